@@ -1,0 +1,27 @@
+// What a turn tells whoever watches it. The same events drive the chat and the flows that run beside it.
+import type { Failure, ToolPart } from '../protocol/views.ts';
+
+export type TurnEvent =
+  /** Text to append; `id` names the contiguous block it belongs to (the contract's `otid`). */
+  | { type: 'text' | 'reasoning'; id: string; delta: string }
+  /** A tool card as it stands now; replaces the one with the same id. */
+  | { type: 'tool'; part: ToolPart }
+  /** Something the person should read that nobody said, e.g. a dropped connection being resumed. */
+  | { type: 'notice'; text: string }
+  /** Always the last event. */
+  | { type: 'ended'; outcome: TurnOutcome };
+
+export type TurnOutcome =
+  | { kind: 'done' }
+  | { kind: 'stopped' }
+  | { kind: 'interrupted' }
+  | { kind: 'failed'; failure: Failure };
+
+/** What starts a turn. */
+export type TurnStart =
+  /** `reminders` go before the text, each as a system-reminder part of the same user message. */
+  | { kind: 'message'; text: string; reminders: string[] }
+  /** Finish what was interrupted: settle pending approvals by the journal, go on from the last complete step. */
+  | { kind: 'continue' }
+  /** Repeat the failed step: resend the same message (same otid) if nothing came of it, else as `continue`. */
+  | { kind: 'retry' };

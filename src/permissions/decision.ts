@@ -1,0 +1,24 @@
+// What a judgement about a tool call says.
+import type { PermissionMode } from '../protocol/views.ts';
+
+export interface Decision {
+  decision: 'allow' | 'ask' | 'deny';
+  /** One sentence for the person, and for the agent when it is refused. */
+  reason: string;
+  /** The narrowest rule that would allow this and nothing more; absent where no stored rule may. */
+  rule?: string;
+}
+
+export interface Policy {
+  mode: PermissionMode;
+  /** Rules in Letta Code's syntax, e.g. `Bash(npm run test:*)`, `Edit(src/**)`. */
+  allow: string[];
+  ask: string[];
+  deny: string[];
+  /** Lines of `.lettaignore`. */
+  lettaignore: string[];
+  /** Workspace Trust. */
+  trusted: boolean;
+  /** Absolute paths of the workspace folders, with symlinks resolved. */
+  workspace: string[];
+}

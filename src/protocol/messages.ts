@@ -1,0 +1,114 @@
+// The one way across the webview boundary: a typed map of requests (webview to host) and events (host to webview).
+import * as z from 'zod/mini';
+import {
+  AboutViewSchema,
+  BlockViewSchema,
+  ItemSchema,
+  ModelViewSchema,
+  PanelSchema,
+  PatchSchema,
+  PermissionModeSchema,
+  SkillViewSchema,
+  SnapshotSchema,
+  ThreadViewSchema,
+} from './views.ts';
+
+const Empty = z.object({});
+const Text = z.string().check(z.maxLength(400_000));
+const Id = z.string().check(z.minLength(1), z.maxLength(4_096));
+
+/** All that the view needs to draw itself from nothing. */
+export const InitSchema = z.object({
+  about: AboutViewSchema,
+  models: z.array(ModelViewSchema),
+  mode: PermissionModeSchema,
+  panel: PanelSchema,
+  snapshot: SnapshotSchema,
+});
+export type Init = z.infer<typeof InitSchema>;
+
+/** A block saved, or what stands there now because the agent changed it while the person typed. */
+export const SaveBlockResultSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('saved'), block: BlockViewSchema }),
+  z.object({ outcome: z.literal('conflict'), block: BlockViewSchema }),
+]);
+export type SaveBlockResult = z.infer<typeof SaveBlockResultSchema>;
+
+export const requests = {
+  /** Sent once the view listens. `threadId`: the thread it showed before it was hidden or reloaded. */
+  ready: { params: z.object({ threadId: z.optional(Id), panel: z.optional(PanelSchema) }), result: InitSchema },
+  send: { params: z.object({ threadId: Id, text: Text }), result: Empty },
+  stop: { params: z.object({ threadId: Id }), result: Empty },
+  /** Finishes an interrupted answer from its last complete step. */
+  continue: { params: z.object({ threadId: Id }), result: Empty },
+  /** Repeats the failed step. */
+  retry: { params: z.object({ threadId: Id }), result: Empty },
+  decide: {
+    params: z.object({ approvalId: Id, decision: z.enum(['allow', 'always', 'deny']) }),
+    result: Empty,
+  },
+  /** Brings the diff of a waiting approval to the front again. */
+  showDiff: { params: z.object({ approvalId: Id }), result: Empty },
+  snapshot: { params: z.object({ threadId: Id }), result: SnapshotSchema },
+  /** Older items, before the item with this id. */
+  older: {
+    params: z.object({ threadId: Id, before: Id }),
+    result: z.object({ items: z.array(ItemSchema), hasMore: z.boolean() }),
+  },
+  'threads.list': { params: z.object({ query: Text }), result: z.array(ThreadViewSchema) },
+  'threads.open': { params: z.object({ threadId: Id }), result: SnapshotSchema },
+  'threads.new': { params: Empty, result: SnapshotSchema },
+  'threads.rename': {
+    params: z.object({ threadId: Id, title: z.string().check(z.minLength(1), z.maxLength(200)) }),
+    result: Empty,
+  },
+  /** Deletes after the host offered Undo. */
+  'threads.delete': { params: z.object({ threadId: Id }), result: Empty },
+  'threads.fork': { params: z.object({ threadId: Id }), result: SnapshotSchema },
+  'memory.list': { params: Empty, result: z.array(BlockViewSchema) },
+  /** `base`: the value the person started from. */
+  'memory.save': { params: z.object({ blockId: Id, value: Text, base: Text }), result: SaveBlockResultSchema },
+  'skills.list': { params: Empty, result: z.array(SkillViewSchema) },
+  'skills.edit': { params: z.object({ skillId: Id }), result: Empty },
+  'skills.new': { params: Empty, result: Empty },
+  'skills.delete': { params: z.object({ skillId: Id }), result: Empty },
+  'skills.enable': { params: z.object({ skillId: Id, enabled: z.boolean() }), result: Empty },
+  'model.select': { params: z.object({ handle: Id }), result: Empty },
+  'mode.select': { params: z.object({ mode: PermissionModeSchema }), result: Empty },
+  /** Opens the way to a better model. */
+  'model.connect': { params: Empty, result: Empty },
+  /** A link in a message: http(s), or a file with an optional `#L12` or `:12:3`. The host checks it. */
+  openLink: { params: z.object({ href: z.string().check(z.maxLength(4_096)) }), result: Empty },
+  /** Puts text on the clipboard (webviews cannot everywhere). */
+  copy: { params: z.object({ text: Text }), result: Empty },
+} as const;
+
+export type Method = keyof typeof requests;
+export type Params<M extends Method> = z.infer<(typeof requests)[M]['params']>;
+export type Result<M extends Method> = z.infer<(typeof requests)[M]['result']>;
+
+export const events = {
+  patch: PatchSchema,
+  /** The view shows this thread now. */
+  snapshot: SnapshotSchema,
+  about: z.object({ about: AboutViewSchema, models: z.array(ModelViewSchema), mode: PermissionModeSchema }),
+  threads: z.array(ThreadViewSchema),
+  blocks: z.array(BlockViewSchema),
+  skills: z.array(SkillViewSchema),
+  /** A command asks the view to show a panel; `focus` names what gets the keyboard. */
+  show: z.object({ panel: PanelSchema, focus: z.optional(z.string()) }),
+  /** Text put into the composer, e.g. by "Add Selection to Chat"; never sent by itself. */
+  insert: z.object({ text: z.string() }),
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventData<E extends EventName> = z.infer<(typeof events)[E]>;
+
+/** What travels through `postMessage`, in both directions. */
+export const EnvelopeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('request'), id: z.number(), method: z.string(), params: z.unknown() }),
+  z.object({ kind: z.literal('response'), id: z.number(), result: z.unknown() }),
+  z.object({ kind: z.literal('error'), id: z.number(), message: z.string() }),
+  z.object({ kind: z.literal('event'), event: z.string(), data: z.unknown() }),
+]);
+export type Envelope = z.infer<typeof EnvelopeSchema>;

@@ -1,0 +1,190 @@
+// View models: what the webview draws. The host computes them; the webview holds no truth of its own.
+import * as z from 'zod/mini';
+
+export const PanelSchema = z.enum(['chat', 'threads', 'memory', 'skills']);
+export type Panel = z.infer<typeof PanelSchema>;
+
+export const PermissionModeSchema = z.enum(['plan', 'standard', 'acceptEdits', 'unrestricted', 'strict']);
+export type PermissionMode = z.infer<typeof PermissionModeSchema>;
+
+/** A model that can answer. `handle` is `provider/model-id`; `contextWindow` in tokens, null when not known. */
+export const ModelViewSchema = z.object({
+  handle: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  contextWindow: z.nullable(z.number()),
+  /** The offline demo model: a program, not an AI. */
+  demo: z.boolean(),
+});
+export type ModelView = z.infer<typeof ModelViewSchema>;
+
+/** Who answers, where the memory lives, which model runs: the first view of the Chat panel. */
+export const AboutViewSchema = z.object({
+  agentId: z.string(),
+  agentName: z.string(),
+  /** Shown as is, e.g. `Embedded home on this computer (HOSTNAME)`. */
+  homeLabel: z.string(),
+  homeKind: z.enum(['embedded', 'selfHosted', 'cloud']),
+  model: z.string(),
+  demo: z.boolean(),
+  trusted: z.boolean(),
+});
+export type AboutView = z.infer<typeof AboutViewSchema>;
+
+/** What a failure looks like to a person: what happened, what to do, and whether Retry helps. */
+export const FailureSchema = z.object({ message: z.string(), hint: z.string(), retry: z.boolean() });
+export type Failure = z.infer<typeof FailureSchema>;
+
+export const ToolStateSchema = z.enum(['running', 'waiting', 'done', 'failed', 'denied', 'interrupted']);
+export type ToolState = z.infer<typeof ToolStateSchema>;
+
+export const TextPartSchema = z.object({ type: z.literal('text'), id: z.string(), text: z.string() });
+export const ReasoningPartSchema = z.object({ type: z.literal('reasoning'), id: z.string(), text: z.string() });
+export const ToolPartSchema = z.object({
+  type: z.literal('tool'),
+  /** The tool call id. */
+  id: z.string(),
+  name: z.string(),
+  /** With `target` the accessible name of the card, e.g. `Edit` + `src/a.ts`. */
+  title: z.string(),
+  target: z.optional(z.string()),
+  state: ToolStateSchema,
+  /** Arguments as pretty JSON, or as far as they have come. */
+  input: z.string(),
+  output: z.optional(z.string()),
+  /** A change of memory: `before` is '' for an insertion, null when it is not known. */
+  memory: z.optional(z.object({ label: z.string(), before: z.nullable(z.string()), after: z.string() })),
+  /** A change of a file, as a unified diff. */
+  diff: z.optional(z.object({ path: z.string(), unified: z.string(), added: z.number(), removed: z.number() })),
+  /** Problems that the change added or removed, one line each. */
+  problems: z.optional(z.object({ added: z.array(z.string()), removed: z.array(z.string()), settled: z.boolean() })),
+});
+export type ToolPart = z.infer<typeof ToolPartSchema>;
+
+export const PartSchema = z.discriminatedUnion('type', [TextPartSchema, ReasoningPartSchema, ToolPartSchema]);
+export type Part = z.infer<typeof PartSchema>;
+
+export const UserItemSchema = z.object({
+  kind: z.literal('user'),
+  id: z.string(),
+  text: z.string(),
+  /** ISO 8601. */
+  date: z.string(),
+});
+/** One answer: everything the agent did between two messages of the person. */
+export const AgentItemSchema = z.object({
+  kind: z.literal('agent'),
+  id: z.string(),
+  parts: z.array(PartSchema),
+  state: z.enum(['streaming', 'done', 'interrupted', 'stopped', 'failed']),
+  failure: z.optional(FailureSchema),
+  date: z.string(),
+});
+/** A line in the transcript that nobody said, e.g. "Retrying in 4 s". */
+export const NoticeItemSchema = z.object({
+  kind: z.literal('notice'),
+  id: z.string(),
+  text: z.string(),
+  date: z.string(),
+});
+export const ItemSchema = z.discriminatedUnion('kind', [UserItemSchema, AgentItemSchema, NoticeItemSchema]);
+export type UserItem = z.infer<typeof UserItemSchema>;
+export type AgentItem = z.infer<typeof AgentItemSchema>;
+export type Item = z.infer<typeof ItemSchema>;
+
+/** A question only a person can answer. The view may answer only ids it was shown. */
+export const ApprovalViewSchema = z.object({
+  id: z.string(),
+  threadId: z.string(),
+  callId: z.string(),
+  /** The group is named `Approval: ${title}`. */
+  title: z.string(),
+  /** What exactly will happen: the command, or the path. */
+  detail: z.string(),
+  /** Why it is asked, in one sentence. */
+  reason: z.string(),
+  diff: z.optional(z.object({ path: z.string(), unified: z.string(), added: z.number(), removed: z.number() })),
+  /** The narrowest rule that would cover it; absent when no stored rule may (protected paths). */
+  alwaysRule: z.optional(z.string()),
+});
+export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
+
+export const ThreadViewSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  running: z.boolean(),
+  waiting: z.boolean(),
+});
+export type ThreadView = z.infer<typeof ThreadViewSchema>;
+
+/** The newest page of a thread. `rev` counts patches; a gap means: ask for a snapshot. */
+export const SnapshotSchema = z.object({
+  threadId: z.string(),
+  title: z.string(),
+  rev: z.number(),
+  items: z.array(ItemSchema),
+  hasMore: z.boolean(),
+  running: z.boolean(),
+  approvals: z.array(ApprovalViewSchema),
+});
+export type Snapshot = z.infer<typeof SnapshotSchema>;
+
+/** One change of a thread's view, applied in order by the webview's reducer. */
+export const PatchOpSchema = z.discriminatedUnion('op', [
+  /** Adds the item at the end, or replaces the one with its id in place. */
+  z.object({ op: z.literal('item'), item: ItemSchema }),
+  z.object({ op: z.literal('remove'), id: z.string() }),
+  /** Adds the part at the end of the answer, or replaces the one with its type and id in place. */
+  z.object({ op: z.literal('part'), itemId: z.string(), part: PartSchema }),
+  /** Appends to a text or reasoning part. */
+  z.object({
+    op: z.literal('append'),
+    itemId: z.string(),
+    partType: z.enum(['text', 'reasoning']),
+    partId: z.string(),
+    text: z.string(),
+  }),
+  z.object({
+    op: z.literal('state'),
+    itemId: z.string(),
+    state: z.enum(['streaming', 'done', 'interrupted', 'stopped', 'failed']),
+    failure: z.optional(FailureSchema),
+  }),
+  z.object({ op: z.literal('running'), running: z.boolean() }),
+  z.object({ op: z.literal('title'), title: z.string() }),
+  z.object({ op: z.literal('approvals'), approvals: z.array(ApprovalViewSchema) }),
+]);
+export type PatchOp = z.infer<typeof PatchOpSchema>;
+
+export const PatchSchema = z.object({ threadId: z.string(), rev: z.number(), ops: z.array(PatchOpSchema) });
+export type Patch = z.infer<typeof PatchSchema>;
+
+/** A memory block. `limit` in characters. */
+export const BlockViewSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  description: z.string(),
+  value: z.string(),
+  limit: z.number(),
+  readOnly: z.boolean(),
+});
+export type BlockView = z.infer<typeof BlockViewSchema>;
+
+export const SkillViewSchema = z.object({
+  /** The folder of the skill, absolute. */
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  scope: z.enum(['project', 'computer', 'agent', 'bundled']),
+  /** Where it lies, shown to the person: relative to the workspace where it is inside. */
+  location: z.string(),
+  enabled: z.boolean(),
+  /** What is wrong with it and how to mend it; a skill with problems is not offered to the model. */
+  problems: z.array(z.string()),
+  /** The location of the skill of the same name that wins over this one. */
+  shadowedBy: z.optional(z.string()),
+});
+export type SkillView = z.infer<typeof SkillViewSchema>;

@@ -1,0 +1,39 @@
+// The one interface between the engine and every kind of model.
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+
+export interface ModelEntry {
+  /** `provider/model-id`, what users and clients name it by. */
+  handle: string;
+  /** The endpoint's name. */
+  provider: string;
+  /** The id the endpoint knows. */
+  id: string;
+  name: string;
+  /** Tokens; null when not known. */
+  contextWindow: number | null;
+  maxOutputTokens: number | null;
+  /** The offline demo model. */
+  demo: boolean;
+}
+
+export interface ModelRegistry {
+  /** What answers now. An endpoint that is down contributes nothing and does not fail the list. */
+  list(signal?: AbortSignal): Promise<ModelEntry[]>;
+  /**
+   * Finds the model behind a handle without asking the endpoint for its list, so that a turn costs no extra request.
+   * @throws ModelError reason `unknown_handle` where no endpoint has that name.
+   */
+  resolve(handle: string): Promise<{ entry: ModelEntry; model: LanguageModelV4 }>;
+}
+
+export type ModelErrorReason = 'unknown_handle';
+
+export class ModelError extends Error {
+  override name = 'ModelError';
+  readonly reason: ModelErrorReason;
+
+  constructor(reason: ModelErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,64 @@
+// What a tool of the agent is. One file a tool; the agent knows tools only through this.
+import type * as z from 'zod/mini';
+import type { ToolPart } from '../protocol/views.ts';
+
+/** What a call would touch, so that `permissions` can judge it without knowing the tool. */
+export type Access =
+  | { kind: 'none' }
+  | { kind: 'read'; paths: string[] }
+  | { kind: 'edit'; paths: string[] }
+  | { kind: 'command'; command: string; cwd?: string }
+  | { kind: 'fetch'; url: string };
+
+/** One file a call changes. `before`/`after`: its whole text; null where the file does not exist. */
+export interface Target {
+  /** Absolute path. */
+  path: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** What a changing call will do, worked out before anything is asked or done. */
+export interface Plan {
+  targets: Target[];
+}
+
+export interface ToolContext {
+  /** The tool call's id: unique within a conversation. */
+  callId: string;
+  threadId: string;
+  signal: AbortSignal;
+}
+
+export interface ToolResult {
+  status: 'success' | 'error';
+  /** What the model reads. */
+  text: string;
+  /** What the card shows beside it. */
+  view?: Pick<ToolPart, 'diff' | 'problems'>;
+}
+
+/**
+ * A tool. Bad input, a missing file and the like are results with `status: "error"` and a text that lets the model
+ * correct itself; `plan` and `run` throw only `ToolError` (becomes such a result) or on a bug.
+ */
+export interface Tool<Input> {
+  name: string;
+  /** One or two short sentences: they are in every request. */
+  description: string;
+  input: z.ZodMiniType<Input>;
+  /** The card's title and target, e.g. `Edit` and `src/a.ts`. */
+  title(input: Input): { title: string; target?: string };
+  access(input: Input): Access;
+  /** Present on changing tools. */
+  plan?(input: Input, context: ToolContext): Promise<Plan>;
+  /** `plan` is what the person was shown: a target that no longer equals its `before` is refused, never overwritten. */
+  run(input: Input, context: ToolContext, plan?: Plan): Promise<ToolResult>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of tools with different inputs; each parses its own.
+export type AnyTool = Tool<any>;
+
+export class ToolError extends Error {
+  override name = 'ToolError';
+}
