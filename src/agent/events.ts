@@ -24,4 +24,6 @@ export type TurnStart =
   /** Finish what was interrupted: settle pending approvals by the journal, go on from the last complete step. */
   | { kind: 'continue' }
   /** Repeat the failed step: resend the same message (same otid) if nothing came of it, else as `continue`. */
-  | { kind: 'retry' };
+  | { kind: 'retry' }
+  /** Follow a run that is still going on the server: after a reload on a remote home, or one of another window. */
+  | { kind: 'attach'; runId: string };

@@ -1,0 +1,106 @@
+// The transcript of one thread as the host holds it: turn events in, patch operations out. Pure but for its own list.
+import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
+import type { AgentItem, Item, Part, PatchOp, UserItem } from '../protocol/views.ts';
+
+type ItemState = AgentItem['state'];
+
+const stateOf = (outcome: TurnOutcome): ItemState => {
+  switch (outcome.kind) {
+    case 'done':
+      return 'done';
+    case 'stopped':
+      return 'stopped';
+    case 'interrupted':
+      return 'interrupted';
+    case 'failed':
+      return 'failed';
+  }
+};
+
+/** Builds the items of a thread; every change is also handed to `emit` as an operation for the webview. */
+export class Projection {
+  items: Item[] = [];
+  private live: AgentItem | undefined;
+  private readonly emit: (op: PatchOp) => void;
+
+  constructor(emit: (op: PatchOp) => void) {
+    this.emit = emit;
+  }
+
+  /** Replaces everything by what the server has stored. Emits nothing: a snapshot follows. */
+  reset(items: Item[]): void {
+    this.items = items;
+    this.live = undefined;
+  }
+
+  addUser(item: UserItem): void {
+    this.items.push(item);
+    this.emit({ op: 'item', item });
+  }
+
+  /** Begins an answer, or goes on with the last one when it was broken off. */
+  beginAnswer(id: string, date: string, resume: boolean): void {
+    const last = this.items.findLast((i) => i.kind !== 'notice');
+    if (resume && last?.kind === 'agent') {
+      last.state = 'streaming';
+      delete last.failure;
+      this.live = last;
+      this.emit({ op: 'state', itemId: last.id, state: 'streaming' });
+      return;
+    }
+    this.live = { kind: 'agent', id, parts: [], state: 'streaming', date };
+    this.items.push(this.live);
+    this.emit({ op: 'item', item: structuredClone(this.live) });
+  }
+
+  /** Applies one event of the running turn. Events without a running answer are ignored. */
+  apply(event: TurnEvent): void {
+    const item = this.live;
+    if (!item) return;
+    switch (event.type) {
+      case 'text':
+      case 'reasoning':
+        return this.append(item, event.type, event.id, event.delta);
+      case 'tool':
+        return this.put(item, event.part);
+      case 'notice':
+        return this.notice(event.text);
+      case 'ended':
+        return this.end(item, event.outcome);
+    }
+  }
+
+  private append(item: AgentItem, type: 'text' | 'reasoning', id: string, delta: string): void {
+    if (delta === '') return;
+    const part = item.parts.findLast((p) => p.type === type && p.id === id);
+    if (part && part.type !== 'tool') {
+      part.text += delta;
+      this.emit({ op: 'append', itemId: item.id, partType: type, partId: id, text: delta });
+    } else this.put(item, { type, id, text: delta });
+  }
+
+  private put(item: AgentItem, part: Part): void {
+    const index = item.parts.findIndex((p) => p.type === part.type && p.id === part.id);
+    if (index < 0) item.parts.push(part);
+    else item.parts[index] = part;
+    this.emit({ op: 'part', itemId: item.id, part: structuredClone(part) });
+  }
+
+  private notice(text: string): void {
+    const item: Item = { kind: 'notice', id: `notice-${crypto.randomUUID()}`, text, date: new Date().toISOString() };
+    this.items.push(item);
+    this.emit({ op: 'item', item });
+  }
+
+  private end(item: AgentItem, outcome: TurnOutcome): void {
+    item.state = stateOf(outcome);
+    if (outcome.kind === 'failed') item.failure = outcome.failure;
+    this.live = undefined;
+    this.emit({
+      op: 'state',
+      itemId: item.id,
+      state: item.state,
+      ...(outcome.kind === 'failed' ? { failure: outcome.failure } : {}),
+    });
+  }
+}
