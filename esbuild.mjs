@@ -1,0 +1,143 @@
+// Bundles everything into dist/: the extension's stub and host, the embedded server, the webview.
+// `--dev`: not minified, with source maps. Metafiles in dist/meta feed the size and architecture checks.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+
+/** The oldest engine we run on (VS Code 1.125) brings this Node and this Chromium. */
+const NODE_TARGET = 'node22';
+const BROWSER_TARGET = 'chrome138';
+
+/** CommonJS has no `import.meta`; bundled ESM packages ask for its `url` to find files beside themselves. */
+const importMetaUrl = {
+  define: { 'import.meta.url': '__importMetaUrl' },
+  banner: { js: "const __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+};
+
+/** The stub writes `import('./host.ts')`, so that it is typed; what it loads on first use is the other bundle. */
+const hostIsAnotherBundle = {
+  name: 'host-is-another-bundle',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\/host\.(ts|cjs)$/ }, () => ({ path: './host.cjs', external: true }));
+  },
+};
+
+/** @type {Record<string, import('esbuild').BuildOptions & {entryPoints: Record<string, string>}>} */
+const bundles = {
+  extension: {
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    platform: 'node',
+    target: NODE_TARGET,
+    external: ['vscode'],
+    // `import()` becomes `require()`: VS Code gives `vscode` only to modules that were required.
+    supported: { 'dynamic-import': false },
+    plugins: [hostIsAnotherBundle],
+  },
+  host: {
+    entryPoints: { host: 'src/host.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    platform: 'node',
+    target: NODE_TARGET,
+    external: ['vscode'],
+    supported: { 'dynamic-import': false },
+    ...importMetaUrl,
+  },
+  server: {
+    entryPoints: { worker: 'src/server/worker.ts', cli: 'src/server/cli.ts' },
+    outdir: 'dist/server',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    platform: 'node',
+    target: NODE_TARGET,
+    // Some packages are CommonJS inside and ask for Node's own modules by `require`.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  },
+  webview: {
+    entryPoints: { main: 'webview-ui/src/main.tsx' },
+    outdir: 'dist/webview',
+    chunkNames: 'chunks/[name]-[hash]',
+    assetNames: '[name]',
+    format: 'esm',
+    splitting: true,
+    platform: 'browser',
+    target: BROWSER_TARGET,
+    jsx: 'automatic',
+    loader: { '.ttf': 'file', '.svg': 'text' },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    tsconfig: 'webview-ui/tsconfig.json',
+  },
+};
+
+/** Files of an output folder that this build did not write: chunks of older builds. */
+function removeStale(folder, written) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeStale(path, written);
+    else if (!written.has(path)) rmSync(path, { force: true });
+  }
+}
+
+/**
+ * @param {{dev?: boolean, quiet?: boolean}} options
+ * @returns {Promise<void>} rejects when a bundle fails
+ */
+export async function buildAll({ dev = false, quiet = false } = {}) {
+  mkdirSync(join(dist, 'meta'), { recursive: true });
+  for (const [name, options] of Object.entries(bundles)) {
+    const missing = Object.values(options.entryPoints).filter((entry) => !existsSync(join(root, entry)));
+    if (missing.length > 0) {
+      process.stderr.write(`skipped ${name}: no ${missing.join(', ')} yet\n`);
+      continue;
+    }
+    const result = await build({
+      ...options,
+      absWorkingDir: root,
+      bundle: true,
+      metafile: true,
+      minify: !dev,
+      sourcemap: dev ? 'linked' : false,
+      legalComments: 'none',
+      logLevel: quiet ? 'error' : 'warning',
+    });
+    if (options.splitting) {
+      const written = new Set(Object.keys(result.metafile.outputs).map((path) => resolve(root, path)));
+      if (name === 'webview') written.add(join(dist, 'webview', 'codicon.ttf'));
+      removeStale(join(root, options.outdir), written);
+    }
+    writeFileSync(join(dist, 'meta', `${name}.json`), JSON.stringify(result.metafile));
+    if (!quiet) {
+      for (const path of Object.values(options.entryPoints)) {
+        const output = Object.entries(result.metafile.outputs).find(([, entry]) => entry.entryPoint === path);
+        if (output)
+          process.stdout.write(`${output[0].padEnd(28)} ${(output[1].bytes / 1024).toFixed(1).padStart(8)} KB\n`);
+      }
+    }
+  }
+  const font = join(root, 'node_modules', '@vscode', 'codicons', 'dist', 'codicon.ttf');
+  mkdirSync(join(dist, 'webview'), { recursive: true });
+  copyFileSync(font, join(dist, 'webview', 'codicon.ttf'));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { withLock } = await import('./scripts/lib/lock.mjs');
+  try {
+    await withLock(join(root, '.cache', 'build.lock'), () => buildAll({ dev: process.argv.includes('--dev') }));
+  } catch (error) {
+    // esbuild has said where; its stack adds nothing.
+    if (!(error instanceof Error && 'errors' in error)) throw error;
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,36 @@
+// The tiers that run under plain Node; the e2e tier has its own set-up, which packages and installs the extension.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          pool: 'threads',
+        },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          pool: 'threads',
+          testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/cases/**/*.test.ts'],
+          globalSetup: ['test/e2e/setup.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          // A window takes up to 7 s to open on 2 cores, and a case may open several.
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
