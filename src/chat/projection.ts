@@ -60,13 +60,17 @@ export class Projection {
     switch (event.type) {
       case 'text':
       case 'reasoning':
-        return this.append(item, event.type, event.id, event.delta);
+        this.append(item, event.type, event.id, event.delta);
+        break;
       case 'tool':
-        return this.put(item, event.part);
+        this.put(item, event.part);
+        break;
       case 'notice':
-        return this.notice(event.text);
+        this.notice(event.text);
+        break;
       case 'ended':
-        return this.end(item, event.outcome);
+        this.end(item, event.outcome);
+        break;
     }
   }
 

@@ -1,6 +1,7 @@
 // Both ends of the webview boundary: validated requests, responses and events over any `post` function.
 // Malformed messages are dropped and logged, never thrown across.
 import {
+  type Envelope,
   EnvelopeSchema,
   type EventData,
   type EventName,
@@ -99,20 +100,29 @@ export class ViewEnd {
   /** Feeds one message from the host. Never throws. */
   receive(message: unknown): void {
     const envelope = EnvelopeSchema.safeParse(message);
-    if (!envelope.success || envelope.data.kind === 'request') return this.log('Dropped a malformed host message.');
-    const data = envelope.data;
-    if (data.kind === 'event') {
-      if (!isEvent(data.event)) return this.log(`Dropped an unknown event (${data.event}).`);
-      const parsed = events[data.event].safeParse(data.data);
-      if (!parsed.success) return this.log(`Dropped a malformed event (${data.event}).`);
-      for (const listener of this.listeners.get(data.event) ?? []) listener(parsed.data);
+    if (!envelope.success || envelope.data.kind === 'request') this.log('Dropped a malformed host message.');
+    else if (envelope.data.kind === 'event') this.dispatch(envelope.data.event, envelope.data.data);
+    else this.settle(envelope.data);
+  }
+
+  private dispatch(event: string, data: unknown): void {
+    const parsed = isEvent(event) ? events[event].safeParse(data) : undefined;
+    if (!parsed?.success) {
+      this.log(`Dropped an unknown or malformed event (${event.slice(0, 60)}).`);
       return;
     }
-    const entry = this.waiting.get(data.id);
+    for (const listener of this.listeners.get(event as EventName) ?? []) listener(parsed.data);
+  }
+
+  private settle(answer: Extract<Envelope, { kind: 'response' | 'error' }>): void {
+    const entry = this.waiting.get(answer.id);
     if (!entry) return;
-    this.waiting.delete(data.id);
-    if (data.kind === 'error') return entry.reject(new Error(data.message));
-    const parsed = requests[entry.method].result.safeParse(data.result);
+    this.waiting.delete(answer.id);
+    if (answer.kind === 'error') {
+      entry.reject(new Error(answer.message));
+      return;
+    }
+    const parsed = requests[entry.method].result.safeParse(answer.result);
     if (parsed.success) entry.resolve(parsed.data);
     else entry.reject(new Error('The answer from the extension was malformed.'));
   }

@@ -1,0 +1,104 @@
+// The sidebar view: owns the webview, feeds it, and knows what it was shown.
+import * as vscode from 'vscode';
+import type { EventData, EventName } from '../protocol/messages.ts';
+import { type Handlers, HostEnd } from '../protocol/rpc.ts';
+import type { Panel } from '../protocol/views.ts';
+import { webviewHtml } from './html.ts';
+
+/** What a command wants the view to show as soon as it listens. */
+interface Wanted {
+  panel: Panel;
+  focus?: string;
+}
+
+export class ChatView implements vscode.Disposable {
+  private view: vscode.WebviewView | undefined;
+  private end: HostEnd | undefined;
+  private listening = false;
+  private wanted: Wanted | undefined;
+  private inserts: string[] = [];
+  private readonly root: vscode.Uri;
+  private readonly handlers: Handlers;
+  private readonly log: (line: string) => void;
+
+  constructor(extensionUri: vscode.Uri, handlers: Handlers, log: (line: string) => void) {
+    this.root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    this.handlers = handlers;
+    this.log = log;
+  }
+
+  get visible(): boolean {
+    return this.view?.visible === true;
+  }
+
+  resolve(view: vscode.WebviewView): void {
+    this.view = view;
+    this.listening = false;
+    const end = new HostEnd((message) => void view.webview.postMessage(message), this.handlers, this.log);
+    this.end = end;
+    view.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [this.root] };
+    const subscriptions = [
+      view.webview.onDidReceiveMessage((message: unknown) => void end.receive(message)),
+      // A hidden webview is thrown away and rebuilt from a snapshot: until it says `ready` again nothing is sent.
+      view.onDidChangeVisibility(() => {
+        if (!view.visible) this.listening = false;
+      }),
+      view.onDidDispose(() => {
+        for (const subscription of subscriptions) subscription.dispose();
+        if (this.view !== view) return;
+        this.view = undefined;
+        this.end = undefined;
+        this.listening = false;
+      }),
+    ];
+    view.webview.html = webviewHtml(view.webview, this.root);
+  }
+
+  /** The panel that a command asked for while the view was not there yet. */
+  takeWanted(): Wanted | undefined {
+    const wanted = this.wanted;
+    this.wanted = undefined;
+    return wanted;
+  }
+
+  /** Called once the view has its first snapshot. */
+  ready(): void {
+    this.listening = true;
+    for (const text of this.inserts.splice(0)) this.send('insert', { text });
+  }
+
+  /** Dropped while no view listens: the next one starts from a snapshot. */
+  send<E extends EventName>(event: E, data: EventData<E>): void {
+    if (this.listening) this.end?.send(event, data);
+  }
+
+  /** Opens the view at a panel; the keyboard goes where `focus` says. */
+  async show(panel: Panel, focus?: string): Promise<void> {
+    const wanted = { panel, ...(focus ? { focus } : {}) };
+    if (this.listening && this.view) {
+      this.view.show(false);
+      this.send('show', wanted);
+      return;
+    }
+    this.wanted = wanted;
+    await vscode.commands.executeCommand('letta.chat.focus');
+  }
+
+  /** Puts text into the composer, now or as soon as the view listens. */
+  async insert(text: string): Promise<void> {
+    if (this.listening) this.send('insert', { text });
+    else this.inserts.push(text);
+    await this.show('chat', 'composer');
+  }
+
+  /** A number on the view's icon: what waits for the person. */
+  badge(count: number, tooltip: string): void {
+    if (this.view) this.view.badge = count > 0 ? { value: count, tooltip } : undefined;
+  }
+
+  dispose(): void {
+    this.view = undefined;
+    this.end = undefined;
+    this.listening = false;
+  }
+}
