@@ -2,8 +2,9 @@
 // `--dev`: not minified, with source maps. Metafiles in dist/meta feed the size and architecture checks.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { withLock } from './scripts/lib/lock.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -90,11 +91,8 @@ function removeStale(folder, written) {
   }
 }
 
-/**
- * @param {{dev?: boolean, quiet?: boolean}} options
- * @returns {Promise<void>} rejects when a bundle fails
- */
-export async function buildAll({ dev = false, quiet = false } = {}) {
+/** @param {boolean} dev */
+async function buildAll(dev) {
   mkdirSync(join(dist, 'meta'), { recursive: true });
   for (const [name, options] of Object.entries(bundles)) {
     const missing = Object.values(options.entryPoints).filter((entry) => !existsSync(join(root, entry)));
@@ -110,7 +108,7 @@ export async function buildAll({ dev = false, quiet = false } = {}) {
       minify: !dev,
       sourcemap: dev ? 'linked' : false,
       legalComments: 'none',
-      logLevel: quiet ? 'error' : 'warning',
+      logLevel: 'warning',
     });
     if (options.splitting) {
       const written = new Set(Object.keys(result.metafile.outputs).map((path) => resolve(root, path)));
@@ -118,12 +116,10 @@ export async function buildAll({ dev = false, quiet = false } = {}) {
       removeStale(join(root, options.outdir), written);
     }
     writeFileSync(join(dist, 'meta', `${name}.json`), JSON.stringify(result.metafile));
-    if (!quiet) {
-      for (const path of Object.values(options.entryPoints)) {
-        const output = Object.entries(result.metafile.outputs).find(([, entry]) => entry.entryPoint === path);
-        if (output)
-          process.stdout.write(`${output[0].padEnd(28)} ${(output[1].bytes / 1024).toFixed(1).padStart(8)} KB\n`);
-      }
+    for (const path of Object.values(options.entryPoints)) {
+      const output = Object.entries(result.metafile.outputs).find(([, entry]) => entry.entryPoint === path);
+      if (output)
+        process.stdout.write(`${output[0].padEnd(28)} ${(output[1].bytes / 1024).toFixed(1).padStart(8)} KB\n`);
     }
   }
   const font = join(root, 'node_modules', '@vscode', 'codicons', 'dist', 'codicon.ttf');
@@ -131,13 +127,14 @@ export async function buildAll({ dev = false, quiet = false } = {}) {
   copyFileSync(font, join(dist, 'webview', 'codicon.ttf'));
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { withLock } = await import('./scripts/lib/lock.mjs');
-  try {
-    await withLock(join(root, '.cache', 'build.lock'), () => buildAll({ dev: process.argv.includes('--dev') }));
-  } catch (error) {
-    // esbuild has said where; its stack adds nothing.
-    if (!(error instanceof Error && 'errors' in error)) throw error;
-    process.exitCode = 1;
-  }
+const arguments_ = process.argv.slice(2);
+const work = () => buildAll(arguments_.includes('--dev'));
+try {
+  // `--locked`: the caller holds the lock already.
+  if (arguments_.includes('--locked')) await work();
+  else await withLock(join(root, '.cache', 'build.lock'), work);
+} catch (error) {
+  // esbuild has said where; its stack adds nothing.
+  if (!(error instanceof Error && 'errors' in error)) throw error;
+  process.exitCode = 1;
 }
