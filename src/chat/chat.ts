@@ -1,0 +1,243 @@
+// The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
+import * as vscode from 'vscode';
+import type { Init } from '../protocol/messages.ts';
+import type { Handlers } from '../protocol/rpc.ts';
+import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
+import type { ChatHome } from './home.ts';
+import { openLink } from './links.ts';
+import { ThreadSession } from './session.ts';
+import { ChatView } from './view.ts';
+
+/** Where the view's last thread is kept, per workspace. */
+const THREAD_KEY = 'letta.thread';
+const UNFINISHED_KEY = 'letta.unfinished';
+/** How long a deleted thread can be brought back. */
+const UNDO_MS = 10_000;
+
+export interface ChatDeps {
+  context: vscode.ExtensionContext;
+  home(): Promise<ChatHome>;
+  connectModel(): Promise<void>;
+  mode(): PermissionMode;
+  selectMode(mode: PermissionMode): Promise<void>;
+  /** Puts the diff of a waiting approval in front. */
+  showDiff(approvalId: string): Promise<void>;
+  status(running: boolean, waiting: number): void;
+  log(line: string): void;
+}
+
+export class Chat implements vscode.Disposable {
+  readonly view: ChatView;
+  private readonly sessions = new Map<string, ThreadSession>();
+  private readonly deleting = new Set<string>();
+  private shown: string | undefined;
+  private readonly deps: ChatDeps;
+
+  constructor(deps: ChatDeps) {
+    this.deps = deps;
+    this.view = new ChatView(deps.context.extensionUri, this.handlers(), deps.log);
+  }
+
+  /** Forgets every open thread: another home was chosen. */
+  reset(): void {
+    for (const session of this.sessions.values()) session.dispose();
+    this.sessions.clear();
+    this.shown = undefined;
+  }
+
+  async newThread(): Promise<void> {
+    await this.view.show('chat', 'composer');
+    if (this.shown) this.view.send('snapshot', await this.openNew());
+  }
+
+  async stop(): Promise<void> {
+    if (this.shown) await this.sessions.get(this.shown)?.stop();
+  }
+
+  /** Tells the view what changed outside a thread. */
+  async refresh(what: 'blocks' | 'skills' | 'about' | 'threads'): Promise<void> {
+    const home = await this.deps.home();
+    if (what === 'blocks') this.view.send('blocks', await home.blocks.list());
+    else if (what === 'skills') this.view.send('skills', await home.skills.list());
+    else if (what === 'threads') this.view.send('threads', await this.threads(''));
+    else this.view.send('about', { about: home.about(), models: home.models(), mode: this.deps.mode() });
+  }
+
+  dispose(): void {
+    this.reset();
+    this.view.dispose();
+  }
+
+  private handlers(): Handlers {
+    const home = () => this.deps.home();
+    const none = async (work: Promise<unknown>): Promise<Record<string, never>> => {
+      await work;
+      return {};
+    };
+    return {
+      ready: (params) => this.ready(params.threadId, params.panel),
+      send: async ({ threadId, text }) => {
+        const backend = await home();
+        const session = await this.open(threadId);
+        if (!(await backend.settleModel()))
+          throw new Error('No model was chosen. Your message is still in the composer.');
+        await session.send(text, []);
+        return {};
+      },
+      stop: ({ threadId }) => none(this.open(threadId).then((s) => s.stop())),
+      continue: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('continue'))),
+      retry: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('retry'))),
+      decide: async ({ approvalId, decision }) => {
+        // Only ids of approvals that wait, and that this view was shown, lead anywhere.
+        const session = [...this.sessions.values()].find((s) => s.approvals.some((a) => a.id === approvalId));
+        if (!session?.decide(approvalId, decision)) throw new Error('This question was settled already.');
+        return {};
+      },
+      showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
+      snapshot: async ({ threadId }) => (await this.open(threadId)).snapshot(),
+      older: async ({ threadId, before }) => (await this.open(threadId)).older(before),
+      'threads.list': ({ query }) => this.threads(query),
+      'threads.open': ({ threadId }) => this.show(threadId),
+      'threads.new': () => this.openNew(),
+      'threads.rename': async ({ threadId, title }) => {
+        await (await home()).threads.rename(threadId, title);
+        this.sessions.get(threadId)?.retitle(title);
+        return none(this.refresh('threads'));
+      },
+      'threads.delete': ({ threadId }) => none(this.remove(threadId)),
+      'threads.fork': async ({ threadId }) => this.show(await (await home()).threads.fork(threadId)),
+      'memory.list': async () => (await home()).blocks.list(),
+      'memory.save': async ({ blockId, value, base }) => (await home()).blocks.save(blockId, value, base),
+      'skills.list': async () => (await home()).skills.list(),
+      'skills.edit': async ({ skillId }) => none((await home()).skills.edit(skillId)),
+      'skills.new': async () => none((await home()).skills.create()),
+      'skills.delete': async ({ skillId }) => none((await home()).skills.remove(skillId)),
+      'skills.enable': async ({ skillId, enabled }) => none((await home()).skills.enable(skillId, enabled)),
+      'model.select': async ({ handle }) => none((await home()).selectModel(handle).then(() => this.refresh('about'))),
+      'mode.select': ({ mode }) => none(this.deps.selectMode(mode)),
+      'model.connect': () => none(this.deps.connectModel()),
+      openLink: ({ href }) => none(openLink(href)),
+      copy: ({ text }) => none(Promise.resolve(vscode.env.clipboard.writeText(text))),
+    };
+  }
+
+  private async ready(wanted: string | undefined, panel: Panel | undefined): Promise<Init> {
+    const home = await this.deps.home();
+    const snapshot = await this.firstThread(wanted);
+    const asked = this.view.takeWanted();
+    // The answer to `ready` goes out before anything that is sent after this turn of the event loop.
+    setImmediate(() => {
+      this.view.ready();
+      if (asked?.focus) this.view.send('show', asked);
+    });
+    return {
+      about: home.about(),
+      models: home.models(),
+      mode: this.deps.mode(),
+      panel: asked?.panel ?? panel ?? 'chat',
+      snapshot,
+    };
+  }
+
+  /** The thread the view showed, else the workspace's last one, else the newest, else a new one. */
+  private async firstThread(wanted: string | undefined): Promise<Snapshot> {
+    const kept = this.deps.context.workspaceState.get<string>(THREAD_KEY);
+    for (const id of [wanted, this.shown, kept]) {
+      if (!id) continue;
+      const snapshot = await this.show(id).catch((error: unknown) => {
+        this.deps.log(`Thread ${id} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+        return undefined;
+      });
+      if (snapshot) return snapshot;
+    }
+    const [newest] = await (await this.deps.home()).threads.list('');
+    return newest ? this.show(newest.id) : this.openNew();
+  }
+
+  private async openNew(): Promise<Snapshot> {
+    const current = this.shown ? this.sessions.get(this.shown) : undefined;
+    // An empty thread is as new as a new one.
+    if (current?.empty && !current.running) return this.show(current.threadId);
+    return this.show(await (await this.deps.home()).threads.create());
+  }
+
+  private async show(threadId: string): Promise<Snapshot> {
+    const session = await this.open(threadId);
+    this.shown = threadId;
+    void this.deps.context.workspaceState.update(THREAD_KEY, threadId);
+    return session.snapshot();
+  }
+
+  private async open(threadId: string): Promise<ThreadSession> {
+    let session = this.sessions.get(threadId);
+    if (!session) {
+      const home = await this.deps.home();
+      session = this.sessions.get(threadId);
+      if (!session) {
+        const backend = { ...home.sessions, changed: () => this.changed() };
+        session = new ThreadSession(threadId, backend, (patch) => this.deliver(patch));
+        this.sessions.set(threadId, session);
+      }
+    }
+    await session.load().catch((error: unknown) => {
+      this.sessions.delete(threadId);
+      throw error;
+    });
+    return session;
+  }
+
+  private deliver(patch: Patch): void {
+    if (patch.threadId === this.shown) this.view.send('patch', patch);
+  }
+
+  private changed(): void {
+    const sessions = [...this.sessions.values()];
+    const running = sessions.filter((s) => s.running);
+    const waiting = sessions.reduce((sum, s) => sum + s.approvals.length, 0);
+    this.view.badge(waiting, `${waiting} waiting for you`);
+    this.deps.status(running.length > 0, waiting);
+    void this.deps.context.workspaceState.update(
+      UNFINISHED_KEY,
+      running.map((s) => s.threadId),
+    );
+    this.refresh('threads').catch((error: unknown) => this.deps.log(String(error)));
+  }
+
+  private async threads(query: string): Promise<ThreadView[]> {
+    const list = await (await this.deps.home()).threads.list(query);
+    return list
+      .filter((thread) => !this.deleting.has(thread.id))
+      .map((thread) => {
+        const session = this.sessions.get(thread.id);
+        return { ...thread, running: session?.running ?? false, waiting: (session?.approvals.length ?? 0) > 0 };
+      });
+  }
+
+  /** Hides the thread at once, deletes it when Undo was not taken. A closed window keeps it: nothing is lost by accident. */
+  private async remove(threadId: string): Promise<void> {
+    const home = await this.deps.home();
+    const session = this.sessions.get(threadId);
+    if (session?.running) await session.stop();
+    this.deleting.add(threadId);
+    if (this.shown === threadId) {
+      this.shown = undefined;
+      const [next] = await this.threads('');
+      this.view.send('snapshot', next ? await this.show(next.id) : await this.openNew());
+    }
+    await this.refresh('threads');
+    const question = vscode.window.showInformationMessage(
+      `Deleted the thread “${session?.title || 'Untitled'}”.`,
+      'Undo',
+    );
+    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, UNDO_MS));
+    void Promise.race([question, timeout]).then(async (answer) => {
+      this.deleting.delete(threadId);
+      if (answer !== 'Undo') {
+        await home.threads.remove(threadId);
+        this.sessions.get(threadId)?.dispose();
+        this.sessions.delete(threadId);
+      }
+      await this.refresh('threads');
+    });
+  }
+}

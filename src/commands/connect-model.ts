@@ -1,0 +1,91 @@
+// "Letta: Connect a Model…": an OpenAI-compatible endpoint and its key, tried before it is kept.
+import * as vscode from 'vscode';
+
+export interface ConnectModelDeps {
+  names(): string[];
+  /** Stores endpoint and key, tells the server, and lists what answers there. @throws Error saying why nothing does. */
+  connect(endpoint: { name: string; baseUrl: string; key: string }): Promise<string[]>;
+  select(handle: string): Promise<void>;
+}
+
+interface Preset extends vscode.QuickPickItem {
+  id: string;
+  baseUrl: string;
+  needsKey: boolean;
+}
+
+const PRESETS: readonly Preset[] = [
+  { id: 'openai', label: 'OpenAI', baseUrl: 'https://api.openai.com/v1', needsKey: true },
+  { id: 'openrouter', label: 'OpenRouter', baseUrl: 'https://openrouter.ai/api/v1', needsKey: true },
+  {
+    id: 'ollama',
+    label: 'Ollama',
+    description: 'on this computer',
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    needsKey: false,
+  },
+  {
+    id: 'lmstudio',
+    label: 'LM Studio',
+    description: 'on this computer',
+    baseUrl: 'http://127.0.0.1:1234/v1',
+    needsKey: false,
+  },
+  { id: '', label: 'Another OpenAI-compatible endpoint…', baseUrl: '', needsKey: true },
+];
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+export async function connectModelCommand(deps: ConnectModelDeps): Promise<void> {
+  const title = 'Connect a Model';
+  const preset = await vscode.window.showQuickPick(PRESETS, { title, placeHolder: 'Where does the model run?' });
+  if (!preset) return;
+  const baseUrl = preset.id ? preset.baseUrl : await askUrl(title);
+  if (!baseUrl) return;
+  const name = preset.id || (await askName(title, baseUrl));
+  if (!name) return;
+  const key = preset.needsKey
+    ? await vscode.window.showInputBox({
+        title,
+        prompt: 'API key (kept in VS Code’s secret storage). Leave it empty when the endpoint needs none.',
+        password: true,
+        ignoreFocusOut: true,
+      })
+    : '';
+  if (key === undefined) return;
+  try {
+    const handles = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Asking ${baseUrl} for its models…` },
+      () => deps.connect({ name, baseUrl, key: key.trim() }),
+    );
+    const handle =
+      handles.length === 1
+        ? handles[0]
+        : await vscode.window.showQuickPick(handles, { title, placeHolder: 'Which model should answer?' });
+    if (handle) await deps.select(handle);
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function askUrl(title: string): Promise<string | undefined> {
+  const value = await vscode.window.showInputBox({
+    title,
+    prompt: 'Base URL, e.g. http://127.0.0.1:8000/v1',
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      /^https?:\/\/[^\s/]+/.test(text.trim()) ? undefined : 'An http or https address is needed.',
+  });
+  return value?.trim().replace(/\/+$/, '');
+}
+
+async function askName(title: string, baseUrl: string): Promise<string | undefined> {
+  const suggestion = new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
+  return vscode.window.showInputBox({
+    title,
+    prompt: 'A short name; models are then called name/model-id',
+    value: NAME.test(suggestion) ? suggestion : 'endpoint',
+    ignoreFocusOut: true,
+    validateInput: (text) => (NAME.test(text) ? undefined : 'Letters, digits, dot, hyphen and underscore only.'),
+  });
+}

@@ -1,0 +1,81 @@
+// "Letta: Remember This": the selection, or what the person types, goes into memory; says where, offers View and Undo.
+import * as vscode from 'vscode';
+import type { Note, RememberOutcome, StoredChange } from '../flows/remember.ts';
+
+export interface RememberCommandDeps {
+  remember(note: Note): Promise<RememberOutcome>;
+  /** Takes the changes back; the text says what became of it. */
+  undo(changes: readonly StoredChange[]): Promise<string>;
+  viewMemory(): Promise<void>;
+}
+
+/** One toast must stay readable. */
+const TOAST_CHARS = 300;
+const short = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > TOAST_CHARS ? `${line.slice(0, TOAST_CHARS - 1)}…` : line;
+};
+
+/** Several at once queue, so that each sees what the one before it stored. */
+let queue: Promise<unknown> = Promise.resolve();
+
+async function takeNote(): Promise<Note | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor && !editor.selection.isEmpty) {
+    const { start, end } = editor.selection;
+    return {
+      text: editor.document.getText(editor.selection),
+      source: {
+        path: vscode.workspace.asRelativePath(editor.document.uri),
+        startLine: start.line + 1,
+        endLine: end.line + 1,
+      },
+    };
+  }
+  const text = await vscode.window.showInputBox({
+    title: 'Remember This',
+    prompt: 'What should I remember?',
+    placeHolder: 'What should I remember?',
+    ignoreFocusOut: true,
+  });
+  return text?.trim() ? { text } : undefined;
+}
+
+export async function rememberCommand(deps: RememberCommandDeps): Promise<void> {
+  const note = await takeNote();
+  if (!note) return;
+  const work = queue.then(() =>
+    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Letta: remembering…' }, () =>
+      deps.remember(note),
+    ),
+  );
+  queue = work.catch(() => {});
+  // Not awaited: the command is done once the note is on its way, the notification follows.
+  void work.then(
+    (outcome) => tell(deps, outcome),
+    (error: unknown) => vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
+  );
+}
+
+async function tell(deps: RememberCommandDeps, outcome: RememberOutcome): Promise<void> {
+  if (outcome.kind === 'known') {
+    const answer = await vscode.window.showInformationMessage(
+      `Already in ${outcome.label}: ${short(outcome.text)}`,
+      'View',
+    );
+    if (answer === 'View') await deps.viewMemory();
+    return;
+  }
+  const changes: readonly StoredChange[] =
+    outcome.kind === 'stored' ? outcome.changes : [{ label: 'inbox', before: '', after: outcome.text }];
+  const first = changes[0];
+  if (!first) return;
+  const more = changes.length > 1 ? ` (and ${changes.length - 1} more)` : '';
+  const message =
+    outcome.kind === 'stored'
+      ? `Remembered in ${first.label}: ${short(first.after)}${more}`
+      : `${outcome.noModel ? 'No model reachable. Kept' : 'Kept'} word for word in inbox: ${short(outcome.text)}`;
+  const answer = await vscode.window.showInformationMessage(message, 'View', 'Undo');
+  if (answer === 'View') await deps.viewMemory();
+  if (answer === 'Undo') void vscode.window.showInformationMessage(await deps.undo(changes));
+}

@@ -1,0 +1,90 @@
+// Reads the `letta.*` settings, parsed; a malformed entry is left out and named in the log.
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import * as z from 'zod/mini';
+import { type PermissionMode, PermissionModeSchema } from '../protocol/views.ts';
+
+const EndpointSchema = z.object({
+  name: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  apiKeyEnv: z.optional(z.string()),
+});
+export type EndpointSetting = z.infer<typeof EndpointSchema>;
+
+const HomeSchema = z.enum(['embedded', 'selfHosted', 'cloud']);
+export type HomeKind = z.infer<typeof HomeSchema>;
+
+const section = () => vscode.workspace.getConfiguration('letta');
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : [];
+
+export function homeKind(): HomeKind {
+  return z.catch(HomeSchema, 'embedded').parse(section().get('server.home'));
+}
+
+export function serverUrl(): string {
+  return section().get<string>('server.url', 'http://localhost:8283').replace(/\/+$/, '');
+}
+
+/** Absolute path of the embedded server's folder. */
+export function dataDir(): string {
+  const setting = section().get<string>('embedded.dataDir', '').trim() || '~/.letta/vscode';
+  return setting === '~' || setting.startsWith('~/') || setting.startsWith('~\\')
+    ? join(homedir(), setting.slice(1))
+    : resolve(setting);
+}
+
+export function endpoints(log: (line: string) => void): EndpointSetting[] {
+  const value: unknown = section().get('models.endpoints');
+  const found: EndpointSetting[] = [];
+  for (const entry of Array.isArray(value) ? value : []) {
+    const parsed = EndpointSchema.safeParse(entry);
+    if (parsed.success) found.push(parsed.data);
+    else log('An entry of letta.models.endpoints is left out: it needs a "name" and an http(s) "baseUrl".');
+  }
+  return found;
+}
+
+export async function saveEndpoint(endpoint: EndpointSetting): Promise<void> {
+  const others = endpoints(() => {}).filter((e) => e.name !== endpoint.name);
+  await section().update('models.endpoints', [...others, endpoint], vscode.ConfigurationTarget.Global);
+}
+
+export function defaultModel(): string {
+  return section().get<string>('models.default', '').trim();
+}
+
+export async function saveDefaultModel(handle: string): Promise<void> {
+  await section().update('models.default', handle, vscode.ConfigurationTarget.Global);
+}
+
+export function permissionMode(): PermissionMode {
+  return z.catch(PermissionModeSchema, 'standard').parse(section().get('permissions.mode'));
+}
+
+export async function savePermissionMode(mode: PermissionMode): Promise<void> {
+  await section().update('permissions.mode', mode, vscode.ConfigurationTarget.Global);
+}
+
+/**
+ * The rules. `allow` has scope machine and comes from the person alone; `ask` and `deny` of a workspace are added to the
+ * person's own, so that a workspace can only tighten.
+ */
+export function permissionRules(): { allow: string[]; ask: string[]; deny: string[] } {
+  const every = (key: string): string[] => {
+    const found = section().inspect<unknown>(key);
+    return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].flatMap(strings);
+  };
+  return {
+    allow: strings(section().get('permissions.allow')),
+    ask: every('permissions.ask'),
+    deny: every('permissions.deny'),
+  };
+}
+
+export async function addAllowRule(rule: string): Promise<void> {
+  const rules = strings(section().get('permissions.allow'));
+  if (rules.includes(rule)) return;
+  await section().update('permissions.allow', [...rules, rule], vscode.ConfigurationTarget.Global);
+}

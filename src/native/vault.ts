@@ -1,0 +1,41 @@
+// Keys, in VS Code's SecretStorage and nowhere else.
+import type * as vscode from 'vscode';
+import type { EndpointSetting } from './settings.ts';
+
+export interface ResolvedEndpoint {
+  name: string;
+  baseUrl: string;
+  apiKey?: string;
+}
+
+export class Vault {
+  private readonly secrets: vscode.SecretStorage;
+
+  constructor(secrets: vscode.SecretStorage) {
+    this.secrets = secrets;
+  }
+
+  /** The key of the Letta server or Letta Cloud. */
+  serverKey(): Thenable<string | undefined> {
+    return this.secrets.get('letta.server.key');
+  }
+
+  saveServerKey(key: string | undefined): Thenable<void> {
+    return key ? this.secrets.store('letta.server.key', key) : this.secrets.delete('letta.server.key');
+  }
+
+  saveEndpointKey(name: string, key: string): Thenable<void> {
+    return this.secrets.store(`letta.endpoint.${name}`, key);
+  }
+
+  /** Adds each endpoint's key: from the environment variable it names, else from the vault. */
+  async withKeys(endpoints: readonly EndpointSetting[]): Promise<ResolvedEndpoint[]> {
+    return Promise.all(
+      endpoints.map(async ({ name, baseUrl, apiKeyEnv }) => {
+        const apiKey =
+          (apiKeyEnv ? process.env[apiKeyEnv] : undefined) ?? (await this.secrets.get(`letta.endpoint.${name}`));
+        return { name, baseUrl, ...(apiKey ? { apiKey } : {}) };
+      }),
+    );
+  }
+}
