@@ -40,7 +40,7 @@ export interface ToolResult {
 
 /**
  * A tool. Bad input, a missing file and the like are results with `status: "error"` and a text that lets the model
- * correct itself; `plan` and `run` throw only `ToolError` (becomes such a result) or on a bug.
+ * correct itself; `access`, `plan` and `run` throw only `ToolError` (becomes such a result) or on a bug.
  */
 export interface Tool<Input> {
   name: string;
@@ -49,6 +49,7 @@ export interface Tool<Input> {
   input: z.ZodMiniType<Input>;
   /** The card's title and target, e.g. `Edit` and `src/a.ts`. */
   title(input: Input): { title: string; target?: string };
+  /** Paths come absolute, with symlinks resolved; a path that the tool refuses anyway throws, so nobody is asked for it. */
   access(input: Input): Access;
   /** Present on changing tools. */
   plan?(input: Input, context: ToolContext): Promise<Plan>;
