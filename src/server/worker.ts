@@ -1,0 +1,26 @@
+// The embedded server in a worker thread of the extension host: opens the store, then answers what comes over the wire.
+import { parentPort, workerData } from 'node:worker_threads';
+import { createServer } from './app.ts';
+import { createModelRegistry } from './models/create-model-registry.ts';
+import { post, serveWire, type WireEndpoint } from './wire.ts';
+
+if (parentPort === null) throw new Error('worker.ts runs in a worker thread; use cli.ts to start a server by itself.');
+const port = parentPort;
+const { dataDir, version, endpoints } = workerData as { dataDir: string; version: string; endpoints: WireEndpoint[] };
+
+try {
+  const models = createModelRegistry({ endpoints, env: process.env });
+  const log = (line: string) => post(port, { type: 'log', line });
+  const server = await createServer({ dataDir, models, version, log });
+  serveWire(port, {
+    fetch: (request) => server.fetch(request),
+    configure: (next) => models.configure(next),
+    close: () => server.close(),
+  });
+  post(port, { type: 'ready' });
+} catch (error) {
+  // A store that is corrupt, newer or locked says so by its reason; the host shows the message as it is.
+  const reason = error instanceof Error && 'reason' in error ? String(error.reason) : 'internal';
+  post(port, { type: 'failed', reason, message: error instanceof Error ? error.message : String(error) });
+  port.close();
+}
