@@ -15,19 +15,19 @@ export async function selectHomeCommand(deps: SelectHomeDeps): Promise<void> {
   const picked = await vscode.window.showQuickPick(
     [
       {
-        kind: 'embedded' as const,
+        home: 'embedded' as const,
         label: 'This computer',
         detail: 'No account, no port, no Docker.',
         ...mark('embedded'),
       },
-      { kind: 'selfHosted' as const, label: 'Your own Letta server', detail: deps.url(), ...mark('selfHosted') },
-      { kind: 'cloud' as const, label: 'Letta Cloud', detail: 'Needs an API key.', ...mark('cloud') },
+      { home: 'selfHosted' as const, label: 'Your own Letta server', detail: deps.url(), ...mark('selfHosted') },
+      { home: 'cloud' as const, label: 'Letta Cloud', detail: 'Needs an API key.', ...mark('cloud') },
     ],
     { title, placeHolder: 'Where do the agent and its memory live?' },
   );
   if (!picked) return;
   const settings = vscode.workspace.getConfiguration('letta');
-  if (picked.kind === 'selfHosted') {
+  if (picked.home === 'selfHosted') {
     const url = await vscode.window.showInputBox({
       title,
       prompt: 'Address of your Letta server',
@@ -39,7 +39,7 @@ export async function selectHomeCommand(deps: SelectHomeDeps): Promise<void> {
     if (!url) return;
     await settings.update('server.url', url.trim(), vscode.ConfigurationTarget.Global);
   }
-  if (picked.kind !== 'embedded') {
+  if (picked.home !== 'embedded') {
     const key = await vscode.window.showInputBox({
       title,
       prompt:
@@ -51,5 +51,5 @@ export async function selectHomeCommand(deps: SelectHomeDeps): Promise<void> {
     if (key.trim()) await deps.saveKey(key.trim());
   }
   // The change of the setting reconnects.
-  await settings.update('server.home', picked.kind, vscode.ConfigurationTarget.Global);
+  await settings.update('server.home', picked.home, vscode.ConfigurationTarget.Global);
 }

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MIN_INTERVAL_MS, Outbox } from '../../../src/chat/outbox.ts';
+import type { Patch, PatchOp } from '../../../src/protocol/views.ts';
+
+const append = (text: string, partId = 'p'): PatchOp => ({ op: 'append', itemId: 'a', partType: 'text', partId, text });
+
+describe('Outbox', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const make = (): { outbox: Outbox; patches: Patch[] } => {
+    const patches: Patch[] = [];
+    return { outbox: new Outbox('t', (patch) => patches.push(patch)), patches };
+  };
+
+  it('sends the first operation at once', () => {
+    const { outbox, patches } = make();
+    outbox.push(append('a'));
+    expect(patches).toEqual([{ threadId: 't', rev: 1, ops: [append('a')] }]);
+  });
+
+  it('sends at most 30 patches a second for one operation a millisecond, and joins the text', () => {
+    const { outbox, patches } = make();
+    let whole = '';
+    for (let i = 0; i < 1000; i++) {
+      const text = `${i},`;
+      whole += text;
+      outbox.push(append(text));
+      vi.advanceTimersByTime(1);
+    }
+    vi.advanceTimersByTime(MIN_INTERVAL_MS);
+    expect(patches.length).toBeLessThanOrEqual(31);
+    expect(patches.length).toBeGreaterThan(20);
+    expect(patches.map((p) => p.rev)).toEqual(patches.map((_, i) => i + 1));
+    const ops = patches.flatMap((p) => p.ops);
+    expect(ops).toHaveLength(patches.length);
+    expect(ops.map((op) => (op.op === 'append' ? op.text : '?')).join('')).toBe(whole);
+  });
+
+  it('keeps the order across parts and kinds', () => {
+    const { outbox, patches } = make();
+    outbox.push({ op: 'running', running: true });
+    outbox.push(append('1', 'p'));
+    outbox.push(append('2', 'q'));
+    outbox.push(append('3', 'p'));
+    outbox.flush();
+    expect(patches.flatMap((p) => p.ops).map((op) => (op.op === 'append' ? op.text : op.op))).toEqual([
+      'running',
+      '1',
+      '2',
+      '3',
+    ]);
+  });
+
+  it('has nothing left behind after flush, and nothing after dispose', () => {
+    const { outbox, patches } = make();
+    outbox.push(append('a'));
+    outbox.push(append('b'));
+    outbox.flush();
+    expect(patches).toHaveLength(2);
+    outbox.push(append('c'));
+    outbox.dispose();
+    vi.advanceTimersByTime(1000);
+    expect(patches).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import type { TurnEvent, TurnOutcome, TurnStart } from '../../../src/agent/events.ts';
+import { type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
+import type { ApprovalView, Item, Patch } from '../../../src/protocol/views.ts';
+
+interface Run {
+  start: TurnStart;
+  emit(event: TurnEvent): void;
+  ask(view: ApprovalView): Promise<string>;
+  end(outcome: TurnOutcome): void;
+  crash(error: Error): void;
+  signal: AbortSignal;
+}
+
+function make(stored: Item[] = [], runId?: string) {
+  const runs: Run[] = [];
+  const patches: Patch[] = [];
+  let changes = 0;
+  const backend: SessionBackend = {
+    load: async () => ({ title: 'T', items: structuredClone(stored), hasMore: false, ...(runId ? { runId } : {}) }),
+    older: async () => ({ items: [], hasMore: false }),
+    run: (_thread, start, ask, signal, sink) =>
+      new Promise((resolve, reject) => {
+        runs.push({
+          start,
+          signal,
+          emit: sink,
+          ask: (view) => ask(view, signal),
+          end: (outcome) => {
+            sink({ type: 'ended', outcome });
+            resolve(outcome);
+          },
+          crash: reject,
+        });
+      }),
+    titleFor: async (_thread, text) => text.slice(0, 10),
+    changed: () => {
+      changes++;
+    },
+  };
+  const session = new ThreadSession('thread', backend, (patch) => patches.push(patch));
+  const last = (): Run => {
+    const run = runs.at(-1);
+    if (!run) throw new Error('no run');
+    return run;
+  };
+  return { session, patches, last, runs, changes: () => changes };
+}
+
+const approval: ApprovalView = {
+  id: 'q1',
+  threadId: 'thread',
+  callId: 'c',
+  title: 'Edit a',
+  detail: 'a',
+  reason: 'asks',
+};
+const flushed = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('ThreadSession', () => {
+  it('shows the message at once and the answer in one item', async () => {
+    const { session, last } = make();
+    await session.load();
+    await session.send('hello there', []);
+    last().emit({ type: 'reasoning', id: 'r', delta: 'hm' });
+    last().emit({ type: 'text', id: 't', delta: 'Hi' });
+    last().emit({ type: 'text', id: 't', delta: ' you' });
+    last().end({ kind: 'done' });
+    await flushed();
+    const { items, running, title } = session.snapshot();
+    expect(running).toBe(false);
+    expect(title).toBe('hello ther');
+    expect(items.map((i) => i.kind)).toEqual(['user', 'agent']);
+    expect(items[1]).toMatchObject({
+      state: 'done',
+      parts: [
+        { type: 'reasoning', text: 'hm' },
+        { type: 'text', text: 'Hi you' },
+      ],
+    });
+  });
+
+  it('refuses a second message while an answer runs', async () => {
+    const { session, runs } = make();
+    await session.load();
+    await session.send('one', []);
+    await expect(session.send('two', [])).rejects.toThrow(/still answering/);
+    expect(runs).toHaveLength(1);
+  });
+
+  it('goes on inside the interrupted answer', async () => {
+    const stored: Item[] = [
+      { kind: 'user', id: 'u', text: 'x', date: '' },
+      { kind: 'agent', id: 'a', parts: [{ type: 'text', id: 'p', text: 'half' }], state: 'interrupted', date: '' },
+    ];
+    const { session, last } = make(stored);
+    await session.load();
+    session.resume('continue');
+    expect(last().start).toEqual({ kind: 'continue' });
+    last().emit({ type: 'text', id: 'p2', delta: ' done' });
+    last().end({ kind: 'done' });
+    await flushed();
+    const { items } = session.snapshot();
+    expect(items).toHaveLength(2);
+    expect(items[1]).toMatchObject({ id: 'a', state: 'done', parts: [{ text: 'half' }, { text: ' done' }] });
+  });
+
+  it('takes up a run that is still going on the server', async () => {
+    const { session, last } = make([{ kind: 'user', id: 'u', text: 'x', date: '' }], 'run-1');
+    await session.load();
+    expect(last().start).toEqual({ kind: 'attach', runId: 'run-1' });
+    expect(session.running).toBe(true);
+  });
+
+  it('answers an approval once, and only by its id', async () => {
+    const { session, last } = make();
+    await session.load();
+    await session.send('go', []);
+    const answer = last().ask(approval);
+    expect(session.snapshot().approvals.map((a) => a.id)).toEqual(['q1']);
+    expect(session.decide('other', 'allow')).toBe(false);
+    expect(session.decide('q1', 'allow')).toBe(true);
+    expect(session.decide('q1', 'deny')).toBe(false);
+    await expect(answer).resolves.toBe('allow');
+    expect(session.snapshot().approvals).toEqual([]);
+  });
+
+  it('denies what waits when the person stops', async () => {
+    const { session, last } = make();
+    await session.load();
+    await session.send('go', []);
+    const answer = last().ask(approval);
+    const stopped = session.stop();
+    await expect(answer).resolves.toBe('deny');
+    expect(last().signal.aborted).toBe(true);
+    last().end({ kind: 'stopped' });
+    await stopped;
+    expect(session.snapshot().items[1]).toMatchObject({ state: 'stopped' });
+  });
+
+  it('ends a turn that crashed as failed, with Retry', async () => {
+    const { session, last } = make();
+    await session.load();
+    await session.send('go', []);
+    last().crash(new Error('boom'));
+    await flushed();
+    const snapshot = session.snapshot();
+    expect(snapshot.running).toBe(false);
+    expect(snapshot.items[1]).toMatchObject({ state: 'failed', failure: { message: 'boom', retry: true } });
+  });
+
+  it('sends patches whose operations rebuild what the snapshot says', async () => {
+    const { session, patches, last } = make();
+    await session.load();
+    await session.send('go', []);
+    const part = { type: 'tool', id: 'c1', name: 'Read', title: 'Read', state: 'running', input: '{}' } as const;
+    last().emit({ type: 'tool', part });
+    last().emit({ type: 'tool', part: { ...part, state: 'done', output: 'text' } });
+    last().end({ kind: 'done' });
+    await flushed();
+    const snapshot = session.snapshot();
+    expect(snapshot.rev).toBe(patches.at(-1)?.rev);
+    const tools = patches.flatMap((p) => p.ops).filter((op) => op.op === 'part');
+    expect(tools.map((op) => (op.op === 'part' && op.part.type === 'tool' ? op.part.state : ''))).toEqual([
+      'running',
+      'done',
+    ]);
+  });
+});
