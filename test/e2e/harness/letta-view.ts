@@ -1,0 +1,147 @@
+// Letta's view, by the accessible names that people and screen readers know it by.
+import type { FrameLocator, Locator } from 'playwright-core';
+import type { Workbench } from './workbench.ts';
+
+/** What a turn may take on a busy machine; the scripted model answers at once. */
+const TURN_TIMEOUT_MS = 20_000;
+
+export class LettaView {
+  private readonly window: Workbench;
+
+  constructor(window: Workbench) {
+    this.window = window;
+  }
+
+  get frame(): FrameLocator {
+    return this.window.page
+      .frameLocator('iframe.webview.ready[src*="extensionId=letta-vscode.letta-vscode"][src*="purpose=webviewView"]')
+      .frameLocator('#active-frame');
+  }
+
+  /** Shows the view with the palette's **Letta: Open Chat** and waits until one can type. */
+  async open(): Promise<void> {
+    await this.window.command('Letta: Open Chat');
+    await this.composer.waitFor({ timeout: TURN_TIMEOUT_MS });
+  }
+
+  async panel(name: 'Chat' | 'Threads' | 'Memory' | 'Skills'): Promise<void> {
+    await this.tab(name).click();
+  }
+
+  tab(name: 'Chat' | 'Threads' | 'Memory' | 'Skills'): Locator {
+    return this.frame.getByRole('tab', { name, exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.frame.getByRole('button', { name, exact: true });
+  }
+
+  // -- chat
+
+  get about(): Locator {
+    return this.frame.getByRole('region', { name: 'About this agent' });
+  }
+
+  get composer(): Locator {
+    return this.frame.getByRole('textbox', { name: 'Message the agent' });
+  }
+
+  get transcript(): Locator {
+    return this.frame.getByRole('log', { name: 'Conversation' });
+  }
+
+  /** All messages, in order. */
+  get articles(): Locator {
+    return this.transcript.getByRole('article');
+  }
+
+  get questions(): Locator {
+    return this.transcript.getByRole('article', { name: 'You', exact: true });
+  }
+
+  /** The newest article; after a turn that is the agent's answer. */
+  get last(): Locator {
+    return this.articles.last();
+  }
+
+  /** Sends a message; does not wait for the answer. */
+  async send(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.button('Send').click();
+  }
+
+  /** Sends and waits until the turn has ended. @returns the answer's article */
+  async ask(text: string): Promise<Locator> {
+    const before = await this.questions.count();
+    await this.send(text);
+    await this.questions.nth(before).waitFor({ timeout: TURN_TIMEOUT_MS });
+    await this.idle();
+    return this.last;
+  }
+
+  /** Resolves when no turn runs: **Stop** is hidden or cannot be pressed. */
+  async idle(timeout = TURN_TIMEOUT_MS): Promise<void> {
+    await this.frame
+      .locator('body')
+      .filter({ hasNot: this.window.page.getByRole('button', { name: 'Stop', exact: true, disabled: false }) })
+      .waitFor({ timeout });
+  }
+
+  /** Resolves once a turn runs and can be stopped. */
+  async running(timeout = TURN_TIMEOUT_MS): Promise<void> {
+    await this.frame.getByRole('button', { name: 'Stop', exact: true, disabled: false }).waitFor({ timeout });
+  }
+
+  /** A tool card, by the beginning of its name: the tool's title and target. */
+  card(name: string | RegExp): Locator {
+    return this.transcript.getByRole('group', { name });
+  }
+
+  /** A waiting approval; `title` narrows it. */
+  approval(title = ''): Locator {
+    return this.frame.getByRole('group', { name: new RegExp(`^Approval: .*${escape(title)}`) });
+  }
+
+  async decide(decision: 'Allow' | 'Always allow…' | 'Deny', title = ''): Promise<void> {
+    await this.approval(title).getByRole('button', { name: decision, exact: true }).click();
+  }
+
+  // -- threads
+
+  get threads(): Locator {
+    return this.frame.getByRole('list', { name: 'Threads' }).getByRole('listitem');
+  }
+
+  async newThread(): Promise<void> {
+    await this.panel('Threads');
+    await this.button('New thread').click();
+    await this.composer.waitFor();
+  }
+
+  async openThread(title: string): Promise<void> {
+    await this.panel('Threads');
+    await this.threads.getByRole('button', { name: title, exact: true }).click();
+    await this.composer.waitFor();
+  }
+
+  // -- memory
+
+  /** A block's region in the Memory panel. */
+  block(label: string): Locator {
+    return this.frame.getByRole('region', { name: label, exact: true });
+  }
+
+  blockValue(label: string): Locator {
+    return this.block(label).getByRole('textbox', { name: 'Value' });
+  }
+
+  // -- skills
+
+  get skills(): Locator {
+    return this.frame.getByRole('list', { name: 'Skills' }).getByRole('listitem');
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
