@@ -1,0 +1,114 @@
+// Starts servers for the contract suite: in this process, or as the program that people run, which can be killed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createServer } from '../../../src/server/app.ts';
+import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
+
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+export interface RunningServer {
+  baseUrl: string;
+  fetch: Fetch;
+  close(): Promise<void>;
+}
+
+export interface SpawnedServer extends RunningServer {
+  process: ChildProcess;
+  /** What it printed so far, both streams. */
+  output(): string;
+  /** Ends it at once, as a crash would; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+export interface ServerSetup {
+  dataDir: string;
+  /** Base URL of the model endpoint named `scripted`. */
+  modelUrl: string;
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** Node 24, even where the suite itself was started with an older one. */
+const node =
+  Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : join(root, 'node_modules', '.bin', 'node');
+
+const START_TIMEOUT = 20_000;
+
+export function temporaryFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'letta-contract-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** The app without a socket. */
+export async function startInProcess(setup: ServerSetup): Promise<RunningServer> {
+  const models = createModelRegistry({
+    endpoints: [{ name: 'scripted', baseUrl: setup.modelUrl }],
+    env: {},
+    probeLocal: false,
+  });
+  const server = await createServer({ dataDir: setup.dataDir, models, version: '0.1.0' });
+  return {
+    baseUrl: 'http://embedded.invalid',
+    fetch: (input, init) => server.fetch(new Request(input, init)),
+    close: () => server.close(),
+  };
+}
+
+/** Runs `cli.ts` with `args` and waits for the line that names its address. @throws Error with its output. */
+export async function spawnCli(args: string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
+  const child = spawn(node, [join(root, 'src/server/cli.ts'), ...args], {
+    cwd: root,
+    // Keys of the person who runs the suite are no part of it.
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let output = '';
+  const baseUrl = await new Promise<string>((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`cli.ts ${args.join(' ')}: ${why}\n${output}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('did not start in time');
+    }, START_TIMEOUT);
+    const collect = (text: string) => {
+      output += text;
+      const address = /^Letta server: (\S+)$/m.exec(output)?.[1];
+      if (address === undefined) return;
+      clearTimeout(timer);
+      resolve(address);
+    };
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`ended with code ${code}`);
+    });
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await exited;
+  };
+  return {
+    baseUrl,
+    fetch: (input, init) => fetch(input, init),
+    process: child,
+    output: () => output,
+    close: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+/** The program behind a socket, with no token. */
+export function spawnServer(setup: ServerSetup): Promise<SpawnedServer> {
+  return spawnCli([
+    '--port',
+    '0',
+    '--data-dir',
+    setup.dataDir,
+    '--no-token',
+    '--endpoint',
+    `scripted=${setup.modelUrl}`,
+  ]);
+}
