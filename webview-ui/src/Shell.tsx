@@ -1,0 +1,60 @@
+// The frame of the view: tabs, and one panel at a time. The panels beside the chat load when they are first shown.
+import { lazy, Suspense, useState } from 'react';
+import type { Panel } from '../../src/protocol/views.ts';
+import { useApp, useAppState } from './app.ts';
+import { Announcer } from './chat/Announcer.tsx';
+import { ChatPanel } from './chat/ChatPanel.tsx';
+import { Starting } from './Starting.tsx';
+import { Problem } from './ui/Problem.tsx';
+import { PANELS, Tabs } from './ui/Tabs.tsx';
+
+const lazyPanels = {
+  threads: lazy(() => import('./threads/ThreadsPanel.tsx').then((m) => ({ default: m.ThreadsPanel }))),
+  memory: lazy(() => import('./memory/MemoryPanel.tsx').then((m) => ({ default: m.MemoryPanel }))),
+  skills: lazy(() => import('./skills/SkillsPanel.tsx').then((m) => ({ default: m.SkillsPanel }))),
+};
+
+export function Shell() {
+  const app = useApp();
+  const panel = useAppState((s) => s.panel);
+  const waiting = useAppState((s) => s.feed.thread?.approvals.length ?? 0);
+  return (
+    <div className="shell">
+      <Tabs
+        selected={panel}
+        attention={waiting > 0 && panel !== 'chat' ? { chat: 'An approval waits' } : {}}
+        onSelect={(id) => app.selectTab(id)}
+      />
+      {PANELS.map(({ id }) => (
+        <div
+          key={id}
+          role="tabpanel"
+          id={`panel-${id}`}
+          className="panel"
+          aria-labelledby={`tab-${id}`}
+          hidden={id !== panel}
+        >
+          <PanelContent id={id} shown={id === panel} />
+        </div>
+      ))}
+      <Announcer />
+    </div>
+  );
+}
+
+function PanelContent({ id, shown }: { id: Panel; shown: boolean }) {
+  const failed = useAppState((s) => s.phase === 'failed');
+  // A panel stays once it was shown: going back and forth loses neither scroll position nor an open editor.
+  const [wasShown, setWasShown] = useState(shown);
+  if (shown && !wasShown) setWasShown(true);
+  if (failed) return shown ? <Starting /> : null;
+  if (id === 'chat') return <ChatPanel shown={shown} />;
+  if (!wasShown) return null;
+  const Content = lazyPanels[id];
+  return (
+    <Suspense fallback={<p className="quiet pad">Loading…</p>}>
+      <Problem />
+      <Content shown={shown} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,19 @@
+// Shown instead of a panel when the extension could not start.
+import { useApp, useAppState } from './app.ts';
+import { Icon } from './ui/Icon.tsx';
+
+export function Starting() {
+  const app = useApp();
+  const failure = useAppState((s) => s.startFailure);
+  return (
+    <div className="start-failure" role="alert">
+      <p className="failure-message">
+        <Icon name="error" className="bad" />
+        <span>Letta could not start: {failure}</span>
+      </p>
+      <button type="button" className="button" onClick={() => void app.start()}>
+        Retry
+      </button>
+    </div>
+  );
+}

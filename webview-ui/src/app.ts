@@ -1,0 +1,332 @@
+// The view's state and everything it asks the host for. Holds no truth: all but drafts comes from the host.
+import { createContext, useContext } from 'react';
+import { type StoreApi, useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Method, Params, Result } from '../../src/protocol/messages.ts';
+import type { ViewEnd } from '../../src/protocol/rpc.ts';
+import type {
+  AboutView,
+  BlockView,
+  ModelView,
+  Panel,
+  Patch,
+  PermissionMode,
+  SkillView,
+  Snapshot,
+  ThreadView,
+} from '../../src/protocol/views.ts';
+import { EMPTY_FEED, type Feed, hasGap, receiveOlder, receivePatch, receiveSnapshot } from './chat/feed.ts';
+import { Frames } from './frames.ts';
+import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
+
+export interface AppState {
+  phase: 'starting' | 'ready' | 'failed';
+  /** Why the host could not start, while `phase` is `failed`. */
+  startFailure: string;
+  about: AboutView | undefined;
+  models: readonly ModelView[];
+  mode: PermissionMode;
+  panel: Panel;
+  feed: Feed;
+  /** A thread is being opened; its snapshot is on its way. */
+  opening: boolean;
+  loadingOlder: boolean;
+  threads: readonly ThreadView[] | undefined;
+  query: string;
+  blocks: readonly BlockView[] | undefined;
+  skills: readonly SkillView[] | undefined;
+  /** What the host refused last, in its words. */
+  problem: string | undefined;
+  /** The thread that drafts belong to before the first snapshot has come. */
+  savedThreadId: string | null;
+  drafts: Record<string, string>;
+  anchors: Record<string, Anchor>;
+  blockDrafts: Record<string, BlockDraft>;
+  /** What the person opened or closed by hand (reasoning, tool details), by key. */
+  unfolded: Record<string, boolean>;
+  /** What gets the keyboard next; `turn` makes two equal wishes different. */
+  focus: { panel: Panel; name: string | undefined; turn: number };
+}
+
+export class App {
+  readonly store: StoreApi<AppState>;
+  private readonly host: ViewEnd;
+  private readonly keeper: StateKeeper;
+  private readonly patches = new Frames<Patch>((batch) => this.applyPatches(batch));
+  private readonly subscriptions: (() => void)[] = [];
+  private asking = false;
+
+  constructor(host: ViewEnd, keeper: StateKeeper) {
+    this.host = host;
+    this.keeper = keeper;
+    const saved = readSaved(keeper);
+    this.store = createStore<AppState>(() => ({
+      phase: 'starting',
+      startFailure: '',
+      about: undefined,
+      models: [],
+      mode: 'standard',
+      panel: saved.panel,
+      feed: EMPTY_FEED,
+      opening: false,
+      loadingOlder: false,
+      threads: undefined,
+      query: '',
+      blocks: undefined,
+      skills: undefined,
+      problem: undefined,
+      savedThreadId: saved.threadId,
+      drafts: saved.drafts,
+      anchors: saved.anchors,
+      blockDrafts: saved.blockDrafts,
+      unfolded: {},
+      focus: { panel: saved.panel, name: undefined, turn: 0 },
+    }));
+    this.listen();
+  }
+
+  private get state(): AppState {
+    return this.store.getState();
+  }
+
+  private set(change: Partial<AppState>): void {
+    this.store.setState(change);
+  }
+
+  private listen(): void {
+    const { host } = this;
+    this.subscriptions.push(
+      host.on('patch', (patch) => this.patches.push(patch)),
+      host.on('snapshot', (snapshot) => this.show(snapshot)),
+      host.on('about', (about) => this.set(about)),
+      host.on('threads', (threads) => {
+        // The event brings the whole list; what the person searches for must be asked again.
+        if (this.state.query === '') this.set({ threads });
+        else void this.searchThreads(this.state.query);
+      }),
+      host.on('blocks', (blocks) => this.set({ blocks })),
+      host.on('skills', (skills) => this.set({ skills })),
+      host.on('show', ({ panel, focus }) => this.showPanel(panel, focus)),
+      host.on('insert', ({ text }) => this.insert(text)),
+    );
+  }
+
+  dispose(): void {
+    for (const unsubscribe of this.subscriptions) unsubscribe();
+    this.patches.flush();
+  }
+
+  /** Asks the host for everything. Called once the page listens, and again by *Retry*. */
+  async start(): Promise<void> {
+    this.set({ phase: 'starting', startFailure: '' });
+    const { savedThreadId, panel } = this.state;
+    try {
+      const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
+      this.set({ phase: 'ready', about: init.about, models: init.models, mode: init.mode, panel: init.panel });
+      this.adoptDraft(init.snapshot.threadId);
+      this.show(init.snapshot);
+      this.showPanel(init.panel);
+    } catch (error) {
+      this.set({ phase: 'failed', startFailure: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  // --- threads -------------------------------------------------------------------------------------------------------
+
+  private show(snapshot: Snapshot): void {
+    this.set({ feed: receiveSnapshot(this.state.feed, snapshot), savedThreadId: snapshot.threadId });
+    this.save();
+    this.checkGap();
+  }
+
+  private applyPatches(batch: readonly Patch[]): void {
+    this.set({ feed: batch.reduce(receivePatch, this.state.feed) });
+    this.checkGap();
+  }
+
+  /** Asks for a snapshot when patches are missing; one question at a time. */
+  private checkGap(): void {
+    const { feed } = this.state;
+    if (!feed.thread || !hasGap(feed) || this.asking) return;
+    this.asking = true;
+    this.host
+      .request('snapshot', { threadId: feed.thread.threadId })
+      .then((snapshot) => {
+        const { thread } = this.state.feed;
+        // An answer older than what patches have made of the thread since would turn it back.
+        if (thread?.threadId === snapshot.threadId && snapshot.rev >= thread.rev) this.show(snapshot);
+      })
+      .catch((error: unknown) => this.report(error))
+      .finally(() => {
+        this.asking = false;
+      });
+  }
+
+  private async open<M extends 'threads.open' | 'threads.new' | 'threads.fork'>(method: M, params: Params<M>) {
+    this.set({ opening: true });
+    try {
+      // The three methods share their result; the compiler cannot see that through the type parameter.
+      this.show((await this.host.request(method, params)) as Snapshot);
+      this.showPanel('chat');
+    } catch (error) {
+      this.report(error);
+    } finally {
+      this.set({ opening: false });
+    }
+  }
+
+  openThread(threadId: string): Promise<void> {
+    return this.open('threads.open', { threadId });
+  }
+
+  newThread(): Promise<void> {
+    return this.open('threads.new', {});
+  }
+
+  forkThread(threadId: string): Promise<void> {
+    return this.open('threads.fork', { threadId });
+  }
+
+  async searchThreads(query: string): Promise<void> {
+    this.set({ query });
+    const threads = await this.ask('threads.list', { query });
+    if (threads && this.state.query === query) this.set({ threads });
+  }
+
+  async loadOlder(): Promise<void> {
+    const { thread } = this.state.feed;
+    const before = thread?.items[0]?.id;
+    if (!thread?.hasMore || before === undefined || this.state.loadingOlder) return;
+    this.set({ loadingOlder: true });
+    const page = await this.ask('older', { threadId: thread.threadId, before });
+    this.set({
+      loadingOlder: false,
+      ...(page ? { feed: receiveOlder(this.state.feed, thread.threadId, before, page) } : {}),
+    });
+  }
+
+  // --- the conversation ----------------------------------------------------------------------------------------------
+
+  /** Sends the draft. The composer is empty at once; when the host refuses, the text comes back. */
+  async send(): Promise<void> {
+    const { thread } = this.state.feed;
+    if (!thread || thread.running || this.state.phase !== 'ready') return;
+    const text = this.state.drafts[thread.threadId] ?? '';
+    if (text.trim() === '') return;
+    this.setDraft(thread.threadId, '');
+    this.set({ problem: undefined });
+    try {
+      await this.host.request('send', { threadId: thread.threadId, text });
+    } catch (error) {
+      if (!this.state.drafts[thread.threadId]) this.setDraft(thread.threadId, text);
+      this.report(error);
+    }
+  }
+
+  /** For what is asked of the shown thread and answered by patches. */
+  async act(method: 'stop' | 'continue' | 'retry'): Promise<void> {
+    const { thread } = this.state.feed;
+    if (thread) await this.ask(method, { threadId: thread.threadId });
+  }
+
+  /** Asks the host; a refusal is shown to the person and gives `undefined`. */
+  async ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M> | undefined> {
+    try {
+      return await this.host.request(method, params);
+    } catch (error) {
+      this.report(error);
+      return undefined;
+    }
+  }
+
+  private report(error: unknown): void {
+    this.set({ problem: error instanceof Error ? error.message : String(error) });
+  }
+
+  dismissProblem(): void {
+    this.set({ problem: undefined });
+  }
+
+  // --- view state ----------------------------------------------------------------------------------------------------
+
+  /** Shows a panel and, when the host names something in it or asks for it, gives that the keyboard. */
+  showPanel(panel: Panel, focus?: string): void {
+    this.set({ panel, focus: { panel, name: focus, turn: this.state.focus.turn + 1 } });
+    this.save();
+    this.loadPanel(panel);
+  }
+
+  /** Shows a panel because its tab was chosen: the keyboard stays on the tab. */
+  selectTab(panel: Panel): void {
+    this.set({ panel });
+    this.save();
+    this.loadPanel(panel);
+  }
+
+  private loadPanel(panel: Panel): void {
+    if (this.state.phase !== 'ready') return;
+    if (panel === 'threads') void this.searchThreads(this.state.query);
+    if (panel === 'memory') void this.ask('memory.list', {}).then((blocks) => blocks && this.set({ blocks }));
+    if (panel === 'skills') void this.ask('skills.list', {}).then((skills) => skills && this.set({ skills }));
+  }
+
+  setDraft(threadId: string, text: string): void {
+    this.set({ drafts: withEntry(this.state.drafts, threadId, text === '' ? undefined : text) });
+    this.save();
+  }
+
+  /** What was typed before the host had said which thread it is. */
+  private adoptDraft(threadId: string): void {
+    const early = this.state.drafts[''];
+    if (early === undefined) return;
+    this.setDraft('', '');
+    if (!this.state.drafts[threadId]) this.setDraft(threadId, early);
+  }
+
+  private insert(text: string): void {
+    const { thread } = this.state.feed;
+    const key = thread?.threadId ?? this.state.savedThreadId ?? '';
+    const draft = this.state.drafts[key] ?? '';
+    const gap = draft === '' || draft.endsWith('\n') ? '' : '\n';
+    this.setDraft(key, `${draft}${gap}${text}`);
+    this.showPanel('chat', 'composer');
+  }
+
+  setAnchor(threadId: string, anchor: Anchor | undefined): void {
+    this.set({ anchors: withEntry(this.state.anchors, threadId, anchor) });
+    this.save();
+  }
+
+  setBlockDraft(blockId: string, draft: BlockDraft | undefined): void {
+    this.set({ blockDrafts: withEntry(this.state.blockDrafts, blockId, draft) });
+    this.save();
+  }
+
+  /** Replaces a block by what the host says it is now. */
+  putBlock(block: BlockView): void {
+    this.set({ blocks: this.state.blocks?.map((other) => (other.id === block.id ? block : other)) });
+  }
+
+  unfold(key: string, open: boolean): void {
+    this.set({ unfolded: { ...this.state.unfolded, [key]: open } });
+  }
+
+  private save(): void {
+    const { panel, savedThreadId, drafts, anchors, blockDrafts } = this.state;
+    this.keeper.setState({ panel, threadId: savedThreadId, drafts, anchors, blockDrafts });
+  }
+}
+
+const AppContext = createContext<App | undefined>(undefined);
+export const AppProvider = AppContext.Provider;
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error('A component was rendered outside of AppProvider.');
+  return app;
+}
+
+/** Subscribes to a part of the state; `select` must return something stable. */
+export function useAppState<T>(select: (state: AppState) => T): T {
+  return useStore(useApp().store, select);
+}

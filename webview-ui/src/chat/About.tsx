@@ -1,0 +1,93 @@
+// Who answers, where its memory lives, which model runs. Large while the thread is empty, one line after that.
+import type { AboutView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+
+const CONNECT = 'Connect a model…';
+
+export function About() {
+  const about = useAppState((s) => s.about);
+  const empty = useAppState((s) => s.feed.thread?.items.length === 0);
+  if (!about) return null;
+  return (
+    <section className={empty ? 'about welcome' : 'about strip'} aria-label="About this agent">
+      {empty ? <Welcome about={about} /> : <Strip about={about} />}
+    </section>
+  );
+}
+
+function Welcome({ about }: { about: AboutView }) {
+  const app = useApp();
+  return (
+    <>
+      <h2>{about.agentName}</h2>
+      <p className="quiet">
+        Remembers across threads. Tell it a convention, and it keeps it; see and correct what it knows under{' '}
+        <button type="button" className="link" onClick={() => app.showPanel('memory')}>
+          what it remembers
+        </button>
+        .
+      </p>
+      <dl className="facts">
+        <dt>Memory</dt>
+        <dd>{about.homeLabel}</dd>
+        <dt>Model</dt>
+        <dd className="mono">{about.model || 'none yet'}</dd>
+      </dl>
+      <Cautions about={about} />
+      <button
+        type="button"
+        className={about.demo || about.model === '' ? 'button' : 'button secondary'}
+        onClick={() => void app.ask('model.connect', {})}
+      >
+        <Icon name="plug" />
+        {CONNECT}
+      </button>
+    </>
+  );
+}
+
+function Strip({ about }: { about: AboutView }) {
+  const app = useApp();
+  return (
+    <>
+      <span className="strip-agent">{about.agentName}</span>
+      <span className="strip-fact mono" title={about.model}>
+        {about.model || 'no model'}
+      </span>
+      <span className="strip-fact strip-home" title={about.homeLabel}>
+        {about.homeLabel}
+      </span>
+      {!about.trusted && (
+        <span className="strip-caution" title="Restricted Mode: the agent can read files, not change them.">
+          <Icon name="shield" />
+          <span className="visually-hidden">Restricted Mode: the agent can read files, not change them.</span>
+        </span>
+      )}
+      <IconButton icon="plug" label={CONNECT} onClick={() => void app.ask('model.connect', {})} />
+    </>
+  );
+}
+
+function Cautions({ about }: { about: AboutView }) {
+  return (
+    <>
+      {about.demo && (
+        <p className="caution">
+          <Icon name="info" />
+          <span>
+            The demo model answers: a small program, not an AI. It shows memory, tools and approvals at work. Connect a
+            model for real answers.
+          </span>
+        </p>
+      )}
+      {!about.trusted && (
+        <p className="caution">
+          <Icon name="shield" />
+          <span>Restricted Mode: the agent can read files, not change them or run anything.</span>
+        </p>
+      )}
+    </>
+  );
+}

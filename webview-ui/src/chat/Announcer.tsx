@@ -1,0 +1,29 @@
+// Speaks for the conversation to screen readers, politely.
+import { useEffect, useState } from 'react';
+import type { ApprovalView, Item } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { SILENT, speak } from './speech.ts';
+
+const NO_ITEMS: readonly Item[] = [];
+const NO_APPROVALS: readonly ApprovalView[] = [];
+
+export function Announcer() {
+  const app = useApp();
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    let spoken = SILENT;
+    let threadId: string | undefined;
+    return app.store.subscribe(({ feed: { thread } }) => {
+      if (thread?.threadId !== threadId) spoken = SILENT;
+      threadId = thread?.threadId;
+      const { say, after } = speak(spoken, thread?.items ?? NO_ITEMS, thread?.approvals ?? NO_APPROVALS);
+      spoken = after;
+      if (say !== '') setSaid(say);
+    });
+  }, [app]);
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite">
+      {said}
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+// What waits for the person: always in sight, between the conversation and the composer.
+import { useState } from 'react';
+import type { ApprovalView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Diff, DiffCount } from './Diff.tsx';
+
+const NONE: readonly ApprovalView[] = [];
+
+export function Approvals() {
+  const approvals = useAppState((s) => s.feed.thread?.approvals ?? NONE);
+  if (approvals.length === 0) return null;
+  return (
+    <div className="approvals">
+      {approvals.map((approval) => (
+        <Approval key={approval.id} approval={approval} />
+      ))}
+    </div>
+  );
+}
+
+function Approval({ approval }: { approval: ApprovalView }) {
+  const app = useApp();
+  // A second click, or a click on another button, while the host works on the first must do nothing.
+  const [decided, setDecided] = useState(false);
+  const decide = async (decision: 'allow' | 'always' | 'deny') => {
+    setDecided(true);
+    if (!(await app.ask('decide', { approvalId: approval.id, decision }))) setDecided(false);
+  };
+  const { id, title, detail, reason, diff, alwaysRule } = approval;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+    <div className="approval" role="group" aria-label={`Approval: ${title}`}>
+      <div className="approval-head">
+        <Icon name="question" className="caution-icon" />
+        <span className="approval-title">{title}</span>
+        {diff && <DiffCount diff={diff} />}
+        {diff && (
+          <button type="button" className="link" onClick={() => void app.ask('showDiff', { approvalId: id })}>
+            Show diff
+          </button>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre className="approval-detail" tabIndex={0}>
+        {detail}
+      </pre>
+      {diff && <Diff diff={diff} />}
+      <p className="quiet">{reason}</p>
+      {alwaysRule !== undefined && (
+        <p className="quiet">
+          Always allow adds the rule <code>{alwaysRule}</code>.
+        </p>
+      )}
+      <div className="approval-buttons">
+        <button type="button" className="button" disabled={decided} onClick={() => void decide('allow')}>
+          Allow
+        </button>
+        <button
+          type="button"
+          className="button secondary"
+          disabled={decided || alwaysRule === undefined}
+          title={alwaysRule === undefined ? 'This is asked every time; no rule can allow it.' : undefined}
+          onClick={() => void decide('always')}
+        >
+          Always allow…
+        </button>
+        <button type="button" className="button secondary" disabled={decided} onClick={() => void decide('deny')}>
+          Deny
+        </button>
+      </div>
+    </div>
+  );
+}

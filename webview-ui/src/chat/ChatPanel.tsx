@@ -1,0 +1,20 @@
+// The Chat panel: who answers, the conversation, what waits for the person, the composer.
+import { useAppState } from '../app.ts';
+import { Problem } from '../ui/Problem.tsx';
+import { About } from './About.tsx';
+import { Approvals } from './Approvals.tsx';
+import { Composer } from './Composer.tsx';
+import { Transcript } from './Transcript.tsx';
+
+export function ChatPanel({ shown }: { shown: boolean }) {
+  const threadId = useAppState((s) => s.feed.thread?.threadId);
+  return (
+    <div className="chat">
+      <About />
+      <Transcript key={threadId} shown={shown} />
+      <Approvals />
+      <Problem />
+      <Composer shown={shown} />
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+// A tool call: what was done to what and how it went, with its effect (memory, diff, problems) in sight.
+import type { ToolPart, ToolState } from '../../../src/protocol/views.ts';
+import { Fold } from '../ui/Fold.tsx';
+import { Icon, type IconName } from '../ui/Icon.tsx';
+import { Diff, DiffCount } from './Diff.tsx';
+import { MemoryChange } from './MemoryChange.tsx';
+
+const STATES: Record<ToolState, { icon: IconName; text: string; className?: string }> = {
+  running: { icon: 'loading', text: 'running' },
+  waiting: { icon: 'question', text: 'waiting for you', className: 'caution-icon' },
+  done: { icon: 'check', text: 'done', className: 'good' },
+  failed: { icon: 'error', text: 'failed', className: 'bad' },
+  denied: { icon: 'circle-slash', text: 'denied' },
+  interrupted: { icon: 'warning', text: 'interrupted', className: 'caution-icon' },
+};
+
+/** More of a tool's arguments or result is for the log, not for a side bar. */
+const MAX_DETAIL = 20_000;
+
+export function ToolCall({ part }: { part: ToolPart }) {
+  const { icon, text, className } = STATES[part.state];
+  const name = part.target ? `${part.title} ${part.target}` : part.title;
+  const empty = part.input === '' && !part.output && !part.diff;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+    <div className={`tool ${part.state}`} role="group" aria-label={name}>
+      <Fold
+        id={`tool:${part.id}`}
+        empty={empty}
+        summary={
+          <>
+            <Icon name={icon} {...(className ? { className } : {})} />
+            <span className="fold-title">
+              {part.title}
+              {part.target && <code className="tool-target">{part.target}</code>}
+            </span>
+            {part.diff && <DiffCount diff={part.diff} />}
+            <span className="tool-state">{text}</span>
+          </>
+        }
+      >
+        {part.diff && <Diff diff={part.diff} />}
+        {part.input !== '' && !part.diff && <Detail title="Input" text={part.input} />}
+        {part.output && <Detail title="Output" text={part.output} />}
+      </Fold>
+      {part.memory && <MemoryChange memory={part.memory} />}
+      {part.problems && <Problems problems={part.problems} />}
+    </div>
+  );
+}
+
+function Detail({ title, text }: { title: string; text: string }) {
+  const cut = text.length > MAX_DETAIL;
+  return (
+    <div className="detail">
+      <div className="detail-title">{title}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0}>{cut ? text.slice(0, MAX_DETAIL) : text}</pre>
+      {cut && <div className="quiet">{(text.length - MAX_DETAIL).toLocaleString('en')} more characters</div>}
+    </div>
+  );
+}
+
+function Problems({ problems }: { problems: NonNullable<ToolPart['problems']> }) {
+  const { added, removed, settled } = problems;
+  if (added.length === 0 && removed.length === 0 && settled) return null;
+  return (
+    <ul className="tool-problems">
+      {added.map((line) => (
+        <li key={`+${line}`}>
+          <Icon name="error" className="bad" />
+          <span>
+            <span className="quiet">New problem: </span>
+            {line}
+          </span>
+        </li>
+      ))}
+      {removed.map((line) => (
+        <li key={`-${line}`}>
+          <Icon name="check" className="good" />
+          <span>
+            <span className="quiet">Solved: </span>
+            {line}
+          </span>
+        </li>
+      ))}
+      {!settled && <li className="quiet">The language servers had not finished; problems may be missing.</li>}
+    </ul>
+  );
+}

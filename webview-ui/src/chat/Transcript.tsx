@@ -1,0 +1,144 @@
+// The conversation: a log of articles of which only those near the window are in the page.
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import type { Item, Snapshot } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { useFollow } from './follow.ts';
+import { Message } from './Message.tsx';
+
+const NO_ITEMS: readonly Item[] = [];
+/** Older items are asked for before the person reaches the top. */
+const OLDER_PX = 600;
+/** Enough for a fast flick of the wheel without blank space, few enough for a small page. */
+const BUFFER_PX = 400;
+const SAVE_SCROLL_MS = 250;
+
+export function Transcript({ shown }: { shown: boolean }) {
+  const thread = useAppState((s) => s.feed.thread);
+  const agentName = useAppState((s) => s.about?.agentName ?? 'Letta');
+  const loadingOlder = useAppState((s) => s.loadingOlder);
+  const app = useApp();
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const items = thread?.items ?? NO_ITEMS;
+  const anchor = useRef(thread && app.store.getState().anchors[thread.threadId]);
+  const follow = useFollow(scroller, anchor.current === undefined);
+  const { settle } = follow;
+  const shift = usePrepended(items);
+
+  useRestore(list, items, anchor);
+  const keepPlace = useKeepPlace(thread, list, follow.following);
+
+  // Both before the browser paints: our own commits, and sizes the list has measured since.
+  useLayoutEffect(settle);
+  const onResize = useCallback(() => queueMicrotask(settle), [settle]);
+
+  const onScroll = () => {
+    follow.onScroll();
+    keepPlace();
+    if ((scroller.current?.scrollTop ?? 0) < OLDER_PX) void app.loadOlder();
+  };
+
+  const lastAnswer = items.findLast((item) => item.kind === 'agent')?.id;
+  return (
+    <div className="transcript">
+      {/* The announcer speaks whole paragraphs; a live log would read every chunk, and old messages scrolled into view. */}
+      <div
+        className="log"
+        role="log"
+        aria-label="Conversation"
+        aria-live="off"
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <Virtualizer
+          ref={list}
+          data={items}
+          shift={shift}
+          bufferSize={BUFFER_PX}
+          onResize={onResize}
+          scrollRef={scroller}
+        >
+          {(item) => (
+            <Message
+              key={item.id}
+              item={item}
+              agentName={agentName}
+              canResume={item.id === lastAnswer && item === items.at(-1) && thread?.running === false}
+            />
+          )}
+        </Virtualizer>
+      </div>
+      {loadingOlder && (
+        <div className="older quiet">
+          <Icon name="loading" /> Loading older messages…
+        </div>
+      )}
+      {!follow.following && shown && (
+        <button
+          type="button"
+          className="to-end"
+          aria-label="Scroll to the end"
+          title="Scroll to the end"
+          onClick={follow.jump}
+        >
+          <Icon name="arrow-down" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whether this render puts items in front of those of the last one. */
+function usePrepended(items: readonly Item[]): boolean {
+  const first = useRef(items[0]?.id);
+  const previous = first.current;
+  const prepended = previous !== undefined && items[0]?.id !== previous && items.some((item) => item.id === previous);
+  useLayoutEffect(() => {
+    first.current = items[0]?.id;
+  }, [items]);
+  return prepended;
+}
+
+/** Goes to where the person was when the view was closed, once, as soon as the items are there. */
+function useRestore(
+  list: React.RefObject<VirtualizerHandle | null>,
+  items: readonly Item[],
+  anchor: React.RefObject<{ itemId: string; offset: number } | undefined>,
+): void {
+  useLayoutEffect(() => {
+    const wanted = anchor.current;
+    if (!wanted || items.length === 0) return;
+    anchor.current = undefined;
+    const index = items.findIndex((item) => item.id === wanted.itemId);
+    if (index >= 0) list.current?.scrollToIndex(index, { align: 'start', offset: wanted.offset });
+  }, [list, items, anchor]);
+}
+
+/** @returns a function that remembers, a moment after the last call, which item is at the top edge. */
+function useKeepPlace(
+  thread: Snapshot | undefined,
+  list: React.RefObject<VirtualizerHandle | null>,
+  following: boolean,
+): () => void {
+  const app = useApp();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const latest = useRef({ thread, following });
+  latest.current = { thread, following };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      const { thread: now, following: atEnd } = latest.current;
+      const handle = list.current;
+      if (!now || !handle) return;
+      const index = handle.findItemIndex(handle.scrollOffset);
+      const item = now.items[index];
+      const offset = handle.scrollOffset - handle.getItemOffset(index);
+      app.setAnchor(now.threadId, atEnd || !item ? undefined : { itemId: item.id, offset });
+    }, SAVE_SCROLL_MS);
+  }, [app, list]);
+}

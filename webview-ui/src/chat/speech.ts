@@ -1,0 +1,71 @@
+// What a screen reader is told while an answer grows: whole paragraphs, then how it ended. Pure.
+import type { AgentItem, ApprovalView, Item } from '../../../src/protocol/views.ts';
+
+/** A long answer is read from the conversation itself; the announcement stays short enough to be heard out. */
+const MAX_SPOKEN = 1_500;
+
+export interface Spoken {
+  /** The answer that is being followed. */
+  itemId: string | undefined;
+  /** Characters of its text that have been said. */
+  upTo: number;
+  ended: boolean;
+  approvals: readonly string[];
+}
+
+export const SILENT: Spoken = { itemId: undefined, upTo: 0, ended: true, approvals: [] };
+
+const ENDINGS: Record<AgentItem['state'], string> = {
+  streaming: '',
+  done: '',
+  interrupted: 'Interrupted.',
+  stopped: 'Stopped.',
+  failed: 'Failed.',
+};
+
+/**
+ * @returns what to say now ('' for nothing) and what has been said with it. An answer that was finished when it was first
+ * seen (a thread was opened) is not read out.
+ */
+export function speak(
+  before: Spoken,
+  items: readonly Item[],
+  approvals: readonly ApprovalView[],
+): { say: string; after: Spoken } {
+  const answer = items.findLast((item) => item.kind === 'agent');
+  const words: string[] = [];
+  let { itemId, upTo, ended } = before;
+  if (answer?.id !== itemId) {
+    itemId = answer?.id;
+    upTo = 0;
+    ended = answer?.state !== 'streaming';
+  }
+  if (answer && ended && answer.state === 'streaming') {
+    // It goes on: what stood there before is not read again.
+    ended = false;
+    upTo = textOf(answer).length;
+  }
+  if (answer && !ended) {
+    const text = textOf(answer);
+    const done = answer.state !== 'streaming';
+    const end = done ? text.length : text.lastIndexOf('\n\n') + 1;
+    if (end > upTo) {
+      const piece = text.slice(upTo, end).trim();
+      if (piece !== '') words.push(piece.length > MAX_SPOKEN ? `${piece.slice(0, MAX_SPOKEN)}…` : piece);
+      upTo = end;
+    }
+    if (done) {
+      words.push(ENDINGS[answer.state], answer.failure ? `${answer.failure.message} ${answer.failure.hint}` : '');
+      ended = true;
+    }
+  }
+  const waiting = approvals.map((approval) => approval.id);
+  for (const approval of approvals) {
+    if (!before.approvals.includes(approval.id)) words.push(`Approval needed: ${approval.title}.`);
+  }
+  return { say: words.filter((word) => word !== '').join(' '), after: { itemId, upTo, ended, approvals: waiting } };
+}
+
+function textOf(answer: AgentItem): string {
+  return answer.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n\n');
+}

@@ -1,0 +1,34 @@
+// Lets many changes become one React commit a frame; goes on, slowly, while the page is not painted.
+
+/** Pages that are hidden get no animation frames; their state must follow all the same. */
+const HIDDEN_INTERVAL_MS = 200;
+
+export class Frames<T> {
+  private queue: T[] = [];
+  private frame: number | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly deliver: (batch: readonly T[]) => void;
+
+  constructor(deliver: (batch: readonly T[]) => void) {
+    this.deliver = deliver;
+  }
+
+  push(value: T): void {
+    this.queue.push(value);
+    if (this.timer !== undefined) return;
+    this.frame = requestAnimationFrame(() => this.flush());
+    this.timer = setTimeout(() => this.flush(), HIDDEN_INTERVAL_MS);
+  }
+
+  /** Delivers what waits, now. */
+  flush(): void {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+    this.frame = undefined;
+    this.timer = undefined;
+    if (this.queue.length === 0) return;
+    const batch = this.queue;
+    this.queue = [];
+    this.deliver(batch);
+  }
+}

@@ -1,0 +1,28 @@
+// The webview's entry: connects to the host and draws.
+import './jitless.ts';
+import { createRoot } from 'react-dom/client';
+import { ViewEnd } from '../../src/protocol/rpc.ts';
+import { App, AppProvider } from './app.ts';
+import { Shell } from './Shell.tsx';
+import './main.css';
+import type { StateKeeper } from './saved.ts';
+
+declare function acquireVsCodeApi(): StateKeeper & { postMessage(message: unknown): void };
+
+const vscode = acquireVsCodeApi();
+const host = new ViewEnd(
+  (message) => vscode.postMessage(message),
+  (text) => console.warn(text),
+);
+window.addEventListener('message', (event: MessageEvent<unknown>) => host.receive(event.data));
+
+const app = new App(host, vscode);
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <AppProvider value={app}>
+      <Shell />
+    </AppProvider>,
+  );
+}
+void app.start();

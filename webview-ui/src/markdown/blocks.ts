@@ -1,0 +1,80 @@
+// Splits Markdown into top-level blocks, and as text streams in lexes only its end again: finished blocks keep their
+// identity, so that React leaves them alone.
+import { Lexer, type Token, type TokensList } from 'marked';
+import remend from 'remend';
+
+/** A block can still change by what follows it (lazy continuation, a list becoming loose), but not across so many. */
+const OPEN_BLOCKS = 3;
+
+/** Longer than this in one paragraph is shown as plain text: inline parsing is not linear for every input. */
+const MAX_INLINE = 20_000;
+
+export type Block = Token;
+
+interface Placed {
+  token: Token;
+  start: number;
+}
+
+export class BlockLexer {
+  private text = '';
+  private placed: Placed[] = [];
+  private links: TokensList['links'] = Object.create(null);
+
+  /**
+   * @param source the whole text as far as it has come
+   * @param streaming completes unfinished syntax at the end (`**bol`), for display only
+   */
+  update(source: string, streaming: boolean): readonly Block[] {
+    const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
+    if (text !== this.text) this.relex(text);
+    const blocks = this.placed.map((p) => p.token);
+    const last = blocks.at(-1);
+    if (streaming && last && !isVerbatim(last)) {
+      const [finished] = this.lex(remend(last.raw, { linkMode: 'text-only', katex: false, htmlTags: false }));
+      if (finished && finished.raw !== last.raw) blocks[blocks.length - 1] = finished;
+    }
+    return blocks;
+  }
+
+  private relex(text: string): void {
+    const settled = Math.max(0, this.placed.length - OPEN_BLOCKS);
+    const from = this.placed[settled]?.start ?? 0;
+    const grows = this.text !== '' && text.startsWith(this.text);
+    const start = grows ? from : 0;
+    if (!grows) this.links = Object.create(null);
+    const before = grows ? this.placed.slice(0, settled) : [];
+    const known = this.placed.slice(before.length);
+    const tail: Placed[] = [];
+    let at = start;
+    for (const token of this.lex(text.slice(start))) {
+      // Tokens lie one after the other, but some leave trailing white space out of `raw`.
+      const found = text.indexOf(token.raw, at);
+      if (found >= 0) at = found;
+      if (token.type !== 'space' && token.type !== 'def') {
+        const same = known[tail.length]?.token;
+        tail.push({ token: same?.raw === token.raw && same.type === token.type ? same : token, start: at });
+      }
+      at += token.raw.length;
+    }
+    this.text = text;
+    this.placed = [...before, ...tail];
+  }
+
+  /** Like `Lexer.lex`, but leaves overlong runs of text unparsed. */
+  private lex(text: string): Token[] {
+    const lexer = new Lexer({ gfm: true });
+    Object.assign(lexer.tokens.links, this.links);
+    lexer.blockTokens(text, lexer.tokens);
+    for (const { src, tokens } of lexer.inlineQueue) {
+      if (src.length > MAX_INLINE) tokens.push({ type: 'text', raw: src, text: src });
+      else lexer.inlineTokens(src, tokens);
+    }
+    Object.assign(this.links, lexer.tokens.links);
+    return lexer.tokens;
+  }
+}
+
+function isVerbatim(token: Token): boolean {
+  return token.type === 'code' || token.type === 'html';
+}

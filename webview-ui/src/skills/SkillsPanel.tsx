@@ -1,0 +1,110 @@
+// The skills that the agent can load, where they lie, and what is wrong with those that it cannot.
+import { useEffect, useRef, useState } from 'react';
+import type { SkillView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+
+const SCOPES: Record<SkillView['scope'], string> = {
+  project: 'project',
+  computer: 'this computer',
+  agent: 'this agent',
+  bundled: 'built in',
+};
+
+export function SkillsPanel({ shown }: { shown: boolean }) {
+  const app = useApp();
+  const skills = useAppState((s) => s.skills);
+  const focus = useAppState((s) => s.focus);
+  const wanted = shown && focus.panel === 'skills' ? focus.name : undefined;
+  return (
+    <div className="list-panel">
+      <div className="toolbar">
+        <p className="quiet">Instructions that the agent loads when a task calls for them.</p>
+        <button type="button" className="button small" onClick={() => void app.ask('skills.new', {})}>
+          <Icon name="add" />
+          New skill
+        </button>
+      </div>
+      {skills === undefined && <p className="quiet pad">Loading…</p>}
+      {skills?.length === 0 && (
+        <p className="quiet pad">
+          No skills yet. Select code that shows how something is done here and choose{' '}
+          <em>Learn Skill from Selection</em> from its context menu.
+        </p>
+      )}
+      <ul className="rows" aria-label="Skills">
+        {skills?.map((skill) => (
+          <SkillRow key={skill.id} skill={skill} focusTurn={wanted === skill.name ? focus.turn : 0} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function SkillRow({ skill, focusTurn }: { skill: SkillView; focusTurn: number }) {
+  const app = useApp();
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (focusTurn === 0) return;
+    row.current?.scrollIntoView({ block: 'nearest' });
+    row.current?.querySelector('button')?.focus();
+  }, [focusTurn]);
+  const { id, name, description, scope, location, problems, shadowedBy } = skill;
+  return (
+    <li className="row skill" ref={row}>
+      <div className="skill-head">
+        <span className="row-title">{name}</span>
+        <span className="row-actions always">
+          <IconButton icon="edit" label="Edit" onClick={() => void app.ask('skills.edit', { skillId: id })} />
+          {scope !== 'bundled' && (
+            <IconButton icon="trash" label="Delete" onClick={() => void app.ask('skills.delete', { skillId: id })} />
+          )}
+          <Enabled skill={skill} />
+        </span>
+      </div>
+      <p className="skill-description">{description}</p>
+      <p className="quiet skill-location" title={location}>
+        {SCOPES[scope]} · {location}
+      </p>
+      {problems.map((problem) => (
+        <p className="skill-problem" key={problem}>
+          <Icon name="warning" className="caution-icon" />
+          <span>{problem}</span>
+        </p>
+      ))}
+      {shadowedBy !== undefined && (
+        <p className="skill-problem">
+          <Icon name="info" />
+          <span>Not used: the one in {shadowedBy} has the same name and wins.</span>
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Enabled({ skill }: { skill: SkillView }) {
+  const app = useApp();
+  const [busy, setBusy] = useState(false);
+  const toggle = async () => {
+    setBusy(true);
+    await app.ask('skills.enable', { skillId: skill.id, enabled: !skill.enabled });
+    setBusy(false);
+  };
+  return (
+    <button
+      type="button"
+      role="switch"
+      className="switch"
+      aria-label="Enabled"
+      title={skill.enabled ? 'Enabled' : 'Disabled'}
+      aria-checked={skill.enabled}
+      aria-disabled={busy}
+      onClick={() => {
+        if (!busy) void toggle();
+      }}
+    >
+      <span className="knob" />
+    </button>
+  );
+}

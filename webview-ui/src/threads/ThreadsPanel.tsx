@@ -1,0 +1,149 @@
+// The threads of the agent, newest first: open, search, rename, fork, delete.
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { ThreadView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { ago } from '../ui/time.ts';
+
+/** So many rows at a time: a year of threads must not make the panel slow. */
+const PAGE = 100;
+const SEARCH_DELAY_MS = 120;
+
+export function ThreadsPanel({ shown }: { shown: boolean }) {
+  const app = useApp();
+  const threads = useAppState((s) => s.threads);
+  const opening = useAppState((s) => s.opening);
+  const query = useAppState((s) => s.query);
+  const [pages, setPages] = useState(1);
+  const newestFirst = [...(threads ?? [])].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  const rows = newestFirst.slice(0, pages * PAGE);
+  return (
+    <div className="list-panel">
+      <div className="toolbar">
+        <Search shown={shown} />
+        <button type="button" className="button small" disabled={opening} onClick={() => void app.newThread()}>
+          <Icon name="add" />
+          New thread
+        </button>
+      </div>
+      {threads === undefined && <p className="quiet pad">Loading…</p>}
+      {threads?.length === 0 && (
+        <p className="quiet pad">{query === '' ? 'No threads yet.' : `No thread contains “${query}”.`}</p>
+      )}
+      <ul className="rows" aria-label="Threads">
+        {rows.map((thread) => (
+          <ThreadRow key={thread.id} thread={thread} />
+        ))}
+      </ul>
+      {newestFirst.length > rows.length && (
+        <button type="button" className="link pad" onClick={() => setPages(pages + 1)}>
+          Show {Math.min(PAGE, newestFirst.length - rows.length)} more
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Search({ shown }: { shown: boolean }) {
+  const app = useApp();
+  const focus = useAppState((s) => s.focus);
+  const [text, setText] = useState(() => app.store.getState().query);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (shown && focus.panel === 'threads' && focus.turn > 0) input.current?.focus();
+  }, [shown, focus]);
+  useEffect(() => {
+    if (text === app.store.getState().query) return;
+    const timer = setTimeout(() => void app.searchThreads(text), SEARCH_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [app, text]);
+  return (
+    <input
+      ref={input}
+      type="search"
+      className="input"
+      aria-label="Search threads"
+      placeholder="Search threads"
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+    />
+  );
+}
+
+function ThreadRow({ thread }: { thread: ThreadView }) {
+  const app = useApp();
+  const current = useAppState((s) => s.feed.thread?.threadId === thread.id);
+  const [renaming, setRenaming] = useState(false);
+  const title = thread.title || 'New thread';
+  if (renaming) {
+    return (
+      <li className="row">
+        <Rename thread={thread} onDone={() => setRenaming(false)} />
+      </li>
+    );
+  }
+  return (
+    <li className={current ? 'row current' : 'row'} aria-current={current || undefined}>
+      <button type="button" className="row-main" aria-label={title} onClick={() => void app.openThread(thread.id)}>
+        <span className="row-title">{title}</span>
+        <span className="row-note">
+          {thread.waiting ? (
+            <>
+              <Icon name="question" className="caution-icon" /> Waits for you
+            </>
+          ) : thread.running ? (
+            <>
+              <Icon name="loading" /> Running
+            </>
+          ) : (
+            ago(thread.updatedAt)
+          )}
+        </span>
+      </button>
+      <span className="row-actions">
+        <IconButton icon="edit" label="Rename" onClick={() => setRenaming(true)} />
+        <IconButton icon="repo-forked" label="Fork" onClick={() => void app.forkThread(thread.id)} />
+        <IconButton
+          icon="trash"
+          label="Delete"
+          onClick={() => void app.ask('threads.delete', { threadId: thread.id })}
+        />
+      </span>
+    </li>
+  );
+}
+
+function Rename({ thread, onDone }: { thread: ThreadView; onDone: () => void }) {
+  const app = useApp();
+  const [title, setTitle] = useState(thread.title);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const wanted = title.trim();
+    if (wanted === '' || wanted === thread.title) return onDone();
+    if (await app.ask('threads.rename', { threadId: thread.id, title: wanted })) onDone();
+  };
+  return (
+    <form className="rename" onSubmit={(event) => void submit(event)}>
+      <input
+        ref={input}
+        className="input"
+        aria-label="Thread title"
+        maxLength={200}
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onDone();
+        }}
+      />
+      <button type="submit" className="button small">
+        Save
+      </button>
+      <button type="button" className="button secondary small" onClick={onDone}>
+        Cancel
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,45 @@
+// A codicon. Decoration only: what it means is always said in words beside it.
+
+/** Code points of the codicon font that we draw; the CSS has no class for the other six hundred. */
+const GLYPHS = {
+  add: '\uea60',
+  'arrow-down': '\uea9a',
+  'arrow-up': '\ueaa1',
+  book: '\ueaa4',
+  check: '\ueab2',
+  'chevron-down': '\ueab4',
+  'chevron-right': '\ueab6',
+  'circle-slash': '\ueabd',
+  close: '\uea76',
+  copy: '\uebcc',
+  'debug-stop': '\uead7',
+  edit: '\uea73',
+  error: '\uea87',
+  file: '\uea7b',
+  info: '\uea74',
+  library: '\ueb9c',
+  loading: '\ueb19',
+  plug: '\ueb2d',
+  question: '\ueb32',
+  refresh: '\ueb37',
+  'repo-forked': '\uea63',
+  search: '\uea6d',
+  send: '\uec0f',
+  shield: '\ueb53',
+  thinking: '\uec59',
+  tools: '\ueb6d',
+  trash: '\uea81',
+  vm: '\uea7a',
+  warning: '\uea6c',
+} as const;
+
+export type IconName = keyof typeof GLYPHS;
+
+export function Icon({ name, className }: { name: IconName; className?: string }) {
+  const spin = name === 'loading' ? ' spin' : '';
+  return (
+    <span className={`icon${spin}${className ? ` ${className}` : ''}`} aria-hidden="true">
+      {GLYPHS[name]}
+    </span>
+  );
+}

@@ -1,0 +1,59 @@
+// The four panels as tabs: arrows, Home and End move between them, as in the WAI-ARIA pattern.
+import { type KeyboardEvent, useRef } from 'react';
+import type { Panel } from '../../../src/protocol/views.ts';
+
+export const PANELS: readonly { id: Panel; label: string }[] = [
+  { id: 'chat', label: 'Chat' },
+  { id: 'threads', label: 'Threads' },
+  { id: 'memory', label: 'Memory' },
+  { id: 'skills', label: 'Skills' },
+];
+
+interface Props {
+  selected: Panel;
+  /** Panels in which something waits for the person, with what it is. */
+  attention: Partial<Record<Panel, string>>;
+  onSelect: (panel: Panel) => void;
+}
+
+export function Tabs({ selected, attention, onSelect }: Props) {
+  const list = useRef<HTMLDivElement>(null);
+
+  function onKeyDown(event: KeyboardEvent) {
+    const at = PANELS.findIndex((panel) => panel.id === selected);
+    const last = PANELS.length - 1;
+    const target = {
+      ArrowRight: at === last ? 0 : at + 1,
+      ArrowLeft: at === 0 ? last : at - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    const panel = target === undefined ? undefined : PANELS[target];
+    if (!panel) return;
+    event.preventDefault();
+    onSelect(panel.id);
+    list.current?.querySelector<HTMLElement>(`#tab-${panel.id}`)?.focus();
+  }
+
+  return (
+    <div className="tabs" role="tablist" aria-label="Letta" ref={list} onKeyDown={onKeyDown}>
+      {PANELS.map(({ id, label }) => (
+        <button
+          key={id}
+          type="button"
+          role="tab"
+          id={`tab-${id}`}
+          className="tab"
+          aria-selected={id === selected}
+          aria-controls={`panel-${id}`}
+          aria-description={attention[id]}
+          tabIndex={id === selected ? 0 : -1}
+          onClick={() => onSelect(id)}
+        >
+          {label}
+          {attention[id] !== undefined && <span className="dot" aria-hidden="true" title={attention[id]} />}
+        </button>
+      ))}
+    </div>
+  );
+}
