@@ -1,0 +1,72 @@
+// The smallest sensible text edits between two versions of a text: cursors, folds and markers elsewhere stay put.
+import { diffLines } from 'diff';
+
+/** Replaces `before.slice(start, end)` by `text`; offsets in UTF-16 units of the text before all edits. */
+export interface OffsetEdit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** Longest time the comparison may take, in milliseconds: it runs on the thread that all extensions share. */
+const COMPARE_MS = 20;
+
+/** Edits in ascending order that do not overlap and turn `before` into `after`. */
+export function textEdits(before: string, after: string): OffsetEdit[] {
+  if (before === after) return [];
+  const parts = diffLines(before, after, { timeout: COMPARE_MS });
+  if (parts === undefined) return trimmed({ start: 0, end: before.length, text: after }, before);
+  const edits: OffsetEdit[] = [];
+  let offset = 0;
+  let open: OffsetEdit | undefined;
+  for (const part of parts) {
+    if (part.added || part.removed) {
+      open ??= { start: offset, end: offset, text: '' };
+      if (part.added) open.text += part.value;
+      else {
+        offset += part.value.length;
+        open.end = offset;
+      }
+      continue;
+    }
+    if (open !== undefined) edits.push(...trimmed(open, before));
+    open = undefined;
+    offset += part.value.length;
+  }
+  if (open !== undefined) edits.push(...trimmed(open, before));
+  return edits;
+}
+
+/** Drops what an edit has in common with what it replaces, at both ends; no surrogate pair or CRLF is cut in two. */
+function trimmed(edit: OffsetEdit, before: string): OffsetEdit[] {
+  const old = before.slice(edit.start, edit.end);
+  const most = Math.min(old.length, edit.text.length);
+  let head = 0;
+  while (head < most && old[head] === edit.text[head]) head += 1;
+  if (joined(old, head) || joined(edit.text, head)) head -= 1;
+  let tail = 0;
+  while (tail < most - head && old[old.length - 1 - tail] === edit.text[edit.text.length - 1 - tail]) tail += 1;
+  if (joined(old, old.length - tail) || joined(edit.text, edit.text.length - tail)) tail -= 1;
+  if (head + tail >= old.length && head + tail >= edit.text.length) return [];
+  return [{ start: edit.start + head, end: edit.end - tail, text: edit.text.slice(head, edit.text.length - tail) }];
+}
+
+/** True when a cut at `index` would part a CRLF or a surrogate pair. */
+function joined(text: string, index: number): boolean {
+  if (index <= 0 || index >= text.length) return false;
+  const left = text.charCodeAt(index - 1);
+  const right = text.charCodeAt(index);
+  if (left === 13 && right === 10) return true;
+  return left >= 0xd800 && left < 0xdc00 && right >= 0xdc00 && right < 0xe000;
+}
+
+/** The text after the edits: what the editor will hold. */
+export function applyOffsetEdits(before: string, edits: OffsetEdit[]): string {
+  let result = '';
+  let from = 0;
+  for (const edit of edits) {
+    result += before.slice(from, edit.start) + edit.text;
+    from = edit.end;
+  }
+  return result + before.slice(from);
+}

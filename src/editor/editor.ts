@@ -1,0 +1,161 @@
+// The door to the editor's documents as the tools see it: no type of VS Code crosses it.
+
+/** A workspace folder on disk. `path`: as VS Code spells it; `real`: with symlinks resolved. Both absolute. */
+export interface Folder {
+  name: string;
+  path: string;
+  real: string;
+}
+
+/** Lines and columns count from 1. */
+export interface TextRange {
+  startLine: number;
+  startColumn: number;
+  endLine: number;
+  endColumn: number;
+}
+
+/** One tab with a text document. */
+export interface OpenFile {
+  /** As a tool takes it: relative to the workspace where it is inside, `untitled:NAME`, else a URI or absolute path. */
+  name: string;
+  /** Absolute, symlinks resolved; null where it is no file on disk. */
+  path: string | null;
+  language: string;
+  /** The editor holds changes that are not on disk. */
+  dirty: boolean;
+  /** It has the keyboard, or would have if the focus went back to the editors. */
+  active: boolean;
+  /** Number of the editor group, from 1. */
+  group: number;
+  /** What is on the screen; empty where the tab is behind another. Both ends inclusive. */
+  visible: { startLine: number; endLine: number }[];
+  /** Non-empty selections. */
+  selections: TextRange[];
+}
+
+/** The text of a file, without its byte order mark. */
+export interface FileText {
+  text: string;
+  /** It holds changes that are not on disk. */
+  dirty: boolean;
+  /** Said to the model where it matters, e.g. mixed line endings that a save will unify. */
+  note?: string;
+}
+
+export interface DirectoryEntry {
+  name: string;
+  kind: 'file' | 'directory' | 'other';
+}
+
+export const severities = ['error', 'warning', 'info', 'hint'] as const;
+export type Severity = (typeof severities)[number];
+
+/** A diagnostic. `file`: as a tool takes it; `line` and `column` count from 1. */
+export interface Problem {
+  file: string;
+  path: string;
+  line: number;
+  column: number;
+  severity: Severity;
+  source?: string;
+  code?: string;
+  message: string;
+}
+
+/** What a change did to the problems of the workspace. `settled`: false when language servers were still busy. */
+export interface ProblemDelta {
+  added: Problem[];
+  removed: Problem[];
+  settled: boolean;
+}
+
+/** One file to change; null where it does not exist. `path` absolute, symlinks resolved. */
+export interface FileChange {
+  path: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface AppliedFile {
+  path: string;
+  /**
+   * `saved`: it was clean and is on disk. `dirty`: it had unsaved changes, and still has. `unsaved`: saving failed.
+   * `deleted`: it is gone.
+   */
+  state: 'saved' | 'dirty' | 'unsaved' | 'deleted';
+  created: boolean;
+  /** The text as it stands now: differs from `after` where saving formatted it. Null when deleted. */
+  text: string | null;
+}
+
+export interface Applied {
+  files: AppliedFile[];
+  problems: ProblemDelta;
+}
+
+/** A change shown in the diff editor until it is disposed. */
+export interface Proposal {
+  /** Opens it, or brings it to the front again, with the focus. */
+  show(): Promise<void>;
+  /** Closes its tab. */
+  dispose(): Promise<void>;
+}
+
+export type EditorErrorReason =
+  | 'no-folder'
+  | 'outside'
+  | 'bad-path'
+  | 'missing'
+  | 'directory'
+  | 'not-a-file'
+  | 'binary'
+  | 'too-large'
+  | 'changed'
+  | 'exists'
+  | 'rejected'
+  | 'io';
+
+/** Why the editor would not do it; the message is written for the model and says what to do instead. */
+export class EditorError extends Error {
+  override name = 'EditorError';
+  readonly reason: EditorErrorReason;
+  constructor(reason: EditorErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** Largest file whose text is read or edited, in bytes: decoding more blocks the extension host noticeably. */
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+/**
+ * All that tools do to documents. Paths are absolute with symlinks resolved, as `resolvePath` gives them.
+ * Every method that can fail throws `EditorError`.
+ */
+export interface Editor {
+  /** Folders on disk, in the window's order; empty when none is open. */
+  folders(): Folder[];
+  openFiles(): OpenFile[];
+  /** The unsaved text where the editor has it, else the text on disk; null where there is no file. */
+  read(path: string): Promise<FileText | null>;
+  /** Text of an open document that is on no disk, by its name in `openFiles`; null where none is open. */
+  readUntitled(name: string): string | null;
+  /** The text as the editor would edit it (line endings unified); opens the document. Null where there is no file. */
+  open(path: string): Promise<FileText | null>;
+  /** Names in a folder, folders first; at most `limit` of `total`. */
+  list(path: string, limit: number): Promise<{ entries: DirectoryEntry[]; total: number }>;
+  /** Line ending and final newline that a new file gets here by the person's settings. */
+  newFileStyle(path: string): { eol: '\n' | '\r\n'; finalNewline: boolean };
+  /** What language servers said last, in all files or one. */
+  problems(path?: string): Problem[];
+  /** Opens the file and waits until language servers are quiet; false when it gave up. */
+  check(path: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Applies the changes as one undoable edit and waits for language servers. Refused with reason `changed`, and nothing
+   * done, when any file no longer equals its `before`.
+   */
+  apply(changes: FileChange[], signal: AbortSignal): Promise<Applied>;
+  /** Shows the changes in the diff editor, which becomes the active editor. */
+  showProposal(plan: { targets: FileChange[] }, title: string): Promise<Proposal>;
+}

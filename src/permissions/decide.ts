@@ -1,0 +1,203 @@
+// Judges a tool call: allow, ask or deny. Pure; when in doubt it asks, and never allows what it does not understand.
+import ignore from 'ignore';
+import type { Access } from '../tools/tool.ts';
+import type { Decision, Policy } from './decision.ts';
+import { isPrivateHost } from './hosts.ts';
+import { isUntitled, type Located, locate, protectedName } from './paths.ts';
+import { coversPath, coversUrl, exactGlob, namesCommand, parseRule, type Rule } from './rules.ts';
+
+/** What a rule list says about a call. */
+type Covers = (rule: Rule, lenient: boolean) => boolean;
+
+const WRITERS = new Set(['Edit', 'Write']);
+
+/**
+ * Judges one call. Deny beats ask beats allow, in every mode.
+ * @param access what the tool says it would touch; paths absolute with symlinks resolved (relative ones count from the workspace)
+ * @param toolName as the model calls it
+ */
+export function decide(access: Access, toolName: string, policy: Policy): Decision {
+  switch (access.kind) {
+    case 'none':
+      return decideHarmless(toolName, policy);
+    case 'read':
+    case 'edit':
+      return decideFiles(access.kind, access.paths, toolName, policy);
+    case 'command':
+      return decideCommand(access.command, toolName, policy);
+    case 'fetch':
+      return decideFetch(access.url, toolName, policy);
+  }
+}
+
+/** True when `.lettaignore` hides the file, by its absolute path: nothing of it may reach the model. */
+export function isHidden(path: string, policy: Pick<Policy, 'lettaignore' | 'workspace'>): boolean {
+  return hides(policy.lettaignore, locate(path, policy.workspace));
+}
+
+function decideHarmless(toolName: string, policy: Policy): Decision {
+  const covers: Covers = (rule) => rule.pattern === undefined && names(rule, toolName);
+  return (
+    refusedByRule(covers, policy) ??
+    askedByRule(covers, policy) ?? { decision: 'allow', reason: `${toolName} touches no file and runs nothing.` }
+  );
+}
+
+function decideFiles(kind: 'read' | 'edit', paths: string[], toolName: string, policy: Policy): Decision {
+  const files = paths
+    .filter((path) => !(kind === 'read' && isUntitled(path)))
+    .map((path) => locate(path, policy.workspace));
+  const [first] = files;
+  const target = first === undefined ? 'this' : first.inside || first.absolute;
+  const hidden = files.find((file) => hides(policy.lettaignore, file));
+  if (hidden !== undefined) return deny(`.lettaignore hides ${hidden.inside ?? hidden.absolute} from the agent.`);
+
+  const covers: Covers = (rule, lenient) => {
+    const named = lenient ? tightens(rule, toolName, kind) : names(rule, toolName);
+    if (!named) return false;
+    const { pattern } = rule;
+    if (pattern === undefined) return true;
+    const matches = files.map((file) => coversPath(pattern, file, lenient));
+    return files.length > 0 && (lenient ? matches.includes(true) : !matches.includes(false));
+  };
+  const refused = refusedByRule(covers, policy);
+  if (refused !== undefined) return refused;
+  if (kind === 'edit' && !policy.trusted) return deny('This workspace is not trusted: the agent may only read here.');
+  if (kind === 'edit' && policy.mode === 'plan') return deny('In plan mode nothing is changed.');
+  if (kind === 'edit' && files.length === 0) return ask(`${toolName} does not say what it would change.`);
+
+  const outside = files.find((file) => file.inside === undefined);
+  if (outside !== undefined) return ask(`${outside.absolute} lies outside the workspace.`);
+  for (const file of files) {
+    const name = protectedName(file.inside ?? '');
+    if (name !== undefined) return ask(`${file.inside} is protected (${name}): it is asked every time.`);
+  }
+  const asked = askedByRule(covers, policy);
+  if (asked !== undefined) return asked;
+  const allowed = allowedByRule(covers, policy);
+  if (allowed !== undefined) return allowed;
+  const act = kind === 'read' ? 'Reading' : 'Editing';
+  if (passesByMode(kind, policy.mode)) {
+    return { decision: 'allow', reason: `${act} in the workspace passes in ${policy.mode} mode.` };
+  }
+  const verb = kind === 'read' ? 'read' : 'change';
+  return ask(`${toolName} would ${verb} ${target}; ${policy.mode} mode asks.`, narrowestRule(paths, toolName, policy));
+}
+
+function passesByMode(kind: 'read' | 'edit', mode: Policy['mode']): boolean {
+  return kind === 'read' ? mode !== 'strict' : mode === 'acceptEdits' || mode === 'unrestricted';
+}
+
+/**
+ * The rule that allows this call on these files and nothing more; undefined where a stored rule may not, or cannot say it.
+ * With several folders open it holds the absolute path: a relative one would count in each of them.
+ */
+export function narrowestRule(paths: string[], toolName: string, policy: Policy): string | undefined {
+  if (!/^\w+$/.test(toolName)) return undefined;
+  const [path] = paths;
+  if (path === undefined) return toolName;
+  if (paths.length > 1 || isUntitled(path)) return undefined;
+  const { inside, absolute } = locate(path, policy.workspace);
+  if (inside === undefined || inside === '' || protectedName(inside) !== undefined) return undefined;
+  const glob = exactGlob(policy.workspace.length > 1 ? absolute : inside);
+  if (glob === undefined) return undefined;
+  return glob.startsWith('/') ? `${toolName}(/${glob})` : `${toolName}(${glob})`;
+}
+
+/**
+ * Commands are not offered yet: what a command line runs takes a parser, and until there is one no rule and no mode may let
+ * one pass. Rules that refuse are honoured as far as the words go.
+ */
+function decideCommand(command: string, toolName: string, policy: Policy): Decision {
+  const covers: Covers = (rule) =>
+    names(rule, toolName) && (rule.pattern === undefined || namesCommand(rule.pattern, command));
+  const refused = refusedByRule(covers, policy);
+  if (refused !== undefined) return refused;
+  if (!policy.trusted) return deny('This workspace is not trusted: nothing is run here.');
+  if (policy.mode === 'plan') return deny('In plan mode nothing is run.');
+  return ask('Commands are asked about every time.');
+}
+
+function decideFetch(text: string, toolName: string, policy: Policy): Decision {
+  if (!policy.trusted) return deny('This workspace is not trusted: nothing is fetched here.');
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return deny(`${text} is no address of a web page.`);
+  const covers: Covers = (rule) =>
+    names(rule, toolName) && (rule.pattern === undefined || coversUrl(rule.pattern, url));
+  const refused = refusedByRule(covers, policy);
+  if (refused !== undefined) return refused;
+  const reserved = isPrivateHost(url);
+  if (reserved && policy.mode === 'unrestricted') {
+    return deny(`${url.host} is an address of this computer or its network; unrestricted mode refuses those.`);
+  }
+  const asked = askedByRule(covers, policy);
+  if (asked !== undefined) return asked;
+  if (url.username !== '' || url.password !== '')
+    return ask(`The address of ${url.host} holds a user name or password.`);
+  const allowed = allowedByRule(covers, policy);
+  if (allowed !== undefined) return allowed;
+  if (policy.mode === 'unrestricted') return { decision: 'allow', reason: 'Fetching passes in unrestricted mode.' };
+  const where = reserved ? `${url.host}, which is no public address` : url.host;
+  return ask(`${toolName} would load a page from ${where}.`, `${toolName}(${url.protocol}//${url.host}/*)`);
+}
+
+/** Whether an allowing rule speaks of this tool: by its very name. */
+function names(rule: Rule, toolName: string): boolean {
+  return rule.tool === toolName || rule.tool === '*';
+}
+
+/**
+ * Whether a rule that refuses or asks speaks of this tool. Edit and Write are one thing to whoever wants a file left alone,
+ * and what may not be read may not be edited: an edit's answer shows the text around it.
+ */
+function tightens(rule: Rule, toolName: string, kind: 'read' | 'edit'): boolean {
+  if (names(rule, toolName) || rule.tool === 'Read') return true;
+  return kind === 'edit' && WRITERS.has(rule.tool);
+}
+
+function refusedByRule(covers: Covers, policy: Policy): Decision | undefined {
+  const rule = firstCovering(policy.deny, covers, true);
+  return rule === undefined ? undefined : deny(`The rule ${rule} refuses it.`);
+}
+
+function askedByRule(covers: Covers, policy: Policy): Decision | undefined {
+  // A refusing rule that cannot be read was meant to refuse something: better one question too many.
+  const broken = policy.deny.find((text) => parseRule(text) === undefined);
+  if (broken !== undefined)
+    return ask(`The rule ${JSON.stringify(broken)} cannot be read. Correct it in the settings.`);
+  const rule = firstCovering(policy.ask, covers, true);
+  return rule === undefined ? undefined : ask(`The rule ${rule} asks about it.`);
+}
+
+function allowedByRule(covers: Covers, policy: Policy): Decision | undefined {
+  const rule = firstCovering(policy.allow, covers, false);
+  return rule === undefined ? undefined : { decision: 'allow', reason: `The rule ${rule} allows it.` };
+}
+
+function firstCovering(rules: string[], covers: Covers, lenient: boolean): string | undefined {
+  return rules.find((text) => {
+    const rule = parseRule(text);
+    return rule !== undefined && covers(rule, lenient);
+  });
+}
+
+const IGNORES = new WeakMap<readonly string[], ReturnType<typeof ignore>>();
+
+function hides(lines: string[], file: Located): boolean {
+  if (lines.length === 0 || file.inside === undefined || file.inside === '') return false;
+  let matcher = IGNORES.get(lines);
+  if (matcher === undefined) {
+    matcher = ignore().add(lines);
+    IGNORES.set(lines, matcher);
+  }
+  // A folder's line ends in a slash, and whether this is a folder cannot be seen from its name.
+  return matcher.ignores(file.inside) || matcher.ignores(`${file.inside}/`);
+}
+
+function deny(reason: string): Decision {
+  return { decision: 'deny', reason };
+}
+
+function ask(reason: string, rule?: string): Decision {
+  return rule === undefined ? { decision: 'ask', reason } : { decision: 'ask', reason, rule };
+}

@@ -1,0 +1,129 @@
+// Where a path stands to the workspace and to what is protected. Pure: looks at names, never at the disk.
+import { posix } from 'node:path';
+
+/** A path judged by name. `folder` is absent for what lies outside. */
+export interface Located {
+  /** Absolute, with `/`, without `.` and `..`. */
+  absolute: string;
+  /** The workspace folder it lies in and the path within it ('' for the folder itself). */
+  folder?: string;
+  inside?: string;
+  /** How a rule names it where several folders are open: `name/inside`. */
+  named?: string;
+}
+
+/** Documents that were never saved: they exist in this window only. */
+export function isUntitled(path: string): boolean {
+  return path.startsWith('untitled:');
+}
+
+/**
+ * Finds the path among the workspace folders. Symlinks must have been resolved before.
+ * @param path absolute, or relative to the workspace (with several folders: to the one whose name it begins with)
+ */
+export function locate(path: string, workspace: string[]): Located {
+  const folders = workspace.map(slashed);
+  const target = absolutePath(slashed(path), folders);
+  // The innermost folder counts where one holds another.
+  const holding = folders.filter((folder) => within(folder, target)).toSorted((a, b) => b.length - a.length);
+  const [folder] = holding;
+  if (folder === undefined) return { absolute: target };
+  const inside = target.slice(folder.length).replace(/^\//, '');
+  return { absolute: target, folder, inside, named: posix.join(posix.basename(folder), inside) };
+}
+
+function absolutePath(path: string, folders: string[]): string {
+  if (/^file:\/\//i.test(path))
+    return normal(decode(path.replace(/^file:\/\/(localhost)?/i, '')).replace(/^\/([a-z]:)/i, '$1'));
+  if (path.startsWith('/') || /^[a-z]:\//i.test(path)) return normal(path);
+  // `~` and schemes are no names in the workspace: left as they are, they lie outside of every folder.
+  if (path.startsWith('~') || /^[a-z][a-z0-9+.-]+:/i.test(path)) return path;
+  const [first = ''] = path.split('/');
+  const named = folders.length > 1 ? folders.find((folder) => posix.basename(folder) === first) : undefined;
+  if (named !== undefined) return normal(`${named}/${path.slice(first.length)}`);
+  return normal(`${folders[0] ?? ''}/${path}`);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `/` everywhere; names that Windows would read as a path are read so on every system, which can only ask more. */
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+/** Without `.`, `..` and doubled slashes; two at the beginning stay: they name another computer. */
+function normal(path: string): string {
+  const plain = posix.normalize(path);
+  const trimmed = plain.length > 1 ? plain.replace(/\/$/, '') : plain;
+  return /^\/\/[^/]/.test(path) ? `/${trimmed}` : trimmed;
+}
+
+function within(folder: string, target: string): boolean {
+  const windows = /^([a-z]:|\/\/)/i.test(folder);
+  const [outer, inner] = windows ? [folder.toLowerCase(), target.toLowerCase()] : [folder, target];
+  const root = normal(outer);
+  return inner === root || inner.startsWith(root.endsWith('/') ? root : `${root}/`);
+}
+
+const PROTECTED_FOLDERS = new Set(['.git', '.vscode', '.letta', '.agents', '.skills', '.claude', '.husky']);
+const PROTECTED_FILES = new Set([
+  '.lettaignore',
+  'agents.md',
+  'claude.md',
+  // Shell profiles: what stands there runs with the next terminal.
+  '.bashrc',
+  '.bash_profile',
+  '.bash_login',
+  '.bash_logout',
+  '.bash_aliases',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.zlogin',
+  '.zlogout',
+  '.kshrc',
+  '.cshrc',
+  '.tcshrc',
+  '.login',
+  '.logout',
+  'config.fish',
+  'profile.ps1',
+]);
+
+/** The protected name on the path, or undefined. Compared as the most forgiving file system would. */
+export function protectedName(path: string): string | undefined {
+  const parts = slashed(path)
+    .split('/')
+    .filter((part) => part !== '');
+  return parts.find((part) => {
+    const name = plainName(part);
+    return (
+      PROTECTED_FOLDERS.has(name) ||
+      PROTECTED_FILES.has(name) ||
+      name.endsWith('.code-workspace') ||
+      name.endsWith('_profile.ps1') ||
+      // Windows' short name of `.git`.
+      /^git~\d+$/.test(name)
+    );
+  });
+}
+
+/**
+ * A name as file systems compare it: without regard to case and Unicode form; macOS ignores some invisible characters,
+ * Windows drops dots and spaces at the end and reads a colon as the beginning of a stream's name.
+ */
+function plainName(part: string): string {
+  return part
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase()
+    .replace(/(?<=.):.*$/, '')
+    .replace(/[. ]+$/, '');
+}

@@ -1,0 +1,105 @@
+// Permission rules in Letta Code's syntax: `Tool`, `Tool(pattern)`, `*`.
+import { posix } from 'node:path';
+import picomatch from 'picomatch';
+import type { Located } from './paths.ts';
+
+export interface Rule {
+  /** As it was written. */
+  text: string;
+  /** The tool's name, or `*`. */
+  tool: string;
+  /** What stands in the brackets; absent where the rule covers every call of the tool. */
+  pattern?: string;
+}
+
+/** Names that Letta Code's toolsets use for the same thing. */
+const ALIASES: Record<string, string> = {
+  WebFetch: 'Fetch',
+  fetch_webpage: 'Fetch',
+  MultiEdit: 'Edit',
+  NotebookEdit: 'Edit',
+  read_file: 'Read',
+  ReadFile: 'Read',
+  write_file: 'Write',
+  WriteFile: 'Write',
+  replace: 'Edit',
+};
+
+/** Undefined where it is no rule. */
+export function parseRule(text: string): Rule | undefined {
+  const match = /^\s*(\*|\w+)\s*(?:\((.*)\))?\s*$/s.exec(text);
+  const [, name, pattern] = match ?? [];
+  if (name === undefined) return undefined;
+  const tool = ALIASES[name] ?? name;
+  return pattern === undefined || pattern.trim() === '' ? { text, tool } : { text, tool, pattern: pattern.trim() };
+}
+
+/** Longest pattern that is tried; a longer one is nobody's handwriting. */
+const MAX_PATTERN = 1_000;
+
+/**
+ * Whether the pattern covers the file. Patterns are globs relative to the workspace folder (`./` may be left out), `//…` or a
+ * drive for absolute paths.
+ * @param lenient for rules that tighten: case does not matter, and a folder's name covers all that is in it
+ */
+export function coversPath(pattern: string, file: Located, lenient: boolean): boolean {
+  if (file.inside === undefined || pattern.length > MAX_PATTERN) return false;
+  // A backslash escapes in a glob; on Windows people write it between folders all the same.
+  const glob = /^[a-z]:\\/i.test(pattern) ? pattern.replaceAll('\\', '/') : pattern.replace(/^\.\//, '');
+  const absolute = glob.startsWith('/') || /^[a-z]:\//i.test(glob);
+  const names = absolute ? [file.absolute] : [file.inside, file.named ?? file.inside];
+  const wanted = absolute ? [glob.replace(/^\/\//, '/')] : [glob];
+  const [only = ''] = wanted;
+  if (lenient) wanted.push(`${only.replace(/\/$/, '')}/**`);
+  return wanted.some((one) => {
+    const matches = matcher(one, lenient);
+    return names.some((name) => matches(name));
+  });
+}
+
+function matcher(glob: string, nocase: boolean): (name: string) => boolean {
+  try {
+    // A leading `!` is a character here: a rule that covers all but something would be too easy to write by mistake.
+    return picomatch(glob, { dot: true, nonegate: true, nocase, windows: false });
+  } catch {
+    return () => false;
+  }
+}
+
+/**
+ * Whether the pattern covers the URL: `example.com`, `*.example.com`, `domain:example.com`, or `https://example.com/*`.
+ */
+export function coversUrl(pattern: string, url: URL): boolean {
+  const host = pattern.replace(/^domain:/i, '').toLowerCase();
+  if (!host.includes('/')) return coversHost(host, url);
+  const match = /^(https?):\/\/([^/]+)(\/.*)?$/i.exec(pattern);
+  const [, scheme = '', authority = '', path = '/*'] = match ?? [];
+  if (`${scheme.toLowerCase()}:` !== url.protocol || !coversHost(authority.toLowerCase(), url)) return false;
+  const target = url.pathname + url.search;
+  return path.endsWith('*') ? target.startsWith(path.slice(0, -1)) : target === path;
+}
+
+function coversHost(host: string, url: URL): boolean {
+  if (host === '*') return true;
+  if (host.startsWith('*.')) return url.port === '' && url.hostname.endsWith(host.slice(1));
+  return host === url.host || host === url.hostname.replace(/\.$/, '') + (url.port === '' ? '' : `:${url.port}`);
+}
+
+/**
+ * Whether the pattern names the command: exactly, or its beginning with `:*`. Good for rules that refuse, never for ones that
+ * allow: a command says more than its beginning.
+ */
+export function namesCommand(pattern: string, command: string): boolean {
+  const plain = command.trim().replace(/\s+/g, ' ');
+  if (!pattern.endsWith(':*')) return plain === pattern.trim();
+  const prefix = pattern.slice(0, -2).trim();
+  return plain === prefix || plain.startsWith(`${prefix} `);
+}
+
+/** The glob that matches this one relative path and no other; undefined where no pattern can say it. */
+export function exactGlob(path: string): string | undefined {
+  // Windows would read the escape as a slash, and a rule must survive being trimmed and put in brackets.
+  if (path.includes('\\') || path !== path.trim() || /[\n\r\0]/.test(path)) return undefined;
+  const glob = path.replace(/[*?[\]{}()!+@|^$<>"'`~#%&;,=]/g, '\\$&');
+  return glob.length <= MAX_PATTERN && glob === posix.normalize(glob) ? glob : undefined;
+}

@@ -1,0 +1,45 @@
+// Edit: exact replacements in one file, applied together as one undoable edit.
+import * as z from 'zod/mini';
+import type { Editor } from '../editor/editor.ts';
+import { EditTextError, replaceInText } from './edit-text.ts';
+import { accessPaths, applyPlan, guarded, type IsHidden, placeOf } from './support.ts';
+import { type Plan, type Tool, ToolError } from './tool.ts';
+
+const Input = z.object({
+  path: z.string(),
+  edits: z
+    .array(
+      z.object({
+        old_string: z.string().check(z.describe('Exact text without line numbers; unique unless replace_all')),
+        new_string: z.string(),
+        replace_all: z.optional(z.boolean()),
+      }),
+    )
+    .check(z.minLength(1)),
+});
+export type EditInput = z.infer<typeof Input>;
+
+export function editTool(editor: Editor, hidden: IsHidden): Tool<EditInput> {
+  const plan = (input: EditInput) => guarded(() => planEdit(editor, input));
+  return {
+    name: 'Edit',
+    description: 'Replaces text in a file, all edits in order or none. Reports the problems it added or removed.',
+    input: Input,
+    title: ({ path }) => ({ title: 'Edit', target: path }),
+    access: ({ path }) => ({ kind: 'edit', paths: accessPaths(placeOf(editor, path)) }),
+    plan,
+    run: async (input, { signal }, shown) => applyPlan(editor, shown ?? (await plan(input)), signal, hidden),
+  };
+}
+
+async function planEdit(editor: Editor, { path, edits }: EditInput): Promise<Plan> {
+  const place = placeOf(editor, path);
+  const file = await editor.open(place.path);
+  if (file === null) throw new ToolError(`${place.display} does not exist. To make a new file use Write.`);
+  try {
+    return { targets: [{ path: place.path, before: file.text, after: replaceInText(file.text, edits) }] };
+  } catch (error) {
+    if (error instanceof EditTextError) throw new ToolError(`${place.display}: ${error.message}`);
+    throw error;
+  }
+}

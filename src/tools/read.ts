@@ -1,0 +1,91 @@
+// Read: a file's text with line numbers, the unsaved one where the editor has it.
+import * as z from 'zod/mini';
+import type { Editor } from '../editor/editor.ts';
+import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
+import { type Tool, ToolError, type ToolResult } from './tool.ts';
+
+const Input = z.object({
+  path: z.string(),
+  offset: z.optional(z.int().check(z.minimum(1), z.describe('First line, from 1'))),
+  limit: z.optional(z.int().check(z.minimum(1), z.describe('Lines, default 2000'))),
+});
+export type ReadInput = z.infer<typeof Input>;
+
+const DEFAULT_LINES = 2_000;
+/** Most characters of a result: about 15,000 tokens. */
+const MAX_CHARACTERS = 60_000;
+/** Most characters of a line, when many are read and when few are. */
+const MAX_LINE = 2_000;
+const MAX_LINE_OF_FEW = 20_000;
+const FEW_LINES = 3;
+const MAX_ENTRIES = 200;
+const UNTITLED = /^untitled:/;
+
+export function readTool(editor: Editor, hidden: IsHidden): Tool<ReadInput> {
+  return {
+    name: 'Read',
+    description: 'Reads a file (with unsaved changes) as numbered lines, or lists a folder.',
+    input: Input,
+    title: ({ path }) => ({ title: 'Read', target: path }),
+    access: ({ path }) => {
+      if (UNTITLED.test(path)) return { kind: 'read', paths: [path] };
+      return { kind: 'read', paths: accessPaths(placeOf(editor, path)) };
+    },
+    run: (input) => guarded(() => run(editor, hidden, input)),
+  };
+}
+
+async function run(editor: Editor, hidden: IsHidden, { path, offset, limit }: ReadInput): Promise<ToolResult> {
+  if (UNTITLED.test(path)) {
+    const text = editor.readUntitled(path);
+    if (text === null) throw new ToolError(`${path} is not open. OpenFiles lists what is.`);
+    return { status: 'success', text: numbered(text, offset, limit, '[never saved to disk]\n') };
+  }
+  const place = placeOf(editor, path);
+  const file = await editor.read(place.path).catch((error: Error) => {
+    if ('reason' in error && error.reason === 'directory') return 'directory' as const;
+    throw error;
+  });
+  if (file === 'directory')
+    return { status: 'success', text: await listing(editor, hidden, place.path, place.display) };
+  if (file === null) throw new ToolError(`${place.display} does not exist.`);
+  const head = file.dirty ? '[with unsaved changes of the editor]\n' : '';
+  return { status: 'success', text: numbered(file.text, offset, limit, head) };
+}
+
+/** Lines as `number<tab>text`, and how to go on where there is more. */
+export function numbered(text: string, offset = 1, limit = DEFAULT_LINES, head = ''): string {
+  if (text === '') return `${head}(empty file)`;
+  const lines = text.split(/\r\n|\n|\r/);
+  // A final line break ends the last line; it begins no new one.
+  if (lines.at(-1) === '') lines.pop();
+  if (offset > lines.length)
+    throw new ToolError(`The file has ${lines.length} lines; offset ${offset} is behind its end.`);
+  const longest = limit <= FEW_LINES ? MAX_LINE_OF_FEW : MAX_LINE;
+  const shown: string[] = [];
+  let size = 0;
+  for (const [index, line] of lines.slice(offset - 1, offset - 1 + limit).entries()) {
+    const cut = line.length > longest;
+    const more = cut && limit > FEW_LINES ? ', read it alone to see more' : '';
+    const body = cut
+      ? `${line.slice(0, longest)}… (${line.length - longest} more characters in this line${more})`
+      : line;
+    const entry = `${offset + index}\t${body}`;
+    if (shown.length > 0 && size + entry.length > MAX_CHARACTERS) break;
+    shown.push(entry);
+    size += entry.length + 1;
+  }
+  const last = offset + shown.length - 1;
+  const tail =
+    last < lines.length ? `\n(lines ${offset}-${last} of ${lines.length}; go on with offset ${last + 1})` : '';
+  return `${head}${shown.join('\n')}${tail}`;
+}
+
+async function listing(editor: Editor, hidden: IsHidden, path: string, display: string): Promise<string> {
+  const { entries, total } = await editor.list(path, MAX_ENTRIES);
+  const names = entries
+    .filter((entry) => !hidden(`${path}/${entry.name}`))
+    .map((entry) => (entry.kind === 'directory' ? `${entry.name}/` : entry.name));
+  const more = total > entries.length ? `\n… ${total - entries.length} more` : '';
+  return `${display} is a folder:\n${names.join('\n')}${more}`;
+}

@@ -1,0 +1,149 @@
+// What the file tools share: places from paths, the editor's errors as tool errors, and how a change is reported.
+import { formatPatch, structuredPatch } from 'diff';
+import { type Applied, type Editor, EditorError, type Problem, type ProblemDelta } from '../editor/editor.ts';
+import { displayPath, type Place, resolvePath } from '../editor/paths.ts';
+import { problemLine } from '../editor/problems.ts';
+import { type Plan, ToolError, type ToolResult } from './tool.ts';
+
+/** Says whether `.lettaignore` hides a file, by its absolute path. */
+export type IsHidden = (path: string) => boolean;
+
+/** Longest diff that a result repeats, in characters; the model wrote the change and needs little of it. */
+const MAX_DIFF = 4_000;
+const MAX_PROBLEMS = 20;
+/** Longest time a diff may take, in milliseconds; past it the changed part is one block. */
+const DIFF_MS = 20;
+
+/** Runs what may fail as `EditorError` and lets it fail as `ToolError`. */
+export async function guarded<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw asToolError(error);
+  }
+}
+
+export function asToolError(error: unknown): unknown {
+  return error instanceof EditorError ? new ToolError(error.message) : error;
+}
+
+/** @throws ToolError where the path leads outside the workspace or means nothing. */
+export function placeOf(editor: Editor, path: string): Place {
+  try {
+    return resolvePath(path, editor.folders());
+  } catch (error) {
+    throw asToolError(error);
+  }
+}
+
+/** The paths a permission is needed for: where the file is, and what it was called on the way there. */
+export function accessPaths(place: Place): string[] {
+  return place.spelled === place.path ? [place.path] : [place.path, place.spelled];
+}
+
+/** A unified diff with file headers, and its counts of lines. */
+export function unifiedDiff(
+  path: string,
+  before: string | null,
+  after: string | null,
+): { path: string; unified: string; added: number; removed: number } {
+  const from = before === null ? '/dev/null' : `a/${path}`;
+  const to = after === null ? '/dev/null' : `b/${path}`;
+  const [old, now] = [before ?? '', after ?? ''];
+  const patch = structuredPatch(from, to, old, now, undefined, undefined, { context: 3, timeout: DIFF_MS });
+  const lines = patch?.hunks.flatMap((hunk) => hunk.lines) ?? [];
+  return {
+    path,
+    unified: patch === undefined ? coarseDiff(from, to, old, now) : formatPatch(patch),
+    added: patch === undefined ? now.split('\n').length : lines.filter((line) => line.startsWith('+')).length,
+    removed: patch === undefined ? old.split('\n').length : lines.filter((line) => line.startsWith('-')).length,
+  };
+}
+
+/** The whole old text out, the whole new text in: right, if not short. */
+function coarseDiff(from: string, to: string, before: string, after: string): string {
+  const old = before.split('\n');
+  const now = after.split('\n');
+  return [
+    `--- ${from}`,
+    `+++ ${to}`,
+    `@@ -1,${old.length} +1,${now.length} @@`,
+    ...old.map((line) => `-${line}`),
+    ...now.map((line) => `+${line}`),
+    '',
+  ].join('\n');
+}
+
+/** Applies a plan and reports it: what was written, the diff, the problems that came and went. */
+export async function applyPlan(
+  editor: Editor,
+  plan: Plan,
+  signal: AbortSignal,
+  hidden: IsHidden,
+): Promise<ToolResult> {
+  const applied = await guarded(() => editor.apply(plan.targets, signal));
+  return report(editor, plan, applied, hidden);
+}
+
+function report(editor: Editor, plan: Plan, applied: Applied, hidden: IsHidden): ToolResult {
+  const lines: string[] = [];
+  const diffs = applied.files.map((file) => {
+    const target = plan.targets.find(({ path }) => path === file.path);
+    const name = displayPath(file.path, editor.folders());
+    const state = {
+      saved: 'saved',
+      dirty: 'it had unsaved changes, so it was left unsaved',
+      unsaved: 'NOT SAVED: the editor could not write it; the change is in the editor',
+      deleted: 'deleted',
+    }[file.state];
+    lines.push(`${file.created ? 'Created' : 'Changed'} ${name} (${state}).`);
+    if (file.state === 'saved' && file.text !== target?.after) {
+      lines.push('Saving changed it further (formatting); the diff shows the text as it is now.');
+    }
+    return unifiedDiff(name, target?.before ?? null, file.text);
+  });
+  for (const { unified } of diffs) lines.push(clip(unified.slice(unified.indexOf('@@')), MAX_DIFF));
+  const delta = visibleDelta(applied.problems, hidden);
+  lines.push(...problemReport(delta));
+  const [diff] = diffs;
+  return {
+    status: 'success',
+    text: lines.join('\n'),
+    view: {
+      ...(diff === undefined ? {} : { diff }),
+      problems: {
+        added: delta.added.map(problemLine),
+        removed: delta.removed.map(problemLine),
+        settled: delta.settled,
+      },
+    },
+  };
+}
+
+function visibleDelta(delta: ProblemDelta, hidden: IsHidden): ProblemDelta {
+  const visible = (problem: Problem) => !hidden(problem.path);
+  return { ...delta, added: delta.added.filter(visible), removed: delta.removed.filter(visible) };
+}
+
+function problemReport({ added, removed, settled }: ProblemDelta): string[] {
+  const lines =
+    added.length === 0 && removed.length === 0
+      ? ['Problems: none added, none removed.']
+      : [`Problems: ${added.length} added, ${removed.length} removed.`];
+  lines.push(...listed(added.map((problem) => `+ ${problemLine(problem)}`)));
+  lines.push(...listed(removed.map((problem) => `- ${problemLine(problem)}`)));
+  if (!settled) lines.push('The language servers had not settled after 5 s: this may be incomplete.');
+  return lines;
+}
+
+function listed(lines: string[]): string[] {
+  if (lines.length <= MAX_PROBLEMS) return lines;
+  return [...lines.slice(0, MAX_PROBLEMS), `  … ${lines.length - MAX_PROBLEMS} more`];
+}
+
+/** The text, cut at a line where it is too long. */
+export function clip(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.lastIndexOf('\n', most);
+  return `${text.slice(0, cut > 0 ? cut : most)}\n… (${text.length - most} more characters)`;
+}
