@@ -1,0 +1,117 @@
+// Reads one skill's folder from disk: SKILL.md and the names of its other files, without following links out of it.
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { MAX_SKILL_BYTES, readSkillText, type SkillText, tooLarge } from './validate.ts';
+
+export interface SkillFolder extends SkillText {
+  folder: string;
+  /** Absolute path of SKILL.md; '' when there is none. */
+  file: string;
+  /** All files, relative to the folder, with `/`, sorted. */
+  files: string[];
+}
+
+const MAX_FILES = 500;
+const MAX_DEPTH = 8;
+const NEVER_LISTED = new Set(['.git', 'node_modules', '.DS_Store']);
+
+/** Whether `path` is `folder` or lies in it; both must be real paths. */
+export function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** SKILL.md in any case; the exact name wins where a folder has several. */
+export function skillFileIn(entries: readonly Dirent[]): string | undefined {
+  const names = entries.map((entry) => entry.name).filter((name) => name.toLowerCase() === 'skill.md');
+  return names.includes('SKILL.md') ? 'SKILL.md' : names.toSorted()[0];
+}
+
+interface Listing {
+  files: string[];
+  problems: string[];
+}
+
+async function listInto(listing: Listing, root: string, folder: string, depth: number): Promise<void> {
+  for (const entry of (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (NEVER_LISTED.has(entry.name)) continue;
+    if (listing.files.length >= MAX_FILES) return;
+    const path = join(folder, entry.name);
+    const shown = relative(root, path).split(sep).join('/');
+    if (entry.isSymbolicLink()) {
+      const target = await realpath(path).catch(() => undefined);
+      if (target === undefined) listing.problems.push(`The link ${shown} points to nothing: remove it.`);
+      else if (!isInside(target, root)) {
+        listing.problems.push(`The link ${shown} leaves the skill's folder: put a copy of the file in its place.`);
+      } else if ((await stat(target)).isFile()) listing.files.push(shown);
+    } else if (entry.isDirectory()) {
+      if (depth < MAX_DEPTH) await listInto(listing, root, path, depth + 1);
+    } else if (entry.isFile()) listing.files.push(shown);
+  }
+}
+
+/** The text, or what is wrong with the file. Looks before it reads: a pipe would never end, a huge file would fill memory. */
+async function readText(path: string, root: string): Promise<{ text: string } | { problem: string }> {
+  const name = basename(path);
+  if ((await lstat(path)).isSymbolicLink()) {
+    const target = await realpath(path);
+    if (!isInside(target, root)) {
+      return { problem: `${name} is a link that leaves the skill's folder: put a copy of the file in its place.` };
+    }
+  }
+  const info = await stat(path);
+  if (!info.isFile()) return { problem: `${name} is no file: replace it with a text file.` };
+  if (info.size > MAX_SKILL_BYTES) return { problem: tooLarge(info.size) };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path)) };
+  } catch (error) {
+    if (error instanceof TypeError) return { problem: `${name} is not UTF-8 text: save it as UTF-8.` };
+    throw error;
+  }
+}
+
+function plainReason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read: check its permissions';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'it is not there';
+  if (code === 'ELOOP') return 'its links go in a circle';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reads and judges a skill's folder. Never rejects: what goes wrong is in `problems`. */
+export async function readSkillFolder(folder: string): Promise<SkillFolder> {
+  const empty = { folder, file: '', name: '', description: '', body: '', forModel: true, forUser: true, files: [] };
+  try {
+    const root = await realpath(folder);
+    const name = skillFileIn(await readdir(root, { withFileTypes: true }));
+    if (name === undefined) return { ...empty, problems: ['The folder has no SKILL.md.'] };
+    const listing: Listing = { files: [], problems: [] };
+    await listInto(listing, root, root, 0);
+    if (listing.files.length >= MAX_FILES) {
+      listing.problems.push(`The folder has ${MAX_FILES} files or more: keep only what the skill needs.`);
+    }
+    const file = join(folder, name);
+    const read = await readText(file, root);
+    if ('problem' in read) {
+      return { ...empty, file, files: listing.files, problems: [...new Set([read.problem, ...listing.problems])] };
+    }
+    const skill = readSkillText(read.text, basename(folder));
+    return { ...skill, folder, file, files: listing.files, problems: [...skill.problems, ...listing.problems] };
+  } catch (error) {
+    return { ...empty, problems: [`The skill can't be read: ${plainReason(error)}.`] };
+  }
+}
+
+export interface SkillVerdict {
+  ok: boolean;
+  name: string;
+  description: string;
+  files: string[];
+  reasons: string[];
+}
+
+/** The verdict on a folder, for people and scripts: `ok` when the model would be offered it. */
+export async function judgeSkill(folder: string): Promise<SkillVerdict> {
+  const { name, description, files, problems } = await readSkillFolder(folder);
+  return { ok: problems.length === 0, name, description, files, reasons: problems };
+}

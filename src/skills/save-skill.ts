@@ -1,0 +1,105 @@
+// Writes a skill into `.agents/skills/<name>/SKILL.md`, whole or not at all, and never over another without being told.
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isInside, skillFileIn } from './read-folder.ts';
+import { readSkillText } from './validate.ts';
+
+export type SkillSaveReason = 'invalid' | 'exists' | 'outside' | 'unwritable';
+
+export class SkillSaveError extends Error {
+  override name = 'SkillSaveError';
+  readonly reason: SkillSaveReason;
+
+  constructor(reason: SkillSaveReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export interface SavedSkill {
+  name: string;
+  folder: string;
+  file: string;
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/** File systems without hard links. */
+const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Puts a finished file in its place; fails with EEXIST when one is there. */
+async function placeNew(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+    await unlink(temporary);
+  } catch (error) {
+    if (!NO_LINKS.has(codeOf(error) ?? '')) throw error;
+    const isThere = await stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw Object.assign(new Error('exists'), { code: 'EEXIST' });
+    await rename(temporary, file);
+  }
+}
+
+/**
+ * Saves the text under its own name.
+ * @param base the workspace's folder, or the home folder for a skill of the computer
+ * @throws SkillSaveError `invalid` (the text has problems), `exists` (pass `overwrite` after asking), `outside` (the
+ * skills folder is a link that leaves `base`), `unwritable`
+ */
+export async function saveSkill(base: string, text: string, { overwrite = false } = {}): Promise<SavedSkill> {
+  const skill = readSkillText(text);
+  if (skill.problems.length > 0) throw new SkillSaveError('invalid', skill.problems.join(' '));
+  const { name } = skill;
+  const folder = join(base, '.agents', 'skills', name);
+  const file = join(folder, 'SKILL.md');
+  const exists = () =>
+    new SkillSaveError(
+      'exists',
+      `There is a skill "${name}" already. Change the name in the first lines, or replace it.`,
+    );
+  let temporary: string | undefined;
+  try {
+    const realBase = await realpath(base);
+    // Step by step: a link half way must be seen before anything is made behind it.
+    let realFolder = realBase;
+    for (const part of ['.agents', 'skills', name]) {
+      await mkdir(join(realFolder, part)).catch((error: unknown) => {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      });
+      realFolder = await realpath(join(realFolder, part));
+      if (isInside(realFolder, realBase)) continue;
+      throw new SkillSaveError(
+        'outside',
+        `${folder} is a link that leads out of ${base}. Remove the link, then save again.`,
+      );
+    }
+    const present = skillFileIn(await readdir(realFolder, { withFileTypes: true }));
+    if (present !== undefined && !overwrite) throw exists();
+    temporary = join(realFolder, `.SKILL.md.${randomUUID()}.tmp`);
+    await writeDurably(temporary, text.endsWith('\n') ? text : `${text}\n`);
+    const target = join(realFolder, present ?? 'SKILL.md');
+    if (overwrite) await rename(temporary, target);
+    else await placeNew(temporary, target);
+    return { name, folder, file };
+  } catch (error) {
+    if (temporary !== undefined) await unlink(temporary).catch(() => {});
+    if (error instanceof SkillSaveError) throw error;
+    if (codeOf(error) === 'EEXIST') throw exists();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SkillSaveError('unwritable', `The skill could not be written to ${folder}: ${why}`);
+  }
+}

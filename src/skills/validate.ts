@@ -1,0 +1,90 @@
+// What makes a SKILL.md a skill; every problem says how to mend it.
+import { parseFrontmatter } from './frontmatter.ts';
+
+const MAX_NAME = 64;
+const MAX_DESCRIPTION = 1024;
+/** All of it goes into the model's context when the skill is used: 64 KB are about 16,000 tokens. */
+export const MAX_SKILL_BYTES = 64 * 1024;
+
+export interface SkillText {
+  /** As the frontmatter has it, valid or not; '' when it has none. */
+  name: string;
+  /** On one line. */
+  description: string;
+  body: string;
+  /** The model is offered it (`disable-model-invocation` is not set). */
+  forModel: boolean;
+  /** The person may call it as a slash command (`user-invocable` is not false). */
+  forUser: boolean;
+  problems: string[];
+}
+
+function asText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function nameProblems(value: unknown, folder: string | undefined): string[] {
+  const name = asText(value);
+  if (name === undefined || name === '') {
+    return [`The frontmatter has no name: add a line "name: ${folder ?? 'the-name-of-its-folder'}".`];
+  }
+  const problems: string[] = [];
+  if (name.length > MAX_NAME) problems.push(`The name has ${name.length} characters; at most ${MAX_NAME} are allowed.`);
+  if (!/^[a-z0-9-]+$/.test(name)) {
+    problems.push(`The name "${name.slice(0, 80)}" may hold only a-z, 0-9 and hyphens.`);
+  } else if (/^-|-$|--/.test(name)) {
+    problems.push(`The name "${name}" may not begin or end with a hyphen, nor have two in a row.`);
+  }
+  if (folder !== undefined && name !== folder) {
+    problems.push(
+      `The name "${name.slice(0, 80)}" is not that of its folder, "${folder}": rename one of them, or other tools drop the skill silently.`,
+    );
+  }
+  return problems;
+}
+
+function descriptionProblems(value: unknown): string[] {
+  const description = asText(value)?.trim();
+  if (description === undefined || description === '') {
+    return ['The frontmatter has no description: say in a sentence what the skill does and when to use it.'];
+  }
+  if (description.length <= MAX_DESCRIPTION) return [];
+  return [`The description has ${description.length} characters; at most ${MAX_DESCRIPTION} are allowed.`];
+}
+
+/**
+ * Reads and judges the text of a SKILL.md. Never throws.
+ * @param folder the name of its folder, where it has one already
+ */
+export function readSkillText(text: string, folder?: string): SkillText {
+  const { data, body, problems } = parseFrontmatter(text);
+  const all = [...problems];
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_SKILL_BYTES) all.push(tooLarge(bytes));
+  // Without a frontmatter these would only repeat that there is none.
+  if (problems.length === 0) {
+    all.push(...nameProblems(data.name, folder), ...descriptionProblems(data.description));
+    if (body.trim() === '') all.push('There is nothing below the frontmatter: write what to do, step by step.');
+  }
+  return {
+    name: asText(data.name) ?? '',
+    description: (asText(data.description) ?? '').replace(/\s+/g, ' ').trim(),
+    body,
+    forModel: data['disable-model-invocation'] !== true,
+    forUser: data['user-invocable'] !== false,
+    problems: all,
+  };
+}
+
+export function tooLarge(bytes: number): string {
+  const kb = Math.ceil(bytes / 1024);
+  return `SKILL.md has ${kb} KB; at most ${MAX_SKILL_BYTES / 1024} are allowed. Move parts of it into other files of the folder and name them.`;
+}
+
+/** Judges a draft that has no folder yet. `name` is there only when it is valid. */
+export function validateDraft(text: string): { name?: string; problems: string[] } {
+  const skill = readSkillText(text);
+  const isNameValid = nameProblems(skill.name, undefined).length === 0;
+  return { ...(isNameValid ? { name: skill.name } : {}), problems: skill.problems };
+}
