@@ -1,43 +1,40 @@
 // The text editors of a window: opening, selecting, typing, reading what stands there.
 import { basename } from 'node:path';
 import type { Locator } from 'playwright-core';
-import type { Workbench } from './workbench.ts';
+import type { Quick } from './quick.ts';
 
 export class Editor {
-  private readonly window: Workbench;
+  private readonly quick: Quick;
 
-  constructor(window: Workbench) {
-    this.window = window;
+  constructor(quick: Quick) {
+    this.quick = quick;
   }
 
   /** Opens a file of the workspace by its relative path and gives it the keyboard. */
   async open(path: string): Promise<void> {
-    const { page } = this.window;
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+P');
-    await this.window.quickInput.locator('input').first().fill(path);
-    await this.window.pickFirst(basename(path));
-    await this.tab(basename(path)).and(page.locator('.active')).waitFor();
+    await this.quick.search(path);
+    await this.quick.pickFirst(basename(path));
+    await this.tab(basename(path)).and(this.quick.page.locator('.active')).waitFor();
     await this.active.locator('.view-line').first().waitFor();
     await this.focus();
   }
 
   tab(name: string | RegExp): Locator {
-    return this.window.page.locator('.tabs-container .tab', { hasText: name });
+    return this.quick.page.locator('.tabs-container .tab', { hasText: name });
   }
 
   get activeTab(): Locator {
-    return this.window.page.locator('.editor-group-container.active .tabs-container .tab.active');
+    return this.quick.page.locator('.editor-group-container.active .tabs-container .tab.active');
   }
 
   /** The editor of the active group. */
   get active(): Locator {
-    return this.window.page.locator('.editor-group-container.active .editor-instance');
+    return this.quick.page.locator('.editor-group-container.active .editor-instance');
   }
 
   /** VS Code's diff editor. */
   get diff(): Locator {
-    return this.window.page.locator('.editor-group-container .monaco-diff-editor');
+    return this.quick.page.locator('.editor-group-container .monaco-diff-editor');
   }
 
   /** The lines that are drawn, as text. Long files are drawn in part: read those from disk. */
@@ -53,36 +50,43 @@ export class Editor {
   }
 
   async focus(): Promise<void> {
-    await this.window.command('View: Focus Active Editor Group');
+    await this.quick.command('View: Focus Active Editor Group');
   }
 
   /** Puts the cursor; both count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
     await this.focus();
-    await this.window.page.keyboard.press('Control+G');
-    await this.window.answerInput(`${line}:${column}`);
-    await this.window.quickInput.waitFor({ state: 'hidden' });
+    await this.quick.search(`:${line}:${column}`);
+    await this.quick.page.keyboard.press('Enter');
+    await this.quick.hidden();
   }
 
   /** Selects whole lines, both counted from 1 and included. */
   async selectLines(from: number, to: number): Promise<void> {
     await this.goTo(from);
-    for (let line = from; line < to; line++) await this.window.page.keyboard.press('Shift+ArrowDown');
-    await this.window.page.keyboard.press('Shift+End');
+    for (let line = from; line < to; line++) await this.quick.page.keyboard.press('Shift+ArrowDown');
+    await this.quick.page.keyboard.press('Shift+End');
   }
 
   /** Types without the editor's own additions (closing brackets, indentation). */
   async insert(text: string): Promise<void> {
-    await this.window.page.keyboard.insertText(text);
+    await this.quick.page.keyboard.insertText(text);
   }
 
   async save(): Promise<void> {
     await this.focus();
-    await this.window.page.keyboard.press('Control+S');
+    await this.quick.page.keyboard.press('Control+S');
   }
 
   async undo(): Promise<void> {
     await this.focus();
-    await this.window.page.keyboard.press('Control+Z');
+    await this.quick.page.keyboard.press('Control+Z');
+  }
+
+  /** Takes an item of the context menu at the cursor; a selection stays. */
+  async contextMenu(item: string): Promise<void> {
+    await this.focus();
+    await this.quick.page.keyboard.press('Shift+F10');
+    await this.quick.takeMenuItem(item);
   }
 }

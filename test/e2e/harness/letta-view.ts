@@ -1,26 +1,26 @@
 // Letta's view, by the accessible names that people and screen readers know it by.
 import type { FrameLocator, Locator } from 'playwright-core';
-import type { Workbench } from './workbench.ts';
+import { literally, type Quick } from './quick.ts';
 
 /** What a turn may take on a busy machine; the scripted model answers at once. */
 const TURN_TIMEOUT_MS = 20_000;
 
 export class LettaView {
-  private readonly window: Workbench;
+  private readonly quick: Quick;
 
-  constructor(window: Workbench) {
-    this.window = window;
+  constructor(quick: Quick) {
+    this.quick = quick;
   }
 
   get frame(): FrameLocator {
-    return this.window.page
+    return this.quick.page
       .frameLocator('iframe.webview.ready[src*="extensionId=letta-vscode.letta-vscode"][src*="purpose=webviewView"]')
       .frameLocator('#active-frame');
   }
 
   /** Shows the view with the palette's **Letta: Open Chat** and waits until one can type. */
   async open(): Promise<void> {
-    await this.window.command('Letta: Open Chat');
+    await this.quick.command('Letta: Open Chat');
     await this.composer.waitFor({ timeout: TURN_TIMEOUT_MS });
   }
 
@@ -83,7 +83,7 @@ export class LettaView {
   async idle(timeout = TURN_TIMEOUT_MS): Promise<void> {
     await this.frame
       .locator('body')
-      .filter({ hasNot: this.window.page.getByRole('button', { name: 'Stop', exact: true, disabled: false }) })
+      .filter({ hasNot: this.quick.page.getByRole('button', { name: 'Stop', exact: true, disabled: false }) })
       .waitFor({ timeout });
   }
 
@@ -99,7 +99,7 @@ export class LettaView {
 
   /** A waiting approval; `title` narrows it. */
   approval(title = ''): Locator {
-    return this.frame.getByRole('group', { name: new RegExp(`^Approval: .*${escape(title)}`) });
+    return this.frame.getByRole('group', { name: new RegExp(`^Approval: .*${literally(title)}`) });
   }
 
   async decide(decision: 'Allow' | 'Always allow…' | 'Deny', title = ''): Promise<void> {
@@ -140,8 +140,4 @@ export class LettaView {
   get skills(): Locator {
     return this.frame.getByRole('list', { name: 'Skills' }).getByRole('listitem');
   }
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

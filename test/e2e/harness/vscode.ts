@@ -46,6 +46,8 @@ const DEFAULT_SETTINGS = {
   'update.mode': 'none',
   'git.openRepositoryInParentFolders': 'never',
   'window.confirmBeforeClose': 'never',
+  // Else a notification offers every port that a test listens on.
+  'remote.autoForwardPorts': false,
 };
 
 /** VS Code's own scope, and those of our settings that must not come from a workspace. */

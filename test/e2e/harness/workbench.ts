@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { isAlive, killQuietly, waitUntil } from '../../../scripts/lib/processes.ts';
 import { Editor } from './editor.ts';
 import { LettaView } from './letta-view.ts';
+import { Quick } from './quick.ts';
 
 const LOAD_TIMEOUT_MS = 45_000;
 /** VS Code starts a new extension host within 0.6 s; on a busy machine later. */
@@ -20,6 +21,7 @@ export class Workbench {
   readonly page: Page;
   /** The workspace folder. */
   readonly folder: string;
+  readonly quick: Quick;
   readonly letta: LettaView;
   readonly editor: Editor;
   private readonly parts: WorkbenchParts;
@@ -28,8 +30,9 @@ export class Workbench {
     this.parts = parts;
     this.page = parts.page;
     this.folder = parts.folder;
-    this.letta = new LettaView(this);
-    this.editor = new Editor(this);
+    this.quick = new Quick(parts.page);
+    this.letta = new LettaView(this.quick);
+    this.editor = new Editor(this.quick);
   }
 
   /** Opens the address and waits for the workbench and for our stub (its status bar item). */
@@ -74,39 +77,9 @@ export class Workbench {
     if (!(await waitUntil(back, HOST_TIMEOUT_MS))) throw new Error('No new extension host came up.');
   }
 
-  // -- palette and quick input
-
-  get quickInput(): Locator {
-    return this.page.locator('.quick-input-widget');
-  }
-
   /** Runs a command by its title as the palette shows it, e.g. `Letta: Open Chat`. */
-  async command(title: string): Promise<void> {
-    await this.openPalette(`>${title}`);
-    await this.pickFirst(title);
-  }
-
-  private async openPalette(text: string): Promise<void> {
-    const box = this.quickInput.locator('input').first();
-    await this.page.keyboard.press('Escape');
-    await this.page.keyboard.press('F1');
-    await box.waitFor({ timeout: 10_000 });
-    await box.fill(text);
-  }
-
-  /** Waits until the first row is the wanted one (rows move while the search runs), then takes it. */
-  async pickFirst(text: string | RegExp): Promise<void> {
-    const row = this.quickInput.locator('.monaco-list-row').first().filter({ hasText: text });
-    await row.waitFor({ timeout: 10_000 });
-    await this.page.keyboard.press('Enter');
-  }
-
-  /** Types into an input box that is open (or about to be) and confirms. */
-  async answerInput(value: string): Promise<void> {
-    const box = this.quickInput.locator('input').first();
-    await box.waitFor({ timeout: 10_000 });
-    await box.fill(value);
-    await this.page.keyboard.press('Enter');
+  command(title: string): Promise<void> {
+    return this.quick.command(title);
   }
 
   // -- notifications
@@ -129,25 +102,13 @@ export class Workbench {
     await this.command('Notifications: Show Notifications');
   }
 
-  // -- menus
-
-  /** Opens the context menu of `target` and takes the item; VS Code ignores clicks in a menu's first 100 ms. */
-  async contextMenu(target: Locator, item: string): Promise<void> {
-    await target.click({ button: 'right' });
-    const entry = this.page.locator('.context-view .monaco-menu').getByRole('menuitem', { name: item });
-    await entry.waitFor({ timeout: 5_000 });
-    await this.page.waitForTimeout(150);
-    await entry.click();
-  }
-
   /** A theme by its label, e.g. `Light Modern`, `Dark High Contrast`. */
   async theme(label: string): Promise<void> {
-    await this.openPalette('>Preferences: Color Theme');
-    await this.pickFirst('Preferences: Color Theme');
-    const box = this.quickInput.locator('input').first();
-    await this.quickInput.getByText('Select Color Theme').or(box).first().waitFor();
+    await this.command('Preferences: Color Theme');
+    const box = this.quick.widget.getByPlaceholder(/Color Theme/);
+    await box.waitFor();
     await box.fill(label);
-    await this.pickFirst(label);
-    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.quick.pickFirst(label);
+    await this.quick.hidden();
   }
 }

@@ -12,7 +12,7 @@ const FAILURES = join(root, 'dist', 'e2e-failures');
  * closed after it, and finds the scripted model empty.
  * @returns the running VS Code; valid inside hooks and cases
  */
-export function useVsCode(options: VsCodeOptions = {}): () => VsCode {
+export function withVsCode(options: VsCodeOptions = {}): () => VsCode {
   let vscode: VsCode | undefined;
   beforeAll(async () => {
     vscode = await VsCode.start(inject('kit'), options);
@@ -26,7 +26,7 @@ export function useVsCode(options: VsCodeOptions = {}): () => VsCode {
     await vscode?.dispose();
   });
   return () => {
-    if (!vscode) throw new Error('VS Code is not running: useVsCode() works inside hooks and cases only.');
+    if (!vscode) throw new Error('VS Code is not running: withVsCode() works inside hooks and cases only.');
     return vscode;
   };
 }
