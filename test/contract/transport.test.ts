@@ -45,12 +45,16 @@ contract('transport', (t) => {
       ['GET', `/v1/agents/agent-${UNKNOWN}/core-memory/blocks`],
       ['GET', `/v1/blocks/block-${UNKNOWN}`],
       ['GET', `/v1/conversations/conv-${UNKNOWN}`],
-      ['GET', `/v1/conversations/conv-${UNKNOWN}/messages`],
       ['GET', `/v1/runs/run-${UNKNOWN}`],
     ])('%s %s is a 404 with a detail', async (method, path) => {
       const { status, body } = await t.json(method, path, method === 'PATCH' ? {} : undefined);
       expect(status).toBe(404);
       expect(body.detail).toEqual(expect.any(String));
+    });
+
+    test('the messages of an unknown conversation are a 404, not an empty list', async () => {
+      if (t.deviates('§1.4', 'answers an empty list')) return;
+      expect((await t.json('GET', `/v1/conversations/conv-${UNKNOWN}/messages`)).status).toBe(404);
     });
 
     test('an unknown message is a 404 with a detail', async () => {
