@@ -45,6 +45,14 @@ export class Chat implements vscode.Disposable {
     this.shown = undefined;
   }
 
+  /** Another home is open: the view starts over with what is there. */
+  async restart(): Promise<void> {
+    const snapshot = await this.firstThread(undefined);
+    await this.refresh('about');
+    this.view.send('snapshot', snapshot);
+    for (const what of ['threads', 'blocks', 'skills'] as const) await this.refresh(what);
+  }
+
   async newThread(): Promise<void> {
     await this.view.show('chat', 'composer');
     if (this.shown) this.view.send('snapshot', await this.openNew());

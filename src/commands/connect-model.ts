@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 
 export interface ConnectModelDeps {
-  names(): string[];
   /** Stores endpoint and key, tells the server, and lists what answers there. @throws Error saying why nothing does. */
   connect(endpoint: { name: string; baseUrl: string; key: string }): Promise<string[]>;
   select(handle: string): Promise<void>;

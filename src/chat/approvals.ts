@@ -1,0 +1,86 @@
+// Turns a question of the agent about one tool call into an approval card and a diff in the editor, and the person's answer back.
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { AskAnswer, AskRequest } from '../agent/calls.ts';
+import type { ApprovalView } from '../protocol/views.ts';
+import type { Answer } from './session.ts';
+
+/** A change shown in the editor while it waits; `src/editor` makes them. */
+interface Shown {
+  show(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface ApprovalDeps {
+  showProposal(targets: { path: string; before: string | null; after: string | null }[], title: string): Promise<Shown>;
+  diff(path: string, before: string | null, after: string | null): ApprovalView['diff'];
+  /** The rule is stored: this kind of call passes from now on. */
+  addRule(rule: string): Promise<void>;
+  /** Whether the person sees the chat; else a notification asks them to look. */
+  chatVisible(): boolean;
+  showChat(): Promise<void>;
+  log(line: string): void;
+}
+
+export class Approvals {
+  private readonly shown = new Map<string, Shown>();
+  private readonly deps: ApprovalDeps;
+
+  constructor(deps: ApprovalDeps) {
+    this.deps = deps;
+  }
+
+  /** Brings the diff of a waiting approval to the front again. */
+  async showDiff(approvalId: string): Promise<void> {
+    await this.shown.get(approvalId)?.show();
+  }
+
+  async ask(
+    threadId: string,
+    request: AskRequest,
+    answer: (view: ApprovalView) => Promise<Answer>,
+  ): Promise<AskAnswer> {
+    const view = this.viewOf(threadId, request);
+    const targets = request.plan?.targets ?? [];
+    if (targets.length > 0) {
+      try {
+        this.shown.set(view.id, await this.deps.showProposal(targets, `${view.title} (proposed)`));
+      } catch (error) {
+        // The card holds the diff too: the question can still be answered.
+        this.deps.log(`The diff could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    if (!this.deps.chatVisible()) {
+      void vscode.window.showInformationMessage(`Letta asks: ${view.title}`, 'Show').then((choice) => {
+        if (choice === 'Show') return this.deps.showChat();
+        return undefined;
+      });
+    }
+    try {
+      const decision = await answer(view);
+      if (decision === 'always' && view.alwaysRule) await this.deps.addRule(view.alwaysRule);
+      return decision === 'deny' ? { allow: false } : { allow: true };
+    } finally {
+      const proposal = this.shown.get(view.id);
+      this.shown.delete(view.id);
+      await proposal?.dispose().catch((error: unknown) => this.deps.log(String(error)));
+    }
+  }
+
+  /** The card: what exactly would happen, and why it is asked. */
+  private viewOf(threadId: string, request: AskRequest): ApprovalView {
+    const targets = request.plan?.targets ?? [];
+    const [first] = targets;
+    const diff = first && this.deps.diff(request.target ?? first.path, first.before, first.after);
+    return {
+      id: randomUUID(),
+      threadId,
+      callId: request.callId,
+      title: request.target ? `${request.title} ${request.target}` : request.title,
+      detail: targets.map((t) => t.path).join('\n') || JSON.stringify(request.input, null, 2),
+      reason: request.decision.reason,
+      ...(diff ? { diff } : {}),
+      ...(request.decision.rule ? { alwaysRule: request.decision.rule } : {}),
+    };
+  }
+}

@@ -1,0 +1,212 @@
+// The extension proper, loaded on first use: builds the rooms, wires the commands, and lives as long as the window.
+import * as vscode from 'vscode';
+import { Chat } from './chat/chat.ts';
+import { connectModelCommand } from './commands/connect-model.ts';
+import { learnSkillCommand } from './commands/learn-skill.ts';
+import { rememberCommand } from './commands/remember.ts';
+import { selectHomeCommand } from './commands/select-home.ts';
+import { Home } from './home.ts';
+import * as settings from './native/settings.ts';
+import { SkillDrafts } from './native/skill-drafts.ts';
+import { Vault } from './native/vault.ts';
+
+export interface Host {
+  run(command: string, args: unknown[]): Promise<unknown>;
+  resolveView(view: vscode.WebviewView): void;
+  readonly drafts: SkillDrafts;
+  /** Within 500 ms: an extension host that ends does not wait much longer. */
+  dispose(): Promise<void>;
+}
+
+type Command = (...args: unknown[]) => Promise<unknown>;
+
+export function startHost(context: vscode.ExtensionContext, status: vscode.StatusBarItem): Host {
+  return new RunningHost(context, status);
+}
+
+class RunningHost implements Host {
+  readonly drafts: SkillDrafts;
+  private readonly context: vscode.ExtensionContext;
+  private readonly status: vscode.StatusBarItem;
+  private readonly output: vscode.LogOutputChannel;
+  private readonly vault: Vault;
+  private readonly chat: Chat;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private opened: Promise<Home> | undefined;
+  private readonly commands: Record<string, Command>;
+
+  constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
+    this.context = context;
+    this.status = status;
+    this.output = vscode.window.createOutputChannel('Letta', { log: true });
+    this.vault = new Vault(context.secrets);
+    this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
+    this.chat = new Chat({
+      context,
+      home: async () => (await this.home()).chat,
+      connectModel: () => this.connectModel(),
+      mode: settings.permissionMode,
+      selectMode: settings.savePermissionMode,
+      showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
+      status: (running, waiting) => this.showStatus(running, waiting),
+      log: (line) => this.output.info(line),
+    });
+    this.commands = this.buildCommands();
+    this.subscriptions.push(
+      this.output,
+      this.chat,
+      vscode.workspace.onDidChangeConfiguration((event) => void this.configurationChanged(event)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.chat.refresh('about')),
+    );
+    this.home().catch((error: unknown) => this.output.error(String(error)));
+  }
+
+  async run(command: string, args: unknown[]): Promise<unknown> {
+    const action = this.commands[command];
+    if (!action) throw new Error(`The command ${command} is not known.`);
+    try {
+      return await action(...args);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.output.error(`${command}: ${text}`);
+      void vscode.window.showErrorMessage(text);
+      return undefined;
+    }
+  }
+
+  resolveView(view: vscode.WebviewView): void {
+    this.chat.view.resolve(view);
+  }
+
+  async dispose(): Promise<void> {
+    const home = this.opened;
+    this.opened = undefined;
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+    if (home) await home.then((h) => h.dispose()).catch(() => {});
+  }
+
+  /** The open home. A failure is not kept: the next use tries again. @throws Error saying what to do. */
+  private home(): Promise<Home> {
+    if (!this.opened) {
+      const opening = Home.open({
+        context: this.context,
+        vault: this.vault,
+        log: (line) => this.output.info(line),
+        refresh: (what) =>
+          this.chat.refresh(what).catch((error: unknown) => {
+            this.output.warn(`Refreshing ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+          }),
+        chatVisible: () => this.chat.view.visible,
+        showChat: () => this.chat.view.show('chat'),
+        openDraft: (text) => this.drafts.open(text),
+        lost: (home) => {
+          if (this.opened && home) this.opened = undefined;
+        },
+      });
+      this.opened = opening;
+      opening.catch(() => {
+        if (this.opened === opening) this.opened = undefined;
+      });
+    }
+    return this.opened;
+  }
+
+  private buildCommands(): Record<string, Command> {
+    const view = this.chat.view;
+    return {
+      'letta.openChat': () => view.show('chat', 'composer'),
+      'letta.openMemory': () => view.show('memory'),
+      'letta.openSkills': () => view.show('skills'),
+      'letta.openThreads': () => view.show('threads'),
+      'letta.newThread': () => this.chat.newThread(),
+      'letta.stop': () => this.chat.stop(),
+      'letta.showLog': async () => this.output.show(),
+      'letta.addSelectionToChat': () => this.addSelection(),
+      'letta.connectModel': () => this.connectModel(),
+      'letta.selectModel': async () => (await this.home()).pickModel(),
+      'letta.selectHome': () =>
+        selectHomeCommand({
+          current: settings.homeKind,
+          url: settings.serverUrl,
+          saveKey: async (key) => this.vault.saveServerKey(key),
+        }),
+      'letta.remember': async () => {
+        const home = await this.home();
+        await rememberCommand({
+          remember: (note) => home.remember(note),
+          undo: (changes) => home.undoMemory(changes),
+          viewMemory: () => view.show('memory'),
+        });
+      },
+      'letta.learnSkill': async () => {
+        const home = await this.home();
+        await learnSkillCommand({
+          draft: (source, signal) => home.draftSkill(source, signal),
+          open: (text) => this.drafts.open(text),
+          discard: (uri) => this.drafts.discard(uri),
+        });
+      },
+      'letta.saveSkillDraft': async (uri) => {
+        const wanted = uri instanceof vscode.Uri ? uri.toString() : undefined;
+        const document = vscode.workspace.textDocuments.find((d) =>
+          wanted ? d.uri.toString() === wanted : d === vscode.window.activeTextEditor?.document,
+        );
+        if (!document) throw new Error('Open the skill draft first, then save it.');
+        // A dirty editor saves itself, which comes back through the file system; a clean one is saved here.
+        if (document.isDirty) await document.save();
+        else await this.saveDraft(document.uri, document.getText());
+      },
+    };
+  }
+
+  private async addSelection(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor) throw new Error('Open a file and select what the agent should see.');
+    const { document, selection } = editor;
+    const path = vscode.workspace.asRelativePath(document.uri);
+    const text = document.getText(selection.isEmpty ? undefined : selection);
+    const fence = '`'.repeat(Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)) + 1);
+    const where = selection.isEmpty ? path : `${path}:${selection.start.line + 1}-${selection.end.line + 1}`;
+    await this.chat.view.insert(`${where}\n${fence}${document.languageId}\n${text}\n${fence}\n`);
+  }
+
+  private async saveDraft(uri: vscode.Uri, text: string): Promise<void> {
+    await (await this.home()).saveSkill(uri, text);
+  }
+
+  private async connectModel(): Promise<void> {
+    const home = await this.home();
+    await connectModelCommand({
+      connect: (endpoint) => home.connectEndpoint(endpoint),
+      select: (handle) => home.chat.selectModel(handle),
+    });
+    await this.chat.refresh('about');
+  }
+
+  private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
+    if (['letta.server', 'letta.embedded'].some((key) => event.affectsConfiguration(key))) {
+      const old = this.opened;
+      this.opened = undefined;
+      this.chat.reset();
+      await old?.then((home) => home.dispose()).catch(() => {});
+      await this.home().then(
+        () => this.chat.restart(),
+        (error: unknown) => vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
+      );
+      return;
+    }
+    if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
+    if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
+  }
+
+  private showStatus(running: boolean, waiting: number): void {
+    this.status.text =
+      waiting > 0
+        ? '$(bell-dot) Letta: waiting for you'
+        : running
+          ? '$(loading~spin) Letta'
+          : '$(comment-discussion) Letta';
+    this.status.tooltip =
+      waiting > 0 ? 'The agent waits for your decision' : running ? 'The agent is answering' : 'Open the Letta chat';
+  }
+}

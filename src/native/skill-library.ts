@@ -1,0 +1,157 @@
+// The skills of this window: read from disk, read again when their folders change, switched on and off by the person.
+import { rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { SkillView } from '../protocol/views.ts';
+import { findSkills, type Skill } from '../skills/find-skills.ts';
+import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
+import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
+
+const DISABLED_KEY = 'letta.skills.disabled';
+/** A checkout touches many files at once: read the folders again when it is over. */
+const SETTLE_MS = 150;
+/** How long a deleted skill can be brought back from the notification. */
+const UNDO_MS = 10_000;
+
+export interface SkillLibraryDeps {
+  state: vscode.Memento;
+  changed(): void;
+  log(line: string): void;
+}
+
+export class SkillLibrary implements vscode.Disposable {
+  private skills: Promise<Skill[]> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private told = '';
+  private readonly watchers: vscode.Disposable[];
+  private readonly deps: SkillLibraryDeps;
+
+  constructor(deps: SkillLibraryDeps) {
+    this.deps = deps;
+    // A folder that appears with its files in it fires one event, for the folder: so the whole tree is watched.
+    this.watchers = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'].flatMap(
+      (glob) => {
+        const watcher = vscode.workspace.createFileSystemWatcher(glob);
+        const again = () => this.readAgain();
+        return [watcher, watcher.onDidCreate(again), watcher.onDidChange(again), watcher.onDidDelete(again)];
+      },
+    );
+    this.watchers.push(vscode.workspace.onDidChangeWorkspaceFolders(() => this.readAgain()));
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const watcher of this.watchers.splice(0)) watcher.dispose();
+  }
+
+  async views(): Promise<SkillView[]> {
+    return (await this.all()).map((skill) => skill.view);
+  }
+
+  /** What is offered to the model with each message. */
+  async offered(): Promise<readonly ClientSkill[]> {
+    const { list, omitted } = clientSkills(await this.all());
+    const told = omitted.join(', ');
+    if (told !== this.told) {
+      this.told = told;
+      if (told) this.deps.log(`Skills not offered to the model, because the list would grow too long: ${told}`);
+    }
+    return list;
+  }
+
+  /** The text of a skill for the model. @throws SkillLoadError */
+  async load(name: string): Promise<string> {
+    return loadSkill(await this.all(), name, 'model');
+  }
+
+  async edit(id: string): Promise<void> {
+    const skill = await this.byId(id);
+    await vscode.window.showTextDocument(vscode.Uri.file(skill.file), { preview: false });
+  }
+
+  async enable(id: string, enabled: boolean): Promise<void> {
+    const disabled = this.disabled();
+    if (enabled) disabled.delete(id);
+    else disabled.add(id);
+    await this.deps.state.update(DISABLED_KEY, [...disabled]);
+    this.refresh();
+  }
+
+  /** To the trash where there is one; the notification brings it back. */
+  async remove(id: string): Promise<void> {
+    const skill = await this.byId(id);
+    const folder = vscode.Uri.file(skill.folder);
+    const kept = vscode.Uri.file(join(skill.folder, '..', `.${skill.name}.deleted-${Date.now()}`));
+    await vscode.workspace.fs.rename(folder, kept);
+    this.refresh();
+    const question = vscode.window.showInformationMessage(`Deleted the skill “${skill.name}”.`, 'Undo');
+    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, UNDO_MS));
+    void Promise.race([question, timeout]).then(async (answer) => {
+      if (answer === 'Undo') await vscode.workspace.fs.rename(kept, folder);
+      else {
+        await Promise.resolve(vscode.workspace.fs.delete(kept, { recursive: true, useTrash: true })).catch(() =>
+          rm(kept.fsPath, { recursive: true, force: true }),
+        );
+      }
+      this.refresh();
+    });
+  }
+
+  /**
+   * Saves a draft into the project under the name it gives itself; asks before it replaces another.
+   * @returns the file; undefined when the person kept the other one
+   * @throws Error saying what is wrong with the draft
+   */
+  async saveToProject(text: string): Promise<vscode.Uri | undefined> {
+    const base = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath ?? homedir();
+    try {
+      return vscode.Uri.file((await saveSkill(base, text)).file);
+    } catch (error) {
+      if (!(error instanceof SkillSaveError) || error.reason !== 'exists') throw error;
+      const answer = await vscode.window.showWarningMessage(
+        error.message,
+        { modal: true, detail: 'Replacing it cannot be undone here, except through version control.' },
+        'Replace',
+      );
+      return answer === 'Replace'
+        ? vscode.Uri.file((await saveSkill(base, text, { overwrite: true })).file)
+        : undefined;
+    } finally {
+      this.refresh();
+    }
+  }
+
+  private all(): Promise<Skill[]> {
+    this.skills ??= findSkills({
+      folders: (vscode.workspace.workspaceFolders ?? [])
+        .filter((f) => f.uri.scheme === 'file')
+        .map((f) => f.uri.fsPath),
+      home: homedir(),
+      disabled: this.disabled(),
+    });
+    return this.skills;
+  }
+
+  private async byId(id: string): Promise<Skill> {
+    const skill = (await this.all()).find((s) => s.view.id === id);
+    if (!skill) throw new Error('This skill is no longer there.');
+    return skill;
+  }
+
+  private disabled(): Set<string> {
+    return new Set(this.deps.state.get<string[]>(DISABLED_KEY, []));
+  }
+
+  private readAgain(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refresh(), SETTLE_MS);
+    // What is asked before the timer fires must not see the old list.
+    this.skills = undefined;
+  }
+
+  private refresh(): void {
+    this.skills = undefined;
+    this.deps.changed();
+  }
+}
