@@ -40,7 +40,7 @@ const MAX_PATTERN = 1_000;
 /**
  * Whether the pattern covers the file. Patterns are globs relative to the workspace folder (`./` may be left out), `//…` or a
  * drive for absolute paths.
- * @param lenient for rules that tighten: case does not matter, and a folder's name covers all that is in it
+ * @param lenient for rules that tighten: case does not matter, and the plain name of a folder covers all that is in it
  */
 export function coversPath(pattern: string, file: Located, lenient: boolean): boolean {
   if (file.inside === undefined || pattern.length > MAX_PATTERN) return false;
@@ -50,7 +50,7 @@ export function coversPath(pattern: string, file: Located, lenient: boolean): bo
   const names = absolute ? [file.absolute] : [file.inside, file.named ?? file.inside];
   const wanted = absolute ? [glob.replace(/^\/\//, '/')] : [glob];
   const [only = ''] = wanted;
-  if (lenient) wanted.push(`${only.replace(/\/$/, '')}/**`);
+  if (lenient && !/[*?[{(]/.test(only)) wanted.push(`${only.replace(/\/$/, '')}/**`);
   return wanted.some((one) => {
     const matches = matcher(one, lenient);
     return names.some((name) => matches(name));

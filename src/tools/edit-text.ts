@@ -23,15 +23,16 @@ const MAX_EXCERPT = 12;
  */
 export function replaceInText(text: string, edits: Replacement[]): string {
   let current = text;
+  const ending = prevailingEol(text);
   for (const [index, edit] of edits.entries()) {
     const label = edits.length === 1 ? '' : `Edit ${index + 1} of ${edits.length}: `;
-    current = replaceOne(current, edit, label, edits.length > 1);
+    current = replaceOne(current, edit, ending, label, edits.length > 1);
   }
   if (current === text) throw new EditTextError('The edits together change nothing.');
   return current;
 }
 
-function replaceOne(text: string, edit: Replacement, label: string, several: boolean): string {
+function replaceOne(text: string, edit: Replacement, ending: '\n' | '\r\n', label: string, several: boolean): string {
   const search = edit.old_string.replace(/\r\n?/g, '\n');
   const replacement = edit.new_string.replace(/\r\n?/g, '\n');
   if (search === '') throw new EditTextError(`${label}old_string is empty. To make or replace a whole file use Write.`);
@@ -50,7 +51,6 @@ function replaceOne(text: string, edit: Replacement, label: string, several: boo
         'Add surrounding lines until it is unique, or set replace_all.',
     );
   }
-  const ending = prevailingEol(text);
   const inserted = ending === '\n' ? replacement : replacement.replaceAll('\n', ending);
   let result = '';
   let from = 0;

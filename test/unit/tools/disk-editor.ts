@@ -1,0 +1,118 @@
+// An editor over a real folder, without VS Code: documents with unsaved text are a map beside the disk.
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  type Applied,
+  type Editor,
+  EditorError,
+  type FileText,
+  type OpenFile,
+  type Problem,
+} from '../../../src/editor/editor.ts';
+
+export class DiskEditor implements Editor {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-tools-')));
+  readonly unsaved = new Map<string, string>();
+  readonly untitled = new Map<string, string>();
+  files: OpenFile[] = [];
+  found: Problem[] = [];
+  /** What the next change does to the problems. */
+  delta: Applied['problems'] = { added: [], removed: [], settled: true };
+  /** What saving does to a text. */
+  format = (text: string) => text;
+  eol: '\n' | '\r\n' = '\n';
+
+  path(name: string): string {
+    return join(this.root, name);
+  }
+
+  put(name: string, text: string): string {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), text);
+    return this.path(name);
+  }
+
+  text(name: string): string {
+    return readFileSync(this.path(name), 'utf8');
+  }
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  folders() {
+    return [{ name: 'project', path: this.root, real: this.root }];
+  }
+
+  openFiles(): OpenFile[] {
+    return this.files;
+  }
+
+  async read(path: string): Promise<FileText | null> {
+    const unsaved = this.unsaved.get(path);
+    if (unsaved !== undefined) return { text: unsaved, dirty: true };
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    if (stats.isDirectory()) throw new EditorError('directory', `${path} is a folder.`);
+    return { text: readFileSync(path, 'utf8'), dirty: false };
+  }
+
+  readUntitled(name: string): string | null {
+    return this.untitled.get(name) ?? null;
+  }
+
+  open(path: string): Promise<FileText | null> {
+    return this.read(path);
+  }
+
+  async list(path: string, limit: number) {
+    const found = readdirSync(path, { withFileTypes: true });
+    const entries = found.map((entry) => ({
+      name: entry.name,
+      kind: entry.isDirectory() ? ('directory' as const) : ('file' as const),
+    }));
+    return { entries: entries.slice(0, limit), total: entries.length };
+  }
+
+  newFileStyle() {
+    return { eol: this.eol, finalNewline: false };
+  }
+
+  problems(path?: string): Problem[] {
+    return this.found.filter((problem) => path === undefined || problem.path === path);
+  }
+
+  async check(): Promise<boolean> {
+    return this.delta.settled;
+  }
+
+  async apply(changes: { path: string; before: string | null; after: string | null }[]): Promise<Applied> {
+    for (const { path, before } of changes) {
+      const now = await this.read(path);
+      if ((now?.text ?? null) !== before)
+        throw new EditorError('changed', `${path} changed since the edit was planned.`);
+    }
+    const files = changes.map(({ path, before, after }) => {
+      const dirty = this.unsaved.has(path);
+      const text = dirty ? (after ?? '') : this.format(after ?? '');
+      if (dirty) this.unsaved.set(path, text);
+      else this.put(path.slice(this.root.length), text);
+      return { path, state: dirty ? ('dirty' as const) : ('saved' as const), created: before === null, text };
+    });
+    return { files, problems: this.delta };
+  }
+
+  async showProposal(): Promise<never> {
+    throw new Error('There is no diff editor here.');
+  }
+}
