@@ -1,0 +1,65 @@
+// Runs the host suite in the extension host of VS Code's server: `node test/host/run.ts [filter]`.
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../scripts/lib/package.ts';
+import { prepareKit } from '../e2e/harness/kit.ts';
+import { VsCode } from '../e2e/harness/vscode.ts';
+import { packTestExtension } from './runner/bundle.ts';
+import type { HostResult } from './runner/case.ts';
+
+const SUITE_TIMEOUT_MS = 8 * 60_000;
+/** The suite runs in another process: its results file is looked at this often. */
+const POLL_MS = 200;
+
+const WORKSPACE = join(root, 'test', 'host', 'workspace');
+
+async function main(filter: string): Promise<boolean> {
+  const { kit, dispose } = await prepareKit([await packTestExtension()]);
+  const scratch = await mkdtemp(join(tmpdir(), 'letta-host-'));
+  const results = join(scratch, 'results.jsonl');
+  let vscode: VsCode | undefined;
+  try {
+    vscode = await VsCode.start(kit, { env: { LETTA_HOST_RESULTS: results, LETTA_HOST_FILTER: filter } });
+    const folder = join(scratch, 'workspace');
+    if (existsSync(WORKSPACE)) await cp(WORKSPACE, folder, { recursive: true });
+    await vscode.open(existsSync(WORKSPACE) ? { folder } : {});
+    return await follow(results);
+  } finally {
+    await vscode?.dispose();
+    await dispose();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Prints results as they come. @returns whether all passed */
+async function follow(path: string): Promise<boolean> {
+  const end = Date.now() + SUITE_TIMEOUT_MS;
+  let printed = 0;
+  let passed = 0;
+  let failed = 0;
+  for (;;) {
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+    for (const line of lines.slice(printed)) {
+      const result = JSON.parse(line) as HostResult | { done: true };
+      if ('done' in result) {
+        process.stdout.write(`${passed} passed, ${failed} failed\n`);
+        return failed === 0;
+      }
+      if (result.ok) passed++;
+      else failed++;
+      process.stdout.write(`${result.ok ? '✓' : '✗'} ${result.file}: ${result.name} (${result.took} ms)\n`);
+      if (result.error) process.stdout.write(`${result.error}\n`);
+    }
+    printed = lines.length;
+    if (Date.now() > end) {
+      process.stdout.write(`The suite did not end within ${SUITE_TIMEOUT_MS / 1000} s.\n`);
+      process.stdout.write(`${passed} passed, ${failed + 1} failed\n`);
+      return false;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+process.exitCode = (await main(process.argv[2] ?? '')) ? 0 : 1;

@@ -1,0 +1,65 @@
+// Bundles the test extension with all suites, and packs it.
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root, runNode } from '../../../scripts/lib/package.ts';
+
+const SUITES = join(root, 'test', 'host', 'suite');
+
+const MANIFEST = {
+  name: 'letta-host-tests',
+  displayName: 'Host tests of Letta for VS Code',
+  description: 'Runs the host suite.',
+  version: '0.0.1',
+  publisher: 'letta-vscode',
+  license: 'Apache-2.0',
+  engines: { vscode: '^1.125.0' },
+  extensionKind: ['workspace'],
+  main: './extension.cjs',
+  activationEvents: ['onStartupFinished'],
+  contributes: { commands: [{ command: 'letta-host-tests.run', title: 'Run Host Tests', category: 'Letta' }] },
+  capabilities: { untrustedWorkspaces: { supported: true } },
+};
+
+/** Bundles into dist/host-tests. @returns that folder: an extension, with `desktop.cjs` for `@vscode/test-electron` */
+export async function bundleTestExtension(): Promise<string> {
+  const folder = join(root, 'dist', 'host-tests');
+  await mkdir(folder, { recursive: true });
+  const files = (await readdir(SUITES)).filter((file) => file.endsWith('.ts')).sort();
+  const imports = files.map((file, index) => `import * as suite${index} from './suite/${file}';`);
+  const list = files.map((file, index) => `{ file: ${JSON.stringify(file)}, cases: suite${index}.cases }`);
+  const entry = `
+    import { activateWith, runOnDesktop } from './runner/extension.ts';
+    ${imports.join('\n')}
+    const suites = [${list.join(', ')}];
+    export const activate = (context) => activateWith(context, suites);
+    export const run = () => runOnDesktop(suites);
+  `;
+  await build({
+    stdin: { contents: entry, resolveDir: join(root, 'test', 'host'), loader: 'ts' },
+    outfile: join(folder, 'extension.cjs'),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode'],
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__importMetaUrl' },
+    banner: { js: "const __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+    sourcemap: 'inline',
+    logLevel: 'error',
+  });
+  await writeFile(join(folder, 'package.json'), JSON.stringify(MANIFEST, null, 2));
+  await writeFile(join(folder, 'README.md'), `# ${MANIFEST.displayName}\n`);
+  return folder;
+}
+
+/** @returns the path of the VSIX */
+export async function packTestExtension(): Promise<string> {
+  const folder = await bundleTestExtension();
+  const vsix = join(root, 'dist', 'letta-host-tests.vsix');
+  const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license'];
+  await runNode([vsce, 'package', ...flags, '-o', vsix], folder);
+  return vsix;
+}

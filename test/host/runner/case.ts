@@ -1,0 +1,21 @@
+// What a file of test/host/suite exports: `export const cases: HostCase[]`.
+export interface HostCase {
+  /** A sentence about behaviour; unique in its file. */
+  name: string;
+  /** Runs inside a real extension host with the extension installed. Throws when it fails. */
+  run(): Promise<void> | void;
+}
+
+export interface HostSuite {
+  file: string;
+  cases: HostCase[];
+}
+
+export interface HostResult {
+  file: string;
+  name: string;
+  ok: boolean;
+  /** Milliseconds. */
+  took: number;
+  error?: string;
+}

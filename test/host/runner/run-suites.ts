@@ -1,0 +1,40 @@
+// Runs host suites one case after the other.
+import type { HostResult, HostSuite } from './case.ts';
+
+/** The slowest thing a case waits for is a language server that starts on a busy machine. */
+const CASE_TIMEOUT_MS = 60_000;
+
+/** `filter` keeps the cases whose `file: name` contains it. `report` is told each result as it comes. */
+export async function runSuites(
+  suites: HostSuite[],
+  filter: string,
+  report: (result: HostResult) => void,
+): Promise<HostResult[]> {
+  const results: HostResult[] = [];
+  for (const { file, cases } of suites) {
+    for (const each of cases) {
+      if (!`${file}: ${each.name}`.includes(filter)) continue;
+      const start = performance.now();
+      const error = await failureOf(() => each.run());
+      const result = { file, name: each.name, ok: error === undefined, took: Math.round(performance.now() - start) };
+      results.push(error === undefined ? result : { ...result, error });
+      report(results.at(-1) ?? result);
+    }
+  }
+  return results;
+}
+
+async function failureOf(run: () => Promise<void> | void): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The case took longer than ${CASE_TIMEOUT_MS} ms.`)), CASE_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([run(), late]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
