@@ -65,7 +65,6 @@ export async function saveSkill(base: string, text: string, { overwrite = false 
   if (skill.problems.length > 0) throw new SkillSaveError('invalid', skill.problems.join(' '));
   const { name } = skill;
   const folder = join(base, '.agents', 'skills', name);
-  const file = join(folder, 'SKILL.md');
   const exists = () =>
     new SkillSaveError(
       'exists',
@@ -91,10 +90,10 @@ export async function saveSkill(base: string, text: string, { overwrite = false 
     if (present !== undefined && !overwrite) throw exists();
     temporary = join(realFolder, `.SKILL.md.${randomUUID()}.tmp`);
     await writeDurably(temporary, text.endsWith('\n') ? text : `${text}\n`);
-    const target = join(realFolder, present ?? 'SKILL.md');
-    if (overwrite) await rename(temporary, target);
-    else await placeNew(temporary, target);
-    return { name, folder, file };
+    const fileName = present ?? 'SKILL.md';
+    if (overwrite) await rename(temporary, join(realFolder, fileName));
+    else await placeNew(temporary, join(realFolder, fileName));
+    return { name, folder, file: join(folder, fileName) };
   } catch (error) {
     if (temporary !== undefined) await unlink(temporary).catch(() => {});
     if (error instanceof SkillSaveError) throw error;

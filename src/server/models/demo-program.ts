@@ -237,7 +237,7 @@ const RULES: Rule[] = [
   },
   {
     pattern:
-      /^(?=[\s\S]*[^?\s]\s*$)(?![\s\S]*\?\s*$)(?:in this (?:project|repo|repository|workspace|code ?base),?\s+)?(?:we\s+(?:use|prefer|indent|write|name|format|test|lint|build|deploy|run|keep|put|call|store|always|never|don['’]t|do not|avoid|require|follow)\b|(?:always|never|prefer|avoid)\s|our\s+\w|my\s+\w+\s+(?:is|are)\b|i\s+(?:prefer|like|always|never|am)\b|i['’]m\b|call me\b)/i,
+      /^(?![\s\S]*\?\s*$)(?:in (?:[\w.#+-]+,? ){1,3}?)?(?:we\s+(?:use|prefer|indent|write|name|format|test|lint|build|deploy|run|keep|put|call|store|always|never|don['’]t|do not|avoid|require|follow)\b|(?:always|never|prefer|avoid)\s|our\s+\w|my\s+\w+\s+(?:is|are)\b|i\s+(?:prefer|like|always|never|am)\b|i['’]m\b|call me\b)/i,
     run: (s) => remember(s, s.text, false),
   },
 ];
