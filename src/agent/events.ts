@@ -19,8 +19,11 @@ export type TurnOutcome =
 
 /** What starts a turn. */
 export type TurnStart =
-  /** `reminders` go before the text, each as a system-reminder part of the same user message. */
-  | { kind: 'message'; text: string; reminders: string[] }
+  /**
+   * `reminders` go before the text, each as a system-reminder part of the same user message. `otid`: a fresh uuid that
+   * names the message on the server too; made here when absent.
+   */
+  | { kind: 'message'; text: string; reminders: string[]; otid?: string }
   /** Finish what was interrupted: settle pending approvals by the journal, go on from the last complete step. */
   | { kind: 'continue' }
   /** Repeat the failed step: resend the same message (same otid) if nothing came of it, else as `continue`. */

@@ -1,0 +1,291 @@
+// The intent journal: what a turn was about to do, did, and said, on disk before each step, so that no step is done twice.
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as z from 'zod/mini';
+import { ToolPartSchema } from '../protocol/views.ts';
+import { fileNameFor, writeAtomic } from './files.ts';
+
+const HashSchema = z.nullable(z.string());
+
+/** The answer to one call as the Letta API takes it inside an approval message. */
+export const AnswerSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('tool'),
+    tool_call_id: z.string(),
+    tool_return: z.string(),
+    status: z.enum(['success', 'error']),
+  }),
+  z.object({
+    type: z.literal('approval'),
+    tool_call_id: z.string(),
+    approve: z.boolean(),
+    reason: z.optional(z.string()),
+  }),
+]);
+export type Answer = z.infer<typeof AnswerSchema>;
+
+const RecordSchema = z.discriminatedUnion('kind', [
+  /** The person's message, before it is posted. `parts`: reminders, then the text. */
+  z.object({
+    kind: z.literal('message'),
+    at: z.string(),
+    otid: z.string(),
+    text: z.string(),
+    parts: z.array(z.string()),
+  }),
+  /** A step of the answer was completed: the server has the message for good. */
+  z.object({ kind: z.literal('answered'), otid: z.string() }),
+  /** A call is about to run. `print` tells calls apart whose ids a model repeats. */
+  z.object({
+    kind: z.literal('intent'),
+    at: z.string(),
+    callId: z.string(),
+    print: z.string(),
+    tool: z.string(),
+    changes: z.boolean(),
+    targets: z.array(z.object({ path: z.string(), before: HashSchema, after: HashSchema })),
+  }),
+  /** What came of it, word for word as it will be sent, and as its card shows it. */
+  z.object({
+    kind: z.literal('result'),
+    callId: z.string(),
+    print: z.string(),
+    answer: AnswerSchema,
+    part: ToolPartSchema,
+  }),
+  z.object({ kind: z.literal('sent'), callIds: z.array(z.string()) }),
+  /** What a memory call replaces, where the call itself does not say it. */
+  z.object({ kind: z.literal('memory'), callId: z.string(), before: z.string() }),
+  /** The person stopped the turn while tools ran. */
+  z.object({ kind: z.literal('stopped') }),
+]);
+export type JournalRecord = z.infer<typeof RecordSchema>;
+export type Intent = Extract<JournalRecord, { kind: 'intent' }>;
+export type Result = Extract<JournalRecord, { kind: 'result' }>;
+export type Outgoing = Extract<JournalRecord, { kind: 'message' }> & { answered: boolean };
+
+/** What is known of one call. */
+export interface CallEntry {
+  intent?: Intent;
+  result?: Result;
+  sent: boolean;
+  memoryBefore?: string;
+}
+
+/** The records of one thread, read. */
+export class JournalView {
+  readonly calls = new Map<string, CallEntry>();
+  /** The last message the person sent from here. */
+  outgoing: Outgoing | undefined;
+  /** The last turn was stopped by the person while tools ran. */
+  stopped = false;
+
+  /** What is known of exactly this call: another one with the same id does not count. */
+  call(callId: string, print: string): CallEntry | undefined {
+    const entry = this.calls.get(callId);
+    const known = entry?.result?.print ?? entry?.intent?.print;
+    return entry && (known === undefined || known === print) ? entry : undefined;
+  }
+
+  /** Results that were written and perhaps never reached the server. */
+  get unsent(): boolean {
+    for (const entry of this.calls.values()) if (!entry.sent && (entry.intent || entry.result)) return true;
+    return false;
+  }
+
+  apply(record: JournalRecord): void {
+    switch (record.kind) {
+      case 'message':
+        this.outgoing = { ...record, answered: false };
+        this.stopped = false;
+        break;
+      case 'answered':
+        if (this.outgoing?.otid === record.otid) this.outgoing.answered = true;
+        break;
+      case 'intent':
+        this.calls.delete(record.callId);
+        this.calls.set(record.callId, { intent: record, sent: false });
+        break;
+      case 'result': {
+        const entry = this.calls.get(record.callId);
+        if (entry && !entry.sent) entry.result = record;
+        else this.calls.set(record.callId, { result: record, sent: false });
+        break;
+      }
+      case 'sent':
+        for (const id of record.callIds) {
+          const entry = this.calls.get(id);
+          if (entry) entry.sent = true;
+        }
+        break;
+      case 'memory': {
+        const entry = this.calls.get(record.callId) ?? { sent: true };
+        entry.memoryBefore = record.before;
+        this.calls.set(record.callId, entry);
+        break;
+      }
+      case 'stopped':
+        this.stopped = true;
+        break;
+    }
+  }
+}
+
+/** Reads records out of a file's text. Lines that are torn or not ours are skipped: each line stands for itself. */
+export function parseJournal(text: string): JournalRecord[] {
+  return text.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    try {
+      const parsed = RecordSchema.safeParse(JSON.parse(line));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Above this size a thread's journal is shortened when its next turn begins. */
+const COMPACT_AT = 512 * 1024;
+/** Cards of the last calls keep their diffs for the transcript; older ones show what the server has. */
+const KEEP_CALLS = 100;
+
+/** What must stay: the last message, calls that are not settled, and the newest settled ones. */
+export function compacted(view: JournalView, keep = KEEP_CALLS): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  const calls = [...view.calls.entries()];
+  const kept = calls.filter(([, entry], i) => !entry.sent || i >= calls.length - keep);
+  for (const [callId, entry] of kept) {
+    if (entry.intent) records.push(entry.intent);
+    if (entry.result) records.push(entry.result);
+    if (entry.sent) records.push({ kind: 'sent', callIds: [callId] });
+    if (entry.memoryBefore !== undefined) records.push({ kind: 'memory', callId, before: entry.memoryBefore });
+  }
+  if (view.outgoing) {
+    const { answered, ...message } = view.outgoing;
+    records.push(message);
+    if (answered) records.push({ kind: 'answered', otid: message.otid });
+  }
+  if (view.stopped) records.push({ kind: 'stopped' });
+  return records;
+}
+
+/** The journal could not be written: the step it was to announce must not be taken. */
+export class JournalError extends Error {
+  override name = 'JournalError';
+  readonly reason: 'write_failed';
+
+  constructor(path: string, cause: unknown) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    super(`What the agent is about to do could not be noted in ${path} (${words}), so it was not done.`, { cause });
+    this.reason = 'write_failed';
+  }
+}
+
+interface Waiting {
+  records: JournalRecord[];
+  resolve(): void;
+  reject(error: JournalError): void;
+}
+
+/** The journal of one thread while a turn of it runs. What comes while the disk is busy goes out in one write. */
+export class ThreadJournal {
+  readonly view: JournalView;
+  private readonly path: string;
+  private waiting: Waiting[] = [];
+  private busy = false;
+  /** The file ends in the middle of a line: the next record must not be glued to it. */
+  private torn: boolean;
+
+  constructor(path: string, view: JournalView, torn: boolean) {
+    this.path = path;
+    this.view = view;
+    this.torn = torn;
+  }
+
+  /**
+   * Writes records, in order, and resolves once they are on disk.
+   * @throws JournalError
+   */
+  append(...records: JournalRecord[]): Promise<void> {
+    if (records.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ records, resolve, reject });
+      if (!this.busy) void this.drain();
+    });
+  }
+
+  private async drain(): Promise<void> {
+    this.busy = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting;
+      this.waiting = [];
+      const records = batch.flatMap((entry) => entry.records);
+      try {
+        await this.write(records);
+        for (const record of records) this.view.apply(record);
+        for (const entry of batch) entry.resolve();
+      } catch (error) {
+        for (const entry of batch) entry.reject(new JournalError(this.path, error));
+      }
+    }
+    this.busy = false;
+  }
+
+  private async write(records: JournalRecord[]): Promise<void> {
+    const text = `${this.torn ? '\n' : ''}${records.map((r) => `${JSON.stringify(r)}\n`).join('')}`;
+    await mkdir(dirname(this.path), { recursive: true });
+    // Opened anew each time: another window may have replaced the file.
+    const file = await open(this.path, 'a', 0o600);
+    try {
+      this.torn = true;
+      await file.appendFile(text);
+      await file.datasync();
+      this.torn = false;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** The journals of a workspace, one file a thread, in the extension's storage folder. */
+export class Journal {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  private pathOf(threadId: string): string {
+    return join(this.folder, `${fileNameFor(threadId)}.jsonl`);
+  }
+
+  /** What a thread's journal says now. A missing file is an empty journal. */
+  async read(threadId: string): Promise<JournalView> {
+    const view = new JournalView();
+    for (const record of parseJournal(await this.text(threadId))) view.apply(record);
+    return view;
+  }
+
+  /** Opens a thread's journal for a turn. Only one turn runs in a thread at a time; the server sees to that. */
+  async open(threadId: string): Promise<ThreadJournal> {
+    const text = await this.text(threadId);
+    const view = new JournalView();
+    for (const record of parseJournal(text)) view.apply(record);
+    let torn = text !== '' && !text.endsWith('\n');
+    if (text.length > COMPACT_AT) {
+      const short = compacted(view).map((r) => `${JSON.stringify(r)}\n`);
+      await writeAtomic(this.pathOf(threadId), short.join(''));
+      torn = false;
+    }
+    return new ThreadJournal(this.pathOf(threadId), view, torn);
+  }
+
+  private async text(threadId: string): Promise<string> {
+    try {
+      return await readFile(this.pathOf(threadId), 'utf8');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// The request of one step: messages, the tools and skills of this client, and how the answer shall be streamed.
+import * as z from 'zod/mini';
+import type { SendBody } from '../letta/stream.ts';
+import type { AnyTool } from '../tools/tool.ts';
+import type { Answer } from './journal.ts';
+
+/** A skill as it is offered to the model. `location`: where its SKILL.md lies. */
+export interface ClientSkill {
+  name: string;
+  description: string;
+  location: string;
+}
+
+export interface UserMessage {
+  otid: string;
+  /** Text parts: reminders first, what the person wrote last and unescaped. */
+  parts: string[];
+}
+
+/** What goes to the conversation next: results the server waits for, then what the person says. At least one of both. */
+export interface Outgoing {
+  approvals?: { otid: string; answers: Answer[] };
+  user?: UserMessage;
+}
+
+const schemas = new WeakMap<AnyTool, Record<string, unknown>>();
+
+/** The tool's input as JSON schema, made once: the prompt's prefix must be the same bytes every turn. */
+export function inputSchema(tool: AnyTool): Record<string, unknown> {
+  let schema = schemas.get(tool);
+  if (!schema) {
+    const { $schema, ...rest } = z.toJSONSchema(tool.input, { io: 'input' });
+    schema = rest;
+    schemas.set(tool, schema);
+  }
+  return schema;
+}
+
+/** Results go as plain strings: an error whose result is a list comes back as a success on some servers. */
+const wireAnswer = (answer: Answer) =>
+  answer.type === 'tool'
+    ? answer
+    : {
+        type: answer.type,
+        tool_call_id: answer.tool_call_id,
+        approve: answer.approve,
+        ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+      };
+
+/** Letta API: body of a send to a conversation, streamed token by token, going on when the connection breaks. */
+export function composeBody(
+  outgoing: Outgoing,
+  tools: readonly AnyTool[],
+  skills: readonly ClientSkill[],
+  model: string | undefined,
+): SendBody {
+  const messages: NonNullable<SendBody['messages']> = [];
+  const { approvals, user } = outgoing;
+  if (approvals)
+    messages.push({ type: 'approval', approvals: approvals.answers.map(wireAnswer), otid: approvals.otid });
+  if (user) {
+    const content = user.parts.map((text) => ({ type: 'text' as const, text }));
+    messages.push({ role: 'user', content, otid: user.otid });
+  }
+  return {
+    messages,
+    streaming: true,
+    stream_tokens: true,
+    include_pings: true,
+    background: true,
+    include_compaction_messages: true,
+    client_tools: tools.map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      parameters: inputSchema(tool),
+    })),
+    client_skills: [...skills],
+    ...(model ? { override_model: model } : {}),
+  };
+}

@@ -1,0 +1,200 @@
+// Finds the agent of a workspace, or makes it. One agent a workspace, also when two windows open at once.
+import { createHash } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from '../letta/connection.ts';
+import { ONCE } from '../letta/connection.ts';
+import { LettaError, toLettaError } from '../letta/errors.ts';
+import { withLock } from './lock.ts';
+import { AGENT_BLOCKS, HUMAN_BLOCK, PROMPT_VERSION, SYSTEM_PROMPT, TOOL_RULES, TOOLS } from './prompt.ts';
+import { WorkspaceAgents } from './workspace-agents.ts';
+
+export interface SetupOptions {
+  connection: Connection;
+  /** Null: no folder is open. */
+  workspace: { root: string; name: string; trusted: boolean } | null;
+  /** The extension's storage folder of this workspace. */
+  storageFolder: string;
+  /** The extension's storage folder of this computer: locks lie there. */
+  globalFolder: string;
+  /** Handle of the model a new agent gets. */
+  model: string;
+}
+
+export interface AgentInfo {
+  id: string;
+  name: string;
+  /** Its model's handle; '' when the server does not say. */
+  model: string;
+  /** Tokens; null when not known. */
+  contextWindow: number | null;
+}
+
+export interface SetupResult {
+  agent: AgentInfo;
+  created: boolean;
+}
+
+const ORIGIN = 'origin:letta-vscode';
+const SHARED_HUMAN = 'letta-vscode:human';
+const VERSION_KEY = 'letta_vscode_prompt';
+
+type Raw = Awaited<ReturnType<Connection['client']['agents']['retrieve']>>;
+type CreateBody = Parameters<Connection['client']['agents']['create']>[0];
+
+/** @throws LettaError */
+export async function findOrCreateAgent(options: SetupOptions): Promise<SetupResult> {
+  try {
+    return await find(options);
+  } catch (error) {
+    throw toLettaError(error);
+  }
+}
+
+async function find(options: SetupOptions): Promise<SetupResult> {
+  const { connection, workspace, storageFolder, globalFolder } = options;
+  const remembered = new WorkspaceAgents(workspace, storageFolder);
+  const known = await retrieve(connection, await remembered.get(connection.homeKey));
+  if (known) return { agent: toInfo(await refreshed(connection, known)), created: false };
+  return withLock(join(globalFolder, 'setup.lock'), async () => {
+    const tag = workspaceTag(connection, workspace?.root ?? null);
+    const existing =
+      (await retrieve(connection, await remembered.get(connection.homeKey))) ?? (await findByTag(connection, tag));
+    const raw = existing ?? (await create(options, tag));
+    await remembered.set(connection.homeKey, raw.id);
+    return { agent: toInfo(raw), created: existing === undefined };
+  });
+}
+
+/** Remembers another agent for the workspace, e.g. one the person chose. */
+export async function rememberAgent(
+  options: Pick<SetupOptions, 'connection' | 'workspace' | 'storageFolder'>,
+  agentId: string,
+): Promise<void> {
+  await new WorkspaceAgents(options.workspace, options.storageFolder).set(options.connection.homeKey, agentId);
+}
+
+/** Lets another model carry the agent from its next message on. @throws LettaError */
+export async function setModel(connection: Connection, agentId: string, model: string): Promise<AgentInfo> {
+  try {
+    return toInfo(await connection.client.agents.update(agentId, { model }, ONCE));
+  } catch (error) {
+    throw toLettaError(error);
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function toInfo(raw: Raw): AgentInfo {
+  const config: unknown = raw.llm_config;
+  const window = isRecord(config) ? config.context_window : undefined;
+  const handle = isRecord(config) && typeof config.handle === 'string' ? config.handle : '';
+  return {
+    id: raw.id,
+    name: raw.name,
+    model: raw.model ?? handle,
+    contextWindow: typeof window === 'number' && window > 0 ? window : null,
+  };
+}
+
+async function retrieve(connection: Connection, agentId: string | undefined): Promise<Raw | undefined> {
+  if (!agentId) return undefined;
+  try {
+    return await connection.client.agents.retrieve(agentId, { include: ['agent.tags'] });
+  } catch (error) {
+    const known = toLettaError(error);
+    // Gone, or an id of another server: look for the workspace's own one.
+    if (known.reason === 'not_found' || known.status === 422) return undefined;
+    throw known;
+  }
+}
+
+/** Names a workspace on a server. On a server that others use too, the computer and the account belong to the name. */
+export function workspaceTag(connection: Pick<Connection, 'kind'>, root: string | null): string {
+  const place = connection.kind === 'embedded' ? '' : `${hostname()}\0${userInfo().username}\0`;
+  const name = `${place}${root ?? 'no folder'}`;
+  return `workspace:${createHash('sha256').update(name).digest('hex').slice(0, 24)}`;
+}
+
+async function findByTag(connection: Connection, tag: string): Promise<Raw | undefined> {
+  const page = await connection.client.agents.list({
+    tags: [tag],
+    match_all_tags: true,
+    include: ['agent.tags'],
+    limit: 50,
+  });
+  const mine = page.items.filter((agent) => agent.tags.includes(tag));
+  // The oldest: two windows that find two agents must choose the same one.
+  return mine.sort((a, b) => order(a).localeCompare(order(b)))[0];
+}
+
+const order = (agent: Raw): string => `${agent.created_at ?? ''} ${agent.id}`;
+
+/** Agents of ours that were made with older instructions get the new ones; the threads they have keep theirs. */
+async function refreshed(connection: Connection, raw: Raw): Promise<Raw> {
+  const metadata = raw.metadata ?? {};
+  const version = metadata[VERSION_KEY];
+  if (!raw.tags.includes(ORIGIN) || typeof version !== 'number' || version >= PROMPT_VERSION) return raw;
+  return connection.client.agents.update(
+    raw.id,
+    { system: SYSTEM_PROMPT, metadata: { ...metadata, [VERSION_KEY]: PROMPT_VERSION } },
+    ONCE,
+  );
+}
+
+async function create({ connection, workspace, model }: SetupOptions, tag: string): Promise<Raw> {
+  const human = await sharedHuman(connection);
+  const body: CreateBody = {
+    agent_type: 'letta_v1_agent',
+    name: 'Letta',
+    description: workspace ? `Coding agent of ${workspace.name} in VS Code` : 'Coding agent in VS Code',
+    model,
+    system: SYSTEM_PROMPT,
+    memory_blocks: AGENT_BLOCKS.map((block) => ({ ...block })),
+    block_ids: [human],
+    tools: [...TOOLS],
+    tool_rules: [...TOOL_RULES],
+    include_base_tools: false,
+    include_base_tool_rules: false,
+    initial_message_sequence: [],
+    parallel_tool_calls: true,
+    tags: [ORIGIN, tag],
+    metadata: { [VERSION_KEY]: PROMPT_VERSION },
+  };
+  return attempt(connection, body);
+}
+
+/** Creates, and mends what a server that was never used may lack: its own tools, a model for embeddings. */
+async function attempt(connection: Connection, body: CreateBody): Promise<Raw> {
+  const { client } = connection;
+  let next = body;
+  for (let mended = 0; ; mended++) {
+    try {
+      return await client.agents.create(next, ONCE);
+    } catch (error) {
+      const known = toLettaError(error);
+      if (mended >= 2 || known.reason === 'unreachable') throw known;
+      if (/tools not found by name/i.test(known.detail)) await client.post('/v1/tools/add-base-tools', ONCE);
+      else if (/embedding/i.test(known.detail) && !next.embedding) {
+        const [embedding] = await client.models.embeddings.list();
+        if (!embedding?.handle) throw known;
+        next = { ...next, embedding: embedding.handle };
+      } else throw known;
+    }
+  }
+}
+
+/** Id of the person's block, which all agents of the extension on this home share. */
+async function sharedHuman(connection: Connection): Promise<string> {
+  const { blocks } = connection.client;
+  const page = await blocks.list({ label: HUMAN_BLOCK.label, limit: 200 });
+  const mine = page.items
+    .filter((block) => block.label === HUMAN_BLOCK.label && block.metadata?.shared === SHARED_HUMAN)
+    .map((block) => block.id)
+    .sort();
+  const [first] = mine;
+  if (first) return first;
+  const made = await blocks.create({ ...HUMAN_BLOCK, metadata: { shared: SHARED_HUMAN } }, ONCE);
+  if (!made.id) throw new LettaError('unknown', { detail: 'The server did not say the id of the new block.' });
+  return made.id;
+}

@@ -1,0 +1,382 @@
+// A turn: a message out, the stream in, tool calls answered, until the agent is done. Never throws, never leaves a
+// conversation waiting for results that nobody will send.
+import { randomUUID } from 'node:crypto';
+import type { Connection } from '../letta/connection.ts';
+import { ONCE } from '../letta/connection.ts';
+import { errorFromStopReason, LettaError, toFailure } from '../letta/errors.ts';
+import { lastRun, pendingCalls, readHistory } from '../letta/history.ts';
+import { personText, reminder } from '../letta/reminders.ts';
+import { attach, inBody, type RunSource, send } from '../letta/stream.ts';
+import { textParts, type WireEvent } from '../letta/wire.ts';
+import { type Call, type CallDeps, type CallMode, CallRunner } from './calls.ts';
+import type { MemoryContext, Notice } from './context.ts';
+import { describeWith } from './describe.ts';
+import type { TurnEvent, TurnOutcome, TurnStart } from './events.ts';
+import type { Answer, Journal, ThreadJournal } from './journal.ts';
+import { JournalError } from './journal.ts';
+import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
+import { pause, type StepEnd, StepReader } from './step.ts';
+
+export interface TurnDeps extends Omit<CallDeps, 'blockValue'> {
+  connection: Connection;
+  journal: Journal;
+  context: MemoryContext;
+  /** The skills offered to the model. */
+  skills(): readonly ClientSkill[] | Promise<readonly ClientSkill[]>;
+  /** A model for this turn only; absent: the thread's or the agent's own. */
+  model?: string;
+  /** Milliseconds; for tests. */
+  timing?: { idleMs?: number; retryMs?: number; stopMs?: number; busyMs?: number };
+}
+
+export interface TurnRequest {
+  agentId: string;
+  threadId: string;
+  start: TurnStart;
+  /**
+   * Aborted: the run is cancelled on the server and the turn ends as `stopped`. Aborted with the reason `SHUTDOWN`:
+   * the connection is let go, the run goes its way, the turn ends as `interrupted`.
+   */
+  signal: AbortSignal;
+}
+
+/** The reason to abort a turn's signal with when the host goes away: nothing is cancelled. */
+export const SHUTDOWN = 'shutdown';
+
+/** Rounds of tool calls in one turn before a person is asked whether it shall go on. */
+const MAX_ROUNDS = 200;
+/** Times a refused request is mended and sent again. */
+const MAX_MENDS = 2;
+const MAX_BUSY = 4;
+const BUSY_MS = 300;
+const RECENT = 20;
+
+const GO_ON =
+  'Your answer was interrupted. Go on exactly where it stopped: do not greet, do not repeat what you have written, and do not redo tool calls that were done. If nothing is left to do, say so in one sentence.';
+const TRY_AGAIN =
+  'Your last step failed before you could finish. Go on from where you were: do not repeat what you have written, and do not redo tool calls that were done.';
+
+/** Runs one turn to its end. Everything that happens is told to `sink`, the outcome last; it never rejects. */
+export async function runTurn(
+  deps: TurnDeps,
+  request: TurnRequest,
+  sink: (event: TurnEvent) => void,
+): Promise<TurnOutcome> {
+  let outcome: TurnOutcome;
+  try {
+    const journal = await openJournal(deps.journal, request.threadId);
+    outcome = await new Turn(deps, request, sink, journal).run();
+  } catch (error) {
+    outcome = { kind: 'failed', failure: failureOf(error) };
+    if (!(error instanceof LettaError) && !(error instanceof JournalError)) {
+      deps.log?.(`Turn failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+  }
+  sink({ type: 'ended', outcome });
+  return outcome;
+}
+
+async function openJournal(journal: Journal, threadId: string): Promise<ThreadJournal> {
+  try {
+    return await journal.open(threadId);
+  } catch (error) {
+    throw new JournalError(threadId, error);
+  }
+}
+
+const failureOf = (error: unknown) =>
+  error instanceof JournalError
+    ? { message: error.message, hint: 'Make room on the disk or allow writing there, then retry.', retry: true }
+    : toFailure(error);
+
+/** What a turn begins with. */
+type First = Outgoing | { runId: string } | { outcome: TurnOutcome };
+
+class Turn {
+  private readonly deps: TurnDeps;
+  private readonly request: TurnRequest;
+  private readonly sink: (event: TurnEvent) => void;
+  private readonly signal: AbortSignal;
+  private readonly reader: StepReader;
+  private readonly journal: ThreadJournal;
+  private readonly runner: CallRunner;
+  /** The person's message of this turn, until a step of its answer is done. */
+  private unanswered: string | undefined;
+  private notice: Notice | undefined;
+  private skills: readonly ClientSkill[] = [];
+
+  constructor(deps: TurnDeps, request: TurnRequest, sink: (event: TurnEvent) => void, journal: ThreadJournal) {
+    this.deps = deps;
+    this.journal = journal;
+    this.request = request;
+    this.sink = sink;
+    this.signal = request.signal;
+    this.reader = new StepReader({
+      describe: describeWith(deps.tools),
+      sink,
+      signal: this.signal,
+      cancel: () => this.cancel(),
+      memoryDone: (call) => deps.context.applied(request.threadId, call.name, JSON.parse(call.arguments)),
+      ...(deps.timing ? { timing: deps.timing } : {}),
+    });
+    const blockValue = async (label: string) =>
+      (await deps.connection.client.agents.blocks.retrieve(label, { agent_id: request.agentId })).value;
+    this.runner = new CallRunner({ ...deps, blockValue }, request.threadId, journal, this.signal, (part) =>
+      this.reader.put(part),
+    );
+  }
+
+  async run(): Promise<TurnOutcome> {
+    try {
+      return await this.rounds();
+    } finally {
+      this.reader.closeOpenParts();
+      await this.deps.context.touch(this.request.threadId);
+    }
+  }
+
+  private async rounds(): Promise<TurnOutcome> {
+    const [first, skills] = await Promise.all([this.first(), this.readSkills()]);
+    this.skills = skills;
+    if ('outcome' in first) return first.outcome;
+    let next: Outgoing = {};
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      if (this.signal.aborted) return this.broken();
+      const attached = round === 0 && 'runId' in first;
+      if (round === 0 && !('runId' in first)) next = first;
+      const end = attached
+        ? await this.reader.read(attach(this.deps.connection, first.runId))
+        : await this.deliver(next);
+      await this.noteStep(end, attached ? {} : next);
+      const outcome = this.outcomeOf(end, attached);
+      if (outcome) return this.signal.aborted && outcome.kind !== 'done' ? this.broken() : outcome;
+      const calls = await this.callsOf(end);
+      if (calls.length === 0) return { kind: 'done' };
+      if (this.signal.aborted) return this.broken();
+      const answers = await this.answer(calls, 'run');
+      if (this.signal.aborted) return this.broken();
+      next = { approvals: { otid: randomUUID(), answers } };
+    }
+    this.sink({ type: 'notice', text: `Paused after ${MAX_ROUNDS} rounds of tool calls. Continue goes on.` });
+    return { kind: 'interrupted' };
+  }
+
+  // ── how a turn begins ────────────────────────────────────────────────────────────────────────────────────────────
+
+  private first(): Promise<First> {
+    const { start } = this.request;
+    switch (start.kind) {
+      case 'message':
+        return this.firstMessage(start);
+      case 'attach':
+        return Promise.resolve({ runId: start.runId });
+      case 'continue':
+        return this.resume(GO_ON);
+      case 'retry':
+        return this.resume(TRY_AGAIN);
+    }
+  }
+
+  private async firstMessage(start: Extract<TurnStart, { kind: 'message' }>): Promise<Outgoing> {
+    const otid = start.otid ?? randomUUID();
+    const parts = [...start.reminders.map(reminder), start.text];
+    const doubtful = this.journal.view.unsent || this.journal.view.stopped;
+    // The text is on disk before anything can fail, the reading of memory included.
+    const noted = this.journal.append({ kind: 'message', at: new Date().toISOString(), otid, text: start.text, parts });
+    const reading = this.readNotice();
+    reading.catch(() => {});
+    await noted;
+    const pending = doubtful ? await this.settlePending([]) : undefined;
+    await reading;
+    this.unanswered = otid;
+    return { user: this.withNotice({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
+  }
+
+  /** Goes on with what is there: a run that still goes, calls that wait, a message nobody answered, else a nudge. */
+  private async resume(nudge: string): Promise<First> {
+    const { connection } = this.deps;
+    const { agentId, threadId } = this.request;
+    const [run, page] = await Promise.all([
+      lastRun(connection, agentId, threadId),
+      readHistory(connection, agentId, threadId, { limit: RECENT }),
+    ]);
+    if (run && (run.status === 'running' || run.status === 'created')) return { runId: run.id };
+    const pending = pendingCalls(page.messages);
+    if (pending.length > 0) {
+      const answers = await this.answer(pending, 'run');
+      return { approvals: { otid: randomUUID(), answers } };
+    }
+    await this.markSent();
+    await this.readNotice();
+    const { outgoing } = this.journal.view;
+    if (outgoing && !outgoing.answered && nothingCame(page.messages, outgoing)) {
+      this.unanswered = outgoing.otid;
+      return { user: this.withNotice(outgoing) };
+    }
+    return { user: this.withNotice({ otid: randomUUID(), parts: [reminder(nudge)] }) };
+  }
+
+  private async readNotice(): Promise<void> {
+    this.notice = await this.deps.context.notice(this.request.agentId, this.request.threadId);
+  }
+
+  private withNotice({ otid, parts }: UserMessage): UserMessage {
+    const text = this.notice?.text;
+    return { otid, parts: text ? [...parts.slice(0, -1), reminder(text), ...parts.slice(-1)] : parts };
+  }
+
+  private async readSkills(): Promise<readonly ClientSkill[]> {
+    try {
+      return await this.deps.skills();
+    } catch (error) {
+      this.deps.log?.(`Skills could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  }
+
+  // ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Sends, and mends what a server refuses: each kind of refusal a few times, then the refusal is the outcome. */
+  private async deliver(first: Outgoing): Promise<StepEnd> {
+    let outgoing = first;
+    let mends = 0;
+    let busy = 0;
+    for (;;) {
+      const end = await this.reader.read(this.source(outgoing));
+      const reason = end.begun || this.signal.aborted ? undefined : end.error?.reason;
+      if (reason === 'busy' && busy++ < MAX_BUSY) {
+        await pause((this.deps.timing?.busyMs ?? BUSY_MS) * 2 ** busy, this.signal);
+        continue;
+      }
+      const mendable = reason === 'pending_approval' || reason === 'wrong_approval_ids' || reason === 'nothing_pending';
+      if (!mendable || mends++ >= MAX_MENDS) return end;
+      const approvals =
+        reason === 'nothing_pending' ? undefined : await this.settlePending(outgoing.approvals?.answers ?? []);
+      const { user } = outgoing;
+      if (!approvals && !user) return { ...end, error: undefined, reason: 'nothing_pending' };
+      outgoing = { ...(approvals ? { approvals } : {}), ...(user ? { user } : {}) };
+    }
+  }
+
+  private source(outgoing: Outgoing): RunSource {
+    const { connection, tools, model } = this.deps;
+    const { agentId, threadId } = this.request;
+    const otid = outgoing.approvals?.otid ?? outgoing.user?.otid ?? randomUUID();
+    return send(connection, agentId, threadId, otid, composeBody(outgoing, tools, this.skills, model));
+  }
+
+  /**
+   * Answers for exactly the calls the server waits for: those at hand, else settled by the journal. Undefined when it
+   * waits for none.
+   */
+  private async settlePending(have: readonly Answer[]): Promise<Outgoing['approvals']> {
+    const { agentId, threadId } = this.request;
+    const page = await readHistory(this.deps.connection, agentId, threadId, { limit: RECENT });
+    const pending = pendingCalls(page.messages);
+    if (pending.length === 0) {
+      await this.markSent();
+      return undefined;
+    }
+    const known = new Map(have.map((answer) => [answer.tool_call_id, answer]));
+    const missing = pending.filter((call) => !known.has(call.callId));
+    for (const answer of await this.answer(missing, 'settle')) known.set(answer.tool_call_id, answer);
+    const answers = pending.flatMap((call) => known.get(call.callId) ?? []);
+    return { otid: randomUUID(), answers };
+  }
+
+  private answer(calls: readonly Call[], mode: CallMode): Promise<Answer[]> {
+    for (const call of calls) this.reader.know(call);
+    return this.runner.answer(calls, mode);
+  }
+
+  /** The server waits for nothing: what the journal still held as not sent is settled. */
+  private async markSent(): Promise<void> {
+    const callIds = [...this.journal.view.calls].filter(([, entry]) => !entry.sent).map(([callId]) => callId);
+    if (callIds.length > 0) await this.journal.append({ kind: 'sent', callIds });
+  }
+
+  private async cancel(): Promise<void> {
+    const { agentId, threadId } = this.request;
+    await this.deps.connection.client.conversations.cancel(threadId, inBody(agentId, threadId), ONCE);
+  }
+
+  // ── what a step came to ──────────────────────────────────────────────────────────────────────────────────────────
+
+  private async noteStep(end: StepEnd, sent: Outgoing): Promise<void> {
+    if (end.error || end.reason === null || FAILURES.has(end.reason)) return;
+    const callIds = sent.approvals?.answers.map((a) => a.tool_call_id) ?? [];
+    const answered = this.unanswered;
+    this.unanswered = undefined;
+    await Promise.all([
+      this.journal.append(
+        ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
+        ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),
+      ),
+      sent.user ? this.notice?.delivered() : undefined,
+    ]);
+    if (sent.user) this.notice = undefined;
+  }
+
+  /** Undefined: there are tool calls to answer. */
+  private outcomeOf(end: StepEnd, attached: boolean): TurnOutcome | undefined {
+    if (end.error) {
+      if (end.error.interrupted) return { kind: 'interrupted' };
+      return { kind: 'failed', failure: toFailure(end.error) };
+    }
+    const asked = end.reason === 'requires_approval' || end.calls.length > 0;
+    switch (end.reason) {
+      case null:
+      case 'nothing_pending':
+        return { kind: 'interrupted' };
+      case 'cancelled':
+        return { kind: 'stopped' };
+      case 'max_steps':
+        this.sink({ type: 'notice', text: 'Paused: the server’s limit of steps was reached. Continue goes on.' });
+        return { kind: 'interrupted' };
+      case 'end_turn':
+      case 'tool_rule':
+      case 'requires_approval':
+        // Who follows a run from outside does not know whether the one who began it is answering already.
+        if (asked && attached) return { kind: 'interrupted' };
+        return asked ? undefined : { kind: 'done' };
+      default:
+        return { kind: 'failed', failure: toFailure(errorFromStopReason(end.reason)) };
+    }
+  }
+
+  private async callsOf(end: StepEnd): Promise<Call[]> {
+    if (!end.incomplete && end.calls.length > 0) return end.calls;
+    const { agentId, threadId } = this.request;
+    const page = await readHistory(this.deps.connection, agentId, threadId, { limit: RECENT });
+    return pendingCalls(page.messages);
+  }
+
+  /** The signal was aborted: by the person, or because the host goes away. */
+  private async broken(): Promise<TurnOutcome> {
+    if (this.signal.reason === SHUTDOWN) return { kind: 'interrupted' };
+    // Only a hint for the next turn, which asks the server anyway when it is refused.
+    await this.journal.append({ kind: 'stopped' }).catch((error: Error) => this.deps.log?.(error.message));
+    return { kind: 'stopped' };
+  }
+}
+
+const FAILURES: ReadonlySet<string> = new Set(['error', 'cancelled', 'nothing_pending']);
+
+/** The message is not stored, or it is and nothing of an answer stands after it. */
+function nothingCame(messages: readonly WireEvent[], outgoing: { otid: string; text: string }): boolean {
+  const at = messages.findLastIndex(
+    (m) =>
+      m.message_type === 'user_message' &&
+      (m.otid === outgoing.otid || personText(textParts(m.content)) === outgoing.text),
+  );
+  if (at < 0) return true;
+  return !messages.slice(at + 1).some((m) => ANSWERS.has(m.message_type));
+}
+
+const ANSWERS: ReadonlySet<string> = new Set([
+  'assistant_message',
+  'reasoning_message',
+  'tool_call_message',
+  'tool_return_message',
+  'approval_request_message',
+]);

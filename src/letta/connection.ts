@@ -1,0 +1,42 @@
+// Opens the client to a Letta server, whichever home the agent has. Nothing above this file knows which one it is.
+import { Letta } from '@letta-ai/letta-client';
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export type Home =
+  /** The server inside the extension, reached by its `fetch`. */
+  | { kind: 'embedded'; fetch: Fetch }
+  /** `url` without `/v1`. `fetch` only for tests. */
+  | { kind: 'selfHosted'; url: string; apiKey?: string; fetch?: Fetch }
+  | { kind: 'cloud'; apiKey: string; fetch?: Fetch };
+
+export interface Connection {
+  client: Letta;
+  kind: Home['kind'];
+  /** Names the home in files that remember something per home: `embedded`, `cloud`, or the address. */
+  homeKey: string;
+}
+
+/** Never resolved by anything: the fetch of the embedded server answers it. */
+const EMBEDDED_URL = 'http://letta.embedded';
+const CLOUD_URL = 'https://api.letta.com';
+
+const trimmed = (url: string): string => url.trim().replace(/\/+$/, '').replace(/\/v1$/, '');
+
+/**
+ * Opens a connection; asks nothing of the server yet. Key and address come from the arguments alone: what the
+ * environment holds is offered to the person elsewhere, never taken silently.
+ */
+export function connect(home: Home): Connection {
+  const url = home.kind === 'embedded' ? EMBEDDED_URL : home.kind === 'cloud' ? CLOUD_URL : trimmed(home.url);
+  const client = new Letta({
+    baseURL: url,
+    apiKey: home.kind === 'embedded' ? null : (home.apiKey ?? null),
+    logLevel: 'off',
+    ...(home.fetch ? { fetch: home.fetch } : {}),
+  });
+  return { client, kind: home.kind, homeKey: home.kind === 'selfHosted' ? url : home.kind };
+}
+
+/** Request options of everything that changes something: sent once, so that nothing happens twice. */
+export const ONCE = { maxRetries: 0 } as const;

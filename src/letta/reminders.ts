@@ -1,0 +1,32 @@
+// System reminders: what the harness tells the model inside a user message, and how they are told from the person's text.
+
+const OPEN = '<system-reminder>';
+const CLOSE = '</system-reminder>';
+
+/** One reminder as a text part. A closing tag inside is broken up, so that data cannot end the reminder. */
+export function reminder(text: string): string {
+  return `${OPEN}\n${text.replaceAll(CLOSE, '<\\/system-reminder>').trim()}\n${CLOSE}`;
+}
+
+export const isReminder = (text: string): boolean => {
+  const t = text.trim();
+  return t.startsWith(OPEN) && t.endsWith(CLOSE);
+};
+
+const LEADING = /^\s*<system-reminder>[\s\S]*?<\/system-reminder>\s*/;
+
+/**
+ * What the person wrote, out of the text parts of a stored user message; null when nobody wrote it. In a message of
+ * several parts the last one is the person's and stays as it is, save where all are reminders; a single text loses
+ * only reminders that stand at its start.
+ */
+export function personText(parts: readonly string[]): string | null {
+  if (parts.every(isReminder)) return null;
+  if (parts.length > 1) {
+    const own = parts.filter((part, i) => i === parts.length - 1 || !isReminder(part));
+    return own.join('\n');
+  }
+  let text = parts[0] ?? '';
+  while (LEADING.test(text)) text = text.replace(LEADING, '');
+  return text.trim() === '' ? null : text;
+}

@@ -1,0 +1,96 @@
+// The log of our own writes to memory: each is on disk before it is made.
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod/mini';
+
+const ChangeSchema = z.object({
+  id: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+  blockId: z.string(),
+  label: z.string(),
+  before: z.string(),
+  after: z.string(),
+  /** Who made it, e.g. `person`, `remember`, `undo`. */
+  by: z.string(),
+});
+export type Change = z.infer<typeof ChangeSchema>;
+
+const LineSchema = z.union([
+  z.object({ change: ChangeSchema }),
+  z.object({ end: z.string(), outcome: z.enum(['applied', 'refused']) }),
+]);
+
+export type LoggedChange = Change & {
+  /** `open`: announced, and nobody knows whether the server has it. */
+  outcome: 'applied' | 'refused' | 'open';
+};
+
+/** Append-only, one JSON record a line; a torn line is skipped. */
+export class ChangeLog {
+  private readonly path: string;
+  private tail: Promise<void> = Promise.resolve();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** On disk when it resolves. @throws Error when it cannot be written: then the change must not be made. */
+  async begin(change: Omit<Change, 'id' | 'at'>): Promise<Change> {
+    const full = { id: randomUUID(), at: new Date().toISOString(), ...change };
+    await this.append({ change: full });
+    return full;
+  }
+
+  end(id: string, outcome: 'applied' | 'refused'): Promise<void> {
+    return this.append({ end: id, outcome });
+  }
+
+  /** All changes, oldest first. */
+  async list(): Promise<LoggedChange[]> {
+    const found = new Map<string, LoggedChange>();
+    for (const line of (await this.text()).split('\n')) {
+      const parsed = LineSchema.safeParse(json(line));
+      if (!parsed.success) continue;
+      if ('change' in parsed.data) found.set(parsed.data.change.id, { ...parsed.data.change, outcome: 'open' });
+      else {
+        const change = found.get(parsed.data.end);
+        if (change) change.outcome = parsed.data.outcome;
+      }
+    }
+    return [...found.values()];
+  }
+
+  private append(line: z.infer<typeof LineSchema>): Promise<void> {
+    const writing = this.tail.then(async () => {
+      await mkdir(dirname(this.path), { recursive: true });
+      const file = await open(this.path, 'a', 0o600);
+      try {
+        // The line break comes first as well: what a kill left torn must not swallow this record.
+        await file.appendFile(`\n${JSON.stringify(line)}\n`);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    });
+    this.tail = writing.catch(() => {});
+    return writing;
+  }
+
+  private async text(): Promise<string> {
+    try {
+      return await readFile(this.path, 'utf8');
+    } catch {
+      return '';
+    }
+  }
+}
+
+const json = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+};
