@@ -67,6 +67,13 @@ export function callsOf(event: LettaEvent | undefined): ToolCall[] {
   return event?.tool_call ? [event.tool_call] : [];
 }
 
+/** The results in a `tool_return_message`: one, or all of a step. */
+export function returnsOf(event: LettaEvent): ToolReturn[] {
+  if (event.tool_returns && event.tool_returns.length > 0) return event.tool_returns;
+  const { tool_call_id = '', tool_return = '', status = '' } = event;
+  return [{ tool_call_id, tool_return, status }];
+}
+
 /** One open or finished answer to a POST that streams. */
 export class Turn {
   readonly status: number;
