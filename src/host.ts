@@ -99,8 +99,8 @@ class RunningHost implements Host {
         chatVisible: () => this.chat.view.visible,
         showChat: () => this.chat.view.show('chat'),
         openDraft: (text) => this.drafts.open(text),
-        lost: (home) => {
-          if (this.opened && home) this.opened = undefined;
+        lost: () => {
+          if (this.opened === opening) this.opened = undefined;
         },
       });
       this.opened = opening;

@@ -1,6 +1,8 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
 import type { TurnEvent, TurnOutcome, TurnStart } from '../agent/events.ts';
+import { SHUTDOWN } from '../agent/turn.ts';
 import type { ApprovalView, Item, Patch, PatchOp, Snapshot } from '../protocol/views.ts';
+import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
 import { Projection } from './projection.ts';
 
@@ -104,13 +106,9 @@ export class ThreadSession {
   async send(text: string, reminders: string[]): Promise<void> {
     this.refuseWhileRunning();
     const first = this.empty;
-    this.projection.addUser({
-      kind: 'user',
-      id: `sent-${crypto.randomUUID()}`,
-      text,
-      date: new Date().toISOString(),
-    });
-    this.begin({ kind: 'message', text, reminders });
+    const otid = crypto.randomUUID();
+    this.projection.addUser({ kind: 'user', id: otid, text, date: new Date().toISOString() });
+    this.begin({ kind: 'message', text, reminders, otid });
     if (first) {
       this.title = await this.backend.titleFor(this.threadId, text);
       this.outbox.push({ op: 'title', title: this.title });
@@ -146,7 +144,9 @@ export class ThreadSession {
     this.push({ op: 'title', title });
   }
 
+  /** Lets a running turn go without cancelling it: the server keeps what came of it. */
   dispose(): void {
+    this.abort?.abort(SHUTDOWN);
     this.outbox.dispose();
   }
 
@@ -157,7 +157,9 @@ export class ThreadSession {
   private begin(start: TurnStart): void {
     const abort = new AbortController();
     this.abort = abort;
-    this.projection.beginAnswer(`answer-${crypto.randomUUID()}`, new Date().toISOString(), start.kind !== 'message');
+    // The ids that a reload will give the same items, so that the view does not jump.
+    const answerId = answerIdFor(start.kind === 'message' ? (start.otid ?? '') : crypto.randomUUID());
+    this.projection.beginAnswer(answerId, new Date().toISOString(), start.kind !== 'message');
     this.push({ op: 'running', running: true });
     const ask = (view: ApprovalView, signal: AbortSignal) => this.ask(view, signal);
     this.turn = this.backend

@@ -1,0 +1,447 @@
+// One open home: a Letta server, the workspace's agent on it, and the rooms wired to both. Replaced when another home is chosen.
+import { readFile, realpath } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { CallDeps } from './agent/calls.ts';
+import { MemoryContext } from './agent/context.ts';
+import { describeWith } from './agent/describe.ts';
+import type { TurnEvent, TurnOutcome } from './agent/events.ts';
+import { Journal } from './agent/journal.ts';
+import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
+import { runTurn, type TurnDeps } from './agent/turn.ts';
+import { Approvals } from './chat/approvals.ts';
+import type { ChatHome } from './chat/home.ts';
+import { createVsCodeEditor } from './editor/vscode-editor.ts';
+import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
+import { type Note, type RememberOutcome, remember, type StoredChange } from './flows/remember.ts';
+import { type Connection, connect } from './letta/connection.ts';
+import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
+import { DEMO_MODEL, listModels } from './letta/models.ts';
+import { listBlocks, saveBlock } from './memory/blocks.ts';
+import { ChangeLog } from './memory/change-log.ts';
+import { keepInInbox, MemoryConflict, undo } from './memory/changes.ts';
+import { ModelChoice } from './model-choice.ts';
+import * as settings from './native/settings.ts';
+import { SkillLibrary } from './native/skill-library.ts';
+import type { Vault } from './native/vault.ts';
+import { decide, isHidden } from './permissions/decide.ts';
+import type { Policy } from './permissions/decision.ts';
+import { decideMemoryWrite } from './permissions/memory-policy.ts';
+import type { AboutView, BlockView } from './protocol/views.ts';
+import { validateDraft } from './skills/validate.ts';
+import { TranscriptPager } from './threads/pager.ts';
+import { Threads } from './threads/threads.ts';
+import { unifiedDiff } from './tools/support.ts';
+import type { AnyTool } from './tools/tool.ts';
+import { toolList } from './tools/tool-list.ts';
+
+export interface HomeDeps {
+  context: vscode.ExtensionContext;
+  vault: Vault;
+  log(line: string): void;
+  refresh(what: 'blocks' | 'skills' | 'about' | 'threads'): Promise<void>;
+  chatVisible(): boolean;
+  showChat(): Promise<void>;
+  openDraft(text: string): Promise<vscode.TextEditor>;
+  /** The server is gone: the next use opens the home anew. */
+  lost(): void;
+}
+
+/** What earlier "Remember This" notes became, per agent. */
+const NOTES_KEY = 'letta.notes';
+const MAX_NOTES = 500;
+
+export class Home {
+  readonly chat: ChatHome;
+  private readonly deps: HomeDeps;
+  private readonly connection: Connection;
+  private readonly server: EmbeddedServer | undefined;
+  private readonly agent: AgentInfo;
+  private readonly model: ModelChoice;
+  private readonly editor = createVsCodeEditor();
+  private readonly skills: SkillLibrary;
+  private readonly tools: AnyTool[];
+  private readonly threads: Threads;
+  private readonly journal: Journal;
+  private readonly memory: MemoryContext;
+  private readonly changes: ChangeLog;
+  private readonly approvals: Approvals;
+  private readonly ignored: IgnoreLines;
+
+  /** @throws Error saying what to do when the server cannot be started or reached */
+  static async open(deps: HomeDeps): Promise<Home> {
+    const { connection, server } = await openConnection(deps);
+    try {
+      const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+      const { agent } = await findOrCreateAgent({
+        connection,
+        workspace: folder ? { root: folder.uri.fsPath, name: folder.name, trusted: vscode.workspace.isTrusted } : null,
+        storageFolder: storageOf(deps.context),
+        globalFolder: deps.context.globalStorageUri.fsPath,
+        model: await firstModel(connection),
+      });
+      const home = new Home(deps, connection, server, agent);
+      await home.ignored.read();
+      home.modelsChanged().catch((error: unknown) => deps.log(`Models could not be listed: ${String(error)}`));
+      return home;
+    } catch (error) {
+      await server?.close();
+      throw error;
+    }
+  }
+
+  private constructor(deps: HomeDeps, connection: Connection, server: EmbeddedServer | undefined, agent: AgentInfo) {
+    this.deps = deps;
+    this.connection = connection;
+    this.server = server;
+    this.agent = agent;
+    this.model = new ModelChoice(connection, agent.id, agent.model);
+    const storage = storageOf(deps.context);
+    this.journal = new Journal(join(storage, 'journal'));
+    this.memory = new MemoryContext(connection, join(deps.context.globalStorageUri.fsPath, 'known'));
+    this.changes = new ChangeLog(join(deps.context.globalStorageUri.fsPath, 'memory-changes.jsonl'));
+    this.ignored = new IgnoreLines();
+    this.skills = new SkillLibrary({
+      state: deps.context.globalState,
+      changed: () => void deps.refresh('skills'),
+      log: deps.log,
+    });
+    this.tools = toolList({
+      editor: this.editor,
+      skills: this.skills,
+      hidden: (path) => isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace }),
+    });
+    this.approvals = new Approvals({
+      showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
+      diff: unifiedDiff,
+      addRule: settings.addAllowRule,
+      chatVisible: deps.chatVisible,
+      showChat: deps.showChat,
+      log: deps.log,
+    });
+    this.threads = new Threads(connection, agent.id);
+    this.chat = this.chatHome();
+    server?.onExit((error) => {
+      deps.log(`The embedded server ended: ${error.message}`);
+      deps.lost();
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.skills.dispose();
+    this.ignored.dispose();
+    await Promise.all([this.editor.dispose(), this.server?.close()]);
+  }
+
+  showDiff(approvalId: string): Promise<void> {
+    return this.approvals.showDiff(approvalId);
+  }
+
+  /** The settings name other models, or keys changed. */
+  async modelsChanged(): Promise<void> {
+    this.server?.configure(await this.deps.vault.withKeys(settings.endpoints(this.deps.log)));
+    await this.model.refresh();
+    await this.deps.refresh('about');
+  }
+
+  async pickModel(): Promise<void> {
+    await this.model.refresh();
+    await this.model.pick();
+    await this.deps.refresh('about');
+  }
+
+  /** @returns handles of the models that answer there. @throws Error when none does: then nothing is kept */
+  async connectEndpoint({ name, baseUrl, key }: { name: string; baseUrl: string; key: string }): Promise<string[]> {
+    if (!this.server)
+      throw new Error(
+        'This home has its own models. Connect them on the Letta server, or choose the home on this computer.',
+      );
+    const others = (await this.deps.vault.withKeys(settings.endpoints(this.deps.log))).filter((e) => e.name !== name);
+    this.server.configure([...others, { name, baseUrl, ...(key ? { apiKey: key } : {}) }]);
+    await this.model.refresh();
+    const handles = this.model.models.map((m) => m.handle).filter((handle) => handle.startsWith(`${name}/`));
+    if (handles.length === 0) {
+      this.server.configure(others);
+      throw new Error(`No model answers at ${baseUrl}. Check the address and the key, and that the server runs.`);
+    }
+    if (key) await this.deps.vault.saveEndpointKey(name, key);
+    await settings.saveEndpoint({ name, baseUrl });
+    return handles;
+  }
+
+  remember(note: Note): Promise<RememberOutcome> {
+    const agentId = this.agent.id;
+    const notes = () => this.deps.context.globalState.get<Record<string, StoredChange>>(`${NOTES_KEY}.${agentId}`, {});
+    return remember(
+      {
+        blocks: () => this.blocks(),
+        runBeside: (title, text, reminders, sink, signal) => this.runBeside(title, text, reminders, sink, signal),
+        keepInInbox: async (text) => {
+          await keepInInbox(this.connection, this.changes, agentId, text);
+          await this.deps.refresh('blocks');
+        },
+        recall: (key) => notes()[key],
+        record: async (key, change) => {
+          const entries = Object.entries({ ...notes(), [key]: change }).slice(-MAX_NOTES);
+          await this.deps.context.globalState.update(`${NOTES_KEY}.${agentId}`, Object.fromEntries(entries));
+        },
+      },
+      note,
+      new AbortController().signal,
+    );
+  }
+
+  /** @returns what became of it, for the person */
+  async undoMemory(changes: readonly StoredChange[]): Promise<string> {
+    const done: string[] = [];
+    const refused: string[] = [];
+    for (const change of changes.toReversed()) {
+      try {
+        await undo(this.connection, this.changes, this.agent.id, change);
+        done.push(change.label);
+      } catch (error) {
+        if (!(error instanceof MemoryConflict)) throw error;
+        refused.push(error.message);
+      }
+    }
+    await this.deps.refresh('blocks');
+    return [...(done.length > 0 ? [`Undone in ${done.join(', ')}.`] : []), ...refused].join(' ');
+  }
+
+  draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
+    return learnSkill(
+      {
+        runBeside: (title, text, reminders, sink, abort) => this.runBeside(title, text, reminders, sink, abort),
+        validate: validateDraft,
+      },
+      source,
+      signal,
+    );
+  }
+
+  /** @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */
+  async saveSkill(draft: vscode.Uri, text: string): Promise<void> {
+    const saved = await this.skills.saveToProject(text);
+    if (!saved) return;
+    this.deps.log(`Saved the skill draft ${draft.path} as ${saved.fsPath}`);
+    void vscode.window.showInformationMessage(`Saved the skill to ${vscode.workspace.asRelativePath(saved)}.`);
+  }
+
+  private chatHome(): ChatHome {
+    const pager = new TranscriptPager({
+      connection: this.connection,
+      agentId: this.agent.id,
+      describe: describeWith(this.tools),
+      memory: (threadId) => this.journal.read(threadId),
+    });
+    const created = (create: () => Promise<string>) => this.memory.created(this.agent.id, create);
+    return {
+      about: () => this.about(),
+      models: () => this.model.models,
+      sessions: {
+        load: async (threadId) => {
+          const [thread, page] = await Promise.all([this.threads.get(threadId), pager.newest(threadId)]);
+          return { title: thread.title, ...page };
+        },
+        older: (threadId, before) => pager.older(threadId, before),
+        titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
+        run: (threadId, start, ask, signal, sink) =>
+          runTurn(
+            {
+              ...this.turnDeps(this.tools),
+              ask: (request, aborted) => this.approvals.ask(threadId, request, (view) => ask(view, aborted)),
+            },
+            { agentId: this.agent.id, threadId, start, signal },
+            this.watched(sink),
+          ),
+      },
+      threads: {
+        list: (query) => this.threads.list(query),
+        create: () => created(() => this.threads.create()),
+        rename: (threadId, title) => this.threads.rename(threadId, title),
+        remove: (threadId) => this.threads.remove(threadId),
+        fork: (threadId) => created(() => this.threads.fork(threadId)),
+      },
+      blocks: {
+        list: () => this.blocks(),
+        save: async (blockId, value, base) => {
+          const result = await saveBlock(this.connection, this.changes, { blockId, value, base });
+          if (result.outcome === 'saved') void this.deps.refresh('blocks');
+          return result;
+        },
+      },
+      skills: {
+        list: () => this.skills.views(),
+        edit: (id) => this.skills.edit(id),
+        create: async () => {
+          await this.deps.openDraft(NEW_SKILL);
+        },
+        remove: (id) => this.skills.remove(id),
+        enable: (id, enabled) => this.skills.enable(id, enabled),
+      },
+      selectModel: (handle) => this.model.select(handle),
+      settleModel: async () => {
+        const settled = await this.model.settle();
+        await this.deps.refresh('about');
+        return settled;
+      },
+    };
+  }
+
+  private about(): AboutView {
+    const { kind } = this.connection;
+    const label = {
+      embedded: `Embedded home on this computer (${hostname()})`,
+      selfHosted: `Letta server at ${settings.serverUrl()}`,
+      cloud: 'Letta Cloud',
+    };
+    return {
+      agentId: this.agent.id,
+      agentName: this.agent.name,
+      homeLabel: label[kind],
+      homeKind: kind,
+      model: this.model.current,
+      demo: this.model.demo,
+      trusted: vscode.workspace.isTrusted,
+    };
+  }
+
+  private blocks(): Promise<BlockView[]> {
+    return listBlocks(this.connection, this.agent.id);
+  }
+
+  private turnDeps(tools: readonly AnyTool[]): Omit<TurnDeps, 'ask'> {
+    return {
+      connection: this.connection,
+      journal: this.journal,
+      context: this.memory,
+      tools,
+      skills: async () => (tools.length > 0 ? this.skills.offered() : []),
+      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
+      decideMemory: ({ label, after }) => {
+        const seen =
+          vscode.workspace.isTrusted || tools.length === 0 ? ['person' as const] : ['untrustedWorkspace' as const];
+        const { decision, reasons } = decideMemoryWrite({ label, text: after, seen });
+        return { decision, reason: reasons.join(' ') };
+      },
+      readText: async (path) => (await this.editor.read(path))?.text ?? null,
+      log: this.deps.log,
+    };
+  }
+
+  private policy(): Policy {
+    return {
+      mode: settings.permissionMode(),
+      ...settings.permissionRules(),
+      lettaignore: this.ignored.lines,
+      trusted: vscode.workspace.isTrusted,
+      workspace: this.ignored.workspace,
+    };
+  }
+
+  /** One message in a hidden thread of its own, without editor tools: it disturbs no open thread. */
+  private async runBeside(
+    title: string,
+    text: string,
+    reminders: string[],
+    sink: (event: TurnEvent) => void,
+    signal: AbortSignal,
+  ): Promise<TurnOutcome> {
+    await this.model.settle();
+    const threadId = await this.memory.created(this.agent.id, () => this.threads.create({ title, hidden: true }));
+    const ask: CallDeps['ask'] = async () => ({ allow: false, reason: 'Not available here.' });
+    return runTurn(
+      { ...this.turnDeps([]), ask },
+      { agentId: this.agent.id, threadId, start: { kind: 'message', text, reminders }, signal },
+      this.watched(sink),
+    );
+  }
+
+  /** The Memory panel follows what any turn does to a block. */
+  private watched(sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
+    return (event) => {
+      sink(event);
+      if (event.type === 'tool' && event.part.memory && event.part.state === 'done') void this.deps.refresh('blocks');
+    };
+  }
+}
+
+const NEW_SKILL = `---
+name: my-skill
+description: What it does, and when to use it.
+---
+
+# My skill
+
+## When to use
+
+## Steps
+
+1.
+
+## Check
+`;
+
+/** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */
+const storageOf = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
+
+/** What a new agent starts with; which model answers is settled once the list is there. */
+async function firstModel(connection: Connection): Promise<string> {
+  const wanted = settings.defaultModel();
+  if (wanted || connection.kind === 'embedded') return wanted || DEMO_MODEL;
+  const [first] = await listModels(connection);
+  if (!first) throw new Error('This Letta server offers no model. Add a provider there, then try again.');
+  return first.handle;
+}
+
+async function openConnection(deps: HomeDeps): Promise<{ connection: Connection; server?: EmbeddedServer }> {
+  const kind = settings.homeKind();
+  if (kind === 'embedded') {
+    const server = await startEmbeddedServer({
+      workerPath: join(deps.context.extensionPath, 'dist', 'server', 'worker.mjs'),
+      dataDir: settings.dataDir(),
+      version: (deps.context.extension.packageJSON as { version: string }).version,
+      endpoints: await deps.vault.withKeys(settings.endpoints(deps.log)),
+      log: deps.log,
+    });
+    return { connection: connect({ kind, fetch: server.fetch }), server };
+  }
+  const key = await deps.vault.serverKey();
+  if (kind === 'selfHosted') {
+    return { connection: connect({ kind, url: settings.serverUrl(), ...(key ? { apiKey: key } : {}) }) };
+  }
+  if (!key) throw new Error('Letta Cloud needs an API key: run “Letta: Select Home…” and enter it.');
+  return { connection: connect({ kind, apiKey: key }) };
+}
+
+/** The lines of the workspace's `.lettaignore` files and the folders they count from, kept current. */
+class IgnoreLines implements vscode.Disposable {
+  lines: string[] = [];
+  workspace: string[] = [];
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor() {
+    const watcher = vscode.workspace.createFileSystemWatcher('**/.lettaignore');
+    const again = () => void this.read();
+    this.subscriptions = [
+      watcher,
+      watcher.onDidCreate(again),
+      watcher.onDidChange(again),
+      watcher.onDidDelete(again),
+      vscode.workspace.onDidChangeWorkspaceFolders(again),
+    ];
+  }
+
+  async read(): Promise<void> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
+    const paths = folders.map((folder) => folder.uri.fsPath);
+    const texts = await Promise.all(paths.map((path) => readFile(join(path, '.lettaignore'), 'utf8').catch(() => '')));
+    this.workspace = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
+    this.lines = texts.flatMap((text) => text.split(/\r?\n/));
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+  }
+}

@@ -1,0 +1,86 @@
+// Which model answers: the one of the settings, the only one found, or the one the person picks.
+import * as vscode from 'vscode';
+import { setModel } from './agent/setup.ts';
+import type { Connection } from './letta/connection.ts';
+import { DEMO_MODEL, listModels } from './letta/models.ts';
+import * as settings from './native/settings.ts';
+import type { ModelView } from './protocol/views.ts';
+
+/** How long the first message waits for the first list of models. */
+const FIRST_LIST_MS = 3_000;
+
+export class ModelChoice {
+  models: ModelView[] = [];
+  /** The handle that answers now. */
+  current: string;
+  private readonly connection: Connection;
+  private readonly agentId: string;
+  private listing: Promise<void> | undefined;
+
+  constructor(connection: Connection, agentId: string, current: string) {
+    this.connection = connection;
+    this.agentId = agentId;
+    this.current = current;
+  }
+
+  get demo(): boolean {
+    return this.current === DEMO_MODEL;
+  }
+
+  /** Reads the list anew and settles what needs no question. @throws LettaError */
+  refresh(): Promise<void> {
+    this.listing = this.read();
+    return this.listing;
+  }
+
+  private async read(): Promise<void> {
+    const wanted = settings.defaultModel();
+    // What the settings say needs no list.
+    if (wanted && wanted !== this.current) await this.use(wanted);
+    this.models = await listModels(this.connection);
+    if (wanted) return;
+    const real = this.models.filter((model) => !model.demo);
+    if (this.demo && real.length === 1 && real[0]) await this.use(real[0].handle);
+    // An endpoint that was taken out of the settings leaves an agent that nobody answers for.
+    const gone = !this.demo && this.models.every((model) => model.handle !== this.current);
+    if (gone && real.length === 0 && this.models.some((model) => model.demo)) await this.use(DEMO_MODEL);
+  }
+
+  /** @throws LettaError */
+  async select(handle: string): Promise<void> {
+    await this.use(handle);
+    if (settings.defaultModel()) await settings.saveDefaultModel(handle);
+  }
+
+  private async use(handle: string): Promise<void> {
+    await setModel(this.connection, this.agentId, handle);
+    this.current = handle;
+  }
+
+  /** Asks when several models could answer and none was chosen yet. @returns false when the person backed out. */
+  async settle(): Promise<boolean> {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, FIRST_LIST_MS));
+    await Promise.race([(this.listing ?? this.refresh()).catch(() => {}), late]);
+    const chosen = settings.defaultModel() !== '' || !this.demo;
+    if (chosen || this.models.filter((model) => !model.demo).length < 2) return true;
+    return this.pick('Several models can answer. Which one should it be?');
+  }
+
+  /** @returns false when the person backed out. */
+  async pick(placeHolder = 'Which model should answer?'): Promise<boolean> {
+    const items = this.models.map((model) => ({
+      label: model.name,
+      description: model.handle === this.current ? `${model.handle} (current)` : model.handle,
+      handle: model.handle,
+      ...(model.demo ? { detail: 'A small program, not an AI.' } : {}),
+    }));
+    const picked = await vscode.window.showQuickPick(items, {
+      title: 'Select Model',
+      placeHolder,
+      matchOnDescription: true,
+    });
+    if (!picked) return false;
+    await this.select(picked.handle);
+    return true;
+  }
+}
