@@ -1,5 +1,6 @@
 // Skill: loads the instructions of a skill that was offered by name and description.
 import * as z from 'zod/mini';
+import { SkillLoadError } from '../skills/offer-skills.ts';
 import { type Tool, ToolError } from './tool.ts';
 
 const Input = z.object({ name: z.string() });
@@ -7,10 +8,11 @@ export type SkillInput = z.infer<typeof Input>;
 
 /** Where the tool finds skills. */
 export interface SkillLookup {
-  /** Names of the skills that are offered now. */
-  names(): string[] | Promise<string[]>;
-  /** The text of its SKILL.md without frontmatter, and its folder; undefined where none of that name is offered. */
-  load(name: string): Promise<{ body: string; folder: string } | undefined>;
+  /**
+   * The text of its SKILL.md as the model reads it, with its folder and other files.
+   * @throws SkillLoadError whose message says which skills there are
+   */
+  load(name: string): Promise<string>;
 }
 
 export function skillTool(skills: SkillLookup): Tool<SkillInput> {
@@ -21,13 +23,12 @@ export function skillTool(skills: SkillLookup): Tool<SkillInput> {
     title: ({ name }) => ({ title: 'Skill', target: name }),
     access: () => ({ kind: 'none' }),
     run: async ({ name }) => {
-      const skill = await skills.load(name);
-      if (skill === undefined) {
-        const names = await skills.names();
-        const known = names.length === 0 ? 'There are none.' : `There are: ${names.join(', ')}.`;
-        throw new ToolError(`There is no skill ${name}. ${known}`);
+      try {
+        return { status: 'success', text: await skills.load(name) };
+      } catch (error) {
+        if (error instanceof SkillLoadError) throw new ToolError(error.message);
+        throw error;
       }
-      return { status: 'success', text: `Skill ${name}, in ${skill.folder}:\n\n${skill.body}` };
     },
   };
 }
