@@ -47,7 +47,7 @@ class FolderScan {
     }
     if (depth >= MAX_DEPTH) return;
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name === 'node_modules' || entry.name === '.git') continue;
+      if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
       // A link that points to no folder lists nothing.
       if (entry.isDirectory() || entry.isSymbolicLink()) await this.visit(join(folder, entry.name), depth + 1);
     }

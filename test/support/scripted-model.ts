@@ -103,8 +103,13 @@ export function httpError(status: number, body?: unknown, headers: Record<string
 export function hang(after?: string): Reply {
   return after === undefined ? { kind: 'hang' } : { kind: 'hang', text: after };
 }
-export function cutAfter(chars: number, value = 'This answer breaks off somewhere in the middle of it.'): Reply {
-  return { kind: 'cut', after: chars, text: value };
+/** `clean`: the connection ends properly, but the answer has no finish and no `[DONE]`. */
+export function cutAfter(
+  chars: number,
+  value = 'This answer breaks off somewhere in the middle of it.',
+  options: { clean?: boolean } & ReplyCommon = {},
+): Reply {
+  return { kind: 'cut', after: chars, text: value, ...options };
 }
 export function malformedArgs(name: string, raw: string, common: ReplyCommon & { id?: string } = {}): Reply {
   return { kind: 'malformedArgs', name, raw, ...common };

@@ -40,8 +40,8 @@ export type Reply = ReplyCommon &
     | { kind: 'httpError'; status: number; body: unknown; headers?: Record<string, string> }
     /** Accepts the request; streams `text` if there is any; then nothing, until the client goes away. */
     | { kind: 'hang'; text?: string }
-    /** Streams, and drops the connection after so many characters of the text. */
-    | { kind: 'cut'; after: number; text: string }
+    /** Streams so many characters of the text, then drops the connection; `clean`: ends it properly, but without a finish. */
+    | { kind: 'cut'; after: number; text: string; clean?: boolean }
     | { kind: 'malformedArgs'; name: string; raw: string; id?: string }
     /** Streams `before`, waits to be released by its id, goes on with `next`. */
     | { kind: 'gate'; id: string; before: string; next: Reply }
@@ -219,6 +219,10 @@ async function stream(reply: Reply, context: ReplyContext, writer: ChunkWriter):
       return forever(signal);
     case 'cut':
       await writer.text(reply.text.slice(0, reply.after), 'content', DEFAULT_CHUNK, 0);
+      if (reply.clean) {
+        response.end();
+        return;
+      }
       // The bytes must have left before the connection breaks, else the client would see nothing of them.
       return new Promise((resolve) =>
         response.write('', () => {

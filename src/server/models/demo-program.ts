@@ -104,20 +104,37 @@ function remember(situation: Situation, note: string, isFlow: boolean): Decision
   return say(`I could not store it: \`${last.name}\` failed. It said:\n\n${shown(last.output)}${footer}`);
 }
 
-const isEmptyResult = (output: string): boolean =>
-  /^\s*(|none|null|\[\]|\{\}|no results.*|nothing.*)\s*$/i.test(output) || /"results":\s*\[\]/.test(output);
+/** What a search brought, as lines; the person's own question, which is stored before it is answered, is no finding. */
+function findings(situation: Situation, output: string): string[] {
+  let results: unknown;
+  try {
+    const value: unknown = JSON.parse(output);
+    results = Array.isArray(value) || value === null ? value : (value as { results?: unknown }).results;
+  } catch {
+    results = undefined;
+  }
+  if (results === null) return [];
+  if (!Array.isArray(results)) return /^\s*(none|no results\b.*)?\s*$/i.test(output) ? [] : [output.trim()];
+  return results.flatMap((item: unknown) => {
+    const content: unknown = typeof item === 'object' && item !== null ? (item as { content?: unknown }).content : item;
+    const text = typeof content === 'string' ? content : JSON.stringify(item);
+    return text.includes(situation.text) ? [] : [text];
+  });
+}
 
 function recall(situation: Situation, subject: string): Decision {
   const about = subject === '' ? '' : ` about ${subject}`;
   const searches = situation.done.filter((entry) => entry.name.endsWith('_search'));
   if (searches.length > 0) {
-    const hits = searches.filter((entry) => !entry.failed && !isEmptyResult(entry.output));
-    if (hits.length === 0) {
+    const found = searches.flatMap((entry) => {
+      const lines = entry.failed ? [] : findings(situation, entry.output);
+      return lines.length === 0 ? [] : [`\`${entry.name}\` found:\n\n${shown(lines.join('\n\n'))}`];
+    });
+    if (found.length === 0) {
       const failed = searches.find((entry) => entry.failed);
       if (failed) return say(`\`${failed.name}\` failed. It said:\n\n${shown(failed.output)}${FOOTER}`);
       return say(`I remember nothing${about}: neither my memory blocks nor my archive and threads have it.${FOOTER}`);
     }
-    const found = hits.map((entry) => `\`${entry.name}\` found:\n\n${shown(entry.output)}`);
     return say(`My memory blocks say nothing${about}. ${found.join('\n\n')}${FOOTER}`);
   }
   const lines = findLines(subject, situation.blocks).slice(0, 20);
@@ -143,14 +160,16 @@ function edit(situation: Situation, before: string, after: string, path: string)
   if (done?.failed)
     return say(`The edit of \`${path}\` was not made. \`Edit\` said:\n\n${shown(done.output)}${FOOTER}`);
   if (done) return say(`I edited \`${path}\`. \`Edit\` said:\n\n${shown(done.output)}${FOOTER}`);
-  const proposal = call('Edit', { path, edits: [{ old_string: before, new_string: after }] });
   const read = situation.done.find((entry) => entry.name === 'Read');
   if (read === undefined && situation.offered.has('Read')) return call('Read', { path });
   if (read?.failed) return say(`I could not read \`${path}\`. \`Read\` said:\n\n${shown(read.output)}${FOOTER}`);
-  if (read && !before.includes('\n') && count(read.output, before) === 0) {
+  const text = read?.output.replace(/^\d+\t/gm, '') ?? '';
+  const isWhole = read !== undefined && !/go on with offset \d+\)\s*$/.test(text);
+  if (isWhole && count(text, before) === 0) {
     return say(`I read \`${path}\`, and the text is not there, so I propose no edit:\n\n${shown(before)}${FOOTER}`);
   }
-  return situation.offered.has('Edit') ? proposal : notOffered('Edit');
+  const change = { old_string: before, new_string: after, ...(count(text, before) > 1 ? { replace_all: true } : {}) };
+  return situation.offered.has('Edit') ? call('Edit', { path, edits: [change] }) : notOffered('Edit');
 }
 
 const unquote = (text: string): string => {

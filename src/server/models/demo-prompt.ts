@@ -97,24 +97,27 @@ function inputOf(input: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-function callsIn(prompt: LanguageModelV4Prompt): DoneCall[] {
-  const inputs = new Map<string, { name: string; input: Record<string, unknown> }>();
-  const done: DoneCall[] = [];
-  for (const message of prompt) {
-    if (message.role === 'assistant') {
-      for (const part of message.content) {
-        if (part.type === 'tool-call') inputs.set(part.toolCallId, { name: part.toolName, input: inputOf(part.input) });
-      }
-    } else if (message.role === 'tool') {
-      for (const part of message.content) {
-        if (part.type !== 'tool-result') continue;
-        const call = inputs.get(part.toolCallId) ?? { name: part.toolName, input: {} };
-        const { text, failed } = outputText(part.output);
-        done.push({ ...call, output: text, failed: failed || READS_LIKE_AN_ERROR.test(text) });
-      }
+type Pending = Map<string, { name: string; input: Record<string, unknown> }>;
+
+/** Notes the calls of an assistant message; gives back those that a tool message completes. */
+function completed(message: LanguageModelV4Prompt[number], pending: Pending): DoneCall[] {
+  if (message.role === 'assistant') {
+    for (const part of message.content) {
+      if (part.type === 'tool-call') pending.set(part.toolCallId, { name: part.toolName, input: inputOf(part.input) });
     }
   }
-  return done;
+  if (message.role !== 'tool') return [];
+  return message.content.flatMap((part) => {
+    if (part.type !== 'tool-result') return [];
+    const call = pending.get(part.toolCallId) ?? { name: part.toolName, input: {} };
+    const { text, failed } = outputText(part.output);
+    return [{ ...call, output: text, failed: failed || READS_LIKE_AN_ERROR.test(text) }];
+  });
+}
+
+function callsIn(prompt: LanguageModelV4Prompt): DoneCall[] {
+  const pending: Pending = new Map();
+  return prompt.flatMap((message) => completed(message, pending));
 }
 
 const field = (call: DoneCall, key: string): string => {
@@ -122,18 +125,45 @@ const field = (call: DoneCall, key: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** A thread's prompt is frozen: what the thread itself wrote since is only in its messages. */
-function applyChanges(blocks: MemoryBlock[], calls: DoneCall[]): void {
-  for (const call of calls) {
-    const block = blocks.find((candidate) => candidate.label === call.input.label);
-    if (block === undefined || call.failed) continue;
-    const text = field(call, 'new_string');
-    if (call.name === 'memory_insert' && !block.value.includes(text)) {
-      block.value = block.value === '' ? text : `${block.value}\n${text}`;
-    } else if (call.name === 'memory_replace') {
-      block.value = block.value.replace(field(call, 'old_string'), () => text);
-    } else if (call.name === 'memory_rethink') {
-      block.value = field(call, 'new_memory');
+function applyCall(blocks: MemoryBlock[], call: DoneCall): void {
+  const block = blocks.find((candidate) => candidate.label === call.input.label);
+  if (block === undefined || call.failed) return;
+  const text = field(call, 'new_string');
+  if (call.name === 'memory_insert' && !block.value.includes(text)) {
+    block.value = block.value === '' ? text : `${block.value}\n${text}`;
+  } else if (call.name === 'memory_replace') {
+    block.value = block.value.replace(field(call, 'old_string'), () => text);
+  } else if (call.name === 'memory_rethink') {
+    block.value = field(call, 'new_memory');
+  }
+}
+
+/** A reminder that tells what changed elsewhere: `[label]`, then `- line` and `+ line`. */
+function applyNotice(blocks: MemoryBlock[], notice: string): void {
+  let block: MemoryBlock | undefined;
+  for (const line of notice.split('\n')) {
+    const label = /^\[([\w./-]+)\]( was removed\.)?/.exec(line);
+    if (label) {
+      block = blocks.find((candidate) => candidate.label === label[1]);
+      if (block && label[2]) block.value = '';
+    } else if (block && line.startsWith('- ')) {
+      const lines = block.value.split('\n');
+      const at = lines.indexOf(line.slice(2));
+      if (at >= 0) block.value = lines.toSpliced(at, 1).join('\n');
+    } else if (block && line.startsWith('+ ')) {
+      block.value = block.value === '' ? line.slice(2) : `${block.value}\n${line.slice(2)}`;
+    }
+  }
+}
+
+/** A thread's prompt is frozen: what it wrote since, and what it was told of others' changes, is only in its messages. */
+function applyChanges(blocks: MemoryBlock[], prompt: LanguageModelV4Prompt): void {
+  const pending: Pending = new Map();
+  for (const message of prompt) {
+    for (const call of completed(message, pending)) applyCall(blocks, call);
+    if (message.role !== 'user') continue;
+    for (const reminder of splitReminders(messageText(message.content)).reminders) {
+      if (reminder.startsWith('Your memory has changed')) applyNotice(blocks, reminder);
     }
   }
 }
@@ -150,7 +180,7 @@ export function readSituation(options: Pick<LanguageModelV4CallOptions, 'prompt'
   const { prompt } = options;
   const system = prompt.flatMap((message) => (message.role === 'system' ? [message.content] : [])).join('\n\n');
   const blocks = readBlocks(system);
-  applyChanges(blocks, callsIn(prompt));
+  applyChanges(blocks, prompt);
 
   let at = -1;
   let said = { reminders: [] as string[], text: '' };

@@ -2,6 +2,7 @@
 import type { LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { describeChanges } from '../../../src/agent/context.ts';
 import { learnReminder } from '../../../src/flows/learn-skill.ts';
 import { rememberReminder } from '../../../src/flows/remember.ts';
 import { createDemoModel } from '../../../src/server/models/demo.ts';
@@ -267,6 +268,32 @@ describe('recalling', () => {
     expect(text).not.toContain('archival_memory_search');
   });
 
+  test('the person\u2019s own question is no finding', async () => {
+    const thread = new Thread(EMPTY);
+    const question = 'What do you remember about Kafka?';
+    await thread.say(question);
+    const results = [{ timestamp: 't', role: 'user', content: question }];
+    const { text } = await thread.results('{"count":0,"results":[]}', JSON.stringify({ message: 'x', results }));
+    expect(text).toMatch(/remember nothing about Kafka/);
+  });
+
+  test('what changed elsewhere since the prompt was made counts', async () => {
+    const thread = new Thread({ ...EMPTY, conventions: 'We use tabs\nFiles are UTF-8' });
+    await thread.say('Hi');
+    const notice = describeChanges(
+      { conventions: 'We use tabs\nFiles are UTF-8', human: '' },
+      { conventions: 'We use spaces\nFiles are UTF-8', human: 'Name: Ada' },
+    );
+    const told = `<system-reminder>${notice}</system-reminder>`;
+    const { text } = await thread.say(told, 'What do you remember about tabs and spaces?');
+    expect(text).toContain('We use spaces');
+    expect(text).not.toContain('We use tabs');
+    expect((await thread.say('What do you know about me?')).text).toContain('Name: Ada');
+    expect((await thread.say('Remember that we use tabs')).calls).toMatchObject([
+      { name: 'memory_replace', input: { old_string: 'We use spaces' } },
+    ]);
+  });
+
   test('nothing found is said plainly', async () => {
     const thread = new Thread(EMPTY);
     await thread.say('What do you remember about Kafka?');
@@ -318,6 +345,19 @@ describe('editor tools', () => {
       { path, edits: [{ old_string: before, new_string: after }] },
     ]);
     expect((await thread.results('Edited; no new problems.')).text).toMatch(/I edited[\s\S]*no new problems/);
+  });
+
+  test('what stands there more than once is replaced everywhere; line numbers are not part of the text', async () => {
+    const thread = new Thread();
+    await thread.say('Replace "1" with "2" in a.ts');
+    const { calls } = await thread.results('1\ta = 1\n2\tb = 1\n11\tc');
+    expect(calls[0]?.input).toEqual({ path: 'a.ts', edits: [{ old_string: '1', new_string: '2', replace_all: true }] });
+    const lines = new Thread();
+    await lines.say('Replace "a\nb" with "c" in a.ts');
+    expect((await lines.results('1\ta\n2\tb')).calls[0]?.input).toEqual({
+      path: 'a.ts',
+      edits: [{ old_string: 'a\nb', new_string: 'c' }],
+    });
   });
 
   test('proposes nothing when the text is not in the file, the file is not there, or the edit was denied', async () => {

@@ -181,6 +181,14 @@ test('a connection cut in mid-stream fails after the text that came', async () =
   expect(scripted.requests[0]?.outcome).toBe('cut');
 });
 
+test('a stream that ends properly but in the middle ends with an error too', async () => {
+  scripted.script(cutAfter(24, 'The first part is here. The rest never comes.', { clean: true }));
+  const parts = await collect(model, { prompt });
+  expect(textOf(parts)).toBe('The first part is here. ');
+  expect(parts.some((part) => part.type === 'error')).toBe(true);
+  expect(parts.at(-1)).toMatchObject({ type: 'finish', finishReason: { unified: 'error' } });
+});
+
 test('an error inside the stream comes as an error part', async () => {
   scripted.script(streamError('Overloaded', 'Half an '));
   const parts = await collect(model, { prompt });

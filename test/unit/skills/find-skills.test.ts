@@ -109,6 +109,11 @@ test('a project skill that is a link out of the workspace is refused; on the com
   expect(problems).toEqual([]);
 });
 
+test('hidden folders beside the skills hold none', async () => {
+  await box.skill('project/.agents/skills/.x.deleted-1', { name: 'x' });
+  expect(await views()).toEqual([]);
+});
+
 test('circles of links and links to nothing end', async () => {
   const root = join(box.project, '.agents/skills');
   await mkdir(root, { recursive: true });
