@@ -1,7 +1,9 @@
-// Finds a Chromium that is on this machine already.
+// Finds a Chromium on this machine, or gets one.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { root } from './package.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
 
@@ -41,3 +43,26 @@ export const BROWSER_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+function works(command: string, args: string[]): boolean {
+  return spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+}
+
+/** Finds a browser or gets one: from the system's packages, else Playwright's. @throws Error that says what to do */
+export async function ensureBrowser(): Promise<string> {
+  const found = findBrowser();
+  if (found) return found;
+  process.stderr.write('No Chromium found; getting one …\n');
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  const apt = (...args: string[]): boolean => {
+    const [command = '', ...rest] = [...asRoot, 'apt-get', ...args];
+    return works(command, rest);
+  };
+  if (works('apt-get', ['--version']) && apt('update', '-q'))
+    apt('install', '-q', '-y', '--no-install-recommends', 'chromium');
+  const installer = join(root, 'node_modules', 'playwright-core', 'cli.js');
+  if (!findBrowser()) works(process.execPath, [installer, 'install', 'chromium']);
+  const now = findBrowser();
+  if (!now) throw new Error('No Chromium found, and none could be installed. Install one, or set LETTA_BROWSER.');
+  return now;
+}

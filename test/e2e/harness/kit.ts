@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { BROWSER_FLAGS, findBrowser } from '../../../scripts/lib/browser.ts';
+import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/lib/browser.ts';
 import { packageVsix } from '../../../scripts/lib/package.ts';
 import { installVsix, provisionServer } from '../../../scripts/vscode-server.ts';
 
@@ -34,9 +34,6 @@ export async function prepareKit(more: string[] = []): Promise<{ kit: Kit; dispo
 
 /** @throws Error that says how to get a browser */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
-  if (!executablePath) {
-    throw new Error('No Chromium found. Install one (Debian: apt-get install chromium) or set LETTA_BROWSER.');
-  }
+  const executablePath = await ensureBrowser();
   return await chromium.launch({ executablePath, args: BROWSER_FLAGS, headless: process.env.LETTA_HEADED !== '1' });
 }

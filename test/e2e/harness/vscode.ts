@@ -12,8 +12,6 @@ import { type ScriptedModel, type ScriptedModelOptions, startScriptedModel } fro
 import { type Kit, launchBrowser } from './kit.ts';
 import { Workbench } from './workbench.ts';
 
-export const EXTENSION_ID = 'letta-vscode.letta-vscode';
-
 /** Every process below a server inherits it, so nothing that was left behind goes unseen. */
 const MARKER = 'LETTA_TEST_RUN';
 /** The extension host may use 4 s to end; what is left after that is an orphan. */
