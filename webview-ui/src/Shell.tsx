@@ -1,5 +1,5 @@
 // The frame of the view: tabs, and one panel at a time. The panels beside the chat load when they are first shown.
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Panel } from '../../src/protocol/views.ts';
 import { useApp, useAppState } from './app.ts';
 import { Announcer } from './chat/Announcer.tsx';
@@ -8,16 +8,22 @@ import { Starting } from './Starting.tsx';
 import { Problem } from './ui/Problem.tsx';
 import { PANELS, Tabs } from './ui/Tabs.tsx';
 
-const lazyPanels = {
-  threads: lazy(() => import('./threads/ThreadsPanel.tsx').then((m) => ({ default: m.ThreadsPanel }))),
-  memory: lazy(() => import('./memory/MemoryPanel.tsx').then((m) => ({ default: m.MemoryPanel }))),
-  skills: lazy(() => import('./skills/SkillsPanel.tsx').then((m) => ({ default: m.SkillsPanel }))),
-};
+const loadThreads = () => import('./threads/ThreadsPanel.tsx').then((m) => ({ default: m.ThreadsPanel }));
+const loadMemory = () => import('./memory/MemoryPanel.tsx').then((m) => ({ default: m.MemoryPanel }));
+const loadSkills = () => import('./skills/SkillsPanel.tsx').then((m) => ({ default: m.SkillsPanel }));
+const lazyPanels = { threads: lazy(loadThreads), memory: lazy(loadMemory), skills: lazy(loadSkills) };
 
 export function Shell() {
   const app = useApp();
   const panel = useAppState((s) => s.panel);
   const waiting = useAppState((s) => s.feed.thread?.approvals.length ?? 0);
+  const ready = useAppState((s) => s.phase === 'ready');
+  useEffect(() => {
+    if (!ready) return;
+    // The chat can be used; now the other panels may come, so that a click on their tab shows them at once.
+    const idle = requestIdleCallback(() => void Promise.all([loadThreads(), loadMemory(), loadSkills()]));
+    return () => cancelIdleCallback(idle);
+  }, [ready]);
   return (
     <div className="shell">
       <Tabs
@@ -52,7 +58,7 @@ function PanelContent({ id, shown }: { id: Panel; shown: boolean }) {
   if (!wasShown) return null;
   const Content = lazyPanels[id];
   return (
-    <Suspense fallback={<p className="quiet pad">Loading…</p>}>
+    <Suspense fallback={null}>
       <Problem />
       <Content shown={shown} />
     </Suspense>

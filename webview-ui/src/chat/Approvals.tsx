@@ -41,10 +41,12 @@ function Approval({ approval }: { approval: ApprovalView }) {
           </button>
         )}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre className="approval-detail" tabIndex={0}>
-        {detail}
-      </pre>
+      {!title.endsWith(detail) && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <pre className="approval-detail" tabIndex={0}>
+          {detail}
+        </pre>
+      )}
       {diff && <Diff diff={diff} />}
       <p className="quiet">{reason}</p>
       {alwaysRule !== undefined && (

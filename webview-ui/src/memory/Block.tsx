@@ -93,15 +93,14 @@ export function Block({ block, focusTurn }: Props) {
           </button>
         </p>
       )}
-      {block.readOnly ? (
-        <p className="quiet">Read-only.</p>
-      ) : (
+      {block.readOnly && <p className="quiet">Read-only.</p>}
+      {!block.readOnly && edit.theirs === undefined && (
         <div className="block-buttons">
           <button
             type="button"
             className="button small"
             disabled={busy || !edit.dirty || edit.tooLong}
-            onClick={() => void save(edit.theirs ?? draft?.base ?? block.value)}
+            onClick={() => void save(draft?.base ?? block.value)}
           >
             Save
           </button>

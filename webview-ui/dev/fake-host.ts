@@ -1,0 +1,148 @@
+// A host that is not there: speaks the protocol from fixtures, so that the view can be looked at and tested alone.
+import type { Init } from '../../src/protocol/messages.ts';
+import { type Handlers, HostEnd } from '../../src/protocol/rpc.ts';
+import type { BlockView, Item, PatchOp, Snapshot, ThreadView } from '../../src/protocol/views.ts';
+import { ABOUT, BLOCKS, MODELS, SKILLS, snapshotOf, THREADS } from './fixtures.ts';
+
+export interface Scene {
+  init?: Partial<Init>;
+  snapshot?: Snapshot;
+  threads?: ThreadView[];
+  blocks?: BlockView[];
+  /** Replaces single handlers. */
+  handlers?: Partial<Handlers>;
+}
+
+export class FakeHost {
+  readonly end: HostEnd;
+  /** What the view asked, in order. */
+  readonly asked: { method: string; params: unknown }[] = [];
+  readonly logged: string[] = [];
+  thread: Snapshot;
+  blocks: BlockView[];
+  threads: ThreadView[];
+
+  constructor(post: (message: unknown) => void, scene: Scene = {}) {
+    this.thread = scene.snapshot ?? snapshotOf([]);
+    this.blocks = scene.blocks ?? [...BLOCKS];
+    this.threads = scene.threads ?? [...THREADS];
+    const handlers = { ...this.handlers(scene.init ?? {}), ...scene.handlers };
+    this.end = new HostEnd(post, this.recording(handlers), (text) => this.logged.push(text));
+  }
+
+  /** Sends one patch to the view and does the same to the host's own copy, roughly. */
+  patch(...ops: PatchOp[]): void {
+    this.thread = { ...this.thread, rev: this.thread.rev + 1 };
+    for (const op of ops) {
+      if (op.op === 'item') this.thread.items = [...this.thread.items, op.item];
+      if (op.op === 'running') this.thread.running = op.running;
+      if (op.op === 'approvals') this.thread.approvals = op.approvals;
+    }
+    this.end.send('patch', { threadId: this.thread.threadId, rev: this.thread.rev, ops });
+  }
+
+  private recording(handlers: Handlers): Handlers {
+    const names = Object.keys(handlers) as (keyof Handlers)[];
+    const entries = names.map((method) => [
+      method,
+      (params: never) => {
+        this.asked.push({ method, params });
+        return handlers[method](params);
+      },
+    ]);
+    return Object.fromEntries(entries) as Handlers;
+  }
+
+  private handlers(init: Partial<Init>): Handlers {
+    const nothing = async () => ({});
+    let about = { ...ABOUT, ...init.about };
+    const sendAbout = () => this.end.send('about', { about, models: init.models ?? MODELS, mode });
+    let mode = init.mode ?? 'standard';
+    let skills = [...SKILLS];
+    return {
+      ready: async ({ panel }) => ({
+        about,
+        models: MODELS,
+        mode,
+        panel: panel ?? 'chat',
+        snapshot: this.thread,
+        ...init,
+      }),
+      send: async ({ text }) => {
+        const item: Item = { kind: 'user', id: `sent-${this.thread.rev}`, text, date: new Date().toISOString() };
+        this.patch({ op: 'item', item });
+        return {};
+      },
+      stop: async () => {
+        this.patch({ op: 'running', running: false });
+        return {};
+      },
+      continue: nothing,
+      retry: nothing,
+      decide: async ({ approvalId }) => {
+        this.patch({ op: 'approvals', approvals: this.thread.approvals.filter((a) => a.id !== approvalId) });
+        return {};
+      },
+      showDiff: nothing,
+      snapshot: async () => this.thread,
+      older: async () => ({ items: [], hasMore: false }),
+      'threads.list': async ({ query }) =>
+        this.threads.filter((t) => t.title.toLowerCase().includes(query.toLowerCase())),
+      'threads.open': async ({ threadId }) => {
+        const title = this.threads.find((t) => t.id === threadId)?.title ?? '';
+        this.thread = snapshotOf(threadId === this.thread.threadId ? this.thread.items : [], { threadId, title });
+        return this.thread;
+      },
+      'threads.new': async () => {
+        this.thread = snapshotOf([], { threadId: `conv-new-${this.asked.length}`, title: '' });
+        return this.thread;
+      },
+      'threads.rename': async ({ threadId, title }) => {
+        this.threads = this.threads.map((t) => (t.id === threadId ? { ...t, title } : t));
+        this.end.send('threads', this.threads);
+        return {};
+      },
+      'threads.delete': async ({ threadId }) => {
+        this.threads = this.threads.filter((t) => t.id !== threadId);
+        this.end.send('threads', this.threads);
+        return {};
+      },
+      'threads.fork': async ({ threadId }) => snapshotOf(this.thread.items, { threadId: `${threadId}-fork` }),
+      'memory.list': async () => this.blocks,
+      'memory.save': async ({ blockId, value, base }) => {
+        const stored = this.blocks.find((b) => b.id === blockId);
+        if (!stored) throw new Error('This block is gone.');
+        if (stored.value !== base) return { outcome: 'conflict', block: stored };
+        const block = { ...stored, value };
+        this.blocks = this.blocks.map((b) => (b.id === blockId ? block : b));
+        return { outcome: 'saved', block };
+      },
+      'skills.list': async () => skills,
+      'skills.edit': nothing,
+      'skills.new': nothing,
+      'skills.delete': async ({ skillId }) => {
+        skills = skills.filter((s) => s.id !== skillId);
+        this.end.send('skills', skills);
+        return {};
+      },
+      'skills.enable': async ({ skillId, enabled }) => {
+        skills = skills.map((s) => (s.id === skillId ? { ...s, enabled } : s));
+        this.end.send('skills', skills);
+        return {};
+      },
+      'model.select': async ({ handle }) => {
+        about = { ...about, model: handle, demo: handle.startsWith('demo/') };
+        sendAbout();
+        return {};
+      },
+      'mode.select': async (params) => {
+        mode = params.mode;
+        sendAbout();
+        return {};
+      },
+      'model.connect': nothing,
+      openLink: nothing,
+      copy: nothing,
+    };
+  }
+}

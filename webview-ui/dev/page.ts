@@ -1,0 +1,98 @@
+// The page around the view in the dev harness: a theme, `acquireVsCodeApi` and a fake host, chosen by the address.
+// `?scene=chat&theme=dark`; scenes are the keys of `scenes` below.
+
+import { FakeHost, type Scene } from './fake-host.ts';
+import { ABOUT, APPROVAL, BLOCKS, ended, ITEMS, manyItems, PROTECTED_APPROVAL, snapshotOf } from './fixtures.ts';
+import themes from './themes.json' with { type: 'json' };
+
+const query = new URLSearchParams(location.search);
+
+const streamingAnswer = ITEMS[1];
+const running = {
+  kind: 'agent' as const,
+  id: 'answer-live',
+  date: '2026-11-20T10:00:05Z',
+  state: 'streaming' as const,
+  parts:
+    streamingAnswer?.kind === 'agent'
+      ? [
+          ...streamingAnswer.parts.slice(0, 3),
+          {
+            type: 'tool' as const,
+            id: 'call-edit-2',
+            name: 'Edit',
+            title: 'Edit',
+            target: 'src/retry.ts',
+            state: 'waiting' as const,
+            input: '',
+          },
+        ]
+      : [],
+};
+
+const scenes: Record<string, () => Scene> = {
+  empty: () => ({}),
+  untrusted: () => ({ init: { about: { ...ABOUT, trusted: false } } }),
+  connected: () => ({ init: { about: { ...ABOUT, model: 'ollama/qwen3:8b', demo: false } } }),
+  chat: () => ({ snapshot: snapshotOf(ITEMS) }),
+  approval: () => ({
+    snapshot: snapshotOf([...ITEMS.slice(0, 1), running], { running: true, approvals: [APPROVAL, PROTECTED_APPROVAL] }),
+  }),
+  interrupted: () => ({ snapshot: snapshotOf(ended('interrupted')) }),
+  stopped: () => ({ snapshot: snapshotOf(ended('stopped')) }),
+  failed: () => ({ snapshot: snapshotOf(ended('failed')) }),
+  long: () => ({ snapshot: snapshotOf(manyItems(1_000)) }),
+  threads: () => ({ init: { panel: 'threads' } }),
+  memory: () => ({ init: { panel: 'memory' } }),
+  conflict: () => ({ init: { panel: 'memory' } }),
+  skills: () => ({ init: { panel: 'skills' } }),
+  broken: () => ({
+    handlers: { ready: async () => Promise.reject(new Error('The database was written by a newer version. Update.')) },
+  }),
+};
+
+const theme = query.get('theme') ?? 'dark';
+applyTheme(theme);
+
+let state: unknown =
+  query.get('scene') === 'conflict'
+    ? {
+        panel: 'memory',
+        threadId: null,
+        drafts: {},
+        anchors: {},
+        blockDrafts: { [BLOCKS[1]?.id ?? '']: { value: '- Retry nothing.', base: 'Something older.' } },
+      }
+    : undefined;
+
+const host = new FakeHost(
+  (message) => window.postMessage(structuredClone(message)),
+  (scenes[query.get('scene') ?? 'chat'] ?? scenes.chat)?.() ?? {},
+);
+Object.assign(window, {
+  host,
+  violations: [] as string[],
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => queueMicrotask(() => void host.end.receive(structuredClone(message))),
+    getState: () => state,
+    setState: (next: unknown) => {
+      state = structuredClone(next);
+    },
+  }),
+});
+document.addEventListener('securitypolicyviolation', (event) => {
+  (window as unknown as { violations: string[] }).violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+
+function applyTheme(name: string): void {
+  const colours = Object.entries(themes).find(([key]) => key === name)?.[1] ?? themes.dark;
+  const style = document.documentElement.style;
+  for (const [token, value] of Object.entries(colours)) style.setProperty(token, value);
+  style.setProperty('--vscode-font-family', 'system-ui, "Liberation Sans", sans-serif');
+  style.setProperty('--vscode-font-size', '13px');
+  style.setProperty('--vscode-font-weight', 'normal');
+  style.setProperty('--vscode-editor-font-family', '"DejaVu Sans Mono", monospace');
+  style.setProperty('--vscode-editor-font-size', '12px');
+  style.background = 'var(--vscode-sideBar-background)';
+  document.body.className = { 'hc-dark': 'vscode-high-contrast', 'hc-light': 'vscode-high-contrast-light' }[name] ?? '';
+}
