@@ -13,17 +13,18 @@ const dist = join(root, 'dist');
 const NODE_TARGET = 'node22';
 const BROWSER_TARGET = 'chrome138';
 
-/** CommonJS has no `import.meta`; bundled ESM packages ask for its `url` to find files beside themselves. */
-const importMetaUrl = {
-  define: { 'import.meta.url': '__importMetaUrl' },
-  banner: { js: "const __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+/** Some packages are CommonJS inside and ask for Node's own modules by `require`. */
+const requireInEsm = {
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
 };
 
 /** The stub writes `import('./host.ts')`, so that it is typed; what it loads on first use is the other bundle. */
 const hostIsAnotherBundle = {
   name: 'host-is-another-bundle',
   setup(builder) {
-    builder.onResolve({ filter: /^\.\/host\.(ts|cjs)$/ }, () => ({ path: './host.cjs', external: true }));
+    builder.onResolve({ filter: /^\.\/host\.ts$/ }, () => ({ path: './host/host.mjs', external: true }));
   },
 };
 
@@ -37,20 +38,20 @@ const bundles = {
     platform: 'node',
     target: NODE_TARGET,
     external: ['vscode'],
-    // `import()` becomes `require()`: VS Code gives `vscode` only to modules that were required.
-    supported: { 'dynamic-import': false },
     plugins: [hostIsAnotherBundle],
   },
+  // ESM, so that what the first view does not need is split off and loaded later.
   host: {
     entryPoints: { host: 'src/host.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
+    outdir: 'dist/host',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    splitting: true,
     platform: 'node',
     target: NODE_TARGET,
     external: ['vscode'],
-    supported: { 'dynamic-import': false },
-    ...importMetaUrl,
+    ...requireInEsm,
   },
   server: {
     entryPoints: { worker: 'src/server/worker.ts', cli: 'src/server/cli.ts' },
@@ -61,10 +62,7 @@ const bundles = {
     splitting: true,
     platform: 'node',
     target: NODE_TARGET,
-    // Some packages are CommonJS inside and ask for Node's own modules by `require`.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
+    ...requireInEsm,
   },
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },

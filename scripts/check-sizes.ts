@@ -80,7 +80,7 @@ export function checkSizes(): string[] {
 
 const MUST_BE_IN = [
   'extension/dist/extension.cjs',
-  'extension/dist/host.cjs',
+  'extension/dist/host/host.mjs',
   'extension/dist/server/worker.mjs',
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',

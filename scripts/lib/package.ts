@@ -32,7 +32,7 @@ export async function runNode(args: string[], cwd = root): Promise<string> {
 export async function packageVsix(): Promise<string> {
   return await withLock(join(root, '.cache', 'build.lock'), async () => {
     await runNode([join(root, 'esbuild.mjs'), '--locked']);
-    const required = ['dist/extension.cjs', 'dist/host.cjs', 'dist/server/worker.mjs', 'dist/webview/main.js'];
+    const required = ['dist/extension.cjs', 'dist/host/host.mjs', 'dist/server/worker.mjs', 'dist/webview/main.js'];
     const missing = required.filter((path) => !existsSync(join(root, path)));
     if (missing.length > 0) throw new Error(`The build is incomplete: no ${missing.join(', ')}.`);
     await writeFile(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(root));

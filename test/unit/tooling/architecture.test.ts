@@ -47,7 +47,7 @@ describe('allowed imports', () => {
     ['src/agent/turn.ts', "import { x } from '../letta/client.ts';\nimport { y } from '../protocol/views.ts';"],
     ['src/permissions/decide.ts', "import type { Access } from '../tools/tool.ts';\nimport { join } from 'node:path';"],
     ['src/editor/editor.ts', "import * as vscode from 'vscode';"],
-    ['src/extension.ts', "const host = require('./host.cjs') as typeof import('./host.ts');"],
+    ['src/extension.ts', "const host = import('./host.ts');"],
     ['src/agent/turn.ts', "// import { x } from '../chat/chat.ts'\n/* import('../chat/x.ts') */ const a = 1;"],
     ['src/agent/turn.ts', "const text = `import { x } from '../chat/chat.ts'`;"],
   ])('%s: %s', (path, source) => {
