@@ -33,6 +33,8 @@ export const SERVER_TOOLS = [
 /** A body as Letta Code sends it. */
 export const STREAMING = { streaming: true, stream_tokens: true, include_pings: true, background: true };
 
+const MODELS = ['scripted', 'second'].map((id) => ({ id, object: 'model', created: 0, max_model_len: 32_000 }));
+
 export interface JsonAnswer<T = Record<string, unknown>> {
   status: number;
   headers: Headers;
@@ -75,8 +77,10 @@ export class Target {
   }
 
   async start(): Promise<void> {
-    const models = ['scripted', 'second'].map((id) => ({ id, object: 'model', created: 0, max_model_len: 32_000 }));
-    const model = await startScriptedModel({ models, ...(this.kind === 'remote' ? { port: remote.modelPort } : {}) });
+    const model = await startScriptedModel({
+      models: MODELS,
+      ...(this.kind === 'remote' ? { port: remote.modelPort } : {}),
+    });
     const folder = temporaryFolder();
     const setup = { dataDir: folder.path, modelUrl: model.baseUrl };
     let server: RunningServer;
@@ -109,6 +113,18 @@ export class Target {
     this.#turns = [];
     this.model.release();
     this.model.reset();
+  }
+
+  /** Does `work` while nothing listens where the model endpoint was. */
+  async withoutModel(work: () => Promise<void>): Promise<void> {
+    const parts = this.#started;
+    const port = Number(new URL(parts.model.baseUrl).port);
+    await parts.model.close();
+    try {
+      await work();
+    } finally {
+      parts.model = await startScriptedModel({ models: MODELS, port });
+    }
   }
 
   get model(): ScriptedModel {
