@@ -28,6 +28,17 @@ const hostIsAnotherBundle = {
   },
 };
 
+/** Zod carries its messages in some fifty languages (400 KB); ours are English. */
+const zodInEnglish = {
+  name: 'zod-in-english',
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};
+
 /** @type {Record<string, import('esbuild').BuildOptions & {entryPoints: Record<string, string>}>} */
 const bundles = {
   extension: {
@@ -52,6 +63,7 @@ const bundles = {
     target: NODE_TARGET,
     external: ['vscode'],
     ...requireInEsm,
+    plugins: [zodInEnglish],
   },
   server: {
     entryPoints: { worker: 'src/server/worker.ts', cli: 'src/server/cli.ts' },
@@ -63,6 +75,7 @@ const bundles = {
     platform: 'node',
     target: NODE_TARGET,
     ...requireInEsm,
+    plugins: [zodInEnglish],
   },
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },

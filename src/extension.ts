@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Host } from './host.ts';
 
-let host: Host | undefined;
+let host: Promise<Host> | undefined;
 
 /** Threads whose answer a reload or a crash cut off; written by the host, read here before the host is loaded. */
 const UNFINISHED_KEY = 'letta.unfinished';
@@ -17,9 +17,9 @@ export function activate(context: vscode.ExtensionContext): void {
   status.tooltip = unfinished ? 'An answer was interrupted. Open the chat to continue it.' : 'Open the Letta chat';
   status.show();
 
-  const load = (): Host => {
+  const load = (): Promise<Host> => {
     // A bundle of its own, so that startup parses only this stub.
-    host ??= (require('./host.cjs') as typeof import('./host.ts')).startHost(context, status);
+    host ??= import('./host.ts').then(({ startHost }) => startHost(context, status));
     return host;
   };
 
@@ -28,20 +28,26 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     status,
     ...commands.map(({ command }) =>
-      vscode.commands.registerCommand(command, (...args: unknown[]) => load().run(command, args)),
+      vscode.commands.registerCommand(command, async (...args: unknown[]) => (await load()).run(command, args)),
     ),
-    vscode.window.registerWebviewViewProvider('letta.chat', { resolveWebviewView: (view) => load().resolveView(view) }),
-    vscode.window.registerUriHandler({ handleUri: () => load().run('letta.openChat', []) as Thenable<void> }),
+    vscode.window.registerWebviewViewProvider('letta.chat', {
+      resolveWebviewView: async (view) => (await load()).resolveView(view),
+    }),
+    vscode.window.registerUriHandler({
+      handleUri: async () => {
+        await (await load()).run('letta.openChat', []);
+      },
+    }),
     vscode.workspace.registerFileSystemProvider(DRAFT_SCHEME, lazyFileSystem(load), { isCaseSensitive: true }),
   );
 }
 
 export async function deactivate(): Promise<void> {
-  await host?.dispose();
+  await (await host)?.dispose();
 }
 
 /** Skill drafts live behind a file system of their own, so that an editor with a draft can be restored after a reload. */
-function lazyFileSystem(load: () => Host): vscode.FileSystemProvider {
+function lazyFileSystem(load: () => Promise<Host>): vscode.FileSystemProvider {
   const changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   const refuse = (): never => {
     throw vscode.FileSystemError.NoPermissions('Skill drafts can only be edited and saved.');
@@ -49,9 +55,9 @@ function lazyFileSystem(load: () => Host): vscode.FileSystemProvider {
   return {
     onDidChangeFile: changed.event,
     watch: () => new vscode.Disposable(() => {}),
-    stat: (uri) => load().drafts.stat(uri),
-    readFile: (uri) => load().drafts.readFile(uri),
-    writeFile: (uri, content) => load().drafts.writeFile(uri, content),
+    stat: async (uri) => (await load()).drafts.stat(uri),
+    readFile: async (uri) => (await load()).drafts.readFile(uri),
+    writeFile: async (uri, content) => (await load()).drafts.writeFile(uri, content),
     readDirectory: () => [],
     createDirectory: refuse,
     delete: refuse,

@@ -1,20 +1,16 @@
 // One open home: a Letta server, the workspace's agent on it, and the rooms wired to both. Replaced when another home is chosen.
-import { readFile, realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { CallDeps } from './agent/calls.ts';
 import { MemoryContext } from './agent/context.ts';
 import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnOutcome } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
-import { runTurn, type TurnDeps } from './agent/turn.ts';
-import { Approvals } from './chat/approvals.ts';
 import type { ChatHome } from './chat/home.ts';
-import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
 import { type Note, type RememberOutcome, remember, type StoredChange } from './flows/remember.ts';
+import type { Hands } from './hands.ts';
 import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
@@ -23,18 +19,11 @@ import { ChangeLog } from './memory/change-log.ts';
 import { keepInInbox, MemoryConflict, undo } from './memory/changes.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
-import { SkillLibrary } from './native/skill-library.ts';
+import type { SkillLibrary } from './native/skill-library.ts';
 import type { Vault } from './native/vault.ts';
-import { decide, isHidden } from './permissions/decide.ts';
-import type { Policy } from './permissions/decision.ts';
-import { decideMemoryWrite } from './permissions/memory-policy.ts';
 import type { AboutView, BlockView } from './protocol/views.ts';
-import { validateDraft } from './skills/validate.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
-import { unifiedDiff } from './tools/support.ts';
-import type { AnyTool } from './tools/tool.ts';
-import { toolList } from './tools/tool-list.ts';
 
 export interface HomeDeps {
   context: vscode.ExtensionContext;
@@ -59,15 +48,12 @@ export class Home {
   private readonly server: EmbeddedServer | undefined;
   private readonly agent: AgentInfo;
   private readonly model: ModelChoice;
-  private readonly editor = createVsCodeEditor();
-  private readonly skills: SkillLibrary;
-  private readonly tools: AnyTool[];
+  private hands: Promise<Hands> | undefined;
+  private skills: Promise<SkillLibrary> | undefined;
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
   private readonly changes: ChangeLog;
-  private readonly approvals: Approvals;
-  private readonly ignored: IgnoreLines;
 
   /** @throws Error saying what to do when the server cannot be started or reached */
   static async open(deps: HomeDeps): Promise<Home> {
@@ -82,7 +68,6 @@ export class Home {
         model: await firstModel(connection),
       });
       const home = new Home(deps, connection, server, agent);
-      await home.ignored.read();
       home.modelsChanged().catch((error: unknown) => deps.log(`Models could not be listed: ${String(error)}`));
       return home;
     } catch (error) {
@@ -101,25 +86,6 @@ export class Home {
     this.journal = new Journal(join(storage, 'journal'));
     this.memory = new MemoryContext(connection, join(deps.context.globalStorageUri.fsPath, 'known'));
     this.changes = new ChangeLog(join(deps.context.globalStorageUri.fsPath, 'memory-changes.jsonl'));
-    this.ignored = new IgnoreLines();
-    this.skills = new SkillLibrary({
-      state: deps.context.globalState,
-      changed: () => void deps.refresh('skills'),
-      log: deps.log,
-    });
-    this.tools = toolList({
-      editor: this.editor,
-      skills: this.skills,
-      hidden: (path) => isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace }),
-    });
-    this.approvals = new Approvals({
-      showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
-      diff: unifiedDiff,
-      addRule: settings.addAllowRule,
-      chatVisible: deps.chatVisible,
-      showChat: deps.showChat,
-      log: deps.log,
-    });
     this.threads = new Threads(connection, agent.id);
     this.chat = this.chatHome();
     server?.onExit((error) => {
@@ -129,13 +95,44 @@ export class Home {
   }
 
   async dispose(): Promise<void> {
-    this.skills.dispose();
-    this.ignored.dispose();
-    await Promise.all([this.editor.dispose(), this.server?.close()]);
+    await Promise.all([
+      this.server?.close(),
+      this.hands?.then((hands) => hands.dispose()),
+      this.skills?.then((skills) => skills.dispose()),
+    ]);
   }
 
-  showDiff(approvalId: string): Promise<void> {
-    return this.approvals.showDiff(approvalId);
+  async showDiff(approvalId: string): Promise<void> {
+    await (await this.loadHands()).showDiff(approvalId);
+  }
+
+  /** The part that turns need, loaded once; the first view does without. */
+  private loadHands(): Promise<Hands> {
+    this.hands ??= import('./hands.ts').then(({ Hands: Loaded }) =>
+      Loaded.open({
+        connection: this.connection,
+        agentId: this.agent.id,
+        journal: this.journal,
+        memory: this.memory,
+        skills: () => this.loadSkills(),
+        chatVisible: this.deps.chatVisible,
+        showChat: this.deps.showChat,
+        log: this.deps.log,
+      }),
+    );
+    return this.hands;
+  }
+
+  private loadSkills(): Promise<SkillLibrary> {
+    this.skills ??= import('./native/skill-library.ts').then(
+      ({ SkillLibrary: Loaded }) =>
+        new Loaded({
+          state: this.deps.context.globalState,
+          changed: () => void this.deps.refresh('skills'),
+          log: this.deps.log,
+        }),
+    );
+    return this.skills;
   }
 
   /** The settings name other models, or keys changed. */
@@ -209,7 +206,8 @@ export class Home {
     return [...(done.length > 0 ? [`Undone in ${done.join(', ')}.`] : []), ...refused].join(' ');
   }
 
-  draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
+  async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
+    const { validateDraft } = await import('./skills/validate.ts');
     return learnSkill(
       {
         runBeside: (title, text, reminders, sink, abort) => this.runBeside(title, text, reminders, sink, abort),
@@ -222,39 +220,42 @@ export class Home {
 
   /** @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */
   async saveSkill(draft: vscode.Uri, text: string): Promise<void> {
-    const saved = await this.skills.saveToProject(text);
+    const saved = await (await this.loadSkills()).saveToProject(text);
     if (!saved) return;
     this.deps.log(`Saved the skill draft ${draft.path} as ${saved.fsPath}`);
     void vscode.window.showInformationMessage(`Saved the skill to ${vscode.workspace.asRelativePath(saved)}.`);
   }
 
   private chatHome(): ChatHome {
-    const pager = new TranscriptPager({
-      connection: this.connection,
-      agentId: this.agent.id,
-      describe: describeWith(this.tools),
-      memory: (threadId) => this.journal.read(threadId),
-    });
+    let pager: Promise<TranscriptPager> | undefined;
+    const loadPager = () => {
+      pager ??= this.loadHands().then(
+        ({ tools }) =>
+          new TranscriptPager({
+            connection: this.connection,
+            agentId: this.agent.id,
+            describe: describeWith(tools),
+            memory: (threadId) => this.journal.read(threadId),
+          }),
+      );
+      return pager;
+    };
     const created = (create: () => Promise<string>) => this.memory.created(this.agent.id, create);
     return {
       about: () => this.about(),
       models: () => this.model.models,
       sessions: {
         load: async (threadId) => {
-          const [thread, page] = await Promise.all([this.threads.get(threadId), pager.newest(threadId)]);
+          const [thread, page] = await Promise.all([
+            this.threads.get(threadId),
+            loadPager().then((p) => p.newest(threadId)),
+          ]);
           return { title: thread.title, ...page };
         },
-        older: (threadId, before) => pager.older(threadId, before),
+        older: async (threadId, before) => (await loadPager()).older(threadId, before),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
-        run: (threadId, start, ask, signal, sink) =>
-          runTurn(
-            {
-              ...this.turnDeps(this.tools),
-              ask: (request, aborted) => this.approvals.ask(threadId, request, (view) => ask(view, aborted)),
-            },
-            { agentId: this.agent.id, threadId, start, signal },
-            this.watched(sink),
-          ),
+        run: async (threadId, start, ask, signal, sink) =>
+          (await this.loadHands()).run(threadId, start, ask, signal, this.watched(sink)),
       },
       threads: {
         list: (query) => this.threads.list(query),
@@ -272,13 +273,13 @@ export class Home {
         },
       },
       skills: {
-        list: () => this.skills.views(),
-        edit: (id) => this.skills.edit(id),
+        list: async () => (await this.loadSkills()).views(),
+        edit: async (id) => (await this.loadSkills()).edit(id),
         create: async () => {
           await this.deps.openDraft(NEW_SKILL);
         },
-        remove: (id) => this.skills.remove(id),
-        enable: (id, enabled) => this.skills.enable(id, enabled),
+        remove: async (id) => (await this.loadSkills()).remove(id),
+        enable: async (id, enabled) => (await this.loadSkills()).enable(id, enabled),
       },
       selectModel: (handle) => this.model.select(handle),
       settleModel: async () => {
@@ -311,35 +312,6 @@ export class Home {
     return listBlocks(this.connection, this.agent.id);
   }
 
-  private turnDeps(tools: readonly AnyTool[]): Omit<TurnDeps, 'ask'> {
-    return {
-      connection: this.connection,
-      journal: this.journal,
-      context: this.memory,
-      tools,
-      skills: async () => (tools.length > 0 ? this.skills.offered() : []),
-      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
-      decideMemory: ({ label, after }) => {
-        const seen =
-          vscode.workspace.isTrusted || tools.length === 0 ? ['person' as const] : ['untrustedWorkspace' as const];
-        const { decision, reasons } = decideMemoryWrite({ label, text: after, seen });
-        return { decision, reason: reasons.join(' ') };
-      },
-      readText: async (path) => (await this.editor.read(path))?.text ?? null,
-      log: this.deps.log,
-    };
-  }
-
-  private policy(): Policy {
-    return {
-      mode: settings.permissionMode(),
-      ...settings.permissionRules(),
-      lettaignore: this.ignored.lines,
-      trusted: vscode.workspace.isTrusted,
-      workspace: this.ignored.workspace,
-    };
-  }
-
   /** One message in a hidden thread of its own, without editor tools: it disturbs no open thread. */
   private async runBeside(
     title: string,
@@ -350,12 +322,8 @@ export class Home {
   ): Promise<TurnOutcome> {
     await this.model.settle();
     const threadId = await this.memory.created(this.agent.id, () => this.threads.create({ title, hidden: true }));
-    const ask: CallDeps['ask'] = async () => ({ allow: false, reason: 'Not available here.' });
-    return runTurn(
-      { ...this.turnDeps([]), ask },
-      { agentId: this.agent.id, threadId, start: { kind: 'message', text, reminders }, signal },
-      this.watched(sink),
-    );
+    const hands = await this.loadHands();
+    return hands.runWithoutTools(threadId, { kind: 'message', text, reminders }, signal, this.watched(sink));
   }
 
   /** The Memory panel follows what any turn does to a block. */
@@ -413,35 +381,4 @@ async function openConnection(deps: HomeDeps): Promise<{ connection: Connection;
   }
   if (!key) throw new Error('Letta Cloud needs an API key: run “Letta: Select Home…” and enter it.');
   return { connection: connect({ kind, apiKey: key }) };
-}
-
-/** The lines of the workspace's `.lettaignore` files and the folders they count from, kept current. */
-class IgnoreLines implements vscode.Disposable {
-  lines: string[] = [];
-  workspace: string[] = [];
-  private readonly subscriptions: vscode.Disposable[];
-
-  constructor() {
-    const watcher = vscode.workspace.createFileSystemWatcher('**/.lettaignore');
-    const again = () => void this.read();
-    this.subscriptions = [
-      watcher,
-      watcher.onDidCreate(again),
-      watcher.onDidChange(again),
-      watcher.onDidDelete(again),
-      vscode.workspace.onDidChangeWorkspaceFolders(again),
-    ];
-  }
-
-  async read(): Promise<void> {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
-    const paths = folders.map((folder) => folder.uri.fsPath);
-    const texts = await Promise.all(paths.map((path) => readFile(join(path, '.lettaignore'), 'utf8').catch(() => '')));
-    this.workspace = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
-    this.lines = texts.flatMap((text) => text.split(/\r?\n/));
-  }
-
-  dispose(): void {
-    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
-  }
 }

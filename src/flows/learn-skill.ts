@@ -54,7 +54,8 @@ export function extractSkill(reply: string): string | undefined {
   const text = reply.replace(/\r\n/g, '\n').trim();
   // The outer fence may itself hold fences: take everything up to the last one.
   const fenced = /^(`{3,}|~{3,})(?:markdown|md)?\n(---\n[\s\S]*)\n\1\s*$/m.exec(text)?.[2];
-  const body = fenced ?? text;
+  // A skill that begins at once may quote a fenced one.
+  const body = text.startsWith('---\n') ? text : (fenced ?? text);
   const start = body.startsWith('---\n') ? 0 : body.indexOf('\n---\n') + 1;
   const candidate = body.slice(start);
   if (!candidate.startsWith('---\n') || candidate.indexOf('\n---', 3) < 0) return undefined;

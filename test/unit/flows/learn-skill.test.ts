@@ -31,12 +31,19 @@ describe('extractSkill', () => {
     expect(extractSkill(reply)).toBe(SKILL);
   });
 
+  it('takes the whole of a skill that quotes a fenced one', () => {
+    const skill = `${SKILL}\n\`\`\`markdown\n---\nname: inner\n---\n\`\`\`\n`;
+    expect(extractSkill(skill)).toBe(skill);
+  });
+
   it.each(['', 'Sorry, I cannot.', '---\nname: x', '# Title\ntext'])('finds none in %j', (reply) => {
     expect(extractSkill(reply)).toBeUndefined();
   });
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => (extractSkill(text) ?? '---\n').startsWith('---\n')));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => (extractSkill(text) ?? '---\n').startsWith('---\n')),
+    );
   });
 });
 

@@ -1,0 +1,155 @@
+// What a turn needs and the first view does not: editor, tools, permissions, skills, the turn loop. Loaded after the view is there.
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { CallDeps } from './agent/calls.ts';
+import type { MemoryContext } from './agent/context.ts';
+import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
+import type { Journal } from './agent/journal.ts';
+import { runTurn, type TurnDeps } from './agent/turn.ts';
+import { Approvals } from './chat/approvals.ts';
+import type { Answer } from './chat/session.ts';
+import { createVsCodeEditor } from './editor/vscode-editor.ts';
+import type { Connection } from './letta/connection.ts';
+import * as settings from './native/settings.ts';
+import type { SkillLibrary } from './native/skill-library.ts';
+import { decide, isHidden } from './permissions/decide.ts';
+import type { Policy } from './permissions/decision.ts';
+import { decideMemoryWrite } from './permissions/memory-policy.ts';
+import type { ApprovalView } from './protocol/views.ts';
+import { unifiedDiff } from './tools/support.ts';
+import type { AnyTool } from './tools/tool.ts';
+import { toolList } from './tools/tool-list.ts';
+
+export interface HandsDeps {
+  connection: Connection;
+  agentId: string;
+  journal: Journal;
+  memory: MemoryContext;
+  skills(): Promise<SkillLibrary>;
+  chatVisible(): boolean;
+  showChat(): Promise<void>;
+  log(line: string): void;
+}
+
+type Ask = (view: ApprovalView, signal: AbortSignal) => Promise<Answer>;
+type Sink = (event: TurnEvent) => void;
+
+export class Hands {
+  readonly tools: readonly AnyTool[];
+  private readonly deps: HandsDeps;
+  private readonly editor = createVsCodeEditor();
+  private readonly approvals: Approvals;
+  private readonly ignored = new IgnoreLines();
+
+  static async open(deps: HandsDeps): Promise<Hands> {
+    const hands = new Hands(deps);
+    await hands.ignored.read();
+    return hands;
+  }
+
+  private constructor(deps: HandsDeps) {
+    this.deps = deps;
+    this.tools = toolList({
+      editor: this.editor,
+      skills: { load: async (name) => (await deps.skills()).load(name) },
+      hidden: (path) => isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace }),
+    });
+    this.approvals = new Approvals({
+      showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
+      diff: unifiedDiff,
+      addRule: settings.addAllowRule,
+      chatVisible: deps.chatVisible,
+      showChat: deps.showChat,
+      log: deps.log,
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.ignored.dispose();
+    await this.editor.dispose();
+  }
+
+  showDiff(approvalId: string): Promise<void> {
+    return this.approvals.showDiff(approvalId);
+  }
+
+  /** A turn of an open thread, with all tools. */
+  run(threadId: string, start: TurnStart, ask: Ask, signal: AbortSignal, sink: Sink): Promise<TurnOutcome> {
+    const asked: CallDeps['ask'] = (request, aborted) =>
+      this.approvals.ask(threadId, request, (view) => ask(view, aborted));
+    return runTurn(this.turnDeps(this.tools, asked), { agentId: this.deps.agentId, threadId, start, signal }, sink);
+  }
+
+  /** A turn of a flow: no editor tools, nobody to ask. */
+  runWithoutTools(threadId: string, start: TurnStart, signal: AbortSignal, sink: Sink): Promise<TurnOutcome> {
+    const refuse: CallDeps['ask'] = async () => ({ allow: false, reason: 'Not available here.' });
+    return runTurn(this.turnDeps([], refuse), { agentId: this.deps.agentId, threadId, start, signal }, sink);
+  }
+
+  private turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps {
+    const { connection, journal, memory, skills, log } = this.deps;
+    return {
+      connection,
+      journal,
+      context: memory,
+      tools,
+      ask,
+      skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
+      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
+      decideMemory: ({ label, after }) => {
+        // Flows see only what the person gave them; a thread in a workspace nobody trusts may have read anything.
+        const clean = vscode.workspace.isTrusted || tools.length === 0;
+        const { decision, reasons } = decideMemoryWrite({
+          label,
+          text: after,
+          seen: clean ? ['person'] : ['untrustedWorkspace'],
+        });
+        return { decision, reason: reasons.join(' ') };
+      },
+      readText: async (path) => (await this.editor.read(path))?.text ?? null,
+      log,
+    };
+  }
+
+  private policy(): Policy {
+    return {
+      mode: settings.permissionMode(),
+      ...settings.permissionRules(),
+      lettaignore: this.ignored.lines,
+      trusted: vscode.workspace.isTrusted,
+      workspace: this.ignored.workspace,
+    };
+  }
+}
+
+/** The lines of the workspace's `.lettaignore` files and the folders they count from, kept current. */
+class IgnoreLines implements vscode.Disposable {
+  lines: string[] = [];
+  workspace: string[] = [];
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor() {
+    const watcher = vscode.workspace.createFileSystemWatcher('**/.lettaignore');
+    const again = () => void this.read();
+    this.subscriptions = [
+      watcher,
+      watcher.onDidCreate(again),
+      watcher.onDidChange(again),
+      watcher.onDidDelete(again),
+      vscode.workspace.onDidChangeWorkspaceFolders(again),
+    ];
+  }
+
+  async read(): Promise<void> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
+    const paths = folders.map((folder) => folder.uri.fsPath);
+    const texts = await Promise.all(paths.map((path) => readFile(join(path, '.lettaignore'), 'utf8').catch(() => '')));
+    this.workspace = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
+    this.lines = texts.flatMap((text) => text.split(/\r?\n/));
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+  }
+}
