@@ -1,6 +1,6 @@
 // Bundles everything into dist/: the extension's stub and host, the embedded server, the webview.
-// `--dev`: not minified, with source maps. Metafiles in dist/meta feed the size and architecture checks.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// `node esbuild.mjs [--dev] [bundle …]`; `--dev`: not minified, with source maps. Metafiles in dist/meta feed the size and architecture checks.
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -102,15 +102,11 @@ function removeStale(folder, written) {
   }
 }
 
-/** @param {boolean} dev */
-async function buildAll(dev) {
+/** @param {string[]} names bundles to build; none: all of them */
+async function buildAll(names, dev) {
   mkdirSync(join(dist, 'meta'), { recursive: true });
   for (const [name, options] of Object.entries(bundles)) {
-    const missing = Object.values(options.entryPoints).filter((entry) => !existsSync(join(root, entry)));
-    if (missing.length > 0) {
-      process.stderr.write(`skipped ${name}: no ${missing.join(', ')} yet\n`);
-      continue;
-    }
+    if (names.length > 0 && !names.includes(name)) continue;
     const result = await build({
       ...options,
       absWorkingDir: root,
@@ -138,11 +134,12 @@ async function buildAll(dev) {
   copyFileSync(font, join(dist, 'webview', 'codicon.ttf'));
 }
 
-const arguments_ = process.argv.slice(2);
-const work = () => buildAll(arguments_.includes('--dev'));
+const words = process.argv.slice(2);
+const names = words.filter((word) => !word.startsWith('--'));
+const work = () => buildAll(names, words.includes('--dev'));
 try {
   // `--locked`: the caller holds the lock already.
-  if (arguments_.includes('--locked')) await work();
+  if (words.includes('--locked')) await work();
   else await withLock(join(root, '.cache', 'build.lock'), work);
 } catch (error) {
   // esbuild has said where; its stack adds nothing.

@@ -1,0 +1,100 @@
+// Judges cases through the product's own code: JSON lines on standard input, one JSON verdict a line out.
+import { realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import * as z from 'zod/mini';
+import { accessOf } from '../src/permissions/access.ts';
+import { decide } from '../src/permissions/decide.ts';
+import { decideMemoryWrite } from '../src/permissions/memory-policy.ts';
+import { PermissionModeSchema } from '../src/protocol/views.ts';
+import { judgeSkill } from '../src/skills/read-folder.ts';
+import type { Access } from '../src/tools/tool.ts';
+
+const Id = z.union([z.string(), z.number()]);
+const Rules = z._default(z.array(z.string()), []);
+
+const PermissionCase = z.object({
+  id: Id,
+  mode: PermissionModeSchema,
+  allow: Rules,
+  ask: Rules,
+  deny: Rules,
+  lettaignore: Rules,
+  trusted: z._default(z.boolean(), true),
+  workspace: z.string(),
+  tool: z.string(),
+  input: z.unknown(),
+});
+
+const MemoryCase = z.object({
+  id: Id,
+  label: z.string(),
+  text: z.string(),
+  seen: z.array(
+    z.enum(['person', 'workspace', 'untrustedWorkspace', 'web', 'tool', 'mcp', 'terminal', 'skill', 'unreviewedSkill']),
+  ),
+});
+
+const SkillCase = z.object({ id: Id, folder: z.string() });
+
+/** Follows the symlinks of the deepest part of a path that exists: what the editor does before it asks for a judgement. */
+function realPath(path: string, workspace: string): string {
+  const absolute = isAbsolute(path) ? path : resolve(workspace, path);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    const parent = dirname(absolute);
+    return parent === absolute ? absolute : join(realPath(parent, workspace), absolute.slice(parent.length));
+  }
+}
+
+function withRealPaths(access: Access, workspace: string): Access {
+  if (access.kind !== 'read' && access.kind !== 'edit') return access;
+  return { ...access, paths: access.paths.map((path) => realPath(path, workspace)) };
+}
+
+const judges: Record<string, (line: unknown) => object | Promise<object>> = {
+  permissions(line) {
+    const { id, tool, input, workspace, ...policy } = z.parse(PermissionCase, line);
+    const access = accessOf(tool, input);
+    if (access === undefined) {
+      return { id, decision: 'ask', reason: `${tool} is not known here, or its input says too little.` };
+    }
+    const real = realPath(workspace, '/');
+    const { decision, reason } = decide(withRealPaths(access, real), tool, { ...policy, workspace: [real] });
+    return { id, decision, reason };
+  },
+  'memory-policy'(line) {
+    const { id, ...write } = z.parse(MemoryCase, line);
+    return { id, ...decideMemoryWrite(write) };
+  },
+  async skills(line) {
+    const { id, folder } = z.parse(SkillCase, line);
+    return { id, ...(await judgeSkill(resolve(folder))) };
+  },
+};
+
+/** A line of input may also be the bare path of a skill folder. */
+function parseLine(text: string, name: string): unknown {
+  if (name === 'skills' && !text.startsWith('{')) return { id: text, folder: text };
+  return JSON.parse(text);
+}
+
+const name = process.argv[2] ?? '';
+const judge = Object.hasOwn(judges, name) ? judges[name] : undefined;
+if (!judge) {
+  process.stderr.write(`Which judge? ${Object.keys(judges).join(', ')}.\n`);
+  process.exit(2);
+}
+for await (const text of createInterface({ input: process.stdin })) {
+  if (text.trim() === '') continue;
+  try {
+    process.stdout.write(`${JSON.stringify(await judge(parseLine(text.trim(), name)))}\n`);
+  } catch (error) {
+    // The caller counts lines: every case gets one.
+    process.stdout.write(
+      `${JSON.stringify({ error: error instanceof Error ? error.message : String(error), text })}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
