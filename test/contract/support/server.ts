@@ -81,7 +81,8 @@ export async function spawnCli(args: string[], env: Record<string, string> = {})
     };
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
-    child.once('exit', (code) => {
+    // Not `exit`: what it said last may come after that.
+    child.once('close', (code) => {
       clearTimeout(timer);
       fail(`ended with code ${code}`);
     });

@@ -1,0 +1,121 @@
+// The program `serve` as people start it: its arguments, its token, its address.
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Letta } from '@letta-ai/letta-client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type SpawnedServer, spawnCli, temporaryFolder } from './support/server.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let running: SpawnedServer[] = [];
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((server) => server.close()));
+  running = [];
+  folder.remove();
+});
+
+async function serve(...args: string[]): Promise<SpawnedServer> {
+  const server = await spawnCli(['--port', '0', '--data-dir', folder.path, ...args]);
+  running.push(server);
+  return server;
+}
+
+function status(server: SpawnedServer, headers: Record<string, string> = {}, path = '/v1/agents/'): Promise<number> {
+  return server.fetch(`${server.baseUrl}${path}`, { headers }).then((response) => response.status);
+}
+
+describe('the token', () => {
+  test('is made once, kept for this user only, and asked of every request but health', async () => {
+    const first = await serve();
+    const path = join(folder.path, 'serve-token');
+    expect(first.output()).toContain(path);
+    const token = readFileSync(path, 'utf8').trim();
+    expect(token.length).toBeGreaterThanOrEqual(32);
+    expect(first.output()).not.toContain(token);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(await status(first)).toBe(401);
+    expect(await status(first, { authorization: 'Bearer wrong' })).toBe(401);
+    expect(await status(first, { authorization: 'Bearer' })).toBe(401);
+    expect(await status(first, {}, '/v1/health/')).toBe(200);
+    const client = new Letta({ baseURL: first.baseUrl, apiKey: token });
+    expect((await client.agents.list()).items).toEqual([]);
+    await first.close();
+    const second = await serve();
+    expect(await status(second, { authorization: `Bearer ${token}` })).toBe(200);
+  });
+
+  test('may be given', async () => {
+    const server = await serve('--token', 'a-token-of-mine');
+    expect(await status(server)).toBe(401);
+    expect(await status(server, { authorization: 'Bearer a-token-of-mine' })).toBe(200);
+    expect(server.output()).not.toContain('a-token-of-mine');
+  });
+
+  test('in a file that others could read is closed to them', async () => {
+    mkdirSync(folder.path, { recursive: true });
+    writeFileSync(join(folder.path, 'serve-token'), 'an-older-token-of-mine\n', { mode: 0o644 });
+    const server = await serve();
+    expect(statSync(join(folder.path, 'serve-token')).mode & 0o777).toBe(0o600);
+    expect(await status(server, { authorization: 'Bearer an-older-token-of-mine' })).toBe(200);
+  });
+
+  test('may be left away on loopback, where web pages are kept out', async () => {
+    const server = await serve('--no-token');
+    expect(await status(server)).toBe(200);
+    expect(await status(server, { origin: 'http://localhost:3000' })).toBe(200);
+    expect(await status(server, { origin: 'https://evil.example' })).toBe(403);
+    expect(await status(server, { origin: 'null' })).toBe(403);
+  });
+});
+
+describe('the address', () => {
+  test('is on loopback, and printed', async () => {
+    const server = await serve();
+    expect(server.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(server.output()).toContain(`Letta server: ${server.baseUrl}\n`);
+  });
+
+  test('that is taken is an error that says so', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      await expect(spawnCli(['--port', `${port}`, '--data-dir', folder.path])).rejects.toThrow(
+        /code 1[\s\S]*Port \d+ is taken/,
+      );
+    } finally {
+      other.close();
+    }
+  });
+});
+
+test('a named endpoint serves its models', async () => {
+  const server = await serve('--no-token', '--endpoint', 'local=http://127.0.0.1:9/v1', '--allow-tools');
+  const response = await server.fetch(`${server.baseUrl}/v1/agents/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Ada', model: 'local/some-model' }),
+  });
+  expect([response.status, await response.json()]).toMatchObject([200, { model: 'local/some-model' }]);
+});
+
+test.each([
+  [['--port', 'many'], '--port takes a number'],
+  [['--port', '70000'], '--port takes a number'],
+  [['--no-token', '--token', 'abcdefgh'], 'not both'],
+  [['--no-token', '--host', '0.0.0.0'], 'loopback'],
+  [['--token', 'short'], 'at least 8'],
+  [['--endpoint', 'nothing'], 'NAME=BASEURL'],
+  [['--endpoint', 'local=ftp://x'], 'NAME=BASEURL'],
+  [['--nonsense'], '--nonsense'],
+])('%j is refused, with the usage', async (args, expected) => {
+  const started = spawnCli(['--data-dir', folder.path, ...args]);
+  await expect(started).rejects.toThrow(expected);
+  await expect(started).rejects.toThrow(/code 2[\s\S]*Usage: npm run serve/);
+});
