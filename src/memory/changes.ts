@@ -32,7 +32,7 @@ export interface Undoable {
  * The value with one change taken back. Null when that cannot be told for certain: the written text stands there more
  * than once, or no longer.
  */
-export function reverted(value: string, { before, after }: Undoable): string | null {
+export function reverted(value: string, { before, after }: Pick<Undoable, 'before' | 'after'>): string | null {
   if (before === null) return null;
   if (value === after) return before;
   const { was, is, lead, trail } = difference(before, after);
