@@ -1,5 +1,20 @@
 // The embedded Letta server: the Letta REST API as a fetch handler.
+import { timingSafeEqual } from 'node:crypto';
+import { Hono } from 'hono';
+import { Engine } from './engine/engine.ts';
+import { ApiError } from './engine/errors.ts';
 import type { ModelRegistry } from './models/registry.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { agentBlockRoutes, blockRoutes } from './routes/blocks.ts';
+import { conversationRoutes } from './routes/conversations.ts';
+import type { RouteDeps } from './routes/http.ts';
+import { modelRoutes } from './routes/models.ts';
+import { passageRoutes } from './routes/passages.ts';
+import { messageRoutes, runRoutes, stepRoutes } from './routes/runs.ts';
+import { agentMessageRoutes, conversationMessageRoutes, runStreamRoutes } from './routes/send.ts';
+import { agentToolRoutes, toolRoutes } from './routes/tools.ts';
+import { StoreError } from './store/errors.ts';
+import { Store } from './store/store.ts';
 
 export interface ServerOptions {
   /** Folder of `letta.db`; made when missing. */
@@ -10,10 +25,89 @@ export interface ServerOptions {
   /** Bearer token that every request but health must carry; undefined: none is asked. */
   token?: string;
   log?: (line: string) => void;
+  /** Milliseconds a model may send nothing before its call is given up; default 180,000. */
+  modelIdleTimeoutMs?: number;
 }
 
 export interface LettaServer {
   fetch(request: Request): Promise<Response>;
   /** Marks its runs interrupted, flushes streamed text, closes the database. Within 500 ms. */
   close(): Promise<void>;
+}
+
+/**
+ * Opens the database and answers the Letta API.
+ * @throws StoreError where the database is damaged, newer than this program, or cannot be used
+ */
+export async function createServer(options: ServerOptions): Promise<LettaServer> {
+  const log = options.log ?? (() => {});
+  const store = new Store(options.dataDir, log);
+  let engine: Engine;
+  try {
+    const { modelIdleTimeoutMs: idleTimeoutMs } = options;
+    engine = new Engine({
+      store,
+      models: options.models,
+      log,
+      ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+    });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const app = buildApp({ store, engine, version: options.version }, options.token, log);
+  return {
+    fetch: async (request) => app.fetch(request),
+    close: async () => {
+      engine.close();
+      // What the readers of ended runs still have in hand is theirs; nothing below touches the store again.
+      store.close();
+    },
+  };
+}
+
+function buildApp(deps: RouteDeps, token: string | undefined, log: (line: string) => void): Hono {
+  const app = new Hono({ strict: false });
+
+  app.get('/v1/health', (c) => c.json({ version: deps.version, status: 'ok' }));
+
+  if (token !== undefined) {
+    app.use('/v1/*', async (c, next) => {
+      if (!sameToken(c.req.header('authorization')?.replace(/^bearer\s+/i, ''), token))
+        return c.json({ detail: 'Unauthorized' }, 401);
+      return next();
+    });
+  }
+
+  const agents = [agentMessageRoutes, agentBlockRoutes, agentToolRoutes, passageRoutes, agentRoutes];
+  for (const routes of agents) app.route('/v1/agents', routes(deps));
+  app.route('/v1/blocks', blockRoutes(deps));
+  app.route('/v1/conversations', conversationMessageRoutes(deps));
+  app.route('/v1/conversations', conversationRoutes(deps));
+  app.route('/v1/messages', messageRoutes(deps));
+  app.route('/v1/models', modelRoutes(deps));
+  app.route('/v1/runs', runStreamRoutes(deps));
+  app.route('/v1/runs', runRoutes(deps));
+  app.route('/v1/steps', stepRoutes(deps));
+  app.route('/v1/tools', toolRoutes(deps));
+  app.get('/v1/tags', (c) => c.json(deps.store.agents.tags()));
+  app.get('/v1/mcp-servers', (c) => c.json([]));
+
+  app.notFound((c) => c.json({ detail: `Not Found: ${c.req.method} ${c.req.path}` }, 404));
+  app.onError((error) => {
+    if (error instanceof ApiError) return Response.json(error.body, { status: error.status, headers: error.headers });
+    if (error instanceof StoreError) {
+      log(error.message);
+      return Response.json({ detail: error.message }, { status: 500, headers: { 'x-should-retry': 'false' } });
+    }
+    log(error.stack ?? error.message);
+    return Response.json({ detail: 'An unknown error occurred' }, { status: 500 });
+  });
+  return app;
+}
+
+function sameToken(given: string | undefined, token: string): boolean {
+  const a = Buffer.from(given ?? '');
+  const b = Buffer.from(token);
+  return a.length === b.length && timingSafeEqual(a, b);
 }

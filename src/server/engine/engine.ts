@@ -1,0 +1,382 @@
+// Starts, finds, follows and stops runs; owns this process's leases and everything that ticks.
+import { randomUUID } from 'node:crypto';
+import { ModelError, type ModelRegistry } from '../models/registry.ts';
+import type { Agent } from '../store/agents.ts';
+import type { Conversation } from '../store/conversations.ts';
+import { newId } from '../store/ids.ts';
+import type { JsonObject } from '../store/json.ts';
+import type { Run } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import {
+  checkApproval,
+  denyAll,
+  pendingRequest,
+  type SettledCall,
+  settleRequest,
+  WAITING_FOR_APPROVAL,
+} from './approvals.ts';
+import { ContextCache } from './context.ts';
+import { ApiError, notFound } from './errors.ts';
+import type { SendRequest } from './request.ts';
+import type { ChunkSource } from './run-stream.ts';
+import { CANCELLED, INTERRUPTED, settleRun, stageAfter } from './settle.ts';
+import { StoredStream } from './stored-stream.ts';
+import { ToolPolicy } from './tool-policy.ts';
+import { denyingRunner, ServerCallRunner } from './tool-run.ts';
+import { TurnRun } from './turn-run.ts';
+
+export interface EngineOptions {
+  store: Store;
+  models: ModelRegistry;
+  log: (line: string) => void;
+  /** How long a model may send nothing; default 180 s. */
+  idleTimeoutMs?: number;
+  /** How often a lease is renewed, default 2 s, and after which silence it is void, default 10 s. */
+  heartbeatMs?: number;
+  leaseMs?: number;
+}
+
+/** What a send leads to: a run of its own, or the one that carries out the same send already. */
+export type Sent = { kind: 'started'; run: TurnRun } | { kind: 'attached'; runId: string };
+
+const TICK_MS = 100;
+/** How long another process has to stop a run by itself before it is stopped for it. */
+const FOREIGN_CANCEL_MS = 400;
+/** Chunks can be replayed for three hours. */
+export const REPLAY_MS = 3 * 3_600_000;
+export const DEFAULT_WINDOW = 128_000;
+
+export class Engine {
+  readonly store: Store;
+  readonly models: ModelRegistry;
+  /** Names this process in the leases. */
+  readonly owner = randomUUID();
+  private readonly log: (line: string) => void;
+  private readonly idleTimeoutMs: number;
+  private readonly heartbeatMs: number;
+  private readonly leaseMs: number;
+  private readonly contexts: ContextCache;
+  private readonly live = new Map<string, TurnRun>();
+  private ticker: NodeJS.Timeout | undefined;
+  private sweeper: NodeJS.Timeout | undefined;
+  private renewedAt = 0;
+  private closed = false;
+
+  constructor(options: EngineOptions) {
+    this.store = options.store;
+    this.models = options.models;
+    this.log = options.log;
+    this.idleTimeoutMs = options.idleTimeoutMs ?? 180_000;
+    this.heartbeatMs = options.heartbeatMs ?? 2_000;
+    this.leaseMs = options.leaseMs ?? 10_000;
+    this.contexts = new ContextCache(options.store);
+    this.sweep();
+    this.store.write('relaxed', () => this.store.streamLog.prune(Date.now() - REPLAY_MS));
+  }
+
+  /**
+   * Stores the request and starts its run, or attaches to the run of the same request.
+   * All that can be refused is refused here, before anything is answered.
+   * @param pendingAsObject the form of the refusal that `agents.messages.create` has
+   * @throws ApiError 400, 404, 409
+   */
+  async send(owner: string, request: SendRequest, pendingAsObject = false): Promise<Sent> {
+    const attached = this.runOfSameRequest(owner, request);
+    if (attached) return { kind: 'attached', runId: attached };
+    const { conversation, agent } = this.find(owner);
+    const handle = request.overrideModel ?? conversation.model ?? agent.model;
+    if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
+    const { model, entry } = await this.resolve(handle);
+    if (this.closed) throw new ApiError(503, 'The server is closing.');
+    this.sweep();
+
+    const policy = new ToolPolicy(agent, request.clientTools);
+    const contextWindow =
+      conversation.contextWindowLimit ?? windowOf(agent.settings) ?? entry.contextWindow ?? DEFAULT_WINDOW;
+    const runId = newId('run');
+    const begun = this.store.write('durable', () => {
+      // Again: it may have begun while the model was looked up.
+      const same = this.runOfSameRequest(owner, request);
+      if (same) return same;
+      const lease = this.store.leases.get(owner);
+      if (lease) {
+        if (lease.owner !== this.owner) this.scheduleSweep();
+        throw new ApiError(
+          409,
+          'CONFLICT: Another request is currently being processed for this conversation. Please wait until it is done.',
+          {
+            run_id: lease.runId,
+          },
+        );
+      }
+      return this.begin(
+        owner,
+        agent,
+        request,
+        runId,
+        handle,
+        new ServerCallRunner({ store: this.store, agent, runId }, contextWindow, policy.clientNames),
+        pendingAsObject,
+      );
+    });
+    if (typeof begun === 'string') return { kind: 'attached', runId: begun };
+
+    const run = new TurnRun(
+      {
+        ...begun,
+        agent,
+        request,
+        handle,
+        model,
+        modelSettings: conversation.modelSettings ?? settingsOf(agent),
+        contextWindow,
+        policy,
+      },
+      {
+        store: this.store,
+        contexts: this.contexts,
+        owner: this.owner,
+        idleTimeoutMs: this.idleTimeoutMs,
+        log: this.log,
+      },
+    );
+    this.live.set(runId, run);
+    this.startTicking();
+    void run.done.then(() => {
+      this.live.delete(runId);
+      if (this.live.size === 0) this.stopTicking();
+    });
+    void run.execute();
+    return { kind: 'started', run };
+  }
+
+  /** Inside a transaction: checks against what is pending, stores what was sent, takes the conversation. */
+  private begin(
+    owner: string,
+    agent: Agent,
+    request: SendRequest,
+    runId: string,
+    handle: string,
+    runner: ServerCallRunner,
+    pendingAsObject: boolean,
+  ): { run: Run; settled: SettledCall[] } {
+    const { store } = this;
+    const pending = pendingRequest(store, owner);
+    if (pending && !request.approval)
+      throw pendingAsObject
+        ? new ApiError(409, { code: 'PENDING_APPROVAL', message: WAITING_FOR_APPROVAL, pending_request_id: pending.id })
+        : new ApiError(409, `CONFLICT: ${WAITING_FOR_APPROVAL}`);
+    const check = request.approval && checkApproval(store, owner, pending, request.approval);
+
+    store.leases.take({ key: owner, owner: this.owner, runId, expiresAt: Date.now() + this.leaseMs });
+    store.runs.create({
+      id: runId,
+      agentId: agent.id,
+      owner,
+      background: request.background,
+      otid: request.otid,
+      request: { model: handle, streaming: request.streaming, stream_tokens: request.streamTokens },
+    });
+    const at = { agentId: agent.id, owner, runId };
+    const settled =
+      check?.kind === 'answer'
+        ? settleRequest(store, runner, at, check.pending, check.answers, request.approval?.otid ?? null)
+        : [];
+    let added = 0;
+    for (const message of request.messages) {
+      // The same message sent again, since nothing came of it: it is in the conversation already.
+      if (message.otid && store.messages.withOtid(owner, message.otid)) continue;
+      store.messages.append({ id: newId('message'), ...at, body: message.body, otid: message.otid ?? randomUUID() });
+      added += 1;
+    }
+    if (check?.kind === 'repeated' && added === 0 && store.messages.newest(owner, 1)[0]?.body.role === 'assistant') {
+      const text =
+        '<system-reminder>\nThe results of your tool calls were received before. Go on from where you are.\n</system-reminder>';
+      store.messages.append({ id: newId('message'), ...at, body: { role: 'user', content: [{ type: 'text', text }] } });
+    }
+    store.conversations.touch(owner, Date.now());
+    const run = store.runs.get(runId);
+    if (!run) throw new Error('A run that was just stored is gone.');
+    return { run, settled };
+  }
+
+  /** @throws ApiError 404 */
+  find(owner: string): { conversation: Conversation; agent: Agent } {
+    const conversation = this.store.conversations.get(owner);
+    if (!conversation)
+      throw owner.startsWith('agent-')
+        ? new ApiError(404, `Agent with ID ${owner} not found`)
+        : new ApiError(404, `Conversation ${owner} not found`);
+    const agent = this.store.agents.get(conversation.agentId);
+    if (!agent) throw notFound('Agent');
+    return { conversation, agent };
+  }
+
+  /** The live run of a request with the same first otid; undefined where there is none or it cannot be followed. */
+  private runOfSameRequest(owner: string, request: SendRequest): string | undefined {
+    if (!request.background || !request.streaming || request.otid === null) return undefined;
+    const lease = this.store.leases.get(owner);
+    const run = lease && lease.expiresAt > Date.now() ? this.store.runs.get(lease.runId) : undefined;
+    return run?.background && run.otid === request.otid ? run.id : undefined;
+  }
+
+  /** @throws ApiError 404 where no endpoint has that name */
+  async checkModel(handle: string): Promise<void> {
+    await this.resolve(handle);
+  }
+
+  private async resolve(handle: string) {
+    try {
+      return await this.models.resolve(handle);
+    } catch (error) {
+      if (error instanceof ModelError) throw new ApiError(404, error.message);
+      throw error;
+    }
+  }
+
+  /** Where to read a run's events from. */
+  source(runId: string): ChunkSource {
+    return this.live.get(runId)?.stream ?? new StoredStream(this.store, runId, () => this.sweep());
+  }
+
+  /**
+   * Stops runs. Answers once they have stopped, within half a second.
+   * @returns `cancelled` by run; a run that had ended already is left out
+   */
+  async cancel(runs: readonly Run[]): Promise<Record<string, 'cancelled' | 'failed'>> {
+    const result: Record<string, 'cancelled' | 'failed'> = {};
+    await Promise.all(
+      runs.map(async (run) => {
+        const own = this.live.get(run.id);
+        const status = own ? await this.cancelOwn(own) : await this.cancelForeign(run);
+        result[run.id] = status === 'cancelled' ? 'cancelled' : 'failed';
+      }),
+    );
+    return result;
+  }
+
+  private async cancelOwn(run: TurnRun): Promise<string> {
+    run.cancel();
+    return (await run.done).status;
+  }
+
+  private async cancelForeign(run: Run): Promise<string> {
+    this.sweep();
+    const status = () => this.store.runs.get(run.id)?.status ?? 'failed';
+    const isLive = () => status() === 'running' || status() === 'created';
+    if (!isLive()) return status();
+    this.store.write('durable', () => this.store.runs.requestCancel(run));
+    const until = Date.now() + FOREIGN_CANCEL_MS;
+    while (isLive() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (isLive())
+      this.store.write('durable', () => isLive() && settleRun(this.store, run, CANCELLED, stageAfter(this.store, run)));
+    return status();
+  }
+
+  /** Denies what a conversation waits for, so that it is not stuck. The run that asked, or undefined where nothing waits. */
+  denyPending(owner: string, agentId: string): string | undefined {
+    const { store } = this;
+    return store.write('durable', () => {
+      const pending = pendingRequest(store, owner);
+      if (!pending || store.leases.get(owner)) return undefined;
+      const runId = pending.runId ?? newId('run');
+      settleRequest(
+        store,
+        denyingRunner,
+        { agentId, owner, runId },
+        pending,
+        denyAll(pending, 'the turn was stopped'),
+        null,
+      );
+      store.conversations.touch(owner, Date.now());
+      return runId;
+    });
+  }
+
+  /** Ends the runs of processes that are gone. Cheap when there are none. */
+  sweep(): void {
+    if (this.closed) return;
+    const now = Date.now();
+    if (this.store.leases.expired(now).length > 0)
+      this.store.write('durable', () => {
+        // Read again: another process may have done it meanwhile.
+        for (const lease of this.store.leases.expired(now)) {
+          if (lease.owner === this.owner && this.live.has(lease.runId)) {
+            // This process slept; nobody took the run over.
+            this.store.leases.renew(this.owner, now + this.leaseMs);
+            continue;
+          }
+          const run = this.store.runs.get(lease.runId);
+          if (run) settleRun(this.store, run, INTERRUPTED, stageAfter(this.store, run));
+          else this.store.leases.release(lease.runId);
+          this.log(`Run ${lease.runId} was left behind by a process that ended; it is marked interrupted.`);
+        }
+      });
+    this.scheduleSweep();
+  }
+
+  /** As long as another process holds a lease, look again when it would be void. */
+  private scheduleSweep(): void {
+    const at = this.store.leases.nextExpiry(this.owner);
+    clearTimeout(this.sweeper);
+    if (at === undefined || this.closed) return;
+    this.sweeper = setTimeout(() => this.guarded(() => this.sweep()), Math.max(20, at - Date.now() + 20));
+    this.sweeper.unref();
+  }
+
+  private startTicking(): void {
+    if (this.ticker) return;
+    this.renewedAt = Date.now();
+    this.ticker = setInterval(() => this.guarded(() => this.tick()), TICK_MS);
+    this.ticker.unref();
+  }
+
+  private stopTicking(): void {
+    clearInterval(this.ticker);
+    this.ticker = undefined;
+  }
+
+  /** Renews the leases, and hears when another process asks to stop a run. */
+  private tick(): void {
+    const now = Date.now();
+    if (now - this.renewedAt >= this.heartbeatMs) {
+      this.renewedAt = now;
+      this.store.write('relaxed', () => this.store.leases.renew(this.owner, now + this.leaseMs));
+    }
+    for (const run of this.live.values()) if (this.store.runs.cancelRequested(run.id)) run.cancel();
+  }
+
+  private guarded(action: () => void): void {
+    if (this.closed) return;
+    try {
+      action();
+    } catch (error) {
+      this.log(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Marks the runs of this process interrupted, their text kept. */
+  close(): void {
+    if (this.closed) return;
+    this.stopTicking();
+    clearTimeout(this.sweeper);
+    for (const run of this.live.values()) {
+      try {
+        run.interrupt();
+      } catch (error) {
+        this.log(`Run ${run.id} could not be ended: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+    this.closed = true;
+  }
+}
+
+function windowOf(settings: JsonObject): number | undefined {
+  const limit = settings.context_window_limit;
+  return typeof limit === 'number' && limit > 0 ? limit : undefined;
+}
+
+function settingsOf(agent: Agent): JsonObject {
+  const settings = agent.settings.model_settings;
+  return typeof settings === 'object' && settings !== null ? (settings as JsonObject) : {};
+}

@@ -1,0 +1,120 @@
+// What went wrong with a model, in the Letta API's error types and in words that say what to do.
+import type { RunError } from '../store/runs.ts';
+
+export type LlmErrorType =
+  | 'llm_authentication'
+  | 'llm_rate_limit'
+  | 'llm_timeout'
+  | 'llm_bad_request'
+  | 'llm_insufficient_credits'
+  | 'llm_error'
+  | 'llm_empty_response';
+
+/** Most of a provider's answer is noise. */
+const DETAIL_CHARS = 2_000;
+
+export class LlmError extends Error {
+  override name = 'LlmError';
+  readonly type: LlmErrorType;
+  readonly detail: string;
+
+  constructor(type: LlmErrorType, message: string, detail = message) {
+    super(message);
+    this.type = type;
+    this.detail = detail.slice(0, DETAIL_CHARS);
+  }
+
+  toRunError(): RunError {
+    return { error_type: this.type, message: this.message, detail: this.detail };
+  }
+}
+
+/** HTTP status of a failed request that does not stream. */
+export const LLM_STATUS: Readonly<Record<LlmErrorType, number>> = {
+  llm_authentication: 401,
+  llm_insufficient_credits: 402,
+  llm_rate_limit: 429,
+  llm_timeout: 504,
+  llm_bad_request: 400,
+  llm_empty_response: 502,
+  llm_error: 502,
+};
+
+/** Turns whatever a provider threw or sent as an error part into one of the known kinds. */
+export function toLlmError(error: unknown, model: string): LlmError {
+  if (error instanceof LlmError) return error;
+  const text = messageOf(error);
+  const status = statusOf(error);
+  const detail = [status === undefined ? '' : `HTTP ${status}`, text, bodyOf(error)].filter(Boolean).join(': ');
+  const say = (type: LlmErrorType, message: string) => new LlmError(type, message, detail);
+  if (status === 401 || status === 403)
+    return say('llm_authentication', `${model} refused the API key (HTTP ${status}). Check the key of its endpoint.`);
+  if (status === 402 || /insufficient[_ ](?:quota|credits?|funds|balance)|exceeded your current quota/i.test(detail))
+    return say(
+      'llm_insufficient_credits',
+      `The account behind ${model} has no credit left. Add credit or choose another model.`,
+    );
+  if (status === 429) return say('llm_rate_limit', `${model} is rate limited (HTTP 429). Wait a moment and retry.`);
+  if (status === 408 || status === 504 || /timed? ?out|ETIMEDOUT|TimeoutError/i.test(`${nameOf(error)} ${text}`))
+    return say('llm_timeout', `${model} did not answer in time. Retry, or check its endpoint.`);
+  if (status !== undefined && status >= 400 && status < 500)
+    return say('llm_bad_request', `${model} rejected the request (HTTP ${status}): ${text}`);
+  if (status !== undefined) return say('llm_error', `${model} failed (HTTP ${status}): ${text}`);
+  if (
+    /fetch failed|ECONNREFUSED|ENOTFOUND|ECONNRESET|EHOSTUNREACH|Cannot connect|network|socket/i.test(
+      `${text} ${causeOf(error)}`,
+    )
+  )
+    return say(
+      'llm_error',
+      `${model} cannot be reached (${causeOf(error) || text}). Check that its endpoint is running.`,
+    );
+  return say('llm_error', `${model} failed: ${text}`);
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  if (typeof error === 'string') return error;
+  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string')
+    return error.message;
+  try {
+    return JSON.stringify(error) ?? String(error);
+  } catch {
+    return String(error);
+  }
+}
+
+function field(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
+}
+
+/** Errors of the AI SDK carry `statusCode`; an error object inside a stream may carry the status as `code` or `status`. */
+function statusOf(error: unknown): number | undefined {
+  for (const name of ['statusCode', 'status', 'code']) {
+    const value = Number(field(error, name));
+    if (Number.isInteger(value) && value >= 400 && value < 600) return value;
+  }
+  return undefined;
+}
+
+function bodyOf(error: unknown): string {
+  const body = field(error, 'responseBody') ?? field(error, 'type');
+  return typeof body === 'string' ? body : '';
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+function causeOf(error: unknown): string {
+  let deepest = '';
+  for (
+    let cause = field(error, 'cause'), depth = 0;
+    cause !== undefined && depth < 5;
+    cause = field(cause, 'cause'), depth++
+  ) {
+    const code = field(cause, 'code');
+    deepest = typeof code === 'string' ? code : messageOf(cause);
+  }
+  return deepest;
+}

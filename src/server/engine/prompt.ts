@@ -1,0 +1,120 @@
+// The system message of a conversation (Letta API: prompt compilation) and the skills list of a request.
+import { dirname, posix } from 'node:path';
+import type { Block } from '../store/blocks.ts';
+
+export interface PromptParts {
+  system: string;
+  /** Empty for agent types that show no blocks. */
+  blocks: readonly Pick<Block, 'label' | 'description' | 'value' | 'limit' | 'readOnly'>[];
+  agentId: string;
+  /** `conv-…` or `default`. */
+  conversationId: string;
+  /** Milliseconds since 1970. */
+  recompiledAt: number;
+  timezone: string;
+  recallCount: number;
+  archivalCount: number;
+  archivalTags: readonly string[];
+}
+
+export interface ClientSkill {
+  name: string;
+  description: string;
+  /** Path of its SKILL.md or of its folder. */
+  location: string;
+}
+
+/** `{CORE_MEMORY}` in the system text is replaced by the memory section; without it the section is appended. */
+export function compileSystem(parts: PromptParts): string {
+  const memory = [memoryBlocks(parts), memoryMetadata(parts)].filter((section) => section !== '').join('\n\n');
+  if (parts.system.includes('{CORE_MEMORY}')) return parts.system.replace('{CORE_MEMORY}', () => memory);
+  return parts.system === '' ? memory : `${parts.system}\n\n${memory}`;
+}
+
+function memoryBlocks(parts: PromptParts): string {
+  if (parts.blocks.length === 0) return '';
+  const rendered = parts.blocks.map((block) =>
+    [
+      `<${block.label}>`,
+      '<description>',
+      block.description ?? '',
+      '</description>',
+      '<metadata>',
+      ...(block.readOnly ? ['- read_only=true'] : []),
+      `- chars_current=${block.value.length}`,
+      `- chars_limit=${block.limit}`,
+      '</metadata>',
+      '<value>',
+      block.value,
+      '</value>',
+      `</${block.label}>`,
+    ].join('\n'),
+  );
+  return [
+    '<memory_blocks>',
+    'The following memory blocks are currently engaged in your core memory unit:',
+    '',
+    rendered.join('\n\n'),
+    '</memory_blocks>',
+  ].join('\n');
+}
+
+function memoryMetadata(parts: PromptParts): string {
+  return [
+    '<memory_metadata>',
+    `- AGENT_ID: ${parts.agentId}`,
+    `- CONVERSATION_ID: ${parts.conversationId}`,
+    `- System prompt last recompiled: ${localTimestamp(parts.recompiledAt, parts.timezone)}`,
+    `- ${parts.recallCount} previous messages between you and the user are stored in recall memory (use tools to access them)`,
+    ...(parts.archivalCount > 0
+      ? [`- ${parts.archivalCount} total memories you created are stored in archival memory (use tools to access them)`]
+      : []),
+    ...(parts.archivalTags.length > 0 ? [`- Available archival memory tags: ${parts.archivalTags.join(', ')}`] : []),
+    '</memory_metadata>',
+  ].join('\n');
+}
+
+function localTimestamp(at: number, timezone: string): string {
+  const options = {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: true,
+    timeZoneName: 'longOffset',
+  } as const;
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: timezone });
+  } catch {
+    format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' });
+  }
+  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const offset = (part.timeZoneName ?? 'GMT').replace('GMT', '').replace(':', '') || '+0000';
+  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second} ${part.dayPeriod} UTC${offset}`;
+}
+
+/** The `<available_skills>` section: skills by the folder that holds them, each with the first line of its description. */
+export function renderSkills(skills: readonly ClientSkill[]): string {
+  if (skills.length === 0) return '';
+  const roots = new Map<string, string[]>();
+  const seen = new Set<string>();
+  for (const skill of [...skills].sort((a, b) => (a.location < b.location ? -1 : a.location > b.location ? 1 : 0))) {
+    if (seen.has(skill.name)) continue;
+    seen.add(skill.name);
+    const path = skill.location.replaceAll('\\', '/');
+    const folder = /\/skill\.md$/i.test(path) ? dirname(path) : path;
+    const file = path === folder ? '' : `/${posix.basename(path)}`;
+    const root = dirname(folder);
+    const name = posix.basename(folder) === skill.name ? skill.name : `${skill.name} in ${posix.basename(folder)}`;
+    const line = `├── ${name}${file} (${skill.description.trim().split('\n', 1)[0] ?? ''})`;
+    roots.set(root, [...(roots.get(root) ?? []), line]);
+  }
+  const groups = [...roots].map(([root, lines]) => {
+    const last = lines.at(-1) ?? '';
+    return [root, ...lines.slice(0, -1), last.replace('├', '└')].join('\n');
+  });
+  return ['<available_skills>', groups.join('\n\n'), '</available_skills>'].join('\n');
+}

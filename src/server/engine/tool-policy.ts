@@ -1,0 +1,65 @@
+// Which tools a request has, which of them the client answers for, and what the agent's tool rules say.
+import type { LanguageModelV4FunctionTool } from '@ai-sdk/provider';
+import type { Agent } from '../store/agents.ts';
+import type { CallKind, ModelResult } from './model-call.ts';
+import type { ClientTool } from './request.ts';
+import { serverTools } from './tools/registry.ts';
+
+export class ToolPolicy {
+  readonly clientNames: ReadonlySet<string>;
+  private readonly approved: ReadonlySet<string>;
+  private readonly exits: ReadonlySet<string>;
+  private readonly ordered: boolean;
+
+  constructor(agent: Pick<Agent, 'tools' | 'toolRules'>, clientTools: readonly ClientTool[]) {
+    this.clientNames = new Set(clientTools.map((tool) => tool.name));
+    const ruled = (type: string) =>
+      new Set(agent.toolRules.filter((rule) => rule.type === type).map((rule) => rule.tool_name));
+    this.approved = new Set([...ruled('requires_approval')].filter((name) => agent.tools.includes(name)));
+    this.exits = ruled('exit_loop');
+    this.ordered = agent.toolRules.some((rule) => rule.type !== 'requires_approval');
+  }
+
+  /** A name nobody knows is the server's to refuse. */
+  kindOf(name: string): CallKind {
+    return this.clientNames.has(name) || this.approved.has(name) ? 'request' : 'server';
+  }
+
+  endsTurn(name: string): boolean {
+    return this.exits.has(name);
+  }
+
+  /** Rules about order allow one call at a time: all but the first are taken out of the response. */
+  dropExtraCalls(result: ModelResult): void {
+    const [first] = result.callOrder;
+    if (!this.ordered || result.callOrder.length < 2 || first === undefined) return;
+    result.blocks = result.blocks.filter((block) => block.type !== 'tool_call' || block.call.id === first);
+    result.requests = result.requests.filter((call) => call.id === first);
+  }
+}
+
+/** The tools as the model sees them: the agent's own, then the client's; a client tool hides a server tool of its name. */
+export function offeredTools(
+  agent: Pick<Agent, 'tools'>,
+  policy: ToolPolicy,
+  clientTools: readonly ClientTool[],
+): LanguageModelV4FunctionTool[] {
+  const tools: LanguageModelV4FunctionTool[] = [];
+  for (const name of agent.tools) {
+    const tool = serverTools.get(name);
+    if (tool?.run && !policy.clientNames.has(name))
+      tools.push({ type: 'function', name, description: tool.description, inputSchema: tool.parameters });
+  }
+  const seen = new Set<string>();
+  for (const tool of clientTools) {
+    if (seen.has(tool.name)) continue;
+    seen.add(tool.name);
+    tools.push({
+      type: 'function',
+      name: tool.name,
+      ...(tool.description === undefined ? {} : { description: tool.description }),
+      inputSchema: tool.parameters ?? { type: 'object', properties: {} },
+    });
+  }
+  return tools;
+}

@@ -1,0 +1,91 @@
+// Running one server-side tool call: whatever goes wrong becomes a result that the model can read.
+import type { ContentPart, ToolCall } from '../store/messages.ts';
+import { parseArguments } from './context.ts';
+import type { ToolReturn } from './render.ts';
+import { serverTools } from './tools/registry.ts';
+import { type ToolContext, ToolFailure } from './tools/tool.ts';
+
+const MIN_RETURN_CHARS = 5_000;
+const QUOTED_CHARS = 300;
+
+/** How long a result may be: a fifth of the window, at four characters a token. */
+export function returnLimit(contextWindow: number): number {
+  return Math.max(MIN_RETURN_CHARS, Math.floor(contextWindow * 0.2 * 4));
+}
+
+/** Carries out one call; never throws for what the model did wrong. */
+export interface CallRunner {
+  /** Longest result. */
+  readonly returnChars: number;
+  run(call: ToolCall): ToolReturn;
+}
+
+export class ServerCallRunner implements CallRunner {
+  readonly returnChars: number;
+  private readonly context: ToolContext;
+  private readonly clientToolNames: ReadonlySet<string>;
+
+  constructor(context: ToolContext, contextWindow: number, clientToolNames: ReadonlySet<string>) {
+    this.context = context;
+    this.returnChars = returnLimit(contextWindow);
+    this.clientToolNames = clientToolNames;
+  }
+
+  /** Inside a transaction. A call that fails leaves no trace but its result. */
+  run(call: ToolCall): ToolReturn {
+    const done = (status: ToolReturn['status'], content: string): ToolReturn => ({
+      callId: call.id,
+      name: call.name,
+      status,
+      content: clamp(content, this.returnChars),
+      stdout: null,
+      stderr: null,
+    });
+    const args = parseArguments(call.arguments);
+    if (!args)
+      return done(
+        'error',
+        `Error: the arguments of ${call.name} are not a valid JSON object: ${call.arguments.slice(0, QUOTED_CHARS)}\nNothing was done. Call it again with complete, valid JSON.`,
+      );
+    if (this.clientToolNames.has(call.name))
+      return done('error', `Error: ${call.name} runs in the client, which sent an approval but no result.`);
+    const run = serverTools.get(call.name)?.run;
+    if (!run || !this.context.agent.tools.includes(call.name))
+      return done(
+        'error',
+        `Error: there is no tool named ${call.name}. Available tools: ${this.available().join(', ')}`,
+      );
+    try {
+      return done(
+        'success',
+        this.context.store.part(() => run(args, this.context)),
+      );
+    } catch (error) {
+      if (error instanceof ToolFailure) return done('error', `Error executing function ${call.name}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  private available(): string[] {
+    return [...this.context.agent.tools.filter((name) => serverTools.get(name)?.run), ...this.clientToolNames];
+  }
+}
+
+/** Cuts a text that is too long and says so. */
+export function clamp<T extends string | ContentPart[]>(content: T, limit: number): T | string {
+  if (typeof content !== 'string' || content.length <= limit) return content;
+  return `${content.slice(0, limit)}\n… [cut: ${content.length - limit} of ${content.length} characters left out]`;
+}
+
+/** Runs nothing: for calls that were held back when the person stopped the turn. */
+export const denyingRunner: CallRunner = {
+  returnChars: MIN_RETURN_CHARS,
+  run: (call) => ({
+    callId: call.id,
+    name: call.name,
+    status: 'error',
+    content: 'Error: request to call tool denied. User reason: the turn was stopped.',
+    stdout: null,
+    stderr: null,
+  }),
+};

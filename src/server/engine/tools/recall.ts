@@ -1,0 +1,139 @@
+// The tools by which an agent searches what was said before and keeps what does not fit into its blocks.
+import { type Message, searchableText } from '../../store/messages.ts';
+import { ftsQuery } from '../../store/passages.ts';
+import { addPassage } from '../archive.ts';
+import {
+  optionalDateArg,
+  optionalIntArg,
+  optionalListArg,
+  optionalTextArg,
+  type ServerTool,
+  schema,
+  text,
+  textArg,
+} from './tool.ts';
+
+const DEFAULT_RESULTS = 5;
+const MAX_RESULTS = 50;
+/** A result longer than this is cut: one old message must not fill the context. */
+const RESULT_CHARS = 2_000;
+
+const clampLimit = (limit: number | undefined) => Math.min(MAX_RESULTS, Math.max(1, limit ?? DEFAULT_RESULTS));
+
+const conversationSearch: ServerTool = {
+  name: 'conversation_search',
+  type: 'letta_core',
+  description: 'Search all earlier conversations, by words, role and date. Without a query: the newest messages.',
+  parameters: schema(
+    {
+      query: text('Words to look for.'),
+      roles: {
+        type: 'array',
+        items: { type: 'string', enum: ['assistant', 'user'] },
+        description: 'Only these roles.',
+      },
+      limit: { type: 'integer', description: 'How many results at most.' },
+      start_date: text('ISO 8601: not before.'),
+      end_date: text('ISO 8601: not after; a date alone includes that day.'),
+    },
+    ['query', 'roles', 'limit', 'start_date', 'end_date'],
+  ),
+  run(args, { store, agent, runId }) {
+    const query = optionalTextArg(args, 'query')?.trim() ?? '';
+    const roles = optionalListArg(args, 'roles');
+    const limit = clampLimit(optionalIntArg(args, 'limit'));
+    const from = optionalDateArg(args, 'start_date') ?? 0;
+    const to = endOfDay(optionalTextArg(args, 'end_date'), optionalDateArg(args, 'end_date'));
+    const match = ftsQuery(query);
+    const candidates = match === '' ? store.messages.said(agent.id, 500) : store.messages.search(agent.id, match, 500);
+    const fits = (message: Message) =>
+      message.runId !== runId &&
+      message.createdAt >= from &&
+      message.createdAt <= to &&
+      (!roles || roles.length === 0 || roles.includes(message.body.role));
+    const results = candidates
+      .filter(fits)
+      .slice(0, limit)
+      .map((message, index) => ({
+        timestamp: new Date(message.createdAt).toISOString(),
+        time_ago: timeAgo(Date.now() - message.createdAt),
+        role: message.body.role,
+        content: cut(searchableText(message.body) ?? ''),
+        relevance: { rank: index + 1, search_type: match === '' ? 'recent' : 'fts' },
+      }));
+    const message = results.length === 0 ? 'No results found.' : `Showing ${results.length} results:`;
+    return JSON.stringify({ message, results });
+  },
+};
+
+const archivalInsert: ServerTool = {
+  name: 'archival_memory_insert',
+  type: 'letta_core',
+  description: 'Add a self-contained fact or summary to long-term archival memory.',
+  parameters: schema(
+    {
+      content: text('What to store.'),
+      tags: { type: 'array', items: { type: 'string' }, description: 'Tags to find it by.' },
+    },
+    ['tags'],
+  ),
+  run(args, { store, agent }) {
+    addPassage(store, agent.id, textArg(args, 'content'), optionalListArg(args, 'tags') ?? []);
+    return 'None';
+  },
+};
+
+const archivalSearch: ServerTool = {
+  name: 'archival_memory_search',
+  type: 'letta_core',
+  description: 'Search archival memory.',
+  parameters: schema(
+    {
+      query: text('What to look for.'),
+      tags: { type: 'array', items: { type: 'string' }, description: 'Only passages with these tags.' },
+      tag_match_mode: { type: 'string', enum: ['any', 'all'] },
+      top_k: { type: 'integer', description: 'How many results at most.' },
+      start_datetime: text('ISO 8601: not before.'),
+      end_datetime: text('ISO 8601: not after.'),
+    },
+    ['tags', 'tag_match_mode', 'top_k', 'start_datetime', 'end_datetime'],
+  ),
+  run(args, { store, agent }) {
+    const found = store.passages.search({
+      agentId: agent.id,
+      query: textArg(args, 'query'),
+      tags: optionalListArg(args, 'tags'),
+      tagMode: optionalTextArg(args, 'tag_match_mode') === 'all' ? 'all' : 'any',
+      from: optionalDateArg(args, 'start_datetime'),
+      to: endOfDay(optionalTextArg(args, 'end_datetime'), optionalDateArg(args, 'end_datetime')),
+      limit: clampLimit(optionalIntArg(args, 'top_k')),
+    });
+    const results = found.map((passage) => ({
+      id: passage.id,
+      timestamp: new Date(passage.createdAt).toISOString(),
+      content: passage.text,
+      tags: passage.tags,
+    }));
+    return JSON.stringify({ count: results.length, results });
+  },
+};
+
+/** A date without a time means the whole day. */
+export function endOfDay(given: string | undefined, at: number | undefined): number {
+  if (given === undefined || at === undefined) return Number.MAX_SAFE_INTEGER;
+  return /^\d{4}-\d{2}-\d{2}$/.test(given.trim()) ? at + 86_400_000 - 1 : at;
+}
+
+function cut(content: string): string {
+  return content.length <= RESULT_CHARS ? content : `${content.slice(0, RESULT_CHARS)}… (${content.length} characters)`;
+}
+
+function timeAgo(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes}m ago`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h ago` : `${Math.floor(hours / 24)}d ago`;
+}
+
+export const recallTools: readonly ServerTool[] = [conversationSearch, archivalInsert, archivalSearch];

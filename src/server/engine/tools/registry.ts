@@ -1,0 +1,48 @@
+// All server-side tools by name, with the ids the API knows them by.
+import { createHash } from 'node:crypto';
+import { memoryTools } from './memory.ts';
+import { recallTools } from './recall.ts';
+import { type ServerTool, schema, text } from './tool.ts';
+
+/** Clients attach these by default; they are accepted, but never offered to a model since nothing runs them here. */
+const unavailable: readonly ServerTool[] = [
+  {
+    name: 'web_search',
+    type: 'letta_builtin',
+    description: 'Search the web. Not available on this server.',
+    parameters: schema({ query: text('What to look for.') }),
+  },
+  {
+    name: 'fetch_webpage',
+    type: 'letta_builtin',
+    description: 'Fetch a web page. Not available on this server.',
+    parameters: schema({ url: text('Address of the page.') }),
+  },
+];
+
+export const serverTools: ReadonlyMap<string, ServerTool> = new Map(
+  [...memoryTools, ...recallTools, ...unavailable].map((tool) => [tool.name, tool]),
+);
+
+/** What `include_base_tools` adds. */
+export const BASE_TOOLS: readonly string[] = ['conversation_search', 'memory_insert', 'memory_replace'];
+/** What an agent of Letta Code without memory tools gets. Letta Code sends its own tools named `memory` and `memory_apply_patch`. */
+export const LETTA_CODE_TOOLS: readonly string[] = [...BASE_TOOLS, 'memory_rethink'];
+export const MEMORY_TOOL_NAMES: ReadonlySet<string> = new Set(memoryTools.map((tool) => tool.name));
+
+const ids = new Map([...serverTools.keys()].map((name) => [name, stableId(name)]));
+const names = new Map([...ids].map(([name, id]) => [id, name]));
+
+/** The same on every computer, so that exported agents keep their tools. */
+function stableId(name: string): string {
+  const hex = createHash('sha256').update(`letta server tool ${name}`).digest('hex');
+  return `tool-${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export function toolId(name: string): string {
+  return ids.get(name) ?? stableId(name);
+}
+
+export function toolNameOf(id: string): string | undefined {
+  return names.get(id);
+}

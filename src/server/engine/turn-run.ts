@@ -1,0 +1,413 @@
+// One run: steps of model call and tools until there is nothing left to do, each step durable before it is announced.
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { Agent } from '../store/agents.ts';
+import { newId } from '../store/ids.ts';
+import { isObject, type JsonObject } from '../store/json.ts';
+import type { ToolCall } from '../store/messages.ts';
+import type { Run, Usage } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import type { Chunk } from '../store/stream-log.ts';
+import { callsOf, type SettledCall } from './approvals.ts';
+import { type ContextCache, parseArguments } from './context.ts';
+import { callModel, type ModelResult } from './model-call.ts';
+import { renderSkills } from './prompt.ts';
+import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
+import type { SendRequest } from './request.ts';
+import { RunJournal } from './run-journal.ts';
+import { pingBody, RunStream } from './run-stream.ts';
+import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
+import { TokenSink } from './token-sink.ts';
+import { offeredTools, type ToolPolicy } from './tool-policy.ts';
+import { ServerCallRunner } from './tool-run.ts';
+
+export interface TurnSetup {
+  run: Run;
+  agent: Agent;
+  request: SendRequest;
+  /** Handle, and the model behind it. */
+  handle: string;
+  model: LanguageModelV4;
+  modelSettings: JsonObject;
+  contextWindow: number;
+  policy: ToolPolicy;
+  /** What the answer to a pending request led to, to be announced first. */
+  settled: SettledCall[];
+}
+
+export interface TurnDeps {
+  store: Store;
+  contexts: ContextCache;
+  /** Who holds this process's leases. */
+  owner: string;
+  idleTimeoutMs: number;
+  log: (line: string) => void;
+}
+
+export interface RunEnd extends Outcome {
+  /** Whole messages, for the form of the request that does not stream. */
+  messages: LettaMessage[];
+  usage: JsonObject;
+}
+
+/** Another process took the conversation over, as it may after a long sleep of this one. */
+class LeaseLost extends Error {
+  override name = 'LeaseLost';
+}
+
+const NO_USAGE: Usage = {
+  prompt_tokens: 0,
+  completion_tokens: 0,
+  total_tokens: 0,
+  cached_input_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: null,
+};
+
+export class TurnRun {
+  readonly id: string;
+  readonly stream: RunStream;
+  /** Settles when the run has ended, whichever way; never rejects. */
+  readonly done: Promise<RunEnd>;
+  private readonly setup: TurnSetup;
+  private readonly deps: TurnDeps;
+  private readonly abort = new AbortController();
+  private readonly journal: RunJournal;
+  private readonly messages: LettaMessage[] = [];
+  private usage: Usage = { ...NO_USAGE };
+  private contextTokens: number | null = null;
+  private steps = 0;
+  private ttftNs: number | null = null;
+  private ended: RunEnd | undefined;
+  private finish: (end: RunEnd) => void = () => {};
+
+  constructor(setup: TurnSetup, deps: TurnDeps) {
+    this.setup = setup;
+    this.deps = deps;
+    this.id = setup.run.id;
+    this.stream = new RunStream(this.id);
+    this.journal = new RunJournal(deps.store, setup.run, () => this.fence());
+    this.journal.onFailure = (error) => this.fail(error);
+    this.done = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+  }
+
+  /** Runs to the end. Called once. */
+  async execute(): Promise<void> {
+    try {
+      if (this.setup.request.includePings) this.show([this.stream.stage(pingBody(this.id))]);
+      if (this.announceSettled()) return;
+      while (!this.ended) await this.step();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Ends the run as cancelled; what was said is kept. */
+  cancel(): void {
+    this.abort.abort(new Error('cancelled'));
+  }
+
+  /** Ends the run at once since its process ends. Synchronous. */
+  interrupt(): void {
+    if (this.ended) return;
+    const chunks = this.deps.store.write('durable', () => {
+      this.fence();
+      this.journal.savePartials();
+      this.journal.saveChunks([]);
+      return settleRun(this.deps.store, this.setup.run, INTERRUPTED, (data, event) => this.stream.stage(data, event));
+    });
+    this.close(INTERRUPTED, chunks);
+    this.abort.abort(new Error('interrupted'));
+  }
+
+  /** Results of an answered request. True where a rule ends the turn with them. */
+  private announceSettled(): boolean {
+    const { settled, request, policy, run } = this.setup;
+    const whole = !request.streamTokens;
+    const at = { at: Date.now(), stepId: null, runId: run.id };
+    const shown = settled.filter((result) => whole || result.executed);
+    // Without tokens the client's own results are echoed, before those of the server.
+    if (whole) shown.sort((a, b) => Number(a.executed) - Number(b.executed));
+    const chunks = shown.flatMap(({ messageId, executed: _executed, ...result }) =>
+      this.stageMessage(renderReturn({ ...at, id: messageId }, messageId, result)),
+    );
+    this.show(chunks);
+    if (!settled.some((result) => result.executed && policy.endsTurn(result.name))) return false;
+    const outcome: Outcome = { status: 'completed', stopReason: 'tool_rule', error: null };
+    this.close(
+      outcome,
+      this.deps.store.write('durable', () => this.finishIn(outcome, [])),
+    );
+    return true;
+  }
+
+  private async step(): Promise<void> {
+    const { request, handle, model, policy, run } = this.setup;
+    const { store, contexts } = this.deps;
+    const conversation = store.conversations.get(run.owner);
+    if (!conversation) throw new Error('The conversation was deleted.');
+    const provider = handle.split('/', 1)[0] ?? '';
+    const context = contexts.get(conversation, provider);
+    const stepId = newId('step');
+    const messageId = newId('message');
+    const at = { id: messageId, at: Date.now(), stepId, runId: run.id };
+    const sink = new TokenSink(at, {
+      show: (message) => this.show(this.stageMessage(message)),
+      text: (kind, block, delta) => this.journal.addText({ messageId, stepId, block, kind, text: delta }),
+      tokens: request.streamTokens,
+    });
+    const result = await callModel(
+      {
+        model,
+        name: handle,
+        options: this.callOptions(context.system, context.messages),
+        takenIds: context.callIds,
+        kindOf: (name) => policy.kindOf(name),
+        idleTimeoutMs: this.deps.idleTimeoutMs,
+        signal: this.abort.signal,
+      },
+      sink,
+    );
+    if (this.ended) return;
+    this.steps += 1;
+    this.count(result, context);
+    const outcome: Outcome | undefined = result.aborted
+      ? CANCELLED
+      : result.error
+        ? { status: 'failed', stopReason: stopReasonOf(result.error.type), error: result.error.toRunError() }
+        : undefined;
+    policy.dropExtraCalls(result);
+    this.commit(at, result, outcome);
+  }
+
+  /** Stores what the step said and did, runs its server tools, and ends the run where there is nothing left to do. */
+  private commit(
+    at: { id: string; at: number; stepId: string; runId: string },
+    result: ModelResult,
+    failed: Outcome | undefined,
+  ): void {
+    const { agent, request, handle, run, contextWindow, policy } = this.setup;
+    const { store } = this.deps;
+    const whole = !request.streamTokens;
+    const base = { agentId: agent.id, owner: run.owner, runId: run.id, stepId: at.stepId, model: handle };
+    // A client call whose arguments are no JSON is answered here: the client could do nothing with it.
+    const requests = result.requests.filter((call) => parseArguments(call.arguments));
+    const malformed = result.requests.filter((call) => !requests.includes(call));
+    const blocks = [...result.blocks, ...malformed.map((call) => ({ type: 'tool_call' as const, call }))];
+    const staged: Chunk[] = [];
+    let outcome = failed;
+    const ending = store.write('durable', () => {
+      this.fence();
+      const body = { role: 'assistant' as const, blocks };
+      if (blocks.length > 0) {
+        const n = store.messages.append({ ...base, id: at.id, body });
+        if (whole) staged.push(...this.stageAll({ n, id: at.id, at: at.at, ...base, body }));
+      }
+      const calls = callsOf(blocks);
+      if (requests.length > 0) {
+        const id = requestHead(at).id;
+        const meta = Object.keys(result.requestMeta).length > 0 ? { meta: result.requestMeta } : {};
+        const requestBody = { role: 'request' as const, calls: requests, ...meta };
+        const n = store.messages.append({ ...base, id, body: requestBody });
+        if (whole) staged.push(...this.stageAll({ n, id, at: at.at, ...base, body: requestBody }));
+        outcome ??= { status: 'completed', stopReason: 'requires_approval', error: null };
+      } else {
+        staged.push(
+          ...this.runCalls(
+            calls,
+            base,
+            new ServerCallRunner({ store, agent, runId: run.id }, contextWindow, policy.clientNames),
+          ),
+        );
+      }
+      outcome ??= this.outcomeOf(result, calls);
+      store.runs.putStep({
+        id: at.stepId,
+        runId: run.id,
+        agentId: agent.id,
+        status: failed ? failed.status : 'success',
+        stopReason: outcome?.stopReason ?? null,
+        model: handle,
+        usage: result.usage,
+        error: failed?.error ?? null,
+        contextWindowLimit: contextWindow,
+        createdAt: at.at,
+        completedAt: Date.now(),
+      });
+      store.conversations.touch(run.owner, Date.now());
+      this.journal.dropPartials();
+      if (outcome) return this.finishIn(outcome, staged);
+      this.journal.saveChunks(staged);
+      return undefined;
+    });
+    if (outcome && ending) this.close(outcome, ending);
+    else this.stream.publish(staged);
+  }
+
+  private runCalls(
+    calls: readonly ToolCall[],
+    base: { agentId: string; owner: string; runId: string; stepId: string },
+    runner: ServerCallRunner,
+  ): Chunk[] {
+    return calls.flatMap((call) => {
+      const result = runner.run(call);
+      const id = newId('message');
+      this.deps.store.messages.append({ ...base, id, body: { role: 'tool', ...result } });
+      return this.stageMessage(
+        renderReturn({ id, at: Date.now(), stepId: base.stepId, runId: base.runId }, id, result),
+      );
+    });
+  }
+
+  private outcomeOf(result: ModelResult, calls: readonly ToolCall[]): Outcome | undefined {
+    if (calls.length === 0)
+      return result.finish === 'length'
+        ? { status: 'failed', stopReason: 'max_tokens_exceeded', error: null }
+        : { status: 'completed', stopReason: 'end_turn', error: null };
+    if (calls.some((call) => this.setup.policy.endsTurn(call.name)))
+      return { status: 'completed', stopReason: 'tool_rule', error: null };
+    if (this.steps >= this.setup.request.maxSteps) return { status: 'completed', stopReason: 'max_steps', error: null };
+    return undefined;
+  }
+
+  /** Inside a transaction: ends the run with it. Returns the last events, to be shown once it is committed. */
+  private finishIn(outcome: Outcome, staged: readonly Chunk[]): Chunk[] {
+    const stage = (data: JsonObject, event?: 'error') => this.stream.stage(data, event);
+    const chunks = [...staged, ...endingChunks(outcome, this.id, stage)];
+    if (!outcome.error) chunks.push(stage({ message_type: 'usage_statistics', ...this.usageReport() }));
+    this.journal.saveChunks(chunks);
+    finishRun(this.deps.store, this.setup.run, { ...outcome, usage: this.usage, ttftNs: this.ttftNs });
+    return chunks;
+  }
+
+  private close(outcome: Outcome, chunks: readonly Chunk[]): void {
+    this.ended = { ...outcome, messages: this.messages, usage: this.usageReport() };
+    this.journal.stop();
+    this.stream.publish(chunks);
+    this.stream.end();
+    this.finish(this.ended);
+  }
+
+  /** Something broke on our side. The run must end all the same, and its conversation must be free. */
+  private fail(error: unknown): void {
+    if (this.ended) return;
+    const { store, log } = this.deps;
+    this.abort.abort(error);
+    const message = error instanceof Error ? error.message : String(error);
+    log(`Run ${this.id} failed: ${error instanceof Error ? (error.stack ?? message) : message}`);
+    const outcome: Outcome = {
+      status: 'failed',
+      stopReason: 'error',
+      error: { error_type: 'internal_error', message, detail: message },
+    };
+    const stage = (data: JsonObject, event?: 'error') => this.stream.stage(data, event);
+    let chunks: Chunk[];
+    try {
+      if (error instanceof LeaseLost) throw error;
+      chunks = store.write('durable', () => {
+        this.fence();
+        this.journal.savePartials();
+        this.journal.saveChunks([]);
+        return settleRun(store, this.setup.run, outcome, stage);
+      });
+    } catch {
+      // The store cannot be written, or the run is another process's: the readers of this process still learn of the end.
+      chunks = endingChunks(outcome, this.id, stage);
+    }
+    this.close(outcome, chunks);
+  }
+
+  private fence(): void {
+    if (!this.deps.store.leases.holds(this.setup.run.owner, this.deps.owner, this.id))
+      throw new LeaseLost('Another window has taken this conversation over.');
+  }
+
+  private callOptions(
+    compiled: string,
+    messages: LanguageModelV4CallOptions['prompt'],
+  ): Omit<LanguageModelV4CallOptions, 'abortSignal'> {
+    const { request, agent, modelSettings, policy } = this.setup;
+    const skills = renderSkills(request.clientSkills);
+    const system = request.overrideSystem ?? (skills === '' ? compiled : `${compiled}\n\n${skills}`);
+    const tools = offeredTools(agent, policy, request.clientTools);
+    return {
+      prompt: [{ role: 'system', content: system }, ...messages],
+      ...(tools.length > 0 ? { tools, toolChoice: { type: 'auto' as const } } : {}),
+      ...samplingOf(modelSettings),
+    };
+  }
+
+  private count(result: ModelResult, context: { system: string; messages: unknown[] }): void {
+    if (result.firstPartMs !== undefined) this.ttftNs ??= Math.round(result.firstPartMs * 1_000_000);
+    const { usage } = result;
+    if (!usage) {
+      this.contextTokens = Math.ceil((context.system.length + JSON.stringify(context.messages).length) / 4);
+      return;
+    }
+    const add = (a: number | null, b: number | null) => (a === null && b === null ? null : (a ?? 0) + (b ?? 0));
+    this.usage = {
+      prompt_tokens: this.usage.prompt_tokens + usage.prompt_tokens,
+      completion_tokens: this.usage.completion_tokens + usage.completion_tokens,
+      total_tokens: this.usage.total_tokens + usage.total_tokens,
+      cached_input_tokens: add(this.usage.cached_input_tokens, usage.cached_input_tokens),
+      cache_write_tokens: add(this.usage.cache_write_tokens, usage.cache_write_tokens),
+      reasoning_tokens: add(this.usage.reasoning_tokens, usage.reasoning_tokens),
+    };
+    this.contextTokens = usage.total_tokens;
+  }
+
+  private usageReport(): JsonObject {
+    return { ...this.usage, step_count: this.steps, run_ids: [this.id], context_tokens: this.contextTokens };
+  }
+
+  /** Numbered, unless the request asked for other kinds of message only. */
+  private stageMessage(message: LettaMessage): Chunk[] {
+    const { onlyTypes, streaming } = this.setup.request;
+    if (onlyTypes && !onlyTypes.has(message.message_type)) return [];
+    if (!streaming) this.messages.push(message);
+    return [this.stream.stage(message)];
+  }
+
+  private stageAll(message: {
+    n: number;
+    id: string;
+    at: number;
+    agentId: string;
+    owner: string;
+    runId: string;
+    stepId: string;
+    model: string;
+    body: Parameters<typeof toLettaMessages>[0]['body'];
+  }): Chunk[] {
+    const stored = { ...message, otid: null, createdAt: message.at };
+    return toLettaMessages(stored).flatMap((variant) => this.stageMessage(variant));
+  }
+
+  private show(chunks: Chunk[]): void {
+    this.stream.publish(chunks);
+    this.journal.addChunks(chunks);
+  }
+}
+
+function stopReasonOf(errorType: string): string {
+  return errorType === 'llm_empty_response'
+    ? 'invalid_llm_response'
+    : errorType === 'llm_insufficient_credits'
+      ? 'insufficient_credits'
+      : 'llm_api_error';
+}
+
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+/** Sampling settings of the API's `model_settings` that every provider knows. */
+function samplingOf(settings: JsonObject): Partial<LanguageModelV4CallOptions> {
+  const options: Partial<LanguageModelV4CallOptions> = {};
+  const { max_output_tokens: maxOutput, temperature, reasoning } = settings;
+  if (typeof maxOutput === 'number' && maxOutput > 0) options.maxOutputTokens = maxOutput;
+  if (typeof temperature === 'number') options.temperature = temperature;
+  const effort = isObject(reasoning) ? reasoning.reasoning_effort : undefined;
+  const known = EFFORTS.find((each) => each === effort);
+  if (known) options.reasoning = known;
+  return options;
+}

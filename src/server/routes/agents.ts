@@ -1,0 +1,130 @@
+// /v1/agents: make, read, list, change, delete; and what hangs directly on an agent.
+import { Hono } from 'hono';
+import { DEFAULT_SYSTEM } from '../engine/default-system.ts';
+import { ApiError } from '../engine/errors.ts';
+import { recompile, systemTextOf } from '../engine/recompile.ts';
+import { invalid } from '../engine/request.ts';
+import type { Agent, AgentQuery } from '../store/agents.ts';
+import { newId } from '../store/ids.ts';
+import type { Store } from '../store/store.ts';
+import { agentSchema, mergeAgent, newAgent, newBlock } from './agent-input.ts';
+import { viewAgent } from './agent-view.ts';
+import { boolQuery, checkId, idParam, listQuery, pageOf, type RouteDeps, readBody } from './http.ts';
+
+/** @throws ApiError 404 */
+export function existingAgent(store: Store, id: string): Agent {
+  const agent = store.agents.get(id);
+  if (!agent) throw new ApiError(404, `Agent with ID ${id} not found`);
+  return agent;
+}
+
+export function agentRoutes({ store, engine }: RouteDeps): Hono {
+  const app = new Hono({ strict: false });
+
+  app.post('/', async (c) => {
+    const input = await readBody(c, agentSchema);
+    const id = newId('agent');
+    const fields = newAgent(input, { name: `Agent ${id.slice(6, 10)}`, system: DEFAULT_SYSTEM });
+    if (fields.model !== null) await engine.checkModel(fields.model);
+    return c.json(
+      store.write('durable', () => {
+        store.agents.create(id, fields);
+        for (const block of input.memory_blocks ?? []) {
+          const blockId = newId('block');
+          const made = newBlock(block);
+          store.blocks.create(blockId, made);
+          store.blocks.attach(id, { id: blockId, label: made.label });
+        }
+        attachAll(store, id, input.block_ids ?? []);
+        store.conversations.create(id, id, {});
+        const agent = existingAgent(store, id);
+        recompile(store, agent, id);
+        return viewAgent(store, agent);
+      }),
+    );
+  });
+
+  app.get('/', (c) => {
+    const page = pageOf(c, { limit: 50, descending: true });
+    const orderBy = c.req.query('order_by') ?? 'created_at';
+    const query: AgentQuery = {
+      ...page,
+      orderBy: orderBy === 'updated_at' || orderBy === 'last_run_completion' ? orderBy : 'created_at',
+      name: c.req.query('name'),
+      tags: listQuery(c, 'tags'),
+      matchAllTags: boolQuery(c, 'match_all_tags'),
+      text: c.req.query('query_text'),
+      lastStopReason: c.req.query('last_stop_reason'),
+    };
+    return c.json(store.agents.list(query).map((agent) => viewAgent(store, agent)));
+  });
+
+  app.get('/count', (c) => c.json(store.agents.list({ orderBy: 'created_at', descending: true, limit: 1e9 }).length));
+
+  app.get('/:agent_id', (c) => c.json(viewAgent(store, existingAgent(store, idParam(c, 'agent', 'agent_id')))));
+
+  app.patch('/:agent_id', async (c) => {
+    const id = idParam(c, 'agent', 'agent_id');
+    const input = await readBody(c, agentSchema);
+    const fields = mergeAgent(existingAgent(store, id), input);
+    if (input.model && input.model !== existingAgent(store, id).model) await engine.checkModel(input.model);
+    return c.json(
+      store.write('durable', () => {
+        existingAgent(store, id);
+        store.agents.update(id, fields);
+        if (input.block_ids) {
+          for (const block of store.blocks.ofAgent(id))
+            if (!input.block_ids.includes(block.id)) store.blocks.detach(id, block.id);
+          attachAll(store, id, input.block_ids);
+        }
+        return viewAgent(store, existingAgent(store, id));
+      }),
+    );
+  });
+
+  app.delete('/:agent_id', async (c) => {
+    const id = idParam(c, 'agent', 'agent_id');
+    existingAgent(store, id);
+    await engine.cancel(store.runs.live(id));
+    store.write('durable', () => store.agents.delete(id));
+    return c.json({ message: `Agent ${id} deleted` });
+  });
+
+  app.post('/:agent_id/recompile', (c) => {
+    const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    if (boolQuery(c, 'dry_run')) return c.json(systemTextOf(store, agent, agent.id, Date.now()));
+    const keep = boolQuery(c, 'update_timestamp') === false;
+    return c.json(store.write('durable', () => recompile(store, agent, agent.id, keep)));
+  });
+
+  app.get('/:agent_id/secrets', (c) => {
+    const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    return c.json(agent.settings.secrets ?? []);
+  });
+  app.get('/:agent_id/mcp-servers', (c) => {
+    existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    return c.json([]);
+  });
+  app.get('/:agent_id/repositories', (c) => {
+    existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    return c.json({ repositories: [] });
+  });
+  return app;
+}
+
+function attachAll(store: Store, agentId: string, blockIds: readonly string[]): void {
+  for (const blockId of blockIds) {
+    const block = store.blocks.get(checkId('block', blockId));
+    if (!block) throw new ApiError(404, `Block with ID ${blockId} not found`);
+    attachBlock(store, agentId, block);
+  }
+}
+
+/** @throws ApiError 409 where the agent has another block with that label */
+export function attachBlock(store: Store, agentId: string, block: { id: string; label: string }): void {
+  if (block.label === '') throw invalid('A block needs a label to be attached.');
+  const holder = store.blocks.byLabel(agentId, block.label);
+  if (holder && holder.id !== block.id)
+    throw new ApiError(409, `CONFLICT: Agent ${agentId} has a block with label ${block.label} already`);
+  store.blocks.attach(agentId, block);
+}

@@ -1,0 +1,121 @@
+// What all routes share: reading ids, queries and bodies, and errors as answers.
+import type { Context } from 'hono';
+import * as z from 'zod/mini';
+import type { Engine } from '../engine/engine.ts';
+import { ApiError } from '../engine/errors.ts';
+import { invalid } from '../engine/request.ts';
+import { type IdPrefix, isId } from '../store/ids.ts';
+import { isObject, type JsonObject } from '../store/json.ts';
+import type { Store } from '../store/store.ts';
+
+export interface RouteDeps {
+  store: Store;
+  engine: Engine;
+  version: string;
+}
+
+/** @throws ApiError 422 where the id is malformed */
+export function checkId(prefix: IdPrefix, id: string | undefined): string {
+  if (id !== undefined && isId(prefix, id)) return id;
+  throw new ApiError(422, `Invalid ${prefix} id: ${JSON.stringify(id ?? '')}`, {
+    examples: [`${prefix}-123e4567-e89b-42d3-a456-426614174000`],
+    trace_id: crypto.randomUUID(),
+  });
+}
+
+export function idParam(context: Context, prefix: IdPrefix, name: string): string {
+  return checkId(prefix, context.req.param(name));
+}
+
+/**
+ * The conversation a path names, as the store knows it: a `conv-…` id, or the agent's id for the default one.
+ * @param agentId the agent that `default` is about
+ */
+export function ownerParam(context: Context, agentId: string | undefined): string {
+  const id = context.req.param('conversation_id') ?? '';
+  if (id !== 'default') return isId('agent', id) ? id : checkId('conv', id);
+  if (agentId === undefined) throw new ApiError(404, 'Conversation default not found: agent_id is missing');
+  return checkId('agent', agentId);
+}
+
+/** The body parsed with a schema. A missing body counts as `{}`. @throws ApiError 422 */
+export async function readBody<T>(context: Context, schema: z.ZodMiniType<T>): Promise<T> {
+  const parsed = schema.safeParse(await readJson(context));
+  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+export async function readJson(context: Context): Promise<unknown> {
+  const text = await context.req.text();
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid('The body is not valid JSON.');
+  }
+}
+
+export async function readObject(context: Context): Promise<JsonObject> {
+  const body = await readJson(context);
+  if (!isObject(body)) throw invalid('The body must be a JSON object.');
+  return body;
+}
+
+export interface Page {
+  after: string | undefined;
+  before: string | undefined;
+  limit: number;
+  descending: boolean;
+  /** The order was asked for, not assumed. */
+  explicitOrder: boolean;
+}
+
+/** `before`, `after`, `limit`, `order`. @throws ApiError 422 */
+export function pageOf(context: Context, defaults: { limit: number; descending: boolean }): Page {
+  const order = context.req.query('order');
+  if (order !== undefined && order !== 'asc' && order !== 'desc') throw invalid('`order` must be asc or desc.');
+  return {
+    after: context.req.query('after') || undefined,
+    before: context.req.query('before') || undefined,
+    limit: intQuery(context, 'limit', 1, 1000) ?? defaults.limit,
+    descending: order === undefined ? defaults.descending : order === 'desc',
+    explicitOrder: order !== undefined,
+  };
+}
+
+export function intQuery(context: Context, name: string, min: number, max: number): number | undefined {
+  const text = context.req.query(name);
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min) throw invalid(`\`${name}\` must be a whole number of at least ${min}.`);
+  return Math.min(value, max);
+}
+
+export function boolQuery(context: Context, name: string): boolean | undefined {
+  const text = context.req.query(name);
+  return text === undefined || text === '' ? undefined : text === 'true' || text === '1';
+}
+
+export function dateQuery(context: Context, name: string): number | undefined {
+  const text = context.req.query(name);
+  if (text === undefined || text === '') return undefined;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw invalid(`\`${name}\` must be an ISO 8601 date.`);
+  return at;
+}
+
+/** A repeated key as a list; undefined where it is absent. */
+export function listQuery(context: Context, name: string): string[] | undefined {
+  const values = context.req.queries(name)?.filter((value) => value !== '');
+  return values && values.length > 0 ? values : undefined;
+}
+
+export function streamResponse(stream: ReadableStream<Uint8Array>): Response {
+  return new Response(stream, {
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    },
+  });
+}

@@ -1,0 +1,43 @@
+// Pages of messages: whole stored messages, each with all of its variants.
+import type { Context } from 'hono';
+import { type LettaMessage, toLettaMessages } from '../engine/render.ts';
+import type { Store } from '../store/store.ts';
+import { listQuery, pageOf } from './http.ts';
+
+/** How many stored messages are read at once while a filter leaves most of them out. */
+const BATCH = 200;
+
+/**
+ * `before` and `after` are relative to an order that was asked for; without one they are chronological, and `after`
+ * alone gives what came next, oldest first. `limit` counts stored messages that have something to show.
+ */
+export function listMessages(c: Context, store: Store, agentId: string, owner: string | undefined): LettaMessage[] {
+  const page = pageOf(c, { limit: 100, descending: true });
+  const types = listQuery(c, 'include_return_message_types');
+  const wanted = types && new Set(types);
+  const from = { agentId, owner };
+  const descending = page.explicitOrder ? page.descending : page.after === undefined;
+  const [older, newer] = page.explicitOrder && page.descending ? [page.after, page.before] : [page.before, page.after];
+  let above = newer === undefined ? undefined : store.messages.place(from, newer);
+  let below = older === undefined ? undefined : store.messages.place(from, older);
+  // A cursor that is not here any more: an empty page ends the iteration, the first page would start it anew.
+  if ((newer !== undefined && above === undefined) || (older !== undefined && below === undefined)) return [];
+  const shown: LettaMessage[] = [];
+  for (let left = page.limit; left > 0; ) {
+    const size = Math.min(BATCH, wanted ? BATCH : left);
+    const rows = store.messages.list({ ...from, above, below, descending, limit: size });
+    for (const { message } of rows) {
+      const variants = toLettaMessages(message).filter((variant) => !wanted || wanted.has(variant.message_type));
+      if (variants.length === 0) continue;
+      if (descending) variants.reverse();
+      shown.push(...variants);
+      left -= 1;
+      if (left === 0) break;
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < size) break;
+    if (descending) below = last.place;
+    else above = last.place;
+  }
+  return shown;
+}

@@ -1,0 +1,201 @@
+// The one connection to the database: opening, cached statements, transactions.
+import { closeSync, mkdirSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { corrupt, newerSchema, StoreError, toStoreError } from './errors.ts';
+import { migrations, SCHEMA_VERSION } from './migrations.ts';
+
+/** Above this size the whole-file check would be felt at start; damage then shows when a page is read. */
+const CHECKED_AT_OPEN_BYTES = 16 * 1024 * 1024;
+/** NFS, SMB, CIFS, SMB2, 9p: no shared memory between processes, so no WAL. */
+const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997]);
+
+/** `durable`: on disk before the call returns. `relaxed`: survives a kill of the process, not a power cut. */
+export type Durability = 'durable' | 'relaxed';
+
+export class Database {
+  readonly file: string;
+  private readonly db: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+  private synchronous: Durability | undefined;
+  private depth = 0;
+  private closed = false;
+
+  /**
+   * Opens `letta.db` in the folder, making both when missing, and brings it to this version's schema.
+   * @throws StoreError
+   */
+  constructor(dataDir: string, log: (line: string) => void) {
+    this.file = join(dataDir, 'letta.db');
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new StoreError(
+        'unusable',
+        `The folder ${dataDir} for ${this.file} cannot be made (${error instanceof Error ? error.message : error}). Choose another in letta.embedded.dataDir.`,
+        { cause: error },
+      );
+    }
+    const size = sizeOf(this.file);
+    if (size > 0 && !hasHeader(this.file)) throw corrupt(this.file);
+    try {
+      this.db = new DatabaseSync(this.file);
+    } catch (error) {
+      throw toStoreError(error, this.file) ?? error;
+    }
+    try {
+      this.prepareFile(size, dataDir, log);
+    } catch (error) {
+      this.close();
+      throw toStoreError(error, this.file) ?? error;
+    }
+  }
+
+  private prepareFile(size: number, dataDir: string, log: (line: string) => void): void {
+    this.db.exec('PRAGMA busy_timeout = 5000');
+    if (this.version() > SCHEMA_VERSION) throw newerSchema(this.file);
+    if (NETWORK_FILE_SYSTEMS.has(statfsSync(dataDir).type)) {
+      this.db.exec('PRAGMA locking_mode = EXCLUSIVE');
+      log(`${this.file} is on a network file system: only one window can use it at a time.`);
+    } else {
+      this.db.exec('PRAGMA journal_mode = WAL');
+    }
+    this.db.exec('PRAGMA foreign_keys = ON');
+    if (size > 0 && size <= CHECKED_AT_OPEN_BYTES) {
+      const row = this.db.prepare('PRAGMA quick_check(1)').get();
+      if (row?.quick_check !== 'ok') throw corrupt(this.file);
+    }
+    if (this.version() < SCHEMA_VERSION) this.migrate();
+    this.db.prepare('SELECT count(*) FROM events WHERE n < 0').get();
+  }
+
+  private migrate(): void {
+    this.db.exec('PRAGMA synchronous = FULL');
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      // Read again: another process may have migrated while this one waited for the lock.
+      const from = this.version();
+      if (from > SCHEMA_VERSION) throw newerSchema(this.file);
+      for (const sql of migrations.slice(from)) this.db.exec(sql);
+      this.db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+      this.db.exec('COMMIT');
+    } catch (error) {
+      this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  private version(): number {
+    return Number(this.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  }
+
+  private prepare(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.db.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** The first row. `T` is the shape the SQL selects; the caller owns that promise. */
+  get<T>(sql: string, ...params: SQLInputValue[]): T | undefined {
+    return this.guard(() => this.prepare(sql).get(...params) as T | undefined);
+  }
+
+  all<T>(sql: string, ...params: SQLInputValue[]): T[] {
+    return this.guard(() => this.prepare(sql).all(...params) as T[]);
+  }
+
+  /** Runs one changing statement; only inside `write`. Returns how many rows changed and the last row id. */
+  run(sql: string, ...params: SQLInputValue[]): { changes: number; rowid: number } {
+    if (this.depth === 0) throw new Error('A change outside of a transaction.');
+    const result = this.guard(() => this.prepare(sql).run(...params));
+    return { changes: Number(result.changes), rowid: Number(result.lastInsertRowid) };
+  }
+
+  /**
+   * Runs `change` in a transaction; nested calls join the outer one.
+   * @throws StoreError `newer_schema` where another process has migrated the file since it was opened
+   */
+  write<T>(durability: Durability, change: () => T): T {
+    if (this.depth > 0) return change();
+    return this.guard(() => {
+      if (this.synchronous !== durability) {
+        this.db.exec(`PRAGMA synchronous = ${durability === 'durable' ? 'FULL' : 'NORMAL'}`);
+        this.synchronous = durability;
+      }
+      this.prepare('BEGIN IMMEDIATE').run();
+      this.depth = 1;
+      try {
+        if (this.version() !== SCHEMA_VERSION) throw newerSchema(this.file);
+        const result = change();
+        this.prepare('COMMIT').run();
+        return result;
+      } catch (error) {
+        try {
+          this.prepare('ROLLBACK').run();
+        } catch {
+          // SQLite has rolled back by itself (disk full, I/O error).
+        }
+        throw error;
+      } finally {
+        this.depth = 0;
+      }
+    });
+  }
+
+  /** Inside `write`: undoes only what `change` did when it throws. */
+  savepoint<T>(change: () => T): T {
+    this.prepare('SAVEPOINT part').run();
+    try {
+      const result = change();
+      this.prepare('RELEASE part').run();
+      return result;
+    } catch (error) {
+      this.prepare('ROLLBACK TO part').run();
+      this.prepare('RELEASE part').run();
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.statements.clear();
+    this.db.close();
+  }
+
+  private guard<T>(action: () => T): T {
+    if (this.closed) throw new StoreError('unusable', `The database ${this.file} is closed. Reload this window.`);
+    try {
+      return action();
+    } catch (error) {
+      throw toStoreError(error, this.file) ?? error;
+    }
+  }
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}
+
+function hasHeader(file: string): boolean {
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch (error) {
+    throw new StoreError('unusable', `The database ${file} cannot be read. Check who may read it.`, { cause: error });
+  }
+  try {
+    const head = Buffer.alloc(16);
+    readSync(fd, head, 0, 16, 0);
+    return head.toString('latin1') === 'SQLite format 3\0';
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,64 @@
+// The append-only log by which processes that share the database learn of each other's changes.
+import type { Database } from './database.ts';
+
+export type EventKind =
+  | 'agent.created'
+  | 'agent.updated'
+  | 'agent.deleted'
+  | 'block.created'
+  | 'block.updated'
+  | 'block.deleted'
+  | 'conversation.created'
+  | 'conversation.updated'
+  | 'conversation.deleted'
+  | 'passage.created'
+  | 'passage.deleted'
+  | 'run.started'
+  | 'run.ended'
+  | 'run.cancel_requested';
+
+export interface StoreEvent {
+  n: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  kind: EventKind;
+  agentId: string | null;
+  conversationId: string | null;
+  /** The id of what changed. */
+  subject: string;
+}
+
+export class Events {
+  private readonly db: Database;
+
+  constructor(db: Database) {
+    this.db = db;
+  }
+
+  /** Inside a transaction, so that an event is there exactly when its change is. */
+  append(kind: EventKind, subject: string, agentId: string | null = null, conversationId: string | null = null): void {
+    this.db.run(
+      'INSERT INTO events (at, kind, agent_id, conversation_id, subject) VALUES (?, ?, ?, ?, ?)',
+      Date.now(),
+      kind,
+      agentId,
+      conversationId,
+      subject,
+    );
+  }
+
+  /** Events after the given number, oldest first. */
+  after(n: number, limit = 500): StoreEvent[] {
+    return this.db.all<StoreEvent>(
+      `SELECT n, at, kind, agent_id AS agentId, conversation_id AS conversationId, subject
+       FROM events WHERE n > ? ORDER BY n LIMIT ?`,
+      n,
+      limit,
+    );
+  }
+
+  /** The newest event's number; 0 when there is none. */
+  last(): number {
+    return this.db.get<{ n: number }>('SELECT coalesce(max(n), 0) AS n FROM events')?.n ?? 0;
+  }
+}

@@ -1,0 +1,336 @@
+// Messages and which conversation has them in which order. A message never changes, save the system message.
+import type { SQLInputValue } from 'node:sqlite';
+import type { Database } from './database.ts';
+import { fromJson, type JsonObject } from './json.ts';
+
+export type ContentPart = { type: 'text'; text: string } | ImagePart;
+export interface ImagePart {
+  type: 'image';
+  source:
+    | { type: 'url'; url: string }
+    | { type: 'base64'; media_type: string; data: string }
+    | { type: 'letta'; file_id: string };
+}
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** As the model wrote it: meant to be JSON, not always is. */
+  arguments: string;
+}
+
+/** One contiguous block of a model response; its index in the message names it (`blockOtid`). */
+export type AssistantBlock =
+  | { type: 'reasoning'; text: string; meta?: JsonObject }
+  | { type: 'text'; text: string; meta?: JsonObject }
+  | { type: 'tool_call'; call: ToolCall; meta?: JsonObject };
+
+export type Approval =
+  | { type: 'approval'; tool_call_id: string; approve: boolean; reason: string | null }
+  | {
+      type: 'tool';
+      tool_call_id: string;
+      status: 'success' | 'error';
+      tool_return: string | ContentPart[];
+      stdout: string[] | null;
+      stderr: string[] | null;
+    };
+
+export type MessageBody =
+  | { role: 'system'; text: string }
+  | { role: 'user'; content: ContentPart[] }
+  | { role: 'assistant'; blocks: AssistantBlock[] }
+  /** Calls that wait for the client. `meta` as in assistant blocks, by call id. */
+  | { role: 'request'; calls: ToolCall[]; meta?: { [callId: string]: JsonObject } }
+  | { role: 'response'; requestId: string; approvals: Approval[] }
+  | {
+      role: 'tool';
+      callId: string;
+      name: string;
+      status: 'success' | 'error';
+      content: string | ContentPart[];
+      stdout: string[] | null;
+      stderr: string[] | null;
+    };
+
+export interface Message {
+  n: number;
+  id: string;
+  agentId: string;
+  /** The conversation it was written in. */
+  owner: string;
+  body: MessageBody;
+  otid: string | null;
+  runId: string | null;
+  stepId: string | null;
+  /** Handle of the model that wrote it. */
+  model: string | null;
+  createdAt: number;
+}
+
+export interface NewMessage {
+  id: string;
+  agentId: string;
+  owner: string;
+  body: MessageBody;
+  otid?: string | null;
+  runId?: string | null;
+  stepId?: string | null;
+  model?: string | null;
+}
+
+export interface MessageQuery {
+  /** A conversation's id; undefined: all of the agent's messages. */
+  owner?: string | undefined;
+  agentId: string;
+  /** Exclusive bounds as places in the list's own chronological order. */
+  above?: number | undefined;
+  below?: number | undefined;
+  descending: boolean;
+  limit: number;
+}
+
+interface Row {
+  n: number;
+  id: string;
+  agent_id: string;
+  owner: string;
+  body: string;
+  otid: string | null;
+  run_id: string | null;
+  step_id: string | null;
+  model: string | null;
+  created_at: number;
+  position: number;
+}
+
+const COLUMNS = 'm.n, m.id, m.agent_id, m.owner, m.body, m.otid, m.run_id, m.step_id, m.model, m.created_at';
+
+export class Messages {
+  private readonly db: Database;
+
+  constructor(db: Database) {
+    this.db = db;
+  }
+
+  /** Appends to the conversation and its context. Returns the message's number. */
+  append(message: NewMessage): number {
+    const n = this.insert(message);
+    this.db.run('INSERT INTO history (owner, position, message) VALUES (?, ?, ?)', message.owner, n, n);
+    return n;
+  }
+
+  /** Writes a conversation's system message: in place where there is one, its id kept. */
+  putSystem(owner: string, agentId: string, text: string, id: string): void {
+    const body = JSON.stringify({ role: 'system', text } satisfies MessageBody);
+    const updated = this.db.run(
+      'UPDATE messages SET body = ? WHERE n = (SELECT message FROM history WHERE owner = ? AND position = 0)',
+      body,
+      owner,
+    );
+    if (updated.changes > 0) return;
+    const n = this.insert({ id, agentId, owner, body: { role: 'system', text } });
+    this.db.run('INSERT INTO history (owner, position, message) VALUES (?, 0, ?)', owner, n);
+  }
+
+  private insert(message: NewMessage): number {
+    return this.db.run(
+      `INSERT INTO messages (id, agent_id, owner, role, body, text, otid, run_id, step_id, model, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      message.id,
+      message.agentId,
+      message.owner,
+      message.body.role,
+      JSON.stringify(message.body),
+      searchableText(message.body),
+      message.otid ?? null,
+      message.runId ?? null,
+      message.stepId ?? null,
+      message.model ?? null,
+      Date.now(),
+    ).rowid;
+  }
+
+  get(id: string): Message | undefined {
+    const row = this.db.get<Row>(`SELECT ${COLUMNS} FROM messages m WHERE m.id = ?`, id);
+    return row && toMessage(row);
+  }
+
+  system(owner: string): Message | undefined {
+    const row = this.db.get<Row>(
+      `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message WHERE h.owner = ? AND h.position = 0`,
+      owner,
+    );
+    return row && toMessage(row);
+  }
+
+  /** Messages in context after a place, oldest first; the system message has place 0. */
+  context(owner: string, above = -1): Message[] {
+    return this.db
+      .all<Row>(
+        `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
+         WHERE h.owner = ? AND h.position > ? AND h.in_context = 1 ORDER BY h.position`,
+        owner,
+        above,
+      )
+      .map(toMessage);
+  }
+
+  contextIds(owner: string): string[] {
+    return this.db
+      .all<{ id: string }>(
+        `SELECT m.id FROM history h JOIN messages m ON m.n = h.message
+         WHERE h.owner = ? AND h.in_context = 1 ORDER BY h.position`,
+        owner,
+      )
+      .map((row) => row.id);
+  }
+
+  /** The newest messages in context, newest first. */
+  newest(owner: string, limit: number): Message[] {
+    return this.db
+      .all<Row>(
+        `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
+         WHERE h.owner = ? AND h.position > 0 AND h.in_context = 1 ORDER BY h.position DESC LIMIT ?`,
+        owner,
+        limit,
+      )
+      .map(toMessage);
+  }
+
+  withOtid(owner: string, otid: string): Message | undefined {
+    const row = this.db.get<Row>(
+      `SELECT ${COLUMNS} FROM messages m WHERE m.owner = ? AND m.otid = ? AND m.role IN ('user', 'system', 'assistant') ORDER BY m.n LIMIT 1`,
+      owner,
+      otid,
+    );
+    return row && toMessage(row);
+  }
+
+  /** Where a message stands in a list, for cursors; undefined where it is not in it. */
+  place(query: Pick<MessageQuery, 'owner' | 'agentId'>, id: string): number | undefined {
+    if (query.owner === undefined)
+      return this.db.get<{ n: number }>('SELECT n FROM messages WHERE id = ? AND agent_id = ?', id, query.agentId)?.n;
+    return this.db.get<{ position: number }>(
+      'SELECT h.position FROM messages m JOIN history h ON h.message = m.n WHERE m.id = ? AND h.owner = ?',
+      id,
+      query.owner,
+    )?.position;
+  }
+
+  /** A page with each message's place. */
+  list(query: MessageQuery): { message: Message; place: number }[] {
+    const key = query.owner === undefined ? 'm.n' : 'h.position';
+    const where = [query.owner === undefined ? 'm.agent_id = ?' : 'h.owner = ?'];
+    const params: SQLInputValue[] = [query.owner ?? query.agentId];
+    if (query.above !== undefined) {
+      where.push(`${key} > ?`);
+      params.push(query.above);
+    }
+    if (query.below !== undefined) {
+      where.push(`${key} < ?`);
+      params.push(query.below);
+    }
+    const from = query.owner === undefined ? 'messages m' : 'history h JOIN messages m ON m.n = h.message';
+    return this.db
+      .all<Row>(
+        `SELECT ${COLUMNS}, ${key} AS position FROM ${from} WHERE ${where.join(' AND ')}
+         ORDER BY ${key} ${query.descending ? 'DESC' : 'ASC'} LIMIT ?`,
+        ...params,
+        query.limit,
+      )
+      .map((row) => ({ message: toMessage(row), place: row.position }));
+  }
+
+  ofRun(runId: string): Message[] {
+    return this.db.all<Row>(`SELECT ${COLUMNS} FROM messages m WHERE m.run_id = ? ORDER BY m.n`, runId).map(toMessage);
+  }
+
+  /** How many messages there are beside system messages; for one conversation or the whole agent. */
+  count(agentId: string, owner?: string): number {
+    const row =
+      owner === undefined
+        ? this.db.get<{ c: number }>(
+            "SELECT count(*) AS c FROM messages WHERE agent_id = ? AND role <> 'system'",
+            agentId,
+          )
+        : this.db.get<{ c: number }>('SELECT count(*) AS c FROM history WHERE owner = ? AND position > 0', owner);
+    return row?.c ?? 0;
+  }
+
+  /** Gives `to` all messages of `from` up to and including a place. */
+  share(from: string, to: string, upTo: number): void {
+    this.db.run(
+      `INSERT INTO history (owner, position, message, in_context)
+       SELECT ?, position, message, in_context FROM history WHERE owner = ? AND position > 0 AND position <= ?`,
+      to,
+      from,
+      upTo,
+    );
+  }
+
+  /** Takes all but the system message out of a conversation; what no other conversation shares is deleted. */
+  clear(owner: string): void {
+    this.db.run('DELETE FROM history WHERE owner = ? AND position > 0', owner);
+    this.db.run(
+      `DELETE FROM messages WHERE owner = ? AND role <> 'system'
+       AND NOT EXISTS (SELECT 1 FROM history h WHERE h.message = messages.n)`,
+      owner,
+    );
+  }
+
+  /** Full-text search over what people and agents said, best first. `match` is an FTS5 expression. */
+  search(agentId: string, match: string, limit: number): Message[] {
+    return this.db
+      .all<Row>(
+        `SELECT ${COLUMNS} FROM messages_fts f JOIN messages m ON m.n = f.rowid
+         WHERE messages_fts MATCH ? AND m.agent_id = ? ORDER BY f.rank LIMIT ?`,
+        match,
+        agentId,
+        limit,
+      )
+      .map(toMessage);
+  }
+
+  /** The newest messages that people and agents said. */
+  said(agentId: string, limit: number): Message[] {
+    return this.db
+      .all<Row>(
+        `SELECT ${COLUMNS} FROM messages m WHERE m.agent_id = ? AND m.text IS NOT NULL ORDER BY m.n DESC LIMIT ?`,
+        agentId,
+        limit,
+      )
+      .map(toMessage);
+  }
+}
+
+/** A text part that only a program wrote, for the model's eyes. */
+export function isReminder(text: string): boolean {
+  const trimmed = text.trim();
+  return trimmed.startsWith('<system-reminder>') && trimmed.endsWith('</system-reminder>');
+}
+
+/** What conversation search finds: the words of people and agents, no tool traffic. */
+export function searchableText(body: MessageBody): string | null {
+  let text = '';
+  if (body.role === 'user')
+    text = body.content.map((part) => (part.type === 'text' && !isReminder(part.text) ? part.text : '')).join('\n');
+  if (body.role === 'assistant')
+    text = body.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
+  return text.trim() === '' ? null : text;
+}
+
+function toMessage(row: Row): Message {
+  return {
+    n: row.n,
+    id: row.id,
+    agentId: row.agent_id,
+    owner: row.owner,
+    body: fromJson(row.body),
+    otid: row.otid,
+    runId: row.run_id,
+    stepId: row.step_id,
+    model: row.model,
+    createdAt: row.created_at,
+  };
+}

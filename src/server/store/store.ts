@@ -1,0 +1,57 @@
+// All that the server keeps, one aggregate a member.
+import { Agents } from './agents.ts';
+import { Blocks } from './blocks.ts';
+import { Conversations } from './conversations.ts';
+import { Database, type Durability } from './database.ts';
+import { Events } from './events.ts';
+import { Leases } from './leases.ts';
+import { Messages } from './messages.ts';
+import { Passages } from './passages.ts';
+import { Runs } from './runs.ts';
+import { StreamLog } from './stream-log.ts';
+
+export class Store {
+  readonly agents: Agents;
+  readonly blocks: Blocks;
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly runs: Runs;
+  readonly leases: Leases;
+  readonly streamLog: StreamLog;
+  readonly passages: Passages;
+  readonly events: Events;
+  private readonly db: Database;
+
+  /** @throws StoreError */
+  constructor(dataDir: string, log: (line: string) => void = () => {}) {
+    this.db = new Database(dataDir, log);
+    this.events = new Events(this.db);
+    this.agents = new Agents(this.db, this.events);
+    this.blocks = new Blocks(this.db, this.events);
+    this.conversations = new Conversations(this.db, this.events);
+    this.messages = new Messages(this.db);
+    this.runs = new Runs(this.db, this.events);
+    this.leases = new Leases(this.db);
+    this.streamLog = new StreamLog(this.db);
+    this.passages = new Passages(this.db, this.events);
+  }
+
+  /** Path of the database. */
+  get file(): string {
+    return this.db.file;
+  }
+
+  /** One transaction: all of it or nothing. */
+  write<T>(durability: Durability, change: () => T): T {
+    return this.db.write(durability, change);
+  }
+
+  /** Inside `write`: undoes only this part when it throws. */
+  part<T>(change: () => T): T {
+    return this.db.savepoint(change);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
