@@ -44,8 +44,8 @@ export interface AppState {
   blockDrafts: Record<string, BlockDraft>;
   /** What the person opened or closed by hand (reasoning, tool details), by key. */
   unfolded: Record<string, boolean>;
-  /** What gets the keyboard next; `turn` makes two equal wishes different. */
-  focus: { panel: Panel; name: string | undefined; turn: number };
+  /** What the host wants to have the keyboard; each wish is an object of its own. */
+  focus: { panel: Panel; name: string | undefined } | undefined;
 }
 
 export class App {
@@ -80,7 +80,7 @@ export class App {
       anchors: saved.anchors,
       blockDrafts: saved.blockDrafts,
       unfolded: {},
-      focus: { panel: saved.panel, name: undefined, turn: 0 },
+      focus: undefined,
     }));
     this.listen();
   }
@@ -251,14 +251,14 @@ export class App {
 
   /** Shows a panel and, when the host names something in it or asks for it, gives that the keyboard. */
   showPanel(panel: Panel, focus?: string): void {
-    this.set({ panel, focus: { panel, name: focus, turn: this.state.focus.turn + 1 } });
+    this.set({ panel, focus: { panel, name: focus } });
     this.save();
     this.loadPanel(panel);
   }
 
   /** Shows a panel because its tab was chosen: the keyboard stays on the tab. */
   selectTab(panel: Panel): void {
-    this.set({ panel });
+    this.set({ panel, focus: undefined });
     this.save();
     this.loadPanel(panel);
   }

@@ -1,7 +1,8 @@
 // Where the person writes: a text box that grows, with model and permission mode under it.
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import type { PermissionMode } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
+import { useFocusOnShow } from '../ui/focus.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { sentBefore } from './history.ts';
 
@@ -18,6 +19,9 @@ export function isComposing(event: { nativeEvent: { isComposing?: boolean }; key
   return event.nativeEvent.isComposing === true || event.keyCode === 229;
 }
 
+/** Whatever the host names in the Chat panel, the text box is where a person goes on. */
+const anyName = () => true;
+
 export function Composer({ shown }: { shown: boolean }) {
   const app = useApp();
   const threadId = useAppState((s) => s.feed.thread?.threadId ?? s.savedThreadId ?? '');
@@ -26,7 +30,7 @@ export function Composer({ shown }: { shown: boolean }) {
   const ready = useAppState((s) => s.phase === 'ready' && s.feed.thread !== undefined);
   const box = useRef<HTMLTextAreaElement>(null);
   const recalled = useRef(-1);
-  useComposerFocus(box, shown);
+  useFocusOnShow('chat', shown, anyName, () => box.current);
 
   const send = () => {
     recalled.current = -1;
@@ -86,18 +90,6 @@ export function Composer({ shown }: { shown: boolean }) {
       </div>
     </div>
   );
-}
-
-/** Gives the box the keyboard when the view asks for it, and when the panel is shown by a command. */
-function useComposerFocus(box: React.RefObject<HTMLTextAreaElement | null>, shown: boolean): void {
-  const focus = useAppState((s) => s.focus);
-  useEffect(() => {
-    if (!shown || focus.panel !== 'chat' || focus.turn === 0) return;
-    const element = box.current;
-    if (!element) return;
-    element.focus();
-    element.setSelectionRange(element.value.length, element.value.length);
-  }, [box, shown, focus]);
 }
 
 function ModePicker() {

@@ -59,7 +59,8 @@ function drain(thread: Snapshot, held: readonly Patch[]): Feed {
 
 function withOlderPages(previous: Snapshot | undefined, snapshot: Snapshot): Snapshot {
   const first = snapshot.items[0];
-  if (!first || previous?.threadId !== snapshot.threadId) return snapshot;
+  // A snapshot that says nothing is before it is the whole thread: what we have in front of it was removed.
+  if (!first || !snapshot.hasMore || previous?.threadId !== snapshot.threadId) return snapshot;
   const join = previous.items.findIndex((item) => item.id === first.id);
   if (join <= 0) return snapshot;
   return { ...snapshot, items: [...previous.items.slice(0, join), ...snapshot.items], hasMore: previous.hasMore };

@@ -1,6 +1,6 @@
 // Splits Markdown into top-level blocks, and as text streams in lexes only its end again: finished blocks keep their
 // identity, so that React leaves them alone.
-import { Lexer, type Token, type TokensList } from 'marked';
+import { Lexer, type Token, Tokenizer, type Tokens, type TokensList } from 'marked';
 import remend from 'remend';
 
 /** A block can still change by what follows it (lazy continuation, a list becoming loose), but not across so many. */
@@ -8,6 +8,9 @@ const OPEN_BLOCKS = 3;
 
 /** Longer than this in one paragraph is shown as plain text: inline parsing is not linear for every input. */
 const MAX_INLINE = 20_000;
+
+/** Quotes and lists inside each other: each level is read once more, so thousands of them would freeze the view. */
+const MAX_NESTING = 20;
 
 export type Block = Token;
 
@@ -63,7 +66,7 @@ export class BlockLexer {
 
   /** Like `Lexer.lex`, but leaves overlong runs of text unparsed. */
   private lex(text: string): Token[] {
-    const lexer = new Lexer({ gfm: true });
+    const lexer = new Lexer({ gfm: true, tokenizer: new ShallowTokenizer() });
     Object.assign(lexer.tokens.links, this.links);
     lexer.blockTokens(text, lexer.tokens);
     for (const { src, tokens } of lexer.inlineQueue) {
@@ -72,6 +75,29 @@ export class BlockLexer {
     }
     Object.assign(this.links, lexer.tokens.links);
     return lexer.tokens;
+  }
+}
+
+/** Takes what is nested too deep as text. */
+class ShallowTokenizer extends Tokenizer {
+  private depth = 0;
+
+  override blockquote(src: string): Tokens.Blockquote | undefined {
+    return this.nested(() => super.blockquote(src));
+  }
+
+  override list(src: string): Tokens.List | undefined {
+    return this.nested(() => super.list(src));
+  }
+
+  private nested<T>(read: () => T | undefined): T | undefined {
+    if (this.depth >= MAX_NESTING) return undefined;
+    this.depth++;
+    try {
+      return read();
+    } finally {
+      this.depth--;
+    }
   }
 }
 

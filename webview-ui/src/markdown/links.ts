@@ -15,8 +15,8 @@ export function linkKind(href: string): LinkKind | undefined {
   const scheme = SCHEME.exec(href)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') return 'web';
   if (scheme !== undefined && scheme !== 'file') return undefined;
-  // `//host/share` would be somebody else's computer.
-  return href.startsWith('//') || href.startsWith('\\\\') ? undefined : 'file';
+  // `//host/share` and `\\host\share` would be somebody else's computer.
+  return href.startsWith('//') || href.startsWith('\\') ? undefined : 'file';
 }
 
 function hasControl(text: string): boolean {

@@ -1,17 +1,12 @@
 // One memory block: read it, edit it, save it; and when the agent changed it meanwhile, both texts and a choice.
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
+import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { editOf, typed } from './edit.ts';
 
-interface Props {
-  block: BlockView;
-  /** Changes when this block shall get the keyboard; 0 for never. */
-  focusTurn: number;
-}
-
-export function Block({ block, focusTurn }: Props) {
+export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
   const app = useApp();
   const draft = useAppState((s) => s.blockDrafts[block.id]);
   const edit = editOf(block, draft);
@@ -20,11 +15,12 @@ export function Block({ block, focusTurn }: Props) {
   const [mine, setMine] = useState<string>();
   const box = useRef<HTMLTextAreaElement>(null);
   const countId = useId();
-  useEffect(() => {
-    if (focusTurn === 0) return;
-    box.current?.scrollIntoView({ block: 'nearest' });
-    box.current?.focus();
-  }, [focusTurn]);
+  useFocusOnShow(
+    'memory',
+    shown,
+    (name) => name === block.label,
+    () => box.current,
+  );
 
   const type = (value: string) => app.setBlockDraft(block.id, typed(block, draft, value));
 

@@ -5,15 +5,13 @@ import { Block } from './Block.tsx';
 export function MemoryPanel({ shown }: { shown: boolean }) {
   const blocks = useAppState((s) => s.blocks);
   const home = useAppState((s) => s.about?.homeLabel);
-  const focus = useAppState((s) => s.focus);
   if (!blocks) return <p className="quiet pad">Loading…</p>;
-  const wanted = shown && focus.panel === 'memory' ? focus.name : undefined;
   return (
     <div className="memory-panel">
       <p className="quiet intro">What the agent knows in every thread. {home}</p>
       {blocks.length === 0 && <p className="quiet">The agent has no memory blocks.</p>}
       {blocks.map((block) => (
-        <Block key={block.id} block={block} focusTurn={wanted === block.label ? focus.turn : 0} />
+        <Block key={block.id} block={block} shown={shown} />
       ))}
     </div>
   );

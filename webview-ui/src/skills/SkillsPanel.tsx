@@ -1,7 +1,8 @@
 // The skills that the agent can load, where they lie, and what is wrong with those that it cannot.
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { SkillView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
+import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 
@@ -15,8 +16,6 @@ const SCOPES: Record<SkillView['scope'], string> = {
 export function SkillsPanel({ shown }: { shown: boolean }) {
   const app = useApp();
   const skills = useAppState((s) => s.skills);
-  const focus = useAppState((s) => s.focus);
-  const wanted = shown && focus.panel === 'skills' ? focus.name : undefined;
   return (
     <div className="list-panel">
       <div className="toolbar">
@@ -35,22 +34,23 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
       )}
       <ul className="rows" aria-label="Skills">
         {skills?.map((skill) => (
-          <SkillRow key={skill.id} skill={skill} focusTurn={wanted === skill.name ? focus.turn : 0} />
+          <SkillRow key={skill.id} skill={skill} shown={shown} />
         ))}
       </ul>
     </div>
   );
 }
 
-function SkillRow({ skill, focusTurn }: { skill: SkillView; focusTurn: number }) {
+function SkillRow({ skill, shown }: { skill: SkillView; shown: boolean }) {
   const app = useApp();
-  const row = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (focusTurn === 0) return;
-    row.current?.scrollIntoView({ block: 'nearest' });
-    row.current?.querySelector('button')?.focus();
-  }, [focusTurn]);
   const { id, name, description, scope, location, problems, shadowedBy } = skill;
+  const row = useRef<HTMLLIElement>(null);
+  useFocusOnShow(
+    'skills',
+    shown,
+    (wanted) => wanted === name,
+    () => row.current?.querySelector('button'),
+  );
   return (
     <li className="row skill" ref={row}>
       <div className="skill-head">

@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ThreadView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
+import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { ago } from '../ui/time.ts';
@@ -47,12 +48,14 @@ export function ThreadsPanel({ shown }: { shown: boolean }) {
 
 function Search({ shown }: { shown: boolean }) {
   const app = useApp();
-  const focus = useAppState((s) => s.focus);
   const [text, setText] = useState(() => app.store.getState().query);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (shown && focus.panel === 'threads' && focus.turn > 0) input.current?.focus();
-  }, [shown, focus]);
+  useFocusOnShow(
+    'threads',
+    shown,
+    () => true,
+    () => input.current,
+  );
   useEffect(() => {
     if (text === app.store.getState().query) return;
     const timer = setTimeout(() => void app.searchThreads(text), SEARCH_DELAY_MS);

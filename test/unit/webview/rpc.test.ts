@@ -1,0 +1,162 @@
+// The boundary: every request and event passes both ends, and nothing malformed does harm on either side.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type * as z from 'zod/mini';
+import { events, type Method, requests } from '../../../src/protocol/messages.ts';
+import { type Handlers, HostEnd, ViewEnd } from '../../../src/protocol/rpc.ts';
+import { FakeHost } from '../../../webview-ui/dev/fake-host.ts';
+import {
+  ABOUT,
+  APPROVAL,
+  BLOCKS,
+  ITEMS,
+  MODELS,
+  SKILLS,
+  snapshotOf,
+  THREADS,
+} from '../../../webview-ui/dev/fixtures.ts';
+import { App } from '../../../webview-ui/src/app.ts';
+
+const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
+  ready: { panel: 'chat' },
+  send: { threadId: 'conv-1', text: 'Hello' },
+  stop: { threadId: 'conv-1' },
+  continue: { threadId: 'conv-1' },
+  retry: { threadId: 'conv-1' },
+  decide: { approvalId: 'approval-1', decision: 'deny' },
+  showDiff: { approvalId: 'approval-1' },
+  snapshot: { threadId: 'conv-1' },
+  older: { threadId: 'conv-1', before: 'user-1' },
+  'threads.list': { query: '' },
+  'threads.open': { threadId: 'conv-2' },
+  'threads.new': {},
+  'threads.rename': { threadId: 'conv-1', title: 'Better' },
+  'threads.delete': { threadId: 'conv-1' },
+  'threads.fork': { threadId: 'conv-1' },
+  'memory.list': {},
+  'memory.save': { blockId: 'block-inbox', value: 'x', base: '' },
+  'skills.list': {},
+  'skills.edit': { skillId: 's' },
+  'skills.new': {},
+  'skills.delete': { skillId: 's' },
+  'skills.enable': { skillId: 's', enabled: true },
+  'model.select': { handle: 'a/b' },
+  'mode.select': { mode: 'plan' },
+  'model.connect': {},
+  openLink: { href: 'https://example.com' },
+  copy: { text: 'x' },
+};
+
+function connect() {
+  const host = new FakeHost((message) => view.receive(structuredClone(message)), {
+    snapshot: snapshotOf(ITEMS, { approvals: [APPROVAL] }),
+  });
+  const view = new ViewEnd(
+    (message) => void host.end.receive(structuredClone(message)),
+    (text) => host.logged.push(text),
+  );
+  return { host, view };
+}
+
+describe('both ends', () => {
+  it.each(Object.keys(requests) as Method[])('carry the request %s and its answer', async (method) => {
+    const { host, view } = connect();
+    const result = await view.request(method, params[method]);
+    expect(requests[method].result.safeParse(result).success).toBe(true);
+    expect(host.asked).toEqual([{ method, params: params[method] }]);
+    expect(host.logged).toEqual([]);
+  });
+
+  it('the view listens to every event', () => {
+    const listened = new Set<string>();
+    const view = new ViewEnd(
+      () => {},
+      () => {},
+    );
+    const on = view.on.bind(view);
+    view.on = (event, listener) => {
+      listened.add(event);
+      return on(event, listener);
+    };
+    new App(view, { getState: () => undefined, setState: () => {} }).dispose();
+    expect([...listened].sort()).toEqual(Object.keys(events).sort());
+  });
+
+  it('a refusal arrives in the words of the host', async () => {
+    const { view } = connect();
+    await expect(view.request('memory.save', { blockId: 'gone', value: '', base: '' })).rejects.toThrow(
+      'This block is gone.',
+    );
+  });
+
+  it('every fixture is what the protocol says', () => {
+    expect(events.snapshot.safeParse(snapshotOf(ITEMS, { approvals: [APPROVAL] })).success).toBe(true);
+    expect(events.blocks.safeParse(BLOCKS).success).toBe(true);
+    expect(events.skills.safeParse(SKILLS).success).toBe(true);
+    expect(events.threads.safeParse(THREADS).success).toBe(true);
+    expect(events.about.safeParse({ about: ABOUT, models: MODELS, mode: 'plan' }).success).toBe(true);
+  });
+});
+
+describe('malformed messages', () => {
+  const junk = fc.oneof(
+    fc.anything(),
+    fc.record({
+      kind: fc.constantFrom('request', 'response', 'error', 'event'),
+      id: fc.anything(),
+      method: fc.anything(),
+    }),
+    fc.record({
+      kind: fc.constant('request'),
+      id: fc.nat(),
+      method: fc.constantFrom(...Object.keys(requests), 'toString', '__proto__', 'constructor'),
+      params: fc.anything(),
+    }),
+    fc.record({
+      kind: fc.constant('event'),
+      event: fc.constantFrom(...Object.keys(events), 'hasOwnProperty'),
+      data: fc.anything(),
+    }),
+    fc.record({ kind: fc.constant('response'), id: fc.nat(3), result: fc.anything() }),
+  );
+
+  it('never throw, and reach a handler only when their parameters are right', async () => {
+    await fc.assert(
+      fc.asyncProperty(junk, async (message) => {
+        const posted: unknown[] = [];
+        const reached: unknown[] = [];
+        const handlers = Object.fromEntries(
+          Object.keys(requests).map((method) => [
+            method,
+            async (given: unknown) => {
+              expect(requests[method as Method].params.safeParse(given).success).toBe(true);
+              reached.push(given);
+              return {};
+            },
+          ]),
+        ) as unknown as Handlers;
+        await new HostEnd(
+          (m) => posted.push(m),
+          handlers,
+          () => {},
+        ).receive(message);
+        expect(reached.length).toBeLessThanOrEqual(posted.length);
+        new ViewEnd(
+          () => {},
+          () => {},
+        ).receive(message);
+      }),
+    );
+  });
+
+  it('an answer of the wrong shape is an error, not a value', async () => {
+    const view = new ViewEnd(
+      (message) => {
+        const { id } = message as { id: number };
+        queueMicrotask(() => view.receive({ kind: 'response', id, result: { threadId: 7 } }));
+      },
+      () => {},
+    );
+    await expect(view.request('snapshot', { threadId: 'conv-1' })).rejects.toThrow('malformed');
+  });
+});
