@@ -59,14 +59,3 @@ function joined(text: string, index: number): boolean {
   if (left === 13 && right === 10) return true;
   return left >= 0xd800 && left < 0xdc00 && right >= 0xdc00 && right < 0xe000;
 }
-
-/** The text after the edits: what the editor will hold. */
-export function applyOffsetEdits(before: string, edits: OffsetEdit[]): string {
-  let result = '';
-  let from = 0;
-  for (const edit of edits) {
-    result += before.slice(from, edit.start) + edit.text;
-    from = edit.end;
-  }
-  return result + before.slice(from);
-}

@@ -147,10 +147,10 @@ export interface Editor {
   list(path: string, limit: number): Promise<{ entries: DirectoryEntry[]; total: number }>;
   /** Line ending and final newline that a new file gets here by the person's settings. */
   newFileStyle(path: string): { eol: '\n' | '\r\n'; finalNewline: boolean };
-  /** What language servers said last, in all files or one. */
-  problems(path?: string): Problem[];
-  /** Opens the file and waits until language servers are quiet; false when it gave up. */
-  check(path: string, signal: AbortSignal): Promise<boolean>;
+  /** What language servers said last, in all files. */
+  problems(): Problem[];
+  /** What they say of one file, once they are quiet; `settled` is false when they were not in time. */
+  check(path: string, signal: AbortSignal): Promise<{ problems: Problem[]; settled: boolean }>;
   /**
    * Applies the changes as one undoable edit and waits for language servers. Refused with reason `changed`, and nothing
    * done, when any file no longer equals its `before`.

@@ -26,7 +26,7 @@ export function workspaceFolders(): Folder[] {
 }
 
 /** With symlinks resolved; the path itself where nothing is there (any more). */
-function realOf(path: string): string {
+export function realOf(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {

@@ -1,22 +1,16 @@
 // The editor as VS Code gives it: puts the parts beside it together.
 import * as vscode from 'vscode';
-import type { Editor } from './editor.ts';
-import {
-  listFolder,
-  listOpenFiles,
-  loadDocument,
-  openDocument,
-  readText,
-  uriOf,
-  workspaceFolders,
-} from './vscode-documents.ts';
+import type { Editor, Problem } from './editor.ts';
+import { listFolder, listOpenFiles, loadDocument, readText, uriOf, workspaceFolders } from './vscode-documents.ts';
 import { applyChanges, newFileStyle } from './vscode-edits.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
 import { PROPOSAL_SCHEME, Proposals } from './vscode-proposal.ts';
+import { Tabs } from './vscode-tabs.ts';
 
 /** The editor of this window. Disposing closes the proposals that are still shown. */
 export function createVsCodeEditor(): Editor & { dispose(): Promise<void> } {
-  const proposals = new Proposals();
+  const tabs = new Tabs();
+  const proposals = new Proposals(tabs);
   return {
     folders: workspaceFolders,
     openFiles: () => listOpenFiles(PROPOSAL_SCHEME),
@@ -37,15 +31,32 @@ export function createVsCodeEditor(): Editor & { dispose(): Promise<void> } {
     },
     list: listFolder,
     newFileStyle,
-    problems: (path) => listProblems(path === undefined ? undefined : uriOf(path)),
-    check: async (path, signal) => {
-      const known = openDocument(path);
-      if (known !== undefined) return settle(false, signal);
-      const loaded = await loadDocument(path);
-      return loaded === null ? true : settle(isChecked(loaded.document), signal);
-    },
-    apply: applyChanges,
+    problems: () => listProblems(),
+    check: (path, signal) => check(tabs, path, signal),
+    apply: (changes, signal) => applyChanges({ tabs, proposals }, changes, signal),
     showProposal: ({ targets }, title) => proposals.show(targets, title),
-    dispose: () => proposals.dispose(),
+    dispose: async () => {
+      tabs.dispose();
+      await proposals.dispose();
+    },
   };
+}
+
+/** Looks at a file through the language servers; one that is in no tab gets one behind the others for as long as that takes. */
+async function check(
+  tabs: Tabs,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ problems: Problem[]; settled: boolean }> {
+  const uri = uriOf(path);
+  const known = tabs.isKnown(uri);
+  const loaded = await loadDocument(path);
+  if (loaded === null) return { problems: listProblems(uri), settled: true };
+  const opened = !known && isChecked(loaded.document) && (await tabs.open(uri, false));
+  try {
+    const settled = await settle(Promise.resolve(known ? [] : [loaded.document]), signal);
+    return { problems: listProblems(uri), settled };
+  } finally {
+    if (opened) await tabs.closeUnused(uri);
+  }
 }

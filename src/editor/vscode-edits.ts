@@ -10,11 +10,14 @@ import {
   fileSize,
   loadDocument,
   openDocument,
+  realOf,
   stillConfined,
   uriOf,
   workspaceFolders,
 } from './vscode-documents.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
+import type { Proposals } from './vscode-proposal.ts';
+import type { Tabs } from './vscode-tabs.ts';
 
 interface Prepared {
   change: FileChange;
@@ -36,41 +39,51 @@ export function newFileStyle(path: string): { eol: '\n' | '\r\n'; finalNewline: 
   };
 }
 
+/** What an edit needs to know of the window. */
+export interface Window {
+  tabs: Tabs;
+  proposals: Proposals;
+}
+
 /** @throws EditorError; then nothing was changed. */
-export async function applyChanges(changes: FileChange[], signal: AbortSignal): Promise<Applied> {
-  const unopened = changes.some(({ path, before }) => before !== null && openDocument(path) === undefined);
+export async function applyChanges(window: Window, changes: FileChange[], signal: AbortSignal): Promise<Applied> {
+  const decided = changes.filter(({ path }) => window.proposals.take(path)).map(({ path }) => path);
   const prepared: Prepared[] = [];
   for (const change of changes) prepared.push(await prepare(change));
-  const checked = prepared.some(({ document }) => document === undefined || isChecked(document));
-  // What was already wrong in a file nobody had open must not count as added.
-  if (unopened) await settle(checked, signal);
   for (const one of prepared) await verifyDisk(one);
-  stopIfAborted(signal);
+  const knew = await makeKnown(window.tabs, prepared, signal);
+  for (const one of prepared) await verifyDisk(one);
+  if (signal.aborted) throw new EditorError('rejected', 'Stopped before anything was changed.');
 
   const before = listProblems();
   const edit = new vscode.WorkspaceEdit();
   // From here to `applyEdit` nothing may be awaited: it notes the documents' versions, and VS Code refuses it when one moved on.
   for (const one of prepared) addTo(edit, one);
-  const applied = await vscode.workspace.applyEdit(edit);
-  if (!applied) {
+  if (!(await vscode.workspace.applyEdit(edit))) {
     throw new EditorError(
       'rejected',
       'VS Code did not apply the edit: a file changed at the same moment. Read it again.',
     );
   }
-  const settled = settle(checked, signal);
-  const files: AppliedFile[] = [];
-  for (const one of prepared) files.push(await finish(one));
-  await reveal(prepared);
-  return { files, problems: await deltaAfter(settled, before) };
+  const finishing = finish(window.tabs, prepared, decided);
+  const settled = await settle(
+    finishing.then(({ documents }) => documents),
+    signal,
+  );
+  const { files } = await finishing;
+  return { files, problems: { ...compareProblems(before, listProblems()), settled: knew && settled } };
 }
 
-async function deltaAfter(
-  settled: Promise<boolean>,
-  before: ReturnType<typeof listProblems>,
-): Promise<Applied['problems']> {
-  const quiet = await settled;
-  return { ...compareProblems(before, listProblems()), settled: quiet };
+/**
+ * Sees to it that language servers have said what is wrong already: problems of a file that nobody looked at must not count as
+ * added. False when they did not come to an end.
+ */
+async function makeKnown(tabs: Tabs, prepared: Prepared[], signal: AbortSignal): Promise<boolean> {
+  const unknown = prepared.flatMap(({ document }) =>
+    document !== undefined && !tabs.isKnown(document.uri) && isChecked(document) ? [document] : [],
+  );
+  for (const { document } of prepared) if (document !== undefined) await tabs.open(document.uri, true);
+  return unknown.length === 0 || (await settle(Promise.resolve(unknown), signal));
 }
 
 async function prepare(change: FileChange): Promise<Prepared> {
@@ -126,29 +139,31 @@ function addTo(edit: vscode.WorkspaceEdit, { change, uri, document, contents }: 
   }
 }
 
-async function finish({ change, uri, document, wasDirty }: Prepared): Promise<AppliedFile> {
-  if (change.after === null) return { path: change.path, state: 'deleted', created: false, text: null };
-  if (document === undefined) {
-    const created = await vscode.workspace.openTextDocument(uri);
-    return { path: change.path, state: created.isDirty ? 'unsaved' : 'saved', created: true, text: created.getText() };
+/** Saves what was clean, and shows what the person has decided on. */
+async function finish(
+  tabs: Tabs,
+  prepared: Prepared[],
+  decided: string[],
+): Promise<{ files: AppliedFile[]; documents: vscode.TextDocument[] }> {
+  const files: AppliedFile[] = [];
+  const documents: vscode.TextDocument[] = [];
+  for (const { change, uri, document: existing, wasDirty } of prepared) {
+    const { path } = change;
+    if (change.after === null) {
+      files.push({ path, state: 'deleted', created: false, text: null });
+      continue;
+    }
+    const document = existing ?? (await vscode.workspace.openTextDocument(uri));
+    const saved = existing === undefined ? !document.isDirty : !wasDirty && (await document.save());
+    const state = wasDirty ? 'dirty' : saved ? 'saved' : 'unsaved';
+    files.push({ path, state, created: existing === undefined, text: document.getText() });
+    documents.push(document);
+    await tabs.open(uri, true);
   }
-  const saved = !wasDirty && (await document.save());
-  return {
-    path: change.path,
-    state: wasDirty ? 'dirty' : saved ? 'saved' : 'unsaved',
-    created: false,
-    text: document.getText(),
-  };
-}
-
-/** Shows the first changed file where no tab does: a change nobody sees could not be undone by Ctrl+Z. */
-async function reveal(prepared: Prepared[]): Promise<void> {
-  const [first] = prepared.filter(({ change }) => change.after !== null);
-  if (first === undefined) return;
-  const shown = vscode.window.tabGroups.all
-    .flatMap(({ tabs }) => tabs)
-    .some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === first.uri.toString());
-  if (!shown) await vscode.window.showTextDocument(first.uri, { preview: true, preserveFocus: true });
+  // The diff stood where the person was looking; the file takes its place, so that Ctrl+Z finds it.
+  const front = documents.find((document) => decided.includes(realOf(document.uri.fsPath)));
+  if (front !== undefined) await vscode.window.showTextDocument(front, { preserveFocus: true });
+  return { files, documents };
 }
 
 function changed(change: FileChange): EditorError {
@@ -160,8 +175,4 @@ function changed(change: FileChange): EditorError {
 
 function nameOf(change: FileChange): string {
   return displayPath(change.path, workspaceFolders());
-}
-
-function stopIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new EditorError('rejected', 'Stopped before anything was changed.');
 }

@@ -3,15 +3,15 @@ import * as vscode from 'vscode';
 import type { Problem, Severity } from './editor.ts';
 import { displayPath } from './paths.ts';
 import { waitForQuiet } from './settle.ts';
-import { workspaceFolders } from './vscode-documents.ts';
+import { realOf, workspaceFolders } from './vscode-documents.ts';
 
 export const QUIET_MS = 500;
 export const SETTLE_MS = 5_000;
 /**
- * How long a language server that is at work may take until its first word about a change. TypeScript waits 200 to 800 ms
- * before it even starts.
+ * How long a language server that has heard of a change may take until its first word about it. TypeScript waits 200 to
+ * 800 ms before it even starts.
  */
-const FIRST_WORD_MS = 1_500;
+const FIRST_WORD_MS = 1_200;
 
 const SEVERITY: Record<vscode.DiagnosticSeverity, Severity> = {
   [vscode.DiagnosticSeverity.Error]: 'error',
@@ -37,6 +37,7 @@ const CHECKED = new Set([
 /** All problems of files on disk, or those of one URI. */
 export function listProblems(uri?: vscode.Uri): Problem[] {
   const folders = workspaceFolders();
+  const linked = folders.some(({ path, real }) => path !== real);
   const all: [vscode.Uri, vscode.Diagnostic[]][] =
     uri === undefined ? vscode.languages.getDiagnostics() : [[uri, vscode.languages.getDiagnostics(uri)]];
   return all
@@ -46,7 +47,7 @@ export function listProblems(uri?: vscode.Uri): Problem[] {
         const code = typeof diagnostic.code === 'object' ? diagnostic.code.value : diagnostic.code;
         return {
           file: displayPath(file.fsPath, folders),
-          path: file.fsPath,
+          path: linked ? realOf(file.fsPath) : file.fsPath,
           line: diagnostic.range.start.line + 1,
           column: diagnostic.range.start.character + 1,
           severity: SEVERITY[diagnostic.severity],
@@ -66,13 +67,33 @@ export function isChecked(document: vscode.TextDocument): boolean {
   );
 }
 
-/** True when no diagnostics event came for 500 ms; false when after 5 s they still came, or the wait was aborted. */
-export function settle(checked: boolean, signal?: AbortSignal): Promise<boolean> {
+/**
+ * True when no diagnostics event came for 500 ms; false when after 5 s they still came, or the wait was aborted.
+ * @param ready resolves to the documents whose servers must have taken notice before silence counts
+ */
+export function settle(ready: Promise<vscode.TextDocument[]>, signal?: AbortSignal): Promise<boolean> {
+  // Not known before the documents are there, and asked only then.
+  let checked = false;
+  const noticed = ready.then((documents) => {
+    const watched = documents.filter(isChecked);
+    checked = watched.length > 0;
+    return Promise.all(watched.map(nudge));
+  });
   return waitForQuiet({
     subscribe: (listener) => vscode.languages.onDidChangeDiagnostics(listener),
     quietMs: QUIET_MS,
     maxMs: SETTLE_MS,
-    ...(checked ? { firstMs: FIRST_WORD_MS } : {}),
+    ready: noticed,
+    firstMs: () => (checked ? FIRST_WORD_MS : QUIET_MS),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/**
+ * Asks the document's servers something whose answer needs the whole project. They answer in order, so once it is there they
+ * have read the document as it is now; a server that still starts takes its time here.
+ */
+async function nudge(document: vscode.TextDocument): Promise<void> {
+  const start = new vscode.Range(0, 0, 0, 0);
+  await vscode.commands.executeCommand('vscode.executeCodeActionProvider', document.uri, start, 'refactor');
 }

@@ -2,8 +2,12 @@
 import * as vscode from 'vscode';
 import type { FileChange, Proposal } from './editor.ts';
 import { uriOf } from './vscode-documents.ts';
+import type { Tabs } from './vscode-tabs.ts';
 
 export const PROPOSAL_SCHEME = 'letta-proposal';
+
+/** How soon after a proposal was closed its change is made, if it is made; in milliseconds. */
+const DECIDED_MS = 5_000;
 
 interface Sides {
   left: vscode.Uri;
@@ -15,9 +19,14 @@ export class Proposals {
   private readonly texts = new Map<string, string>();
   private readonly waiting = new Set<Proposal>();
   private readonly registration: vscode.Disposable;
+  private readonly tabs: Tabs;
+  /** Files whose proposal was closed a moment ago, and how to forget them. */
+  private readonly decided = new Map<string, () => void>();
   private count = 0;
+  private closing = false;
 
-  constructor() {
+  constructor(tabs: Tabs) {
+    this.tabs = tabs;
     this.registration = vscode.workspace.registerTextDocumentContentProvider(PROPOSAL_SCHEME, {
       provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? 'This proposal is no longer waiting.',
     });
@@ -28,6 +37,12 @@ export class Proposals {
   async show(changes: FileChange[], title: string): Promise<Proposal> {
     this.count += 1;
     const sides = changes.map((change) => this.sides(change, this.count));
+    // Language servers check what is in a tab. The document gets one before the diff does, so that its problems are known when
+    // the change is made, and so that closing the diff leads back to where the person was.
+    const opened = new Map<string, vscode.Uri>();
+    for (const { path, before } of changes) {
+      if (before !== null && (await this.tabs.open(uriOf(path), true))) opened.set(path, uriOf(path));
+    }
     const open = async (preserveFocus: boolean) => {
       // The first one is opened last, so that it is the one in front.
       for (const { left, right } of sides.toReversed()) {
@@ -38,6 +53,7 @@ export class Proposals {
       show: () => open(false),
       dispose: async () => {
         if (!this.waiting.delete(proposal)) return;
+        if (!this.closing) for (const { path } of changes) this.noteDecision(path, opened.get(path));
         const rights = new Set(sides.map(({ right }) => right.toString()));
         await closeTabs((uri) => rights.has(uri.toString()));
         for (const { left, right } of sides) {
@@ -52,6 +68,27 @@ export class Proposals {
     return proposal;
   }
 
+  /**
+   * Whether the person has just decided on a change of this file. Its document is then in a tab, and its problems are known.
+   */
+  take(path: string): boolean {
+    const forget = this.decided.get(path);
+    if (forget === undefined) return false;
+    forget();
+    this.decided.delete(path);
+    return true;
+  }
+
+  /** Remembers for a moment that the person has decided; the tab that was opened for it goes when no change comes. */
+  private noteDecision(path: string, opened: vscode.Uri | undefined): void {
+    this.decided.get(path)?.();
+    const timer = setTimeout(() => {
+      this.decided.delete(path);
+      if (opened !== undefined) void this.tabs.closeUnused(opened);
+    }, DECIDED_MS);
+    this.decided.set(path, () => clearTimeout(timer));
+  }
+
   private sides(change: FileChange, id: number): Sides {
     const file = uriOf(change.path);
     const right = file.with({ scheme: PROPOSAL_SCHEME, query: `${id}` });
@@ -63,7 +100,10 @@ export class Proposals {
   }
 
   async dispose(): Promise<void> {
+    this.closing = true;
     await Promise.all([...this.waiting].map((proposal) => proposal.dispose()));
+    for (const forget of this.decided.values()) forget();
+    this.decided.clear();
     this.registration.dispose();
   }
 }

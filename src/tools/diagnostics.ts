@@ -42,9 +42,8 @@ async function run(
   const place = placeOf(editor, path);
   if (!place.exists && (await editor.open(place.path)) === null)
     throw new ToolError(`${place.display} does not exist.`);
-  const settled = await editor.check(place.path, signal);
-  const found = editor.problems(place.path).filter(counts);
-  return { status: 'success', text: list(found, `No problems in ${place.display}.`, settled) };
+  const { problems, settled } = await editor.check(place.path, signal);
+  return { status: 'success', text: list(problems.filter(counts), `No problems in ${place.display}.`, settled) };
 }
 
 function list(problems: Problem[], none: string, settled: boolean): string {

@@ -71,7 +71,7 @@ export async function callTool(
   input: unknown,
   change?: (plan: Plan | undefined) => Promise<void> | void,
 ): Promise<ToolResult> {
-  const skills = { names: () => [], load: async () => undefined };
+  const skills = { load: async () => '' };
   const tool = toolList({ editor, skills }).find((one) => one.name === name);
   assert.ok(tool, `there is a tool ${name}`);
   const context = { callId: 'call', threadId: 'thread', signal: new AbortController().signal };

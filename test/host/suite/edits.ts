@@ -175,4 +175,70 @@ export const cases: HostCase[] = [
         assert.equal(onDisk('edits/many/a.txt') + onDisk('edits/many/b.txt'), 'A\nB\n');
       }),
   },
+  {
+    name: 'an edit of a file in the background does not take the screen from the person',
+    run: () =>
+      withEditor(async (editor) => {
+        put('edits/front.txt', 'mine\n');
+        put('edits/back.txt', 'one\n');
+        await show('edits/front.txt');
+        await callTool(editor, 'Edit', replace('edits/back.txt', 'one', 'two'));
+        assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, at('edits/front.txt'));
+        assert.deepEqual(
+          editor.openFiles().map(({ name, active }) => ({ name, active })),
+          [
+            { name: 'edits/front.txt', active: true },
+            { name: 'edits/back.txt', active: false },
+          ],
+        );
+      }),
+  },
+  {
+    name: 'a file that Write made goes with undo',
+    run: () =>
+      withEditor(async (editor) => {
+        rmSync(at('edits/made.txt'), { force: true });
+        await callTool(editor, 'Write', { path: 'edits/made.txt', content: 'made\n' });
+        assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, at('edits/made.txt'));
+        await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+        await vscode.commands.executeCommand('undo');
+        await until('the file is gone', () => !existsSync(at('edits/made.txt')));
+      }),
+  },
+  {
+    name: 'what saving changed on its own is said and shown',
+    run: () =>
+      withEditor(async (editor) => {
+        put('edits/format.txt', 'one\n');
+        const settings = vscode.workspace.getConfiguration('files', vscode.Uri.file(at('edits/format.txt')));
+        await settings.update('trimTrailingWhitespace', true, vscode.ConfigurationTarget.Workspace);
+        try {
+          const result = await callTool(editor, 'Edit', replace('edits/format.txt', 'one', 'two   '));
+          assert.equal(onDisk('edits/format.txt'), 'two\n');
+          assert.match(result.text, /Saving changed it further/);
+          assert.match(result.text, /^\+two$/m);
+        } finally {
+          await settings.update('trimTrailingWhitespace', undefined, vscode.ConfigurationTarget.Workspace);
+        }
+      }),
+  },
+  {
+    name: 'mixed line endings are edited, and unified as VS Code does it',
+    run: () =>
+      withEditor(async (editor) => {
+        put('edits/mixed.txt', 'a\r\nb\nc\r\nd\r\n');
+        await callTool(editor, 'Edit', replace('edits/mixed.txt', 'b\nc', 'B\nC'));
+        assert.equal(onDisk('edits/mixed.txt'), 'a\r\nB\r\nC\r\nd\r\n');
+      }),
+  },
+  {
+    name: 'an aborted call changes nothing',
+    run: () =>
+      withEditor(async (editor) => {
+        const path = put('edits/abort.txt', 'one\n');
+        const signal = AbortSignal.abort();
+        await assert.rejects(editor.apply([{ path, before: 'one\n', after: 'two\n' }], signal), /Stopped before/);
+        assert.equal(onDisk('edits/abort.txt'), 'one\n');
+      }),
+  },
 ];

@@ -9,11 +9,20 @@ const replace = (path: string, old_string: string, new_string: string) => ({
   edits: [{ old_string, new_string }],
 });
 
+/** Its server may take longer to start on a busy machine than an edit waits for it. */
+async function startTypeScript(): Promise<void> {
+  const path = put('src/start.ts', 'export const start: number = undefined;\n');
+  await show('src/start.ts');
+  const found = () => vscode.languages.getDiagnostics(vscode.Uri.file(path)).length > 0;
+  await until('TypeScript has found the error', found, 45_000);
+}
+
 export const cases: HostCase[] = [
   {
     name: 'TypeScript: an error that an edit makes is added, mending it removes it',
     run: () =>
       withEditor(async (editor) => {
+        await startTypeScript();
         put('src/numbers.ts', 'export const one: number = 1;\n');
         await show('src/numbers.ts');
         const broken = await callTool(editor, 'Edit', replace('src/numbers.ts', '= 1', "= 'one'"));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { HostCase } from '../runner/case.ts';
-import { at, put, show, until, withEditor } from '../support.ts';
+import { at, callTool, onDisk, put, show, until, withEditor } from '../support.ts';
 
 const diffTabs = (): vscode.TabInputTextDiff[] =>
   vscode.window.tabGroups.all.flatMap(({ tabs }) =>
@@ -103,5 +103,41 @@ export const cases: HostCase[] = [
       });
       assert.equal(diffTabs().length, 0);
     },
+  },
+  {
+    name: 'once allowed, the edited file takes the place of the diff, and undo takes the edit back',
+    run: () =>
+      withEditor(async (editor) => {
+        put('proposal/other.txt', 'other\n');
+        const path = put('proposal/allowed.ts', "export const a: number = 'a';\n");
+        await show('proposal/other.txt');
+        const before = onDisk('proposal/allowed.ts');
+        const input = { path: 'proposal/allowed.ts', edits: [{ old_string: "'a'", new_string: '1' }] };
+        const result = await callTool(editor, 'Edit', input, async (plan) => {
+          assert.ok(plan);
+          const proposal = await editor.showProposal(plan, 'Edit');
+          await until('the diff has been checked', () => editor.problems().some((problem) => problem.path === path));
+          await proposal.dispose();
+        });
+        assert.match(result.text, /Problems: 0 added, 1 removed/);
+        await until('the file is in front', () => vscode.window.activeTextEditor?.document.uri.fsPath === path);
+        await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+        await vscode.commands.executeCommand('undo');
+        await until('the text is back', () => vscode.window.activeTextEditor?.document.getText() === before);
+      }),
+  },
+  {
+    name: 'once denied, the person is back where they were and no tab of the file stays',
+    run: () =>
+      withEditor(async (editor) => {
+        put('proposal/mine.txt', 'mine\n');
+        const path = put('proposal/denied.txt', 'one\n');
+        await show('proposal/mine.txt');
+        const proposal = await editor.showProposal({ targets: [{ path, before: 'one\n', after: 'two\n' }] }, 'Edit');
+        await proposal.dispose();
+        assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, at('proposal/mine.txt'));
+        await until('its tab is gone', () => editor.openFiles().length === 1);
+        assert.equal(onDisk('proposal/denied.txt'), 'one\n');
+      }),
   },
 ];

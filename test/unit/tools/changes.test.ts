@@ -1,10 +1,18 @@
 // Minimal text edits, quiet waiting and the comparison of problems: what the editor's VS Code half is built from.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { applyOffsetEdits, textEdits } from '../../../src/editor/changes.ts';
+import { type OffsetEdit, textEdits } from '../../../src/editor/changes.ts';
 import type { Problem } from '../../../src/editor/editor.ts';
 import { compareProblems, problemLine } from '../../../src/editor/problems.ts';
 import { waitForQuiet } from '../../../src/editor/settle.ts';
+
+/** What an editor does with edits that all speak of the text before. */
+function applied(before: string, edits: OffsetEdit[]): string {
+  return edits.reduceRight(
+    (text, { start, end, text: inserted }) => text.slice(0, start) + inserted + text.slice(end),
+    before,
+  );
+}
 
 describe('textEdits', () => {
   test('touches only what differs', () => {
@@ -20,7 +28,7 @@ describe('textEdits', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const edits = textEdits(before, after);
-        expect(applyOffsetEdits(before, edits)).toBe(after);
+        expect(applied(before, edits)).toBe(after);
         let last = -1;
         for (const { start, end } of edits) {
           expect(start).toBeGreaterThan(last);
@@ -127,12 +135,33 @@ describe('waitForQuiet', () => {
   test('gives a server longer for its first word, and no longer than that', async () => {
     const { subscribe, fire } = source();
     const result = vi.fn();
-    void waitForQuiet({ subscribe, quietMs: 500, maxMs: 5_000, firstMs: 1_500 }).then(result);
+    void waitForQuiet({ subscribe, quietMs: 500, maxMs: 5_000, firstMs: () => 1_500 }).then(result);
     await vi.advanceTimersByTimeAsync(1_400);
     expect(result).not.toHaveBeenCalled();
     fire();
     await vi.advanceTimersByTimeAsync(500);
     expect(result).toHaveBeenCalledWith(true);
+  });
+
+  test('silence counts only once everybody is ready, and not past the limit', async () => {
+    const { subscribe, fire } = source();
+    const result = vi.fn();
+    let ready = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      ready = resolve;
+    });
+    void waitForQuiet({ subscribe, quietMs: 500, maxMs: 5_000, ready: waiting, firstMs: () => 1_000 }).then(result);
+    fire();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(result).not.toHaveBeenCalled();
+    ready();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(result).toHaveBeenCalledWith(true);
+    const never = vi.fn();
+    void waitForQuiet({ subscribe, quietMs: 500, maxMs: 5_000, ready: new Promise(() => {}) }).then(never);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(never).toHaveBeenCalledWith(false);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('ends at once when it is aborted', async () => {

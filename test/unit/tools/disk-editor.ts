@@ -88,12 +88,12 @@ export class DiskEditor implements Editor {
     return { eol: this.eol, finalNewline: false };
   }
 
-  problems(path?: string): Problem[] {
-    return this.found.filter((problem) => path === undefined || problem.path === path);
+  problems(): Problem[] {
+    return this.found;
   }
 
-  async check(): Promise<boolean> {
-    return this.delta.settled;
+  async check(path: string) {
+    return { problems: this.found.filter((problem) => problem.path === path), settled: this.delta.settled };
   }
 
   async apply(changes: { path: string; before: string | null; after: string | null }[]): Promise<Applied> {

@@ -5,6 +5,7 @@ import { estimateTokenCount } from 'tokenx';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { OpenFile, Problem } from '../../../src/editor/editor.ts';
+import { SkillLoadError } from '../../../src/skills/offer-skills.ts';
 import { type AnyTool, type Plan, ToolError, type ToolResult } from '../../../src/tools/tool.ts';
 import { toolList } from '../../../src/tools/tool-list.ts';
 import { DiskEditor } from './disk-editor.ts';
@@ -17,9 +18,10 @@ beforeEach(() => {
   editor = new DiskEditor();
   hidden = [];
   const skills = {
-    names: () => ['release'],
-    load: async (name: string) =>
-      name === 'release' ? { body: '# Release\nBump it.', folder: '/s/release' } : undefined,
+    load: async (name: string) => {
+      if (name !== 'release') throw new SkillLoadError('unknown', `There is no skill ${name}. There are: release.`);
+      return '# Release\nBump it.';
+    },
   };
   tools = toolList({ editor, skills, hidden: (path) => hidden.includes(path) });
 });
