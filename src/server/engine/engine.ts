@@ -22,7 +22,7 @@ import type { ChunkSource } from './run-stream.ts';
 import { CANCELLED, INTERRUPTED, settleRun, stageAfter } from './settle.ts';
 import { StoredStream } from './stored-stream.ts';
 import { ToolPolicy } from './tool-policy.ts';
-import { denyingRunner, ServerCallRunner } from './tool-run.ts';
+import { denyingRunner, returnLimit, ServerCallRunner } from './tool-run.ts';
 import { TurnRun } from './turn-run.ts';
 
 export interface EngineOptions {
@@ -90,9 +90,9 @@ export class Engine {
     if (this.closed) throw new ApiError(503, 'The server is closing.');
     this.sweep();
 
-    const policy = new ToolPolicy(agent, request.clientTools);
-    const contextWindow =
-      conversation.contextWindowLimit ?? windowOf(agent.settings) ?? entry.contextWindow ?? DEFAULT_WINDOW;
+    const knownWindow = conversation.contextWindowLimit ?? windowOf(agent.settings) ?? entry.contextWindow;
+    const modelSettings = { ...settingsOf(agent), ...conversation.modelSettings };
+    const policy = new ToolPolicy(agent, request.clientTools, modelSettings.parallel_tool_calls === false);
     const runId = newId('run');
     const begun = this.store.write('durable', () => {
       // Again: it may have begun while the model was looked up.
@@ -115,7 +115,7 @@ export class Engine {
         request,
         runId,
         handle,
-        new ServerCallRunner({ store: this.store, agent, runId }, contextWindow, policy.clientNames),
+        new ServerCallRunner({ store: this.store, agent, runId }, returnLimit(knownWindow), policy.clientNames),
         pendingAsObject,
       );
     });
@@ -128,8 +128,9 @@ export class Engine {
         request,
         handle,
         model,
-        modelSettings: conversation.modelSettings ?? settingsOf(agent),
-        contextWindow,
+        modelSettings,
+        contextWindow: knownWindow ?? DEFAULT_WINDOW,
+        returnChars: returnLimit(knownWindow),
         policy,
       },
       {
@@ -212,11 +213,14 @@ export class Engine {
     return { conversation, agent };
   }
 
-  /** The live run of a request with the same first otid; undefined where there is none or it cannot be followed. */
+  /**
+   * The run under way for a request with the same first otid. Only of this process: one that another process left
+   * behind has to run out first, then the request is carried out.
+   */
   private runOfSameRequest(owner: string, request: SendRequest): string | undefined {
     if (!request.background || !request.streaming || request.otid === null) return undefined;
     const lease = this.store.leases.get(owner);
-    const run = lease && lease.expiresAt > Date.now() ? this.store.runs.get(lease.runId) : undefined;
+    const run = lease && this.live.has(lease.runId) ? this.store.runs.get(lease.runId) : undefined;
     return run?.background && run.otid === request.otid ? run.id : undefined;
   }
 

@@ -24,6 +24,8 @@ export interface ModelCall {
   /** Ids that were used before in the conversation: some models count from zero in each response. */
   takenIds: ReadonlySet<string>;
   kindOf(toolName: string): CallKind;
+  /** Only the first call counts; further ones are dropped. */
+  oneCall: boolean;
   idleTimeoutMs: number;
   signal: AbortSignal;
 }
@@ -33,8 +35,6 @@ export interface ModelResult {
   blocks: AssistantBlock[];
   /** Calls that go to the client. */
   requests: ToolCall[];
-  /** Ids of all calls in the order they were made. */
-  callOrder: string[];
   requestMeta: { [callId: string]: JsonObject };
   usage: Usage | null;
   finish: 'stop' | 'length' | 'other';
@@ -170,9 +170,7 @@ class Gathering {
     return undefined;
   }
 
-  result(
-    callsDropped: boolean,
-  ): Pick<ModelResult, 'blocks' | 'requests' | 'callOrder' | 'requestMeta' | 'usage' | 'finish'> {
+  result(callsDropped: boolean): Pick<ModelResult, 'blocks' | 'requests' | 'requestMeta' | 'usage' | 'finish'> {
     const blocks: AssistantBlock[] = [];
     for (const block of this.blocks) {
       if ('type' in block) blocks.push(block);
@@ -189,8 +187,7 @@ class Gathering {
       if (open.meta) requestMeta[open.call.id] = open.meta;
     }
     const finish = this.finish === undefined || this.finish === 'interrupted' ? 'other' : this.finish;
-    const callOrder = callsDropped ? [] : this.calls.map((open) => open.call.id);
-    return { blocks, requests, callOrder, requestMeta, usage: this.usage, finish };
+    return { blocks, requests, requestMeta, usage: this.usage, finish };
   }
 
   private addText(type: 'text' | 'reasoning', id: string, delta: string): void {
@@ -214,7 +211,8 @@ class Gathering {
     if (block && 'type' in block && meta && Object.keys(meta).length > 0) block.meta = meta;
   }
 
-  private openCall(givenId: string, name: string): OpenCall {
+  private openCall(givenId: string, name: string): OpenCall | undefined {
+    if (this.request.oneCall && this.calls.length > 0) return undefined;
     const kind = this.request.kindOf(name);
     const taken = givenId === '' || this.request.takenIds.has(givenId) || this.used.has(givenId);
     const id = taken ? `call_${randomUUID().replaceAll('-', '')}` : givenId;
@@ -242,6 +240,7 @@ class Gathering {
   private completeCall(id: string, name: string, input: string, meta: JsonObject | undefined): void {
     const known = this.open.get(id);
     const open = known && !known.complete ? known : this.openCall(id, name);
+    if (!open) return;
     open.complete = true;
     if (meta && Object.keys(meta).length > 0) open.meta = meta;
     const rest = open.call.arguments === '' ? input : '';

@@ -1,23 +1,24 @@
 // Which tools a request has, which of them the client answers for, and what the agent's tool rules say.
 import type { LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import type { Agent } from '../store/agents.ts';
-import type { CallKind, ModelResult } from './model-call.ts';
+import type { CallKind } from './model-call.ts';
 import type { ClientTool } from './request.ts';
 import { serverTools } from './tools/registry.ts';
 
 export class ToolPolicy {
   readonly clientNames: ReadonlySet<string>;
+  /** Only the first call of a response counts: rules about order need it, or the model's settings ask for it. */
+  readonly oneCall: boolean;
   private readonly approved: ReadonlySet<string>;
   private readonly exits: ReadonlySet<string>;
-  private readonly ordered: boolean;
 
-  constructor(agent: Pick<Agent, 'tools' | 'toolRules'>, clientTools: readonly ClientTool[]) {
+  constructor(agent: Pick<Agent, 'tools' | 'toolRules'>, clientTools: readonly ClientTool[], noParallelCalls = false) {
     this.clientNames = new Set(clientTools.map((tool) => tool.name));
     const ruled = (type: string) =>
       new Set(agent.toolRules.filter((rule) => rule.type === type).map((rule) => rule.tool_name));
     this.approved = new Set([...ruled('requires_approval')].filter((name) => agent.tools.includes(name)));
     this.exits = ruled('exit_loop');
-    this.ordered = agent.toolRules.some((rule) => rule.type !== 'requires_approval');
+    this.oneCall = noParallelCalls || agent.toolRules.some((rule) => rule.type !== 'requires_approval');
   }
 
   /** A name nobody knows is the server's to refuse. */
@@ -27,14 +28,6 @@ export class ToolPolicy {
 
   endsTurn(name: string): boolean {
     return this.exits.has(name);
-  }
-
-  /** Rules about order allow one call at a time: all but the first are taken out of the response. */
-  dropExtraCalls(result: ModelResult): void {
-    const [first] = result.callOrder;
-    if (!this.ordered || result.callOrder.length < 2 || first === undefined) return;
-    result.blocks = result.blocks.filter((block) => block.type !== 'tool_call' || block.call.id === first);
-    result.requests = result.requests.filter((call) => call.id === first);
   }
 }
 

@@ -8,9 +8,12 @@ import { type ToolContext, ToolFailure } from './tools/tool.ts';
 const MIN_RETURN_CHARS = 5_000;
 const QUOTED_CHARS = 300;
 
-/** How long a result may be: a fifth of the window, at four characters a token. */
-export function returnLimit(contextWindow: number): number {
-  return Math.max(MIN_RETURN_CHARS, Math.floor(contextWindow * 0.2 * 4));
+/** Of a model whose window nobody knows; enough for what coding clients return, which cap it at 32,000 characters. */
+const ASSUMED_WINDOW = 50_000;
+
+/** How long a result may be: a fifth of the window (in tokens; null: unknown), at four characters a token. */
+export function returnLimit(contextWindow: number | null): number {
+  return Math.max(MIN_RETURN_CHARS, Math.floor((contextWindow ?? ASSUMED_WINDOW) * 0.2 * 4));
 }
 
 /** Carries out one call; never throws for what the model did wrong. */
@@ -25,9 +28,9 @@ export class ServerCallRunner implements CallRunner {
   private readonly context: ToolContext;
   private readonly clientToolNames: ReadonlySet<string>;
 
-  constructor(context: ToolContext, contextWindow: number, clientToolNames: ReadonlySet<string>) {
+  constructor(context: ToolContext, returnChars: number, clientToolNames: ReadonlySet<string>) {
     this.context = context;
-    this.returnChars = returnLimit(contextWindow);
+    this.returnChars = returnChars;
     this.clientToolNames = clientToolNames;
   }
 

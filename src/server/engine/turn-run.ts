@@ -29,6 +29,8 @@ export interface TurnSetup {
   model: LanguageModelV4;
   modelSettings: JsonObject;
   contextWindow: number;
+  /** Longest result of a tool, in characters. */
+  returnChars: number;
   policy: ToolPolicy;
   /** What the answer to a pending request led to, to be announced first. */
   settled: SettledCall[];
@@ -164,6 +166,7 @@ export class TurnRun {
         options: this.callOptions(context.system, context.messages),
         takenIds: context.callIds,
         kindOf: (name) => policy.kindOf(name),
+        oneCall: policy.oneCall,
         idleTimeoutMs: this.deps.idleTimeoutMs,
         signal: this.abort.signal,
       },
@@ -177,7 +180,6 @@ export class TurnRun {
       : result.error
         ? { status: 'failed', stopReason: stopReasonOf(result.error.type), error: result.error.toRunError() }
         : undefined;
-    policy.dropExtraCalls(result);
     this.commit(at, result, outcome);
   }
 
@@ -187,7 +189,7 @@ export class TurnRun {
     result: ModelResult,
     failed: Outcome | undefined,
   ): void {
-    const { agent, request, handle, run, contextWindow, policy } = this.setup;
+    const { agent, request, handle, run, contextWindow, returnChars, policy } = this.setup;
     const { store } = this.deps;
     const whole = !request.streamTokens;
     const base = { agentId: agent.id, owner: run.owner, runId: run.id, stepId: at.stepId, model: handle };
@@ -217,7 +219,7 @@ export class TurnRun {
           ...this.runCalls(
             calls,
             base,
-            new ServerCallRunner({ store, agent, runId: run.id }, contextWindow, policy.clientNames),
+            new ServerCallRunner({ store, agent, runId: run.id }, returnChars, policy.clientNames),
           ),
         );
       }
