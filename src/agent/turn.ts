@@ -100,8 +100,6 @@ class Turn {
   private readonly reader: StepReader;
   private readonly journal: ThreadJournal;
   private readonly runner: CallRunner;
-  /** The person's message of this turn, until a step of its answer is done. */
-  private unanswered: string | undefined;
   private notice: Notice | undefined;
   private skills: readonly ClientSkill[] = [];
 
@@ -188,7 +186,6 @@ class Turn {
     await noted;
     const pending = doubtful ? await this.settlePending([]) : undefined;
     await reading;
-    this.unanswered = otid;
     return { user: this.withNotice({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
   }
 
@@ -201,19 +198,17 @@ class Turn {
       readHistory(connection, agentId, threadId, { limit: RECENT }),
     ]);
     if (run && (run.status === 'running' || run.status === 'created')) return { runId: run.id };
+    const { outgoing } = this.journal.view;
+    const unheard = outgoing && !outgoing.answered && nothingCame(page.messages, outgoing) ? outgoing : undefined;
     const pending = pendingCalls(page.messages);
+    if (pending.length === 0) await this.markSent();
+    if (unheard || pending.length === 0) await this.readNotice();
+    const user = unheard ? { user: this.withNotice(unheard) } : {};
     if (pending.length > 0) {
       const answers = await this.answer(pending, 'run');
-      return { approvals: { otid: randomUUID(), answers } };
+      return { approvals: { otid: randomUUID(), answers }, ...user };
     }
-    await this.markSent();
-    await this.readNotice();
-    const { outgoing } = this.journal.view;
-    if (outgoing && !outgoing.answered && nothingCame(page.messages, outgoing)) {
-      this.unanswered = outgoing.otid;
-      return { user: this.withNotice(outgoing) };
-    }
-    return { user: this.withNotice({ otid: randomUUID(), parts: [reminder(nudge)] }) };
+    return unheard ? user : { user: this.withNotice({ otid: randomUUID(), parts: [reminder(nudge)] }) };
   }
 
   private async readNotice(): Promise<void> {
@@ -305,8 +300,8 @@ class Turn {
   private async noteStep(end: StepEnd, sent: Outgoing): Promise<void> {
     if (end.error || end.reason === null || FAILURES.has(end.reason)) return;
     const callIds = sent.approvals?.answers.map((a) => a.tool_call_id) ?? [];
-    const answered = this.unanswered;
-    this.unanswered = undefined;
+    const { outgoing } = this.journal.view;
+    const answered = outgoing && !outgoing.answered ? outgoing.otid : undefined;
     await Promise.all([
       this.journal.append(
         ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
