@@ -182,9 +182,12 @@ contract('approvals', (t: Target) => {
     });
 
     test('that returns very much is cut, and says so', async () => {
-      const { conversation } = await waiting();
-      await t.turn(conversation, { messages: [approval(result('call_a', 'x'.repeat(400_000)))], ...tools });
-      expect(toolMessage(t.lastRequest.body.messages, 'call_a').length).toBeLessThan(100_000);
+      const { agent, conversation } = await waiting();
+      const limit = Math.max(5000, 0.2 * agent.llm_config.context_window * 4);
+      await t.turn(conversation, { messages: [approval(result('call_a', 'x'.repeat(limit * 2)))], ...tools });
+      const told = toolMessage(t.lastRequest.body.messages, 'call_a');
+      expect(told.length).toBeLessThan(limit + 500);
+      expect(told).toMatch(/truncated|characters/i);
     });
   });
 
