@@ -22,6 +22,9 @@ export const NOTICE_LIMIT = 2_000;
 /** From then on the model's prompt cache is cold, and a newly compiled prompt costs nothing extra. */
 export const IDLE_MS = 5 * 60_000;
 
+/** Idle time is counted no finer than this, so that a short turn writes its file once. */
+const JUST_NOW_MS = 5_000;
+
 /** What a send needs to say about memory. `delivered` is called once the message has reached the agent for good. */
 export interface Notice {
   /** Text of the reminder; null when there is nothing to say. */
@@ -142,7 +145,7 @@ export class MemoryContext {
   /** A turn ended: the idle time counts from now. */
   async touch(threadId: string): Promise<void> {
     const known = await this.known(threadId);
-    if (known) await this.store(threadId, { ...known, active: this.now() });
+    if (known && this.now() - known.active > JUST_NOW_MS) await this.store(threadId, { ...known, active: this.now() });
   }
 
   private pathOf(threadId: string): string {

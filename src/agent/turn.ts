@@ -64,8 +64,12 @@ export async function runTurn(
 ): Promise<TurnOutcome> {
   let outcome: TurnOutcome;
   try {
-    const journal = await openJournal(deps.journal, request.threadId);
-    outcome = await new Turn(deps, request, sink, journal).run();
+    // Both at once: nothing should stand between the person and the model.
+    const { agentId, threadId, start } = request;
+    const notice = start.kind === 'message' ? deps.context.notice(agentId, threadId) : undefined;
+    notice?.catch(() => {});
+    const journal = await openJournal(deps.journal, threadId);
+    outcome = await new Turn(deps, request, sink, journal, notice).run();
   } catch (error) {
     outcome = { kind: 'failed', failure: failureOf(error) };
     if (!(error instanceof LettaError) && !(error instanceof JournalError)) {
@@ -100,12 +104,21 @@ class Turn {
   private readonly reader: StepReader;
   private readonly journal: ThreadJournal;
   private readonly runner: CallRunner;
+  private readonly early: Promise<Notice> | undefined;
   private notice: Notice | undefined;
   private skills: readonly ClientSkill[] = [];
 
-  constructor(deps: TurnDeps, request: TurnRequest, sink: (event: TurnEvent) => void, journal: ThreadJournal) {
+  /** `early`: the notice of a new message, being read already. */
+  constructor(
+    deps: TurnDeps,
+    request: TurnRequest,
+    sink: (event: TurnEvent) => void,
+    journal: ThreadJournal,
+    early: Promise<Notice> | undefined,
+  ) {
     this.deps = deps;
     this.journal = journal;
+    this.early = early;
     this.request = request;
     this.sink = sink;
     this.signal = request.signal;
@@ -181,11 +194,9 @@ class Turn {
     const doubtful = this.journal.view.unsent || this.journal.view.stopped;
     // The text is on disk before anything can fail, the reading of memory included.
     const noted = this.journal.append({ kind: 'message', at: new Date().toISOString(), otid, text: start.text, parts });
-    const reading = this.readNotice();
-    reading.catch(() => {});
     await noted;
     const pending = doubtful ? await this.settlePending([]) : undefined;
-    await reading;
+    await this.readNotice();
     return { user: this.withNotice({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
   }
 
@@ -212,7 +223,8 @@ class Turn {
   }
 
   private async readNotice(): Promise<void> {
-    this.notice = await this.deps.context.notice(this.request.agentId, this.request.threadId);
+    const { agentId, threadId } = this.request;
+    this.notice = await (this.early ?? this.deps.context.notice(agentId, threadId));
   }
 
   private withNotice({ otid, parts }: UserMessage): UserMessage {
