@@ -100,7 +100,9 @@ class RunningHost implements Host {
         showChat: () => this.chat.view.show('chat'),
         openDraft: (text) => this.drafts.open(text),
         lost: () => {
-          if (this.opened === opening) this.opened = undefined;
+          if (this.opened !== opening) return;
+          this.opened = undefined;
+          void this.startOver();
         },
       });
       this.opened = opening;
@@ -189,14 +191,22 @@ class RunningHost implements Host {
       this.opened = undefined;
       this.chat.reset();
       await old?.then((home) => home.dispose()).catch(() => {});
-      await this.home().then(
-        () => this.chat.restart(),
-        (error: unknown) => vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
-      );
+      await this.startOver();
       return;
     }
     if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
     if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
+  }
+
+  /** Another home, or the same one anew after its server ended. */
+  private async startOver(): Promise<void> {
+    this.chat.reset();
+    try {
+      await this.home();
+      await this.chat.restart();
+    } catch (error) {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
   }
 
   private showStatus(running: boolean, waiting: number): void {

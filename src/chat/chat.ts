@@ -11,6 +11,8 @@ import { ChatView } from './view.ts';
 /** Where the view's last thread is kept, per workspace. */
 const THREAD_KEY = 'letta.thread';
 const UNFINISHED_KEY = 'letta.unfinished';
+/** Threads kept in memory besides those that run: opening one again is a request or two. */
+const MAX_IDLE_SESSIONS = 8;
 /** How long a deleted thread can be brought back. */
 const UNDO_MS = 10_000;
 
@@ -133,6 +135,7 @@ export class Chat implements vscode.Disposable {
     const home = await this.deps.home();
     const snapshot = await this.firstThread(wanted);
     const asked = this.view.takeWanted();
+    this.changed();
     // The answer to `ready` goes out before anything that is sent after this turn of the event loop.
     setImmediate(() => {
       this.view.ready();
@@ -172,6 +175,7 @@ export class Chat implements vscode.Disposable {
   private async show(threadId: string): Promise<Snapshot> {
     const session = await this.open(threadId);
     this.shown = threadId;
+    this.forgetIdle();
     void this.deps.context.workspaceState.update(THREAD_KEY, threadId);
     return session.snapshot();
   }
@@ -192,6 +196,15 @@ export class Chat implements vscode.Disposable {
       throw error;
     });
     return session;
+  }
+
+  /** Those opened longest ago go first. */
+  private forgetIdle(): void {
+    const idle = [...this.sessions.values()].filter((s) => !s.running && s.threadId !== this.shown);
+    for (const session of idle.slice(0, Math.max(0, idle.length - MAX_IDLE_SESSIONS))) {
+      session.dispose();
+      this.sessions.delete(session.threadId);
+    }
   }
 
   private deliver(patch: Patch): void {
