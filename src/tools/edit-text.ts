@@ -13,6 +13,8 @@ export class EditTextError extends Error {
 
 /** At most so many places are named when a string is found several times. */
 const MAX_PLACES = 10;
+/** In longer files, in lines, nothing similar is looked for: that would block the extension host. */
+const MAX_SEARCHED = 20_000;
 /** Longest excerpt of the file in an error, in lines. */
 const MAX_EXCERPT = 12;
 
@@ -114,6 +116,7 @@ function hint(text: string, search: string, replacement: string): string {
     return ` new_string is already there, at line ${lineAt(text, text.indexOf(replacement))}: was it applied before?`;
   }
   const lines = text.split('\n');
+  if (lines.length > MAX_SEARCHED) return ' Read the part again that is to be changed.';
   const wanted = search.split('\n');
   const numbered = wanted.every((line) => /^\s*\d+\t/.test(line) || line === '');
   if (numbered) return ' Leave out the line numbers and tabs that Read puts before each line.';

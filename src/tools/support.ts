@@ -1,5 +1,6 @@
 // What the file tools share: places from paths, the editor's errors as tool errors, and how a change is reported.
 import { formatPatch, structuredPatch } from 'diff';
+import { commonLines } from '../editor/changes.ts';
 import { type Applied, type Editor, EditorError, type Problem, type ProblemDelta } from '../editor/editor.ts';
 import { displayPath, type Place, resolvePath } from '../editor/paths.ts';
 import { problemLine } from '../editor/problems.ts';
@@ -13,6 +14,7 @@ const MAX_DIFF = 4_000;
 const MAX_PROBLEMS = 20;
 /** Longest time a diff may take, in milliseconds; past it the changed part is one block. */
 const DIFF_MS = 20;
+const CONTEXT = 3;
 
 /** Runs what may fail as `EditorError` and lets it fail as `ToolError`. */
 export async function guarded<T>(run: () => Promise<T>): Promise<T> {
@@ -50,28 +52,62 @@ export function unifiedDiff(
   const from = before === null ? '/dev/null' : `a/${path}`;
   const to = after === null ? '/dev/null' : `b/${path}`;
   const [old, now] = [before ?? '', after ?? ''];
-  const patch = structuredPatch(from, to, old, now, undefined, undefined, { context: 3, timeout: DIFF_MS });
+  // Only the part that differs, and its context: comparing a long file line by line would block the extension host.
+  const { head, tail } = commonLines(old, now);
+  const start = linesBack(old, head, CONTEXT);
+  const end = linesOn(old, old.length - tail, CONTEXT);
+  const [oldPart, nowPart] = [old.slice(start, end), now.slice(start, now.length - (old.length - end))];
+  const options = { context: CONTEXT, timeout: DIFF_MS };
+  const patch = structuredPatch(from, to, oldPart, nowPart, undefined, undefined, options);
+  const shift = countLines(old.slice(0, start));
+  for (const hunk of patch?.hunks ?? []) {
+    hunk.oldStart += shift;
+    hunk.newStart += shift;
+  }
   const lines = patch?.hunks.flatMap((hunk) => hunk.lines) ?? [];
   return {
     path,
-    unified: patch === undefined ? coarseDiff(from, to, old, now) : formatPatch(patch),
-    added: patch === undefined ? now.split('\n').length : lines.filter((line) => line.startsWith('+')).length,
-    removed: patch === undefined ? old.split('\n').length : lines.filter((line) => line.startsWith('-')).length,
+    unified: patch === undefined ? coarseDiff(from, to, oldPart, nowPart, shift) : formatPatch(patch),
+    added: patch === undefined ? countLines(nowPart) : lines.filter((line) => line.startsWith('+')).length,
+    removed: patch === undefined ? countLines(oldPart) : lines.filter((line) => line.startsWith('-')).length,
   };
 }
 
-/** The whole old text out, the whole new text in: right, if not short. */
-function coarseDiff(from: string, to: string, before: string, after: string): string {
-  const old = before.split('\n');
-  const now = after.split('\n');
+/** All the old lines out, all the new lines in: right, if not short. `shift`: lines before them. */
+function coarseDiff(from: string, to: string, before: string, after: string, shift: number): string {
+  const old = before.replace(/\n$/, '').split('\n');
+  const now = after.replace(/\n$/, '').split('\n');
   return [
     `--- ${from}`,
     `+++ ${to}`,
-    `@@ -1,${old.length} +1,${now.length} @@`,
+    `@@ -${shift + 1},${old.length} +${shift + 1},${now.length} @@`,
     ...old.map((line) => `-${line}`),
     ...now.map((line) => `+${line}`),
     '',
   ].join('\n');
+}
+
+/** The offset where the line begins that is so many lines above the line at `offset`. */
+function linesBack(text: string, offset: number, lines: number): number {
+  let at = offset;
+  for (let line = 0; line < lines && at > 0; line += 1) at = at < 2 ? 0 : text.lastIndexOf('\n', at - 2) + 1;
+  return at;
+}
+
+/** The offset behind so many lines from `offset` on. */
+function linesOn(text: string, offset: number, lines: number): number {
+  let at = offset;
+  for (let line = 0; line < lines && at < text.length; line += 1) {
+    const next = text.indexOf('\n', at);
+    at = next === -1 ? text.length : next + 1;
+  }
+  return at;
+}
+
+function countLines(text: string): number {
+  let count = text === '' || text.endsWith('\n') ? 0 : 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
 
 /** Applies a plan and reports it: what was written, the diff, the problems that came and went. */

@@ -126,7 +126,7 @@ export const cases: HostCase[] = [
           const start = Date.now();
           const result = await callTool(editor, 'Edit', replace('plain/busy.txt', 'one', 'two'));
           const took = Date.now() - start;
-          assert.ok(took >= 4_900 && took < 7_000, `it took ${took} ms`);
+          assert.ok(took >= 4_900 && took < 10_000, `it took ${took} ms`);
           assert.match(result.text, /had not settled after 5 s/);
           assert.equal(result.view?.problems?.settled, false);
           assert.equal(result.status, 'success');
@@ -146,7 +146,7 @@ export const cases: HostCase[] = [
         const start = Date.now();
         const result = await callTool(editor, 'Edit', replace('plain/quiet.txt', 'one', 'two'));
         assert.equal(result.view?.problems?.settled, true);
-        assert.ok(Date.now() - start < 1_500, `it took ${Date.now() - start} ms`);
+        assert.ok(Date.now() - start < 4_000, `it took ${Date.now() - start} ms`);
       }),
   },
 ];

@@ -1,11 +1,13 @@
 // The tools over a real folder: what the model reads, what is written, what is refused.
 import { mkdirSync, symlinkSync } from 'node:fs';
+import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import { estimateTokenCount } from 'tokenx';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { OpenFile, Problem } from '../../../src/editor/editor.ts';
 import { SkillLoadError } from '../../../src/skills/offer-skills.ts';
+import { unifiedDiff } from '../../../src/tools/support.ts';
 import { type AnyTool, type Plan, ToolError, type ToolResult } from '../../../src/tools/tool.ts';
 import { toolList } from '../../../src/tools/tool-list.ts';
 import { DiskEditor } from './disk-editor.ts';
@@ -326,5 +328,34 @@ describe('OpenFiles and Skill', () => {
   test('loads a skill, and names those there are', async () => {
     expect((await call('Skill', { name: 'release' })).text).toContain('# Release\nBump it.');
     expect((await call('Skill', { name: 'nope' })).text).toContain('There are: release.');
+  });
+});
+
+describe('unifiedDiff', () => {
+  test('any two texts: the patch, applied, gives the second; counts are its lines', () => {
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'c', '', 'd\r'), { maxLength: 14 })
+      .chain((lines) => fc.constantFrom(lines.join('\n'), `${lines.join('\n')}\n`));
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const { unified, added, removed } = unifiedDiff('x', before, after);
+        if (before === after) {
+          expect([added, removed]).toEqual([0, 0]);
+          return;
+        }
+        expect(applyPatch(before, unified)).toBe(after);
+        expect(unified.match(/^\+(?!\+\+ )/gm)?.length ?? 0).toBe(added);
+        expect(unified.match(/^-(?!-- )/gm)?.length ?? 0).toBe(removed);
+      }),
+      { numRuns: 2_000, seed: 2 },
+    );
+  });
+
+  test('names the lines of the whole file', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${index + 1}`);
+    const after = lines.with(49, 'changed').join('\n');
+    expect(unifiedDiff('x', lines.join('\n'), after).unified).toContain(
+      '@@ -47,7 +47,7 @@\n line 47\n line 48\n line 49\n-line 50\n+changed',
+    );
   });
 });
