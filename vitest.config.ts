@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Anything faster is not worth a line.
+    slowTestThreshold: 5_000,
     projects: [
       {
         test: {

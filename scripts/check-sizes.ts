@@ -12,7 +12,7 @@ const STUB = 20 * KB;
 /** Parsed when the view opens, on the thread that all extensions share. */
 const HOST = 250 * KB;
 /** Fetched and parsed before one can type: within 700 ms from the click, together with everything else. */
-const WEBVIEW_INITIAL = 620 * KB;
+const WEBVIEW_INITIAL = 450 * KB;
 const WEBVIEW_STYLE = 60 * KB;
 /** Parsed in the worker before it can answer its first request; the models' code comes later. */
 const WORKER_INITIAL = 400 * KB;
