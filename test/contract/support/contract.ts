@@ -1,13 +1,14 @@
-// One suite, three targets: the app in this process, the program behind a socket, and the server at LETTA_BASE_URL.
+// One suite, several targets: the app in this process, in its worker thread, behind a socket, and the server at
+// LETTA_BASE_URL.
 import { Letta } from '@letta-ai/letta-client';
 import type { AgentCreateParams, AgentState } from '@letta-ai/letta-client/resources/agents/agents';
 import type { Conversation } from '@letta-ai/letta-client/resources/conversations/conversations';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { type RecordedRequest, type ScriptedModel, startScriptedModel } from '../../support/scripted-model.ts';
-import { type Fetch, type RunningServer, spawnServer, startInProcess, temporaryFolder } from './server.ts';
+import { type Fetch, type RunningServer, spawnServer, startInProcess, startWorker, temporaryFolder } from './server.ts';
 import { type LettaEvent, Turn } from './turn.ts';
 
-export type TargetKind = 'in process' | 'http' | 'remote';
+export type TargetKind = 'in process' | 'worker' | 'http' | 'remote';
 
 /**
  * How to run the suite against another server, e.g. Letta's archived one: LETTA_BASE_URL names it, LETTA_API_KEY its key,
@@ -87,7 +88,8 @@ export class Target {
     if (this.kind === 'remote') {
       server = { baseUrl: remote.baseUrl ?? '', fetch: (input, init) => fetch(input, init), close: async () => {} };
     } else {
-      server = await (this.kind === 'http' ? spawnServer(setup) : startInProcess(setup));
+      const start = { 'in process': startInProcess, worker: startWorker, http: spawnServer }[this.kind];
+      server = await start(setup);
     }
     const client = new Letta({
       baseURL: server.baseUrl,
@@ -272,7 +274,7 @@ export async function eventually<T>(look: () => Promise<T | undefined> | T | und
 
 /** Registers the cases of one area for each target. */
 export function contract(area: string, cases: (target: Target) => void): void {
-  const kinds: TargetKind[] = ['in process', 'http', ...(remote.baseUrl ? (['remote'] as const) : [])];
+  const kinds: TargetKind[] = ['in process', 'worker', 'http', ...(remote.baseUrl ? (['remote'] as const) : [])];
   for (const kind of kinds) {
     describe(`${area}, ${kind}`, () => {
       const target = new Target(kind);

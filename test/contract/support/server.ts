@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startEmbeddedServer } from '../../../src/letta/embedded.ts';
 import { createServer } from '../../../src/server/app.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 
@@ -54,6 +55,17 @@ export async function startInProcess(setup: ServerSetup): Promise<RunningServer>
     fetch: (input, init) => server.fetch(new Request(input, init)),
     close: () => server.close(),
   };
+}
+
+/** The app in a worker thread, reached as the extension reaches it. */
+export async function startWorker(setup: ServerSetup): Promise<RunningServer> {
+  const server = await startEmbeddedServer({
+    workerPath: new URL('../../../src/server/worker.ts', import.meta.url),
+    dataDir: setup.dataDir,
+    version: '0.1.0',
+    endpoints: [{ name: 'scripted', baseUrl: setup.modelUrl }],
+  });
+  return { baseUrl: 'http://embedded.invalid', fetch: server.fetch, close: () => server.close() };
 }
 
 /** Runs `cli.ts` with `args` and waits for the line that names its address. @throws Error with its output. */
