@@ -33,6 +33,8 @@ export class Chat implements vscode.Disposable {
   private readonly sessions = new Map<string, ThreadSession>();
   private readonly deleting = new Set<string>();
   private shown: string | undefined;
+  /** Ids of the approvals that the view was shown: no other can be answered from it. */
+  private readonly revealed = new Set<string>();
   private readonly deps: ChatDeps;
 
   constructor(deps: ChatDeps) {
@@ -98,13 +100,13 @@ export class Chat implements vscode.Disposable {
       continue: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('continue'))),
       retry: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('retry'))),
       decide: async ({ approvalId, decision }) => {
-        // Only ids of approvals that wait, and that this view was shown, lead anywhere.
         const session = [...this.sessions.values()].find((s) => s.approvals.some((a) => a.id === approvalId));
-        if (!session?.decide(approvalId, decision)) throw new Error('This question was settled already.');
+        const known = this.revealed.delete(approvalId);
+        if (!known || !session?.decide(approvalId, decision)) throw new Error('This question was settled already.');
         return {};
       },
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
-      snapshot: async ({ threadId }) => (await this.open(threadId)).snapshot(),
+      snapshot: async ({ threadId }) => this.reveal((await this.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.open(threadId)).older(before),
       'threads.list': ({ query }) => this.threads(query),
       'threads.open': ({ threadId }) => this.show(threadId),
@@ -177,7 +179,12 @@ export class Chat implements vscode.Disposable {
     this.shown = threadId;
     this.forgetIdle();
     void this.deps.context.workspaceState.update(THREAD_KEY, threadId);
-    return session.snapshot();
+    return this.reveal(session.snapshot());
+  }
+
+  private reveal(snapshot: Snapshot): Snapshot {
+    for (const approval of snapshot.approvals) this.revealed.add(approval.id);
+    return snapshot;
   }
 
   private async open(threadId: string): Promise<ThreadSession> {
@@ -208,7 +215,9 @@ export class Chat implements vscode.Disposable {
   }
 
   private deliver(patch: Patch): void {
-    if (patch.threadId === this.shown) this.view.send('patch', patch);
+    if (patch.threadId !== this.shown) return;
+    for (const op of patch.ops) if (op.op === 'approvals') for (const { id } of op.approvals) this.revealed.add(id);
+    this.view.send('patch', patch);
   }
 
   private changed(): void {
