@@ -20,8 +20,8 @@ const ORPHAN_GRACE_MS = 5_000;
 export interface VsCodeOptions {
   /** Any settings; those of scope `machine` find their file by themselves. */
   settings?: Record<string, unknown>;
-  /** False: no endpoint is configured, the offline demo model answers. */
-  model?: ScriptedModelOptions | false;
+  /** A running model (ended with VS Code), options for a new one, or false: the offline demo model answers. */
+  model?: ScriptedModel | ScriptedModelOptions | false;
   /** False: Workspace Trust is on, and folders open restricted. */
   trustAll?: boolean;
   env?: Record<string, string>;
@@ -33,6 +33,8 @@ export interface OpenOptions {
   files?: Record<string, string>;
   /** An existing folder instead, e.g. that of another window. */
   folder?: string;
+  /** Runs in every frame of the window before anything else does. */
+  initScript?: () => void;
 }
 
 const DEFAULT_SETTINGS = {
@@ -55,6 +57,11 @@ function machineKeys(): Set<string> {
   };
   const own = Object.entries(manifest.contributes.configuration.properties);
   return new Set(own.filter(([, entry]) => entry.scope === 'machine').map(([key]) => key));
+}
+
+async function takeModel(model: ScriptedModel | ScriptedModelOptions | false): Promise<ScriptedModel | null> {
+  if (model === false) return null;
+  return 'requests' in model ? model : await startScriptedModel(model);
 }
 
 export class VsCode {
@@ -85,7 +92,7 @@ export class VsCode {
 
   static async start(kit: Kit, options: VsCodeOptions = {}): Promise<VsCode> {
     const folder = await mkdtemp(join(tmpdir(), 'letta-vscode-'));
-    const scripted = options.model === false ? null : await startScriptedModel(options.model ?? {});
+    const scripted = await takeModel(options.model ?? {});
     const vscode = new VsCode(kit, folder, scripted, options);
     try {
       await mkdir(vscode.home);
@@ -126,6 +133,7 @@ export class VsCode {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     this.contexts.push(context);
+    if (options.initScript) await context.addInitScript(options.initScript);
     const before = new Set(this.extensionHosts());
     const query = new URLSearchParams({ folder, payload: '[["skipWelcome","true"]]' });
     const window = new Workbench({

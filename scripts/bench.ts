@@ -1,0 +1,65 @@
+// Measures the budgets: a table, and dist/bench.json. Fails when a row is missing.
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { benchEditor } from '../test/bench/editor.ts';
+import { benchLettaCode } from '../test/bench/letta-code.ts';
+import { type Row, row } from '../test/bench/stats.ts';
+import { measureSizes } from './check-sizes.ts';
+import { packageVsix, root } from './lib/package.ts';
+
+const KB = 1024;
+
+const REQUIRED_ROWS = [
+  'stub',
+  'host',
+  'VSIX',
+  'activate()',
+  'click to usable composer, thread restored',
+  'send to model request',
+  'send to model request, first turn',
+  'first byte to first pixel',
+  'fixed prompt',
+  'longest block of the event loop, turns',
+  'added memory, 1,000 messages open',
+];
+
+function sizeRows(): Row[] {
+  return measureSizes().map(({ what, bytes, limit }) => row(what, 'KB', '-', [bytes / KB], limit / KB));
+}
+
+/** The whole way must not cost more than half again what the barest extension needs in the same run. */
+function withRelativeBudgets(rows: Row[]): Row[] {
+  const bare = rows.find((each) => each.name === 'send to model request, bare extension');
+  return rows.map((each) =>
+    bare && each.name === 'send to model request' ? { ...each, budget: bare.p95 * 1.5 } : each,
+  );
+}
+
+const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+
+function print(rows: Row[], commit: string): void {
+  const line = (cells: string[]): string =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(56) : cell.padStart(9))).join(' ');
+  process.stdout.write(`\n${line([`commit ${commit}`, '', 'n', 'p50', 'p95', 'budget', 'unit', ''])}\n`);
+  for (const { name, unit, state, n, p50, p95, budget } of rows) {
+    const verdict = budget === undefined ? '' : p95 <= budget ? 'ok' : 'OVER';
+    const cells = [name, state, String(n), figure(p50), figure(p95), budget === undefined ? '' : figure(budget), unit];
+    process.stdout.write(`${line([...cells, verdict])}\n`);
+  }
+}
+
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+await packageVsix();
+const rows = withRelativeBudgets([...sizeRows(), ...(await benchEditor()), ...(await benchLettaCode())]);
+print(rows, commit);
+await mkdir(join(root, 'dist'), { recursive: true });
+await writeFile(
+  join(root, 'dist', 'bench.json'),
+  JSON.stringify({ commit, date: new Date().toISOString(), rows }, null, 2),
+);
+const missing = REQUIRED_ROWS.filter((name) => !rows.some((each) => each.name === name));
+if (missing.length > 0) {
+  process.stdout.write(`Missing rows: ${missing.join('; ')}\n`);
+  process.exitCode = 1;
+}

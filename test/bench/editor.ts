@@ -1,0 +1,250 @@
+// Everything that is measured in a real VS Code with the packaged extension, as a person meets it.
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { waitUntil } from '../../scripts/lib/processes.ts';
+import { prepareKit } from '../e2e/harness/kit.ts';
+import { VsCode } from '../e2e/harness/vscode.ts';
+import type { Workbench } from '../e2e/harness/workbench.ts';
+import { messageText, type RecordedRequest, startScriptedModel, text } from '../support/scripted-model.ts';
+import { packEcho } from './echo/pack.ts';
+import { seedMessages } from './seed.ts';
+import { now, type Row, row } from './stats.ts';
+
+/** The extension host is busy for 2 to 3 s after a window has opened: first settle, then measure. */
+const SETTLE_MS = 4_000;
+const OPENINGS = 5;
+const TURNS = 40;
+const LONG_THREAD = 1_000;
+
+const MB = 1024 * 1024;
+
+interface HostState {
+  /** Milliseconds. */
+  longest: number;
+  /** Bytes. */
+  rss: number;
+}
+
+class Host {
+  private readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  async ask(path: '/' | '/reset'): Promise<HostState> {
+    await waitUntil(() => existsSync(this.file), 20_000);
+    const response = await fetch(`http://127.0.0.1:${readFileSync(this.file, 'utf8')}${path}`);
+    return (await response.json()) as HostState;
+  }
+}
+
+/** Runs in every frame from its first moment: notes when one can type and the thread is there. */
+function noteWhenUsable(): void {
+  setInterval(() => {
+    const marks = globalThis as { usableAt?: number };
+    const box = document.querySelector('textarea');
+    const thread = document.querySelector('[role="log"] article, [role="log"] [role="article"]');
+    if (marks.usableAt === undefined && box && !box.disabled && thread) {
+      marks.usableAt = performance.timeOrigin + performance.now();
+    }
+  }, 2);
+}
+
+const settle = (window: Workbench): Promise<void> => window.page.waitForTimeout(SETTLE_MS);
+
+/** Shows VS Code's own chat, so that the next click opens Letta's view. */
+async function hideLetta(window: Workbench): Promise<void> {
+  await window.page.locator('.part.auxiliarybar').getByRole('tab', { name: 'Chat', exact: true }).first().click();
+  await window.letta.composer.waitFor({ state: 'hidden' });
+}
+
+async function clickToUsable(window: Workbench): Promise<number> {
+  const tab = window.page.locator('.part.auxiliarybar').getByRole('tab', { name: 'Letta', exact: true });
+  await tab.waitFor();
+  await tab.evaluate((node) =>
+    node.addEventListener(
+      'mousedown',
+      () => Object.assign(globalThis, { clickedAt: performance.timeOrigin + performance.now() }),
+      { capture: true, once: true },
+    ),
+  );
+  await tab.click();
+  const body = window.letta.frame.locator('body');
+  await window.letta.articles.first().waitFor();
+  const usable = await body.evaluate(async () => {
+    const marks = globalThis as { usableAt?: number };
+    while (marks.usableAt === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    return marks.usableAt;
+  });
+  const clicked = await window.page.evaluate(() => (globalThis as { clickedAt?: number }).clickedAt ?? Number.NaN);
+  return usable - clicked;
+}
+
+interface Turn {
+  /** From the click to the request at the model. */
+  toRequest: number;
+  /** From the first byte that the model sent to the frame that shows it. */
+  toPixel: number;
+}
+
+/** One turn: presses `button`, waits until `where` shows the answer. */
+async function turn(vscode: VsCode, button: Locator, where: Locator, token: string): Promise<Turn> {
+  let request: RecordedRequest | undefined;
+  let firstByte = 0;
+  vscode.model.script((incoming) => {
+    request = incoming;
+    firstByte = now();
+    return text(token);
+  });
+  const shown = where.evaluate(
+    (node, wanted) =>
+      new Promise<number>((resolve) => {
+        const look = (): void => {
+          if (node.textContent?.includes(wanted)) resolve(performance.timeOrigin + performance.now());
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+    token,
+  );
+  const clicked = button.evaluate(
+    (node) =>
+      new Promise<number>((resolve) =>
+        node.addEventListener('click', () => resolve(performance.timeOrigin + performance.now()), {
+          capture: true,
+          once: true,
+        }),
+      ),
+  );
+  await button.click();
+  const [from, at] = await Promise.all([clicked, shown]);
+  if (!request) throw new Error('The model was not asked.');
+  return { toRequest: request.time - from, toPixel: at - firstByte };
+}
+
+async function lettaTurns(vscode: VsCode, window: Workbench, count: number): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  for (let i = 0; i < count; i++) {
+    await window.letta.composer.fill('measure this');
+    turns.push(await turn(vscode, window.letta.button('Send'), window.letta.transcript, `answer-${Math.random()}-end`));
+    await window.letta.idle();
+  }
+  return turns;
+}
+
+async function echoTurns(vscode: VsCode, window: Workbench, count: number): Promise<Turn[]> {
+  await window.command('Explorer: Focus on Echo View');
+  const frame = window.page
+    .frameLocator('iframe.webview.ready[src*="extensionId=letta-vscode.letta-bench-echo"]')
+    .frameLocator('#active-frame');
+  const button = frame.getByRole('button', { name: 'Echo' });
+  await button.waitFor();
+  const turns: Turn[] = [];
+  for (let i = 0; i < count; i++) {
+    // Short, so that it comes in one chunk: the echo shows what the model sent as it is.
+    turns.push(await turn(vscode, button, frame.locator('#answer'), `e${i}x`));
+  }
+  return turns;
+}
+
+/** What VS Code itself says in its list of running extensions. */
+async function activationTime(window: Workbench): Promise<number> {
+  await window.command('Developer: Show Running Extensions');
+  const entry = window.page.locator('.runtime-extensions-editor .extension', { hasText: 'Letta for VS Code' });
+  const line = await entry.locator('.activation-time').textContent();
+  const time = /(\d+)\s*ms/.exec(line ?? '')?.[1];
+  if (time === undefined) throw new Error(`VS Code tells no activation time: ${line}`);
+  await window.command('View: Close All Editors');
+  return Number(time);
+}
+
+/** Characters as UTF-8, by four: the same yardstick as for the rivals. */
+function fixedPromptTokens(request: RecordedRequest): number {
+  const system = request.body.messages.filter((message) => message.role === 'system' || message.role === 'developer');
+  return (Buffer.byteLength(system.map(messageText).join('\n')) + toolBytes(request)) / 4;
+}
+
+const toolBytes = (request: RecordedRequest): number => Buffer.byteLength(JSON.stringify(request.body.tools ?? []));
+
+/** @returns the rows of the editor, in the order of the table */
+export async function benchEditor(): Promise<Row[]> {
+  const { kit, dispose } = await prepareKit([await packEcho()]);
+  const portFile = join(await mkdtemp(join(tmpdir(), 'letta-bench-')), 'port');
+  const host = new Host(portFile);
+  // Before VS Code, because its address is handed on in the environment.
+  const model = await startScriptedModel();
+  const vscode = await VsCode.start(kit, {
+    model,
+    env: { LETTA_BENCH_MODEL: model.baseUrl, LETTA_BENCH_PORT_FILE: portFile },
+  });
+  try {
+    return await measure(vscode, host);
+  } finally {
+    await vscode.dispose();
+    await dispose();
+  }
+}
+
+async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
+  const folder = await vscode.makeWorkspace();
+  const window = await vscode.open({ folder, initScript: noteWhenUsable });
+  await settle(window);
+  await window.letta.open();
+  const [first] = await lettaTurns(vscode, window, 1);
+  if (!first) throw new Error('There was no first turn.');
+  const prompt = vscode.model.requests.at(-1);
+  if (!prompt) throw new Error('The model was not asked.');
+
+  await lettaTurns(vscode, window, 4);
+  await host.ask('/reset');
+  const turns = await lettaTurns(vscode, window, TURNS);
+  const { longest } = await host.ask('/');
+  const echo = await echoTurns(vscode, window, TURNS);
+
+  const opened: number[] = [];
+  const reopened: number[] = [];
+  const activated: number[] = [];
+  for (let i = 0; i < OPENINGS; i++) {
+    await window.letta.open();
+    await hideLetta(window);
+    await window.reload();
+    await settle(window);
+    activated.push(await activationTime(window));
+    opened.push(await clickToUsable(window));
+    await hideLetta(window);
+    reopened.push(await clickToUsable(window));
+  }
+
+  await vscode.closeWindows();
+  await seedMessages(vscode.lettaDir, vscode.model.baseUrl, LONG_THREAD);
+  const long = await vscode.open({ folder, initScript: noteWhenUsable });
+  await settle(long);
+  const before = await host.ask('/reset');
+  await long.letta.open();
+  await long.letta.articles.first().waitFor();
+  await settle(long);
+  const after = await host.ask('/');
+  const longTurns = await lettaTurns(vscode, long, TURNS / 2);
+
+  const requests = (list: Turn[]): number[] => list.map((each) => each.toRequest);
+  const pixels = (list: Turn[]): number[] => list.map((each) => each.toPixel);
+  return [
+    row('activate()', 'ms', 'cold', activated, 10),
+    row('click to usable composer, thread restored', 'ms', 'cold', opened, 700),
+    row('click to usable composer, shown again', 'ms', 'warm', reopened, 700),
+    row('send to model request, first turn', 'ms', 'cold', [first.toRequest], 150),
+    row('send to model request', 'ms', 'warm', requests(turns)),
+    row('send to model request, 1,000 messages', 'ms', 'warm', requests(longTurns)),
+    row('send to model request, bare extension', 'ms', 'warm', requests(echo)),
+    row('first byte to first pixel', 'ms', 'warm', pixels(turns), 33),
+    row('first byte to first pixel, bare extension', 'ms', 'warm', pixels(echo)),
+    row('fixed prompt', 'tokens', '-', [fixedPromptTokens(prompt)], 6_000),
+    row('longest block of the event loop, turns', 'ms', 'warm', [longest], 25),
+    row('longest block of the event loop, opening 1,000 messages', 'ms', 'cold', [after.longest], 25),
+    row('added memory, 1,000 messages open', 'MB', 'cold', [(after.rss - before.rss) / MB], 60),
+  ];
+}
