@@ -25,26 +25,28 @@ export function Shell() {
     return () => cancelIdleCallback(idle);
   }, [ready]);
   return (
-    <div className="shell">
+    <main className="shell">
       <Tabs
         selected={panel}
         attention={waiting > 0 && panel !== 'chat' ? { chat: 'An approval waits' } : {}}
         onSelect={(id) => app.selectTab(id)}
       />
-      {PANELS.map(({ id }) => (
-        <div
-          key={id}
-          role="tabpanel"
-          id={`panel-${id}`}
-          className="panel"
-          aria-labelledby={`tab-${id}`}
-          hidden={id !== panel}
-        >
-          <PanelContent id={id} shown={id === panel} />
-        </div>
-      ))}
+      <div className="panels">
+        {PANELS.map(({ id }) => (
+          <div
+            key={id}
+            role="tabpanel"
+            id={`panel-${id}`}
+            className="panel"
+            aria-labelledby={`tab-${id}`}
+            hidden={id !== panel}
+          >
+            <PanelContent id={id} shown={id === panel} />
+          </div>
+        ))}
+      </div>
       <Announcer />
-    </div>
+    </main>
   );
 }
 

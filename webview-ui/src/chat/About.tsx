@@ -60,7 +60,7 @@ function Strip({ about }: { about: AboutView }) {
         {about.homeLabel}
       </span>
       {!about.trusted && (
-        <span className="strip-caution" title="Restricted Mode: the agent can read files, not change them.">
+        <span title="Restricted Mode: the agent can read files, not change them.">
           <Icon name="shield" />
           <span className="visually-hidden">Restricted Mode: the agent can read files, not change them.</span>
         </span>

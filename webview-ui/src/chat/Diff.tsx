@@ -10,7 +10,7 @@ const FIRST_LINES = 60;
 export function DiffCount({ diff }: { diff: FileDiff }) {
   return (
     <span className="diff-count">
-      <span className="good">+{diff.added}</span> <span className="bad">−{diff.removed}</span>
+      <span className="plus">+{diff.added}</span> <span className="minus">−{diff.removed}</span>
     </span>
   );
 }

@@ -10,16 +10,42 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
   return (
     <div className="code-block">
       <div className="code-head">
-        <span className="code-language">{language}</span>
+        <span>{language}</span>
         <CopyButton text={code} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code>{code}</code>
+        <code>
+          {pieces(code).map((piece, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
+            <Lines key={index} text={piece} />
+          ))}
+        </code>
       </pre>
     </div>
   );
 });
+
+const Lines = memo(function Lines({ text }: { text: string }) {
+  return <span className="code-lines">{text}</span>;
+});
+
+/** So many lines are laid out together: while code streams in, the browser does the last few again, not all of them. */
+const LINES = 40;
+
+function pieces(code: string): string[] {
+  const found: string[] = [];
+  let start = 0;
+  let lines = 0;
+  for (let at = code.indexOf('\n'); at >= 0; at = code.indexOf('\n', at + 1)) {
+    lines++;
+    if (lines % LINES !== 0) continue;
+    found.push(code.slice(start, at + 1));
+    start = at + 1;
+  }
+  if (start < code.length || found.length === 0) found.push(code.slice(start));
+  return found;
+}
 
 function CopyButton({ text }: { text: string }) {
   const app = useApp();

@@ -57,7 +57,7 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
     <section className="block" aria-label={block.label}>
       <div className="block-head">
         <h3>{block.label}</h3>
-        <span className={edit.tooLong ? 'block-count bad' : 'block-count'} id={countId}>
+        <span className={edit.tooLong ? 'block-count over' : 'block-count'} id={countId}>
           {edit.length.toLocaleString('en')} / {block.limit.toLocaleString('en')} characters
         </span>
       </div>
@@ -108,7 +108,12 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
           >
             Revert
           </button>
-          {edit.tooLong && <span className="bad">Too long by {(edit.length - block.limit).toLocaleString('en')}.</span>}
+          {edit.tooLong && (
+            <span className="too-long">
+              <Icon name="error" className="bad" />
+              <span>{`Too long by ${(edit.length - block.limit).toLocaleString('en')}.`}</span>
+            </span>
+          )}
         </div>
       )}
     </section>

@@ -17,7 +17,7 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
   const app = useApp();
   const skills = useAppState((s) => s.skills);
   return (
-    <div className="list-panel">
+    <div>
       <div className="toolbar">
         <p className="quiet">Instructions that the agent loads when a task calls for them.</p>
         <button type="button" className="button small" onClick={() => void app.ask('skills.new', {})}>

@@ -20,7 +20,7 @@ export function ThreadsPanel({ shown }: { shown: boolean }) {
   const newestFirst = [...(threads ?? [])].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
   const rows = newestFirst.slice(0, pages * PAGE);
   return (
-    <div className="list-panel">
+    <div>
       <div className="toolbar">
         <Search shown={shown} />
         <button type="button" className="button small" disabled={opening} onClick={() => void app.newThread()}>
@@ -88,22 +88,22 @@ function ThreadRow({ thread }: { thread: ThreadView }) {
   }
   return (
     <li className={current ? 'row current' : 'row'} aria-current={current || undefined}>
-      <button type="button" className="row-main" aria-label={title} onClick={() => void app.openThread(thread.id)}>
+      <button type="button" className="row-main" title={title} onClick={() => void app.openThread(thread.id)}>
         <span className="row-title">{title}</span>
-        <span className="row-note">
-          {thread.waiting ? (
-            <>
-              <Icon name="question" className="caution-icon" /> Waits for you
-            </>
-          ) : thread.running ? (
-            <>
-              <Icon name="loading" /> Running
-            </>
-          ) : (
-            ago(thread.updatedAt)
-          )}
-        </span>
       </button>
+      <span className="row-note">
+        {thread.waiting ? (
+          <>
+            <Icon name="question" className="caution-icon" /> Waits for you
+          </>
+        ) : thread.running ? (
+          <>
+            <Icon name="loading" /> Running
+          </>
+        ) : (
+          ago(thread.updatedAt)
+        )}
+      </span>
       <span className="row-actions">
         <IconButton icon="edit" label="Rename" onClick={() => setRenaming(true)} />
         <IconButton icon="repo-forked" label="Fork" onClick={() => void app.forkThread(thread.id)} />

@@ -1,0 +1,188 @@
+// Measures the view in Chromium: streaming, long threads, accessibility with real layout and colours.
+// `node webview-ui/dev/measure.mjs`; exits with 1 when a figure is past its budget.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { buildPage, servePage } from './harness.mjs';
+
+const axe = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
+const failures = [];
+const row = (name, value, budget) => {
+  const ok = value <= budget;
+  if (!ok) failures.push(name);
+  process.stdout.write(
+    `${ok ? 'ok  ' : 'PAST'} ${name.padEnd(58)} ${value.toFixed(1).padStart(8)}  (budget ${budget})\n`,
+  );
+};
+const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * q)] ?? 0;
+
+await buildPage();
+const server = await servePage();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+
+/** Opens a scene and waits until its first item, or the empty state, can be seen. */
+async function open(scene, theme = 'dark') {
+  const page = await browser.newPage({ viewport: { width: 380, height: 800 } });
+  page.on('pageerror', (error) => failures.push(`${scene}: ${error.message}`));
+  await page.goto(`${server.url}/?scene=${scene}&theme=${theme}`);
+  await page.waitForSelector('[role=tab]');
+  return page;
+}
+
+/** Streams a reply of 32 KB, 30 patches a second, and times each frame from its first callback to its end. */
+async function streaming(kind) {
+  const page = await open('empty');
+  const result = await page.evaluate(
+    async ({ kind }) => {
+      const paragraph =
+        'The loop in `retry.ts` gives up **early** on errors that will not go away, see [the guide](https://example.com).\n\n';
+      const list = '- a point with `code` and *emphasis*\n- another one\n\n';
+      const code = `\`\`\`ts\n${'const value = await compute(input, { retries: 3 });\n'.repeat(12)}\`\`\`\n\n`;
+      const table = `| a | b |\n| - | - |\n${'| one | two |\n'.repeat(6)}\n`;
+      const unit = { prose: paragraph, mixed: paragraph + list + code + table, oneCodeBlock: '', oneList: '' }[kind];
+      let text = '';
+      if (kind === 'oneCodeBlock') text = `\`\`\`ts\n${'const value = await compute(input);\n'.repeat(1_000)}`;
+      else if (kind === 'oneList') text = '- a point with `code`, *emphasis* and some more words\n'.repeat(700);
+      else while (text.length < 32_768) text += unit;
+      text = text.slice(0, 32_768);
+      const { host } = window;
+      host.patch(
+        { op: 'item', item: { kind: 'user', id: 'u', text: 'Go', date: '' } },
+        { op: 'item', item: { kind: 'agent', id: 'a', parts: [], state: 'streaming', date: '' } },
+        { op: 'running', running: true },
+      );
+      const frames = [];
+      const long = [];
+      new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration))).observe({
+        type: 'longtask',
+      });
+      let commits = 0;
+      let inFrame = 0;
+      let most = 0;
+      new MutationObserver(() => {
+        commits++;
+        inFrame++;
+        most = Math.max(most, inFrame);
+      }).observe(document.querySelector('[role=log]'), { childList: true, subtree: true, characterData: true });
+      let done = false;
+      const { port1, port2 } = new MessageChannel();
+      let began = 0;
+      port1.onmessage = () => frames.push(performance.now() - began);
+      const tick = () => {
+        began = performance.now();
+        inFrame = 0;
+        port2.postMessage(0);
+        if (!done) requestAnimationFrame(tick);
+      };
+      requestAnimationFrame(tick);
+      const step = 128;
+      for (let at = 0; at < text.length; at += step) {
+        host.patch({ op: 'append', itemId: 'a', partType: 'text', partId: 't', text: text.slice(at, at + step) });
+        await new Promise((resolve) => setTimeout(resolve, 33));
+      }
+      done = true;
+      const log = document.querySelector('[role=log]');
+      const atEnd = log.scrollHeight - log.clientHeight - log.scrollTop;
+      return { frames, long, commits, most, atEnd, nodes: document.querySelectorAll('*').length };
+    },
+    { kind },
+  );
+  await page.close();
+  const busy = result.frames.filter((ms) => ms > 0);
+  row(`streaming ${kind}: frame, p95 ms`, quantile(busy, 0.95), 8);
+  row(`streaming ${kind}: frame, worst ms`, Math.max(...busy), 33);
+  row(`streaming ${kind}: long tasks`, result.long.length, 0);
+  row(`streaming ${kind}: commits in one frame`, result.most, 1);
+  row(`streaming ${kind}: pixels from the end`, result.atEnd, 1);
+}
+
+async function longThread() {
+  const page = await open('long');
+  await page.waitForSelector('article');
+  const nodes = await page.evaluate('document.querySelectorAll("*").length');
+  row('1,000 messages: DOM nodes', nodes, 1_500);
+  const opened = await page.evaluate(async () => {
+    const began = performance.now();
+    window.host.end.send('snapshot', { ...window.host.thread, threadId: 'conv-again' });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    return performance.now() - began;
+  });
+  row('1,000 messages: opened, ms', opened, 300);
+  const jump = await page.evaluate(async () => {
+    const long = [];
+    new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration))).observe({
+      type: 'longtask',
+    });
+    const log = document.querySelector('[role=log]');
+    const began = performance.now();
+    log.scrollTop = 0;
+    while (!document.querySelector('article')?.textContent?.includes('Question 0:')) {
+      if (performance.now() - began > 3_000) break;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    const took = performance.now() - began;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return { took, worst: Math.max(0, ...long), nodes: document.querySelectorAll('*').length };
+  });
+  row('1,000 messages: jump to the top, ms', jump.took, 200);
+  row('1,000 messages: worst task of the jump, ms', jump.worst, 100);
+  row('1,000 messages: DOM nodes at the top', jump.nodes, 1_500);
+  await page.close();
+}
+
+async function accessibility() {
+  const scenes = 'empty,untrusted,chat,approval,interrupted,failed,threads,memory,conflict,skills,broken'.split(',');
+  let found = 0;
+  for (const theme of ['dark', 'dark-modern', 'light', 'hc-dark', 'hc-light']) {
+    for (const scene of scenes) {
+      const page = await open(scene, theme);
+      // The panel has come, lazily loaded code and all.
+      await page.waitForFunction(
+        () => (document.querySelector('[role=tabpanel]:not([hidden])')?.textContent ?? '').length > 30,
+      );
+      const run = () =>
+        page.evaluate(async () => {
+          const result = await window.axe.run(document, { rules: { 'page-has-heading-one': { enabled: false } } });
+          return result.violations.flatMap((v) =>
+            v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 110)} ${n.any[0]?.message ?? ''}`),
+          );
+        });
+      await page.evaluate(axe);
+      for (const violation of await run()) {
+        found++;
+        process.stdout.write(`     ${theme} ${scene} ${violation}\n`);
+      }
+      if (scene === 'empty' && theme === 'dark') {
+        await page.evaluate(() => {
+          const planted = document.createElement('p');
+          planted.textContent = 'planted';
+          planted.style.color = '#444';
+          document.querySelector('[role=tabpanel]')?.prepend(planted);
+        });
+        const caught = (await run()).some((violation) => violation.startsWith('color-contrast'));
+        row('axe misses what is planted', caught ? 0 : 1, 0);
+      }
+      await page.close();
+    }
+  }
+  row('axe violations, 5 themes', found, 0);
+}
+
+try {
+  const only = process.argv[2];
+  if (!only || only === 'stream')
+    for (const kind of ['prose', 'mixed', 'oneCodeBlock', 'oneList']) await streaming(kind);
+  if (!only || only === 'long') await longThread();
+  if (!only || only === 'axe') await accessibility();
+} finally {
+  await browser.close();
+  server.close();
+}
+if (failures.length > 0) {
+  process.stderr.write(`${failures.length} past their budget: ${failures.join(', ')}\n`);
+  process.exitCode = 1;
+}
