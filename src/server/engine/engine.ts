@@ -40,6 +40,8 @@ export interface EngineOptions {
 export type Sent = { kind: 'started'; run: TurnRun } | { kind: 'attached'; runId: string };
 
 const TICK_MS = 100;
+/** After this long without a run the write-ahead log is moved into the database. */
+const IDLE_MS = 1_000;
 /** How long another process has to stop a run by itself before it is stopped for it. */
 const FOREIGN_CANCEL_MS = 400;
 /** Chunks can be replayed for three hours. */
@@ -59,6 +61,7 @@ export class Engine {
   private readonly live = new Map<string, TurnRun>();
   private ticker: NodeJS.Timeout | undefined;
   private sweeper: NodeJS.Timeout | undefined;
+  private idler: NodeJS.Timeout | undefined;
   private renewedAt = 0;
   private closed = false;
 
@@ -94,7 +97,8 @@ export class Engine {
     const modelSettings = { ...settingsOf(agent), ...conversation.modelSettings };
     const policy = new ToolPolicy(agent, request.clientTools, modelSettings.parallel_tool_calls === false);
     const runId = newId('run');
-    const begun = this.store.write('durable', () => {
+    // A person's message need not reach the disk before the model is asked; what its approval changes must.
+    const begun = this.store.write(request.approval ? 'durable' : 'relaxed', () => {
       // Again: it may have begun while the model was looked up.
       const same = this.runOfSameRequest(owner, request);
       if (same) return same;
@@ -145,7 +149,7 @@ export class Engine {
     this.startTicking();
     void run.done.then(() => {
       this.live.delete(runId);
-      if (this.live.size === 0) this.stopTicking();
+      if (this.live.size === 0) this.rest();
     });
     void run.execute();
     return { kind: 'started', run };
@@ -338,6 +342,14 @@ export class Engine {
   private stopTicking(): void {
     clearInterval(this.ticker);
     this.ticker = undefined;
+    clearTimeout(this.idler);
+  }
+
+  /** Nothing runs any more: stop ticking, and tidy the database once it stays so. */
+  private rest(): void {
+    this.stopTicking();
+    this.idler = setTimeout(() => this.guarded(() => this.live.size === 0 && this.store.checkpoint()), IDLE_MS);
+    this.idler.unref();
   }
 
   /** Renews the leases, and hears when another process asks to stop a run. */
@@ -350,7 +362,7 @@ export class Engine {
     for (const run of this.live.values()) if (this.store.runs.cancelRequested(run.id)) run.cancel();
   }
 
-  private guarded(action: () => void): void {
+  private guarded(action: () => unknown): void {
     if (this.closed) return;
     try {
       action();

@@ -75,6 +75,22 @@ function memoryMetadata(parts: PromptParts): string {
 }
 
 function localTimestamp(at: number, timezone: string): string {
+  const part = Object.fromEntries(
+    formatOf(timezone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  const offset = (part.timeZoneName ?? 'GMT').replace('GMT', '').replace(':', '') || '+0000';
+  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second} ${part.dayPeriod} UTC${offset}`;
+}
+
+/** Making one costs milliseconds. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** An unknown timezone counts as UTC. */
+function formatOf(timezone: string): Intl.DateTimeFormat {
+  const known = formats.get(timezone);
+  if (known) return known;
   const options = {
     year: 'numeric',
     month: '2-digit',
@@ -91,9 +107,8 @@ function localTimestamp(at: number, timezone: string): string {
   } catch {
     format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' });
   }
-  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const offset = (part.timeZoneName ?? 'GMT').replace('GMT', '').replace(':', '') || '+0000';
-  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second} ${part.dayPeriod} UTC${offset}`;
+  formats.set(timezone, format);
+  return format;
 }
 
 /** The `<available_skills>` section: skills by the folder that holds them, each with the first line of its description. */

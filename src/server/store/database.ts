@@ -59,6 +59,8 @@ export class Database {
       log(`${this.file} is on a network file system: only one window can use it at a time.`);
     } else {
       this.db.exec('PRAGMA journal_mode = WAL');
+      // Checkpoints wait for the disk several times: they are made when nothing runs (`checkpoint`), by itself only late.
+      this.db.exec('PRAGMA wal_autocheckpoint = 4000');
     }
     this.db.exec('PRAGMA foreign_keys = ON');
     if (size > 0 && size <= CHECKED_AT_OPEN_BYTES) {
@@ -159,6 +161,11 @@ export class Database {
     }
   }
 
+  /** Moves the write-ahead log into the database, as far as no reader holds it. */
+  checkpoint(): void {
+    this.guard(() => this.prepare('PRAGMA wal_checkpoint(PASSIVE)').all());
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;
@@ -185,17 +192,21 @@ function sizeOf(file: string): number {
 }
 
 function hasHeader(file: string): boolean {
-  let fd: number;
+  let fd: number | undefined;
   try {
     fd = openSync(file, 'r');
-  } catch (error) {
-    throw new StoreError('unusable', `The database ${file} cannot be read. Check who may read it.`, { cause: error });
-  }
-  try {
     const head = Buffer.alloc(16);
     readSync(fd, head, 0, 16, 0);
     return head.toString('latin1') === 'SQLite format 3\0';
+  } catch (error) {
+    throw new StoreError(
+      'unusable',
+      `The database ${file} cannot be read. Check that it is a file that you may read.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }

@@ -51,6 +51,11 @@ export class Store {
     return this.db.savepoint(change);
   }
 
+  /** Housekeeping that waits for the disk; for when nothing runs. */
+  checkpoint(): void {
+    this.db.checkpoint();
+  }
+
   close(): void {
     this.db.close();
   }
