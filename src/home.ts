@@ -54,6 +54,7 @@ export class Home {
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
   private readonly changes: ChangeLog;
+  private readonly lastChanges = new Map<string, { before: string | null; after: string }>();
 
   /** @throws Error saying what to do when the server cannot be started or reached */
   static async open(deps: HomeDeps): Promise<Home> {
@@ -202,6 +203,7 @@ export class Home {
         refused.push(error.message);
       }
     }
+    for (const label of done) this.lastChanges.delete(label);
     await this.deps.refresh('blocks');
     return [...(done.length > 0 ? [`Undone in ${done.join(', ')}.`] : []), ...refused].join(' ');
   }
@@ -308,8 +310,14 @@ export class Home {
     };
   }
 
-  private blocks(): Promise<BlockView[]> {
-    return listBlocks(this.connection, this.agent.id);
+  private async blocks(): Promise<BlockView[]> {
+    const blocks = await listBlocks(this.connection, this.agent.id);
+    return blocks.map((block) => {
+      const lastChange = this.lastChanges.get(block.label);
+      // What was undone or changed again is no longer the last word.
+      const stands = lastChange && (lastChange.after === '' || block.value.includes(lastChange.after));
+      return stands ? { ...block, lastChange } : block;
+    });
   }
 
   /** One message in a hidden thread of its own, without editor tools: it disturbs no open thread. */
@@ -330,7 +338,10 @@ export class Home {
   private watched(sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
     return (event) => {
       sink(event);
-      if (event.type === 'tool' && event.part.memory && event.part.state === 'done') void this.deps.refresh('blocks');
+      if (event.type !== 'tool' || !event.part.memory || event.part.state !== 'done') return;
+      const { label, before, after } = event.part.memory;
+      this.lastChanges.set(label, { before, after });
+      void this.deps.refresh('blocks');
     };
   }
 }

@@ -170,6 +170,8 @@ export const BlockViewSchema = z.object({
   value: z.string(),
   limit: z.number(),
   readOnly: z.boolean(),
+  /** What the agent changed last in this window, old and new text; `before` '' for an insertion, null when not known. */
+  lastChange: z.optional(z.object({ before: z.nullable(z.string()), after: z.string() })),
 });
 export type BlockView = z.infer<typeof BlockViewSchema>;
 
