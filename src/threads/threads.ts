@@ -6,7 +6,8 @@ import type { ThreadView } from '../protocol/views.ts';
 
 export type Thread = Omit<ThreadView, 'running' | 'waiting'>;
 
-export const UNTITLED = 'New thread';
+/** Not *New thread*: that is the name of the button beside it. */
+export const UNTITLED = 'Untitled';
 const TITLE_LENGTH = 80;
 const PAGE = 100;
 /** Most threads that are listed; search finds the others by title. */

@@ -78,7 +78,7 @@ function ThreadRow({ thread }: { thread: ThreadView }) {
   const app = useApp();
   const current = useAppState((s) => s.feed.thread?.threadId === thread.id);
   const [renaming, setRenaming] = useState(false);
-  const title = thread.title || 'New thread';
+  const title = thread.title || 'Untitled';
   if (renaming) {
     return (
       <li className="row">
