@@ -82,6 +82,10 @@ export interface ScriptedModel {
   /** Lets a gate go on; without an id all gates that are waiting. */
   release(id?: string): void;
   setModels(models: ModelListing[] | { status: number }): void;
+  /** Down: connections are cut and refused. */
+  offline(): Promise<void>;
+  /** Back at the same address. */
+  online(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -319,10 +323,20 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       else sendJson(response, 500, { error: { message: `Scripted model: ${String(error)}` } });
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  const listen = (wanted: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(wanted, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await listen(options.port ?? 0);
   const { port } = server.address() as AddressInfo;
 
   return {
@@ -348,11 +362,9 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     setModels: (list) => {
       models = list;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    offline: close,
+    online: () => listen(port),
+    close,
   };
 }
 

@@ -1,9 +1,10 @@
 // Ties a VS Code to a test file: started before its cases, ended after them, and looked at when a case fails.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { root } from '../../../scripts/lib/package.ts';
-import { VsCode, type VsCodeOptions } from './vscode.ts';
+import { type OpenOptions, VsCode, type VsCodeOptions } from './vscode.ts';
+import type { Workbench } from './workbench.ts';
 
 const FAILURES = join(root, 'dist', 'e2e-failures');
 
@@ -29,6 +30,44 @@ export function withVsCode(options: VsCodeOptions = {}): () => VsCode {
     if (!vscode) throw new Error('VS Code is not running: withVsCode() works inside hooks and cases only.');
     return vscode;
   };
+}
+
+/**
+ * As `withVsCode`, with one window for all cases, its chat open at an empty thread: opening a window costs more than most
+ * cases. A case that fails leaves its window behind; the next one gets a new one, on a new workspace.
+ * @param place what the window opens; absent: a copy of the sample workspace
+ */
+export function withWindow(
+  options: VsCodeOptions = {},
+  place: (vscode: VsCode) => Promise<OpenOptions> = async () => ({}),
+): { vscode(): VsCode; window(): Workbench } {
+  let vscode: VsCode | undefined;
+  let window: Workbench | undefined;
+  beforeAll(async () => {
+    vscode = await VsCode.start(inject('kit'), options);
+  });
+  beforeEach(async () => {
+    if (!vscode) return;
+    window ??= await vscode.open(await place(vscode));
+    await window.letta.open();
+    await window.letta.newThread();
+  });
+  afterEach(async (context) => {
+    if (context.task.result?.state === 'fail' && vscode) {
+      await keepEvidence(vscode, context.task.name);
+      await vscode.closeWindows();
+      window = undefined;
+    }
+    vscode?.model.reset();
+  });
+  afterAll(async () => {
+    await vscode?.dispose();
+  });
+  const running = <T>(value: T | undefined): T => {
+    if (!value) throw new Error('No window is open: withWindow() works inside hooks and cases only.');
+    return value;
+  };
+  return { vscode: () => running(vscode), window: () => running(window) };
 }
 
 /** Screenshots of all windows, the requests the model got, and the logs, under dist/e2e-failures. */
