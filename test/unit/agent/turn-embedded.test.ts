@@ -318,9 +318,19 @@ describe('setup on the embedded server', () => {
     expect(await setup()).toMatchObject({ created: false, agent: { id: agentId } });
     const other = await Workspace.make();
     try {
+      // Both would find nothing before either has made one, if they were not kept apart.
+      const slow = connect({
+        kind: 'embedded',
+        fetch: async (input, init) => {
+          const request = new Request(input, init);
+          const response = await server.fetch(request);
+          if (request.method === 'GET') await new Promise((resolve) => setTimeout(resolve, 20));
+          return response;
+        },
+      });
       const open = () =>
         findOrCreateAgent({
-          connection,
+          connection: slow,
           workspace: { root: other.folder, name: 'other', trusted: false },
           storageFolder: join(other.folder, '.storage'),
           globalFolder: join(other.folder, '.global'),
@@ -498,6 +508,20 @@ describe('what breaks on the embedded server', () => {
     model.release();
     expect((await second).text).toBe('First. Second.');
     expect((await first).text).toBe('First. Second.');
+  });
+
+  it('a second window that follows a run leaves its tool calls to the first', async () => {
+    model.script(gate('Let me write. ', toolCalls([write()])), text('Done.'));
+    const begun = Promise.withResolvers<void>();
+    const first = go('hi', { watch: (e: { type: string }) => e.type === 'text' && begun.resolve() });
+    await begun.promise;
+    const { runId } = await pager().newest(threadId);
+    const second = go({ kind: 'attach', runId: runId ?? '' });
+    model.release();
+    expect((await second).outcome).toEqual({ kind: 'interrupted' });
+    expect((await first).outcome).toEqual({ kind: 'done' });
+    expect(workspace.ran.Write).toBe(1);
+    expect(workspace.asked).toHaveLength(1);
   });
 
   it('two windows that send at once: one waits for the other', async () => {
