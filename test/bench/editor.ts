@@ -56,23 +56,25 @@ function noteWhenUsable(): void {
 
 const settle = (window: Workbench): Promise<void> => window.page.waitForTimeout(SETTLE_MS);
 
+/** VS Code gives these tabs an empty name, so they are found by their text. */
+const tab = (window: Workbench, title: string): Locator =>
+  window.page.locator('.part.auxiliarybar .composite-bar .action-item', { hasText: title });
+
 /** Shows VS Code's own chat, so that the next click opens Letta's view. */
 async function hideLetta(window: Workbench): Promise<void> {
-  await window.page.locator('.part.auxiliarybar').getByRole('tab', { name: 'Chat', exact: true }).first().click();
+  await tab(window, 'Chat').click();
   await window.letta.composer.waitFor({ state: 'hidden' });
 }
 
 async function clickToUsable(window: Workbench): Promise<number> {
-  const tab = window.page.locator('.part.auxiliarybar').getByRole('tab', { name: 'Letta', exact: true });
-  await tab.waitFor();
-  await tab.evaluate((node) =>
+  await tab(window, 'Letta').evaluate((node) =>
     node.addEventListener(
       'mousedown',
       () => Object.assign(globalThis, { clickedAt: performance.timeOrigin + performance.now() }),
       { capture: true, once: true },
     ),
   );
-  await tab.click();
+  await tab(window, 'Letta').click();
   const body = window.letta.frame.locator('body');
   await window.letta.articles.first().waitFor();
   const usable = await body.evaluate(async () => {
@@ -179,6 +181,8 @@ export async function benchEditor(): Promise<Row[]> {
   const model = await startScriptedModel();
   const vscode = await VsCode.start(kit, {
     model,
+    // High enough for the whole list of running extensions.
+    viewport: { width: 1280, height: 1_400 },
     env: { LETTA_BENCH_MODEL: model.baseUrl, LETTA_BENCH_PORT_FILE: portFile },
   });
   try {
