@@ -29,8 +29,8 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           // A window takes up to 7 s to open on 2 cores, and a case may open several.
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

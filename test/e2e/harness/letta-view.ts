@@ -3,7 +3,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { literally, type Quick } from './quick.ts';
 
 /** What a turn may take on a busy machine; the scripted model answers at once. */
-const TURN_TIMEOUT_MS = 20_000;
+const TURN_TIMEOUT_MS = 45_000;
 
 export class LettaView {
   private readonly quick: Quick;

@@ -1,6 +1,9 @@
 // VS Code's palette and quick input, and its menus: how everything else in the harness runs a command.
 import type { Locator, Page } from 'playwright-core';
 
+/** Longer than anything takes that works, on a machine that does much else. */
+const WAIT_MS = 30_000;
+
 export class Quick {
   readonly page: Page;
 
@@ -20,18 +23,18 @@ export class Quick {
   async command(title: string): Promise<void> {
     await this.close();
     await this.page.keyboard.press('F1');
-    await this.box.waitFor({ timeout: 10_000 });
+    await this.box.waitFor({ timeout: WAIT_MS });
     await this.box.fill(`>${title}`);
     // By its whole name: VS Code lists first what it thinks likely, not what matches best.
     const row = this.widget.locator('.monaco-list-row').filter({
       has: this.page.locator('.quick-input-list-label .label-name', { hasText: new RegExp(`^${literally(title)}$`) }),
     });
-    await row.first().click({ timeout: 10_000 });
+    await row.first().click({ timeout: WAIT_MS });
   }
 
   /** Waits until the first row is the wanted one (rows move while the search runs), then takes it. */
   async pickFirst(text: string | RegExp): Promise<void> {
-    await this.widget.locator('.monaco-list-row').first().filter({ hasText: text }).waitFor({ timeout: 10_000 });
+    await this.widget.locator('.monaco-list-row').first().filter({ hasText: text }).waitFor({ timeout: WAIT_MS });
     await this.page.keyboard.press('Enter');
   }
 
@@ -39,14 +42,14 @@ export class Quick {
   async search(text: string): Promise<void> {
     await this.close();
     await this.page.keyboard.press('Control+P');
-    await this.box.waitFor({ timeout: 10_000 });
+    await this.box.waitFor({ timeout: WAIT_MS });
     await this.box.fill(text);
   }
 
   /** Types into the input box that is open (or about to be) and confirms. `prompt` is its placeholder or its message. */
   async answer(value: string, prompt?: string | RegExp): Promise<void> {
-    if (prompt !== undefined) await this.prompt(prompt).waitFor({ timeout: 10_000 });
-    await this.box.waitFor({ timeout: 10_000 });
+    if (prompt !== undefined) await this.prompt(prompt).waitFor({ timeout: WAIT_MS });
+    await this.box.waitFor({ timeout: WAIT_MS });
     await this.box.fill(value);
     await this.page.keyboard.press('Enter');
   }
@@ -62,13 +65,13 @@ export class Quick {
   }
 
   async hidden(): Promise<void> {
-    await this.widget.waitFor({ state: 'hidden', timeout: 10_000 });
+    await this.widget.waitFor({ state: 'hidden', timeout: WAIT_MS });
   }
 
   /** Takes an item of the context menu that is open (or about to be). */
   async takeMenuItem(item: string): Promise<void> {
     const entry = this.page.locator('.monaco-menu').getByRole('menuitem', { name: item });
-    await entry.waitFor({ timeout: 5_000 });
+    await entry.waitFor({ timeout: WAIT_MS });
     // VS Code ignores clicks in a menu's first 100 ms.
     await this.page.waitForTimeout(150);
     await entry.click();

@@ -5,9 +5,9 @@ import { Editor } from './editor.ts';
 import { LettaView } from './letta-view.ts';
 import { Quick } from './quick.ts';
 
-const LOAD_TIMEOUT_MS = 45_000;
+const LOAD_TIMEOUT_MS = 90_000;
 /** VS Code starts a new extension host within 0.6 s; on a busy machine later. */
-const HOST_TIMEOUT_MS = 15_000;
+const HOST_TIMEOUT_MS = 45_000;
 
 export interface WorkbenchParts {
   page: Page;
@@ -94,7 +94,7 @@ export class Workbench {
   /** Waits for a notification and presses one of its buttons. */
   async pressInNotification(text: string | RegExp, button: string): Promise<void> {
     const toast = this.notification(text).first();
-    await toast.waitFor({ timeout: 15_000 });
+    await toast.waitFor({ timeout: 45_000 });
     await toast.getByRole('button', { name: button }).click();
   }
 
