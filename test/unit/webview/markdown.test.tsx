@@ -2,7 +2,7 @@
 // What the agent writes is drawn as Markdown and never as anything more.
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import fc from 'fast-check';
-import { Lexer } from 'marked';
+import { Lexer, type Tokens } from 'marked';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { App, AppProvider } from '../../../webview-ui/src/app.ts';
@@ -260,6 +260,32 @@ describe('the incremental lexer', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('cuts a list that grows long, so that its finished items are left alone', () => {
+    const item = (i: number) => `${i}. item **${i}** with some words\n`;
+    const text = Array.from({ length: 400 }, (_, i) => item(i + 1)).join('');
+    const lexer = new BlockLexer();
+    const firsts = new Set<unknown>();
+    let open = 0;
+    for (let at = 3_000; at < text.length; at += 97) {
+      const blocks = lexer.update(text.slice(0, at), true);
+      firsts.add(blocks[0]);
+      open = Math.max(open, blocks.at(-1)?.raw.length ?? 0);
+    }
+    const blocks = lexer.update(text, false) as Tokens.List[];
+    expect(firsts.size).toBe(1);
+    expect(open).toBeLessThan(1_000);
+    expect(blocks.every((b) => b.type === 'list')).toBe(true);
+    // Nothing is lost or doubled, and each piece goes on counting where the one before it ended.
+    expect(blocks.flatMap((b) => b.items.map((i) => i.text))).toEqual(
+      Array.from({ length: 400 }, (_, i) => `item **${i + 1}** with some words`),
+    );
+    let next = 1;
+    for (const block of blocks) {
+      expect(block.start).toBe(next);
+      next += block.items.length;
+    }
   });
 
   it('starts over when the text was replaced rather than continued', () => {

@@ -4,7 +4,11 @@ import { afterEach } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { FakeHost, type Scene } from '../../../webview-ui/dev/fake-host.ts';
 import { App, AppProvider } from '../../../webview-ui/src/app.ts';
+// What the view loads lazily is loaded before, so that no test waits for the disk.
+import '../../../webview-ui/src/memory/MemoryPanel.tsx';
 import { Shell } from '../../../webview-ui/src/Shell.tsx';
+import '../../../webview-ui/src/skills/SkillsPanel.tsx';
+import '../../../webview-ui/src/threads/ThreadsPanel.tsx';
 
 /** happy-dom lays nothing out. The virtual list needs a window and rows of some height, or it draws none. */
 const WINDOW = 4_000;

@@ -6,6 +6,9 @@ import remend from 'remend';
 /** A block can still change by what follows it (lazy continuation, a list becoming loose), but not across so many. */
 const OPEN_BLOCKS = 3;
 
+/** A list that grows past so many characters is cut: all but its last items become a block that is finished. */
+const LONG_LIST = 800;
+
 /** Longer than this in one paragraph is shown as plain text: inline parsing is not linear for every input. */
 const MAX_INLINE = 20_000;
 
@@ -17,6 +20,8 @@ export type Block = Token;
 interface Placed {
   token: Token;
   start: number;
+  /** Nothing that follows can change it. */
+  finished?: true;
 }
 
 export class BlockLexer {
@@ -30,7 +35,7 @@ export class BlockLexer {
    */
   update(source: string, streaming: boolean): readonly Block[] {
     const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
-    if (text !== this.text) this.relex(text);
+    if (text !== this.text) this.relex(text, streaming);
     const blocks = this.placed.map((p) => p.token);
     const last = blocks.at(-1);
     if (streaming && last && !isVerbatim(last)) {
@@ -40,14 +45,26 @@ export class BlockLexer {
     return blocks;
   }
 
-  private relex(text: string): void {
-    const settled = Math.max(0, this.placed.length - OPEN_BLOCKS);
-    const from = this.placed[settled]?.start ?? 0;
+  private relex(text: string, streaming: boolean): void {
     const grows = this.text !== '' && text.startsWith(this.text);
-    const start = grows ? from : 0;
-    if (!grows) this.links = Object.create(null);
-    const before = grows ? this.placed.slice(0, settled) : [];
-    const known = this.placed.slice(before.length);
+    if (!grows) {
+      this.placed = [];
+      this.links = Object.create(null);
+    }
+    const cut = this.placed.findLastIndex((p) => p.finished) + 1;
+    const settled = Math.max(cut, this.placed.length - OPEN_BLOCKS);
+    const known = this.placed.slice(settled);
+    this.text = text;
+    this.placed = [
+      ...this.placed.slice(0, settled),
+      ...this.place(known[0]?.start ?? endOf(this.placed[settled - 1]), known),
+    ];
+    if (streaming) this.cutLongList();
+  }
+
+  /** Lexes the text from `start` on; blocks that are what they were keep their identity. */
+  private place(start: number, known: readonly Placed[]): Placed[] {
+    const { text } = this;
     const tail: Placed[] = [];
     let at = start;
     for (const token of this.lex(text.slice(start))) {
@@ -60,8 +77,26 @@ export class BlockLexer {
       }
       at += token.raw.length;
     }
-    this.text = text;
-    this.placed = [...before, ...tail];
+    return tail;
+  }
+
+  /** Each word added to a list would otherwise read and draw the whole list again. */
+  private cutLongList(): void {
+    const last = this.placed.at(-1);
+    if (last?.token.type !== 'list' || last.token.raw.length < LONG_LIST) return;
+    const list = last.token as Tokens.List;
+    const items = list.items.slice(0, -2);
+    if (items.length === 0) return;
+    let at = last.start;
+    for (const item of items) at = Math.max(at, this.text.indexOf(item.raw, at)) + item.raw.length;
+    const next = this.text.indexOf(list.items[items.length]?.raw ?? '', at);
+    if (next < 0) return;
+    const head = { ...list, items, raw: this.text.slice(last.start, next) };
+    this.placed = [
+      ...this.placed.slice(0, -1),
+      { token: head, start: last.start, finished: true },
+      ...this.place(next, []),
+    ];
   }
 
   /** Like `Lexer.lex`, but leaves overlong runs of text unparsed. */
@@ -99,6 +134,10 @@ class ShallowTokenizer extends Tokenizer {
       this.depth--;
     }
   }
+}
+
+function endOf(placed: Placed | undefined): number {
+  return placed ? placed.start + placed.token.raw.length : 0;
 }
 
 function isVerbatim(token: Token): boolean {
