@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { Engine } from './engine/engine.ts';
 import { ApiError } from './engine/errors.ts';
+import type { LeaseOptions } from './engine/lease-keeper.ts';
 import type { ModelRegistry } from './models/registry.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { agentBlockRoutes, blockRoutes } from './routes/blocks.ts';
@@ -27,6 +28,8 @@ export interface ServerOptions {
   log?: (line: string) => void;
   /** Milliseconds a model may send nothing before its call is given up; default 180,000. */
   modelIdleTimeoutMs?: number;
+  /** How a process shows that it still runs what it began; for tests. */
+  lease?: LeaseOptions;
 }
 
 export interface LettaServer {
@@ -44,12 +47,13 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
   const store = new Store(options.dataDir, log);
   let engine: Engine;
   try {
-    const { modelIdleTimeoutMs: idleTimeoutMs } = options;
+    const { models, modelIdleTimeoutMs: idleTimeoutMs, lease } = options;
     engine = new Engine({
       store,
-      models: options.models,
+      models,
       log,
-      ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+      ...(idleTimeoutMs ? { idleTimeoutMs } : {}),
+      ...(lease ? { lease } : {}),
     });
   } catch (error) {
     store.close();

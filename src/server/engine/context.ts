@@ -25,6 +25,8 @@ export interface Context {
   messages: LanguageModelV4Message[];
   /** Ids of all tool calls in context. */
   callIds: Set<string>;
+  /** The step whose response is the last assistant message. */
+  lastStep: string | null;
 }
 
 interface Compiled extends Context {
@@ -54,6 +56,7 @@ export class ContextCache {
         system: system?.role === 'system' ? system.text : '',
         messages: [],
         callIds: new Set(),
+        lastStep: null,
         place: 0,
       };
     }
@@ -83,14 +86,17 @@ export function appendMessage(context: Omit<Context, 'system'>, message: Message
       return;
     case 'assistant': {
       const content = body.blocks.flatMap((block) => toAssistantParts(block, own, context.callIds));
-      if (content.length > 0) messages.push({ role: 'assistant', content });
+      if (content.length === 0) return;
+      messages.push({ role: 'assistant', content });
+      context.lastStep = message.stepId;
       return;
     }
     case 'request': {
       const parts = body.calls.map((call) => toCallPart(call, own ? body.meta?.[call.id] : undefined, context.callIds));
       const last = messages.at(-1);
-      if (last?.role === 'assistant') last.content.push(...parts);
+      if (last?.role === 'assistant' && context.lastStep === message.stepId) last.content.push(...parts);
       else messages.push({ role: 'assistant', content: parts });
+      context.lastStep = message.stepId;
       return;
     }
     case 'response':

@@ -17,9 +17,10 @@ import {
 } from './approvals.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
+import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
-import { CANCELLED, INTERRUPTED, settleRun, stageAfter } from './settle.ts';
+import { CANCELLED, settleRun, stageAfter } from './settle.ts';
 import { StoredStream } from './stored-stream.ts';
 import { ToolPolicy } from './tool-policy.ts';
 import { denyingRunner, returnLimit, ServerCallRunner } from './tool-run.ts';
@@ -31,38 +32,24 @@ export interface EngineOptions {
   log: (line: string) => void;
   /** How long a model may send nothing; default 180 s. */
   idleTimeoutMs?: number;
-  /** How often a lease is renewed, default 2 s, and after which silence it is void, default 10 s. */
-  heartbeatMs?: number;
-  leaseMs?: number;
+  lease?: LeaseOptions;
 }
 
 /** What a send leads to: a run of its own, or the one that carries out the same send already. */
 export type Sent = { kind: 'started'; run: TurnRun } | { kind: 'attached'; runId: string };
 
-const TICK_MS = 100;
-/** After this long without a run the write-ahead log is moved into the database. */
-const IDLE_MS = 1_000;
 /** How long another process has to stop a run by itself before it is stopped for it. */
 const FOREIGN_CANCEL_MS = 400;
-/** Chunks can be replayed for three hours. */
-export const REPLAY_MS = 3 * 3_600_000;
 export const DEFAULT_WINDOW = 128_000;
 
 export class Engine {
   readonly store: Store;
   readonly models: ModelRegistry;
-  /** Names this process in the leases. */
-  readonly owner = randomUUID();
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
-  private readonly heartbeatMs: number;
-  private readonly leaseMs: number;
   private readonly contexts: ContextCache;
   private readonly live = new Map<string, TurnRun>();
-  private ticker: NodeJS.Timeout | undefined;
-  private sweeper: NodeJS.Timeout | undefined;
-  private idler: NodeJS.Timeout | undefined;
-  private renewedAt = 0;
+  private readonly leases: LeaseKeeper;
   private closed = false;
 
   constructor(options: EngineOptions) {
@@ -70,11 +57,10 @@ export class Engine {
     this.models = options.models;
     this.log = options.log;
     this.idleTimeoutMs = options.idleTimeoutMs ?? 180_000;
-    this.heartbeatMs = options.heartbeatMs ?? 2_000;
-    this.leaseMs = options.leaseMs ?? 10_000;
     this.contexts = new ContextCache(options.store);
+    this.leases = new LeaseKeeper(options.store, this.live, options.log, options.lease ?? {});
     this.sweep();
-    this.store.write('relaxed', () => this.store.streamLog.prune(Date.now() - REPLAY_MS));
+    this.leases.tidy();
   }
 
   /**
@@ -104,7 +90,7 @@ export class Engine {
       if (same) return same;
       const lease = this.store.leases.get(owner);
       if (lease) {
-        if (lease.owner !== this.owner) this.scheduleSweep();
+        this.leases.watchOthers();
         throw new ApiError(
           409,
           'CONFLICT: Another request is currently being processed for this conversation. Please wait until it is done.',
@@ -140,16 +126,16 @@ export class Engine {
       {
         store: this.store,
         contexts: this.contexts,
-        owner: this.owner,
+        owner: this.leases.owner,
         idleTimeoutMs: this.idleTimeoutMs,
         log: this.log,
       },
     );
     this.live.set(runId, run);
-    this.startTicking();
+    this.leases.started();
     void run.done.then(() => {
       this.live.delete(runId);
-      if (this.live.size === 0) this.rest();
+      this.leases.ended();
     });
     void run.execute();
     return { kind: 'started', run };
@@ -173,7 +159,7 @@ export class Engine {
         : new ApiError(409, `CONFLICT: ${WAITING_FOR_APPROVAL}`);
     const check = request.approval && checkApproval(store, owner, pending, request.approval);
 
-    store.leases.take({ key: owner, owner: this.owner, runId, expiresAt: Date.now() + this.leaseMs });
+    this.leases.take(owner, runId);
     store.runs.create({
       id: runId,
       agentId: agent.id,
@@ -301,81 +287,14 @@ export class Engine {
     });
   }
 
-  /** Ends the runs of processes that are gone. Cheap when there are none. */
+  /** Ends the runs of processes that are gone, so that what is read next is true. */
   sweep(): void {
-    if (this.closed) return;
-    const now = Date.now();
-    if (this.store.leases.expired(now).length > 0)
-      this.store.write('durable', () => {
-        // Read again: another process may have done it meanwhile.
-        for (const lease of this.store.leases.expired(now)) {
-          if (lease.owner === this.owner && this.live.has(lease.runId)) {
-            // This process slept; nobody took the run over.
-            this.store.leases.renew(this.owner, now + this.leaseMs);
-            continue;
-          }
-          const run = this.store.runs.get(lease.runId);
-          if (run) settleRun(this.store, run, INTERRUPTED, stageAfter(this.store, run));
-          else this.store.leases.release(lease.runId);
-          this.log(`Run ${lease.runId} was left behind by a process that ended; it is marked interrupted.`);
-        }
-      });
-    this.scheduleSweep();
-  }
-
-  /** As long as another process holds a lease, look again when it would be void. */
-  private scheduleSweep(): void {
-    const at = this.store.leases.nextExpiry(this.owner);
-    clearTimeout(this.sweeper);
-    if (at === undefined || this.closed) return;
-    this.sweeper = setTimeout(() => this.guarded(() => this.sweep()), Math.max(20, at - Date.now() + 20));
-    this.sweeper.unref();
-  }
-
-  private startTicking(): void {
-    if (this.ticker) return;
-    this.renewedAt = Date.now();
-    this.ticker = setInterval(() => this.guarded(() => this.tick()), TICK_MS);
-    this.ticker.unref();
-  }
-
-  private stopTicking(): void {
-    clearInterval(this.ticker);
-    this.ticker = undefined;
-    clearTimeout(this.idler);
-  }
-
-  /** Nothing runs any more: stop ticking, and tidy the database once it stays so. */
-  private rest(): void {
-    this.stopTicking();
-    this.idler = setTimeout(() => this.guarded(() => this.live.size === 0 && this.store.checkpoint()), IDLE_MS);
-    this.idler.unref();
-  }
-
-  /** Renews the leases, and hears when another process asks to stop a run. */
-  private tick(): void {
-    const now = Date.now();
-    if (now - this.renewedAt >= this.heartbeatMs) {
-      this.renewedAt = now;
-      this.store.write('relaxed', () => this.store.leases.renew(this.owner, now + this.leaseMs));
-    }
-    for (const run of this.live.values()) if (this.store.runs.cancelRequested(run.id)) run.cancel();
-  }
-
-  private guarded(action: () => unknown): void {
-    if (this.closed) return;
-    try {
-      action();
-    } catch (error) {
-      this.log(error instanceof Error ? error.message : String(error));
-    }
+    this.leases.sweep();
   }
 
   /** Marks the runs of this process interrupted, their text kept. */
   close(): void {
     if (this.closed) return;
-    this.stopTicking();
-    clearTimeout(this.sweeper);
     for (const run of this.live.values()) {
       try {
         run.interrupt();
@@ -384,6 +303,7 @@ export class Engine {
       }
     }
     this.closed = true;
+    this.leases.close();
   }
 }
 

@@ -70,7 +70,8 @@ export class RunJournal {
     this.timer = setTimeout(() => this.flush(), FLUSH_MS);
   }
 
-  private flush(): void {
+  /** Writes what is there now, e.g. since the text is complete and something else begins. */
+  flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.stopped || (this.chunks.length === 0 && this.partials.length === 0)) return;

@@ -13,6 +13,8 @@ import {
 export interface TokenTarget {
   show(message: LettaMessage): void;
   text(kind: 'text' | 'reasoning', block: number, delta: string): void;
+  /** A call begins: the text before it is complete. */
+  callBegins(): void;
   /** False: events wait for the end of the step; only the journal sees the text. */
   tokens: boolean;
 }
@@ -37,6 +39,7 @@ export class TokenSink implements CallSink {
   }
 
   call(kind: CallKind, block: number | undefined, call: { id: string; name: string }, delta: string | null): void {
+    if (delta === null) this.target.callBegins();
     if (!this.target.tokens) return;
     const piece = { id: call.id, name: call.name, delta };
     this.target.show(

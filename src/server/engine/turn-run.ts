@@ -2,9 +2,9 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { Agent } from '../store/agents.ts';
 import { newId } from '../store/ids.ts';
-import { isObject, type JsonObject } from '../store/json.ts';
+import type { JsonObject } from '../store/json.ts';
 import type { ToolCall } from '../store/messages.ts';
-import type { Run, Usage } from '../store/runs.ts';
+import type { Run } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Chunk } from '../store/stream-log.ts';
 import { callsOf, type SettledCall } from './approvals.ts';
@@ -15,10 +15,12 @@ import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from '.
 import type { SendRequest } from './request.ts';
 import { RunJournal } from './run-journal.ts';
 import { pingBody, RunStream } from './run-stream.ts';
+import { samplingOf } from './sampling.ts';
 import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
 import { TokenSink } from './token-sink.ts';
 import { offeredTools, type ToolPolicy } from './tool-policy.ts';
 import { ServerCallRunner } from './tool-run.ts';
+import { UsageMeter } from './usage-meter.ts';
 
 export interface TurnSetup {
   run: Run;
@@ -56,15 +58,6 @@ class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
-const NO_USAGE: Usage = {
-  prompt_tokens: 0,
-  completion_tokens: 0,
-  total_tokens: 0,
-  cached_input_tokens: null,
-  cache_write_tokens: null,
-  reasoning_tokens: null,
-};
-
 export class TurnRun {
   readonly id: string;
   readonly stream: RunStream;
@@ -75,9 +68,7 @@ export class TurnRun {
   private readonly abort = new AbortController();
   private readonly journal: RunJournal;
   private readonly messages: LettaMessage[] = [];
-  private usage: Usage = { ...NO_USAGE };
-  private contextTokens: number | null = null;
-  private steps = 0;
+  private readonly usage = new UsageMeter();
   private ttftNs: number | null = null;
   private ended: RunEnd | undefined;
   private finish: (end: RunEnd) => void = () => {};
@@ -157,6 +148,7 @@ export class TurnRun {
     const sink = new TokenSink(at, {
       show: (message) => this.show(this.stageMessage(message)),
       text: (kind, block, delta) => this.journal.addText({ messageId, stepId, block, kind, text: delta }),
+      callBegins: () => this.journal.flush(),
       tokens: request.streamTokens,
     });
     const result = await callModel(
@@ -173,8 +165,8 @@ export class TurnRun {
       sink,
     );
     if (this.ended) return;
-    this.steps += 1;
-    this.count(result, context);
+    this.usage.add(result.usage, context);
+    if (result.firstPartMs !== undefined) this.ttftNs ??= Math.round(result.firstPartMs * 1_000_000);
     const outcome: Outcome | undefined = result.aborted
       ? CANCELLED
       : result.error
@@ -269,7 +261,8 @@ export class TurnRun {
         : { status: 'completed', stopReason: 'end_turn', error: null };
     if (calls.some((call) => this.setup.policy.endsTurn(call.name)))
       return { status: 'completed', stopReason: 'tool_rule', error: null };
-    if (this.steps >= this.setup.request.maxSteps) return { status: 'completed', stopReason: 'max_steps', error: null };
+    if (this.usage.steps >= this.setup.request.maxSteps)
+      return { status: 'completed', stopReason: 'max_steps', error: null };
     return undefined;
   }
 
@@ -277,14 +270,14 @@ export class TurnRun {
   private finishIn(outcome: Outcome, staged: readonly Chunk[]): Chunk[] {
     const stage = (data: JsonObject, event?: 'error') => this.stream.stage(data, event);
     const chunks = [...staged, ...endingChunks(outcome, this.id, stage)];
-    if (!outcome.error) chunks.push(stage({ message_type: 'usage_statistics', ...this.usageReport() }));
+    if (!outcome.error) chunks.push(stage({ message_type: 'usage_statistics', ...this.usage.report(this.id) }));
     this.journal.saveChunks(chunks);
-    finishRun(this.deps.store, this.setup.run, { ...outcome, usage: this.usage, ttftNs: this.ttftNs });
+    finishRun(this.deps.store, this.setup.run, { ...outcome, usage: this.usage.total, ttftNs: this.ttftNs });
     return chunks;
   }
 
   private close(outcome: Outcome, chunks: readonly Chunk[]): void {
-    this.ended = { ...outcome, messages: this.messages, usage: this.usageReport() };
+    this.ended = { ...outcome, messages: this.messages, usage: this.usage.report(this.id) };
     this.journal.stop();
     this.stream.publish(chunks);
     this.stream.end();
@@ -340,29 +333,6 @@ export class TurnRun {
     };
   }
 
-  private count(result: ModelResult, context: { system: string; messages: unknown[] }): void {
-    if (result.firstPartMs !== undefined) this.ttftNs ??= Math.round(result.firstPartMs * 1_000_000);
-    const { usage } = result;
-    if (!usage) {
-      this.contextTokens = Math.ceil((context.system.length + JSON.stringify(context.messages).length) / 4);
-      return;
-    }
-    const add = (a: number | null, b: number | null) => (a === null && b === null ? null : (a ?? 0) + (b ?? 0));
-    this.usage = {
-      prompt_tokens: this.usage.prompt_tokens + usage.prompt_tokens,
-      completion_tokens: this.usage.completion_tokens + usage.completion_tokens,
-      total_tokens: this.usage.total_tokens + usage.total_tokens,
-      cached_input_tokens: add(this.usage.cached_input_tokens, usage.cached_input_tokens),
-      cache_write_tokens: add(this.usage.cache_write_tokens, usage.cache_write_tokens),
-      reasoning_tokens: add(this.usage.reasoning_tokens, usage.reasoning_tokens),
-    };
-    this.contextTokens = usage.total_tokens;
-  }
-
-  private usageReport(): JsonObject {
-    return { ...this.usage, step_count: this.steps, run_ids: [this.id], context_tokens: this.contextTokens };
-  }
-
   /** Numbered, unless the request asked for other kinds of message only. */
   private stageMessage(message: LettaMessage): Chunk[] {
     const { onlyTypes, streaming } = this.setup.request;
@@ -398,18 +368,4 @@ function stopReasonOf(errorType: string): string {
     : errorType === 'llm_insufficient_credits'
       ? 'insufficient_credits'
       : 'llm_api_error';
-}
-
-const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
-
-/** Sampling settings of the API's `model_settings` that every provider knows. */
-function samplingOf(settings: JsonObject): Partial<LanguageModelV4CallOptions> {
-  const options: Partial<LanguageModelV4CallOptions> = {};
-  const { max_output_tokens: maxOutput, temperature, reasoning } = settings;
-  if (typeof maxOutput === 'number' && maxOutput > 0) options.maxOutputTokens = maxOutput;
-  if (typeof temperature === 'number') options.temperature = temperature;
-  const effort = isObject(reasoning) ? reasoning.reasoning_effort : undefined;
-  const known = EFFORTS.find((each) => each === effort);
-  if (known) options.reasoning = known;
-  return options;
 }

@@ -1,8 +1,8 @@
 // Sending messages and following runs: the turn protocol over HTTP.
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
-import { REPLAY_MS } from '../engine/engine.ts';
 import { ApiError, UpstreamError } from '../engine/errors.ts';
+import { REPLAY_MS } from '../engine/lease-keeper.ts';
 import { LLM_STATUS } from '../engine/model-errors.ts';
 import { recompile } from '../engine/recompile.ts';
 import { parseSend } from '../engine/request.ts';

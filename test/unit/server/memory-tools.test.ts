@@ -118,7 +118,7 @@ describe('memory_replace', () => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 60_000);
 });
 
 describe('every tool', () => {
@@ -266,5 +266,5 @@ describe('memory_apply_patch', () => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 60_000);
 });
