@@ -1,0 +1,43 @@
+// Counts what the steps of a run cost, as the Letta API reports it.
+import type { JsonObject } from '../store/json.ts';
+import type { Usage } from '../store/runs.ts';
+
+export class UsageMeter {
+  total: Usage = {
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    total_tokens: 0,
+    cached_input_tokens: null,
+    cache_write_tokens: null,
+    reasoning_tokens: null,
+  };
+  steps = 0;
+  private contextTokens: number | null = null;
+
+  /** @param context what the step was asked with, for models that count nothing themselves */
+  add(usage: Usage | null, context: { system: string; messages: unknown[] }): void {
+    this.steps += 1;
+    if (!usage) {
+      this.contextTokens = Math.ceil((context.system.length + JSON.stringify(context.messages).length) / 4);
+      return;
+    }
+    const { total } = this;
+    this.total = {
+      prompt_tokens: total.prompt_tokens + usage.prompt_tokens,
+      completion_tokens: total.completion_tokens + usage.completion_tokens,
+      total_tokens: total.total_tokens + usage.total_tokens,
+      cached_input_tokens: sum(total.cached_input_tokens, usage.cached_input_tokens),
+      cache_write_tokens: sum(total.cache_write_tokens, usage.cache_write_tokens),
+      reasoning_tokens: sum(total.reasoning_tokens, usage.reasoning_tokens),
+    };
+    this.contextTokens = usage.total_tokens;
+  }
+
+  report(runId: string): JsonObject {
+    return { ...this.total, step_count: this.steps, run_ids: [runId], context_tokens: this.contextTokens };
+  }
+}
+
+function sum(a: number | null, b: number | null): number | null {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+}
