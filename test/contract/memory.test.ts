@@ -84,7 +84,7 @@ contract('memory', (t) => {
       const agent = await t.agent();
       const other = await t.client.blocks.create({ label: 'human', value: 'other' });
       const { status } = await t.json('PATCH', `/v1/agents/${agent.id}/core-memory/blocks/attach/${other.id}`);
-      if (!t.deviates('§3.1', 'replaces or keeps both')) expect(status).toBe(409);
+      expect(status).toBe(409);
       expect((await t.client.agents.blocks.list(agent.id)).items.map((block) => block.label).sort()).toEqual([
         'human',
         'persona',
