@@ -12,7 +12,7 @@ import { type Call, type CallDeps, type CallMode, CallRunner } from './calls.ts'
 import type { MemoryContext, Notice } from './context.ts';
 import { describeWith } from './describe.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './events.ts';
-import type { Answer, Journal, ThreadJournal } from './journal.ts';
+import type { Answer, Journal, Outgoing as JournaledMessage, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
 import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
 import { pause, type StepEnd, StepReader } from './step.ts';
@@ -210,7 +210,7 @@ class Turn {
     ]);
     if (run && (run.status === 'running' || run.status === 'created')) return { runId: run.id };
     const { outgoing } = this.journal.view;
-    const unheard = outgoing && !outgoing.answered && nothingCame(page.messages, outgoing) ? outgoing : undefined;
+    const unheard = outgoing && !outgoing.answered ? await this.unheard(page.messages, outgoing) : undefined;
     const pending = pendingCalls(page.messages);
     if (pending.length === 0) await this.markSent();
     if (unheard || pending.length === 0) await this.readNotice();
@@ -220,6 +220,25 @@ class Turn {
       return { approvals: { otid: randomUUID(), answers }, ...user };
     }
     return unheard ? user : { user: this.withNotice({ otid: randomUUID(), parts: [reminder(nudge)] }) };
+  }
+
+  /** The last message, if nothing came of it. */
+  private async unheard(
+    messages: readonly WireEvent[],
+    { text, otid, parts }: JournaledMessage,
+  ): Promise<UserMessage | undefined> {
+    switch (reachOf(messages, { text, otid })) {
+      case 'answered':
+        return undefined;
+      case 'stored':
+        return { otid, parts };
+      case 'missing': {
+        // Under its old name some servers would answer with the failed run once more.
+        const fresh = randomUUID();
+        await this.journal.append({ kind: 'message', at: new Date().toISOString(), otid: fresh, text, parts });
+        return { otid: fresh, parts };
+      }
+    }
   }
 
   private async readNotice(): Promise<void> {
@@ -369,15 +388,18 @@ class Turn {
 
 const FAILURES: ReadonlySet<string> = new Set(['error', 'cancelled', 'nothing_pending']);
 
-/** The message is not stored, or it is and nothing of an answer stands after it. */
-function nothingCame(messages: readonly WireEvent[], outgoing: { otid: string; text: string }): boolean {
+/** How far the person's last message got: not into the store, into it, or as far as an answer. */
+function reachOf(
+  messages: readonly WireEvent[],
+  outgoing: { otid: string; text: string },
+): 'missing' | 'stored' | 'answered' {
   const at = messages.findLastIndex(
     (m) =>
       m.message_type === 'user_message' &&
       (m.otid === outgoing.otid || personText(textParts(m.content)) === outgoing.text),
   );
-  if (at < 0) return true;
-  return !messages.slice(at + 1).some((m) => ANSWERS.has(m.message_type));
+  if (at < 0) return 'missing';
+  return messages.slice(at + 1).some((m) => ANSWERS.has(m.message_type)) ? 'answered' : 'stored';
 }
 
 const ANSWERS: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 // A Letta server of the archived kind, small and in memory: it accepts every send with 200 and says inside the stream
-// what it refuses, stores nothing of a turn that failed, and reads cursors by time.
+// what it refuses, stores nothing of a turn that failed, answers a send it knows by the run it led to, and reads cursors by
+// time.
 import { connect } from '../../../src/letta/connection.ts';
 
 export interface ScriptedCall {
@@ -29,6 +30,7 @@ interface Stored {
 }
 interface Run {
   id: string;
+  otid: string | undefined;
   status: string;
   stop_reason: string | null;
   conversation_id: string;
@@ -136,8 +138,13 @@ export class ArchivedLetta {
 
   private send(body: ArchivedLetta['sends'][number], conversation: string, signal?: AbortSignal | null): Response {
     this.sends.push(body);
+    const otid = body.messages[0]?.otid;
+    // A name that is known brings its run back, ended or not.
+    const same = this.runs.find((run) => run.otid === otid);
+    if (same) return this.stream(same, 0, signal ?? undefined);
     const run: Run = {
       id: `run-${this.runs.length + 1}`,
+      otid,
       status: 'running',
       stop_reason: null,
       conversation_id: conversation,
