@@ -5,12 +5,14 @@ import type { Patch, PatchOp } from '../protocol/views.ts';
 export const MIN_INTERVAL_MS = 34;
 
 /**
- * Collects operations and hands them on as patches with consecutive `rev`s. The first operation after a quiet time goes
- * out at once (first byte to first pixel), the following ones wait for the interval; appended text is joined.
+ * Collects operations and hands them on as patches with consecutive `rev`s. What is pushed together after a quiet time
+ * goes out together and at once (first byte to first pixel), the rest waits for the interval; appended text is joined.
  */
 export class Outbox {
   private ops: PatchOp[] = [];
   private timer: NodeJS.Timeout | undefined;
+  /** A flush comes as soon as whoever pushes now is done: a message and "running" must not be seen apart. */
+  private soon = false;
   private last = Number.NEGATIVE_INFINITY;
   private sent = 0;
   private readonly threadId: string;
@@ -37,10 +39,17 @@ export class Outbox {
     ) {
       this.ops[this.ops.length - 1] = { ...previous, text: previous.text + op.text };
     } else this.ops.push(op);
-    if (this.timer) return;
+    if (this.timer || this.soon) return;
     const wait = this.last + MIN_INTERVAL_MS - performance.now();
-    if (wait <= 0) this.flush();
-    else this.timer = setTimeout(() => this.flush(), wait);
+    if (wait > 0) {
+      this.timer = setTimeout(() => this.flush(), wait);
+      return;
+    }
+    this.soon = true;
+    queueMicrotask(() => {
+      this.soon = false;
+      this.flush();
+    });
   }
 
   /** Sends what waits; called before a snapshot is taken, so that snapshot and patches agree. */

@@ -17,20 +17,30 @@ describe('Outbox', () => {
     return { outbox: new Outbox('t', (patch) => patches.push(patch)), patches };
   };
 
-  it('sends the first operation at once', () => {
+  it('sends the first operation at once', async () => {
     const { outbox, patches } = make();
     outbox.push(append('a'));
+    await Promise.resolve();
     expect(patches).toEqual([{ threadId: 't', rev: 1, ops: [append('a')] }]);
   });
 
-  it('sends at most 30 patches a second for one operation a millisecond, and joins the text', () => {
+  it('sends together what is pushed together', async () => {
+    const { outbox, patches } = make();
+    outbox.push({ op: 'title', title: 'New' });
+    outbox.push({ op: 'running', running: true });
+    await Promise.resolve();
+    expect(patches.map(({ ops }) => ops.map(({ op }) => op))).toEqual([['title', 'running']]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('sends at most 30 patches a second for one operation a millisecond, and joins the text', async () => {
     const { outbox, patches } = make();
     let whole = '';
     for (let i = 0; i < 1000; i++) {
       const text = `${i},`;
       whole += text;
       outbox.push(append(text));
-      vi.advanceTimersByTime(1);
+      await vi.advanceTimersByTimeAsync(1);
     }
     vi.advanceTimersByTime(MIN_INTERVAL_MS);
     expect(patches.length).toBeLessThanOrEqual(31);
@@ -56,14 +66,16 @@ describe('Outbox', () => {
     ]);
   });
 
-  it('has nothing left behind after flush, and nothing after dispose', () => {
+  it('has nothing left behind after flush, and nothing after dispose', async () => {
     const { outbox, patches } = make();
     outbox.push(append('a'));
+    await Promise.resolve();
     outbox.push(append('b'));
     outbox.flush();
     expect(patches).toHaveLength(2);
     outbox.push(append('c'));
     outbox.dispose();
+    await Promise.resolve();
     vi.advanceTimersByTime(1000);
     expect(patches).toHaveLength(2);
     expect(vi.getTimerCount()).toBe(0);
