@@ -1,0 +1,98 @@
+// The first minute, with nothing connected: who answers, where memory lives, and what the offline demo model can show.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { descendants } from '../../../scripts/lib/processes.ts';
+import { plantViolations, violations } from '../harness/axe.ts';
+import { portsOf } from '../harness/ports.ts';
+import { withVsCode } from '../harness/with-vscode.ts';
+
+const vscode = withVsCode({ model: false });
+
+test('the first view names agent, home and model, opens no port, and takes a message at once', async () => {
+  const window = await vscode().open();
+  const { letta } = window;
+  await letta.open();
+
+  await letta.about.getByText(`Embedded home on this computer (${hostname()})`, { exact: true }).waitFor();
+  await letta.about.getByText('demo/offline', { exact: true }).waitFor();
+  await letta.about.getByText(/not an AI/).waitFor();
+  await letta.about.getByRole('button', { name: 'Connect a model…' }).waitFor();
+  const name = await letta.about.getByRole('heading').textContent();
+  expect(await letta.composer.isEditable()).toBe(true);
+  expect(await letta.articles.count()).toBe(0);
+  expect(await violations(letta)).toEqual([]);
+
+  const answer = await letta.ask('Hello, who are you?');
+  expect(await answer.getAttribute('aria-label')).toBe(name);
+  await answer
+    .getByText(/not an AI/)
+    .first()
+    .waitFor();
+
+  // The server has run a turn by now.
+  const host = await window.extensionHost();
+  expect(portsOf([host, ...descendants(host).map(({ pid }) => pid)])).toEqual([]);
+  const control = createServer();
+  await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+  expect(portsOf([process.pid])).not.toEqual([]);
+  control.close();
+});
+
+test('connecting a model is one click away', async () => {
+  const window = await vscode().open();
+  await window.letta.open();
+  await window.letta.about.getByRole('button', { name: 'Connect a model…' }).click();
+  await window.quick.prompt(/endpoint|address|provider|model/i).waitFor();
+});
+
+test('the demo model remembers, recalls, lists open files and problems, and proposes an edit', async () => {
+  const window = await vscode().open();
+  const { letta, editor } = window;
+  await letta.open();
+
+  await letta.ask('Remember that we indent with tabs');
+  const stored = letta.card('Remember conventions');
+  await stored.getByText('we indent with tabs').first().waitFor();
+  await stored.getByText('done', { exact: true }).waitFor();
+
+  await letta.newThread();
+  const recalled = await letta.ask('What do you remember about indentation?');
+  expect(await recalled.textContent()).toMatch(/we indent with tabs.*conventions/s);
+
+  await editor.open('src/shelf.ts');
+  const files = await letta.ask('List the open files');
+  await letta.card('Open files').waitFor();
+  expect(await files.textContent()).toContain('src/shelf.ts');
+
+  // TypeScript takes its time to find the error that the sample has on purpose.
+  await editor.active.locator('.squiggly-error').first().waitFor({ timeout: 45_000 });
+  const problems = await letta.ask('List the problems');
+  await letta.card('Diagnostics all files').waitFor();
+  expect(await problems.textContent()).toMatch(/shelf\.ts[\s\S]*undefined/);
+
+  await letta.send('Replace "A shelf of books." with "A shelf of books that stay." in src/shelf.ts');
+  await letta.approval('Edit src/shelf.ts').waitFor();
+  await editor.diff.waitFor();
+  expect(await violations(letta)).toEqual([]);
+  const path = join(window.folder, 'src', 'shelf.ts');
+  expect(await readFile(path, 'utf8')).toContain('// A shelf of books. Nothing');
+  await letta.decide('Allow', 'Edit src/shelf.ts');
+  await letta.idle();
+  expect(await readFile(path, 'utf8')).toContain('// A shelf of books that stay. Nothing');
+  await letta.last.getByText(/I edited/).waitFor();
+  expect(await violations(letta)).toEqual([]);
+});
+
+test('axe finds what is planted in the view', async () => {
+  const { letta } = await vscode().open();
+  await letta.open();
+  const takeOut = await plantViolations(letta);
+  const found = await violations(letta);
+  expect(found.find((line) => line.startsWith('button-name:'))).toBeDefined();
+  expect(found.find((line) => line.startsWith('color-contrast:'))).toContain('Nobody can read this.');
+  await takeOut();
+  expect(await violations(letta)).toEqual([]);
+});

@@ -1,0 +1,138 @@
+// Memory in sight: what the agent writes shows in the chat and in the Memory panel, can be corrected, reaches all threads.
+import { expect, test } from 'vitest';
+import { gate, text, toolCalls } from '../../support/scripted-model.ts';
+import { violations } from '../harness/axe.ts';
+import type { LettaView } from '../harness/letta-view.ts';
+import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
+import { withVsCode } from '../harness/with-vscode.ts';
+
+const vscode = withVsCode();
+const WAIT = 30_000;
+
+const insert = (label: string, line: string) =>
+  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
+const replace = (label: string, before: string, after: string) =>
+  toolCalls([{ name: 'memory_replace', args: { label, old_string: before, new_string: after } }]);
+
+/** The newest request. */
+function request() {
+  const found = vscode().model.requests.at(-1);
+  if (!found) throw new Error('The model was not asked.');
+  return found;
+}
+
+async function value(letta: LettaView, label: string, expected: string): Promise<void> {
+  await expect.poll(() => letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(expected);
+}
+
+test('a convention told once shows in the chat, in the panel, and in the requests of every thread', async () => {
+  const { letta } = await vscode().open();
+  const { model } = vscode();
+  await letta.open();
+
+  model.script(text('Hello.'));
+  await letta.ask('First thread');
+  await letta.newThread();
+  model.script(insert('conventions', 'Indent with tabs.'), text('Noted.'));
+  await letta.ask('Second thread: we indent with tabs');
+  const added = letta.card('Remember conventions');
+  await added.getByText('done', { exact: true }).waitFor();
+  expect(await added.getByRole('insertion').allTextContents()).toEqual(['Indent with tabs.']);
+
+  model.script(replace('conventions', 'Indent with tabs.', 'Indent with two spaces.'), text('Changed.'));
+  await letta.ask('No, with two spaces');
+  const changed = letta.card('Update memory conventions');
+  await changed.getByText('done', { exact: true }).waitFor();
+  await changed.getByText('conventions', { exact: true }).last().waitFor();
+  expect(await changed.getByRole('deletion').allTextContents()).toEqual(['Indent with tabs.']);
+  expect(await changed.getByRole('insertion').allTextContents()).toEqual(['Indent with two spaces.']);
+  expect(await violations(letta)).toEqual([]);
+
+  await letta.panel('Memory');
+  for (const label of ['persona', 'human', 'project', 'conventions', 'lessons', 'inbox']) {
+    await letta.block(label).waitFor();
+  }
+  const conventions = letta.block('conventions');
+  await value(letta, 'conventions', 'Indent with two spaces.');
+  await conventions.getByText(/^Rules for code here/).waitFor();
+  await conventions.getByText('23 / 6,000 characters', { exact: true }).waitFor();
+
+  // Told to the first thread, which wrote nothing itself.
+  await letta.openThread('First thread');
+  await letta.ask('What do we indent with?');
+  expect(remindersOf(request())).toContain('+ Indent with two spaces.');
+  expect(lastUserOf(request()).endsWith('What do we indent with?')).toBe(true);
+
+  // Corrected by hand: Revert takes back what was typed, Save reaches threads that are open.
+  await letta.panel('Memory');
+  await letta.blockValue('conventions').fill('Indent with four spaces.');
+  await conventions.getByText('24 / 6,000 characters', { exact: true }).waitFor();
+  await conventions.getByRole('button', { name: 'Revert' }).click();
+  await value(letta, 'conventions', 'Indent with two spaces.');
+  await letta.blockValue('conventions').fill('Indent with three spaces.\nEnd files with a line break.');
+  expect(await violations(letta)).toEqual([]);
+  await conventions.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => conventions.getByRole('button', { name: 'Save' }).isDisabled(), { timeout: WAIT }).toBe(true);
+
+  await letta.panel('Chat');
+  await letta.ask('And now?');
+  const told = remindersOf(request());
+  expect(told).toContain('- Indent with two spaces.');
+  expect(told).toContain('+ Indent with three spaces.');
+  expect(told).toContain('+ End files with a line break.');
+  await letta.ask('Again?');
+  expect(remindersOf(request())).not.toContain('three spaces');
+
+  await letta.openThread('Second thread: we indent with tabs');
+  await letta.ask('You too?');
+  expect(remindersOf(request())).toContain('+ Indent with three spaces.');
+
+  await letta.newThread();
+  await letta.ask('Third thread');
+  expect(systemOf(request())).toContain('Indent with three spaces.\nEnd files with a line break.');
+  expect(remindersOf(request())).not.toContain('three spaces');
+});
+
+test('what the agent writes while a person edits the same block is shown beside it, and neither text is lost', async () => {
+  const { letta } = await vscode().open();
+  const { model } = vscode();
+  await letta.open();
+  const project = letta.block('project');
+  const agentWrites = async (line: string, typed: string) => {
+    await letta.panel('Chat');
+    model.script(gate('Let me note that.', insert('project', line), 'write'), text('Noted.'));
+    await letta.send(`Note: ${line}`);
+    await letta.last.getByText('Let me note that.').waitFor({ timeout: WAIT });
+    await letta.panel('Memory');
+    await letta.blockValue('project').fill(typed);
+    model.release('write');
+    await project
+      .getByRole('alert')
+      .getByText(/Changed while you were editing/)
+      .waitFor({ timeout: WAIT });
+  };
+
+  await agentWrites('The build is npm run build.', 'Mine.');
+  await project.getByText('The build is npm run build.').waitFor();
+  await value(letta, 'project', 'Mine.');
+  expect(await violations(letta)).toEqual([]);
+  await project.getByRole('button', { name: 'Take theirs' }).click();
+  await value(letta, 'project', 'The build is npm run build.');
+  await project.getByRole('button', { name: 'Put it back' }).click();
+  await value(letta, 'project', 'Mine.');
+  await project.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => project.getByRole('button', { name: 'Save' }).isDisabled(), { timeout: WAIT }).toBe(true);
+  await letta.panel('Chat');
+  await letta.idle();
+
+  await agentWrites('Tests run with vitest.', 'Mine, longer.');
+  await project.getByRole('button', { name: 'Keep mine' }).click();
+  await project.getByRole('alert').waitFor({ state: 'detached' });
+  await value(letta, 'project', 'Mine, longer.');
+  await letta.panel('Chat');
+  await letta.idle();
+  await letta.newThread();
+  await letta.ask('What is stored?');
+  expect(systemOf(request())).toContain('Mine, longer.');
+  expect(systemOf(request())).not.toContain('Tests run with vitest.');
+});
