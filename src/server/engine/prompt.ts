@@ -115,10 +115,11 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
 export function renderSkills(skills: readonly ClientSkill[]): string {
   if (skills.length === 0) return '';
   const roots = new Map<string, string[]>();
-  const seen = new Set<string>();
-  for (const skill of [...skills].sort((a, b) => (a.location < b.location ? -1 : a.location > b.location ? 1 : 0))) {
-    if (seen.has(skill.name)) continue;
-    seen.add(skill.name);
+  // The client's order is its order of precedence; the list's own order must not depend on it.
+  const byName = new Map<string, ClientSkill>();
+  for (const skill of skills) if (!byName.has(skill.name)) byName.set(skill.name, skill);
+  const sorted = [...byName.values()].sort((a, b) => (a.location < b.location ? -1 : a.location > b.location ? 1 : 0));
+  for (const skill of sorted) {
     const path = skill.location.replaceAll('\\', '/');
     const folder = /\/skill\.md$/i.test(path) ? dirname(path) : path;
     const file = path === folder ? '' : `/${posix.basename(path)}`;

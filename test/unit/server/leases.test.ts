@@ -1,0 +1,50 @@
+// Who owns a run: renewed while its process lives, given up for good once another process took it.
+import { expect, onTestFinished, test } from 'vitest';
+import { INTERRUPTED, settleRun, stageAfter } from '../../../src/server/engine/settle.ts';
+import { Store } from '../../../src/server/store/store.ts';
+import { Feed, finish, Harness, temporaryFolder, words } from './support.ts';
+
+async function streaming(options: object = {}) {
+  const folder = temporaryFolder();
+  const h = await Harness.start(folder, options);
+  const conversation = await h.conversation((await h.agent()).id);
+  const feed = new Feed();
+  h.model.answers = [() => feed.stream];
+  const events = await h.send(conversation.id, { messages: [{ role: 'user', content: 'Hi' }] });
+  feed.push(...words('So far'));
+  await events.until((list) => list.length >= 2);
+  const store = new Store(folder);
+  onTestFinished(() => store.close());
+  return { h, conversation, feed, events, store };
+}
+
+test('a lease is renewed as long as the run goes on, and gone with its end', async () => {
+  const { conversation, feed, events, store } = await streaming({ lease: { heartbeatMs: 20, leaseMs: 5_000 } });
+  const first = store.leases.get(conversation.id)?.expiresAt ?? Number.POSITIVE_INFINITY;
+  await expect.poll(() => store.leases.get(conversation.id)?.expiresAt).toBeGreaterThan(first);
+  feed.push(finish());
+  feed.end();
+  await events.all();
+  expect(store.leases.get(conversation.id)).toBeUndefined();
+});
+
+test('streamed text is in the store within moments, before the run ends', async () => {
+  const { events, store } = await streaming();
+  await expect.poll(() => store.streamLog.partials(events.runId).map((partial) => partial.text)).toEqual(['So far']);
+  expect(store.messages.ofRun(events.runId).map((message) => message.body.role)).toEqual(['user']);
+});
+
+test('a run that another process has taken over stores nothing any more', async () => {
+  const { h, conversation, feed, events, store } = await streaming();
+  const run = store.runs.get(events.runId);
+  if (!run) throw new Error('no run');
+  store.write('durable', () => settleRun(store, run, INTERRUPTED, stageAfter(store, run)));
+  const before = await h.messages(conversation.id);
+  feed.push({ type: 'text-delta', id: 'late', delta: ' and more' }, finish());
+  feed.end();
+  await events.all();
+  expect(events.list.at(-1).message_type).toBe('error_message');
+  expect(await h.messages(conversation.id)).toEqual(before);
+  expect((await h.json('GET', `/v1/runs/${events.runId}`)).metadata.error.error_type).toBe('stream_incomplete');
+  expect((await h.say(conversation.id, 'On')).stopReason).toBe('end_turn');
+});
