@@ -30,3 +30,6 @@ export type TurnStart =
   | { kind: 'retry' }
   /** Follow a run that is still going on the server: after a reload on a remote home, or one of another window. */
   | { kind: 'attach'; runId: string };
+
+/** The reason to abort a turn's signal with when the host goes away: nothing is cancelled. */
+export const SHUTDOWN = 'shutdown';

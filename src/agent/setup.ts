@@ -66,14 +66,6 @@ async function find(options: SetupOptions): Promise<SetupResult> {
   });
 }
 
-/** Remembers another agent for the workspace, e.g. one the person chose. */
-export async function rememberAgent(
-  options: Pick<SetupOptions, 'connection' | 'workspace' | 'storageFolder'>,
-  agentId: string,
-): Promise<void> {
-  await new WorkspaceAgents(options.workspace, options.storageFolder).set(options.connection.homeKey, agentId);
-}
-
 /** Lets another model carry the agent from its next message on. @throws LettaError */
 export async function setModel(connection: Connection, agentId: string, model: string): Promise<AgentInfo> {
   try {

@@ -3,11 +3,11 @@
 import type { LettaError } from '../letta/errors.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { memoryChange } from '../letta/memory-tools.ts';
-import { follow, type Piece, type RunSource } from '../letta/stream.ts';
+import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
 import type { ToolPart } from '../protocol/views.ts';
 import type { Call } from './calls.ts';
 import { type Describe, parseArguments, prettyArguments } from './describe.ts';
-import type { TurnEvent } from './events.ts';
+import { SHUTDOWN, type TurnEvent } from './events.ts';
 
 /** How a step ended. */
 export interface StepEnd {
@@ -36,19 +36,6 @@ export interface StepDeps {
 /** How long Stop waits for the server to say that the run is cancelled, before the stream is dropped. */
 const STOP_MS = 5_000;
 const STOP_RETRY_MS = 100;
-
-/** Resolves after the time, or at once when the signal is aborted. */
-export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 
 interface Seen extends Call {
   approval: boolean;
@@ -190,7 +177,7 @@ export class StepReader {
    * cannot be cancelled yet, so it is asked again.
    */
   private async stop(letGo: AbortController, over: AbortSignal): Promise<void> {
-    if (this.deps.signal.reason === 'shutdown') {
+    if (this.deps.signal.reason === SHUTDOWN) {
       letGo.abort();
       return;
     }

@@ -5,17 +5,20 @@ import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { errorFromStopReason, LettaError, toFailure } from '../letta/errors.ts';
 import { lastRun, pendingCalls, readHistory } from '../letta/history.ts';
-import { personText, reminder } from '../letta/reminders.ts';
-import { attach, inBody, type RunSource, send } from '../letta/stream.ts';
-import { textParts, type WireEvent } from '../letta/wire.ts';
+import { reminder } from '../letta/reminders.ts';
+import { attach, inBody, pause, type RunSource, send } from '../letta/stream.ts';
+import type { WireEvent } from '../letta/wire.ts';
 import { type Call, type CallDeps, type CallMode, CallRunner } from './calls.ts';
 import type { MemoryContext, Notice } from './context.ts';
 import { describeWith } from './describe.ts';
-import type { TurnEvent, TurnOutcome, TurnStart } from './events.ts';
+import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from './events.ts';
 import type { Answer, Journal, Outgoing as JournaledMessage, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
+import { reachOf } from './reach.ts';
 import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
-import { pause, type StepEnd, StepReader } from './step.ts';
+import { type StepEnd, StepReader } from './step.ts';
+
+export { SHUTDOWN };
 
 export interface TurnDeps extends Omit<CallDeps, 'blockValue'> {
   connection: Connection;
@@ -39,9 +42,6 @@ export interface TurnRequest {
    */
   signal: AbortSignal;
 }
-
-/** The reason to abort a turn's signal with when the host goes away: nothing is cancelled. */
-export const SHUTDOWN = 'shutdown';
 
 /** Rounds of tool calls in one turn before a person is asked whether it shall go on. */
 const MAX_ROUNDS = 200;
@@ -387,25 +387,3 @@ class Turn {
 }
 
 const FAILURES: ReadonlySet<string> = new Set(['error', 'cancelled', 'nothing_pending']);
-
-/** How far the person's last message got: not into the store, into it, or as far as an answer. */
-function reachOf(
-  messages: readonly WireEvent[],
-  outgoing: { otid: string; text: string },
-): 'missing' | 'stored' | 'answered' {
-  const at = messages.findLastIndex(
-    (m) =>
-      m.message_type === 'user_message' &&
-      (m.otid === outgoing.otid || personText(textParts(m.content)) === outgoing.text),
-  );
-  if (at < 0) return 'missing';
-  return messages.slice(at + 1).some((m) => ANSWERS.has(m.message_type)) ? 'answered' : 'stored';
-}
-
-const ANSWERS: ReadonlySet<string> = new Set([
-  'assistant_message',
-  'reasoning_message',
-  'tool_call_message',
-  'tool_return_message',
-  'approval_request_message',
-]);

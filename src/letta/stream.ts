@@ -148,7 +148,8 @@ const LONGEST_PAUSE_MS = 5_000;
 /** Tries in a row without a single new event: about 20 seconds. */
 const MAX_TRIES = 7;
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+/** Resolves after the time, or at once when the signal is aborted. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -156,7 +157,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
+    signal.addEventListener('abort', done, { once: true });
     if (signal.aborted) done();
   });
 
