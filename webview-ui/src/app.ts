@@ -48,6 +48,10 @@ export interface AppState {
   focus: { panel: Panel; name: string | undefined } | undefined;
 }
 
+/** Ten times what a slow start takes: by then a person wonders. */
+const SLOW_START_MS = 8_000;
+const SLOW_START = 'Letta is still starting. If it does not come, “Letta: Show Log” says why.';
+
 export class App {
   readonly store: StoreApi<AppState>;
   private readonly host: ViewEnd;
@@ -120,6 +124,7 @@ export class App {
   async start(): Promise<void> {
     this.set({ phase: 'starting', startFailure: '' });
     const { savedThreadId, panel } = this.state;
+    const slow = setTimeout(() => this.set({ problem: SLOW_START }), SLOW_START_MS);
     try {
       const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
       this.set({ phase: 'ready', about: init.about, models: init.models, mode: init.mode, panel: init.panel });
@@ -128,6 +133,9 @@ export class App {
       this.showPanel(init.panel);
     } catch (error) {
       this.set({ phase: 'failed', startFailure: error instanceof Error ? error.message : String(error) });
+    } finally {
+      clearTimeout(slow);
+      if (this.state.problem === SLOW_START) this.dismissProblem();
     }
   }
 

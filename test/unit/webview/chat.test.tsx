@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
 // The Chat panel as a person and a screen reader meet it.
 import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Init } from '../../../src/protocol/messages.ts';
+import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { ABOUT, APPROVAL, ended, ITEMS, PROTECTED_APPROVAL, snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
+import { App } from '../../../webview-ui/src/app.ts';
 import { openView } from './view.tsx';
 
 const composer = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message the agent' });
@@ -45,6 +48,30 @@ describe('the first view', () => {
     fireEvent.click(button('Retry'));
     await settle();
     composer();
+  });
+});
+
+describe('a host that is slow to start', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('is said to be slow after a while, and the text typed meanwhile is kept', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let answer: (init: Init) => void = () => {};
+    const view = new ViewEnd(
+      (message) => {
+        const { id } = message as { id: number };
+        answer = (result) => view.receive({ kind: 'response', id, result });
+      },
+      () => {},
+    );
+    const app = new App(view, { getState: () => undefined, setState: () => {} });
+    const started = app.start();
+    app.setDraft('', 'Hello');
+    vi.advanceTimersByTime(10_000);
+    expect(app.store.getState().problem).toContain('Show Log');
+    answer({ about: ABOUT, models: [], mode: 'standard', panel: 'chat', snapshot: snapshotOf([]) });
+    await started;
+    expect(app.store.getState()).toMatchObject({ phase: 'ready', problem: undefined, drafts: { 'conv-1': 'Hello' } });
   });
 });
 

@@ -308,7 +308,8 @@ describe('the incremental lexer', () => {
   ])('takes 20 KB of %s without freezing', (_, text) => {
     const began = performance.now();
     new BlockLexer().update(text, true);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // What is quadratic takes ten seconds here; the limit leaves room for a busy machine.
+    expect(performance.now() - began).toBeLessThan(3_000);
   });
 });
 
