@@ -77,7 +77,9 @@ export class Approvals {
       threadId,
       callId: request.callId,
       title: request.target ? `${request.title} ${request.target}` : request.title,
-      detail: targets.map((t) => t.path).join('\n') || JSON.stringify(request.input, null, 2),
+      // The title names a single file already.
+      detail:
+        targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || JSON.stringify(request.input, null, 2),
       reason: request.decision.reason,
       ...(diff ? { diff } : {}),
       ...(request.decision.rule ? { alwaysRule: request.decision.rule } : {}),

@@ -1,6 +1,6 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
-import type { TurnEvent, TurnOutcome, TurnStart } from '../agent/events.ts';
-import { SHUTDOWN } from '../agent/turn.ts';
+import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
+
 import type { ApprovalView, Item, Patch, PatchOp, Snapshot } from '../protocol/views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
