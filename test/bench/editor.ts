@@ -93,8 +93,17 @@ interface Turn {
   toPixel: number;
 }
 
-/** One turn: presses `button`, waits until `where` shows the answer. */
-async function turn(vscode: VsCode, button: Locator, where: Locator, token: string): Promise<Turn> {
+/** Where a turn is started and seen. Found anew in each frame: React may put another element in its place. */
+interface Stage {
+  body: Locator;
+  button: Locator;
+  /** CSS selector of what shows the answer. */
+  answer: string;
+}
+
+const TURN_TIMEOUT_MS = 60_000;
+
+async function turn(vscode: VsCode, { body, button, answer }: Stage, token: string): Promise<Turn> {
   let request: RecordedRequest | undefined;
   let firstByte = 0;
   vscode.model.script((incoming) => {
@@ -102,21 +111,23 @@ async function turn(vscode: VsCode, button: Locator, where: Locator, token: stri
     firstByte = now();
     return text(token);
   });
-  const shown = where.evaluate(
-    (node, wanted) =>
-      new Promise<number>((resolve) => {
+  const shown = body.evaluate(
+    (_, { selector, wanted, timeout }) =>
+      new Promise<number>((resolve, reject) => {
         const look = (): void => {
-          if (node.textContent?.includes(wanted)) resolve(performance.timeOrigin + performance.now());
-          else requestAnimationFrame(look);
+          if (document.querySelector(selector)?.textContent?.includes(wanted)) {
+            resolve(performance.timeOrigin + performance.now());
+          } else requestAnimationFrame(look);
         };
         look();
+        setTimeout(() => reject(new Error('The answer did not come.')), timeout);
       }),
-    token,
+    { selector: answer, wanted: token, timeout: TURN_TIMEOUT_MS },
   );
-  const clicked = button.evaluate(
+  const clicked = body.evaluate(
     (node) =>
       new Promise<number>((resolve) =>
-        node.addEventListener('click', () => resolve(performance.timeOrigin + performance.now()), {
+        node.ownerDocument.addEventListener('click', () => resolve(performance.timeOrigin + performance.now()), {
           capture: true,
           once: true,
         }),
@@ -129,10 +140,11 @@ async function turn(vscode: VsCode, button: Locator, where: Locator, token: stri
 }
 
 async function lettaTurns(vscode: VsCode, window: Workbench, count: number): Promise<Turn[]> {
+  const stage = { body: window.letta.frame.locator('body'), button: window.letta.button('Send'), answer: '[role=log]' };
   const turns: Turn[] = [];
   for (let i = 0; i < count; i++) {
     await window.letta.composer.fill('measure this');
-    turns.push(await turn(vscode, window.letta.button('Send'), window.letta.transcript, `answer-${Math.random()}-end`));
+    turns.push(await turn(vscode, stage, `answer${i}at${Date.now()}`));
     await window.letta.idle();
   }
   return turns;
@@ -148,7 +160,7 @@ async function echoTurns(vscode: VsCode, window: Workbench, count: number): Prom
   const turns: Turn[] = [];
   for (let i = 0; i < count; i++) {
     // Short, so that it comes in one chunk: the echo shows what the model sent as it is.
-    turns.push(await turn(vscode, button, frame.locator('#answer'), `e${i}x`));
+    turns.push(await turn(vscode, { body: frame.locator('body'), button, answer: '#answer' }, `e${i}x`));
   }
   return turns;
 }

@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 
 /** Longer than anything takes that works, on a machine that does much else. */
 const WAIT_MS = 30_000;
+const OPEN_TRIES = 3;
 
 export class Quick {
   readonly page: Page;
@@ -21,10 +22,7 @@ export class Quick {
 
   /** Runs a command by its title as the palette shows it, e.g. `Letta: Open Chat`. */
   async command(title: string): Promise<void> {
-    await this.close();
-    await this.page.keyboard.press('F1');
-    await this.box.waitFor({ timeout: WAIT_MS });
-    await this.box.fill(`>${title}`);
+    await this.openBox('F1', `>${title}`);
     // By its whole name: VS Code lists first what it thinks likely, not what matches best.
     const row = this.widget.locator('.monaco-list-row').filter({
       has: this.page.locator('.quick-input-list-label .label-name', { hasText: new RegExp(`^${literally(title)}$`) }),
@@ -40,10 +38,7 @@ export class Quick {
 
   /** Opens quick open with a text (`>…` commands, `:…` lines, else files). */
   async search(text: string): Promise<void> {
-    await this.close();
-    await this.page.keyboard.press('Control+P');
-    await this.box.waitFor({ timeout: WAIT_MS });
-    await this.box.fill(text);
+    await this.openBox('Control+P', text);
   }
 
   /** Types into the input box that is open (or about to be) and confirms. `prompt` is its placeholder or its message. */
@@ -57,6 +52,21 @@ export class Quick {
   /** What an open quick input asks for: its placeholder, title or message. */
   prompt(text: string | RegExp): Locator {
     return this.widget.getByPlaceholder(text).or(this.widget.getByText(text)).first();
+  }
+
+  /** Tries again: a view that takes the keyboard late closes the box, or swallows the key. */
+  private async openBox(key: string, text: string): Promise<void> {
+    for (let left = OPEN_TRIES; ; left--) {
+      try {
+        await this.close();
+        await this.page.keyboard.press(key);
+        await this.box.waitFor({ timeout: WAIT_MS / OPEN_TRIES });
+        await this.box.fill(text, { timeout: WAIT_MS / OPEN_TRIES });
+        return;
+      } catch (error) {
+        if (left === 1) throw error;
+      }
+    }
   }
 
   /** Escape only where something is open: in an editor it would drop the selection. */
