@@ -139,15 +139,13 @@ export class Chat implements vscode.Disposable {
     const asked = this.view.takeWanted();
     this.changed();
     // The answer to `ready` goes out before anything that is sent after this turn of the event loop.
-    setImmediate(() => {
-      this.view.ready();
-      if (asked?.focus) this.view.send('show', asked);
-    });
+    setImmediate(() => this.view.ready());
     return {
       about: home.about(),
       models: home.models(),
       mode: this.deps.mode(),
       panel: asked?.panel ?? panel ?? 'chat',
+      ...(asked?.focus ? { focus: asked.focus } : {}),
       snapshot,
     };
   }

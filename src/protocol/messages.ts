@@ -23,6 +23,8 @@ export const InitSchema = z.object({
   models: z.array(ModelViewSchema),
   mode: PermissionModeSchema,
   panel: PanelSchema,
+  /** What gets the keyboard there, when a command opened the view. */
+  focus: z.optional(z.string()),
   snapshot: SnapshotSchema,
 });
 export type Init = z.infer<typeof InitSchema>;

@@ -127,10 +127,12 @@ export class App {
     const slow = setTimeout(() => this.set({ problem: SLOW_START }), SLOW_START_MS);
     try {
       const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
-      this.set({ phase: 'ready', about: init.about, models: init.models, mode: init.mode, panel: init.panel });
+      this.set({ phase: 'ready', about: init.about, models: init.models, mode: init.mode });
       this.adoptDraft(init.snapshot.threadId);
       this.show(init.snapshot);
-      this.showPanel(init.panel);
+      // A tab that was chosen while the host was starting is where the person is.
+      if (this.state.panel === panel) this.showPanel(init.panel, init.focus);
+      else this.loadPanel(this.state.panel);
     } catch (error) {
       this.set({ phase: 'failed', startFailure: error instanceof Error ? error.message : String(error) });
     } finally {
