@@ -3,11 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Letta } from '@letta-ai/letta-client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type EmbeddedServer, EmbeddedServerError, startEmbeddedServer } from '../../../src/letta/embedded.ts';
 import { type ScriptedModel, startScriptedModel, text } from '../../support/scripted-model.ts';
 
 const workerPath = new URL('../../../src/server/worker.ts', import.meta.url);
+
+// Each case starts a thread or two that load the whole server from its sources.
+vi.setConfig({ testTimeout: 30_000 });
 
 let dataDir: string;
 let model: ScriptedModel;
