@@ -205,6 +205,28 @@ describe('a process that ends', () => {
     expect(again.model.last.prompt.slice(1).map((message) => message.role)).toEqual(['user', 'assistant', 'user']);
   });
 
+  test('in a later step: earlier steps stay as they were, only the last text is partial', async () => {
+    const { h, conversation, folder } = await pair();
+    const feed = new Feed();
+    h.model.answers = [
+      [...words('I look.'), ...calls('c1', 'conversation_search', {}), finish('tool-calls')],
+      () => feed.stream,
+    ];
+    const events = await h.send(conversation.id, { messages: [{ role: 'user', content: 'Hi' }] });
+    feed.push(...words('I fou'));
+    await events.until((list) => list.some((event) => event.content === 'I fou'));
+    await h.server.close();
+    const again = await Harness.start(folder);
+    const stored = await again.messages(conversation.id);
+    expect(stored.slice(1).map((message) => [message.message_type, message.content])).toEqual([
+      ['user_message', 'Hi'],
+      ['assistant_message', 'I look.'],
+      ['tool_call_message', undefined],
+      ['tool_return_message', undefined],
+      ['assistant_message', 'I fou'],
+    ]);
+  });
+
   test('killed: whoever comes later settles its run, once', async () => {
     const { h, agent, conversation, folder } = await pair();
     await h.server.close();

@@ -34,17 +34,29 @@ test('streamed text is in the store within moments, before the run ends', async 
   expect(store.messages.ofRun(events.runId).map((message) => message.body.role)).toEqual(['user']);
 });
 
-test('a run that another process has taken over stores nothing any more', async () => {
-  const { h, conversation, feed, events, store } = await streaming();
+test.each([
+  ['before a word of it', []],
+  ['in the middle', words('So far')],
+])('a run that another process has taken over %s stores nothing any more', async (_name, before) => {
+  const folder = temporaryFolder();
+  const h = await Harness.start(folder);
+  const conversation = await h.conversation((await h.agent()).id);
+  const feed = new Feed();
+  h.model.answers = [() => feed.stream];
+  const events = await h.send(conversation.id, { messages: [{ role: 'user', content: 'Hi' }], background: false });
+  feed.push(...before);
+  await events.until((list) => list.length > before.length / 3);
+  const store = new Store(folder);
+  onTestFinished(() => store.close());
   const run = store.runs.get(events.runId);
   if (!run) throw new Error('no run');
   store.write('durable', () => settleRun(store, run, INTERRUPTED, stageAfter(store, run)));
-  const before = await h.messages(conversation.id);
+  const kept = await h.messages(conversation.id);
   feed.push({ type: 'text-delta', id: 'late', delta: ' and more' }, finish());
   feed.end();
   await events.all();
   expect(events.list.at(-1).message_type).toBe('error_message');
-  expect(await h.messages(conversation.id)).toEqual(before);
+  expect(await h.messages(conversation.id)).toEqual(kept);
   expect((await h.json('GET', `/v1/runs/${events.runId}`)).metadata.error.error_type).toBe('stream_incomplete');
   expect((await h.say(conversation.id, 'On')).stopReason).toBe('end_turn');
 });

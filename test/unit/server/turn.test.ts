@@ -227,6 +227,24 @@ describe('the request', () => {
   });
 });
 
+describe('a thread', () => {
+  test('keeps the memory it was compiled with, until it is recompiled', async () => {
+    const { h, agent, conversation } = await pair();
+    const system = () => String(h.model.last.prompt[0]?.content);
+    await h.say(conversation.id, 'One');
+    await h.json('PATCH', `/v1/agents/${agent.id}/core-memory/blocks/human`, { value: 'Prefers spaces.' });
+    await h.say(conversation.id, 'Two');
+    expect(system()).toContain('Prefers tabs.');
+    const text = await h.json('POST', `/v1/conversations/${conversation.id}/recompile`, {});
+    await h.say(conversation.id, 'Three');
+    expect(system()).toBe(text);
+    expect(text).toContain('Prefers spaces.');
+    expect(h.model.last.prompt).toHaveLength(6);
+    await h.say('default', 'In the default one', { agent_id: agent.id });
+    expect(system()).toContain('Prefers spaces.');
+  });
+});
+
 describe('any response of a model', () => {
   const delta = (type: 'text-delta' | 'reasoning-delta') =>
     fc.record({ type: fc.constant(type), id: fc.constantFrom('1', '2'), delta: fc.string({ maxLength: 5 }) });
