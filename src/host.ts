@@ -137,7 +137,7 @@ class RunningHost implements Host {
         await rememberCommand({
           remember: (note) => home.remember(note),
           undo: (changes) => home.undoMemory(changes),
-          viewMemory: () => view.show('memory'),
+          viewMemory: (label) => view.show('memory', label),
         });
       },
       'letta.learnSkill': async () => {

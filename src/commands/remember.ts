@@ -6,7 +6,8 @@ export interface RememberCommandDeps {
   remember(note: Note): Promise<RememberOutcome>;
   /** Takes the changes back; the text says what became of it. */
   undo(changes: readonly StoredChange[]): Promise<string>;
-  viewMemory(): Promise<void>;
+  /** Shows the Memory panel at a block. */
+  viewMemory(label: string): Promise<void>;
 }
 
 /** One toast must stay readable. */
@@ -63,7 +64,7 @@ async function tell(deps: RememberCommandDeps, outcome: RememberOutcome): Promis
       `Already in ${outcome.label}: ${short(outcome.text)}`,
       'View',
     );
-    if (answer === 'View') await deps.viewMemory();
+    if (answer === 'View') await deps.viewMemory(outcome.label);
     return;
   }
   const changes: readonly StoredChange[] =
@@ -76,6 +77,6 @@ async function tell(deps: RememberCommandDeps, outcome: RememberOutcome): Promis
       ? `Remembered in ${first.label}: ${short(first.after)}${more}`
       : `${outcome.noModel ? 'No model reachable. Kept' : 'Kept'} word for word in inbox: ${short(outcome.text)}`;
   const answer = await vscode.window.showInformationMessage(message, 'View', 'Undo');
-  if (answer === 'View') await deps.viewMemory();
+  if (answer === 'View') await deps.viewMemory(first.label);
   if (answer === 'Undo') void vscode.window.showInformationMessage(await deps.undo(changes));
 }

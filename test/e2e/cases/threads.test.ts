@@ -1,0 +1,171 @@
+// Threads come and go and nothing is lost: switching, search, rename, fork, delete; reloads and kills in mid-answer; a restart.
+import { expect, test } from 'vitest';
+import { gate, type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
+import { violations } from '../harness/axe.ts';
+import type { LettaView } from '../harness/letta-view.ts';
+import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
+import { withVsCode } from '../harness/with-vscode.ts';
+import type { Workbench } from '../harness/workbench.ts';
+
+const vscode = withVsCode();
+const WAIT = 30_000;
+
+function titles(letta: LettaView): Promise<(string | null)[]> {
+  return letta.threads.locator('.row-title').allTextContents();
+}
+
+async function expectTitles(letta: LettaView, ...expected: string[]): Promise<void> {
+  await letta.panel('Threads');
+  await expect.poll(() => titles(letta), { timeout: WAIT }).toEqual(expected);
+}
+
+function row(letta: LettaView, title: string) {
+  return letta.threads.filter({ has: letta.button(title) });
+}
+
+test('threads are listed newest first, opened, searched, renamed, forked and deleted with Undo', async () => {
+  const window = await vscode().open();
+  const { letta } = window;
+  const { model } = vscode();
+  await letta.open();
+
+  model.script(text('One.'), text('Two.'));
+  await letta.ask('Alpha question\nwith a second line');
+  await letta.newThread();
+  expect(await letta.articles.count()).toBe(0);
+  await letta.ask('Beta question');
+  await expectTitles(letta, 'Beta question', 'Alpha question');
+
+  await letta.openThread('Alpha question');
+  await letta.last.getByText('One.').waitFor({ timeout: WAIT });
+  model.script(text('One more.'));
+  await letta.ask('Alpha again');
+  // The other thread's words are no part of this one.
+  expect(JSON.stringify(model.requests.at(-1)?.body.messages)).not.toContain('Beta');
+  await expectTitles(letta, 'Alpha question', 'Beta question');
+  expect(await violations(letta)).toEqual([]);
+
+  const search = letta.frame.getByRole('searchbox', { name: 'Search threads' });
+  await search.fill('beta');
+  await expectTitles(letta, 'Beta question');
+  await search.fill('gamma');
+  await expectTitles(letta);
+  await search.fill('');
+  await expectTitles(letta, 'Alpha question', 'Beta question');
+
+  await row(letta, 'Beta question').getByRole('button', { name: 'Rename' }).click();
+  await letta.frame.getByRole('textbox', { name: 'Thread title' }).fill('Gamma');
+  await letta.button('Save').click();
+  await expectTitles(letta, 'Alpha question', 'Gamma');
+  model.script(text('Three.'));
+  await letta.openThread('Gamma');
+  await letta.ask('Another message');
+  await expectTitles(letta, 'Gamma', 'Alpha question');
+
+  await row(letta, 'Alpha question').getByRole('button', { name: 'Fork' }).click();
+  await letta.composer.waitFor();
+  await expect.poll(() => letta.articles.count(), { timeout: WAIT }).toBe(4);
+  model.script(text('Forked.'));
+  await letta.ask('Only in the fork');
+  expect(JSON.stringify(model.requests.at(-1)?.body.messages)).toContain('Alpha again');
+  await expectTitles(letta, 'Alpha question (fork)', 'Gamma', 'Alpha question');
+  await letta.openThread('Alpha question');
+  await letta.last.getByText('One more.').waitFor({ timeout: WAIT });
+  expect(await letta.articles.count()).toBe(4);
+
+  await letta.panel('Threads');
+  await row(letta, 'Gamma').getByRole('button', { name: 'Delete' }).click();
+  await expectTitles(letta, 'Alpha question (fork)', 'Alpha question');
+  await window.pressInNotification('Deleted the thread “Gamma”.', 'Undo');
+  await expectTitles(letta, 'Alpha question (fork)', 'Gamma', 'Alpha question');
+  await letta.openThread('Gamma');
+  await letta.last.getByText('Three.').waitFor({ timeout: WAIT });
+
+  await letta.panel('Threads');
+  await row(letta, 'Gamma').getByRole('button', { name: 'Delete' }).click();
+  await expectTitles(letta, 'Alpha question (fork)', 'Alpha question');
+});
+
+/** How a window goes away in the middle of an answer. */
+const BREAKS: [string, (window: Workbench) => Promise<void>][] = [
+  ['the window is reloaded', (window) => window.reload()],
+  ['the extension host is killed', (window) => window.killExtensionHost()],
+];
+
+/** A tool that has run, half an answer, then the break; afterwards the rest. */
+test.each(BREAKS)('an answer goes on where it stopped when %s', async (_, breakOff) => {
+  const window = await vscode().open();
+  const { letta } = window;
+  const { model } = vscode();
+  await letta.open();
+  const call = toolCalls([{ name: 'OpenFiles', args: {} }], { text: 'I look first.' });
+  model.script(call, gate('The first half, ', 'which nobody waits for.'));
+  await letta.send('Tell me a long story');
+  await letta.last.getByText('The first half,').waitFor({ timeout: WAIT });
+  await breakOff(window);
+  await letta.open();
+
+  await letta.last.getByText('Interrupted', { exact: true }).waitFor({ timeout: WAIT });
+  expect(await letta.articles.count()).toBe(2);
+  expect(await letta.last.textContent()).toContain('The first half,');
+  await letta.card('Open files').getByText('done', { exact: true }).waitFor();
+  expect(await violations(letta)).toEqual([]);
+  // Nothing goes on by itself.
+  expect(model.requests).toHaveLength(2);
+
+  model.script(text('and the second half.'));
+  await letta.last.getByRole('button', { name: 'Continue' }).click();
+  await letta.last.getByText('and the second half.').waitFor({ timeout: WAIT });
+  await letta.idle();
+  const isWhole = async () => {
+    expect(await letta.articles.count()).toBe(2);
+    expect(await letta.last.textContent()).toMatch(/I look first\.[\s\S]*The first half,[\s\S]*and the second half\./);
+    expect(await letta.last.getByText('Interrupted', { exact: true }).count()).toBe(0);
+    expect(await letta.card('Open files').count()).toBe(1);
+  };
+  await isWhole();
+  const last = model.requests[2];
+  expect(model.requests).toHaveLength(3);
+  if (!last) throw new Error('No third request.');
+  expect(resultsOf(last, 'OpenFiles')).toHaveLength(1);
+  expect(partialOf(last)).toContain('The first half,');
+  expect(remindersOf(last)).toMatch(/interrupted/i);
+
+  await window.reload();
+  await letta.open();
+  await letta.last.getByText('and the second half.').waitFor({ timeout: WAIT });
+  await isWhole();
+  model.script(text('Yes.'));
+  await letta.ask('Are you well?');
+  expect(await letta.articles.count()).toBe(4);
+});
+
+const partialOf = (request: RecordedRequest): string =>
+  JSON.stringify(request.body.messages.filter(({ role }) => role === 'assistant').at(-1));
+
+test('agent, memory and history are there after a restart', async () => {
+  const window = await vscode().open();
+  const { model } = vscode();
+  await window.letta.open();
+  const name = await window.letta.about.getByRole('heading').textContent();
+  const write = { name: 'memory_insert', args: { label: 'lessons', new_string: 'Restarts lose nothing.' } };
+  model.script(toolCalls([write]), text('I keep it.'));
+  await window.letta.ask('A lesson for you');
+  await window.letta.newThread();
+  model.script(text('Second answer.'));
+  await window.letta.ask('The other thread');
+  await vscode().restart();
+
+  const { letta } = await vscode().open({ folder: window.folder });
+  await letta.open();
+  await letta.last.getByText('Second answer.').waitFor({ timeout: WAIT });
+  expect(await letta.last.getAttribute('aria-label')).toBe(name);
+  await expectTitles(letta, 'The other thread', 'A lesson for you');
+  await letta.openThread('A lesson for you');
+  await letta.card('Remember lessons').getByRole('insertion').getByText('Restarts lose nothing.').waitFor();
+  await letta.panel('Memory');
+  await expect.poll(() => letta.blockValue('lessons').inputValue()).toBe('Restarts lose nothing.');
+  await letta.newThread();
+  await letta.ask('What did you learn?');
+  expect(model.requests.map(systemOf).at(-1)).toContain('Restarts lose nothing.');
+});
