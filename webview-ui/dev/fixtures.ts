@@ -278,6 +278,10 @@ export const BLOCKS: BlockView[] = [
     value: '- Retry transient errors only, three times, with back-off; never 4xx.\n- Tests assert what a user sees.',
     limit: 6_000,
     readOnly: false,
+    lastChange: {
+      before: '- Retry every error three times.',
+      after: '- Retry transient errors only, three times, with back-off; never 4xx.',
+    },
   },
   {
     id: 'block-inbox',

@@ -125,8 +125,18 @@ describe('memory', () => {
   it('shows every block at once with its size against its limit', async () => {
     await openMemory();
     const persona = within(screen.getByRole('region', { name: 'persona' }));
-    persona.getByText('82 / 4,000 characters');
-    within(screen.getByRole('region', { name: 'inbox' })).getByText('0 / 8,000 characters');
+    persona.getByText('82 / 4000 characters');
+    within(screen.getByRole('region', { name: 'inbox' })).getByText('0 / 8000 characters');
+  });
+
+  it('shows what the agent changed last, old and new', async () => {
+    await openMemory();
+    const conventions = within(screen.getByRole('region', { name: 'conventions' }));
+    conventions.getByText('Last change by the agent');
+    expect(conventions.getByRole('deletion').textContent).toBe('- Retry every error three times.');
+    expect(conventions.getByRole('insertion').textContent).toMatch(/^- Retry transient errors only/);
+    const persona = within(screen.getByRole('region', { name: 'persona' }));
+    expect(persona.queryByText('Last change by the agent')).toBeNull();
   });
 
   it('saves what was typed, and reverts it', async () => {
@@ -202,7 +212,7 @@ describe('memory', () => {
     await openMemory();
     type('persona', '😀'.repeat(4_001));
     const persona = within(screen.getByRole('region', { name: 'persona' }));
-    persona.getByText('4,001 / 4,000 characters');
+    persona.getByText('4001 / 4000 characters');
     persona.getByText('Too long by 1.');
     expect(persona.getByRole<HTMLButtonElement>('button', { name: 'Save' }).disabled).toBe(true);
   });

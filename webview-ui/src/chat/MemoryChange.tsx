@@ -3,17 +3,25 @@ import type { ToolPart } from '../../../src/protocol/views.ts';
 import { Icon } from '../ui/Icon.tsx';
 
 export function MemoryChange({ memory }: { memory: NonNullable<ToolPart['memory']> }) {
-  const { label, before, after } = memory;
   return (
     <div className="memory-change">
       <div className="memory-label">
         <Icon name="book" />
-        <span>{label}</span>
+        <span>{memory.label}</span>
       </div>
+      <OldAndNew before={memory.before} after={memory.after} />
+    </div>
+  );
+}
+
+/** `before` '' for what was added, null where it is not known. */
+export function OldAndNew({ before, after }: { before: string | null; after: string }) {
+  return (
+    <>
       {before !== null && before !== '' && <Side kind="removed" title="Old" text={before} />}
       {after !== '' && <Side kind="inserted" title="New" text={after} />}
       {after === '' && <p className="quiet side-note">Removed.</p>}
-    </div>
+    </>
   );
 }
 

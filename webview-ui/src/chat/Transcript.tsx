@@ -12,6 +12,9 @@ const NO_ITEMS: readonly Item[] = [];
 const OLDER_PX = 600;
 /** Enough for a fast flick of the wheel without blank space, few enough for a small page. */
 const BUFFER_PX = 400;
+/** Threads up to this many items stand in the page whole: screen readers and the browser's find then reach all of them. */
+const WHOLE_ITEMS = 40;
+const WHOLE_PX = 10_000_000;
 const SAVE_SCROLL_MS = 250;
 
 export function Transcript({ shown }: { shown: boolean }) {
@@ -58,7 +61,7 @@ export function Transcript({ shown }: { shown: boolean }) {
           ref={list}
           data={items}
           shift={shift}
-          bufferSize={BUFFER_PX}
+          bufferSize={items.length <= WHOLE_ITEMS ? WHOLE_PX : BUFFER_PX}
           onResize={onResize}
           scrollRef={scroller}
         >

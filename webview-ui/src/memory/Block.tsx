@@ -2,6 +2,7 @@
 import { useId, useRef, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
+import { OldAndNew } from '../chat/MemoryChange.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { editOf, typed } from './edit.ts';
@@ -58,7 +59,7 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
       <div className="block-head">
         <h3>{block.label}</h3>
         <span className={edit.tooLong ? 'block-count over' : 'block-count'} id={countId}>
-          {edit.length.toLocaleString('en')} / {block.limit.toLocaleString('en')} characters
+          {edit.length} / {block.limit} characters
         </span>
       </div>
       <p className="quiet">{block.description}</p>
@@ -114,6 +115,13 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
               <span>{`Too long by ${(edit.length - block.limit).toLocaleString('en')}.`}</span>
             </span>
           )}
+        </div>
+      )}
+      {block.lastChange && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
+        <div className="last-change" role="group" aria-label="Last change by the agent">
+          <p className="quiet">Last change by the agent</p>
+          <OldAndNew {...block.lastChange} />
         </div>
       )}
     </section>
