@@ -77,7 +77,6 @@ export const agentSchema = z.looseObject({
   metadata: z.nullish(object),
   model_settings: z.nullish(object),
   compaction_settings: z.nullish(object),
-  secrets: z.nullish(z.record(z.string(), z.string())),
 });
 export type AgentInput = z.infer<typeof agentSchema>;
 
@@ -135,7 +134,6 @@ function settingsOf(before: JsonObject, input: AgentInput): JsonObject {
       ...((settings.model_settings as JsonObject | undefined) ?? {}),
       parallel_tool_calls: input.parallel_tool_calls,
     };
-  if (input.secrets) settings.secrets = Object.entries(input.secrets).map(([key, value]) => ({ key, value }));
   return settings;
 }
 

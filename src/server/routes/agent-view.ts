@@ -61,7 +61,6 @@ export function viewAgent(store: Store, agent: Agent): JsonObject {
   const blocks = store.blocks.ofAgent(agent.id).map(viewBlock);
   const { settings } = agent;
   const pending = pendingRequest(store, agent.id);
-  const secrets = settings.secrets ?? [];
   return {
     id: agent.id,
     name: agent.name,
@@ -87,8 +86,9 @@ export function viewAgent(store: Store, agent: Agent): JsonObject {
     sources: [],
     identities: [],
     identity_ids: [],
-    secrets,
-    tool_exec_environment_variables: secrets,
+    // Secrets are for tools that run in a server, which this one has none of: none are kept.
+    secrets: [],
+    tool_exec_environment_variables: [],
     message_ids: store.messages.contextIds(agent.id),
     pending_approval: pending ? (toLettaMessages(pending)[0] ?? null) : null,
     metadata: settings.metadata ?? {},

@@ -98,8 +98,8 @@ export function agentRoutes({ store, engine }: RouteDeps): Hono {
   });
 
   app.get('/:agent_id/secrets', (c) => {
-    const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    return c.json(agent.settings.secrets ?? []);
+    existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    return c.json([]);
   });
   app.get('/:agent_id/mcp-servers', (c) => {
     existingAgent(store, idParam(c, 'agent', 'agent_id'));
