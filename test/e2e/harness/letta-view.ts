@@ -18,10 +18,13 @@ export class LettaView {
       .frameLocator('#active-frame');
   }
 
-  /** Shows the view with the palette's **Letta: Open Chat** and waits until one can type. */
+  /**
+   * Shows the view with the palette's **Letta: Open Chat** and waits until one can type: the keyboard is in the composer.
+   * Before that the command may still be on its way, and would undo what a case does next.
+   */
   async open(): Promise<void> {
     await this.quick.command('Letta: Open Chat');
-    await this.composer.waitFor({ timeout: TURN_TIMEOUT_MS });
+    await this.composer.and(this.frame.locator(':focus')).waitFor({ timeout: TURN_TIMEOUT_MS });
   }
 
   async panel(name: 'Chat' | 'Threads' | 'Memory' | 'Skills'): Promise<void> {
