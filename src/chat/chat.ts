@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Init } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
+import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
 import { openLink } from './links.ts';
 import { ThreadSession } from './session.ts';
@@ -129,6 +130,11 @@ export class Chat implements vscode.Disposable {
       'mode.select': ({ mode }) => none(this.deps.selectMode(mode)),
       'model.connect': () => none(this.deps.connectModel()),
       openLink: ({ href }) => none(openLink(href)),
+      attach: async () => {
+        const text = await pickFiles();
+        if (text) await this.view.insert(text);
+        return {};
+      },
       copy: ({ text }) => none(Promise.resolve(vscode.env.clipboard.writeText(text))),
     };
   }

@@ -81,6 +81,8 @@ export const requests = {
   'model.connect': { params: Empty, result: Empty },
   /** A link in a message: http(s), or a file with an optional `#L12` or `:12:3`. The host checks it. */
   openLink: { params: z.object({ href: z.string().check(z.maxLength(4_096)) }), result: Empty },
+  /** Asks which files to look at; their names come back as an `insert` event. */
+  attach: { params: Empty, result: Empty },
   /** Puts text on the clipboard (webviews cannot everywhere). */
   copy: { params: z.object({ text: Text }), result: Empty },
 } as const;

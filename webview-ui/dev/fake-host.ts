@@ -142,6 +142,7 @@ export class FakeHost {
       },
       'model.connect': nothing,
       openLink: nothing,
+      attach: nothing,
       copy: nothing,
     };
   }

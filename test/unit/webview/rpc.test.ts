@@ -44,6 +44,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'mode.select': { mode: 'plan' },
   'model.connect': {},
   openLink: { href: 'https://example.com' },
+  attach: {},
   copy: { text: 'x' },
 };
 

@@ -75,6 +75,7 @@ export function Composer({ shown }: { shown: boolean }) {
         onKeyDown={onKeyDown}
       />
       <div className="composer-bar">
+        <IconButton icon="attach" label="Attach" disabled={!ready} onClick={() => void app.ask('attach', {})} />
         <ModePicker />
         <ModelPicker />
         <span className="spacer" />

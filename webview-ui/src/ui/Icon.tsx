@@ -5,6 +5,7 @@ const GLYPHS = {
   add: '\uea60',
   'arrow-down': '\uea9a',
   'arrow-up': '\ueaa1',
+  attach: '\uec34',
   book: '\ueaa4',
   check: '\ueab2',
   'chevron-down': '\ueab4',

@@ -1,0 +1,40 @@
+// "Attach" in the composer: files of the workspace, named in the message so that the agent reads them with its own tool.
+import * as vscode from 'vscode';
+
+/** A quick pick with more rows than this is no longer quick. */
+const MAX_FILES = 5_000;
+
+interface FileItem extends vscode.QuickPickItem {
+  path: string;
+}
+
+/** @returns text for the composer, e.g. `` `src/a.ts` `src/b.ts` ``; undefined when nothing was picked */
+export async function pickFiles(): Promise<string | undefined> {
+  const picked = await vscode.window.showQuickPick(listFiles(), {
+    title: 'Attach Files',
+    placeHolder: 'Which files should the agent look at?',
+    canPickMany: true,
+    matchOnDescription: true,
+  });
+  if (!picked || picked.length === 0) return undefined;
+  return `${picked.map(({ path }) => `\`${path}\``).join(' ')} `;
+}
+
+/** Open files first, then the others by path. */
+async function listFiles(): Promise<FileItem[]> {
+  const open = vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .flatMap((tab) => (tab.input instanceof vscode.TabInputText ? [tab.input.uri] : []))
+    .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
+  // Undefined: what the person's own settings leave out of searches is left out here.
+  const found = await vscode.workspace.findFiles('**/*', undefined, MAX_FILES);
+  const paths = (uris: readonly vscode.Uri[]): string[] => uris.map((uri) => vscode.workspace.asRelativePath(uri));
+  const opened = new Set(paths(open));
+  const others = paths(found).filter((path) => !opened.has(path));
+  const item = (path: string, description?: string): FileItem => {
+    const slash = path.lastIndexOf('/');
+    const folder = slash < 0 ? '' : path.slice(0, slash);
+    return { label: path.slice(slash + 1), description: [folder, description].filter(Boolean).join(' · '), path };
+  };
+  return [...[...opened].map((path) => item(path, 'open')), ...others.sort().map((path) => item(path))];
+}
