@@ -6,9 +6,9 @@ import { gate, hang, startScriptedModel, text, toolCalls } from '../../support/s
 import { violations } from '../harness/axe.ts';
 import { lastUserOf, resultsOf } from '../harness/requests.ts';
 import { VsCode } from '../harness/vscode.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 
-const vscode = withVsCode();
+const { vscode, window } = withWindow();
 const WAIT = 30_000;
 
 const MARKDOWN = `## Plan
@@ -31,9 +31,8 @@ const shelf = 1;
 [a link](https://example.com/) and [a trap](javascript:alert(1))`;
 
 test('an answer streams as Markdown with reasoning and tool cards, and raw HTML stays text', async () => {
-  const { letta } = await vscode().open();
+  const { letta } = window();
   const { model } = vscode();
-  await letta.open();
   model.script(
     toolCalls([{ name: 'OpenFiles', args: {} }], { text: 'I look first.', reasoning: 'Which files are **open**?' }),
     gate(MARKDOWN, ' and the end.', 'markdown'),
@@ -80,10 +79,8 @@ test('an answer streams as Markdown with reasoning and tool cards, and raw HTML 
 });
 
 test('Stop ends an answer while it streams, while the model hangs and while an approval waits', async () => {
-  const window = await vscode().open();
-  const { letta } = window;
+  const { letta, folder } = window();
   const { model } = vscode();
-  await letta.open();
 
   model.script(gate('A half answer', ' that is never finished.'));
   await letta.send('Stream');
@@ -104,7 +101,7 @@ test('Stop ends an answer while it streams, while the model hangs and while an a
   await letta.last.getByText('Stopped', { exact: true }).waitFor();
 
   const edit = { path: 'src/book.ts', edits: [{ old_string: 'A book, and', new_string: 'A book and' }] };
-  const before = await readFile(join(window.folder, 'src', 'book.ts'), 'utf8');
+  const before = await readFile(join(folder, 'src', 'book.ts'), 'utf8');
   model.script(toolCalls([{ name: 'Edit', args: edit }]));
   await letta.send('Edit');
   await letta.approval('Edit src/book.ts').waitFor({ timeout: WAIT });
@@ -112,7 +109,7 @@ test('Stop ends an answer while it streams, while the model hangs and while an a
   await letta.idle();
   await letta.approval().waitFor({ state: 'detached' });
   await letta.last.getByText('Stopped', { exact: true }).waitFor();
-  expect(await readFile(join(window.folder, 'src', 'book.ts'), 'utf8')).toBe(before);
+  expect(await readFile(join(folder, 'src', 'book.ts'), 'utf8')).toBe(before);
 
   model.script(text('Still here.'));
   const answer = await letta.ask('Are you there?');

@@ -4,9 +4,9 @@ import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 
-const vscode = withVsCode();
+const { vscode, window } = withWindow();
 const WAIT = 30_000;
 
 const insert = (label: string, line: string) =>
@@ -26,9 +26,8 @@ async function value(letta: LettaView, label: string, expected: string): Promise
 }
 
 test('a convention told once shows in the chat, in the panel, and in the requests of every thread', async () => {
-  const { letta } = await vscode().open();
+  const { letta } = window();
   const { model } = vscode();
-  await letta.open();
 
   model.script(text('Hello.'));
   await letta.ask('First thread');
@@ -55,7 +54,7 @@ test('a convention told once shows in the chat, in the panel, and in the request
   const conventions = letta.block('conventions');
   await value(letta, 'conventions', 'Indent with two spaces.');
   await conventions.getByText(/^Rules for code here/).waitFor();
-  await conventions.getByText('23 / 6,000 characters', { exact: true }).waitFor();
+  await conventions.getByText('23 / 6000 characters', { exact: true }).waitFor();
 
   // Told to the first thread, which wrote nothing itself.
   await letta.openThread('First thread');
@@ -66,7 +65,7 @@ test('a convention told once shows in the chat, in the panel, and in the request
   // Corrected by hand: Revert takes back what was typed, Save reaches threads that are open.
   await letta.panel('Memory');
   await letta.blockValue('conventions').fill('Indent with four spaces.');
-  await conventions.getByText('24 / 6,000 characters', { exact: true }).waitFor();
+  await conventions.getByText('24 / 6000 characters', { exact: true }).waitFor();
   await conventions.getByRole('button', { name: 'Revert' }).click();
   await value(letta, 'conventions', 'Indent with two spaces.');
   await letta.blockValue('conventions').fill('Indent with three spaces.\nEnd files with a line break.');
@@ -94,9 +93,8 @@ test('a convention told once shows in the chat, in the panel, and in the request
 });
 
 test('what the agent writes while a person edits the same block is shown beside it, and neither text is lost', async () => {
-  const { letta } = await vscode().open();
+  const { letta } = window();
   const { model } = vscode();
-  await letta.open();
   const project = letta.block('project');
   const agentWrites = async (line: string, typed: string) => {
     await letta.panel('Chat');
@@ -113,7 +111,7 @@ test('what the agent writes while a person edits the same block is shown beside 
   };
 
   await agentWrites('The build is npm run build.', 'Mine.');
-  await project.getByText('The build is npm run build.').waitFor();
+  await project.getByRole('alert').getByText('The build is npm run build.').waitFor();
   await value(letta, 'project', 'Mine.');
   expect(await violations(letta)).toEqual([]);
   await project.getByRole('button', { name: 'Take theirs' }).click();
