@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
-import type { LettaView } from '../harness/letta-view.ts';
 import { toolResult } from '../harness/results.ts';
 import { withVsCode, withWindow } from '../harness/with-vscode.ts';
 
@@ -15,12 +14,6 @@ const edit = (path: string, from: string, to: string, id: string) => ({
   args: { path, edits: [{ old_string: from, new_string: to }] },
   id,
 });
-
-async function chooseMode(letta: LettaView, mode: string): Promise<void> {
-  const picker = letta.frame.getByRole('combobox', { name: 'Permission mode' });
-  await picker.selectOption(mode);
-  await expect.poll(() => picker.inputValue(), WAIT).toBe(mode);
-}
 
 describe('in a window', () => {
   const { vscode, window } = withWindow({}, async (server) => {
@@ -163,13 +156,13 @@ describe('in a window', () => {
   test('plan mode refuses, accept-edits mode passes but asks for protected files', async () => {
     const { letta } = window();
     const { model } = vscode();
-    await chooseMode(letta, 'plan');
+    await letta.chooseMode('plan');
     model.script(toolCalls([edit('planned.txt', 'planned', 'changed', 'e7')]), text('In plan mode, then.'));
     await letta.ask('Change the planned file.');
     expect(toolResult(model.requests[1], 'e7')).toContain('In plan mode nothing is changed.');
     expect(await onDisk('planned.txt')).toBe('The planned file.\n');
 
-    await chooseMode(letta, 'acceptEdits');
+    await letta.chooseMode('acceptEdits');
     model.script(
       toolCalls([edit('accepted.txt', 'accepted', 'changed', 'e8')]),
       toolCalls([edit('AGENTS.md', 'Rules for this project', 'No rules', 'e9')]),
@@ -186,7 +179,7 @@ describe('in a window', () => {
     await letta.idle();
     expect(await onDisk('AGENTS.md')).toContain('# Rules for this project');
 
-    await chooseMode(letta, 'standard');
+    await letta.chooseMode('standard');
   });
 
   test('two edits of one step are asked one after the other and answered in one message', async () => {

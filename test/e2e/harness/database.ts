@@ -23,6 +23,17 @@ export function storedMessages(lettaDir: string): StoredMessage[] {
   }
 }
 
+/** The text of steps under way, as far as it is stored. */
+export function partialText(lettaDir: string): string {
+  const db = open(lettaDir);
+  try {
+    const rows = db.prepare('SELECT text FROM partials ORDER BY n').all();
+    return rows.map((row) => String(row.text)).join('');
+  } finally {
+    db.close();
+  }
+}
+
 /** Runs that count as going on, and leases that are held. */
 export function liveRuns(lettaDir: string): { runs: number; leases: number } {
   const db = open(lettaDir);

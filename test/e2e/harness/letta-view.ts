@@ -109,6 +109,14 @@ export class LettaView {
     await this.approval(title).getByRole('button', { name: decision, exact: true }).click();
   }
 
+  /** Chooses a permission mode, by its setting's value, and waits until it counts. */
+  async chooseMode(mode: string): Promise<void> {
+    const picker = this.frame.getByRole('combobox', { name: 'Permission mode' });
+    await picker.selectOption(mode);
+    // The host confirms: until then the old one stands there.
+    await picker.locator(`option[value="${mode}"]:checked`).waitFor({ state: 'attached', timeout: TURN_TIMEOUT_MS });
+  }
+
   // -- threads
 
   get threads(): Locator {

@@ -65,9 +65,13 @@ export class Workbench {
     return pid;
   }
 
-  /** `kill -9` of the extension host; resolves when VS Code has started a new one. */
-  async killExtensionHost(): Promise<void> {
+  /**
+   * `kill -9` of the extension host; resolves when VS Code has started a new one.
+   * @param when the moment to kill at: nothing stands between it and the kill
+   */
+  async killExtensionHost(when?: () => Promise<void>): Promise<void> {
     const old = await this.extensionHost();
+    await when?.();
     killQuietly(old, 'SIGKILL');
     await waitUntil(() => !isAlive(old), HOST_TIMEOUT_MS);
     const restart = this.page.getByRole('button', { name: 'Restart Remote Extension Host' });
