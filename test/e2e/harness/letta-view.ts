@@ -12,9 +12,10 @@ export class LettaView {
     this.quick = quick;
   }
 
+  /** By its extension alone: VS Code leaves `purpose=webviewView` out when it shows a view again. */
   get frame(): FrameLocator {
     return this.quick.page
-      .frameLocator('iframe.webview.ready[src*="extensionId=letta-vscode.letta-vscode"][src*="purpose=webviewView"]')
+      .frameLocator('iframe.webview.ready[src*="extensionId=letta-vscode.letta-vscode"]')
       .frameLocator('#active-frame');
   }
 
