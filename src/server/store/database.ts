@@ -3,10 +3,9 @@ import { closeSync, mkdirSync, openSync, readSync, statfsSync, statSync } from '
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { corrupt, newerSchema, StoreError, toStoreError } from './errors.ts';
+import { inspect } from './inspect.ts';
 import { migrations, SCHEMA_VERSION } from './migrations.ts';
 
-/** Above this size the whole-file check would be felt at start; damage then shows when a page is read. */
-const CHECKED_AT_OPEN_BYTES = 16 * 1024 * 1024;
 /** NFS, SMB, CIFS, SMB2, 9p: no shared memory between processes, so no WAL. */
 const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997]);
 
@@ -39,19 +38,20 @@ export class Database {
     const size = sizeOf(this.file);
     if (size > 0 && !hasHeader(this.file)) throw corrupt(this.file);
     try {
+      if (size > 0) inspect(this.file, size);
       this.db = new DatabaseSync(this.file);
     } catch (error) {
       throw toStoreError(error, this.file) ?? error;
     }
     try {
-      this.prepareFile(size, dataDir, log);
+      this.prepareFile(dataDir, log);
     } catch (error) {
       this.close();
       throw toStoreError(error, this.file) ?? error;
     }
   }
 
-  private prepareFile(size: number, dataDir: string, log: (line: string) => void): void {
+  private prepareFile(dataDir: string, log: (line: string) => void): void {
     this.db.exec('PRAGMA busy_timeout = 5000');
     if (this.version() > SCHEMA_VERSION) throw newerSchema(this.file);
     if (NETWORK_FILE_SYSTEMS.has(statfsSync(dataDir).type)) {
@@ -63,10 +63,6 @@ export class Database {
       this.db.exec('PRAGMA wal_autocheckpoint = 4000');
     }
     this.db.exec('PRAGMA foreign_keys = ON');
-    if (size > 0 && size <= CHECKED_AT_OPEN_BYTES) {
-      const row = this.db.prepare('PRAGMA quick_check(1)').get();
-      if (row?.quick_check !== 'ok') throw corrupt(this.file);
-    }
     if (this.version() < SCHEMA_VERSION) this.migrate();
     this.db.prepare('SELECT count(*) FROM events WHERE n < 0').get();
   }

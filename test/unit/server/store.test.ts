@@ -1,6 +1,6 @@
 // The database as a whole: what is refused, what survives, what other processes see.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../../src/server/store/errors.ts';
@@ -104,6 +104,28 @@ describe('opening', () => {
     expect(error.reason).toBe('newer_schema');
     expect(error.message).toContain(join(folder, 'letta.db'));
     expect(readFileSync(join(folder, 'letta.db'))).toEqual(before);
+  });
+
+  test.each([
+    ['of a newer schema', SCHEMA_VERSION + 1, 'newer_schema'],
+    ['that is damaged', SCHEMA_VERSION, 'corrupt'],
+  ])('leaves the write-ahead log alone that a crash has left beside a database %s', (_, version, reason) => {
+    const crashed = temporaryFolder();
+    const folder = temporaryFolder();
+    withAgent(crashed);
+    const db = new DatabaseSync(join(crashed, 'letta.db'));
+    onTestFinished(() => db.close());
+    db.exec(`PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = ${version}; DELETE FROM events`);
+    const files = ['letta.db', 'letta.db-wal'].map((name) => join(folder, name));
+    for (const file of files) copyFileSync(join(crashed, basename(file)), file);
+    if (reason === 'corrupt') {
+      const bytes = readFileSync(join(folder, 'letta.db'));
+      writeFileSync(join(folder, 'letta.db'), bytes.fill(0xa5, 4096 * 2, 4096 * 8));
+    }
+    const before = files.map((file) => readFileSync(file));
+    expect(before[1]?.length).toBeGreaterThan(0);
+    expect(refusal(folder).reason).toBe(reason);
+    expect(files.map((file) => readFileSync(file))).toEqual(before);
   });
 
   test('says so where the folder cannot be made', () => {
