@@ -46,7 +46,9 @@ async function ensureDependencies() {
     async () => {
       if (dependenciesAreThere()) return;
       say('Installing dependencies …');
-      await npm(['ci', '--no-audit', '--no-fund'], root);
+      // Not `npm ci`: it refuses a lockfile that lacks the binaries of other platforms, and npm leaves out those that the
+      // registry at hand does not have. This takes the versions of the lockfile all the same, and writes nothing back.
+      await npm(['install', '--no-save', '--no-audit', '--no-fund'], root);
     },
     () => say('Another process is installing dependencies; waiting …'),
   );
