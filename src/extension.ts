@@ -1,21 +1,27 @@
 // The stub that VS Code loads at startup: registers what must be there at once, loads `host.cjs` on first use.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from './host.ts';
 
 let host: Promise<Host> | undefined;
 
-/** Threads whose answer a reload or a crash cut off; written by the host, read here before the host is loaded. */
-const UNFINISHED_KEY = 'letta.unfinished';
+/** Written by the host (`KEPT_FILE`), read here before it is loaded: whose answers a reload or a crash cut off. */
+const KEPT_FILE = 'chat.json';
 export const DRAFT_SCHEME = 'letta-skill';
 
 export function activate(context: vscode.ExtensionContext): void {
   const status = vscode.window.createStatusBarItem('letta.status', vscode.StatusBarAlignment.Right, 90);
   status.name = 'Letta';
   status.command = 'letta.openChat';
-  const unfinished = context.workspaceState.get<string[]>(UNFINISHED_KEY, []).length > 0;
-  status.text = unfinished ? '$(debug-pause) Letta: interrupted' : '$(comment-discussion) Letta';
-  status.tooltip = unfinished ? 'An answer was interrupted. Open the chat to continue it.' : 'Open the Letta chat';
+  status.text = '$(comment-discussion) Letta';
+  status.tooltip = 'Open the Letta chat';
   status.show();
+  void isUnfinished(context).then((unfinished) => {
+    if (!unfinished || host) return;
+    status.text = '$(debug-pause) Letta: interrupted';
+    status.tooltip = 'An answer was interrupted. Open the chat to continue it.';
+  });
 
   const load = (): Promise<Host> => {
     // A bundle of its own, so that startup parses only this stub.
@@ -40,6 +46,17 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.registerFileSystemProvider(DRAFT_SCHEME, lazyFileSystem(load), { isCaseSensitive: true }),
   );
+}
+
+async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> {
+  try {
+    const storage = context.storageUri ?? context.globalStorageUri;
+    const kept: unknown = JSON.parse(await readFile(join(storage.fsPath, KEPT_FILE), 'utf8'));
+    const unfinished = (kept as { unfinished?: unknown } | null)?.unfinished;
+    return Array.isArray(unfinished) && unfinished.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 export async function deactivate(): Promise<void> {

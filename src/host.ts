@@ -1,6 +1,8 @@
 // The extension proper, loaded on first use: builds the rooms, wires the commands, and lives as long as the window.
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Chat } from './chat/chat.ts';
+import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
 import { rememberCommand } from './commands/remember.ts';
@@ -41,8 +43,10 @@ class RunningHost implements Host {
     this.output = vscode.window.createOutputChannel('Letta', { log: true });
     this.vault = new Vault(context.secrets);
     this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
+    const storage = context.storageUri ?? context.globalStorageUri;
     this.chat = new Chat({
       context,
+      kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
       home: async () => (await this.home()).chat,
       connectModel: () => this.connectModel(),
       mode: settings.permissionMode,

@@ -5,13 +5,11 @@ import type { Handlers } from '../protocol/rpc.ts';
 import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
+import type { Kept } from './kept.ts';
 import { openLink } from './links.ts';
 import { ThreadSession } from './session.ts';
 import { ChatView } from './view.ts';
 
-/** Where the view's last thread is kept, per workspace. */
-const THREAD_KEY = 'letta.thread';
-const UNFINISHED_KEY = 'letta.unfinished';
 /** Threads kept in memory besides those that run: opening one again is a request or two. */
 const MAX_IDLE_SESSIONS = 8;
 /** How long a deleted thread can be brought back. */
@@ -19,6 +17,7 @@ const UNDO_MS = 10_000;
 
 export interface ChatDeps {
   context: vscode.ExtensionContext;
+  kept: Kept;
   home(): Promise<ChatHome>;
   connectModel(): Promise<void>;
   mode(): PermissionMode;
@@ -34,6 +33,7 @@ export class Chat implements vscode.Disposable {
   private readonly sessions = new Map<string, ThreadSession>();
   private readonly deleting = new Set<string>();
   private shown: string | undefined;
+  private disposed = false;
   /** Ids of the approvals that the view was shown: no other can be answered from it. */
   private readonly revealed = new Set<string>();
   private readonly deps: ChatDeps;
@@ -77,6 +77,7 @@ export class Chat implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.reset();
     this.view.dispose();
   }
@@ -156,10 +157,13 @@ export class Chat implements vscode.Disposable {
     };
   }
 
-  /** The thread the view showed, else the workspace's last one, else the newest, else a new one. */
+  /**
+   * The thread that is shown, else the workspace's last one, else the one the view remembers (which VS Code may have
+   * kept from long ago), else the newest, else a new one.
+   */
   private async firstThread(wanted: string | undefined): Promise<Snapshot> {
-    const kept = this.deps.context.workspaceState.get<string>(THREAD_KEY);
-    for (const id of [wanted, this.shown, kept]) {
+    const { thread } = await this.deps.kept.read();
+    for (const id of [this.shown, thread, wanted]) {
       if (!id) continue;
       const snapshot = await this.show(id).catch((error: unknown) => {
         this.deps.log(`Thread ${id} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
@@ -182,7 +186,7 @@ export class Chat implements vscode.Disposable {
     const session = await this.open(threadId);
     this.shown = threadId;
     this.forgetIdle();
-    void this.deps.context.workspaceState.update(THREAD_KEY, threadId);
+    this.deps.kept.keep({ thread: threadId });
     return this.reveal(session.snapshot());
   }
 
@@ -225,15 +229,14 @@ export class Chat implements vscode.Disposable {
   }
 
   private changed(): void {
+    // What ends because the window closes is unfinished, and there is no view to tell.
+    if (this.disposed) return;
     const sessions = [...this.sessions.values()];
     const running = sessions.filter((s) => s.running);
     const waiting = sessions.reduce((sum, s) => sum + s.approvals.length, 0);
     this.view.badge(waiting, `${waiting} waiting for you`);
     this.deps.status(running.length > 0, waiting);
-    void this.deps.context.workspaceState.update(
-      UNFINISHED_KEY,
-      running.map((s) => s.threadId),
-    );
+    this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
     this.refresh('threads').catch((error: unknown) => this.deps.log(String(error)));
   }
 

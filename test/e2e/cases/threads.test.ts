@@ -98,6 +98,10 @@ test.each(BREAKS)('an answer goes on where it stopped when %s', async (_, breakO
   const { letta } = window;
   const { model } = vscode();
   await letta.open();
+  // Another thread was open before: the one that was cut off is the one that comes back.
+  await letta.ask('An older thread');
+  await letta.newThread();
+  model.reset();
   const call = toolCalls([{ name: 'OpenFiles', args: {} }], { text: 'I look first.' });
   model.script(call, gate('The first half, ', 'which nobody waits for.'));
   await letta.send('Tell me a long story');
