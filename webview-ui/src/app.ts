@@ -236,7 +236,10 @@ export class App {
   /** For what is asked of the shown thread and answered by patches. */
   async act(method: 'stop' | 'continue' | 'retry'): Promise<void> {
     const { thread } = this.state.feed;
-    if (thread) await this.ask(method, { threadId: thread.threadId });
+    if (!thread) return;
+    // The button goes away with what it does; the keyboard must not go with it.
+    this.set({ focus: { panel: 'chat', name: undefined } });
+    await this.ask(method, { threadId: thread.threadId });
   }
 
   /** Asks the host; a refusal is shown to the person and gives `undefined`. */

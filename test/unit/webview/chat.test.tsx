@@ -140,8 +140,11 @@ describe('the conversation', () => {
     const { host, settle } = await openView({ snapshot: snapshotOf(ended('interrupted')) });
     const article = within(screen.getByRole('article', { name: 'Letta' }));
     article.getByText('Interrupted');
+    article.getByRole('button', { name: 'Continue' }).focus();
     fireEvent.click(article.getByRole('button', { name: 'Continue' }));
     await settle();
+    // The button goes away; the keyboard goes on in the composer.
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message the agent' }));
     expect(host.asked.at(-1)).toEqual({ method: 'continue', params: { threadId: 'conv-1' } });
     host.patch({ op: 'item', item: { kind: 'user', id: 'u9', text: 'Never mind.', date: '' } });
     await settle();
