@@ -66,6 +66,18 @@ async function hideLetta(window: Workbench): Promise<void> {
   await window.letta.composer.waitFor({ state: 'hidden' });
 }
 
+/** A new window whose side bar does not show Letta yet. VS Code writes down what is shown a little later. */
+async function reloadHidden(window: Workbench): Promise<void> {
+  for (let left = 3; left > 0; left--) {
+    await hideLetta(window);
+    await settle(window);
+    await window.reload();
+    await settle(window);
+    if (!(await window.letta.composer.isVisible())) return;
+  }
+  throw new Error('VS Code shows Letta again after every reload.');
+}
+
 async function clickToUsable(window: Workbench): Promise<number> {
   await tab(window, 'Letta').evaluate((node) =>
     node.addEventListener(
@@ -172,7 +184,9 @@ async function activationTime(window: Workbench): Promise<number> {
   const line = await entry.locator('.activation-time').textContent();
   const time = /(\d+)\s*ms/.exec(line ?? '')?.[1];
   if (time === undefined) throw new Error(`VS Code tells no activation time: ${line}`);
-  await window.command('View: Close All Editors');
+  // It is shown above everything else; while it is, no other command runs.
+  await window.page.keyboard.press('Escape');
+  await entry.waitFor({ state: 'hidden' });
   return Number(time);
 }
 
@@ -225,10 +239,7 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
   const reopened: number[] = [];
   const activated: number[] = [];
   for (let i = 0; i < OPENINGS; i++) {
-    await window.letta.open();
-    await hideLetta(window);
-    await window.reload();
-    await settle(window);
+    await reloadHidden(window);
     activated.push(await activationTime(window));
     opened.push(await clickToUsable(window));
     await hideLetta(window);
