@@ -1,5 +1,6 @@
 // A lock between processes: a folder that only one can make, kept fresh by its holder, taken over when it has gone stale.
-import { mkdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The holder touches the folder this often … */
@@ -8,6 +9,8 @@ const BEAT_MS = 2_000;
 const STALE_MS = 15_000;
 const POLL_MS = 150;
 
+const ageOf = (path) => Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+
 /** @param {string} path @returns {boolean} */
 function take(path) {
   try {
@@ -15,9 +18,20 @@ function take(path) {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > STALE_MS) rmSync(path, { recursive: true, force: true });
+    if (ageOf(path) > STALE_MS) bury(path);
     return false;
+  }
+}
+
+/** Moves a dead lock away. Two may see it dead and one of them come late: what is moved is looked at again. */
+function bury(path) {
+  const grave = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, grave);
+    if (ageOf(grave) > STALE_MS) rmSync(grave, { recursive: true, force: true });
+    else renameSync(grave, path);
+  } catch {
+    // Another one was faster.
   }
 }
 
@@ -35,7 +49,11 @@ export async function withLock(path, work, onWait = () => {}) {
   }
   const beat = setInterval(() => {
     const now = new Date();
-    utimesSync(path, now, now);
+    try {
+      utimesSync(path, now, now);
+    } catch {
+      // Being looked at by `bury`; it comes back.
+    }
   }, BEAT_MS);
   beat.unref();
   try {
