@@ -39,7 +39,15 @@ export async function packageVsix(): Promise<string> {
     const making = `${VSIX}.making`;
     await rm(making, { force: true });
     const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-    await runNode([vsce, 'package', '--no-dependencies', '--allow-missing-repository', '-o', making]);
+    await runNode([
+      vsce,
+      'package',
+      '--no-dependencies',
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
+      '-o',
+      making,
+    ]);
     await rename(making, VSIX);
     return VSIX;
   });
