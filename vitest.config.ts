@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           pool: 'threads',
+          // Property tests take seconds on a machine that does much else.
+          testTimeout: 30_000,
         },
       },
       {
