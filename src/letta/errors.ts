@@ -95,7 +95,7 @@ const WORDS: Record<LettaErrorReason, Failure> = {
     retry: true,
   },
   model_unreachable: {
-    message: 'The model did not answer.',
+    message: 'The model did not answer, or not to the end.',
     hint: 'Check that its endpoint runs, or choose another model, then retry.',
     retry: true,
   },

@@ -74,7 +74,7 @@ export async function callModel(call: ModelCall, sink: CallSink): Promise<ModelR
           'llm_timeout',
           `${call.name} sent nothing for ${Math.round(call.idleTimeoutMs / 1000)} seconds. Retry, or check its endpoint.`,
         )
-      : toLlmError(thrown, call.name);
+      : toLlmError(thrown, call.name, firstPartMs !== undefined);
   } finally {
     idle.dispose();
     reader?.cancel().catch(() => {});
@@ -142,7 +142,7 @@ class Gathering {
         this.setFinish(part.finishReason.unified);
         break;
       case 'error':
-        this.failure ??= toLlmError(part.error, this.request.name);
+        this.failure ??= toLlmError(part.error, this.request.name, this.blocks.length > 0);
         break;
       default:
     }

@@ -12,6 +12,7 @@ export type LlmErrorType =
 
 /** Most of a provider's answer is noise. */
 const DETAIL_CHARS = 2_000;
+const WORDS_CHARS = 600;
 
 export class LlmError extends Error {
   override name = 'LlmError';
@@ -40,36 +41,44 @@ export const LLM_STATUS: Readonly<Record<LlmErrorType, number>> = {
   llm_error: 502,
 };
 
-/** Turns whatever a provider threw or sent as an error part into one of the known kinds. */
-export function toLlmError(error: unknown, model: string): LlmError {
+/**
+ * Turns whatever a provider threw or sent as an error part into one of the known kinds. What the provider said stands in
+ * the message, once.
+ * @param begun a part of the answer had come already
+ */
+export function toLlmError(error: unknown, model: string, begun = false): LlmError {
   if (error instanceof LlmError) return error;
   const text = messageOf(error);
+  const body = bodyOf(error);
   const status = statusOf(error);
-  const detail = [status === undefined ? '' : `HTTP ${status}`, text, bodyOf(error)].filter(Boolean).join(': ');
-  const say = (type: LlmErrorType, message: string) => new LlmError(type, message, detail);
+  const words = repeats(body, text) ? text : [text, body].filter(Boolean).join(': ').slice(0, WORDS_CHARS);
+  const say = (type: LlmErrorType, what: string) => new LlmError(type, words ? `${what}: ${words}` : `${what}.`);
   if (status === 401 || status === 403)
-    return say('llm_authentication', `${model} refused the API key (HTTP ${status}). Check the key of its endpoint.`);
-  if (status === 402 || /insufficient[_ ](?:quota|credits?|funds|balance)|exceeded your current quota/i.test(detail))
-    return say(
-      'llm_insufficient_credits',
-      `The account behind ${model} has no credit left. Add credit or choose another model.`,
-    );
-  if (status === 429) return say('llm_rate_limit', `${model} is rate limited (HTTP 429). Wait a moment and retry.`);
+    return say('llm_authentication', `${model} refused the API key (HTTP ${status})`);
+  const broke = /insufficient[_ ](?:quota|credits?|funds|balance)|exceeded your current quota/i;
+  if (status === 402 || broke.test(`${text} ${body}`))
+    return say('llm_insufficient_credits', `The account behind ${model} has no credit left`);
+  if (status === 429) return say('llm_rate_limit', `${model} is rate limited (HTTP 429)`);
   if (status === 408 || status === 504 || /timed? ?out|ETIMEDOUT|TimeoutError/i.test(`${nameOf(error)} ${text}`))
-    return say('llm_timeout', `${model} did not answer in time. Retry, or check its endpoint.`);
+    return say('llm_timeout', `${model} did not answer in time`);
   if (status !== undefined && status >= 400 && status < 500)
-    return say('llm_bad_request', `${model} rejected the request (HTTP ${status}): ${text}`);
-  if (status !== undefined) return say('llm_error', `${model} failed (HTTP ${status}): ${text}`);
+    return say('llm_bad_request', `${model} rejected the request (HTTP ${status})`);
+  if (status !== undefined) return say('llm_error', `${model} failed (HTTP ${status})`);
+  const cause = causeOf(error);
   if (
     /fetch failed|ECONNREFUSED|ENOTFOUND|ECONNRESET|EHOSTUNREACH|Cannot connect|network|socket/i.test(
-      `${text} ${causeOf(error)}`,
+      `${text} ${cause}`,
     )
-  )
-    return say(
-      'llm_error',
-      `${model} cannot be reached (${causeOf(error) || text}). Check that its endpoint is running.`,
-    );
-  return say('llm_error', `${model} failed: ${text}`);
+  ) {
+    const what = begun ? 'broke off in the middle of its answer' : 'cannot be reached';
+    return new LlmError('llm_error', `${model} ${what} (${cause || text}).`);
+  }
+  return say('llm_error', `${model} failed`);
+}
+
+/** Whether a body only says in JSON what the text says. */
+function repeats(body: string, text: string): boolean {
+  return text !== '' && body.includes(JSON.stringify(text).slice(1, -1));
 }
 
 function messageOf(error: unknown): string {
