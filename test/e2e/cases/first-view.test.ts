@@ -110,5 +110,17 @@ test('the demo model remembers, recalls, lists open files and problems, and prop
   await letta.idle();
   expect(await readFile(path, 'utf8')).toContain('// A shelf of books that stay. Nothing');
   await letta.last.getByText(/I edited/).waitFor();
+  const themes = {
+    'Dark Modern': 'vscode-dark',
+    'Light High Contrast': 'vscode-high-contrast-light',
+    'Dark High Contrast': 'vscode-high-contrast:not(.vscode-high-contrast-light)',
+  };
+  for (const [theme, marked] of Object.entries(themes)) {
+    await window.theme(theme);
+    await letta.frame.locator(`body.${marked}`).waitFor({ timeout: WAIT });
+    expect(await violations(letta)).toEqual([]);
+  }
+  await letta.panel('Skills');
+  await letta.skills.first().waitFor();
   expect(await violations(letta)).toEqual([]);
 });

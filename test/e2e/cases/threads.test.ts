@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { gate, type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
+import { partialText } from '../harness/database.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
 import { withVsCode } from '../harness/with-vscode.ts';
@@ -89,7 +90,14 @@ test('threads are listed newest first, opened, searched, renamed, forked and del
 /** How a window goes away in the middle of an answer. */
 const BREAKS: [string, (window: Workbench) => Promise<void>][] = [
   ['the window is reloaded', (window) => window.reload()],
-  ['the extension host is killed', (window) => window.killExtensionHost()],
+  [
+    'the extension host is killed',
+    async (window) => {
+      // Closing flushes; a kill may take the last quarter of a second.
+      await expect.poll(() => partialText(vscode().lettaDir), { timeout: WAIT }).toContain('The first half,');
+      await window.killExtensionHost();
+    },
+  ],
 ];
 
 /** A tool that has run, half an answer, then the break; afterwards the rest. */

@@ -19,10 +19,21 @@ export async function violations(view: LettaView): Promise<string[]> {
   // Evaluated by the debugger, so the view's Content Security Policy does not forbid it.
   if (!(await frame.evaluate('typeof axe === "object"'))) await frame.evaluate(`${source};0`);
   return await frame.evaluate(async () => {
+    // The view is transparent; what VS Code paints behind it is in another frame, and axe would take that for white.
+    const { style } = document.documentElement;
+    style.backgroundColor = 'var(--vscode-sideBar-background)';
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
     // A view is a part of VS Code's window, not a page with a title of its own.
     const { violations: found } = await axe.run(document, { rules: { 'page-has-heading-one': { enabled: false } } });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+    style.backgroundColor = '';
+    const colors = (html: string, data: unknown) => {
+      const { fgColor, bgColor } = (data ?? {}) as { fgColor?: string; bgColor?: string };
+      return fgColor ? `${html} (${fgColor} on ${bgColor})` : html;
+    };
+    return found.map(({ id, nodes }) => {
+      const where = nodes.map((node) => colors(node.html.slice(0, 160), node.any[0]?.data));
+      return `${id}: ${where.join(' | ')}`;
+    });
   });
 }
 
