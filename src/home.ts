@@ -220,12 +220,12 @@ export class Home {
     );
   }
 
-  /** @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */
-  async saveSkill(draft: vscode.Uri, text: string): Promise<void> {
+  /** @returns the file. @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */
+  async saveSkill(draft: vscode.Uri, text: string): Promise<vscode.Uri> {
     const saved = await (await this.loadSkills()).saveToProject(text);
-    if (!saved) return;
     this.deps.log(`Saved the skill draft ${draft.path} as ${saved.fsPath}`);
     void vscode.window.showInformationMessage(`Saved the skill to ${vscode.workspace.asRelativePath(saved)}.`);
+    return saved;
   }
 
   private chatHome(): ChatHome {

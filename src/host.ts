@@ -149,7 +149,8 @@ class RunningHost implements Host {
         await learnSkillCommand({
           draft: (source, signal) => home.draftSkill(source, signal),
           open: (text) => this.drafts.open(text),
-          discard: (uri) => this.drafts.discard(uri),
+          save: (uri) => this.drafts.show(uri).then((document) => this.drafts.saveDocument(document)),
+          discard: (uri) => this.drafts.closeAndDiscard(uri),
         });
       },
       'letta.saveSkillDraft': async (uri) => {
@@ -158,9 +159,7 @@ class RunningHost implements Host {
           wanted ? d.uri.toString() === wanted : d === vscode.window.activeTextEditor?.document,
         );
         if (!document) throw new Error('Open the skill draft first, then save it.');
-        // A dirty editor saves itself, which comes back through the file system; a clean one is saved here.
-        if (document.isDirty) await document.save();
-        else await this.saveDraft(document.uri, document.getText());
+        await this.drafts.saveDocument(document);
       },
     };
   }
@@ -176,8 +175,8 @@ class RunningHost implements Host {
     await this.chat.view.insert(`${where}\n${fence}${document.languageId}\n${text}\n${fence}\n`);
   }
 
-  private async saveDraft(uri: vscode.Uri, text: string): Promise<void> {
-    await (await this.home()).saveSkill(uri, text);
+  private async saveDraft(uri: vscode.Uri, text: string): Promise<vscode.Uri> {
+    return (await this.home()).saveSkill(uri, text);
   }
 
   private async connectModel(): Promise<void> {

@@ -6,6 +6,8 @@ export interface LearnSkillCommandDeps {
   draft(source: SkillSource, signal: AbortSignal): Promise<SkillDraft>;
   /** Opens the draft as the active editor. */
   open(text: string): Promise<vscode.TextEditor>;
+  /** Shows the draft and saves it into the project. @throws Error saying why it was not saved */
+  save(uri: vscode.Uri): Promise<void>;
   discard(uri: vscode.Uri): Promise<void>;
 }
 
@@ -43,18 +45,11 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
     : `The agent gave no usable draft (${draft.reason ?? 'unknown reason'}). A template with your selection is open.`;
   // Not awaited: the draft can be read and saved for as long as the person likes.
   void vscode.window.showInformationMessage(message, 'Save to project', 'Discard').then(async (answer) => {
-    if (answer === 'Save to project') {
-      await vscode.window.showTextDocument(opened.document, { preview: false });
-      await vscode.commands.executeCommand('letta.saveSkillDraft', opened.document.uri);
+    try {
+      if (answer === 'Save to project') await deps.save(opened.document.uri);
+      if (answer === 'Discard') await deps.discard(opened.document.uri);
+    } catch (error) {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
-    if (answer === 'Discard') await discardDraft(deps, opened.document);
   });
-}
-
-async function discardDraft(deps: LearnSkillCommandDeps, document: vscode.TextDocument): Promise<void> {
-  const tabs = vscode.window.tabGroups.all
-    .flatMap((group) => group.tabs)
-    .filter((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === document.uri.toString());
-  // VS Code asks when the draft was edited; only a closed draft is thrown away.
-  if (await vscode.window.tabGroups.close(tabs)) await deps.discard(document.uri);
 }

@@ -6,15 +6,19 @@ import * as vscode from 'vscode';
 
 export const DRAFT_SCHEME = 'letta-skill';
 
+/** How soon after a draft is written VS Code says that it is saved, in milliseconds. */
+const SAVED_MS = 10_000;
+
 /**
  * Backs `letta-skill:/<id>/SKILL.md`. The text lies in the extension's own storage, so that a reload loses nothing; the
  * project gets it only through `save`, which VS Code calls when the person saves the editor.
  */
 export class SkillDrafts {
   private readonly folder: string;
-  private readonly save: (uri: vscode.Uri, text: string) => Promise<void>;
+  private readonly save: (uri: vscode.Uri, text: string) => Promise<vscode.Uri>;
 
-  constructor(storage: vscode.Uri, save: (uri: vscode.Uri, text: string) => Promise<void>) {
+  /** `save` puts the text into the project and returns the file. @throws Error saying why it did not */
+  constructor(storage: vscode.Uri, save: (uri: vscode.Uri, text: string) => Promise<vscode.Uri>) {
     this.folder = join(storage.fsPath, 'skill-drafts');
     this.save = save;
   }
@@ -28,7 +32,20 @@ export class SkillDrafts {
     return vscode.window.showTextDocument(document, { preview: false });
   }
 
-  async discard(uri: vscode.Uri): Promise<void> {
+  /** Brings a draft back to the front. @throws Error when it is no longer a draft */
+  async show(uri: vscode.Uri): Promise<vscode.TextDocument> {
+    await this.stat(uri).catch(() => {
+      throw new Error('This draft is in the project already, or was thrown away.');
+    });
+    return (await vscode.window.showTextDocument(uri, { preview: false })).document;
+  }
+
+  /** Closes the draft's editor and throws it away; VS Code asks when the draft was edited. */
+  async closeAndDiscard(uri: vscode.Uri): Promise<void> {
+    if (await vscode.window.tabGroups.close(tabsOf(uri))) await this.discard(uri);
+  }
+
+  private async discard(uri: vscode.Uri): Promise<void> {
     await unlink(this.fileOf(uri)).catch(() => {});
   }
 
@@ -49,7 +66,34 @@ export class SkillDrafts {
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     const text = Buffer.from(content).toString('utf8');
     await this.keep(uri, text);
-    await this.save(uri, text);
+    const saved = await this.save(uri, text);
+    // VS Code must learn first that the draft is saved: it would ask about a tab that is closed before.
+    const subscription = vscode.workspace.onDidSaveTextDocument((document) => {
+      if (document.uri.toString() !== uri.toString()) return;
+      subscription.dispose();
+      clearTimeout(timer);
+      void this.handOver(uri, saved);
+    });
+    const timer = setTimeout(() => subscription.dispose(), SAVED_MS);
+  }
+
+  /** Saves the draft of an open document into the project. @throws Error saying why it was not saved */
+  async saveDocument(document: vscode.TextDocument): Promise<void> {
+    // A dirty editor saves itself, which comes back through `writeFile`; a clean one is saved here.
+    if (document.isDirty) await document.save();
+    else await this.handOver(document.uri, await this.save(document.uri, document.getText()));
+  }
+
+  /** The file takes the draft's place: whoever goes on writing and saves again means the skill, not another one. */
+  private async handOver(draft: vscode.Uri, saved: vscode.Uri): Promise<void> {
+    const tabs = tabsOf(draft);
+    const elsewhere = vscode.window.activeTextEditor?.document.uri.toString() !== draft.toString();
+    await vscode.window.showTextDocument(saved, {
+      preview: false,
+      preserveFocus: elsewhere,
+      ...(tabs[0] ? { viewColumn: tabs[0].group.viewColumn } : {}),
+    });
+    if (await vscode.window.tabGroups.close(tabs, true)) await this.discard(draft);
   }
 
   private async keep(uri: vscode.Uri, text: string): Promise<void> {
@@ -64,4 +108,10 @@ export class SkillDrafts {
     if (!id) throw vscode.FileSystemError.FileNotFound(uri);
     return join(this.folder, `${id}.md`);
   }
+}
+
+function tabsOf(uri: vscode.Uri): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString());
 }

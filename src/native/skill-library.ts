@@ -100,10 +100,10 @@ export class SkillLibrary implements vscode.Disposable {
 
   /**
    * Saves a draft into the project under the name it gives itself; asks before it replaces another.
-   * @returns the file; undefined when the person kept the other one
-   * @throws Error saying what is wrong with the draft
+   * @returns the file
+   * @throws Error saying what is wrong with the draft, or that the person kept the other skill
    */
-  async saveToProject(text: string): Promise<vscode.Uri | undefined> {
+  async saveToProject(text: string): Promise<vscode.Uri> {
     const base = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath ?? homedir();
     try {
       return vscode.Uri.file((await saveSkill(base, text)).file);
@@ -114,9 +114,10 @@ export class SkillLibrary implements vscode.Disposable {
         { modal: true, detail: 'Replacing it cannot be undone here, except through version control.' },
         'Replace',
       );
-      return answer === 'Replace'
-        ? vscode.Uri.file((await saveSkill(base, text, { overwrite: true })).file)
-        : undefined;
+      if (answer !== 'Replace') {
+        throw new Error('Not saved: you kept the skill of that name. Change the name in the first lines, then save.');
+      }
+      return vscode.Uri.file((await saveSkill(base, text, { overwrite: true })).file);
     } finally {
       this.refresh();
     }

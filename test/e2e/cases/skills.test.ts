@@ -46,10 +46,18 @@ const firstRequest = () => {
 /** Where a draft would be saved. */
 const saved = (name: string): string => join(window().folder, '.agents', 'skills', name, 'SKILL.md');
 
-/** Selects the tricky lines of src/render.ts. */
+/** Selects the tricky lines of src/render.ts, which is the only editor then. */
 async function selectTricky(): Promise<void> {
+  await window().command('View: Close All Editors');
   await window().editor.open('src/render.ts');
   await window().editor.selectLines(2, 1 + TRICKY.length);
+}
+
+/** The file takes the draft's place: whoever goes on writing and saves again means the skill. */
+async function handedOver(): Promise<void> {
+  const { editor } = window();
+  await window().page.locator('.breadcrumbs-control', { hasText: '.agents' }).waitFor(WAIT);
+  await expect.poll(() => editor.tab('SKILL.md').count(), WAIT).toBe(1);
 }
 
 /** The draft, once it is the active editor. */
@@ -171,8 +179,11 @@ test('Learn Skill from Selection by right click: the draft is read first and sav
 
   await expect.poll(() => existsSync(saved('render-books')), WAIT).toBe(true);
   expect(await readFile(saved('render-books'), 'utf8')).toBe(draft);
+  await handedOver();
   await letta.panel('Skills');
   await row('render-books').waitFor(WAIT);
+  // It lies over the composer.
+  await window().command('Notifications: Clear All Notifications');
   await letta.panel('Chat');
   await letta.ask('Do you know it now?');
   expect(systemOf(vscode().model.requests.at(-1) ?? firstRequest())).toContain('render-books');
@@ -192,7 +203,13 @@ test('Learn Skill from the palette: saving the editor saves the skill, with what
   await editor.save();
 
   await expect.poll(() => existsSync(saved('by-keyboard')), WAIT).toBe(true);
-  expect(await readFile(saved('by-keyboard'), 'utf8')).toBe(draft.replace('# By keyboard', 'By hand: # By keyboard'));
+  const first = draft.replace('# By keyboard', 'By hand: # By keyboard');
+  expect(await readFile(saved('by-keyboard'), 'utf8')).toBe(first);
+  await handedOver();
+  await editor.goTo(8);
+  await editor.insert('2. And once more.\n');
+  await editor.save();
+  await expect.poll(() => readFile(saved('by-keyboard'), 'utf8'), WAIT).toContain('2. And once more.\n1. Press');
 });
 
 test('a draft that nobody changed is saved by Ctrl+S as well', async () => {
@@ -207,6 +224,7 @@ test('a draft that nobody changed is saved by Ctrl+S as well', async () => {
 
   await expect.poll(() => existsSync(saved('untouched')), WAIT).toBe(true);
   expect(await readFile(saved('untouched'), 'utf8')).toBe(draft);
+  await handedOver();
 });
 
 test('a reply that is no SKILL.md gives a marked template that holds the selection', async () => {
@@ -237,11 +255,13 @@ test('a name that is taken is asked about before anything is replaced', async ()
   await question.waitFor(WAIT);
   expect(await readFile(saved('taken'), 'utf8')).toBe(mine);
   await question.getByRole('button', { name: 'Cancel' }).click();
-  await question.waitFor({ state: 'detached' });
+  // Whoever keeps the other one is told that this one is not saved.
+  await window().notification('Not saved: you kept the skill of that name').first().waitFor(WAIT);
   expect(await readFile(saved('taken'), 'utf8')).toBe(mine);
 
   await editor.save();
   await question.waitFor(WAIT);
   await question.getByRole('button', { name: 'Replace' }).click();
   await expect.poll(() => readFile(saved('taken'), 'utf8'), WAIT).toBe(theirs);
+  await handedOver();
 });
