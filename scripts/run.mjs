@@ -8,6 +8,8 @@ import { cacheDir } from './lib/cache.mjs';
 import { withLock } from './lib/lock.mjs';
 import { npm } from './lib/npm.mjs';
 
+const PARENT_POLL_MS = 500;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const SCRIPTS = {
@@ -106,6 +108,12 @@ try {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  // npm passes a signal to its shell only, and the shell dies of it without a word to us: then we have lost our parent.
+  const parent = process.ppid;
+  const orphaned = () => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  };
+  if (process.env.npm_lifecycle_event) setInterval(orphaned, PARENT_POLL_MS).unref();
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

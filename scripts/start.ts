@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { cacheDir } from './lib/cache.mjs';
 import { type Desktop, findDesktop } from './lib/desktop.ts';
 import { packageVsix, root } from './lib/package.ts';
-import { cleanEnvironment, installVsix, provisionServer, startServer } from './vscode-server.ts';
+import { cleanEnvironment, installVsix, provisionServer, startServer, type VsCodeServer } from './vscode-server.ts';
 
 /** Tried first, so that the address stays the same from start to start. */
 const USUAL_PORT = 7342;
@@ -83,11 +83,17 @@ async function serve(vsix: string, workspace: string, wantedPort: number | undef
   await writeIfMissing(join(folders.dataDir, 'data', 'User', 'settings.json'), USER_SETTINGS);
   await installVsix(serverHome, vsix, folders);
   const port = wantedPort ?? ((await isFree(USUAL_PORT)) ? USUAL_PORT : 0);
-  const server = await startServer({ serverHome, ...folders, port, env: cleanEnvironment() });
-  const stop = (): void => void server.stop().then(() => process.exit(0));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  process.once('SIGHUP', stop);
+  let starting: Promise<VsCodeServer> | undefined;
+  // Listening before the start: whoever stops us must not leave a server behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(
+      signal,
+      () =>
+        void (starting ? starting.then((server) => server.stop()) : Promise.resolve()).finally(() => process.exit(0)),
+    );
+  }
+  starting = startServer({ serverHome, ...folders, port, env: cleanEnvironment() });
+  const server = await starting;
   const address = `http://127.0.0.1:${server.port}/?folder=${encodeURI(workspace)}`;
   process.stdout.write(`VS Code: ${address}\n`);
   say('Stop it with Ctrl+C.');

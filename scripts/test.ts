@@ -1,5 +1,5 @@
 // Runs every tier of tests and counts: `npm test`, `npm test -- unit contract`, `npm test -- e2e smoke`.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,9 +28,19 @@ interface VitestReport {
   numFailedTestSuites: number;
 }
 
+let running: ChildProcess | undefined;
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    running?.kill('SIGTERM');
+    process.exitCode = 1;
+    running?.once('exit', () => process.exit(1));
+  });
+}
+
 function follow(args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    running = child;
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;

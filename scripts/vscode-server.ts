@@ -163,7 +163,21 @@ export async function startServer(options: StartOptions): Promise<VsCodeServer> 
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error('VS Code has no process id.');
+  endWithUs(pid, exited);
   return { port, pid, log: () => said, stop: () => stopTree(child, pid, exited), exited };
+}
+
+/** However this process ends, the server must not outlive it: its group is killed. */
+function endWithUs(pid: number, exited: Promise<void>): void {
+  const kill = (): void => killQuietly(-pid, 'SIGKILL');
+  const end = (): void => process.exit(143);
+  process.on('exit', kill);
+  // Without a listener a signal ends a process with no `exit` event; whoever stops in order has a listener of its own.
+  if (process.listenerCount('SIGTERM') === 0) process.once('SIGTERM', end);
+  void exited.then(() => {
+    process.off('exit', kill);
+    process.off('SIGTERM', end);
+  });
 }
 
 function listening(child: ChildProcess, keep: (chunk: string) => string): Promise<number> {
