@@ -24,6 +24,7 @@ const SCRIPTS = {
   soak: 'scripts/soak.ts',
   faults: 'scripts/faults.ts',
   'test:desktop': 'scripts/test-desktop.ts',
+  screenshots: 'scripts/screenshots.ts',
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);

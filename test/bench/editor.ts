@@ -1,6 +1,6 @@
 // Everything that is measured in a real VS Code with the packaged extension, as a person meets it.
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -201,7 +201,8 @@ const toolBytes = (request: RecordedRequest): number => Buffer.byteLength(JSON.s
 /** @returns the rows of the editor, in the order of the table */
 export async function benchEditor(): Promise<Row[]> {
   const { kit, dispose } = await prepareKit([await packEcho()]);
-  const portFile = join(await mkdtemp(join(tmpdir(), 'letta-bench-')), 'port');
+  const scratch = await mkdtemp(join(tmpdir(), 'letta-bench-'));
+  const portFile = join(scratch, 'port');
   const host = new Host(portFile);
   // Before VS Code, because its address is handed on in the environment.
   const model = await startScriptedModel();
@@ -216,6 +217,7 @@ export async function benchEditor(): Promise<Row[]> {
   } finally {
     await vscode.dispose();
     await dispose();
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
