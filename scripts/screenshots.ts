@@ -71,8 +71,14 @@ async function pictures(window: Workbench, model: ScriptedModel, theme: string):
   await window.letta.ask('And now?');
   await shot('6-failed');
 
-  for (const panel of ['Threads', 'Memory', 'Skills'] as const) {
+  const panels = [
+    ['Threads', window.letta.threads.first()],
+    ['Memory', window.letta.block('persona')],
+    ['Skills', window.letta.skills.first()],
+  ] as const;
+  for (const [panel, content] of panels) {
     await window.letta.panel(panel);
+    await content.waitFor();
     await shot(`7-${panel.toLowerCase()}`);
   }
   await window.letta.panel('Chat');

@@ -10,8 +10,13 @@ export async function sideBarWidth(window: Workbench, pixels: number): Promise<v
   const { page } = window;
   const bar = await page.locator('.part.auxiliarybar').boundingBox();
   if (!bar) throw new Error('The secondary side bar is not shown.');
+  // VS Code leaves a gap between its parts; the sash lies in it.
+  const sashes = await page.locator('.monaco-sash.vertical:not(.disabled)').all();
+  const boxes = (await Promise.all(sashes.map((sash) => sash.boundingBox()))).filter((box) => box !== null);
+  const middle = (box: { x: number; width: number }): number => box.x + box.width / 2;
+  const edge = boxes.map(middle).sort((a, b) => Math.abs(a - bar.x) - Math.abs(b - bar.x))[0] ?? bar.x;
   const y = bar.y + bar.height / 2;
-  await page.mouse.move(bar.x, y);
+  await page.mouse.move(edge, y);
   await page.mouse.down();
   await page.mouse.move(bar.x + bar.width - pixels, y, { steps: 5 });
   await page.mouse.up();
