@@ -9,14 +9,16 @@ import { Journal } from './agent/journal.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
 import type { ChatHome } from './chat/home.ts';
 import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
-import { type Note, type RememberOutcome, remember, type StoredChange } from './flows/remember.ts';
+import { Notes } from './flows/notes.ts';
+import { PendingNotes } from './flows/pending-notes.ts';
+import type { StoredChange } from './flows/remember.ts';
 import type { Hands } from './hands.ts';
 import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import { listBlocks, saveBlock } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
-import { keepInInbox, MemoryConflict, undo } from './memory/changes.ts';
+import { keepInInbox, undo } from './memory/changes.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
@@ -43,6 +45,7 @@ const MAX_NOTES = 500;
 
 export class Home {
   readonly chat: ChatHome;
+  readonly notes: Notes;
   private readonly deps: HomeDeps;
   private readonly connection: Connection;
   private readonly server: EmbeddedServer | undefined;
@@ -89,6 +92,7 @@ export class Home {
     this.changes = new ChangeLog(join(deps.context.globalStorageUri.fsPath, 'memory-changes.jsonl'));
     this.threads = new Threads(connection, agent.id);
     this.chat = this.chatHome();
+    this.notes = this.buildNotes();
     server?.onExit((error) => {
       deps.log(`The embedded server ended: ${error.message}`);
       deps.lost();
@@ -168,44 +172,30 @@ export class Home {
     return handles;
   }
 
-  remember(note: Note): Promise<RememberOutcome> {
+  private buildNotes(): Notes {
     const agentId = this.agent.id;
-    const notes = () => this.deps.context.globalState.get<Record<string, StoredChange>>(`${NOTES_KEY}.${agentId}`, {});
-    return remember(
-      {
-        blocks: () => this.blocks(),
-        runBeside: (title, text, reminders, sink, signal) => this.runBeside(title, text, reminders, sink, signal),
-        keepInInbox: async (text) => {
-          await keepInInbox(this.connection, this.changes, agentId, text);
-          await this.deps.refresh('blocks');
-        },
-        recall: (key) => notes()[key],
-        record: async (key, change) => {
-          const entries = Object.entries({ ...notes(), [key]: change }).slice(-MAX_NOTES);
-          await this.deps.context.globalState.update(`${NOTES_KEY}.${agentId}`, Object.fromEntries(entries));
-        },
+    const { globalState } = this.deps.context;
+    const known = () => globalState.get<Record<string, StoredChange>>(`${NOTES_KEY}.${agentId}`, {});
+    return new Notes({
+      agentId,
+      pending: new PendingNotes(join(storageOf(this.deps.context), 'notes.json')),
+      blocks: () => this.blocks(),
+      runBeside: (title, text, reminders, sink, signal) => this.runBeside(title, text, reminders, sink, signal),
+      keepInInbox: async (text) => {
+        await keepInInbox(this.connection, this.changes, agentId, text);
+        await this.deps.refresh('blocks');
       },
-      note,
-      new AbortController().signal,
-    );
-  }
-
-  /** @returns what became of it, for the person */
-  async undoMemory(changes: readonly StoredChange[]): Promise<string> {
-    const done: string[] = [];
-    const refused: string[] = [];
-    for (const change of changes.toReversed()) {
-      try {
-        await undo(this.connection, this.changes, this.agent.id, change);
-        done.push(change.label);
-      } catch (error) {
-        if (!(error instanceof MemoryConflict)) throw error;
-        refused.push(error.message);
-      }
-    }
-    for (const label of done) this.lastChanges.delete(label);
-    await this.deps.refresh('blocks');
-    return [...(done.length > 0 ? [`Undone in ${done.join(', ')}.`] : []), ...refused].join(' ');
+      recall: (key) => known()[key],
+      record: async (key, change) => {
+        const entries = Object.entries({ ...known(), [key]: change }).slice(-MAX_NOTES);
+        await globalState.update(`${NOTES_KEY}.${agentId}`, Object.fromEntries(entries));
+      },
+      undo: (change) => undo(this.connection, this.changes, agentId, change),
+      changed: async (undone) => {
+        for (const label of undone) this.lastChanges.delete(label);
+        await this.deps.refresh('blocks');
+      },
+    });
   }
 
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {

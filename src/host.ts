@@ -5,8 +5,9 @@ import { Chat } from './chat/chat.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
-import { rememberCommand } from './commands/remember.ts';
+import { rememberCommand, tellRemembered } from './commands/remember.ts';
 import { selectHomeCommand } from './commands/select-home.ts';
+import type { StoredChange } from './flows/remember.ts';
 import { Home } from './home.ts';
 import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
@@ -110,9 +111,12 @@ class RunningHost implements Host {
         },
       });
       this.opened = opening;
-      opening.catch(() => {
-        if (this.opened === opening) this.opened = undefined;
-      });
+      opening.then(
+        (home) => this.recoverNotes(home),
+        () => {
+          if (this.opened === opening) this.opened = undefined;
+        },
+      );
     }
     return this.opened;
   }
@@ -139,9 +143,10 @@ class RunningHost implements Host {
       'letta.remember': async () => {
         const home = await this.home();
         await rememberCommand({
-          remember: (note) => home.remember(note),
-          undo: (changes) => home.undoMemory(changes),
-          viewMemory: (label) => view.show('memory', label),
+          hold: (note) => home.notes.hold(note),
+          arrived: (id) => home.notes.arrived(id),
+          remember: (note) => home.notes.remember(note),
+          ...this.afterwards(home),
         });
       },
       'letta.learnSkill': async () => {
@@ -162,6 +167,23 @@ class RunningHost implements Host {
         await this.drafts.saveDocument(document);
       },
     };
+  }
+
+  /** What a notification about memory offers. */
+  private afterwards(home: Home) {
+    return {
+      undo: (changes: readonly StoredChange[]) => home.notes.undo(changes),
+      viewMemory: (label: string) => this.chat.view.show('memory', label),
+    };
+  }
+
+  private async recoverNotes(home: Home): Promise<void> {
+    try {
+      for (const outcome of await home.notes.recover()) void tellRemembered(this.afterwards(home), outcome);
+    } catch (error) {
+      // They stay on disk; the next start tries again.
+      this.output.error(`Interrupted notes: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   private async addSelection(): Promise<void> {

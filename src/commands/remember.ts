@@ -3,6 +3,10 @@ import * as vscode from 'vscode';
 import type { Note, RememberOutcome, StoredChange } from '../flows/remember.ts';
 
 export interface RememberCommandDeps {
+  /** Puts the note on disk, so that nothing that happens from here on loses it. @returns its id */
+  hold(note: Note): Promise<string>;
+  /** The note with that id is in memory. */
+  arrived(id: string): Promise<void>;
   remember(note: Note): Promise<RememberOutcome>;
   /** Takes the changes back; the text says what became of it. */
   undo(changes: readonly StoredChange[]): Promise<string>;
@@ -45,20 +49,27 @@ async function takeNote(): Promise<Note | undefined> {
 export async function rememberCommand(deps: RememberCommandDeps): Promise<void> {
   const note = await takeNote();
   if (!note) return;
+  const id = await deps.hold(note);
   const work = queue.then(() =>
-    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Letta: remembering…' }, () =>
-      deps.remember(note),
-    ),
+    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Letta: remembering…' }, async () => {
+      const outcome = await deps.remember(note);
+      await deps.arrived(id);
+      return outcome;
+    }),
   );
   queue = work.catch(() => {});
   // Not awaited: the command is done once the note is on its way, the notification follows.
   void work.then(
-    (outcome) => tell(deps, outcome),
+    (outcome) => tellRemembered(deps, outcome),
     (error: unknown) => vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
   );
 }
 
-async function tell(deps: RememberCommandDeps, outcome: RememberOutcome): Promise<void> {
+/** The notification: what was stored and where, with View and Undo. */
+export async function tellRemembered(
+  deps: Pick<RememberCommandDeps, 'undo' | 'viewMemory'>,
+  outcome: RememberOutcome,
+): Promise<void> {
   if (outcome.kind === 'known') {
     const answer = await vscode.window.showInformationMessage(
       `Already in ${outcome.label}: ${short(outcome.text)}`,

@@ -1,0 +1,65 @@
+// All that becomes of notes: kept on disk at once, filed by the agent, brought home after a break, taken back.
+import { MemoryConflict } from '../memory/changes.ts';
+import type { PendingNotes } from './pending-notes.ts';
+import { type Note, type RememberBackend, type RememberOutcome, remember, type StoredChange } from './remember.ts';
+
+export interface NotesDeps extends RememberBackend {
+  agentId: string;
+  pending: PendingNotes;
+  /** @throws MemoryConflict when what was written was changed again */
+  undo(change: StoredChange): Promise<unknown>;
+  /** Memory was changed from here. */
+  changed(undone: readonly string[]): Promise<void>;
+}
+
+export class Notes {
+  private readonly deps: NotesDeps;
+
+  constructor(deps: NotesDeps) {
+    this.deps = deps;
+  }
+
+  /** From here on the note is on disk until `arrived`, whatever happens. @returns its id */
+  hold(note: Note): Promise<string> {
+    return this.deps.pending.add(this.deps.agentId, note.text);
+  }
+
+  arrived(id: string): Promise<void> {
+    return this.deps.pending.done(id);
+  }
+
+  /** @throws Error only when memory itself cannot be written */
+  remember(note: Note): Promise<RememberOutcome> {
+    return remember(this.deps, note, new AbortController().signal);
+  }
+
+  /** Puts notes that a kill or a reload cut off into the inbox, word for word. @returns what the person is to be told */
+  async recover(): Promise<RememberOutcome[]> {
+    const { agentId, pending, keepInInbox, changed } = this.deps;
+    const outcomes: RememberOutcome[] = [];
+    for (const { id, text } of await pending.leftBehind(agentId)) {
+      await keepInInbox(text);
+      await pending.done(id);
+      outcomes.push({ kind: 'kept', text, noModel: false, reason: 'It was interrupted.' });
+    }
+    if (outcomes.length > 0) await changed([]);
+    return outcomes;
+  }
+
+  /** @returns what became of it, for the person */
+  async undo(changes: readonly StoredChange[]): Promise<string> {
+    const done: string[] = [];
+    const refused: string[] = [];
+    for (const change of changes.toReversed()) {
+      try {
+        await this.deps.undo(change);
+        done.push(change.label);
+      } catch (error) {
+        if (!(error instanceof MemoryConflict)) throw error;
+        refused.push(error.message);
+      }
+    }
+    await this.deps.changed(done);
+    return [...(done.length > 0 ? [`Undone in ${done.join(', ')}.`] : []), ...refused].join(' ');
+  }
+}

@@ -1,0 +1,57 @@
+// Notes on their way into memory, on disk until they have arrived: a kill or a reload in between loses none.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import { writeAtomic } from '../agent/files.ts';
+
+const NoteSchema = z.object({ id: z.string(), agentId: z.string(), text: z.string() });
+export type PendingNote = z.infer<typeof NoteSchema>;
+
+/**
+ * One small file a workspace. Two windows on one workspace share it: a second one that opens in the seconds that a note
+ * takes would file that note as well, which is better than losing it.
+ */
+export class PendingNotes {
+  private readonly path: string;
+  /** Added by this process: they are being seen to. */
+  private readonly own = new Set<string>();
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @returns its id, once it is on disk. @throws Error when it cannot be written */
+  async add(agentId: string, text: string): Promise<string> {
+    const id = randomUUID();
+    this.own.add(id);
+    await this.change((notes) => [...notes, { id, agentId, text }]);
+    return id;
+  }
+
+  /** It has arrived. */
+  async done(id: string): Promise<void> {
+    await this.change((notes) => notes.filter((note) => note.id !== id));
+    this.own.delete(id);
+  }
+
+  /** Notes of an agent that an earlier process did not bring home, oldest first. */
+  async leftBehind(agentId: string): Promise<PendingNote[]> {
+    return (await this.read()).filter((note) => note.agentId === agentId && !this.own.has(note.id));
+  }
+
+  private change(make: (notes: PendingNote[]) => PendingNote[]): Promise<void> {
+    const changing = this.tail.then(async () => writeAtomic(this.path, JSON.stringify(make(await this.read()))));
+    this.tail = changing.catch(() => {});
+    return changing;
+  }
+
+  private async read(): Promise<PendingNote[]> {
+    try {
+      const parsed = z.array(NoteSchema).safeParse(JSON.parse(await readFile(this.path, 'utf8')));
+      return parsed.success ? parsed.data : [];
+    } catch {
+      return [];
+    }
+  }
+}
