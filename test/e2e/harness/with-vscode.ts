@@ -8,6 +8,9 @@ import type { Workbench } from './workbench.ts';
 
 const FAILURES = join(root, 'dist', 'e2e-failures');
 
+// Cases run in a child of vitest. When vitest is killed, nothing of what they started may stay.
+process.once('disconnect', () => process.exit(1));
+
 /**
  * Call it at the top of a file (or a `describe`). All cases share the server; each opens windows of its own, which are
  * closed after it, and finds the scripted model empty.
