@@ -1,6 +1,6 @@
 // Applies each one-line breakage of test/faults in a copy of the project and expects its test to go red.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -38,7 +38,7 @@ async function makeCopy(): Promise<string> {
 }
 
 const run = (copy: string, command: string, args: string[]): { ok: boolean; output: string } => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8', timeout: 120_000 });
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8', timeout: 300_000 });
   return { ok: status === 0, output: `${stdout}${stderr}` };
 };
 
@@ -47,7 +47,11 @@ function testPasses(copy: string, { test, title }: Fault): boolean | undefined {
   const report = join(copy, 'report.json');
   const vitest = join(copy, 'node_modules', 'vitest', 'vitest.mjs');
   const pattern = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  run(copy, process.execPath, [vitest, 'run', test, '-t', pattern, '--reporter=json', `--outputFile=${report}`]);
+  // Else a run that broke off would be read as the one before it.
+  rmSync(report, { force: true });
+  const args = [vitest, 'run', test, '-t', pattern, '--reporter=json', `--outputFile=${report}`];
+  const { output } = run(copy, process.execPath, args);
+  if (!existsSync(report)) throw new Error(`vitest did not end in order: ${output.slice(-400)}`);
   const result = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number };
   if (result.numPassedTests + result.numFailedTests === 0) return undefined;
   return result.numFailedTests === 0;
@@ -64,6 +68,14 @@ function check(copy: string, fault: Fault): string | null {
   }
 }
 
+function problemOf(copy: string, fault: Fault): string | null {
+  try {
+    return check(copy, fault);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 const wanted = process.argv[2] ?? '';
 const faults = readdirSync(FAULTS)
   .filter((file) => file.endsWith('.patch') && file.includes(wanted))
@@ -73,7 +85,7 @@ const copy = await makeCopy();
 let failed = 0;
 try {
   for (const fault of faults) {
-    const problem = check(copy, fault);
+    const problem = problemOf(copy, fault);
     if (problem) failed++;
     process.stdout.write(`${problem ? '✗' : '✓'} ${fault.name}${problem ? `: ${problem}` : ''}\n`);
   }
