@@ -1,7 +1,7 @@
 // Letta: Remember This, from the palette: where a note goes, what the person is told, and that no note is ever lost.
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { gate, text, toolCalls } from '../../support/scripted-model.ts';
+import { gate, hang, text, toolCalls } from '../../support/scripted-model.ts';
 import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
 import { withVsCode } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -112,7 +112,7 @@ test('a note that contradicts replaces the old line and both are shown; the same
   expect(await block.getByRole('group', { name: 'Last change by the agent' }).count()).toBe(0);
 });
 
-test('several notes at once queue, each knowing what the one before it stored', async () => {
+test('several notes at once queue, each knowing what the one before it stored; a kill loses none', async () => {
   const window = await vscode().open();
   const { model } = vscode();
   model.script(
@@ -140,6 +140,17 @@ test('several notes at once queue, each knowing what the one before it stored', 
   await window.letta.open();
   await window.letta.panel('Memory');
   await expectValue(window, 'project', 'The first fact.\nThe second fact.\nThe third fact.');
+  model.script(hang());
+  await type(window, 'Note four, while the model thinks');
+  await model.whenRequest(model.requests.length + 1, WAIT);
+  await type(window, 'Note five, waiting behind it');
+  // Both are on their way when the extension host is killed.
+  await window.killExtensionHost();
+  await window.letta.open();
+  await told(window, 'Kept word for word in inbox: Note four, while the model thinks');
+  await told(window, 'Kept word for word in inbox: Note five, waiting behind it');
+  await window.letta.panel('Memory');
+  await expectValue(window, 'inbox', 'Note four, while the model thinks\nNote five, waiting behind it');
 });
 
 test('with no model reachable the note is kept word for word in inbox, and the person is told', async () => {
