@@ -39,6 +39,9 @@ const zodInEnglish = {
   },
 };
 
+/** The package's CommonJS form for Node is some seventy modules that run one by one at startup; its ES form is one. */
+const yamlAsEsModule = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
+
 /** @type {Record<string, import('esbuild').BuildOptions & {entryPoints: Record<string, string>}>} */
 const bundles = {
   extension: {
@@ -62,6 +65,7 @@ const bundles = {
     platform: 'node',
     target: NODE_TARGET,
     external: ['vscode'],
+    alias: yamlAsEsModule,
     ...requireInEsm,
     plugins: [zodInEnglish],
   },
@@ -102,6 +106,15 @@ function removeStale(folder, written) {
   }
 }
 
+/** The page's script, and all that it imports before it runs, by name. */
+function scriptsOf({ outputs }) {
+  const folder = 'dist/webview/';
+  const found = new Set([`${folder}main.js`]);
+  for (const path of found)
+    for (const { path: imported, kind } of outputs[path].imports) if (kind === 'import-statement') found.add(imported);
+  return [...found].map((path) => path.slice(folder.length));
+}
+
 /** @param {string[]} names bundles to build; none: all of them */
 async function buildAll(names, dev) {
   mkdirSync(join(dist, 'meta'), { recursive: true });
@@ -119,7 +132,11 @@ async function buildAll(names, dev) {
     });
     if (options.splitting) {
       const written = new Set(Object.keys(result.metafile.outputs).map((path) => resolve(root, path)));
-      if (name === 'webview') written.add(join(dist, 'webview', 'codicon.ttf'));
+      if (name === 'webview') {
+        written.add(join(dist, 'webview', 'codicon.ttf'));
+        written.add(join(dist, 'webview', 'scripts.json'));
+        writeFileSync(join(dist, 'webview', 'scripts.json'), JSON.stringify(scriptsOf(result.metafile)));
+      }
       removeStale(join(root, options.outdir), written);
     }
     writeFileSync(join(dist, 'meta', `${name}.json`), JSON.stringify(result.metafile));

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { openPage } from './chat/html.ts';
 import type { Host } from './host.ts';
 
 let host: Promise<Host> | undefined;
@@ -37,7 +38,12 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.commands.registerCommand(command, async (...args: unknown[]) => (await load()).run(command, args)),
     ),
     vscode.window.registerWebviewViewProvider('letta.chat', {
-      resolveWebviewView: async (view) => (await load()).resolveView(view),
+      resolveWebviewView: async (view) => {
+        // Both at once: the page needs as long as the host does.
+        const loading = load();
+        const page = openPage(view, context.extensionUri, await pageScripts(context.extensionPath));
+        (await loading).resolveView(page);
+      },
     }),
     vscode.window.registerUriHandler({
       handleUri: async () => {
@@ -46,6 +52,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.registerFileSystemProvider(DRAFT_SCHEME, lazyFileSystem(load), { isCaseSensitive: true }),
   );
+}
+
+/** The build lists what the page imports before it can do anything: told beforehand, it is fetched all at once. */
+async function pageScripts(extensionPath: string): Promise<string[]> {
+  return JSON.parse(await readFile(join(extensionPath, 'dist', 'webview', 'scripts.json'), 'utf8')) as string[];
 }
 
 async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> {

@@ -39,6 +39,9 @@ export interface HomeDeps {
   lost(): void;
 }
 
+/** How long the first message waits for the models: an endpoint that hangs must not hold it up for ever. */
+const FIRST_MODELS_MS = 3_000;
+
 /** What earlier "Remember This" notes became, per agent. */
 const NOTES_KEY = 'letta.notes';
 const MAX_NOTES = 500;
@@ -51,6 +54,8 @@ export class Home {
   private readonly server: EmbeddedServer | undefined;
   private readonly agent: AgentInfo;
   private readonly model: ModelChoice;
+  /** Settles once the server has its endpoints and their keys, and the first list of models was read. */
+  private modelsKnown: Promise<void> = Promise.resolve();
   private hands: Promise<Hands> | undefined;
   private skills: Promise<SkillLibrary> | undefined;
   private readonly threads: Threads;
@@ -61,7 +66,10 @@ export class Home {
 
   /** @throws Error saying what to do when the server cannot be started or reached */
   static async open(deps: HomeDeps): Promise<Home> {
-    const { connection, server } = await openConnection(deps);
+    const opening = openConnection(deps);
+    // Parsed while the server starts in its thread: the first transcript names tools.
+    import('./hands.ts').catch(() => {});
+    const { connection, server } = await opening;
     try {
       const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
       const { agent } = await findOrCreateAgent({
@@ -72,7 +80,9 @@ export class Home {
         model: await firstModel(connection),
       });
       const home = new Home(deps, connection, server, agent);
-      home.modelsChanged().catch((error: unknown) => deps.log(`Models could not be listed: ${String(error)}`));
+      home.modelsKnown = home.modelsChanged().catch((error: unknown) => {
+        deps.log(`Models could not be listed: ${String(error)}`);
+      });
       return home;
     } catch (error) {
       await server?.close();
@@ -275,11 +285,18 @@ export class Home {
       },
       selectModel: (handle) => this.model.select(handle),
       settleModel: async () => {
-        const settled = await this.model.settle();
-        await this.deps.refresh('about');
+        const before = this.model.current;
+        const settled = await this.settleModel();
+        if (this.model.current !== before) await this.deps.refresh('about');
         return settled;
       },
     };
+  }
+
+  /** @returns false when the person was asked for a model and backed out. */
+  private async settleModel(): Promise<boolean> {
+    await Promise.race([this.modelsKnown, new Promise((resolve) => setTimeout(resolve, FIRST_MODELS_MS))]);
+    return this.model.settle();
   }
 
   private about(): AboutView {
@@ -318,7 +335,7 @@ export class Home {
     sink: (event: TurnEvent) => void,
     signal: AbortSignal,
   ): Promise<TurnOutcome> {
-    await this.model.settle();
+    await this.settleModel();
     const threadId = await this.memory.created(this.agent.id, () => this.threads.create({ title, hidden: true }));
     const hands = await this.loadHands();
     return hands.runWithoutTools(threadId, { kind: 'message', text, reminders }, signal, this.watched(sink));
@@ -371,7 +388,8 @@ async function openConnection(deps: HomeDeps): Promise<{ connection: Connection;
       workerPath: join(deps.context.extensionPath, 'dist', 'server', 'worker.mjs'),
       dataDir: settings.dataDir(),
       version: (deps.context.extension.packageJSON as { version: string }).version,
-      endpoints: await deps.vault.withKeys(settings.endpoints(deps.log)),
+      // The keys follow (`modelsChanged`): reading them would keep the first view waiting.
+      endpoints: [],
       log: deps.log,
     });
     return { connection: connect({ kind, fetch: server.fetch }), server };

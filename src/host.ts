@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Chat } from './chat/chat.ts';
+import type { EarlyPage } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
@@ -15,7 +16,7 @@ import { Vault } from './native/vault.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
-  resolveView(view: vscode.WebviewView): void;
+  resolveView(page: EarlyPage): void;
   readonly drafts: SkillDrafts;
   /** Within 500 ms: an extension host that ends does not wait much longer. */
   dispose(): Promise<void>;
@@ -79,8 +80,8 @@ class RunningHost implements Host {
     }
   }
 
-  resolveView(view: vscode.WebviewView): void {
-    this.chat.view.resolve(view);
+  resolveView(page: EarlyPage): void {
+    this.chat.view.resolve(page);
   }
 
   async dispose(): Promise<void> {
@@ -112,7 +113,11 @@ class RunningHost implements Host {
       });
       this.opened = opening;
       opening.then(
-        (home) => this.recoverNotes(home),
+        (home) => {
+          // What cannot be read now is read, and its failure shown, when the view asks.
+          this.chat.prepare().catch(() => {});
+          return this.recoverNotes(home);
+        },
         () => {
           if (this.opened === opening) this.opened = undefined;
         },

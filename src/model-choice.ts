@@ -6,16 +6,12 @@ import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { ModelView } from './protocol/views.ts';
 
-/** How long the first message waits for the first list of models. */
-const FIRST_LIST_MS = 3_000;
-
 export class ModelChoice {
   models: ModelView[] = [];
   /** The handle that answers now. */
   current: string;
   private readonly connection: Connection;
   private readonly agentId: string;
-  private listing: Promise<void> | undefined;
 
   constructor(connection: Connection, agentId: string, current: string) {
     this.connection = connection;
@@ -28,12 +24,7 @@ export class ModelChoice {
   }
 
   /** Reads the list anew and settles what needs no question. @throws LettaError */
-  refresh(): Promise<void> {
-    this.listing = this.read();
-    return this.listing;
-  }
-
-  private async read(): Promise<void> {
+  async refresh(): Promise<void> {
     const wanted = settings.defaultModel();
     // What the settings say needs no list.
     if (wanted && wanted !== this.current) await this.use(wanted);
@@ -59,8 +50,6 @@ export class ModelChoice {
 
   /** Asks when several models could answer and none was chosen yet. @returns false when the person backed out. */
   async settle(): Promise<boolean> {
-    const late = new Promise<void>((resolve) => setTimeout(resolve, FIRST_LIST_MS));
-    await Promise.race([(this.listing ?? this.refresh()).catch(() => {}), late]);
     const chosen = settings.defaultModel() !== '' || !this.demo;
     if (chosen || this.models.filter((model) => !model.demo).length < 2) return true;
     return this.pick('Several models can answer. Which one should it be?');

@@ -1,5 +1,5 @@
 // The intent journal: what a turn was about to do, did, and said, on disk before each step, so that no step is done twice.
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { ToolPartSchema } from '../protocol/views.ts';
@@ -231,11 +231,20 @@ export class ThreadJournal {
     this.busy = false;
   }
 
+  private async openFile(): Promise<FileHandle> {
+    try {
+      return await open(this.path, 'a', 0o600);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      await mkdir(dirname(this.path), { recursive: true });
+      return open(this.path, 'a', 0o600);
+    }
+  }
+
   private async write(records: JournalRecord[]): Promise<void> {
     const text = `${this.torn ? '\n' : ''}${records.map((r) => `${JSON.stringify(r)}\n`).join('')}`;
-    await mkdir(dirname(this.path), { recursive: true });
     // Opened anew each time: another window may have replaced the file.
-    const file = await open(this.path, 'a', 0o600);
+    const file = await this.openFile();
     try {
       this.torn = true;
       await file.appendFile(text);

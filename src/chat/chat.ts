@@ -12,6 +12,8 @@ import { ChatView } from './view.ts';
 
 /** Threads kept in memory besides those that run: opening one again is a request or two. */
 const MAX_IDLE_SESSIONS = 8;
+/** Milliseconds after a turn began or ended that the list of threads follows. */
+const LIST_AFTER_MS = 150;
 /** How long a deleted thread can be brought back. */
 const UNDO_MS = 10_000;
 
@@ -34,13 +36,20 @@ export class Chat implements vscode.Disposable {
   private readonly deleting = new Set<string>();
   private shown: string | undefined;
   private disposed = false;
+  private listing: NodeJS.Timeout | undefined;
   /** Ids of the approvals that the view was shown: no other can be answered from it. */
   private readonly revealed = new Set<string>();
   private readonly deps: ChatDeps;
 
   constructor(deps: ChatDeps) {
     this.deps = deps;
-    this.view = new ChatView(deps.context.extensionUri, this.handlers(), deps.log);
+    this.view = new ChatView(this.handlers(), deps.log);
+  }
+
+  /** Reads the thread that the view will show, while its page still loads. */
+  async prepare(): Promise<void> {
+    const { thread } = await this.deps.kept.read();
+    if (thread && !this.shown) await this.open(thread);
   }
 
   /** Forgets every open thread: another home was chosen. */
@@ -78,6 +87,7 @@ export class Chat implements vscode.Disposable {
 
   dispose(): void {
     this.disposed = true;
+    clearTimeout(this.listing);
     this.reset();
     this.view.dispose();
   }
@@ -237,7 +247,11 @@ export class Chat implements vscode.Disposable {
     this.view.badge(waiting, `${waiting} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
-    this.refresh('threads').catch((error: unknown) => this.deps.log(String(error)));
+    // A turn that begins has better use for the server than a list: it follows when nothing else has happened for a moment.
+    clearTimeout(this.listing);
+    this.listing = setTimeout(() => {
+      this.refresh('threads').catch((error: unknown) => this.deps.log(String(error)));
+    }, LIST_AFTER_MS);
   }
 
   private async threads(query: string): Promise<ThreadView[]> {

@@ -1,19 +1,23 @@
 // Coalesces a thread's patch operations, so that the webview gets at most 30 messages a second.
 import type { Patch, PatchOp } from '../protocol/views.ts';
 
-/** 30 a second: more than that no one sees, and each message costs a structured clone and a React commit. */
-export const MIN_INTERVAL_MS = 34;
+/** With the burst at most 30 in any second: more no one sees, and each costs a structured clone and a React commit. */
+export const INTERVAL_MS = 37;
+/** What may go out at once after a quiet time: the person's message, the first words of the answer, and one to spare. */
+const BURST = 3;
 
 /**
  * Collects operations and hands them on as patches with consecutive `rev`s. What is pushed together after a quiet time
- * goes out together and at once (first byte to first pixel), the rest waits for the interval; appended text is joined.
+ * goes out together and at once (first byte to first pixel), the rest waits for its turn; appended text is joined.
  */
 export class Outbox {
   private ops: PatchOp[] = [];
   private timer: NodeJS.Timeout | undefined;
   /** A flush comes as soon as whoever pushes now is done: a message and "running" must not be seen apart. */
   private soon = false;
-  private last = Number.NEGATIVE_INFINITY;
+  /** Patches that may go out now, in parts of one; as of `counted`. */
+  private credit = BURST;
+  private counted = performance.now();
   private sent = 0;
   private readonly threadId: string;
   private readonly deliver: (patch: Patch) => void;
@@ -40,7 +44,7 @@ export class Outbox {
       this.ops[this.ops.length - 1] = { ...previous, text: previous.text + op.text };
     } else this.ops.push(op);
     if (this.timer || this.soon) return;
-    const wait = this.last + MIN_INTERVAL_MS - performance.now();
+    const wait = this.wait();
     if (wait > 0) {
       this.timer = setTimeout(() => this.flush(), wait);
       return;
@@ -59,9 +63,22 @@ export class Outbox {
     if (this.ops.length === 0) return;
     const ops = this.ops;
     this.ops = [];
-    this.last = performance.now();
+    this.count();
+    this.credit -= 1;
     this.sent++;
     this.deliver({ threadId: this.threadId, rev: this.sent, ops });
+  }
+
+  /** Milliseconds until the next patch may go out. */
+  private wait(): number {
+    this.count();
+    return (1 - this.credit) * INTERVAL_MS;
+  }
+
+  private count(): void {
+    const now = performance.now();
+    this.credit = Math.min(BURST, this.credit + (now - this.counted) / INTERVAL_MS);
+    this.counted = now;
   }
 
   dispose(): void {

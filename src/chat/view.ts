@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { EventData, EventName } from '../protocol/messages.ts';
 import { type Handlers, HostEnd } from '../protocol/rpc.ts';
 import type { Panel } from '../protocol/views.ts';
-import { webviewHtml } from './html.ts';
+import type { EarlyPage } from './html.ts';
 
 /** What a command wants the view to show as soon as it listens. */
 interface Wanted {
@@ -17,12 +17,10 @@ export class ChatView implements vscode.Disposable {
   private listening = false;
   private wanted: Wanted | undefined;
   private inserts: string[] = [];
-  private readonly root: vscode.Uri;
   private readonly handlers: Handlers;
   private readonly log: (line: string) => void;
 
-  constructor(extensionUri: vscode.Uri, handlers: Handlers, log: (line: string) => void) {
-    this.root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+  constructor(handlers: Handlers, log: (line: string) => void) {
     this.handlers = handlers;
     this.log = log;
   }
@@ -31,14 +29,14 @@ export class ChatView implements vscode.Disposable {
     return this.view?.visible === true;
   }
 
-  resolve(view: vscode.WebviewView): void {
+  resolve(page: EarlyPage): void {
+    const { view } = page;
     this.view = view;
     this.listening = false;
     const end = new HostEnd((message) => void view.webview.postMessage(message), this.handlers, this.log);
     this.end = end;
-    view.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [this.root] };
     const subscriptions = [
-      view.webview.onDidReceiveMessage((message: unknown) => void end.receive(message)),
+      page.listen((message) => void end.receive(message)),
       // A hidden webview is thrown away and rebuilt from a snapshot: until it says `ready` again nothing is sent.
       view.onDidChangeVisibility(() => {
         if (!view.visible) this.listening = false;
@@ -51,7 +49,6 @@ export class ChatView implements vscode.Disposable {
         this.listening = false;
       }),
     ];
-    view.webview.html = webviewHtml(view.webview, this.root);
   }
 
   /** The panel that a command asked for while the view was not there yet. */

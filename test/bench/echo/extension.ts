@@ -1,6 +1,7 @@
 // The yardstick: the least an extension can do between a click and a model. Also watches the extension host it shares.
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { Session } from 'node:inspector';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
@@ -24,8 +25,21 @@ function watch(): Server {
   // The histogram counts from what it was set to: a timer every millisecond.
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  let session: Session | undefined;
   const server = createServer((request, response) => {
     if (request.url === '/reset') delay.reset();
+    if (request.url === '/profile') {
+      session = new Session();
+      session.connect();
+      session.post('Profiler.enable');
+      session.post('Profiler.setSamplingInterval', { interval: 100 });
+      session.post('Profiler.start');
+    }
+    if (request.url === '/profiled') {
+      session?.post('Profiler.stop', (_error, result) => response.end(JSON.stringify(result.profile)));
+      session?.disconnect();
+      return;
+    }
     const block = { longest: delay.max / 1e6, p99: delay.percentile(99) / 1e6 };
     response.end(JSON.stringify({ ...block, rss: process.memoryUsage().rss }));
   });

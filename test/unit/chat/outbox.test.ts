@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MIN_INTERVAL_MS, Outbox } from '../../../src/chat/outbox.ts';
+import { INTERVAL_MS, Outbox } from '../../../src/chat/outbox.ts';
 import type { Patch, PatchOp } from '../../../src/protocol/views.ts';
 
 const append = (text: string, partId = 'p'): PatchOp => ({ op: 'append', itemId: 'a', partType: 'text', partId, text });
@@ -42,13 +42,22 @@ describe('Outbox', () => {
       outbox.push(append(text));
       await vi.advanceTimersByTimeAsync(1);
     }
-    vi.advanceTimersByTime(MIN_INTERVAL_MS);
-    expect(patches.length).toBeLessThanOrEqual(31);
+    vi.advanceTimersByTime(INTERVAL_MS);
+    expect(patches.length).toBeLessThanOrEqual(31); // the last one came after the second was over
     expect(patches.length).toBeGreaterThan(20);
     expect(patches.map((p) => p.rev)).toEqual(patches.map((_, i) => i + 1));
     const ops = patches.flatMap((p) => p.ops);
     expect(ops).toHaveLength(patches.length);
     expect(ops.map((op) => (op.op === 'append' ? op.text : '?')).join('')).toBe(whole);
+  });
+
+  it('lets the first words of an answer pass at once, right behind the message that they answer', async () => {
+    const { outbox, patches } = make();
+    outbox.push({ op: 'running', running: true });
+    await vi.advanceTimersByTimeAsync(5);
+    outbox.push(append('first'));
+    await Promise.resolve();
+    expect(patches.flatMap((p) => p.ops)).toEqual([{ op: 'running', running: true }, append('first')]);
   });
 
   it('keeps the order across parts and kinds', () => {
