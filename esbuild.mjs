@@ -1,7 +1,7 @@
 // Bundles everything into dist/: the extension's stub and host, the embedded server, the webview.
 // `node esbuild.mjs [--dev] [bundle …]`; `--dev`: not minified, with source maps. Metafiles in dist/meta feed the size and architecture checks.
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { withLock } from './scripts/lib/lock.mjs';
@@ -20,11 +20,23 @@ const requireInEsm = {
   },
 };
 
+/** Entry points of the host's bundle, by name. The parts are loaded first: each blocks the extension host only briefly. */
+const hostEntries = {
+  host: 'src/host.ts',
+  'parts/protocol': 'src/protocol/messages.ts',
+  'parts/client': 'src/letta/connection.ts',
+};
+
 /** The stub writes `import('./host.ts')`, so that it is typed; what it loads on first use is the other bundle. */
 const hostIsAnotherBundle = {
   name: 'host-is-another-bundle',
   setup(builder) {
-    builder.onResolve({ filter: /^\.\/host\.ts$/ }, () => ({ path: './host/host.mjs', external: true }));
+    builder.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const source = relative(root, resolve(resolveDir, path)).replaceAll('\\', '/');
+      const entry = Object.entries(hostEntries).find(([, file]) => file === source);
+      return entry && { path: `./host/${entry[0]}.mjs`, external: true };
+    });
   },
 };
 
@@ -56,7 +68,7 @@ const bundles = {
   },
   // ESM, so that what the first view does not need is split off and loaded later.
   host: {
-    entryPoints: { host: 'src/host.ts' },
+    entryPoints: hostEntries,
     outdir: 'dist/host',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',

@@ -1,6 +1,7 @@
 // The stub that VS Code loads at startup: registers what must be there at once, loads `host.cjs` on first use.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { openPage } from './chat/html.ts';
 import type { Host } from './host.ts';
@@ -26,7 +27,9 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const load = (): Promise<Host> => {
     // A bundle of its own, so that startup parses only this stub.
-    host ??= import('./host.ts').then(({ startHost }) => startHost(context, status));
+    host ??= loadParts()
+      .then(() => import('./host.ts'))
+      .then(({ startHost }) => startHost(context, status));
     return host;
   };
 
@@ -52,6 +55,14 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.registerFileSystemProvider(DRAFT_SCHEME, lazyFileSystem(load), { isCaseSensitive: true }),
   );
+}
+
+/** One after the other, so that no other extension waits for all of the host to be parsed at once. */
+async function loadParts(): Promise<void> {
+  await import('./protocol/messages.ts');
+  await setImmediate();
+  await import('./letta/connection.ts');
+  await setImmediate();
 }
 
 /** The build lists what the page imports before it can do anything: told beforehand, it is fetched all at once. */

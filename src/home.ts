@@ -1,6 +1,7 @@
 // One open home: a Letta server, the workspace's agent on it, and the rooms wired to both. Replaced when another home is chosen.
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { MemoryContext } from './agent/context.ts';
 import { describeWith } from './agent/describe.ts';
@@ -68,7 +69,7 @@ export class Home {
   static async open(deps: HomeDeps): Promise<Home> {
     const opening = openConnection(deps);
     // Parsed while the server starts in its thread: the first transcript names tools.
-    import('./hands.ts').catch(() => {});
+    void parseHands().catch(() => {});
     const { connection, server } = await opening;
     try {
       const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
@@ -369,13 +370,22 @@ description: What it does, and when to use it.
 ## Check
 `;
 
+/** In two parts, so that the extension host is blocked only briefly. */
+async function parseHands(): Promise<void> {
+  await import('./skills/frontmatter.ts');
+  await setImmediate();
+  await import('./hands.ts');
+}
+
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */
 const storageOf = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
 
 /** What a new agent starts with; which model answers is settled once the list is there. */
 async function firstModel(connection: Connection): Promise<string> {
+  // Its endpoints are told to the embedded server a moment later.
+  if (connection.kind === 'embedded') return DEMO_MODEL;
   const wanted = settings.defaultModel();
-  if (wanted || connection.kind === 'embedded') return wanted || DEMO_MODEL;
+  if (wanted) return wanted;
   const [first] = await listModels(connection);
   if (!first) throw new Error('This Letta server offers no model. Add a provider there, then try again.');
   return first.handle;
