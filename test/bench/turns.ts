@@ -52,9 +52,11 @@ export async function benchTurns(): Promise<Row[]> {
     );
     const toRequest: number[] = [];
     const whole: number[] = [];
+    const toText: number[] = [];
     for (let i = 0; i < TURNS; i++) {
       let request: RecordedRequest | undefined;
       let served = 0;
+      let shown: number | undefined;
       model.script((incoming) => {
         request = incoming;
         served = now();
@@ -79,12 +81,15 @@ export async function benchTurns(): Promise<Row[]> {
           start: { kind: 'message', text: `measure this ${i}`, reminders: [] },
           signal: new AbortController().signal,
         },
-        () => {},
+        (event) => {
+          if (event.type === 'text') shown ??= now();
+        },
       );
       const to = now();
       if (outcome.kind !== 'done' || !request) throw new Error(`The turn ended as ${outcome.kind}.`);
       toRequest.push(request.time - from);
-      whole.push(to - from - (now() - served > 0 ? 0 : 0));
+      whole.push(to - from);
+      toText.push((shown ?? to) - served);
     }
 
     const blocks = await client.agents.blocks.list(agent.id, { limit: 100 });
@@ -100,6 +105,7 @@ export async function benchTurns(): Promise<Row[]> {
       row('create a conversation', 'ms', 'warm', created, 10),
       row('turn received to model request, 10 messages', 'ms', 'warm', toRequest.slice(5, 25), 6),
       row('turn received to model request, 400 messages', 'ms', 'warm', toRequest.slice(-50), 6),
+      row('first byte to turn event', 'ms', 'warm', toText.slice(5)),
       row('whole turn, model included', 'ms', 'warm', whole.slice(5, 25), 12),
       row('a memory write', 'ms', 'warm', written, 5),
     ];
