@@ -113,6 +113,7 @@ export class Home {
   async dispose(): Promise<void> {
     await Promise.all([
       this.server?.close(),
+      this.memory.flush(),
       this.hands?.then((hands) => hands.dispose()),
       this.skills?.then((skills) => skills.dispose()),
     ]);

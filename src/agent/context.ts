@@ -29,7 +29,7 @@ const JUST_NOW_MS = 5_000;
 export interface Notice {
   /** Text of the reminder; null when there is nothing to say. */
   text: string | null;
-  delivered(): Promise<void>;
+  delivered(): void;
 }
 
 const INTRO =
@@ -73,6 +73,7 @@ export class MemoryContext {
   private readonly connection: Connection;
   private readonly now: () => number;
   private readonly cache = new Map<string, Known>();
+  private readonly writing = new Map<string, Promise<void>>();
 
   constructor(connection: Connection, folder: string, now: () => number = Date.now) {
     this.connection = connection;
@@ -97,7 +98,7 @@ export class MemoryContext {
   async created(agentId: string, create: () => Promise<string>): Promise<string> {
     const values = await this.values(agentId);
     const threadId = await create();
-    await this.store(threadId, { values, active: this.now() });
+    this.store(threadId, { values, active: this.now() });
     return threadId;
   }
 
@@ -111,12 +112,12 @@ export class MemoryContext {
       const idle = this.now() - known.active > IDLE_MS;
       if (!idle && changes.length <= NOTICE_LIMIT) return { text: changes, delivered };
       if (await this.recompile(agentId, threadId)) {
-        await delivered();
+        delivered();
         return { text: null, delivered };
       }
       return { text: clipped(changes), delivered };
     }
-    if (await this.recompile(agentId, threadId)) await delivered();
+    if (await this.recompile(agentId, threadId)) delivered();
     return { text: null, delivered };
   }
 
@@ -139,13 +140,13 @@ export class MemoryContext {
     if (!known || !label) return;
     const value = applyMemoryCall(tool, args, known.values[label] ?? '');
     if (value === undefined) return;
-    await this.store(threadId, { values: { ...known.values, [label]: value }, active: this.now() });
+    this.store(threadId, { values: { ...known.values, [label]: value }, active: this.now() });
   }
 
   /** A turn ended: the idle time counts from now. */
   async touch(threadId: string): Promise<void> {
     const known = await this.known(threadId);
-    if (known && this.now() - known.active > JUST_NOW_MS) await this.store(threadId, { ...known, active: this.now() });
+    if (known && this.now() - known.active > JUST_NOW_MS) this.store(threadId, { ...known, active: this.now() });
   }
 
   private pathOf(threadId: string): string {
@@ -163,13 +164,29 @@ export class MemoryContext {
     }
   }
 
-  private async store(threadId: string, known: Known): Promise<void> {
+  /** What counts is known at once; the file follows, and nobody waits for it. */
+  private store(threadId: string, known: Known): void {
     this.cache.set(threadId, known);
-    try {
-      await writeAtomic(this.pathOf(threadId), JSON.stringify(known), false);
-    } catch {
-      // Without the file the next start recompiles; no turn fails for it.
+    if (this.writing.has(threadId)) return;
+    this.writing.set(threadId, this.write(threadId));
+  }
+
+  private async write(threadId: string): Promise<void> {
+    for (let written: Known | undefined; written !== this.cache.get(threadId); ) {
+      written = this.cache.get(threadId);
+      try {
+        await writeAtomic(this.pathOf(threadId), JSON.stringify(written), false);
+      } catch {
+        // Without the file the next start recompiles; no turn fails for it.
+      }
     }
+    // Here and not later: what is stored from now on begins a writing of its own.
+    this.writing.delete(threadId);
+  }
+
+  /** Resolves when nothing waits to be written. */
+  async flush(): Promise<void> {
+    await Promise.all(this.writing.values());
   }
 }
 

@@ -1,5 +1,6 @@
 // The intent journal: what a turn was about to do, did, and said, on disk before each step, so that no step is done twice.
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { ToolPartSchema } from '../protocol/views.ts';
@@ -181,6 +182,10 @@ export class JournalError extends Error {
   }
 }
 
+/** Where there is such a thing (not on Windows) a write is on the disk when it returns: one wait instead of two. */
+const WRITE_THROUGH = constants.O_DSYNC ?? 0;
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | WRITE_THROUGH;
+
 interface Waiting {
   records: JournalRecord[];
   resolve(): void;
@@ -190,16 +195,19 @@ interface Waiting {
 /** The journal of one thread while a turn of it runs. What comes while the disk is busy goes out in one write. */
 export class ThreadJournal {
   readonly view: JournalView;
+  /** Bytes of the file, as far as it was read and written here. */
+  size: number;
   private readonly path: string;
   private waiting: Waiting[] = [];
   private busy = false;
   /** The file ends in the middle of a line: the next record must not be glued to it. */
   private torn: boolean;
 
-  constructor(path: string, view: JournalView, torn: boolean) {
+  constructor(path: string, view: JournalView, torn: boolean, size: number) {
     this.path = path;
     this.view = view;
     this.torn = torn;
+    this.size = size;
   }
 
   /**
@@ -233,11 +241,11 @@ export class ThreadJournal {
 
   private async openFile(): Promise<FileHandle> {
     try {
-      return await open(this.path, 'a', 0o600);
+      return await open(this.path, APPEND, 0o600);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       await mkdir(dirname(this.path), { recursive: true });
-      return open(this.path, 'a', 0o600);
+      return open(this.path, APPEND, 0o600);
     }
   }
 
@@ -248,17 +256,24 @@ export class ThreadJournal {
     try {
       this.torn = true;
       await file.appendFile(text);
-      await file.datasync();
+      if (WRITE_THROUGH === 0) await file.datasync();
       this.torn = false;
+      this.size += Buffer.byteLength(text);
     } finally {
-      await file.close();
+      // What counts is on the disk: nobody waits for this.
+      void file.close().catch(() => {});
     }
   }
 }
 
+/** Journals that are kept in memory between turns. */
+const KEEP_OPEN = 4;
+
 /** The journals of a workspace, one file a thread, in the extension's storage folder. */
 export class Journal {
   private readonly folder: string;
+  /** By path, the ones opened last. A file only grows or is replaced: with its old number and size it is unchanged. */
+  private readonly opened = new Map<string, { journal: ThreadJournal; ino: number }>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -277,6 +292,19 @@ export class Journal {
 
   /** Opens a thread's journal for a turn. Only one turn runs in a thread at a time; the server sees to that. */
   async open(threadId: string): Promise<ThreadJournal> {
+    const path = this.pathOf(threadId);
+    const last = this.opened.get(path);
+    const info = await stat(path).catch(() => undefined);
+    if (last && info?.ino === last.ino && info.size === last.journal.size) return last.journal;
+    this.opened.delete(path);
+    const journal = await this.openAnew(threadId);
+    // Known to the system from its first write on; until then it is read anew, which costs nothing.
+    if (info) this.opened.set(path, { journal, ino: info.ino });
+    for (const oldest of [...this.opened.keys()].slice(0, -KEEP_OPEN)) this.opened.delete(oldest);
+    return journal;
+  }
+
+  private async openAnew(threadId: string): Promise<ThreadJournal> {
     const text = await this.text(threadId);
     const view = new JournalView();
     for (const record of parseJournal(text)) view.apply(record);
@@ -286,7 +314,7 @@ export class Journal {
       await writeAtomic(this.pathOf(threadId), short.join(''));
       torn = false;
     }
-    return new ThreadJournal(this.pathOf(threadId), view, torn);
+    return new ThreadJournal(this.pathOf(threadId), view, torn, Buffer.byteLength(text));
   }
 
   private async text(threadId: string): Promise<string> {

@@ -333,14 +333,14 @@ class Turn {
     const callIds = sent.approvals?.answers.map((a) => a.tool_call_id) ?? [];
     const { outgoing } = this.journal.view;
     const answered = outgoing && !outgoing.answered ? outgoing.otid : undefined;
-    await Promise.all([
-      this.journal.append(
-        ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
-        ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),
-      ),
-      sent.user ? this.notice?.delivered() : undefined,
-    ]);
-    if (sent.user) this.notice = undefined;
+    if (sent.user) {
+      this.notice?.delivered();
+      this.notice = undefined;
+    }
+    await this.journal.append(
+      ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
+      ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),
+    );
   }
 
   /** Undefined: there are tool calls to answer. */

@@ -147,6 +147,8 @@ export async function turn(
     events.push(event);
     watch?.(event);
   });
+  // The next turn starts from the files, as after an orderly end.
+  await deps.context.flush();
   const cards: Record<string, ToolPart> = {};
   for (const event of events) if (event.type === 'tool') cards[event.part.id] = event.part;
   const text = events.map((event) => (event.type === 'text' ? event.delta : '')).join('');
