@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { benchEditor } from '../test/bench/editor.ts';
 import { benchLettaCode } from '../test/bench/letta-code.ts';
 import { type Row, row } from '../test/bench/stats.ts';
+import { benchTurns } from '../test/bench/turns.ts';
 import { measureSizes } from './check-sizes.ts';
 import { packageVsix, root } from './lib/package.ts';
 
@@ -17,6 +18,9 @@ const REQUIRED_ROWS = [
   'VSIX',
   'activate()',
   'click to usable composer, thread restored',
+  'turn received to model request, 10 messages',
+  'whole turn, model time excluded',
+  'a memory write',
   'send to model request',
   'send to model request, first turn',
   'send to model request, to the bare extension',
@@ -56,7 +60,7 @@ function print(rows: Row[], commit: string): void {
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 await packageVsix();
-const measured = [...sizeRows(), ...(await benchEditor()), ...(await benchLettaCode())];
+const measured = [...sizeRows(), ...(await benchTurns()), ...(await benchEditor()), ...(await benchLettaCode())];
 const rows = [...measured, ...ratioRows(measured)];
 print(rows, commit);
 const load = loadavg()[0] ?? 0;

@@ -1,4 +1,4 @@
-// The whole way of a turn without the editor: the turn loop, the client and the embedded server in its worker, as packaged.
+// A turn without the editor: the turn loop, the client and the embedded server in its worker, as they are packaged.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,16 +7,36 @@ import { root } from '../../scripts/lib/package.ts';
 import { MemoryContext } from '../../src/agent/context.ts';
 import { Journal } from '../../src/agent/journal.ts';
 import { findOrCreateAgent } from '../../src/agent/setup.ts';
-import { runTurn } from '../../src/agent/turn.ts';
+import { runTurn, type TurnDeps } from '../../src/agent/turn.ts';
 import { connect } from '../../src/letta/connection.ts';
 import { startEmbeddedServer } from '../../src/letta/embedded.ts';
-import { type RecordedRequest, startScriptedModel, text } from '../support/scripted-model.ts';
+import { startScriptedModel, text } from '../support/scripted-model.ts';
 import { now, type Row, row } from './stats.ts';
 
-const TURNS = 200;
-const WRITES = 100;
+/** The first ones compile the code that the others measure. */
+const WARM_UP = 20;
+const TURNS = 100;
+const TIMES = 100;
 
-/** @returns rows of what the editor adds nothing to */
+interface Turn {
+  toRequest: number;
+  /** From the model's first byte to the first word that the turn tells. */
+  toText: number;
+  /** Without the time that the model had the request. */
+  whole: number;
+}
+
+async function times(count: number, work: (i: number) => Promise<unknown>): Promise<number[]> {
+  const samples: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const from = now();
+    await work(i);
+    samples.push(now() - from);
+  }
+  return samples;
+}
+
+/** @returns the rows that the editor has no part in */
 export async function benchTurns(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'letta-bench-'));
   const model = await startScriptedModel();
@@ -28,85 +48,74 @@ export async function benchTurns(): Promise<Row[]> {
   });
   try {
     const connection = connect({ kind: 'embedded', fetch: server.fetch });
-    const { agent } = await findOrCreateAgent({
-      connection,
-      workspace: null,
-      storageFolder: folder,
-      globalFolder: folder,
-      model: 'scripted/scripted',
-    });
     const { client } = connection;
+    const create = (name: string) =>
+      findOrCreateAgent({
+        connection,
+        workspace: { root: join(folder, name), name, trusted: false },
+        storageFolder: join(folder, name),
+        globalFolder: folder,
+        model: 'scripted/scripted',
+      });
+    const { agent } = await create('first');
     const context = new MemoryContext(connection, join(folder, 'known'));
-    const journal = new Journal(join(folder, 'journal'));
+    const deps: TurnDeps = {
+      connection,
+      context,
+      journal: new Journal(join(folder, 'journal')),
+      tools: [],
+      skills: () => [],
+      decide: () => ({ decision: 'allow', reason: '' }),
+      decideMemory: () => ({ decision: 'apply', reason: '' }),
+      ask: async () => ({ allow: false }),
+      readText: async () => null,
+    };
+    const newThread = () =>
+      context.created(agent.id, async () => (await client.conversations.create({ agent_id: agent.id })).id);
 
-    const created: number[] = [];
-    for (let i = 0; i < 50; i++) {
-      const from = now();
-      await client.conversations.create({ agent_id: agent.id });
-      created.push(now() - from);
-    }
-
-    const threadId = await context.created(
-      agent.id,
-      async () => (await client.conversations.create({ agent_id: agent.id })).id,
-    );
-    const toRequest: number[] = [];
-    const whole: number[] = [];
-    const toText: number[] = [];
-    for (let i = 0; i < TURNS; i++) {
-      let request: RecordedRequest | undefined;
-      let served = 0;
-      let shown: number | undefined;
-      model.script((incoming) => {
-        request = incoming;
-        served = now();
+    const turn = async (threadId: string): Promise<Turn> => {
+      let asked = 0;
+      let told: number | undefined;
+      model.script((request) => {
+        asked = request.time;
         return text('Done.');
       });
       const from = now();
-      const outcome = await runTurn(
-        {
-          connection,
-          journal,
-          context,
-          tools: [],
-          skills: () => [],
-          decide: () => ({ decision: 'allow', reason: '' }),
-          decideMemory: () => ({ decision: 'apply', reason: '' }),
-          ask: async () => ({ allow: false }),
-          readText: async () => null,
-        },
-        {
-          agentId: agent.id,
-          threadId,
-          start: { kind: 'message', text: `measure this ${i}`, reminders: [] },
-          signal: new AbortController().signal,
-        },
-        (event) => {
-          if (event.type === 'text') shown ??= now();
-        },
-      );
+      const start = { kind: 'message' as const, text: 'measure this', reminders: [] };
+      const signal = new AbortController().signal;
+      const outcome = await runTurn(deps, { agentId: agent.id, threadId, start, signal }, (event) => {
+        if (event.type === 'text') told ??= now();
+      });
       const to = now();
-      if (outcome.kind !== 'done' || !request) throw new Error(`The turn ended as ${outcome.kind}.`);
-      toRequest.push(request.time - from);
-      whole.push(to - from);
-      toText.push((shown ?? to) - served);
-    }
+      if (outcome.kind !== 'done' || told === undefined) throw new Error(`A turn ended as ${outcome.kind}.`);
+      return { toRequest: asked - from, toText: told - asked, whole: asked - from + (to - told) };
+    };
+    const turns = async (threadId: string, count: number): Promise<Turn[]> => {
+      const list: Turn[] = [];
+      for (let i = 0; i < count; i++) list.push(await turn(threadId));
+      return list;
+    };
 
+    const created = await times(20, (i) => create(`workspace-${i}`));
+    const threads = await times(TIMES, newThread);
+    await turns(await newThread(), WARM_UP);
+    const short: Turn[] = [];
+    for (let i = 0; i < TURNS / 5; i++) short.push(...(await turns(await newThread(), 5)));
+    const long = await newThread();
+    await turns(long, 200);
+    const later = await turns(long, TURNS / 2);
     const blocks = await client.agents.blocks.list(agent.id, { limit: 100 });
     const block = blocks.items.find((each) => each.label === 'project');
     if (!block) throw new Error('There is no project block.');
-    const written: number[] = [];
-    for (let i = 0; i < WRITES; i++) {
-      const from = now();
-      await client.blocks.update(block.id, { value: `Fact number ${i}.` });
-      written.push(now() - from);
-    }
+    const written = await times(TIMES, (i) => client.blocks.update(block.id, { value: `Fact number ${i}.` }));
+    const pick = (list: Turn[], key: keyof Turn): number[] => list.map((each) => each[key]);
     return [
-      row('create a conversation', 'ms', 'warm', created, 10),
-      row('turn received to model request, 10 messages', 'ms', 'warm', toRequest.slice(5, 25), 6),
-      row('turn received to model request, 400 messages', 'ms', 'warm', toRequest.slice(-50), 6),
-      row('first byte to turn event', 'ms', 'warm', toText.slice(5)),
-      row('whole turn, model included', 'ms', 'warm', whole.slice(5, 25), 12),
+      row('turn received to model request, 10 messages', 'ms', 'warm', pick(short, 'toRequest'), 6),
+      row('turn received to model request, 500 messages', 'ms', 'warm', pick(later, 'toRequest'), 6),
+      row('first byte to the turn', 'ms', 'warm', pick(short, 'toText')),
+      row('whole turn, model time excluded', 'ms', 'warm', pick(short, 'whole'), 12),
+      row('create an agent', 'ms', 'warm', created, 10),
+      row('create a thread', 'ms', 'warm', threads, 10),
       row('a memory write', 'ms', 'warm', written, 5),
     ];
   } finally {
