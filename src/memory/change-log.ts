@@ -27,6 +27,12 @@ export type LoggedChange = Change & {
   outcome: 'applied' | 'refused' | 'open';
 };
 
+/** One line of the log; undefined for one that is torn or empty. */
+export function readChangeLine(line: string): z.infer<typeof LineSchema> | undefined {
+  const parsed = LineSchema.safeParse(json(line));
+  return parsed.success ? parsed.data : undefined;
+}
+
 /** Append-only, one JSON record a line; a torn line is skipped. */
 export class ChangeLog {
   private readonly path: string;
@@ -51,12 +57,12 @@ export class ChangeLog {
   async list(): Promise<LoggedChange[]> {
     const found = new Map<string, LoggedChange>();
     for (const line of (await this.text()).split('\n')) {
-      const parsed = LineSchema.safeParse(json(line));
-      if (!parsed.success) continue;
-      if ('change' in parsed.data) found.set(parsed.data.change.id, { ...parsed.data.change, outcome: 'open' });
+      const read = readChangeLine(line);
+      if (!read) continue;
+      if ('change' in read) found.set(read.change.id, { ...read.change, outcome: 'open' });
       else {
-        const change = found.get(parsed.data.end);
-        if (change) change.outcome = parsed.data.outcome;
+        const change = found.get(read.end);
+        if (change) change.outcome = read.outcome;
       }
     }
     return [...found.values()];

@@ -1,0 +1,366 @@
+// The memory store: revisions, provenance, review list, receipts and notes on lines, in one SQLite file beside letta.db.
+// Synchronous: in the product it runs in a worker thread (`worker.ts`), never in the extension host's own.
+import { closeSync, openSync, readSync } from 'node:fs';
+import { readChangeLine } from '../change-log.ts';
+import { takeBack } from '../lines/take-back.ts';
+import { MemoryDatabase } from './database.ts';
+import { Evidence } from './evidence.ts';
+import { Reviews } from './reviews.ts';
+import { Texts } from './texts.ts';
+import { revisionId, Timeline } from './timeline.ts';
+import type {
+  Applying,
+  CallNote,
+  LineView,
+  NewReceipt,
+  NewReview,
+  Observed,
+  Receipt,
+  Review,
+  ReviewMark,
+  ReviewState,
+  Revision,
+  RevisionPage,
+  RevisionValue,
+  SeenBlock,
+  Taught,
+} from './types.ts';
+
+export interface MemoryStoreOptions {
+  /** Folder of `memory.db`; made when missing. */
+  dataDir: string;
+  log?: (line: string) => void;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+/** `home` is always `Connection.homeKey`. */
+export class MemoryStore {
+  private readonly db: MemoryDatabase;
+  private readonly texts: Texts;
+  private readonly evidence: Evidence;
+  private readonly timeline: Timeline;
+  private readonly list: Reviews;
+  private readonly now: () => number;
+
+  /** @throws MemoryStoreError */
+  constructor({ dataDir, log, now = Date.now }: MemoryStoreOptions) {
+    this.db = new MemoryDatabase(dataDir, log);
+    this.now = now;
+    this.texts = new Texts(this.db);
+    this.evidence = new Evidence(this.db, this.texts);
+    this.timeline = new Timeline(this.db, this.texts, this.evidence);
+    this.list = new Reviews(this.db, now);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  // Evidence
+
+  /** Calls of memory tools that ended, seen in a turn or read from history; the same call may be told again. */
+  noteCalls(home: string, calls: readonly CallNote[]): void {
+    this.db.write(() => {
+      for (const call of calls) {
+        const key = this.evidence.addCall(home, call, (block) => this.timeline.head(home, block));
+        if (call.sources || call.review) this.mark(home, revisionId(key), call.review ?? null, call.sources ?? null);
+      }
+    });
+  }
+
+  /**
+   * The values that the agent's blocks have now. Records what nothing known explains as seen.
+   * `at`: milliseconds since the epoch, when they were asked for; default now.
+   */
+  observe(home: string, agentId: string, blocks: readonly SeenBlock[], at: number = this.now()): Observed {
+    const unexplained: string[] = [];
+    const changed: string[] = [];
+    this.db.write(() => {
+      for (const block of blocks) {
+        this.evidence.nameBlock(home, agentId, block, at);
+        const before = this.timeline.head(home, block.id);
+        this.timeline.settle(home, block.id);
+        const head = this.timeline.head(home, block.id);
+        const hash = this.texts.put(block.value, head);
+        if (hash !== head || this.newsSinceSeen(home, block.id)) {
+          const key = this.evidence.addSeen(home, agentId, block, at, head);
+          this.timeline.settle(home, block.id);
+          if (this.timeline.elsewhereBy(home, block.id, key)) unexplained.push(block.id);
+        }
+        if (this.timeline.head(home, block.id) !== before) changed.push(block.id);
+      }
+    });
+    return { unexplained, changed };
+  }
+
+  private newsSinceSeen(home: string, block: string): boolean {
+    const row = this.db.get<{ kind: string }>(
+      'SELECT kind FROM evidence WHERE home = ? AND block = ? ORDER BY n DESC LIMIT 1',
+      home,
+      block,
+    );
+    return row !== undefined && row.kind !== 'seen';
+  }
+
+  /** Reads on in a log of our own writes (`ChangeLog`), from where it was left. A file that is not there holds none. */
+  readJournal(home: string, path: string): void {
+    const source = `journal:${path}`;
+    const from = Number(this.readTo(home, source) ?? 0);
+    const text = readFrom(path, from);
+    const end = text.lastIndexOf('\n') + 1;
+    if (end === 0) return;
+    this.db.write(() => {
+      // Another window may have read the same part meanwhile.
+      if (Number(this.readTo(home, source) ?? 0) !== from) return;
+      for (const line of text.slice(0, end).split('\n')) {
+        const read = readChangeLine(line);
+        if (!read) continue;
+        if ('change' in read) this.evidence.addWrite(home, read.change, this.timeline.head(home, read.change.blockId));
+        else this.evidence.endWrite(home, read.end, read.outcome);
+      }
+      this.setReadTo(home, source, String(from + Buffer.byteLength(text.slice(0, end))));
+    });
+  }
+
+  /** How far a source of evidence was read, in its own terms; null when never. */
+  readTo(home: string, source: string): string | null {
+    return (
+      this.db.get<{ place: string }>('SELECT place FROM read_to WHERE home = ? AND source = ?', home, source)?.place ??
+      null
+    );
+  }
+
+  setReadTo(home: string, source: string, place: string): void {
+    this.db.write(() =>
+      this.db.run('INSERT OR REPLACE INTO read_to (home, source, place) VALUES (?, ?, ?)', home, source, place),
+    );
+  }
+
+  /** Forgets how far histories and journals were read, and makes all revisions of the agent's blocks anew. */
+  rebuild(home: string, agentId: string): void {
+    const blocks = this.db.all<{ block: string }>(
+      'SELECT DISTINCT block FROM labels WHERE home = ? AND agent = ?',
+      home,
+      agentId,
+    );
+    this.db.write(() => {
+      for (const { block } of blocks) {
+        this.db.run('UPDATE evidence SET bound = NULL WHERE home = ? AND block = ?', home, block);
+        this.evidence.stale(home, block, 0);
+        this.timeline.settle(home, block);
+      }
+    });
+  }
+
+  // Timeline
+
+  /** Newest first; `before`: the id of a revision, those older than it. */
+  history(home: string, blockId: string, query?: { limit?: number; before?: string }): RevisionPage {
+    return this.timeline.history(home, blockId, query);
+  }
+
+  revision(home: string, id: string): RevisionValue | null {
+    return this.timeline.revision(home, id);
+  }
+
+  /** The newest revision of each block that has one. */
+  newest(home: string, blockIds: readonly string[]): Revision[] {
+    return blockIds.flatMap((id) => this.timeline.newestIn(home, id) ?? []);
+  }
+
+  /** Where each line of the newest value comes from. */
+  lines(home: string, blockId: string): LineView[] {
+    return this.timeline.lines(home, blockId);
+  }
+
+  /** Says of a revision that a person has, or has not, looked at it. */
+  setReview(home: string, revision: string, review: ReviewMark): void {
+    this.db.write(() => this.mark(home, revision, review, null));
+  }
+
+  private mark(home: string, revision: string, review: ReviewMark | null, sources: string[] | null): void {
+    this.db.run(
+      `INSERT INTO marks (home, revision, review, sources) VALUES (?, ?, ?, ?) ON CONFLICT (home, revision)
+       DO UPDATE SET review = coalesce(excluded.review, review), sources = coalesce(excluded.sources, sources)`,
+      home,
+      revision,
+      review,
+      sources && JSON.stringify(sources),
+    );
+  }
+
+  /** Whether a write of ours (by its id in the log) is known to have had its effect. */
+  writeTookEffect(home: string, changeId: string): boolean {
+    const key = `ours:${changeId}`;
+    const row = this.db.get<{ block: string }>('SELECT block FROM evidence WHERE home = ? AND key = ?', home, key);
+    if (!row) return false;
+    this.timeline.settle(home, row.block);
+    return this.timeline.ofEvidence(home, key) !== null;
+  }
+
+  /** What a thread taught that still stands, block by block, and each block without it. */
+  taughtBy(home: string, threadId: string): Taught[] {
+    return this.timeline.blocksOfThread(home, threadId).flatMap((block): Taught[] => {
+      const lines = this.timeline.lines(home, block);
+      const newest = this.timeline.newestIn(home, block);
+      const head = this.timeline.head(home, block);
+      if (!newest || head === null) return [];
+      const spans = this.timeline.ofThread(home, block, threadId);
+      if (spans.length === 0) return [];
+      const before = this.texts.get(head);
+      let after = before;
+      const conflicts: Taught['conflicts'] = [];
+      for (const span of spans.toReversed()) {
+        const taken = takeBack(after, span);
+        after = taken.value;
+        conflicts.push(...taken.conflicts);
+      }
+      const mine = lines.filter((line) => line.revision.threadId === threadId).map((line) => line.text);
+      if (after === before && mine.length === 0 && conflicts.length === 0) return [];
+      const revisions = spans.flatMap((span) => span.ids);
+      return [{ blockId: block, label: newest.label, lines: mine, revisions, before, after, conflicts }];
+    });
+  }
+
+  // Review list
+
+  addReview(home: string, review: NewReview): Review {
+    return this.list.add(home, review);
+  }
+
+  reviews(home: string, agentId: string, state?: ReviewState): Review[] {
+    return this.list.list(home, agentId, state);
+  }
+
+  /** How many wait. */
+  reviewCount(home: string, agentId: string): number {
+    return this.list.count(home, agentId);
+  }
+
+  review(id: string): Review | null {
+    return this.list.get(id);
+  }
+
+  reviewApplying(id: string): Applying | null {
+    return this.list.applying(id);
+  }
+
+  unfinishedReviews(home: string, agentId: string): string[] {
+    return this.list.unfinished(home, agentId);
+  }
+
+  beginReview(id: string, applying: Applying, replacing: string | null): boolean {
+    return this.list.begin(id, applying, replacing);
+  }
+
+  releaseReview(id: string): void {
+    this.list.release(id);
+  }
+
+  decideReview(id: string, state: 'accepted' | 'rejected', editedText?: string): boolean {
+    return this.list.decide(id, state, editedText);
+  }
+
+  // Receipts
+
+  /** Keeps what an answer was given with; told again, it replaces what was told. */
+  addReceipt(home: string, receipt: NewReceipt): void {
+    this.db.write(() => {
+      const memory = receipt.blocks.map((block): Receipt['memory'][number] => {
+        const head = this.timeline.head(home, block.id);
+        const hash = this.texts.put(block.value, head);
+        const revision = this.timeline.newestIn(home, block.id);
+        const known = revision !== null && this.timeline.head(home, block.id) === hash;
+        return { blockId: block.id, label: block.label, hash, ...(known ? { revisionId: revision.id } : {}) };
+      });
+      const { id, agentId, threadId, at, model, skills, aliases = [] } = receipt;
+      const kept: Receipt = { id, agentId, threadId, at: new Date(at).toISOString(), model, skills, memory };
+      for (const name of new Set([id, ...aliases])) {
+        this.db.run(
+          'INSERT OR REPLACE INTO receipts (home, agent, id, thread, at, json) VALUES (?, ?, ?, ?, ?, ?)',
+          home,
+          agentId,
+          name,
+          threadId,
+          at,
+          JSON.stringify(kept),
+        );
+      }
+    });
+  }
+
+  /** `id`: of the run, or of a message that the receipt was given as an alias. */
+  receipt(home: string, id: string): Receipt | null {
+    const row = this.db.get<{ json: string }>('SELECT json FROM receipts WHERE home = ? AND id = ?', home, id);
+    return row ? (JSON.parse(row.json) as Receipt) : null;
+  }
+
+  /** What memory held then; null when there is no such receipt. */
+  memoryOf(home: string, receiptId: string): SeenBlock[] | null {
+    const receipt = this.receipt(home, receiptId);
+    return (
+      receipt?.memory.map(({ blockId, label, hash }) => ({ id: blockId, label, value: this.texts.get(hash) })) ?? null
+    );
+  }
+
+  // Notes on lines
+
+  /** Notes on a block's lines by the lines' hash (`LineView.hash`). */
+  lineNotes(home: string, blockId: string): Record<string, unknown> {
+    const rows = this.db.all<{ line: string; json: string }>(
+      'SELECT line, json FROM line_notes WHERE home = ? AND block = ?',
+      home,
+      blockId,
+    );
+    return Object.fromEntries(rows.map(({ line, json }) => [line, JSON.parse(json)]));
+  }
+
+  lineNote(home: string, blockId: string, line: string): unknown {
+    const row = this.db.get<{ json: string }>(
+      'SELECT json FROM line_notes WHERE home = ? AND block = ? AND line = ?',
+      home,
+      blockId,
+      line,
+    );
+    return row ? JSON.parse(row.json) : null;
+  }
+
+  /** `note`: anything that JSON holds; null takes it away. */
+  setLineNote(home: string, blockId: string, line: string, note: unknown): void {
+    this.db.write(() => {
+      if (note === null || note === undefined)
+        this.db.run('DELETE FROM line_notes WHERE home = ? AND block = ? AND line = ?', home, blockId, line);
+      else
+        this.db.run(
+          'INSERT OR REPLACE INTO line_notes (home, block, line, json) VALUES (?, ?, ?, ?)',
+          home,
+          blockId,
+          line,
+          JSON.stringify(note),
+        );
+    });
+  }
+}
+
+function readFrom(path: string, from: number): string {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const parts: Buffer[] = [];
+    const part = Buffer.alloc(1 << 20);
+    for (let at = from; ; ) {
+      const read = readSync(fd, part, 0, part.length, at);
+      if (read === 0) break;
+      parts.push(Buffer.from(part.subarray(0, read)));
+      at += read;
+    }
+    return Buffer.concat(parts).toString('utf8');
+  } finally {
+    closeSync(fd);
+  }
+}

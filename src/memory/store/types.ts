@@ -1,0 +1,173 @@
+// What goes into the memory store and what comes out of it. Plain data: it crosses between threads.
+
+export type Author = 'agent' | 'person' | 'reflection' | 'elsewhere';
+export type ReviewMark = 'unreviewed' | 'accepted';
+
+/** A call of a memory tool that succeeded, as a turn has seen it or as the history tells it. */
+export interface CallNote {
+  agentId: string;
+  /** Label of the block it writes. */
+  label: string;
+  threadId: string;
+  callId: string;
+  tool: string;
+  args: unknown;
+  /** What the tool gave back; helps to tell the value of the block where that is in it. */
+  returned?: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Orders calls of one thread with the same time. */
+  sub?: number;
+  runId?: string;
+  messageId?: string;
+  /** The person's message that led to it. */
+  cause?: { messageId?: string; text: string };
+  author?: 'agent' | 'reflection';
+  /** Nobody knows whether it succeeded: its return is missing. */
+  maybe?: boolean;
+  fromHistory?: boolean;
+  /** What the turn had seen when it wrote this, e.g. `web`. */
+  sources?: string[];
+  review?: ReviewMark;
+}
+
+export interface SeenBlock {
+  id: string;
+  label: string;
+  value: string;
+}
+
+export interface Revision {
+  id: string;
+  blockId: string;
+  label: string;
+  /** ISO 8601. */
+  at: string;
+  author: Author;
+  /** The tool, or the act: `remember`, `undo`, `restore`, `inbox`, `person`; `first seen` and `unknown` for elsewhere. */
+  by: string;
+  threadId?: string;
+  runId?: string;
+  messageId?: string;
+  callId?: string;
+  cause?: { messageId?: string; text: string };
+  sources?: string[];
+  review?: ReviewMark;
+  /** Characters of the value. */
+  size: number;
+  /** Lines. */
+  added: number;
+  removed: number;
+  /** The first line it added, or else removed; at most 200 characters. */
+  excerpt: string;
+}
+
+export interface RevisionPage {
+  /** Newest first. */
+  revisions: Revision[];
+  /** All there are. */
+  total: number;
+  hasMore: boolean;
+}
+
+export interface RevisionValue extends Revision {
+  value: string;
+  /** The value before it; '' for the first. */
+  before: string;
+}
+
+/** A line of a block and who wrote it. */
+export interface LineView {
+  text: string;
+  /** For `lineNotes`. */
+  hash: string;
+  revision: Revision;
+}
+
+export interface Observed {
+  /** Blocks whose value nothing known explains: look into the history of the threads. */
+  unexplained: string[];
+  /** Blocks with a new revision. */
+  changed: string[];
+}
+
+/** What one thread taught, still to be seen in a block, and how the block would be without it. */
+export interface Taught {
+  blockId: string;
+  label: string;
+  /** Lines of the thread that still stand. */
+  lines: string[];
+  revisions: string[];
+  before: string;
+  after: string;
+  conflicts: { wrote: string[]; now: string[]; before: string[] }[];
+}
+
+export type ReviewKind = 'write' | 'reflection' | 'import' | 'rules-file' | 'correction' | 'mirror';
+export type ReviewState = 'waiting' | 'accepted' | 'rejected';
+
+export interface NewReview {
+  /** The same id is added once, e.g. the id of the call that was held; made here when absent. */
+  id?: string;
+  kind: ReviewKind;
+  agentId: string;
+  /** Of a block, or `archive`. */
+  label: string;
+  /** The text that is replaced: '' for an insertion, null for the whole block. */
+  before: string | null;
+  after: string;
+  /** The block's whole value when this was proposed. */
+  base?: string;
+  tool?: string;
+  args?: unknown;
+  sources: string[];
+  reason: string;
+  threadId?: string;
+  messageId?: string;
+}
+
+export interface Review extends NewReview {
+  id: string;
+  /** ISO 8601. */
+  at: string;
+  state: ReviewState;
+  decidedAt?: string;
+  editedText?: string;
+}
+
+/** An acceptance under way: on disk before the write, so that after a crash it is finished and never made twice. */
+export interface Applying {
+  /** Who makes the write, in the log of our writes. */
+  by: string;
+  text: string;
+  blockId?: string;
+  /** Value of the block before and after. */
+  from?: string;
+  to?: string;
+}
+
+export interface NewReceipt {
+  /** Of the run or the message that the answer is. */
+  id: string;
+  agentId: string;
+  threadId: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  model: string;
+  skills: string[];
+  /** What the agent's memory held. */
+  blocks: SeenBlock[];
+  /** Further names under which it is found, e.g. ids of the answer's messages. */
+  aliases?: string[];
+}
+
+export interface Receipt {
+  id: string;
+  agentId: string;
+  threadId: string;
+  /** ISO 8601. */
+  at: string;
+  model: string;
+  skills: string[];
+  memory: { blockId: string; label: string; hash: string; revisionId?: string }[];
+}
