@@ -106,7 +106,11 @@ export class Timeline {
       ops: leadRows.map((row) => this.evidence.toOp(row)),
       bounds: leadRows.map((row) => this.readBound(home, block, row)),
     };
-    const from = (first && !whole && this.readBound(home, block, first)) || { state: START, revisions: 0 };
+    const from = (first && !whole && this.readBound(home, block, first)) || {
+      state: START,
+      revisions: 0,
+      settled: true,
+    };
     const result = chain(
       work.map((row) => this.evidence.toOp(row)),
       from,
@@ -175,7 +179,7 @@ export class Timeline {
 
   private readBound(home: string, block: string, row: EvidenceRow): Bound {
     if (row.bound === null) return null;
-    const [revisions = 0, ...keys] = JSON.parse(row.bound) as [number, ...string[]];
+    const [revisions, settled, ...keys] = JSON.parse(row.bound) as [number, 0 | 1, ...string[]];
     const values = this.db
       .all<{ hash: string }>(
         'SELECT hash FROM revisions WHERE home = ? AND block = ? AND ord < ? ORDER BY ord DESC LIMIT 5',
@@ -194,7 +198,7 @@ export class Timeline {
       return found ? [this.evidence.toOp(found)] : [];
     });
     const state: State = { value: values[0], recent: values.slice(1), loose };
-    return { state, revisions };
+    return { state, revisions, settled: settled === 1 };
   }
 
   history(home: string, block: string, { limit = 50, before }: { limit?: number; before?: string } = {}): RevisionPage {
@@ -340,7 +344,7 @@ export class Timeline {
 }
 
 function writtenBound(bound: Bound): string | null {
-  return bound && JSON.stringify([bound.revisions, ...bound.state.loose.map((op) => op.key)]);
+  return bound && JSON.stringify([bound.revisions, bound.settled ? 1 : 0, ...bound.state.loose.map((op) => op.key)]);
 }
 
 function toRevision(row: Joined): Revision {

@@ -1,6 +1,6 @@
 // Puts what is known of a block into the one order that explains its values: calls of the agent's threads, our own
 // writes, and what was seen. Only a change that none of these explains becomes a revision from elsewhere.
-import { inverse, outcomes } from './replay.ts';
+import { inverse, outcomes, returnedValue } from './replay.ts';
 
 interface Base {
   /** Names the evidence for ever, e.g. by its call's id. */
@@ -76,7 +76,7 @@ function bridge(state: State, value: string, op: Op): Taken {
   if (state.value === value) return from;
   if (state.value === undefined && state.loose.length === 0) return step(from, { op, elsewhere: true, value });
   const exact = state.loose.find((loose) => explains(loose, state.value, value));
-  const found = exact ?? state.loose.find((loose) => loose.kind === 'call' && !loose.maybe);
+  const found = exact ?? state.loose.find((loose) => mayHaveLeft(loose, value));
   if (!found) return step({ ...from, cost: ELSEWHERE }, { op, elsewhere: true, value });
   const loose = state.loose.filter((each) => each !== found);
   const cost = exact ? UNSURE : 1;
@@ -90,13 +90,23 @@ function explains(op: Op, before: string | undefined, value: string): boolean {
   return outcomes(op.tool, op.args, before)?.includes(value) ?? false;
 }
 
+/** Whether a call that succeeded on something unknown, or in an unknown way, may have left this value. */
+function mayHaveLeft(op: Op, value: string): boolean {
+  if (op.kind !== 'call' || op.maybe) return false;
+  return outcomes(op.tool, op.args, '') === null || returnedValue(op.tool, op.args, value) !== undefined;
+}
+
 /** The ways in which `op` may have come next, best first; never empty. */
 function take(state: State, op: Op): [Taken, ...Taken[]] {
   if (op.kind === 'seen') return [bridge(state, op.value, op)];
   const certain = op.kind === 'write' ? takeWrite(state, op) : takeCall(state, op);
   if (!op.maybe) return certain;
-  const fits = certain.filter((taken) => taken.cost < GOOD).map((taken) => ({ ...taken, cost: taken.cost + UNSURE }));
-  return [{ state: loosened(state, op), made: [], cost: 0 }, ...fits];
+  const fits = certain.filter((taken) => taken.cost < GOOD);
+  const waits: Taken = { state: loosened(state, op), made: [], cost: 0 };
+  // A text that was announced is rather kept where nothing speaks against it; a call may still wait for an approval.
+  const [fit] = fits;
+  if (op.kind === 'write' && fit) return [fit, { ...waits, cost: UNSURE }];
+  return [waits, ...fits.map((taken) => ({ ...taken, cost: taken.cost + UNSURE }))];
 }
 
 function takeWrite(state: State, op: Op & { kind: 'write' }): [Taken, ...Taken[]] {
@@ -142,13 +152,24 @@ function mayOvertake(later: Op, earlier: Op): boolean {
 
 interface Path extends Taken {
   left: readonly Op[];
+  /** Where all evidence up to a place, and none behind it, was taken. */
+  places: readonly { taken: number; at: Taken }[];
 }
 
-/** The best order of a few pieces of evidence. */
-function search(state: State, ops: readonly Op[]): Taken {
-  let beam: Path[] = [{ state, made: [], cost: 0, left: ops }];
-  for (let n = 0; n < ops.length; n++) beam = best(beam.flatMap(next));
-  return beam[0] ?? { state, made: [], cost: 0 };
+/**
+ * The best order of a few pieces of evidence, as far as it must be settled: at least `least` of them.
+ * @returns how many were taken.
+ */
+function search(state: State, ops: readonly Op[], least: number): { taken: number; at: Taken } {
+  const start: Taken = { state, made: [], cost: 0 };
+  let beam: Path[] = [{ ...start, left: ops, places: [] }];
+  for (let n = 1; n <= ops.length; n++) {
+    beam = best(beam.flatMap(next)).map((path) => {
+      const whole = n >= least && path.left[0] === ops[n];
+      return whole ? { ...path, places: [...path.places, { taken: n, at: path }] } : path;
+    });
+  }
+  return beam[0]?.places[0] ?? { taken: ops.length, at: beam[0] ?? start };
 }
 
 function next(path: Path): Path[] {
@@ -161,6 +182,7 @@ function next(path: Path): Path[] {
       made: [...path.made, ...taken.made],
       cost: path.cost + taken.cost + i,
       left,
+      places: path.places,
     }));
   });
 }
@@ -178,9 +200,9 @@ function best(paths: Path[]): Path[] {
 
 /**
  * Where the replay stood before a piece of evidence, and how many revisions there were; null where it was put into
- * another order together with what is before it.
+ * another order together with what is before it. `settled`: what comes later changes no order before this place.
  */
-export type Bound = { state: State; revisions: number } | null;
+export type Bound = { state: State; revisions: number; settled: boolean } | null;
 
 /** Evidence that was replayed before, of which the last few pieces may have to be put into another order after all. */
 export interface Lead {
@@ -204,7 +226,7 @@ export interface Chain {
  */
 export function chain(
   ops: readonly Op[],
-  from: NonNullable<Bound> = { state: START, revisions: 0 },
+  from: NonNullable<Bound> = { state: START, revisions: 0, settled: true },
   lead: Lead = { ops: [], bounds: [] },
 ): Chain {
   const all = [...lead.ops, ...ops];
@@ -212,30 +234,35 @@ export function chain(
   let made: { place: number; made: Made }[] = [];
   let keep = from.revisions;
   let here: NonNullable<Bound> = from;
-  let settled = lead.bounds.lastIndexOf(null) + 1;
-  const go = ({ state, made: list }: Taken, place: number): void => {
+  let settled = Math.max(
+    0,
+    bounds.lastIndexOf(null) + 1,
+    bounds.findLastIndex((bound) => bound?.settled),
+  );
+  if (from.settled) settled = lead.ops.length;
+  const go = ({ state, made: list }: Taken, place: number, reordered: boolean): void => {
     made.push(...list.map((each, n) => ({ place: place + n, made: each })));
-    here = { state, revisions: place + list.length };
+    here = { state, revisions: place + list.length, settled: reordered };
   };
   for (let i = lead.ops.length; i < all.length; ) {
     const op = all[i] as Op;
     bounds[i] = here;
     const [taken] = take(here.state, op);
     const start = Math.max(settled, i - REACH, 0);
-    const end = Math.min(all.length, i + REACH + 1);
-    const few = all.slice(start, end);
+    const few = all.slice(start, i + REACH + 1);
     const again = bounds[start];
     if (taken.cost < GOOD || !again || !worthSearching(few)) {
-      go(taken, here.revisions);
+      go(taken, here.revisions, false);
       i++;
       continue;
     }
     keep = Math.min(keep, again.revisions);
     made = made.filter((each) => each.place < again.revisions);
-    go(search(again.state, few), again.revisions);
-    for (let n = start + 1; n < end; n++) bounds[n] = null;
-    settled = end;
-    i = end;
+    const found = search(again.state, few, i - start + 1);
+    settled = start + found.taken;
+    go(found.at, again.revisions, true);
+    for (let n = start + 1; n < settled; n++) bounds[n] = null;
+    i = settled;
   }
   return { keep, made: made.map((each) => each.made), bounds, end: here.state };
 }

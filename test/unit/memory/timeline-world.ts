@@ -80,7 +80,9 @@ export class World {
   /** Announces a write; on disk as the product's own log has it. */
   announce(before: string, after: string, by = 'person'): string {
     const id = `write-${++this.count}`;
-    this.log({ change: { id, at: new Date(this.tick()).toISOString(), blockId: BLOCK, label: LABEL, before, after, by } });
+    this.log({
+      change: { id, at: new Date(this.tick()).toISOString(), blockId: BLOCK, label: LABEL, before, after, by },
+    });
     return id;
   }
 
