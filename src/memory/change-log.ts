@@ -35,7 +35,7 @@ export function readChangeLine(line: string): z.infer<typeof LineSchema> | undef
 
 /** Append-only, one JSON record a line; a torn line is skipped. */
 export class ChangeLog {
-  private readonly path: string;
+  readonly path: string;
   private tail: Promise<void> = Promise.resolve();
 
   constructor(path: string) {

@@ -45,7 +45,7 @@ const METHODS: { [M in Exclude<Method, 'close'>]: true } = {
   newest: true,
   lines: true,
   setReview: true,
-  writeTookEffect: true,
+  writeBy: true,
   taughtBy: true,
   addReview: true,
   reviews: true,

@@ -41,6 +41,8 @@ export interface OwnWrite {
   before: string;
   after: string;
   by: string;
+  /** Where an accepted proposal came from. */
+  origin?: { author: 'agent' | 'person' | 'reflection'; agentId: string; threadId?: string; messageId?: string };
 }
 
 export const ORDER = 'at, kind, sub, key';
@@ -186,23 +188,26 @@ export class Evidence {
     return value === undefined ? null : this.texts.put(value, near);
   }
 
-  /** `applied` null: nobody knows. */
+  /** Announced; whether it was made is told by `endWrite`. */
   addWrite(home: string, write: OwnWrite, near: string | null): void {
     const before = this.texts.put(write.before, near);
     const after = this.texts.put(write.after, before);
     const at = Date.parse(write.at);
     const added = this.db.run(
-      `INSERT OR IGNORE INTO evidence (home, block, key, kind, at, maybe, label, author, made_by, before, after)
-       VALUES (?, ?, ?, 'ours', ?, 1, ?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO evidence (home, block, key, kind, at, maybe, label, author, made_by, before, after, agent, thread, message)
+       VALUES (?, ?, ?, 'ours', ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
       home,
       write.blockId,
       `ours:${write.id}`,
       at,
       write.label,
-      write.by.startsWith('reflection') ? 'reflection' : 'person',
+      write.origin?.author ?? (write.by.startsWith('reflection') ? 'reflection' : 'person'),
       write.by,
       before,
       after,
+      write.origin?.agentId ?? null,
+      write.origin?.threadId ?? null,
+      write.origin?.messageId ?? null,
     );
     if (added > 0) this.stale(home, write.blockId, at);
   }
@@ -217,6 +222,16 @@ export class Evidence {
     if (outcome === 'applied') this.db.run('UPDATE evidence SET maybe = 0 WHERE n = ?', row.n);
     else this.db.run('DELETE FROM evidence WHERE n = ?', row.n);
     this.stale(home, row.block, row.at);
+  }
+
+  /** What the log says of the write that was made under this name; null when it was not even announced, or refused. */
+  writeBy(home: string, by: string): { key: string; block: string; certain: boolean } | null {
+    const row = this.db.get<{ key: string; block: string; maybe: number }>(
+      `SELECT key, block, maybe FROM evidence WHERE home = ? AND kind = 'ours' AND made_by = ?`,
+      home,
+      by,
+    );
+    return row ? { key: row.key, block: row.block, certain: row.maybe === 0 } : null;
   }
 
   /** @returns the key of what was seen. */
@@ -275,7 +290,8 @@ export class Evidence {
 /** Whether a row tells of the same call. Models repeat ids, and a fork holds the calls of the thread it came from. */
 function isSame(row: EvidenceRow, note: CallNote): boolean {
   if (row.message !== null && row.message === note.messageId) return true;
-  if (row.from_history && note.fromHistory) return false;
+  if (row.from_history && note.fromHistory)
+    return row.message === null && row.thread === note.threadId && row.at === note.at;
   if (row.run !== null && note.runId !== undefined && row.run !== note.runId) return false;
   return Math.abs(row.at - note.at) <= SAME_CALL_MS;
 }

@@ -1,7 +1,7 @@
 // The memory store: revisions, provenance, review list, receipts and notes on lines, in one SQLite file beside letta.db.
 // Synchronous: in the product it runs in a worker thread (`worker.ts`), never in the extension host's own.
 import { closeSync, openSync, readSync } from 'node:fs';
-import { readChangeLine } from '../change-log.ts';
+import { type Change, readChangeLine } from '../change-log.ts';
 import { takeBack } from '../lines/take-back.ts';
 import { MemoryDatabase } from './database.ts';
 import { Evidence } from './evidence.ts';
@@ -116,11 +116,31 @@ export class MemoryStore {
       for (const line of text.slice(0, end).split('\n')) {
         const read = readChangeLine(line);
         if (!read) continue;
-        if ('change' in read) this.evidence.addWrite(home, read.change, this.timeline.head(home, read.change.blockId));
+        if ('change' in read) this.addWrite(home, read.change);
         else this.evidence.endWrite(home, read.end, read.outcome);
       }
       this.setReadTo(home, source, String(from + Buffer.byteLength(text.slice(0, end))));
     });
+  }
+
+  /** An accepted proposal is known by the thread that made it, not only by the person who accepted it. */
+  private addWrite(home: string, change: Change): void {
+    const head = this.timeline.head(home, change.blockId);
+    const review = this.list.get(change.by.split(':')[1] ?? '');
+    if (!review) {
+      this.evidence.addWrite(home, change, head);
+      return;
+    }
+    const author = review.kind === 'write' ? 'agent' : review.kind === 'reflection' ? 'reflection' : 'person';
+    const { agentId, threadId, messageId } = review;
+    const origin = {
+      author,
+      agentId,
+      ...(threadId === undefined ? {} : { threadId }),
+      ...(messageId === undefined ? {} : { messageId }),
+    } as const;
+    this.evidence.addWrite(home, { ...change, origin }, head);
+    this.mark(home, revisionId(`ours:${change.id}`), 'accepted', review.sources);
   }
 
   /** How far a source of evidence was read, in its own terms; null when never. */
@@ -190,13 +210,16 @@ export class MemoryStore {
     );
   }
 
-  /** Whether a write of ours (by its id in the log) is known to have had its effect. */
-  writeTookEffect(home: string, changeId: string): boolean {
-    const key = `ours:${changeId}`;
-    const row = this.db.get<{ block: string }>('SELECT block FROM evidence WHERE home = ? AND key = ?', home, key);
-    if (!row) return false;
-    this.timeline.settle(home, row.block);
-    return this.timeline.ofEvidence(home, key) !== null;
+  /**
+   * What became of the write that was made under this name (`by` in the log of our writes). `likely`: nobody confirmed
+   * it, and what was seen since does not speak against it.
+   */
+  writeBy(home: string, by: string): 'none' | 'likely' | 'certain' {
+    const write = this.evidence.writeBy(home, by);
+    if (!write) return 'none';
+    if (write.certain) return 'certain';
+    this.timeline.settle(home, write.block);
+    return this.timeline.ofEvidence(home, write.block, write.key) ? 'likely' : 'none';
   }
 
   /** What a thread taught that still stands, block by block, and each block without it. */

@@ -52,6 +52,7 @@ CREATE TABLE evidence (
 CREATE UNIQUE INDEX evidence_key ON evidence (home, block, key);
 CREATE INDEX evidence_order ON evidence (home, block, at, kind, sub, key);
 CREATE INDEX evidence_call ON evidence (home, call, print);
+CREATE INDEX evidence_made_by ON evidence (home, made_by) WHERE kind = 'ours';
 CREATE INDEX evidence_thread ON evidence (home, thread);
 
 -- From which place in its evidence on the revisions of a block are out of date.

@@ -239,8 +239,13 @@ export class Timeline {
   }
 
   /** The revision that made a piece of evidence true; null when it had no effect. */
-  ofEvidence(home: string, key: string): Revision | null {
-    const row = this.db.get<Joined>(`${JOINED} WHERE r.home = ? AND r.evidence = ? AND r.elsewhere = 0`, home, key);
+  ofEvidence(home: string, block: string, key: string): Revision | null {
+    const row = this.db.get<Joined>(
+      `${JOINED} WHERE r.home = ? AND r.block = ? AND r.evidence = ? AND r.elsewhere = 0`,
+      home,
+      block,
+      key,
+    );
     return row ? toRevision(row) : null;
   }
 
@@ -356,7 +361,7 @@ function toRevision(row: Joined): Revision {
     label: row.label ?? '',
     at: new Date(row.at).toISOString(),
     author,
-    by: elsewhere ? (row.ord === 0 ? 'first seen' : 'unknown') : row.made_by,
+    by: elsewhere ? (row.ord === 0 ? 'first seen' : 'unknown') : (row.made_by.split(':')[0] ?? row.made_by),
     size: row.size,
     added: row.added,
     removed: row.removed,

@@ -1,0 +1,190 @@
+// The timeline of one agent's memory: gathers the evidence, answers who wrote what, and takes things back.
+import type { Connection } from '../letta/connection.ts';
+import { toLettaError } from '../letta/errors.ts';
+import type { BlockView } from '../protocol/views.ts';
+import { listBlocks, readBlock, writeBlock } from './blocks.ts';
+import type { ChangeLog } from './change-log.ts';
+import { MemoryConflict } from './changes.ts';
+import { readNewCalls } from './memory-calls.ts';
+import type { CallNote, LineView, Observed, RevisionPage, RevisionValue, Taught } from './store/types.ts';
+import type { MemoryStoreProxy } from './store-client.ts';
+
+export interface MemoryTimelineDeps {
+  connection: Connection;
+  agentId: string;
+  store: MemoryStoreProxy;
+  changes: ChangeLog;
+  log(line: string): void;
+}
+
+export interface UndoneThread {
+  /** Blocks as they are now. */
+  blocks: BlockView[];
+  /** What was changed again since the thread wrote it, and stays. */
+  conflicts: { label: string; wrote: string[]; now: string[]; before: string[] }[];
+  /** Labels of blocks that are no longer there. */
+  gone: string[];
+}
+
+export class MemoryTimeline {
+  private readonly deps: MemoryTimelineDeps;
+  private readonly home: string;
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: MemoryTimelineDeps) {
+    this.deps = deps;
+    this.home = deps.connection.homeKey;
+  }
+
+  /** A memory call of a turn ended well: with this no history has to be read for it. */
+  noteCall(call: Omit<CallNote, 'agentId'>): Promise<void> {
+    return this.deps.store.noteCalls(this.home, [{ ...call, agentId: this.deps.agentId }]);
+  }
+
+  /**
+   * Looks at the blocks: after turns, when the panel opens, when the bus tells of a change. What no evidence at hand
+   * explains is looked for in the history of the threads. `blocks`: as they were read just now.
+   * @throws LettaError, MemoryStoreError
+   */
+  observe(blocks?: readonly BlockView[]): Promise<Observed> {
+    return this.alone(() => this.look(blocks));
+  }
+
+  private async look(given?: readonly BlockView[]): Promise<Observed> {
+    const { store, connection, agentId, changes, log } = this.deps;
+    const at = Date.now();
+    const blocks = given ?? (await listBlocks(connection, agentId));
+    await store.readJournal(this.home, changes.path);
+    const values = blocks.map(({ id, label, value }) => ({ id, label, value }));
+    const observed = await store.observe(this.home, agentId, values, at);
+    if (observed.unexplained.length === 0) return observed;
+    try {
+      await this.readHistory();
+    } catch (error) {
+      log(`The threads could not be read to explain a change of memory: ${toLettaError(error).message}`);
+      return observed;
+    }
+    const newest = await store.newest(this.home, observed.unexplained);
+    const unexplained = newest.filter((revision) => revision.author === 'elsewhere').map((r) => r.blockId);
+    return { ...observed, unexplained };
+  }
+
+  private async readHistory(all = false): Promise<void> {
+    const { store, connection, agentId, log } = this.deps;
+    const source = (threadId: string) => `thread:${agentId}:${threadId}`;
+    const { failed } = await readNewCalls(
+      connection,
+      agentId,
+      {
+        get: async (threadId) => (all ? 0 : Number((await store.readTo(this.home, source(threadId))) ?? 0)),
+        set: (threadId, time) => store.setReadTo(this.home, source(threadId), String(time)),
+      },
+      (calls) => store.noteCalls(this.home, calls),
+    );
+    for (const threadId of failed) log(`The history of ${threadId} could not be read for the memory timeline.`);
+  }
+
+  /**
+   * Makes all revisions anew: from the whole history of the agent's threads, the log of our own writes, and what was
+   * seen. @throws LettaError, MemoryStoreError
+   */
+  rebuild(): Promise<Observed> {
+    return this.alone(async () => {
+      const { store, agentId } = this.deps;
+      // The labels must be known before calls that name them.
+      await this.look();
+      await this.readHistory(true);
+      await store.rebuild(this.home, agentId);
+      return this.look();
+    });
+  }
+
+  /** Newest first; `before`: the id of a revision, those older than it. */
+  history(blockId: string, query?: { limit?: number; before?: string }): Promise<RevisionPage> {
+    return this.deps.store.history(this.home, blockId, query);
+  }
+
+  /** A revision with its value and the one before it; null when there is none. */
+  revision(id: string): Promise<RevisionValue | null> {
+    return this.deps.store.revision(this.home, id);
+  }
+
+  /** For each line of a block: who wrote it, in which thread, and the person's message that led to it. */
+  lines(blockId: string): Promise<LineView[]> {
+    return this.deps.store.lines(this.home, blockId);
+  }
+
+  /** A preview of `undoThread`. */
+  async taughtBy(threadId: string): Promise<Taught[]> {
+    await this.observe();
+    return this.deps.store.taughtBy(this.home, threadId);
+  }
+
+  /**
+   * Puts a block back to a revision. What stands there now stays in the history.
+   * @throws MemoryConflict `gone`; LettaError `bad_request` when the value is longer than the block may be now.
+   */
+  async restore(revisionId: string): Promise<BlockView> {
+    const revision = await this.revision(revisionId);
+    if (!revision) throw new MemoryConflict('gone', revisionId);
+    return this.write(revision.blockId, () => revision.value, 'restore');
+  }
+
+  /**
+   * Empties blocks, or puts them to the values given by label. @returns for each the revision that holds what stood
+   * there, to be restored. @throws LettaError; blocks before the one that failed are reset.
+   */
+  async reset(
+    blockIds: readonly string[],
+    to: Readonly<Record<string, string>> = {},
+  ): Promise<{ block: BlockView; backup: string | null }[]> {
+    await this.observe();
+    const done: { block: BlockView; backup: string | null }[] = [];
+    for (const blockId of blockIds) {
+      const [newest] = await this.deps.store.newest(this.home, [blockId]);
+      const block = await this.write(blockId, ({ label }) => to[label] ?? '', 'reset');
+      done.push({ block, backup: newest?.id ?? null });
+    }
+    return done;
+  }
+
+  /**
+   * Takes back what a thread taught, in all blocks or those given, and keeps every later edit.
+   * @throws MemoryConflict `changed_since` when a block changes meanwhile; LettaError
+   */
+  async undoThread(threadId: string, only?: readonly string[]): Promise<UndoneThread> {
+    const undone: UndoneThread = { blocks: [], conflicts: [], gone: [] };
+    const taught = (await this.taughtBy(threadId)).filter((each) => only?.includes(each.blockId) ?? true);
+    for (const { blockId, label, before, after, conflicts } of taught) {
+      undone.conflicts.push(...conflicts.map((conflict) => ({ label, ...conflict })));
+      if (after === before) continue;
+      try {
+        const check = (block: BlockView): string => {
+          if (block.value !== before) throw new MemoryConflict('changed_since', label);
+          return after;
+        };
+        undone.blocks.push(await this.write(blockId, check, 'undo'));
+      } catch (error) {
+        if (toLettaError(error).reason !== 'not_found') throw error;
+        undone.gone.push(label);
+      }
+    }
+    return undone;
+  }
+
+  private async write(blockId: string, value: (block: BlockView) => string, by: string): Promise<BlockView> {
+    const { connection, changes } = this.deps;
+    const block = await readBlock(connection, blockId);
+    const next = value(block);
+    const written = next === block.value ? block : await writeBlock(connection, changes, block, next, by);
+    await this.observe();
+    return written;
+  }
+
+  /** One after the other: a look reads and then records, and an older value must not be recorded after a newer one. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work);
+    this.tail = result.catch(() => {});
+    return result;
+  }
+}
