@@ -47,7 +47,12 @@ export interface ReviewListDeps {
   agentId: string;
   store: MemoryStoreProxy;
   changes: ChangeLog;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
 }
+
+/** An acceptance of another window is left alone for so long: a write takes its time. */
+const UNDER_WAY_MS = 15_000;
 
 export interface Acceptance {
   /** What is stored in place of the proposed text. */
@@ -62,12 +67,15 @@ const wasRefused = (error: unknown): boolean => toLettaError(error).status !== u
 export class ReviewList {
   private readonly deps: ReviewListDeps;
   private readonly home: string;
+  private readonly owner = randomUUID();
+  private readonly now: () => number;
   /** Acceptances of this window. */
   private readonly under = new Set<string>();
 
   constructor(deps: ReviewListDeps) {
     this.deps = deps;
     this.home = deps.connection.homeKey;
+    this.now = deps.now ?? Date.now;
   }
 
   /** On disk when it resolves. The same id is added once. */
@@ -100,7 +108,9 @@ export class ReviewList {
     if (this.under.has(id)) throw new ReviewConflict('busy', review.label);
     this.under.add(id);
     try {
-      if (await this.settle(review)) return await this.block(review);
+      const settled = await this.settle(review);
+      if (settled === 'accepted') return await this.block(review);
+      if (settled === 'under way') throw new ReviewConflict('busy', review.label);
       const text = acceptance.text ?? review.after;
       const edited = text === review.after ? undefined : text;
       return review.label === ARCHIVE
@@ -111,12 +121,17 @@ export class ReviewList {
     }
   }
 
-  /** On start: acceptances that were broken off are finished if their write was made, else they wait again. */
-  async recover(): Promise<void> {
+  /**
+   * On start: acceptances that were broken off are finished if their write was made, else they wait again.
+   * @returns how many may still be under way in another window; ask again after 15 seconds.
+   */
+  async recover(): Promise<number> {
+    let left = 0;
     for (const id of await this.deps.store.unfinishedReviews(this.home, this.deps.agentId)) {
       const review = await this.deps.store.review(id);
-      if (review && !this.under.has(id)) await this.settle(review);
+      if (review && !this.under.has(id) && (await this.settle(review)) === 'under way') left++;
     }
+    return left;
   }
 
   private async waiting(id: string): Promise<Review> {
@@ -162,7 +177,13 @@ export class ReviewList {
   }
 
   private announcement(review: Review, text: string): Applying {
-    return { by: `${review.kind === 'write' ? 'review' : review.kind}:${review.id}:${randomUUID()}`, text };
+    const { owner } = this;
+    return {
+      owner,
+      at: this.now(),
+      by: `${review.kind === 'write' ? 'review' : review.kind}:${review.id}:${randomUUID()}`,
+      text,
+    };
   }
 
   private async begin(review: Review, applying: Applying): Promise<void> {
@@ -178,16 +199,19 @@ export class ReviewList {
     }
   }
 
-  /** Finds out what became of an acceptance that was broken off. @returns whether it is accepted now. */
-  private async settle(review: Review): Promise<boolean> {
+  /** Finds out what became of an acceptance that was broken off. */
+  private async settle(review: Review): Promise<'accepted' | 'waiting' | 'under way'> {
     const { store } = this.deps;
     const applying = await store.reviewApplying(review.id);
-    if (!applying) return false;
+    if (!applying) return 'waiting';
     const made = applying.blockId === undefined ? await this.inArchive(applying) : await this.inBlock(applying);
-    if (made)
+    if (made) {
       await store.decideReview(review.id, 'accepted', applying.text === review.after ? undefined : applying.text);
-    else await store.releaseReview(review.id);
-    return made;
+      return 'accepted';
+    }
+    if (applying.owner !== this.owner && this.now() - applying.at < UNDER_WAY_MS) return 'under way';
+    await store.releaseReview(review.id);
+    return 'waiting';
   }
 
   private async inBlock(applying: Applying): Promise<boolean> {

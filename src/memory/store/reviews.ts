@@ -1,5 +1,5 @@
 // The review list: what waits for a person's eye before it enters memory, and what became of it.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { MemoryDatabase } from './database.ts';
 import type { Applying, NewReview, Review, ReviewState } from './types.ts';
 
@@ -21,9 +21,9 @@ export class Reviews {
     this.now = now;
   }
 
-  /** On disk when this returns. A review that is there already is given back as it is. */
+  /** On disk when this returns. The same call's is added once, and given back as it is. */
   add(home: string, review: NewReview): Review {
-    const id = review.id ?? randomUUID();
+    const id = idOf(home, review);
     return this.db.write(() => {
       this.db.run(
         `INSERT OR IGNORE INTO reviews (id, home, agent, state, at, json) VALUES (?, ?, ?, 'waiting', ?, ?)`,
@@ -126,6 +126,14 @@ export class Reviews {
     if (!row) throw new Error(`There is no review ${id}.`);
     return toReview(row);
   }
+}
+
+/** Models repeat the ids of their calls, so what is proposed counts as well. */
+function idOf(home: string, review: NewReview): string {
+  if (review.callId === undefined) return randomUUID();
+  const { agentId, callId, threadId, label, before, after } = review;
+  const told = JSON.stringify([home, agentId, threadId, callId, label, before, after]);
+  return createHash('sha256').update(told).digest('hex').slice(0, 32);
 }
 
 const toReview = (row: Row): Review => ({

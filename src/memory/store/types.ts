@@ -107,8 +107,8 @@ export type ReviewKind = 'write' | 'reflection' | 'import' | 'rules-file' | 'cor
 export type ReviewState = 'waiting' | 'accepted' | 'rejected';
 
 export interface NewReview {
-  /** The same id is added once, e.g. the id of the call that was held; made here when absent. */
-  id?: string;
+  /** The call that was held: the same proposal of the same call is added once. */
+  callId?: string;
   kind: ReviewKind;
   agentId: string;
   /** Of a block, or `archive`. */
@@ -137,6 +137,10 @@ export interface Review extends NewReview {
 
 /** An acceptance under way: on disk before the write, so that after a crash it is finished and never made twice. */
 export interface Applying {
+  /** Which window's. */
+  owner: string;
+  /** Milliseconds since the epoch. */
+  at: number;
   /** Who makes the write, in the log of our writes. */
   by: string;
   text: string;
