@@ -100,6 +100,9 @@ export function takeBack(current: string, { before, after }: { before: string; a
       conflicts.push({ wrote: wrote.slice(hunk.from, hunk.to), now: stands, before: hunk.before });
     }
   }
+  // A line that the change had moved stays where it is when it cannot come back to where it was.
+  const missed = new Set(conflicts.flatMap((conflict) => conflict.before));
+  for (const c of removed) if (missed.has(now[c] ?? '')) removed.delete(c);
   const result: string[] = [];
   for (let c = 0; c <= now.length; c++) {
     result.push(...(inserted.get(c) ?? []));

@@ -1,10 +1,9 @@
 // What is known of the blocks' changes: calls of the agent's threads, our own writes, and what was seen. Only ever added to.
 import { createHash, randomUUID } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Op } from '../timeline/chain.ts';
 import { returnedValue } from '../timeline/replay.ts';
 import type { MemoryDatabase } from './database.ts';
-import type { Texts } from './texts.ts';
+import { pack, type Texts, unpack } from './texts.ts';
 import type { CallNote, SeenBlock } from './types.ts';
 
 export interface EvidenceRow {
@@ -25,6 +24,7 @@ export interface EvidenceRow {
   cause: string | null;
   cause_text: string | null;
   args: Uint8Array | null;
+  args_base: string | null;
   before: string | null;
   after: string | null;
   from_history: number;
@@ -56,10 +56,6 @@ const print = (tool: string, args: unknown): string =>
     .update(`${tool}\0${JSON.stringify(args) ?? ''}`)
     .digest('base64url')
     .slice(0, 16);
-
-const packed = (args: unknown): Uint8Array => deflateRawSync(JSON.stringify(args ?? null));
-const unpacked = (args: Uint8Array | null): unknown =>
-  args === null ? null : JSON.parse(inflateRawSync(args).toString('utf8'));
 
 /** A block nobody has seen yet, known by its label alone. */
 const unnamed = (agent: string, label: string): string => `?${agent}/${label}`;
@@ -129,6 +125,7 @@ export class Evidence {
       return same.key;
     }
     const block = this.blockOf(home, note.agentId, note.label, note.at) ?? unnamed(note.agentId, note.label);
+    const like = near(block);
     const used = this.db.get(
       'SELECT 1 FROM evidence WHERE home = ? AND block = ? AND key = ?',
       home,
@@ -137,8 +134,8 @@ export class Evidence {
     );
     const key = `call:${note.callId}:${mark}${used ? `:${note.messageId ?? note.runId ?? randomUUID()}` : ''}`;
     this.db.run(
-      `INSERT OR IGNORE INTO evidence (home, block, key, kind, at, sub, maybe, agent, label, author, made_by, thread, run, message, call, print, cause, cause_text, args, after, from_history)
-       VALUES (?, ?, ?, 'call', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO evidence (home, block, key, kind, at, sub, maybe, agent, label, author, made_by, thread, run, message, call, print, cause, cause_text, args, args_base, after, from_history)
+       VALUES (?, ?, ?, 'call', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       home,
       block,
       key,
@@ -156,8 +153,9 @@ export class Evidence {
       mark,
       note.cause?.messageId ?? null,
       note.cause?.text.slice(0, CAUSE_LENGTH).toWellFormed() ?? null,
-      packed(note.args),
-      this.putReturned(note, near(block)),
+      pack(JSON.stringify(note.args ?? null), this.text(like)),
+      like,
+      this.putReturned(note, like),
       note.fromHistory ? 1 : 0,
     );
     this.stale(home, block, note.at);
@@ -276,7 +274,7 @@ export class Evidence {
       at,
       lane: row.thread ?? '',
       tool: row.made_by,
-      args: unpacked(row.args),
+      args: row.args === null ? null : JSON.parse(unpack(row.args, this.text(row.args_base))),
       maybe,
       ...(row.after === null ? {} : { after: this.text(row.after) }),
     };

@@ -7,7 +7,7 @@ CREATE TABLE texts (
   base TEXT,
   head INTEGER NOT NULL,
   tail INTEGER NOT NULL,
-  mid TEXT NOT NULL,
+  mid ANY NOT NULL,
   depth INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -44,6 +44,7 @@ CREATE TABLE evidence (
   cause TEXT,
   cause_text TEXT,
   args BLOB,
+  args_base TEXT,
   before TEXT,
   after TEXT,
   from_history INTEGER NOT NULL DEFAULT 0,

@@ -1,5 +1,6 @@
 // Texts by their hash: each is stored once, whole or as its difference to another, so that long histories stay small.
 import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { clean } from '../timeline/replay.ts';
 import type { MemoryDatabase } from './database.ts';
 
@@ -7,7 +8,8 @@ interface Row {
   base: string | null;
   head: number;
   tail: number;
-  mid: string;
+  /** As it is, or compressed against the base. */
+  mid: string | Uint8Array;
   depth: number;
 }
 
@@ -17,6 +19,19 @@ const MOST_DEPTH = 40;
 const CACHED = 200;
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 32);
+
+/** Shorter texts gain nothing, in characters. */
+const WORTH_PACKING = 200;
+/** As far back as the compression looks, in bytes. */
+const WINDOW = 32_000;
+
+const dictionary = (like: string): { dictionary?: Buffer } =>
+  like === '' ? {} : { dictionary: Buffer.from(like, 'utf8').subarray(-WINDOW) };
+
+/** Compresses a text; `like`: one that has much in common with it, and is needed to unpack it. */
+export const pack = (text: string, like: string): Uint8Array => deflateRawSync(text, dictionary(like));
+export const unpack = (bytes: Uint8Array, like: string): string =>
+  inflateRawSync(bytes, dictionary(like)).toString('utf8');
 
 export class Texts {
   private readonly db: MemoryDatabase;
@@ -36,13 +51,21 @@ export class Texts {
         ? this.db.get<{ depth: number }>('SELECT depth FROM texts WHERE hash = ?', near)
         : undefined;
     if (near && base && base.depth < MOST_DEPTH) {
-      const { head, tail, mid } = difference(this.get(near), text);
-      if (mid.length < text.length / 2) {
-        this.insert(hash, { base: near, head, tail, mid, depth: base.depth + 1 });
+      const like = this.get(near);
+      const { head, tail, mid } = difference(like, text);
+      const small = mid.length > WORTH_PACKING ? pack(mid, like) : mid;
+      if (small.length < text.length / 2) {
+        this.insert(hash, { base: near, head, tail, mid: small, depth: base.depth + 1 });
         return hash;
       }
     }
-    this.insert(hash, { base: null, head: 0, tail: 0, mid: text, depth: 0 });
+    this.insert(hash, {
+      base: null,
+      head: 0,
+      tail: 0,
+      mid: text.length > WORTH_PACKING ? pack(text, '') : text,
+      depth: 0,
+    });
     return hash;
   }
 
@@ -65,8 +88,8 @@ export class Texts {
     }
     for (const row of chain.reverse()) {
       const base: string = text ?? '';
-      text =
-        row.base === null ? row.mid : base.slice(0, row.head) + row.mid + (row.tail === 0 ? '' : base.slice(-row.tail));
+      const mid = typeof row.mid === 'string' ? row.mid : unpack(row.mid, base);
+      text = base.slice(0, row.head) + mid + (row.tail === 0 ? '' : base.slice(-row.tail));
     }
     const found = text ?? '';
     this.cache.set(hash, found);
