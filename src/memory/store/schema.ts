@@ -50,11 +50,13 @@ CREATE TABLE evidence (
   from_history INTEGER NOT NULL DEFAULT 0,
   bound TEXT
 ) STRICT;
-CREATE UNIQUE INDEX evidence_key ON evidence (home, block, key);
-CREATE INDEX evidence_order ON evidence (home, block, at, kind, sub, key);
-CREATE INDEX evidence_call ON evidence (home, call, print);
-CREATE INDEX evidence_made_by ON evidence (home, made_by) WHERE kind = 'ours';
-CREATE INDEX evidence_thread ON evidence (home, thread);
+-- The column that tells most comes first: without statistics SQLite takes an index by how it begins.
+CREATE UNIQUE INDEX evidence_key ON evidence (key, block, home);
+CREATE INDEX evidence_order ON evidence (block, home, at, kind, sub, key);
+CREATE INDEX evidence_newest ON evidence (block, home, n);
+CREATE INDEX evidence_call ON evidence (call, print, home);
+CREATE INDEX evidence_made_by ON evidence (made_by, home) WHERE kind = 'ours';
+CREATE INDEX evidence_thread ON evidence (thread, home);
 
 -- From which place in its evidence on the revisions of a block are out of date.
 CREATE TABLE stale (
@@ -78,10 +80,10 @@ CREATE TABLE revisions (
   added INTEGER NOT NULL,
   removed INTEGER NOT NULL,
   excerpt TEXT NOT NULL,
-  PRIMARY KEY (home, block, ord)
+  PRIMARY KEY (block, home, ord)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX revisions_id ON revisions (home, id);
-CREATE INDEX revisions_evidence ON revisions (home, block, evidence);
+CREATE INDEX revisions_id ON revisions (id, home);
+CREATE INDEX revisions_evidence ON revisions (evidence, block, home);
 
 -- What a person or the policy said of a revision; stays when the timeline is made anew.
 CREATE TABLE marks (
@@ -89,7 +91,7 @@ CREATE TABLE marks (
   revision TEXT NOT NULL,
   review TEXT,
   sources TEXT,
-  PRIMARY KEY (home, revision)
+  PRIMARY KEY (revision, home)
 ) STRICT, WITHOUT ROWID;
 
 -- Who wrote each line, as of a revision: made anew when that is gone.
@@ -129,7 +131,7 @@ CREATE TABLE receipts (
   thread TEXT NOT NULL,
   at INTEGER NOT NULL,
   json TEXT NOT NULL,
-  PRIMARY KEY (home, id)
+  PRIMARY KEY (id, home)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX receipts_thread ON receipts (home, thread, at);
 

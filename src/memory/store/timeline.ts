@@ -288,8 +288,10 @@ export class Timeline {
       block,
     );
     let state: Blame = kept ? (JSON.parse(kept.json) as Blame) : NOTHING;
-    const rows = this.db.all<Joined>(
-      `${JOINED} WHERE r.home = ? AND r.block = ? AND r.ord > ? ORDER BY r.ord`,
+    const rows = this.db.all<Pick<Joined, 'ord' | 'id' | 'hash' | 'elsewhere' | 'made_by'>>(
+      `SELECT r.ord, r.id, r.hash, r.elsewhere, e.made_by FROM revisions r
+       JOIN evidence e ON e.home = r.home AND e.block = r.block AND e.key = r.evidence
+       WHERE r.home = ? AND r.block = ? AND r.ord > ? ORDER BY r.ord`,
       home,
       block,
       kept?.ord ?? -1,
