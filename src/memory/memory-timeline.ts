@@ -57,16 +57,18 @@ export class MemoryTimeline {
     await store.readJournal(this.home, changes.path);
     const values = blocks.map(({ id, label, value }) => ({ id, label, value }));
     const observed = await store.observe(this.home, agentId, values, at);
-    if (observed.unexplained.length === 0) return observed;
+    // An agent that is new here may have a long past on its server.
+    const met = `met:${agentId}`;
+    const first = (await store.readTo(this.home, met)) === null;
+    if (observed.unexplained.length === 0 && !first) return observed;
     try {
-      await this.readHistory();
+      await this.readHistory(first);
+      if (first) await store.setReadTo(this.home, met, new Date(at).toISOString());
     } catch (error) {
       log(`The threads could not be read to explain a change of memory: ${toLettaError(error).message}`);
       return observed;
     }
-    const newest = await store.newest(this.home, observed.unexplained);
-    const unexplained = newest.filter((revision) => revision.author === 'elsewhere').map((r) => r.blockId);
-    return { ...observed, unexplained };
+    return { ...observed, unexplained: await store.searched(this.home, observed.unexplained) };
   }
 
   private async readHistory(all = false): Promise<void> {

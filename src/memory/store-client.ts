@@ -36,6 +36,7 @@ export interface MemoryStoreClientOptions {
 const METHODS: { [M in Exclude<Method, 'close'>]: true } = {
   noteCalls: true,
   observe: true,
+  searched: true,
   readJournal: true,
   readTo: true,
   setReadTo: true,

@@ -23,7 +23,8 @@ export interface EvidenceRow {
   call: string | null;
   cause: string | null;
   cause_text: string | null;
-  args: Uint8Array | null;
+  /** JSON, long ones packed against the text `args_base`. */
+  args: string | Uint8Array | null;
   args_base: string | null;
   before: string | null;
   after: string | null;
@@ -50,6 +51,7 @@ export const ORDER = 'at, kind, sub, key';
 /** History and watching tell the time of one call differently, but never by more than this. */
 const SAME_CALL_MS = 10 * 60_000;
 const CAUSE_LENGTH = 600;
+const PACKED_ARGS = 500;
 
 const print = (tool: string, args: unknown): string =>
   createHash('sha256')
@@ -126,6 +128,7 @@ export class Evidence {
     }
     const block = this.blockOf(home, note.agentId, note.label, note.at) ?? unnamed(note.agentId, note.label);
     const like = near(block);
+    const args = JSON.stringify(note.args ?? null).toWellFormed();
     const used = this.db.get(
       'SELECT 1 FROM evidence WHERE home = ? AND block = ? AND key = ?',
       home,
@@ -153,7 +156,7 @@ export class Evidence {
       mark,
       note.cause?.messageId ?? null,
       note.cause?.text.slice(0, CAUSE_LENGTH).toWellFormed() ?? null,
-      pack(JSON.stringify(note.args ?? null), this.text(like)),
+      args.length > PACKED_ARGS ? pack(args, this.text(like)) : args,
       like,
       this.putReturned(note, like),
       note.fromHistory ? 1 : 0,
@@ -274,10 +277,15 @@ export class Evidence {
       at,
       lane: row.thread ?? '',
       tool: row.made_by,
-      args: row.args === null ? null : JSON.parse(unpack(row.args, this.text(row.args_base))),
+      args: this.args(row),
       maybe,
       ...(row.after === null ? {} : { after: this.text(row.after) }),
     };
+  }
+
+  private args({ args, args_base }: EvidenceRow): unknown {
+    if (args === null) return null;
+    return JSON.parse(typeof args === 'string' ? args : unpack(args, this.text(args_base)));
   }
 
   private text(hash: string | null): string {

@@ -84,14 +84,35 @@ export class MemoryStore {
         const head = this.timeline.head(home, block.id);
         const hash = this.texts.put(block.value, head);
         if (hash !== head || this.newsSinceSeen(home, block.id)) {
-          const key = this.evidence.addSeen(home, agentId, block, at, head);
+          this.evidence.addSeen(home, agentId, block, at, head);
           this.timeline.settle(home, block.id);
-          if (this.timeline.elsewhereBy(home, block.id, key)) unexplained.push(block.id);
         }
+        if (this.timeline.elsewhereAfter(home, block.id, this.searchedTo(home, block.id))) unexplained.push(block.id);
         if (this.timeline.head(home, block.id) !== before) changed.push(block.id);
       }
     });
     return { unexplained, changed };
+  }
+
+  private searchedTo(home: string, block: string): number {
+    return Number(this.readTo(home, `searched:${block}`) ?? 0);
+  }
+
+  /** The history of the threads was searched for what explains these blocks. @returns those still unexplained. */
+  searched(home: string, blockIds: readonly string[]): string[] {
+    return this.db.write(() =>
+      blockIds.filter((block) => {
+        this.timeline.settle(home, block);
+        const left = this.timeline.elsewhereAfter(home, block, this.searchedTo(home, block));
+        const newest = this.db.get<{ n: number | null }>(
+          'SELECT max(n) AS n FROM evidence WHERE home = ? AND block = ?',
+          home,
+          block,
+        );
+        this.setReadTo(home, `searched:${block}`, String(newest?.n ?? 0));
+        return left;
+      }),
+    );
   }
 
   private newsSinceSeen(home: string, block: string): boolean {

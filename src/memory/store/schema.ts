@@ -43,7 +43,7 @@ CREATE TABLE evidence (
   print TEXT,
   cause TEXT,
   cause_text TEXT,
-  args BLOB,
+  args ANY,
   args_base TEXT,
   before TEXT,
   after TEXT,

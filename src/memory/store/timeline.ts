@@ -253,14 +253,15 @@ export class Timeline {
     return this.history(home, block, { limit: 1 }).revisions[0] ?? null;
   }
 
-  /** The revisions that `key` shows to be from elsewhere. */
-  elsewhereBy(home: string, block: string, key: string): boolean {
+  /** Whether evidence that came after the `n`th shows a change that nothing explains. */
+  elsewhereAfter(home: string, block: string, n: number): boolean {
     return (
       this.db.get(
-        'SELECT 1 FROM revisions WHERE home = ? AND block = ? AND evidence = ? AND elsewhere = 1 AND ord > 0',
-        home,
+        `SELECT 1 FROM evidence e JOIN revisions r ON r.evidence = e.key AND r.block = e.block AND r.home = e.home
+         WHERE e.block = ? AND e.home = ? AND e.n > ? AND r.elsewhere = 1 AND r.ord > 0 LIMIT 1`,
         block,
-        key,
+        home,
+        n,
       ) !== undefined
     );
   }
