@@ -6,7 +6,16 @@ import { listBlocks, readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 import { MemoryConflict } from './changes.ts';
 import { readNewCalls } from './memory-calls.ts';
-import type { CallNote, LineView, Observed, RevisionPage, RevisionValue, Taught } from './store/types.ts';
+import type {
+  CallNote,
+  LineView,
+  Observed,
+  ReviewMark,
+  Revision,
+  RevisionPage,
+  RevisionValue,
+  Taught,
+} from './store/types.ts';
 import type { MemoryStoreProxy } from './store-client.ts';
 
 export interface MemoryTimelineDeps {
@@ -114,6 +123,15 @@ export class MemoryTimeline {
   /** For each line of a block: who wrote it, in which thread, and the person's message that led to it. */
   lines(blockId: string): Promise<LineView[]> {
     return this.deps.store.lines(this.home, blockId);
+  }
+
+  /** Applied, and marked for a person's eye: newest first. */
+  unreviewed(): Promise<Revision[]> {
+    return this.deps.store.unreviewed(this.home, this.deps.agentId);
+  }
+
+  setReview(revisionId: string, review: ReviewMark): Promise<void> {
+    return this.deps.store.setReview(this.home, revisionId, review);
   }
 
   /** A preview of `undoThread`. */

@@ -46,6 +46,7 @@ const METHODS: { [M in Exclude<Method, 'close'>]: true } = {
   newest: true,
   lines: true,
   setReview: true,
+  unreviewed: true,
   writeBy: true,
   taughtBy: true,
   addReview: true,

@@ -220,6 +220,11 @@ export class MemoryStore {
     this.db.write(() => this.mark(home, revision, review, null));
   }
 
+  /** Revisions marked `unreviewed`, newest first. */
+  unreviewed(home: string, agentId: string): Revision[] {
+    return this.timeline.unreviewed(home, agentId);
+  }
+
   private mark(home: string, revision: string, review: ReviewMark | null, sources: string[] | null): void {
     this.db.run(
       `INSERT INTO marks (home, revision, review, sources) VALUES (?, ?, ?, ?) ON CONFLICT (home, revision)

@@ -253,6 +253,19 @@ export class Timeline {
     return this.history(home, block, { limit: 1 }).revisions[0] ?? null;
   }
 
+  /** Revisions that nobody has looked at yet, of blocks that the agent has had; newest first. */
+  unreviewed(home: string, agent: string): Revision[] {
+    return this.db
+      .all<Joined>(
+        `${JOINED} WHERE r.home = ? AND m.review = 'unreviewed'
+         AND r.block IN (SELECT block FROM labels WHERE home = ? AND agent = ?) ORDER BY r.at DESC, r.ord DESC`,
+        home,
+        home,
+        agent,
+      )
+      .map(toRevision);
+  }
+
   /** Whether evidence that came after the `n`th shows a change that nothing explains. */
   elsewhereAfter(home: string, block: string, n: number): boolean {
     return (
