@@ -5,6 +5,7 @@ import { type Change, readChangeLine } from '../change-log.ts';
 import { takeBack } from '../lines/take-back.ts';
 import { MemoryDatabase } from './database.ts';
 import { Evidence } from './evidence.ts';
+import { LineNotes } from './line-notes.ts';
 import { Reviews } from './reviews.ts';
 import { Texts } from './texts.ts';
 import { revisionId, Timeline } from './timeline.ts';
@@ -41,6 +42,7 @@ export class MemoryStore {
   private readonly evidence: Evidence;
   private readonly timeline: Timeline;
   private readonly list: Reviews;
+  private readonly notes: LineNotes;
   private readonly now: () => number;
 
   /** @throws MemoryStoreError */
@@ -51,6 +53,7 @@ export class MemoryStore {
     this.evidence = new Evidence(this.db, this.texts);
     this.timeline = new Timeline(this.db, this.texts, this.evidence);
     this.list = new Reviews(this.db, now);
+    this.notes = new LineNotes(this.db);
   }
 
   close(): void {
@@ -357,38 +360,16 @@ export class MemoryStore {
 
   /** Notes on a block's lines by the lines' hash (`LineView.hash`). */
   lineNotes(home: string, blockId: string): Record<string, unknown> {
-    const rows = this.db.all<{ line: string; json: string }>(
-      'SELECT line, json FROM line_notes WHERE home = ? AND block = ?',
-      home,
-      blockId,
-    );
-    return Object.fromEntries(rows.map(({ line, json }) => [line, JSON.parse(json)]));
+    return this.notes.all(home, blockId);
   }
 
   lineNote(home: string, blockId: string, line: string): unknown {
-    const row = this.db.get<{ json: string }>(
-      'SELECT json FROM line_notes WHERE home = ? AND block = ? AND line = ?',
-      home,
-      blockId,
-      line,
-    );
-    return row ? JSON.parse(row.json) : null;
+    return this.notes.get(home, blockId, line);
   }
 
   /** `note`: anything that JSON holds; null takes it away. */
   setLineNote(home: string, blockId: string, line: string, note: unknown): void {
-    this.db.write(() => {
-      if (note === null || note === undefined)
-        this.db.run('DELETE FROM line_notes WHERE home = ? AND block = ? AND line = ?', home, blockId, line);
-      else
-        this.db.run(
-          'INSERT OR REPLACE INTO line_notes (home, block, line, json) VALUES (?, ?, ?, ?)',
-          home,
-          blockId,
-          line,
-          JSON.stringify(note),
-        );
-    });
+    this.notes.set(home, blockId, line, note);
   }
 }
 

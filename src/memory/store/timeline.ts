@@ -1,43 +1,15 @@
 // The revisions of the blocks: a projection of the evidence, brought up to date when somebody asks.
 import { createHash } from 'node:crypto';
-import { inOrder, linesOf } from '../lines/align.ts';
 import { type Blame, blame, NOTHING } from '../lines/blame.ts';
 import { type Bound, chain, type Made, type Op, REACH, START, type State } from '../timeline/chain.ts';
 import type { MemoryDatabase } from './database.ts';
 import { type Evidence, type EvidenceRow, ORDER } from './evidence.ts';
+import { JOINED, type Joined, type RevisionRow, summary, toRevision } from './revision-rows.ts';
 import { hashOf, type Texts } from './texts.ts';
-import type { Author, LineView, ReviewMark, Revision, RevisionPage, RevisionValue } from './types.ts';
-
-interface RevisionRow {
-  ord: number;
-  id: string;
-  evidence: string;
-  elsewhere: number;
-  at: number;
-  hash: string;
-  size: number;
-  added: number;
-  removed: number;
-  excerpt: string;
-}
-
-type Joined = RevisionRow &
-  Pick<
-    EvidenceRow,
-    'label' | 'author' | 'made_by' | 'thread' | 'run' | 'message' | 'call' | 'cause' | 'cause_text' | 'kind'
-  > & {
-    block: string;
-    review: ReviewMark | null;
-    sources: string | null;
-  };
-
-const JOINED = `SELECT r.*, e.label, e.author, e.made_by, e.thread, e.run, e.message, e.call, e.cause, e.cause_text, e.kind, m.review, m.sources
-  FROM revisions r JOIN evidence e ON e.home = r.home AND e.block = r.block AND e.key = r.evidence
-  LEFT JOIN marks m ON m.home = r.home AND m.revision = r.id`;
+import type { LineView, Revision, RevisionPage, RevisionValue } from './types.ts';
 
 /** Evidence so close before a change may have been put into another order together with it. */
 const MARGIN = 2 * REACH + 1;
-const EXCERPT = 200;
 /** These bring back what stood there before. */
 const REVIVING = /^(restore|undo|reset)/;
 
@@ -366,41 +338,4 @@ export class Timeline {
 
 function writtenBound(bound: Bound): string | null {
   return bound && JSON.stringify([bound.revisions, bound.settled ? 1 : 0, ...bound.state.loose.map((op) => op.key)]);
-}
-
-function toRevision(row: Joined): Revision {
-  const elsewhere = row.elsewhere === 1;
-  const author: Author = elsewhere ? 'elsewhere' : (row.author as Author);
-  return {
-    id: row.id,
-    blockId: row.block,
-    label: row.label ?? '',
-    at: new Date(row.at).toISOString(),
-    author,
-    by: elsewhere ? (row.ord === 0 ? 'first seen' : 'unknown') : (row.made_by.split(':')[0] ?? row.made_by),
-    size: row.size,
-    added: row.added,
-    removed: row.removed,
-    excerpt: row.excerpt,
-    ...(row.review ? { review: row.review } : {}),
-    ...(row.sources ? { sources: JSON.parse(row.sources) as string[] } : {}),
-    ...(elsewhere || row.thread === null ? {} : { threadId: row.thread }),
-    ...(elsewhere || row.run === null ? {} : { runId: row.run }),
-    ...(elsewhere || row.message === null ? {} : { messageId: row.message }),
-    ...(elsewhere || row.call === null ? {} : { callId: row.call }),
-    ...(elsewhere || row.cause_text === null
-      ? {}
-      : { cause: { text: row.cause_text, ...(row.cause === null ? {} : { messageId: row.cause }) } }),
-  };
-}
-
-function summary(before: string, after: string): { added: number; removed: number; excerpt: string } {
-  const a = linesOf(before);
-  const b = linesOf(after);
-  const same = inOrder(a, b);
-  const kept = new Set(same.filter((at) => at >= 0));
-  const added = b.filter((_, i) => (same[i] ?? -1) < 0);
-  const removed = a.filter((_, i) => !kept.has(i));
-  const shown = added.find((line) => line.trim() !== '') ?? removed.find((line) => line.trim() !== '') ?? '';
-  return { added: added.length, removed: removed.length, excerpt: shown.trim().slice(0, EXCERPT).toWellFormed() };
 }
