@@ -1,14 +1,17 @@
 // Answers the tool calls of one step: judged, asked about, journaled, run. Every call gets an answer, whatever happens.
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { isWriting, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
+import { ARCHIVE, applyMemoryCall, HELD, isWriting, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
 import type { Decision } from '../permissions/decision.ts';
+import { maskSecrets } from '../permissions/secrets.ts';
+import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 import { type AnyTool, type Plan, ToolError, type ToolResult } from '../tools/tool.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
 import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
 import { type ReadText, settle, settledText } from './recovery.ts';
+import { type Seen, sourcesOf } from './seen.ts';
 
 /** A call of the model that the server waits for. */
 export interface Call {
@@ -41,10 +44,18 @@ export interface MemoryCall extends MemoryChange {
   callId: string;
   tool: string;
   threadId: string;
+  /** What the thread's model has read so far. */
+  seen: readonly MemorySource[];
+  /**
+   * What is to be judged: the whole block before and after where that can be told, so that half a line is read with the other
+   * half; else the change's own lines.
+   */
+  judged: { before: string | null; after: string };
 }
 
 export interface MemoryDecision {
   decision: 'apply' | 'mark' | 'hold';
+  /** For the person, and for the agent when it is held. */
   reason: string;
 }
 
@@ -53,6 +64,13 @@ export interface CallDeps {
   /** @throws ToolError for a call that the tool would refuse anyway. */
   decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
   decideMemory(call: MemoryCall): MemoryDecision | Promise<MemoryDecision>;
+  /**
+   * Keeps a write for a person's eye; on disk when it resolves. `call.after` comes with secrets masked. After a kill it may be
+   * called again with the same `callId`. Rejects: the agent is told that nothing was kept.
+   */
+  holdMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
+  /** Marks a write as unreviewed; before it is made, or right after where the server did not ask. As `holdMemory`. */
+  markMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
@@ -100,6 +118,8 @@ interface Outcome {
   state: ToolPart['state'];
   answer: Answer;
   view?: ToolResult['view'] | undefined;
+  /** Where the answer's text came from; absent: from this program. */
+  sources?: readonly MemorySource[];
 }
 
 /** What a call turned out to be, before anything is done about it. */
@@ -112,6 +132,7 @@ export class CallRunner {
   private readonly deps: CallDeps;
   private readonly threadId: string;
   private readonly journal: ThreadJournal;
+  private readonly seen: Seen;
   private readonly signal: AbortSignal;
   private readonly emit: (part: ToolPart) => void;
   private readonly byName: Map<string, AnyTool>;
@@ -121,12 +142,14 @@ export class CallRunner {
     deps: CallDeps,
     threadId: string,
     journal: ThreadJournal,
+    seen: Seen,
     signal: AbortSignal,
     emit: (part: ToolPart) => void,
   ) {
     this.deps = deps;
     this.threadId = threadId;
     this.journal = journal;
+    this.seen = seen;
     this.signal = signal;
     this.emit = emit;
     this.byName = new Map(deps.tools.map((tool) => [tool.name, tool]));
@@ -170,8 +193,8 @@ export class CallRunner {
     if (!tool) {
       const change = memoryChange(call.name, parsed.value);
       if (change) return { kind: 'memory', change };
-      // A memory tool whose arguments say nothing: the server has the better words for that.
-      if (isWriting(call.name)) return { kind: 'memory', change: { label: '', before: null, after: '' } };
+      // A memory tool whose arguments are not known here is judged by all of them.
+      if (isWriting(call.name)) return { kind: 'memory', change: { label: '', before: null, after: call.arguments } };
       const names = [...this.byName.keys()].join(', ') || 'none';
       return { kind: 'refused', text: `There is no tool named ${call.name || '(empty)'} here. Tools: ${names}.` };
     }
@@ -200,12 +223,12 @@ export class CallRunner {
   }
 
   private async answerOne(call: Call, kind: Kind, mode: CallMode): Promise<Answer> {
-    if (kind.kind === 'memory') return this.answerMemory(call, kind.change);
     const earlier = this.journal.view.call(call.callId, printOf(call));
     if (earlier?.result && !earlier.sent) {
       this.emit(earlier.result.part);
       return earlier.result.answer;
     }
+    if (kind.kind === 'memory') return this.answerMemory(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
     if (begun && (begun.changes || mode === 'settle')) {
       const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
@@ -243,7 +266,10 @@ export class CallRunner {
       begun = true;
       this.emit(this.part(call, 'running'));
       const result = await orStopped(tool.run(input, context, plan), this.signal, STOP_GRACE_MS);
-      if (result !== STOPPED) return this.outcome(call, result.status === 'success' ? 'done' : 'failed', result);
+      if (result !== STOPPED) {
+        const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', result);
+        return { ...outcome, sources: sourcesOf(tool, result) };
+      }
     } catch (error) {
       // An intent that could not be written: the tool must not run, and the turn must not go on as if it had.
       if (error instanceof JournalError) throw error;
@@ -251,10 +277,10 @@ export class CallRunner {
       const stop = this.signal.aborted && !(error instanceof ToolError);
       if (stop && !begun) return stopped();
       if (!stop || !changes) {
-        return this.outcome(call, stop ? 'interrupted' : 'failed', {
-          status: 'error',
-          text: stop ? STOPPED_TEXT : errorText(call.name, error),
-        });
+        const text = stop ? STOPPED_TEXT : errorText(call.name, error);
+        const outcome = this.outcome(call, stop ? 'interrupted' : 'failed', { status: 'error', text });
+        // An error may quote what it stumbled over.
+        return stop ? outcome : { ...outcome, sources: sourcesOf(tool) };
       }
     }
     // Stopped in the middle of a change: the files tell what became of it.
@@ -284,21 +310,72 @@ export class CallRunner {
   }
 
   private async answerMemory(call: Call, change: MemoryChange): Promise<Answer> {
-    let { before } = change;
-    if (before === null && change.label) {
-      before = (await this.deps.blockValue(change.label).catch(() => undefined)) ?? null;
-      if (before !== null) await this.journal.append({ kind: 'memory', callId: call.callId, before });
+    const seen = this.seen.sources;
+    const value = await this.valueFor(
+      change,
+      seen.some((source) => source !== 'person'),
+    );
+    const before = change.before ?? value ?? null;
+    const judged = linesOf(call, { ...change, before }, value);
+    const write = { ...change, before, callId: call.callId, tool: call.name, threadId: this.threadId, seen, judged };
+    const decision = await this.deps.decideMemory(write);
+    if (decision.decision === 'hold') return this.hold(call, write, decision);
+    const review = decision.decision === 'mark' ? ('unreviewed' as const) : undefined;
+    if (review) {
+      try {
+        await this.deps.markMemory?.(write, decision);
+      } catch (error) {
+        return this.notKept(call, write, error);
+      }
     }
-    const memory = change.label ? { memory: { ...change, before } } : {};
-    const judged = { ...change, before, callId: call.callId, tool: call.name, threadId: this.threadId };
-    const decision = await this.deps.decideMemory(judged);
-    if (decision.decision === 'hold') {
-      const reason = `Not written: ${decision.reason}`;
-      this.emit(this.part(call, 'denied', { ...memory, output: reason }));
-      return { type: 'approval', tool_call_id: call.callId, approve: false, reason };
+    const told = change.before === null && before !== null ? { before } : {};
+    if (review || told.before !== undefined) {
+      await this.journal.append({ kind: 'memory', callId: call.callId, ...told, ...(review ? { review } : {}) });
     }
+    const memory = change.label ? { memory: { ...change, before, ...(review ? { review } : {}) } } : {};
     this.emit(this.part(call, 'running', memory));
     return { type: 'approval', tool_call_id: call.callId, approve: true };
+  }
+
+  /** The block's value where the card or the judgement needs it. */
+  private async valueFor({ label, before }: MemoryChange, judged: boolean): Promise<string | undefined> {
+    if (!label || label === ARCHIVE || (before !== null && !judged)) return undefined;
+    return this.deps.blockValue(label).catch(() => undefined);
+  }
+
+  /** Kept for a person first, then noted, then told: a kill in between loses nothing. */
+  private async hold(call: Call, write: MemoryCall, decision: MemoryDecision): Promise<Answer> {
+    const masked = { ...write, after: maskSecrets(write.after) };
+    try {
+      await this.deps.holdMemory?.(masked, decision);
+    } catch (error) {
+      return this.notKept(call, write, error);
+    }
+    const text = `${HELD}${decision.reason} Nothing was written. The person will see it and decide; do not write it again, go on with the task.`;
+    return this.answerUnwritten(call, masked, { status: 'success', text }, 'held');
+  }
+
+  private notKept(call: Call, write: MemoryCall, error: unknown): Promise<Answer> {
+    this.deps.log?.(`A write of memory could not be kept for review: ${describeError(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `Not written: it needs a person's review, and could not be kept for it (${why}). Tell the person.`;
+    return this.answerUnwritten(call, { ...write, after: maskSecrets(write.after) }, { status: 'error', text });
+  }
+
+  /** A result of our own in place of the server's. */
+  private async answerUnwritten(
+    call: Call,
+    { label, before, after }: MemoryCall,
+    { status, text }: ToolResult,
+    review?: 'held',
+  ): Promise<Answer> {
+    const memory = label ? { memory: { label, before, after, ...(review ? { review } : {}) } } : {};
+    const input = prettyArguments(maskSecrets(call.arguments));
+    const part = this.part(call, 'denied', { ...memory, input, output: text });
+    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status };
+    await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });
+    this.emit(part);
+    return answer;
   }
 
   private outcome(call: Call, state: ToolPart['state'], result: ToolResult): Outcome {
@@ -315,13 +392,22 @@ export class CallRunner {
     return this.record(call, this.outcome(call, state, result));
   }
 
-  private async record(call: Call, { state, answer, view }: Outcome): Promise<Answer> {
+  private async record(call: Call, { state, answer, view, sources = [] }: Outcome): Promise<Answer> {
     const output = answer.type === 'tool' ? answer.tool_return : (answer.reason ?? '');
     const part = this.part(call, state, { output, ...view });
-    await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });
+    // With the result, and so before it is sent: no step may act on what is not noted.
+    await this.seen.note(sources, { kind: 'result', callId: call.callId, print: printOf(call), answer, part });
     this.emit(part);
     return answer;
   }
+}
+
+/** What a write does to the whole block, where its value is known and the call says it. */
+function linesOf(call: Call, change: MemoryChange, value: string | undefined): MemoryCall['judged'] {
+  const parsed = parseArguments(call.arguments);
+  const whole = value !== undefined && parsed.ok ? applyMemoryCall(call.name, parsed.value, value) : undefined;
+  if (value === undefined || whole === undefined) return { before: change.before, after: change.after };
+  return { before: value, after: whole };
 }
 
 const describeError = (error: unknown): string =>
