@@ -90,7 +90,7 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   format(
     'GitLab token',
     'glpat- gldt- glrt- glcbt- glptt- glft- glsoat- glimt- glagent- gloas- glffct-',
-    /\bgl(?:pat|dt|rt|rtr|cbt|ptt|ft|soat|imt|agent|oas|ffct)-(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_.-]{18,300}/g,
+    /\bgl(?:pat|dt|rt|rtr|cbt|ptt|ft|soat|imt|agent|oas|ffct)-(?=[A-Za-z_-]{0,60}\d|[a-z_-]{0,60}[A-Z])[A-Za-z0-9_.-]{18,300}/g,
   ),
   format('Bitbucket token', 'atbb atctt', /(?<![A-Za-z0-9])(?:ATBB|ATCTT3xFf)[A-Za-z0-9_=-]{24,300}/g),
   format('Atlassian token', 'atatt', /(?<![A-Za-z0-9])ATATT3[A-Za-z0-9_=-]{30,300}/g),
@@ -115,7 +115,7 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   format(
     'API key',
     'sk- sk_ rk- rk_ pk- pk_',
-    /(?<![A-Za-z0-9_-])(?:sk|pk|rk)[-_](?:[a-z]{1,12}[-_]){0,3}(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{16,300}/g,
+    /(?<![A-Za-z0-9_-])(?:sk|pk|rk)[-_](?:[a-z]{1,12}[-_]){0,3}(?=[A-Za-z_-]{0,200}\d|[a-z]{0,20}[A-Z]+[a-z]+[A-Z])[A-Za-z0-9_-]{16,300}/g,
   ),
   format(
     'Hugging Face token',
@@ -177,7 +177,7 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   ),
   format('Shopify token', 'shpat_ shpca_ shppa_ shpss_ shpua_', /\bshp(?:at|ca|pa|ss|ua)_[a-fA-F0-9]{30,64}/g),
   format('PayPal token', 'access_token$', /\baccess_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}/g),
-  format('Plaid token', 'access- ', /\baccess-(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f-]{27}/g),
+  format('Plaid token', 'access-', /\baccess-(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f-]{27}/g),
   format('Razorpay key', 'rzp_', /\brzp_(?:live|test)_[A-Za-z0-9]{14,30}/g),
   // Work and design.
   format('Linear key', 'lin_api_ lin_oauth_', /\blin_(?:api|oauth)_[A-Za-z0-9]{30,70}/g),

@@ -111,7 +111,10 @@ function assigns(key: string, sign: string, value: string, quoted: boolean, afte
   if (/\s/.test(value))
     return isPassword && quoted && !named && value.split(' ').length >= 4 && /^[a-z ]+$/.test(value);
   const long = value.length >= 8;
-  if (mixed(value)) return isPassword ? value.length >= 6 : long && !wordy(value);
+  if (mixed(value))
+    return isPassword
+      ? value.length >= 6
+      : long && (!wordy(value) || /^[A-Za-z]*\d[A-Za-z0-9]*\d[A-Za-z0-9]*\d[A-Za-z0-9]*$/.test(value));
   if (odd(value)) return isPassword ? value.length >= 5 : long && entropy(value) > 3;
   if (/^\d+$/.test(value)) return isPassword && value.length >= 4 && value.length <= 12 && !named;
   // Letters only: a word as well as a password. Quotes or a tight sign, and a key that says password.
@@ -128,7 +131,7 @@ function assigns(key: string, sign: string, value: string, quoted: boolean, afte
 
 /** Most characters of a word that is looked at; anything longer is data, not a key. */
 const LONGEST = 512;
-const CANDIDATE = /(?<![A-Za-z0-9_+/=-])[A-Za-z0-9_+/-]{24,}={0,2}/g;
+const CANDIDATE = /(?<![A-Za-z0-9_+=-])[A-Za-z0-9_+-][A-Za-z0-9_+/-]{23,}={0,2}/g;
 /** Before a hash that everyone may know: lock files, subresource integrity, data addresses, content addresses. */
 const HARMLESS_BEFORE =
   /(?:sha\d{1,3}[-:]|h1:|base64,|md5[-:]|integrity["']?[:=]\s?["']?|\/nix\/store\/|ipfs:\/\/|ipfs\/|urn:\S{0,60}|(?:AAAA[A-Z]|ssh-(?:rsa|ed25519|dss)|ecdsa-\S{0,30}) ?)$/i;
@@ -167,7 +170,7 @@ export function isRandom(word: string): boolean {
     return digits >= 2 && entropy(plain) >= 3.6 && switches(plain) >= 0.38 && !wordy(word);
   }
   if (!lower || /[_/-]/.test(word)) return false;
-  const spread = (plain.match(/\d+/g)?.length ?? 0) >= 4;
+  const spread = (plain.match(/\d+/g)?.length ?? 0) >= 3;
   return plain.length >= 28 && digits >= 5 && spread && entropy(plain) >= 3.7 && !wordy(word);
 }
 
@@ -193,7 +196,9 @@ function switches(word: string): number {
 function wordy(word: string): boolean {
   let covered = 0;
   for (const run of word.matchAll(/[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])/g)) {
-    if (run[0].length >= 4 && /[aeiouy]/i.test(run[0])) covered += run[0].length;
+    const vowels = run[0].match(/[aeiou]/gi)?.length ?? 0;
+    const said = vowels / run[0].length >= 0.24 && !/[^aeiouy]{5}/i.test(run[0]);
+    if (run[0].length >= 4 && said) covered += run[0].length;
   }
   return covered / word.length >= 0.34;
 }
