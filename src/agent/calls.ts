@@ -65,7 +65,7 @@ export interface CallDeps {
   decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
   decideMemory(call: MemoryCall): MemoryDecision | Promise<MemoryDecision>;
   /**
-   * Keeps a write for a person's eye; on disk when it resolves. `call.after` comes with secrets masked. After a kill it may be
+   * Keeps a write for a person's eye; on disk when it resolves. `call.after` and `call.judged` come with secrets masked. After a kill it may be
    * called again with the same `callId`. Rejects: the agent is told that nothing was kept.
    */
   holdMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
@@ -345,7 +345,9 @@ export class CallRunner {
 
   /** Kept for a person first, then noted, then told: a kill in between loses nothing. */
   private async hold(call: Call, write: MemoryCall, decision: MemoryDecision): Promise<Answer> {
-    const masked = { ...write, after: maskSecrets(write.after) };
+    const { before, after } = write.judged;
+    const judged = { before: before === null ? null : maskSecrets(before), after: maskSecrets(after) };
+    const masked = { ...write, after: maskSecrets(write.after), judged };
     try {
       await this.deps.holdMemory?.(masked, decision);
     } catch (error) {
