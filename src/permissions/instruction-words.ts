@@ -53,7 +53,7 @@ export const FOREIGN: readonly ForeignRule[] = [
   ),
   grant(
     w(
-      '(?:puedes|tienes permiso|estás autorizad[oa]|está permitido|tienes derecho)(?: \\S+){0,8}|sin (?:preguntar|pedir|confirmación|confirmar|aprobación|permiso|autorización)(?: \\S+){0,2}|no (?:se )?(?:necesita|requiere|hace falta)(?: \\S+){0,2} (?:confirmación|aprobación|permiso|preguntar)',
+      '(?:puedes|tienes permiso|estás autorizad[oa]|está permitido|tienes derecho)(?: \\S+){0,8}|sin (?:preguntar|pedir|confirmación|confirmar|aprobación|permiso|autorización)(?: \\S+){0,2}|no (?:pidas|preguntes|solicites)(?: \\S+){0,3}|no (?:se )?(?:necesita|requiere|hace falta)(?: \\S+){0,2} (?:confirmación|aprobación|permiso|preguntar)',
     ),
   ),
   // Portuguese
@@ -75,7 +75,7 @@ export const FOREIGN: readonly ForeignRule[] = [
   ),
   grant(
     w(
-      '(?:puoi|sei autorizzat[oa]|hai il permesso|è permesso)(?: \\S+){0,8}|senza (?:chiedere|conferma|approvazione|permesso|autorizzazione)(?: \\S+){0,2}',
+      '(?:puoi|sei autorizzat[oa]|hai il permesso|è permesso)(?: \\S+){0,8}|non chiedere(?: \\S+){0,3}|senza (?:chiedere|conferma|approvazione|permesso|autorizzazione)(?: \\S+){0,2}',
     ),
   ),
   // Dutch
@@ -86,18 +86,18 @@ export const FOREIGN: readonly ForeignRule[] = [
   ),
   grant(
     w(
-      '(?:je|u|jij) (?:mag|mogen|hebt toestemming)(?: \\S+){0,8}|zonder (?:te vragen|bevestiging|toestemming|goedkeuring)|geen (?:bevestiging|toestemming|goedkeuring)(?: \\S+){0,2}',
+      '(?:je|u|jij) (?:mag|mogen|hebt toestemming)(?: \\S+){0,8}|vraag (?:nooit|geen|niet)(?: \\S+){0,3}|zonder (?:te vragen|bevestiging|toestemming|goedkeuring)|geen (?:bevestiging|toestemming|goedkeuring)(?: \\S+){0,2}',
     ),
   ),
   // Polish, Czech, Swedish, Turkish, Indonesian, Vietnamese
   order(
     w(
-      '(?:zawsze|nigdy)(?: \\S+){0,2} (?:uruch|wykon|instal|pobier|wysył|pyt|usuw|ignor)\\p{L}*|(?:uruch|wykon|zignor|zainstal|pobierz|wyślij)\\p{L}*(?: \\S+){0,4} (?:zawsze|przed każd\\p{L}+|wszystkie|poprzednie)|(?:zignoruj|pomiń)(?: \\S+){0,3}|poprzednie (?:instrukcje|polecenia)|od teraz|musisz(?: \\S+)?|(?:vždy|nikdy)(?: \\S+){0,2} (?:spust|spoušt|instal|ptej|maž)\\p{L}*|ignoruj(?: \\S+){0,3}|(?:kör|installera|ladda ner|radera|skicka|ignorera)(?: \\S+){0,3} (?:alltid|aldrig|före varje|alla|utan)|(?:alltid|aldrig) (?:kör|fråg|installera)\\p{L}*|från och med nu',
+      '(?:zawsze|nigdy)(?: \\S+){0,2} (?:uruch|wykon|instal|pobier|wysył|pyt|usuw|ignor)\\p{L}*|(?:uruch|wykon|zignor|zainstal|pobierz|wyślij)\\p{L}*(?: \\S+){0,4} (?:zawsze|przed każd\\p{L}+|wszystkie|poprzednie)|(?:zignoruj|pomiń)(?: \\S+){0,3}|poprzednie (?:instrukcje|polecenia)|od teraz|musisz(?: \\S+)?|(?:vždy|nikdy)(?: \\S+){0,2} (?:spusť|spust|spoušt|instal|ptej|maž)\\p{L}*|ignoruj(?: \\S+){0,3}|(?:kör|installera|ladda ner|radera|skicka|ignorera)(?: \\S+){0,3} (?:alltid|aldrig|före varje|alla|utan)|(?:alltid|aldrig) (?:kör|fråg|installera)\\p{L}*|från och med nu',
     ),
   ),
   order(
     w(
-      '(?:her zaman|daima|asla|her \\S+ önce)(?: \\S+){0,6} (?:çalıştır|yürüt|yükle|gönder|sil|sor)\\p{L}*|önceki (?:talimatlar|komutlar|kurallar)\\p{L}*|(?:talimatları|kuralları) (?:yok say|unut|görmezden gel)|bundan sonra|selalu (?:jalankan|pasang|kirim|hapus|setujui)|jangan (?:pernah )?(?:tanya|minta|beri ?tahu|sebutkan)\\p{L}*|abaikan(?: \\S+){0,3}|luôn (?:luôn )?(?:chạy|cài|gửi|thực hiện)|bỏ qua (?:mọi|các|tất cả|những)(?: \\S+){0,3}',
+      '(?:her zaman|daima|asla|her \\S+ önce\\p{L}*)(?: \\S+){0,6} (?:çalıştır|yürüt|yükle|gönder|sil|sor)\\p{L}*|önceki (?:talimatlar|komutlar|kurallar)\\p{L}*|(?:talimatları|kuralları) (?:yok say|unut|görmezden gel)|bundan sonra|selalu (?:jalankan|pasang|kirim|hapus|setujui)|jangan (?:pernah )?(?:tanya|minta|beri ?tahu|sebutkan)\\p{L}*|abaikan(?: \\S+){0,3}|luôn (?:luôn )?(?:chạy|cài|gửi|thực hiện)|bỏ qua (?:mọi|các|tất cả|những)(?: \\S+){0,3}',
     ),
   ),
   grant(
@@ -128,14 +128,14 @@ export const FOREIGN: readonly ForeignRule[] = [
     '(?:必ず|常に|いつも|毎回|絶対に|決して)[^。\\n]{0,20}(?:実行|インストール|ダウンロード|送信|削除|プッシュ|デプロイ|承認|無視|質問|確認し|尋ね|聞か)|(?:以前|これまで|前|上記|すべて|全て)の(?:すべての|全ての)?(?:指示|命令|ルール|規則)[^。\\n]{0,6}(?:無視|忘れ|破棄)|(?:指示|命令)を無視|今後は|これからは|あなたは(?:今|もう|これから|必ず)|(?:実行|送信|インストール|削除|無視)(?:してください|すること|せよ|しなさい)|(?:ユーザー|利用者)に(?:は)?(?:言わ|知らせ|伝え)ない',
   ),
   grant(
-    '(?:確認|許可|承認|同意)(?:なし|無し|せず|を取らず|を求めず|不要|は不要|は必要な)|(?:あなた|エージェント|アシスタント)(?:は|には)[^。\\n]{0,20}(?:許可|許され|権限|してもよい|して構わない|できます)|(?:聞か|尋ね)ずに',
+    '(?:確認|許可|承認|同意)(?:を求めない|を求める必要|なし|無し|せず|を取らず|を求めず|不要|は不要|は必要な)|(?:あなた|エージェント|アシスタント)(?:は|には)[^。\\n]{0,20}(?:許可|許され|権限|してもよい|して構わない|できます)|(?:聞か|尋ね)ずに',
   ),
   // Korean
   order(
     '(?:항상|반드시|언제나|매번|절대)[^.\\n]{0,20}(?:실행|설치|다운로드|전송|보내|삭제|푸시|배포|승인|무시|묻지|물어)|(?:이전|기존|앞의|모든)(?:의)?\\s?(?:모든\\s)?(?:지시|명령|규칙|지침)[^.\\n]{0,8}(?:무시|잊)|지금부터|이제부터|당신은 (?:이제|반드시)|(?:실행|설치|전송|삭제|무시)(?:하세요|해라|하십시오|할 것|해야)',
   ),
   grant(
-    '(?:확인|허가|승인|동의|허락)\\s?(?:없이|을 받지|를 받지|이 필요|은 필요 없|필요 없|불필요)|(?:묻지|물어보지)\\s?(?:않고|말고)|(?:당신|에이전트|어시스턴트)(?:은|는|에게)?[^.\\n]{0,20}(?:허용|허가|권한|해도 된다|할 수 있)',
+    '(?:확인|허가|승인|동의|허락)(?:을|를)?\\s?(?:구하지|요청하지|묻지|없이|을 받지|를 받지|이 필요|은 필요 없|필요 없|불필요)|(?:묻지|물어보지)\\s?(?:않고|말고)|(?:당신|에이전트|어시스턴트)(?:은|는|에게)?[^.\\n]{0,20}(?:허용|허가|권한|해도 된다|할 수 있)',
   ),
   // Arabic, Hebrew, Persian, Hindi
   order(
