@@ -66,7 +66,9 @@ export function plain(text: string): string {
     .normalize('NFKC')
     .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
     .replace(/[‘’‛′´]/g, "'")
-    .replace(/[‐‑‒−]/g, '-');
+    .replace(/[‐‑‒−]/g, '-')
+    // Emphasis in the middle of a sentence: **run** is run.
+    .replace(/(?<![\p{L}\d*_~])[*_~]{1,3}(?=[\p{L}\d])|(?<=[\p{L}\d])[*_~]{1,3}(?![\p{L}\d*_~])/gu, '');
   // A text of another script stays as it is.
   if (!/\p{Script=Latin}/u.test(seen)) return seen;
   return seen.replace(/[\p{L}\d_]{1,200}/gu, (word) =>

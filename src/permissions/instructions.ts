@@ -57,7 +57,7 @@ const BARE_COMMANDS = new RegExp(
     String.raw`(?:curl|wget|iwr|irm|invoke-webrequest|invoke-expression|invoke-restmethod|nc|ncat|telnet|scp|sftp|rsync|ssh)\s{1,3}(?:-|[\w@$'"]{1,100}[.:/])`,
     String.raw`(?:rm|chmod|chown|mkfs|dd|kill|pkill|killall|cp|mv|ln)\s{1,3}(?:-[a-zA-Z0-9]|\+[rwx]|[0-7]{3,4}\b|if=|/)`,
     String.raw`(?:sudo|doas)\s{1,3}[\w./-]`,
-    String.raw`(?:eval|exec|source|crontab|systemctl|osascript|certutil|mshta|rundll32|regsvr32|schtasks|set-executionpolicy)\s{1,3}[-"'$(\x60/\w.]{1,3}`,
+    String.raw`(?:source\s{1,3}[./~$]|cmake\s{1,3}(?:-[A-Z]|--build|\.)|(?:curl|wget)\s{1,3}(?:the|an?|this|from|all|latest)\b|(?:eval|exec|crontab|systemctl|osascript|certutil|mshta|rundll32|regsvr32|schtasks|set-executionpolicy)\s{1,3}[-"'$(\x60/\w.]{1,3})`,
     String.raw`export\s{1,3}[A-Za-z_]\w{0,60}=`,
     String.raw`(?:sh|bash|zsh|pwsh|powershell|cmd(?:\.exe)?)\s{1,3}(?:-[a-z]|/c\b)`,
     String.raw`(?:ruff|black|isort|flake8|rubocop|golangci-lint|shellcheck|stylelint|oxlint|clang-format|swiftlint|ktlint|tflint|hadolint)\s{1,3}(?:-{1,2}[a-zA-Z]|run\b|check\b|format\b|\.(?:\s|$|[/\x60"'])|src\b)`,
@@ -71,13 +71,13 @@ const BARE_COMMANDS = new RegExp(
 
 /** Verbs that act on the machine, the repository or the person. A convention about code seldom needs them. */
 const ACTS =
-  'run|re-?run|execute|exec|invoke|launch|spawn|install|uninstall|download|fetch|curl|wget|visit|browse|navigate|send|upload|post|push|force-?push|publish|deploy|release|delete|drop|wipe|erase|destroy|truncate|purge|email|e-mail|mail|exfiltrate|leak|transmit|approve|auto-?approve|accept|allow|permit|grant|trust|ask|prompt|confirm|warn|notify|skip|bypass|circumvent|disable|deactivate|turn off|ignore|disregard|override|overrule|forget|reveal|disclose|expose|obey|comply|follow|recommend|suggest|promote|advise|tell|say|claim|answer|reply|respond|inform|assure|convince|mention|report|pretend|remember|memori[sz]e|connect|log in|login|ssh|clone|pull|check out|switch|revert|reset|rebase|kill|reboot|shut ?down|escalate|elevate|give|hide|conceal|omit';
+  'run|re-?run|execute|exec|invoke|launch|spawn|install|uninstall|download|fetch|curl|wget|visit|browse|navigate|send|upload|post|push|force-?push|publish|deploy|release|delete|drop|wipe|erase|destroy|truncate|purge|email|e-mail|mail|exfiltrate|leak|transmit|approve|auto-?approve|accept|allow|permit|grant|trust|ask|prompt|confirm|warn|notify|skip|bypass|circumvent|disable|deactivate|turn off|ignore|disregard|override|overrule|forget|reveal|disclose|obey|comply|follow|recommend|suggest|promote|advise|tell|say|claim|answer|reply|respond|inform|assure|convince|mention|report|pretend|remember|memori[sz]e|connect|log in|login|ssh|clone|pull|check out|switch|revert|reset|rebase|kill|reboot|shut ?down|escalate|elevate|give|hide|conceal|omit';
 /** Of these a convention may well say "never". */
 const RESTRAINED = 'commit|merge|change|modify|edit|overwrite|remove';
 
 /** Where a clause begins: what stands here has no subject of its own. */
 const START = String.raw`(?:^|[.;:!?)\]>"'\u201c\u2014\u2013|,]\s{0,4}|\s-{1,2}\s|\b(?:and|then|but|so|also|please|kindly|just|to|first|next|finally|afterwards|instead|or)\s)[\s*_>#\x60~+•·▪◦‣-]{0,12}(?:\d{1,2}[.)]\s{0,3})?(?:\[[ x]\]\s{0,3})?(?:\*\*)?`;
-const AGENT = String.raw`(?:you|agents?|assistants?|(?:the |an |any |every |all |our )?(?:ai|llm|model|bot|copilot|claude|letta|chatgpt|gpt|gemini|cursor|coding agent|ai agent|ai assistant|language model)s?)`;
+const AGENT = String.raw`(?:you(?:'?re|'ve)?|u(?=\s{1,3}(?:are|can|may|must|should))|agents?|assistants?|(?:the |an |any |every |all |our )?(?:ai|llm|model|bot|copilot|claude|letta|chatgpt|gpt|gemini|cursor|coding agent|ai agent|ai assistant|language model)s?)`;
 const MODAL = String.raw`(?:must|should|shall|will|can|may|need to|needs to|have to|has to|are to|is to|ought to|are expected to|are required to|is required to|is expected to|could|might|are free to|is free to|are welcome to|want to)`;
 const ADVERB = String.raw`(?:(?:always|never|not|also|only|first|immediately|silently|automatically|simply|just|now|then|directly|ever|still|please|unconditionally|freely|secretly|quietly)\s{1,3}){0,3}`;
 
@@ -99,7 +99,7 @@ const RULES: readonly Rule[] = [
     /\|\s{0,3}(?:sudo\s{1,3})?(?:sh|bash|zsh|dash|ksh|fish|python\d?|node|perl|ruby|iex|pwsh|powershell|tee|xargs|nc|base64|source)\b/iu,
     /\$\((?!\.)[^)\n]{2,200}\)|\s&&\s{0,3}[\w./]|\s\|\|\s{0,3}(?:exit|true|echo|sh)\b|;\s{0,3}(?:rm|curl|wget|sh|bash|echo|cd|exit)\s|>\s{0,3}\/(?:dev|etc|tmp)\/|<\(\s{0,3}\w|\/dev\/(?:tcp|udp)\/|\bcd\s{1,3}[\w./~-]{1,100}\s{0,3}(?:&&|;)/u,
     /--(?:no-verify|force(?!\w)|force-with-lease|dangerously[\w-]*|yolo|yes-always|skip-permissions|allow-all|no-sandbox|insecure|trusted-host|privileged|unsafe-perm|no-gpg-sign|ignore-scripts|extra-index-url|index-url|registry)\b/iu,
-    /\b(?:LD_PRELOAD|NODE_OPTIONS|PYTHONSTARTUP|PROMPT_COMMAND|GIT_SSH_COMMAND|BASH_ENV|DYLD_INSERT_LIBRARIES)\b|\bcore\.hooksPath\b|\b(?:eval|exec|system|popen|spawn|spawnSync|execSync|os\.system|subprocess\.(?:run|call|Popen)|child_process\.exec|Runtime\.exec|IEX)\s{0,2}\(/u,
+    /\b(?:LD_PRELOAD|NODE_OPTIONS|PYTHONSTARTUP|PROMPT_COMMAND|GIT_SSH_COMMAND|BASH_ENV|DYLD_INSERT_LIBRARIES)\b|\b(?:NODE_TLS_REJECT_UNAUTHORIZED|GIT_SSL_NO_VERIFY|PYTHONHTTPSVERIFY|GIT_CONFIG_\w{1,20})\b|\bcore\.hooksPath\b|\b(?:eval|exec|system|popen|spawn|spawnSync|execSync|os\.system|subprocess\.(?:run|call|Popen)|child_process\.exec|Runtime\.exec|IEX)\s{0,2}\(/u,
     /\b(?:DROP|TRUNCATE)\s{1,3}(?:TABLE|DATABASE|SCHEMA)\b|\bDELETE\s{1,3}FROM\s|:\(\)\s{0,2}\{/u,
   ),
   ...rule(
@@ -130,6 +130,9 @@ const RULES: readonly Rule[] = [
     /\b(?:all|any|every|these|those|such|its|the following|shell|bash|terminal|network|tool|destructive|write|edit|git)\s{0,3}(?:(?:shell|bash|terminal|network|tool|file|write|edit|git|system|mcp)\s{1,3})?(?:commands?|tools?(?:\s{1,3}calls?)?|edits?|writes?|pushes|deploys?|deployments|deletions?|requests?|actions?|operations?|access|fetches|installs?)\s{1,3}(?:is|are|have been|has been|was|were|may be|can be)\s{1,3}(?:always\s|now\s|all\s|fully\s|already\s|hereby\s){0,2}(?:allowed|permitted|approved|pre-?approved|authori[sz]ed|safe|trusted|fine|ok(?:ay)?|granted|accepted|exempt|executed without|run without)\b/iu,
     /\b(?:edits?|writes?|pushes|deletions?|deploys|deployments|installs|changes|commits|requests)\s{1,3}(?:to|of|in|from|on|under|outside|inside)\s[^\n]{1,40}?\s(?:is|are)\s{1,3}(?:always\s|now\s|all\s){0,2}(?:allowed|permitted|approved|pre-?approved|authori[sz]ed|fine|ok(?:ay)?)\b/iu,
     /\b(?:approve|trust)\s{1,3}(?:everything|anything|all|any|every)\b|\b(?:accept|allow|permit|confirm)\s{1,3}(?:everything|anything|(?:all|any|every)\s{1,3}(?:commands?|edits?|changes?|requests?|tools?|prompts?|suggestions?|permissions?|calls?|writes?))\b/iu,
+    /\b(?:allowed|permitted|(?:pre-)?approved|trusted)\s{1,3}(?:tools?|commands?|actions?|hosts?|domains?|operations?)\s{0,2}[:=]/iu,
+    /\b(?:approving|accepting|allowing|trusting)\s{1,3}(?:all|any|every|everything|anything)\b/iu,
+    /\b(?:checks?|reviews?|approvals?|confirmations?|hooks?|safeguards?|guardrails?)\s{1,3}(?:is|are)\s{1,3}(?:optional|unnecessary|not needed|not required|disabled|skipped|irrelevant|waived)\b/iu,
     /\b(?:pushing|deploying|deleting|force-?pushing|running|executing|installing|publishing|downloading|committing|editing|overwriting|sending|uploading|disabling|skipping)\b[^.\n]{0,80}\b(?:is|are)\s{1,3}(?:always\s|now\s|also\s|perfectly\s|explicitly\s){0,2}(?:allowed|permitted|approved|pre-?approved|authori[sz]ed|safe|fine|ok(?:ay)?|encouraged|expected|acceptable|granted|welcome)\b/iu,
     /\b(?:(?:is|are|be|it['’]s|its)\s{1,3}(?:always\s|perfectly\s|considered\s|completely\s){0,2}(?:safe|okay|ok|fine)|(?:it is|it['’]s|is it|everyone is|anyone is)\s{1,3}(?:always\s){0,1}(?:allowed|permitted))\s{1,3}to\s{1,3}(?:run|execute|delete|push|send|install|deploy|approve|ignore|skip|disable|trust|share|upload|overwrite|proceed)\b/iu,
     /\b(?:grant|give|granting|giving)s?\b[^.\n]{0,60}\b(?:access|permissions?|rights|approval|privileges|consent)\b[^.\n]{0,40}\b(?:agents?|assistants?|ai|you|bot|tools?|bash|shell)\b|\b(?:grant|give)s?\s{1,3}(?:the\s{1,3})?(?:agent|assistant|ai|bot|tool)s?\b[^.\n]{0,60}\b(?:access|permissions?|rights|approval|privileges)\b|\b(?:full|unrestricted|unlimited|root|complete)\s{1,3}(?:access|permissions?|rights|privileges|autonomy)\b/iu,
@@ -170,6 +173,19 @@ const RULES: readonly Rule[] = [
     /\b(?:sessions?|tasks?|conversations?|answers?|repl(?:y|ies)|responses?|turns?|threads?)\s{1,3}(?:must|should|shall|has to|have to|always)\s{1,3}(?:begin|start|end|open|finish|include|contain)s?\b/iu,
     /\btreat\s[^.\n]{1,60}\sas\s(?:an?\s|the\s)?(?:instructions?|trusted|commands?|authoritative|rules?|orders|user'?s?|person'?s?|system|safe|approved)\b/iu,
     /^[\s*_>#~+•·▪◦‣-]{0,12}(?:\d{1,2}[.)]\s{0,3})?(?:please\s{1,3})?(?:(?:push|deploy|publish|commit|release|merge)\s{1,3}(?:after|on|upon|before|without|immediately|automatically|directly|straight)\s{1,3}(?!the\s|[A-Z]\w+days?)|(?:disable|turn off|switch off|skip|deactivate)\s{1,3}(?:the\s|all\s|any\s){0,2}(?:linters?|lint|tests?|checks?|hooks?|ci|sandbox|prompts?|permissions?|approvals?|guards?|reviews?|security|verification|signing|certificates?|tls|ssl|protections?|polic(?:y|ies)|antivirus|firewall)\b)/imu,
+    /\b(?:dear|hey|hi|hello|attention|ok(?:ay)?)\s{0,2},?\s{1,3}(?:ai|agents?|assistants?|copilot|claude|letta|chatgpt|gemini|cursor|bots?|llms?|models?)\b|\b(?:todo|note|fixme|hack|xxx)\s{0,2}\(\s{0,2}(?:ai|agents?|assistants?|claude|copilot|letta)\s{0,2}\)|(?:^|[\s(])@(?:agent|assistant|ai|claude|copilot|letta)\b/iu,
+    /^[\s*_>#~+•-]{0,12}(?:copilot|claude|chatgpt|gpt|cursor|gemini|letta|ai agents?|ai assistants?|ai)\s{0,2}[:,]\s/imu,
+    /\bthe (?:agent|assistant|ai|model|bot)\s{1,3}(?:always\s|first\s|then\s|also\s|automatically\s){0,2}(?:runs|executes|installs|deletes|pushes|deploys|approves|skips|ignores|obeys|downloads|uploads|never|always)\b/iu,
+    /\b(?:starts?|begins?|ends?|opens?|finish(?:es)?)\s{1,3}(?:with|by)\s{1,3}(?:running|executing|installing|calling|fetching|downloading|loading|reading|sourcing|a call|a run)\b/iu,
+    /\b(?:if|when|whenever|once|after|before|in case)\b[^.\n]{1,60}(?:,|then)\s{0,3}(?:please\s|always\s|just\s|simply\s|first\s){0,2}(?:(?:run|execute|approve|push|deploy|install|bypass|download|disable|publish|force)\b(?!\s{1,3}(?:is|are|was|time|mode))|(?:delete|skip|ignore|remove)\s{1,3}(?:them|it|this|these|the tests?|the checks?|all)\b)/iu,
+    /[;.]\s{0,3}(?:skip|ignore|delete|disable|bypass|approve|run|execute)\s{1,3}(?:them|it|this|these|all)\b/iu,
+    /\b(?:overwrite|replace|clear|erase|empty|rewrite|change|update|insert|write|add|append|copy|save|store|put)\b[^.\n]{0,40}\b(?:(?:all |every |the |your |its )?memory blocks?|persona block|your persona|human block|core memory|agent'?s? memory|your memory|(?:in)?to memory(?!\s{1,3}(?:cache|store|map|buffer)))\b|\bmemory blocks?\s{1,3}(?:must|should|shall|have to)\b/iu,
+    /\b(?:tests?|hooks?|sandbox|checks?|prompts?|permissions?|approvals?|secrets?|tokens?|credentials?|passwords?|keys?|reviews?|warnings?|instructions?|linters?|security|confirmations?|safeguards?|guards?|limits?)\s{1,3}(?:should|must|may|can|is to|are to|need to|needs to|has to|have to|ought to)\s{1,3}(?:always\s|not\s|never\s){0,2}be\s{1,3}(?:skipped|bypassed|disabled|ignored|deleted|printed|forwarded|uploaded|shared with|leaked|revealed|turned off|switched off|overridden|obeyed|trusted|sent to|published to|auto)/iu,
+    /\b(?:sandbox|firewall|antivirus|security)\s{1,3}(?:is|are)\s{1,3}(?:to be\s{1,3})?(?:disabled|off|turned off|bypassed|optional)\b/iu,
+    /\b(?:back-?doors?|reverse shells?|keyloggers?|exfiltrat\w{1,5}|cryptominers?|malware|rootkits?)\b/iu,
+    /\b(?:insert|add|paste|append|include|copy|put)\s{1,3}(?:the following|this)\s{1,3}(?:snippet|code|line|text|header|comment|block|rule|script|import|note|message)s?\b/iu,
+    /\b(?:follow|obey|execute|apply|carry out|adhere to|comply with)\s{1,3}(?:all\s|any\s|the\s|these\s|its\s|every\s){0,2}(?:\w{1,20}\s)?(?:instructions?|orders|commands|directives)\b|\bdo\s{1,3}(?:what|as|whatever)\s{1,3}(?:it|they|this|that|the \w{1,20})\s{1,3}(?:says?|tells?|asks?|wants?)\b|\binstructions?\b[^.\n]{0,40}\b(?:binding|mandatory|authoritative|obeyed|to be followed)\b/iu,
+    /\b(?:the\s{1,3})?(?:real|actual|true|new)\s{1,3}(?:user|owner|admin|administrator|person|developer)\s{1,3}(?:is|are)\b/iu,
     /\b(?:silently|secretly|covertly|quietly|stealthily|discreetly|behind the scenes|in the background without)\b[^.\n]{0,60}\b(?:\w+)/iu,
     /\b(?:remember|memori[sz]e|note|store|save|record|keep)\b[^.\n]{0,30}\b(?:forever|permanently|in (?:your|its|the agent'?s?) memory|to (?:your )?memory|as a (?:permanent |standing |core )?(?:rule|instruction|policy))\b/iu,
     /\b(?:this|the following) (?:rule|instruction|note|memory|message|line|policy)s? (?:overrides?|supersedes?|replaces?|takes? precedence|has priority|outranks?|is (?:absolute|mandatory|authoritative))\b|\b(?:highest|top|absolute|maximum) priority\b/iu,
@@ -181,7 +197,9 @@ const RULES: readonly Rule[] = [
       String.raw`(?:${START}|\b(?:always|never|must|should|please|${AGENT}\s{1,3}(?:can|may|will)?)\s{1,3})(?:send|upload|post|e-?mail|mail|forward|leak|share|exfiltrate|transmit|submit|copy|paste|append|include|print|echo|reveal|read|cat|dump|export|attach|put|write|output|encode|embed|show|list|collect|gather)\s[^.\n]{0,120}(?:\.env\b|id_rsa|~\/\.ssh|\/etc\/passwd|\.aws\/|\.npmrc|\.netrc|system prompt|private keys?|ssh keys?|api[- ]?keys?|access tokens?|credentials|passwords?|environment variables to|conversation|chat history|memory blocks?|file contents|source code to|clipboard|the whole env|all secrets)`,
       'imu',
     ),
-    /\b(?:send|sends|email|e-mail|mail|forward|cc|bcc|report|post|submit|upload|copy)\b[^\n]{0,120}[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,}/iu,
+    /\b(?:send|sends|sent|email|e-mail|mail|mailed|forward|forwarded|cc|bcc|report|reported|post|posted|submit|submitted|upload|uploaded|copy|copied)\b[^\n]{0,120}[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,}/iu,
+    /\b(?:credentials?|secrets?|tokens?|passwords?|api keys?|conversations?|source code|environment variables?|file contents?)\b[^.\n]{0,30}\b(?:should|must|may|can|are to|is to)\s{1,3}be\s{1,3}(?:sent|forwarded|uploaded|mailed|posted|copied|shared|printed|logged|reported)\b(?!\s{1,3}(?:in|over|as|via|through|by|with|only)\b)/iu,
+    /\bfetch\(\s{0,2}["'`]|\bXMLHttpRequest\b|\bnavigator\.sendBeacon\b/u,
     /\b(?:webhook|callback|collector|exfil\w{0,8}|beacon|telemetry endpoint|paste ?bin|ngrok|requestbin|burp ?collaborator|interact\.?sh)\b[^.\n]{0,40}\b(?:send|post|upload|report|to)\b/iu,
   ),
   ...rule(
