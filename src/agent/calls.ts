@@ -1,25 +1,16 @@
 // Answers the tool calls of one step: judged, asked about, journaled, run. Every call gets an answer, whatever happens.
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { ARCHIVE, applyMemoryCall, HELD, isWriting, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
+import { isWriting, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
 import type { Decision } from '../permissions/decision.ts';
-import { maskSecrets } from '../permissions/secrets.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 import { type AnyTool, type Plan, ToolError, type ToolResult } from '../tools/tool.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
 import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
+import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
 import { type ReadText, settle, settledText } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
-
-/** A call of the model that the server waits for. */
-export interface Call {
-  callId: string;
-  name: string;
-  /** JSON as the model wrote it. */
-  arguments: string;
-}
 
 /** A question for a person about one call. */
 export interface AskRequest {
@@ -39,44 +30,13 @@ export interface AskAnswer {
   reason?: string;
 }
 
-/** A write of the agent's own memory that waits to be let through. */
-export interface MemoryCall extends MemoryChange {
-  callId: string;
-  tool: string;
-  threadId: string;
-  /** What the thread's model has read so far. */
-  seen: readonly MemorySource[];
-  /**
-   * What is to be judged: the whole block before and after where that can be told, so that half a line is read with the other
-   * half; else the change's own lines.
-   */
-  judged: { before: string | null; after: string };
-}
-
-export interface MemoryDecision {
-  decision: 'apply' | 'mark' | 'hold';
-  /** For the person, and for the agent when it is held. */
-  reason: string;
-}
-
-export interface CallDeps {
+export interface CallDeps extends MemoryDeps {
   tools: readonly AnyTool[];
   /** @throws ToolError for a call that the tool would refuse anyway. */
   decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
-  decideMemory(call: MemoryCall): MemoryDecision | Promise<MemoryDecision>;
-  /**
-   * Keeps a write for a person's eye; on disk when it resolves. `call.after` and `call.judged` come with secrets masked. After a kill it may be
-   * called again with the same `callId`. Rejects: the agent is told that nothing was kept.
-   */
-  holdMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
-  /** Marks a write as unreviewed; before it is made, or right after where the server did not ask. As `holdMemory`. */
-  markMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
-  /** The value of a block now; undefined where it cannot be told. For the card of a rewrite. */
-  blockValue(label: string): Promise<string | undefined>;
-  log?: (line: string) => void;
 }
 
 /** How far to go: `run` runs calls that never began; `settle` only says what became of them. */
@@ -89,10 +49,6 @@ const RESULT_LIMIT = 100_000;
 
 export const STOPPED_TEXT = 'Stopped by the person before it was done. Nothing was changed by this call.';
 export const NOT_RUN_TEXT = 'Interrupted before it ran. Nothing was changed. Call it again if it is still needed.';
-
-/** Tells calls apart whose ids a model repeats. */
-export const printOf = (call: Call): string =>
-  createHash('sha256').update(`${call.name}\0${call.arguments}`).digest('hex').slice(0, 24);
 
 type Stopped = typeof STOPPED;
 const STOPPED = Symbol('stopped');
@@ -137,6 +93,7 @@ export class CallRunner {
   private readonly emit: (part: ToolPart) => void;
   private readonly byName: Map<string, AnyTool>;
   private readonly describe: Describe;
+  readonly memory: MemoryCalls;
 
   constructor(
     deps: CallDeps,
@@ -154,6 +111,10 @@ export class CallRunner {
     this.emit = emit;
     this.byName = new Map(deps.tools.map((tool) => [tool.name, tool]));
     this.describe = describeWith(deps.tools);
+    this.memory = new MemoryCalls(deps, threadId, journal, seen, {
+      part: (call, state, more) => this.part(call, state, more),
+      emit,
+    });
   }
 
   /**
@@ -228,7 +189,7 @@ export class CallRunner {
       this.emit(earlier.result.part);
       return earlier.result.answer;
     }
-    if (kind.kind === 'memory') return this.answerMemory(call, kind.change);
+    if (kind.kind === 'memory') return this.memory.answer(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
     if (begun && (begun.changes || mode === 'settle')) {
       const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
@@ -309,77 +270,6 @@ export class CallRunner {
     return this.signal.aborted ? STOPPED : answer;
   }
 
-  private async answerMemory(call: Call, change: MemoryChange): Promise<Answer> {
-    const seen = this.seen.sources;
-    const value = await this.valueFor(
-      change,
-      seen.some((source) => source !== 'person'),
-    );
-    const before = change.before ?? value ?? null;
-    const judged = linesOf(call, { ...change, before }, value);
-    const write = { ...change, before, callId: call.callId, tool: call.name, threadId: this.threadId, seen, judged };
-    const decision = await this.deps.decideMemory(write);
-    if (decision.decision === 'hold') return this.hold(call, write, decision);
-    const review = decision.decision === 'mark' ? ('unreviewed' as const) : undefined;
-    if (review) {
-      try {
-        await this.deps.markMemory?.(write, decision);
-      } catch (error) {
-        return this.notKept(call, write, error);
-      }
-    }
-    const told = change.before === null && before !== null ? { before } : {};
-    if (review || told.before !== undefined) {
-      await this.journal.append({ kind: 'memory', callId: call.callId, ...told, ...(review ? { review } : {}) });
-    }
-    const memory = change.label ? { memory: { ...change, before, ...(review ? { review } : {}) } } : {};
-    this.emit(this.part(call, 'running', memory));
-    return { type: 'approval', tool_call_id: call.callId, approve: true };
-  }
-
-  /** The block's value where the card or the judgement needs it. */
-  private async valueFor({ label, before }: MemoryChange, judged: boolean): Promise<string | undefined> {
-    if (!label || label === ARCHIVE || (before !== null && !judged)) return undefined;
-    return this.deps.blockValue(label).catch(() => undefined);
-  }
-
-  /** Kept for a person first, then noted, then told: a kill in between loses nothing. */
-  private async hold(call: Call, write: MemoryCall, decision: MemoryDecision): Promise<Answer> {
-    const { before, after } = write.judged;
-    const judged = { before: before === null ? null : maskSecrets(before), after: maskSecrets(after) };
-    const masked = { ...write, after: maskSecrets(write.after), judged };
-    try {
-      await this.deps.holdMemory?.(masked, decision);
-    } catch (error) {
-      return this.notKept(call, write, error);
-    }
-    const text = `${HELD}${decision.reason} Nothing was written. The person will see it and decide; do not write it again, go on with the task.`;
-    return this.answerUnwritten(call, masked, { status: 'success', text }, 'held');
-  }
-
-  private notKept(call: Call, write: MemoryCall, error: unknown): Promise<Answer> {
-    this.deps.log?.(`A write of memory could not be kept for review: ${describeError(error)}`);
-    const why = error instanceof Error ? error.message : String(error);
-    const text = `Not written: it needs a person's review, and could not be kept for it (${why}). Tell the person.`;
-    return this.answerUnwritten(call, { ...write, after: maskSecrets(write.after) }, { status: 'error', text });
-  }
-
-  /** A result of our own in place of the server's. */
-  private async answerUnwritten(
-    call: Call,
-    { label, before, after }: MemoryCall,
-    { status, text }: ToolResult,
-    review?: 'held',
-  ): Promise<Answer> {
-    const memory = label ? { memory: { label, before, after, ...(review ? { review } : {}) } } : {};
-    const input = prettyArguments(maskSecrets(call.arguments));
-    const part = this.part(call, 'denied', { ...memory, input, output: text });
-    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status };
-    await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });
-    this.emit(part);
-    return answer;
-  }
-
   private outcome(call: Call, state: ToolPart['state'], result: ToolResult): Outcome {
     const text = clip(result.text);
     const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status: result.status };
@@ -403,17 +293,6 @@ export class CallRunner {
     return answer;
   }
 }
-
-/** What a write does to the whole block, where its value is known and the call says it. */
-function linesOf(call: Call, change: MemoryChange, value: string | undefined): MemoryCall['judged'] {
-  const parsed = parseArguments(call.arguments);
-  const whole = value !== undefined && parsed.ok ? applyMemoryCall(call.name, parsed.value, value) : undefined;
-  if (value === undefined || whole === undefined) return { before: change.before, after: change.after };
-  return { before: value, after: whole };
-}
-
-const describeError = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 const errorText = (name: string, error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);

@@ -5,9 +5,9 @@ import { toLettaError } from '../letta/errors.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
 import type { ToolPart } from '../protocol/views.ts';
-import type { Call } from './calls.ts';
 import { type Describe, prettyArguments } from './describe.ts';
 import { SHUTDOWN, type TurnEvent } from './events.ts';
+import type { Call } from './memory-calls.ts';
 
 /** How a step ended. */
 export interface StepEnd {

@@ -5,18 +5,17 @@ import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { errorFromStopReason, LettaError, toFailure } from '../letta/errors.ts';
 import { lastRun, pendingCalls, readHistory } from '../letta/history.ts';
-import { memoryChange } from '../letta/memory-tools.ts';
 import { reminder } from '../letta/reminders.ts';
 import { attach, inBody, pause, type RunSource, send } from '../letta/stream.ts';
 import type { WireEvent } from '../letta/wire.ts';
-import { reviewAfterwards } from '../permissions/memory-policy.ts';
 import type { MemorySource } from '../protocol/sources.ts';
-import { type Call, type CallDeps, type CallMode, CallRunner } from './calls.ts';
+import { type CallDeps, type CallMode, CallRunner } from './calls.ts';
 import type { MemoryContext, Notice } from './context.ts';
 import { describeWith, parseArguments } from './describe.ts';
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from './events.ts';
 import type { Answer, Journal, Outgoing as JournaledMessage, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
+import type { Call } from './memory-calls.ts';
 import { reachOf } from './reach.ts';
 import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
 import { Seen } from './seen.ts';
@@ -137,7 +136,7 @@ class Turn {
       memoryDone: async (call, asked) => {
         const parsed = parseArguments(call.arguments);
         if (parsed.ok) await deps.context.applied(request.threadId, call.name, parsed.value);
-        return asked ? undefined : this.judgeAfterwards(call);
+        return asked ? undefined : this.runner.memory.judgeAfterwards(call);
       },
       returned: async (tool) => {
         if (!deps.tools.some(({ name }) => name === tool)) await this.seen.returned(tool);
@@ -409,23 +408,6 @@ class Turn {
     const page = await readHistory(this.deps.connection, agentId, threadId, { limit: RECENT });
     await this.seen.stored(page.messages);
     return pendingCalls(page.messages);
-  }
-
-  /** A write that the server made without asking: agents made elsewhere are not altered, their writes are marked. */
-  private async judgeAfterwards(call: Call): Promise<'unreviewed' | undefined> {
-    const parsed = parseArguments(call.arguments);
-    const known = parsed.ok ? memoryChange(call.name, parsed.value) : undefined;
-    const change = known ?? { label: '', before: null, after: call.arguments };
-    const seen = this.seen.sources;
-    const { review, reasons } = reviewAfterwards({ ...change, seen });
-    if (!review) return undefined;
-    const { threadId } = this.request;
-    const write = { ...change, callId: call.callId, tool: call.name, threadId, seen, judged: change };
-    await this.journal.append({ kind: 'memory', callId: call.callId, review });
-    await this.deps
-      .markMemory?.(write, { decision: 'mark', reason: reasons.join(' ') })
-      .catch((error: Error) => this.deps.log?.(`A write of memory could not be marked: ${error.message}`));
-    return review;
   }
 
   /** The signal was aborted: by the person, or because the host goes away. */
