@@ -213,8 +213,11 @@ class Turn {
     // The text is on disk before anything can fail, the reading of memory included.
     const sources = start.sources ? { sources: [...start.sources] } : {};
     const at = new Date().toISOString();
+    // Read beside the writing; only the first turn of a thread has to.
+    const begun = this.seen.begin();
+    begun.catch(() => {});
     await this.journal.append({ kind: 'message', at, otid, text: start.text, parts, ...sources });
-    await this.seen.begin();
+    await begun;
     await this.seen.note(sourcesOfMessage({ parts, ...sources }));
     const pending = doubtful ? await this.settlePending([]) : undefined;
     await this.readNotice();
