@@ -15,7 +15,7 @@ import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decide, isHidden } from './permissions/decide.ts';
 import type { Policy } from './permissions/decision.ts';
-import { decideMemoryWrite } from './permissions/memory-policy.ts';
+import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import type { ApprovalView } from './protocol/views.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool } from './tools/tool.ts';
@@ -84,7 +84,9 @@ export class Hands {
   /** A turn of a flow: no editor tools, nobody to ask. */
   runWithoutTools(threadId: string, start: TurnStart, signal: AbortSignal, sink: Sink): Promise<TurnOutcome> {
     const refuse: CallDeps['ask'] = async () => ({ allow: false, reason: 'Not available here.' });
-    return runTurn(this.turnDeps([], refuse), { agentId: this.deps.agentId, threadId, start, signal }, sink);
+    // A flow's reminders say what the person selected and wants done with it.
+    const given: TurnStart = start.kind === 'message' ? { sources: ['person'], ...start } : start;
+    return runTurn(this.turnDeps([], refuse), { agentId: this.deps.agentId, threadId, start: given, signal }, sink);
   }
 
   private turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps {
@@ -97,14 +99,9 @@ export class Hands {
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
       decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
-      decideMemory: ({ label, after }) => {
-        // Flows see only what the person gave them; a thread in a workspace nobody trusts may have read anything.
-        const clean = vscode.workspace.isTrusted || tools.length === 0;
-        const { decision, reasons } = decideMemoryWrite({
-          label,
-          text: after,
-          seen: clean ? ['person'] : ['untrustedWorkspace'],
-        });
+      trusted: () => vscode.workspace.isTrusted,
+      decideMemory: ({ label, judged, seen }) => {
+        const { decision, reasons } = decideMemoryEdit({ label, ...judged, seen });
         return { decision, reason: reasons.join(' ') };
       },
       readText: async (path) => (await this.editor.read(path))?.text ?? null,

@@ -1,22 +1,16 @@
 // Answers the tool calls of one step: judged, asked about, journaled, run. Every call gets an answer, whatever happens.
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { isWriting, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
 import type { Decision } from '../permissions/decision.ts';
+import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 import { type AnyTool, type Plan, ToolError, type ToolResult } from '../tools/tool.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
 import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
+import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
 import { type ReadText, settle, settledText } from './recovery.ts';
-
-/** A call of the model that the server waits for. */
-export interface Call {
-  callId: string;
-  name: string;
-  /** JSON as the model wrote it. */
-  arguments: string;
-}
+import { type Seen, sourcesOf } from './seen.ts';
 
 /** A question for a person about one call. */
 export interface AskRequest {
@@ -36,29 +30,13 @@ export interface AskAnswer {
   reason?: string;
 }
 
-/** A write of the agent's own memory that waits to be let through. */
-export interface MemoryCall extends MemoryChange {
-  callId: string;
-  tool: string;
-  threadId: string;
-}
-
-export interface MemoryDecision {
-  decision: 'apply' | 'mark' | 'hold';
-  reason: string;
-}
-
-export interface CallDeps {
+export interface CallDeps extends MemoryDeps {
   tools: readonly AnyTool[];
   /** @throws ToolError for a call that the tool would refuse anyway. */
   decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
-  decideMemory(call: MemoryCall): MemoryDecision | Promise<MemoryDecision>;
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
-  /** The value of a block now; undefined where it cannot be told. For the card of a rewrite. */
-  blockValue(label: string): Promise<string | undefined>;
-  log?: (line: string) => void;
 }
 
 /** How far to go: `run` runs calls that never began; `settle` only says what became of them. */
@@ -71,10 +49,6 @@ const RESULT_LIMIT = 100_000;
 
 export const STOPPED_TEXT = 'Stopped by the person before it was done. Nothing was changed by this call.';
 export const NOT_RUN_TEXT = 'Interrupted before it ran. Nothing was changed. Call it again if it is still needed.';
-
-/** Tells calls apart whose ids a model repeats. */
-export const printOf = (call: Call): string =>
-  createHash('sha256').update(`${call.name}\0${call.arguments}`).digest('hex').slice(0, 24);
 
 type Stopped = typeof STOPPED;
 const STOPPED = Symbol('stopped');
@@ -100,6 +74,8 @@ interface Outcome {
   state: ToolPart['state'];
   answer: Answer;
   view?: ToolResult['view'] | undefined;
+  /** Where the answer's text came from; absent: from this program. */
+  sources?: readonly MemorySource[];
 }
 
 /** What a call turned out to be, before anything is done about it. */
@@ -112,25 +88,33 @@ export class CallRunner {
   private readonly deps: CallDeps;
   private readonly threadId: string;
   private readonly journal: ThreadJournal;
+  private readonly seen: Seen;
   private readonly signal: AbortSignal;
   private readonly emit: (part: ToolPart) => void;
   private readonly byName: Map<string, AnyTool>;
   private readonly describe: Describe;
+  readonly memory: MemoryCalls;
 
   constructor(
     deps: CallDeps,
     threadId: string,
     journal: ThreadJournal,
+    seen: Seen,
     signal: AbortSignal,
     emit: (part: ToolPart) => void,
   ) {
     this.deps = deps;
     this.threadId = threadId;
     this.journal = journal;
+    this.seen = seen;
     this.signal = signal;
     this.emit = emit;
     this.byName = new Map(deps.tools.map((tool) => [tool.name, tool]));
     this.describe = describeWith(deps.tools);
+    this.memory = new MemoryCalls(deps, threadId, journal, seen, {
+      part: (call, state, more) => this.part(call, state, more),
+      emit,
+    });
   }
 
   /**
@@ -170,8 +154,8 @@ export class CallRunner {
     if (!tool) {
       const change = memoryChange(call.name, parsed.value);
       if (change) return { kind: 'memory', change };
-      // A memory tool whose arguments say nothing: the server has the better words for that.
-      if (isWriting(call.name)) return { kind: 'memory', change: { label: '', before: null, after: '' } };
+      // A memory tool whose arguments are not known here is judged by all of them.
+      if (isWriting(call.name)) return { kind: 'memory', change: { label: '', before: null, after: call.arguments } };
       const names = [...this.byName.keys()].join(', ') || 'none';
       return { kind: 'refused', text: `There is no tool named ${call.name || '(empty)'} here. Tools: ${names}.` };
     }
@@ -200,12 +184,12 @@ export class CallRunner {
   }
 
   private async answerOne(call: Call, kind: Kind, mode: CallMode): Promise<Answer> {
-    if (kind.kind === 'memory') return this.answerMemory(call, kind.change);
     const earlier = this.journal.view.call(call.callId, printOf(call));
     if (earlier?.result && !earlier.sent) {
       this.emit(earlier.result.part);
       return earlier.result.answer;
     }
+    if (kind.kind === 'memory') return this.memory.answer(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
     if (begun && (begun.changes || mode === 'settle')) {
       const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
@@ -243,7 +227,10 @@ export class CallRunner {
       begun = true;
       this.emit(this.part(call, 'running'));
       const result = await orStopped(tool.run(input, context, plan), this.signal, STOP_GRACE_MS);
-      if (result !== STOPPED) return this.outcome(call, result.status === 'success' ? 'done' : 'failed', result);
+      if (result !== STOPPED) {
+        const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', result);
+        return { ...outcome, sources: sourcesOf(tool, result) };
+      }
     } catch (error) {
       // An intent that could not be written: the tool must not run, and the turn must not go on as if it had.
       if (error instanceof JournalError) throw error;
@@ -251,10 +238,10 @@ export class CallRunner {
       const stop = this.signal.aborted && !(error instanceof ToolError);
       if (stop && !begun) return stopped();
       if (!stop || !changes) {
-        return this.outcome(call, stop ? 'interrupted' : 'failed', {
-          status: 'error',
-          text: stop ? STOPPED_TEXT : errorText(call.name, error),
-        });
+        const text = stop ? STOPPED_TEXT : errorText(call.name, error);
+        const outcome = this.outcome(call, stop ? 'interrupted' : 'failed', { status: 'error', text });
+        // An error may quote what it stumbled over.
+        return stop ? outcome : { ...outcome, sources: sourcesOf(tool) };
       }
     }
     // Stopped in the middle of a change: the files tell what became of it.
@@ -283,24 +270,6 @@ export class CallRunner {
     return this.signal.aborted ? STOPPED : answer;
   }
 
-  private async answerMemory(call: Call, change: MemoryChange): Promise<Answer> {
-    let { before } = change;
-    if (before === null && change.label) {
-      before = (await this.deps.blockValue(change.label).catch(() => undefined)) ?? null;
-      if (before !== null) await this.journal.append({ kind: 'memory', callId: call.callId, before });
-    }
-    const memory = change.label ? { memory: { ...change, before } } : {};
-    const judged = { ...change, before, callId: call.callId, tool: call.name, threadId: this.threadId };
-    const decision = await this.deps.decideMemory(judged);
-    if (decision.decision === 'hold') {
-      const reason = `Not written: ${decision.reason}`;
-      this.emit(this.part(call, 'denied', { ...memory, output: reason }));
-      return { type: 'approval', tool_call_id: call.callId, approve: false, reason };
-    }
-    this.emit(this.part(call, 'running', memory));
-    return { type: 'approval', tool_call_id: call.callId, approve: true };
-  }
-
   private outcome(call: Call, state: ToolPart['state'], result: ToolResult): Outcome {
     const text = clip(result.text);
     const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status: result.status };
@@ -315,17 +284,15 @@ export class CallRunner {
     return this.record(call, this.outcome(call, state, result));
   }
 
-  private async record(call: Call, { state, answer, view }: Outcome): Promise<Answer> {
+  private async record(call: Call, { state, answer, view, sources = [] }: Outcome): Promise<Answer> {
     const output = answer.type === 'tool' ? answer.tool_return : (answer.reason ?? '');
     const part = this.part(call, state, { output, ...view });
-    await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });
+    // With the result, and so before it is sent: no step may act on what is not noted.
+    await this.seen.note(sources, { kind: 'result', callId: call.callId, print: printOf(call), answer, part });
     this.emit(part);
     return answer;
   }
 }
-
-const describeError = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 const errorText = (name: string, error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 // What a turn tells whoever watches it. The same events drive the chat and the flows that run beside it.
+import type { MemorySource } from '../protocol/sources.ts';
 import type { Failure, ToolPart } from '../protocol/views.ts';
 
 export type TurnEvent =
@@ -21,9 +22,10 @@ export type TurnOutcome =
 export type TurnStart =
   /**
    * `reminders` go before the text, each as a system-reminder part of the same user message. `otid`: a fresh uuid that
-   * names the message on the server too; made here when absent.
+   * names the message on the server too; made here when absent. `sources`: where the reminders' contents came from; absent:
+   * from files of the workspace, where there are any.
    */
-  | { kind: 'message'; text: string; reminders: string[]; otid?: string }
+  | { kind: 'message'; text: string; reminders: string[]; otid?: string; sources?: readonly MemorySource[] }
   /** Finish what was interrupted: settle pending approvals by the journal, go on from the last complete step. */
   | { kind: 'continue' }
   /** Repeat the failed step: resend the same message (same otid) if nothing came of it, else as `continue`. */

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
+import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
 import { ToolPartSchema } from '../protocol/views.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 
@@ -33,6 +34,8 @@ const RecordSchema = z.discriminatedUnion('kind', [
     otid: z.string(),
     text: z.string(),
     parts: z.array(z.string()),
+    /** Where what the reminders hold came from; absent: from files of the workspace, where there are reminders. */
+    sources: z.optional(z.array(MemorySourceSchema)),
   }),
   /** A step of the answer was completed: the server has the message for good. */
   z.object({ kind: z.literal('answered'), otid: z.string() }),
@@ -55,8 +58,15 @@ const RecordSchema = z.discriminatedUnion('kind', [
     part: ToolPartSchema,
   }),
   z.object({ kind: z.literal('sent'), callIds: z.array(z.string()) }),
-  /** What a memory call replaces, where the call itself does not say it. */
-  z.object({ kind: z.literal('memory'), callId: z.string(), before: z.string() }),
+  /** What a memory call replaces, where the call itself does not say it; how its write was judged. */
+  z.object({
+    kind: z.literal('memory'),
+    callId: z.string(),
+    before: z.optional(z.string()),
+    review: z.optional(z.enum(['held', 'unreviewed'])),
+  }),
+  /** From here on the thread's model may have read from these. Never forgotten: what it has read stays in its context. */
+  z.object({ kind: z.literal('seen'), sources: z.array(MemorySourceSchema) }),
   /** The person stopped the turn while tools ran. */
   z.object({ kind: z.literal('stopped') }),
 ]);
@@ -71,6 +81,7 @@ export interface CallEntry {
   result?: Result;
   sent: boolean;
   memoryBefore?: string;
+  memoryReview?: 'held' | 'unreviewed';
 }
 
 /** The records of one thread, read. */
@@ -80,6 +91,8 @@ export class JournalView {
   outgoing: Outgoing | undefined;
   /** The last turn was stopped by the person while tools ran. */
   stopped = false;
+  /** Where what the thread's model has read came from; undefined: nothing was noted here yet. */
+  seen: ReadonlySet<MemorySource> | undefined;
 
   /** What is known of exactly this call: another one with the same id does not count. */
   call(callId: string, print: string): CallEntry | undefined {
@@ -121,10 +134,14 @@ export class JournalView {
         break;
       case 'memory': {
         const entry = this.calls.get(record.callId) ?? { sent: true };
-        entry.memoryBefore = record.before;
+        if (record.before !== undefined) entry.memoryBefore = record.before;
+        if (record.review !== undefined) entry.memoryReview = record.review;
         this.calls.set(record.callId, entry);
         break;
       }
+      case 'seen':
+        this.seen = new Set([...(this.seen ?? []), ...record.sources]);
+        break;
       case 'stopped':
         this.stopped = true;
         break;
@@ -152,14 +169,18 @@ const KEEP_CALLS = 100;
 
 /** What must stay: the last message, calls that are not settled, and the newest settled ones. */
 export function compacted(view: JournalView, keep = KEEP_CALLS): JournalRecord[] {
-  const records: JournalRecord[] = [];
+  const records: JournalRecord[] = view.seen ? [{ kind: 'seen', sources: [...view.seen] }] : [];
   const calls = [...view.calls.entries()];
   const kept = calls.filter(([, entry], i) => !entry.sent || i >= calls.length - keep);
   for (const [callId, entry] of kept) {
     if (entry.intent) records.push(entry.intent);
     if (entry.result) records.push(entry.result);
     if (entry.sent) records.push({ kind: 'sent', callIds: [callId] });
-    if (entry.memoryBefore !== undefined) records.push({ kind: 'memory', callId, before: entry.memoryBefore });
+    const { memoryBefore: before, memoryReview: review } = entry;
+    if (before !== undefined || review !== undefined) {
+      const what = { ...(before === undefined ? {} : { before }), ...(review === undefined ? {} : { review }) };
+      records.push({ kind: 'memory', callId, ...what });
+    }
   }
   if (view.outgoing) {
     const { answered, ...message } = view.outgoing;

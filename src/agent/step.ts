@@ -2,12 +2,12 @@
 
 import type { LettaError } from '../letta/errors.ts';
 import { toLettaError } from '../letta/errors.ts';
-import { memoryChange } from '../letta/memory-tools.ts';
+import { isWriting } from '../letta/memory-tools.ts';
 import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
 import type { ToolPart } from '../protocol/views.ts';
-import type { Call } from './calls.ts';
-import { type Describe, parseArguments, prettyArguments } from './describe.ts';
+import { type Describe, prettyArguments } from './describe.ts';
 import { SHUTDOWN, type TurnEvent } from './events.ts';
+import type { Call } from './memory-calls.ts';
 
 /** How a step ended. */
 export interface StepEnd {
@@ -28,8 +28,13 @@ export interface StepDeps {
   signal: AbortSignal;
   /** Asks the server to cancel the run. Rejects while there is none. */
   cancel(): Promise<void>;
-  /** A memory call succeeded on the server. */
-  memoryDone(call: Call): Promise<void>;
+  /**
+   * A memory call succeeded on the server. `asked`: it had waited for an answer; else it is judged only now.
+   * @returns how its card is marked
+   */
+  memoryDone(call: Call, asked: boolean): Promise<'unreviewed' | undefined>;
+  /** A tool has returned something to the model. */
+  returned(tool: string): Promise<void>;
   timing?: { idleMs?: number; retryMs?: number; stopMs?: number };
 }
 
@@ -157,13 +162,17 @@ export class StepReader {
     const call = this.calls.get(piece.callId);
     if (!call || call.returned) return;
     call.returned = true;
+    await this.deps.returned(call.name);
     const open = this.open.get(piece.callId);
     // Results of this client's own tools come back as an echo on some servers; their cards are final already.
     if (!open) return;
     const memory = open.memory ? { memory: open.memory } : {};
     const state = piece.status === 'success' ? 'done' : 'failed';
-    this.put({ ...this.part(call, state), ...memory, output: piece.text });
-    if (state === 'done' && memoryChange(call.name, argumentsOf(call))) await this.deps.memoryDone(call);
+    const part = { ...this.part(call, state), ...memory, output: piece.text };
+    const wrote = state === 'done' && isWriting(call.name);
+    const review = wrote ? await this.deps.memoryDone(call, call.approval) : undefined;
+    if (review && part.memory) part.memory = { ...part.memory, review };
+    this.put(part);
   }
 
   private part(call: Call, state: ToolPart['state']): ToolPart {
@@ -194,8 +203,3 @@ export class StepReader {
     letGo.abort();
   }
 }
-
-const argumentsOf = (call: Call): unknown => {
-  const parsed = parseArguments(call.arguments);
-  return parsed.ok ? parsed.value : undefined;
-};

@@ -8,14 +8,17 @@ import { lastRun, pendingCalls, readHistory } from '../letta/history.ts';
 import { reminder } from '../letta/reminders.ts';
 import { attach, inBody, pause, type RunSource, send } from '../letta/stream.ts';
 import type { WireEvent } from '../letta/wire.ts';
-import { type Call, type CallDeps, type CallMode, CallRunner } from './calls.ts';
+import type { MemorySource } from '../protocol/sources.ts';
+import { type CallDeps, type CallMode, CallRunner } from './calls.ts';
 import type { MemoryContext, Notice } from './context.ts';
-import { describeWith } from './describe.ts';
+import { describeWith, parseArguments } from './describe.ts';
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from './events.ts';
 import type { Answer, Journal, Outgoing as JournaledMessage, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
+import type { Call } from './memory-calls.ts';
 import { reachOf } from './reach.ts';
 import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
+import { Seen } from './seen.ts';
 import { type StepEnd, StepReader } from './step.ts';
 
 export { SHUTDOWN };
@@ -24,6 +27,8 @@ export interface TurnDeps extends Omit<CallDeps, 'blockValue'> {
   connection: Connection;
   journal: Journal;
   context: MemoryContext;
+  /** Whether the person trusts the workspace now; absent: they do. */
+  trusted?(): boolean;
   /** The skills offered to the model. */
   skills(): readonly ClientSkill[] | Promise<readonly ClientSkill[]>;
   /** A model for this turn only; absent: the thread's or the agent's own. */
@@ -103,6 +108,7 @@ class Turn {
   private readonly signal: AbortSignal;
   private readonly reader: StepReader;
   private readonly journal: ThreadJournal;
+  private readonly seen: Seen;
   private readonly runner: CallRunner;
   private readonly early: Promise<Notice> | undefined;
   private notice: Notice | undefined;
@@ -127,12 +133,23 @@ class Turn {
       sink,
       signal: this.signal,
       cancel: () => this.cancel(),
-      memoryDone: (call) => deps.context.applied(request.threadId, call.name, JSON.parse(call.arguments)),
+      memoryDone: async (call, asked) => {
+        const parsed = parseArguments(call.arguments);
+        if (parsed.ok) await deps.context.applied(request.threadId, call.name, parsed.value);
+        return asked ? undefined : this.runner.memory.judgeAfterwards(call);
+      },
+      returned: async (tool) => {
+        if (!deps.tools.some(({ name }) => name === tool)) await this.seen.returned(tool);
+      },
       ...(deps.timing ? { timing: deps.timing } : {}),
     });
+    const { agentId, threadId } = request;
+    const trusted = () => deps.trusted?.() ?? true;
+    const { connection, tools } = deps;
+    this.seen = new Seen({ connection, agentId, threadId, tools, trusted }, deps.journal, journal);
     const blockValue = async (label: string) =>
-      (await deps.connection.client.agents.blocks.retrieve(label, { agent_id: request.agentId })).value;
-    this.runner = new CallRunner({ ...deps, blockValue }, request.threadId, journal, this.signal, (part) =>
+      (await deps.connection.client.agents.blocks.retrieve(label, { agent_id: agentId })).value;
+    this.runner = new CallRunner({ ...deps, blockValue }, threadId, journal, this.seen, this.signal, (part) =>
       this.reader.put(part),
     );
   }
@@ -149,6 +166,7 @@ class Turn {
   private async rounds(): Promise<TurnOutcome> {
     const [first, skills] = await Promise.all([this.first(), this.readSkills()]);
     this.skills = skills;
+    await this.seen.offered(skills);
     if ('outcome' in first) return first.outcome;
     let next: Outgoing = {};
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -193,8 +211,14 @@ class Turn {
     const parts = [...start.reminders.map(reminder), start.text];
     const doubtful = this.journal.view.unsent || this.journal.view.stopped;
     // The text is on disk before anything can fail, the reading of memory included.
-    const noted = this.journal.append({ kind: 'message', at: new Date().toISOString(), otid, text: start.text, parts });
-    await noted;
+    const sources = start.sources ? { sources: [...start.sources] } : {};
+    const at = new Date().toISOString();
+    // Read beside the writing; only the first turn of a thread has to.
+    const begun = this.seen.begin();
+    begun.catch(() => {});
+    await this.journal.append({ kind: 'message', at, otid, text: start.text, parts, ...sources });
+    await begun;
+    await this.seen.note(sourcesOfMessage({ parts, ...sources }));
     const pending = doubtful ? await this.settlePending([]) : undefined;
     await this.readNotice();
     return { user: this.withNotice({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
@@ -208,8 +232,11 @@ class Turn {
       lastRun(connection, agentId, threadId),
       readHistory(connection, agentId, threadId, { limit: RECENT }),
     ]);
+    await this.seen.begin();
+    await this.seen.stored(page.messages);
     if (run && (run.status === 'running' || run.status === 'created')) return { runId: run.id };
     const { outgoing } = this.journal.view;
+    if (outgoing && !outgoing.answered) await this.seen.note(sourcesOfMessage(outgoing));
     const unheard = outgoing && !outgoing.answered ? await this.unheard(page.messages, outgoing) : undefined;
     const pending = pendingCalls(page.messages);
     if (pending.length === 0) await this.markSent();
@@ -225,7 +252,7 @@ class Turn {
   /** The last message, if nothing came of it. */
   private async unheard(
     messages: readonly WireEvent[],
-    { text, otid, parts }: JournaledMessage,
+    { text, otid, parts, sources }: JournaledMessage,
   ): Promise<UserMessage | undefined> {
     switch (reachOf(messages, { text, otid })) {
       case 'answered':
@@ -235,7 +262,14 @@ class Turn {
       case 'missing': {
         // Under its old name some servers would answer with the failed run once more.
         const fresh = randomUUID();
-        await this.journal.append({ kind: 'message', at: new Date().toISOString(), otid: fresh, text, parts });
+        await this.journal.append({
+          kind: 'message',
+          at: new Date().toISOString(),
+          otid: fresh,
+          text,
+          parts,
+          ...(sources ? { sources } : {}),
+        });
         return { otid: fresh, parts };
       }
     }
@@ -298,6 +332,7 @@ class Turn {
   private async settlePending(have: readonly Answer[]): Promise<Outgoing['approvals']> {
     const { agentId, threadId } = this.request;
     const page = await readHistory(this.deps.connection, agentId, threadId, { limit: RECENT });
+    await this.seen.stored(page.messages);
     const pending = pendingCalls(page.messages);
     if (pending.length === 0) {
       await this.markSent();
@@ -374,6 +409,7 @@ class Turn {
     if (!end.incomplete && end.calls.length > 0) return end.calls;
     const { agentId, threadId } = this.request;
     const page = await readHistory(this.deps.connection, agentId, threadId, { limit: RECENT });
+    await this.seen.stored(page.messages);
     return pendingCalls(page.messages);
   }
 
@@ -385,5 +421,9 @@ class Turn {
     return { kind: 'stopped' };
   }
 }
+
+/** Reminders hold what the editor shows, unless whoever sends them says otherwise. */
+const sourcesOfMessage = (message: { parts: string[]; sources?: readonly MemorySource[] | undefined }) =>
+  message.sources ?? (message.parts.length > 1 ? (['workspace'] as const) : []);
 
 const FAILURES: ReadonlySet<string> = new Set(['error', 'cancelled', 'nothing_pending']);

@@ -114,6 +114,11 @@ const TITLES: Record<string, string> = {
   conversation_search: 'Search threads',
 };
 
+/** How the answer to a write begins that was not made because a person is to look at it first. It counts as a success. */
+export const HELD = 'Held for review: ';
+/** Whether what came back from a memory tool says that nothing was written. */
+export const isHeld = (toolReturn: string): boolean => toolReturn.trimStart().startsWith(HELD.trim());
+
 /** Title and target of a server tool's card: the block's label, or what is searched for. */
 export function serverToolTitle(tool: string, args: unknown): { title: string; target?: string } {
   const title = TITLES[tool] ?? tool;

@@ -1,20 +1,15 @@
 // Judges a memory write: apply, apply and mark as unreviewed, or hold until a person has seen it.
-export type MemorySource =
-  | 'person'
-  | 'workspace'
-  | 'untrustedWorkspace'
-  | 'web'
-  | 'tool'
-  | 'mcp'
-  | 'terminal'
-  | 'skill'
-  | 'unreviewedSkill';
+import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
+import { instructionsIn } from './instructions.ts';
+import { findSecrets, maskSecrets } from './secrets.ts';
+
+export type { MemorySource } from '../protocol/sources.ts';
 
 export interface MemoryWrite {
   /** The block's label. */
   label: string;
   text: string;
-  /** What reached the model in this turn before it wrote. */
+  /** What reached the model before it wrote; empty: nothing but the person's words. */
   seen: readonly MemorySource[];
 }
 
@@ -26,29 +21,77 @@ export interface MemoryVerdict {
   masked: string;
 }
 
-/** Sources of this version: the person, and files of a workspace that the person trusts. */
-const KNOWN = new Set<MemorySource>(['person', 'workspace']);
+/**
+ * What was read there may have been written by anyone, so nothing of it enters memory unseen. A skill that the person has
+ * reviewed is not among them: they have read its words, as they could read those of their workspace. But they took it as
+ * steps for a task, not as a rule for every prompt, so it is marked, and what instructs is held.
+ */
+const FOREIGN: Partial<Record<MemorySource, string>> = {
+  untrustedWorkspace: 'files of a workspace that is not trusted',
+  web: 'a web page',
+  tool: 'the output of another extension’s tool',
+  mcp: 'the output of an MCP tool',
+  terminal: 'the output of a terminal',
+  unreviewedSkill: 'a skill that nobody has reviewed',
+};
+const OWN_WORDS: Partial<Record<MemorySource, string>> = {
+  workspace: 'files of the workspace',
+  skill: 'a skill',
+};
 
-/** Keys of well-known services, tokens, private keys, and passwords in addresses: what nobody wants in a prompt. */
-const SECRETS: RegExp[] = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /\b(?:sk|pk|rk)[-_](?:[a-z]+[-_]){0,3}(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}/g,
-  /\b(?:gh[pousr]|github_pat|glpat|xox[abprs]|npm|hf)[-_](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bAIza[A-Za-z0-9_-]{30,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
-  /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}(?=@)/gi,
-];
+/** What a source is called to the person, e.g. `a web page`. */
+export const sourceName = (source: MemorySource): string =>
+  FOREIGN[source] ?? OWN_WORDS[source] ?? 'the words of the person';
 
 /**
- * What came only from the person and from trusted files is applied; what saw any other source waits for a person. This does
- * not yet look at what the text says: an instruction that a workspace file slipped in is applied like any other line, and the
- * memory card in the chat is where the person sees it.
+ * - `hold`: a secret in any case; anything after a source that anyone may write to; after files of the workspace or a
+ *   reviewed skill what instructs: commands, addresses, permissions, "always run".
+ * - `mark`: what else was written after files of the workspace or a reviewed skill were seen.
+ * - `apply`: only the person's words were seen. What they want run always is theirs to say.
  */
 export function decideMemoryWrite({ text, seen }: MemoryWrite): MemoryVerdict {
-  const masked = SECRETS.reduce((current, pattern) => current.replace(pattern, '[secret]'), text);
-  const foreign = [...new Set(seen)].filter((source) => !KNOWN.has(source));
-  const reasons = foreign.map((source) => `The agent had read from a source that is not trusted: ${source}.`);
-  if (masked !== text) reasons.push('It holds what looks like a secret.');
-  return { decision: reasons.length === 0 ? 'apply' : 'hold', reasons, masked };
+  const sources = [...new Set(seen)];
+  const held = sources
+    .filter((source) => FOREIGN[source] !== undefined)
+    .map((s) => `The agent had read ${sourceName(s)}.`);
+  // A new kind of source that this file does not know yet is no reason to trust it.
+  const unknown = sources.filter((source) => !MemorySourceSchema.safeParse(source).success);
+  held.push(...unknown.map((source) => `The agent had read from an unknown source: ${source}.`));
+  const own = sources.filter((source) => OWN_WORDS[source] !== undefined);
+  const read = own.map((source) => `The agent had read ${sourceName(source)}.`);
+  if (own.length > 0 && held.length === 0) {
+    const instructions = instructionsIn(text);
+    if (instructions.length > 0) held.push(...read, ...instructions);
+  }
+  const kinds = [...new Set(findSecrets(text).map(({ kind }) => kind))];
+  held.push(...kinds.map((kind) => `It holds what looks like a secret (${kind}).`));
+  const masked = kinds.length > 0 ? maskSecrets(text) : text;
+  if (held.length > 0) return { decision: 'hold', reasons: held, masked };
+  return read.length > 0 ? { decision: 'mark', reasons: read, masked } : { decision: 'apply', reasons: [], masked };
+}
+
+export interface MemoryEdit {
+  label: string;
+  /** What the lines concerned were; null where it is not known. */
+  before: string | null;
+  /** What they are to become. */
+  after: string;
+  seen: readonly MemorySource[];
+}
+
+/** As `decideMemoryWrite`, for a change: lines that stood there already are not judged again. `masked` is all of `after`. */
+export function decideMemoryEdit({ label, before, after, seen }: MemoryEdit): MemoryVerdict {
+  const known = new Set((before ?? '').split('\n').map((line) => line.trim()));
+  const fresh = after.split('\n').filter((line) => !known.has(line.trim()));
+  const verdict = decideMemoryWrite({ label, text: fresh.join('\n'), seen });
+  return { ...verdict, masked: maskSecrets(after) };
+}
+
+/**
+ * How a write is to be marked that the server made without asking, as those of agents made elsewhere. It stands in memory
+ * already, so there is nothing to hold: what would not have been applied is `unreviewed`.
+ */
+export function reviewAfterwards(edit: MemoryEdit): { review: 'unreviewed' | null; reasons: string[] } {
+  const { decision, reasons } = decideMemoryEdit(edit);
+  return { review: decision === 'apply' ? null : 'unreviewed', reasons };
 }

@@ -1,5 +1,6 @@
 // Stored messages of the Letta API as the items of a thread. Pure.
 import { type LettaError, toFailure } from '../letta/errors.ts';
+import { isHeld } from '../letta/memory-tools.ts';
 import { personText } from '../letta/reminders.ts';
 import type { RunState } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
@@ -10,6 +11,7 @@ export interface CallMemory {
   result?: { part: ToolPart };
   sent: boolean;
   memoryBefore?: string;
+  memoryReview?: 'held' | 'unreviewed';
 }
 
 /** The journal of the thread, as far as a transcript needs it. */
@@ -123,12 +125,13 @@ class Builder {
     const described = this.options.describe(name, args);
     const { memory } = described;
     const before = memory?.before ?? known?.memoryBefore ?? null;
+    const review = known?.memoryReview;
     const part: ToolPart = {
       type: 'tool',
       id,
       name,
       ...described,
-      ...(memory ? { memory: { ...memory, before } } : {}),
+      ...(memory ? { memory: { ...memory, before, ...(review ? { review } : {}) } } : {}),
       // Until a result comes along; the last answer's open calls are looked at once more in `finish`.
       state: 'interrupted',
       input: pretty(args),
@@ -151,6 +154,12 @@ class Builder {
       part.state = known.state === 'waiting' || known.state === 'running' ? part.state : known.state;
       if (known.diff) part.diff = known.diff;
       if (known.problems) part.problems = known.problems;
+    }
+    if (part.memory && isHeld(output)) {
+      part.state = 'denied';
+      part.memory = { ...part.memory, review: 'held' };
+      // The card as it was shown: with secrets masked.
+      if (known?.memory && known.name === part.name) Object.assign(part, { memory: known.memory, input: known.input });
     }
     if (output !== '' || part.output === undefined) part.output = output;
   }

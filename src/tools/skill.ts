@@ -13,6 +13,8 @@ export interface SkillLookup {
    * @throws SkillLoadError whose message says which skills there are
    */
   load(name: string): Promise<string>;
+  /** Whether the person has read and accepted it. Absent: it is not known, so no. */
+  reviewed?(name: string): boolean | Promise<boolean>;
 }
 
 export function skillTool(skills: SkillLookup): Tool<SkillInput> {
@@ -20,11 +22,13 @@ export function skillTool(skills: SkillLookup): Tool<SkillInput> {
     name: 'Skill',
     description: 'Loads a skill from <available_skills>; then follow it.',
     input: Input,
+    source: 'unreviewedSkill',
     title: ({ name }) => ({ title: 'Skill', target: name }),
     access: () => ({ kind: 'none' }),
     run: async ({ name }) => {
       try {
-        return { status: 'success', text: await skills.load(name) };
+        const text = await skills.load(name);
+        return { status: 'success', text, source: (await skills.reviewed?.(name)) ? 'skill' : 'unreviewedSkill' };
       } catch (error) {
         if (error instanceof SkillLoadError) throw new ToolError(error.message);
         throw error;

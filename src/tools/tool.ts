@@ -1,5 +1,6 @@
 // What a tool of the agent is. One file a tool; the agent knows tools only through this.
 import type * as z from 'zod/mini';
+import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 
 /** What a call would touch, so that `permissions` can judge it without knowing the tool. */
@@ -36,6 +37,8 @@ export interface ToolResult {
   text: string;
   /** What the card shows beside it. */
   view?: Pick<ToolPart, 'diff' | 'problems'>;
+  /** Where the text came from, where the tool's own `source` does not say it. */
+  source?: MemorySource | readonly MemorySource[];
 }
 
 /**
@@ -47,6 +50,8 @@ export interface Tool<Input> {
   /** One or two short sentences: they are in every request. */
   description: string;
   input: z.ZodMiniType<Input>;
+  /** Where the texts it returns come from, its errors too; absent: files of the workspace. */
+  source?: MemorySource | readonly MemorySource[];
   /** The card's title and target, e.g. `Edit` and `src/a.ts`. */
   title(input: Input): { title: string; target?: string };
   /** Paths come absolute, with symlinks resolved; a path that the tool refuses anyway throws, so nobody is asked for it. */

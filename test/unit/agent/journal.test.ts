@@ -48,6 +48,8 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.string({ unit: 'binary' })).map(([id, text]) => result(id, 'p', text)),
   fc.constantFrom('a', 'b', 'c').map((id) => sent(id)),
   fc.constant<JournalRecord>({ kind: 'stopped' }),
+  fc.subarray(['workspace', 'web', 'mcp'] as const).map((sources): JournalRecord => ({ kind: 'seen', sources })),
+  fc.constantFrom('a', 'b').map((callId): JournalRecord => ({ kind: 'memory', callId, review: 'unreviewed' })),
 );
 
 describe('Journal', () => {
@@ -137,10 +139,11 @@ describe('Journal', () => {
 
   it('is shortened when it has grown, and loses nothing that is open', async () => {
     const writing = await new Journal(folder).open('conv-1');
-    await writing.append(intent('open'), message('m', 'question'));
+    await writing.append({ kind: 'seen', sources: ['web'] }, intent('open'), message('m', 'question'));
     for (let i = 0; i < 300; i++) {
       await writing.append(intent(`c${i}`), result(`c${i}`, 'p', 'x'.repeat(3_000)), sent(`c${i}`));
     }
+    await writing.append({ kind: 'memory', callId: 'c299', review: 'unreviewed' }, { kind: 'seen', sources: ['mcp'] });
     const before = (await readFile(await fileOf())).length;
     const { view } = await new Journal(folder).open('conv-1');
     const after = (await readFile(await fileOf())).length;
@@ -148,7 +151,8 @@ describe('Journal', () => {
     expect(view.call('open', 'p')).toMatchObject({ sent: false });
     const again = await new Journal(folder).read('conv-1');
     expect(again.call('open', 'p')).toMatchObject({ sent: false });
-    expect(again.call('c299', 'p')).toMatchObject({ sent: true });
+    expect(again.call('c299', 'p')).toMatchObject({ sent: true, memoryReview: 'unreviewed' });
+    expect([...(again.seen ?? [])]).toEqual(['web', 'mcp']);
     expect(again.outgoing?.text).toBe('question');
     expect(await readdir(folder)).toHaveLength(1);
   });

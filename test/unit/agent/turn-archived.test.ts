@@ -132,8 +132,13 @@ describe('a turn', () => {
     };
     const { cards } = await turn(workspace.deps(server.connection, { decideMemory }), 'go');
     expect(seen[0]).toMatchObject({ label: 'human', before: 'good', after: 'evil', tool: 'memory_rethink' });
-    expect(approvals(server, 1)?.[0]).toMatchObject({ approve: false, reason: 'Not written: came from the web' });
-    expect(cards.m1).toMatchObject({ state: 'denied', memory: { before: 'good', after: 'evil' } });
+    // No refusal: a model tries again after one.
+    expect(approvals(server, 1)?.[0]).toMatchObject({
+      type: 'tool',
+      status: 'success',
+      tool_return: expect.stringMatching(/^Held for review: came from the web/),
+    });
+    expect(cards.m1).toMatchObject({ state: 'denied', memory: { before: 'good', after: 'evil', review: 'held' } });
     expect(server.blocks.human).toBe('good');
   });
 

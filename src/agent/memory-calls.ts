@@ -1,0 +1,178 @@
+// Answers calls that write memory: judged by what the thread has read, let through, marked, or kept for a person.
+import { createHash } from 'node:crypto';
+import { ARCHIVE, applyMemoryCall, HELD, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
+import { reviewAfterwards } from '../permissions/memory-policy.ts';
+import { maskSecrets } from '../permissions/secrets.ts';
+import type { MemorySource } from '../protocol/sources.ts';
+import type { ToolPart } from '../protocol/views.ts';
+import type { ToolResult } from '../tools/tool.ts';
+import { parseArguments, prettyArguments } from './describe.ts';
+import type { Answer, ThreadJournal } from './journal.ts';
+import type { Seen } from './seen.ts';
+
+/** A call of the model that the server waits for. */
+export interface Call {
+  callId: string;
+  name: string;
+  /** JSON as the model wrote it. */
+  arguments: string;
+}
+
+/** Tells calls apart whose ids a model repeats. */
+export const printOf = (call: Call): string =>
+  createHash('sha256').update(`${call.name}\0${call.arguments}`).digest('hex').slice(0, 24);
+
+/** A write of the agent's own memory that waits to be let through. */
+export interface MemoryCall extends MemoryChange {
+  callId: string;
+  tool: string;
+  threadId: string;
+  /** What the thread's model has read so far. */
+  seen: readonly MemorySource[];
+  /**
+   * What is to be judged: the whole block before and after where that can be told, so that half a line is read with the other
+   * half; else the change's own lines.
+   */
+  judged: { before: string | null; after: string };
+}
+
+export interface MemoryDecision {
+  decision: 'apply' | 'mark' | 'hold';
+  /** For the person, and for the agent when it is held. */
+  reason: string;
+}
+
+export interface MemoryDeps {
+  decideMemory(call: MemoryCall): MemoryDecision | Promise<MemoryDecision>;
+  /**
+   * Keeps a write for a person's eye; on disk when it resolves. `call.after` and `call.judged` come with secrets masked. After a kill it may be
+   * called again with the same `callId`. Rejects: the agent is told that nothing was kept.
+   */
+  holdMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
+  /** Marks a write as unreviewed; before it is made, or right after where the server did not ask. As `holdMemory`. */
+  markMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
+  /** The value of a block now; undefined where it cannot be told. For the card of a rewrite. */
+  blockValue(label: string): Promise<string | undefined>;
+  log?: (line: string) => void;
+}
+
+/** Makes and shows the cards of calls. */
+interface Cards {
+  part(call: Call, state: ToolPart['state'], more: Partial<ToolPart>): ToolPart;
+  emit(part: ToolPart): void;
+}
+
+export class MemoryCalls {
+  private readonly deps: MemoryDeps;
+  private readonly threadId: string;
+  private readonly journal: ThreadJournal;
+  private readonly seen: Seen;
+  private readonly cards: Cards;
+
+  constructor(deps: MemoryDeps, threadId: string, journal: ThreadJournal, seen: Seen, cards: Cards) {
+    this.deps = deps;
+    this.threadId = threadId;
+    this.journal = journal;
+    this.seen = seen;
+    this.cards = cards;
+  }
+
+  async answer(call: Call, change: MemoryChange): Promise<Answer> {
+    const seen = this.seen.sources;
+    const value = await this.valueFor(
+      change,
+      seen.some((source) => source !== 'person'),
+    );
+    const before = change.before ?? value ?? null;
+    const judged = linesOf(call, { ...change, before }, value);
+    const write = { ...change, before, callId: call.callId, tool: call.name, threadId: this.threadId, seen, judged };
+    const decision = await this.deps.decideMemory(write);
+    if (decision.decision === 'hold') return this.hold(call, write, decision);
+    const review = decision.decision === 'mark' ? ('unreviewed' as const) : undefined;
+    if (review) {
+      try {
+        await this.deps.markMemory?.(write, decision);
+      } catch (error) {
+        return this.notKept(call, write, error);
+      }
+    }
+    const told = change.before === null && before !== null ? { before } : {};
+    if (review || told.before !== undefined) {
+      await this.journal.append({ kind: 'memory', callId: call.callId, ...told, ...(review ? { review } : {}) });
+    }
+    const memory = change.label ? { memory: { ...change, before, ...(review ? { review } : {}) } } : {};
+    this.cards.emit(this.cards.part(call, 'running', memory));
+    return { type: 'approval', tool_call_id: call.callId, approve: true };
+  }
+
+  /** The block's value where the card or the judgement needs it. */
+  private async valueFor({ label, before }: MemoryChange, judged: boolean): Promise<string | undefined> {
+    if (!label || label === ARCHIVE || (before !== null && !judged)) return undefined;
+    return this.deps.blockValue(label).catch(() => undefined);
+  }
+
+  /** Kept for a person first, then noted, then told: a kill in between loses nothing. */
+  private async hold(call: Call, write: MemoryCall, decision: MemoryDecision): Promise<Answer> {
+    const { before, after } = write.judged;
+    const judged = { before: before === null ? null : maskSecrets(before), after: maskSecrets(after) };
+    const masked = { ...write, after: maskSecrets(write.after), judged };
+    try {
+      await this.deps.holdMemory?.(masked, decision);
+    } catch (error) {
+      return this.notKept(call, write, error);
+    }
+    const text = `${HELD}${decision.reason} Nothing was written. The person will see it and decide; do not write it again, go on with the task.`;
+    return this.answerUnwritten(call, masked, { status: 'success', text }, 'held');
+  }
+
+  private notKept(call: Call, write: MemoryCall, error: unknown): Promise<Answer> {
+    this.deps.log?.(`A write of memory could not be kept for review: ${describeError(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `Not written: it needs a person's review, and could not be kept for it (${why}). Tell the person.`;
+    return this.answerUnwritten(call, { ...write, after: maskSecrets(write.after) }, { status: 'error', text });
+  }
+
+  /** A result of our own in place of the server's. */
+  private async answerUnwritten(
+    call: Call,
+    { label, before, after }: MemoryCall,
+    { status, text }: ToolResult,
+    review?: 'held',
+  ): Promise<Answer> {
+    const memory = label ? { memory: { label, before, after, ...(review ? { review } : {}) } } : {};
+    const input = prettyArguments(maskSecrets(call.arguments));
+    const part = this.cards.part(call, 'denied', { ...memory, input, output: text });
+    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status };
+    await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });
+    this.cards.emit(part);
+    return answer;
+  }
+
+  /** A write that the server made without asking: agents made elsewhere are not altered, their writes are marked. */
+  async judgeAfterwards(call: Call): Promise<'unreviewed' | undefined> {
+    const parsed = parseArguments(call.arguments);
+    const known = parsed.ok ? memoryChange(call.name, parsed.value) : undefined;
+    const change = known ?? { label: '', before: null, after: call.arguments };
+    const seen = this.seen.sources;
+    const { review, reasons } = reviewAfterwards({ ...change, seen });
+    if (!review) return undefined;
+    const { threadId } = this;
+    const write = { ...change, callId: call.callId, tool: call.name, threadId, seen, judged: change };
+    await this.journal.append({ kind: 'memory', callId: call.callId, review });
+    await this.deps
+      .markMemory?.(write, { decision: 'mark', reason: reasons.join(' ') })
+      .catch((error: Error) => this.deps.log?.(`A write of memory could not be marked: ${error.message}`));
+    return review;
+  }
+}
+
+/** What a write does to the whole block, where its value is known and the call says it. */
+function linesOf(call: Call, change: MemoryChange, value: string | undefined): MemoryCall['judged'] {
+  const parsed = parseArguments(call.arguments);
+  const whole = value !== undefined && parsed.ok ? applyMemoryCall(call.name, parsed.value, value) : undefined;
+  if (value === undefined || whole === undefined) return { before: change.before, after: change.after };
+  return { before: value, after: whole };
+}
+
+export const describeError = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,0 +1,169 @@
+// What the model of a thread has read: noted on disk before it can act on it, and never forgotten while the thread lives.
+
+import type { Connection } from '../letta/connection.ts';
+import { readHistory } from '../letta/history.ts';
+import { isWriting } from '../letta/memory-tools.ts';
+import { callsOf, textParts, type WireEvent } from '../letta/wire.ts';
+import { instructionsIn } from '../permissions/instructions.ts';
+import type { MemorySource } from '../protocol/sources.ts';
+import type { AnyTool, ToolResult } from '../tools/tool.ts';
+import type { Journal, JournalRecord, ThreadJournal } from './journal.ts';
+import type { ClientSkill } from './request.ts';
+
+/** Beside the threads' journals: what any thread of this agent has seen. No thread has such an id. */
+const ANY_THREAD = '*any-thread*';
+/** Pages of history that are looked at where nothing was noted; who has read more than that may have read anything. */
+const MAX_PAGES = 20;
+
+const SEARCHES: ReadonlySet<string> = new Set(['conversation_search', 'archival_memory_search']);
+/** Tools that Letta servers run themselves. What else a server runs is a tool that someone has added to it. */
+const SERVER_SOURCES: Readonly<Record<string, readonly MemorySource[]>> = {
+  web_search: ['web'],
+  fetch_webpage: ['web'],
+  run_code: ['terminal'],
+  send_message: [],
+  open_files: ['workspace'],
+  grep_files: ['workspace'],
+  semantic_search_files: ['workspace'],
+};
+
+const listOf = (source: MemorySource | readonly MemorySource[]): readonly MemorySource[] =>
+  typeof source === 'string' ? [source] : source;
+
+/** Where what a tool returned came from. A tool that does not say so has read files of the workspace. */
+export const sourcesOf = (tool: AnyTool, result?: ToolResult): readonly MemorySource[] =>
+  listOf(result?.source ?? tool.source ?? 'workspace');
+
+export interface SeenDeps {
+  connection: Connection;
+  agentId: string;
+  threadId: string;
+  tools: readonly AnyTool[];
+  /** Whether the person trusts the workspace now. */
+  trusted(): boolean;
+}
+
+/**
+ * Searches of the archive and of earlier conversations bring back what any thread has read: they count as files of the
+ * workspace and as everything that any thread of this agent was ever noted to have seen on this computer.
+ */
+export class Seen {
+  private readonly deps: SeenDeps;
+  private readonly store: Journal;
+  private readonly journal: ThreadJournal;
+
+  constructor(deps: SeenDeps, store: Journal, journal: ThreadJournal) {
+    this.deps = deps;
+    this.store = store;
+    this.journal = journal;
+  }
+
+  /** What counts for a write of memory now. */
+  get sources(): MemorySource[] {
+    return ['person', ...(this.journal.view.seen ?? [])];
+  }
+
+  /**
+   * Notes sources with records of the journal, in one write: both are there or neither. `workspace` is noted as what the
+   * workspace is to the person now.
+   * @throws JournalError
+   */
+  async note(sources: readonly MemorySource[], ...records: JournalRecord[]): Promise<void> {
+    const known = this.journal.view.seen;
+    const meant = sources.map((s) => (s === 'workspace' && !this.deps.trusted() ? 'untrustedWorkspace' : s));
+    const fresh = [...new Set(meant)].filter((source) => source !== 'person' && !known?.has(source));
+    // The wider note first: a kill in between leaves too much noted, never too little.
+    if (fresh.length > 0) await noteAnywhere(this.store, fresh);
+    const first: JournalRecord[] = fresh.length > 0 || !known ? [{ kind: 'seen', sources: fresh }] : [];
+    await this.journal.append(...first, ...records);
+  }
+
+  /** A tool that the server ran has returned: the next step of the same answer may write what it has read. @throws JournalError */
+  async returned(tool: string): Promise<void> {
+    const sources = await this.ofCall(tool);
+    if (sources.length > 0) await this.note(sources);
+  }
+
+  /** Names and descriptions of skills stand in every prompt: one that instructs is text of the workspace. @throws JournalError */
+  async offered(skills: readonly ClientSkill[]): Promise<void> {
+    if (skills.some(({ name, description }) => instructionsIn(`${name}\n${description}`).length > 0)) {
+      await this.note(['workspace']);
+    }
+  }
+
+  /**
+   * Looks at what is stored of a thread that nothing was noted of: one of another computer, of another client, of an
+   * earlier version, or a fork. @throws LettaError, JournalError
+   */
+  async begin(): Promise<void> {
+    if (this.journal.view.seen) return;
+    const { connection, agentId, threadId } = this.deps;
+    const found = new Set<MemorySource>();
+    let page = await readHistory(connection, agentId, threadId);
+    for (let n = 1; ; n++) {
+      for (const source of await this.inMessages(page.messages)) found.add(source);
+      if (!page.cursor) break;
+      if (n === MAX_PAGES) {
+        found.add('tool');
+        break;
+      }
+      page = await readHistory(connection, agentId, threadId, { before: page.cursor });
+    }
+    await this.note([...found]);
+  }
+
+  /** What stored messages show to have been read, also by a step that nobody here has followed. @throws JournalError */
+  async stored(messages: readonly WireEvent[]): Promise<void> {
+    const calls = messages.flatMap(callsOf).flatMap(({ name }) => (name && !this.byName(name) ? [name] : []));
+    for (const name of new Set(calls)) await this.returned(name);
+  }
+
+  private async inMessages(messages: readonly WireEvent[]): Promise<MemorySource[]> {
+    const sources: MemorySource[] = [];
+    for (const message of messages) {
+      if (
+        message.message_type === 'user_message' &&
+        textParts(message.content).some((t) => t.includes('<system-reminder>'))
+      )
+        sources.push('workspace');
+      for (const { name } of callsOf(message)) if (name) sources.push(...(await this.ofCall(name)));
+    }
+    return sources;
+  }
+
+  private byName(name: string): AnyTool | undefined {
+    return this.deps.tools.find((tool) => tool.name === name);
+  }
+
+  private async ofCall(name: string): Promise<readonly MemorySource[]> {
+    const tool = this.byName(name);
+    if (tool) return sourcesOf(tool);
+    if (isWriting(name)) return [];
+    if (SEARCHES.has(name)) return ['workspace', ...(await seenAnywhere(this.store))];
+    return Object.hasOwn(SERVER_SOURCES, name) ? (SERVER_SOURCES[name] ?? []) : ['tool'];
+  }
+}
+
+/** Everything that any thread here was noted to have seen. */
+export async function seenAnywhere(store: Journal): Promise<MemorySource[]> {
+  return [...((await store.read(ANY_THREAD)).seen ?? [])];
+}
+
+async function noteAnywhere(store: Journal, sources: readonly MemorySource[]): Promise<void> {
+  const known = (await store.read(ANY_THREAD)).seen;
+  const fresh = sources.filter((source) => !known?.has(source));
+  if (fresh.length > 0) await (await store.open(ANY_THREAD)).append({ kind: 'seen', sources: fresh });
+}
+
+/** What a thread has seen; undefined: nothing was noted of it. */
+export async function seenBy(store: Journal, threadId: string): Promise<MemorySource[] | undefined> {
+  const { seen } = await store.read(threadId);
+  return seen && [...seen];
+}
+
+/** A fork has its parent's messages, so it has read what they hold. Called before the fork is shown. @throws JournalError */
+export async function inheritSeen(store: Journal, parentId: string, forkId: string): Promise<void> {
+  const sources = await seenBy(store, parentId);
+  // Of a parent that nothing is known of, the fork's own history will tell as much.
+  if (sources) await (await store.open(forkId)).append({ kind: 'seen', sources });
+}
