@@ -15,14 +15,17 @@ import {
   settleRequest,
   WAITING_FOR_APPROVAL,
 } from './approvals.ts';
+import { type Compacted, type CompactionSettings, Compactor } from './compaction.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
+import { systemTextOf } from './recompile.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
 import { CANCELLED, settleRun, stageAfter } from './settle.ts';
 import { StoredStream } from './stored-stream.ts';
-import { ToolPolicy } from './tool-policy.ts';
+import { jsonBytes, TokenScale } from './token-estimate.ts';
+import { offeredTools, ToolPolicy } from './tool-policy.ts';
 import { denyingRunner, returnLimit, ServerCallRunner } from './tool-run.ts';
 import { TurnRun } from './turn-run.ts';
 
@@ -48,7 +51,10 @@ export class Engine {
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
   private readonly contexts: ContextCache;
+  private readonly compactor: Compactor;
   private readonly live = new Map<string, TurnRun>();
+  /** All that holds a conversation of this process, by the id in its lease: runs, and compactions that were asked for. */
+  private readonly holders = new Map<string, { cancel(): void }>();
   private readonly leases: LeaseKeeper;
   private closed = false;
 
@@ -58,7 +64,9 @@ export class Engine {
     this.log = options.log;
     this.idleTimeoutMs = options.idleTimeoutMs ?? 180_000;
     this.contexts = new ContextCache(options.store);
-    this.leases = new LeaseKeeper(options.store, this.live, options.log, options.lease ?? {});
+    const { store, models, log, idleTimeoutMs } = this;
+    this.compactor = new Compactor({ store, models, log, idleTimeoutMs, scale: new TokenScale() });
+    this.leases = new LeaseKeeper(options.store, this.holders, options.log, options.lease ?? {});
     this.sweep();
     this.leases.tidy();
   }
@@ -88,17 +96,7 @@ export class Engine {
       // Again: it may have begun while the model was looked up.
       const same = this.runOfSameRequest(owner, request);
       if (same) return same;
-      const lease = this.store.leases.get(owner);
-      if (lease) {
-        this.leases.watchOthers();
-        throw new ApiError(
-          409,
-          'CONFLICT: Another request is currently being processed for this conversation. Please wait until it is done.',
-          {
-            run_id: lease.runId,
-          },
-        );
-      }
+      this.checkFree(owner);
       return this.begin(
         owner,
         agent,
@@ -126,19 +124,90 @@ export class Engine {
       {
         store: this.store,
         contexts: this.contexts,
+        compactor: this.compactor,
         owner: this.leases.owner,
         idleTimeoutMs: this.idleTimeoutMs,
         log: this.log,
       },
     );
     this.live.set(runId, run);
+    this.holders.set(runId, run);
     this.leases.started();
     void run.done.then(() => {
       this.live.delete(runId);
+      this.holders.delete(runId);
       this.leases.ended();
     });
     void run.execute();
     return { kind: 'started', run };
+  }
+
+  /** @throws ApiError 409 */
+  private checkFree(owner: string): void {
+    const lease = this.store.leases.get(owner);
+    if (!lease) return;
+    this.leases.watchOthers();
+    throw new ApiError(
+      409,
+      'CONFLICT: Another request is currently being processed for this conversation. Please wait until it is done.',
+      { run_id: lease.runId },
+    );
+  }
+
+  /**
+   * Compacts a conversation because somebody asked for it. Nobody can send to it meanwhile.
+   * @param signal whoever asked has gone: nothing is changed then
+   * @throws ApiError 400 where nothing would get shorter, 404, 409
+   */
+  async compact(owner: string, settings: CompactionSettings, signal: AbortSignal): Promise<Compacted> {
+    const { conversation, agent } = this.find(owner);
+    const handle = conversation.model ?? agent.model;
+    if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
+    const { model, entry } = await this.resolve(handle);
+    if (this.closed) throw new ApiError(503, 'The server is closing.');
+    this.sweep();
+    const { compactor, store } = this;
+    const id = newId('run');
+    const abort = new AbortController();
+    store.write('relaxed', () => {
+      this.checkFree(owner);
+      this.leases.take(owner, id);
+    });
+    this.holders.set(id, { cancel: () => abort.abort(new Error('cancelled')) });
+    this.leases.started();
+    try {
+      const tools = offeredTools(agent, new ToolPolicy(agent, []), []);
+      const system = store.messages.system(owner)?.body;
+      const text = system?.role === 'system' ? system.text : systemTextOf(store, agent, owner, Date.now());
+      const plan = compactor.plan({
+        owner,
+        agent,
+        handle,
+        model,
+        window: conversation.contextWindowLimit ?? windowOf(agent.settings) ?? entry.contextWindow ?? DEFAULT_WINDOW,
+        fixedTokens: compactor.scale.tokens(handle, jsonBytes(text) + jsonBytes(tools)),
+        trigger: 'manual',
+        settings,
+        isVisible: true,
+      });
+      if (!plan)
+        throw new ApiError(400, 'INVALID_ARGUMENT: Nothing to compact: the conversation would not get shorter.');
+      const within = AbortSignal.any([signal, abort.signal]);
+      const summary = await compactor.summarize(plan, within);
+      if (this.closed) throw new ApiError(503, 'The server is closing.');
+      if (within.aborted) throw new ApiError(409, 'CONFLICT: The compaction was cancelled; nothing was changed.');
+      return store.write('durable', () => {
+        if (!store.leases.holds(owner, this.leases.owner, id))
+          throw new ApiError(409, 'CONFLICT: Another window has taken this conversation over.');
+        return compactor.apply(plan, summary);
+      });
+    } finally {
+      this.holders.delete(id);
+      if (!this.closed) {
+        store.write('relaxed', () => store.leases.release(id));
+        this.leases.ended();
+      }
+    }
   }
 
   /** Inside a transaction: checks against what is pending, stores what was sent, takes the conversation. */
@@ -303,6 +372,15 @@ export class Engine {
       }
     }
     this.closed = true;
+    for (const [id, holder] of this.holders) {
+      if (this.live.has(id)) continue;
+      holder.cancel();
+      try {
+        this.store.write('relaxed', () => this.store.leases.release(id));
+      } catch (error) {
+        this.log(`Compaction ${id} could not be ended: ${error instanceof Error ? error.message : error}`);
+      }
+    }
     this.leases.close();
   }
 }

@@ -43,6 +43,8 @@ export type MessageBody =
   /** Calls that wait for the client. `meta` as in assistant blocks, by call id. */
   | { role: 'request'; calls: ToolCall[]; meta?: { [callId: string]: JsonObject } }
   | { role: 'response'; requestId: string; approvals: Approval[] }
+  /** What stands in context for older messages. `isVisible`: clients see it as a summary, else as a person's message. */
+  | { role: 'summary'; text: string; isVisible: boolean; stats: JsonObject }
   | {
       role: 'tool';
       callId: string;
@@ -104,7 +106,15 @@ interface Row {
   position: number;
 }
 
+/** In `history.in_context`: not, as an appended message, or ahead of all others as a summary of what went before. */
+const OUT = 0;
+const IN = 1;
+const HEAD = 2;
+
 const COLUMNS = 'm.n, m.id, m.agent_id, m.owner, m.body, m.otid, m.run_id, m.step_id, m.model, m.created_at';
+
+/** The system message, then a summary of what went before, then the rest as it was said. */
+const CONTEXT_ORDER = `h.position > 0, h.in_context <> ${HEAD}, h.position`;
 
 export class Messages {
   private readonly db: Database;
@@ -164,12 +174,12 @@ export class Messages {
     return row && toMessage(row);
   }
 
-  /** Messages in context after a place, oldest first; the system message has place 0. */
+  /** Messages in context after a place, in the order of the context; the system message has place 0. */
   context(owner: string, above = -1): Message[] {
     return this.db
       .all<Row>(
         `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
-         WHERE h.owner = ? AND h.position > ? AND h.in_context = 1 ORDER BY h.position`,
+         WHERE h.owner = ? AND h.position > ? AND h.in_context > 0 ORDER BY ${CONTEXT_ORDER}`,
         owner,
         above,
       )
@@ -180,19 +190,38 @@ export class Messages {
     return this.db
       .all<{ id: string }>(
         `SELECT m.id FROM history h JOIN messages m ON m.n = h.message
-         WHERE h.owner = ? AND h.in_context = 1 ORDER BY h.position`,
+         WHERE h.owner = ? AND h.in_context > 0 ORDER BY ${CONTEXT_ORDER}`,
         owner,
       )
       .map((row) => row.id);
   }
 
-  /** The newest messages in context, newest first. */
+  /**
+   * Takes messages out of a context and puts a summary in their place. They stay in the conversation's list and in search.
+   * @param evicted numbers of messages of that context, the former summary among them
+   */
+  summarize(summary: NewMessage, evicted: readonly number[]): number {
+    for (const message of evicted)
+      this.db.run('UPDATE history SET in_context = ? WHERE owner = ? AND message = ?', OUT, summary.owner, message);
+    const n = this.insert(summary);
+    this.db.run(
+      'INSERT INTO history (owner, position, message, in_context) VALUES (?, ?, ?, ?)',
+      summary.owner,
+      n,
+      n,
+      HEAD,
+    );
+    return n;
+  }
+
+  /** The newest messages in context, newest first; a summary is none of them. */
   newest(owner: string, limit: number): Message[] {
     return this.db
       .all<Row>(
         `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
-         WHERE h.owner = ? AND h.position > 0 AND h.in_context = 1 ORDER BY h.position DESC LIMIT ?`,
+         WHERE h.owner = ? AND h.position > 0 AND h.in_context = ? ORDER BY h.position DESC LIMIT ?`,
         owner,
+        IN,
         limit,
       )
       .map(toMessage);
@@ -246,26 +275,44 @@ export class Messages {
     return this.db.all<Row>(`SELECT ${COLUMNS} FROM messages m WHERE m.run_id = ? ORDER BY m.n`, runId).map(toMessage);
   }
 
-  /** How many messages there are beside system messages; for one conversation or the whole agent. */
+  /** How many messages there are beside system messages and summaries; for one conversation (summaries too) or the agent. */
   count(agentId: string, owner?: string): number {
     const row =
       owner === undefined
         ? this.db.get<{ c: number }>(
-            "SELECT count(*) AS c FROM messages WHERE agent_id = ? AND role <> 'system'",
+            "SELECT count(*) AS c FROM messages WHERE agent_id = ? AND role NOT IN ('system', 'summary')",
             agentId,
           )
         : this.db.get<{ c: number }>('SELECT count(*) AS c FROM history WHERE owner = ? AND position > 0', owner);
     return row?.c ?? 0;
   }
 
-  /** Gives `to` all messages of `from` up to and including a place. */
+  /**
+   * Gives `to` all messages of `from` up to and including a place. Before a place that was compacted away since, all of
+   * them are in context again; else the summary stands for what it stood for.
+   */
   share(from: string, to: string, upTo: number): void {
     this.db.run(
       `INSERT INTO history (owner, position, message, in_context)
-       SELECT ?, position, message, in_context FROM history WHERE owner = ? AND position > 0 AND position <= ?`,
+       SELECT ?, position, message, in_context FROM history
+       WHERE owner = ? AND position > 0 AND (position <= ? OR in_context = ?)`,
       to,
       from,
       upTo,
+      HEAD,
+    );
+    const kept = this.db.get(
+      'SELECT 1 FROM history WHERE owner = ? AND position > 0 AND in_context = ? LIMIT 1',
+      to,
+      IN,
+    );
+    if (kept || upTo === Number.MAX_SAFE_INTEGER) return;
+    this.db.run('DELETE FROM history WHERE owner = ? AND in_context = ?', to, HEAD);
+    this.db.run(
+      `UPDATE history SET in_context = ? WHERE owner = ? AND position > 0
+       AND (SELECT role FROM messages m WHERE m.n = history.message) <> 'summary'`,
+      IN,
+      to,
     );
   }
 

@@ -210,6 +210,11 @@ CREATE TABLE events (
 ) STRICT;
 `;
 
+const context = `
+-- A context is read without the messages that left it, however many there are.
+CREATE INDEX history_context ON history(owner, position) WHERE in_context > 0;
+`;
+
 /** Step i leads from `user_version` i to i + 1. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, context];
 export const SCHEMA_VERSION = migrations.length;
