@@ -215,6 +215,29 @@ const context = `
 CREATE INDEX history_context ON history(owner, position) WHERE in_context > 0;
 `;
 
+const words = `
+-- The archive's index is made of search terms (search-terms.ts), which SQLite's own tokenizers do not know.
+DROP TRIGGER passages_fts_insert;
+DROP TRIGGER passages_fts_delete;
+DROP TABLE passages_fts;
+CREATE VIRTUAL TABLE passages_words USING fts5(terms, content='', contentless_delete=1, tokenize="unicode61 tokenchars '_'");
+CREATE TABLE passage_terms (
+  agent INTEGER NOT NULL REFERENCES agents(n) ON DELETE CASCADE,
+  term TEXT NOT NULL,
+  passages INTEGER NOT NULL,
+  PRIMARY KEY (agent, term)
+) STRICT, WITHOUT ROWID;
+INSERT INTO passages_words (rowid, terms)
+  SELECT p.n, indexed_text(a.n, p.text, p.tags) FROM passages p JOIN agents a ON a.id = p.agent_id ORDER BY p.n;
+INSERT INTO passage_terms (agent, term, passages)
+  SELECT a.n, t.value, count(*) FROM passages p JOIN agents a ON a.id = p.agent_id, json_each(indexed_terms(p.text, p.tags)) t
+  GROUP BY a.n, t.value;
+CREATE TRIGGER passages_words_delete AFTER DELETE ON passages BEGIN
+  DELETE FROM passages_words WHERE rowid = old.n;
+END;
+CREATE INDEX passages_created ON passages(agent_id, created_at);
+`;
+
 /** Step i leads from `user_version` i to i + 1. */
-export const migrations: readonly string[] = [first, context];
+export const migrations: readonly string[] = [first, context, words];
 export const SCHEMA_VERSION = migrations.length;

@@ -1,0 +1,111 @@
+// The word index of the archive: FTS5 over search terms, and how many passages have each term.
+import type { SQLInputValue } from 'node:sqlite';
+import type { Database } from './database.ts';
+import { agentTerm, tagTerm, termsOf } from './search-terms.ts';
+
+export interface IndexedPassage {
+  n: number;
+  agentId: string;
+  text: string;
+  tags: readonly string[];
+}
+
+export class PassageIndex {
+  private readonly db: Database;
+
+  constructor(db: Database) {
+    this.db = db;
+  }
+
+  /** Inside a transaction. */
+  add(passage: IndexedPassage): void {
+    const agent = this.agentNumber(passage.agentId);
+    if (agent === undefined) return;
+    const terms = documentTerms(passage.text, passage.tags);
+    this.db.run(
+      'INSERT INTO passages_words (rowid, terms) VALUES (?, ?)',
+      passage.n,
+      documentOf(agent, terms, passage.tags),
+    );
+    for (const term of new Set(terms))
+      this.db.run(
+        'INSERT INTO passage_terms (agent, term, passages) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET passages = passages + 1',
+        agent,
+        term,
+      );
+  }
+
+  /** Inside a transaction, before the passage itself goes; a trigger takes it out of FTS5. */
+  remove(passage: IndexedPassage): void {
+    const agent = this.agentNumber(passage.agentId);
+    if (agent === undefined) return;
+    for (const term of new Set(documentTerms(passage.text, passage.tags)))
+      this.db.run('UPDATE passage_terms SET passages = passages - 1 WHERE agent = ? AND term = ?', agent, term);
+  }
+
+  agentNumber(agentId: string): number | undefined {
+    return this.db.get<{ n: number }>('SELECT n FROM agents WHERE id = ?', agentId)?.n;
+  }
+
+  /** How many passages of the agent have the term. */
+  count(agent: number, term: string): number {
+    return (
+      this.db.get<{ c: number }>('SELECT passages AS c FROM passage_terms WHERE agent = ? AND term = ?', agent, term)
+        ?.c ?? 0
+    );
+  }
+
+  /** Terms of the agent that begin so, the most frequent first. */
+  beginning(agent: number, start: string, limit: number): { term: string; passages: number }[] {
+    return this.db.all(
+      `SELECT term, passages FROM passage_terms WHERE agent = ? AND term >= ? AND term < ? AND passages > 0
+       ORDER BY passages DESC LIMIT ?`,
+      agent,
+      start,
+      `${start}\u{10ffff}`,
+      limit,
+    );
+  }
+
+  /** Terms of the agent that have this in their middle or end. Reads the whole vocabulary: for what is found no other way. */
+  containing(agent: number, part: string, limit: number): { term: string; passages: number }[] {
+    return this.db.all(
+      `SELECT term, passages FROM passage_terms WHERE agent = ? AND instr(term, ?) > 1 AND passages > 0
+       ORDER BY passages DESC LIMIT ?`,
+      agent,
+      part,
+      limit,
+    );
+  }
+
+  /** Numbers of passages that a FTS5 expression finds, newest first. */
+  match(expression: string, limit: number): number[] {
+    return this.db
+      .all<{ n: number }>(
+        'SELECT rowid AS n FROM passages_words WHERE passages_words MATCH ? ORDER BY rowid DESC LIMIT ?',
+        expression,
+        limit as SQLInputValue,
+      )
+      .map((row) => row.n);
+  }
+}
+
+/** The terms by which a passage is found: of its text and of its tags. */
+function documentTerms(text: string, tags: readonly string[]): string[] {
+  return [...termsOf(text), ...tags.flatMap(termsOf)];
+}
+
+function documentOf(agent: number, terms: readonly string[], tags: readonly string[]): string {
+  return [agentTerm(agent), ...tags.map(tagTerm), ...terms].join(' ');
+}
+
+/** For the migration: what `passages_words` holds of a passage. */
+export function indexedText(agent: number, text: string, tags: string): string {
+  const list = JSON.parse(tags) as string[];
+  return documentOf(agent, documentTerms(text, list), list);
+}
+
+/** For the migration: the different terms of a passage as a JSON list. */
+export function indexedTerms(text: string, tags: string): string {
+  return JSON.stringify([...new Set(documentTerms(text, JSON.parse(tags) as string[]))]);
+}

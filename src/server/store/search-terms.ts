@@ -1,0 +1,64 @@
+// What search sees of a text: stems of its words, the parts of its identifiers, and the identifiers as a whole.
+import { createHash } from 'node:crypto';
+import { stem } from './stem.ts';
+
+export interface Token {
+  /** As it stands in the text. */
+  raw: string;
+  /** Stems of its parts: `parseInvoiceNumber` and `order-placed` have several. */
+  parts: string[];
+  /** All parts in one, where there are several: `orderplaced` is `orderPlaced`, `order-placed` and `order_placed`. */
+  whole: string | undefined;
+}
+
+/** Words, and words joined by `-`, `_` or `.` as in identifiers and file names. */
+const CHUNK = /[\p{L}\p{N}]+(?:[-_.]+[\p{L}\p{N}]+)*/gu;
+const NO_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2,}/u;
+const MAX_TERM = 48;
+/** Of one text; what comes later is rarely what it is about. */
+const MAX_CHARS = 60_000;
+
+export function tokenize(text: string): Token[] {
+  const plain = text
+    .slice(0, MAX_CHARS)
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '');
+  const tokens: Token[] = [];
+  for (const [raw] of plain.matchAll(CHUNK)) {
+    if (NO_SPACES.test(raw)) {
+      // Languages without spaces: every pair of signs is a word.
+      const signs = [...raw.toLowerCase()];
+      tokens.push({ raw, parts: signs.slice(0, -1).map((sign, i) => `${sign}${signs[i + 1]}`), whole: undefined });
+      continue;
+    }
+    const words = raw
+      .replace(/(\p{Ll}\p{N}*)(\p{Lu})/gu, '$1 $2')
+      .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
+      .split(/[ _.-]+/)
+      .map((word) => word.toLowerCase());
+    const parts = words.map((word) => stem(word).slice(0, MAX_TERM));
+    const whole = words.length > 1 ? words.join('').slice(0, MAX_TERM) : undefined;
+    tokens.push({ raw, parts, whole });
+  }
+  return tokens;
+}
+
+/** All terms of a passage, each as often as it occurs. */
+export function termsOf(text: string): string[] {
+  return tokenize(text).flatMap(({ parts, whole }) => (whole === undefined ? parts : [...parts, whole]));
+}
+
+/** Marks a document for one agent, and with one tag; no term of a text looks like them. */
+export const agentTerm = (agent: number): string => `_a${agent}`;
+export const tagTerm = (tag: string): string => `_t${createHash('sha256').update(tag).digest('hex').slice(0, 16)}`;
+
+/** Words that say nothing about what is looked for. */
+export const STOP_WORDS: ReadonlySet<string> = new Set(
+  `a about after all also am an and any are as at be been before being both but by can could did do does doing done for from
+  get gets got had has have having he her here his how i if in into is it its just let like may me might must my need needs no
+  nor not of off on once only or other our out over own per please shall she should so some such tell than that the their
+  them then there these they this those through to too under until up us very was we were what when where which while who
+  whom whose why will with within without would you your use used using happen happens`
+    .split(/\s+/)
+    .flatMap((word) => [word, stem(word)]),
+);
