@@ -48,6 +48,8 @@ export const DEFAULT_WINDOW = 128_000;
 export class Engine {
   readonly store: Store;
   readonly models: ModelRegistry;
+  /** What models have counted so far. */
+  readonly scale = new TokenScale();
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
   private readonly contexts: ContextCache;
@@ -65,7 +67,7 @@ export class Engine {
     this.idleTimeoutMs = options.idleTimeoutMs ?? 180_000;
     this.contexts = new ContextCache(options.store);
     const { store, models, log, idleTimeoutMs } = this;
-    this.compactor = new Compactor({ store, models, log, idleTimeoutMs, scale: new TokenScale() });
+    this.compactor = new Compactor({ store, models, log, idleTimeoutMs, scale: this.scale });
     this.leases = new LeaseKeeper(options.store, this.holders, options.log, options.lease ?? {});
     this.sweep();
     this.leases.tidy();
@@ -281,6 +283,19 @@ export class Engine {
     const lease = this.store.leases.get(owner);
     const run = lease && this.live.has(lease.runId) ? this.store.runs.get(lease.runId) : undefined;
     return run?.background && run.otid === request.otid ? run.id : undefined;
+  }
+
+  /** How many tokens a conversation's model takes; a model that is gone counts as an unknown one. */
+  async windowOf(owner: string): Promise<{ handle: string; window: number }> {
+    const { conversation, agent } = this.find(owner);
+    const handle = conversation.model ?? agent.model ?? '';
+    const set = conversation.contextWindowLimit ?? windowOf(agent.settings);
+    if (set) return { handle, window: set };
+    const served = await this.models.resolve(handle).then(
+      ({ entry }) => entry.contextWindow,
+      () => null,
+    );
+    return { handle, window: served ?? DEFAULT_WINDOW };
   }
 
   /** @throws ApiError 404 where no endpoint has that name */

@@ -69,9 +69,7 @@ export class Database {
   }
 
   private migrate(): void {
-    this.db.function('indexed_text', { deterministic: true }, (agent, text, tags) =>
-      indexedText(Number(agent), String(text), String(tags)),
-    );
+    this.db.function('indexed_text', { deterministic: true }, (text, tags) => indexedText(String(text), String(tags)));
     this.db.function('indexed_terms', { deterministic: true }, (text, tags) =>
       indexedTerms(String(text), String(tags)),
     );

@@ -92,7 +92,7 @@ export interface MessageQuery {
   limit: number;
 }
 
-interface Row {
+export interface MessageRow {
   n: number;
   id: string;
   agent_id: string;
@@ -111,7 +111,8 @@ const OUT = 0;
 const IN = 1;
 const HEAD = 2;
 
-const COLUMNS = 'm.n, m.id, m.agent_id, m.owner, m.body, m.otid, m.run_id, m.step_id, m.model, m.created_at';
+/** Of `messages m`. */
+export const COLUMNS = 'm.n, m.id, m.agent_id, m.owner, m.body, m.otid, m.run_id, m.step_id, m.model, m.created_at';
 
 /** The system message, then a summary of what went before, then the rest as it was said. */
 const CONTEXT_ORDER = `h.position > 0, h.in_context <> ${HEAD}, h.position`;
@@ -162,12 +163,12 @@ export class Messages {
   }
 
   get(id: string): Message | undefined {
-    const row = this.db.get<Row>(`SELECT ${COLUMNS} FROM messages m WHERE m.id = ?`, id);
+    const row = this.db.get<MessageRow>(`SELECT ${COLUMNS} FROM messages m WHERE m.id = ?`, id);
     return row && toMessage(row);
   }
 
   system(owner: string): Message | undefined {
-    const row = this.db.get<Row>(
+    const row = this.db.get<MessageRow>(
       `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message WHERE h.owner = ? AND h.position = 0`,
       owner,
     );
@@ -177,7 +178,7 @@ export class Messages {
   /** Messages in context after a place, in the order of the context; the system message has place 0. */
   context(owner: string, above = -1): Message[] {
     return this.db
-      .all<Row>(
+      .all<MessageRow>(
         `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
          WHERE h.owner = ? AND h.position > ? AND h.in_context > 0 ORDER BY ${CONTEXT_ORDER}`,
         owner,
@@ -217,7 +218,7 @@ export class Messages {
   /** The newest messages in context, newest first; a summary is none of them. */
   newest(owner: string, limit: number): Message[] {
     return this.db
-      .all<Row>(
+      .all<MessageRow>(
         `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
          WHERE h.owner = ? AND h.position > 0 AND h.in_context = ? ORDER BY h.position DESC LIMIT ?`,
         owner,
@@ -228,7 +229,7 @@ export class Messages {
   }
 
   withOtid(owner: string, otid: string): Message | undefined {
-    const row = this.db.get<Row>(
+    const row = this.db.get<MessageRow>(
       `SELECT ${COLUMNS} FROM messages m WHERE m.owner = ? AND m.otid = ? AND m.role IN ('user', 'system', 'assistant') ORDER BY m.n LIMIT 1`,
       owner,
       otid,
@@ -262,7 +263,7 @@ export class Messages {
     }
     const from = query.owner === undefined ? 'messages m' : 'history h JOIN messages m ON m.n = h.message';
     return this.db
-      .all<Row>(
+      .all<MessageRow>(
         `SELECT ${COLUMNS}, ${key} AS position FROM ${from} WHERE ${where.join(' AND ')}
          ORDER BY ${key} ${query.descending ? 'DESC' : 'ASC'} LIMIT ?`,
         ...params,
@@ -272,7 +273,9 @@ export class Messages {
   }
 
   ofRun(runId: string): Message[] {
-    return this.db.all<Row>(`SELECT ${COLUMNS} FROM messages m WHERE m.run_id = ? ORDER BY m.n`, runId).map(toMessage);
+    return this.db
+      .all<MessageRow>(`SELECT ${COLUMNS} FROM messages m WHERE m.run_id = ? ORDER BY m.n`, runId)
+      .map(toMessage);
   }
 
   /** How many messages there are beside system messages and summaries; for one conversation (summaries too) or the agent. */
@@ -325,30 +328,6 @@ export class Messages {
       owner,
     );
   }
-
-  /** Full-text search over what people and agents said, best first. `match` is an FTS5 expression. */
-  search(agentId: string, match: string, limit: number): Message[] {
-    return this.db
-      .all<Row>(
-        `SELECT ${COLUMNS} FROM messages_fts f JOIN messages m ON m.n = f.rowid
-         WHERE messages_fts MATCH ? AND m.agent_id = ? ORDER BY f.rank LIMIT ?`,
-        match,
-        agentId,
-        limit,
-      )
-      .map(toMessage);
-  }
-
-  /** The newest messages that people and agents said. */
-  said(agentId: string, limit: number): Message[] {
-    return this.db
-      .all<Row>(
-        `SELECT ${COLUMNS} FROM messages m WHERE m.agent_id = ? AND m.text IS NOT NULL ORDER BY m.n DESC LIMIT ?`,
-        agentId,
-        limit,
-      )
-      .map(toMessage);
-  }
 }
 
 /** A text part that only a program wrote, for the model's eyes. */
@@ -367,7 +346,7 @@ export function searchableText(body: MessageBody): string | null {
   return text.trim() === '' ? null : text;
 }
 
-function toMessage(row: Row): Message {
+export function toMessage(row: MessageRow): Message {
   return {
     n: row.n,
     id: row.id,

@@ -228,12 +228,12 @@ CREATE TABLE passage_terms (
   PRIMARY KEY (agent, term)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO passages_words (rowid, terms)
-  SELECT p.n, indexed_text(a.n, p.text, p.tags) FROM passages p JOIN agents a ON a.id = p.agent_id ORDER BY p.n;
+  SELECT a.n * 4294967296 + p.n, indexed_text(p.text, p.tags) FROM passages p JOIN agents a ON a.id = p.agent_id ORDER BY 1;
 INSERT INTO passage_terms (agent, term, passages)
   SELECT a.n, t.value, count(*) FROM passages p JOIN agents a ON a.id = p.agent_id, json_each(indexed_terms(p.text, p.tags)) t
   GROUP BY a.n, t.value;
 CREATE TRIGGER passages_words_delete AFTER DELETE ON passages BEGIN
-  DELETE FROM passages_words WHERE rowid = old.n;
+  DELETE FROM passages_words WHERE rowid = (SELECT n FROM agents WHERE id = old.agent_id) * 4294967296 + old.n;
 END;
 CREATE INDEX passages_created ON passages(agent_id, created_at);
 `;

@@ -1,10 +1,10 @@
 // Ranking of the archive: which passages are worth reading, and then which of them fit best.
 import type { PassageIndex } from './passage-index.ts';
-import { agentTerm, STOP_WORDS, type Token, tagTerm, tokenize } from './search-terms.ts';
+import { STOP_WORDS, type Token, tagTerm, tokenize } from './search-terms.ts';
 import { synonymsOf } from './synonyms.ts';
 
 /** A word in more passages than this is not worth listing them; it only counts for those that other words have found. */
-const COMMON = 4_000;
+const COMMON = 2_500;
 /** Where all words are common: so many of the newest passages are looked at. */
 const NEWEST = 400;
 /** So many are read and ranked by their text. */
@@ -148,19 +148,20 @@ function clausesOf(index: PassageIndex, agent: number, term: string): Clause[] {
   return clauses;
 }
 
-/** One clause for each term, since each has its own rarity. */
+/** Terms that stand for the same word are as rare as all of them together: a rare synonym is no better than a common one. */
 function addClause(
   index: PassageIndex,
   agent: number,
   clauses: Clause[],
-  terms: readonly string[],
+  given: readonly string[],
   weight: number,
 ): void {
-  for (const term of terms) {
-    const count = index.count(agent, term);
-    if (count > 0 && !clauses.some((clause) => clause.terms.includes(term)))
-      clauses.push({ terms: [term], weight, count });
-  }
+  const known = given
+    .filter((term) => !clauses.some((clause) => clause.terms.includes(term)))
+    .map((term) => ({ term, count: index.count(agent, term) }))
+    .filter(({ count }) => count > 0);
+  const count = known.reduce((sum, each) => sum + each.count, 0);
+  if (count > 0) clauses.push({ terms: known.map(({ term }) => term), weight, count });
 }
 
 /** Passages by what they are worth, judged by which words they have. */
@@ -170,7 +171,7 @@ function candidatesOf(
   groups: readonly Group[],
   idf: (count: number) => number,
 ): Map<number, number> {
-  const scope = [agentTerm(search.agent), ...tagScope(search)];
+  const scope = tagScope(search);
   const scores = new Map<number, number>();
   const admitted = new Set<number>();
   const admit = (numbers: readonly number[]) => {
@@ -185,7 +186,7 @@ function candidatesOf(
     for (const [n, value] of values) scores.set(n, (scores.get(n) ?? 0) + value);
   };
   const find = (terms: readonly string[], within: readonly string[], limit: number) =>
-    index.match([...within, anyOf(terms)].join(' AND '), limit);
+    index.match(search.agent, [...within, anyOf(terms)].join(' AND '), limit);
 
   const isCommon = (clause: Clause) => clause.count > COMMON;
   const rare = groups.flatMap((group) => group.clauses.filter((clause) => !isCommon(clause)));
@@ -215,7 +216,7 @@ function candidatesOf(
     return terms.length > 0 ? [terms] : [];
   });
   const value = common.reduce((sum, clause) => sum + clause.weight * idf(clause.count), 0);
-  const found = admit(index.match([...scope, ...each.map(anyOf)].join(' AND '), limit));
+  const found = admit(index.match(search.agent, [...scope, ...each.map(anyOf)].join(' AND '), limit));
   for (const n of found) if (!scores.has(n)) scores.set(n, value);
   if (found.length < READ)
     for (const terms of each)

@@ -242,15 +242,6 @@ function likePart(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
-/** The words of a text as an FTS5 expression that any of them satisfies; empty when there are none. */
-export function ftsQuery(text: string): string {
-  const words = new Set(text.normalize('NFC').match(/[\p{L}\p{N}_]+/gu) ?? []);
-  return [...words]
-    .slice(0, 32)
-    .map((word) => `"${word}"`)
-    .join(' OR ');
-}
-
 function toPassage(row: Row): Passage {
   return {
     n: row.n,

@@ -15,32 +15,33 @@ export interface Token {
 const CHUNK = /[\p{L}\p{N}]+(?:[-_.]+[\p{L}\p{N}]+)*/gu;
 const NO_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2,}/u;
 const MAX_TERM = 48;
+/** Most words: nothing to take apart. */
+const PLAIN = /^[A-Za-z]?[a-z0-9]*$/;
+const ASCII = /^[\0-\x7f]*$/;
 /** Of one text; what comes later is rarely what it is about. */
 const MAX_CHARS = 60_000;
 
 export function tokenize(text: string): Token[] {
-  const plain = text
-    .slice(0, MAX_CHARS)
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '');
-  const tokens: Token[] = [];
-  for (const [raw] of plain.matchAll(CHUNK)) {
-    if (NO_SPACES.test(raw)) {
-      // Languages without spaces: every pair of signs is a word.
-      const signs = [...raw.toLowerCase()];
-      tokens.push({ raw, parts: signs.slice(0, -1).map((sign, i) => `${sign}${signs[i + 1]}`), whole: undefined });
-      continue;
-    }
-    const words = raw
-      .replace(/(\p{Ll}\p{N}*)(\p{Lu})/gu, '$1 $2')
-      .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
-      .split(/[ _.-]+/)
-      .map((word) => word.toLowerCase());
-    const parts = words.map((word) => stem(word).slice(0, MAX_TERM));
-    const whole = words.length > 1 ? words.join('').slice(0, MAX_TERM) : undefined;
-    tokens.push({ raw, parts, whole });
+  const cut = text.slice(0, MAX_CHARS);
+  const plain = ASCII.test(cut) ? cut : cut.normalize('NFKD').replace(/\p{M}+/gu, '');
+  return (plain.match(CHUNK) ?? []).map(tokenOf);
+}
+
+function tokenOf(raw: string): Token {
+  const lower = raw.toLowerCase();
+  if (PLAIN.test(raw)) return { raw, parts: [stem(lower).slice(0, MAX_TERM)], whole: undefined };
+  if (NO_SPACES.test(raw)) {
+    // Languages without spaces: every pair of signs is a word.
+    const signs = [...lower];
+    return { raw, parts: signs.slice(0, -1).map((sign, i) => `${sign}${signs[i + 1]}`), whole: undefined };
   }
-  return tokens;
+  const words = raw
+    .replace(/(\p{Ll}\p{N}*)(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .split(/[ _.-]+/)
+    .map((word) => word.toLowerCase());
+  const parts = words.map((word) => stem(word).slice(0, MAX_TERM));
+  return { raw, parts, whole: words.length > 1 ? words.join('').slice(0, MAX_TERM) : undefined };
 }
 
 /** All terms of a passage, each as often as it occurs. */
@@ -48,8 +49,7 @@ export function termsOf(text: string): string[] {
   return tokenize(text).flatMap(({ parts, whole }) => (whole === undefined ? parts : [...parts, whole]));
 }
 
-/** Marks a document for one agent, and with one tag; no term of a text looks like them. */
-export const agentTerm = (agent: number): string => `_a${agent}`;
+/** Marks a document with one tag; no term of a text looks like it. */
 export const tagTerm = (tag: string): string => `_t${createHash('sha256').update(tag).digest('hex').slice(0, 16)}`;
 
 /** Words that say nothing about what is looked for. */
