@@ -419,7 +419,9 @@ export function archiveCorpus(size = 5_000): { sentences: string[]; queries: Lab
   const sentences = distractors(size - PAIRS.length);
   const below = generator(11);
   const placed = PAIRS.map(([, target]) => ({ target, at: below(sentences.length) })).sort((a, b) => a.at - b.at);
-  placed.forEach(({ target, at }, index) => sentences.splice(at + index, 0, target));
+  placed.forEach(({ target, at }, index) => {
+    sentences.splice(at + index, 0, target);
+  });
   const queries = PAIRS.map(([kind, target, query], index) => ({
     kind,
     query,

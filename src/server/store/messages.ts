@@ -2,6 +2,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Database } from './database.ts';
 import { fromJson, type JsonObject } from './json.ts';
+import { withIdentifierWords } from './search-terms.ts';
 
 export type ContentPart = { type: 'text'; text: string } | ImagePart;
 export interface ImagePart {
@@ -153,7 +154,7 @@ export class Messages {
       message.owner,
       message.body.role,
       JSON.stringify(message.body),
-      searchableText(message.body),
+      indexedText(message.body),
       message.otid ?? null,
       message.runId ?? null,
       message.stepId ?? null,
@@ -344,6 +345,11 @@ export function searchableText(body: MessageBody): string | null {
   if (body.role === 'assistant')
     text = body.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
   return text.trim() === '' ? null : text;
+}
+
+function indexedText(body: MessageBody): string | null {
+  const text = searchableText(body);
+  return text === null ? null : withIdentifierWords(text);
 }
 
 export function toMessage(row: MessageRow): Message {

@@ -236,6 +236,8 @@ CREATE TRIGGER passages_words_delete AFTER DELETE ON passages BEGIN
   DELETE FROM passages_words WHERE rowid = (SELECT n FROM agents WHERE id = old.agent_id) * 4294967296 + old.n;
 END;
 CREATE INDEX passages_created ON passages(agent_id, created_at);
+UPDATE messages SET text = with_identifier_words(text) WHERE text IS NOT NULL;
+INSERT INTO messages_fts (messages_fts) VALUES ('rebuild');
 `;
 
 /** Step i leads from `user_version` i to i + 1. */

@@ -169,7 +169,7 @@ export class Passages {
         admit: dated ? (numbers) => this.within(search, numbers) : undefined,
       },
       (numbers) => {
-        const passages = this.read(search, numbers);
+        const passages = this.read(numbers);
         for (const passage of passages) texts.set(passage.n, passage);
         return passages;
       },
@@ -194,14 +194,9 @@ export class Passages {
       .map((row) => ({ ...toPassage(row), score: 0, matched: [text] }));
   }
 
-  private read(filter: PassageFilter, numbers: readonly number[]): Passage[] {
-    const { where, params } = filterOf(filter);
+  private read(numbers: readonly number[]): Passage[] {
     return this.db
-      .all<Row>(
-        `SELECT p.* FROM passages p WHERE p.n IN (SELECT value FROM json_each(?)) AND ${where.map((term) => term.replace('p.', '+p.')).join(' AND ')}`,
-        JSON.stringify(numbers),
-        ...params,
-      )
+      .all<Row>('SELECT * FROM passages WHERE n IN (SELECT value FROM json_each(?))', JSON.stringify(numbers))
       .map(toPassage);
   }
 
@@ -231,9 +226,9 @@ function filterOf(filter: PassageFilter): { where: string[]; params: SQLInputVal
   const tags = [...new Set(filter.tags ?? [])];
   if (tags.length > 0) {
     where.push(
-      '(SELECT count(*) FROM passage_tags t WHERE t.passage = p.n AND t.tag IN (SELECT value FROM json_each(?))) >= ?',
+      'p.n IN (SELECT passage FROM passage_tags WHERE agent_id = ? AND tag IN (SELECT value FROM json_each(?)) GROUP BY passage HAVING count(*) >= ?)',
     );
-    params.push(JSON.stringify(tags), filter.tagMode === 'all' ? tags.length : 1);
+    params.push(filter.agentId, JSON.stringify(tags), filter.tagMode === 'all' ? tags.length : 1);
   }
   return { where, params };
 }

@@ -15,6 +15,9 @@ export interface Token {
 const CHUNK = /[\p{L}\p{N}]+(?:[-_.]+[\p{L}\p{N}]+)*/gu;
 const NO_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2,}/u;
 const MAX_TERM = 48;
+const CAMEL_CASE = /[\p{L}\p{N}]*\p{Ll}\p{N}*\p{Lu}[\p{L}\p{N}]*/gu;
+const CASE_CHANGE = /(\p{Ll}\p{N}*)(\p{Lu})/gu;
+const MAX_IDENTIFIERS = 500;
 /** Most words: nothing to take apart. */
 const PLAIN = /^[A-Za-z]?[a-z0-9]*$/;
 const ASCII = /^[\0-\x7f]*$/;
@@ -36,12 +39,19 @@ function tokenOf(raw: string): Token {
     return { raw, parts: signs.slice(0, -1).map((sign, i) => `${sign}${signs[i + 1]}`), whole: undefined };
   }
   const words = raw
-    .replace(/(\p{Ll}\p{N}*)(\p{Lu})/gu, '$1 $2')
+    .replace(CASE_CHANGE, '$1 $2')
     .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
     .split(/[ _.-]+/)
     .map((word) => word.toLowerCase());
   const parts = words.map((word) => stem(word).slice(0, MAX_TERM));
   return { raw, parts, whole: words.length > 1 ? words.join('').slice(0, MAX_TERM) : undefined };
+}
+
+/** A text with the words of its camelCase identifiers at its end, for an index that takes identifiers as one word. */
+export function withIdentifierWords(text: string): string {
+  const found = new Set(text.slice(0, MAX_CHARS).match(CAMEL_CASE) ?? []);
+  const words = [...found].slice(0, MAX_IDENTIFIERS).map((identifier) => identifier.replace(CASE_CHANGE, '$1 $2'));
+  return words.length === 0 ? text : `${text}\n${words.join(' ')}`;
 }
 
 /** All terms of a passage, each as often as it occurs. */

@@ -71,7 +71,8 @@ function porter(given: string): string {
     else if (/([^aeiouylsz])\1$/.test(word)) word = word.slice(0, -1);
     else if (SHORT.test(word)) word += 'e';
   }
-  if (word.endsWith('y') && HAS_VOWEL.test(word.slice(0, -1))) word = `${word.slice(0, -1)}i`;
+  // Behind a vowel it stays: "deploy" and "deployment" are one word.
+  if (/[^aeiouy]y$/.test(word) && HAS_VOWEL.test(word.slice(0, -1))) word = `${word.slice(0, -1)}i`;
 
   word = replaceEnding(word, STEP_2);
   word = replaceEnding(word, STEP_3);
