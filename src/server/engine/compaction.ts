@@ -21,6 +21,8 @@ export const TRIGGER_SHARE = 0.9;
 const SUMMARY_SHARE = 0.12;
 const TRANSCRIPT_SHARE = 0.5;
 const ASKED_SHARE = 0.05;
+/** Left free for what an estimate may be wrong by. */
+const SLACK_SHARE = 0.03;
 const CLIP_CHARS = 50_000;
 const WINDOW_PERCENTAGE = 0.3;
 /** The person waits: after this long a summary is made without the model. */
@@ -121,8 +123,9 @@ export class Compactor {
     const count = planCut({
       messages: context,
       sizes,
-      target: Math.max(0, room - Math.floor(window * share)),
-      limit: Math.max(0, room - Math.floor(window * (1 - TRIGGER_SHARE))),
+      // Where instructions and tools take most of the window, some of the conversation has to stay all the same.
+      target: Math.max(room - window * share, room / 2, 0),
+      limit: Math.max(room - window * SLACK_SHARE, 0),
       share,
       all: /(?:^|_)all$/.test(settings.mode),
       least: trigger === 'manual' ? 2 : 1,

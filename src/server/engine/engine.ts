@@ -15,17 +15,17 @@ import {
   settleRequest,
   WAITING_FOR_APPROVAL,
 } from './approvals.ts';
+import { compactNow } from './compact-now.ts';
 import { type Compacted, type CompactionSettings, Compactor } from './compaction.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
-import { systemTextOf } from './recompile.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
 import { CANCELLED, settleRun, stageAfter } from './settle.ts';
 import { StoredStream } from './stored-stream.ts';
-import { jsonBytes, TokenScale } from './token-estimate.ts';
-import { offeredTools, ToolPolicy } from './tool-policy.ts';
+import { TokenScale } from './token-estimate.ts';
+import { ToolPolicy } from './tool-policy.ts';
 import { denyingRunner, returnLimit, ServerCallRunner } from './tool-run.ts';
 import { TurnRun } from './turn-run.ts';
 
@@ -162,54 +162,18 @@ export class Engine {
    * @throws ApiError 400 where nothing would get shorter, 404, 409
    */
   async compact(owner: string, settings: CompactionSettings, signal: AbortSignal): Promise<Compacted> {
-    const { conversation, agent } = this.find(owner);
-    const handle = conversation.model ?? agent.model;
-    if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
-    const { model, entry } = await this.resolve(handle);
+    const { agent } = this.find(owner);
+    const { handle, window } = await this.windowOf(owner);
+    if (handle === '') throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
+    const { model } = await this.resolve(handle);
     if (this.closed) throw new ApiError(503, 'The server is closing.');
     this.sweep();
-    const { compactor, store } = this;
-    const id = newId('run');
-    const abort = new AbortController();
-    store.write('relaxed', () => {
-      this.checkFree(owner);
-      this.leases.take(owner, id);
-    });
-    this.holders.set(id, { cancel: () => abort.abort(new Error('cancelled')) });
-    this.leases.started();
-    try {
-      const tools = offeredTools(agent, new ToolPolicy(agent, []), []);
-      const system = store.messages.system(owner)?.body;
-      const text = system?.role === 'system' ? system.text : systemTextOf(store, agent, owner, Date.now());
-      const plan = compactor.plan({
-        owner,
-        agent,
-        handle,
-        model,
-        window: conversation.contextWindowLimit ?? windowOf(agent.settings) ?? entry.contextWindow ?? DEFAULT_WINDOW,
-        fixedTokens: compactor.scale.tokens(handle, jsonBytes(text) + jsonBytes(tools)),
-        trigger: 'manual',
-        settings,
-        isVisible: true,
-      });
-      if (!plan)
-        throw new ApiError(400, 'INVALID_ARGUMENT: Nothing to compact: the conversation would not get shorter.');
-      const within = AbortSignal.any([signal, abort.signal]);
-      const summary = await compactor.summarize(plan, within);
-      if (this.closed) throw new ApiError(503, 'The server is closing.');
-      if (within.aborted) throw new ApiError(409, 'CONFLICT: The compaction was cancelled; nothing was changed.');
-      return store.write('durable', () => {
-        if (!store.leases.holds(owner, this.leases.owner, id))
-          throw new ApiError(409, 'CONFLICT: Another window has taken this conversation over.');
-        return compactor.apply(plan, summary);
-      });
-    } finally {
-      this.holders.delete(id);
-      if (!this.closed) {
-        store.write('relaxed', () => store.leases.release(id));
-        this.leases.ended();
-      }
-    }
+    const { compactor, store, leases, holders } = this;
+    return compactNow(
+      { compactor, store, leases, holders, checkFree: () => this.checkFree(owner), isClosed: () => this.closed },
+      { owner, agent, handle, model, window, settings },
+      signal,
+    );
   }
 
   /** Inside a transaction: checks against what is pending, stores what was sent, takes the conversation. */

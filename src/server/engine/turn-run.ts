@@ -1,61 +1,24 @@
 // One run: steps of model call and tools until there is nothing left to do, each step durable before it is announced.
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
-import type { Agent } from '../store/agents.ts';
+import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { ToolCall } from '../store/messages.ts';
-import type { Run } from '../store/runs.ts';
-import type { Store } from '../store/store.ts';
 import type { Chunk } from '../store/stream-log.ts';
-import { callsOf, type SettledCall } from './approvals.ts';
-import type { Compactor } from './compaction.ts';
-import { type Context, type ContextCache, parseArguments } from './context.ts';
+import { callsOf } from './approvals.ts';
+import { type Context, parseArguments } from './context.ts';
 import { callModel, type ModelResult } from './model-call.ts';
-import type { LlmError } from './model-errors.ts';
 import { renderSkills } from './prompt.ts';
 import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
-import type { SendRequest } from './request.ts';
 import { RunJournal } from './run-journal.ts';
 import { pingBody, RunStream } from './run-stream.ts';
 import { samplingOf } from './sampling.ts';
 import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
 import { TokenSink } from './token-sink.ts';
-import { offeredTools, type ToolPolicy } from './tool-policy.ts';
+import { offeredTools } from './tool-policy.ts';
 import { clamp, ServerCallRunner, shareOf } from './tool-run.ts';
 import { TurnRoom } from './turn-room.ts';
+import { notAsked, type RunEnd, stopReasonOf, type TurnDeps, type TurnSetup } from './turn-setup.ts';
 import { UsageMeter } from './usage-meter.ts';
-
-export interface TurnSetup {
-  run: Run;
-  agent: Agent;
-  request: SendRequest;
-  /** Handle, and the model behind it. */
-  handle: string;
-  model: LanguageModelV4;
-  modelSettings: JsonObject;
-  contextWindow: number;
-  /** Longest result of a tool, in characters. */
-  returnChars: number;
-  policy: ToolPolicy;
-  /** What the answer to a pending request led to, to be announced first. */
-  settled: SettledCall[];
-}
-
-export interface TurnDeps {
-  store: Store;
-  contexts: ContextCache;
-  compactor: Compactor;
-  /** Who holds this process's leases. */
-  owner: string;
-  idleTimeoutMs: number;
-  log: (line: string) => void;
-}
-
-export interface RunEnd extends Outcome {
-  /** Whole messages, for the form of the request that does not stream. */
-  messages: LettaMessage[];
-  usage: JsonObject;
-}
 
 /** Another process took the conversation over, as it may after a long sleep of this one. */
 class LeaseLost extends Error {
@@ -424,19 +387,4 @@ export class TurnRun {
     this.stream.publish(chunks);
     this.journal.addChunks(chunks);
   }
-}
-
-/** The result of a call that was not made. */
-function notAsked(error: LlmError | undefined): ModelResult {
-  const result = { blocks: [], requests: [], requestMeta: {}, usage: null, finish: 'other' as const };
-  return { ...result, aborted: error === undefined, firstPartMs: undefined, ...(error ? { error } : {}) };
-}
-
-function stopReasonOf(errorType: string): string {
-  if (errorType === 'context_window_overflow_in_system_prompt') return errorType;
-  return errorType === 'llm_empty_response'
-    ? 'invalid_llm_response'
-    : errorType === 'llm_insufficient_credits'
-      ? 'insufficient_credits'
-      : 'llm_api_error';
 }

@@ -8,7 +8,7 @@ import { LLM_STATUS } from '../engine/model-errors.ts';
 import { recompile } from '../engine/recompile.ts';
 import { parseSend } from '../engine/request.ts';
 import { eventStream } from '../engine/run-stream.ts';
-import type { RunEnd } from '../engine/turn-run.ts';
+import type { RunEnd } from '../engine/turn-setup.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import type { Run } from '../store/runs.ts';
 import { viewAgent } from './agent-view.ts';
