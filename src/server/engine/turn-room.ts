@@ -52,6 +52,8 @@ export class TurnRoom {
   private toolBytes: number | undefined;
   private isOver = false;
   private retries = 0;
+  /** As much as could go has just gone: only the model can say whether it is enough. */
+  private isShort = false;
 
   constructor(setup: RoomSetup, host: RoomHost) {
     this.setup = setup;
@@ -86,7 +88,9 @@ export class TurnRoom {
         `The agent's instructions, memory and tools alone take about ${leastTokens(this.fixedBytes)} tokens; ${handle} takes ${this.setup.window}. Shorten its memory blocks, or choose a model with a larger window.`,
       );
     this.requestBytes = this.fixedBytes + context().bytes;
-    if (this.isOver || scale.tokens(handle, this.requestBytes) > this.limit) {
+    const mayCompact = !this.isShort;
+    this.isShort = false;
+    if (mayCompact && (this.isOver || scale.tokens(handle, this.requestBytes) > this.limit)) {
       const [newest] = this.host.store.messages.newest(this.setup.owner, 1);
       const alone = newest?.body.role === 'user' ? messageBytes(newest.body, false) : 0;
       if (leastTokens(this.fixedBytes + alone) > this.setup.window) return this.tooLong(this.fixedBytes + alone);
@@ -120,7 +124,8 @@ export class TurnRoom {
     this.retries += 1;
     const asked = this.host.compactor.scale.tokens(this.setup.handle, this.requestBytes);
     this.window = Math.floor(Math.min(this.window, asked * RETRY_SHARE, error.windowTokens ?? Infinity));
-    return this.compact('context_window_exceeded');
+    this.isShort = await this.compact('context_window_exceeded');
+    return this.isShort;
   }
 
   /** False where nothing could go. */

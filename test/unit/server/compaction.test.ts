@@ -157,6 +157,45 @@ describe('a small window', () => {
     for (const id of ids) expect(harness.model.texts.at(-1)).toContain(`begin ${id} `);
   });
 
+  test('instructions that fill most of the window leave the turn under way in context', async () => {
+    const harness = await Harness.start();
+    const { conversation } = await smallAgent(harness, { system: filler(1, 3_200) });
+    const client_tools = [{ name: 'Read' }];
+    let turn = 0;
+    harness.model.answers = Array.from({ length: 300 }, () => (options: LanguageModelV4CallOptions) => {
+      expect(wireTokens(options)).toBeLessThanOrEqual(WINDOW);
+      expectPaired(options.prompt);
+      if (isSummaryRequest(options)) return stream(says(filler(turn, 2_000)));
+      if (options.prompt.at(-1)?.role !== 'tool')
+        return stream([...calls(`r${turn}`, 'Read', { path: 'a.ts' }), finish('tool-calls')]);
+      expect(JSON.stringify(options.prompt)).toContain(`result of ${turn} `);
+      return stream(says(`Answer ${turn}`));
+    });
+    for (turn = 1; turn <= 25; turn++) {
+      const asked = await harness.say(conversation.id, `Question ${turn} ${filler(turn, 40)}`, { client_tools });
+      expect(harness.model.texts.at(-1)).toContain(`Question ${turn} `);
+      const id = asked.of('approval_request_message')[0].tool_call.tool_call_id;
+      const back = await harness.send(conversation.id, {
+        messages: [
+          {
+            type: 'approval',
+            approvals: [
+              {
+                type: 'tool',
+                tool_call_id: id,
+                status: 'success',
+                tool_return: `result of ${turn} ${filler(turn, 250)}`,
+              },
+            ],
+          },
+        ],
+        client_tools,
+      });
+      await back.all();
+      expect(back.text).toBe(`Answer ${turn}`);
+    }
+  }, 60_000);
+
   test('a message that alone is too long is refused with what to do, and the next one works', async () => {
     const harness = await Harness.start();
     const { conversation } = await smallAgent(harness);
