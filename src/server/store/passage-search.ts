@@ -4,11 +4,11 @@ import { STOP_WORDS, type Token, tagTerm, tokenize } from './search-terms.ts';
 import { synonymsOf } from './synonyms.ts';
 
 /** A word in more passages than this is not worth listing them; it only counts for those that other words have found. */
-const COMMON = 2_500;
+const COMMON = 4_000;
 /** Where all words are common: so many of the newest passages are looked at. */
 const NEWEST = 400;
 /** So many are read and ranked by their text. */
-const READ = 120;
+const READ = 200;
 const MAX_WORDS = 24;
 const EXPANSIONS = 12;
 
@@ -64,7 +64,7 @@ export function rankPassages(
   groups.forEach(({ clauses }, group) => {
     for (const clause of clauses)
       for (const term of clause.terms) {
-        const weight = clause.weight * idf(clause.count);
+        const weight = clause.weight * idf(index.count(search.agent, term));
         if (weight > (weights.get(term)?.weight ?? 0)) weights.set(term, { group, weight });
       }
   });
