@@ -235,6 +235,10 @@ INSERT INTO passage_terms (agent, term, passages)
 CREATE TRIGGER passages_words_delete AFTER DELETE ON passages BEGIN
   DELETE FROM passages_words WHERE rowid = (SELECT n FROM agents WHERE id = old.agent_id) * 4294967296 + old.n;
 END;
+-- Behind the trigger above an agent that is deleted with its passages is gone already.
+CREATE TRIGGER passages_words_agent BEFORE DELETE ON agents BEGIN
+  DELETE FROM passages_words WHERE rowid IN (SELECT old.n * 4294967296 + n FROM passages WHERE agent_id = old.id);
+END;
 CREATE INDEX passages_created ON passages(agent_id, created_at);
 UPDATE messages SET text = with_identifier_words(text) WHERE text IS NOT NULL;
 INSERT INTO messages_fts (messages_fts) VALUES ('rebuild');

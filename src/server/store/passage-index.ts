@@ -1,6 +1,6 @@
 // The word index of the archive: FTS5 over search terms, and how many passages have each term.
 import type { Database } from './database.ts';
-import { tagTerm, termsOf } from './search-terms.ts';
+import { documentOf, documentTerms } from './search-terms.ts';
 
 export interface IndexedPassage {
   n: number;
@@ -96,23 +96,3 @@ export class PassageIndex {
 /** FTS5 seeks by row id: with the agent in its upper part no agent's passages are in another one's way. */
 const AGENT_SPAN = 2 ** 32;
 const documentNumber = (agent: number, n: number): number => agent * AGENT_SPAN + n;
-
-/** The terms by which a passage is found: of its text and of its tags. */
-function documentTerms(text: string, tags: readonly string[]): string[] {
-  return [...termsOf(text), ...tags.flatMap(termsOf)];
-}
-
-function documentOf(terms: readonly string[], tags: readonly string[]): string {
-  return [...tags.map(tagTerm), ...terms].join(' ');
-}
-
-/** For the migration: what `passages_words` holds of a passage. */
-export function indexedText(text: string, tags: string): string {
-  const list = JSON.parse(tags) as string[];
-  return documentOf(documentTerms(text, list), list);
-}
-
-/** For the migration: the different terms of a passage as a JSON list. */
-export function indexedTerms(text: string, tags: string): string {
-  return JSON.stringify([...new Set(documentTerms(text, JSON.parse(tags) as string[]))]);
-}

@@ -62,6 +62,27 @@ export function termsOf(text: string): string[] {
 /** Marks a document with one tag; no term of a text looks like it. */
 export const tagTerm = (tag: string): string => `_t${createHash('sha256').update(tag).digest('hex').slice(0, 16)}`;
 
+/** The terms by which a passage is found: of its text and of its tags. */
+export function documentTerms(text: string, tags: readonly string[]): string[] {
+  return [...termsOf(text), ...tags.flatMap(termsOf)];
+}
+
+/** What the index holds of a passage. */
+export function documentOf(terms: readonly string[], tags: readonly string[]): string {
+  return [...tags.map(tagTerm), ...terms].join(' ');
+}
+
+/** For the migration: what `passages_words` holds of a passage. */
+export function indexedText(text: string, tags: string): string {
+  const list = JSON.parse(tags) as string[];
+  return documentOf(documentTerms(text, list), list);
+}
+
+/** For the migration: the different terms of a passage as a JSON list. */
+export function indexedTerms(text: string, tags: string): string {
+  return JSON.stringify([...new Set(documentTerms(text, JSON.parse(tags) as string[]))]);
+}
+
 /** Words that say nothing about what is looked for. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a about after all also am an and any are as at be been before being both but by can could did do does doing done for from

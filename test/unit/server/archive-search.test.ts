@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newId } from '../../../src/server/store/ids.ts';
@@ -134,6 +135,20 @@ describe('a query', () => {
     expect(a.find('deployment')).toEqual([]);
     a.add('Only mine: deployment');
     expect(a.find('deployment')).toEqual(['Only mine: deployment']);
+  });
+
+  test('leaves no word of a deleted agent in the index', () => {
+    const a = archive();
+    a.add('unmistakable words');
+    const db = new DatabaseSync(a.store.file);
+    onTestFinished(() => db.close());
+    const left = () => [
+      db.prepare("SELECT count(*) AS c FROM passages_words('unmistak')").get()?.c,
+      db.prepare('SELECT count(*) AS c FROM passage_terms').get()?.c,
+    ];
+    expect(left()).toEqual([1, 2]);
+    a.store.write('durable', () => a.store.agents.delete(a.agentId));
+    expect(left()).toEqual([0, 0]);
   });
 
   test('says which words matched', () => {
