@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import { ApiError } from './errors.ts';
 import { plainText, type ToolReturn } from './render.ts';
 import type { ApprovalInput } from './request.ts';
-import { type CallRunner, clamp } from './tool-run.ts';
+import { type CallRunner, clamp, shareOf } from './tool-run.ts';
 
 /** How far back an answer that comes a second time is looked for. */
 const ANSWERED_LOOKBACK = 24;
@@ -85,6 +85,8 @@ export function settleRequest(
   const byId = new Map(answers.map((answer) => [answer.tool_call_id, answer]));
   const settled = pending.body.calls.map((call) => settleCall(call, byId.get(call.id), runner));
   for (const call of heldCalls(store, at.owner, pending)) settled.push(executed(runner, call));
+  const limit = shareOf(runner.returnChars, settled);
+  for (const result of settled) result.content = clamp(result.content, limit);
   for (const { messageId, executed: _executed, ...result } of settled)
     store.messages.append({ id: messageId, ...at, stepId: pending.stepId, body: { role: 'tool', ...result } });
   return settled;

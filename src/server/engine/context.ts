@@ -13,6 +13,7 @@ import type { Conversation } from '../store/conversations.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ContentPart, ImagePart, Message, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
+import { messageBytes } from './token-estimate.ts';
 
 /** Conversations kept compiled; the least recently used one goes first. */
 const KEPT = 16;
@@ -23,7 +24,9 @@ export interface Context {
   /** The compiled system message. */
   system: string;
   messages: LanguageModelV4Message[];
-  /** Ids of all tool calls in context. */
+  /** About how many bytes the messages take on the wire. */
+  bytes: number;
+  /** Ids of all tool calls in context, and of those that left it while it was kept. */
   callIds: Set<string>;
   /** The step whose response is the last assistant message. */
   lastStep: string | null;
@@ -55,14 +58,17 @@ export class ContextCache {
         provider,
         system: system?.role === 'system' ? system.text : '',
         messages: [],
-        callIds: new Set(),
+        bytes: 0,
+        // A model that counts its calls from zero must not reuse the id of a call that a client still shows.
+        callIds: entry?.callIds ?? new Set(),
         lastStep: null,
         place: 0,
       };
     }
     for (const message of this.store.messages.context(conversation.id, entry.place)) {
       appendMessage(entry, message, provider);
-      entry.place = message.n;
+      // A summary comes first and has a later place than what it stands before.
+      entry.place = Math.max(entry.place, message.n);
     }
     this.compiled.set(conversation.id, entry);
     const oldest = this.compiled.keys().next().value;
@@ -76,9 +82,13 @@ export function appendMessage(context: Omit<Context, 'system'>, message: Message
   const { messages } = context;
   const { body } = message;
   const own = message.model?.startsWith(`${provider}/`) ?? false;
+  context.bytes += messageBytes(body, own);
   switch (body.role) {
     case 'system':
       // A system message in mid-conversation: some providers refuse one there, so it comes as the program's words.
+      messages.push(userMessage([{ type: 'text', text: `<system-reminder>\n${body.text}\n</system-reminder>` }]));
+      return;
+    case 'summary':
       messages.push(userMessage([{ type: 'text', text: `<system-reminder>\n${body.text}\n</system-reminder>` }]));
       return;
     case 'user':

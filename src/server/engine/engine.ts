@@ -15,6 +15,8 @@ import {
   settleRequest,
   WAITING_FOR_APPROVAL,
 } from './approvals.ts';
+import { compactNow } from './compact-now.ts';
+import { type Compacted, type CompactionSettings, Compactor } from './compaction.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
@@ -22,6 +24,7 @@ import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
 import { CANCELLED, settleRun, stageAfter } from './settle.ts';
 import { StoredStream } from './stored-stream.ts';
+import { TokenScale } from './token-estimate.ts';
 import { ToolPolicy } from './tool-policy.ts';
 import { denyingRunner, returnLimit, ServerCallRunner } from './tool-run.ts';
 import { TurnRun } from './turn-run.ts';
@@ -45,10 +48,15 @@ export const DEFAULT_WINDOW = 128_000;
 export class Engine {
   readonly store: Store;
   readonly models: ModelRegistry;
+  /** What models have counted so far. */
+  readonly scale = new TokenScale();
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
   private readonly contexts: ContextCache;
+  private readonly compactor: Compactor;
   private readonly live = new Map<string, TurnRun>();
+  /** All that holds a conversation of this process, by the id in its lease: runs, and compactions that were asked for. */
+  private readonly holders = new Map<string, { cancel(): void }>();
   private readonly leases: LeaseKeeper;
   private closed = false;
 
@@ -58,7 +66,9 @@ export class Engine {
     this.log = options.log;
     this.idleTimeoutMs = options.idleTimeoutMs ?? 180_000;
     this.contexts = new ContextCache(options.store);
-    this.leases = new LeaseKeeper(options.store, this.live, options.log, options.lease ?? {});
+    const { store, models, log, idleTimeoutMs } = this;
+    this.compactor = new Compactor({ store, models, log, idleTimeoutMs, scale: this.scale });
+    this.leases = new LeaseKeeper(options.store, this.holders, options.log, options.lease ?? {});
     this.sweep();
     this.leases.tidy();
   }
@@ -88,17 +98,7 @@ export class Engine {
       // Again: it may have begun while the model was looked up.
       const same = this.runOfSameRequest(owner, request);
       if (same) return same;
-      const lease = this.store.leases.get(owner);
-      if (lease) {
-        this.leases.watchOthers();
-        throw new ApiError(
-          409,
-          'CONFLICT: Another request is currently being processed for this conversation. Please wait until it is done.',
-          {
-            run_id: lease.runId,
-          },
-        );
-      }
+      this.checkFree(owner);
       return this.begin(
         owner,
         agent,
@@ -126,19 +126,54 @@ export class Engine {
       {
         store: this.store,
         contexts: this.contexts,
+        compactor: this.compactor,
         owner: this.leases.owner,
         idleTimeoutMs: this.idleTimeoutMs,
         log: this.log,
       },
     );
     this.live.set(runId, run);
+    this.holders.set(runId, run);
     this.leases.started();
     void run.done.then(() => {
       this.live.delete(runId);
+      this.holders.delete(runId);
       this.leases.ended();
     });
     void run.execute();
     return { kind: 'started', run };
+  }
+
+  /** @throws ApiError 409 */
+  private checkFree(owner: string): void {
+    const lease = this.store.leases.get(owner);
+    if (!lease) return;
+    this.leases.watchOthers();
+    throw new ApiError(
+      409,
+      'CONFLICT: Another request is currently being processed for this conversation. Please wait until it is done.',
+      { run_id: lease.runId },
+    );
+  }
+
+  /**
+   * Compacts a conversation because somebody asked for it. Nobody can send to it meanwhile.
+   * @param signal whoever asked has gone: nothing is changed then
+   * @throws ApiError 400 where nothing would get shorter, 404, 409
+   */
+  async compact(owner: string, settings: CompactionSettings, signal: AbortSignal): Promise<Compacted> {
+    const { agent } = this.find(owner);
+    const { handle, window } = await this.windowOf(owner);
+    if (handle === '') throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
+    const { model } = await this.resolve(handle);
+    if (this.closed) throw new ApiError(503, 'The server is closing.');
+    this.sweep();
+    const { compactor, store, leases, holders } = this;
+    return compactNow(
+      { compactor, store, leases, holders, checkFree: () => this.checkFree(owner), isClosed: () => this.closed },
+      { owner, agent, handle, model, window, settings },
+      signal,
+    );
   }
 
   /** Inside a transaction: checks against what is pending, stores what was sent, takes the conversation. */
@@ -212,6 +247,19 @@ export class Engine {
     const lease = this.store.leases.get(owner);
     const run = lease && this.live.has(lease.runId) ? this.store.runs.get(lease.runId) : undefined;
     return run?.background && run.otid === request.otid ? run.id : undefined;
+  }
+
+  /** How many tokens a conversation's model takes; a model that is gone counts as an unknown one. */
+  async windowOf(owner: string): Promise<{ handle: string; window: number }> {
+    const { conversation, agent } = this.find(owner);
+    const handle = conversation.model ?? agent.model ?? '';
+    const set = conversation.contextWindowLimit ?? windowOf(agent.settings);
+    if (set) return { handle, window: set };
+    const served = await this.models.resolve(handle).then(
+      ({ entry }) => entry.contextWindow,
+      () => null,
+    );
+    return { handle, window: served ?? DEFAULT_WINDOW };
   }
 
   /** @throws ApiError 404 where no endpoint has that name */
@@ -303,6 +351,15 @@ export class Engine {
       }
     }
     this.closed = true;
+    for (const [id, holder] of this.holders) {
+      if (this.live.has(id)) continue;
+      holder.cancel();
+      try {
+        this.store.write('relaxed', () => this.store.leases.release(id));
+      } catch (error) {
+        this.log(`Compaction ${id} could not be ended: ${error instanceof Error ? error.message : error}`);
+      }
+    }
     this.leases.close();
   }
 }

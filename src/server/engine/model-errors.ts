@@ -8,21 +8,32 @@ export type LlmErrorType =
   | 'llm_bad_request'
   | 'llm_insufficient_credits'
   | 'llm_error'
-  | 'llm_empty_response';
+  | 'llm_empty_response'
+  | 'context_window_overflow_in_system_prompt';
 
 /** Most of a provider's answer is noise. */
 const DETAIL_CHARS = 2_000;
 const WORDS_CHARS = 600;
 
+/** How providers and local servers say that a request is too long. */
+const OVERFLOW =
+  /context_length_exceeded|context_window_exceeded|exceed_context_size|maximum context length|(?:exceed|larger than|longer than|over)\S* (?:the |its |this )?(?:model'?s |available )*(?:maximum )?context|prompt is too long|input (?:is )?too long|too many (?:input )?tokens|input token count|context (?:window|length|size)[^.]{0,40}(?:exceed|overflow|full|too small)|reduce the length of|tokens? > \d+ maximum/i;
+
 export class LlmError extends Error {
   override name = 'LlmError';
   readonly type: LlmErrorType;
   readonly detail: string;
+  /** The request was longer than the model takes. */
+  readonly isOverflow: boolean;
+  /** What the model takes at most, where it said so. */
+  readonly windowTokens: number | undefined;
 
   constructor(type: LlmErrorType, message: string, detail = message) {
     super(message);
     this.type = type;
     this.detail = detail.slice(0, DETAIL_CHARS);
+    this.isOverflow = (type === 'llm_bad_request' || type === 'llm_error') && OVERFLOW.test(message);
+    this.windowTokens = this.isOverflow ? windowIn(message) : undefined;
   }
 
   toRunError(): RunError {
@@ -38,6 +49,7 @@ export const LLM_STATUS: Readonly<Record<LlmErrorType, number>> = {
   llm_timeout: 504,
   llm_bad_request: 400,
   llm_empty_response: 502,
+  context_window_overflow_in_system_prompt: 400,
   llm_error: 502,
 };
 
@@ -126,4 +138,13 @@ function causeOf(error: unknown): string {
     deepest = typeof code === 'string' ? code : messageOf(cause);
   }
   return deepest;
+}
+
+/** The tokens a refusal names as the most the model takes; undefined where it names none. */
+function windowIn(text: string): number | undefined {
+  const found =
+    /(?:maximum context length|context (?:length|window|size)|n_ctx|maximum)[^\d]{0,40}([\d,]{4,})/i.exec(text)?.[1] ??
+    /> ?([\d,]{4,}) maximum/i.exec(text)?.[1];
+  const tokens = Number(found?.replaceAll(',', ''));
+  return Number.isInteger(tokens) && tokens > 0 ? tokens : undefined;
 }

@@ -50,6 +50,8 @@ export function toLettaMessages(message: Message): LettaMessage[] {
       return renderBlocks(at, body.blocks);
     case 'request':
       return [renderRequest(at, body.calls)];
+    case 'summary':
+      return [renderSummary(at, message.otid, body)];
     case 'response': {
       const first = body.approvals[0];
       return [
@@ -151,6 +153,17 @@ export function renderReturn(at: MessageHead, otid: string, result: ToolReturn):
       },
     ],
   };
+}
+
+/** A summary as such, or for clients that do not know summaries as a message of the person with a program's alert. */
+export function renderSummary(
+  at: MessageHead,
+  otid: string | null,
+  body: { text: string; isVisible: boolean; stats: JsonObject },
+): LettaMessage {
+  if (body.isVisible) return { ...head(at, 'summary_message', otid), summary: body.text, compaction_stats: body.stats };
+  const alert = { type: 'system_alert', message: body.text, time: isoSeconds(at.at), compaction_stats: body.stats };
+  return { ...head(at, 'user_message', otid), content: JSON.stringify(alert) };
 }
 
 /** The text of a content list; an image is named, not shown. */

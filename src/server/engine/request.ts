@@ -71,6 +71,7 @@ const body = z.object({
   override_model: z.nullish(z.string()),
   override_system: z.nullish(z.string()),
   system: z.nullish(z.string()),
+  include_compaction_messages: z.nullish(z.boolean()),
   include_return_message_types: z.nullish(z.array(z.string())),
   agent_id: z.nullish(z.string()),
 });
@@ -102,6 +103,8 @@ export interface SendRequest {
   overrideModel: string | undefined;
   overrideSystem: string | undefined;
   onlyTypes: ReadonlySet<string> | undefined;
+  /** Whether the client wants to hear of compaction, and to see summaries as such. */
+  compactionMessages: boolean;
   agentId: string | undefined;
 }
 
@@ -148,6 +151,7 @@ export function parseSend(json: unknown, streamingByDefault: boolean): SendReque
     overrideModel: data.override_model ?? undefined,
     overrideSystem: data.override_system ?? data.system ?? undefined,
     onlyTypes: data.include_return_message_types ? new Set(data.include_return_message_types) : undefined,
+    compactionMessages: data.include_compaction_messages ?? false,
     agentId: data.agent_id ?? undefined,
   };
 }

@@ -38,6 +38,15 @@ export function endingChunks(outcome: Outcome, runId: string, stage: Stage): Chu
  * Tool calls under way are dropped: they were never carried out. Returns the run's last events.
  */
 export function settleRun(store: Store, run: Run, outcome: Outcome, stage: Stage): Chunk[] {
+  const [lastStep] = store.runs.steps({ runId: run.id, descending: true, limit: 1 });
+  // Its answer was complete; only what is done after an answer was not.
+  if (lastStep?.status === 'success' && lastStep.stopReason && lastStep.stopReason !== 'requires_approval') {
+    const done: Outcome = { status: 'completed', stopReason: lastStep.stopReason, error: null };
+    const chunks = endingChunks(done, run.id, stage);
+    if (run.background) store.streamLog.append(run.id, chunks);
+    finishRun(store, run, done);
+    return chunks;
+  }
   const partials = store.streamLog.partials(run.id);
   const [first] = partials;
   if (first) {

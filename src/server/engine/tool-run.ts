@@ -74,6 +74,16 @@ export class ServerCallRunner implements CallRunner {
   }
 }
 
+/** Results of one step together are at most this many times as long as one may be: else they alone would fill the window. */
+const STEP_RESULTS = 2;
+
+/** How long each of so many results of a step may be, where they would be too long together. */
+export function shareOf(returnChars: number, results: readonly { content: string | ContentPart[] }[]): number {
+  const total = results.reduce((sum, { content }) => sum + (typeof content === 'string' ? content.length : 0), 0);
+  if (total <= returnChars * STEP_RESULTS) return returnChars;
+  return Math.floor((returnChars * STEP_RESULTS) / results.length);
+}
+
 /** Cuts a text that is too long and says so. */
 export function clamp<T extends string | ContentPart[]>(content: T, limit: number): T | string {
   if (typeof content !== 'string' || content.length <= limit) return content;

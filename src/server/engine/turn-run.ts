@@ -1,57 +1,24 @@
 // One run: steps of model call and tools until there is nothing left to do, each step durable before it is announced.
-import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
-import type { Agent } from '../store/agents.ts';
+import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { ToolCall } from '../store/messages.ts';
-import type { Run } from '../store/runs.ts';
-import type { Store } from '../store/store.ts';
 import type { Chunk } from '../store/stream-log.ts';
-import { callsOf, type SettledCall } from './approvals.ts';
-import { type ContextCache, parseArguments } from './context.ts';
+import { callsOf } from './approvals.ts';
+import { type Context, parseArguments } from './context.ts';
 import { callModel, type ModelResult } from './model-call.ts';
 import { renderSkills } from './prompt.ts';
 import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
-import type { SendRequest } from './request.ts';
 import { RunJournal } from './run-journal.ts';
 import { pingBody, RunStream } from './run-stream.ts';
 import { samplingOf } from './sampling.ts';
 import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
 import { TokenSink } from './token-sink.ts';
-import { offeredTools, type ToolPolicy } from './tool-policy.ts';
-import { ServerCallRunner } from './tool-run.ts';
+import { offeredTools } from './tool-policy.ts';
+import { clamp, ServerCallRunner, shareOf } from './tool-run.ts';
+import { TurnRoom } from './turn-room.ts';
+import { notAsked, type RunEnd, stopReasonOf, type TurnDeps, type TurnSetup } from './turn-setup.ts';
 import { UsageMeter } from './usage-meter.ts';
-
-export interface TurnSetup {
-  run: Run;
-  agent: Agent;
-  request: SendRequest;
-  /** Handle, and the model behind it. */
-  handle: string;
-  model: LanguageModelV4;
-  modelSettings: JsonObject;
-  contextWindow: number;
-  /** Longest result of a tool, in characters. */
-  returnChars: number;
-  policy: ToolPolicy;
-  /** What the answer to a pending request led to, to be announced first. */
-  settled: SettledCall[];
-}
-
-export interface TurnDeps {
-  store: Store;
-  contexts: ContextCache;
-  /** Who holds this process's leases. */
-  owner: string;
-  idleTimeoutMs: number;
-  log: (line: string) => void;
-}
-
-export interface RunEnd extends Outcome {
-  /** Whole messages, for the form of the request that does not stream. */
-  messages: LettaMessage[];
-  usage: JsonObject;
-}
 
 /** Another process took the conversation over, as it may after a long sleep of this one. */
 class LeaseLost extends Error {
@@ -67,6 +34,7 @@ export class TurnRun {
   private readonly deps: TurnDeps;
   private readonly abort = new AbortController();
   private readonly journal: RunJournal;
+  private readonly room: TurnRoom;
   private readonly messages: LettaMessage[] = [];
   private readonly usage = new UsageMeter();
   private ttftNs: number | null = null;
@@ -80,6 +48,30 @@ export class TurnRun {
     this.stream = new RunStream(this.id);
     this.journal = new RunJournal(deps.store, setup.run, () => this.fence());
     this.journal.onFailure = (error) => this.fail(error);
+    this.room = new TurnRoom(
+      {
+        owner: setup.run.owner,
+        agent: setup.agent,
+        handle: setup.handle,
+        model: setup.model,
+        window: setup.contextWindow,
+        runId: this.id,
+        maxOutputTokens: setup.modelSettings.max_output_tokens,
+        isVisible: setup.request.compactionMessages,
+      },
+      {
+        store: deps.store,
+        compactor: deps.compactor,
+        signal: this.abort.signal,
+        fence: () => this.fence(),
+        isEnded: () => this.ended !== undefined,
+        stage: (message) => this.stageMessage(message),
+        show: (chunks) => this.show(chunks),
+        save: (chunks) => this.journal.saveChunks(chunks),
+        publish: (chunks) => this.stream.publish(chunks),
+        spent: (usage) => this.usage.spent(usage),
+      },
+    );
     this.done = new Promise((resolve) => {
       this.finish = resolve;
     });
@@ -137,11 +129,10 @@ export class TurnRun {
 
   private async step(): Promise<void> {
     const { request, handle, model, policy, run } = this.setup;
-    const { store, contexts } = this.deps;
-    const conversation = store.conversations.get(run.owner);
-    if (!conversation) throw new Error('The conversation was deleted.');
-    const provider = handle.split('/', 1)[0] ?? '';
-    const context = contexts.get(conversation, provider);
+    const tools = offeredTools(this.setup.agent, policy, request.clientTools);
+    const obstacle = await this.room.before(() => this.context(), this.systemText(this.context().system), tools);
+    if (this.ended) return;
+    const context = this.context();
     const stepId = newId('step');
     const messageId = newId('message');
     const at = { id: messageId, at: Date.now(), stepId, runId: run.id };
@@ -151,36 +142,63 @@ export class TurnRun {
       callBegins: () => this.journal.flush(),
       tokens: request.streamTokens,
     });
-    const result = await callModel(
-      {
-        model,
-        name: handle,
-        options: this.callOptions(context.system, context.messages),
-        takenIds: context.callIds,
-        kindOf: (name) => policy.kindOf(name),
-        oneCall: policy.oneCall,
-        idleTimeoutMs: this.deps.idleTimeoutMs,
-        signal: this.abort.signal,
-      },
-      sink,
-    );
+    const result =
+      obstacle || this.abort.signal.aborted
+        ? notAsked(obstacle)
+        : await callModel(
+            {
+              model,
+              name: handle,
+              options: this.callOptions(this.systemText(context.system), context.messages, tools),
+              takenIds: context.callIds,
+              kindOf: (name) => policy.kindOf(name),
+              oneCall: policy.oneCall,
+              idleTimeoutMs: this.deps.idleTimeoutMs,
+              signal: this.abort.signal,
+            },
+            sink,
+          );
+    if (this.ended) return;
+    // Nothing was said and nothing is stored yet: with less in context, the step begins anew.
+    if (result.error?.isOverflow && result.blocks.length === 0 && (await this.room.afterOverflow(result.error))) return;
     if (this.ended) return;
     this.usage.add(result.usage, context);
+    const isFull = this.room.after(result.usage);
     if (result.firstPartMs !== undefined) this.ttftNs ??= Math.round(result.firstPartMs * 1_000_000);
     const outcome: Outcome | undefined = result.aborted
       ? CANCELLED
       : result.error
         ? { status: 'failed', stopReason: stopReasonOf(result.error.type), error: result.error.toRunError() }
         : undefined;
-    this.commit(at, result, outcome);
+    const held = this.commit(at, result, outcome, isFull);
+    if (!held) return;
+    await this.room.compact('post_step_context_check');
+    if (this.ended) return;
+    const ending = this.deps.store.write('durable', () => {
+      this.fence();
+      return this.finishIn(held, []);
+    });
+    this.close(held, ending);
   }
 
-  /** Stores what the step said and did, runs its server tools, and ends the run where there is nothing left to do. */
+  private context(): Context {
+    const { run, handle } = this.setup;
+    const conversation = this.deps.store.conversations.get(run.owner);
+    if (!conversation) throw new Error('The conversation was deleted.');
+    return this.deps.contexts.get(conversation, handle.split('/', 1)[0] ?? '');
+  }
+
+  /**
+   * Stores what the step said and did, runs its server tools, and ends the run where there is nothing left to do.
+   * @param isFull the context has to be compacted before a turn that went well ends
+   * @returns how the run ends, where that is left to the caller
+   */
   private commit(
     at: { id: string; at: number; stepId: string; runId: string },
     result: ModelResult,
     failed: Outcome | undefined,
-  ): void {
+    isFull: boolean,
+  ): Outcome | undefined {
     const { agent, request, handle, run, contextWindow, returnChars, policy } = this.setup;
     const { store } = this.deps;
     const whole = !request.streamTokens;
@@ -191,6 +209,7 @@ export class TurnRun {
     const blocks = [...result.blocks, ...malformed.map((call) => ({ type: 'tool_call' as const, call }))];
     const staged: Chunk[] = [];
     let outcome = failed;
+    let isHeld = false;
     const ending = store.write('durable', () => {
       this.fence();
       const body = { role: 'assistant' as const, blocks };
@@ -231,12 +250,14 @@ export class TurnRun {
       });
       store.conversations.touch(run.owner, Date.now());
       this.journal.dropPartials();
-      if (outcome) return this.finishIn(outcome, staged);
+      isHeld = isFull && !failed && requests.length === 0 && outcome?.status === 'completed';
+      if (outcome && !isHeld) return this.finishIn(outcome, staged);
       this.journal.saveChunks(staged);
       return undefined;
     });
     if (outcome && ending) this.close(outcome, ending);
     else this.stream.publish(staged);
+    return isHeld ? outcome : undefined;
   }
 
   private runCalls(
@@ -244,8 +265,10 @@ export class TurnRun {
     base: { agentId: string; owner: string; runId: string; stepId: string },
     runner: ServerCallRunner,
   ): Chunk[] {
-    return calls.flatMap((call) => {
-      const result = runner.run(call);
+    const results = calls.map((call) => runner.run(call));
+    const limit = shareOf(runner.returnChars, results);
+    return results.flatMap((given) => {
+      const result = { ...given, content: clamp(given.content, limit) };
       const id = newId('message');
       this.deps.store.messages.append({ ...base, id, body: { role: 'tool', ...result } });
       return this.stageMessage(
@@ -318,14 +341,18 @@ export class TurnRun {
       throw new LeaseLost('Another window has taken this conversation over.');
   }
 
-  private callOptions(
-    compiled: string,
-    messages: LanguageModelV4CallOptions['prompt'],
-  ): Omit<LanguageModelV4CallOptions, 'abortSignal'> {
-    const { request, agent, modelSettings, policy } = this.setup;
+  private systemText(compiled: string): string {
+    const { request } = this.setup;
     const skills = renderSkills(request.clientSkills);
-    const system = request.overrideSystem ?? (skills === '' ? compiled : `${compiled}\n\n${skills}`);
-    const tools = offeredTools(agent, policy, request.clientTools);
+    return request.overrideSystem ?? (skills === '' ? compiled : `${compiled}\n\n${skills}`);
+  }
+
+  private callOptions(
+    system: string,
+    messages: LanguageModelV4CallOptions['prompt'],
+    tools: LanguageModelV4FunctionTool[],
+  ): Omit<LanguageModelV4CallOptions, 'abortSignal'> {
+    const { modelSettings } = this.setup;
     return {
       prompt: [{ role: 'system', content: system }, ...messages],
       ...(tools.length > 0 ? { tools, toolChoice: { type: 'auto' as const } } : {}),
@@ -360,12 +387,4 @@ export class TurnRun {
     this.stream.publish(chunks);
     this.journal.addChunks(chunks);
   }
-}
-
-function stopReasonOf(errorType: string): string {
-  return errorType === 'llm_empty_response'
-    ? 'invalid_llm_response'
-    : errorType === 'llm_insufficient_credits'
-      ? 'insufficient_credits'
-      : 'llm_api_error';
 }

@@ -21,6 +21,12 @@ export class UsageMeter {
       this.contextTokens = Math.ceil((context.system.length + JSON.stringify(context.messages).length) / 4);
       return;
     }
+    this.spent(usage);
+    this.contextTokens = usage.total_tokens;
+  }
+
+  /** What was paid beside the steps, e.g. for a summary. */
+  spent(usage: Usage): void {
     const { total } = this;
     this.total = {
       prompt_tokens: total.prompt_tokens + usage.prompt_tokens,
@@ -30,7 +36,6 @@ export class UsageMeter {
       cache_write_tokens: sum(total.cache_write_tokens, usage.cache_write_tokens),
       reasoning_tokens: sum(total.reasoning_tokens, usage.reasoning_tokens),
     };
-    this.contextTokens = usage.total_tokens;
   }
 
   report(runId: string): JsonObject {

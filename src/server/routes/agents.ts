@@ -1,5 +1,6 @@
 // /v1/agents: make, read, list, change, delete; and what hangs directly on an agent.
 import { Hono } from 'hono';
+import { contextOverview } from '../engine/context-overview.ts';
 import { DEFAULT_SYSTEM } from '../engine/default-system.ts';
 import { ApiError } from '../engine/errors.ts';
 import { recompile, systemTextOf } from '../engine/recompile.ts';
@@ -95,6 +96,15 @@ export function agentRoutes({ store, engine }: RouteDeps): Hono {
     if (boolQuery(c, 'dry_run')) return c.json(systemTextOf(store, agent, agent.id, Date.now()));
     const keep = boolQuery(c, 'update_timestamp') === false;
     return c.json(store.write('durable', () => recompile(store, agent, agent.id, keep)));
+  });
+
+  app.get('/:agent_id/context', async (c) => {
+    const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    const conversation = c.req.query('conversation_id') || 'default';
+    const owner = conversation === 'default' ? agent.id : checkId('conv', conversation);
+    if (store.conversations.get(owner)?.agentId !== agent.id)
+      throw new ApiError(404, `Conversation ${owner} not found`);
+    return c.json(contextOverview(store, agent, owner, { ...(await engine.windowOf(owner)), scale: engine.scale }));
   });
 
   app.get('/:agent_id/secrets', (c) => {

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Engine } from '../engine/engine.ts';
 import { ApiError } from '../engine/errors.ts';
 import { invalid } from '../engine/request.ts';
+import { endOfDay } from '../engine/tools/recall.ts';
 import { type IdPrefix, isId } from '../store/ids.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
@@ -97,11 +98,20 @@ export function boolQuery(context: Context, name: string): boolean | undefined {
 }
 
 export function dateQuery(context: Context, name: string): number | undefined {
-  const text = context.req.query(name);
-  if (text === undefined || text === '') return undefined;
+  return dateOf(name, context.req.query(name));
+}
+
+/** Milliseconds since 1970. @throws ApiError 422 */
+export function dateOf(name: string, text: string | null | undefined): number | undefined {
+  if (text === undefined || text === null || text === '') return undefined;
   const at = Date.parse(text);
   if (Number.isNaN(at)) throw invalid(`\`${name}\` must be an ISO 8601 date.`);
   return at;
+}
+
+/** The end of a span of time: a date without a time means the whole day. */
+export function endDateQuery(context: Context, name: string): number | undefined {
+  return endOfDay(context.req.query(name), dateQuery(context, name));
 }
 
 /** A repeated key as a list; undefined where it is absent. */

@@ -1,13 +1,26 @@
 // /v1/agents/{id}/archival-memory.
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
 import { addPassage } from '../engine/archive.ts';
 import { ApiError } from '../engine/errors.ts';
 import { recompile } from '../engine/recompile.ts';
+import { endOfDay } from '../engine/tools/recall.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Passage } from '../store/passages.ts';
 import { existingAgent } from './agents.ts';
-import { boolQuery, dateQuery, idParam, intQuery, listQuery, pageOf, type RouteDeps, readBody } from './http.ts';
+import {
+  boolQuery,
+  checkId,
+  dateOf,
+  dateQuery,
+  endDateQuery,
+  idParam,
+  intQuery,
+  listQuery,
+  pageOf,
+  type RouteDeps,
+  readBody,
+} from './http.ts';
 
 const schema = z.object({
   text: z.string().check(z.minLength(1)),
@@ -35,6 +48,53 @@ function viewPassage(passage: Omit<Passage, 'n'>): JsonObject {
   };
 }
 
+/** Tags and dates, of a list as well as of a search. */
+function filterQuery(c: Context) {
+  return {
+    tags: listQuery(c, 'tags'),
+    tagMode: c.req.query('tag_match_mode') === 'all' ? ('all' as const) : ('any' as const),
+    from: dateQuery(c, 'start_datetime'),
+    to: endDateQuery(c, 'end_datetime'),
+  };
+}
+
+const searchSchema = z.object({
+  agent_id: z.string(),
+  query: z.nullish(z.string()),
+  limit: z.nullish(z.int().check(z.gte(1))),
+  tags: z.nullish(z.array(z.string())),
+  tag_match_mode: z.nullish(z.enum(['any', 'all'])),
+  start_date: z.nullish(z.string()),
+  end_date: z.nullish(z.string()),
+});
+
+/** Under /v1/passages. */
+export function passageSearchRoutes({ store }: RouteDeps): Hono {
+  const app = new Hono({ strict: false });
+  app.post('/search', async (c) => {
+    const input = await readBody(c, searchSchema);
+    const agent = existingAgent(store, checkId('agent', input.agent_id));
+    const found = store.passages.search({
+      agentId: agent.id,
+      query: input.query ?? '',
+      tags: input.tags ?? undefined,
+      tagMode: input.tag_match_mode ?? 'any',
+      from: dateOf('start_date', input.start_date),
+      to: endOfDay(input.end_date ?? undefined, dateOf('end_date', input.end_date)),
+      limit: Math.min(input.limit ?? 10, 100),
+    });
+    return c.json(
+      found.map((passage) => ({
+        passage: viewPassage(passage),
+        score: passage.score,
+        metadata: { search_mode: 'fts', matched: passage.matched },
+      })),
+    );
+  });
+  return app;
+}
+
+/** Under /v1/agents. */
 export function passageRoutes({ store }: RouteDeps): Hono {
   const app = new Hono({ strict: false });
 
@@ -43,7 +103,11 @@ export function passageRoutes({ store }: RouteDeps): Hono {
     const { after, before, limit } = pageOf(c, { limit: 100, descending: false });
     const ascending = boolQuery(c, 'ascending') ?? true;
     const search = c.req.query('search');
-    return c.json(store.passages.list({ agentId: agent.id, after, before, search, ascending, limit }).map(viewPassage));
+    return c.json(
+      store.passages
+        .list({ agentId: agent.id, after, before, search, ascending, limit, ...filterQuery(c) })
+        .map(viewPassage),
+    );
   });
 
   app.post('/:agent_id/archival-memory', async (c) => {
@@ -64,10 +128,7 @@ export function passageRoutes({ store }: RouteDeps): Hono {
     const found = store.passages.search({
       agentId: agent.id,
       query: c.req.query('query') ?? '',
-      tags: listQuery(c, 'tags'),
-      tagMode: c.req.query('tag_match_mode') === 'all' ? 'all' : 'any',
-      from: dateQuery(c, 'start_datetime'),
-      to: dateQuery(c, 'end_datetime'),
+      ...filterQuery(c),
       limit: intQuery(c, 'top_k', 1, 100) ?? 5,
     });
     const results = found.map((passage) => ({
@@ -75,6 +136,8 @@ export function passageRoutes({ store }: RouteDeps): Hono {
       content: passage.text,
       timestamp: new Date(passage.createdAt).toISOString(),
       tags: passage.tags,
+      score: passage.score,
+      matched: passage.matched,
     }));
     return c.json({ count: results.length, results });
   });

@@ -1,19 +1,20 @@
 // Sending messages and following runs: the turn protocol over HTTP.
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
+import { compactionSettings } from '../engine/compaction.ts';
 import { ApiError, UpstreamError } from '../engine/errors.ts';
 import { REPLAY_MS } from '../engine/lease-keeper.ts';
 import { LLM_STATUS } from '../engine/model-errors.ts';
 import { recompile } from '../engine/recompile.ts';
 import { parseSend } from '../engine/request.ts';
 import { eventStream } from '../engine/run-stream.ts';
-import type { RunEnd } from '../engine/turn-run.ts';
+import type { RunEnd } from '../engine/turn-setup.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import type { Run } from '../store/runs.ts';
 import { viewAgent } from './agent-view.ts';
 import { existingAgent } from './agents.ts';
 import { existingConversation, ownerOf } from './conversations.ts';
-import { checkId, idParam, type RouteDeps, readJson, streamResponse } from './http.ts';
+import { checkId, idParam, type RouteDeps, readJson, readObject, streamResponse } from './http.ts';
 import { listMessages } from './message-list.ts';
 
 const followSchema = z.object({
@@ -37,6 +38,12 @@ export function conversationMessageRoutes(deps: RouteDeps): Hono {
   app.get('/:conversation_id/messages', (c) => {
     const conversation = existingConversation(store, ownerOf(c));
     return c.json(listMessages(c, store, conversation.agentId, conversation.id));
+  });
+
+  app.post('/:conversation_id/compact', async (c) => {
+    const body = await readObject(c);
+    const conversation = existingConversation(store, ownerOf(c, body));
+    return c.json(await compact(deps, conversation.id, body, c.req.raw.signal));
   });
 
   app.post('/:conversation_id/stream', async (c) => {
@@ -94,6 +101,11 @@ export function agentMessageRoutes(deps: RouteDeps): Hono {
     return c.json(result);
   });
 
+  app.post('/:agent_id/summarize', async (c) => {
+    const agent = agentOf(c);
+    return c.json(await compact(deps, agent.id, await readObject(c), c.req.raw.signal));
+  });
+
   app.patch('/:agent_id/reset-messages', async (c) => {
     const agent = agentOf(c);
     const run = store.runs.liveIn(agent.id);
@@ -108,6 +120,17 @@ export function agentMessageRoutes(deps: RouteDeps): Hono {
     );
   });
   return app;
+}
+
+/** Settings of the request count for it alone; without any, the agent's. */
+async function compact({ engine }: RouteDeps, owner: string, body: JsonObject, signal: AbortSignal) {
+  const { agent } = engine.find(owner);
+  const settings = compactionSettings({
+    ...(isObject(agent.settings.compaction_settings) ? agent.settings.compaction_settings : {}),
+    ...(isObject(body.compaction_settings) ? body.compaction_settings : {}),
+  });
+  const done = await engine.compact(owner, settings, signal);
+  return { summary: done.body.text, num_messages_before: done.countBefore, num_messages_after: done.countAfter };
 }
 
 /** Under /v1/runs. */

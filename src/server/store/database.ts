@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { corrupt, newerSchema, StoreError, toStoreError } from './errors.ts';
 import { inspect } from './inspect.ts';
 import { migrations, SCHEMA_VERSION } from './migrations.ts';
+import { indexedTerms, indexedText, withIdentifierWords } from './search-terms.ts';
 
 /** NFS, SMB, CIFS, SMB2, 9p: no shared memory between processes, so no WAL. */
 const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997]);
@@ -68,6 +69,11 @@ export class Database {
   }
 
   private migrate(): void {
+    this.db.function('with_identifier_words', { deterministic: true }, (text) => withIdentifierWords(String(text)));
+    this.db.function('indexed_text', { deterministic: true }, (text, tags) => indexedText(String(text), String(tags)));
+    this.db.function('indexed_terms', { deterministic: true }, (text, tags) =>
+      indexedTerms(String(text), String(tags)),
+    );
     this.db.exec('PRAGMA synchronous = FULL');
     this.db.exec('BEGIN IMMEDIATE');
     try {

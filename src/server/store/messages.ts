@@ -2,6 +2,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Database } from './database.ts';
 import { fromJson, type JsonObject } from './json.ts';
+import { withIdentifierWords } from './search-terms.ts';
 
 export type ContentPart = { type: 'text'; text: string } | ImagePart;
 export interface ImagePart {
@@ -43,6 +44,8 @@ export type MessageBody =
   /** Calls that wait for the client. `meta` as in assistant blocks, by call id. */
   | { role: 'request'; calls: ToolCall[]; meta?: { [callId: string]: JsonObject } }
   | { role: 'response'; requestId: string; approvals: Approval[] }
+  /** What stands in context for older messages. `isVisible`: clients see it as a summary, else as a person's message. */
+  | { role: 'summary'; text: string; isVisible: boolean; stats: JsonObject }
   | {
       role: 'tool';
       callId: string;
@@ -90,7 +93,7 @@ export interface MessageQuery {
   limit: number;
 }
 
-interface Row {
+export interface MessageRow {
   n: number;
   id: string;
   agent_id: string;
@@ -104,7 +107,16 @@ interface Row {
   position: number;
 }
 
-const COLUMNS = 'm.n, m.id, m.agent_id, m.owner, m.body, m.otid, m.run_id, m.step_id, m.model, m.created_at';
+/** In `history.in_context`: not, as an appended message, or ahead of all others as a summary of what went before. */
+const OUT = 0;
+const IN = 1;
+const HEAD = 2;
+
+/** Of `messages m`. */
+export const COLUMNS = 'm.n, m.id, m.agent_id, m.owner, m.body, m.otid, m.run_id, m.step_id, m.model, m.created_at';
+
+/** The system message, then a summary of what went before, then the rest as it was said. */
+const CONTEXT_ORDER = `h.position > 0, h.in_context <> ${HEAD}, h.position`;
 
 export class Messages {
   private readonly db: Database;
@@ -142,7 +154,7 @@ export class Messages {
       message.owner,
       message.body.role,
       JSON.stringify(message.body),
-      searchableText(message.body),
+      indexedText(message.body),
       message.otid ?? null,
       message.runId ?? null,
       message.stepId ?? null,
@@ -152,24 +164,24 @@ export class Messages {
   }
 
   get(id: string): Message | undefined {
-    const row = this.db.get<Row>(`SELECT ${COLUMNS} FROM messages m WHERE m.id = ?`, id);
+    const row = this.db.get<MessageRow>(`SELECT ${COLUMNS} FROM messages m WHERE m.id = ?`, id);
     return row && toMessage(row);
   }
 
   system(owner: string): Message | undefined {
-    const row = this.db.get<Row>(
+    const row = this.db.get<MessageRow>(
       `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message WHERE h.owner = ? AND h.position = 0`,
       owner,
     );
     return row && toMessage(row);
   }
 
-  /** Messages in context after a place, oldest first; the system message has place 0. */
+  /** Messages in context after a place, in the order of the context; the system message has place 0. */
   context(owner: string, above = -1): Message[] {
     return this.db
-      .all<Row>(
+      .all<MessageRow>(
         `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
-         WHERE h.owner = ? AND h.position > ? AND h.in_context = 1 ORDER BY h.position`,
+         WHERE h.owner = ? AND h.position > ? AND h.in_context > 0 ORDER BY ${CONTEXT_ORDER}`,
         owner,
         above,
       )
@@ -180,26 +192,45 @@ export class Messages {
     return this.db
       .all<{ id: string }>(
         `SELECT m.id FROM history h JOIN messages m ON m.n = h.message
-         WHERE h.owner = ? AND h.in_context = 1 ORDER BY h.position`,
+         WHERE h.owner = ? AND h.in_context > 0 ORDER BY ${CONTEXT_ORDER}`,
         owner,
       )
       .map((row) => row.id);
   }
 
-  /** The newest messages in context, newest first. */
+  /**
+   * Takes messages out of a context and puts a summary in their place. They stay in the conversation's list and in search.
+   * @param evicted numbers of messages of that context, the former summary among them
+   */
+  summarize(summary: NewMessage, evicted: readonly number[]): number {
+    for (const message of evicted)
+      this.db.run('UPDATE history SET in_context = ? WHERE owner = ? AND message = ?', OUT, summary.owner, message);
+    const n = this.insert(summary);
+    this.db.run(
+      'INSERT INTO history (owner, position, message, in_context) VALUES (?, ?, ?, ?)',
+      summary.owner,
+      n,
+      n,
+      HEAD,
+    );
+    return n;
+  }
+
+  /** The newest messages in context, newest first; a summary is none of them. */
   newest(owner: string, limit: number): Message[] {
     return this.db
-      .all<Row>(
+      .all<MessageRow>(
         `SELECT ${COLUMNS} FROM history h JOIN messages m ON m.n = h.message
-         WHERE h.owner = ? AND h.position > 0 AND h.in_context = 1 ORDER BY h.position DESC LIMIT ?`,
+         WHERE h.owner = ? AND h.position > 0 AND h.in_context = ? ORDER BY h.position DESC LIMIT ?`,
         owner,
+        IN,
         limit,
       )
       .map(toMessage);
   }
 
   withOtid(owner: string, otid: string): Message | undefined {
-    const row = this.db.get<Row>(
+    const row = this.db.get<MessageRow>(
       `SELECT ${COLUMNS} FROM messages m WHERE m.owner = ? AND m.otid = ? AND m.role IN ('user', 'system', 'assistant') ORDER BY m.n LIMIT 1`,
       owner,
       otid,
@@ -233,7 +264,7 @@ export class Messages {
     }
     const from = query.owner === undefined ? 'messages m' : 'history h JOIN messages m ON m.n = h.message';
     return this.db
-      .all<Row>(
+      .all<MessageRow>(
         `SELECT ${COLUMNS}, ${key} AS position FROM ${from} WHERE ${where.join(' AND ')}
          ORDER BY ${key} ${query.descending ? 'DESC' : 'ASC'} LIMIT ?`,
         ...params,
@@ -243,29 +274,49 @@ export class Messages {
   }
 
   ofRun(runId: string): Message[] {
-    return this.db.all<Row>(`SELECT ${COLUMNS} FROM messages m WHERE m.run_id = ? ORDER BY m.n`, runId).map(toMessage);
+    return this.db
+      .all<MessageRow>(`SELECT ${COLUMNS} FROM messages m WHERE m.run_id = ? ORDER BY m.n`, runId)
+      .map(toMessage);
   }
 
-  /** How many messages there are beside system messages; for one conversation or the whole agent. */
+  /** How many messages there are beside system messages and summaries; for one conversation (summaries too) or the agent. */
   count(agentId: string, owner?: string): number {
     const row =
       owner === undefined
         ? this.db.get<{ c: number }>(
-            "SELECT count(*) AS c FROM messages WHERE agent_id = ? AND role <> 'system'",
+            "SELECT count(*) AS c FROM messages WHERE agent_id = ? AND role NOT IN ('system', 'summary')",
             agentId,
           )
         : this.db.get<{ c: number }>('SELECT count(*) AS c FROM history WHERE owner = ? AND position > 0', owner);
     return row?.c ?? 0;
   }
 
-  /** Gives `to` all messages of `from` up to and including a place. */
+  /**
+   * Gives `to` all messages of `from` up to and including a place. Before a place that was compacted away since, all of
+   * them are in context again; else the summary stands for what it stood for.
+   */
   share(from: string, to: string, upTo: number): void {
     this.db.run(
       `INSERT INTO history (owner, position, message, in_context)
-       SELECT ?, position, message, in_context FROM history WHERE owner = ? AND position > 0 AND position <= ?`,
+       SELECT ?, position, message, in_context FROM history
+       WHERE owner = ? AND position > 0 AND (position <= ? OR in_context = ?)`,
       to,
       from,
       upTo,
+      HEAD,
+    );
+    const kept = this.db.get(
+      'SELECT 1 FROM history WHERE owner = ? AND position > 0 AND in_context = ? LIMIT 1',
+      to,
+      IN,
+    );
+    if (kept || upTo === Number.MAX_SAFE_INTEGER) return;
+    this.db.run('DELETE FROM history WHERE owner = ? AND in_context = ?', to, HEAD);
+    this.db.run(
+      `UPDATE history SET in_context = ? WHERE owner = ? AND position > 0
+       AND (SELECT role FROM messages m WHERE m.n = history.message) <> 'summary'`,
+      IN,
+      to,
     );
   }
 
@@ -277,30 +328,6 @@ export class Messages {
        AND NOT EXISTS (SELECT 1 FROM history h WHERE h.message = messages.n)`,
       owner,
     );
-  }
-
-  /** Full-text search over what people and agents said, best first. `match` is an FTS5 expression. */
-  search(agentId: string, match: string, limit: number): Message[] {
-    return this.db
-      .all<Row>(
-        `SELECT ${COLUMNS} FROM messages_fts f JOIN messages m ON m.n = f.rowid
-         WHERE messages_fts MATCH ? AND m.agent_id = ? ORDER BY f.rank LIMIT ?`,
-        match,
-        agentId,
-        limit,
-      )
-      .map(toMessage);
-  }
-
-  /** The newest messages that people and agents said. */
-  said(agentId: string, limit: number): Message[] {
-    return this.db
-      .all<Row>(
-        `SELECT ${COLUMNS} FROM messages m WHERE m.agent_id = ? AND m.text IS NOT NULL ORDER BY m.n DESC LIMIT ?`,
-        agentId,
-        limit,
-      )
-      .map(toMessage);
   }
 }
 
@@ -320,7 +347,12 @@ export function searchableText(body: MessageBody): string | null {
   return text.trim() === '' ? null : text;
 }
 
-function toMessage(row: Row): Message {
+function indexedText(body: MessageBody): string | null {
+  const text = searchableText(body);
+  return text === null ? null : withIdentifierWords(text);
+}
+
+export function toMessage(row: MessageRow): Message {
   return {
     n: row.n,
     id: row.id,

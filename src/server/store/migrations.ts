@@ -210,6 +210,40 @@ CREATE TABLE events (
 ) STRICT;
 `;
 
+const context = `
+-- A context is read without the messages that left it, however many there are.
+CREATE INDEX history_context ON history(owner, position) WHERE in_context > 0;
+`;
+
+const words = `
+-- The archive's index is made of search terms (search-terms.ts), which SQLite's own tokenizers do not know.
+DROP TRIGGER passages_fts_insert;
+DROP TRIGGER passages_fts_delete;
+DROP TABLE passages_fts;
+CREATE VIRTUAL TABLE passages_words USING fts5(terms, content='', contentless_delete=1, tokenize="unicode61 tokenchars '_'");
+CREATE TABLE passage_terms (
+  agent INTEGER NOT NULL REFERENCES agents(n) ON DELETE CASCADE,
+  term TEXT NOT NULL,
+  passages INTEGER NOT NULL,
+  PRIMARY KEY (agent, term)
+) STRICT, WITHOUT ROWID;
+INSERT INTO passages_words (rowid, terms)
+  SELECT a.n * 4294967296 + p.n, indexed_text(p.text, p.tags) FROM passages p JOIN agents a ON a.id = p.agent_id ORDER BY 1;
+INSERT INTO passage_terms (agent, term, passages)
+  SELECT a.n, t.value, count(*) FROM passages p JOIN agents a ON a.id = p.agent_id, json_each(indexed_terms(p.text, p.tags)) t
+  GROUP BY a.n, t.value;
+CREATE TRIGGER passages_words_delete AFTER DELETE ON passages BEGIN
+  DELETE FROM passages_words WHERE rowid = (SELECT n FROM agents WHERE id = old.agent_id) * 4294967296 + old.n;
+END;
+-- Behind the trigger above an agent that is deleted with its passages is gone already.
+CREATE TRIGGER passages_words_agent BEFORE DELETE ON agents BEGIN
+  DELETE FROM passages_words WHERE rowid IN (SELECT old.n * 4294967296 + n FROM passages WHERE agent_id = old.id);
+END;
+CREATE INDEX passages_created ON passages(agent_id, created_at);
+UPDATE messages SET text = with_identifier_words(text) WHERE text IS NOT NULL;
+INSERT INTO messages_fts (messages_fts) VALUES ('rebuild');
+`;
+
 /** Step i leads from `user_version` i to i + 1. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, context, words];
 export const SCHEMA_VERSION = migrations.length;

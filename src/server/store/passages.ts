@@ -1,7 +1,10 @@
 // Archival memory: passages, their tags, and full-text search over them.
+import type { SQLInputValue } from 'node:sqlite';
 import type { Database } from './database.ts';
 import type { Events } from './events.ts';
 import { fromJson, type JsonObject } from './json.ts';
+import { PassageIndex } from './passage-index.ts';
+import { rankPassages } from './passage-search.ts';
 
 export interface Passage {
   n: number;
@@ -14,15 +17,35 @@ export interface Passage {
   createdAt: number;
 }
 
-export interface PassageSearch {
+/** Which passages of an agent are meant. Dates in milliseconds since 1970, both included. */
+export interface PassageFilter {
   agentId: string;
-  query: string;
   tags?: string[] | undefined;
-  tagMode: 'any' | 'all';
-  /** Milliseconds since 1970. */
+  tagMode?: 'any' | 'all';
   from?: number | undefined;
   to?: number | undefined;
+}
+
+export interface PassageSearch extends PassageFilter {
+  query: string;
   limit: number;
+}
+
+export interface PassageList extends PassageFilter {
+  /** Cursors: ids of passages. */
+  after?: string | undefined;
+  before?: string | undefined;
+  /** A part of the text, to the letter. */
+  search?: string | undefined;
+  ascending: boolean;
+  limit: number;
+}
+
+export interface FoundPassage extends Passage {
+  /** Comparable within one search only. */
+  score: number;
+  /** Words of the passage that answer the query. */
+  matched: string[];
 }
 
 interface Row {
@@ -39,10 +62,12 @@ interface Row {
 export class Passages {
   private readonly db: Database;
   private readonly events: Events;
+  private readonly index: PassageIndex;
 
   constructor(db: Database, events: Events) {
     this.db = db;
     this.events = events;
+    this.index = new PassageIndex(db);
   }
 
   create(passage: Omit<Passage, 'n'>): void {
@@ -58,6 +83,7 @@ export class Passages {
     );
     for (const tag of new Set(passage.tags))
       this.db.run('INSERT INTO passage_tags (agent_id, tag, passage) VALUES (?, ?, ?)', passage.agentId, tag, rowid);
+    this.index.add({ ...passage, n: rowid });
     this.events.append('passage.created', passage.id, passage.agentId);
   }
 
@@ -66,32 +92,38 @@ export class Passages {
     return row && toPassage(row);
   }
 
-  delete(passage: Pick<Passage, 'id' | 'agentId'>): void {
+  delete(passage: Passage): void {
+    this.index.remove(passage);
     this.db.run('DELETE FROM passages WHERE id = ?', passage.id);
     this.events.append('passage.deleted', passage.id, passage.agentId);
   }
 
-  list(query: {
-    agentId: string;
-    after?: string | undefined;
-    before?: string | undefined;
-    search?: string | undefined;
-    ascending: boolean;
-    limit: number;
-  }): Passage[] {
-    const after = query.after ? (this.get(query.after)?.n ?? 0) : 0;
-    const before = query.before ? (this.get(query.before)?.n ?? 0) : Number.MAX_SAFE_INTEGER;
-    const [low, high] = query.ascending
-      ? [after, before]
-      : [query.before ? before : 0, after || Number.MAX_SAFE_INTEGER];
+  /** A page. A cursor that is not there any more has nothing after it: the first page would start the iteration anew. */
+  list(query: PassageList): Passage[] {
+    const where: string[] = [];
+    const params: SQLInputValue[] = [];
+    for (const [cursor, isAfter] of [
+      [query.after, true],
+      [query.before, false],
+    ] as const) {
+      if (!cursor) continue;
+      const n = this.get(cursor)?.n;
+      if (n === undefined) return [];
+      where.push(`p.n ${isAfter === query.ascending ? '>' : '<'} ?`);
+      params.push(n);
+    }
+    if (query.search) {
+      where.push("p.text LIKE ? ESCAPE '\\'");
+      params.push(likePart(query.search));
+    }
+    const filter = filterOf(query);
+    // A cursor on n has to walk the index on n, whatever dates there are: `+` keeps the other index out of it.
     return this.db
       .all<Row>(
-        `SELECT * FROM passages WHERE agent_id = ? AND n > ? AND n < ? AND text LIKE ?
-         ORDER BY n ${query.ascending ? 'ASC' : 'DESC'} LIMIT ?`,
-        query.agentId,
-        low,
-        high,
-        `%${query.search ?? ''}%`,
+        `SELECT p.* FROM passages p WHERE ${[...filter.where, ...where].join(' AND ').replaceAll('p.created_at', '+p.created_at')}
+         ORDER BY p.n ${query.ascending ? 'ASC' : 'DESC'} LIMIT ?`,
+        ...filter.params,
+        ...params,
         query.limit,
       )
       .map(toPassage);
@@ -101,9 +133,16 @@ export class Passages {
     return this.db.get<{ c: number }>('SELECT count(*) AS c FROM passages WHERE agent_id = ?', agentId)?.c ?? 0;
   }
 
+  /** All tags in use, sorted. Steps from tag to tag, however many passages each has. */
   tags(agentId: string): string[] {
     return this.db
-      .all<{ tag: string }>('SELECT DISTINCT tag FROM passage_tags WHERE agent_id = ? ORDER BY tag', agentId)
+      .all<{ tag: string }>(
+        `WITH RECURSIVE step(tag) AS (
+           SELECT min(tag) FROM passage_tags WHERE agent_id = ?1
+           UNION ALL SELECT (SELECT min(tag) FROM passage_tags WHERE agent_id = ?1 AND tag > step.tag) FROM step WHERE tag IS NOT NULL
+         ) SELECT tag FROM step WHERE tag IS NOT NULL`,
+        agentId,
+      )
       .map((row) => row.tag);
   }
 
@@ -113,46 +152,89 @@ export class Passages {
       ?.archive_id;
   }
 
-  /** Best first. Words are matched as FTS5 stems them; where none match, as parts of words. An empty query finds nothing. */
-  search(search: PassageSearch): Passage[] {
-    const match = ftsQuery(search.query);
-    if (match === '') return [];
-    const filter = `AND p.agent_id = ? AND p.created_at >= ? AND p.created_at <= ?
-      AND (? = 0 OR (SELECT count(*) FROM passage_tags t WHERE t.passage = p.n AND t.tag IN (SELECT value FROM json_each(?))) >= ?)`;
-    const tags = [...new Set(search.tags ?? [])];
-    const bound = [
-      search.agentId,
-      search.from ?? 0,
-      search.to ?? Number.MAX_SAFE_INTEGER,
-      tags.length,
-      JSON.stringify(tags),
-      search.tagMode === 'all' ? tags.length : 1,
-      search.limit,
-    ] as const;
-    const found = this.db.all<Row>(
-      `SELECT p.* FROM passages_fts f JOIN passages p ON p.n = f.rowid WHERE passages_fts MATCH ? ${filter}
-       ORDER BY f.rank LIMIT ?`,
-      match,
-      ...bound,
+  /** Best first. Finds words, their other forms and related words; where none is known, the query as it stands. */
+  search(search: PassageSearch): FoundPassage[] {
+    const agent = this.index.agentNumber(search.agentId);
+    if (agent === undefined || search.query.trim() === '') return [];
+    const dated = search.from !== undefined || search.to !== undefined;
+    const texts = new Map<number, Passage>();
+    const ranked = rankPassages(
+      this.index,
+      {
+        agent,
+        query: search.query,
+        tags: [...new Set(search.tags ?? [])],
+        allTags: search.tagMode === 'all',
+        total: this.count(search.agentId),
+        admit: dated ? (numbers) => this.within(search, numbers) : undefined,
+      },
+      (numbers) => {
+        const passages = this.read(numbers);
+        for (const passage of passages) texts.set(passage.n, passage);
+        return passages;
+      },
     );
-    if (found.length > 0) return found.map(toPassage);
+    const found = ranked.slice(0, search.limit).flatMap(({ n, score, matched }) => {
+      const passage = texts.get(n);
+      return passage ? [{ ...passage, score, matched }] : [];
+    });
+    return found.length > 0 ? found : this.searchText(search);
+  }
+
+  private searchText(search: PassageSearch): FoundPassage[] {
+    const filter = filterOf(search);
+    const text = search.query.trim();
     return this.db
       .all<Row>(
-        `SELECT p.* FROM passages p WHERE p.text LIKE ? ESCAPE '\\' ${filter} ORDER BY p.n DESC LIMIT ?`,
-        `%${search.query.trim().replace(/[\\%_]/g, '\\$&')}%`,
-        ...bound,
+        `SELECT p.* FROM passages p WHERE ${filter.where.join(' AND ')} AND p.text LIKE ? ESCAPE '\\' ORDER BY p.n DESC LIMIT ?`,
+        ...filter.params,
+        likePart(text),
+        search.limit,
       )
+      .map((row) => ({ ...toPassage(row), score: 0, matched: [text] }));
+  }
+
+  private read(numbers: readonly number[]): Passage[] {
+    return this.db
+      .all<Row>('SELECT * FROM passages WHERE n IN (SELECT value FROM json_each(?))', JSON.stringify(numbers))
       .map(toPassage);
+  }
+
+  private within(filter: PassageFilter, numbers: readonly number[]): number[] {
+    return this.db
+      .all<{ n: number }>(
+        `SELECT p.n FROM passages p WHERE p.n IN (SELECT value FROM json_each(?)) AND +p.created_at >= ? AND +p.created_at <= ?`,
+        JSON.stringify(numbers),
+        filter.from ?? 0,
+        filter.to ?? Number.MAX_SAFE_INTEGER,
+      )
+      .map((row) => row.n);
   }
 }
 
-/** The words of a text as an FTS5 expression that any of them satisfies; empty when there are none. */
-export function ftsQuery(text: string): string {
-  const words = new Set(text.normalize('NFC').match(/[\p{L}\p{N}_]+/gu) ?? []);
-  return [...words]
-    .slice(0, 32)
-    .map((word) => `"${word}"`)
-    .join(' OR ');
+function filterOf(filter: PassageFilter): { where: string[]; params: SQLInputValue[] } {
+  const where = ['p.agent_id = ?'];
+  const params: SQLInputValue[] = [filter.agentId];
+  if (filter.from !== undefined) {
+    where.push('p.created_at >= ?');
+    params.push(filter.from);
+  }
+  if (filter.to !== undefined) {
+    where.push('p.created_at <= ?');
+    params.push(filter.to);
+  }
+  const tags = [...new Set(filter.tags ?? [])];
+  if (tags.length > 0) {
+    where.push(
+      'p.n IN (SELECT passage FROM passage_tags WHERE agent_id = ? AND tag IN (SELECT value FROM json_each(?)) GROUP BY passage HAVING count(*) >= ?)',
+    );
+    params.push(filter.agentId, JSON.stringify(tags), filter.tagMode === 'all' ? tags.length : 1);
+  }
+  return { where, params };
+}
+
+function likePart(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 function toPassage(row: Row): Passage {

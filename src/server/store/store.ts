@@ -5,6 +5,7 @@ import { Conversations } from './conversations.ts';
 import { Database, type Durability } from './database.ts';
 import { Events } from './events.ts';
 import { Leases } from './leases.ts';
+import { MessageSearch } from './message-search.ts';
 import { Messages } from './messages.ts';
 import { Passages } from './passages.ts';
 import { Runs } from './runs.ts';
@@ -15,6 +16,7 @@ export class Store {
   readonly blocks: Blocks;
   readonly conversations: Conversations;
   readonly messages: Messages;
+  readonly messageSearch: MessageSearch;
   readonly runs: Runs;
   readonly leases: Leases;
   readonly streamLog: StreamLog;
@@ -30,6 +32,7 @@ export class Store {
     this.blocks = new Blocks(this.db, this.events);
     this.conversations = new Conversations(this.db, this.events);
     this.messages = new Messages(this.db);
+    this.messageSearch = new MessageSearch(this.db);
     this.runs = new Runs(this.db, this.events);
     this.leases = new Leases(this.db);
     this.streamLog = new StreamLog(this.db);

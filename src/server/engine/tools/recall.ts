@@ -1,6 +1,5 @@
 // The tools by which an agent searches what was said before and keeps what does not fit into its blocks.
-import { type Message, searchableText } from '../../store/messages.ts';
-import { ftsQuery } from '../../store/passages.ts';
+import { searchableText } from '../../store/messages.ts';
 import { addPassage } from '../archive.ts';
 import {
   optionalDateArg,
@@ -42,25 +41,21 @@ const conversationSearch: ServerTool = {
     const query = optionalTextArg(args, 'query')?.trim() ?? '';
     const roles = optionalListArg(args, 'roles');
     const limit = clampLimit(optionalIntArg(args, 'limit'));
-    const from = optionalDateArg(args, 'start_date') ?? 0;
-    const to = endOfDay(optionalTextArg(args, 'end_date'), optionalDateArg(args, 'end_date'));
-    const match = ftsQuery(query);
-    const candidates = match === '' ? store.messages.said(agent.id, 500) : store.messages.search(agent.id, match, 500);
-    const fits = (message: Message) =>
-      message.runId !== runId &&
-      message.createdAt >= from &&
-      message.createdAt <= to &&
-      (!roles || roles.length === 0 || roles.includes(message.body.role));
-    const results = candidates
-      .filter(fits)
-      .slice(0, limit)
-      .map((message, index) => ({
-        timestamp: new Date(message.createdAt).toISOString(),
-        time_ago: timeAgo(Date.now() - message.createdAt),
-        role: message.body.role,
-        content: cut(searchableText(message.body) ?? ''),
-        relevance: { rank: index + 1, search_type: match === '' ? 'recent' : 'fts' },
-      }));
+    const found = store.messageSearch.find(query, {
+      agentId: agent.id,
+      roles,
+      from: optionalDateArg(args, 'start_date'),
+      to: endOfDay(optionalTextArg(args, 'end_date'), optionalDateArg(args, 'end_date')),
+      exceptRun: runId,
+      limit,
+    });
+    const results = found.map((message, index) => ({
+      timestamp: new Date(message.createdAt).toISOString(),
+      time_ago: timeAgo(Date.now() - message.createdAt),
+      role: message.body.role,
+      content: cut(searchableText(message.body) ?? ''),
+      relevance: { rank: index + 1, search_type: query === '' ? 'recent' : 'fts' },
+    }));
     const message = results.length === 0 ? 'No results found.' : `Showing ${results.length} results:`;
     return JSON.stringify({ message, results });
   },
@@ -119,8 +114,8 @@ const archivalSearch: ServerTool = {
 };
 
 /** A date without a time means the whole day. */
-export function endOfDay(given: string | undefined, at: number | undefined): number {
-  if (given === undefined || at === undefined) return Number.MAX_SAFE_INTEGER;
+export function endOfDay(given: string | undefined, at: number | undefined): number | undefined {
+  if (given === undefined || at === undefined) return undefined;
   return /^\d{4}-\d{2}-\d{2}$/.test(given.trim()) ? at + 86_400_000 - 1 : at;
 }
 

@@ -1,0 +1,55 @@
+// POST /v1/messages/search: what was ever said, in one agent's conversations or in all.
+import { Hono } from 'hono';
+import * as z from 'zod/mini';
+import { isoSeconds } from '../engine/render.ts';
+import { endOfDay } from '../engine/tools/recall.ts';
+import { publicId } from '../store/conversations.ts';
+import type { FoundMessage } from '../store/message-search.ts';
+import { searchableText } from '../store/messages.ts';
+import { existingAgent } from './agents.ts';
+import { existingConversation } from './conversations.ts';
+import { checkId, dateOf, type RouteDeps, readBody } from './http.ts';
+
+const schema = z.object({
+  query: z.nullish(z.string()),
+  agent_id: z.nullish(z.string()),
+  /** `conv-…`, or `default` with an agent. */
+  conversation_id: z.nullish(z.string()),
+  limit: z.nullish(z.int().check(z.gte(1))),
+  search_mode: z.nullish(z.enum(['vector', 'fts', 'hybrid'])),
+  roles: z.nullish(z.array(z.string())),
+  start_date: z.nullish(z.string()),
+  end_date: z.nullish(z.string()),
+});
+
+function view(message: FoundMessage) {
+  return {
+    message_id: message.id,
+    message_type: `${message.body.role}_message`,
+    content: searchableText(message.body) ?? '',
+    agent_id: message.agentId,
+    conversation_id: publicId(message.owner),
+    created_at: isoSeconds(message.createdAt),
+    score: message.score,
+  };
+}
+
+/** Words, their other forms and related words, whatever `search_mode` says. */
+export function messageSearchRoutes({ store }: RouteDeps): Hono {
+  const app = new Hono({ strict: false });
+  app.post('/search', async (c) => {
+    const input = await readBody(c, schema);
+    const agent = input.agent_id ? existingAgent(store, checkId('agent', input.agent_id)) : undefined;
+    const given = input.conversation_id === 'default' ? agent?.id : input.conversation_id;
+    const found = store.messageSearch.find(input.query ?? '', {
+      agentId: agent?.id,
+      owner: given ? existingConversation(store, given).id : undefined,
+      roles: input.roles ?? undefined,
+      from: dateOf('start_date', input.start_date),
+      to: endOfDay(input.end_date ?? undefined, dateOf('end_date', input.end_date)),
+      limit: Math.min(input.limit ?? 50, 100),
+    });
+    return c.json(found.map(view));
+  });
+  return app;
+}
