@@ -3,6 +3,7 @@
 
 import { FakeHost, type Scene } from './fake-host.ts';
 import { ABOUT, APPROVAL, BLOCKS, ended, ITEMS, manyItems, PROTECTED_APPROVAL, snapshotOf } from './fixtures.ts';
+import { passages, REVIEWS, RICH_BLOCKS } from './memory-fixtures.ts';
 import themes from './themes.json' with { type: 'json' };
 
 const query = new URLSearchParams(location.search);
@@ -44,6 +45,7 @@ const scenes: Record<string, () => Scene> = {
   long: () => ({ snapshot: snapshotOf(manyItems(1_000)) }),
   threads: () => ({ init: { panel: 'threads' } }),
   memory: () => ({ init: { panel: 'memory' } }),
+  inspector: () => ({ init: { panel: 'memory' }, blocks: RICH_BLOCKS, reviews: REVIEWS, passages: passages(20_000) }),
   conflict: () => ({ init: { panel: 'memory' } }),
   skills: () => ({ init: { panel: 'skills' } }),
   broken: () => ({
@@ -94,5 +96,8 @@ function applyTheme(name: string): void {
   style.setProperty('--vscode-editor-font-family', '"DejaVu Sans Mono", monospace');
   style.setProperty('--vscode-editor-font-size', '12px');
   style.background = 'var(--vscode-sideBar-background)';
+  document.body.dataset.vscodeThemeKind =
+    { light: 'vscode-light', 'hc-dark': 'vscode-high-contrast', 'hc-light': 'vscode-high-contrast-light' }[name] ??
+    'vscode-dark';
   document.body.className = { 'hc-dark': 'vscode-high-contrast', 'hc-light': 'vscode-high-contrast-light' }[name] ?? '';
 }
