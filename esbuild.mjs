@@ -93,6 +93,16 @@ const bundles = {
     ...requireInEsm,
     plugins: [zodInEnglish],
   },
+  memory: {
+    entryPoints: { worker: 'src/memory/worker.ts' },
+    outdir: 'dist/memory',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+    target: NODE_TARGET,
+    ...requireInEsm,
+    plugins: [zodInEnglish],
+  },
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },
     outdir: 'dist/webview',

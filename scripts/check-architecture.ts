@@ -31,7 +31,14 @@ const TYPE_ARROWS: Record<string, readonly string[]> = {
 const ALONE = new Set(['protocol', 'server']);
 
 /** These build all rooms and tie them together. */
-const COMPOSITION = new Set(['src/extension.ts', 'src/host.ts', 'src/home.ts', 'src/hands.ts', 'src/model-choice.ts']);
+const COMPOSITION = new Set([
+  'src/extension.ts',
+  'src/host.ts',
+  'src/home.ts',
+  'src/hands.ts',
+  'src/inspector.ts',
+  'src/model-choice.ts',
+]);
 
 /** The doors to VS Code; everything else runs under plain Node and is tested there. */
 const VSCODE_ROOMS = new Set(['editor', 'chat', 'native', 'commands']);

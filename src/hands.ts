@@ -1,6 +1,7 @@
 // What a turn needs and the first view does not: editor, tools, permissions, skills, the turn loop. Loaded after the view is there.
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import type { MemoryContext } from './agent/context.ts';
@@ -11,6 +12,7 @@ import { Approvals } from './chat/approvals.ts';
 import type { Answer } from './chat/session.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import type { Connection } from './letta/connection.ts';
+import type { SentAlong } from './memory/context-view.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decide, isHidden } from './permissions/decide.ts';
@@ -27,6 +29,8 @@ export interface HandsDeps {
   journal: Journal;
   memory: MemoryContext;
   skills(): Promise<SkillLibrary>;
+  holdMemory: NonNullable<CallDeps['holdMemory']>;
+  markMemory: NonNullable<CallDeps['markMemory']>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
@@ -52,7 +56,10 @@ export class Hands {
     this.deps = deps;
     this.tools = toolList({
       editor: this.editor,
-      skills: { load: async (name) => (await deps.skills()).load(name) },
+      skills: {
+        load: async (name) => (await deps.skills()).load(name),
+        reviewed: async (name) => (await deps.skills()).reviewed(name),
+      },
       hidden: (path) => isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace }),
     });
     this.approvals = new Approvals({
@@ -89,6 +96,18 @@ export class Hands {
     return runTurn(this.turnDeps([], refuse), { agentId: this.deps.agentId, threadId, start: given, signal }, sink);
   }
 
+  /** What goes with every message beside what the server knows: for the context view. */
+  async sentAlong(): Promise<SentAlong[]> {
+    const tools = this.tools.map(({ name, description, input }) => `${name}: ${description}\n${JSON.stringify(input)}`);
+    const skills = (await (await this.deps.skills()).offered()).map(
+      ({ name, description }) => `${name}: ${description}`,
+    );
+    return [
+      { name: 'Editor tools', text: tools.join('\n\n') },
+      { name: 'Skills', text: skills.join('\n') },
+    ].map((part) => ({ ...part, tokens: estimateTokenCount(part.text) }));
+  }
+
   private turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps {
     const { connection, journal, memory, skills, log } = this.deps;
     return {
@@ -104,6 +123,8 @@ export class Hands {
         const { decision, reasons } = decideMemoryEdit({ label, ...judged, seen });
         return { decision, reason: reasons.join(' ') };
       },
+      holdMemory: this.deps.holdMemory,
+      markMemory: this.deps.markMemory,
       readText: async (path) => (await this.editor.read(path))?.text ?? null,
       log,
     };

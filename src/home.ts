@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { MemoryContext } from './agent/context.ts';
 import { describeWith } from './agent/describe.ts';
-import type { TurnEvent, TurnOutcome } from './agent/events.ts';
+import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
 import type { ChatHome } from './chat/home.ts';
@@ -14,8 +14,10 @@ import { Notes } from './flows/notes.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
 import type { StoredChange } from './flows/remember.ts';
 import type { Hands } from './hands.ts';
+import type { Inspector } from './inspector.ts';
 import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
+import { ARCHIVE } from './letta/memory-tools.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import { listBlocks, saveBlock } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
@@ -24,7 +26,7 @@ import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import type { Vault } from './native/vault.ts';
-import type { AboutView, BlockView } from './protocol/views.ts';
+import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
 
@@ -32,7 +34,8 @@ export interface HomeDeps {
   context: vscode.ExtensionContext;
   vault: Vault;
   log(line: string): void;
-  refresh(what: 'blocks' | 'skills' | 'about' | 'threads'): Promise<void>;
+  refresh(what: 'blocks' | 'skills' | 'about' | 'threads' | 'reviews' | 'archive'): Promise<void>;
+  openThread(threadId: string, messageId?: string): Promise<void>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   openDraft(text: string): Promise<vscode.TextEditor>;
@@ -59,6 +62,7 @@ export class Home {
   private modelsKnown: Promise<void> = Promise.resolve();
   private hands: Promise<Hands> | undefined;
   private skills: Promise<SkillLibrary> | undefined;
+  private inspector: Promise<Inspector> | undefined;
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
@@ -116,6 +120,7 @@ export class Home {
       this.memory.flush(),
       this.hands?.then((hands) => hands.dispose()),
       this.skills?.then((skills) => skills.dispose()),
+      this.inspector?.then((inspector) => inspector.dispose()),
     ]);
   }
 
@@ -132,12 +137,34 @@ export class Home {
         journal: this.journal,
         memory: this.memory,
         skills: () => this.loadSkills(),
+        holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
+        markMemory: async (call) => (await this.loadInspector()).mark(call),
         chatVisible: this.deps.chatVisible,
         showChat: this.deps.showChat,
         log: this.deps.log,
       }),
     );
     return this.hands;
+  }
+
+  /** What the Memory panel needs, and every turn that writes memory. */
+  private loadInspector(): Promise<Inspector> {
+    this.inspector ??= import('./inspector.ts').then(
+      ({ Inspector: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          changes: this.changes,
+          threads: this.threads,
+          workerPath: join(this.deps.context.extensionPath, 'dist', 'memory', 'worker.mjs'),
+          dataDir: settings.dataDir(),
+          sentAlong: async () => (await this.loadHands()).sentAlong(),
+          refresh: (what) => this.deps.refresh(what),
+          openThread: (threadId, messageId) => this.deps.openThread(threadId, messageId),
+          log: this.deps.log,
+        }),
+    );
+    return this.inspector;
   }
 
   private loadSkills(): Promise<SkillLibrary> {
@@ -259,14 +286,20 @@ export class Home {
         older: async (threadId, before) => (await loadPager()).older(threadId, before),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
         run: async (threadId, start, ask, signal, sink) =>
-          (await this.loadHands()).run(threadId, start, ask, signal, this.watched(sink)),
+          (await this.loadHands()).run(threadId, start, ask, signal, this.watched(threadId, start, sink)),
       },
       threads: {
         list: (query) => this.threads.list(query),
         create: () => created(() => this.threads.create()),
         rename: (threadId, title) => this.threads.rename(threadId, title),
         remove: (threadId) => this.threads.remove(threadId),
-        fork: (threadId) => created(() => this.threads.fork(threadId)),
+        fork: async (threadId) => {
+          const fork = await created(() => this.threads.fork(threadId));
+          // It has read what the thread has read: what it writes to memory is judged by that.
+          const { inheritSeen } = await import('./agent/seen.ts');
+          await inheritSeen(this.journal, threadId, fork);
+          return fork;
+        },
       },
       blocks: {
         list: () => this.blocks(),
@@ -276,6 +309,7 @@ export class Home {
           return result;
         },
       },
+      memory: () => this.loadInspector(),
       skills: {
         list: async () => (await this.loadSkills()).views(),
         edit: async (id) => (await this.loadSkills()).edit(id),
@@ -320,7 +354,8 @@ export class Home {
   }
 
   private async blocks(): Promise<BlockView[]> {
-    const blocks = await listBlocks(this.connection, this.agent.id);
+    const inspector = await this.loadInspector();
+    const blocks = await inspector.decorate(await listBlocks(this.connection, this.agent.id));
     return blocks.map((block) => {
       const lastChange = this.lastChanges.get(block.label);
       // What was undone or changed again is no longer the last word.
@@ -340,18 +375,37 @@ export class Home {
     await this.settleModel();
     const threadId = await this.memory.created(this.agent.id, () => this.threads.create({ title, hidden: true }));
     const hands = await this.loadHands();
-    return hands.runWithoutTools(threadId, { kind: 'message', text, reminders }, signal, this.watched(sink));
+    const start = { kind: 'message' as const, text, reminders };
+    return hands.runWithoutTools(threadId, start, signal, this.watched(threadId, start, sink));
   }
 
-  /** The Memory panel follows what any turn does to a block. */
-  private watched(sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
+  /** The Memory panel and the history follow what any turn does to a block. */
+  private watched(threadId: string, start: TurnStart, sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
     return (event) => {
       sink(event);
       if (event.type !== 'tool' || !event.part.memory || event.part.state !== 'done') return;
       const { label, before, after } = event.part.memory;
       this.lastChanges.set(label, { before, after });
-      void this.deps.refresh('blocks');
+      const cause = start.kind === 'message' ? { text: start.text } : undefined;
+      void this.noteMemory(threadId, event.part, cause).finally(() => this.deps.refresh('blocks'));
     };
+  }
+
+  /** What cannot be noted here is found in the thread's history later. */
+  private async noteMemory(threadId: string, part: ToolPart, cause: { text: string } | undefined): Promise<void> {
+    if (!part.memory || part.memory.label === ARCHIVE) return;
+    try {
+      const call = {
+        callId: part.id,
+        label: part.memory.label,
+        tool: part.name,
+        args: JSON.parse(part.input) as unknown,
+      };
+      const inspector = await this.loadInspector();
+      await inspector.note({ ...call, threadId, at: Date.now(), ...(cause ? { cause } : {}) });
+    } catch (error) {
+      this.deps.log(`A change of memory could not be noted: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
 

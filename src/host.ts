@@ -102,6 +102,7 @@ class RunningHost implements Host {
           this.chat.refresh(what).catch((error: unknown) => {
             this.output.warn(`Refreshing ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
           }),
+        openThread: (threadId, messageId) => this.chat.openAt(threadId, messageId),
         chatVisible: () => this.chat.view.visible,
         showChat: () => this.chat.view.show('chat'),
         openDraft: (text) => this.drafts.open(text),
@@ -131,6 +132,7 @@ class RunningHost implements Host {
     return {
       'letta.openChat': () => view.show('chat', 'composer'),
       'letta.openMemory': () => view.show('memory'),
+      'letta.reviewMemory': () => view.show('memory', 'review:'),
       'letta.openSkills': () => view.show('skills'),
       'letta.openThreads': () => view.show('threads'),
       'letta.newThread': () => this.chat.newThread(),

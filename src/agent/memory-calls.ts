@@ -27,6 +27,8 @@ export interface MemoryCall extends MemoryChange {
   callId: string;
   tool: string;
   threadId: string;
+  /** As the model wrote them; undefined where they are no JSON. */
+  args: unknown;
   /** What the thread's model has read so far. */
   seen: readonly MemorySource[];
   /**
@@ -85,7 +87,9 @@ export class MemoryCalls {
     );
     const before = change.before ?? value ?? null;
     const judged = linesOf(call, { ...change, before }, value);
-    const write = { ...change, before, callId: call.callId, tool: call.name, threadId: this.threadId, seen, judged };
+    const args = argumentsOf(call);
+    const { callId, name: tool } = call;
+    const write: MemoryCall = { ...change, before, callId, tool, threadId: this.threadId, args, seen, judged };
     const decision = await this.deps.decideMemory(write);
     if (decision.decision === 'hold') return this.hold(call, write, decision);
     const review = decision.decision === 'mark' ? ('unreviewed' as const) : undefined;
@@ -115,7 +119,8 @@ export class MemoryCalls {
   private async hold(call: Call, write: MemoryCall, decision: MemoryDecision): Promise<Answer> {
     const { before, after } = write.judged;
     const judged = { before: before === null ? null : maskSecrets(before), after: maskSecrets(after) };
-    const masked = { ...write, after: maskSecrets(write.after), judged };
+    // The arguments hold the text as it was: they stay behind.
+    const masked = { ...write, args: undefined, after: maskSecrets(write.after), judged };
     try {
       await this.deps.holdMemory?.(masked, decision);
     } catch (error) {
@@ -157,13 +162,19 @@ export class MemoryCalls {
     const { review, reasons } = reviewAfterwards({ ...change, seen });
     if (!review) return undefined;
     const { threadId } = this;
-    const write = { ...change, callId: call.callId, tool: call.name, threadId, seen, judged: change };
+    const args = argumentsOf(call);
+    const write = { ...change, callId: call.callId, tool: call.name, threadId, args, seen, judged: change };
     await this.journal.append({ kind: 'memory', callId: call.callId, review });
     await this.deps
       .markMemory?.(write, { decision: 'mark', reason: reasons.join(' ') })
       .catch((error: Error) => this.deps.log?.(`A write of memory could not be marked: ${error.message}`));
     return review;
   }
+}
+
+function argumentsOf(call: Call): unknown {
+  const parsed = parseArguments(call.arguments);
+  return parsed.ok ? parsed.value : undefined;
 }
 
 /** What a write does to the whole block, where its value is known and the call says it. */

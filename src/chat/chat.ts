@@ -36,6 +36,8 @@ export class Chat implements vscode.Disposable {
   private readonly deleting = new Set<string>();
   private shown: string | undefined;
   private disposed = false;
+  /** Changes of memory that wait for the person. */
+  private reviews = 0;
   private listing: NodeJS.Timeout | undefined;
   /** Ids of the approvals that the view was shown: no other can be answered from it. */
   private readonly revealed = new Set<string>();
@@ -77,9 +79,15 @@ export class Chat implements vscode.Disposable {
   }
 
   /** Tells the view what changed outside a thread. */
-  async refresh(what: 'blocks' | 'skills' | 'about' | 'threads'): Promise<void> {
+  async refresh(what: 'blocks' | 'skills' | 'about' | 'threads' | 'reviews' | 'archive'): Promise<void> {
     const home = await this.deps.home();
-    if (what === 'blocks') this.view.send('blocks', await home.blocks.list());
+    if (what === 'reviews') {
+      const reviews = await (await home.memory()).reviews();
+      this.reviews = reviews.length;
+      this.changed();
+      this.view.send('reviews', reviews);
+    } else if (what === 'archive') this.view.send('archive', {});
+    else if (what === 'blocks') this.view.send('blocks', await home.blocks.list());
     else if (what === 'skills') this.view.send('skills', await home.skills.list());
     else if (what === 'threads') this.view.send('threads', await this.threads(''));
     else this.view.send('about', { about: home.about(), models: home.models(), mode: this.deps.mode() });
@@ -94,6 +102,7 @@ export class Chat implements vscode.Disposable {
 
   private handlers(): Handlers {
     const home = () => this.deps.home();
+    const memory = async () => (await home()).memory();
     const none = async (work: Promise<unknown>): Promise<Record<string, never>> => {
       await work;
       return {};
@@ -132,6 +141,30 @@ export class Chat implements vscode.Disposable {
       'threads.fork': async ({ threadId }) => this.show(await (await home()).threads.fork(threadId)),
       'memory.list': async () => (await home()).blocks.list(),
       'memory.save': async ({ blockId, value, base }) => (await home()).blocks.save(blockId, value, base),
+      'memory.create': async (block) => (await memory()).create(block),
+      'memory.change': async ({ blockId, ...change }) => (await memory()).change(blockId, change),
+      'memory.delete': async ({ blockId }) => none((await memory()).remove(blockId)),
+      'memory.attach': async () => none((await memory()).attach()),
+      'memory.history': async ({ blockId, before }) => (await memory()).history(blockId, before),
+      'memory.compare': async ({ blockId, revisionId, to }) => none((await memory()).compare(blockId, revisionId, to)),
+      'memory.restore': async ({ blockId, revisionId }) => (await memory()).restore(blockId, revisionId),
+      'memory.lines': async ({ blockId }) => (await memory()).lines(blockId),
+      'memory.confirm': async ({ blockId, line }) => {
+        await (await memory()).confirm(blockId, line);
+        const block = (await (await home()).blocks.list()).find((each) => each.id === blockId);
+        if (!block) throw new Error('This block is no longer there.');
+        return block;
+      },
+      'memory.showTurn': async ({ threadId, messageId }) => none((await memory()).showTurn(threadId, messageId)),
+      'review.list': async () => (await memory()).reviews(),
+      'review.accept': async ({ id, text }) => none((await memory()).accept(id, text)),
+      'review.reject': async ({ id }) => none((await memory()).reject(id)),
+      'archive.list': async (query) => (await memory()).archive.list(query),
+      'archive.add': async ({ text, tags }) => (await memory()).archive.add(text, tags),
+      'archive.replace': async ({ id, text, tags }) => (await memory()).archive.replace(id, text, tags),
+      'archive.delete': async ({ id }) => none((await memory()).archive.remove(id)),
+      'context.show': async ({ threadId }) => (await memory()).context(threadId),
+      'memory.search': async ({ query }) => (await memory()).search(query),
       'skills.list': async () => (await home()).skills.list(),
       'skills.edit': async ({ skillId }) => none((await home()).skills.edit(skillId)),
       'skills.new': async () => none((await home()).skills.create()),
@@ -183,6 +216,13 @@ export class Chat implements vscode.Disposable {
     }
     const [newest] = await (await this.deps.home()).threads.list('');
     return newest ? this.show(newest.id) : this.openNew();
+  }
+
+  /** Shows a thread, and a message of it where the page that is loaded has it. */
+  async openAt(threadId: string, messageId?: string): Promise<void> {
+    const snapshot = await this.show(threadId);
+    this.view.send('snapshot', snapshot);
+    await this.view.show('chat', messageId ? `message:${messageId}` : undefined);
   }
 
   private async openNew(): Promise<Snapshot> {
@@ -244,7 +284,7 @@ export class Chat implements vscode.Disposable {
     const sessions = [...this.sessions.values()];
     const running = sessions.filter((s) => s.running);
     const waiting = sessions.reduce((sum, s) => sum + s.approvals.length, 0);
-    this.view.badge(waiting, `${waiting} waiting for you`);
+    this.view.badge(waiting + this.reviews, `${waiting + this.reviews} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
     // A turn that begins has better use for the server than a list: it follows when nothing else has happened for a moment.

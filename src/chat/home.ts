@@ -1,7 +1,61 @@
 // What the chat needs of the home that is open: one agent on one Letta server. Wired in `src/home.ts`.
 import type { SaveBlockResult } from '../protocol/messages.ts';
-import type { AboutView, BlockView, ModelView, SkillView, ThreadView } from '../protocol/views.ts';
+import type {
+  AboutView,
+  BlockView,
+  ContextView,
+  HitView,
+  LineView,
+  ModelView,
+  PassageView,
+  ReviewView,
+  RevisionView,
+  SkillView,
+  ThreadView,
+} from '../protocol/views.ts';
 import type { SessionBackend } from './session.ts';
+
+/** What the Memory panel asks beside the values of the blocks. Everything rejects with an Error that says what to do. */
+export interface ChatMemory {
+  create(block: { label: string; description: string; value: string; limit: number }): Promise<BlockView>;
+  change(
+    blockId: string,
+    change: {
+      label?: string | undefined;
+      description?: string | undefined;
+      limit?: number | undefined;
+      readOnly?: boolean | undefined;
+    },
+  ): Promise<BlockView>;
+  /** Offers Undo afterwards. */
+  remove(blockId: string): Promise<void>;
+  attach(): Promise<void>;
+  /** Newest first. */
+  history(blockId: string, before?: string): Promise<{ revisions: RevisionView[]; hasMore: boolean }>;
+  compare(blockId: string, revisionId: string, to?: string): Promise<void>;
+  restore(blockId: string, revisionId: string): Promise<BlockView>;
+  lines(blockId: string): Promise<LineView[]>;
+  confirm(blockId: string, line?: string): Promise<void>;
+  showTurn(threadId: string, messageId?: string): Promise<void>;
+  reviews(): Promise<ReviewView[]>;
+  accept(id: string, text?: string): Promise<void>;
+  reject(id: string): Promise<void>;
+  archive: {
+    list(query: {
+      query: string;
+      tag?: string | undefined;
+      from?: string | undefined;
+      to?: string | undefined;
+      after?: string | undefined;
+    }): Promise<{ passages: PassageView[]; hasMore: boolean; tags: string[] }>;
+    add(text: string, tags: string[]): Promise<PassageView>;
+    replace(id: string, text: string, tags: string[]): Promise<PassageView>;
+    /** Offers Undo afterwards. */
+    remove(id: string): Promise<void>;
+  };
+  context(threadId: string): Promise<ContextView>;
+  search(query: string): Promise<HitView[]>;
+}
 
 export interface ChatHome {
   about(): AboutView;
@@ -21,6 +75,7 @@ export interface ChatHome {
     list(): Promise<BlockView[]>;
     save(blockId: string, value: string, base: string): Promise<SaveBlockResult>;
   };
+  memory(): Promise<ChatMemory>;
   skills: {
     list(): Promise<SkillView[]>;
     edit(skillId: string): Promise<void>;

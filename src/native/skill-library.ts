@@ -1,5 +1,6 @@
 // The skills of this window: read from disk, read again when their folders change, switched on and off by the person.
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -9,10 +10,18 @@ import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skill
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 
 const DISABLED_KEY = 'letta.skills.disabled';
+/** Fingerprints of skills that the person has read and saved. */
+const REVIEWED_KEY = 'letta.skills.reviewed';
+const MAX_REVIEWED = 1_000;
 /** A checkout touches many files at once: read the folders again when it is over. */
 const SETTLE_MS = 150;
 /** How long a deleted skill can be brought back from the notification. */
 const UNDO_MS = 10_000;
+
+const fingerprint = async (file: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
 
 export interface SkillLibraryDeps {
   state: vscode.Memento;
@@ -58,6 +67,23 @@ export class SkillLibrary implements vscode.Disposable {
       if (told) this.deps.log(`Skills not offered to the model, because the list would grow too long: ${told}`);
     }
     return list;
+  }
+
+  /**
+   * Whether the person has read the skill as it is now: they saved it here, or it lies in their own folders. One that came
+   * with a repository, or was changed since, counts as unread.
+   */
+  async reviewed(name: string): Promise<boolean> {
+    const skill = (await this.all()).find((each) => each.name === name && !each.view.shadowedBy);
+    if (!skill) return false;
+    if (skill.view.scope !== 'project') return true;
+    return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprint(skill.file));
+  }
+
+  private async nowReviewed(file: string): Promise<vscode.Uri> {
+    const known = this.deps.state.get<string[]>(REVIEWED_KEY, []);
+    await this.deps.state.update(REVIEWED_KEY, [...known, await fingerprint(file)].slice(-MAX_REVIEWED));
+    return vscode.Uri.file(file);
   }
 
   /** The text of a skill for the model. @throws SkillLoadError */
@@ -106,7 +132,7 @@ export class SkillLibrary implements vscode.Disposable {
   async saveToProject(text: string): Promise<vscode.Uri> {
     const base = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath ?? homedir();
     try {
-      return vscode.Uri.file((await saveSkill(base, text)).file);
+      return await this.nowReviewed((await saveSkill(base, text)).file);
     } catch (error) {
       if (!(error instanceof SkillSaveError) || error.reason !== 'exists') throw error;
       const answer = await vscode.window.showWarningMessage(
@@ -117,7 +143,7 @@ export class SkillLibrary implements vscode.Disposable {
       if (answer !== 'Replace') {
         throw new Error('Not saved: you kept the skill of that name. Change the name in the first lines, then save.');
       }
-      return vscode.Uri.file((await saveSkill(base, text, { overwrite: true })).file);
+      return await this.nowReviewed((await saveSkill(base, text, { overwrite: true })).file);
     } finally {
       this.refresh();
     }

@@ -70,6 +70,19 @@ export class Threads {
   /** Newest first. `query`: every word must stand in the title. Archived and hidden threads are left out. */
   async list(query = ''): Promise<Thread[]> {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    return (await this.read())
+      .filter((raw) => !raw.archived && !raw.summary?.startsWith(HIDDEN_TITLE))
+      .map(toThread)
+      .filter((thread) => words.every((word) => thread.title.toLowerCase().includes(word)))
+      .sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+  }
+
+  /** Archived and hidden ones too, in no order. */
+  async all(): Promise<Thread[]> {
+    return (await this.read()).map(toThread);
+  }
+
+  private async read(): Promise<Raw[]> {
     const found: Raw[] = [];
     let after: string | undefined;
     while (found.length < MOST) {
@@ -83,11 +96,7 @@ export class Threads {
       // A server that ignores the cursor gives the same page for ever.
       if (page.length < PAGE || fresh.length === 0 || after === undefined) break;
     }
-    return found
-      .filter((raw) => !raw.archived && !raw.summary?.startsWith(HIDDEN_TITLE))
-      .map(toThread)
-      .filter((thread) => words.every((word) => thread.title.toLowerCase().includes(word)))
-      .sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+    return found;
   }
 
   async get(threadId: string): Promise<Thread> {

@@ -141,8 +141,9 @@ test('several notes at once queue, each knowing what the one before it stored; a
   await window.letta.panel('Memory');
   await expectValue(window, 'project', 'The first fact.\nThe second fact.\nThe third fact.');
   model.script(hang());
+  const asked = model.requests.length;
   await type(window, 'Note four, while the model thinks');
-  await model.whenRequest(model.requests.length + 1, WAIT);
+  await model.whenRequest(asked + 1, WAIT);
   await type(window, 'Note five, waiting behind it');
   // Both are on their way when the extension host is killed.
   await window.killExtensionHost();

@@ -1,0 +1,378 @@
+// The memory inspector of one home: what the Memory panel asks, answered by the rooms below. Loaded when memory is first shown or
+// written.
+import { estimateTokenCount } from 'tokenx';
+import * as vscode from 'vscode';
+import type { MemoryCall, MemoryDecision } from './agent/memory-calls.ts';
+import type { ChatMemory } from './chat/home.ts';
+import type { Connection } from './letta/connection.ts';
+import { Archive } from './memory/archive.ts';
+import type { ChangeLog } from './memory/change-log.ts';
+import { ContextWatch, type SentAlong } from './memory/context-view.ts';
+import { BlockManager } from './memory/manage-blocks.ts';
+import { MemoryTimeline } from './memory/memory-timeline.ts';
+import { ReviewConflict, ReviewList } from './memory/review-list.ts';
+import { searchEverywhere } from './memory/search.ts';
+import type { CallNote, Revision } from './memory/store/types.ts';
+import { openMemoryStore } from './memory/store-client.ts';
+import { MemoryDiff } from './native/memory-diff.ts';
+import { sourceName } from './permissions/memory-policy.ts';
+import { MemorySourceSchema } from './protocol/sources.ts';
+import type { BlockView, LineView, OriginView, ReviewView, RevisionView } from './protocol/views.ts';
+import { HIDDEN_TITLE, type Threads } from './threads/threads.ts';
+
+export interface InspectorDeps {
+  connection: Connection;
+  agentId: string;
+  changes: ChangeLog;
+  threads: Threads;
+  workerPath: string;
+  /** Where the embedded home keeps its database; history and reviews of every home lie beside it. */
+  dataDir: string;
+  sentAlong(): Promise<SentAlong[]>;
+  refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
+  openThread(threadId: string, messageId?: string): Promise<void>;
+  log(line: string): void;
+}
+
+const UNDO_MS = 10_000;
+const HISTORY_PAGE = 50;
+/** Titles of threads are read again after so long. */
+const TITLES_MS = 10_000;
+
+const ACTS: Record<string, string> = {
+  person: 'edited in Memory',
+  remember: 'Remember This',
+  undo: 'undone',
+  restore: 'restored',
+  reset: 'reset',
+  inbox: 'kept word for word',
+  'first seen': 'first seen',
+  unknown: 'not seen by this extension',
+};
+
+export class Inspector implements ChatMemory, vscode.Disposable {
+  private readonly deps: InspectorDeps;
+  private readonly store;
+  private readonly timeline: MemoryTimeline;
+  private readonly reviewList: ReviewList;
+  private readonly blocks: BlockManager;
+  private readonly entries: Archive;
+  private readonly contexts = new ContextWatch();
+  private readonly diff = new MemoryDiff();
+  private titles: { at: number; names: Promise<Map<string, string>> } | undefined;
+
+  constructor(deps: InspectorDeps) {
+    const { connection, agentId, changes, workerPath, dataDir, log } = deps;
+    this.deps = deps;
+    this.store = openMemoryStore({ workerPath, dataDir, log });
+    this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
+    this.reviewList = new ReviewList({ connection, agentId, store: this.store, changes });
+    this.blocks = new BlockManager(connection, agentId);
+    this.entries = new Archive(connection, agentId);
+    this.reviewList.recover().catch((error: unknown) => log(`Reviews that were broken off: ${messageOf(error)}`));
+  }
+
+  async dispose(): Promise<void> {
+    this.diff.dispose();
+    await this.store.close();
+  }
+
+  // ── what turns tell ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Keeps a write that was held back. On disk when it resolves. */
+  async hold(
+    { callId, label, before, after, seen, judged, threadId }: MemoryCall,
+    { reason }: MemoryDecision,
+  ): Promise<void> {
+    await this.reviewList.add({
+      callId,
+      kind: 'write',
+      label,
+      before,
+      after,
+      ...(judged.before === null ? {} : { base: judged.before }),
+      sources: seen.filter((source) => source !== 'person'),
+      reason,
+      threadId,
+    });
+    await this.deps.refresh('reviews');
+  }
+
+  /** Notes a write that nobody has reviewed, before it is made: the mark must not be lost with the process. */
+  mark({ callId, label, tool, args, seen, threadId }: MemoryCall): Promise<void> {
+    const sources = seen.filter((source) => source !== 'person');
+    const call = { callId, label, tool, args, threadId, at: Date.now(), maybe: true };
+    return this.timeline.noteCall({ ...call, sources, review: 'unreviewed' });
+  }
+
+  /** Notes a call of a memory tool that succeeded. */
+  note(call: Omit<CallNote, 'agentId'>): Promise<void> {
+    return this.timeline.noteCall(call);
+  }
+
+  /** Records what stands in memory now. Never rejects. */
+  async observe(blocks?: readonly BlockView[]): Promise<void> {
+    try {
+      await this.timeline.observe(blocks);
+    } catch (error) {
+      this.deps.log(`The history of memory could not be brought up to date: ${messageOf(error)}`);
+    }
+  }
+
+  // ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Adds to the blocks what this computer knows of them. Where it knows nothing, they stay as they are. */
+  async decorate(blocks: BlockView[]): Promise<BlockView[]> {
+    try {
+      await this.timeline.observe(blocks);
+      const { homeKey } = this.deps.connection;
+      const ids = blocks.map((block) => block.id);
+      const [newest, titles] = await Promise.all([this.store.newest(homeKey, ids), this.threadTitles()]);
+      const byBlock = new Map(newest.map((revision) => [revision.blockId, revision]));
+      return blocks.map((block) => {
+        const revision = byBlock.get(block.id);
+        const tokens = estimateTokenCount(block.value);
+        return { ...block, tokens, ...(revision ? { changed: this.origin(revision, titles) } : {}) };
+      });
+    } catch (error) {
+      this.deps.log(`The history of memory cannot be read: ${messageOf(error)}`);
+      return blocks;
+    }
+  }
+
+  create: ChatMemory['create'] = async (block) => {
+    const made = await this.blocks.create(block);
+    await this.changed();
+    return made;
+  };
+
+  change: ChatMemory['change'] = async (blockId, change) => {
+    const block = await this.blocks.change(blockId, change);
+    await this.changed();
+    return block;
+  };
+
+  async remove(blockId: string): Promise<void> {
+    await this.observe();
+    const removed = await this.blocks.remove(blockId);
+    await this.changed();
+    const { label } = removed.block;
+    const said = removed.shared
+      ? `Took ${label} from this agent. Others still have it.`
+      : `Deleted the block ${label}.`;
+    this.offerUndo(said, async () => {
+      await this.blocks.putBack(removed);
+      await this.changed();
+    });
+  }
+
+  async attach(): Promise<void> {
+    const choices = await this.blocks.choices();
+    if (choices.length === 0) {
+      void vscode.window.showInformationMessage('No other agent on this home has a block that this one lacks.');
+      return;
+    }
+    const items = choices.map(({ block, agents }) => ({
+      label: block.label,
+      description: agents.join(', '),
+      detail: block.description || block.value.slice(0, 100),
+      block,
+    }));
+    const picked = await vscode.window.showQuickPick(items, {
+      title: 'Share a Block of Another Agent',
+      placeHolder: 'Both agents will read and write the same block',
+      matchOnDetail: true,
+    });
+    if (!picked) return;
+    await this.blocks.attach(picked.block.id);
+    await this.changed();
+  }
+
+  // ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async history(blockId: string, before?: string): Promise<{ revisions: RevisionView[]; hasMore: boolean }> {
+    if (before === undefined) await this.observe();
+    const [page, titles] = await Promise.all([
+      this.timeline.history(blockId, { limit: HISTORY_PAGE, ...(before ? { before } : {}) }),
+      this.threadTitles(),
+    ]);
+    const revisions = page.revisions.map((revision, i) => ({
+      id: revision.id,
+      origin: this.origin(revision, titles),
+      added: revision.added,
+      removed: revision.removed,
+      summary: revision.excerpt,
+      current: before === undefined && i === 0,
+    }));
+    return { revisions, hasMore: page.hasMore };
+  }
+
+  async compare(_blockId: string, revisionId: string, to?: string): Promise<void> {
+    const revision = await this.existing(revisionId);
+    if (to === undefined) {
+      const before = { id: `before-${revision.id}`, title: 'before', text: revision.before };
+      await this.diff.show(revision.label, before, { id: revision.id, title: when(revision.at), text: revision.value });
+      return;
+    }
+    const other = await this.existing(to);
+    const [left, right] = revision.at <= other.at ? [revision, other] : [other, revision];
+    const side = ({ id, at, value }: typeof revision) => ({ id, title: when(at), text: value });
+    await this.diff.show(revision.label, side(left), side(right));
+  }
+
+  async restore(_blockId: string, revisionId: string): Promise<BlockView> {
+    const block = await this.timeline.restore(revisionId);
+    await this.changed();
+    return block;
+  }
+
+  async lines(blockId: string): Promise<LineView[]> {
+    await this.observe();
+    const [lines, titles] = await Promise.all([this.timeline.lines(blockId), this.threadTitles()]);
+    return lines.map(({ text, revision }) => ({
+      text,
+      origin: this.origin(revision, titles),
+      ...(revision.cause ? { quote: revision.cause.text.slice(0, 500) } : {}),
+    }));
+  }
+
+  /** Lines that nobody had reviewed are right: of one line, or of the whole block. */
+  async confirm(blockId: string, line?: string): Promise<void> {
+    const lines = await this.timeline.lines(blockId);
+    const meant = lines.filter(({ text, revision }) => revision.review === 'unreviewed' && (line ?? text) === text);
+    const [newest] = await this.store.newest(this.deps.connection.homeKey, [blockId]);
+    const ids = new Set(meant.map(({ revision }) => revision.id));
+    if (newest?.review === 'unreviewed' && line === undefined) ids.add(newest.id);
+    for (const id of ids) await this.store.setReview(this.deps.connection.homeKey, id, 'accepted');
+    await this.deps.refresh('blocks');
+  }
+
+  async showTurn(threadId: string, messageId?: string): Promise<void> {
+    await this.deps.openThread(threadId, messageId);
+  }
+
+  // ── review ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async reviews(): Promise<ReviewView[]> {
+    const [waiting, titles] = await Promise.all([this.reviewList.list(), this.threadTitles()]);
+    return waiting.map(({ id, kind, label, before, after, reason, sources, at, threadId }) => ({
+      id,
+      kind,
+      label,
+      before,
+      after,
+      reason,
+      sources: sources.map((source) => this.named(source)),
+      at,
+      ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
+    }));
+  }
+
+  async accept(id: string, text?: string): Promise<void> {
+    const acceptance = text === undefined ? {} : { text };
+    try {
+      await this.reviewList.accept(id, acceptance);
+    } catch (error) {
+      if (!(error instanceof ReviewConflict && error.canInsert)) throw error;
+      const add = 'Add as New Text';
+      const answer = await vscode.window.showWarningMessage(error.message, { modal: true }, add);
+      if (answer !== add) return;
+      await this.reviewList.accept(id, { ...acceptance, insert: true });
+    }
+    await this.changed();
+    await this.deps.refresh('reviews');
+  }
+
+  async reject(id: string): Promise<void> {
+    await this.reviewList.reject(id);
+    await this.deps.refresh('reviews');
+  }
+
+  // ── archive, context, search ─────────────────────────────────────────────────────────────────────────────────────
+
+  archive: ChatMemory['archive'] = {
+    list: async (query) => {
+      const page = await this.entries.list(query);
+      return { ...page, tags: [...new Set(page.passages.flatMap((passage) => passage.tags))].sort() };
+    },
+    add: (text, tags) => this.entries.add(text, tags),
+    replace: (id, text, tags) => this.entries.replace(id, text, tags),
+    remove: async (id) => {
+      const passage = await this.entries.get(id);
+      await this.entries.remove(id);
+      await this.deps.refresh('archive');
+      this.offerUndo('Deleted an entry of the archive.', async () => {
+        await this.entries.add(passage.text, passage.tags);
+        await this.deps.refresh('archive');
+      });
+    },
+  };
+
+  async context(threadId: string) {
+    const { connection, agentId, sentAlong } = this.deps;
+    return this.contexts.read(connection, agentId, threadId, await sentAlong());
+  }
+
+  async search(query: string) {
+    const { connection, agentId, log } = this.deps;
+    const blocks = async () => (await import('./memory/blocks.ts')).listBlocks(connection, agentId);
+    const titles = () => this.threadTitles();
+    return searchEverywhere({ connection, agentId, archive: this.entries, blocks, titles, log }, query);
+  }
+
+  // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async changed(): Promise<void> {
+    await this.observe();
+    await this.deps.refresh('blocks');
+  }
+
+  private offerUndo(message: string, undo: () => Promise<void>): void {
+    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, UNDO_MS));
+    void Promise.race([vscode.window.showInformationMessage(message, 'Undo'), timeout])
+      .then((answer) => (answer === 'Undo' ? undo() : undefined))
+      .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
+  }
+
+  private async existing(revisionId: string) {
+    const revision = await this.timeline.revision(revisionId);
+    if (!revision) throw new Error('This state of the block is no longer known. Open the history again.');
+    return revision;
+  }
+
+  private origin(revision: Revision, titles: Map<string, string>): OriginView {
+    const { author, by, at, threadId, cause, review, sources = [] } = revision;
+    const title = threadId === undefined ? undefined : titles.get(threadId);
+    return {
+      author,
+      by: ACTS[by] ?? (author === 'agent' ? '' : by),
+      at,
+      ...(threadId ? { threadId, threadTitle: title ?? 'Thread' } : {}),
+      ...(cause?.messageId ? { messageId: cause.messageId } : {}),
+      unreviewed: review === 'unreviewed',
+      sources: sources.filter((source) => source !== 'person').map((source) => this.named(source)),
+    };
+  }
+
+  private named(source: string): string {
+    const known = MemorySourceSchema.safeParse(source);
+    return known.success ? sourceName(known.data) : source;
+  }
+
+  /** Titles of all threads, those of flows included. */
+  private threadTitles(): Promise<Map<string, string>> {
+    if (!this.titles || Date.now() - this.titles.at > TITLES_MS) {
+      const names = this.deps.threads.all().then(
+        (threads) => new Map(threads.map(({ id, title }) => [id, title.replaceAll(HIDDEN_TITLE, '')])),
+        () => new Map<string, string>(),
+      );
+      this.titles = { at: Date.now(), names };
+    }
+    return this.titles.names;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const when = (at: string): string =>
+  new Date(at).toLocaleString(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });

@@ -1,0 +1,168 @@
+// The agent's archive for a person: page by page, searched, added to, replaced, deleted.
+import type { Connection } from '../letta/connection.ts';
+import { ONCE } from '../letta/connection.ts';
+import { LettaError, toLettaError } from '../letta/errors.ts';
+import type { PassageView } from '../protocol/views.ts';
+
+const PAGE = 50;
+
+export interface ArchiveQuery {
+  /** Empty: everything, newest first. */
+  query: string;
+  tag?: string | undefined;
+  /** ISO dates, the last day included. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Id of the last entry that is there: those behind it. */
+  after?: string | undefined;
+}
+
+export interface ArchivePage {
+  passages: PassageView[];
+  hasMore: boolean;
+}
+
+interface RawPassage {
+  id?: string | null;
+  text?: string | null;
+  content?: string | null;
+  tags?: string[] | null;
+  created_at?: string | null;
+  timestamp?: string | null;
+  /** Of the embedded server: words of the entry that the query has found. */
+  matched?: string[];
+}
+
+function toView(raw: RawPassage, query: string): PassageView {
+  const text = raw.text ?? raw.content ?? '';
+  const why = query === '' ? '' : reason(raw.matched ?? matching(text, query));
+  return {
+    id: raw.id ?? '',
+    text,
+    tags: raw.tags ?? [],
+    at: raw.created_at ?? raw.timestamp ?? '',
+    ...(why ? { why } : {}),
+  };
+}
+
+const reason = (words: readonly string[]): string =>
+  words.length > 0 ? `Words: ${words.slice(0, 6).join(', ')}` : 'Similar in meaning';
+
+/** Where a server does not say what it has found. */
+function matching(text: string, query: string): string[] {
+  const lower = text.toLowerCase();
+  return [...new Set(query.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? [])].filter((word) => lower.includes(word));
+}
+
+/** The end of a day that is given without a time. */
+const until = (day: string): string => (/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T23:59:59.999Z` : day);
+
+const inRange = ({ at, tags }: PassageView, { from, to, tag }: ArchiveQuery): boolean =>
+  (from === undefined || at >= from) &&
+  (to === undefined || at <= until(to)) &&
+  (tag === undefined || tags.includes(tag));
+
+export class Archive {
+  private readonly connection: Connection;
+  private readonly agentId: string;
+
+  constructor(connection: Connection, agentId: string) {
+    this.connection = connection;
+    this.agentId = agentId;
+  }
+
+  private get api(): Connection['client']['agents']['passages'] {
+    return this.connection.client.agents.passages;
+  }
+
+  /** @throws LettaError */
+  list(query: ArchiveQuery): Promise<ArchivePage> {
+    return known(() => (query.query.trim() === '' ? this.page(query) : this.search(query)));
+  }
+
+  private async page(query: ArchiveQuery): Promise<ArchivePage> {
+    const { tag, from, to, after } = query;
+    // Not in the client's type, yet in the route: tags and dates. A server that does not know them leaves them out.
+    const filters = {
+      ...(tag ? { tags: [tag] } : {}),
+      ...(from ? { start_datetime: from } : {}),
+      ...(to ? { end_datetime: until(to) } : {}),
+    };
+    const passages = await this.api.list(this.agentId, {
+      limit: PAGE,
+      ascending: false,
+      ...(after ? { before: after } : {}),
+      ...filters,
+    });
+    const views = passages.map((passage) => toView(passage, ''));
+    return { passages: views.filter((view) => inRange(view, query)), hasMore: passages.length === PAGE };
+  }
+
+  private async search(query: ArchiveQuery): Promise<ArchivePage> {
+    const { tag, from, to, after } = query;
+    // The best ones are enough: who looks through hundreds of hits should say more.
+    if (after) return { passages: [], hasMore: false };
+    const { results } = await this.api.search(this.agentId, {
+      query: query.query,
+      top_k: 50,
+      ...(tag ? { tags: [tag] } : {}),
+      ...(from ? { start_datetime: from } : {}),
+      ...(to ? { end_datetime: until(to) } : {}),
+    });
+    return { passages: results.map((result) => toView(result, query.query)), hasMore: false };
+  }
+
+  /** @throws LettaError `not_found` */
+  get(id: string): Promise<PassageView> {
+    return known(async () => {
+      // The API has no route for one entry: the page that begins right before it is the nearest thing.
+      for (let after: string | undefined; ; ) {
+        const page = await this.api.list(this.agentId, {
+          limit: 1_000,
+          ascending: false,
+          ...(after ? { before: after } : {}),
+        });
+        const found = page.find((passage) => passage.id === id);
+        if (found) return toView(found, '');
+        after = page.at(-1)?.id ?? undefined;
+        if (page.length < 1_000 || !after)
+          throw new LettaError('not_found', { detail: 'This entry is no longer in the archive.' });
+      }
+    });
+  }
+
+  /** @throws LettaError */
+  add(text: string, tags: readonly string[]): Promise<PassageView> {
+    return known(async () => {
+      const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}) };
+      const [made] = await this.api.create(this.agentId, body, ONCE);
+      if (!made) throw new LettaError('unknown', { detail: 'The server did not say what it has stored.' });
+      return toView(made, '');
+    });
+  }
+
+  /** The new one is there before the old one goes, so that a break in between loses nothing. @throws LettaError */
+  async replace(id: string, text: string, tags: readonly string[]): Promise<PassageView> {
+    const made = await this.add(text, tags);
+    await this.remove(id);
+    return made;
+  }
+
+  /** One that is gone already counts as deleted. @throws LettaError */
+  async remove(id: string): Promise<void> {
+    try {
+      await this.api.delete(id, { agent_id: this.agentId }, ONCE);
+    } catch (error) {
+      const failure = toLettaError(error);
+      if (failure.reason !== 'not_found') throw failure;
+    }
+  }
+}
+
+async function known<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toLettaError(error);
+  }
+}

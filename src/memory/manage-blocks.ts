@@ -1,0 +1,142 @@
+// Making, changing, sharing and taking away whole blocks; their values are `blocks.ts`.
+import type { Connection } from '../letta/connection.ts';
+import { ONCE } from '../letta/connection.ts';
+import { LettaError, toLettaError } from '../letta/errors.ts';
+import type { BlockView } from '../protocol/views.ts';
+import { listBlocks, readBlock, toBlockView } from './blocks.ts';
+
+export interface NewBlock {
+  label: string;
+  description: string;
+  value: string;
+  /** Characters. */
+  limit: number;
+}
+
+export interface BlockChange {
+  label?: string | undefined;
+  description?: string | undefined;
+  limit?: number | undefined;
+  readOnly?: boolean | undefined;
+}
+
+/** A block of another agent that could be shared. */
+export interface SharedChoice {
+  block: BlockView;
+  /** Names of the agents that have it. */
+  agents: string[];
+}
+
+/** What was taken away, to be put back. */
+export interface RemovedBlock {
+  block: BlockView;
+  /** It still exists, with other agents. */
+  shared: boolean;
+}
+
+export class BlockManager {
+  private readonly connection: Connection;
+  private readonly agentId: string;
+
+  constructor(connection: Connection, agentId: string) {
+    this.connection = connection;
+    this.agentId = agentId;
+  }
+
+  /** @throws LettaError `bad_request` when the agent has a block of that label, or the value is too long. */
+  create({ label, description, value, limit }: NewBlock): Promise<BlockView> {
+    return known(async () => {
+      await this.refuseTaken(label);
+      if (value.length > limit) throw tooLong(label, limit, value.length);
+      const made = toBlockView(await this.connection.client.blocks.create({ label, description, value, limit }, ONCE));
+      await this.attach(made.id);
+      return made;
+    });
+  }
+
+  /** @throws LettaError `bad_request` for a label that is taken or a limit below what the block holds. */
+  change(blockId: string, { label, description, limit, readOnly }: BlockChange): Promise<BlockView> {
+    return known(async () => {
+      const block = await readBlock(this.connection, blockId);
+      if (label !== undefined && label !== block.label) await this.refuseTaken(label);
+      if (limit !== undefined && block.value.length > limit) throw tooLong(block.label, limit, block.value.length);
+      const body = {
+        ...(label === undefined ? {} : { label }),
+        ...(description === undefined ? {} : { description }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(readOnly === undefined ? {} : { read_only: readOnly }),
+      };
+      return toBlockView(await this.connection.client.blocks.update(blockId, body, ONCE));
+    });
+  }
+
+  attach(blockId: string): Promise<void> {
+    return known(async () => {
+      await this.connection.client.agents.blocks.attach(blockId, { agent_id: this.agentId }, ONCE);
+    });
+  }
+
+  /** Takes a block from this agent; one that no other agent has is deleted. @throws LettaError */
+  remove(blockId: string): Promise<RemovedBlock> {
+    return known(async () => {
+      const block = await readBlock(this.connection, blockId);
+      const others = (await this.agentsOf(blockId)).filter((agent) => agent.id !== this.agentId);
+      await this.connection.client.agents.blocks.detach(blockId, { agent_id: this.agentId }, ONCE);
+      if (others.length === 0) await this.connection.client.blocks.delete(blockId, ONCE);
+      return { block, shared: others.length > 0 };
+    });
+  }
+
+  /** Puts back what `remove` took away. A block that was deleted comes back as a new one. @throws LettaError */
+  async putBack({ block, shared }: RemovedBlock): Promise<BlockView> {
+    if (!shared) {
+      const made = await this.create(block);
+      return block.readOnly ? this.change(made.id, { readOnly: true }) : made;
+    }
+    await this.attach(block.id);
+    return readBlock(this.connection, block.id);
+  }
+
+  /** Blocks of other agents on this home. @throws LettaError */
+  choices(): Promise<SharedChoice[]> {
+    return known(async () => {
+      const own = await listBlocks(this.connection, this.agentId);
+      const taken = new Set(own.flatMap((block) => [block.id, block.label]));
+      const page = await this.connection.client.blocks.list({ limit: 200 });
+      const free = page.items.map(toBlockView).filter((block) => !taken.has(block.id) && !taken.has(block.label));
+      const choices = await Promise.all(
+        free.map(async (block) => ({ block, agents: (await this.agentsOf(block.id)).map((agent) => agent.name) })),
+      );
+      return choices.filter((choice) => choice.agents.length > 0);
+    });
+  }
+
+  /** Whether other agents have the block too. @throws LettaError */
+  async isShared(blockId: string): Promise<boolean> {
+    return (await known(() => this.agentsOf(blockId))).length > 1;
+  }
+
+  private async agentsOf(blockId: string): Promise<{ id: string; name: string }[]> {
+    const page = await this.connection.client.blocks.agents.list(blockId, { limit: 50 });
+    return page.items.map(({ id, name }) => ({ id, name }));
+  }
+
+  private async refuseTaken(label: string): Promise<void> {
+    const own = await listBlocks(this.connection, this.agentId);
+    if (!own.some((block) => block.label === label)) return;
+    throw new LettaError('bad_request', { detail: `There is a block ${label} already. Choose another name.` });
+  }
+}
+
+const tooLong = (label: string, limit: number, length: number): LettaError =>
+  new LettaError('bad_request', {
+    detail: `${label} holds ${length} characters, more than the limit of ${limit}. Shorten it or choose a higher limit.`,
+  });
+
+async function known<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toLettaError(error);
+  }
+}

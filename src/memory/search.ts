@@ -1,0 +1,98 @@
+// One search over all that an agent remembers: its blocks, its archive, and everything ever said.
+import * as z from 'zod/mini';
+import type { Connection } from '../letta/connection.ts';
+import { ONCE } from '../letta/connection.ts';
+import type { BlockView, HitView } from '../protocol/views.ts';
+import type { Archive } from './archive.ts';
+
+const MOST = 20;
+
+const MessageHit = z.object({
+  message_id: z.string(),
+  content: z.catch(z.string(), ''),
+  conversation_id: z.nullish(z.string()),
+  created_at: z.catch(z.string(), ''),
+});
+
+/** The words around the first one that was found. */
+export function snippet(text: string, words: readonly string[], length = 240): string {
+  const lower = text.toLowerCase();
+  const at = words.map((word) => lower.indexOf(word)).filter((i) => i >= 0);
+  const from = Math.max(0, Math.min(...(at.length > 0 ? at : [0])) - 60);
+  const cut = text.slice(from, from + length).trim();
+  return `${from > 0 ? '… ' : ''}${cut}${from + length < text.length ? ' …' : ''}`;
+}
+
+export const wordsOf = (query: string): string[] => [
+  ...new Set(query.toLowerCase().match(/[\p{L}\p{N}_./-]{2,}/gu) ?? []),
+];
+
+/** Lines of blocks in which every word stands. */
+export function inBlocks(blocks: readonly BlockView[], words: readonly string[]): HitView[] {
+  return blocks.flatMap((block) =>
+    block.value
+      .split('\n')
+      .filter((line) => words.every((word) => line.toLowerCase().includes(word) || block.label.includes(word)))
+      .filter((line) => line.trim() !== '')
+      .slice(0, MOST)
+      .map((line) => ({ kind: 'block' as const, title: block.label, text: line.trim(), label: block.label })),
+  );
+}
+
+export interface SearchDeps {
+  connection: Connection;
+  agentId: string;
+  archive: Archive;
+  blocks(): Promise<BlockView[]>;
+  /** Titles of the threads that are listed. */
+  titles(): Promise<Map<string, string>>;
+  log(line: string): void;
+}
+
+/** What one of the three cannot answer is left out and logged: the others still help. */
+export async function searchEverywhere(deps: SearchDeps, query: string): Promise<HitView[]> {
+  const words = wordsOf(query);
+  if (words.length === 0) return [];
+  const attempt = async (what: string, work: () => Promise<HitView[]>): Promise<HitView[]> => {
+    try {
+      return await work();
+    } catch (error) {
+      deps.log(`The search of ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  };
+  const found = await Promise.all([
+    attempt('blocks', async () => inBlocks(await deps.blocks(), words)),
+    attempt('the archive', async () => {
+      const { passages } = await deps.archive.list({ query });
+      return passages.slice(0, MOST).map((passage) => ({
+        kind: 'archive' as const,
+        title: passage.at.slice(0, 10),
+        text: snippet(passage.text, words),
+        at: passage.at,
+        passageId: passage.id,
+      }));
+    }),
+    attempt('the threads', () => inThreads(deps, query, words)),
+  ]);
+  return found.flat();
+}
+
+async function inThreads(deps: SearchDeps, query: string, words: readonly string[]): Promise<HitView[]> {
+  const { connection, agentId } = deps;
+  const body = { query, agent_id: agentId, limit: MOST, roles: ['user', 'assistant'], search_mode: 'hybrid' };
+  const [raw, titles] = await Promise.all([
+    connection.client.post('/v1/messages/search', { body, ...ONCE }),
+    deps.titles(),
+  ]);
+  const hits = Array.isArray(raw) ? raw : [];
+  return hits.flatMap((hit) => {
+    const parsed = MessageHit.safeParse(hit);
+    if (!parsed.success) return [];
+    const { message_id: messageId, content, conversation_id: threadId, created_at: at } = parsed.data;
+    const title = threadId ? titles.get(threadId) : undefined;
+    // Flows run in hidden threads: they are not the person's to open.
+    if (!threadId || title === undefined) return [];
+    return [{ kind: 'message' as const, title, text: snippet(content, words), at, threadId, messageId }];
+  });
+}
