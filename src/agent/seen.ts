@@ -4,7 +4,7 @@ import type { Connection } from '../letta/connection.ts';
 import { readHistory } from '../letta/history.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import { callsOf, textParts, type WireEvent } from '../letta/wire.ts';
-import { instructionsIn } from '../permissions/instructions.ts';
+import { DIRECTIVE, instructionsIn } from '../permissions/instructions.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
 import type { Journal, JournalRecord, ThreadJournal } from './journal.ts';
@@ -33,6 +33,12 @@ const listOf = (source: MemorySource | readonly MemorySource[]): readonly Memory
 /** Where what a tool returned came from. A tool that does not say so has read files of the workspace. */
 export const sourcesOf = (tool: AnyTool, result?: ToolResult): readonly MemorySource[] =>
   listOf(result?.source ?? tool.source ?? 'workspace');
+
+/** What a description has no business to speak of. */
+const RULES = /\b(?:memor\w*|remember\w*|archiv\w*|from now on|always|never)\b/i;
+
+const instructs = (text: string): boolean =>
+  RULES.test(text) || instructionsIn(text).some((reason) => reason !== DIRECTIVE);
 
 export interface SeenDeps {
   connection: Connection;
@@ -84,11 +90,12 @@ export class Seen {
     if (sources.length > 0) await this.note(sources);
   }
 
-  /** Names and descriptions of skills stand in every prompt: one that instructs is text of the workspace. @throws JournalError */
+  /**
+   * Names and descriptions of skills stand in every prompt: one that instructs is text of the workspace. That a skill says
+   * when it is to be used is no such thing. @throws JournalError
+   */
   async offered(skills: readonly ClientSkill[]): Promise<void> {
-    if (skills.some(({ name, description }) => instructionsIn(`${name}\n${description}`).length > 0)) {
-      await this.note(['workspace']);
-    }
+    if (skills.some(({ name, description }) => instructs(`${name}\n${description}`))) await this.note(['workspace']);
   }
 
   /**

@@ -16,7 +16,7 @@ const rule = (reason: InstructionReason, ...patterns: RegExp[]): Rule[] =>
 const COMMAND = 'It holds a command.';
 const ADDRESS = 'It holds an address.';
 const PERMISSION = 'It speaks of what the agent may do without asking.';
-const DIRECTIVE = 'It tells the agent what to do.';
+export const DIRECTIVE = 'It tells the agent what to do.';
 const FRAME = 'It imitates a message of the system, the person or a tool.';
 const LEAK = 'It asks for something to be sent or shown elsewhere.';
 const CALL = 'It holds a call of a tool.';

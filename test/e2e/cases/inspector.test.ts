@@ -127,9 +127,10 @@ test('every state of a block is listed with its author, compared in the diff edi
 
   await revisions.nth(0).getByRole('button', { name: 'Compare' }).click();
   await page.locator('.monaco-diff-editor').waitFor({ timeout: WAIT });
-  await expect
-    .poll(() => page.locator('.monaco-diff-editor .editor.modified .view-lines').textContent(), { timeout: WAIT })
-    .toContain('long');
+  // VS Code draws spaces as no-break spaces.
+  const diff = async () => (await page.locator('.monaco-diff-editor').textContent())?.replaceAll('\u00a0', ' ');
+  await expect.poll(diff, { timeout: WAIT }).toContain('Prefers long answers.');
+  expect(await diff()).toContain('Prefers short answers.');
 
   await letta.panel('Memory');
   await revisions.nth(1).getByRole('button', { name: 'Restore' }).click();
