@@ -3,11 +3,17 @@ import * as z from 'zod/mini';
 import {
   AboutViewSchema,
   BlockViewSchema,
+  ContextViewSchema,
+  HitViewSchema,
   ItemSchema,
+  LineViewSchema,
   ModelViewSchema,
   PanelSchema,
+  PassageViewSchema,
   PatchSchema,
   PermissionModeSchema,
+  ReviewViewSchema,
+  RevisionViewSchema,
   SkillViewSchema,
   SnapshotSchema,
   ThreadViewSchema,
@@ -16,6 +22,9 @@ import {
 const Empty = z.object({});
 const Text = z.string().check(z.maxLength(400_000));
 const Id = z.string().check(z.minLength(1), z.maxLength(4_096));
+const Label = z.string().check(z.regex(/^[\w][\w./-]{0,99}$/));
+/** Characters. */
+const Limit = z.number().check(z.int(), z.minimum(1), z.maximum(1_000_000));
 
 /** All that the view needs to draw itself from nothing. */
 export const InitSchema = z.object({
@@ -70,6 +79,63 @@ export const requests = {
   'memory.list': { params: Empty, result: z.array(BlockViewSchema) },
   /** `base`: the value the person started from. */
   'memory.save': { params: z.object({ blockId: Id, value: Text, base: Text }), result: SaveBlockResultSchema },
+  'memory.create': {
+    params: z.object({ label: Label, description: Text, value: Text, limit: Limit }),
+    result: BlockViewSchema,
+  },
+  /** What is left out stays. A new label is a rename. */
+  'memory.change': {
+    params: z.object({
+      blockId: Id,
+      label: z.optional(Label),
+      description: z.optional(Text),
+      limit: z.optional(Limit),
+      readOnly: z.optional(z.boolean()),
+      localOnly: z.optional(z.boolean()),
+    }),
+    result: BlockViewSchema,
+  },
+  /** Deletes after the host offered Undo; a block that others share is only taken from this agent. */
+  'memory.delete': { params: z.object({ blockId: Id }), result: Empty },
+  /** Asks which block of another agent shall be shared. */
+  'memory.attach': { params: Empty, result: Empty },
+  /** Newest first; `before`: the id of the last one there. */
+  'memory.history': {
+    params: z.object({ blockId: Id, before: z.optional(Id) }),
+    result: z.object({ revisions: z.array(RevisionViewSchema), hasMore: z.boolean() }),
+  },
+  /** Opens VS Code's diff editor: with the revision before, or with another one. */
+  'memory.compare': { params: z.object({ blockId: Id, revisionId: Id, to: z.optional(Id) }), result: Empty },
+  'memory.restore': { params: z.object({ blockId: Id, revisionId: Id }), result: BlockViewSchema },
+  'memory.lines': { params: z.object({ blockId: Id }), result: z.array(LineViewSchema) },
+  /** Says that lines nobody reviewed, or that may be out of date, are right; all of the block's when `line` is absent. */
+  'memory.confirm': { params: z.object({ blockId: Id, line: z.optional(Text) }), result: BlockViewSchema },
+  /** Opens the thread at a message. */
+  'memory.showTurn': { params: z.object({ threadId: Id, messageId: z.optional(Id) }), result: Empty },
+  'review.list': { params: Empty, result: z.array(ReviewViewSchema) },
+  /** `text`: what the person made of it. */
+  'review.accept': { params: z.object({ id: Id, text: z.optional(Text) }), result: Empty },
+  'review.reject': { params: z.object({ id: Id }), result: Empty },
+  'archive.list': {
+    params: z.object({
+      query: Text,
+      tag: z.optional(z.string()),
+      /** ISO dates, the last day included. */
+      from: z.optional(z.string()),
+      to: z.optional(z.string()),
+      after: z.optional(Id),
+    }),
+    result: z.object({ passages: z.array(PassageViewSchema), hasMore: z.boolean(), tags: z.array(z.string()) }),
+  },
+  'archive.add': { params: z.object({ text: Text, tags: z.array(z.string()) }), result: PassageViewSchema },
+  /** Writes a new entry in place of an old one. */
+  'archive.replace': { params: z.object({ id: Id, text: Text, tags: z.array(z.string()) }), result: PassageViewSchema },
+  /** Deletes after the host offered Undo. */
+  'archive.delete': { params: z.object({ id: Id }), result: Empty },
+  /** What the model would see now in the shown thread. */
+  'context.show': { params: z.object({ threadId: Id }), result: ContextViewSchema },
+  /** Over blocks, archive and all threads. */
+  'memory.search': { params: z.object({ query: Text }), result: z.array(HitViewSchema) },
   'skills.list': { params: Empty, result: z.array(SkillViewSchema) },
   'skills.edit': { params: z.object({ skillId: Id }), result: Empty },
   'skills.new': { params: Empty, result: Empty },
@@ -99,6 +165,7 @@ export const events = {
   threads: z.array(ThreadViewSchema),
   blocks: z.array(BlockViewSchema),
   skills: z.array(SkillViewSchema),
+  reviews: z.array(ReviewViewSchema),
   /** A command asks the view to show a panel; `focus` names what gets the keyboard. */
   show: z.object({ panel: PanelSchema, focus: z.optional(z.string()) }),
   /** Text put into the composer, e.g. by "Add Selection to Chat"; never sent by itself. */

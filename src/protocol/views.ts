@@ -162,6 +162,28 @@ export type PatchOp = z.infer<typeof PatchOpSchema>;
 export const PatchSchema = z.object({ threadId: z.string(), rev: z.number(), ops: z.array(PatchOpSchema) });
 export type Patch = z.infer<typeof PatchSchema>;
 
+/** Who wrote: the agent in a turn, a person, a reflection run, or somebody whom this extension did not see. */
+export const AuthorSchema = z.enum(['agent', 'person', 'reflection', 'elsewhere']);
+export type Author = z.infer<typeof AuthorSchema>;
+
+/** Where a change of memory comes from. */
+export const OriginViewSchema = z.object({
+  author: AuthorSchema,
+  /** How, for a person to read: `Remember This`, `restore`, `memory_replace`, … */
+  by: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+  threadId: z.optional(z.string()),
+  threadTitle: z.optional(z.string()),
+  /** The person's message that led to it. */
+  messageId: z.optional(z.string()),
+  /** Nobody has confirmed it yet, and the agent had read something beside the person's words. */
+  unreviewed: z.boolean(),
+  /** What the agent had read, e.g. `workspace`. */
+  sources: z.array(z.string()),
+});
+export type OriginView = z.infer<typeof OriginViewSchema>;
+
 /** A memory block. `limit` in characters. */
 export const BlockViewSchema = z.object({
   id: z.string(),
@@ -172,8 +194,104 @@ export const BlockViewSchema = z.object({
   readOnly: z.boolean(),
   /** What the agent changed last in this window, old and new text; `before` '' for an insertion, null when not known. */
   lastChange: z.optional(z.object({ before: z.nullable(z.string()), after: z.string() })),
+  /** What it takes of the prompt. */
+  tokens: z.optional(z.number()),
+  /** Other agents have it too. */
+  shared: z.optional(z.boolean()),
+  /** It goes to models on this computer only. */
+  localOnly: z.optional(z.boolean()),
+  /** Who changed it last. */
+  changed: z.optional(OriginViewSchema),
+  /** Lines that may no longer be true, with the reason. */
+  unverified: z.optional(z.array(z.object({ line: z.string(), why: z.string() }))),
 });
 export type BlockView = z.infer<typeof BlockViewSchema>;
+
+/** One state of a block. The newest is what stands there now. */
+export const RevisionViewSchema = z.object({
+  id: z.string(),
+  origin: OriginViewSchema,
+  /** Lines against the revision before. */
+  added: z.number(),
+  removed: z.number(),
+  /** The first line that it added, or removed where it added none. */
+  summary: z.string(),
+  current: z.boolean(),
+});
+export type RevisionView = z.infer<typeof RevisionViewSchema>;
+
+/** A line of a block, and why it is there. */
+export const LineViewSchema = z.object({
+  text: z.string(),
+  /** Absent: from before this extension watched. */
+  origin: z.optional(OriginViewSchema),
+  /** What the person had said, shortened. */
+  quote: z.optional(z.string()),
+  unverified: z.optional(z.string()),
+  /** `2026-12-01`, or `branch feature/x`. */
+  expires: z.optional(z.string()),
+});
+export type LineView = z.infer<typeof LineViewSchema>;
+
+export const ReviewKindSchema = z.enum(['write', 'reflection', 'import', 'rules-file', 'correction', 'mirror']);
+/** A change of memory that waits for a person. */
+export const ReviewViewSchema = z.object({
+  id: z.string(),
+  kind: ReviewKindSchema,
+  /** The block's label; `archive` for the archive. */
+  label: z.string(),
+  /** What it would replace; '' adds, null replaces all. */
+  before: z.nullable(z.string()),
+  after: z.string(),
+  /** Why it waits, a sentence or two. */
+  reason: z.string(),
+  sources: z.array(z.string()),
+  at: z.string(),
+  threadId: z.optional(z.string()),
+  threadTitle: z.optional(z.string()),
+});
+export type ReviewView = z.infer<typeof ReviewViewSchema>;
+
+/** An entry of the archive. */
+export const PassageViewSchema = z.object({
+  id: z.string(),
+  text: z.string(),
+  tags: z.array(z.string()),
+  at: z.string(),
+  /** Why it matched, e.g. `words: login, token`. */
+  why: z.optional(z.string()),
+});
+export type PassageView = z.infer<typeof PassageViewSchema>;
+
+/** A part of what the model would see now. */
+export const ContextPartSchema = z.object({
+  name: z.string(),
+  tokens: z.number(),
+  text: z.string(),
+  /** It differs from what the model saw in the last turn. */
+  changed: z.boolean(),
+});
+export const ContextViewSchema = z.object({
+  /** Tokens; null when not known. */
+  window: z.nullable(z.number()),
+  total: z.number(),
+  parts: z.array(ContextPartSchema),
+});
+export type ContextView = z.infer<typeof ContextViewSchema>;
+
+/** A hit of the search over everything. */
+export const HitViewSchema = z.object({
+  kind: z.enum(['block', 'archive', 'message']),
+  /** The block's label, the passage's date, or the thread's title. */
+  title: z.string(),
+  text: z.string(),
+  at: z.optional(z.string()),
+  label: z.optional(z.string()),
+  passageId: z.optional(z.string()),
+  threadId: z.optional(z.string()),
+  messageId: z.optional(z.string()),
+});
+export type HitView = z.infer<typeof HitViewSchema>;
 
 export const SkillViewSchema = z.object({
   /** The folder of the skill, absolute. */
