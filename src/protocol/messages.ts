@@ -166,7 +166,12 @@ export const events = {
   blocks: z.array(BlockViewSchema),
   skills: z.array(SkillViewSchema),
   reviews: z.array(ReviewViewSchema),
-  /** A command asks the view to show a panel; `focus` names what gets the keyboard. */
+  /** The archive changed: what is shown of it may be asked for again. */
+  archive: Empty,
+  /**
+   * A command asks the view to show a panel; `focus` names what gets the keyboard: in Memory a block's label, `review:` for
+   * what waits for review, or `archive:` with what to search for in the archive; in Chat `message:` with an item's id.
+   */
   show: z.object({ panel: PanelSchema, focus: z.optional(z.string()) }),
   /** Text put into the composer, e.g. by "Add Selection to Chat"; never sent by itself. */
   insert: z.object({ text: z.string() }),

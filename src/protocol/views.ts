@@ -53,7 +53,14 @@ export const ToolPartSchema = z.object({
   input: z.string(),
   output: z.optional(z.string()),
   /** A change of memory: `before` is '' for an insertion, null when it is not known. */
-  memory: z.optional(z.object({ label: z.string(), before: z.nullable(z.string()), after: z.string() })),
+  memory: z.optional(
+    z.object({
+      label: z.string(),
+      before: z.nullable(z.string()),
+      after: z.string(),
+      review: z.optional(z.enum(['held', 'unreviewed'])),
+    }),
+  ),
   /** A change of a file, as a unified diff. */
   diff: z.optional(z.object({ path: z.string(), unified: z.string(), added: z.number(), removed: z.number() })),
   /** Problems that the change added or removed, one line each. */
@@ -249,6 +256,8 @@ export const ReviewViewSchema = z.object({
   at: z.string(),
   threadId: z.optional(z.string()),
   threadTitle: z.optional(z.string()),
+  /** The person's message that led to it. */
+  messageId: z.optional(z.string()),
 });
 export type ReviewView = z.infer<typeof ReviewViewSchema>;
 

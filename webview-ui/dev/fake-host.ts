@@ -1,14 +1,26 @@
 // A host that is not there: speaks the protocol from fixtures, so that the view can be looked at and tested alone.
 import type { Init } from '../../src/protocol/messages.ts';
 import { type Handlers, HostEnd } from '../../src/protocol/rpc.ts';
-import type { BlockView, Item, PatchOp, Snapshot, ThreadView } from '../../src/protocol/views.ts';
+import type {
+  BlockView,
+  Item,
+  PassageView,
+  PatchOp,
+  ReviewView,
+  Snapshot,
+  ThreadView,
+} from '../../src/protocol/views.ts';
+import { memoryHandlers } from './fake-memory.ts';
 import { ABOUT, BLOCKS, MODELS, SKILLS, snapshotOf, THREADS } from './fixtures.ts';
+import { passages } from './memory-fixtures.ts';
 
 export interface Scene {
   init?: Partial<Init>;
   snapshot?: Snapshot;
   threads?: ThreadView[];
   blocks?: BlockView[];
+  reviews?: ReviewView[];
+  passages?: PassageView[];
   /** Replaces single handlers. */
   handlers?: Partial<Handlers>;
 }
@@ -20,11 +32,15 @@ export class FakeHost {
   readonly logged: string[] = [];
   thread: Snapshot;
   blocks: BlockView[];
+  reviews: ReviewView[];
+  passages: PassageView[];
   threads: ThreadView[];
 
   constructor(post: (message: unknown) => void, scene: Scene = {}) {
     this.thread = scene.snapshot ?? snapshotOf([]);
     this.blocks = scene.blocks ?? [...BLOCKS];
+    this.reviews = scene.reviews ?? [];
+    this.passages = scene.passages ?? passages(3);
     this.threads = scene.threads ?? [...THREADS];
     const handlers = { ...this.handlers(scene.init ?? {}), ...scene.handlers };
     this.end = new HostEnd(post, this.recording(handlers), (text) => this.logged.push(text));
@@ -108,15 +124,7 @@ export class FakeHost {
         return {};
       },
       'threads.fork': async ({ threadId }) => snapshotOf(this.thread.items, { threadId: `${threadId}-fork` }),
-      'memory.list': async () => this.blocks,
-      'memory.save': async ({ blockId, value, base }) => {
-        const stored = this.blocks.find((b) => b.id === blockId);
-        if (!stored) throw new Error('This block is gone.');
-        if (stored.value !== base) return { outcome: 'conflict', block: stored };
-        const block = { ...stored, value };
-        this.blocks = this.blocks.map((b) => (b.id === blockId ? block : b));
-        return { outcome: 'saved', block };
-      },
+      ...memoryHandlers(this),
       'skills.list': async () => skills,
       'skills.edit': nothing,
       'skills.new': nothing,

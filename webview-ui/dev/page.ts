@@ -3,6 +3,7 @@
 
 import { FakeHost, type Scene } from './fake-host.ts';
 import { ABOUT, APPROVAL, BLOCKS, ended, ITEMS, manyItems, PROTECTED_APPROVAL, snapshotOf } from './fixtures.ts';
+import { passages, REVIEWS, RICH_BLOCKS } from './memory-fixtures.ts';
 import themes from './themes.json' with { type: 'json' };
 
 const query = new URLSearchParams(location.search);
@@ -44,6 +45,7 @@ const scenes: Record<string, () => Scene> = {
   long: () => ({ snapshot: snapshotOf(manyItems(1_000)) }),
   threads: () => ({ init: { panel: 'threads' } }),
   memory: () => ({ init: { panel: 'memory' } }),
+  inspector: () => ({ init: { panel: 'memory' }, blocks: RICH_BLOCKS, reviews: REVIEWS, passages: passages(20_000) }),
   conflict: () => ({ init: { panel: 'memory' } }),
   skills: () => ({ init: { panel: 'skills' } }),
   broken: () => ({

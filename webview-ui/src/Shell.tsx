@@ -17,18 +17,25 @@ export function Shell() {
   const app = useApp();
   const panel = useAppState((s) => s.panel);
   const waiting = useAppState((s) => s.feed.thread?.approvals.length ?? 0);
+  const held = useAppState((s) => s.reviews?.length ?? 0);
   const ready = useAppState((s) => s.phase === 'ready');
   useEffect(() => {
     if (!ready) return;
     // The chat can be used; now the other panels may come, so that a click on their tab shows them at once.
-    const idle = requestIdleCallback(() => void Promise.all([loadThreads(), loadMemory(), loadSkills()]));
+    const idle = requestIdleCallback(() => {
+      void Promise.all([loadThreads(), loadMemory(), loadSkills()]);
+      void app.loadReviews();
+    });
     return () => cancelIdleCallback(idle);
-  }, [ready]);
+  }, [app, ready]);
   return (
     <main className="shell">
       <Tabs
         selected={panel}
-        attention={waiting > 0 && panel !== 'chat' ? { chat: 'An approval waits' } : {}}
+        attention={{
+          ...(waiting > 0 && panel !== 'chat' ? { chat: { text: 'An approval waits' } } : {}),
+          ...(held > 0 ? { memory: { text: waitingForReview(held), count: held } } : {}),
+        }}
         onSelect={(id) => app.selectTab(id)}
       />
       <div className="panels">
@@ -49,6 +56,9 @@ export function Shell() {
     </main>
   );
 }
+
+const waitingForReview = (count: number) =>
+  count === 1 ? '1 change waits for review' : `${count} changes wait for review`;
 
 function PanelContent({ id, shown }: { id: Panel; shown: boolean }) {
   const failed = useAppState((s) => s.phase === 'failed');

@@ -11,6 +11,7 @@ import type {
   Panel,
   Patch,
   PermissionMode,
+  ReviewView,
   SkillView,
   Snapshot,
   ThreadView,
@@ -34,6 +35,10 @@ export interface AppState {
   threads: readonly ThreadView[] | undefined;
   query: string;
   blocks: readonly BlockView[] | undefined;
+  /** Changes of memory that wait for the person; undefined while nobody has asked. */
+  reviews: readonly ReviewView[] | undefined;
+  /** Counts the changes of the archive. */
+  archiveRev: number;
   skills: readonly SkillView[] | undefined;
   /** What the host refused last, in its words. */
   problem: string | undefined;
@@ -46,6 +51,8 @@ export interface AppState {
   unfolded: Record<string, boolean>;
   /** What the host wants to have the keyboard; each wish is an object of its own. */
   focus: { panel: Panel; name: string | undefined } | undefined;
+  /** What screen readers are told next; each message is an object of its own. */
+  announcement: { text: string } | undefined;
 }
 
 /** Ten times what a slow start takes: by then a person wonders. */
@@ -77,6 +84,8 @@ export class App {
       threads: undefined,
       query: '',
       blocks: undefined,
+      reviews: undefined,
+      archiveRev: 0,
       skills: undefined,
       problem: undefined,
       savedThreadId: saved.threadId,
@@ -85,6 +94,7 @@ export class App {
       blockDrafts: saved.blockDrafts,
       unfolded: {},
       focus: undefined,
+      announcement: undefined,
     }));
     this.listen();
   }
@@ -109,6 +119,8 @@ export class App {
         else void this.searchThreads(this.state.query);
       }),
       host.on('blocks', (blocks) => this.set({ blocks })),
+      host.on('reviews', (reviews) => this.set({ reviews })),
+      host.on('archive', () => this.set({ archiveRev: this.state.archiveRev + 1 })),
       host.on('skills', (skills) => this.set({ skills })),
       host.on('show', ({ panel, focus }) => this.showPanel(panel, focus)),
       host.on('insert', ({ text }) => this.insert(text)),
@@ -279,7 +291,10 @@ export class App {
   private loadPanel(panel: Panel): void {
     if (this.state.phase !== 'ready') return;
     if (panel === 'threads') void this.searchThreads(this.state.query);
-    if (panel === 'memory') void this.ask('memory.list', {}).then((blocks) => blocks && this.set({ blocks }));
+    if (panel === 'memory') {
+      void this.ask('memory.list', {}).then((blocks) => blocks && this.set({ blocks }));
+      void this.loadReviews();
+    }
     if (panel === 'skills') void this.ask('skills.list', {}).then((skills) => skills && this.set({ skills }));
   }
 
@@ -315,9 +330,27 @@ export class App {
     this.save();
   }
 
-  /** Replaces a block by what the host says it is now. */
+  /** Replaces a block by what the host says it is now, or adds it. */
   putBlock(block: BlockView): void {
-    this.set({ blocks: this.state.blocks?.map((other) => (other.id === block.id ? block : other)) });
+    const blocks = this.state.blocks ?? [];
+    const known = blocks.some((other) => other.id === block.id);
+    this.set({ blocks: known ? blocks.map((other) => (other.id === block.id ? block : other)) : [...blocks, block] });
+  }
+
+  /** Asks what waits for review. The count on the tab is no reason to bother anybody with a refusal. */
+  async loadReviews(): Promise<void> {
+    const reviews = await this.host.request('review.list', {}).catch(() => undefined);
+    if (reviews) this.set({ reviews });
+  }
+
+  /** What the person has decided about waits no longer, whatever the host's list says when. */
+  dropReview(id: string): void {
+    this.set({ reviews: this.state.reviews?.filter((review) => review.id !== id) });
+  }
+
+  /** Tells screen readers, politely. */
+  announce(text: string): void {
+    this.set({ announcement: { text } });
   }
 
   unfold(key: string, open: boolean): void {

@@ -1,4 +1,4 @@
-// Speaks for the conversation to screen readers, politely.
+// Speaks for the view to screen readers, politely: the conversation, and what an action has done.
 import { useEffect, useState } from 'react';
 import type { ApprovalView, Item } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
@@ -13,7 +13,8 @@ export function Announcer() {
   useEffect(() => {
     let spoken = SILENT;
     let threadId: string | undefined;
-    return app.store.subscribe(({ feed: { thread } }) => {
+    return app.store.subscribe(({ feed: { thread }, announcement }, last) => {
+      if (announcement && announcement !== last.announcement) setSaid(announcement.text);
       if (thread?.threadId !== threadId) spoken = SILENT;
       threadId = thread?.threadId;
       const { say, after } = speak(spoken, thread?.items ?? NO_ITEMS, thread?.approvals ?? NO_APPROVALS);

@@ -5,6 +5,7 @@ import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { sentBefore } from './history.ts';
+import { MESSAGE_WISH } from './reveal.ts';
 
 const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
   { id: 'plan', label: 'Plan', title: 'Reads only; proposes, never changes' },
@@ -19,8 +20,8 @@ export function isComposing(event: { nativeEvent: { isComposing?: boolean }; key
   return event.nativeEvent.isComposing === true || event.keyCode === 229;
 }
 
-/** Whatever the host names in the Chat panel, the text box is where a person goes on. */
-const anyName = () => true;
+/** Whatever else the host names in the Chat panel, the text box is where a person goes on. */
+const noMessage = (name: string | undefined) => name?.startsWith(MESSAGE_WISH) !== true;
 
 export function Composer({ shown }: { shown: boolean }) {
   const app = useApp();
@@ -30,7 +31,7 @@ export function Composer({ shown }: { shown: boolean }) {
   const ready = useAppState((s) => s.phase === 'ready' && s.feed.thread !== undefined);
   const box = useRef<HTMLTextAreaElement>(null);
   const recalled = useRef(-1);
-  useFocusOnShow('chat', shown, anyName, () => box.current);
+  useFocusOnShow('chat', shown, noMessage, () => box.current);
 
   const send = () => {
     recalled.current = -1;

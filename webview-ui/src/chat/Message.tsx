@@ -22,7 +22,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
   switch (item.kind) {
     case 'user':
       return (
-        <article className="message you" aria-label="You">
+        <article className="message you" aria-label="You" tabIndex={-1} data-item={item.id}>
           <UserText text={item.text} />
         </article>
       );
@@ -30,7 +30,13 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
       return <p className="notice quiet">{item.text}</p>;
     case 'agent':
       return (
-        <article className="message agent" aria-label={agentName} aria-busy={item.state === 'streaming'}>
+        <article
+          className="message agent"
+          aria-label={agentName}
+          aria-busy={item.state === 'streaming'}
+          tabIndex={-1}
+          data-item={item.id}
+        >
           <Answer item={item} />
           <Ending item={item} canResume={canResume} />
         </article>

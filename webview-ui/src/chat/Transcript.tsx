@@ -6,6 +6,7 @@ import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useFollow } from './follow.ts';
 import { Message } from './Message.tsx';
+import { useReveal } from './reveal.ts';
 
 const NO_ITEMS: readonly Item[] = [];
 /** Older items are asked for before the person reaches the top. */
@@ -32,6 +33,8 @@ export function Transcript({ shown }: { shown: boolean }) {
 
   useRestore(list, items, anchor);
   const keepPlace = useKeepPlace(thread, list, follow.following);
+
+  useReveal(thread, shown, list, scroller, follow.release);
 
   // Both before the browser paints: our own commits, and sizes the list has measured since.
   useLayoutEffect(settle);

@@ -10,6 +10,8 @@ export interface Follow {
   /** Goes to the end if the person is there; call it whenever content may have grown, before the browser paints. */
   settle(): void;
   jump(): void;
+  /** Stays where the person is shown something, until they go to the end. */
+  release(): void;
   onScroll(): void;
 }
 
@@ -37,6 +39,8 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, start: boolea
     settle();
   }, [pin, settle]);
 
+  const release = useCallback(() => pin(false), [pin]);
+
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
@@ -56,5 +60,5 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, start: boolea
     return () => observer.disconnect();
   }, [scroller, settle]);
 
-  return { following, settle, jump, onScroll };
+  return { following, settle, jump, release, onScroll };
 }

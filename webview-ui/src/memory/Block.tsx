@@ -1,19 +1,30 @@
-// One memory block: read it, edit it, save it; and when the agent changed it meanwhile, both texts and a choice.
+// One memory block: read it, edit it, save it; how full it is, who changed it last, and what may be wrong with it.
 import { useId, useRef, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { OldAndNew } from '../chat/MemoryChange.tsx';
+import type { BlockDraft } from '../saved.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Meter } from '../ui/Meter.tsx';
+import { Conflict } from './Conflict.tsx';
+import { Details } from './Details.tsx';
+import { Doubts, Marks } from './Doubts.tsx';
 import { editOf, typed } from './edit.ts';
+import { History } from './History.tsx';
+import { Lines } from './Lines.tsx';
+import { Origin } from './Origin.tsx';
+
+type View = 'history' | 'lines' | 'details';
 
 export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
   const app = useApp();
   const draft = useAppState((s) => s.blockDrafts[block.id]);
   const edit = editOf(block, draft);
   const [saving, setSaving] = useState(false);
-  /** What *Take theirs* replaced, until it is put back or something is saved. */
-  const [mine, setMine] = useState<string>();
+  /** What *Take theirs* or *Merge both* replaced, until it is put back or something is saved. */
+  const [aside, setAside] = useState<BlockDraft>();
   const box = useRef<HTMLTextAreaElement>(null);
   const countId = useId();
   useFocusOnShow(
@@ -33,8 +44,10 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
     setSaving(false);
     if (!result) return;
     app.putBlock(result.block);
-    if (result.outcome === 'conflict') return app.setBlockDraft(block.id, { value, base });
-    setMine(undefined);
+    // The text that both began from stays the draft's base: a merge is made from it.
+    if (result.outcome === 'conflict') return app.setBlockDraft(block.id, { value, base: draft?.base ?? base });
+    setAside(undefined);
+    app.announce(`Saved ${block.label}.`);
     // What was typed while the answer was on its way is kept, on top of what is stored now.
     const now = app.store.getState().blockDrafts[block.id];
     app.setBlockDraft(
@@ -44,25 +57,27 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
   };
 
   const takeTheirs = () => {
-    setMine(edit.value);
+    setAside({ value: edit.value, base: block.value });
     app.setBlockDraft(block.id, undefined);
   };
 
-  const putBack = () => {
-    if (mine !== undefined) app.setBlockDraft(block.id, { value: mine, base: block.value });
-    setMine(undefined);
+  const takeBoth = (merged: string) => {
+    // Put back, the text collides with theirs again.
+    setAside({ value: edit.value, base: draft?.base ?? block.value });
+    app.setBlockDraft(block.id, { value: merged, base: block.value });
+    box.current?.focus();
   };
 
-  const busy = saving || block.readOnly;
+  const putBack = () => {
+    if (aside) app.setBlockDraft(block.id, aside);
+    setAside(undefined);
+    box.current?.focus();
+  };
+
   return (
     <section className="block" aria-label={block.label}>
-      <div className="block-head">
-        <h3>{block.label}</h3>
-        <span className={edit.tooLong ? 'block-count over' : 'block-count'} id={countId}>
-          {edit.length} / {block.limit} characters
-        </span>
-      </div>
-      <p className="quiet">{block.description}</p>
+      <Head block={block} />
+      <Doubts block={block} />
       <textarea
         ref={box}
         className="block-value"
@@ -70,19 +85,22 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
         aria-describedby={countId}
         aria-invalid={edit.tooLong}
         rows={2}
-        readOnly={block.readOnly}
         value={edit.value}
         onChange={(event) => type(event.target.value)}
       />
-      {edit.theirs !== undefined ? (
+      <Size block={block} length={edit.length} countId={countId} />
+      {edit.theirs !== undefined && (
         <Conflict
+          base={draft?.base ?? block.value}
+          mine={edit.value}
           theirs={edit.theirs}
-          busy={busy || edit.tooLong}
+          busy={saving || edit.tooLong}
           onKeep={(seen) => void save(seen)}
           onTake={takeTheirs}
+          onMerge={takeBoth}
         />
-      ) : null}
-      {mine !== undefined && (
+      )}
+      {aside !== undefined && (
         <p className="quiet">
           Your text was set aside.{' '}
           <button type="button" className="link" onClick={putBack}>
@@ -90,13 +108,12 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
           </button>
         </p>
       )}
-      {block.readOnly && <p className="quiet">Read-only.</p>}
-      {!block.readOnly && edit.theirs === undefined && (
+      {edit.theirs === undefined && (
         <div className="block-buttons">
           <button
             type="button"
             className="button small"
-            disabled={busy || !edit.dirty || edit.tooLong}
+            disabled={saving || !edit.dirty || edit.tooLong}
             onClick={() => void save(draft?.base ?? block.value)}
           >
             Save
@@ -104,7 +121,7 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
           <button
             type="button"
             className="button secondary small"
-            disabled={busy || !edit.dirty}
+            disabled={saving || !edit.dirty}
             onClick={() => app.setBlockDraft(block.id, undefined)}
           >
             Revert
@@ -117,6 +134,68 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
           )}
         </div>
       )}
+      <LastChange block={block} />
+    </section>
+  );
+}
+
+/** Label, marks, description, and the ways to look further, each opening under it. */
+function Head({ block }: { block: BlockView }) {
+  const app = useApp();
+  const open = useAppState((s) => s.unfolded);
+  const key = (view: View) => `${view}:${block.id}`;
+  const isOpen = (view: View) => open[key(view)] === true;
+  const toggle = (view: View) => app.unfold(key(view), !isOpen(view));
+  const close = (view: View) => app.unfold(key(view), false);
+  return (
+    <>
+      <div className="block-head">
+        <h3>{block.label}</h3>
+        <Marks block={block} />
+        <span className="block-actions">
+          <IconButton
+            icon="references"
+            label="Lines"
+            title="Why is this here? Each line with where it comes from"
+            expanded={isOpen('lines')}
+            onClick={() => toggle('lines')}
+          />
+          <IconButton icon="history" label="History" expanded={isOpen('history')} onClick={() => toggle('history')} />
+          <IconButton icon="gear" label="Edit details" expanded={isOpen('details')} onClick={() => toggle('details')} />
+        </span>
+      </div>
+      {block.description !== '' && <p className="quiet block-description">{block.description}</p>}
+      {isOpen('details') && <Details block={block} onDone={() => close('details')} />}
+      {isOpen('history') && <History block={block} />}
+      {isOpen('lines') && <Lines block={block} />}
+    </>
+  );
+}
+
+function Size({ block, length, countId }: { block: BlockView; length: number; countId: string }) {
+  return (
+    <>
+      <Meter label="Size" value={length} max={block.limit} text={`${length} of ${block.limit} characters`} />
+      <p className="block-size">
+        <span className={length > block.limit ? 'over' : undefined} id={countId}>
+          {length} / {block.limit} characters
+        </span>
+        {block.tokens !== undefined && (
+          <span>{block.tokens === 1 ? '1 token' : `${block.tokens.toLocaleString('en')} tokens`}</span>
+        )}
+      </p>
+    </>
+  );
+}
+
+function LastChange({ block }: { block: BlockView }) {
+  return (
+    <>
+      {block.changed && (
+        <p className="quiet changed">
+          <Origin origin={block.changed} thread />
+        </p>
+      )}
       {block.lastChange && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
         <div className="last-change" role="group" aria-label="Last change by the agent">
@@ -124,38 +203,6 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
           <OldAndNew {...block.lastChange} />
         </div>
       )}
-    </section>
-  );
-}
-
-interface ConflictProps {
-  theirs: string;
-  busy: boolean;
-  onKeep: (seen: string) => void;
-  onTake: () => void;
-}
-
-function Conflict({ theirs, busy, onKeep, onTake }: ConflictProps) {
-  return (
-    <div className="conflict" role="alert">
-      <p className="conflict-title">
-        <Icon name="warning" className="caution-icon" />
-        <span>
-          Changed while you were editing. Above is your text, below what is stored now. Edit yours to merge them.
-        </span>
-      </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} className="theirs">
-        {theirs}
-      </pre>
-      <div className="block-buttons">
-        <button type="button" className="button small" disabled={busy} onClick={() => onKeep(theirs)}>
-          Keep mine
-        </button>
-        <button type="button" className="button secondary small" disabled={busy} onClick={onTake}>
-          Take theirs
-        </button>
-      </div>
-    </div>
+    </>
   );
 }

@@ -8,15 +8,20 @@ interface Props {
   onClick: () => void;
   disabled?: boolean;
   className?: string;
+  /** Where the tooltip says more than the name. */
+  title?: string;
+  /** Whether what it opens is open. */
+  expanded?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, disabled = false, className }: Props) {
+export function IconButton({ icon, label, onClick, disabled = false, className, title, expanded }: Props) {
   return (
     <button
       type="button"
       className={`icon-button${className ? ` ${className}` : ''}`}
       aria-label={label}
-      title={label}
+      title={title ?? label}
+      aria-expanded={expanded}
       disabled={disabled}
       onClick={onClick}
     >

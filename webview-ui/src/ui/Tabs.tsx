@@ -11,8 +11,8 @@ export const PANELS: readonly { id: Panel; label: string }[] = [
 
 interface Props {
   selected: Panel;
-  /** Panels in which something waits for the person, with what it is. */
-  attention: Partial<Record<Panel, string>>;
+  /** Panels in which something waits for the person, with what it is and, where it counts, how many. */
+  attention: Partial<Record<Panel, { text: string; count?: number }>>;
   onSelect: (panel: Panel) => void;
 }
 
@@ -46,14 +46,26 @@ export function Tabs({ selected, attention, onSelect }: Props) {
           className="tab"
           aria-selected={id === selected}
           aria-controls={`panel-${id}`}
-          aria-description={attention[id]}
+          aria-description={attention[id]?.text}
           tabIndex={id === selected ? 0 : -1}
           onClick={() => onSelect(id)}
         >
           {label}
-          {attention[id] !== undefined && <span className="dot" aria-hidden="true" title={attention[id]} />}
+          {attention[id] && <Badge {...attention[id]} />}
         </button>
       ))}
     </div>
+  );
+}
+
+const MOST_SHOWN = 99;
+
+/** Not part of the tab's name: what it says is the tab's description. */
+function Badge({ text, count }: { text: string; count?: number }) {
+  if (count === undefined) return <span className="dot" aria-hidden="true" title={text} />;
+  return (
+    <span className="tab-badge" aria-hidden="true" title={text}>
+      {count > MOST_SHOWN ? `${MOST_SHOWN}+` : count}
+    </span>
   );
 }

@@ -1,0 +1,65 @@
+// Brings a message that the host names into sight, older pages asked for where it lies further back.
+import { type RefObject, useEffect, useRef } from 'react';
+import type { VirtualizerHandle } from 'virtua';
+import type { Item, Snapshot } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+
+/** Before an item's id, or that of a part of an answer, in what the host wants to have the keyboard. */
+export const MESSAGE_WISH = 'message:';
+/** Older pages are asked for so often; a message further back is for the search of its thread. */
+const MAX_PAGES = 40;
+/** The list draws and measures the row within a few frames. */
+const MAX_FRAMES = 20;
+
+export function useReveal(
+  thread: Snapshot | undefined,
+  shown: boolean,
+  list: RefObject<VirtualizerHandle | null>,
+  scroller: RefObject<HTMLElement | null>,
+  release: () => void,
+): void {
+  const app = useApp();
+  const focus = useAppState((s) => s.focus);
+  const loading = useAppState((s) => s.loadingOlder);
+  const granted = useRef<typeof focus>(undefined);
+  const pages = useRef(0);
+  const items = thread?.items;
+  const hasMore = thread?.hasMore ?? false;
+
+  useEffect(() => {
+    const wanted = focus?.panel === 'chat' && focus.name?.startsWith(MESSAGE_WISH) ? focus : undefined;
+    if (!shown || !items || !wanted?.name || granted.current === wanted) return;
+    const index = indexOf(items, wanted.name.slice(MESSAGE_WISH.length));
+    if (index < 0) {
+      if (!hasMore || loading || pages.current++ >= MAX_PAGES) return;
+      void app.loadOlder();
+      return;
+    }
+    granted.current = wanted;
+    pages.current = 0;
+    release();
+    show(list, scroller, index, items[index]?.id ?? '');
+  }, [app, focus, shown, items, hasMore, loading, list, scroller, release]);
+}
+
+function indexOf(items: readonly Item[], id: string): number {
+  return items.findIndex(
+    (item) => item.id === id || (item.kind === 'agent' && item.parts.some((part) => part.id === id)),
+  );
+}
+
+/** Scrolls until the row is there, then gives it the keyboard, so that a screen reader reads it. */
+function show(
+  list: RefObject<VirtualizerHandle | null>,
+  scroller: RefObject<HTMLElement | null>,
+  index: number,
+  id: string,
+  frame = 0,
+): void {
+  list.current?.scrollToIndex(index, { align: 'start' });
+  requestAnimationFrame(() => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-item="${CSS.escape(id)}"]`);
+    if (row) row.focus({ preventScroll: true });
+    else if (frame < MAX_FRAMES) show(list, scroller, index, id, frame + 1);
+  });
+}

@@ -1,0 +1,275 @@
+// The archive: what the agent keeps outside of its prompt. Search, filter, add, edit, delete.
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import type { Params } from '../../../src/protocol/messages.ts';
+import { useApp, useAppState } from '../app.ts';
+import { useFocusOnShow } from '../ui/focus.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { useLatest } from '../ui/latest.ts';
+import { SearchBox } from '../ui/SearchBox.tsx';
+import { SectionHead } from '../ui/Section.tsx';
+import { Passage, PassageForm } from './Passage.tsx';
+import { append, back, firstPage, forward, hasNext, lastOf, type Pages, prepend, replace, shownOf } from './pages.ts';
+
+interface Filter {
+  query: string;
+  tag: string;
+  from: string;
+  to: string;
+}
+
+const NO_FILTER: Filter = { query: '', tag: '', from: '', to: '' };
+/** How a search of the archive is asked for: what follows is the query. */
+const WISH = 'archive:';
+
+const paramsOf = ({ query, tag, from, to }: Filter): Params<'archive.list'> => ({
+  query,
+  ...(tag === '' ? {} : { tag }),
+  ...(from === '' ? {} : { from }),
+  ...(to === '' ? {} : { to }),
+});
+
+export function Archive({ shown }: { shown: boolean }) {
+  const app = useApp();
+  const open = useAppState((s) => s.unfolded['section:archive'] ?? true);
+  const [adding, setAdding] = useState(false);
+  const [filtering, setFiltering] = useState(false);
+  const bodyId = useId();
+  const setOpen = (value: boolean) => app.unfold('section:archive', value);
+
+  const wish = useAppState((s) => (s.focus?.name?.startsWith(WISH) ? s.focus : undefined));
+  useEffect(() => {
+    if (wish) app.unfold('section:archive', true);
+  }, [app, wish]);
+
+  return (
+    <>
+      <SectionHead
+        title="Archive"
+        bodyId={bodyId}
+        open={open}
+        onToggle={setOpen}
+        actions={
+          <>
+            <IconButton
+              icon="filter"
+              label="Filter"
+              title="Filter by tag and date"
+              expanded={filtering}
+              onClick={() => {
+                setFiltering(!filtering);
+                setOpen(true);
+              }}
+            />
+            <IconButton
+              icon="add"
+              label="Add entry"
+              expanded={adding}
+              onClick={() => {
+                setAdding(true);
+                setOpen(true);
+              }}
+            />
+          </>
+        }
+      />
+      <div className="section-body" id={bodyId} hidden={!open}>
+        <Entries shown={shown} filtering={filtering} adding={adding} onAdded={() => setAdding(false)} />
+      </div>
+    </>
+  );
+}
+
+interface EntriesProps {
+  shown: boolean;
+  filtering: boolean;
+  adding: boolean;
+  onAdded: () => void;
+}
+
+function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
+  const app = useApp();
+  const rev = useAppState((s) => s.archiveRev);
+  const wish = useAppState((s) => (s.focus?.name?.startsWith(WISH) ? s.focus : undefined));
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [state, setState] = useState<Pages>();
+  const [tags, setTags] = useState<readonly string[]>([]);
+  const [loading, setLoading] = useState(false);
+  /** The archive changed while the person was deep in it. */
+  const [stale, setStale] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const from = useRef(0);
+  const latest = useLatest();
+  from.current = state?.from ?? 0;
+  useFocusOnShow(
+    'memory',
+    shown,
+    (name) => name?.startsWith(WISH) === true,
+    () => search.current,
+  );
+
+  useEffect(() => {
+    const query = wish?.name?.slice(WISH.length);
+    if (query !== undefined) setFilter({ ...NO_FILTER, query });
+  }, [wish]);
+
+  const load = useCallback(async () => {
+    const isLatest = latest();
+    setLoading(true);
+    const page = await app.ask('archive.list', paramsOf(filter));
+    if (!isLatest()) return;
+    setLoading(false);
+    setStale(false);
+    if (!page) return;
+    setState(firstPage(page.passages, page.hasMore));
+    setTags(page.tags);
+    if (filter !== NO_FILTER) app.announce(`${page.passages.length}${page.hasMore ? ' or more' : ''} entries.`);
+  }, [app, filter, latest]);
+
+  useEffect(() => void load(), [load]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the archive itself
+  useEffect(() => {
+    if (rev === 0) return;
+    if (from.current > 0) setStale(true);
+    else void load();
+  }, [rev]);
+
+  const more = async () => {
+    if (!state) return;
+    const here = forward(state);
+    if (here) return setState(here);
+    const after = lastOf(state)?.id;
+    if (after === undefined) return;
+    const isLatest = latest();
+    setLoading(true);
+    const page = await app.ask('archive.list', { ...paramsOf(filter), after });
+    if (!isLatest()) return;
+    setLoading(false);
+    if (!page) return;
+    setState((now) => now && append(now, page.passages, page.hasMore));
+    const first = page.passages[0]?.id;
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(first ?? '')}"]`)?.focus(),
+    );
+  };
+
+  const add = async (text: string, chosen: string[]) => {
+    const entry = await app.ask('archive.add', { text, tags: chosen });
+    if (!entry) return false;
+    if (filter === NO_FILTER) setState((now) => (now ? prepend(now, entry) : firstPage([entry], false)));
+    else setFilter(NO_FILTER);
+    app.announce('Added to the archive.');
+    onAdded();
+    return true;
+  };
+
+  const passages = state ? shownOf(state) : [];
+  const filtered = filter.query !== '' || filter.tag !== '' || filter.from !== '' || filter.to !== '';
+  return (
+    <>
+      <SearchBox
+        label="Search archive"
+        value={filter.query}
+        inputRef={search}
+        onSearch={(query) => setFilter({ ...filter, query })}
+      />
+      {(filtering || filter.tag !== '' || filter.from !== '' || filter.to !== '') && (
+        <Filters filter={filter} tags={tags} onFilter={setFilter} />
+      )}
+      {adding && <PassageForm name="New entry" text="" tags={[]} onSave={add} onCancel={onAdded} />}
+      {stale && (
+        <p className="quiet">
+          The archive has changed.{' '}
+          <button type="button" className="link" onClick={() => void load()}>
+            Show it from the start
+          </button>
+        </p>
+      )}
+      {state === undefined && loading && <p className="quiet">Loading…</p>}
+      {state && passages.length === 0 && (
+        <p className="quiet">{filtered ? 'No entry matches.' : 'Nothing is in the archive yet.'}</p>
+      )}
+      {state && state.from > 0 && (
+        <button type="button" className="link" onClick={() => setState(back(state))}>
+          Back to newer ones
+        </button>
+      )}
+      <ul className="passages" aria-label="Archive" aria-busy={loading} ref={list}>
+        {passages.map((passage) => (
+          <Passage
+            key={passage.id}
+            passage={passage}
+            query={filter.query}
+            onTag={(tag) => setFilter({ ...filter, tag })}
+            onChanged={(by) => setState((now) => now && replace(now, passage.id, by))}
+            onGone={() => search.current?.focus()}
+          />
+        ))}
+      </ul>
+      {state && hasNext(state) && (
+        <button type="button" className="link" disabled={loading} onClick={() => void more()}>
+          {loading && <Icon name="loading" />} More
+        </button>
+      )}
+    </>
+  );
+}
+
+interface FiltersProps {
+  filter: Filter;
+  tags: readonly string[];
+  onFilter: (filter: Filter) => void;
+}
+
+function Filters({ filter, tags, onFilter }: FiltersProps) {
+  const choices = filter.tag === '' || tags.includes(filter.tag) ? tags : [filter.tag, ...tags];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame
+    <div className="filters" role="group" aria-label="Filter">
+      <label className="field">
+        <span>Tag</span>
+        <select
+          className="input"
+          value={filter.tag}
+          onChange={(event) => onFilter({ ...filter, tag: event.target.value })}
+        >
+          <option value="">All</option>
+          {choices.map((tag) => (
+            <option key={tag} value={tag}>
+              {tag}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>From</span>
+        <input
+          type="date"
+          className="input"
+          value={filter.from}
+          max={filter.to || undefined}
+          onChange={(event) => onFilter({ ...filter, from: event.target.value })}
+        />
+      </label>
+      <label className="field">
+        <span>To</span>
+        <input
+          type="date"
+          className="input"
+          value={filter.to}
+          min={filter.from || undefined}
+          onChange={(event) => onFilter({ ...filter, to: event.target.value })}
+        />
+      </label>
+      <button
+        type="button"
+        className="link"
+        disabled={filter.tag === '' && filter.from === '' && filter.to === ''}
+        onClick={() => onFilter({ ...NO_FILTER, query: filter.query })}
+      >
+        Clear
+      </button>
+    </div>
+  );
+}

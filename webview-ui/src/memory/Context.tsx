@@ -1,0 +1,111 @@
+// What the model would see now in the shown thread: part by part, with what each costs and what is new.
+import { useCallback, useEffect, useId, useState } from 'react';
+import type { ContextView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { useLatest } from '../ui/latest.ts';
+import { Meter } from '../ui/Meter.tsx';
+import { SectionHead } from '../ui/Section.tsx';
+import { Mark } from './Doubts.tsx';
+
+/** More of a part is for the log, not for a side bar. */
+const MAX_TEXT = 20_000;
+
+const inWords = (tokens: number) => `${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
+
+export function Context({ shown }: { shown: boolean }) {
+  const app = useApp();
+  const open = useAppState((s) => s.unfolded['section:context'] ?? false);
+  const threadId = useAppState((s) => s.feed.thread?.threadId);
+  const running = useAppState((s) => s.feed.thread?.running ?? false);
+  const [context, setContext] = useState<ContextView>();
+  const latest = useLatest();
+  const bodyId = useId();
+
+  const load = useCallback(async () => {
+    if (threadId === undefined) return;
+    const isLatest = latest();
+    const found = await app.ask('context.show', { threadId });
+    if (found && isLatest()) setContext(found);
+  }, [app, threadId, latest]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what a turn has added is shown once it ended
+  useEffect(() => {
+    if (open && shown) void load();
+  }, [open, shown, load, running]);
+
+  return (
+    <>
+      <SectionHead
+        title="Context"
+        note={context && inWords(context.total)}
+        bodyId={bodyId}
+        open={open}
+        onToggle={(value) => app.unfold('section:context', value)}
+        actions={open && <IconButton icon="refresh" label="Refresh" onClick={() => void load()} />}
+      />
+      <div className="section-body" id={bodyId} hidden={!open}>
+        {open && (context ? <Parts context={context} /> : <p className="quiet">Loading…</p>)}
+      </div>
+    </>
+  );
+}
+
+function Parts({ context: { parts, total, window } }: { context: ContextView }) {
+  const text = window === null ? inWords(total) : `${total.toLocaleString('en')} of ${inWords(window)}`;
+  return (
+    <>
+      <p className="quiet">What the model would see now in the shown thread.</p>
+      {window !== null && <Meter label="Context" value={total} max={window} text={text} />}
+      <p className="block-size">
+        <span>{text}</span>
+      </p>
+      <ul className="parts" aria-label="Context">
+        {parts.map((part, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two parts may have one name
+          <Part key={index} part={part} total={total} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Part({ part, total }: { part: ContextView['parts'][number]; total: number }) {
+  const [open, setOpen] = useState(false);
+  const bodyId = useId();
+  const { name, tokens, text, changed } = part;
+  const share = total > 0 ? tokens / total : 0;
+  return (
+    <li className="part">
+      <button
+        type="button"
+        className="part-head"
+        aria-expanded={open}
+        aria-controls={bodyId}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={open ? 'chevron-down' : 'chevron-right'} />
+        <span className="part-name">{name}</span>
+        {changed && <Mark icon="edit" text="Changed" title="The model has not seen it like this yet" />}
+        <span className="part-tokens">{inWords(tokens)}</span>
+        <span className="part-bar" aria-hidden="true">
+          <span className="part-fill" style={{ width: `${share * 100}%` }} />
+        </span>
+      </button>
+      <div id={bodyId} hidden={!open}>
+        {open && (
+          <>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+            <pre className="part-text" tabIndex={0}>
+              {text.slice(0, MAX_TEXT)}
+            </pre>
+            {text.length > MAX_TEXT && (
+              <p className="quiet">{(text.length - MAX_TEXT).toLocaleString('en')} more characters</p>
+            )}
+          </>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,239 @@
+// What a block has beside its value: label, description, limit, who may read and write it. And the way to delete it.
+import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import type { Params } from '../../../src/protocol/messages.ts';
+import type { BlockView } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+
+/** As the protocol has it. */
+const LABEL = /^\w[\w./-]{0,99}$/;
+const MAX_LIMIT = 1_000_000;
+const DEFAULT_LIMIT = 5_000;
+
+export function Details({ block, onDone }: { block: BlockView; onDone: () => void }) {
+  const app = useApp();
+  const [fields, setFields] = useState<Fields>({ ...block, limit: String(block.limit) });
+  const [readOnly, setReadOnly] = useState(block.readOnly);
+  const [localOnly, setLocalOnly] = useState(block.localOnly === true);
+  const change = async (limit: number) => {
+    const changes: Omit<Params<'memory.change'>, 'blockId'> = {
+      ...(fields.label === block.label ? {} : { label: fields.label }),
+      ...(fields.description === block.description ? {} : { description: fields.description }),
+      ...(limit === block.limit ? {} : { limit }),
+      ...(readOnly === block.readOnly ? {} : { readOnly }),
+      ...(localOnly === (block.localOnly === true) ? {} : { localOnly }),
+    };
+    if (Object.keys(changes).length > 0) {
+      const changed = await app.ask('memory.change', { blockId: block.id, ...changes });
+      if (!changed) return;
+      app.putBlock(changed);
+      app.announce(`Changed ${changed.label}.`);
+    }
+    onDone();
+  };
+  return (
+    <div className="details">
+      <BlockForm name="Details" fields={fields} onFields={setFields} action="Apply" onSubmit={change} onCancel={onDone}>
+        <Check label="Read-only" note="The agent cannot change it." checked={readOnly} onChange={setReadOnly} />
+        <Check
+          label="Local models only"
+          note="Left out when a model answers that does not run on this computer."
+          checked={localOnly}
+          onChange={setLocalOnly}
+        />
+      </BlockForm>
+      <Remove block={block} />
+    </div>
+  );
+}
+
+export function NewBlock({ onDone }: { onDone: () => void }) {
+  const app = useApp();
+  const [fields, setFields] = useState<Fields>({ label: '', description: '', limit: String(DEFAULT_LIMIT) });
+  const create = async (limit: number) => {
+    const { label, description } = fields;
+    const block = await app.ask('memory.create', { label, description, value: '', limit });
+    if (!block) return;
+    app.putBlock(block);
+    app.announce(`Made ${block.label}.`);
+    onDone();
+    app.showPanel('memory', block.label);
+  };
+  return (
+    <div className="details">
+      <BlockForm
+        name="New block"
+        fields={fields}
+        onFields={setFields}
+        action="Create"
+        onSubmit={create}
+        onCancel={onDone}
+      />
+    </div>
+  );
+}
+
+interface Fields {
+  label: string;
+  description: string;
+  /** As typed. */
+  limit: string;
+}
+
+interface FormProps {
+  name: string;
+  fields: Fields;
+  onFields: (fields: Fields) => void;
+  action: string;
+  onSubmit: (limit: number) => Promise<void>;
+  onCancel: () => void;
+  children?: ReactNode;
+}
+
+function BlockForm({ name, fields, onFields, action, onSubmit, onCancel, children }: FormProps) {
+  const id = useId();
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<string>();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const limit = Number(fields.limit);
+    if (!LABEL.test(fields.label))
+      return setWrong('A label has letters, digits and . _ / - only, and begins with a letter or a digit.');
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+      return setWrong(`The limit is a number from 1 to ${MAX_LIMIT.toLocaleString('en')}.`);
+    setWrong(undefined);
+    setBusy(true);
+    await onSubmit(limit);
+    setBusy(false);
+  };
+  return (
+    <form
+      aria-label={name}
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.nativeEvent.isComposing) onCancel();
+      }}
+    >
+      <label className="field">
+        <span>Label</span>
+        <input
+          className="input"
+          // biome-ignore lint/a11y/noAutofocus: the person has just opened this form
+          autoFocus
+          value={fields.label}
+          maxLength={100}
+          aria-describedby={wrong === undefined ? undefined : id}
+          onChange={(event) => onFields({ ...fields, label: event.target.value })}
+        />
+      </label>
+      <label className="field">
+        <span>Description</span>
+        <textarea
+          className="block-value"
+          rows={2}
+          value={fields.description}
+          placeholder="What belongs in it. The agent reads this."
+          onChange={(event) => onFields({ ...fields, description: event.target.value })}
+        />
+      </label>
+      <label className="field">
+        <span>Limit in characters</span>
+        <input
+          className="input"
+          inputMode="numeric"
+          value={fields.limit}
+          aria-describedby={wrong === undefined ? undefined : id}
+          onChange={(event) => onFields({ ...fields, limit: event.target.value })}
+        />
+      </label>
+      {children}
+      {wrong !== undefined && (
+        <p className="wrong" id={id} role="alert">
+          <Icon name="error" className="bad" />
+          <span>{wrong}</span>
+        </p>
+      )}
+      <div className="block-buttons">
+        <button type="submit" className="button small" disabled={busy}>
+          {action}
+        </button>
+        <button type="button" className="button secondary small" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface CheckProps {
+  label: string;
+  note: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+function Check({ label, note, checked, onChange }: CheckProps) {
+  const id = useId();
+  return (
+    <div className="check">
+      <label>
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-describedby={id}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        <span>{label}</span>
+      </label>
+      <p className="quiet" id={id}>
+        {note}
+      </p>
+    </div>
+  );
+}
+
+function Remove({ block }: { block: BlockView }) {
+  const app = useApp();
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const verb = block.shared ? 'Detach' : 'Delete';
+  const remove = async () => {
+    setBusy(true);
+    const done = await app.ask('memory.delete', { blockId: block.id });
+    setBusy(false);
+    if (done)
+      app.announce(`${block.shared ? 'Detached' : 'Deleted'} ${block.label}. You can undo it from the notification.`);
+  };
+  if (!asking)
+    return (
+      <button type="button" className="link remove" onClick={() => setAsking(true)}>
+        {verb} this block…
+      </button>
+    );
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+    <div className="remove" role="group" aria-label={`${verb} ${block.label}?`}>
+      <p>
+        {block.shared
+          ? 'This agent loses it; the others keep it.'
+          : 'The agent forgets what is in it, in every thread.'}{' '}
+        A notification offers Undo.
+      </p>
+      <div className="block-buttons">
+        <button
+          type="button"
+          className="button small"
+          // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was pressed
+          autoFocus
+          disabled={busy}
+          onClick={() => void remove()}
+        >
+          {verb}
+        </button>
+        <button type="button" className="button secondary small" onClick={() => setAsking(false)}>
+          Keep it
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+// What marks a block, and what in it nobody has confirmed yet or may no longer be true.
+import { useState } from 'react';
+import type { BlockView } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { Icon, type IconName } from '../ui/Icon.tsx';
+import { sourcesInWords } from './Origin.tsx';
+
+export function Marks({ block }: { block: BlockView }) {
+  return (
+    <span className="marks">
+      {block.readOnly && <Mark icon="lock" text="Read-only" title="The agent cannot change it" />}
+      {block.shared && <Mark icon="organization" text="Shared" title="Other agents have it too" />}
+      {block.localOnly && (
+        <Mark icon="vm" text="Local models only" title="It never goes to a model that does not run on this computer" />
+      )}
+      {block.changed?.unreviewed && (
+        <Mark icon="unverified" text="Unreviewed" title="Nobody has confirmed the change" />
+      )}
+    </span>
+  );
+}
+
+export function Mark({ icon, text, title }: { icon: IconName; text: string; title?: string }) {
+  return (
+    <span className="mark" title={title}>
+      <Icon name={icon} />
+      {text}
+    </span>
+  );
+}
+
+export function Doubts({ block }: { block: BlockView }) {
+  const { changed, unverified } = block;
+  const sources = changed ? sourcesInWords(changed.sources) : '';
+  return (
+    <>
+      {changed?.unreviewed && (
+        <div className="doubt">
+          <Icon name="unverified" className="caution-icon" />
+          <p>
+            Nobody has reviewed the last change.
+            {sources !== '' && ` Before it the agent had read ${sources}.`}
+          </p>
+          <Confirm block={block} />
+        </div>
+      )}
+      {unverified !== undefined && unverified.length > 0 && (
+        <ul className="doubts" aria-label="May no longer be true">
+          {unverified.map(({ line, why }) => (
+            <li className="doubt" key={line}>
+              <Icon name="warning" className="caution-icon" />
+              <div>
+                <p className="doubt-line">{line}</p>
+                <p className="quiet">{why}</p>
+              </div>
+              <Confirm block={block} line={line} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** Says that a line, or all that is unreviewed, is right. */
+export function Confirm({ block, line, onDone }: { block: BlockView; line?: string; onDone?: () => void }) {
+  const app = useApp();
+  const [busy, setBusy] = useState(false);
+  const confirm = async () => {
+    setBusy(true);
+    const confirmed = await app.ask('memory.confirm', { blockId: block.id, ...(line === undefined ? {} : { line }) });
+    setBusy(false);
+    if (!confirmed) return;
+    app.putBlock(confirmed);
+    app.announce('Confirmed.');
+    // The button goes; the keyboard goes to where a person reads on.
+    if (onDone) onDone();
+    else app.showPanel('memory', block.label);
+  };
+  return (
+    <button
+      type="button"
+      className="button secondary small"
+      title={line === undefined ? 'It is right' : `“${line}” is right`}
+      aria-disabled={busy}
+      onClick={() => {
+        if (!busy) void confirm();
+      }}
+    >
+      Confirm
+    </button>
+  );
+}

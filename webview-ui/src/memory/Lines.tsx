@@ -1,0 +1,78 @@
+// Why do you believe this? Each line of a block with the turn that wrote it and the words that led to it.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { BlockView, LineView } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { useLatest } from '../ui/latest.ts';
+import { Confirm, Mark } from './Doubts.tsx';
+import { Origin, sourcesInWords, useShowTurn } from './Origin.tsx';
+
+export function Lines({ block }: { block: BlockView }) {
+  const app = useApp();
+  const [lines, setLines] = useState<LineView[]>();
+  const latest = useLatest();
+  const blockId = block.id;
+
+  const load = useCallback(async () => {
+    const isLatest = latest();
+    const found = await app.ask('memory.lines', { blockId });
+    if (found && isLatest()) setLines(found);
+  }, [app, blockId, latest]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a changed block has other lines
+  useEffect(() => void load(), [load, block]);
+
+  return (
+    <div className="under">
+      {lines === undefined && <p className="quiet">Loading…</p>}
+      {lines?.length === 0 && <p className="quiet">The block is empty.</p>}
+      <ul className="lines" aria-label={`Lines of ${block.label}`}>
+        {lines?.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line may stand there twice
+          <Line key={index} block={block} line={line} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Line({ block, line }: { block: BlockView; line: LineView }) {
+  const showTurn = useShowTurn();
+  const item = useRef<HTMLLIElement>(null);
+  const { text, origin, quote, unverified, expires } = line;
+  const threadId = origin?.threadId;
+  return (
+    <li className="line" ref={item} tabIndex={-1}>
+      <div className="line-head">
+        <p className="line-text">{text}</p>
+        {threadId !== undefined && (
+          <IconButton
+            icon="comment-discussion"
+            label="Show message"
+            title={`Show the message in ${origin?.threadTitle || 'its thread'}`}
+            onClick={() => showTurn({ threadId, messageId: origin?.messageId })}
+          />
+        )}
+      </div>
+      {quote !== undefined && <blockquote className="line-quote">{quote}</blockquote>}
+      <p className="quiet line-origin">
+        {origin ? <Origin origin={origin} thread /> : 'From before Letta began to watch.'}
+      </p>
+      {(origin?.unreviewed || unverified !== undefined || expires !== undefined) && (
+        <div className="line-marks">
+          {origin?.unreviewed && (
+            <Mark
+              icon="unverified"
+              text={`Unreviewed${origin.sources.length > 0 ? `: ${sourcesInWords(origin.sources)}` : ''}`}
+            />
+          )}
+          {unverified !== undefined && <Mark icon="warning" text={unverified} />}
+          {expires !== undefined && <Mark icon="history" text={`Until ${expires}`} />}
+          {(origin?.unreviewed || unverified !== undefined) && (
+            <Confirm block={block} line={text} onDone={() => item.current?.focus()} />
+          )}
+        </div>
+      )}
+    </li>
+  );
+}

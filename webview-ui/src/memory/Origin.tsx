@@ -1,0 +1,82 @@
+// Who changed memory, how, when, and in which thread.
+import type { Author, OriginView } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { ago } from '../ui/time.ts';
+
+const AUTHORS: Record<Author, string> = {
+  agent: 'The agent',
+  person: 'You',
+  reflection: 'Reflection',
+  elsewhere: 'Elsewhere',
+};
+
+/** `thread`: whether the thread stands there too, as a button that opens it. */
+export function Origin({ origin, thread = false }: { origin: OriginView; thread?: boolean }) {
+  const author = AUTHORS[origin.author];
+  return (
+    <span className="origin">
+      <span className="origin-author">{author}</span>
+      {origin.by !== '' && origin.by.toLowerCase() !== author.toLowerCase() && (
+        <>
+          {' · '}
+          {origin.by}
+        </>
+      )}
+      {' · '}
+      <When at={origin.at} />
+      {thread && origin.threadId !== undefined && (
+        <>
+          {' · '}
+          <ThreadLink {...origin} threadId={origin.threadId} />
+        </>
+      )}
+    </span>
+  );
+}
+
+interface Turn {
+  threadId: string;
+  threadTitle?: string | undefined;
+  messageId?: string | undefined;
+}
+
+export function ThreadLink({ threadId, threadTitle, messageId }: Turn) {
+  const showTurn = useShowTurn();
+  return (
+    <button type="button" className="link thread-link" onClick={() => showTurn({ threadId, messageId })}>
+      {threadTitle || 'Untitled thread'}
+    </button>
+  );
+}
+
+/** Opens a thread at the message that led to a change. */
+export function useShowTurn(): (turn: Turn) => void {
+  const app = useApp();
+  return ({ threadId, messageId }) =>
+    void app.ask('memory.showTurn', { threadId, ...(messageId === undefined ? {} : { messageId }) });
+}
+
+export function When({ at }: { at: string }) {
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={Number.isNaN(date.getTime()) ? at : date.toLocaleString('en')}>
+      {ago(at)}
+    </time>
+  );
+}
+
+/** What the agent had read beside the person's words, for a person to read. */
+export function sourcesInWords(sources: readonly string[]): string {
+  return sources.map((source) => SOURCES[source] ?? source).join(', ');
+}
+
+const SOURCES: Record<string, string> = {
+  workspace: 'files of the workspace',
+  untrustedWorkspace: 'files of an untrusted workspace',
+  web: 'web pages',
+  tool: 'output of another extension’s tool',
+  mcp: 'output of an MCP tool',
+  terminal: 'terminal output',
+  skill: 'a skill',
+  unreviewedSkill: 'an unreviewed skill',
+};

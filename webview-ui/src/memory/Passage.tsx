@@ -1,0 +1,153 @@
+// One entry of the archive, and the form that writes one.
+import { type FormEvent, useRef, useState } from 'react';
+import type { PassageView } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Matched } from '../ui/Matched.tsx';
+import { When } from './Origin.tsx';
+
+/** Longer entries begin folded. */
+const LONG_LINES = 6;
+const LONG_TEXT = 400;
+
+interface Props {
+  passage: PassageView;
+  query: string;
+  onTag: (tag: string) => void;
+  /** It has been replaced, or deleted. */
+  onChanged: (by: PassageView | undefined) => void;
+  /** The keyboard was on it, and no other entry stands beside it. */
+  onGone: () => void;
+}
+
+export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
+  const app = useApp();
+  const [editing, setEditing] = useState(false);
+  const [whole, setWhole] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
+  const { id, text, tags, at, why } = passage;
+  const long = text.length > LONG_TEXT || text.split('\n').length > LONG_LINES;
+  const visible = long && !whole ? text.split('\n').slice(0, LONG_LINES).join('\n').slice(0, LONG_TEXT) : text;
+
+  const save = async (changed: string, chosen: string[]) => {
+    const by = await app.ask('archive.replace', { id, text: changed, tags: chosen });
+    if (!by) return false;
+    onChanged(by);
+    app.announce('Changed.');
+    return true;
+  };
+
+  const remove = async () => {
+    const next = item.current?.nextElementSibling ?? item.current?.previousElementSibling;
+    if (!(await app.ask('archive.delete', { id }))) return;
+    if (next instanceof HTMLElement) next.focus();
+    else onGone();
+    onChanged(undefined);
+    app.announce('Deleted. You can undo it from the notification.');
+  };
+
+  return (
+    <li className="passage" ref={item} tabIndex={-1} data-id={id}>
+      {editing ? (
+        <PassageForm name="Edit entry" text={text} tags={tags} onSave={save} onCancel={() => setEditing(false)} />
+      ) : (
+        <>
+          <p className="passage-text">
+            <Matched text={visible} query={query} />
+            {long && !whole && '…'}
+          </p>
+          {long && (
+            <button type="button" className="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+              {whole ? 'Show less' : 'Show all'}
+            </button>
+          )}
+          <div className="passage-foot">
+            <span className="quiet passage-facts">
+              <When at={at} />
+              {tags.map((tag) => (
+                <button
+                  type="button"
+                  className="tag"
+                  key={tag}
+                  title={`Show only ${tag}`}
+                  aria-label={`Tag ${tag}`}
+                  onClick={() => onTag(tag)}
+                >
+                  {tag}
+                </button>
+              ))}
+              {why !== undefined && <span>{why}</span>}
+            </span>
+            <span className="passage-actions">
+              <IconButton icon="edit" label="Edit" onClick={() => setEditing(true)} />
+              <IconButton icon="trash" label="Delete" onClick={() => void remove()} />
+            </span>
+          </div>
+        </>
+      )}
+    </li>
+  );
+}
+
+interface FormProps {
+  name: string;
+  text: string;
+  tags: readonly string[];
+  onSave: (text: string, tags: string[]) => Promise<boolean>;
+  onCancel: () => void;
+}
+
+export function PassageForm({ name, text: first, tags: firstTags, onSave, onCancel }: FormProps) {
+  const [text, setText] = useState(first);
+  const [tags, setTags] = useState(firstTags.join(', '));
+  const [busy, setBusy] = useState(false);
+  const save = async (event?: FormEvent) => {
+    event?.preventDefault();
+    if (busy || text.trim() === '') return;
+    setBusy(true);
+    const wanted = tags.split(',').map((tag) => tag.trim());
+    await onSave(text, [...new Set(wanted.filter((tag) => tag !== ''))]);
+    setBusy(false);
+  };
+  return (
+    <form
+      className="details"
+      aria-label={name}
+      onSubmit={(event) => void save(event)}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return;
+        if (event.key === 'Escape') onCancel();
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
+      }}
+    >
+      <label className="field">
+        <span>Text</span>
+        <textarea
+          className="block-value"
+          rows={3}
+          // biome-ignore lint/a11y/noAutofocus: the person has just opened this form
+          autoFocus
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      <label className="field">
+        <span>Tags</span>
+        <input
+          className="input"
+          placeholder="Separated by commas"
+          value={tags}
+          onChange={(event) => setTags(event.target.value)}
+        />
+      </label>
+      <div className="block-buttons">
+        <button type="submit" className="button small" disabled={busy || text.trim() === ''}>
+          Save
+        </button>
+        <button type="button" className="button secondary small" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}

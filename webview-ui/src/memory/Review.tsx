@@ -1,0 +1,196 @@
+// Changes of memory that wait for the person: what, why, from where; accept, edit, reject.
+import { useEffect, useId, useRef, useState } from 'react';
+import type { ReviewView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { OldAndNew } from '../chat/MemoryChange.tsx';
+import { useFocusOnShow } from '../ui/focus.ts';
+import { Icon, type IconName } from '../ui/Icon.tsx';
+import { sourcesInWords, ThreadLink, When } from './Origin.tsx';
+
+const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
+  write: { icon: 'robot', text: 'Written by the agent' },
+  reflection: { icon: 'thinking', text: 'Reflection' },
+  import: { icon: 'library', text: 'Import' },
+  'rules-file': { icon: 'file', text: 'Changed rules file' },
+  correction: { icon: 'person', text: 'From your corrections' },
+  mirror: { icon: 'file', text: 'Edited in the memory folder' },
+};
+
+/** So many at a time: an import may bring hundreds. */
+const PAGE = 20;
+const NOTHING: readonly ReviewView[] = [];
+
+export function Review({ shown }: { shown: boolean }) {
+  const app = useApp();
+  const reviews = useAppState((s) => s.reviews) ?? NOTHING;
+  const [pages, setPages] = useState(1);
+  /** Which item gets the keyboard once the list is drawn without the one that was decided. */
+  const [next, setNext] = useState<string>();
+  const list = useRef<HTMLUListElement>(null);
+  const done = useRef<HTMLParagraphElement>(null);
+  const decided = useRef(false);
+  useFocusOnShow(
+    'memory',
+    shown,
+    (name) => name === 'review:',
+    () => list.current?.querySelector<HTMLElement>('li') ?? done.current,
+  );
+
+  useEffect(() => {
+    if (!decided.current || (next !== undefined && !reviews.some(({ id }) => id === next))) return;
+    decided.current = false;
+    const item = [...(list.current?.children ?? [])].find(
+      (li) => li instanceof HTMLElement && li.getAttribute('data-id') === next,
+    );
+    // The item, not its button: a second Enter must not decide about what nobody has read.
+    if (item instanceof HTMLElement) item.focus();
+    else done.current?.focus();
+  }, [reviews, next]);
+
+  const onDecided = (id: string, word: string) => {
+    const at = reviews.findIndex((review) => review.id === id);
+    const neighbour = reviews[at + 1] ?? reviews[at - 1];
+    decided.current = true;
+    setNext(neighbour?.id);
+    app.dropReview(id);
+    const left = reviews.length - 1;
+    app.announce(
+      `${word}. ${left === 0 ? 'Nothing more waits.' : left === 1 ? '1 more waits.' : `${left} more wait.`}`,
+    );
+  };
+
+  if (reviews.length === 0)
+    return (
+      // Only for the keyboard, which was in the list a moment ago.
+      <p className="visually-hidden" ref={done} tabIndex={-1}>
+        Nothing waits for review.
+      </p>
+    );
+  return (
+    <div className="review">
+      <h2 className="review-title">
+        <Icon name="inbox" />
+        <span>Waiting for review</span>
+        <span className="count">{reviews.length}</span>
+      </h2>
+      <p className="quiet">None of it is in a prompt before you accept it.</p>
+      <ul className="review-list" aria-label="Waiting for review" ref={list}>
+        {reviews.slice(0, pages * PAGE).map((review) => (
+          <Item key={review.id} review={review} onDecided={(word) => onDecided(review.id, word)} />
+        ))}
+      </ul>
+      {reviews.length > pages * PAGE && (
+        <button type="button" className="link" onClick={() => setPages(pages + 1)}>
+          Show {Math.min(PAGE, reviews.length - pages * PAGE)} more
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: string) => void }) {
+  const app = useApp();
+  const [text, setText] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const edit = useRef<HTMLButtonElement>(null);
+  const titleId = useId();
+  const { id, label, before, after, reason, sources, at, threadId } = review;
+  const kind = KINDS[review.kind];
+  const editing = text !== undefined;
+
+  const decide = async (word: string, ask: () => Promise<object | undefined>) => {
+    if (busy) return;
+    setBusy(true);
+    const done = await ask();
+    setBusy(false);
+    if (done) onDecided(word);
+  };
+  const accept = (changed?: string) =>
+    decide('Accepted', () => app.ask('review.accept', { id, ...(changed === undefined ? {} : { text: changed }) }));
+
+  const cancel = () => {
+    setText(undefined);
+    requestAnimationFrame(() => edit.current?.focus());
+  };
+
+  return (
+    <li className="review-item" tabIndex={-1} data-id={id} aria-labelledby={titleId}>
+      <p className="review-head" id={titleId}>
+        <Icon name={kind.icon} />
+        <span className="review-label">{label === 'archive' ? 'Archive' : label}</span>
+        <span className="quiet">
+          {kind.text} · <When at={at} />
+        </span>
+      </p>
+      <p>{reason}</p>
+      {(sources.length > 0 || threadId !== undefined) && (
+        <p className="quiet review-from">
+          {sources.length > 0 && <span>Read before: {sourcesInWords(sources)}. </span>}
+          {threadId !== undefined && <ThreadLink {...review} threadId={threadId} />}
+        </p>
+      )}
+      {editing ? (
+        <form
+          className="review-edit"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void accept(text);
+          }}
+        >
+          {before !== null && before !== '' && <OldAndNew before={before} after={after} />}
+          <textarea
+            className="block-value"
+            aria-label="Text"
+            // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit it
+            autoFocus
+            rows={2}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.nativeEvent.isComposing) return;
+              if (event.key === 'Escape') cancel();
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void accept(text);
+            }}
+          />
+          <div className="block-buttons">
+            <button type="submit" className="button small" aria-disabled={busy}>
+              Save
+            </button>
+            <button type="button" className="button secondary small" onClick={cancel}>
+              Cancel
+            </button>
+          </div>
+        </form>
+      ) : (
+        <>
+          <div className="sides">
+            <OldAndNew before={before} after={after} />
+          </div>
+          {before === null && <p className="quiet">It replaces the whole text.</p>}
+          <div className="block-buttons">
+            <button type="button" className="button small" aria-disabled={busy} onClick={() => void accept()}>
+              Accept
+            </button>
+            <button
+              type="button"
+              ref={edit}
+              className="button secondary small"
+              aria-disabled={busy}
+              onClick={() => setText(after)}
+            >
+              Edit
+            </button>
+            <button
+              type="button"
+              className="button secondary small"
+              aria-disabled={busy}
+              onClick={() => void decide('Rejected', () => app.ask('review.reject', { id }))}
+            >
+              Reject
+            </button>
+          </div>
+        </>
+      )}
+    </li>
+  );
+}
