@@ -96,5 +96,8 @@ function applyTheme(name: string): void {
   style.setProperty('--vscode-editor-font-family', '"DejaVu Sans Mono", monospace');
   style.setProperty('--vscode-editor-font-size', '12px');
   style.background = 'var(--vscode-sideBar-background)';
+  document.body.dataset.vscodeThemeKind =
+    { light: 'vscode-light', 'hc-dark': 'vscode-high-contrast', 'hc-light': 'vscode-high-contrast-light' }[name] ??
+    'vscode-dark';
   document.body.className = { 'hc-dark': 'vscode-high-contrast', 'hc-light': 'vscode-high-contrast-light' }[name] ?? '';
 }

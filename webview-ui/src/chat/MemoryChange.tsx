@@ -42,7 +42,7 @@ export function OldAndNew({ before, after }: { before: string | null; after: str
   );
 }
 
-function Side({ kind, title, text }: { kind: 'removed' | 'inserted'; title: string; text: string }) {
+export function Side({ kind, title, text }: { kind: 'removed' | 'inserted'; title: string; text: string }) {
   const Tag = kind === 'removed' ? 'del' : 'ins';
   return (
     <div className={`side ${kind}`}>

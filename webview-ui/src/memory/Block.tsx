@@ -151,7 +151,6 @@ function Head({ block }: { block: BlockView }) {
     <>
       <div className="block-head">
         <h3>{block.label}</h3>
-        <Marks block={block} />
         <span className="block-actions">
           <IconButton
             icon="references"
@@ -164,6 +163,7 @@ function Head({ block }: { block: BlockView }) {
           <IconButton icon="gear" label="Edit details" expanded={isOpen('details')} onClick={() => toggle('details')} />
         </span>
       </div>
+      <Marks block={block} />
       {block.description !== '' && <p className="quiet block-description">{block.description}</p>}
       {isOpen('details') && <Details block={block} onDone={() => close('details')} />}
       {isOpen('history') && <History block={block} />}

@@ -77,7 +77,7 @@ function Part({ part, total }: { part: ContextView['parts'][number]; total: numb
   const { name, tokens, text, changed } = part;
   const share = total > 0 ? tokens / total : 0;
   return (
-    <li className="part">
+    <li>
       <button
         type="button"
         className="part-head"

@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../ui/Icon.tsx';
 import { sourcesInWords } from './Origin.tsx';
 
 export function Marks({ block }: { block: BlockView }) {
+  if (!block.readOnly && !block.shared && !block.localOnly) return null;
   return (
     <span className="marks">
       {block.readOnly && <Mark icon="lock" text="Read-only" title="The agent cannot change it" />}
@@ -38,7 +39,7 @@ export function Doubts({ block }: { block: BlockView }) {
         <div className="doubt">
           <Icon name="unverified" className="caution-icon" />
           <p>
-            Nobody has reviewed the last change.
+            Unreviewed: nobody has confirmed the last change.
             {sources !== '' && ` Before it the agent had read ${sources}.`}
           </p>
           <Confirm block={block} />

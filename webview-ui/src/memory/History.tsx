@@ -52,7 +52,7 @@ export function History({ block }: { block: BlockView }) {
       {page === undefined && <p className="quiet">Loading…</p>}
       {page?.revisions.length === 0 && <p className="quiet">Nothing has changed since Letta began to watch.</p>}
       {chosen.length > 0 && (
-        <p className="choosing">
+        <p>
           {chosen.length === 1 ? (
             <span className="quiet">Choose a second one to compare any two.</span>
           ) : (
@@ -127,6 +127,14 @@ function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
         <span className="diff-count">
           <span className="plus">+{added}</span> <span className="minus">−{removed}</span>
         </span>
+      </div>
+      {summary !== '' && <p className="revision-summary">{summary}</p>}
+      <div className="revision-foot">
+        <p className="quiet revision-note">
+          {current && <span>Now. </span>}
+          {origin.unreviewed && <span>Unreviewed. </span>}
+          {threadId !== undefined && <ThreadLink {...origin} threadId={threadId} />}
+        </p>
         <span className="revision-actions">
           <IconButton
             icon="git-compare"
@@ -140,12 +148,6 @@ function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
           )}
         </span>
       </div>
-      {summary !== '' && <p className="revision-summary">{summary}</p>}
-      <p className="quiet revision-note">
-        {current && <span>Now. </span>}
-        {origin.unreviewed && <span>Unreviewed. </span>}
-        {threadId !== undefined && <ThreadLink {...origin} threadId={threadId} />}
-      </p>
     </li>
   );
 }

@@ -17,8 +17,8 @@ export function MemoryPanel({ shown }: { shown: boolean }) {
     <div className="memory-panel">
       <Search />
       <Review shown={shown} />
-      <p className="quiet intro">What the agent knows in every thread. {home}</p>
       <Toolbar />
+      <p className="quiet intro">What the agent knows in every thread. {home}</p>
       {blocks.length === 0 && <p className="quiet">The agent has no memory blocks.</p>}
       {blocks.map((block) => (
         <Block key={block.id} block={block} shown={shown} />

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { ReviewView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
-import { OldAndNew } from '../chat/MemoryChange.tsx';
+import { OldAndNew, Side } from '../chat/MemoryChange.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { sourcesInWords, ThreadLink, When } from './Origin.tsx';
@@ -137,7 +137,7 @@ function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: str
             void accept(text);
           }}
         >
-          {before !== null && before !== '' && <OldAndNew before={before} after={after} />}
+          {before !== null && before !== '' && <Side kind="removed" title="Old" text={before} />}
           <textarea
             className="block-value"
             aria-label="Text"

@@ -35,7 +35,8 @@ export function Search() {
   };
 
   return (
-    <search className="memory-search">
+    // biome-ignore lint/a11y/useSemanticElements: React does not know `search` everywhere
+    <div className="memory-search" role="search">
       <SearchBox label="Search memory" value={query} onSearch={(text) => void search(text)} />
       {hits && (
         <div className="results" ref={results}>
@@ -45,7 +46,7 @@ export function Search() {
           ))}
         </div>
       )}
-    </search>
+    </div>
   );
 }
 
