@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 import { buildPage, servePage } from './harness.mjs';
 
 const SCENES =
-  'empty,untrusted,connected,chat,approval,interrupted,stopped,failed,threads,memory,conflict,skills,broken';
+  'empty,untrusted,connected,chat,approval,interrupted,stopped,failed,threads,memory,inspector,guarded,conflict,skills,broken';
 const [folder = '.cache/shots', scenes = SCENES, themes = 'dark,light,hc-dark', widths = '240,320,600'] =
   process.argv.slice(2);
 

@@ -277,6 +277,8 @@ export class App {
   /** Shows a panel and, when the host names something in it or asks for it, gives that the keyboard. */
   showPanel(panel: Panel, focus?: string): void {
     this.set({ panel, focus: { panel, name: focus } });
+    // What is folded away cannot get the keyboard.
+    if (focus?.startsWith('archive:')) this.unfold('section:archive', true);
     this.save();
     this.loadPanel(panel);
   }

@@ -1,5 +1,5 @@
 // The archive: what the agent keeps outside of its prompt. Search, filter, add, edit, delete.
-import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Params } from '../../../src/protocol/messages.ts';
 import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
@@ -19,7 +19,7 @@ interface Filter {
 }
 
 const NO_FILTER: Filter = { query: '', tag: '', from: '', to: '' };
-/** How a search of the archive is asked for: what follows is the query. */
+/** How a search of the archive is asked for: what follows is the query, and on a line of its own the entry that was meant. */
 const WISH = 'archive:';
 
 const paramsOf = ({ query, tag, from, to }: Filter): Params<'archive.list'> => ({
@@ -36,11 +36,6 @@ export function Archive({ shown }: { shown: boolean }) {
   const [filtering, setFiltering] = useState(false);
   const bodyId = useId();
   const setOpen = (value: boolean) => app.unfold('section:archive', value);
-
-  const wish = useAppState((s) => (s.focus?.name?.startsWith(WISH) ? s.focus : undefined));
-  useEffect(() => {
-    if (wish) app.unfold('section:archive', true);
-  }, [app, wish]);
 
   return (
     <>
@@ -100,6 +95,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const from = useRef(0);
+  const meant = useRef<string>(undefined);
   const latest = useLatest();
   from.current = state?.from ?? 0;
   useFocusOnShow(
@@ -110,8 +106,10 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   );
 
   useEffect(() => {
-    const query = wish?.name?.slice(WISH.length);
-    if (query !== undefined) setFilter({ ...NO_FILTER, query });
+    const [query, id] = wish?.name?.slice(WISH.length).split('\n') ?? [];
+    if (query === undefined) return;
+    meant.current = id;
+    setFilter({ ...NO_FILTER, query });
   }, [wish]);
 
   const load = useCallback(async () => {
@@ -125,6 +123,8 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     setState(firstPage(page.passages, page.hasMore));
     setTags(page.tags);
     if (filter !== NO_FILTER) app.announce(`${page.passages.length}${page.hasMore ? ' or more' : ''} entries.`);
+    focusEntry(list, meant.current);
+    meant.current = undefined;
   }, [app, filter, latest]);
 
   useEffect(() => void load(), [load]);
@@ -148,10 +148,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     setLoading(false);
     if (!page) return;
     setState((now) => now && append(now, page.passages, page.hasMore));
-    const first = page.passages[0]?.id;
-    requestAnimationFrame(() =>
-      list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(first ?? '')}"]`)?.focus(),
-    );
+    focusEntry(list, page.passages[0]?.id);
   };
 
   const add = async (text: string, chosen: string[]) => {
@@ -214,6 +211,16 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
       )}
     </>
   );
+}
+
+/** Once it is drawn; an entry that is not on the page leaves the keyboard where it is. */
+function focusEntry(list: RefObject<HTMLUListElement | null>, id: string | undefined): void {
+  if (id === undefined) return;
+  requestAnimationFrame(() => {
+    const item = list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+    item?.scrollIntoView({ block: 'nearest' });
+    item?.focus();
+  });
 }
 
 interface FiltersProps {

@@ -1,5 +1,5 @@
 // One box over everything that is remembered: blocks, archive, and all that was ever said.
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { HitView } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
@@ -21,7 +21,6 @@ export function Search() {
   const app = useApp();
   const [query, setQuery] = useState('');
   const [hits, setHits] = useState<HitView[]>();
-  const results = useRef<HTMLDivElement>(null);
   const latest = useLatest();
 
   const search = async (text: string) => {
@@ -39,7 +38,7 @@ export function Search() {
     <div className="memory-search" role="search">
       <SearchBox label="Search memory" value={query} onSearch={(text) => void search(text)} />
       {hits && (
-        <div className="results" ref={results}>
+        <div className="results">
           {hits.length === 0 && <p className="quiet">Nothing in blocks, archive or conversations matches.</p>}
           {GROUPS.map((group) => (
             <Group key={group.kind} {...group} hits={hits.filter(({ kind }) => kind === group.kind)} query={query} />
@@ -86,11 +85,12 @@ function Group({ title, name, icon, hits, query }: GroupProps) {
 
 function Hit({ hit, query }: { hit: HitView; query: string }) {
   const app = useApp();
-  const { kind, title, text, at, label, threadId, messageId } = hit;
+  const { kind, title, text, at, label, passageId, threadId, messageId } = hit;
 
   const open = () => {
     if (kind === 'block') return app.showPanel('memory', label ?? title);
-    if (kind === 'archive') return app.showPanel('memory', `archive:${query}`);
+    if (kind === 'archive')
+      return app.showPanel('memory', `archive:${query}${passageId === undefined ? '' : `\n${passageId}`}`);
     if (threadId === undefined) return undefined;
     return void app.ask('memory.showTurn', { threadId, ...(messageId === undefined ? {} : { messageId }) });
   };
