@@ -502,19 +502,25 @@ describe('the search over everything', () => {
 });
 
 it('a message further back is found by asking for older pages', async () => {
-  // Few enough to stand in the page whole: this DOM lays nothing out, so nothing scrolls.
-  const items = manyItems(36);
+  const items = manyItems(80);
   const view = await openView({
-    snapshot: snapshotOf(items.slice(24), { hasMore: true }),
+    snapshot: snapshotOf(items.slice(40), { hasMore: true }),
     handlers: {
       older: async ({ before }) => {
         const at = items.findIndex(({ id }) => id === before);
-        return { items: items.slice(Math.max(0, at - 12), at), hasMore: at > 12 };
+        return { items: items.slice(Math.max(0, at - 20), at), hasMore: at > 20 };
       },
     },
   });
-  act(() => view.host.end.send('show', { panel: 'chat', focus: 'message:user-4' }));
-  await waitFor(() => expect(document.activeElement?.textContent).toContain('Question 2:'));
+  act(() => view.host.end.send('show', { panel: 'chat', focus: 'message:user-14' }));
+  // This DOM lays nothing out, so that the list does not scroll: what is asked for, and no more, is what can be seen here.
+  const asked = () => view.host.asked.filter((a) => a.method === 'older').map((a) => a.params);
+  await waitFor(() => expect(asked()).toHaveLength(2));
+  for (let i = 0; i < 3; i++) await view.settle();
+  expect(asked()).toEqual([
+    { threadId: 'conv-1', before: 'user-40' },
+    { threadId: 'conv-1', before: 'user-20' },
+  ]);
 });
 
 it('axe finds nothing in the panel with everything open', async () => {

@@ -1,5 +1,5 @@
 // The archive: what the agent keeps outside of its prompt. Search, filter, add, edit, delete.
-import { type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Params } from '../../../src/protocol/messages.ts';
 import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
@@ -95,6 +95,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const from = useRef(0);
+  /** The entry that gets the keyboard once it is drawn; one that is not on the page leaves it where it is. */
   const meant = useRef<string>(undefined);
   const latest = useLatest();
   from.current = state?.from ?? 0;
@@ -108,6 +109,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   useEffect(() => {
     const [query, id] = wish?.name?.slice(WISH.length).split('\n') ?? [];
     if (query === undefined) return;
+    // A new object, so that the same words are searched for again.
     meant.current = id;
     setFilter({ ...NO_FILTER, query });
   }, [wish]);
@@ -123,9 +125,15 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     setState(firstPage(page.passages, page.hasMore));
     setTags(page.tags);
     if (filter !== NO_FILTER) app.announce(`${page.passages.length}${page.hasMore ? ' or more' : ''} entries.`);
-    focusEntry(list, meant.current);
-    meant.current = undefined;
   }, [app, filter, latest]);
+
+  useEffect(() => {
+    if (state === undefined || meant.current === undefined) return;
+    const item = list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(meant.current)}"]`);
+    meant.current = undefined;
+    item?.scrollIntoView({ block: 'nearest' });
+    item?.focus({ preventScroll: true });
+  }, [state]);
 
   useEffect(() => void load(), [load]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the archive itself
@@ -147,8 +155,8 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     if (!isLatest()) return;
     setLoading(false);
     if (!page) return;
+    meant.current = page.passages[0]?.id;
     setState((now) => now && append(now, page.passages, page.hasMore));
-    focusEntry(list, page.passages[0]?.id);
   };
 
   const add = async (text: string, chosen: string[]) => {
@@ -211,16 +219,6 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
       )}
     </>
   );
-}
-
-/** Once it is drawn; an entry that is not on the page leaves the keyboard where it is. */
-function focusEntry(list: RefObject<HTMLUListElement | null>, id: string | undefined): void {
-  if (id === undefined) return;
-  requestAnimationFrame(() => {
-    const item = list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
-    item?.scrollIntoView({ block: 'nearest' });
-    item?.focus();
-  });
 }
 
 interface FiltersProps {
