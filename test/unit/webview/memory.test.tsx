@@ -185,6 +185,7 @@ describe('a block', () => {
 
   it('gets another label, description and limit; only what changed is asked for', async () => {
     const { block, press, asked } = await openMemory();
+    block('inbox').getByRole('button', { name: 'Edit details' }).focus();
     await press(block('inbox'), 'Edit details');
     const label = block('inbox').getByRole('textbox', { name: 'Label' });
     expect(document.activeElement).toBe(label);
@@ -201,6 +202,9 @@ describe('a block', () => {
     expect(asked('memory.change')).toEqual([{ blockId: 'block-inbox', label: 'notes', limit: 900, localOnly: true }]);
     block('notes').getByText('0 / 900 characters');
     expect(block('notes').queryByRole('button', { name: 'Apply' })).toBeNull();
+    await waitFor(() =>
+      expect(document.activeElement).toBe(block('notes').getByRole('button', { name: 'Edit details' })),
+    );
   });
 
   it('is made and deleted, the latter after a question', async () => {
@@ -218,6 +222,7 @@ describe('a block', () => {
     await press(block('decisions'), 'Delete');
     expect(asked('memory.delete')).toEqual([{ blockId: 'block-decisions' }]);
     expect(screen.queryByRole('region', { name: 'decisions' })).toBeNull();
+    expect(document.activeElement).toBe(block('inbox').getByRole('textbox', { name: 'Value' }));
     await press(page(), 'Attach shared block');
     expect(asked('memory.attach')).toEqual([{}]);
   });
@@ -415,6 +420,7 @@ describe('the archive', () => {
     fireEvent.change(form('Edit entry').getByRole('textbox', { name: 'Text' }), { target: { value: 'A better one.' } });
     await press(form('Edit entry'), 'Save');
     expect(entries()[0]?.textContent).toContain('A better one.');
+    expect(document.activeElement).toBe(entries()[0]);
     await press(within(entries()[0] ?? document.body), 'Delete');
     expect(entries()).toHaveLength(3);
     expect(document.activeElement).toBe(entries()[0]);
@@ -502,9 +508,9 @@ describe('the search over everything', () => {
 });
 
 it('a message further back is found by asking for older pages', async () => {
-  const items = manyItems(80);
+  const items = manyItems(100);
   const view = await openView({
-    snapshot: snapshotOf(items.slice(40), { hasMore: true }),
+    snapshot: snapshotOf(items.slice(60), { hasMore: true }),
     handlers: {
       older: async ({ before }) => {
         const at = items.findIndex(({ id }) => id === before);
@@ -512,14 +518,14 @@ it('a message further back is found by asking for older pages', async () => {
       },
     },
   });
-  act(() => view.host.end.send('show', { panel: 'chat', focus: 'message:user-14' }));
+  act(() => view.host.end.send('show', { panel: 'chat', focus: 'message:user-24' }));
   // This DOM lays nothing out, so that the list does not scroll: what is asked for, and no more, is what can be seen here.
   const asked = () => view.host.asked.filter((a) => a.method === 'older').map((a) => a.params);
   await waitFor(() => expect(asked()).toHaveLength(2));
   for (let i = 0; i < 3; i++) await view.settle();
   expect(asked()).toEqual([
+    { threadId: 'conv-1', before: 'user-60' },
     { threadId: 'conv-1', before: 'user-40' },
-    { threadId: 'conv-1', before: 'user-20' },
   ]);
 });
 

@@ -207,7 +207,10 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
             passage={passage}
             query={filter.query}
             onTag={(tag) => setFilter({ ...filter, tag })}
-            onChanged={(by) => setState((now) => now && replace(now, passage.id, by))}
+            onChanged={(by) => {
+              meant.current = by?.id;
+              setState((now) => now && replace(now, passage.id, by));
+            }}
             onGone={() => search.current?.focus()}
           />
         ))}

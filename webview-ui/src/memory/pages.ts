@@ -2,7 +2,7 @@
 import type { PassageView } from '../../../src/protocol/views.ts';
 
 /** So many pages stand in the page at once: a hundred thousand entries never do. */
-export const WINDOW = 3;
+const WINDOW = 3;
 
 export interface Pages {
   pages: readonly (readonly PassageView[])[];
