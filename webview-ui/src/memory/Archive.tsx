@@ -1,6 +1,7 @@
 // The archive: what the agent keeps outside of its prompt. Search, filter, add, edit, delete.
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Params } from '../../../src/protocol/messages.ts';
+import type { PassageView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -87,7 +88,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   const rev = useAppState((s) => s.archiveRev);
   const wish = useAppState((s) => (s.focus?.name?.startsWith(WISH) ? s.focus : undefined));
   const [filter, setFilter] = useState(NO_FILTER);
-  const [state, setState] = useState<Pages>();
+  const [state, setState] = useState<Pages<PassageView>>();
   const [tags, setTags] = useState<readonly string[]>([]);
   const [loading, setLoading] = useState(false);
   /** The archive changed while the person was deep in it. */

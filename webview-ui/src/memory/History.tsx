@@ -1,19 +1,15 @@
 // Every state a block has had, newest first: who, how, when, and the way back.
-import { useCallback, useEffect, useState } from 'react';
+import { memo, useCallback, useEffect, useState } from 'react';
 import type { BlockView, RevisionView } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { Origin, ThreadLink, useShowTurn } from './Origin.tsx';
-
-interface Page {
-  revisions: RevisionView[];
-  hasMore: boolean;
-}
+import { append, back, firstPage, forward, hasNext, lastOf, type Pages, renewed, shownOf } from './pages.ts';
 
 export function History({ block }: { block: BlockView }) {
   const app = useApp();
-  const [page, setPage] = useState<Page>();
+  const [state, setState] = useState<Pages<RevisionView>>();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const latest = useLatest();
@@ -22,35 +18,44 @@ export function History({ block }: { block: BlockView }) {
   const load = useCallback(async () => {
     const isLatest = latest();
     const first = await app.ask('memory.history', { blockId });
-    if (first && isLatest()) setPage((shown) => joined(first, shown));
+    if (!first || !isLatest()) return;
+    const { revisions, hasMore } = first;
+    setState((now) => (now ? renewed(now, revisions, hasMore) : firstPage(revisions, hasMore)));
   }, [app, blockId, latest]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new value is a new revision
   useEffect(() => void load(), [load, block.value, block.changed?.at]);
 
   const older = async () => {
-    const before = page?.revisions.at(-1)?.id;
-    if (!page || before === undefined) return;
+    if (!state) return;
+    const here = forward(state);
+    if (here) return setState(here);
+    const before = lastOf(state)?.id;
+    if (before === undefined) return;
     const isLatest = latest();
     setBusy(true);
-    const next = await app.ask('memory.history', { blockId, before });
+    const page = await app.ask('memory.history', { blockId, before });
     setBusy(false);
-    if (next && isLatest()) setPage({ revisions: [...page.revisions, ...next.revisions], hasMore: next.hasMore });
+    if (page && isLatest()) setState((now) => now && append(now, page.revisions, page.hasMore));
   };
 
-  const choose = (id: string, on: boolean) =>
-    // The two that were chosen last are compared.
-    setChosen(on ? [...chosen, id].slice(-2) : chosen.filter((other) => other !== id));
+  // Two are compared: those that were chosen last.
+  const choose = useCallback(
+    (id: string, on: boolean) =>
+      setChosen((now) => (on ? [...now, id].slice(-2) : now.filter((other) => other !== id))),
+    [],
+  );
 
   const compareChosen = () => {
-    const [newer, older_] = (page?.revisions ?? []).filter(({ id }) => chosen.includes(id));
+    const [newer, older_] = (state?.pages.flat() ?? []).filter(({ id }) => chosen.includes(id));
     if (newer && older_) void app.ask('memory.compare', { blockId, revisionId: newer.id, to: older_.id });
   };
 
+  const revisions = state && shownOf(state);
   return (
     <div className="under">
-      {page === undefined && <p className="quiet">Loading…</p>}
-      {page?.revisions.length === 0 && <p className="quiet">Nothing has changed since Letta began to watch.</p>}
+      {revisions === undefined && <p className="quiet">Loading…</p>}
+      {revisions?.length === 0 && <p className="quiet">Nothing has changed since Letta began to watch.</p>}
       {chosen.length > 0 && (
         <p>
           {chosen.length === 1 ? (
@@ -62,18 +67,24 @@ export function History({ block }: { block: BlockView }) {
           )}
         </p>
       )}
+      {state && state.from > 0 && (
+        <button type="button" className="link" onClick={() => setState(back(state))}>
+          Back to newer ones
+        </button>
+      )}
       <ul className="revisions" aria-label={`History of ${block.label}`}>
-        {page?.revisions.map((revision) => (
+        {revisions?.map((revision) => (
           <Revision
             key={revision.id}
-            block={block}
+            blockId={blockId}
+            label={block.label}
             revision={revision}
             chosen={chosen.includes(revision.id)}
-            onChoose={(on) => choose(revision.id, on)}
+            onChoose={choose}
           />
         ))}
       </ul>
-      {page?.hasMore && (
+      {state && hasNext(state) && (
         <button type="button" className="link" disabled={busy} onClick={() => void older()}>
           Older
         </button>
@@ -82,22 +93,15 @@ export function History({ block }: { block: BlockView }) {
   );
 }
 
-/** The newest page in front of what was shown already: a change does not fold what the person has opened. */
-function joined(first: Page, shown: Page | undefined): Page {
-  const last = first.revisions.at(-1);
-  const at = shown?.revisions.findIndex(({ id }) => id === last?.id) ?? -1;
-  if (!shown || at < 0) return first;
-  return { revisions: [...first.revisions, ...shown.revisions.slice(at + 1)], hasMore: shown.hasMore };
-}
-
 interface RevisionProps {
-  block: BlockView;
+  blockId: string;
+  label: string;
   revision: RevisionView;
   chosen: boolean;
-  onChoose: (on: boolean) => void;
+  onChoose: (id: string, on: boolean) => void;
 }
 
-function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
+const Revision = memo(function Revision({ blockId, label, revision, chosen, onChoose }: RevisionProps) {
   const app = useApp();
   const showTurn = useShowTurn();
   const [busy, setBusy] = useState(false);
@@ -106,11 +110,11 @@ function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
 
   const restore = async () => {
     setBusy(true);
-    const restored = await app.ask('memory.restore', { blockId: block.id, revisionId: id });
+    const restored = await app.ask('memory.restore', { blockId, revisionId: id });
     setBusy(false);
     if (!restored) return;
     app.putBlock(restored);
-    app.announce(`Restored ${block.label}.`);
+    app.announce(`Restored ${label}.`);
   };
 
   return (
@@ -121,7 +125,7 @@ function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
           aria-label="Choose for comparing"
           title="Choose two to compare them"
           checked={chosen}
-          onChange={(event) => onChoose(event.target.checked)}
+          onChange={(event) => onChoose(id, event.target.checked)}
         />
         <Origin origin={origin} />
         <span className="diff-count">
@@ -140,7 +144,7 @@ function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
             icon="git-compare"
             label="Compare"
             title="Compare with the one before"
-            onClick={() => void app.ask('memory.compare', { blockId: block.id, revisionId: id })}
+            onClick={() => void app.ask('memory.compare', { blockId, revisionId: id })}
           />
           {!current && <IconButton icon="discard" label="Restore" disabled={busy} onClick={() => void restore()} />}
           {threadId !== undefined && (
@@ -150,4 +154,4 @@ function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
       </div>
     </li>
   );
-}
+});
