@@ -12,6 +12,8 @@ import { ChatView } from './view.ts';
 
 /** Threads kept in memory besides those that run: opening one again is a request or two. */
 const MAX_IDLE_SESSIONS = 8;
+/** Where the number is kept, so that no store has to be opened for it. */
+const REVIEWS_KEY = 'letta.reviewsWaiting';
 /** Milliseconds after a turn began or ended that the list of threads follows. */
 const LIST_AFTER_MS = 150;
 /** How long a deleted thread can be brought back. */
@@ -36,8 +38,8 @@ export class Chat implements vscode.Disposable {
   private readonly deleting = new Set<string>();
   private shown: string | undefined;
   private disposed = false;
-  /** Changes of memory that wait for the person. */
-  private reviews = 0;
+  /** Changes of memory that wait for the person; as last counted, until they are looked at. */
+  private reviews: number;
   private listing: NodeJS.Timeout | undefined;
   /** Ids of the approvals that the view was shown: no other can be answered from it. */
   private readonly revealed = new Set<string>();
@@ -45,6 +47,7 @@ export class Chat implements vscode.Disposable {
 
   constructor(deps: ChatDeps) {
     this.deps = deps;
+    this.reviews = deps.context.workspaceState.get<number>(REVIEWS_KEY, 0);
     this.view = new ChatView(this.handlers(), deps.log);
   }
 
@@ -84,6 +87,7 @@ export class Chat implements vscode.Disposable {
     if (what === 'reviews') {
       const reviews = await (await home.memory()).reviews();
       this.reviews = reviews.length;
+      await this.deps.context.workspaceState.update(REVIEWS_KEY, reviews.length);
       this.changed();
       this.view.send('reviews', reviews);
     } else if (what === 'archive') this.view.send('archive', {});

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 // Pages of the archive of which only a few are in the page. Pure.
 import type { PassageView } from '../../../src/protocol/views.ts';
 
@@ -6,12 +7,22 @@ export const WINDOW = 3;
 
 export interface Pages {
   pages: readonly (readonly PassageView[])[];
+=======
+// Pages of a long list of which only a few are in the page. Pure.
+
+/** So many pages stand in the page at once: a hundred thousand entries never do. */
+const WINDOW = 4;
+
+export interface Pages<T extends { id: string }> {
+  pages: readonly (readonly T[])[];
+>>>>>>> wt-panel
   /** The first page that is shown. */
   from: number;
   /** The host has more after the last page here. */
   hasMore: boolean;
 }
 
+<<<<<<< HEAD
 export const firstPage = (passages: readonly PassageView[], hasMore: boolean): Pages => ({
   pages: [passages],
   from: 0,
@@ -33,20 +44,70 @@ export const back = (state: Pages): Pages => ({ ...state, from: Math.max(0, stat
 
 export function append(state: Pages, passages: readonly PassageView[], hasMore: boolean): Pages {
   const pages = [...state.pages, passages];
+=======
+export function firstPage<T extends { id: string }>(entries: readonly T[], hasMore: boolean): Pages<T> {
+  return { pages: [entries], from: 0, hasMore };
+}
+
+export function shownOf<T extends { id: string }>({ pages, from }: Pages<T>): T[] {
+  return pages.slice(from, from + WINDOW).flat();
+}
+
+/** Whether something comes after what is shown, here or at the host. */
+export function hasNext<T extends { id: string }>({ pages, from, hasMore }: Pages<T>): boolean {
+  return hasMore || from + WINDOW < pages.length;
+}
+
+/** @returns the pages one further on, or `undefined` where the host must be asked first. */
+export function forward<T extends { id: string }>(state: Pages<T>): Pages<T> | undefined {
+  return state.from + WINDOW < state.pages.length ? { ...state, from: state.from + 1 } : undefined;
+}
+
+export function back<T extends { id: string }>(state: Pages<T>): Pages<T> {
+  return { ...state, from: Math.max(0, state.from - 1) };
+}
+
+export function append<T extends { id: string }>(state: Pages<T>, entries: readonly T[], hasMore: boolean): Pages<T> {
+  const pages = [...state.pages, entries];
+>>>>>>> wt-panel
   return { pages, from: Math.max(state.from, pages.length - WINDOW), hasMore };
 }
 
 /** An `undefined` replacement takes the entry out. */
+<<<<<<< HEAD
 export function replace(state: Pages, id: string, by: PassageView | undefined): Pages {
+=======
+export function replace<T extends { id: string }>(state: Pages<T>, id: string, by: T | undefined): Pages<T> {
+>>>>>>> wt-panel
   const pages = state.pages.map((page) => page.flatMap((entry) => (entry.id !== id ? [entry] : by ? [by] : [])));
   return { ...state, pages };
 }
 
+<<<<<<< HEAD
 export function prepend(state: Pages, entry: PassageView): Pages {
+=======
+export function prepend<T extends { id: string }>(state: Pages<T>, entry: T): Pages<T> {
+>>>>>>> wt-panel
   const [first = [], ...rest] = state.pages;
   return { ...state, pages: [[entry, ...first.filter(({ id }) => id !== entry.id)], ...rest], from: 0 };
 }
 
+<<<<<<< HEAD
 /** The entry after which the host's next page begins. */
 export const lastOf = (state: Pages): PassageView | undefined =>
   state.pages.findLast((page) => page.length > 0)?.at(-1);
+=======
+/** The newest page again, and what was loaded before it changed: nothing that the person has opened folds. */
+export function renewed<T extends { id: string }>(state: Pages<T>, newest: readonly T[], hasMore: boolean): Pages<T> {
+  const known = new Set(state.pages.flat().map(({ id }) => id));
+  if (!newest.some(({ id }) => known.has(id))) return firstPage(newest, hasMore);
+  const byId = new Map(newest.map((entry) => [entry.id, entry]));
+  const [first = [], ...rest] = state.pages.map((page) => page.map((entry) => byId.get(entry.id) ?? entry));
+  return { ...state, pages: [[...newest.filter(({ id }) => !known.has(id)), ...first], ...rest] };
+}
+
+/** The entry after which the host's next page begins. */
+export function lastOf<T extends { id: string }>(state: Pages<T>): T | undefined {
+  return state.pages.findLast((page) => page.length > 0)?.at(-1);
+}
+>>>>>>> wt-panel

@@ -26,7 +26,7 @@ export function SectionHead({ title, note, bodyId, open, onToggle, actions }: Pr
       open && body && body.getBoundingClientRect().height > 0 && body.getBoundingClientRect().top > edge + 60;
     if (!away) onToggle(!open);
     if (away || !open)
-      requestAnimationFrame(() => head.current?.nextElementSibling?.scrollIntoView({ block: 'nearest' }));
+      requestAnimationFrame(() => head.current?.nextElementSibling?.scrollIntoView({ block: 'start' }));
   };
 
   return (
