@@ -91,7 +91,7 @@ export class Archive {
     const passages = await this.api.list(this.agentId, {
       limit: PAGE,
       ascending: false,
-      ...(after ? { before: after } : {}),
+      ...(after ? { after } : {}),
       ...filters,
     });
     const views = passages.map((passage) => toView(passage, ''));
@@ -120,7 +120,7 @@ export class Archive {
         const page = await this.api.list(this.agentId, {
           limit: 1_000,
           ascending: false,
-          ...(after ? { before: after } : {}),
+          ...(after ? { after } : {}),
         });
         const found = page.find((passage) => passage.id === id);
         if (found) return toView(found, '');

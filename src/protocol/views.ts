@@ -58,10 +58,7 @@ export const ToolPartSchema = z.object({
       label: z.string(),
       before: z.nullable(z.string()),
       after: z.string(),
-<<<<<<< HEAD
       /** `held`: not written, a person decides. `unreviewed`: written, and marked until a person has seen it. */
-=======
->>>>>>> wt-panel
       review: z.optional(z.enum(['held', 'unreviewed'])),
     }),
   ),

@@ -185,10 +185,7 @@ describe('a block', () => {
 
   it('gets another label, description and limit; only what changed is asked for', async () => {
     const { block, press, asked } = await openMemory();
-<<<<<<< HEAD
-=======
     block('inbox').getByRole('button', { name: 'Edit details' }).focus();
->>>>>>> wt-panel
     await press(block('inbox'), 'Edit details');
     const label = block('inbox').getByRole('textbox', { name: 'Label' });
     expect(document.activeElement).toBe(label);
@@ -205,12 +202,9 @@ describe('a block', () => {
     expect(asked('memory.change')).toEqual([{ blockId: 'block-inbox', label: 'notes', limit: 900, localOnly: true }]);
     block('notes').getByText('0 / 900 characters');
     expect(block('notes').queryByRole('button', { name: 'Apply' })).toBeNull();
-<<<<<<< HEAD
-=======
     await waitFor(() =>
       expect(document.activeElement).toBe(block('notes').getByRole('button', { name: 'Edit details' })),
     );
->>>>>>> wt-panel
   });
 
   it('is made and deleted, the latter after a question', async () => {
@@ -228,10 +222,7 @@ describe('a block', () => {
     await press(block('decisions'), 'Delete');
     expect(asked('memory.delete')).toEqual([{ blockId: 'block-decisions' }]);
     expect(screen.queryByRole('region', { name: 'decisions' })).toBeNull();
-<<<<<<< HEAD
-=======
     expect(document.activeElement).toBe(block('inbox').getByRole('textbox', { name: 'Value' }));
->>>>>>> wt-panel
     await press(page(), 'Attach shared block');
     expect(asked('memory.attach')).toEqual([{}]);
   });
@@ -405,21 +396,12 @@ describe('the archive', () => {
     const { view, press } = await openMemory({ passages: passages(2_000) });
     expect(entries()).toHaveLength(50);
     for (let i = 0; i < 5; i++) await press(page(), 'More');
-<<<<<<< HEAD
-    expect(entries()).toHaveLength(150);
-    expect(entries()[0]?.textContent).toContain('Post-mortem 150');
-    expect(entries().at(-1)?.textContent).toContain('note 299');
-    const asked = view.host.asked.length;
-    await press(page(), 'Back to newer ones');
-    expect(entries()[0]?.textContent).toContain('note 100');
-=======
     expect(entries()).toHaveLength(200);
     expect(entries()[0]?.textContent).toContain('note 100');
     expect(entries().at(-1)?.textContent).toContain('note 299');
     const asked = view.host.asked.length;
     await press(page(), 'Back to newer ones');
     expect(entries()[0]?.textContent).toContain('note 50');
->>>>>>> wt-panel
     await press(page(), 'More');
     expect(entries().at(-1)?.textContent).toContain('note 299');
     expect(view.host.asked).toHaveLength(asked);
@@ -438,10 +420,7 @@ describe('the archive', () => {
     fireEvent.change(form('Edit entry').getByRole('textbox', { name: 'Text' }), { target: { value: 'A better one.' } });
     await press(form('Edit entry'), 'Save');
     expect(entries()[0]?.textContent).toContain('A better one.');
-<<<<<<< HEAD
-=======
     expect(document.activeElement).toBe(entries()[0]);
->>>>>>> wt-panel
     await press(within(entries()[0] ?? document.body), 'Delete');
     expect(entries()).toHaveLength(3);
     expect(document.activeElement).toBe(entries()[0]);
@@ -454,11 +433,7 @@ describe('the archive', () => {
 
   it('does not move what the person reads when it changes', async () => {
     const { view, press } = await openMemory({ passages: passages(400) });
-<<<<<<< HEAD
-    for (let i = 0; i < 4; i++) await press(page(), 'More');
-=======
     for (let i = 0; i < 5; i++) await press(page(), 'More');
->>>>>>> wt-panel
     const first = entries()[0]?.textContent;
     act(() => view.host.end.send('archive', {}));
     await view.settle();
@@ -533,21 +508,6 @@ describe('the search over everything', () => {
 });
 
 it('a message further back is found by asking for older pages', async () => {
-<<<<<<< HEAD
-  // Few enough to stand in the page whole: this DOM lays nothing out, so nothing scrolls.
-  const items = manyItems(36);
-  const view = await openView({
-    snapshot: snapshotOf(items.slice(24), { hasMore: true }),
-    handlers: {
-      older: async ({ before }) => {
-        const at = items.findIndex(({ id }) => id === before);
-        return { items: items.slice(Math.max(0, at - 12), at), hasMore: at > 12 };
-      },
-    },
-  });
-  act(() => view.host.end.send('show', { panel: 'chat', focus: 'message:user-4' }));
-  await waitFor(() => expect(document.activeElement?.textContent).toContain('Question 2:'));
-=======
   const items = manyItems(100);
   const view = await openView({
     snapshot: snapshotOf(items.slice(60), { hasMore: true }),
@@ -567,7 +527,6 @@ it('a message further back is found by asking for older pages', async () => {
     { threadId: 'conv-1', before: 'user-60' },
     { threadId: 'conv-1', before: 'user-40' },
   ]);
->>>>>>> wt-panel
 });
 
 it('axe finds nothing in the panel with everything open', async () => {

@@ -8,13 +8,8 @@ import { useApp, useAppState } from '../app.ts';
 export const MESSAGE_WISH = 'message:';
 /** Older pages are asked for so often; a message further back is for the search of its thread. */
 const MAX_PAGES = 40;
-<<<<<<< HEAD
-/** The list draws and measures the row within a few frames. */
-const MAX_FRAMES = 20;
-=======
 /** The list measures and draws the row within a few frames; a busy machine takes longer. */
 const MAX_FRAMES = 60;
->>>>>>> wt-panel
 
 export function useReveal(
   thread: Snapshot | undefined,
@@ -53,26 +48,12 @@ function indexOf(items: readonly Item[], id: string): number {
   );
 }
 
-<<<<<<< HEAD
-/** Scrolls until the row is there, then gives it the keyboard, so that a screen reader reads it. */
-=======
 /** Scrolls there and gives the row the keyboard once it is drawn, so that a screen reader reads it. */
->>>>>>> wt-panel
 function show(
   list: RefObject<VirtualizerHandle | null>,
   scroller: RefObject<HTMLElement | null>,
   index: number,
   id: string,
-<<<<<<< HEAD
-  frame = 0,
-): void {
-  list.current?.scrollToIndex(index, { align: 'start' });
-  requestAnimationFrame(() => {
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-item="${CSS.escape(id)}"]`);
-    if (row) row.focus({ preventScroll: true });
-    else if (frame < MAX_FRAMES) show(list, scroller, index, id, frame + 1);
-  });
-=======
 ): void {
   // Once: the list measures the rows around the target first, and a second call would begin that again.
   list.current?.scrollToIndex(index, { align: 'start' });
@@ -83,5 +64,4 @@ function show(
     if ((!row || document.activeElement !== row) && frame < MAX_FRAMES) requestAnimationFrame(() => find(frame + 1));
   };
   requestAnimationFrame(() => find(0));
->>>>>>> wt-panel
 }

@@ -1,12 +1,7 @@
 // The archive: what the agent keeps outside of its prompt. Search, filter, add, edit, delete.
-<<<<<<< HEAD
-import { type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
-import type { Params } from '../../../src/protocol/messages.ts';
-=======
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Params } from '../../../src/protocol/messages.ts';
 import type { PassageView } from '../../../src/protocol/views.ts';
->>>>>>> wt-panel
 import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -93,11 +88,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   const rev = useAppState((s) => s.archiveRev);
   const wish = useAppState((s) => (s.focus?.name?.startsWith(WISH) ? s.focus : undefined));
   const [filter, setFilter] = useState(NO_FILTER);
-<<<<<<< HEAD
-  const [state, setState] = useState<Pages>();
-=======
   const [state, setState] = useState<Pages<PassageView>>();
->>>>>>> wt-panel
   const [tags, setTags] = useState<readonly string[]>([]);
   const [loading, setLoading] = useState(false);
   /** The archive changed while the person was deep in it. */
@@ -105,10 +96,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const from = useRef(0);
-<<<<<<< HEAD
-=======
   /** The entry that gets the keyboard once it is drawn; one that is not on the page leaves it where it is. */
->>>>>>> wt-panel
   const meant = useRef<string>(undefined);
   const latest = useLatest();
   from.current = state?.from ?? 0;
@@ -122,10 +110,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   useEffect(() => {
     const [query, id] = wish?.name?.slice(WISH.length).split('\n') ?? [];
     if (query === undefined) return;
-<<<<<<< HEAD
-=======
     // A new object, so that the same words are searched for again.
->>>>>>> wt-panel
     meant.current = id;
     setFilter({ ...NO_FILTER, query });
   }, [wish]);
@@ -141,12 +126,6 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     setState(firstPage(page.passages, page.hasMore));
     setTags(page.tags);
     if (filter !== NO_FILTER) app.announce(`${page.passages.length}${page.hasMore ? ' or more' : ''} entries.`);
-<<<<<<< HEAD
-    focusEntry(list, meant.current);
-    meant.current = undefined;
-  }, [app, filter, latest]);
-
-=======
   }, [app, filter, latest]);
 
   useEffect(() => {
@@ -157,7 +136,6 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     item?.focus({ preventScroll: true });
   }, [state]);
 
->>>>>>> wt-panel
   useEffect(() => void load(), [load]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the archive itself
   useEffect(() => {
@@ -178,13 +156,8 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     if (!isLatest()) return;
     setLoading(false);
     if (!page) return;
-<<<<<<< HEAD
-    setState((now) => now && append(now, page.passages, page.hasMore));
-    focusEntry(list, page.passages[0]?.id);
-=======
     meant.current = page.passages[0]?.id;
     setState((now) => now && append(now, page.passages, page.hasMore));
->>>>>>> wt-panel
   };
 
   const add = async (text: string, chosen: string[]) => {
@@ -235,14 +208,10 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
             passage={passage}
             query={filter.query}
             onTag={(tag) => setFilter({ ...filter, tag })}
-<<<<<<< HEAD
-            onChanged={(by) => setState((now) => now && replace(now, passage.id, by))}
-=======
             onChanged={(by) => {
               meant.current = by?.id;
               setState((now) => now && replace(now, passage.id, by));
             }}
->>>>>>> wt-panel
             onGone={() => search.current?.focus()}
           />
         ))}
@@ -256,19 +225,6 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   );
 }
 
-<<<<<<< HEAD
-/** Once it is drawn; an entry that is not on the page leaves the keyboard where it is. */
-function focusEntry(list: RefObject<HTMLUListElement | null>, id: string | undefined): void {
-  if (id === undefined) return;
-  requestAnimationFrame(() => {
-    const item = list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
-    item?.scrollIntoView({ block: 'nearest' });
-    item?.focus();
-  });
-}
-
-=======
->>>>>>> wt-panel
 interface FiltersProps {
   filter: Filter;
   tags: readonly string[];

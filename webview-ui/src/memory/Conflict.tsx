@@ -24,11 +24,7 @@ export function Conflict({ base, mine, theirs, busy, onKeep, onTake, onMerge }: 
         <Icon name="warning" className="caution-icon" />
         <span>
           Changed while you were editing. Above is your text, below what is stored now.{' '}
-<<<<<<< HEAD
-          {offered === undefined ? 'Edit yours to merge them.' : 'They touch different lines: both fit together.'}
-=======
           {offered === undefined ? 'Edit yours to merge them.' : 'The two fit together.'}
->>>>>>> wt-panel
         </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

@@ -1,9 +1,5 @@
 // What the model would see now in the shown thread: part by part, with what each costs and what is new.
-<<<<<<< HEAD
-import { useCallback, useEffect, useId, useState } from 'react';
-=======
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
->>>>>>> wt-panel
 import type { ContextView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -24,11 +20,8 @@ export function Context({ shown }: { shown: boolean }) {
   const threadId = useAppState((s) => s.feed.thread?.threadId);
   const running = useAppState((s) => s.feed.thread?.running ?? false);
   const [context, setContext] = useState<ContextView>();
-<<<<<<< HEAD
-=======
   const body = useRef<HTMLDivElement>(null);
   const justOpened = useRef(false);
->>>>>>> wt-panel
   const latest = useLatest();
   const bodyId = useId();
 
@@ -44,15 +37,12 @@ export function Context({ shown }: { shown: boolean }) {
     if (open && shown) void load();
   }, [open, shown, load, running]);
 
-<<<<<<< HEAD
-=======
   useEffect(() => {
     // Opened at the lower edge: what has come is brought into sight, once.
     if (context && justOpened.current) body.current?.scrollIntoView({ block: 'start' });
     if (context) justOpened.current = false;
   }, [context]);
 
->>>>>>> wt-panel
   return (
     <>
       <SectionHead
@@ -60,12 +50,6 @@ export function Context({ shown }: { shown: boolean }) {
         note={context && inWords(context.total)}
         bodyId={bodyId}
         open={open}
-<<<<<<< HEAD
-        onToggle={(value) => app.unfold('section:context', value)}
-        actions={open && <IconButton icon="refresh" label="Refresh" onClick={() => void load()} />}
-      />
-      <div className="section-body" id={bodyId} hidden={!open}>
-=======
         onToggle={(value) => {
           justOpened.current = value;
           app.unfold('section:context', value);
@@ -73,7 +57,6 @@ export function Context({ shown }: { shown: boolean }) {
         actions={open && <IconButton icon="refresh" label="Refresh" onClick={() => void load()} />}
       />
       <div className="section-body" id={bodyId} ref={body} hidden={!open}>
->>>>>>> wt-panel
         {open && (context ? <Parts context={context} /> : <p className="quiet">Loading…</p>)}
       </div>
     </>

@@ -4,10 +4,7 @@ import type { Params } from '../../../src/protocol/messages.ts';
 import type { BlockView } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
-<<<<<<< HEAD
-=======
 import { useReturnFocus } from '../ui/returnFocus.ts';
->>>>>>> wt-panel
 
 /** As the protocol has it. */
 const LABEL = /^\w[\w./-]{0,99}$/;
@@ -96,10 +93,7 @@ interface FormProps {
 
 function BlockForm({ name, fields, onFields, action, onSubmit, onCancel, children }: FormProps) {
   const id = useId();
-<<<<<<< HEAD
-=======
   useReturnFocus();
->>>>>>> wt-panel
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string>();
   const submit = async (event: FormEvent) => {
@@ -207,12 +201,6 @@ function Remove({ block }: { block: BlockView }) {
   const verb = block.shared ? 'Detach' : 'Delete';
   const remove = async () => {
     setBusy(true);
-<<<<<<< HEAD
-    const done = await app.ask('memory.delete', { blockId: block.id });
-    setBusy(false);
-    if (done)
-      app.announce(`${block.shared ? 'Detached' : 'Deleted'} ${block.label}. You can undo it from the notification.`);
-=======
     const blocks = app.store.getState().blocks ?? [];
     const at = blocks.findIndex(({ id }) => id === block.id);
     const neighbour = blocks[at + 1] ?? blocks[at - 1];
@@ -221,7 +209,6 @@ function Remove({ block }: { block: BlockView }) {
     if (!done) return;
     app.announce(`${block.shared ? 'Detached' : 'Deleted'} ${block.label}. You can undo it from the notification.`);
     if (neighbour) app.showPanel('memory', neighbour.label);
->>>>>>> wt-panel
   };
   if (!asking)
     return (

@@ -1,31 +1,15 @@
 // Every state a block has had, newest first: who, how, when, and the way back.
-<<<<<<< HEAD
-import { useCallback, useEffect, useState } from 'react';
-=======
 import { memo, useCallback, useEffect, useState } from 'react';
->>>>>>> wt-panel
 import type { BlockView, RevisionView } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { Origin, ThreadLink, useShowTurn } from './Origin.tsx';
-<<<<<<< HEAD
-
-interface Page {
-  revisions: RevisionView[];
-  hasMore: boolean;
-}
-
-export function History({ block }: { block: BlockView }) {
-  const app = useApp();
-  const [page, setPage] = useState<Page>();
-=======
 import { append, back, firstPage, forward, hasNext, lastOf, type Pages, renewed, shownOf } from './pages.ts';
 
 export function History({ block }: { block: BlockView }) {
   const app = useApp();
   const [state, setState] = useState<Pages<RevisionView>>();
->>>>>>> wt-panel
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const latest = useLatest();
@@ -34,43 +18,15 @@ export function History({ block }: { block: BlockView }) {
   const load = useCallback(async () => {
     const isLatest = latest();
     const first = await app.ask('memory.history', { blockId });
-<<<<<<< HEAD
-    if (first && isLatest()) setPage((shown) => joined(first, shown));
-=======
     if (!first || !isLatest()) return;
     const { revisions, hasMore } = first;
     setState((now) => (now ? renewed(now, revisions, hasMore) : firstPage(revisions, hasMore)));
->>>>>>> wt-panel
   }, [app, blockId, latest]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new value is a new revision
   useEffect(() => void load(), [load, block.value, block.changed?.at]);
 
   const older = async () => {
-<<<<<<< HEAD
-    const before = page?.revisions.at(-1)?.id;
-    if (!page || before === undefined) return;
-    const isLatest = latest();
-    setBusy(true);
-    const next = await app.ask('memory.history', { blockId, before });
-    setBusy(false);
-    if (next && isLatest()) setPage({ revisions: [...page.revisions, ...next.revisions], hasMore: next.hasMore });
-  };
-
-  const choose = (id: string, on: boolean) =>
-    // The two that were chosen last are compared.
-    setChosen(on ? [...chosen, id].slice(-2) : chosen.filter((other) => other !== id));
-
-  const compareChosen = () => {
-    const [newer, older_] = (page?.revisions ?? []).filter(({ id }) => chosen.includes(id));
-    if (newer && older_) void app.ask('memory.compare', { blockId, revisionId: newer.id, to: older_.id });
-  };
-
-  return (
-    <div className="under">
-      {page === undefined && <p className="quiet">Loading…</p>}
-      {page?.revisions.length === 0 && <p className="quiet">Nothing has changed since Letta began to watch.</p>}
-=======
     if (!state) return;
     const here = forward(state);
     if (here) return setState(here);
@@ -100,7 +56,6 @@ export function History({ block }: { block: BlockView }) {
     <div className="under">
       {revisions === undefined && <p className="quiet">Loading…</p>}
       {revisions?.length === 0 && <p className="quiet">Nothing has changed since Letta began to watch.</p>}
->>>>>>> wt-panel
       {chosen.length > 0 && (
         <p>
           {chosen.length === 1 ? (
@@ -112,20 +67,6 @@ export function History({ block }: { block: BlockView }) {
           )}
         </p>
       )}
-<<<<<<< HEAD
-      <ul className="revisions" aria-label={`History of ${block.label}`}>
-        {page?.revisions.map((revision) => (
-          <Revision
-            key={revision.id}
-            block={block}
-            revision={revision}
-            chosen={chosen.includes(revision.id)}
-            onChoose={(on) => choose(revision.id, on)}
-          />
-        ))}
-      </ul>
-      {page?.hasMore && (
-=======
       {state && state.from > 0 && (
         <button type="button" className="link" onClick={() => setState(back(state))}>
           Back to newer ones
@@ -144,7 +85,6 @@ export function History({ block }: { block: BlockView }) {
         ))}
       </ul>
       {state && hasNext(state) && (
->>>>>>> wt-panel
         <button type="button" className="link" disabled={busy} onClick={() => void older()}>
           Older
         </button>
@@ -153,24 +93,6 @@ export function History({ block }: { block: BlockView }) {
   );
 }
 
-<<<<<<< HEAD
-/** The newest page in front of what was shown already: a change does not fold what the person has opened. */
-function joined(first: Page, shown: Page | undefined): Page {
-  const last = first.revisions.at(-1);
-  const at = shown?.revisions.findIndex(({ id }) => id === last?.id) ?? -1;
-  if (!shown || at < 0) return first;
-  return { revisions: [...first.revisions, ...shown.revisions.slice(at + 1)], hasMore: shown.hasMore };
-}
-
-interface RevisionProps {
-  block: BlockView;
-  revision: RevisionView;
-  chosen: boolean;
-  onChoose: (on: boolean) => void;
-}
-
-function Revision({ block, revision, chosen, onChoose }: RevisionProps) {
-=======
 interface RevisionProps {
   blockId: string;
   label: string;
@@ -180,7 +102,6 @@ interface RevisionProps {
 }
 
 const Revision = memo(function Revision({ blockId, label, revision, chosen, onChoose }: RevisionProps) {
->>>>>>> wt-panel
   const app = useApp();
   const showTurn = useShowTurn();
   const [busy, setBusy] = useState(false);
@@ -189,19 +110,11 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
 
   const restore = async () => {
     setBusy(true);
-<<<<<<< HEAD
-    const restored = await app.ask('memory.restore', { blockId: block.id, revisionId: id });
-    setBusy(false);
-    if (!restored) return;
-    app.putBlock(restored);
-    app.announce(`Restored ${block.label}.`);
-=======
     const restored = await app.ask('memory.restore', { blockId, revisionId: id });
     setBusy(false);
     if (!restored) return;
     app.putBlock(restored);
     app.announce(`Restored ${label}.`);
->>>>>>> wt-panel
   };
 
   return (
@@ -212,11 +125,7 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
           aria-label="Choose for comparing"
           title="Choose two to compare them"
           checked={chosen}
-<<<<<<< HEAD
-          onChange={(event) => onChoose(event.target.checked)}
-=======
           onChange={(event) => onChoose(id, event.target.checked)}
->>>>>>> wt-panel
         />
         <Origin origin={origin} />
         <span className="diff-count">
@@ -235,11 +144,7 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
             icon="git-compare"
             label="Compare"
             title="Compare with the one before"
-<<<<<<< HEAD
-            onClick={() => void app.ask('memory.compare', { blockId: block.id, revisionId: id })}
-=======
             onClick={() => void app.ask('memory.compare', { blockId, revisionId: id })}
->>>>>>> wt-panel
           />
           {!current && <IconButton icon="discard" label="Restore" disabled={busy} onClick={() => void restore()} />}
           {threadId !== undefined && (
@@ -249,8 +154,4 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
       </div>
     </li>
   );
-<<<<<<< HEAD
-}
-=======
 });
->>>>>>> wt-panel

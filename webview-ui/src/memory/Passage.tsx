@@ -4,10 +4,7 @@ import type { PassageView } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
-<<<<<<< HEAD
-=======
 import { useReturnFocus } from '../ui/returnFocus.ts';
->>>>>>> wt-panel
 import { When } from './Origin.tsx';
 
 /** Longer entries begin folded. */
@@ -41,14 +38,11 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
     return true;
   };
 
-<<<<<<< HEAD
-=======
   const stopEditing = () => {
     setEditing(false);
     item.current?.focus();
   };
 
->>>>>>> wt-panel
   const remove = async () => {
     const next = item.current?.nextElementSibling ?? item.current?.previousElementSibling;
     if (!(await app.ask('archive.delete', { id }))) return;
@@ -61,11 +55,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
   return (
     <li className="passage" ref={item} tabIndex={-1} data-id={id}>
       {editing ? (
-<<<<<<< HEAD
-        <PassageForm name="Edit entry" text={text} tags={tags} onSave={save} onCancel={() => setEditing(false)} />
-=======
         <PassageForm name="Edit entry" text={text} tags={tags} onSave={save} onCancel={stopEditing} />
->>>>>>> wt-panel
       ) : (
         <>
           <p className="passage-text">
@@ -114,10 +104,7 @@ interface FormProps {
 }
 
 export function PassageForm({ name, text: first, tags: firstTags, onSave, onCancel }: FormProps) {
-<<<<<<< HEAD
-=======
   useReturnFocus();
->>>>>>> wt-panel
   const [text, setText] = useState(first);
   const [tags, setTags] = useState(firstTags.join(', '));
   const [busy, setBusy] = useState(false);

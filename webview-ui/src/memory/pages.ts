@@ -1,13 +1,3 @@
-<<<<<<< HEAD
-// Pages of the archive of which only a few are in the page. Pure.
-import type { PassageView } from '../../../src/protocol/views.ts';
-
-/** So many pages stand in the page at once: a hundred thousand entries never do. */
-export const WINDOW = 3;
-
-export interface Pages {
-  pages: readonly (readonly PassageView[])[];
-=======
 // Pages of a long list of which only a few are in the page. Pure.
 
 /** So many pages stand in the page at once: a hundred thousand entries never do. */
@@ -15,36 +5,12 @@ const WINDOW = 4;
 
 export interface Pages<T extends { id: string }> {
   pages: readonly (readonly T[])[];
->>>>>>> wt-panel
   /** The first page that is shown. */
   from: number;
   /** The host has more after the last page here. */
   hasMore: boolean;
 }
 
-<<<<<<< HEAD
-export const firstPage = (passages: readonly PassageView[], hasMore: boolean): Pages => ({
-  pages: [passages],
-  from: 0,
-  hasMore,
-});
-
-export const shownOf = ({ pages, from }: Pages): PassageView[] => pages.slice(from, from + WINDOW).flat();
-
-/** Whether something comes after what is shown, here or at the host. */
-export const hasNext = ({ pages, from, hasMore }: Pages): boolean => hasMore || from + WINDOW < pages.length;
-
-/** @returns the pages one further on, or `undefined` where the host must be asked first. */
-export function forward(state: Pages): Pages | undefined {
-  if (state.from + WINDOW < state.pages.length) return { ...state, from: state.from + 1 };
-  return undefined;
-}
-
-export const back = (state: Pages): Pages => ({ ...state, from: Math.max(0, state.from - 1) });
-
-export function append(state: Pages, passages: readonly PassageView[], hasMore: boolean): Pages {
-  const pages = [...state.pages, passages];
-=======
 export function firstPage<T extends { id: string }>(entries: readonly T[], hasMore: boolean): Pages<T> {
   return { pages: [entries], from: 0, hasMore };
 }
@@ -69,34 +35,20 @@ export function back<T extends { id: string }>(state: Pages<T>): Pages<T> {
 
 export function append<T extends { id: string }>(state: Pages<T>, entries: readonly T[], hasMore: boolean): Pages<T> {
   const pages = [...state.pages, entries];
->>>>>>> wt-panel
   return { pages, from: Math.max(state.from, pages.length - WINDOW), hasMore };
 }
 
 /** An `undefined` replacement takes the entry out. */
-<<<<<<< HEAD
-export function replace(state: Pages, id: string, by: PassageView | undefined): Pages {
-=======
 export function replace<T extends { id: string }>(state: Pages<T>, id: string, by: T | undefined): Pages<T> {
->>>>>>> wt-panel
   const pages = state.pages.map((page) => page.flatMap((entry) => (entry.id !== id ? [entry] : by ? [by] : [])));
   return { ...state, pages };
 }
 
-<<<<<<< HEAD
-export function prepend(state: Pages, entry: PassageView): Pages {
-=======
 export function prepend<T extends { id: string }>(state: Pages<T>, entry: T): Pages<T> {
->>>>>>> wt-panel
   const [first = [], ...rest] = state.pages;
   return { ...state, pages: [[entry, ...first.filter(({ id }) => id !== entry.id)], ...rest], from: 0 };
 }
 
-<<<<<<< HEAD
-/** The entry after which the host's next page begins. */
-export const lastOf = (state: Pages): PassageView | undefined =>
-  state.pages.findLast((page) => page.length > 0)?.at(-1);
-=======
 /** The newest page again, and what was loaded before it changed: nothing that the person has opened folds. */
 export function renewed<T extends { id: string }>(state: Pages<T>, newest: readonly T[], hasMore: boolean): Pages<T> {
   const known = new Set(state.pages.flat().map(({ id }) => id));
@@ -110,4 +62,3 @@ export function renewed<T extends { id: string }>(state: Pages<T>, newest: reado
 export function lastOf<T extends { id: string }>(state: Pages<T>): T | undefined {
   return state.pages.findLast((page) => page.length > 0)?.at(-1);
 }
->>>>>>> wt-panel
