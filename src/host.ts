@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { Chat } from './chat/chat.ts';
 import type { EarlyPage } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
+import { slashCommand } from './chat/slash.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
 import { rememberCommand, tellRemembered } from './commands/remember.ts';
@@ -51,6 +52,12 @@ class RunningHost implements Host {
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
       home: async () => (await this.home()).chat,
       connectModel: () => this.connectModel(),
+      slash: async (text) => {
+        const slash = slashCommand(text, (command) => command in this.commands);
+        // The composer is free again at once: a command may ask, or take its time.
+        if (slash) void this.run(slash.command, slash.rest ? [slash.rest] : []);
+        return slash !== undefined;
+      },
       mode: settings.permissionMode,
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
@@ -147,9 +154,10 @@ class RunningHost implements Host {
           url: settings.serverUrl,
           saveKey: async (key) => this.vault.saveServerKey(key),
         }),
-      'letta.remember': async () => {
+      'letta.remember': async (said) => {
         const home = await this.home();
-        await rememberCommand({
+        const text = typeof said === 'string' ? said : undefined;
+        await rememberCommand(text, {
           hold: (note) => home.notes.hold(note),
           arrived: (id) => home.notes.arrived(id),
           remember: (note) => home.notes.remember(note),

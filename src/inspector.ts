@@ -36,6 +36,8 @@ export interface InspectorDeps {
 
 const UNDO_MS = 10_000;
 const HISTORY_PAGE = 50;
+/** Who else has a block changes rarely. */
+const SHARED_MS = 60_000;
 /** Titles of threads are read again after so long. */
 const TITLES_MS = 10_000;
 
@@ -59,6 +61,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly entries: Archive;
   private readonly contexts = new ContextWatch();
   private readonly diff = new MemoryDiff();
+  private readonly shared = new Map<string, { at: number; shared: boolean }>();
   private titles: { at: number; names: Promise<Map<string, string>> } | undefined;
 
   constructor(deps: InspectorDeps) {
@@ -127,12 +130,17 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       await this.timeline.observe(blocks);
       const { homeKey } = this.deps.connection;
       const ids = blocks.map((block) => block.id);
-      const [newest, titles] = await Promise.all([this.store.newest(homeKey, ids), this.threadTitles()]);
+      const [newest, titles] = await Promise.all([
+        this.store.newest(homeKey, ids),
+        this.threadTitles(),
+        ...ids.map((id) => this.readShared(id)),
+      ]);
       const byBlock = new Map(newest.map((revision) => [revision.blockId, revision]));
       return blocks.map((block) => {
         const revision = byBlock.get(block.id);
         const tokens = estimateTokenCount(block.value);
-        return { ...block, tokens, ...(revision ? { changed: this.origin(revision, titles) } : {}) };
+        const shared = this.shared.get(block.id)?.shared === true;
+        return { ...block, tokens, shared, ...(revision ? { changed: this.origin(revision, titles) } : {}) };
       });
     } catch (error) {
       this.deps.log(`The history of memory cannot be read: ${messageOf(error)}`);
@@ -357,6 +365,13 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private named(source: string): string {
     const known = MemorySourceSchema.safeParse(source);
     return known.success ? sourceName(known.data) : source;
+  }
+
+  /** Whether other agents have the block. What cannot be told counts as its own. */
+  private async readShared(blockId: string): Promise<void> {
+    if (Date.now() - (this.shared.get(blockId)?.at ?? 0) < SHARED_MS) return;
+    const shared = await this.blocks.isShared(blockId).catch(() => false);
+    this.shared.set(blockId, { at: Date.now(), shared });
   }
 
   /** Titles of all threads, those of flows included. */

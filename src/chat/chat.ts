@@ -24,6 +24,8 @@ export interface ChatDeps {
   kept: Kept;
   home(): Promise<ChatHome>;
   connectModel(): Promise<void>;
+  /** Runs the command that a message is. @returns false when it is none */
+  slash(text: string): Promise<boolean>;
   mode(): PermissionMode;
   selectMode(mode: PermissionMode): Promise<void>;
   /** Puts the diff of a waiting approval in front. */
@@ -114,6 +116,7 @@ export class Chat implements vscode.Disposable {
     return {
       ready: (params) => this.ready(params.threadId, params.panel),
       send: async ({ threadId, text }) => {
+        if (await this.deps.slash(text)) return {};
         const backend = await home();
         const session = await this.open(threadId);
         if (!(await backend.settleModel()))

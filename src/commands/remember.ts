@@ -46,8 +46,9 @@ async function takeNote(): Promise<Note | undefined> {
   return text?.trim() ? { text } : undefined;
 }
 
-export async function rememberCommand(deps: RememberCommandDeps): Promise<void> {
-  const note = await takeNote();
+/** @param said what is to be remembered; absent: the selection, or what the person is asked for */
+export async function rememberCommand(said: string | undefined, deps: RememberCommandDeps): Promise<void> {
+  const note = said === undefined ? await takeNote() : { text: said };
   if (!note) return;
   const id = await deps.hold(note);
   const work = queue.then(() =>
