@@ -149,7 +149,8 @@ export class Home {
 
   /** What the Memory panel needs, and every turn that writes memory. */
   private loadInspector(): Promise<Inspector> {
-    this.inspector ??= import('./inspector.ts').then(
+    if (this.inspector) return this.inspector;
+    this.inspector = import('./inspector.ts').then(
       ({ Inspector: Loaded }) =>
         new Loaded({
           connection: this.connection,
@@ -163,6 +164,11 @@ export class Home {
           openThread: (threadId, messageId) => this.deps.openThread(threadId, messageId),
           log: this.deps.log,
         }),
+    );
+    // What another window has held meanwhile.
+    this.inspector.then(
+      () => this.deps.refresh('reviews'),
+      () => {},
     );
     return this.inspector;
   }
@@ -310,6 +316,7 @@ export class Home {
         },
       },
       memory: () => this.loadInspector(),
+      memoryInUse: () => this.inspector !== undefined,
       skills: {
         list: async () => (await this.loadSkills()).views(),
         edit: async (id) => (await this.loadSkills()).edit(id),

@@ -163,7 +163,9 @@ export class Chat implements vscode.Disposable {
         return block;
       },
       'memory.showTurn': async ({ threadId, messageId }) => none((await memory()).showTurn(threadId, messageId)),
-      'review.list': async () => (await memory()).reviews(),
+      // Asked by every view that starts: a memory store is not opened for nothing.
+      'review.list': async () =>
+        this.reviews === 0 && !(await home()).memoryInUse() ? [] : (await memory()).reviews(),
       'review.accept': async ({ id, text }) => none((await memory()).accept(id, text)),
       'review.reject': async ({ id }) => none((await memory()).reject(id)),
       'archive.list': async (query) => (await memory()).archive.list(query),

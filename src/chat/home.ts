@@ -76,6 +76,8 @@ export interface ChatHome {
     save(blockId: string, value: string, base: string): Promise<SaveBlockResult>;
   };
   memory(): Promise<ChatMemory>;
+  /** Whether `memory` was asked for already. */
+  memoryInUse(): boolean;
   skills: {
     list(): Promise<SkillView[]>;
     edit(skillId: string): Promise<void>;

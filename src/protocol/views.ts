@@ -206,8 +206,6 @@ export const BlockViewSchema = z.object({
   tokens: z.optional(z.number()),
   /** Other agents have it too. */
   shared: z.optional(z.boolean()),
-  /** It goes to models on this computer only. */
-  localOnly: z.optional(z.boolean()),
   /** Who changed it last. */
   changed: z.optional(OriginViewSchema),
   /** Lines that may no longer be true, with the reason. */

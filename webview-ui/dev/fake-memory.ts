@@ -55,7 +55,7 @@ export function memoryHandlers(host: FakeHost): Memory {
       host.blocks = [...host.blocks, block];
       return block;
     },
-    'memory.change': async ({ blockId, label, description, limit, readOnly, localOnly }) => {
+    'memory.change': async ({ blockId, label, description, limit, readOnly }) => {
       const block = find(blockId);
       return put({
         ...block,
@@ -63,7 +63,6 @@ export function memoryHandlers(host: FakeHost): Memory {
         description: description ?? block.description,
         limit: limit ?? block.limit,
         readOnly: readOnly ?? block.readOnly,
-        localOnly: localOnly ?? block.localOnly ?? false,
       });
     },
     'memory.delete': async ({ blockId }) => {

@@ -45,7 +45,6 @@ export const RICH_BLOCKS: BlockView[] = [
     readOnly: false,
     tokens: 18,
     shared: true,
-    localOnly: true,
     changed: origin('elsewhere', '', '2026-11-10T08:00:00Z'),
   },
   {

@@ -36,7 +36,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'memory.list': {},
   'memory.save': { blockId: 'block-inbox', value: 'x', base: '' },
   'memory.create': { label: 'decisions', description: '', value: '', limit: 5_000 },
-  'memory.change': { blockId: 'block-inbox', label: 'notes', readOnly: true, localOnly: true },
+  'memory.change': { blockId: 'block-inbox', label: 'notes', readOnly: true },
   'memory.delete': { blockId: 'block-inbox' },
   'memory.attach': {},
   'memory.history': { blockId: 'block-inbox', before: 'rev-6' },

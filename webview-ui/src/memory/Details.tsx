@@ -15,14 +15,12 @@ export function Details({ block, onDone }: { block: BlockView; onDone: () => voi
   const app = useApp();
   const [fields, setFields] = useState<Fields>({ ...block, limit: String(block.limit) });
   const [readOnly, setReadOnly] = useState(block.readOnly);
-  const [localOnly, setLocalOnly] = useState(block.localOnly === true);
   const change = async (limit: number) => {
     const changes: Omit<Params<'memory.change'>, 'blockId'> = {
       ...(fields.label === block.label ? {} : { label: fields.label }),
       ...(fields.description === block.description ? {} : { description: fields.description }),
       ...(limit === block.limit ? {} : { limit }),
       ...(readOnly === block.readOnly ? {} : { readOnly }),
-      ...(localOnly === (block.localOnly === true) ? {} : { localOnly }),
     };
     if (Object.keys(changes).length > 0) {
       const changed = await app.ask('memory.change', { blockId: block.id, ...changes });
@@ -36,12 +34,6 @@ export function Details({ block, onDone }: { block: BlockView; onDone: () => voi
     <div className="details">
       <BlockForm name="Details" fields={fields} onFields={setFields} action="Apply" onSubmit={change} onCancel={onDone}>
         <Check label="Read-only" note="The agent cannot change it." checked={readOnly} onChange={setReadOnly} />
-        <Check
-          label="Local models only"
-          note="Left out when a model answers that does not run on this computer."
-          checked={localOnly}
-          onChange={setLocalOnly}
-        />
       </BlockForm>
       <Remove block={block} />
     </div>

@@ -6,14 +6,11 @@ import { Icon, type IconName } from '../ui/Icon.tsx';
 import { sourcesInWords } from './Origin.tsx';
 
 export function Marks({ block }: { block: BlockView }) {
-  if (!block.readOnly && !block.shared && !block.localOnly) return null;
+  if (!block.readOnly && !block.shared && !block.changed?.unreviewed) return null;
   return (
     <span className="marks">
       {block.readOnly && <Mark icon="lock" text="Read-only" title="The agent cannot change it" />}
       {block.shared && <Mark icon="organization" text="Shared" title="Other agents have it too" />}
-      {block.localOnly && (
-        <Mark icon="vm" text="Local models only" title="It never goes to a model that does not run on this computer" />
-      )}
       {block.changed?.unreviewed && (
         <Mark icon="unverified" text="Unreviewed" title="Nobody has confirmed the change" />
       )}
