@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { benchArchive } from '../test/bench/archive.ts';
 import { benchEditor } from '../test/bench/editor.ts';
 import { benchLettaCode } from '../test/bench/letta-code.ts';
+import { benchMemory } from '../test/bench/memory.ts';
 import { type Row, row } from '../test/bench/stats.ts';
 import { benchTurns } from '../test/bench/turns.ts';
 import { measureSizes } from './check-sizes.ts';
@@ -60,7 +62,14 @@ function print(rows: Row[], commit: string): void {
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 await packageVsix();
-const measured = [...sizeRows(), ...(await benchTurns()), ...(await benchEditor()), ...(await benchLettaCode())];
+const measured = [
+  ...sizeRows(),
+  ...(await benchTurns()),
+  ...(await benchArchive()),
+  ...(await benchMemory()),
+  ...(await benchEditor()),
+  ...(await benchLettaCode()),
+];
 const rows = [...measured, ...ratioRows(measured)];
 print(rows, commit);
 const load = loadavg()[0] ?? 0;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
+import type { FrameLocator, Locator } from 'playwright-core';
 import { waitUntil } from '../../scripts/lib/processes.ts';
 import { prepareKit } from '../e2e/harness/kit.ts';
 import { VsCode } from '../e2e/harness/vscode.ts';
@@ -162,13 +162,19 @@ async function lettaTurns(vscode: VsCode, window: Workbench, count: number): Pro
   return turns;
 }
 
-async function echoTurns(vscode: VsCode, window: Workbench, count: number): Promise<Turn[]> {
-  await window.command('Explorer: Focus on Echo View');
-  const frame = window.page
+const echoFrame = (window: Workbench): FrameLocator =>
+  window.page
     .frameLocator('iframe.webview.ready[src*="extensionId=letta-vscode.letta-bench-echo"]')
     .frameLocator('#active-frame');
+
+async function openEcho(window: Workbench): Promise<void> {
+  await window.command('Explorer: Focus on Echo View');
+  await echoFrame(window).getByRole('button', { name: 'Echo' }).waitFor();
+}
+
+async function echoTurns(vscode: VsCode, window: Workbench, count: number): Promise<Turn[]> {
+  const frame = echoFrame(window);
   const button = frame.getByRole('button', { name: 'Echo' });
-  await button.waitFor();
   const turns: Turn[] = [];
   for (let i = 0; i < count; i++) {
     // Short, so that it comes in one chunk: the echo shows what the model sent as it is.
@@ -178,16 +184,21 @@ async function echoTurns(vscode: VsCode, window: Workbench, count: number): Prom
 }
 
 /** What VS Code itself says in its list of running extensions. */
-async function activationTime(window: Workbench): Promise<number> {
+async function activationTimes(window: Workbench): Promise<{ letta: number; echo: number }> {
   await window.command('Developer: Show Running Extensions');
-  const entry = window.page.locator('.runtime-extensions-editor .extension', { hasText: 'Letta for VS Code' });
-  const line = await entry.locator('.activation-time').textContent();
-  const time = /(\d+)\s*ms/.exec(line ?? '')?.[1];
-  if (time === undefined) throw new Error(`VS Code tells no activation time: ${line}`);
+  const list = window.page.locator('.runtime-extensions-editor');
+  const timeOf = async (name: string): Promise<number> => {
+    const entry = list.locator('.extension', { hasText: name });
+    const line = await entry.locator('.activation-time').textContent();
+    const time = /(\d+)\s*ms/.exec(line ?? '')?.[1];
+    if (time === undefined) throw new Error(`VS Code tells no activation time: ${line}`);
+    return Number(time);
+  };
+  const times = { letta: await timeOf('Letta for VS Code'), echo: await timeOf('Echo') };
   // It is shown above everything else; while it is, no other command runs.
   await window.page.keyboard.press('Escape');
-  await entry.waitFor({ state: 'hidden' });
-  return Number(time);
+  await list.waitFor({ state: 'hidden' });
+  return times;
 }
 
 /** Characters as UTF-8, by four: the same yardstick as for the rivals. */
@@ -235,14 +246,22 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
   await host.ask('/reset');
   const turns = await lettaTurns(vscode, window, TURNS);
   const { longest } = await host.ask('/');
+  await settle(window);
+  await host.ask('/reset');
+  await openEcho(window);
+  await settle(window);
+  const bareOpening = await host.ask('/');
   const echo = await echoTurns(vscode, window, TURNS);
 
   const opened: number[] = [];
   const reopened: number[] = [];
   const activated: number[] = [];
+  const bareActivated: number[] = [];
   for (let i = 0; i < OPENINGS; i++) {
     await reloadHidden(window);
-    activated.push(await activationTime(window));
+    const times = await activationTimes(window);
+    activated.push(times.letta);
+    bareActivated.push(times.echo);
     opened.push(await clickToUsable(window));
     await hideLetta(window);
     reopened.push(await clickToUsable(window));
@@ -263,6 +282,7 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
   const pixels = (list: Turn[]): number[] => list.map((each) => each.toPixel);
   return [
     row('activate()', 'ms', 'cold', activated, 10),
+    row('activate(), bare extension', 'ms', 'cold', bareActivated),
     row('click to usable composer, thread restored', 'ms', 'cold', opened, 700),
     row('click to usable composer, shown again', 'ms', 'warm', reopened, 700),
     row('send to model request, first turn', 'ms', 'cold', [first.toRequest], 150),
@@ -274,6 +294,7 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
     row('fixed prompt', 'tokens', '-', [fixedPromptTokens(prompt)], 6_000),
     row('longest block of the event loop, turns', 'ms', 'warm', [longest], 25),
     row('longest block of the event loop, opening 1,000 messages', 'ms', 'cold', [after.longest], 25),
+    row('longest block of the event loop, opening the bare view', 'ms', 'cold', [bareOpening.longest]),
     row('added memory, 1,000 messages open', 'MB', 'cold', [(after.rss - before.rss) / MB], 60),
   ];
 }
