@@ -22,6 +22,7 @@ import { DEMO_MODEL, listModels } from './letta/models.ts';
 import { listBlocks, saveBlock } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
 import { keepInInbox, undo } from './memory/changes.ts';
+import type { CallNote } from './memory/store/types.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
@@ -393,13 +394,14 @@ export class Home {
       if (event.type !== 'tool' || !event.part.memory || event.part.state !== 'done') return;
       const { label, before, after } = event.part.memory;
       this.lastChanges.set(label, { before, after });
-      const cause = start.kind === 'message' ? { text: start.text } : undefined;
+      const cause =
+        start.kind === 'message' ? { text: start.text, ...(start.otid ? { messageId: start.otid } : {}) } : undefined;
       void this.noteMemory(threadId, event.part, cause).finally(() => this.deps.refresh('blocks'));
     };
   }
 
   /** What cannot be noted here is found in the thread's history later. */
-  private async noteMemory(threadId: string, part: ToolPart, cause: { text: string } | undefined): Promise<void> {
+  private async noteMemory(threadId: string, part: ToolPart, cause: CallNote['cause']): Promise<void> {
     if (!part.memory || part.memory.label === ARCHIVE) return;
     try {
       const call = {

@@ -256,7 +256,19 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   }
 
   async showTurn(threadId: string, messageId?: string): Promise<void> {
-    await this.deps.openThread(threadId, messageId);
+    await this.deps.openThread(threadId, messageId && (await this.itemOf(messageId)));
+  }
+
+  /** The view knows a message by the id that it was sent with, where it has one. */
+  private async itemOf(messageId: string): Promise<string> {
+    try {
+      const variants = await this.deps.connection.client.messages.retrieve(messageId);
+      const otid = variants.map((variant) => ('otid' in variant ? variant.otid : undefined)).find(Boolean);
+      return otid ?? messageId;
+    } catch {
+      // Its own id is such an id already, or the server has no such route.
+      return messageId;
+    }
   }
 
   // ── review ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -144,4 +144,6 @@ test('every state of a block is listed with its author, compared in the diff edi
     .getByRole('button', { name: 'Show turn' })
     .click();
   await letta.questions.getByText('I like short answers').waitFor({ timeout: WAIT });
+  const focused = letta.frame.locator(':focus');
+  await expect.poll(() => focused.textContent(), { timeout: WAIT }).toContain('I like short answers');
 });
