@@ -1,0 +1,115 @@
+// What people wrote down themselves: the README's first sentence, rules for contributors and agents, the changelog's format.
+import { type Citation, type Claims, cite, type TextFile } from './evidence.ts';
+import { find } from './packages.ts';
+import { nameOf, type Survey } from './survey.ts';
+
+const RULES = [
+  'AGENTS.md',
+  'CLAUDE.md',
+  'CONTRIBUTING.md',
+  '.github/CONTRIBUTING.md',
+  'docs/CONTRIBUTING.md',
+  '.github/copilot-instructions.md',
+];
+const MAX_RULES = 12;
+const MAX_RULE = 200;
+/** A rule says what to do; other bullets describe. */
+const RULE =
+  /\b(?:always|never|must|should|do not|don't|avoid|prefer|use|keep|only|no|every|each|all|before|run|write|add|put)\b/i;
+
+async function readme(survey: Survey, claims: Claims): Promise<void> {
+  const path = [...survey.paths].find((p) => /^readme(?:\.(?:md|rst|txt|adoc))?$/i.test(p));
+  const file = path ? await survey.text(path) : null;
+  let purpose: Citation | undefined;
+  let inFence = false;
+  file?.lines.slice(0, 60).some((raw, i) => {
+    const line = raw.trim();
+    if (line.startsWith('```')) inFence = !inFence;
+    const isText =
+      !inFence &&
+      /^[A-Z*_`[]?[\w*_`[]/.test(line) &&
+      !/^[-*+>#|<!=]|^\[!\[|^\d+\./.test(line) &&
+      line.split(' ').length >= 4;
+    if (isText) purpose = cite(file, i);
+    return isText;
+  });
+  if (purpose) {
+    const sentence = /^.*?[.!?](?=\s|$)/.exec(purpose.text)?.[0] ?? purpose.text;
+    claims.add('project', 'purpose', 0.9, `Purpose: ${sentence}`, [purpose]);
+    return;
+  }
+  const manifest = await survey.text('package.json');
+  const described =
+    find(manifest, /^\s*"description"\s*:\s*"\S/) ??
+    find(await survey.text('pyproject.toml'), /^description\s*=\s*"\S/);
+  if (described)
+    claims.add('project', 'purpose', 0.85, `Purpose: ${/[:=]\s*"(.+?)"/.exec(described.text)?.[1] ?? ''}`, [described]);
+}
+
+/** Bullets that say what to do, as they stand there. */
+function rulesOf(file: TextFile): Citation[] {
+  let inFence = false;
+  return file.lines.flatMap((raw, i) => {
+    const line = raw.trim();
+    if (/^(?:```|~~~)/.test(line)) inFence = !inFence;
+    const text = /^(?:[-*+]|\d+[.)])\s+(.*)$/.exec(line)?.[1];
+    if (inFence || !text || text.length > MAX_RULE || text.length < 12 || !RULE.test(text)) return [];
+    return [cite(file, i)];
+  });
+}
+
+async function rules(survey: Survey, claims: Claims): Promise<void> {
+  let said = 0;
+  for (const path of RULES) {
+    const file = await survey.text(path);
+    if (!file) continue;
+    for (const at of rulesOf(file)) {
+      if (++said > MAX_RULES) return;
+      const text = at.text.replace(/^(?:[-*+]|\d+[.)])\s+/, '').replace(/\*\*/g, '');
+      claims.add(
+        'conventions',
+        'rule',
+        nameOf(path) === 'CONTRIBUTING.md' ? 0.72 : 0.82,
+        `${text.replace(/[.;]?$/, '.')}`,
+        [at],
+      );
+    }
+  }
+}
+
+async function changelog(survey: Survey, claims: Claims): Promise<void> {
+  const path = [...survey.paths].find((p) => /^(?:changelog|changes|history)(?:\.(?:md|rst))?$/i.test(p));
+  const file = path ? await survey.text(path) : null;
+  if (file) {
+    const keep = find(file, /keep a changelog|keepachangelog/i);
+    const unreleased = find(file, /^##\s*\[?unreleased\]?/i);
+    const version = find(file, /^##?\s*\[?v?\d+\.\d+/);
+    if (keep) claims.add('conventions', 'docs', 0.6, `${path} follows Keep a Changelog.`, [keep, unreleased, version]);
+    else if (unreleased)
+      claims.add('conventions', 'docs', 0.55, `${path} has an Unreleased section for new changes.`, [unreleased]);
+    else claims.add('conventions', 'docs', 0.4, `${path} has a section a version.`, [version]);
+  }
+  const fragments = [...survey.paths].filter(
+    (p) =>
+      /^(?:changes|changelog\.d|newsfragments|changelogs?|\.changeset|\.changes)\/[^/]+\.(?:md|rst|txt)$/.test(p) &&
+      !/readme|config|template/i.test(p),
+  );
+  if (fragments.length < 3) return;
+  const folder = fragments[0]?.split('/')[0];
+  const evidence: (Citation | undefined)[] = [];
+  for (const fragment of fragments.slice(0, 3)) evidence.push(find(await survey.text(fragment), /\S/));
+  const shape = fragments.every((p) => /\/\d+\.\w+\.\w+$/.test(p)) ? '<number>.<kind>.md' : '*.md';
+  claims.add(
+    'conventions',
+    'docs',
+    0.6,
+    `Each change has a file of its own in ${folder}/${shape}, as ${fragments[0]}.`,
+    evidence,
+  );
+}
+
+export async function readDocs(survey: Survey, claims: Claims): Promise<void> {
+  await readme(survey, claims);
+  await rules(survey, claims);
+  await changelog(survey, claims);
+}

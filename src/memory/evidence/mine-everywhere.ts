@@ -1,0 +1,361 @@
+// Conventions of any kind that show as repetition: lines, exports, parameters, decorators and call arguments shared by nearly all files.
+import { type Citation, type Claims, cite } from './evidence.ts';
+import type { CodeFile, Survey } from './survey.ts';
+import { MIN_CASES, MIN_SHARE, Tallies } from './tally.ts';
+
+const MAX_CLAIMS_OF_A_KIND = 4;
+/** Lines that say nothing about a project. */
+const TRIVIAL =
+  /^(?:[\W_]*|<\/?\w+>|else\b.*|return;?|constructor\b.*|import .* from ['"]\..*|(?:const|let|var) \w+ = (?!.*logg?e?r?\().*|super\(.*|\w+ = f?["'\w].*(?<!\(__name__\))|try\s*\{?:?|(?:use strict|'use strict'|"use strict");?|pass|end|package main|\/\*\*|\*\/|"""|'''|import React from 'react';?|import pytest|import \w+(?:\.\w+)?|from typing import .*|use super::\*;|<\?php|#\[cfg\(test\)\]|mod tests \{|#!.*|import (?:type )?\{[^}]*\} from '(?:vitest|react)';?|@Test|@Override|import "testing")$/;
+
+interface Shared {
+  /** Line → the files that have it, each with where. */
+  lines: Map<string, Citation[]>;
+  files: number;
+}
+
+function sharedLines(files: readonly CodeFile[]): Shared {
+  const lines = new Map<string, Citation[]>();
+  for (const file of files) {
+    const seen = new Set<string>();
+    file.lines.slice(0, 60).forEach((raw, i) => {
+      const line = raw.trim();
+      if (line.length < 8 || line.length > 140 || seen.has(line) || TRIVIAL.test(line)) return;
+      seen.add(line);
+      const known = lines.get(line) ?? [];
+      known.push(cite(file, i));
+      lines.set(line, known);
+    });
+  }
+  return { lines, files: files.length };
+}
+
+/** `everywhere`: lines of nearly all files of a language are said once, not again for each folder. */
+async function commonLines(survey: Survey, claims: Claims): Promise<void> {
+  const groups = groupBy(survey.code, (f) => f.language);
+  const everywhere = new Set<string>();
+  for (const [, files] of groups) {
+    if (files.length < MIN_CASES) continue;
+    const { lines } = sharedLines(files.filter((f) => f.lines.some((l) => l.trim() !== '')));
+    const full = files.filter((f) => f.lines.filter((l) => l.trim() !== '').length > 1).length;
+    let said = 0;
+    for (const [line, where] of [...lines].sort((a, b) => b[1].length - a[1].length)) {
+      if (where.length < MIN_CASES || where.length / Math.max(1, full) < MIN_SHARE) break;
+      everywhere.add(line);
+      if (++said > MAX_CLAIMS_OF_A_KIND) continue;
+      const first = where.every((c) => c.line <= 3);
+      const kind = extensionsOf(files);
+      const claim = first ? `Every ${kind} file begins with \`${line}\`.` : `Every ${kind} file has \`${line}\`.`;
+      claims.add('conventions', 'style', 0.65, claim, where);
+    }
+    await survey.pace.rest();
+  }
+  let said = 0;
+  for (const [folder, files] of groupBy(
+    survey.code.filter((f) => !f.isTest),
+    (f) => f.folder,
+  )) {
+    if (files.length < MIN_CASES || folder === '') continue;
+    const { lines } = sharedLines(files);
+    const best = [...lines]
+      .filter(
+        ([line, where]) =>
+          !everywhere.has(line) && where.length >= MIN_CASES && where.length / files.length >= MIN_SHARE,
+      )
+      .filter(
+        ([line]) => !/^\W*(?:export|def|func|pub|class|args|returns|raises)\b/i.test(line) && /[('"`@]/.test(line),
+      )
+      .slice(0, 2);
+    for (const [line, where] of best) {
+      if (++said > MAX_CLAIMS_OF_A_KIND) break;
+      claims.add('conventions', 'architecture', 0.45, `Files in ${folder}/ share the line \`${line}\`.`, where);
+    }
+    await survey.pace.rest();
+  }
+}
+
+const DECLARED =
+  /^(?:export\s+)(?:default\s+)?(?:async\s+)?(?:function\*?|const|let|class|abstract class)\s+(\w+)|^(?:async\s+)?def\s+(\w+)|^func\s+(?:\([^)]*\)\s*)?([A-Z]\w*)|^pub\s+(?:async\s+)?fn\s+(\w+)|^module\.exports\.(\w+)/;
+
+/** What nearly every file of a folder declares under the same name, or with the same first word. */
+async function sameDeclaration(survey: Survey, claims: Claims): Promise<void> {
+  let said = 0;
+  for (const [folder, files] of groupBy(
+    survey.code.filter((f) => !f.isTest),
+    (f) => f.folder,
+  )) {
+    if (files.length < MIN_CASES || folder === '') continue;
+    const names = new Map<string, Citation[]>();
+    for (const file of files) {
+      const seen = new Set<string>();
+      file.lines.forEach((line, i) => {
+        const match = DECLARED.exec(line);
+        const name = match?.slice(1).find((part) => part !== undefined);
+        if (!name || seen.has(name)) return;
+        seen.add(name);
+        names.set(name, [...(names.get(name) ?? []), cite(file, i)]);
+      });
+    }
+    for (const [name, where] of names) {
+      if (where.length < MIN_CASES || where.length / files.length < MIN_SHARE || ++said > MAX_CLAIMS_OF_A_KIND)
+        continue;
+      claims.add('conventions', 'architecture', 0.6, `Every file in ${folder}/ exports \`${name}\`.`, where);
+    }
+    await survey.pace.rest();
+  }
+}
+
+const FUNCTION =
+  /^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?\s+\w+\s*(?:<[^>]*>)?\(|def\s+\w+\(|func\s+(?:\([^)]*\)\s*)?\w+\(|(?:pub\s+)?(?:async\s+)?fn\s+\w+(?:<[^>]*>)?\(|export const \w+ = (?:async )?\()\s*(.*)/;
+
+/** Parameters: the same first one in a folder, keyword-only ones in Python. */
+async function parameters(survey: Survey, claims: Claims): Promise<void> {
+  const firsts = new Tallies();
+  const keywordOnly = new Tallies();
+  for (const file of survey.code) {
+    if (file.isTest) continue;
+    file.lines.forEach((line, i) => {
+      const list = FUNCTION.exec(line)?.[1];
+      if (list === undefined) return;
+      const rest = list === '' ? (file.lines[i + 1] ?? '').trim() : list;
+      if (rest.startsWith(')')) return;
+      if (file.language === 'python') {
+        const own = rest.replace(/^(?:self|cls)\s*,?\s*/, '');
+        if (own === '' || own.startsWith(')')) return;
+        const scope = file.folder || 'the root';
+        keywordOnly.of(scope).vote(own.startsWith('*,') ? 'yes' : 'no', file.path, () => cite(file, i));
+      }
+      const name = /^(?:mut\s+)?(\w+)\s*[:,)\s?]/.exec(rest)?.[1];
+      if (name && !/^(?:self|cls|this)$/.test(name)) firsts.of(file.folder).vote(name, file.path, () => cite(file, i));
+    });
+    await survey.pace.rest();
+  }
+  let said = 0;
+  for (const [folder, { option, votes, total, examples }] of firsts.winners(10)) {
+    if (/^(?:_|e|x|props|req|args|key|id|name|value)$/.test(option) || folder === '' || ++said > MAX_CLAIMS_OF_A_KIND)
+      continue;
+    claims.add(
+      'conventions',
+      'architecture',
+      0.5,
+      `Functions in ${folder}/ take \`${option}\` first (${votes} of ${total}).`,
+      examples,
+    );
+  }
+  for (const [folder, { option, examples }] of keywordOnly.winners()) {
+    if (option === 'yes')
+      claims.add(
+        'conventions',
+        'style',
+        0.55,
+        `Functions in ${folder}/ take keyword-only arguments (\`*,\` first).`,
+        examples,
+      );
+  }
+}
+
+/** The same decorator or annotation with the same arguments. */
+function decorators(survey: Survey, claims: Claims): void {
+  const tallies = new Tallies();
+  for (const file of survey.code) {
+    file.lines.forEach((line, i) => {
+      const [, name, args] = /^\s*@([\w.]+)(\(.*\))?\s*$/.exec(line) ?? [];
+      if (name) tallies.of(name).vote(args ?? '', file.path, () => cite(file, i));
+    });
+  }
+  let said = 0;
+  for (const [name, { option, votes, total, examples }] of tallies.winners()) {
+    if (option === '' || option === '()' || ++said > MAX_CLAIMS_OF_A_KIND) continue;
+    claims.add(
+      'conventions',
+      'style',
+      0.6,
+      `\`@${name}\` is used as \`@${name}${option}\` (${votes} of ${total}).`,
+      examples,
+    );
+  }
+}
+
+type Shape = [name: string, test: RegExp];
+const SHAPES: readonly Shape[] = [
+  ['lower case with dots', /^[a-z][a-z0-9]*(?:\.[a-z0-9]+)+$/],
+  ['lower case with colons', /^[a-z][a-z0-9-]*(?::[a-z0-9-]+)+$/],
+  ['kebab-case', /^[a-z0-9]+(?:-[a-z0-9]+)+$/],
+  ['snake_case', /^[a-z0-9]+(?:_[a-z0-9]+)+$/],
+  ['SCREAMING_CASE', /^[A-Z0-9]+(?:_[A-Z0-9]+)+$/],
+];
+/** Callees whose first argument is a path, a module or a query, not a name someone chose here. */
+const NOT_NAMES =
+  /^(?:require|import|join|resolve|log|warn|error|info|debug|print|fetch|get|set|push|includes|split|replace|startsWith|endsWith|querySelector|getElementById|write|append|exists|open|describe|Error|format|expect|test|it|fail|throw|raise|getenv|sleep|super|addEventListener|removeEventListener)$/;
+
+/** The shape of the names given to one function: events, translation keys, flags, metrics. */
+async function callNames(survey: Survey, claims: Claims): Promise<void> {
+  const tallies = new Tallies();
+  const titles = new Tallies();
+  for (const file of survey.code) {
+    file.lines.forEach((line, i) => {
+      for (const [, callee = '', , text = ''] of line.matchAll(/\b([A-Za-z_]\w*)\(\s*(['"`])([^'"`$]{3,80})\2/g)) {
+        if (/^(?:it|test)$/.test(callee) && file.isTest)
+          titles.of(callee).vote(/^should\b/.test(text) ? 'should' : 'plain', file.path, () => cite(file, i));
+        if (NOT_NAMES.test(callee)) continue;
+        const shape = SHAPES.find(([, test]) => test.test(text))?.[0] ?? 'other';
+        tallies.of(callee).vote(shape, file.path, () => cite(file, i));
+      }
+    });
+    await survey.pace.rest();
+  }
+  let said = 0;
+  for (const [callee, { option, votes, total, examples }] of tallies.winners()) {
+    if (option === 'other' || ++said > MAX_CLAIMS_OF_A_KIND) continue;
+    claims.add(
+      'conventions',
+      'naming',
+      0.5,
+      `Names given to \`${callee}()\` are in ${option} (${votes} of ${total}).`,
+      examples,
+    );
+  }
+  for (const [callee, { option, examples }] of titles.winners()) {
+    if (option === 'should')
+      claims.add('conventions', 'testing', 0.45, `Titles of \`${callee}()\` begin with "should".`, examples);
+  }
+}
+
+/** What is called for a purpose, and what never is. `module`: it must come from the project or a package, by import. */
+const RIVALS: readonly {
+  purpose: string;
+  used: RegExp;
+  never: RegExp;
+  neverName: string;
+  module?: RegExp;
+  languages: RegExp;
+}[] = [
+  {
+    purpose: 'Logging goes through',
+    used: /\b(log(?:ger)?)\.(?:info|warn|error|debug|trace)\(/,
+    never: /\bconsole\.(?:log|warn|error|info|debug)\(/,
+    neverName: 'console',
+    languages: /script/,
+  },
+  {
+    purpose: 'Logging goes through',
+    used: /\b(log(?:ger)?|logging)\.(?:info|warning|error|debug|exception)\(/,
+    never: /^\s*print\(/,
+    neverName: 'print',
+    languages: /python/,
+  },
+  {
+    purpose: 'Time comes from',
+    used: /\b(\w*[cC]lock)\.(?:now|utc|today|time)\w*\(|\b(?:this\.)?(\w*[cC]lock)\.\w+\(/,
+    never: /\bDate\.now\(\)|new Date\(\)|datetime\.(?:now|utcnow)\(|time\.time\(\)/,
+    neverName: 'the system clock directly',
+    languages: /script|python/,
+  },
+  {
+    purpose: 'HTTP calls go through',
+    used: /\b(axios|ky|got|undici|httpx|requests|apiClient|httpClient|api)\.(?:get|post|put|patch|delete|request)\(/,
+    never: /(?<![.\w])fetch\(|urllib\.request/,
+    neverName: 'fetch',
+    languages: /script|python/,
+  },
+  {
+    purpose: 'Ids are made with',
+    used: /\b(nanoid|ulid|cuid|uuidv7|newId|createId)\(/,
+    never: /crypto\.randomUUID\(|uuid4\(/,
+    neverName: 'random UUIDs',
+    languages: /script|python/,
+  },
+  {
+    purpose: 'Configuration is read through',
+    used: /\b(config|settings|env)\.[A-Za-z]\w+/,
+    never: /process\.env\b|os\.environ|os\.getenv/,
+    neverName: 'the environment directly',
+    languages: /script|python/,
+  },
+];
+
+function rivals(survey: Survey, claims: Claims): void {
+  for (const { purpose, used, never, neverName, languages } of RIVALS) {
+    const tallies = new Tallies();
+    for (const file of survey.code) {
+      if (!languages.test(file.language)) continue;
+      file.lines.forEach((line, i) => {
+        const name = used.exec(line)?.slice(1).find(Boolean);
+        // Where the thing itself is made, the raw way is the right one: that file is one against all others.
+        if (name) tallies.of('all').vote(name, file.path, () => cite(file, i));
+        else if (never.test(line)) tallies.of('all').vote('', file.path, () => cite(file, i));
+      });
+    }
+    for (const [, { option, votes, total, examples }] of tallies.winners()) {
+      if (option !== '')
+        claims.add(
+          'conventions',
+          'architecture',
+          0.6,
+          `${purpose} \`${option}\`, not ${neverName} (${votes} of ${total}).`,
+          examples,
+        );
+    }
+  }
+}
+
+/** TODO and FIXME comments that say whom or which ticket. */
+function tags(survey: Survey, claims: Claims): void {
+  const tally = new Tallies();
+  const ticket = new Map<string, string>();
+  for (const file of survey.code) {
+    file.lines.forEach((line, i) => {
+      const [, tag, inside] =
+        /(?:\/\/|#|\/?\*|--)\s*(TODO|FIXME)\b(?:\(([^)]*)\)|\s*:?\s*([A-Z]{2,}-\d+|#\d+))?/.exec(line) ?? [];
+      if (!tag) return;
+      const key = /^([A-Z]{2,})-\d+/.exec(inside ?? '')?.[1];
+      const kind = key ? 'ticket' : /^@?[a-z][\w.-]*$/.test(inside ?? '') ? 'name' : 'plain';
+      if (key) ticket.set('key', key);
+      tally.of('todo').vote(kind, file.path, () => cite(file, i));
+    });
+  }
+  for (const [, { option, votes, total, examples }] of tally.winners()) {
+    if (option === 'ticket')
+      claims.add(
+        'conventions',
+        'style',
+        0.55,
+        `TODO comments carry a ticket, as TODO(${ticket.get('key')}-…) (${votes} of ${total}).`,
+        examples,
+      );
+    if (option === 'name')
+      claims.add(
+        'conventions',
+        'style',
+        0.5,
+        `TODO comments name a person, as TODO(name) (${votes} of ${total}).`,
+        examples,
+      );
+  }
+}
+
+function extensionsOf(files: readonly CodeFile[]): string {
+  return [...new Set(files.map((f) => `.${f.extension}`))].sort().slice(0, 3).join('/');
+}
+
+function groupBy(files: readonly CodeFile[], key: (file: CodeFile) => string): Map<string, CodeFile[]> {
+  const groups = new Map<string, CodeFile[]>();
+  for (const file of files) {
+    const list = groups.get(key(file)) ?? [];
+    list.push(file);
+    groups.set(key(file), list);
+  }
+  return groups;
+}
+
+export async function mineEverywhere(survey: Survey, claims: Claims): Promise<void> {
+  await commonLines(survey, claims);
+  await sameDeclaration(survey, claims);
+  await parameters(survey, claims);
+  decorators(survey, claims);
+  await survey.pace.rest();
+  await callNames(survey, claims);
+  rivals(survey, claims);
+  await survey.pace.rest();
+  tags(survey, claims);
+}

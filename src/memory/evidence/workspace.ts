@@ -1,0 +1,103 @@
+// The door of the evidence gathering to a workspace's files, and the one that opens on the disk.
+import { lstat, opendir, readFile, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+
+export interface FoundFile {
+  /** Relative to the workspace, with `/`. */
+  path: string;
+  bytes: number;
+}
+
+export interface WorkspaceFiles {
+  /** All files that may be read, sorted by path; links are not followed. */
+  list(): Promise<FoundFile[]>;
+  /** Null: not there, hidden, not text, or larger than `MAX_FILE_BYTES`. */
+  read(path: string): Promise<string | null>;
+}
+
+export const MAX_FILE_BYTES = 256 * 1024;
+/** A larger tree is known by its first files, breadth first: what describes a project lies near its root. */
+const MAX_FILES = 20_000;
+const MAX_DEPTH = 12;
+/** What people did not write: dependencies, output, caches. */
+const IGNORED = new Set(
+  (
+    'node_modules .git .hg .svn dist build out target coverage vendor .venv venv __pycache__ .mypy_cache .ruff_cache ' +
+    '.pytest_cache .tox .nox .next .nuxt .svelte-kit .turbo .cache .parcel-cache .gradle .idea bower_components .yarn ' +
+    '.eggs site-packages DerivedData Pods .terraform .dart_tool .pnpm-store .DS_Store'
+  ).split(' '),
+);
+/** Files whose values are secrets; their examples (`.env.example`) are documentation. */
+const SECRET =
+  /^\.env(?!\.(?:example|sample|template|dist)$)(?:\..*)?$|\.(?:pem|key|p12|pfx|keystore)$|^id_(?:rsa|ed25519)/;
+
+export interface DiskOptions {
+  /** What `.lettaignore` hides; paths relative to the root, with `/`. */
+  hidden?: (path: string) => boolean;
+  maxFiles?: number;
+}
+
+/** Whether a file of this name may be looked at at all. */
+export const isSecretFile = (name: string): boolean => SECRET.test(name);
+
+export function diskWorkspace(
+  root: string,
+  { hidden = () => false, maxFiles = MAX_FILES }: DiskOptions = {},
+): WorkspaceFiles {
+  const closed = (path: string): boolean =>
+    path.split('/').some((part) => IGNORED.has(part)) || isSecretFile(path.split('/').at(-1) ?? '') || hidden(path);
+  return {
+    async list() {
+      const found: FoundFile[] = [];
+      let level = [''];
+      for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
+        const next: string[] = [];
+        for (const folder of level) {
+          for (const [path, kind] of await entriesOf(root, folder)) {
+            if (closed(path)) continue;
+            if (kind === 'folder') next.push(path);
+            else if (found.length < maxFiles) found.push({ path, bytes: await sizeOf(join(root, path)) });
+          }
+        }
+        level = found.length < maxFiles ? next : [];
+      }
+      return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+    },
+    async read(path) {
+      if (closed(path) || path.split('/').includes('..')) return null;
+      try {
+        const real = await realpath(join(root, path));
+        const base = await realpath(root);
+        if (!real.startsWith(base.endsWith(sep) ? base : base + sep)) return null;
+        const info = await lstat(real);
+        if (!info.isFile() || info.size > MAX_FILE_BYTES) return null;
+        const text = await readFile(real, 'utf8');
+        return text.includes('\0') ? null : text;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+async function entriesOf(root: string, folder: string): Promise<[string, 'folder' | 'file'][]> {
+  const entries: [string, 'folder' | 'file'][] = [];
+  try {
+    for await (const entry of await opendir(join(root, folder))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) entries.push([path, 'folder']);
+      else if (entry.isFile()) entries.push([path, 'file']);
+    }
+  } catch {
+    // A folder that may not be opened tells nothing.
+  }
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await lstat(path)).size;
+  } catch {
+    return 0;
+  }
+}
