@@ -1,0 +1,255 @@
+// A Letta Code agent in its folder on this computer: memory, skills and transcripts, previewed. Nothing there is written.
+import * as z from 'zod/mini';
+import { BringError, type BringItem, type BringPreview, type Skipped } from './bring.ts';
+import { type LettaCodeThread, readThreads } from './letta-code-threads.ts';
+import { readRules, shortHash } from './markdown.ts';
+import { ReadOnlyFolder } from './read-only-folder.ts';
+
+export interface LettaCodeDeps {
+  /** Usually `~/.letta/lc-local-backend`. */
+  folder: string;
+  maskSecrets(text: string): string;
+}
+
+export interface LettaCodeAgent {
+  id: string;
+  name: string;
+  description: string;
+  model: string;
+}
+
+const AgentSchema = z.object({
+  id: z.string().check(z.minLength(1)),
+  name: z.optional(z.string()),
+  description: z.optional(z.nullable(z.string())),
+  model: z.optional(z.nullable(z.string())),
+});
+
+const MAX_RECORD = 4 * 1024 * 1024;
+const MAX_MEMORY_FILE = 256 * 1024;
+const MAX_FILES = 2_000;
+const MAX_DEPTH = 8;
+
+const fromBase64Url = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
+export const toBase64Url = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
+
+/** @throws BringError `not_there` when the folder holds no Letta Code agents at all */
+export async function findLettaCodeAgents({ folder }: Pick<LettaCodeDeps, 'folder'>): Promise<{
+  agents: LettaCodeAgent[];
+  skipped: Skipped[];
+}> {
+  const files = new ReadOnlyFolder(folder);
+  const agents: LettaCodeAgent[] = [];
+  const skipped: Skipped[] = [];
+  const entries = await files.list('agents');
+  for (const { name, kind } of entries) {
+    const path = `agents/${name}`;
+    if (kind === 'link') skipped.push({ path, why: 'It is a link; links are not followed.' });
+    if (kind !== 'file' || !name.endsWith('.json')) continue;
+    const read = await files.read(path, MAX_RECORD);
+    if ('why' in read) {
+      skipped.push({ path, why: read.why });
+      continue;
+    }
+    const parsed = AgentSchema.safeParse(json(read.text));
+    if (!parsed.success) {
+      skipped.push({ path, why: 'The record is torn or of an unknown form.' });
+      continue;
+    }
+    const { id, name: agentName, description, model } = parsed.data;
+    agents.push({ id, name: agentName ?? id, description: description ?? '', model: model ?? '' });
+  }
+  if (entries.length === 0)
+    throw new BringError(
+      'not_there',
+      `There is no Letta Code agent in ${folder}. Choose the folder that holds “agents” and “memfs”.`,
+    );
+  return { agents, skipped };
+}
+
+/** @throws BringError */
+export async function previewLettaCode(deps: LettaCodeDeps, agentId: string): Promise<BringPreview> {
+  const { agents, skipped } = await findLettaCodeAgents(deps);
+  const agent = agents.find((a) => a.id === agentId);
+  if (!agent)
+    throw new BringError('unknown_agent', `The agent ${agentId} is not there any more, or its record is torn.`);
+  const files = new ReadOnlyFolder(deps.folder);
+  const preview: BringPreview = { source: `Letta Code agent ${agent.name}`, found: [], skipped };
+  preview.skipped.push({
+    path: `agents/${toBase64Url(agent.id)}.json`,
+    why: 'Its system prompt and model settings stay behind: they belong to Letta Code.',
+  });
+  preview.skipped.push({ path: 'providers', why: 'Keys are never read.' });
+  const memory = await memoryRoot(files, agent.id);
+  if (memory === undefined) preview.skipped.push({ path: `memfs/${agent.id}/memory`, why: 'It has no memory folder.' });
+  else await readMemory(deps, files, memory, preview);
+  const threads = await readThreads(files, agent.id, agents.length === 1);
+  preview.skipped.push(...threads.skipped);
+  for (const thread of threads.threads) preview.found.push(threadItem(deps, thread));
+  return preview;
+}
+
+/** The folder is named by the agent's id, plain or encoded as the other records' are. */
+async function memoryRoot(files: ReadOnlyFolder, id: string): Promise<string | undefined> {
+  for (const { name, kind } of await files.list('memfs')) {
+    if (kind === 'folder' && (name === id || fromBase64Url(name) === id)) {
+      const inside = await files.list(`memfs/${name}`);
+      if (inside.some((e) => e.name === 'memory' && e.kind === 'folder')) return `memfs/${name}/memory`;
+    }
+  }
+  return undefined;
+}
+
+/** Every file below, as paths relative to `root`; links are named as skipped. */
+async function walk(files: ReadOnlyFolder, root: string, skipped: Skipped[]): Promise<string[]> {
+  const found: string[] = [];
+  const visit = async (folder: string, depth: number): Promise<void> => {
+    for (const { name, kind } of await files.list(`${root}${folder === '' ? '' : `/${folder}`}`)) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (found.length >= MAX_FILES) return;
+      if (kind === 'link') skipped.push({ path: `${root}/${path}`, why: 'It is a link; links are not followed.' });
+      else if (kind === 'file') found.push(path);
+      else if (kind === 'folder' && depth < MAX_DEPTH) await visit(path, depth + 1);
+      else if (kind === 'folder')
+        skipped.push({ path: `${root}/${path}`, why: `It lies more than ${MAX_DEPTH} folders deep.` });
+    }
+  };
+  await visit('', 0);
+  if (found.length >= MAX_FILES) skipped.push({ path: root, why: `Only its first ${MAX_FILES} files were read.` });
+  return found;
+}
+
+async function readMemory(
+  deps: LettaCodeDeps,
+  files: ReadOnlyFolder,
+  root: string,
+  preview: BringPreview,
+): Promise<void> {
+  const paths = await walk(files, root, preview.skipped);
+  // v1 keeps what is in the prompt in `system/`, v2 in the root.
+  const isV1 = paths.some((path) => path.startsWith('system/')) && !paths.includes('MEMORY.md');
+  const skills = new Map<string, string[]>();
+  for (const path of paths) {
+    const skill = /^skills\/(.+)$/.exec(path)?.[1];
+    if (skill !== undefined) {
+      const name = skill.split('/')[0] ?? '';
+      if (skill.includes('/')) skills.set(name, [...(skills.get(name) ?? []), path]);
+    } else if (path.endsWith('.md')) await readMemoryFile(deps, files, root, path, isV1, preview);
+    else if (path !== '.memfs.config.json' && path !== '.gitignore')
+      preview.skipped.push({ path: `${root}/${path}`, why: 'Only Markdown is memory.' });
+  }
+  for (const [name, own] of skills) await readSkill(deps, files, root, name, own, preview);
+}
+
+async function readMemoryFile(
+  deps: LettaCodeDeps,
+  files: ReadOnlyFolder,
+  root: string,
+  path: string,
+  isV1: boolean,
+  preview: BringPreview,
+): Promise<void> {
+  const full = `${root}/${path}`;
+  const read = await files.read(full, MAX_MEMORY_FILE);
+  if ('why' in read) {
+    preview.skipped.push({ path: full, why: read.why });
+    return;
+  }
+  if (path === 'MEMORY.md' || path.endsWith('/MEMORY.md')) {
+    preview.skipped.push({ path: full, why: 'It is the index of the files, which is made anew.' });
+    return;
+  }
+  const { fields } = readRules(read.text);
+  const { body, line } = bodyOf(read.text);
+  if (body.trim() === '') {
+    preview.skipped.push({ path: full, why: 'It holds no text.' });
+    return;
+  }
+  const inPrompt = isV1 ? path.startsWith('system/') : !path.includes('/');
+  const label = path.replace(/^system\//, '').replace(/\.md$/, '');
+  const text = deps.maskSecrets(body.trim());
+  preview.found.push({
+    id: shortHash(`${full}\n${body}`),
+    kind: 'memory',
+    target: inPrompt
+      ? { kind: 'block', label, ...(fields.description ? { description: fields.description } : {}) }
+      : { kind: 'archive', tags: ['letta-code', ...label.split('/').slice(0, -1)] },
+    text,
+    from: `${full}:${line}`,
+    masked: text !== body.trim(),
+  });
+}
+
+/** The text behind the frontmatter, and the line on which it begins. */
+function bodyOf(text: string): { body: string; line: number } {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const end = lines[0]?.trim() === '---' ? lines.findIndex((line, i) => i > 0 && line.trim() === '---') : -1;
+  let start = end < 0 ? 0 : end + 1;
+  while (start < lines.length - 1 && lines[start]?.trim() === '') start++;
+  return { body: lines.slice(start).join('\n'), line: start + 1 };
+}
+
+async function readSkill(
+  deps: LettaCodeDeps,
+  files: ReadOnlyFolder,
+  root: string,
+  name: string,
+  paths: readonly string[],
+  preview: BringPreview,
+): Promise<void> {
+  const main = paths.find((path) => path.toLowerCase() === `skills/${name}/skill.md`.toLowerCase());
+  if (!main) {
+    preview.skipped.push({ path: `${root}/skills/${name}`, why: 'It has no SKILL.md.' });
+    return;
+  }
+  const texts: Record<string, string> = {};
+  let masked = false;
+  for (const path of paths) {
+    const read = await files.read(`${root}/${path}`, MAX_MEMORY_FILE);
+    if ('why' in read) {
+      preview.skipped.push({ path: `${root}/${path}`, why: read.why });
+      continue;
+    }
+    const text = deps.maskSecrets(read.text);
+    masked ||= text !== read.text;
+    texts[path.slice(`skills/${name}/`.length)] = text;
+  }
+  const { [main.slice(`skills/${name}/`.length)]: text, ...others } = texts;
+  if (text === undefined) return;
+  preview.found.push({
+    id: shortHash(`${root}/${main}\n${text}`),
+    kind: 'skill',
+    target: { kind: 'skill', name },
+    text,
+    from: `${root}/${main}:1`,
+    masked,
+    files: others,
+  });
+}
+
+function threadItem(deps: LettaCodeDeps, { path, title, messages }: LettaCodeThread): BringItem {
+  let masked = false;
+  const safe = messages.map((message) => {
+    const text = deps.maskSecrets(message.text);
+    masked ||= text !== message.text;
+    return { ...message, text };
+  });
+  const said = safe.filter((m) => m.role !== 'tool').map((m) => `${m.role === 'user' ? 'Person' : 'Agent'}: ${m.text}`);
+  return {
+    id: shortHash(`${path}\n${messages.length}\n${title}`),
+    kind: 'transcript',
+    target: { kind: 'thread', title: deps.maskSecrets(title) },
+    text: said.join('\n\n'),
+    from: `${path}:1`,
+    masked,
+    messages: safe,
+  };
+}
+
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
