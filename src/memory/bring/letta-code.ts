@@ -108,6 +108,7 @@ async function walk(files: ReadOnlyFolder, root: string, skipped: Skipped[]): Pr
       const path = folder === '' ? name : `${folder}/${name}`;
       if (found.length >= MAX_FILES) return;
       if (kind === 'link') skipped.push({ path: `${root}/${path}`, why: 'It is a link; links are not followed.' });
+      else if (kind === 'closed') skipped.push({ path: `${root}/${path}`, why: 'It is never read: it may hold keys.' });
       else if (kind === 'file') found.push(path);
       else if (kind === 'folder' && depth < MAX_DEPTH) await visit(path, depth + 1);
       else if (kind === 'folder')

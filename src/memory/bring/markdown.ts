@@ -68,7 +68,7 @@ export function readRules(text: string): RulesText {
     const mark = FENCE.exec(line)?.[1];
     if (fence || mark) {
       if (!fence && mark) fence = mark;
-      else if (mark && mark.startsWith(fence) && line.trim() === mark) fence = '';
+      else if (mark?.startsWith(fence) && line.trim() === mark) fence = '';
       open ??= { lines: [], line: i + 1, bullet: false };
       open.lines.push(line);
       continue;

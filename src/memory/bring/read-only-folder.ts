@@ -6,6 +6,9 @@ import { join } from 'node:path';
 /** Refused at any depth, whatever asks: keys, and the inside of git repositories. */
 const CLOSED = /^(?:providers|\.git|secrets?|auth\.json|\.env.*|credentials.*)$/i;
 
+/** `closed`: its name says that it may hold keys. */
+export type EntryKind = 'file' | 'folder' | 'link' | 'closed' | 'other';
+
 export type ReadResult = { text: string } | { why: string };
 
 export class ReadOnlyFolder {
@@ -15,14 +18,14 @@ export class ReadOnlyFolder {
     this.root = root;
   }
 
-  /** Names in a folder, sorted; empty when it is not there, is a link, or is closed. */
-  async list(path: string): Promise<{ name: string; kind: 'file' | 'folder' | 'link' | 'other' }[]> {
+  /** Names in a folder, sorted; empty when it is not there, is a link, or is closed. Git's own folder is not named. */
+  async list(path: string): Promise<{ name: string; kind: EntryKind }[]> {
     if (!(await this.isPlain(path, 'folder'))) return [];
     try {
       const entries = await readdir(join(this.root, path), { withFileTypes: true });
       return entries
-        .filter((entry) => !CLOSED.test(entry.name))
-        .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+        .filter((entry) => entry.name !== '.git')
+        .map((entry) => ({ name: entry.name, kind: CLOSED.test(entry.name) ? 'closed' : kindOf(entry) }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch {
       return [];
@@ -73,7 +76,7 @@ export class ReadOnlyFolder {
   }
 }
 
-const kindOf = (entry: Dirent): 'file' | 'folder' | 'link' | 'other' =>
+const kindOf = (entry: Dirent): EntryKind =>
   entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : 'other';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
