@@ -22,8 +22,9 @@ export type Verdict = { ok: true; text: string; evidence: Citation[] } | { ok: f
 const SAME_LINE = 0.7;
 /** A line that cites the same place says the same with fewer words in common. */
 const SAME_PLACE = 0.4;
-/** How much of a line must be found in what it cites. */
-const SUPPORTED = 0.3;
+/** How much of a line must be found in what it cites: a gathered claim says it in the same terms, a bare line of code in others. */
+const COVERED_BY_CLAIM = 0.3;
+const COVERED_BY_LINE = 0.5;
 const MAX_LINE = 300;
 const CITED = /\s*\(([^()]*:\d+[^()]*)\)\s*\.?\s*$/;
 const PLACE = /^((?:commit|branch) \S+|[^\s:]+(?: [^\s:]+)*):(\d+)$/;
@@ -144,40 +145,50 @@ export async function verifyLine(
   if (line.text.length > MAX_LINE) return { ok: false, why: 'It is longer than a line of memory should be.' };
   if (line.places.length === 0) return { ok: false, why: 'It names no place (path:line).' };
   const supporting: Citation[] = [];
+  const said: string[] = [];
   let why = '';
   for (const place of line.places) {
     const at = `${place.path}:${place.line}`;
     const gathered = evidence.filter((e) => e.evidence.some((c) => c.path === place.path && c.line === place.line));
-    const cited = gathered[0]?.evidence.find((c) => c.path === place.path && c.line === place.line);
-    const isFile = !/^(?:commit|branch) /.test(place.path);
-    const now = isFile ? await lineAt(place) : (cited?.text ?? null);
+    const now = /^(?:commit|branch) /.test(place.path) ? textOf(gathered, place) : await lineAt(place);
     if (now === null || now.trim() === '') {
       why = `There is no line ${at}.`;
       continue;
     }
-    const sources = [
-      ...gathered.map((e) => `${e.claim} ${e.evidence.map((c) => c.text).join(' ')}`),
-      `${place.path} ${now}`,
-    ];
-    const problem = sources
-      .map((source) => unsupported(line.text, source))
-      .reduce((a, b) => (a === '' || b === '' ? '' : a));
-    if (problem === '') supporting.push({ ...place, text: now.trim() });
-    else why = `${at} ${problem}`;
+    const claims = gathered.map((e) => `${e.claim} ${e.evidence.map((c) => c.text).join(' ')}`);
+    const related = claims.filter((source) => covers(source, line.text, COVERED_BY_CLAIM));
+    const agreeing = related.filter((source) => !contradicts(line.text, source));
+    const bare = `${place.path} ${now}`;
+    // What was counted in the whole code base outweighs what the one line alone would let one say.
+    if (related.length > 0 && agreeing.length === 0) why = `${at} says the opposite.`;
+    else if (agreeing.length === 0 && !covers(bare, line.text, COVERED_BY_LINE)) why = `${at} does not say so.`;
+    else if (agreeing.length === 0 && contradicts(line.text, bare)) why = `${at} says the opposite.`;
+    else {
+      supporting.push({ ...place, text: now.trim() });
+      said.push(bare, ...agreeing);
+    }
   }
-  return supporting.length > 0 ? { ok: true, text: line.text, evidence: supporting } : { ok: false, why };
+  if (supporting.length === 0) return { ok: false, why };
+  // A line may join what several places say.
+  const all = said.join('\n');
+  const places = supporting.map((c) => `${c.path}:${c.line}`).join(', ');
+  if (NEGATION.test(line.text) && !NEGATION.test(all)) return { ok: false, why: `${places} forbids nothing.` };
+  const invented = inventedDetail(line.text, all);
+  if (invented !== undefined) return { ok: false, why: `${places} does not mention ${invented}.` };
+  return { ok: true, text: line.text, evidence: supporting };
 }
 
-/** Why a text is not supported by a source; '' when it is. */
-function unsupported(text: string, source: string): string {
-  const words = wordsOf(text);
-  const there = wordsOf(source);
-  const shared = [...words].filter(
-    (word) => there.has(word) || (word.length > 4 && [...there].some((t) => t.startsWith(word.slice(0, -1)))),
-  ).length;
-  if (words.size === 0 || shared / words.size < SUPPORTED) return 'does not say so.';
-  if (contradicts(text, source)) return 'says the opposite.';
-  if (NEGATION.test(text) && !NEGATION.test(source)) return 'forbids nothing.';
-  const invented = inventedDetail(text, source);
-  return invented === undefined ? '' : `does not mention ${invented}.`;
+function textOf(gathered: readonly Evidence[], place: Place): string | null {
+  const cited = gathered.flatMap((e) => e.evidence).find((c) => c.path === place.path && c.line === place.line);
+  return cited?.text ?? null;
+}
+
+/** Whether a source has this share of a text's words, in some form. */
+function covers(source: string, text: string, share: number): boolean {
+  const words = [...wordsOf(text)];
+  const there = [...wordsOf(source)];
+  const shared = words.filter((word) =>
+    there.some((t) => t === word || (word.length > 4 && t.startsWith(word.slice(0, -1)))),
+  );
+  return words.length > 0 && shared.length / words.length >= share;
 }
