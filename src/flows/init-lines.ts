@@ -147,6 +147,8 @@ export async function verifyLine(
   const supporting: Citation[] = [];
   const said: string[] = [];
   let why = '';
+  // Of a line that joins two things each place says a part; together they must say all of it.
+  const part = line.places.length > 1 ? 2 : 1;
   for (const place of line.places) {
     const at = `${place.path}:${place.line}`;
     const gathered = evidence.filter((e) => e.evidence.some((c) => c.path === place.path && c.line === place.line));
@@ -156,12 +158,12 @@ export async function verifyLine(
       continue;
     }
     const claims = gathered.map((e) => `${e.claim} ${e.evidence.map((c) => c.text).join(' ')}`);
-    const related = claims.filter((source) => covers(source, line.text, COVERED_BY_CLAIM));
+    const related = claims.filter((source) => covers(source, line.text, COVERED_BY_CLAIM / part));
     const agreeing = related.filter((source) => !contradicts(line.text, source));
     const bare = `${place.path} ${now}`;
     // What was counted in the whole code base outweighs what the one line alone would let one say.
     if (related.length > 0 && agreeing.length === 0) why = `${at} says the opposite.`;
-    else if (agreeing.length === 0 && !covers(bare, line.text, COVERED_BY_LINE)) why = `${at} does not say so.`;
+    else if (agreeing.length === 0 && !covers(bare, line.text, COVERED_BY_LINE / part)) why = `${at} does not say so.`;
     else if (agreeing.length === 0 && contradicts(line.text, bare)) why = `${at} says the opposite.`;
     else {
       supporting.push({ ...place, text: now.trim() });
@@ -172,6 +174,7 @@ export async function verifyLine(
   // A line may join what several places say.
   const all = said.join('\n');
   const places = supporting.map((c) => `${c.path}:${c.line}`).join(', ');
+  if (part > 1 && !covers(all, line.text, COVERED_BY_LINE)) return { ok: false, why: `${places} does not say so.` };
   if (NEGATION.test(line.text) && !NEGATION.test(all)) return { ok: false, why: `${places} forbids nothing.` };
   const invented = inventedDetail(line.text, all);
   if (invented !== undefined) return { ok: false, why: `${places} does not mention ${invented}.` };
