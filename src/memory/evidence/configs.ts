@@ -228,8 +228,8 @@ async function ci(survey: Survey, claims: Claims): Promise<void> {
       const command =
         /^\s*(?:- )?(?:run|script):\s*([^|>\s].*)$/.exec(line)?.[1]?.trim() ??
         /^\s{4,}- ((?:npm|pnpm|yarn|bun|make|just|cargo|go|uv|poetry|pytest|tox|\.\/)\S* ?.*)$/.exec(line)?.[1];
-      if (command && !BORING.test(command) && found.length < 40)
-        found.push({ command: command.slice(0, 60), at: cite(file, i) });
+      if (command && command.length <= 60 && !BORING.test(command) && found.length < 40)
+        found.push({ command, at: cite(file, i) });
       if (/^\s*(?:node|python|go|java|ruby|php|rust)(?:-version)?:\s*\[/.test(line)) matrix ??= cite(file, i);
     });
   }

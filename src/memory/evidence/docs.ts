@@ -17,44 +17,52 @@ const MAX_RULE = 200;
 const RULE =
   /\b(?:always|never|must|should|do not|don't|avoid|prefer|use|keep|only|no|every|each|all|before|run|write|add|put)\b/i;
 
-async function readme(survey: Survey, claims: Claims): Promise<void> {
-  const path = [...survey.paths].find((p) => /^readme(?:\.(?:md|rst|txt|adoc))?$/i.test(p));
-  const file = path ? await survey.text(path) : null;
-  let purpose: Citation | undefined;
-  let inFence = false;
-  file?.lines.slice(0, 60).some((raw, i) => {
-    const line = raw.trim();
-    if (line.startsWith('```')) inFence = !inFence;
-    const isText =
-      !inFence &&
-      /^[A-Z*_`[]?[\w*_`[]/.test(line) &&
-      !/^[-*+>#|<!=]|^\[!\[|^\d+\./.test(line) &&
-      line.split(' ').length >= 4;
-    if (isText) purpose = cite(file, i);
-    return isText;
-  });
-  if (purpose) {
-    const sentence = /^.*?[.!?](?=\s|$)/.exec(purpose.text)?.[0] ?? purpose.text;
-    claims.add('project', 'purpose', 0.9, `Purpose: ${sentence}`, [purpose]);
+async function purpose(survey: Survey, claims: Claims): Promise<void> {
+  // Of a README's first lines a machine can't tell the purpose from thanks to sponsors; a manifest says nothing else there.
+  const described =
+    find(await survey.text('package.json'), /^\s*"description"\s*:\s*"\S/) ??
+    find(await survey.text('pyproject.toml'), /^description\s*=\s*"\S/) ??
+    find(await survey.text('Cargo.toml'), /^description\s*=\s*"\S/) ??
+    find(await survey.text('composer.json'), /^\s*"description"\s*:\s*"\S/);
+  const said = /[:=]\s*"(.+?)"/.exec(described?.text ?? '')?.[1];
+  if (said) {
+    claims.add('project', 'purpose', 0.9, `Purpose: ${said.replace(/[.]?$/, '.')}`, [described]);
     return;
   }
-  const manifest = await survey.text('package.json');
-  const described =
-    find(manifest, /^\s*"description"\s*:\s*"\S/) ??
-    find(await survey.text('pyproject.toml'), /^description\s*=\s*"\S/);
-  if (described)
-    claims.add('project', 'purpose', 0.85, `Purpose: ${/[:=]\s*"(.+?)"/.exec(described.text)?.[1] ?? ''}`, [described]);
+  const path = [...survey.paths].find((p) => /^readme(?:\.(?:md|rst|txt|adoc))?$/i.test(p));
+  const file = path ? await survey.text(path) : null;
+  let inFence = false;
+  const at = file?.lines.slice(0, 60).findIndex((raw) => {
+    const line = raw.trim();
+    if (line.startsWith('```')) inFence = !inFence;
+    const isText = /^[A-Z*_`]/.test(line) && !/^[-*+]\s|^\*\*\*|^---|^===|<\w+|sponsor/i.test(line);
+    return !inFence && isText && line.split(' ').length >= 4;
+  });
+  if (!file || at === undefined || at < 0) return;
+  const first = cite(file, at);
+  // Sentences run over line ends; the next line may end this one.
+  const paragraph = [first.text, ...file.lines.slice(at + 1, at + 4).map((line) => line.trim())];
+  const until = paragraph.indexOf('');
+  const text = paragraph.slice(0, until < 0 ? paragraph.length : until).join(' ');
+  const sentence = /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? first.text;
+  claims.add('project', 'purpose', 0.9, `Purpose: ${sentence.length <= 240 ? sentence : first.text}`, [first]);
 }
 
-/** Bullets that say what to do, as they stand there. */
-function rulesOf(file: TextFile): Citation[] {
+/** Bullets that say what to do, as they stand there; one that goes on over several lines is cited by its first. */
+function rulesOf(file: TextFile): { text: string; at: Citation }[] {
   let inFence = false;
   return file.lines.flatMap((raw, i) => {
     const line = raw.trim();
     if (/^(?:```|~~~)/.test(line)) inFence = !inFence;
-    const text = /^(?:[-*+]|\d+[.)])\s+(.*)$/.exec(line)?.[1];
-    if (inFence || !text || text.length > MAX_RULE || text.length < 12 || !RULE.test(text)) return [];
-    return [cite(file, i)];
+    const first = /^(?:[-*+]|\d+[.)])\s+(.*)$/.exec(line)?.[1];
+    if (inFence || !first) return [];
+    const more: string[] = [];
+    for (const next of file.lines.slice(i + 1, i + 5)) {
+      if (!/^\s+\S/.test(next) || /^\s*(?:[-*+]|\d+[.)]|```|~~~)/.test(next)) break;
+      more.push(next.trim());
+    }
+    const text = [first, ...more].join(' ').replace(/\*\*/g, '');
+    return text.length > MAX_RULE || text.length < 12 || !RULE.test(text) ? [] : [{ text, at: cite(file, i) }];
   });
 }
 
@@ -63,16 +71,10 @@ async function rules(survey: Survey, claims: Claims): Promise<void> {
   for (const path of RULES) {
     const file = await survey.text(path);
     if (!file) continue;
-    for (const at of rulesOf(file)) {
+    for (const { text, at } of rulesOf(file)) {
       if (++said > MAX_RULES) return;
-      const text = at.text.replace(/^(?:[-*+]|\d+[.)])\s+/, '').replace(/\*\*/g, '');
-      claims.add(
-        'conventions',
-        'rule',
-        nameOf(path) === 'CONTRIBUTING.md' ? 0.72 : 0.82,
-        `${text.replace(/[.;]?$/, '.')}`,
-        [at],
-      );
+      const strength = nameOf(path) === 'CONTRIBUTING.md' ? 0.72 : 0.82;
+      claims.add('conventions', 'rule', strength, text.replace(/[.;]?$/, '.'), [at]);
     }
   }
 }
@@ -109,7 +111,7 @@ async function changelog(survey: Survey, claims: Claims): Promise<void> {
 }
 
 export async function readDocs(survey: Survey, claims: Claims): Promise<void> {
-  await readme(survey, claims);
+  await purpose(survey, claims);
   await rules(survey, claims);
   await changelog(survey, claims);
 }

@@ -4,6 +4,7 @@ import { readDocs } from './docs.ts';
 import { Claims, type Evidence, type Facts, type OpenPoint } from './evidence.ts';
 import { mineEverywhere } from './mine-everywhere.ts';
 import { mineGit } from './mine-git.ts';
+import { mineHabits } from './mine-habits.ts';
 import { mineLayout } from './mine-layout.ts';
 import { mineNames } from './mine-names.ts';
 import { minePython } from './mine-python.ts';
@@ -33,6 +34,7 @@ export async function gather(facts: Facts): Promise<Gathered> {
   await mineScript(survey, claims, formatted);
   await minePython(survey, claims, formatted);
   await mineEverywhere(survey, claims);
+  await mineHabits(survey, claims);
   const git = await facts.gitLog?.();
   if (git) mineGit(git, claims);
   const evidence = distinct(claims.list).slice(0, MAX_CLAIMS);

@@ -1,7 +1,7 @@
 // Conventions of any kind that show as repetition: lines, exports, parameters, decorators and call arguments shared by nearly all files.
 import { type Citation, type Claims, cite } from './evidence.ts';
 import type { CodeFile, Survey } from './survey.ts';
-import { MIN_CASES, MIN_SHARE, Tallies } from './tally.ts';
+import { isConvention, MIN_UNANIMOUS, Tallies } from './tally.ts';
 
 const MAX_CLAIMS_OF_A_KIND = 4;
 /** Lines that say nothing about a project. */
@@ -32,19 +32,26 @@ function sharedLines(files: readonly CodeFile[]): Shared {
 
 /** `everywhere`: lines of nearly all files of a language are said once, not again for each folder. */
 async function commonLines(survey: Survey, claims: Claims): Promise<void> {
-  const groups = groupBy(survey.code, (f) => f.language);
+  const groups = [
+    ...groupBy(survey.code, (f) => f.language),
+    ...groupBy(
+      survey.code.filter((f) => f.isTest),
+      (f) => f.language,
+    ),
+  ];
   const everywhere = new Set<string>();
   for (const [, files] of groups) {
-    if (files.length < MIN_CASES) continue;
+    if (files.length < MIN_UNANIMOUS) continue;
     const { lines } = sharedLines(files.filter((f) => f.lines.some((l) => l.trim() !== '')));
     const full = files.filter((f) => f.lines.filter((l) => l.trim() !== '').length > 1).length;
     let said = 0;
     for (const [line, where] of [...lines].sort((a, b) => b[1].length - a[1].length)) {
-      if (where.length < MIN_CASES || where.length / Math.max(1, full) < MIN_SHARE) break;
+      if (!isConvention(where.length, Math.max(where.length, full))) break;
+      if (everywhere.has(line)) continue;
       everywhere.add(line);
       if (++said > MAX_CLAIMS_OF_A_KIND) continue;
       const first = where.every((c) => c.line <= 3);
-      const kind = extensionsOf(files);
+      const kind = `${extensionsOf(files)}${files.every((f) => f.isTest) ? ' test' : ''}`;
       const claim = first ? `Every ${kind} file begins with \`${line}\`.` : `Every ${kind} file has \`${line}\`.`;
       claims.add('conventions', 'style', 0.65, claim, where);
     }
@@ -55,13 +62,10 @@ async function commonLines(survey: Survey, claims: Claims): Promise<void> {
     survey.code.filter((f) => !f.isTest),
     (f) => f.folder,
   )) {
-    if (files.length < MIN_CASES || folder === '') continue;
+    if (files.length < MIN_UNANIMOUS || folder === '') continue;
     const { lines } = sharedLines(files);
     const best = [...lines]
-      .filter(
-        ([line, where]) =>
-          !everywhere.has(line) && where.length >= MIN_CASES && where.length / files.length >= MIN_SHARE,
-      )
+      .filter(([line, where]) => !everywhere.has(line) && isConvention(where.length, files.length))
       .filter(
         ([line]) => !/^\W*(?:export|def|func|pub|class|args|returns|raises)\b/i.test(line) && /[('"`@]/.test(line),
       )
@@ -84,7 +88,7 @@ async function sameDeclaration(survey: Survey, claims: Claims): Promise<void> {
     survey.code.filter((f) => !f.isTest),
     (f) => f.folder,
   )) {
-    if (files.length < MIN_CASES || folder === '') continue;
+    if (files.length < MIN_UNANIMOUS || folder === '') continue;
     const names = new Map<string, Citation[]>();
     for (const file of files) {
       const seen = new Set<string>();
@@ -97,8 +101,7 @@ async function sameDeclaration(survey: Survey, claims: Claims): Promise<void> {
       });
     }
     for (const [name, where] of names) {
-      if (where.length < MIN_CASES || where.length / files.length < MIN_SHARE || ++said > MAX_CLAIMS_OF_A_KIND)
-        continue;
+      if (!isConvention(where.length, files.length) || ++said > MAX_CLAIMS_OF_A_KIND) continue;
       claims.add('conventions', 'architecture', 0.6, `Every file in ${folder}/ exports \`${name}\`.`, where);
     }
     await survey.pace.rest();
@@ -131,7 +134,7 @@ async function parameters(survey: Survey, claims: Claims): Promise<void> {
     await survey.pace.rest();
   }
   let said = 0;
-  for (const [folder, { option, votes, total, examples }] of firsts.winners(10)) {
+  for (const [folder, { option, votes, total, examples }] of firsts.winners()) {
     if (/^(?:_|e|x|props|req|args|key|id|name|value)$/.test(option) || folder === '' || ++said > MAX_CLAIMS_OF_A_KIND)
       continue;
     claims.add(
@@ -155,13 +158,14 @@ async function parameters(survey: Survey, claims: Claims): Promise<void> {
 }
 
 /** The same decorator or annotation with the same arguments. */
-function decorators(survey: Survey, claims: Claims): void {
+async function decorators(survey: Survey, claims: Claims): Promise<void> {
   const tallies = new Tallies();
   for (const file of survey.code) {
     file.lines.forEach((line, i) => {
       const [, name, args] = /^\s*@([\w.]+)(\(.*\))?\s*$/.exec(line) ?? [];
       if (name) tallies.of(name).vote(args ?? '', file.path, () => cite(file, i));
     });
+    await survey.pace.rest();
   }
   let said = 0;
   for (const [name, { option, votes, total, examples }] of tallies.winners()) {
@@ -188,16 +192,28 @@ const SHAPES: readonly Shape[] = [
 const NOT_NAMES =
   /^(?:require|import|join|resolve|log|warn|error|info|debug|print|fetch|get|set|push|includes|split|replace|startsWith|endsWith|querySelector|getElementById|write|append|exists|open|describe|Error|format|expect|test|it|fail|throw|raise|getenv|sleep|super|addEventListener|removeEventListener)$/;
 
+const CALLEE =
+  /^\s*(?:export |public |private |protected |static |async )*(?:function\*? (\w+)|(?:def|func|fn) (?:\([^)]*\) )?(\w+)|const (\w+) = (?:async )?\(|(\w+)\([^()]*\)(?:: [^=;]+)? \{$|(\w+)\??(?::|\() ?\(?\w+: string\b)/;
+
 /** The shape of the names given to one function: events, translation keys, flags, metrics. */
 async function callNames(survey: Survey, claims: Claims): Promise<void> {
   const tallies = new Tallies();
   const titles = new Tallies();
+  // Names given to functions of libraries are the libraries' business.
+  const own = new Set<string>();
+  for (const file of survey.code) {
+    for (const line of file.lines) {
+      const name = CALLEE.exec(line)?.slice(1).find(Boolean);
+      if (name && !file.isTest) own.add(name);
+    }
+    await survey.pace.rest();
+  }
   for (const file of survey.code) {
     file.lines.forEach((line, i) => {
       for (const [, callee = '', , text = ''] of line.matchAll(/\b([A-Za-z_]\w*)\(\s*(['"`])([^'"`$]{3,80})\2/g)) {
         if (/^(?:it|test)$/.test(callee) && file.isTest)
           titles.of(callee).vote(/^should\b/.test(text) ? 'should' : 'plain', file.path, () => cite(file, i));
-        if (NOT_NAMES.test(callee)) continue;
+        if (NOT_NAMES.test(callee) || file.isTest || !own.has(callee)) continue;
         const shape = SHAPES.find(([, test]) => test.test(text))?.[0] ?? 'other';
         tallies.of(callee).vote(shape, file.path, () => cite(file, i));
       }
@@ -267,14 +283,14 @@ const RIVALS: readonly {
   },
   {
     purpose: 'Configuration is read through',
-    used: /\b(config|settings|env)\.[A-Za-z]\w+/,
+    used: /(?<![.\w])(config|settings)\.[A-Za-z]\w+/,
     never: /process\.env\b|os\.environ|os\.getenv/,
     neverName: 'the environment directly',
     languages: /script|python/,
   },
 ];
 
-function rivals(survey: Survey, claims: Claims): void {
+async function rivals(survey: Survey, claims: Claims): Promise<void> {
   for (const { purpose, used, never, neverName, languages } of RIVALS) {
     const tallies = new Tallies();
     for (const file of survey.code) {
@@ -285,6 +301,7 @@ function rivals(survey: Survey, claims: Claims): void {
         if (name) tallies.of('all').vote(name, file.path, () => cite(file, i));
         else if (never.test(line)) tallies.of('all').vote('', file.path, () => cite(file, i));
       });
+      await survey.pace.rest();
     }
     for (const [, { option, votes, total, examples }] of tallies.winners()) {
       if (option !== '')
@@ -300,7 +317,7 @@ function rivals(survey: Survey, claims: Claims): void {
 }
 
 /** TODO and FIXME comments that say whom or which ticket. */
-function tags(survey: Survey, claims: Claims): void {
+async function tags(survey: Survey, claims: Claims): Promise<void> {
   const tally = new Tallies();
   const ticket = new Map<string, string>();
   for (const file of survey.code) {
@@ -313,6 +330,7 @@ function tags(survey: Survey, claims: Claims): void {
       if (key) ticket.set('key', key);
       tally.of('todo').vote(kind, file.path, () => cite(file, i));
     });
+    await survey.pace.rest();
   }
   for (const [, { option, votes, total, examples }] of tally.winners()) {
     if (option === 'ticket')
@@ -352,10 +370,8 @@ export async function mineEverywhere(survey: Survey, claims: Claims): Promise<vo
   await commonLines(survey, claims);
   await sameDeclaration(survey, claims);
   await parameters(survey, claims);
-  decorators(survey, claims);
-  await survey.pace.rest();
+  await decorators(survey, claims);
   await callNames(survey, claims);
-  rivals(survey, claims);
-  await survey.pace.rest();
-  tags(survey, claims);
+  await rivals(survey, claims);
+  await tags(survey, claims);
 }

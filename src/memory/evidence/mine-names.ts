@@ -1,7 +1,7 @@
 // Conventions of names: of files, by folder and as a whole, of classes with a common base, of numbers with a unit.
 import { type Citation, type Claims, cite } from './evidence.ts';
-import { type CodeFile, extensionOf, folderOf, languageOf, nameOf, type Survey } from './survey.ts';
-import { MIN_CASES, MIN_SHARE, Tallies, Tally } from './tally.ts';
+import { extensionOf, folderOf, languageOf, nameOf, type Survey } from './survey.ts';
+import { isConvention, MIN_UNANIMOUS, Tallies, Tally } from './tally.ts';
 
 type Case = 'kebab-case' | 'snake_case' | 'camelCase' | 'PascalCase';
 
@@ -17,7 +17,7 @@ export function caseOf(name: string): Case | undefined {
 const stemOf = (name: string): string => name.replace(/\.[^/]*$/, '').replace(/^(?:test_)|_test$/, '');
 
 /** The import lines that say a file's name: they show how it is written better than its first line. */
-function importLines(code: readonly CodeFile[]): Map<string, Citation> {
+async function importLines({ code, pace }: Survey): Promise<Map<string, Citation>> {
   const found = new Map<string, Citation>();
   for (const file of code) {
     file.lines.forEach((line, i) => {
@@ -25,12 +25,14 @@ function importLines(code: readonly CodeFile[]): Map<string, Citation> {
       const stem = stemOf((specifier?.[1] ?? specifier?.[2]?.replaceAll('.', '/') ?? '').split('/').at(-1) ?? '');
       if (stem && !found.has(stem)) found.set(stem, cite(file, i));
     });
+    await pace.rest();
   }
   return found;
 }
 
-function fileCase({ code }: Survey, claims: Claims): void {
-  const imports = importLines(code);
+async function fileCase(survey: Survey, claims: Claims): Promise<void> {
+  const { code } = survey;
+  const imports = await importLines(survey);
   const tallies = new Tallies();
   for (const file of code) {
     const group = /^[jt]sx$|^vue$|^svelte$/.test(file.extension) ? 'component' : file.language;
@@ -74,10 +76,10 @@ async function folders({ files, text, code }: Survey, claims: Claims): Promise<v
   };
   for (const [folder, all] of byFolder) {
     const paths = all.filter((path) => !testPaths.has(path) && !/^(?:index|mod|__init__)\./.test(nameOf(path)));
-    if (folder === '' || paths.length < MIN_CASES) continue;
+    if (folder === '' || paths.length < MIN_UNANIMOUS) continue;
     const share = (test: (name: string) => boolean): string[] => {
       const hits = paths.filter((path) => test(nameOf(path)));
-      return hits.length >= MIN_CASES && hits.length / paths.length >= MIN_SHARE ? hits : [];
+      return isConvention(hits.length, paths.length) ? hits : [];
     };
     const dated = share((name) => DATED.test(name));
     const numbered = dated.length > 0 ? [] : share((name) => NUMBERED.test(name));
@@ -94,8 +96,8 @@ async function folders({ files, text, code }: Survey, claims: Claims): Promise<v
       const ending = endingOf(nameOf(path));
       if (ending) endings.vote(ending, path, () => ({ path, line: 1, text: '-' }));
     }
-    const winner = endings.winner(MIN_CASES);
-    if (winner && winner.votes / paths.length >= MIN_SHARE) {
+    const winner = endings.winner();
+    if (winner && isConvention(winner.votes, paths.length)) {
       const hits = paths.filter((path) => nameOf(path).endsWith(winner.option));
       const known = languageOf(hits[0] ?? '') || extensionOf(hits[0] ?? '') !== '';
       if (known) await say(hits, 'naming', 0.55, `Files in ${folder}/ are named *${winner.option}.`);
@@ -112,7 +114,7 @@ function endingOf(name: string): string | undefined {
 }
 
 /** Classes of one base: what their names end with. Errors are the usual case. */
-function families({ code }: Survey, claims: Claims): void {
+async function families({ code, pace }: Survey, claims: Claims): Promise<void> {
   const bases = new Map<string, { names: { name: string; at: Citation; path: string }[] }>();
   const errorBases = new Tally();
   for (const file of code) {
@@ -130,22 +132,22 @@ function families({ code }: Survey, claims: Claims): void {
       family.names.push({ name, at, path: file.path });
       bases.set(base, family);
     });
+    await pace.rest();
   }
   for (const [base, { names }] of bases) {
     const isError = /(?:Error|Exception|Failure|Fault)$/.test(base);
     for (const { at, path } of isError ? names : []) errorBases.vote(base, path, () => at);
-    if (names.length < MIN_CASES || new Set(names.map((n) => n.path)).size < 3) continue;
+    if (names.length < MIN_UNANIMOUS || new Set(names.map((n) => n.path)).size < 3) continue;
     const endings = new Tally();
     for (const { name, path, at } of names) endings.vote(/[A-Z][a-z0-9]+$/.exec(name)?.[0] ?? name, path, () => at);
     const winner = endings.winner();
-    const ending = winner && ` and are named …${winner.option}`;
-    if (isError) continue;
+    if (isError || !winner) continue;
     claims.add(
       'conventions',
       'naming',
       0.5,
-      `Classes that extend ${base}${winner ? ` are named …${winner.option}` : ` are the usual kind here (${names.length})`}${ending ? '' : ''}.`,
-      names.slice(0, 3).map((n) => n.at),
+      `Classes that extend ${base} are named …${winner.option} (${winner.votes} of ${winner.total}).`,
+      winner.examples,
     );
   }
   const winner = errorBases.winner();
@@ -154,6 +156,12 @@ function families({ code }: Survey, claims: Claims): void {
   const endings = new Tally();
   for (const { name, path, at } of names) endings.vote(/[A-Z][a-z0-9]+$/.exec(name)?.[0] ?? name, path, () => at);
   const ending = endings.winner()?.option;
+  // The language's own way is no convention of this project.
+  if (
+    /^(?:Error|Exception|RuntimeException|StandardError)$/.test(winner.option) &&
+    (!ending || /^(?:Error|Exception)$/.test(ending))
+  )
+    return;
   claims.add(
     'conventions',
     'errors',
@@ -164,7 +172,7 @@ function families({ code }: Survey, claims: Claims): void {
 }
 
 /** Fields and variables typed as numbers whose names end in one unit. */
-function units({ code }: Survey, claims: Claims): void {
+async function units({ code, pace }: Survey, claims: Claims): Promise<void> {
   const byUnit = new Map<string, { votes: number; files: Set<string>; examples: Citation[] }>();
   for (const file of code) {
     file.lines.forEach((line, i) => {
@@ -181,9 +189,10 @@ function units({ code }: Survey, claims: Claims): void {
         known.files.add(file.path);
       }
     });
+    await pace.rest();
   }
   for (const [unit, { votes, files, examples }] of byUnit) {
-    if (votes < MIN_CASES || files.size < 3) continue;
+    if (votes < MIN_UNANIMOUS || files.size < 3) continue;
     claims.add(
       'conventions',
       'naming',
@@ -198,10 +207,8 @@ const UNITS =
   /^(?:ms|millis|seconds|secs?|minutes|hours|days|bytes|kb|mb|cents|pence|px|percent|ratio|bps|meters|metres|km|grams|kg|degrees|hz)$/i;
 
 export async function mineNames(survey: Survey, claims: Claims): Promise<void> {
-  fileCase(survey, claims);
-  await survey.pace.rest();
+  await fileCase(survey, claims);
   await folders(survey, claims);
-  families(survey, claims);
-  await survey.pace.rest();
-  units(survey, claims);
+  await families(survey, claims);
+  await units(survey, claims);
 }

@@ -80,7 +80,7 @@ export async function mineScript(survey: Survey, claims: Claims, formatted: Read
         block: 'conventions',
       });
   }
-  specifiers(survey, tallies, claims);
+  await specifiers(survey, tallies, claims);
 }
 
 function read(file: CodeFile, tallies: Tallies): void {
@@ -151,7 +151,7 @@ function read(file: CodeFile, tallies: Tallies): void {
     if (/\bfor (?:await )?\(const\b.*\bof\b/.test(line)) vote('loops', 'for-of', i);
     else if (/\.forEach\(/.test(line)) vote('loops', 'forEach', i);
     if (file.isTest) {
-      const call = /^(it|test)(?:\.\w+)*\(/.exec(line)?.[1];
+      const call = /^(it|test)(?:\.(?:only|skip|each|concurrent|serial))?\(/.exec(line)?.[1];
       if (call) vote('testCall', call, i);
       const check = /^(?:await )?(expect|assert)\b[.(]/.exec(line)?.[1];
       if (check) vote('assertion', check, i);
@@ -162,7 +162,7 @@ function read(file: CodeFile, tallies: Tallies): void {
 const continues = (next: string | undefined): boolean => /^\s*[.?:&|+\-*/,)\]}=<>([`]/.test(next ?? '');
 
 /** How other modules are named: with an extension, through an alias, through index files. */
-function specifiers({ code, paths }: Survey, tallies: Tallies, claims: Claims): void {
+async function specifiers({ code, paths, pace }: Survey, tallies: Tallies, claims: Claims): Promise<void> {
   const aliases = new Map<string, number>();
   for (const file of code) {
     if (file.language !== 'script') continue;
@@ -180,6 +180,7 @@ function specifiers({ code, paths }: Survey, tallies: Tallies, claims: Claims): 
       }
       if (/^\.\.\/\.\.\//.test(specifier)) tallies.of('alias').vote('none', file.path, () => cite(file, i));
     });
+    await pace.rest();
   }
   const extension = tallies.of('extension').winner();
   if (extension) {

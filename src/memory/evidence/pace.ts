@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Half of what may be kept from others at a time, since one step between two rests may itself take some. */
-const SLICE_MS = 8;
+const SLICE_MS = 5;
 
 export class Pace {
   private readonly signal: AbortSignal | undefined;

@@ -125,7 +125,11 @@ async function javaScript(survey: Survey, claims: Claims): Promise<boolean> {
 
 function builtWith(claims: Claims, file: TextFile, uses: readonly string[]): void {
   if (uses.length === 0) return;
-  const evidence = uses.map((name) => find(file, new RegExp(`["']?${escaped(name)}\\b`, 'i')));
+  const from = Math.max(
+    0,
+    file.lines.findIndex((line) => /dependencies/i.test(line)),
+  );
+  const evidence = uses.map((name) => find(file, new RegExp(`["']${escaped(name)}["'\\s<>=~!\\[]`, 'i'), from));
   claims.add('project', 'architecture', 0.6, `Built with ${uses.join(', ')}.`, evidence);
 }
 
@@ -170,12 +174,13 @@ async function python(survey: Survey, claims: Claims): Promise<void> {
       [entry],
     );
   }
+  const own = /"([^"]+)"/.exec(find(file, /^name\s*=/)?.text ?? '')?.[1]?.toLowerCase();
   const names = file.lines.flatMap((line) =>
     [...line.matchAll(/["']([A-Za-z][\w-]*)(?:\[[^\]]*\])?\s*(?:[<>=~!][^"']*)?["']/g)].map((m) =>
       (m[1] ?? '').toLowerCase(),
     ),
   );
-  builtWith(claims, file, [...new Set(names)].filter((n) => FRAMEWORKS.test(n)).slice(0, 6));
+  builtWith(claims, file, [...new Set(names)].filter((n) => FRAMEWORKS.test(n) && n !== own).slice(0, 6));
 }
 
 /** Files that each say one or two things. */

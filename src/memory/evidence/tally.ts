@@ -1,10 +1,16 @@
 // Counts how a choice was made across a code base, and says when it is a convention.
 import type { Citation } from './evidence.ts';
 
-export const MIN_CASES = 8;
-export const MIN_SHARE = 0.9;
+const MIN_CASES = 8;
+const MIN_SHARE = 0.9;
+/** Without any exception fewer cases will do. */
+export const MIN_UNANIMOUS = 5;
 /** One file's habit is not the project's. */
 const MIN_FILES = 3;
+
+/** Whether so many of so many make a convention. */
+export const isConvention = (votes: number, total: number, minUnanimous = MIN_UNANIMOUS): boolean =>
+  votes === total ? votes >= minUnanimous : votes >= MIN_CASES && votes / total >= MIN_SHARE;
 
 interface Option {
   votes: number;
@@ -35,9 +41,9 @@ export class Tally {
   }
 
   /** The option nearly everyone chose; undefined when there are too few cases or no clear majority. */
-  winner(minCases = MIN_CASES, minShare = MIN_SHARE): Winner | undefined {
+  winner(minCases = 0): Winner | undefined {
     const top = this.ranked()[0];
-    if (!top || top.votes < minCases || top.votes / this.total < minShare || top.files < MIN_FILES) return undefined;
+    if (!top || top.votes < minCases || !isConvention(top.votes, this.total) || top.files < MIN_FILES) return undefined;
     return { option: top.option, votes: top.votes, total: this.total, examples: top.examples };
   }
 

@@ -63,7 +63,7 @@ describe.each([SHOP, LEDGER])('the planted repository $name', (planted) => {
     // Every third source file loses its first line and gets other quotes.
     const broken = Object.fromEntries(
       Object.entries(planted.files).map(([path, text], i) => {
-        if (i % 3 !== 0 || !/\.(?:ts|py)$/.test(path)) return [path, text];
+        if ((i + Math.floor(i / 3)) % 3 !== 0 || !/\.(?:ts|py)$/.test(path)) return [path, text];
         const swapped = text.replace(/['"]/g, (q) => (q === '"' ? "'" : '"'));
         return [path, swapped.split('\n').slice(1).join('\n')];
       }),
@@ -81,10 +81,16 @@ describe('a convention', () => {
       `import { a } from ${quote}./a.js${quote};\nexport const x${i} = a(${quote}x${quote});\n`,
     ];
 
-  it('needs eight cases', async () => {
-    const claims = async (count: number) => (await evidenceOf(many(count, source("'")))).map((e) => e.claim).join('\n');
-    expect(await claims(7)).not.toMatch(/kebab-case/);
-    expect(await claims(8)).toMatch(/kebab-case \(8 of 8\)/);
+  it('needs five cases without exception, or nine tenths of many', async () => {
+    const claims = async (kebab: number, camel: number) => {
+      const others = many(camel, (i) => [`src/otherFile${i}.ts`, 'export const x = 1;\n']);
+      return (await evidenceOf({ ...many(kebab, source("'")), ...others })).map((e) => e.claim).join('\n');
+    };
+    expect(await claims(4, 0)).not.toMatch(/kebab-case/);
+    expect(await claims(5, 0)).toMatch(/kebab-case \(5 of 5\)/);
+    expect(await claims(7, 1)).not.toMatch(/kebab-case/);
+    expect(await claims(9, 1)).toMatch(/kebab-case \(9 of 10\)/);
+    expect(await claims(16, 3)).not.toMatch(/kebab-case/);
   });
 
   it('is not one file’s habit', async () => {
