@@ -1,5 +1,6 @@
 // Conventions of any kind that show as repetition: lines, exports, parameters, decorators and call arguments shared by nearly all files.
 import { type Citation, type Claims, cite } from './evidence.ts';
+import type { Pace } from './pace.ts';
 import type { CodeFile, Survey } from './survey.ts';
 import { isConvention, MIN_UNANIMOUS, Tallies } from './tally.ts';
 
@@ -14,7 +15,7 @@ interface Shared {
   files: number;
 }
 
-function sharedLines(files: readonly CodeFile[]): Shared {
+async function sharedLines(files: readonly CodeFile[], pace: Pace): Promise<Shared> {
   const lines = new Map<string, Citation[]>();
   for (const file of files) {
     const seen = new Set<string>();
@@ -26,6 +27,7 @@ function sharedLines(files: readonly CodeFile[]): Shared {
       known.push(cite(file, i));
       lines.set(line, known);
     });
+    await pace.rest();
   }
   return { lines, files: files.length };
 }
@@ -42,7 +44,7 @@ async function commonLines(survey: Survey, claims: Claims): Promise<void> {
   const everywhere = new Set<string>();
   for (const [, files] of groups) {
     if (files.length < MIN_UNANIMOUS) continue;
-    const { lines } = sharedLines(files.filter((f) => f.lines.some((l) => l.trim() !== '')));
+    const { lines } = await sharedLines(files, survey.pace);
     const full = files.filter((f) => f.lines.filter((l) => l.trim() !== '').length > 1).length;
     let said = 0;
     for (const [line, where] of [...lines].sort((a, b) => b[1].length - a[1].length)) {
@@ -63,7 +65,7 @@ async function commonLines(survey: Survey, claims: Claims): Promise<void> {
     (f) => f.folder,
   )) {
     if (files.length < MIN_UNANIMOUS || folder === '') continue;
-    const { lines } = sharedLines(files);
+    const { lines } = await sharedLines(files, survey.pace);
     const best = [...lines]
       .filter(([line, where]) => !everywhere.has(line) && isConvention(where.length, files.length))
       .filter(
@@ -99,6 +101,7 @@ async function sameDeclaration(survey: Survey, claims: Claims): Promise<void> {
         seen.add(name);
         names.set(name, [...(names.get(name) ?? []), cite(file, i)]);
       });
+      await survey.pace.rest();
     }
     for (const [name, where] of names) {
       if (!isConvention(where.length, files.length) || ++said > MAX_CLAIMS_OF_A_KIND) continue;

@@ -240,6 +240,7 @@ async function sameShape(survey: Survey, claims: Claims): Promise<void> {
   for (const { path, bytes } of survey.files) {
     const folder = folderOf(path);
     const parent = folderOf(folder);
+    await survey.pace.rest();
     if (parent === '' || bytes === 0 || /(?:^|\/)\./.test(path)) continue;
     const children = parents.get(parent) ?? new Map<string, Set<string>>();
     parents.set(parent, children);

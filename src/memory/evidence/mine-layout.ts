@@ -58,12 +58,13 @@ const PATTERNS: readonly [pattern: string, test: RegExp][] = [
   ['*Test', /Tests?\.\w+$/],
 ];
 
-function tests({ code, paths }: Survey, claims: Claims): void {
+async function tests({ code, paths, pace }: Survey, claims: Claims): Promise<void> {
   const files = code.filter((f) => f.isTest && PATTERNS.some(([, test]) => test.test(f.name)));
   const pattern = new Tally();
   const place = new Tally();
   const roots = new Map<string, number>();
   for (const file of files) {
+    await pace.rest();
     const kind = PATTERNS.find(([, test]) => test.test(file.name))?.[0] ?? '';
     const body = file.lines.findIndex((l) =>
       /^\s*(?:describe|it|test|def test|func Test|@Test|class Test|RSpec)\b|^def test_/.test(l),
@@ -159,6 +160,6 @@ async function indentation({ code, pace }: Survey, claims: Claims, formatted: Re
 
 export async function mineLayout(survey: Survey, claims: Claims, formatted: ReadonlySet<string>): Promise<void> {
   await tree(survey, claims);
-  tests(survey, claims);
+  await tests(survey, claims);
   await indentation(survey, claims, formatted);
 }

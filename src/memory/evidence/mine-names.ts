@@ -36,6 +36,7 @@ async function fileCase(survey: Survey, claims: Claims): Promise<void> {
   const tallies = new Tallies();
   for (const file of code) {
     const group = /^[jt]sx$|^vue$|^svelte$/.test(file.extension) ? 'component' : file.language;
+    await survey.pace.rest();
     const style = caseOf(stemOf(file.name));
     const first = file.lines.findIndex((line) => line.trim() !== '');
     if (style)
@@ -53,7 +54,7 @@ const NUMBERED = /^(\d{3,5})[-_.]/;
 const DATED = /^(?:\d{8}|\d{12}|\d{14}|\d{4}-\d{2}-\d{2})[-_.]/;
 
 /** What all names of a folder share beyond their extension. */
-async function folders({ files, text, code }: Survey, claims: Claims): Promise<void> {
+async function folders({ files, text, code, pace }: Survey, claims: Claims): Promise<void> {
   const byFolder = new Map<string, string[]>();
   for (const { path, bytes } of files) {
     if (bytes === 0) continue;
@@ -75,6 +76,7 @@ async function folders({ files, text, code }: Survey, claims: Claims): Promise<v
     claims.add('conventions', topic, strength, claim, examples);
   };
   for (const [folder, all] of byFolder) {
+    await pace.rest();
     const paths = all.filter((path) => !testPaths.has(path) && !/^(?:index|mod|__init__)\./.test(nameOf(path)));
     if (folder === '' || paths.length < MIN_UNANIMOUS) continue;
     const share = (test: (name: string) => boolean): string[] => {

@@ -200,19 +200,19 @@ describe('the work', () => {
     const gathering = gatherEvidence({ files: inMemory(files) }).finally(() => {
       running = false;
     });
-    const gaps: number[] = [];
-    let last = performance.now();
+    // The time this thread worked, not what a busy machine took from it.
+    const worked = (): number => process.threadCpuUsage().user / 1_000;
+    const holds: number[] = [];
+    let last = worked();
     while (running) {
       await nextTurn();
-      const now = performance.now();
-      gaps.push(now - last);
+      const now = worked();
+      holds.push(now - last);
       last = now;
     }
     await gathering;
-    // On a busy machine another process may take a slice away: the rule is about nearly all of them.
-    const slow = gaps.filter((gap) => gap > 25);
-    expect(slow.length, `gaps: ${slow.map(Math.round).join(', ')}`).toBeLessThanOrEqual(2);
-    expect(gaps.length).toBeGreaterThan(10);
+    expect(Math.max(...holds)).toBeLessThan(25);
+    expect(holds.length).toBeGreaterThan(10);
   });
 
   it('ends with the reason of the signal', async () => {
