@@ -1,6 +1,6 @@
 // Lines of memory that cite where they are from: written, read, compared, and held against what stands there.
 import type { Citation, Evidence } from '../memory/evidence/evidence.ts';
-import { likeness, wordsOf } from '../memory/evidence/gather.ts';
+import { likeness, termsOf, wordsOf } from '../memory/evidence/gather.ts';
 import type { BlockView } from '../protocol/views.ts';
 
 export interface Place {
@@ -82,14 +82,14 @@ export class KnownLines {
     if (fold(text) === '') return;
     this.lines.push({
       folded: fold(plain(text)),
-      words: wordsOf(text),
+      words: termsOf(text),
       places: new Set(places.map((p) => `${p.path}:${p.line}`)),
     });
   }
 
   has(claim: string, places: readonly Place[]): boolean {
     const folded = fold(plain(claim));
-    const words = wordsOf(claim);
+    const words = termsOf(claim);
     return this.lines.some((known) => {
       if (known.folded === folded) return true;
       const alike = likeness(known.words, words);

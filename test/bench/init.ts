@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gatherEvidence } from '../../src/memory/evidence/gather.ts';
 import { diskWorkspace } from '../../src/memory/evidence/workspace.ts';
 import { type Planted, plant } from '../support/planted.ts';
+import { CLINIC } from '../support/planted-clinic.ts';
 import { LEDGER } from '../support/planted-ledger.ts';
 import { SHOP } from '../support/planted-shop.ts';
 import { type Row, row } from './stats.ts';
@@ -68,5 +69,5 @@ async function large(): Promise<Row[]> {
 }
 
 export async function benchInit(): Promise<Row[]> {
-  return [...(await planted(SHOP)), ...(await planted(LEDGER)), ...(await large())];
+  return [...(await planted(SHOP)), ...(await planted(LEDGER)), ...(await planted(CLINIC)), ...(await large())];
 }

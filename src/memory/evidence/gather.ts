@@ -53,6 +53,15 @@ export function wordsOf(claim: string): Set<string> {
   return new Set((text.match(/[\p{L}\p{N}_]+/gu) ?? []).filter((word) => word.length > 1 && !COMMON.has(word)));
 }
 
+/** As `wordsOf`, but a path or a piece of code is one word: claims about two folders are two claims. */
+export function termsOf(claim: string): Set<string> {
+  const text = claim.replace(/\(\d+ (?:of \d+|places)\)/g, '').toLowerCase();
+  const terms = (text.match(/[^\s,;:()`"]+/g) ?? []).map((term) =>
+    term.replace(/^[^\p{L}\p{N}@*.…/]+|[^\p{L}\p{N}/*]+$/gu, ''),
+  );
+  return new Set(terms.filter((term) => term.length > 1 && !COMMON.has(term)));
+}
+
 /** The share of words two claims have in common. */
 export function likeness(a: Set<string>, b: Set<string>): number {
   if (a.size === 0 || b.size === 0) return 0;
@@ -68,7 +77,7 @@ const SAME = 0.7;
 function distinct(list: readonly Evidence[]): Evidence[] {
   const kept: { evidence: Evidence; words: Set<string> }[] = [];
   for (const evidence of list.toSorted((a, b) => b.strength - a.strength)) {
-    const words = wordsOf(evidence.claim);
+    const words = termsOf(evidence.claim);
     const cited = evidence.evidence.map((c) => `${c.path}:${c.line}`).join();
     const told = kept.some(
       (k) =>

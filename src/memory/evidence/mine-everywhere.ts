@@ -2,12 +2,12 @@
 import { type Citation, type Claims, cite } from './evidence.ts';
 import type { Pace } from './pace.ts';
 import type { CodeFile, Survey } from './survey.ts';
-import { isConvention, MIN_UNANIMOUS, Tallies } from './tally.ts';
+import { isConvention, MIN_UNANIMOUS, Tallies, Tally } from './tally.ts';
 
 const MAX_CLAIMS_OF_A_KIND = 4;
 /** Lines that say nothing about a project. */
 const TRIVIAL =
-  /^(?:[\W_]*|<\/?\w+>|else\b.*|return;?|constructor\b.*|import .* from ['"]\..*|(?:const|let|var) \w+ = (?!.*logg?e?r?\().*|super\(.*|\w+ = f?["'\w].*(?<!\(__name__\))|try\s*\{?:?|(?:use strict|'use strict'|"use strict");?|pass|end|package main|\/\*\*|\*\/|"""|'''|import React from 'react';?|import pytest|import \w+(?:\.\w+)?|from typing import .*|use super::\*;|<\?php|#\[cfg\(test\)\]|mod tests \{|#!.*|import (?:type )?\{[^}]*\} from '(?:vitest|react)';?|@Test|@Override|import "testing")$/;
+  /^(?:[\W_]*|<\/?\w+>|else\b.*|return;?|constructor\b.*|import .* from ['"]\..*|(?:const|let|var) \w+ = (?!.*logg?e?r?\().*|super\(.*|\w+ = f?["'\w].*(?<!\(__name__\))|try\s*\{?:?|(?:use strict|'use strict'|"use strict");?|pass|end|package main|\/\*\*|\*\/|"""|'''|import React from 'react';?|import pytest|import \w+(?:\.\w+)?|package [\w.]+;|import org\.junit\.\S*|from typing import .*|use super::\*;|<\?php|#\[cfg\(test\)\]|mod tests \{|#!.*|import (?:type )?\{[^}]*\} from '(?:vitest|react)';?|@Test|@Override|import "testing")$/;
 
 interface Shared {
   /** Line → the files that have it, each with where. */
@@ -21,7 +21,8 @@ async function sharedLines(files: readonly CodeFile[], pace: Pace): Promise<Shar
     const seen = new Set<string>();
     file.lines.slice(0, 60).forEach((raw, i) => {
       const line = raw.trim();
-      if (line.length < 8 || line.length > 140 || seen.has(line) || TRIVIAL.test(line)) return;
+      if (line.length < (line.startsWith('@') ? 5 : 8) || line.length > 140 || seen.has(line) || TRIVIAL.test(line))
+        return;
       seen.add(line);
       const known = lines.get(line) ?? [];
       known.push(cite(file, i));
@@ -71,10 +72,12 @@ async function commonLines(survey: Survey, claims: Claims): Promise<void> {
       .filter(
         ([line]) => !/^\W*(?:export|def|func|pub|class|args|returns|raises)\b/i.test(line) && /[('"`@]/.test(line),
       )
-      .slice(0, 2);
-    for (const [line, where] of best) {
-      if (++said > MAX_CLAIMS_OF_A_KIND) break;
-      claims.add('conventions', 'architecture', 0.45, `Files in ${folder}/ share the line \`${line}\`.`, where);
+      .slice(0, 3);
+    const [first] = best;
+    if (first && ++said <= MAX_CLAIMS_OF_A_KIND) {
+      const lines = best.map(([line]) => `\`${line}\``).join(', ');
+      const evidence = best.length > 1 ? best.map(([, where]) => where[0]) : first[1];
+      claims.add('conventions', 'architecture', 0.45, `Files in ${folder}/ share ${lines}.`, evidence);
     }
     await survey.pace.rest();
   }
@@ -172,7 +175,7 @@ async function decorators(survey: Survey, claims: Claims): Promise<void> {
   }
   let said = 0;
   for (const [name, { option, votes, total, examples }] of tallies.winners()) {
-    if (option === '' || option === '()' || ++said > MAX_CLAIMS_OF_A_KIND) continue;
+    if (option === '' || option === '()' || /^\(["']\//.test(option) || ++said > MAX_CLAIMS_OF_A_KIND) continue;
     claims.add(
       'conventions',
       'style',
@@ -202,6 +205,7 @@ const CALLEE =
 async function callNames(survey: Survey, claims: Claims): Promise<void> {
   const tallies = new Tallies();
   const titles = new Tallies();
+  const routes = new Tally();
   // Names given to functions of libraries are the libraries' business.
   const own = new Set<string>();
   for (const file of survey.code) {
@@ -213,6 +217,12 @@ async function callNames(survey: Survey, claims: Claims): Promise<void> {
   }
   for (const file of survey.code) {
     file.lines.forEach((line, i) => {
+      const method = file.isTest ? /^\s*(?:public )?(?:void|fun|def test_)\s*`?(should)?\w*\(?/.exec(line) : null;
+      if (method && /\(/.test(line))
+        titles.of('test').vote(method[1] ? 'should' : 'plain', file.path, () => cite(file, i));
+      const route = ROUTE.exec(line)?.[1];
+      if (route && !file.isTest)
+        routes.vote(/^\/(?:api(?:\/v\d+)?|v\d+)(?=\/|$)/.exec(route)?.[0] ?? 'none', file.path, () => cite(file, i));
       for (const [, callee = '', , text = ''] of line.matchAll(/\b([A-Za-z_]\w*)\(\s*(['"`])([^'"`$]{3,80})\2/g)) {
         if (/^(?:it|test)$/.test(callee) && file.isTest)
           titles.of(callee).vote(/^should\b/.test(text) ? 'should' : 'plain', file.path, () => cite(file, i));
@@ -234,11 +244,24 @@ async function callNames(survey: Survey, claims: Claims): Promise<void> {
       examples,
     );
   }
+  const route = routes.winner();
+  if (route && route.option !== 'none')
+    claims.add(
+      'conventions',
+      'naming',
+      0.55,
+      `HTTP paths begin with ${route.option} (${route.votes} of ${route.total}).`,
+      route.examples,
+    );
   for (const [callee, { option, examples }] of titles.winners()) {
     if (option === 'should')
-      claims.add('conventions', 'testing', 0.45, `Titles of \`${callee}()\` begin with "should".`, examples);
+      claims.add('conventions', 'testing', 0.45, `Names of tests (\`${callee}\`) begin with "should".`, examples);
   }
 }
+
+/** An HTTP route as routers and annotations of controllers take it; of a method's own annotation only the rest is there. */
+const ROUTE =
+  /(?:\b(?:app|router|server|api|route|fastify)\.(?:get|post|put|patch|delete|route|use)\(|@(?:Request|Controller|Route|Path)\w*\()\s*['"](\/[^'"]*)['"]/;
 
 /** What is called for a purpose, and what never is. `module`: it must come from the project or a package, by import. */
 const RIVALS: readonly {

@@ -112,7 +112,9 @@ const HABITS: readonly Habit[] = [
     key: 'messages',
     languages: /script|python|java|php/,
     option: (line, file) => {
-      const text = file.isTest ? undefined : /(?:throw new|raise) \w+\(\s*f?(['"`])(.{6,}?)\1/.exec(line)?.[2];
+      const text = file.isTest
+        ? undefined
+        : /(?:(?:throw new|raise) \w+|^\s*super)\(\s*f?(['"`])(.{6,})\1/.exec(line)?.[2];
       return text === undefined ? undefined : isMessage(text.replace(/\$\{[^}]*\}|\{[^}]*\}/g, 'X'));
     },
     says: {

@@ -1,6 +1,6 @@
 // What the tree itself shows: the folders, where tests lie, how lines are indented.
 import { type Citation, type Claims, cite } from './evidence.ts';
-import { type CodeFile, folderOf, type Survey } from './survey.ts';
+import { type CodeFile, folderOf, nameOf, type Survey } from './survey.ts';
 import { Tally } from './tally.ts';
 
 /** What folders of such a name hold; a name that is not here is not guessed. */
@@ -62,7 +62,7 @@ async function tests({ code, paths, pace }: Survey, claims: Claims): Promise<voi
   const files = code.filter((f) => f.isTest && PATTERNS.some(([, test]) => test.test(f.name)));
   const pattern = new Tally();
   const place = new Tally();
-  const roots = new Map<string, number>();
+  const roots = new Set<string>();
   for (const file of files) {
     await pace.rest();
     const kind = PATTERNS.find(([, test]) => test.test(file.name))?.[0] ?? '';
@@ -83,24 +83,26 @@ async function tests({ code, paths, pace }: Survey, claims: Claims): Promise<voi
     const stem = file.name
       .replace(/[._-](?:spec|test)(?=\.\w+$)/, '')
       .replace(/^test_/, '')
-      .replace(/_test(?=\.)/, '');
+      .replace(/_test(?=\.)|Tests?(?=\.(?:java|kt|cs)$)/, '');
     const folder = /(?:^|\/)__tests__$/.test(folderOf(file.path));
-    const beside = [...siblings(file.folder, stem)].some((path) => paths.has(path));
-    const root = /^(?:.*\/)?(tests?|specs?|__tests__|e2e)(?:\/|$)/.exec(file.folder)?.[0]?.replace(/\/$/, '');
-    if (root && !folder && !beside) roots.set(root, (roots.get(root) ?? 0) + 1);
+    const beside = [...siblings(file.folder, stem)].some((path) => path !== file.path && paths.has(path));
+    const root = /^(?:.*?\/)?(?:tests?|specs?|__tests__|e2e)(?=\/|$)/.exec(file.folder)?.[0];
+    if (root && !folder && !beside) roots.add(root);
     place.vote(folder ? '__tests__' : beside ? 'beside' : root ? 'folder' : 'other', file.path, at);
   }
   const named = pattern.winner(6);
   const placed = place.winner(6);
   if (!named && !placed) return;
-  const root = [...roots].sort((a, b) => b[1] - a[1])[0]?.[0]?.split('/')[0] ?? 'tests';
+  const [root = ''] = roots;
   const where =
     placed?.option === 'beside'
       ? 'lie beside the source they test'
       : placed?.option === '__tests__'
         ? 'lie in __tests__/ beside the source'
         : placed?.option === 'folder'
-          ? `lie under ${root}/, apart from the source`
+          ? roots.size === 1
+            ? `lie under ${root}/, apart from the source`
+            : `lie in folders named ${nameOf(root)}/, apart from the source`
           : '';
   const how = named ? `are named ${named.option}` : '';
   const said = [where, how].filter(Boolean).join(' and ');

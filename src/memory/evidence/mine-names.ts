@@ -50,7 +50,7 @@ async function fileCase(survey: Survey, claims: Claims): Promise<void> {
   }
 }
 
-const NUMBERED = /^(\d{3,5})[-_.]/;
+const NUMBERED = /^(?:V\d+(?:[._]\d+)*__|(\d{3,5})[-_.])/;
 const DATED = /^(?:\d{8}|\d{12}|\d{14}|\d{4}-\d{2}-\d{2})[-_.]/;
 
 /** What all names of a folder share beyond their extension. */
@@ -90,7 +90,7 @@ async function folders({ files, text, code, pace }: Survey, claims: Claims): Pro
     if (numbered.length > 0) {
       const digits = new Set(numbered.map((path) => NUMBERED.exec(nameOf(path))?.[1]?.length));
       const [width] = digits;
-      const how = digits.size === 1 ? `a number of ${width} digits` : 'a number';
+      const how = digits.size === 1 && width ? `a number of ${width} digits` : 'a number';
       await say(numbered, 'naming', 0.6, `Files in ${folder}/ begin with ${how}, as ${nameOf(numbered[0] ?? '')}.`);
     }
     const endings = new Tally();
