@@ -18,7 +18,7 @@ export interface BringItem {
   id: string;
   kind: 'rule' | 'memory' | 'skill' | 'transcript';
   target: BringTarget;
-  /** With secrets masked; for a skill its SKILL.md, for a transcript its messages as text. */
+  /** With secrets masked; for a skill its SKILL.md, for a transcript its beginning: the whole is in `messages`. */
   text: string;
   /** `path:line` */
   from: string;

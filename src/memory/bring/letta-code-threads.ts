@@ -1,5 +1,6 @@
 // The transcripts of Letta Code on this computer: torn rows are left out by name, the rest is kept.
 import * as z from 'zod/mini';
+import { Pace } from '../evidence/pace.ts';
 import type { BroughtMessage, Skipped } from './bring.ts';
 import type { ReadOnlyFolder } from './read-only-folder.ts';
 
@@ -30,6 +31,7 @@ export async function readThreads(
 ): Promise<{ threads: LettaCodeThread[]; skipped: Skipped[] }> {
   const threads: LettaCodeThread[] = [];
   const skipped: Skipped[] = [];
+  const pace = new Pace();
   for (const { name, kind } of await files.list('conversations')) {
     const folder = `conversations/${name}`;
     if (kind === 'link') skipped.push({ path: folder, why: 'It is a link; links are not followed.' });
@@ -49,7 +51,7 @@ export async function readThreads(
       skipped.push({ path, why: read.why });
       continue;
     }
-    const messages = parseMessages(read.text, path, skipped);
+    const messages = await parseMessages(read.text, path, skipped, pace);
     if (messages.length === 0) {
       skipped.push({ path, why: 'It holds no messages.' });
       continue;
@@ -95,31 +97,42 @@ function stringIn(record: Record<string, unknown>, keys: readonly string[]): str
 
 const ROLES: Record<string, BroughtMessage['role']> = { user: 'user', assistant: 'assistant', toolResult: 'tool' };
 
-function parseMessages(text: string, path: string, skipped: Skipped[]): BroughtMessage[] {
+/** In slices: a transcript may have many megabytes. */
+async function parseMessages(text: string, path: string, skipped: Skipped[], pace: Pace): Promise<BroughtMessage[]> {
   const messages: BroughtMessage[] = [];
-  text.split('\n').forEach((line, i) => {
-    if (line.trim() === '') return;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      value = undefined;
-    }
-    const row = RowSchema.safeParse(value);
-    if (!row.success) {
-      skipped.push({ path: `${path}:${i + 1}`, why: 'The row is torn or of an unknown form.' });
-      return;
-    }
-    const { type, message, timestamp, summary } = row.data;
-    const at = timeOf(timestamp);
-    if (type === 'compaction' && summary)
-      messages.push({ role: 'assistant', text: `Summary of what was said before: ${summary}`, at });
-    const role = ROLES[message?.role ?? ''];
-    if (type !== 'message' || !message || !role) return;
-    const said = withoutReminders(textOf(message.content));
-    if (said !== '') messages.push({ role, text: said, at });
-  });
+  let row = 0;
+  for (let from = 0; from < text.length; ) {
+    const next = text.indexOf('\n', from);
+    const end = next < 0 ? text.length : next;
+    const line = text.slice(from, end);
+    from = end + 1;
+    row++;
+    if (line.trim() === '') continue;
+    const read = readRow(line);
+    if (read === undefined) skipped.push({ path: `${path}:${row}`, why: 'The row is torn or of an unknown form.' });
+    else messages.push(...read);
+    await pace.rest();
+  }
   return messages;
+}
+
+/** What a row says: mostly one message; none for rows about the session. Undefined: torn. */
+function readRow(line: string): BroughtMessage[] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const parsed = RowSchema.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { type, message, timestamp, summary } = parsed.data;
+  const at = timeOf(timestamp);
+  if (type === 'compaction' && summary)
+    return [{ role: 'assistant', text: `Summary of what was said before: ${summary}`, at }];
+  const role = ROLES[message?.role ?? ''];
+  const said = type === 'message' && message && role ? withoutReminders(textOf(message.content)) : '';
+  return role && said !== '' ? [{ role, text: said, at }] : [];
 }
 
 function timeOf(value: string | number | undefined): string {

@@ -1,6 +1,7 @@
 // A Letta Code agent in its folder on this computer: memory, skills and transcripts, previewed. Nothing there is written.
 import * as z from 'zod/mini';
-import { BringError, type BringItem, type BringPreview, type Skipped } from './bring.ts';
+import { Pace } from '../evidence/pace.ts';
+import { BringError, type BringItem, type BringPreview, type BroughtMessage, type Skipped } from './bring.ts';
 import { type LettaCodeThread, readThreads } from './letta-code-threads.ts';
 import { readRules, shortHash } from './markdown.ts';
 import { ReadOnlyFolder } from './read-only-folder.ts';
@@ -85,7 +86,8 @@ export async function previewLettaCode(deps: LettaCodeDeps, agentId: string): Pr
   else await readMemory(deps, files, memory, preview);
   const threads = await readThreads(files, agent.id, agents.length === 1);
   preview.skipped.push(...threads.skipped);
-  for (const thread of threads.threads) preview.found.push(threadItem(deps, thread));
+  const pace = new Pace();
+  for (const thread of threads.threads) preview.found.push(await threadItem(deps, thread, pace));
   return preview;
 }
 
@@ -228,26 +230,37 @@ async function readSkill(
   });
 }
 
-function threadItem(deps: LettaCodeDeps, { path, title, messages }: LettaCodeThread): BringItem {
+async function threadItem(deps: LettaCodeDeps, thread: LettaCodeThread, pace: Pace): Promise<BringItem> {
+  const { path, title } = thread;
   let masked = false;
-  const safe = messages.map((message) => {
+  const messages = [];
+  for (const message of thread.messages) {
     const text = deps.maskSecrets(message.text);
     masked ||= text !== message.text;
-    return { ...message, text };
-  });
-  const said = safe.filter((m) => m.role !== 'tool').map((m) => `${m.role === 'user' ? 'Person' : 'Agent'}: ${m.text}`);
+    messages.push({ ...message, text });
+    await pace.rest();
+  }
   return {
     id: shortHash(`${path}\n${messages.length}\n${title}`),
     kind: 'transcript',
     target: { kind: 'thread', title: deps.maskSecrets(title) },
-    text: said.join('\n\n'),
+    text: summaryOf(messages),
     from: `${path}:1`,
     masked,
-    messages: safe,
+    messages,
   };
 }
 
-export function json(text: string): unknown {
+/** For the preview; the messages themselves may be many megabytes. */
+function summaryOf(messages: readonly BroughtMessage[]): string {
+  const said = messages.filter((m) => m.role !== 'tool');
+  const days = said.flatMap((m) => (m.at === '' ? [] : [m.at.slice(0, 10)])).sort();
+  const when = days.length === 0 ? '' : days[0] === days.at(-1) ? `, ${days[0]}` : `, ${days[0]} to ${days.at(-1)}`;
+  const start = said.slice(0, 4).map((m) => `${m.role === 'user' ? 'Person' : 'Agent'}: ${m.text.slice(0, 300)}`);
+  return [`${said.length} messages${when}`, ...start].join('\n');
+}
+
+function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,4 +1,5 @@
 // Takes a file of rules apart: frontmatter, headings, and one piece for each bullet or paragraph, with its line.
+import { createHash } from 'node:crypto';
 
 export interface Piece {
   /** The innermost heading above it; '' for none. */
@@ -100,9 +101,4 @@ export function readRules(text: string): RulesText {
 }
 
 /** A short hash, for ids: the same text has the same one on every machine. */
-export function shortHash(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text))
-    hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
-  return hash.toString(16).padStart(16, '0');
-}
+export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);

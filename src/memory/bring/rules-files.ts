@@ -1,5 +1,6 @@
 // Rules and memories that other tools keep in a workspace: found, taken apart, shown as what they would become. Read-only.
 import { posix } from 'node:path';
+import { Pace } from '../evidence/pace.ts';
 import type { WorkspaceFiles } from '../evidence/workspace.ts';
 import type { BringItem, BringPreview, BringTarget } from './bring.ts';
 import { type Piece, readRules, shortHash } from './markdown.ts';
@@ -36,6 +37,9 @@ const KINDS: readonly [tool: RulesTool, test: RegExp][] = [
 
 export const rulesTool = (path: string): RulesTool | undefined => KINDS.find(([, test]) => test.test(path))?.[0];
 
+/** A person reads the preview; what a workspace holds beyond that is named. */
+const MAX_FILES = 200;
+const MAX_ITEMS = 1_000;
 /** Longer pieces are reading matter, not lines of a block. */
 const MAX_LINE_OF_BLOCK = 400;
 const MAX_IMPORT_DEPTH = 5;
@@ -45,15 +49,20 @@ const ABOUT_PROJECT =
 /** What a memory bank holds for the moment only. */
 const PASSING = /(?:activeContext|progress|tasks?|changelog|currentTask|todo|raw_reflection)[^/]*\.md$/i;
 /** `@path` as Claude Code and Gemini CLI import other files: not in an address, not in code. */
-const IMPORT = /(?<![\w`@/.])@((?:\.{0,2}\/|~\/)?[\w.@~-][\w./@~-]*\.[A-Za-z]\w*)/g;
+const IMPORT = /(?<![\w`@/.])@((?:\.{0,2}\/|~\/)?[\w.@~-][\w./@~-]{0,200}\.[A-Za-z]\w{0,10})/g;
 
 export async function findRules(deps: RulesDeps): Promise<BringPreview> {
   const preview: BringPreview = { source: 'Rules in this workspace', found: [], skipped: [] };
   const seen = new Map<string, string>();
   const done = new Set<string>();
+  const pace = new Pace();
   for (const { path } of await deps.files.list()) {
     const tool = rulesTool(path);
-    if (tool) await readInto(deps, preview, seen, done, path, tool, []);
+    if (!tool) continue;
+    if (done.size >= MAX_FILES || preview.found.length >= MAX_ITEMS)
+      preview.skipped.push({ path, why: 'There is more than can be shown at once. Import some of it first.' });
+    else await readInto(deps, preview, seen, done, path, tool, []);
+    await pace.rest();
   }
   return preview;
 }

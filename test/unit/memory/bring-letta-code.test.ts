@@ -90,6 +90,16 @@ describe('an agent with memory of the second layout', () => {
     ]);
   });
 
+  it('shows how a transcript begins, and how long it is', async () => {
+    const { found } = await preview(V2);
+    expect(found.at(-1)?.text.split('\n')).toEqual([
+      '3 messages, 2026-09-01',
+      'Person: Use tabs please',
+      'Agent: Noted [secret]',
+      'Agent: Summary of what was said before: They like tabs',
+    ]);
+  });
+
   it('masks secrets everywhere, and says what it masked', async () => {
     const result = await preview(V2);
     expect(JSON.stringify(result)).not.toContain(KEY);

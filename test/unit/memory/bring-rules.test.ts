@@ -203,6 +203,28 @@ describe('imports of CLAUDE.md', () => {
   });
 });
 
+describe('a hostile workspace', () => {
+  it.each([
+    ['CLAUDE.md', '-@'.repeat(100_000)],
+    ['CLAUDE.md', '`'.repeat(200_000)],
+    ['CLAUDE.md', '@a/'.repeat(60_000)],
+    ['AGENTS.md', `---\n${'a:\n'.repeat(60_000)}`],
+    ['AGENTS.md', '* - '.repeat(50_000)],
+  ])('cannot hang the preview with %s full of one thing', async (path, text) => {
+    const start = process.cpuUsage().user;
+    await findRules(deps({ [path]: text }));
+    expect((process.cpuUsage().user - start) / 1_000).toBeLessThan(2_000);
+  });
+
+  it('cannot flood it: what is beyond the cap is named', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 250 }, (_, i) => [`p${i}/AGENTS.md`, `- Rule number ${i} of this package.\n`]),
+    );
+    const { found, skipped } = await findRules(deps(files));
+    expect([found.length, skipped.length]).toEqual([200, 50]);
+  });
+});
+
 describe('what is chosen', () => {
   it('becomes proposals for review, each once, and nothing else', async () => {
     const preview = await findRules(
