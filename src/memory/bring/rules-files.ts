@@ -28,7 +28,7 @@ const KINDS: readonly [tool: RulesTool, test: RegExp][] = [
   ['Claude Code', /(?:^|\/)CLAUDE(?:\.local)?\.md$|^\.claude\/(?:CLAUDE\.md|rules\/.+\.md)$/],
   ['Cursor', /(?:^|\/)\.cursor\/rules\/.+\.mdc?$|^\.cursorrules$/],
   ['GitHub Copilot', /^\.github\/copilot-instructions\.md$|^\.github\/instructions\/.+\.instructions\.md$/],
-  ['Windsurf', /^\.windsurfrules$|^\.windsurf\/rules\/.+\.md$/],
+  ['Windsurf', /^\.windsurfrules$|(?:^|\/)\.windsurf\/rules\/.+\.md$/],
   ['a memory bank', /(?:^|\/)(?:memory-bank|memory_bank|\.memory-bank)\/[^/]+\.md$/],
   ['Cline', /^\.clinerules$|^\.clinerules\/.+\.(?:md|txt)$/],
   ['Roo Code', /^\.roorules(?:-[\w-]+)?$|^\.roo\/rules(?:-[\w-]+)?\/.+\.(?:md|txt)$/],
@@ -119,7 +119,7 @@ function scopeOf(path: string, tool: RulesTool, fields: Record<string, string>, 
   const globs = fields.globs || fields.applyTo || fields.paths || '';
   if (globs !== '' && globs !== '**' && globs !== '**/*') return `For ${globs}: `;
   const root = via[0] ?? path;
-  const nested = /^(.+)\/(?:AGENTS|CLAUDE(?:\.local)?|GEMINI)\.md$|^(.+)\/\.cursor\/rules\//.exec(root);
+  const nested = /^(.+)\/(?:AGENTS|CLAUDE(?:\.local)?|GEMINI)\.md$|^(.+)\/\.(?:cursor|windsurf)\/rules\//.exec(root);
   const folder = nested?.[1] ?? nested?.[2];
   return folder && folder !== '.claude' && tool !== 'GitHub Copilot' ? `In ${folder}/: ` : '';
 }

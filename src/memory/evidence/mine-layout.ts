@@ -90,8 +90,8 @@ async function tests({ code, paths, pace }: Survey, claims: Claims): Promise<voi
     if (root && !folder && !beside) roots.add(root);
     place.vote(folder ? '__tests__' : beside ? 'beside' : root ? 'folder' : 'other', file.path, at);
   }
-  const named = pattern.winner(6);
-  const placed = place.winner(6);
+  const named = pattern.winner(3);
+  const placed = place.winner(3);
   if (!named && !placed) return;
   const [root = ''] = roots;
   const where =

@@ -14,6 +14,9 @@ export function caseOf(name: string): Case | undefined {
   return undefined;
 }
 
+/** A file's name is a choice made once for the whole file. */
+const MIN_FILES_NAMED = 4;
+
 const stemOf = (name: string): string => name.replace(/\.[^/]*$/, '').replace(/^(?:test_)|_test$/, '');
 
 /** The import lines that say a file's name: they show how it is written better than its first line. */
@@ -42,7 +45,7 @@ async function fileCase(survey: Survey, claims: Claims): Promise<void> {
     if (style)
       tallies.of(group).vote(style, file.path, () => imports.get(stemOf(file.name)) ?? cite(file, Math.max(0, first)));
   }
-  for (const [group, { option, votes, total, examples }] of tallies.winners()) {
+  for (const [group, { option, votes, total, examples }] of tallies.winners(MIN_FILES_NAMED)) {
     // A language's only way is no convention of this project.
     if ((group === 'java' && option === 'PascalCase') || (group === 'go' && option === 'snake_case')) continue;
     const what = group === 'component' ? 'Component files' : group === 'python' ? 'Modules' : 'Source files';

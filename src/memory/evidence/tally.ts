@@ -41,9 +41,9 @@ export class Tally {
   }
 
   /** The option nearly everyone chose; undefined when there are too few cases or no clear majority. */
-  winner(minCases = 0): Winner | undefined {
+  winner(minUnanimous = MIN_UNANIMOUS): Winner | undefined {
     const top = this.ranked()[0];
-    if (!top || top.votes < minCases || !isConvention(top.votes, this.total) || top.files < MIN_FILES) return undefined;
+    if (!top || !isConvention(top.votes, this.total, minUnanimous) || top.files < MIN_FILES) return undefined;
     return { option: top.option, votes: top.votes, total: this.total, examples: top.examples };
   }
 
@@ -77,9 +77,9 @@ export class Tallies {
     return made;
   }
 
-  *winners(minCases?: number): Iterable<[string, Winner]> {
+  *winners(minUnanimous?: number): Iterable<[string, Winner]> {
     for (const [key, tally] of this.all) {
-      const winner = tally.winner(minCases);
+      const winner = tally.winner(minUnanimous);
       if (winner) yield [key, winner];
     }
   }

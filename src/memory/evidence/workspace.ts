@@ -80,6 +80,12 @@ export function diskWorkspace(
   };
 }
 
+/** What stands at a place now; null when there is no such line, or it may not be read. @param place its line is 1-based */
+export async function lineAt(files: WorkspaceFiles, place: { path: string; line: number }): Promise<string | null> {
+  const text = await files.read(place.path);
+  return text?.split(/\r?\n/)[place.line - 1] ?? null;
+}
+
 async function entriesOf(root: string, folder: string): Promise<[string, 'folder' | 'file'][]> {
   const entries: [string, 'folder' | 'file'][] = [];
   try {
