@@ -107,10 +107,14 @@ async function linters(survey: Survey, claims: Claims): Promise<void> {
     '.eslintrc',
   ]);
   if (eslint) {
-    const rules = eslint.lines.flatMap((line, i) => {
-      const [, name, level] = /['"]?((?:@?[\w-]+\/)?[a-z][\w-]+)['"]?\s*:\s*\[?\s*['"]?(error|2)\b/.exec(line) ?? [];
-      return name && level ? [{ name, at: cite(eslint, i) }] : [];
-    });
+    const rules = eslint.lines.flatMap((line, i) =>
+      [...line.matchAll(/['"]?((?:@?[\w-]+\/)?[a-z][\w-]+)['"]?\s*:\s*\[?\s*['"]?(?:error|2)\b/g)].map(
+        ([, name = '']) => ({
+          name,
+          at: cite(eslint, i),
+        }),
+      ),
+    );
     if (rules.length > 0)
       claims.add(
         'conventions',

@@ -110,8 +110,35 @@ async function changelog(survey: Survey, claims: Claims): Promise<void> {
   );
 }
 
+/** Files by which people work together, each said in a word. */
+const SHARED_FILES: readonly [test: RegExp, claim: string, line: RegExp][] = [
+  [/^(?:\.github\/|docs\/)?CODEOWNERS$/, 'Reviewers are set in {path}.', /^[^#\s]/],
+  [/^\.github\/(?:PULL_REQUEST_TEMPLATE|pull_request_template)\.md$/, 'Pull requests follow {path}.', /\S/],
+  [
+    /^(?:docker-)?compose(?:\.\w+)?\.ya?ml$/,
+    'Services for development run with `docker compose` ({path}).',
+    /^\s+image:|^services:/,
+  ],
+  [/^(?:\.?commitlint(?:\.config|rc)[.\w]*)$/, 'Commit messages are checked by commitlint ({path}).', /extends|rules/],
+  [/^\.(?:lintstagedrc[.\w]*)$|^lint-staged\.config\.\w+$/, 'Staged files are checked by lint-staged ({path}).', /\S/],
+  [
+    /^(?:renovate\.json5?|\.github\/dependabot\.ya?ml)$/,
+    'Dependencies are updated by a bot ({path}).',
+    /extends|package-ecosystem/,
+  ],
+];
+
+async function sharedFiles(survey: Survey, claims: Claims): Promise<void> {
+  for (const path of survey.paths) {
+    const known = SHARED_FILES.find(([test]) => test.test(path));
+    const file = known ? await survey.text(path) : null;
+    if (known && file) claims.add('project', 'tooling', 0.45, known[1].replace('{path}', path), [find(file, known[2])]);
+  }
+}
+
 export async function readDocs(survey: Survey, claims: Claims): Promise<void> {
   await purpose(survey, claims);
   await rules(survey, claims);
   await changelog(survey, claims);
+  await sharedFiles(survey, claims);
 }

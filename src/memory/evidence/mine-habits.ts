@@ -173,6 +173,9 @@ const HABITS: readonly Habit[] = [
   },
 ];
 
+/** Folders of one shape are few, and their likeness is seldom chance. */
+const MIN_FOLDERS = 4;
+
 const TRAILING = HABITS.find((h) => h.key === 'trailing');
 
 async function habits(survey: Survey, claims: Claims): Promise<void> {
@@ -236,29 +239,38 @@ async function firstWords(survey: Survey, claims: Claims): Promise<void> {
   }
 }
 
-/** Folders side by side that hold the same files. */
+/** Folders side by side that hold the same files, the folder's own name in them left open. */
 async function sameShape(survey: Survey, claims: Claims): Promise<void> {
-  const parents = new Map<string, Map<string, Set<string>>>();
+  /** Parent → child folder → shape of a name → a path that has it. */
+  const parents = new Map<string, Map<string, Map<string, string>>>();
   for (const { path, bytes } of survey.files) {
     const folder = folderOf(path);
     const parent = folderOf(folder);
     await survey.pace.rest();
     if (parent === '' || bytes === 0 || /(?:^|\/)\./.test(path)) continue;
-    const children = parents.get(parent) ?? new Map<string, Set<string>>();
+    const children = parents.get(parent) ?? new Map<string, Map<string, string>>();
     parents.set(parent, children);
-    children.set(folder, (children.get(folder) ?? new Set()).add(nameOf(path).replace(nameOf(folder), '<name>')));
+    const shapes = children.get(folder) ?? new Map<string, string>();
+    children.set(folder, shapes);
+    const own = nameOf(folder).toLowerCase();
+    const at = nameOf(path).toLowerCase().indexOf(own);
+    const name = nameOf(path);
+    shapes.set(at < 0 ? name : `${name.slice(0, at)}<name>${name.slice(at + own.length)}`, path);
   }
   let said = 0;
   for (const [parent, children] of parents) {
     const count = new Map<string, number>();
-    for (const names of children.values()) for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+    for (const shapes of children.values())
+      for (const shape of shapes.keys()) count.set(shape, (count.get(shape) ?? 0) + 1);
     const shared = [...count]
-      .filter(([name, n]) => name !== '__init__.py' && isConvention(n, children.size, 4))
-      .map(([name]) => name);
-    if (shared.length < 2 || ++said > 3) continue;
+      .filter(([shape, n]) => shape !== '__init__.py' && isConvention(n, children.size, MIN_FOLDERS))
+      .map(([shape]) => shape)
+      .sort();
+    const [first] = shared;
+    if (first === undefined || shared.length < 2 || ++said > 3) continue;
     const evidence = [];
-    for (const folder of [...children.keys()].slice(0, 3)) {
-      const file = await survey.text(`${folder}/${(shared[0] ?? '').replace('<name>', nameOf(folder))}`);
+    for (const shapes of [...children.values()].slice(0, 3)) {
+      const file = await survey.text(shapes.get(first) ?? '');
       const at = file?.lines.findIndex((line) => line.trim() !== '') ?? -1;
       if (file && at >= 0) evidence.push(cite(file, at));
     }
@@ -266,7 +278,7 @@ async function sameShape(survey: Survey, claims: Claims): Promise<void> {
       'conventions',
       'layout',
       0.6,
-      `Each folder in ${parent}/ has ${shared.slice(0, 5).sort().join(', ')}.`,
+      `Each folder in ${parent}/ has ${shared.slice(0, 6).join(', ')}.`,
       evidence,
     );
   }

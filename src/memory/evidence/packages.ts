@@ -98,6 +98,12 @@ async function javaScript(survey: Survey, claims: Claims): Promise<boolean> {
       [at],
     );
   }
+  const others = names.filter((name) => !ranked.includes(name) && !/^(?:pre|post)/.test(name)).slice(0, 6);
+  if (others.length > 0) {
+    const list = others.map((name) => `\`${name}\``).join(', ');
+    const evidence = others.map((name) => find(file, new RegExp(`^\\s*"${escaped(name)}"\\s*:`), Math.max(0, start)));
+    claims.add('project', 'command', 0.5, `Further scripts of ${manager}: ${list}.`, evidence);
+  }
   const engines = isRecord(json.engines) ? json.engines : {};
   if (typeof engines.node === 'string')
     claims.add('project', 'environment', 0.7, `Node ${engines.node} is required.`, [find(file, /"node"\s*:/)]);
