@@ -72,22 +72,21 @@ export function likeness(a: Set<string>, b: Set<string>): number {
 
 /** From here on two claims of one topic say the same. */
 const SAME = 0.7;
+/** Claims that rest on the same lines need fewer words in common. */
+const SAME_LINES = 0.4;
 
 /** Strongest first; a weaker claim that says the same as a stronger one is left out. */
 function distinct(list: readonly Evidence[]): Evidence[] {
-  const kept: { evidence: Evidence; words: Set<string> }[] = [];
+  const kept: { evidence: Evidence; words: Set<string>; cited: string }[] = [];
   for (const evidence of list.toSorted((a, b) => b.strength - a.strength)) {
     const words = termsOf(evidence.claim);
     const cited = evidence.evidence.map((c) => `${c.path}:${c.line}`).join();
-    const told = kept.some(
-      (k) =>
-        (k.evidence.topic === evidence.topic && likeness(k.words, words) >= SAME) ||
-        (k.evidence.topic === evidence.topic &&
-          k.evidence.evidence.map((c) => `${c.path}:${c.line}`).join() === cited &&
-          evidence.topic !== 'naming' &&
-          evidence.topic !== 'style'),
-    );
-    if (!told) kept.push({ evidence, words });
+    const told = kept.some((k) => {
+      if (k.evidence.topic !== evidence.topic) return false;
+      const alike = likeness(k.words, words);
+      return alike >= SAME || (alike >= SAME_LINES && k.cited === cited);
+    });
+    if (!told) kept.push({ evidence, words, cited });
   }
   return kept.map((k) => k.evidence);
 }
