@@ -7,6 +7,7 @@ import { mineGit } from './mine-git.ts';
 import { mineHabits } from './mine-habits.ts';
 import { mineLayout } from './mine-layout.ts';
 import { mineNames } from './mine-names.ts';
+import { minePurposes } from './mine-purposes.ts';
 import { minePython } from './mine-python.ts';
 import { mineScript } from './mine-script.ts';
 import { readPackages } from './packages.ts';
@@ -34,6 +35,7 @@ export async function gather(facts: Facts): Promise<Gathered> {
   await mineScript(survey, claims, formatted);
   await minePython(survey, claims, formatted);
   await mineEverywhere(survey, claims);
+  await minePurposes(survey, claims);
   await mineHabits(survey, claims);
   const git = await facts.gitLog?.();
   if (git) mineGit(git, claims);
