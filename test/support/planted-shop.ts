@@ -1,4 +1,4 @@
-// A small TypeScript service whose code follows twenty conventions, ten of which no miner was written for.
+// A small TypeScript service whose code follows twenty conventions, ten of them of unusual kinds.
 import { commitsOf, type Plant, type Planted } from './planted.ts';
 
 const PLANTS: readonly Plant[] = [

@@ -8,7 +8,7 @@ export interface Plant {
   what: string;
   /** What an offered claim must say. */
   claim: RegExp;
-  /** Whether the miners were written with this kind in mind; the rest show what they do on kinds never looked at. */
+  /** Of a kind outside the usual list (formatters, package files, test layout); all were written down before the miners were. */
   heldOut: boolean;
 }
 

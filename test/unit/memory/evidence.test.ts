@@ -39,7 +39,7 @@ function invented(planted: Planted, evidence: readonly Evidence[]): string[] {
 }
 
 describe.each([SHOP, LEDGER, CLINIC])('the planted repository $name', (planted) => {
-  it('has twenty plants, at least half of them of kinds no miner was written for', () => {
+  it('has twenty plants, at least half of them of unusual kinds', () => {
     expect(planted.plants).toHaveLength(20);
     expect(planted.plants.filter((p) => p.heldOut).length).toBeGreaterThanOrEqual(10);
   });
