@@ -8,7 +8,7 @@ export interface Plant {
   what: string;
   /** What an offered claim must say. */
   claim: RegExp;
-  /** Of a kind outside the usual list (formatters, package files, test layout); all were written down before the miners were. */
+  /** Of a kind outside the usual list: formatters, package files, test layout. */
   heldOut: boolean;
 }
 
