@@ -5,6 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { benchArchive } from '../test/bench/archive.ts';
 import { benchEditor } from '../test/bench/editor.ts';
+import { benchInit } from '../test/bench/init.ts';
 import { benchLettaCode } from '../test/bench/letta-code.ts';
 import { benchMemory } from '../test/bench/memory.ts';
 import { type Row, row } from '../test/bench/stats.ts';
@@ -30,6 +31,8 @@ const REQUIRED_ROWS = [
   'fixed prompt',
   'longest block of the event loop, turns',
   'added memory, 1,000 messages open',
+  'init: evidence of 5000 files',
+  'init: longest hold of the event loop',
 ];
 
 function sizeRows(): Row[] {
@@ -67,6 +70,7 @@ const measured = [
   ...(await benchTurns()),
   ...(await benchArchive()),
   ...(await benchMemory()),
+  ...(await benchInit()),
   ...(await benchEditor()),
   ...(await benchLettaCode()),
 ];

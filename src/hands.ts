@@ -60,7 +60,7 @@ export class Hands {
         load: async (name) => (await deps.skills()).load(name),
         reviewed: async (name) => (await deps.skills()).reviewed(name),
       },
-      hidden: (path) => isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace }),
+      hidden: (path) => this.hidden(path),
     });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
@@ -75,6 +75,11 @@ export class Hands {
   async dispose(): Promise<void> {
     this.ignored.dispose();
     await this.editor.dispose();
+  }
+
+  /** Whether `.lettaignore` hides a file, by its absolute path. */
+  hidden(path: string): boolean {
+    return isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace });
   }
 
   showDiff(approvalId: string): Promise<void> {

@@ -8,6 +8,7 @@ import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
+import type { Bringing } from './bringing.ts';
 import type { ChatHome } from './chat/home.ts';
 import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
 import { Notes } from './flows/notes.ts';
@@ -27,6 +28,7 @@ import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import type { Vault } from './native/vault.ts';
+import type { MemorySource } from './protocol/sources.ts';
 import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
@@ -39,6 +41,7 @@ export interface HomeDeps {
   openThread(threadId: string, messageId?: string): Promise<void>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
+  showMemory(focus: string): Promise<void>;
   openDraft(text: string): Promise<vscode.TextEditor>;
   /** The server is gone: the next use opens the home anew. */
   lost(): void;
@@ -64,6 +67,7 @@ export class Home {
   private hands: Promise<Hands> | undefined;
   private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
+  private bringing: Promise<Bringing> | undefined;
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
@@ -172,6 +176,34 @@ export class Home {
       () => {},
     );
     return this.inspector;
+  }
+
+  /** What fills memory from outside: the repository, other tools' rules, another agent. */
+  loadBringing(): Promise<Bringing> {
+    this.bringing ??= import('./bringing.ts').then(
+      ({ Bringing: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          changes: this.changes,
+          context: this.deps.context,
+          inspector: () => this.loadInspector(),
+          hidden: async () => {
+            const hands = await this.loadHands();
+            return (path) => hands.hidden(path);
+          },
+          runBeside: async (title, text, reminders, sink, signal, sources) => {
+            await this.settleModel();
+            if (this.model.demo) return NO_MODEL;
+            return this.runBeside(title, text, reminders, sink, signal, sources);
+          },
+          undo: (changes) => this.notes.undo(changes),
+          refresh: () => this.deps.refresh('blocks'),
+          showMemory: (focus) => this.deps.showMemory(focus),
+          log: this.deps.log,
+        }),
+    );
+    return this.bringing;
   }
 
   private loadSkills(): Promise<SkillLibrary> {
@@ -379,11 +411,12 @@ export class Home {
     reminders: string[],
     sink: (event: TurnEvent) => void,
     signal: AbortSignal,
+    sources: readonly MemorySource[] = ['person'],
   ): Promise<TurnOutcome> {
     await this.settleModel();
     const threadId = await this.memory.created(this.agent.id, () => this.threads.create({ title, hidden: true }));
     const hands = await this.loadHands();
-    const start = { kind: 'message' as const, text, reminders };
+    const start = { kind: 'message' as const, text, reminders, sources };
     return hands.runWithoutTools(threadId, start, signal, this.watched(threadId, start, sink));
   }
 
@@ -417,6 +450,12 @@ export class Home {
     }
   }
 }
+
+/** The demo is no AI: its words are not asked for. */
+const NO_MODEL: TurnOutcome = {
+  kind: 'failed',
+  failure: { message: 'No model is connected.', hint: 'Run “Letta: Connect a Model…”.', retry: false },
+};
 
 const NEW_SKILL = `---
 name: my-skill

@@ -112,6 +112,7 @@ class RunningHost implements Host {
         openThread: (threadId, messageId) => this.chat.openAt(threadId, messageId),
         chatVisible: () => this.chat.view.visible,
         showChat: () => this.chat.view.show('chat'),
+        showMemory: (focus) => this.chat.view.show('memory', focus),
         openDraft: (text) => this.drafts.open(text),
         lost: () => {
           if (this.opened !== opening) return;
@@ -164,6 +165,7 @@ class RunningHost implements Host {
           ...this.afterwards(home),
         });
       },
+      'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({

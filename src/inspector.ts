@@ -12,7 +12,7 @@ import { BlockManager } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
 import { ReviewConflict, ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
-import type { CallNote, Revision } from './memory/store/types.ts';
+import type { CallNote, NewReview, Review, Revision } from './memory/store/types.ts';
 import { openMemoryStore } from './memory/store-client.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { sourceName } from './permissions/memory-policy.ts';
@@ -48,6 +48,7 @@ const ACTS: Record<string, string> = {
   restore: 'restored',
   reset: 'reset',
   inbox: 'kept word for word',
+  init: 'Initialize Memory',
   'first seen': 'first seen',
   unknown: 'not seen by this extension',
 };
@@ -301,6 +302,28 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     }
     await this.changed();
     await this.deps.refresh('reviews');
+  }
+
+  /** Puts proposals up for review; on disk when it resolves. @returns their ids, in order */
+  async propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (const proposal of proposals) ids.push((await this.reviewList.add(proposal)).id);
+    await this.deps.refresh('reviews');
+    return ids;
+  }
+
+  /** What waits, and what a person turned down. */
+  async waitingOrRejected(): Promise<Review[]> {
+    return [...(await this.reviewList.list()), ...(await this.reviewList.list('rejected'))];
+  }
+
+  /** Takes proposals off the list. @returns those that still waited */
+  async withdraw(ids: readonly string[]): Promise<string[]> {
+    const waiting = new Set((await this.reviewList.list()).map(({ id }) => id));
+    const off = ids.filter((id) => waiting.has(id));
+    for (const id of off) await this.reviewList.reject(id);
+    await this.deps.refresh('reviews');
+    return off;
   }
 
   async reject(id: string): Promise<void> {

@@ -32,6 +32,8 @@ export interface InitOutcome {
 
 export interface InitBackend {
   blocks(): Promise<BlockView[]>;
+  /** Lines that wait for a person, or that they turned down: they are not proposed again. */
+  decided(): Promise<string[]>;
   gather(signal: AbortSignal): Promise<Gathered>;
   /** What stands there now; null when there is no such line, or it may not be read. */
   lineAt(place: Place): Promise<string | null>;
@@ -91,8 +93,9 @@ export function initReminder(
  * @throws the signal's reason when stopped before anything was written; Error when memory cannot be written.
  */
 export async function init(backend: InitBackend, signal: AbortSignal): Promise<InitOutcome> {
-  const [blocks, gathered] = await Promise.all([backend.blocks(), backend.gather(signal)]);
+  const [blocks, decided, gathered] = await Promise.all([backend.blocks(), backend.decided(), backend.gather(signal)]);
   const known = new KnownLines(blocks);
+  for (const line of decided) known.add(line);
   const fresh = gathered.evidence.filter((e) => !known.has(e.claim, e.evidence));
   const outcome: InitOutcome = {
     lines: [],

@@ -147,10 +147,20 @@ export class MemoryStore {
     });
   }
 
-  /** An accepted proposal is known by the thread that made it, not only by the person who accepted it. */
+  /**
+   * An accepted proposal is known by the thread that made it, not only by the person who accepted it; what getting to know
+   * a repository wrote (`init:AGENT:SOURCE`) by where it is from.
+   */
   private addWrite(home: string, change: Change): void {
     const head = this.timeline.head(home, change.blockId);
-    const review = this.list.get(change.by.split(':')[1] ?? '');
+    const [act, name = '', source] = change.by.split(':');
+    if (act === 'init' && source) {
+      // It was taken from files, and nobody has read it yet.
+      this.evidence.addWrite(home, { ...change, origin: { author: 'agent', agentId: name } }, head);
+      this.mark(home, revisionId(`ours:${change.id}`), 'unreviewed', [source]);
+      return;
+    }
+    const review = this.list.get(name);
     if (!review) {
       this.evidence.addWrite(home, change, head);
       return;

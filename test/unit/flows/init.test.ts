@@ -38,6 +38,7 @@ interface World {
   events?: TurnEvent[];
   answers?: Record<string, string>;
   values?: Record<string, string>;
+  decided?: string[];
 }
 
 function make(world: World) {
@@ -50,6 +51,7 @@ function make(world: World) {
       Object.entries(values).map(
         ([label, value]): BlockView => ({ id: label, label, value, description: '', limit: 8_000, readOnly: false }),
       ),
+    decided: async () => world.decided ?? [],
     gather: async () => ({ evidence: world.evidence ?? EVIDENCE, open: world.open ?? [] }),
     lineAt: async ({ path, line }) => FILES[path]?.split('\n')[line - 1] ?? null,
     ask: async (point) => {
@@ -88,6 +90,14 @@ const open = (id: string): OpenPoint => ({
 });
 
 describe('init with no model', () => {
+  it('proposes nothing again that waits for a person or that they turned down', async () => {
+    const all = await init(make({ outcome: down }).backend, never);
+    const turnedDown = all.lines[0]?.text ?? '';
+    const { lines, known } = await init(make({ outcome: down, decided: [turnedDown] }).backend, never);
+    expect(lines.map((line) => line.text)).toEqual(all.lines.slice(1).map((line) => line.text));
+    expect(known).toBe(1);
+  });
+
   it('writes the strongest claims itself, each with its place, and says why', async () => {
     const { backend, values } = make({ outcome: down });
     const outcome = await init(backend, never);
