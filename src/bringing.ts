@@ -1,17 +1,21 @@
-// What fills a memory from outside: getting to know a repository. Loaded on first use.
+// What fills a memory from outside: the repository, the rules of other tools. Loaded on first use.
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TurnEvent, TurnOutcome } from './agent/events.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
+import { bringMemoryCommand } from './commands/bring-along.ts';
 import { type Initialized, initMemoryCommand } from './commands/init-memory.ts';
 import { type InitLine, type InitResult, init } from './flows/init.ts';
 import type { StoredChange } from './flows/remember.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
+import { ARCHIVE } from './letta/memory-tools.ts';
 import { appendLines } from './memory/append-lines.ts';
 import { listBlocks } from './memory/blocks.ts';
+import { type BringProposal, proposalsOf } from './memory/bring/bring.ts';
+import { findRules, fold, type RulesDeps } from './memory/bring/rules-files.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { MemoryConflict, undo } from './memory/changes.ts';
 import type { OpenPoint } from './memory/evidence/evidence.ts';
@@ -20,6 +24,7 @@ import { readGitFacts } from './memory/evidence/git-log.ts';
 import { diskWorkspace, lineAt, type WorkspaceFiles } from './memory/evidence/workspace.ts';
 import { BlockManager } from './memory/manage-blocks.ts';
 import type { NewReview } from './memory/store/types.ts';
+import { RulesWatch } from './native/rules-watch.ts';
 import { decideMemoryWrite } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { MemorySource } from './protocol/sources.ts';
@@ -58,11 +63,16 @@ interface Workspace {
   source: MemorySource;
 }
 
-export class Bringing {
+export class Bringing implements vscode.Disposable {
   private readonly deps: BringingDeps;
+  private watch: RulesWatch | undefined;
 
   constructor(deps: BringingDeps) {
     this.deps = deps;
+  }
+
+  dispose(): void {
+    this.watch?.dispose();
   }
 
   // ── getting to know a repository ─────────────────────────────────────────────────────────────────────────────────
@@ -188,11 +198,73 @@ export class Bringing {
     return this.deps.context.workspaceState.get<string[]>(TAKEN_BACK_KEY, []);
   }
 
+  // ── rules of other tools ─────────────────────────────────────────────────────────────────────────────────────────
+
+  bringMemory(): Promise<void> {
+    return bringMemoryCommand({
+      preview: async () => findRules(await this.rules()),
+      propose: async (preview, ids) => {
+        const { source } = await this.workspace();
+        const added = await this.propose(proposalsOf(preview, ids), source);
+        await this.rulesWatch()?.chosen(new Set(ids));
+        return added;
+      },
+      viewReviews: () => this.deps.showMemory('review:'),
+    });
+  }
+
+  /** Proposes what is new in the files of rules that were brought along. */
+  watchRules(): void {
+    this.rulesWatch()?.start();
+  }
+
+  private rulesWatch(): RulesWatch | undefined {
+    const folder = firstFolder();
+    if (!folder) return undefined;
+    this.watch ??= new RulesWatch({
+      folder,
+      state: this.deps.context.workspaceState,
+      key: rulesKey(this.deps.agentId),
+      rules: () => this.rules(),
+      propose: (proposals, version) => this.propose(proposals, 'workspace', version),
+      review: () => this.deps.showMemory('review:'),
+      log: this.deps.log,
+    });
+    return this.watch;
+  }
+
+  /** @param version of where they are from: the same is proposed once for it. @returns how many are new on the list */
+  private async propose(
+    proposals: readonly BringProposal[],
+    source: MemorySource,
+    version: string = randomUUID(),
+  ): Promise<number> {
+    const inspector = await this.deps.inspector();
+    const before = new Set((await inspector.waitingOrRejected()).map(({ id }) => id));
+    const ids = await inspector.propose(proposals.map((proposal) => reviewOf(proposal, source, version)));
+    return ids.filter((id) => !before.has(id)).length;
+  }
+
+  private async rules(): Promise<RulesDeps> {
+    const { connection, agentId, inspector } = this.deps;
+    const { files } = await this.workspace();
+    const blocks = await listBlocks(connection, agentId);
+    const waiting = (await (await inspector()).waitingOrRejected()).filter(({ state }) => state === 'waiting');
+    const texts = [...blocks.map(({ value }) => value), ...waiting.map(({ after }) => after)];
+    const lines = new Set(texts.flatMap((text) => text.split('\n').map(fold)));
+    const whole = texts.map(fold);
+    const known = (text: string): boolean => {
+      const wanted = fold(text);
+      return lines.has(wanted) || (text.includes('\n') && whole.some((each) => each.includes(wanted)));
+    };
+    return { files, maskSecrets, known };
+  }
+
   // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** @throws Error where no folder on this computer is open */
   private async workspace(): Promise<Workspace> {
-    const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+    const folder = firstFolder();
     if (!folder) throw new Error('Open a folder first: there is nothing to read here.');
     const [root, hidden] = await Promise.all([realpath(folder.uri.fsPath), this.deps.hidden()]);
     return {
@@ -201,4 +273,29 @@ export class Bringing {
       source: vscode.workspace.isTrusted ? 'workspace' : 'untrustedWorkspace',
     };
   }
+}
+
+const firstFolder = () => vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+
+const rulesKey = (agentId: string): string => `letta.rules.${agentId}`;
+
+function reviewOf(
+  { kind, id, target, text, from }: BringProposal,
+  source: MemorySource,
+  version: string,
+): Omit<NewReview, 'agentId'> {
+  const proposal = {
+    callId: `bring:${id}:${version}`,
+    kind,
+    before: '',
+    after: text,
+    sources: [source],
+    reason: `It stands in ${from}.`,
+  };
+  if (target.kind !== 'block') {
+    const tags = target.kind === 'archive' ? target.tags : [];
+    return { ...proposal, label: ARCHIVE, args: { tags } };
+  }
+  const { label, description } = target;
+  return { ...proposal, label, ...(description ? { args: { description } } : {}) };
 }

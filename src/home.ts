@@ -93,6 +93,7 @@ export class Home {
       home.modelsKnown = home.modelsChanged().catch((error: unknown) => {
         deps.log(`Models could not be listed: ${String(error)}`);
       });
+      home.watchRules();
       return home;
     } catch (error) {
       await server?.close();
@@ -126,6 +127,7 @@ export class Home {
       this.hands?.then((hands) => hands.dispose()),
       this.skills?.then((skills) => skills.dispose()),
       this.inspector?.then((inspector) => inspector.dispose()),
+      this.bringing?.then((bringing) => bringing.dispose()),
     ]);
   }
 
@@ -204,6 +206,15 @@ export class Home {
         }),
     );
     return this.bringing;
+  }
+
+  /** Where rules were brought along once, what changes in them is proposed. Nothing waits for it. */
+  private watchRules(): void {
+    if (this.deps.context.workspaceState.get(`letta.rules.${this.agent.id}`) === undefined) return;
+    this.modelsKnown
+      .then(() => this.loadBringing())
+      .then((bringing) => bringing.watchRules())
+      .catch((error: unknown) => this.deps.log(`Files of rules are not watched: ${String(error)}`));
   }
 
   private loadSkills(): Promise<SkillLibrary> {

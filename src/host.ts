@@ -166,6 +166,7 @@ class RunningHost implements Host {
         });
       },
       'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
+      'letta.bringMemory': async () => (await (await this.home()).loadBringing()).bringMemory(),
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({

@@ -110,7 +110,7 @@ export async function init(backend: InitBackend, signal: AbortSignal): Promise<I
   if (fresh.length > 0) {
     const proposed = await propose(backend, gathered.evidence, fresh, blocks, answers, outcome, signal);
     signal.throwIfAborted();
-    lines = proposed ?? strongest(fresh);
+    lines = proposed ?? strongest(gathered.evidence, fresh);
     outcome.byAgent = proposed !== undefined;
   }
   for (const label of ['project', 'conventions'] as const) {
@@ -200,11 +200,14 @@ async function propose(
   return undefined;
 }
 
-function strongest(fresh: readonly Evidence[]): InitLine[] {
-  return (['project', 'conventions'] as const).flatMap((label) =>
-    fresh
+/** The few that a block should hold, those included that memory knows already: a second run goes no further down. */
+function strongest(evidence: readonly Evidence[], fresh: readonly Evidence[]): InitLine[] {
+  const wanted = new Set(fresh);
+  return (['project', 'conventions'] as const).flatMap((label) => {
+    const known = evidence.filter((e) => e.block === label && !wanted.has(e)).length;
+    return fresh
       .filter((e) => e.block === label && e.strength >= STRONG)
-      .slice(0, MAX_LINES[label])
-      .map((e) => ({ label, text: lineOf(e.claim, e.evidence), evidence: e.evidence.slice(0, 2) })),
-  );
+      .slice(0, Math.max(0, MAX_LINES[label] - known))
+      .map((e) => ({ label, text: lineOf(e.claim, e.evidence), evidence: e.evidence.slice(0, 2) }));
+  });
 }

@@ -59,6 +59,8 @@ export interface Acceptance {
   text?: string;
   /** Adds the text at the end, whatever it was to replace. */
   insert?: boolean;
+  /** Of another block that it goes to. */
+  label?: string;
 }
 
 /** A broken connection says nothing about the write: only an answer does. */
@@ -113,9 +115,10 @@ export class ReviewList {
       if (settled === 'under way') throw new ReviewConflict('busy', review.label);
       const text = acceptance.text ?? review.after;
       const edited = text === review.after ? undefined : text;
-      return review.label === ARCHIVE
-        ? await this.archive(review, text, edited)
-        : await this.write(review, { ...acceptance, text }, edited);
+      const meant = { ...review, label: acceptance.label ?? review.label };
+      return meant.label === ARCHIVE
+        ? await this.archive(meant, text, edited)
+        : await this.write(meant, { ...acceptance, text }, edited);
     } finally {
       this.under.delete(id);
     }

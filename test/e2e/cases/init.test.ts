@@ -1,9 +1,11 @@
 // What fills memory from outside: getting to know a repository, and rules brought along from other tools.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SHOP } from '../../support/planted-shop.ts';
 import { text } from '../../support/scripted-model.ts';
 import type { LettaView } from '../harness/letta-view.ts';
-import { remindersOf } from '../harness/requests.ts';
+import { remindersOf, systemOf } from '../harness/requests.ts';
 import { withVsCode } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
@@ -71,6 +73,63 @@ test('the agent gets to know the repository: what it says enters memory with its
   expect(await reviews(letta).getByRole('listitem').count()).toBe(1);
 });
 
+const RULES = `# Rules
+
+- Amounts are whole cents, never floats.
+- Errors carry a reason a caller can test.
+- Ask before a new dependency is added.
+`;
+
+test('rules of other tools are shown with what is skipped, wait for review, and reach the next thread once accepted', async () => {
+  const window = await vscode().open({
+    files: {
+      'AGENTS.md': RULES,
+      'CLAUDE.md': '- Errors carry a reason a caller can test.\n',
+      'src/a.ts': 'export {};\n',
+    },
+  });
+  const { letta, page } = window;
+  const { model } = vscode();
+  await letta.open();
+  await window.command('Letta: Bring Along…');
+  await window.quick.prompt(/3 found, 1 skipped/).waitFor({ timeout: WAIT });
+  const row = (text: string) => window.quick.widget.locator('.monaco-list-row', { hasText: text });
+  await row('The same stands in AGENTS.md:4').waitFor();
+  await row('Ask before a new dependency').locator('input, .monaco-checkbox').first().click();
+  await page.keyboard.press('Enter');
+
+  const waiting = reviews(letta).getByRole('listitem');
+  await expect.poll(() => waiting.count(), { timeout: WAIT }).toBe(2);
+  expect(await value(letta, 'conventions')).toBe('');
+  const first = waiting.filter({ hasText: 'Amounts are whole cents' });
+  await first
+    .getByText(/AGENTS\.md:3/)
+    .first()
+    .waitFor();
+  await first.getByRole('button', { name: 'Accept' }).click();
+  await expect
+    .poll(() => value(letta, 'conventions'), { timeout: WAIT })
+    .toBe('Amounts are whole cents, never floats.');
+  await waiting.first().getByRole('button', { name: 'Reject' }).click();
+  await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
+
+  await letta.panel('Chat');
+  await letta.newThread();
+  model.script(text('Hello.'));
+  await letta.ask('Hello');
+  const request = model.requests.at(-1);
+  if (!request) throw new Error('The model was not asked.');
+  expect(systemOf(request)).toContain('Amounts are whole cents, never floats.');
+  expect(JSON.stringify(request.body)).not.toContain('Errors carry a reason');
+
+  // A rule that is new in a file that was brought along is proposed, and only that one.
+  await writeFile(join(window.folder, 'AGENTS.md'), `${RULES}- Names of events are in the past tense.\n`);
+  await told(window, 'AGENTS.md has 1 new rule, which waits for your review.');
+  await window.pressInNotification('AGENTS.md has 1 new rule', 'Review');
+  await expect.poll(() => waiting.count(), { timeout: WAIT }).toBe(1);
+  await waiting.filter({ hasText: 'past tense' }).waitFor();
+});
+
 test('with no model reachable the strongest claims are written, once, and Undo takes all of it back', async () => {
   const window = await vscode().open({ files: { ...SHOP.files } });
   const { letta } = window;
@@ -95,6 +154,7 @@ test('with no model reachable the strongest claims are written, once, and Undo t
   expect(await value(letta, 'conventions')).toBe(conventions);
   expect(await reviews(letta).getByRole('listitem').count()).toBe(waiting);
 
+  await window.showNotifications();
   await window.pressInNotification(/Wrote \d+ lines in project/, 'Undo');
   await told(window, /Undone in/);
   await expect.poll(() => value(letta, 'project'), { timeout: WAIT }).toBe('');

@@ -53,6 +53,17 @@ afterEach(() => {
 });
 
 describe('the review list', () => {
+  it('says when the block is not there, and puts the text into another one', async () => {
+    const { list } = open();
+    const { id } = await list.add({ ...proposal, label: 'style' });
+    await expect(list.accept(id)).rejects.toMatchObject({ reason: 'gone', label: 'style' });
+    expect(await list.count()).toBe(1);
+    expect(await list.accept(id, { insert: true, label: 'conventions' })).toMatchObject({
+      value: 'Use semicolons.\nUse tabs.',
+    });
+    expect(await list.count()).toBe(0);
+  });
+
   it('holds a proposal once, until it is accepted; then memory has it and knows whose it is', async () => {
     const { list, store } = open();
     const { id } = await list.add(proposal);
