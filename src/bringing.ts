@@ -1,10 +1,12 @@
-// What fills a memory from outside: the repository, the rules of other tools. Loaded on first use.
+// What fills a memory from outside: the repository, the rules of other tools, another agent. Loaded on first use.
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TurnEvent, TurnOutcome } from './agent/events.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
+import { bringAgentCommand } from './commands/bring-agent.ts';
 import { bringMemoryCommand } from './commands/bring-along.ts';
 import { type Initialized, initMemoryCommand } from './commands/init-memory.ts';
 import { type InitLine, type InitResult, init } from './flows/init.ts';
@@ -13,8 +15,16 @@ import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
 import { ARCHIVE } from './letta/memory-tools.ts';
 import { appendLines } from './memory/append-lines.ts';
+import { Archive } from './memory/archive.ts';
 import { listBlocks } from './memory/blocks.ts';
-import { type BringProposal, proposalsOf } from './memory/bring/bring.ts';
+import {
+  archiveConversations,
+  type ConversationsDeps,
+  removeConversations,
+  withoutBrought,
+} from './memory/bring/archive-conversations.ts';
+import { type BringItem, type BringProposal, proposalsOf } from './memory/bring/bring.ts';
+import { findLettaCodeAgents, previewLettaCode } from './memory/bring/letta-code.ts';
 import { findRules, fold, type RulesDeps } from './memory/bring/rules-files.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { MemoryConflict, undo } from './memory/changes.ts';
@@ -48,7 +58,7 @@ export interface BringingDeps {
   ): Promise<TurnOutcome>;
   /** Takes writes back; the text says what became of them. */
   undo(changes: readonly StoredChange[]): Promise<string>;
-  refresh(): Promise<void>;
+  refresh(what: 'blocks' | 'archive'): Promise<void>;
   showMemory(focus: string): Promise<void>;
   log(line: string): void;
 }
@@ -114,7 +124,7 @@ export class Bringing implements vscode.Disposable {
       signal,
     );
     for (const { text, why } of outcome.dropped) this.deps.log(`Initialize Memory left out “${text}”: ${why}`);
-    await this.deps.refresh();
+    await this.deps.refresh('blocks');
     return { ...outcome, changes, held };
   }
 
@@ -236,7 +246,7 @@ export class Bringing implements vscode.Disposable {
   /** @param version of where they are from: the same is proposed once for it. @returns how many are new on the list */
   private async propose(
     proposals: readonly BringProposal[],
-    source: MemorySource,
+    source: MemorySource | undefined,
     version: string = randomUUID(),
   ): Promise<number> {
     const inspector = await this.deps.inspector();
@@ -246,18 +256,66 @@ export class Bringing implements vscode.Disposable {
   }
 
   private async rules(): Promise<RulesDeps> {
-    const { connection, agentId, inspector } = this.deps;
     const { files } = await this.workspace();
+    return { files, maskSecrets, known: await this.known() };
+  }
+
+  /** Says what stands in a block, or waits for review. */
+  private async known(): Promise<(text: string) => boolean> {
+    const { connection, agentId, inspector } = this.deps;
     const blocks = await listBlocks(connection, agentId);
     const waiting = (await (await inspector()).waitingOrRejected()).filter(({ state }) => state === 'waiting');
     const texts = [...blocks.map(({ value }) => value), ...waiting.map(({ after }) => after)];
     const lines = new Set(texts.flatMap((text) => text.split('\n').map(fold)));
     const whole = texts.map(fold);
-    const known = (text: string): boolean => {
+    return (text) => {
       const wanted = fold(text);
       return lines.has(wanted) || (text.includes('\n') && whole.some((each) => each.includes(wanted)));
     };
-    return { files, maskSecrets, known };
+  }
+
+  // ── a Letta Code agent ───────────────────────────────────────────────────────────────────────────────────────────
+
+  bringAgent(): Promise<void> {
+    const conversations = this.conversations();
+    return bringAgentCommand({
+      defaultFolder: join(homedir(), '.letta', 'lc-local-backend'),
+      agents: async (folder) => (await findLettaCodeAgents({ folder })).agents,
+      preview: async (folder, lettaCodeAgent) => {
+        const preview = await previewLettaCode({ folder, maskSecrets }, lettaCodeAgent);
+        const known = await this.known();
+        const rest = withoutBrought(preview, folder, conversations.brought());
+        const isThere = (item: BringItem) => item.target.kind === 'block' && known(item.text);
+        const there = rest.found
+          .filter(isThere)
+          .map(({ from }) => ({ path: from, why: 'It stands in memory already.' }));
+        return { ...rest, found: rest.found.filter((item) => !isThere(item)), skipped: [...rest.skipped, ...there] };
+      },
+      propose: (preview, ids) => this.propose(proposalsOf(preview, ids), undefined),
+      archive: (items, signal) => this.refreshed(archiveConversations(conversations, items, signal)),
+      removeArchived: (items, passages) => this.refreshed(removeConversations(conversations, items, passages)),
+      viewReviews: () => this.deps.showMemory('review:'),
+    });
+  }
+
+  private conversations(): ConversationsDeps {
+    const { connection, agentId, context } = this.deps;
+    const archive = new Archive(connection, agentId);
+    const key = `letta.brought.${agentId}`;
+    return {
+      add: async (text, tags) => (await archive.add(text, tags)).id,
+      remove: (id) => archive.remove(id),
+      brought: () => context.globalState.get<string[]>(key, []),
+      setBrought: async (ids) => context.globalState.update(key, ids),
+    };
+  }
+
+  private async refreshed<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } finally {
+      await this.deps.refresh('archive');
+    }
   }
 
   // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,7 +339,7 @@ const rulesKey = (agentId: string): string => `letta.rules.${agentId}`;
 
 function reviewOf(
   { kind, id, target, text, from }: BringProposal,
-  source: MemorySource,
+  source: MemorySource | undefined,
   version: string,
 ): Omit<NewReview, 'agentId'> {
   const proposal = {
@@ -289,7 +347,7 @@ function reviewOf(
     kind,
     before: '',
     after: text,
-    sources: [source],
+    sources: source ? [source] : [],
     reason: `It stands in ${from}.`,
   };
   if (target.kind !== 'block') {

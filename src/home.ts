@@ -200,7 +200,7 @@ export class Home {
             return this.runBeside(title, text, reminders, sink, signal, sources);
           },
           undo: (changes) => this.notes.undo(changes),
-          refresh: () => this.deps.refresh('blocks'),
+          refresh: (what) => this.deps.refresh(what),
           showMemory: (focus) => this.deps.showMemory(focus),
           log: this.deps.log,
         }),

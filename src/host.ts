@@ -167,6 +167,7 @@ class RunningHost implements Host {
       },
       'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
       'letta.bringMemory': async () => (await (await this.home()).loadBringing()).bringMemory(),
+      'letta.bringAgent': async () => (await (await this.home()).loadBringing()).bringAgent(),
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({

@@ -90,6 +90,20 @@ const open = (id: string): OpenPoint => ({
 });
 
 describe('init with no model', () => {
+  it('goes no further down the list in a second run', async () => {
+    // No two alike, and more than a block is given at once.
+    const topics = 'alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa';
+    const evidence = topics
+      .split(' ')
+      .map((topic) => claim('conventions', `${topic} comes first in ${topic}-${topic}.`, 'src/a.ts', 2));
+    const { backend, values } = make({ outcome: down, evidence });
+    const first = await init(backend, never);
+    expect(first.lines.length).toBe(14);
+    const before = values.conventions;
+    expect((await init(backend, never)).lines).toEqual([]);
+    expect(values.conventions).toBe(before);
+  });
+
   it('proposes nothing again that waits for a person or that they turned down', async () => {
     const all = await init(make({ outcome: down }).backend, never);
     const turnedDown = all.lines[0]?.text ?? '';

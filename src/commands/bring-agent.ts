@@ -1,0 +1,117 @@
+// "Letta: Bring Your Letta Code Agent": choose the agent, look at what it has, choose what comes along. Its folder is only read.
+import * as vscode from 'vscode';
+import type { BringItem, BringPreview } from '../memory/bring/bring.ts';
+import type { LettaCodeAgent } from '../memory/bring/letta-code.ts';
+import { choose } from './bring-along.ts';
+
+export interface BringAgentDeps {
+  defaultFolder: string;
+  /** @throws Error when the folder holds no Letta Code agents */
+  agents(folder: string): Promise<LettaCodeAgent[]>;
+  preview(folder: string, agentId: string): Promise<BringPreview>;
+  /** Puts memory up for review. @returns how many are new there */
+  propose(preview: BringPreview, ids: readonly string[]): Promise<number>;
+  /** Puts conversations into the archive. @returns ids of the entries; none of a conversation that was cut off */
+  archive(conversations: readonly BringItem[], signal: AbortSignal): Promise<string[]>;
+  /** Takes entries out of the archive again. */
+  removeArchived(conversations: readonly BringItem[], passages: readonly string[]): Promise<void>;
+  viewReviews(): Promise<void>;
+}
+
+const TITLE = 'Bring Your Letta Code Agent';
+const FOLDER = '$(folder-opened) Another folder…';
+
+async function chooseFolder(): Promise<string | undefined> {
+  const picked = await vscode.window.showOpenDialog({
+    title: `${TITLE}: the folder that holds “agents” and “memfs”`,
+    canSelectFiles: false,
+    canSelectFolders: true,
+    openLabel: 'Look for Agents',
+  });
+  return picked?.[0]?.fsPath;
+}
+
+async function chooseAgent(deps: BringAgentDeps): Promise<{ folder: string; agent: LettaCodeAgent } | undefined> {
+  for (let folder: string | undefined = deps.defaultFolder; folder; folder = await chooseFolder()) {
+    let agents: LettaCodeAgent[] = [];
+    let why = `Agents in ${folder}`;
+    try {
+      agents = await deps.agents(folder);
+    } catch (error) {
+      why = error instanceof Error ? error.message : String(error);
+    }
+    const items = agents.map((agent) => ({
+      label: agent.name,
+      description: agent.model,
+      detail: agent.description,
+      agent,
+    }));
+    const picked = await vscode.window.showQuickPick([...items, { label: FOLDER, agent: undefined }], {
+      title: TITLE,
+      placeHolder: why,
+      ignoreFocusOut: true,
+    });
+    if (!picked) return undefined;
+    if (picked.agent) return { folder, agent: picked.agent };
+  }
+  return undefined;
+}
+
+export async function bringAgentCommand(deps: BringAgentDeps): Promise<void> {
+  const chosen = await chooseAgent(deps);
+  if (!chosen) return;
+  const preview = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Letta is reading ${chosen.agent.name}…` },
+    () => deps.preview(chosen.folder, chosen.agent.id),
+  );
+  // Conversations may be many megabytes: whoever wants them says so.
+  const ids = await choose(preview, `${TITLE}: ${chosen.agent.name}`, (item) => item.kind === 'memory');
+  if (!ids || ids.length === 0) return;
+  const wanted = preview.found.filter(({ id }) => ids.includes(id));
+  const memory = wanted.filter(({ kind }) => kind !== 'transcript').map(({ id }) => id);
+  const conversations = wanted.filter(({ kind }) => kind === 'transcript');
+  if (memory.length > 0) {
+    await deps.propose(preview, memory);
+    await deps.viewReviews();
+  }
+  if (conversations.length > 0) await archive(deps, conversations);
+}
+
+async function archive(deps: BringAgentDeps, conversations: readonly BringItem[]): Promise<void> {
+  const messages = conversations.reduce((sum, { messages: said = [] }) => sum + said.length, 0);
+  const what = conversations.length === 1 ? '1 conversation' : `${conversations.length} conversations`;
+  const put = 'Put into the Archive';
+  const answer = await vscode.window.showWarningMessage(
+    `Put ${messages} messages of ${what} into the archive?`,
+    { modal: true, detail: 'They enter no prompt by themselves, but the agent finds them when it searches.' },
+    put,
+  );
+  if (answer !== put) return;
+  const passages = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Letta is archiving ${what}…`, cancellable: true },
+    (_, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      return deps.archive(conversations, abort.signal);
+    },
+  );
+  if (passages.length === 0) {
+    void vscode.window.showInformationMessage('Nothing was put into the archive.');
+    return;
+  }
+  void offerUndo(deps, conversations, passages).catch((error: unknown) =>
+    vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
+  );
+}
+
+async function offerUndo(
+  deps: BringAgentDeps,
+  conversations: readonly BringItem[],
+  passages: readonly string[],
+): Promise<void> {
+  const entries = passages.length === 1 ? '1 entry' : `${passages.length} entries`;
+  const answer = await vscode.window.showInformationMessage(`Put ${entries} into the archive.`, 'Undo');
+  if (answer !== 'Undo') return;
+  await deps.removeArchived(conversations, passages);
+  void vscode.window.showInformationMessage(`Took ${entries} out of the archive again.`);
+}
