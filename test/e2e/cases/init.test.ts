@@ -1,6 +1,6 @@
 // What fills memory from outside: getting to know a repository, and rules brought along from other tools.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SHOP } from '../../support/planted-shop.ts';
 import { text } from '../../support/scripted-model.ts';
@@ -88,7 +88,7 @@ test('rules of other tools are shown with what is skipped, wait for review, and 
       'src/a.ts': 'export {};\n',
     },
   });
-  const { letta, page } = window;
+  const { letta } = window;
   const { model } = vscode();
   await letta.open();
   await window.command('Letta: Bring Along…');
@@ -96,7 +96,7 @@ test('rules of other tools are shown with what is skipped, wait for review, and 
   const row = (text: string) => window.quick.widget.locator('.monaco-list-row', { hasText: text });
   await row('The same stands in AGENTS.md:4').waitFor();
   await row('Ask before a new dependency').locator('input, .monaco-checkbox').first().click();
-  await page.keyboard.press('Enter');
+  await window.quick.widget.getByRole('button', { name: 'OK' }).click();
 
   const waiting = reviews(letta).getByRole('listitem');
   await expect.poll(() => waiting.count(), { timeout: WAIT }).toBe(2);
@@ -113,14 +113,17 @@ test('rules of other tools are shown with what is skipped, wait for review, and 
   await waiting.first().getByRole('button', { name: 'Reject' }).click();
   await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
 
+  // The thread that is open is told; the next one has it in its prompt.
   await letta.panel('Chat');
-  await letta.newThread();
-  model.script(text('Hello.'));
+  model.script(text('Hello.'), text('Hello again.'));
   await letta.ask('Hello');
-  const request = model.requests.at(-1);
-  if (!request) throw new Error('The model was not asked.');
-  expect(systemOf(request)).toContain('Amounts are whole cents, never floats.');
-  expect(JSON.stringify(request.body)).not.toContain('Errors carry a reason');
+  await letta.newThread();
+  await letta.ask('Hello');
+  const [open, next] = model.requests;
+  if (!open || !next) throw new Error('The model was not asked.');
+  expect(remindersOf(open)).toContain('Amounts are whole cents, never floats.');
+  expect(systemOf(next)).toContain('Amounts are whole cents, never floats.');
+  for (const request of [open, next]) expect(JSON.stringify(request.body)).not.toContain('Errors carry a reason');
 
   // A rule that is new in a file that was brought along is proposed, and only that one.
   await writeFile(join(window.folder, 'AGENTS.md'), `${RULES}- Names of events are in the past tense.\n`);
@@ -128,6 +131,68 @@ test('rules of other tools are shown with what is skipped, wait for review, and 
   await window.pressInNotification('AGENTS.md has 1 new rule', 'Review');
   await expect.poll(() => waiting.count(), { timeout: WAIT }).toBe(1);
   await waiting.filter({ hasText: 'past tense' }).waitFor();
+});
+
+const KEY = 'sk-proj-Zk3xQ9vT7bLm2Wc8Rf5Yh1Nd6Gj4Pa0Us';
+const CONVERSATION = 'conversations/conv-1';
+const LETTA_CODE: Record<string, string> = {
+  'agents/ada.json': JSON.stringify({ id: 'agent-local-1', name: 'Ada', description: 'Knows the shop', model: 'a/b' }),
+  'memfs/agent-local-1/memory/MEMORY.md': '# Index\n',
+  'memfs/agent-local-1/memory/style.md': '---\ndescription: How code looks\n---\nCode is indented with tabs.\n',
+  'memfs/agent-local-1/memory/skills/deploy/SKILL.md': '---\nname: deploy\ndescription: d\n---\nDo it.\n',
+  [`${CONVERSATION}/conversation.json`]: JSON.stringify({ agent_id: 'agent-local-1', title: 'Invoices' }),
+  [`${CONVERSATION}/messages.jsonl`]: [
+    { type: 'message', message: { role: 'user', content: `Invoices are numbered per year. My key is ${KEY}` } },
+    { type: 'message', message: { role: 'assistant', content: 'Noted.' } },
+  ]
+    .map((row) => JSON.stringify(row))
+    .join('\n'),
+  'providers/auth.json': JSON.stringify({ openai: KEY }),
+};
+
+test('a Letta Code agent comes along: memory through review, into a block that is made for it, conversations into the archive', async () => {
+  const folder = join(vscode().home, '.letta', 'lc-local-backend');
+  for (const [path, content] of Object.entries(LETTA_CODE)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  const window = await vscode().open();
+  const { letta, page } = window;
+  await letta.open();
+  await window.command('Letta: Bring Your Letta Code Agent');
+  const row = (text: string) => window.quick.widget.locator('.monaco-list-row', { hasText: text });
+  await row('Knows the shop').click({ timeout: WAIT });
+  await row('copy the folder').waitFor({ timeout: WAIT });
+  await row('Keys are never read').waitFor();
+  await row('Invoices').locator('input, .monaco-checkbox').first().click();
+  await window.quick.widget.getByRole('button', { name: 'OK' }).click();
+
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.filter({ hasText: 'Put 2 messages of 1 conversation into the archive?' }).waitFor({ timeout: WAIT });
+  await dialog.getByRole('button', { name: 'Put into the Archive' }).click();
+  await told(window, 'Put 1 entry into the archive.');
+
+  const waiting = reviews(letta).getByRole('listitem');
+  await waiting.filter({ hasText: 'indented with tabs' }).getByRole('button', { name: 'Accept' }).click();
+  await dialog.getByRole('button', { name: 'Create style' }).click({ timeout: WAIT });
+  await expect.poll(() => value(letta, 'style'), { timeout: WAIT }).toBe('Code is indented with tabs.');
+  await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
+  const archive = letta.frame.getByRole('list', { name: 'Archive' });
+  await archive
+    .getByText(/Invoices are numbered per year/)
+    .first()
+    .waitFor({ timeout: WAIT });
+  expect(await archive.textContent()).not.toContain(KEY);
+
+  // A second time there is nothing left to bring, and nothing in the folder was changed.
+  await window.editor.focus();
+  await window.command('Letta: Bring Your Letta Code Agent');
+  await row('Knows the shop').click({ timeout: WAIT });
+  await row('It was brought along already.').waitFor({ timeout: WAIT });
+  await row('It stands in memory already.').waitFor();
+  await page.keyboard.press('Escape');
+  for (const [path, content] of Object.entries(LETTA_CODE))
+    expect(await readFile(join(folder, path), 'utf8')).toBe(content);
 });
 
 test('with no model reachable the strongest claims are written, once, and Undo takes all of it back', async () => {
