@@ -10,7 +10,7 @@ import type { ChangeLog } from './memory/change-log.ts';
 import { ContextWatch, type SentAlong } from './memory/context-view.ts';
 import { BlockManager } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
-import { type Acceptance, ReviewConflict, ReviewList } from './memory/review-list.ts';
+import { ReviewConflict, ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, NewReview, Review, Revision } from './memory/store/types.ts';
 import { openMemoryStore } from './memory/store-client.ts';
@@ -38,9 +38,6 @@ const UNDO_MS = 10_000;
 const HISTORY_PAGE = 50;
 /** Who else has a block changes rarely. */
 const SHARED_MS = 60_000;
-/** Characters: of a block that is made for a proposal, and what it may grow beyond that. */
-const NEW_BLOCK_LIMIT = 8_000;
-const NEW_BLOCK_ROOM = 2_000;
 /** Titles of threads are read again after so long. */
 const TITLES_MS = 10_000;
 
@@ -298,42 +295,17 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       await this.reviewList.accept(id, acceptance);
     } catch (error) {
       if (!(error instanceof ReviewConflict)) throw error;
-      const instead = await this.settleConflict(id, error, acceptance);
+      const { acceptInstead } = await import('./commands/accept-review.ts');
+      const instead = await acceptInstead(error, text, {
+        proposal: async () => (await this.reviewList.list()).find((review) => review.id === id),
+        create: (block) => this.blocks.create(block),
+        blocks: async () => (await import('./memory/blocks.ts')).listBlocks(this.deps.connection, this.deps.agentId),
+      });
       if (!instead) return;
       await this.reviewList.accept(id, { ...acceptance, ...instead });
     }
     await this.changed();
     await this.deps.refresh('reviews');
-  }
-
-  /** What the person wants instead of what cannot be done. Undefined: nothing; then it goes on waiting. */
-  private async settleConflict(
-    id: string,
-    conflict: ReviewConflict,
-    { text }: Acceptance,
-  ): Promise<Acceptance | undefined> {
-    if (conflict.canInsert) {
-      const add = 'Add as New Text';
-      const answer = await vscode.window.showWarningMessage(conflict.message, { modal: true }, add);
-      return answer === add ? { insert: true } : undefined;
-    }
-    if (conflict.reason !== 'gone') throw conflict;
-    const { label } = conflict;
-    const [create, choose] = [`Create ${label}`, 'Choose Another Block…'];
-    const question = `This agent has no block ${label}. Create it, or put the text into another block?`;
-    const answer = await vscode.window.showInformationMessage(question, { modal: true }, create, choose);
-    if (answer === create) {
-      const review = (await this.reviewList.list()).find((each) => each.id === id);
-      const limit = Math.max(NEW_BLOCK_LIMIT, (text ?? review?.after ?? '').length + NEW_BLOCK_ROOM);
-      await this.blocks.create({ label, description: descriptionIn(review?.args), value: '', limit });
-      return { insert: true };
-    }
-    if (answer !== choose) return undefined;
-    const { listBlocks } = await import('./memory/blocks.ts');
-    const blocks = (await listBlocks(this.deps.connection, this.deps.agentId)).filter((block) => !block.readOnly);
-    const items = blocks.map((block) => ({ label: block.label, detail: block.description }));
-    const picked = await vscode.window.showQuickPick(items, { title: 'Accept', placeHolder: 'Which block gets it?' });
-    return picked ? { insert: true, label: picked.label } : undefined;
   }
 
   /** Puts proposals up for review; on disk when it resolves. @returns their ids, in order */
@@ -452,12 +424,6 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     }
     return this.titles.names;
   }
-}
-
-/** What a proposal says of the block it is meant for. */
-function descriptionIn(args: unknown): string {
-  const found = typeof args === 'object' && args !== null && 'description' in args ? args.description : undefined;
-  return typeof found === 'string' ? found : '';
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

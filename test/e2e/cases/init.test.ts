@@ -88,7 +88,7 @@ test('rules of other tools are shown with what is skipped, wait for review, and 
       'src/a.ts': 'export {};\n',
     },
   });
-  const { letta } = window;
+  const { letta, page } = window;
   const { model } = vscode();
   await letta.open();
   await window.command('Letta: Bring Along…');
@@ -131,6 +131,18 @@ test('rules of other tools are shown with what is skipped, wait for review, and 
   await window.pressInNotification('AGENTS.md has 1 new rule', 'Review');
   await expect.poll(() => waiting.count(), { timeout: WAIT }).toBe(1);
   await waiting.filter({ hasText: 'past tense' }).waitFor();
+
+  // What the files leave open is asked; a person may rather not say.
+  model.script(text('Nothing more.'));
+  await window.editor.focus();
+  await window.command('Letta: Initialize Memory');
+  await window.quick.answer('A till for small shops', 'What is this project for, in one sentence?');
+  await window.quick.prompt('Which command runs the tests?').waitFor({ timeout: WAIT });
+  await page.keyboard.press('Escape');
+  await told(window, 'Wrote 1 line in project');
+  await expect
+    .poll(() => value(letta, 'project'), { timeout: WAIT })
+    .toBe('- Purpose: A till for small shops (told by the person)');
 });
 
 const KEY = 'sk-proj-Zk3xQ9vT7bLm2Wc8Rf5Yh1Nd6Gj4Pa0Us';
