@@ -88,7 +88,8 @@ export async function checkPackages(line: LineText, workspace: Workspace, taken:
     const english = ENGLISH.has(name.toLowerCase());
     const before = line.plain.slice(0, start);
     const version = VERSION_AFTER.exec(line.plain.slice(end));
-    if (english && !line.inCode(start) && !version && !USE_RIGHT_BEFORE.test(before)) return undefined;
+    const named = /\bis\s+$/i.test(before) && /^\s*(?:[.,;]|$)/.test(line.plain.slice(end));
+    if (english && !line.inCode(start) && !version && !named && !USE_RIGHT_BEFORE.test(before)) return undefined;
     const tech = TECH.find((one) => one.name === name.toLowerCase());
     // "Jest-style", "click-through": a part of another word
     if (/^-\w/.test(line.plain.slice(end)) && !line.inCode(start)) return undefined;
@@ -158,7 +159,8 @@ async function packageClaim(line: LineText, project: Project, workspace: Workspa
   const version = VERSION_AFTER.exec(line.plain.slice(end));
   if (version && tech?.kind !== 'container') {
     const sources = project.dependencies.filter((each) => (tech?.packages ?? [name]).some((one) => isPackage(each, one)) && VERSIONED.test(each.spec));
-    const outcome = sources.length > 0 ? versionOutcome(line, name, version[1] ?? '', sources, version[2] !== undefined, polarity) : undefined;
+    // The version of a database's driver is not the database's.
+    const outcome = sources.length > 0 && !tech?.outside ? versionOutcome(line, name, version[1] ?? '', sources, version[2] !== undefined, polarity) : undefined;
     if (outcome) return outcome;
     if (tech?.outside) {
       const image = await imageVersion(tech, workspace, version[1] ?? '');

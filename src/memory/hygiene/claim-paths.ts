@@ -23,7 +23,7 @@ const EXTENSIONS =
 const NAMED_FILES =
   'Dockerfile|Makefile|Justfile|justfile|Gemfile|Rakefile|Procfile|Jenkinsfile|Vagrantfile|Taskfile|LICENSE|README|CHANGELOG|CONTRIBUTING|CODEOWNERS|SECURITY|AGENTS|NOTICE|Pipfile|Caddyfile|BUILD|WORKSPACE';
 const PATH_TOKEN = new RegExp(
-  String.raw`(?<![\w@$./~:-])((?:@|~|\.{1,2})?/?(?:[\w@$.+*?[\](){},!-]+/)+[\w@$.+*?[\]{},!-]*|[\w$.*+@[\]{},-]*[\w$*\]}]\.(?:${EXTENSIONS})\b(?!\.?[\w(])|\.(?:env|nvmrc|npmrc|node-version|python-version|ruby-version|editorconfig|gitignore|gitattributes|dockerignore|prettierrc|prettierignore|eslintrc|eslintignore|babelrc|swcrc|lettaignore|tool-versions|pre-commit-config|golangci|flake8|browserslistrc|envrc|mailmap|github|vscode|husky|circleci|gitlab-ci|devcontainer|cursor|claude|letta|storybook|changeset)(?:[\w.-]*\w)?|(?:${NAMED_FILES})(?![\w.-]*\w))(?::(\d+)(?:[-:]\d+)?)?(?:#L(\d+))?`,
+  String.raw`(?<![\w@$./~:-])((?:@|~|\.{1,2})?/?(?:[\w@$.+*?[\]{},!-](?:[\w@$.+*?[\](){},!-])*/)+[\w@$.+*?[\]{},!-]*|[\w$.*+@[\]{},-]*[\w$*\]}]\.(?:${EXTENSIONS})\b(?!\.?[\w(])|\.(?:env|nvmrc|npmrc|node-version|python-version|ruby-version|editorconfig|gitignore|gitattributes|dockerignore|prettierrc|prettierignore|eslintrc|eslintignore|babelrc|swcrc|lettaignore|tool-versions|pre-commit-config|golangci|flake8|browserslistrc|envrc|mailmap|github|vscode|husky|circleci|gitlab-ci|devcontainer|cursor|claude|letta|storybook|changeset)(?:[\w.-]*\w)?|(?:${NAMED_FILES})(?![\w.-]*\w))(?::(\d+)(?:[-:]\d+)?)?(?:#L(\d+))?`,
   'g',
 );
 /** Names of products that look like files. */
