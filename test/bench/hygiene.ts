@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkLines } from '../../src/memory/hygiene/check-line.ts';
 import { DiskFacts } from '../../src/memory/hygiene/disk-facts.ts';
-import { FLEET, FLEET_LINES, type Label, type Labelled, SHOP, SHOP_LINES, writeRepository } from '../support/hygiene-repo.ts';
+import {
+  FLEET,
+  FLEET_LINES,
+  type Label,
+  type Labelled,
+  SHOP,
+  SHOP_LINES,
+  writeRepository,
+} from '../support/hygiene-repo.ts';
 
 export interface HygieneFigures {
   lines: number;
@@ -28,12 +36,24 @@ async function measure(files: Readonly<Record<string, string>>, lines: readonly 
       new DiskFacts(folder),
     );
     const perLine = (performance.now() - started) / lines.length;
-    const judged = lines.map(([line, label], index) => ({ line, label, verdict: verdicts[index]?.verdict ?? 'unknown', reasons: verdicts[index]?.reasons ?? [] }));
+    const judged = lines.map(([line, label], index) => ({
+      line,
+      label,
+      verdict: verdicts[index]?.verdict ?? 'unknown',
+      reasons: verdicts[index]?.reasons ?? [],
+    }));
     const said = judged.filter(({ verdict }) => verdict === 'stale');
     const are = judged.filter(({ label }) => label === 'stale');
     const hits = said.filter(({ label }) => label === 'stale').length;
     const wrong = judged.filter(({ verdict, label }) => verdict !== label);
-    return { lines: lines.length, precision: hits / said.length, recall: hits / are.length, accuracy: 1 - wrong.length / lines.length, perLine, wrong };
+    return {
+      lines: lines.length,
+      precision: hits / said.length,
+      recall: hits / are.length,
+      accuracy: 1 - wrong.length / lines.length,
+      perLine,
+      wrong,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -22,7 +22,8 @@ export const SHOP: Readonly<Record<string, string>> = {
   '.git/packed-refs': `# pack-refs\n${'b'.repeat(40)} refs/heads/release/2.x\n`,
   '.gitignore': 'node_modules\ndist/\n.env\n',
   '.nvmrc': '24\n',
-  '.editorconfig': 'root = true\n\n[*]\nindent_style = space\nindent_size = 2\nend_of_line = lf\n\n[Makefile]\nindent_style = tab\n',
+  '.editorconfig':
+    'root = true\n\n[*]\nindent_style = space\nindent_size = 2\nend_of_line = lf\n\n[Makefile]\nindent_style = tab\n',
   '.env.example': 'DATABASE_URL=postgres://localhost/shop\nSTRIPE_API_KEY=\n',
   '.github/workflows/ci.yml':
     'name: CI\non:\n  push:\n    branches: [main]\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/setup-node@v4\n        with:\n          node-version: 24\n      - run: pnpm run check\n',
@@ -31,9 +32,21 @@ export const SHOP: Readonly<Record<string, string>> = {
     license: 'MIT',
     packageManager: 'pnpm@9.12.0',
     engines: { node: '>=24' },
-    scripts: { build: 'tsc -p .', test: 'vitest run', 'test:e2e': 'playwright test', check: 'biome check .', dev: 'tsx watch src/server.ts' },
+    scripts: {
+      build: 'tsc -p .',
+      test: 'vitest run',
+      'test:e2e': 'playwright test',
+      check: 'biome check .',
+      dev: 'tsx watch src/server.ts',
+    },
     dependencies: { hono: '^4.6.0', zod: '^3.23.8', pg: '^8.13.0' },
-    devDependencies: { '@biomejs/biome': '1.9.4', '@playwright/test': '^1.48.0', tsx: '^4.19.0', typescript: '^5.6.0', vitest: '^3.0.4' },
+    devDependencies: {
+      '@biomejs/biome': '1.9.4',
+      '@playwright/test': '^1.48.0',
+      tsx: '^4.19.0',
+      typescript: '^5.6.0',
+      vitest: '^3.0.4',
+    },
   }),
   'pnpm-lock.yaml': "lockfileVersion: '9.0'\n",
   'tsconfig.json':
@@ -42,7 +55,11 @@ export const SHOP: Readonly<Record<string, string>> = {
     formatter: { indentStyle: 'space', lineWidth: 100 },
     javascript: { formatter: { quoteStyle: 'single', semicolons: 'always', trailingCommas: 'all' } },
   }),
-  'config/server.json': json({ server: { port: 8080, host: '0.0.0.0', requestTimeoutMs: 30000 }, admin: { port: 9090 }, features: { betaCheckout: false } }),
+  'config/server.json': json({
+    server: { port: 8080, host: '0.0.0.0', requestTimeoutMs: 30000 },
+    admin: { port: 9090 },
+    features: { betaCheckout: false },
+  }),
   'README.md': '# Shop\n\nRun `pnpm dev`. `legacyTotals` was here once.\n',
   LICENSE: 'MIT License\n\nCopyright\n',
   Makefile: 'db-up:\n\tdocker compose up -d\n\nseed: db-up\n\tpython scripts/seed.py\n',
@@ -50,14 +67,14 @@ export const SHOP: Readonly<Record<string, string>> = {
   'src/server.ts':
     "import { Hono } from 'hono';\nimport { createCart } from './cart/cart.ts';\nimport { totalOf } from './cart/totals.ts';\n\nexport const app = new Hono();\n\n// loadLegacyConfig used to be called here.\napp.get('/health', (c) => c.text('ok'));\napp.post('/carts/:id/items', (c) => c.json(totalOf(createCart('a'))));\n",
   'src/cart/cart.ts':
-    "export interface Cart {\n  id: string;\n  items: readonly string[];\n}\n\n/** parseCart is gone. */\nexport function createCart(id: string): Cart {\n  return { id, items: [] };\n}\n\nexport class CartStore {\n  private readonly carts = new Map<string, Cart>();\n\n  async load(id: string): Promise<Cart | undefined> {\n    return this.carts.get(id);\n  }\n\n  save(cart: Cart): void {\n    this.carts.set(cart.id, cart);\n  }\n}\n",
+    'export interface Cart {\n  id: string;\n  items: readonly string[];\n}\n\n/** parseCart is gone. */\nexport function createCart(id: string): Cart {\n  return { id, items: [] };\n}\n\nexport class CartStore {\n  private readonly carts = new Map<string, Cart>();\n\n  async load(id: string): Promise<Cart | undefined> {\n    return this.carts.get(id);\n  }\n\n  save(cart: Cart): void {\n    this.carts.set(cart.id, cart);\n  }\n}\n',
   'src/cart/totals.ts':
     "import type { Cart } from './cart.ts';\n\nexport const MAX_ITEMS = 50;\nconst TAX_RATE = 0.19;\n\nexport const totalOf = (cart: Cart): number => cart.items.length * (1 + TAX_RATE);\n",
   'src/cart/totals.test.ts':
     "import { expect, it } from 'vitest';\nimport { totalOf } from './totals.ts';\n\nit('adds', () => {\n  expect(totalOf({ id: 'a', items: [] })).toBe(0);\n});\n",
   'src/cart/cart.test.ts': "import { it } from 'vitest';\n\nit('is', () => {});\n",
   'src/payments/stripe-client.ts':
-    "export class StripeClient {\n  constructor(private readonly key = process.env.STRIPE_API_KEY) {}\n\n  charge(amount: number): string {\n    return `${this.key}:${amount}`;\n  }\n}\n",
+    'export class StripeClient {\n  constructor(private readonly key = process.env.STRIPE_API_KEY) {}\n\n  charge(amount: number): string {\n    return `${this.key}:${amount}`;\n  }\n}\n',
   'src/util/retry.ts':
     'const MAX_RETRIES = 5;\n\nexport async function withRetry<T>(work: () => Promise<T>, attempts = MAX_RETRIES): Promise<T> {\n  if (attempts === 0) throw new Error("parseCart failed");\n  return work();\n}\n',
   'scripts/seed.py':
@@ -154,19 +171,24 @@ export const FLEET: Readonly<Record<string, string>> = {
   '.git/refs/heads/trunk': `${'c'.repeat(40)}\n`,
   '.golangci.yml': 'linters:\n  enable:\n    - errcheck\n    - revive\nrun:\n  timeout: 5m\n',
   '.gitlab-ci.yml': 'image: golang:1.23\ntest:\n  script:\n    - make test\n',
-  'go.mod': 'module example.com/fleet\n\ngo 1.23\n\nrequire (\n\tgithub.com/go-chi/chi/v5 v5.1.0\n\tgithub.com/jackc/pgx/v5 v5.7.1\n\tgo.uber.org/zap v1.27.0\n)\n',
+  'go.mod':
+    'module example.com/fleet\n\ngo 1.23\n\nrequire (\n\tgithub.com/go-chi/chi/v5 v5.1.0\n\tgithub.com/jackc/pgx/v5 v5.7.1\n\tgo.uber.org/zap v1.27.0\n)\n',
   'go.sum': '',
   LICENSE: 'Apache License\nVersion 2.0, January 2004\n',
-  Makefile: 'GO ?= go\n\n.PHONY: test build\ntest:\n\t$(GO) test ./...\n\nbuild:\n\t$(GO) build -o bin/fleetd ./cmd/fleetd\n\ngenerate:\n\tsqlc generate\n',
+  Makefile:
+    'GO ?= go\n\n.PHONY: test build\ntest:\n\t$(GO) test ./...\n\nbuild:\n\t$(GO) build -o bin/fleetd ./cmd/fleetd\n\ngenerate:\n\tsqlc generate\n',
   'sqlc.yaml': 'version: "2"\nsql:\n  - engine: postgresql\n    queries: internal/db/queries\n',
   Dockerfile: 'FROM golang:1.23 AS build\nEXPOSE 7000\nCMD ["/fleetd"]\n',
   'deploy/values.yaml': 'replicas: 3\nservice:\n  port: 7000\n  logLevel: info\n',
-  'cmd/fleetd/main.go': 'package main\n\nimport (\n\t"example.com/fleet/internal/api"\n)\n\nfunc main() {\n\tapi.Serve(":7000")\n}\n',
+  'cmd/fleetd/main.go':
+    'package main\n\nimport (\n\t"example.com/fleet/internal/api"\n)\n\nfunc main() {\n\tapi.Serve(":7000")\n}\n',
   'internal/api/server.go':
     'package api\n\nimport "net/http"\n\n// Start was called ListenForever.\nconst maxBodyBytes = 1048576\n\ntype Server struct {\n\tstore Store\n}\n\ntype Store interface {\n\tVehicle(id string) (string, error)\n}\n\nfunc Serve(addr string) error {\n\treturn http.ListenAndServe(addr, nil)\n}\n\nfunc (s *Server) handleVehicle(w http.ResponseWriter, r *http.Request) {\n\t_, _ = s.store.Vehicle(r.PathValue("id"))\n}\n\nfunc (s *Server) routes() {\n\thttp.HandleFunc("GET /vehicles/{id}", s.handleVehicle)\n}\n',
   'internal/api/server_test.go': 'package api\n\nimport "testing"\n\nfunc TestServe(t *testing.T) {}\n',
-  'internal/db/pool.go': 'package db\n\nimport "os"\n\nfunc OpenPool() string {\n\treturn os.Getenv("FLEET_DB_DSN")\n}\n',
-  'tools/geo/Cargo.toml': '[package]\nname = "geo"\nversion = "0.3.0"\nedition = "2021"\nlicense = "Apache-2.0"\n\n[dependencies]\nserde = { version = "1.0", features = ["derive"] }\nclap = "4.5"\nanyhow = "1"\n',
+  'internal/db/pool.go':
+    'package db\n\nimport "os"\n\nfunc OpenPool() string {\n\treturn os.Getenv("FLEET_DB_DSN")\n}\n',
+  'tools/geo/Cargo.toml':
+    '[package]\nname = "geo"\nversion = "0.3.0"\nedition = "2021"\nlicense = "Apache-2.0"\n\n[dependencies]\nserde = { version = "1.0", features = ["derive"] }\nclap = "4.5"\nanyhow = "1"\n',
   'tools/geo/rustfmt.toml': 'max_width = 110\n',
   'tools/geo/src/main.rs':
     'use clap::Parser;\n\nconst EARTH_RADIUS_KM: f64 = 6371.0;\n\n#[derive(Parser)]\nstruct Args {\n    input: String,\n}\n\n/// haversine lives elsewhere now\nfn distance_km(a: f64, b: f64) -> f64 {\n    (a - b).abs() * EARTH_RADIUS_KM\n}\n\nimpl Args {\n    fn read(&self) -> String {\n        self.input.clone()\n    }\n}\n\nfn main() {\n    println!("{}", distance_km(0.0, 1.0));\n}\n',
@@ -176,7 +198,8 @@ export const FLEET: Readonly<Record<string, string>> = {
   'analytics/.python-version': '3.12\n',
   'analytics/src/analytics/report.py':
     'from pydantic import BaseModel\n\n\nclass Trip(BaseModel):\n    distance: float\n\n\ndef summarize(trips: list[Trip]) -> float:\n    # used by build_summary\n    return sum(t.distance for t in trips)\n\n\ndef main() -> None:\n    print(summarize([]))\n',
-  'analytics/tests/test_report.py': 'from analytics.report import summarize\n\n\ndef test_empty():\n    assert summarize([]) == 0\n',
+  'analytics/tests/test_report.py':
+    'from analytics.report import summarize\n\n\ndef test_empty():\n    assert summarize([]) == 0\n',
   'docs/architecture.md': '# Architecture\n',
 };
 

@@ -28,7 +28,11 @@ export async function checkLine(line: string, facts: WorkspaceFacts): Promise<Li
 }
 
 /** Many lines against one look at the workspace, in their order. `seen`: after each line, e.g. to yield or to stop. */
-export async function checkLines(lines: readonly string[], facts: WorkspaceFacts, seen?: (done: number) => Promise<void> | void): Promise<LineVerdict[]> {
+export async function checkLines(
+  lines: readonly string[],
+  facts: WorkspaceFacts,
+  seen?: (done: number) => Promise<void> | void,
+): Promise<LineVerdict[]> {
   const workspace = new Workspace(facts);
   const verdicts: LineVerdict[] = [];
   for (const line of lines) {
@@ -44,7 +48,8 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
   const outcomes: Outcome[] = [];
   const commands = await checkCommands(line, workspace);
   outcomes.push(...commands.outcomes);
-  const inCommand = (span: { start: number; end: number }): boolean => commands.mentions.some((each) => span.start < each.end && span.end > each.start);
+  const inCommand = (span: { start: number; end: number }): boolean =>
+    commands.mentions.some((each) => span.start < each.end && span.end > each.start);
   const paths = (await findPaths(line, workspace)).filter((path) => !inCommand(path));
   outcomes.push(...(await checkPaths(paths, workspace)));
   const taken = [...commands.mentions, ...paths];
@@ -53,15 +58,23 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
   const symbols = findSymbols(line, [...taken, ...packages.mentions]);
   const settings = await checkSettings(line, paths, symbols, workspace, [...commands.mentions, ...packages.mentions]);
   outcomes.push(...settings.outcomes);
-  const left = symbols.filter((symbol) => !settings.keys.some((key) => symbol.start < key.end && symbol.end > key.start));
-  outcomes.push(...(await checkSymbols(line, left, paths, workspace)), ...(await checkStyle(line, workspace)), ...(await checkProject(line, paths, workspace)));
+  const left = symbols.filter(
+    (symbol) => !settings.keys.some((key) => symbol.start < key.end && symbol.end > key.start),
+  );
+  outcomes.push(
+    ...(await checkSymbols(line, left, paths, workspace)),
+    ...(await checkStyle(line, workspace)),
+    ...(await checkProject(line, paths, workspace)),
+  );
   return conclude(outcomes);
 }
 
 function conclude(outcomes: readonly Outcome[]): LineVerdict {
   const stale = outcomes.filter(({ verdict }) => verdict === 'stale');
   const deciding = stale.length > 0 ? stale : outcomes;
-  const evidence = new Map(deciding.flatMap((outcome) => outcome.evidence).map((each) => [`${each.path}:${each.line}`, each]));
+  const evidence = new Map(
+    deciding.flatMap((outcome) => outcome.evidence).map((each) => [`${each.path}:${each.line}`, each]),
+  );
   return {
     verdict: stale.length > 0 ? 'stale' : outcomes.length > 0 ? 'true' : 'unknown',
     evidence: [...evidence.values()].slice(0, 8),

@@ -27,10 +27,14 @@ const PATH_TOKEN = new RegExp(
   'g',
 );
 /** Names of products that look like files. */
-const PRODUCTS = /^(?:node|next|vue|react|express|three|d3|nuxt|nest|chart|alpine|backbone|ember|moment|socket|angular|knockout|discord|p5|web3|ethers|deck|plotly|paper|matter|day|date|luxon|handlebars|mustache|passport|bull|solid|asp|vb|ado|ml|require|underscore|lodash|whatwg|fabric|video|hls|pdf|tensorflow|brain|ffmpeg|sharp|type|graph|mobx|draft|slate|quill|highlight|prism|reveal|impress|polymer|riot|mithril|inferno|hapi|koa|sails|meteor|adonis|feathers|loopback|strapi|keystone|gatsby|remix|astro|vite|rollup|webpack|parcel|gulp|grunt|babel|jest|mocha|chai|sinon|cypress|puppeteer|playwright|selenium|protractor|nightwatch|testcafe|electron|cordova|ionic|capacitor|expo|hono|bun|deno)\.(?:js|io|net|ts|ai|py|dev)$/i;
-const ROOTS = /^(?:src|lib|libs|test|tests|__tests__|spec|specs|e2e|app|apps|packages|pkg|cmd|internal|docs?|scripts?|bin|config|configs|api|server|client|web|frontend|backend|tools|utils|components|pages|routes|modules|services|migrations|examples?|public|static|assets|crates|include|\.github|\.vscode|\.husky|build|dist|out|tmp|deploy|infra|k8s|charts|terraform|proto|fixtures|benches|benchmarks?|hooks|plugins|core|common|shared|data|db|sql)$/;
-const BUILT = /^(?:\.\/)?(?:dist|build|out|output|target|coverage|lib|bin|public\/build|\.next|\.cache|tmp|logs?|node_modules|\.venv|venv|generated|htmlcov|site|_build|release)(?:\/|$)/;
-const FOLDER_WORD = /^[`'"]?\s*(?:folder|directory|dir|package|module|subfolder|tree)\b|^\/?[`'"]?\s*(?:folder|directory|dir)\b/i;
+const PRODUCTS =
+  /^(?:node|next|vue|react|express|three|d3|nuxt|nest|chart|alpine|backbone|ember|moment|socket|angular|knockout|discord|p5|web3|ethers|deck|plotly|paper|matter|day|date|luxon|handlebars|mustache|passport|bull|solid|asp|vb|ado|ml|require|underscore|lodash|whatwg|fabric|video|hls|pdf|tensorflow|brain|ffmpeg|sharp|type|graph|mobx|draft|slate|quill|highlight|prism|reveal|impress|polymer|riot|mithril|inferno|hapi|koa|sails|meteor|adonis|feathers|loopback|strapi|keystone|gatsby|remix|astro|vite|rollup|webpack|parcel|gulp|grunt|babel|jest|mocha|chai|sinon|cypress|puppeteer|playwright|selenium|protractor|nightwatch|testcafe|electron|cordova|ionic|capacitor|expo|hono|bun|deno)\.(?:js|io|net|ts|ai|py|dev)$/i;
+const ROOTS =
+  /^(?:src|lib|libs|test|tests|__tests__|spec|specs|e2e|app|apps|packages|pkg|cmd|internal|docs?|scripts?|bin|config|configs|api|server|client|web|frontend|backend|tools|utils|components|pages|routes|modules|services|migrations|examples?|public|static|assets|crates|include|\.github|\.vscode|\.husky|build|dist|out|tmp|deploy|infra|k8s|charts|terraform|proto|fixtures|benches|benchmarks?|hooks|plugins|core|common|shared|data|db|sql)$/;
+const BUILT =
+  /^(?:\.\/)?(?:dist|build|out|output|target|coverage|lib|bin|public\/build|\.next|\.cache|tmp|logs?|node_modules|\.venv|venv|generated|htmlcov|site|_build|release)(?:\/|$)/;
+const FOLDER_WORD =
+  /^[`'"]?\s*(?:folder|directory|dir|package|module|subfolder|tree)\b|^\/?[`'"]?\s*(?:folder|directory|dir)\b/i;
 const OUTSIDE = /^(?:~|\/(?:etc|usr|var|opt|home|tmp|bin|dev|root|mnt|Users)\b|\$|%|\.\.\/|[A-Za-z]:)/;
 
 /** All paths a line names, each looked up. */
@@ -45,26 +49,46 @@ export async function findPaths(line: LineText, workspace: Workspace): Promise<P
     }
   }
   // "the utils folder", "a folder called utils"
-  const named = /(?:\bthe\s+|\ba\s+|\bno\s+|\bin\s+)?[`'"]?([\w.-]+)[`'"]?\s+(?:folder|directory|dir)\b|\b(?:folder|directory)\s+(?:called|named)?\s*[`'"]([\w./-]+)[`'"]/gi;
+  const named =
+    /(?:\bthe\s+|\ba\s+|\bno\s+|\bin\s+)?[`'"]?([\w.-]+)[`'"]?\s+(?:folder|directory|dir)\b|\b(?:folder|directory)\s+(?:called|named)?\s*[`'"]([\w./-]+)[`'"]/gi;
   for (const match of line.plain.matchAll(named)) {
     const text = match[1] ?? match[2] ?? '';
     const start = match.index + match[0].indexOf(text);
     if (seen.has(start) || VAGUE.test(text) || /^\d/.test(text)) continue;
     const made = await look(line, workspace, { text, start, end: start + text.length, folder: true, glob: false });
-    const sure = line.inCode(start) || /["']/.test(match[0]) || ROOTS.test(text) || made.found.length > 0 || made.polarity === 'gone';
+    const sure =
+      line.inCode(start) ||
+      /["']/.test(match[0]) ||
+      ROOTS.test(text) ||
+      made.found.length > 0 ||
+      made.polarity === 'gone';
     if (sure) mentions.push(made);
   }
   return mentions;
 }
 
-const VAGUE = /^(?:a|an|the|this|that|same|each|every|one|own|root|top|parent|project|current|working|new|separate|its|output|target|any|no|home|temp|temporary|source|right|wrong|other|another|install|installation|download|downloads|feature|per|sub|nested|flat|single|local|shared|which|correct|following|main|user|no-|whose|dedicated|config|test|build|module|workspace|component|data|cache)$/i;
+const VAGUE =
+  /^(?:a|an|the|this|that|same|each|every|one|own|root|top|parent|project|current|working|new|separate|its|output|target|any|no|home|temp|temporary|source|right|wrong|other|another|install|installation|download|downloads|feature|per|sub|nested|flat|single|local|shared|which|correct|following|main|user|no-|whose|dedicated|config|test|build|module|workspace|component|data|cache)$/i;
 
-async function mention(line: LineText, workspace: Workspace, raw: string, at: number, lineNumber: number): Promise<PathMention | null> {
+async function mention(
+  line: LineText,
+  workspace: Workspace,
+  raw: string,
+  at: number,
+  lineNumber: number,
+): Promise<PathMention | null> {
   let text = raw.replace(/[.,;:!?]+$/, '');
   if (!/[[{(]/.test(text)) text = text.replace(/[)\]}]+$/, '');
   const code = line.inCode(at);
   const end = at + raw.length + (lineNumber > 0 ? String(lineNumber).length + 1 : 0);
-  if (text.length < 2 || PRODUCTS.test(text) || OUTSIDE.test(text) || /^[\d./-]+$/.test(text) || /^(?:e\.g|i\.e|etc)\.?$/i.test(text)) return null;
+  if (
+    text.length < 2 ||
+    PRODUCTS.test(text) ||
+    OUTSIDE.test(text) ||
+    /^[\d./-]+$/.test(text) ||
+    /^(?:e\.g|i\.e|etc)\.?$/i.test(text)
+  )
+    return null;
   // A call or a member: `path.join(…)`, `process.env`
   if (/^(?:process|import\.meta|os)\.env$/i.test(text) || /^\(/.test(line.plain.slice(at + text.length))) return null;
   const glob = /[*?{]|\[[^\]]*\]/.test(text) && !/^\[/.test(text);
@@ -81,19 +105,40 @@ async function mention(line: LineText, workspace: Workspace, raw: string, at: nu
       const there = await resolvePath(workspace, text);
       if (there.length === 0 || text.startsWith('/')) return null;
     }
-    if (!known && !(code && (FOLDER_WORD.test(after) || /\b(?:in|under|inside|from|to|into|at)\s+[`'"]?$/i.test(before) && text.split('/').length > 2))) return null;
+    if (
+      !known &&
+      !(
+        code &&
+        (FOLDER_WORD.test(after) ||
+          (/\b(?:in|under|inside|from|to|into|at)\s+[`'"]?$/i.test(before) && text.split('/').length > 2))
+      )
+    )
+      return null;
   }
   if (text.startsWith('/') && !extension && !folder) return null;
   if (!code && !text.includes('/') && /^[A-Z][\w]*\.(?:js|io|net)$/.test(text)) return null;
   // `user.name` and `a.local` are no files unless one is there.
-  if (!text.includes('/') && /\.(?:local|example|sample|env|lock|rules|http|snap|m|r|h|c|db|conf|mod|sum|properties)$/i.test(text) && !/^\./.test(text)) {
+  if (
+    !text.includes('/') &&
+    /\.(?:local|example|sample|env|lock|rules|http|snap|m|r|h|c|db|conf|mod|sum|properties)$/i.test(text) &&
+    !/^\./.test(text)
+  ) {
     const there = await resolvePath(workspace, text);
-    if (there.length === 0 && /^[a-z]\w*\.(?:local|env|http|r|m|h|c|db|rules|properties)$/.test(text) && !/\bfile\b/i.test(line.plain)) return null;
+    if (
+      there.length === 0 &&
+      /^[a-z]\w*\.(?:local|env|http|r|m|h|c|db|rules|properties)$/.test(text) &&
+      !/\bfile\b/i.test(line.plain)
+    )
+      return null;
   }
   return look(line, workspace, { text, ...rest });
 }
 
-async function look(line: LineText, workspace: Workspace, rest: Omit<PathMention, 'polarity' | 'found'>): Promise<PathMention> {
+async function look(
+  line: LineText,
+  workspace: Workspace,
+  rest: Omit<PathMention, 'polarity' | 'found'>,
+): Promise<PathMention> {
   const found = rest.glob ? await matching(workspace, rest.text) : await resolvePath(workspace, rest.text);
   return { ...rest, found, polarity: line.existence(rest.start, rest.end) };
 }
@@ -119,10 +164,15 @@ export async function resolvePath(workspace: Workspace, text: string): Promise<s
   if (!alias && (folders.has(clean) || files.includes(clean))) return [clean];
   if (!alias && (await workspace.facts.exists(clean))) return [clean];
   const tail = `/${clean}`;
-  const ending = [...files.filter((file) => file.endsWith(tail)), ...[...folders].filter((folder) => folder.endsWith(tail))];
+  const ending = [
+    ...files.filter((file) => file.endsWith(tail)),
+    ...[...folders].filter((folder) => folder.endsWith(tail)),
+  ];
   if (ending.length > 0) return ending;
   if (/(?:^|\/)[\w$-]+$/.test(clean) && clean.includes('/')) {
-    const stem = new RegExp(`(?:^|/)${clean.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:/(?:index|__init__|mod)|)\\.\\w+$`);
+    const stem = new RegExp(
+      `(?:^|/)${clean.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:/(?:index|__init__|mod)|)\\.\\w+$`,
+    );
     const modules = files.filter((file) => stem.test(file));
     if (modules.length > 0) return modules;
   }
@@ -145,11 +195,21 @@ export async function movedTo(workspace: Workspace, text: string): Promise<Evide
   const folders = [...(await workspace.folders())];
   const same = files.filter((file) => baseName(file) === name);
   const insensitive = files.filter((file) => baseName(file).toLowerCase() === name.toLowerCase());
-  const ending = files.filter((file) => baseName(file).replace(/\.\w+$/, '').toLowerCase() === stem);
-  const folder = folders.filter((each) => baseName(each) === name).flatMap((each) => files.find((file) => file.startsWith(`${each}/`)) ?? []);
+  const ending = files.filter(
+    (file) =>
+      baseName(file)
+        .replace(/\.\w+$/, '')
+        .toLowerCase() === stem,
+  );
+  const folder = folders
+    .filter((each) => baseName(each) === name)
+    .flatMap((each) => files.find((file) => file.startsWith(`${each}/`)) ?? []);
   const place = (file: string): number => (folderOf(file) === folderOf(text) ? 0 : 1);
   const best = [same, insensitive, folder, ending].find((list) => list.length > 0) ?? [];
-  return [...best].sort((a, b) => place(a) - place(b)).slice(0, 3).map((path) => ({ path, line: 1 }));
+  return [...best]
+    .sort((a, b) => place(a) - place(b))
+    .slice(0, 3)
+    .map((path) => ({ path, line: 1 }));
 }
 
 /** A file to point at for a path that is there: a folder's first. */
@@ -174,8 +234,18 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
     if (first === undefined) {
       const built = BUILT.test(clean) ? await namedInConfig(workspace, clean) : undefined;
       if (built) outcomes.push(supported(`${text} is made by the build.`, built));
-      else if (/^(?:node_modules|\.git|\.venv|coverage|tmp)(?:\/|$)/.test(clean) || /^\.env(?:\.|$)/.test(baseName(clean))) continue;
-      else outcomes.push(contradicted(glob ? `No file matches ${text}.` : `${text} is not there.`, ...(await movedTo(workspace, text))));
+      else if (
+        /^(?:node_modules|\.git|\.venv|coverage|tmp)(?:\/|$)/.test(clean) ||
+        /^\.env(?:\.|$)/.test(baseName(clean))
+      )
+        continue;
+      else
+        outcomes.push(
+          contradicted(
+            glob ? `No file matches ${text}.` : `${text} is not there.`,
+            ...(await movedTo(workspace, text)),
+          ),
+        );
       continue;
     }
     if (line !== undefined && found.length === 1) {
@@ -193,7 +263,12 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
 /** The place in a configuration file that names a folder of built files. */
 async function namedInConfig(workspace: Workspace, folder: string): Promise<Evidence | undefined> {
   const [top = ''] = folder.split('/');
-  const candidates = (await workspace.files()).filter((file) => /(?:^|\/)(?:\.gitignore|\.npmignore|\.dockerignore|package\.json|tsconfig[\w.]*\.json|[\w.-]+\.config\.[cm]?[jt]s|esbuild\.\w+|pyproject\.toml|Cargo\.toml|Makefile|Dockerfile)$/.test(file) && !isTestPath(file));
+  const candidates = (await workspace.files()).filter(
+    (file) =>
+      /(?:^|\/)(?:\.gitignore|\.npmignore|\.dockerignore|package\.json|tsconfig[\w.]*\.json|[\w.-]+\.config\.[cm]?[jt]s|esbuild\.\w+|pyproject\.toml|Cargo\.toml|Makefile|Dockerfile)$/.test(
+        file,
+      ) && !isTestPath(file),
+  );
   const pattern = new RegExp(`(?<![\\w-])${top.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:/|["'\\s]|$)`, 'm');
   for (const path of candidates) {
     const text = await workspace.text(path);
@@ -201,6 +276,7 @@ async function namedInConfig(workspace: Workspace, folder: string): Promise<Evid
     if (index >= 0) return { path, line: index + 1 };
   }
   // Cargo names its folder nowhere.
-  const cargo = top === 'target' ? (await workspace.files()).find((file) => baseName(file) === 'Cargo.toml') : undefined;
+  const cargo =
+    top === 'target' ? (await workspace.files()).find((file) => baseName(file) === 'Cargo.toml') : undefined;
   return cargo ? { path: cargo, line: 1 } : undefined;
 }

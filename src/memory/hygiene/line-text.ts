@@ -34,7 +34,9 @@ const NOT_USED_AFTER = /^["'`)]*\s*(?:is|are) (?:forbidden|banned|not allowed|no
 function clauseStart(line: string, at: number): number {
   const before = line.slice(0, at);
   let start = 0;
-  for (const match of before.matchAll(/[;!?—–]|\.(?=\s)|:\s|,\s+(?:but|and|so|use|we|it|they|which|instead)\s|\bbut\b|,\s(?!not\b|no\b|or\b|nor\b|never\b)/gi)) {
+  for (const match of before.matchAll(
+    /[;!?—–]|\.(?=\s)|:\s|,\s+(?:but|and|so|use|we|it|they|which|instead)\s|\bbut\b|,\s(?!not\b|no\b|or\b|nor\b|never\b)/gi,
+  )) {
     start = match.index + match[0].length;
   }
   return start;
@@ -52,7 +54,9 @@ export class LineText {
     this.text = line;
     this.plain = line
       .replace(/\b[a-z][a-z+.-]*:\/\/[^\s)>\]`'"]+/gi, (url) => ' '.repeat(url.length))
-      .replace(/[\w.+-]+@[\w-]+\.\w[\w.]*(?![\w/-])/g, (mail) => (/^[\w-]+@[\d.]+$/.test(mail) ? mail : ' '.repeat(mail.length)));
+      .replace(/[\w.+-]+@[\w-]+\.\w[\w.]*(?![\w/-])/g, (mail) =>
+        /^[\w-]+@[\d.]+$/.test(mail) ? mail : ' '.repeat(mail.length),
+      );
     this.spans = [...this.plain.matchAll(/`([^`]+)`/g)].map((match) => ({
       text: match[1] ?? '',
       start: match.index + 1,
@@ -71,7 +75,8 @@ export class LineText {
   existence(start: number, end: number): Polarity {
     const clause = this.plain.slice(clauseStart(this.plain, start), start);
     const after = this.plain.slice(end);
-    if (CONTRAST.test(clause) || /,\s*not\s+(?:in\s+|under\s+|from\s+)?["'`]?$/i.test(this.plain.slice(0, start))) return 'contrast';
+    if (CONTRAST.test(clause) || /,\s*not\s+(?:in\s+|under\s+|from\s+)?["'`]?$/i.test(this.plain.slice(0, start)))
+      return 'contrast';
     if (NOT_THERE.test(clause) || GONE_AFTER.test(after)) return 'gone';
     return 'there';
   }
@@ -81,19 +86,35 @@ export class LineText {
     const clause = this.plain.slice(clauseStart(this.plain, start), start);
     const after = this.plain.slice(end);
     if (CONTRAST.test(clause)) return 'contrast';
-    if (NOT_USED.test(clause) || NOT_THERE.test(clause) || GONE_AFTER.test(after) || NOT_USED_AFTER.test(after)) return 'gone';
+    if (NOT_USED.test(clause) || NOT_THERE.test(clause) || GONE_AFTER.test(after) || NOT_USED_AFTER.test(after))
+      return 'gone';
     // `jest or mocha` after a negation
     const list = /^(.*?)(?:,|\bor\b|\bnor\b|\band\b)\s*["'`]?$/is.exec(clause)?.[1];
-    if (list !== undefined && /\b(?:n't|not|never|no|neither|without)\s+(?:use\s+|using\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(list)) return 'gone';
+    if (
+      list !== undefined &&
+      /\b(?:n't|not|never|no|neither|without)\s+(?:use\s+|using\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(
+        list,
+      )
+    )
+      return 'gone';
     return 'there';
   }
 }
 
-const PERSON = /^[\s*-]*(?:(?:the\s+)?(?:person|user|customer|human|owner|developer|author|boss|manager|client)(?:'s)?|he|she|they|i|my|his|her|name)\b/i;
-const TASTE = /\b(?:prefers?|likes?|loves?|hates?|dislikes?|enjoys?|favou?rs?|knows?|learn(?:s|ed|ing)?|is new to|used to|experience|background|years|fluent|fan of|hobby|works? (?:at|for|from)|previously worked|came from|speaks|thinks|finds|is (?:good|great|bad|curious|interested|allergic))\b/i;
-const PLANS = /\b(?:plan(?:s|ned|ning)? to|planning|considering|consider|might|may (?:move|switch|migrate|adopt)|thinking (?:about|of)|would like to|wants? to (?:try|move|switch|migrate|add|adopt|learn)|someday|eventually|in the future|next (?:quarter|year|month|sprint|week)|one day|hopes? to|evaluat(?:ed|ing)|todo|to-do|roadmap|proposal|idea:)\b/i;
-const ONCE = /\b(?:back in|years ago|last (?:year|month|quarter|week)|until (?:19|20)\d\d|before (?:19|20)\d\d|in the past|at (?:a|the|her|his|their) (?:last|former|previous) (?:job|company|team|project)|used to)\b/i;
+const PERSON =
+  /^[\s*-]*(?:(?:the\s+)?(?:person|user|customer|human|owner|developer|author|boss|manager|client)(?:'s)?|he|she|they|i|my|his|her|name)\b/i;
+const TASTE =
+  /\b(?:prefers?|likes?|loves?|hates?|dislikes?|enjoys?|favou?rs?|knows?|learn(?:s|ed|ing)?|is new to|used to|experience|background|years|fluent|fan of|hobby|works? (?:at|for|from)|previously worked|came from|speaks|thinks|finds|is (?:good|great|bad|curious|interested|allergic))\b/i;
+const PLANS =
+  /\b(?:plan(?:s|ned|ning)? to|planning|considering|consider|might|may (?:move|switch|migrate|adopt)|thinking (?:about|of)|would like to|wants? to (?:try|move|switch|migrate|add|adopt|learn)|someday|eventually|in the future|next (?:quarter|year|month|sprint|week)|one day|hopes? to|evaluat(?:ed|ing)|todo|to-do|roadmap|proposal|idea:)\b/i;
+const ONCE =
+  /\b(?:back in|years ago|last (?:year|month|quarter|week)|until (?:19|20)\d\d|before (?:19|20)\d\d|in the past|at (?:a|the|her|his|their) (?:last|former|previous) (?:job|company|team|project)|used to)\b/i;
 
 function isIdle(text: string): boolean {
-  return (PERSON.test(text) && TASTE.test(text)) || /^[\s*-]*(?:prefers|likes|loves|dislikes|hates|enjoys)\b/i.test(text) || PLANS.test(text) || ONCE.test(text);
+  return (
+    (PERSON.test(text) && TASTE.test(text)) ||
+    /^[\s*-]*(?:prefers|likes|loves|dislikes|hates|enjoys)\b/i.test(text) ||
+    PLANS.test(text) ||
+    ONCE.test(text)
+  );
 }

@@ -1,6 +1,7 @@
 // Blanks comments and strings of source code, so that a name in them is not taken for code. Every character keeps its place.
 
-const HASH = /\.(?:py|pyi|rb|sh|bash|zsh|fish|pl|r|toml|ya?ml|cfg|ini|env|ex|exs|mk|tf|ps1|properties|editorconfig)$|(?:^|\/)(?:Makefile|Dockerfile|Gemfile|Rakefile|justfile)[^/]*$|(?:^|\/)\.(?:env|npmrc|editorconfig)[^/]*$/i;
+const HASH =
+  /\.(?:py|pyi|rb|sh|bash|zsh|fish|pl|r|toml|ya?ml|cfg|ini|env|ex|exs|mk|tf|ps1|properties|editorconfig)$|(?:^|\/)(?:Makefile|Dockerfile|Gemfile|Rakefile|justfile)[^/]*$|(?:^|\/)\.(?:env|npmrc|editorconfig)[^/]*$/i;
 const DASHES = /\.(?:sql|lua|hs|elm)$/i;
 const QUOTE_IS_STRING = /\.(?:[cm]?[jt]sx?|vue|svelte|py|pyi|rb|php|sh|bash|zsh|pl|r|dart|groovy|lua|ya?ml|toml)$/i;
 const REGEX_LITERALS = /\.(?:[cm]?[jt]sx?|vue|svelte)$/i;

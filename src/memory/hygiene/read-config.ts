@@ -11,13 +11,19 @@ export interface Setting {
   line: number;
 }
 
-export const JSON_FILE = /\.(?:jsonc?|json5|code-workspace|webmanifest)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;
+export const JSON_FILE =
+  /\.(?:jsonc?|json5|code-workspace|webmanifest)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;
 const YAML_FILE = /\.ya?ml$/i;
 const TOML_FILE = /\.toml$|(?:^|\/)(?:Pipfile|Cargo\.lock|poetry\.lock|uv\.lock)$/i;
-const INI_FILE = /\.(?:ini|cfg|conf|properties|env|npmrc|editorconfig|flake8|pylintrc)$|(?:^|\/)\.(?:env[^/]*|npmrc|editorconfig|flake8|pylintrc|yarnrc)$/i;
+const INI_FILE =
+  /\.(?:ini|cfg|conf|properties|env|npmrc|editorconfig|flake8|pylintrc)$|(?:^|\/)\.(?:env[^/]*|npmrc|editorconfig|flake8|pylintrc|yarnrc)$/i;
 
 export const isConfigFile = (path: string): boolean =>
-  JSON_FILE.test(path) || YAML_FILE.test(path) || TOML_FILE.test(path) || INI_FILE.test(path) || /\.config\.[cm]?[jt]s$/.test(path);
+  JSON_FILE.test(path) ||
+  YAML_FILE.test(path) ||
+  TOML_FILE.test(path) ||
+  INI_FILE.test(path) ||
+  /\.config\.[cm]?[jt]s$/.test(path);
 
 /** Never throws. Source code gives what it assigns. */
 export function readSettings(path: string, text: string): Setting[] {
@@ -37,9 +43,9 @@ export function readSettings(path: string, text: string): Setting[] {
 /** JSON with comments and trailing commas. */
 function readJson(text: string): Setting[] {
   const found: Setting[] = [];
-  const tokens = [...text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}[\],:]|[^\s{}[\],:"'/]+/g)].filter(
-    ([token]) => !token.startsWith('//') && !token.startsWith('/*'),
-  );
+  const tokens = [
+    ...text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}[\],:]|[^\s{}[\],:"'/]+/g),
+  ].filter(([token]) => !token.startsWith('//') && !token.startsWith('/*'));
   let at = 0;
   const unquoted = (token: string): string => {
     if (!/^["']/.test(token)) return token;
@@ -140,7 +146,8 @@ function parts(text: string): string[] {
   return found.map((part) => part.trim()).filter((part) => part !== '');
 }
 
-const dotted = (text: string): string[] => [...text.matchAll(/"([^"]*)"|'([^']*)'|([^.\s"']+)/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '');
+const dotted = (text: string): string[] =>
+  [...text.matchAll(/"([^"]*)"|'([^']*)'|([^.\s"']+)/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '');
 
 function readToml(text: string): Setting[] {
   const found: Setting[] = [];
@@ -234,7 +241,11 @@ function readIni(text: string): Setting[] {
     }
     const pair = /^\s*(?:export\s+)?([\w@./:-]+?)\s*[=:]\s*(.*)$/.exec(line);
     if (pair && !(last && /^\s+\S/.test(line) && !/^\s*[\w-]+\s*=\s/.test(line))) {
-      last = { key: [...section, pair[1] ?? ''], value: bare((pair[2] ?? '').replace(/\s+[#;].*$/, '')), line: index + 1 };
+      last = {
+        key: [...section, pair[1] ?? ''],
+        value: bare((pair[2] ?? '').replace(/\s+[#;].*$/, '')),
+        line: index + 1,
+      };
       found.push(last);
     } else if (last && /^\s+\S/.test(line)) {
       // A list over several lines.
@@ -255,7 +266,10 @@ function readAssignments(path: string, text: string): Setting[] {
     if (code[match.index] === ' ') continue;
     const raw = (match[2] ?? '').replace(/^["'`]|["'`]$/g, '');
     const factors = [match[3], match[4]].filter((factor) => factor !== undefined);
-    const product = factors.reduce((result, factor) => result * Number(factor.replaceAll('_', '')), Number(raw.replaceAll('_', '')));
+    const product = factors.reduce(
+      (result, factor) => result * Number(factor.replaceAll('_', '')),
+      Number(raw.replaceAll('_', '')),
+    );
     const value = factors.length > 0 ? String(product) : /^-?[\d_.]+$/.test(raw) ? raw.replaceAll('_', '') : raw;
     found.push({ key: [match[1] ?? ''], value, line: lineAt(text, match.index) });
   }

@@ -14,10 +14,12 @@ export interface Definition {
 
 const KEYWORDS =
   'function\\*?|class|interface|type|enum|namespace|module|trait|struct|union|record|object|protocol|def|defp|fn|func|fun|sub|mod|macro_rules!|const|let|var|val|static|mixin|defmodule|actor|message|service|table|view';
-const TYPES = /^(?:class|interface|type|enum|namespace|module|trait|struct|union|record|object|protocol|mod|defmodule|actor|message|service|table|mixin)$/;
+const TYPES =
+  /^(?:class|interface|type|enum|namespace|module|trait|struct|union|record|object|protocol|mod|defmodule|actor|message|service|table|mixin)$/;
 const VALUES = /^(?:const|let|var|val|static)$/;
 /** A word before a name and a parenthesis that makes it a call. */
-const CALLING = /\b(?:return|new|throw|await|else|yield|case|in|of|typeof|delete|not|and|or|if|while|import|from|raise|assert|defer|go|do|export\s+default)\s*$/;
+const CALLING =
+  /\b(?:return|new|throw|await|else|yield|case|in|of|typeof|delete|not|and|or|if|while|import|from|raise|assert|defer|go|do|export\s+default)\s*$/;
 const INDENTED = /\.(?:pyi?|ya?ml)$/i;
 const PYTHON = /\.pyi?$/i;
 
@@ -30,21 +32,36 @@ export function findDefinitions(text: string, path: string, name: string, masked
     const start = masked.lastIndexOf('\n', offset - 1) + 1;
     if (found.has(start)) return;
     const end = extentEnd(masked, path, start, offset + name.length, kind);
-    found.set(start, { name, start, end, line: lineAt(text, start), endLine: lineAt(text, Math.max(start, end - 1)), kind });
+    found.set(start, {
+      name,
+      start,
+      end,
+      line: lineAt(text, start),
+      endLine: lineAt(text, Math.max(start, end - 1)),
+      kind,
+    });
   };
   const boundary = '(?![\\w$])';
 
-  const byKeyword = new RegExp(`(?<![\\w$.])(${KEYWORDS})\\s+(?:\\([^)\\n]*\\)\\s*|mut\\s+|self\\.|ref\\s+)?(${n})${boundary}`, 'g');
+  const byKeyword = new RegExp(
+    `(?<![\\w$.])(${KEYWORDS})\\s+(?:\\([^)\\n]*\\)\\s*|mut\\s+|self\\.|ref\\s+)?(${n})${boundary}`,
+    'g',
+  );
   for (const match of masked.matchAll(byKeyword)) {
     const word = match[1] ?? '';
-    add(match.index + match[0].length - name.length, TYPES.test(word) ? 'type' : VALUES.test(word) ? 'value' : 'callable');
+    add(
+      match.index + match[0].length - name.length,
+      TYPES.test(word) ? 'type' : VALUES.test(word) ? 'value' : 'callable',
+    );
   }
   // `const a = 1, b = 2` and `const { a, b: c } = x`
   for (const match of masked.matchAll(/(?<![\w$.])(?:const|let|var)\s+[{[]([^=;]{0,400}?)[}\]]\s*=/g)) {
     const inner = new RegExp(`(?<![\\w$.])${n}${boundary}(?!\\s*:)`).exec(match[1] ?? '');
     if (inner) add(match.index + match[0].indexOf(match[1] ?? '') + inner.index, 'value');
   }
-  for (const match of masked.matchAll(new RegExp(`^[ \\t]*(?:#define\\s+|alias\\s+|export\\s+)(${n})${boundary}`, 'gm'))) {
+  for (const match of masked.matchAll(
+    new RegExp(`^[ \\t]*(?:#define\\s+|alias\\s+|export\\s+)(${n})${boundary}`, 'gm'),
+  )) {
     add(match.index + match[0].length - name.length, 'value');
   }
   // `export { a as name }`, `export * as name from`
@@ -53,19 +70,28 @@ export function findDefinitions(text: string, path: string, name: string, masked
     if (inner) add(match.index + inner.index, 'value');
   }
   // Methods and functions of languages that announce them by a type or by nothing.
-  const called = new RegExp(`^[ \\t]*((?:[\\w$<>\\[\\],.?@&*:]+[ \\t]+|\\*|#|~)*)(${n})[ \\t]*(?:<[^>\\n(]*>)?\\(`, 'gm');
+  const called = new RegExp(
+    `^[ \\t]*((?:[\\w$<>\\[\\],.?@&*:]+[ \\t]+|\\*|#|~)*)(${n})[ \\t]*(?:<[^>\\n(]*>)?\\(`,
+    'gm',
+  );
   for (const match of masked.matchAll(called)) {
     const before = match[1] ?? '';
     if (PYTHON.test(path) || CALLING.test(before)) continue;
     const close = closing(masked, match.index + match[0].length - 1);
     const after = masked.slice(close, close + 200);
     const typed = /[\w>\]?*&]\s+$/.test(before);
-    const opens = /^\s*(?:(?::|->)\s*[^;={}]{1,150})?(?:throws\s+[\w.,\s]+|where\b[^{]*|const\s*|noexcept\s*|override\s*)?\{/.test(after);
+    const opens =
+      /^\s*(?:(?::|->)\s*[^;={}]{1,150})?(?:throws\s+[\w.,\s]+|where\b[^{]*|const\s*|noexcept\s*|override\s*)?\{/.test(
+        after,
+      );
     const declares = /^[ \t]*[?!]?:\s*\S/.test(after) || (typed && /^\s*(?:;|=>|throws\b)/.test(after));
     if (opens || declares) add(match.index + match[0].lastIndexOf(name), 'callable');
   }
   // Fields, keys, assignments, and the members of an enumeration.
-  const assigned = new RegExp(`^[ \\t]*(?:(?:export|public|private|protected|internal|static|readonly|override|declare|final|const|pub|abstract|volatile|self\\.|this\\.)[ \\t]*)*(?:[\\w<>\\[\\],.?]+[ \\t]+)?(${n})${boundary}[ \\t]*[?!]?[ \\t]*(?::(?!:)|=(?!=)|:=)`, 'gm');
+  const assigned = new RegExp(
+    `^[ \\t]*(?:(?:export|public|private|protected|internal|static|readonly|override|declare|final|const|pub|abstract|volatile|self\\.|this\\.)[ \\t]*)*(?:[\\w<>\\[\\],.?]+[ \\t]+)?(${n})${boundary}[ \\t]*[?!]?[ \\t]*(?::(?!:)|=(?!=)|:=)`,
+    'gm',
+  );
   for (const match of masked.matchAll(assigned)) {
     if (/\b(?:return|case|default|else)\s/.test(match[0])) continue;
     add(match.index + match[0].lastIndexOf(name), 'value');
@@ -101,8 +127,11 @@ function extentEnd(masked: string, path: string, start: number, behindName: numb
     else if (char === '{') {
       const end = closing(masked, at);
       // `type A = { … } | { … }` and `const a = { … }.b;` go on behind the brace.
-      const rest = /^[ \t]*(?:[|&.,;)]|as\b|satisfies\b|=>|\{|(?:\r?\n\s*[|&.](?!\s*\n)))/.exec(masked.slice(end, end + 120));
-      if (rest && /[|&.{]|as|satisfies|=>/.test(rest[0]) && kind !== 'callable') at = end + rest[0].length - (rest[0].endsWith('{') ? 1 : 0);
+      const rest = /^[ \t]*(?:[|&.,;)]|as\b|satisfies\b|=>|\{|(?:\r?\n\s*[|&.](?!\s*\n)))/.exec(
+        masked.slice(end, end + 120),
+      );
+      if (rest && /[|&.{]|as|satisfies|=>/.test(rest[0]) && kind !== 'callable')
+        at = end + rest[0].length - (rest[0].endsWith('{') ? 1 : 0);
       else return rest?.[0].trim() === ';' ? end + rest[0].length : end;
     } else if (char === ';') return at + 1;
     else if (char === '}' || char === ')') return at;
@@ -117,13 +146,17 @@ function extentEnd(masked: string, path: string, start: number, behindName: numb
 function continues(masked: string, at: number): boolean {
   const before = masked.slice(Math.max(0, at - 80), at).trimEnd();
   const after = masked.slice(at + 1, at + 200).trimStart();
-  return /(?:[=+\-*/%&|?:,(<>.^]|\b(?:extends|implements|where|throws))$/.test(before) || /^(?:[.?:&|+*/=%{)]|extends\b|implements\b|where\b|throws\b)/.test(after);
+  return (
+    /(?:[=+\-*/%&|?:,(<>.^]|\b(?:extends|implements|where|throws))$/.test(before) ||
+    /^(?:[.?:&|+*/=%{)]|extends\b|implements\b|where\b|throws\b)/.test(after)
+  );
 }
 
 /** A head up to its colon, then every line that is indented deeper. */
 function indentedEnd(masked: string, start: number, behindName: number): number {
   let at = behindName;
-  while (at < masked.length && masked[at] !== '\n') at = '([{'.includes(masked[at] ?? ' ') ? closing(masked, at) : at + 1;
+  while (at < masked.length && masked[at] !== '\n')
+    at = '([{'.includes(masked[at] ?? ' ') ? closing(masked, at) : at + 1;
   const indent = /^[ \t]*/.exec(masked.slice(start, start + 200))?.[0].length ?? 0;
   let end = lineEnd(masked, Math.max(at - 1, behindName));
   for (let next = end + 1; next < masked.length; ) {

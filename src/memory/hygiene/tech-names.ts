@@ -153,7 +153,13 @@ function build(): Tech[] {
     for (const entry of body.trim().split(/\s+/)) {
       const [name = '', packages] = entry.split('=');
       const files = FILES[name];
-      made.push({ name, kind: head.replace('*', ''), packages: packages?.split('|') ?? [name], outside: head.startsWith('*'), ...(files ? { files } : {}) });
+      made.push({
+        name,
+        kind: head.replace('*', ''),
+        packages: packages?.split('|') ?? [name],
+        outside: head.startsWith('*'),
+        ...(files ? { files } : {}),
+      });
     }
   }
   for (const [name, kind, files] of BY_FILE) made.push({ name, kind, packages: [], files, outside: false });
@@ -164,7 +170,52 @@ export const TECH: readonly Tech[] = build();
 
 /** Words of plain English that are packages too: they count in code, or right behind "use", "with", "package". */
 export const ENGLISH = new Set(
-  'next express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(' '),
+  'next express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
+    ' ',
+  ),
 );
 /** Of these, the ones no sentence about a project means otherwise. */
-for (const clear of ['prettier', 'storybook', 'electron', 'chalk', 'flask', 'celery', 'turbo', 'tox', 'nox', 'immer', 'dotenv', 'redis', 'pino', 'joi', 'yup', 'rails', 'nanoid', 'uuid', 'pg', 'classnames', 'ramda', 'rimraf', 'minimist', 'bunyan', 'logrus', 'starlette', 'poetry', 'polars', 'typer', 'moq', 'itertools', 'indexmap', 'keras', 'dask', 'webpack', 'toml', 'semver', 'ws', 'zap', 'cobra', 'viper']) ENGLISH.delete(clear);
+for (const clear of [
+  'prettier',
+  'storybook',
+  'electron',
+  'chalk',
+  'flask',
+  'celery',
+  'turbo',
+  'tox',
+  'nox',
+  'immer',
+  'dotenv',
+  'redis',
+  'pino',
+  'joi',
+  'yup',
+  'rails',
+  'nanoid',
+  'uuid',
+  'pg',
+  'classnames',
+  'ramda',
+  'rimraf',
+  'minimist',
+  'bunyan',
+  'logrus',
+  'starlette',
+  'poetry',
+  'polars',
+  'typer',
+  'moq',
+  'itertools',
+  'indexmap',
+  'keras',
+  'dask',
+  'webpack',
+  'toml',
+  'semver',
+  'ws',
+  'zap',
+  'cobra',
+  'viper',
+])
+  ENGLISH.delete(clear);

@@ -3,7 +3,11 @@
 /** 'maybe': the range allows it without naming it. */
 export type Fit = 'same' | 'maybe' | 'different';
 
-const numbers = (text: string): number[] => text.split('.').map((part) => Number.parseInt(part, 10)).filter((part) => !Number.isNaN(part));
+const numbers = (text: string): number[] =>
+  text
+    .split('.')
+    .map((part) => Number.parseInt(part, 10))
+    .filter((part) => !Number.isNaN(part));
 
 function compare(a: number[], b: number[]): number {
   for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
@@ -27,16 +31,28 @@ export function fits(claim: string, spec: string, atLeast = false): Fit {
 }
 
 function fitsOne(wanted: number[], spec: string, atLeast: boolean): Fit | undefined {
-  const bounds = [...spec.matchAll(/([<>=!~^]*)\s*v?(\d+(?:\.\d+)*)/g)].map((match) => ({ operator: match[1] ?? '', version: numbers(match[2] ?? '') }));
+  const bounds = [...spec.matchAll(/([<>=!~^]*)\s*v?(\d+(?:\.\d+)*)/g)].map((match) => ({
+    operator: match[1] ?? '',
+    version: numbers(match[2] ?? ''),
+  }));
   const named = bounds.find(({ operator }) => !operator.startsWith('<') && !operator.startsWith('!'));
   if (!named) return undefined;
   const shorter = named.version.slice(0, wanted.length);
-  if (wanted.length > 0 && compare(shorter, wanted) === 0 && (shorter.length === wanted.length || named.operator === '')) return 'same';
+  if (
+    wanted.length > 0 &&
+    compare(shorter, wanted) === 0 &&
+    (shorter.length === wanted.length || named.operator === '')
+  )
+    return 'same';
   // `^3` and a claim of 3.2: allowed, and not what is written.
   const below = compare(wanted, named.version) < 0;
   if (below || atLeast) return 'different';
   const upper = bounds.find(({ operator }) => operator.startsWith('<'));
   if (upper && compare(wanted, upper.version) >= 0) return 'different';
   if (named.operator.startsWith('>')) return 'maybe';
-  return wanted[0] === named.version[0] && wanted.length > named.version.length ? 'maybe' : wanted[0] === named.version[0] && named.operator === '^' ? 'maybe' : 'different';
+  return wanted[0] === named.version[0] && wanted.length > named.version.length
+    ? 'maybe'
+    : wanted[0] === named.version[0] && named.operator === '^'
+      ? 'maybe'
+      : 'different';
 }

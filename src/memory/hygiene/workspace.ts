@@ -1,8 +1,9 @@
 // One look at the workspace: what several claims ask is read once. It lives as long as one check.
-import { type Definition, findDefinitions } from './symbols.ts';
+
 import { type Evidence, INSTALLED, type WorkspaceFacts } from './facts.ts';
 import { CODE_FILE, escapeRegExp, lineAt, maskCode } from './mask.ts';
 import { isConfigFile, readSettings, type Setting } from './read-config.ts';
+import { type Definition, findDefinitions } from './symbols.ts';
 
 export interface FoundSymbol extends Definition {
   path: string;
@@ -14,9 +15,11 @@ export interface Usage extends Evidence {
   as: 'code' | 'string' | 'config';
 }
 
-const LOCK_FILE = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|poetry\.lock|uv\.lock|Cargo\.lock|go\.sum|composer\.lock|Gemfile\.lock|Pipfile\.lock)$/;
+const LOCK_FILE =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|poetry\.lock|uv\.lock|Cargo\.lock|go\.sum|composer\.lock|Gemfile\.lock|Pipfile\.lock)$/;
 const PROSE = /\.(?:md|mdx|markdown|txt|rst|adoc)$/i;
-const BINARY = /\.(?:png|jpe?g|gif|webp|ico|pdf|zip|gz|woff2?|ttf|mp[34]|wasm|exe|dll|so|jar|class|lockb|svg|map)$|\.min\.(?:js|css)$/i;
+const BINARY =
+  /\.(?:png|jpe?g|gif|webp|ico|pdf|zip|gz|woff2?|ttf|mp[34]|wasm|exe|dll|so|jar|class|lockb|svg|map)$|\.min\.(?:js|css)$/i;
 
 export class Workspace {
   readonly facts: WorkspaceFacts;
@@ -42,9 +45,15 @@ export class Workspace {
   }
 
   files(): Promise<readonly string[]> {
-    this.list ??= this.facts
-      .files()
-      .then((files) => files.filter((file) => !file.split('/').slice(0, -1).some((folder) => INSTALLED.has(folder))));
+    this.list ??= this.facts.files().then((files) =>
+      files.filter(
+        (file) =>
+          !file
+            .split('/')
+            .slice(0, -1)
+            .some((folder) => INSTALLED.has(folder)),
+      ),
+    );
     return this.list;
   }
 
@@ -76,7 +85,12 @@ export class Workspace {
 
   /** Configuration of the project itself: no lock files, and none that stand in for other projects. */
   async configFiles(): Promise<string[]> {
-    return (await this.files()).filter((file) => isConfigFile(file) && !LOCK_FILE.test(file) && !/(?:^|\/)(?:fixtures?|samples?|examples?|testdata|__fixtures__)\//.test(file));
+    return (await this.files()).filter(
+      (file) =>
+        isConfigFile(file) &&
+        !LOCK_FILE.test(file) &&
+        !/(?:^|\/)(?:fixtures?|samples?|examples?|testdata|__fixtures__)\//.test(file),
+    );
   }
 
   settings(path: string): Promise<Setting[]> {
@@ -143,7 +157,9 @@ function withoutComments(path: string, text: string): string {
 }
 
 export const isTestPath = (path: string): boolean =>
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|e2e)\/|[._-](?:test|spec)s?\.\w+$|(?:^|\/)test_[^/]+\.py$|(?:Test|Tests|Spec)\.(?:java|kt|cs|scala|swift)$/.test(path);
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|e2e)\/|[._-](?:test|spec)s?\.\w+$|(?:^|\/)test_[^/]+\.py$|(?:Test|Tests|Spec)\.(?:java|kt|cs|scala|swift)$/.test(
+    path,
+  );
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export const folderOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
