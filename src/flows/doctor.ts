@@ -1,9 +1,18 @@
 // /doctor: what is wrong in memory, with evidence and a proposed edit for each finding. What runs or asks is injected.
+import { setImmediate } from 'node:timers/promises';
 import type { LineVerdict } from '../memory/hygiene/check-line.ts';
 import { isExpired, parseExpiry } from '../memory/hygiene/expiry.ts';
 import type { Evidence } from '../memory/hygiene/facts.ts';
 import type { LineNote } from '../memory/hygiene/line-notes.ts';
-import { alike, commandsOf, normalized, overlap, type Statement, statementsOf } from '../memory/hygiene/statements.ts';
+import {
+  alike,
+  commandsOf,
+  meaning,
+  normalized,
+  overlap,
+  type Statement,
+  statementsOf,
+} from '../memory/hygiene/statements.ts';
 import { lineHash } from '../memory/line-hash.ts';
 import type { BlockView } from '../protocol/views.ts';
 
@@ -66,8 +75,8 @@ export interface RememberedCommand {
 /** From this share of its limit on a block is called too large: a few more lines and writes fail. */
 const LARGE = 0.85;
 /** Lines that are all alike are found in pairs; beyond this many lines only equal ones. */
-const MAX_PAIRED = 2_000;
-/** A block's lines and an `inbox` are read; a persona speaks of the agent. */
+const MAX_PAIRED = 1_000;
+/** Headings, rules and fences say nothing by themselves. */
 const HEADING = /^\s*(?:#|---|===|```|<!--|\|?[-:| ]+\|?$)/;
 
 export function linesOf(block: Pick<BlockView, 'id' | 'label' | 'value'>): MemoryLine[] {
@@ -102,7 +111,7 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
   signal.throwIfAborted();
   const lines = blocks.flatMap(linesOf);
   const readOnly = new Set(blocks.filter((block) => block.readOnly).map(({ id }) => id));
-  const twice = duplicates(lines, readOnly);
+  const twice = await duplicates(lines, readOnly);
   const removed = new Set(twice.map(({ proposal, lines: [, second] }) => (proposal ? second : undefined)));
   const left = lines.filter((line) => !removed.has(line));
   const late = await expired(backend, left);
@@ -130,7 +139,7 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
     ...late,
     ...stale,
     ...twice,
-    ...contradictions(left, staleLines),
+    ...(await contradictions(left, staleLines)),
     ...oversized(blocks, lines),
     ...(await failing(backend, left, signal)),
   ];
@@ -146,7 +155,7 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
 }
 
 /** The later line goes, in the block that can be written. */
-function duplicates(lines: readonly MemoryLine[], readOnly: ReadonlySet<string>): Finding[] {
+async function duplicates(lines: readonly MemoryLine[], readOnly: ReadonlySet<string>): Promise<Finding[]> {
   const found: Finding[] = [];
   const gone = new Set<MemoryLine>();
   const report = (first: MemoryLine, second: MemoryLine): void => {
@@ -156,7 +165,7 @@ function duplicates(lines: readonly MemoryLine[], readOnly: ReadonlySet<string>)
     const same = normalized(kept.text) === normalized(dropped.text);
     const where = kept.blockId === dropped.blockId ? `line ${kept.number}` : `line ${kept.number} of ${kept.label}`;
     // The one that says more is kept: its words take the place of the other's.
-    const longer = dropped.text.trim().length > kept.text.trim().length + 3 && !same;
+    const longer = !same && meaning(dropped.text).size > meaning(kept.text).size;
     const text = longer
       ? `The line says the same as ${where}, and more.`
       : `The line says the same as ${where}${same ? '' : ' in other words'}.`;
@@ -184,18 +193,27 @@ function duplicates(lines: readonly MemoryLine[], readOnly: ReadonlySet<string>)
       others.push(line);
     }
   }
-  const paired = others.filter((line) => !gone.has(line)).slice(0, MAX_PAIRED);
+  // Every pair is compared, in slices that leave the thread to others.
+  const paired = others.filter((line) => !gone.has(line) && meaning(line.text).size >= 3).slice(0, MAX_PAIRED);
+  const words = paired.map((line) => meaning(line.text));
   for (const [index, second] of paired.entries()) {
-    const first = paired.slice(0, index).find((each) => !gone.has(each) && alike(each.text, second.text));
+    if (index % 10 === 9) await setImmediate();
+    const own = words[index] ?? new Set();
+    const first = paired.slice(0, index).find((each, at) => {
+      const other = words[at] ?? new Set();
+      const close = Math.min(own.size, other.size) / Math.max(own.size, other.size) >= 0.75;
+      return close && !gone.has(each) && alike(each.text, second.text, other, own);
+    });
     if (first) report(first, second);
   }
   return found;
 }
 
 /** Of two lines that exclude one another the stale one goes; otherwise the person chooses. */
-function contradictions(lines: readonly MemoryLine[], stale: ReadonlySet<MemoryLine>): Finding[] {
+async function contradictions(lines: readonly MemoryLine[], stale: ReadonlySet<MemoryLine>): Promise<Finding[]> {
   const bySubject = new Map<string, { line: MemoryLine; statement: Statement }[]>();
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
+    if (index % 20 === 19) await setImmediate();
     for (const statement of statementsOf(line.text)) {
       const known = bySubject.get(statement.subject);
       if (known) known.push({ line, statement });

@@ -58,16 +58,14 @@ export async function trace(symptom: string, sources: TraceSources, signal: Abor
   ]);
   signal.throwIfAborted();
   const candidates: TraceHit[] = [
-    ...blocks
-      .flatMap(linesOf)
-      .map((line) => ({
-        kind: 'line' as const,
-        id: line.blockId,
-        label: line.label,
-        number: line.number,
-        text: line.text.trim(),
-        score: 0,
-      })),
+    ...blocks.flatMap(linesOf).map((line) => ({
+      kind: 'line' as const,
+      id: line.blockId,
+      label: line.label,
+      number: line.number,
+      text: line.text.trim(),
+      score: 0,
+    })),
     ...blocks.map(({ id, label, description }) => ({
       kind: 'block' as const,
       id,

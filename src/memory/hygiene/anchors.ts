@@ -31,8 +31,17 @@ export function codeHash(text: string, path: string): string {
   const lines = kept.split(/\r?\n/).filter((line) => line.trim() !== '');
   const steps = /\.(?:pyi?|ya?ml)$/i.test(path) ? depths(lines) : undefined;
   const tokens = lines.flatMap((line, index) => [...(steps ? [steps[index] ?? ''] : []), ...tokensOf(line)]);
-  const joined = tokens.join('\u0001').replace(/(?:,\u0001)?;?(?=(?:\u0001>?\d*)*\u0001[)\]}])/g, '');
+  // A comma before a closing bracket is layout.
+  const solid = tokens.filter((token, index) => token !== ',' || !closes(tokens, index + 1));
+  const joined = solid.join('\u0001');
   return createHash('sha256').update(joined).digest('hex').slice(0, 32);
+}
+
+/** Whether the next token that is no mark of depth closes a bracket. */
+function closes(tokens: readonly string[], from: number): boolean {
+  let at = from;
+  while (/^>\d+$/.test(tokens[at] ?? '')) at += 1;
+  return /^[)\]}]$/.test(tokens[at] ?? '');
 }
 
 const tokensOf = (line: string): string[] =>

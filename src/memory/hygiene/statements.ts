@@ -45,20 +45,19 @@ const NEGATION =
   /\b(?:not|no|never|don't|do not|doesn't|does not|isn't|aren't|without|avoid|n't|instead|rather|unless|except)\b/i;
 
 /** Whether two lines say the same: the same words in any order, or all but one or two of many, none of which matters by itself. */
-export function alike(a: string, b: string): boolean {
-  if (normalized(a) === normalized(b)) return true;
-  if (NEGATION.test(a) !== NEGATION.test(b)) return false;
-  const [first, second] = [meaning(a), meaning(b)];
-  if (first.size < 3 || second.size < 3) return false;
+export function alike(a: string, b: string, first = meaning(a), second = meaning(b)): boolean {
   const common = [...first].filter((word) => second.has(word)).length;
+  const all = first.size + second.size - common;
+  // One line that says a little more is the same one; exchanged words are another fact.
+  const more = common === Math.min(first.size, second.size);
+  if (all === 0 || common / all < (more ? 0.75 : 0.85)) return normalized(a) === normalized(b);
+  if (normalized(a) === normalized(b)) return true;
+  if (first.size < 3 || second.size < 3 || NEGATION.test(a) !== NEGATION.test(b)) return false;
   const apart = [...first, ...second].filter((word) => !(first.has(word) && second.has(word)));
   // A number, a path or a name that differs makes it another fact.
   if (apart.some((word) => /[\d/_.@:-]/.test(word) || TECH.some((tech) => tech.name === word))) return false;
-  if (apart.length === 0) return new Set(['over', 'than', 'before', 'after', 'befor'].map(stem)).isDisjointFrom(first);
-  const all = new Set([...first, ...second]).size;
-  // Exchanged words are another fact; one line that says a little more is the same one.
-  const more = common === Math.min(first.size, second.size);
-  return more ? common / all >= 0.75 : common / all >= 0.85;
+  // The same words in another order: "tabs over spaces" is not "spaces over tabs".
+  return apart.length > 0 || !/\b(?:over|than|before|after|instead|to|from|not)\b/i.test(a);
 }
 
 const SCOPES: [RegExp, string][] = [
@@ -155,7 +154,9 @@ export function statementsOf(text: string): Statement[] {
   };
 
   if (!line.idle) {
+    const lower = line.plain.toLowerCase();
     for (const tech of TECH) {
+      if (!lower.includes(tech.name)) continue;
       const at = new RegExp(`(?<![\\w@/.-])${tech.name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?![\\w/-])`, 'i').exec(
         line.plain,
       );
