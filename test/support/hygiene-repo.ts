@@ -74,7 +74,7 @@ export const SHOP: Readonly<Record<string, string>> = {
     "import { expect, it } from 'vitest';\nimport { totalOf } from './totals.ts';\n\nit('adds', () => {\n  expect(totalOf({ id: 'a', items: [] })).toBe(0);\n});\n",
   'src/cart/cart.test.ts': "import { it } from 'vitest';\n\nit('is', () => {});\n",
   'src/payments/stripe-client.ts':
-    'export class StripeClient {\n  constructor(private readonly key = process.env.STRIPE_API_KEY) {}\n\n  charge(amount: number): string {\n    return `${this.key}:${amount}`;\n  }\n}\n',
+    'export class StripeClient {\n  constructor(private readonly key = process.env.STRIPE_API_KEY) {}\n\n  charge(amount: number): string {\n    return this.key + amount;\n  }\n}\n',
   'src/util/retry.ts':
     'const MAX_RETRIES = 5;\n\nexport async function withRetry<T>(work: () => Promise<T>, attempts = MAX_RETRIES): Promise<T> {\n  if (attempts === 0) throw new Error("parseCart failed");\n  return work();\n}\n',
   'scripts/seed.py':

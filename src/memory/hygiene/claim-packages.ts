@@ -18,7 +18,7 @@ const USE_BEFORE =
 const USE_RIGHT_BEFORE =
   /\b(?:us(?:e|es|ed|ing)|with|via|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|package|library|dependency|framework|not use|instead of|powered by|migrated to|switched to|moved to)\s+(?:the\s+)?[`'"]?$/i;
 const VERSION_AFTER =
-  /^[`'"]?(?:\.js)?\s*(?:@|\bversion\s*|\bv\.?\s*|\s)\s*[\^~>=]*\s*v?(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
+  /^[`'"]?(?:\.js)?\s*(?:@|\bversion\s*|\bv\.?\s*|\s)\s*(?:(?:is|are)\s+)?(?:(?:currently|still|now)\s+)?(?:(?:pinned|locked|held|fixed|kept|upgraded|updated|bumped)\s+)?(?:(?:to|at|on)\s+)?(?:version\s+)?[\^~>=]*\s*v?(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
 const RUNTIMES: Record<string, string> = {
   node: 'node',
   'node.js': 'node',
@@ -165,7 +165,10 @@ export async function checkPackages(
       const english = ENGLISH.has(name.toLowerCase());
       const before = line.plain.slice(0, start);
       const version = VERSION_AFTER.exec(line.plain.slice(end));
-      const named = /\bis\s+$/i.test(before) && /^\s*(?:[.,;]|$)/.test(line.plain.slice(end));
+      const rest = line.plain.slice(end);
+    const capital = /^[A-Z]/.test(line.plain.slice(start)) && /[\w,]\s+$/.test(before);
+    const named = capital || (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) && /^\s*(?:[.,;]|$|app\b|server\b|application\b|project\b)/.test(rest));
+    if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start)) return undefined;
       if (english && !line.inCode(start) && !version && !named && !USE_RIGHT_BEFORE.test(before)) return undefined;
       const tech = TECH.find((one) => one.name === name.toLowerCase());
       // "Jest-style", "click-through": a part of another word
@@ -316,6 +319,9 @@ async function packageClaim(
     start > 3
   )
     return undefined;
+  // A library that another brings along is named where it is used.
+  const used = tech.kind.endsWith('-other') ? (await workspace.usages(tech.packages[0] ?? name))[0] : undefined;
+  if (used) return supported(`${name} is in use.`, at(used));
   const rival = await rivalOf(tech, project, workspace);
   if (tech.outside)
     return rival ? contradicted(`${name} is not in use; ${rival.name} is.`, at(rival.evidence)) : undefined;

@@ -89,6 +89,9 @@ async function mention(
     /^(?:e\.g|i\.e|etc)\.?$/i.test(text)
   )
     return null;
+  // A route: `GET /users/`, `/users/:id`
+  if (text.startsWith('/') && (/\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+$/.test(line.plain.slice(0, at)) || /^[:{<]/.test(line.plain.slice(at + raw.length)))) return null;
+  if (/^(?:[@~.]|\.\.)?\/$/.test(text)) return null;
   // A call or a member: `path.join(…)`, `process.env`
   if (/^(?:process|import\.meta|os)\.env$/i.test(text) || /^\(/.test(line.plain.slice(at + text.length))) return null;
   const glob = /[*?{]|\[[^\]]*\]/.test(text) && !/^\[/.test(text);
@@ -140,7 +143,7 @@ async function look(
   rest: Omit<PathMention, 'polarity' | 'found'>,
 ): Promise<PathMention> {
   const found = rest.glob ? await matching(workspace, rest.text) : await resolvePath(workspace, rest.text);
-  return { ...rest, found, polarity: line.existence(rest.start, rest.end) };
+  return { ...rest, found, polarity: line.existence(rest.start, rest.end, true) };
 }
 
 async function matching(workspace: Workspace, glob: string): Promise<string[]> {

@@ -294,7 +294,7 @@ async function missingKinds(line: LineText, workspace: Workspace): Promise<Outco
     );
   if (!match || line.spans.some(({ start }) => start > match.index) || /[/.]\w/.test(match[1] ?? '')) return [];
   const what = match[1] ?? '';
-  const kind = KINDS.find(([word]) => word.test(what) && what.search(word) < 12);
+  const kind = KINDS.find(([word]) => word.test(what) && what.search(word) === 0);
   if (!kind || /\bfor\b|\bin\b/.test(what)) return [];
   const found = (await workspace.files()).find(kind[1]);
   return [

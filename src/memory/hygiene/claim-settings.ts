@@ -139,7 +139,7 @@ export async function checkSettings(
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = [];
+  const outcomes: Outcome[] = hostPorts(line, known);
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
@@ -151,6 +151,19 @@ export async function checkSettings(
   }
   if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
   return { outcomes, keys };
+}
+
+/** "localhost:3000" */
+function hostPorts(line: LineText, known: readonly Placed[]): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const match of line.text.matchAll(/\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d{2,5})\b/g)) {
+    const ports = known.filter(({ key, value }) => wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value));
+    const hit = ports.find(({ value }) => value === match[1]);
+    const [first] = ports;
+    if (hit) outcomes.push(supported(`The port is ${hit.value}.`, at(hit)));
+    else if (first) outcomes.push(contradicted(`The port is ${first.value}.`, at(first)));
+  }
+  return outcomes;
 }
 
 async function namedFiles(line: LineText, paths: readonly PathMention[], workspace: Workspace): Promise<string[]> {
@@ -314,6 +327,10 @@ function judge(
       : contradicted(`${flag.key.at(-1)} is ${flag.value}.`, at(flag));
   }
   const texts = settings.filter((each) => each.value !== '' && !/^-?\d[\d_.]*$/.test(each.value));
+  const level = texts.find(({ value }) => /^(?:off|error|warn|always|never)$/.test(value));
+  if (level && /^[`'"]?\s*(?:is|are|rule is)\s+(?:turned\s+|switched\s+)?(?:off|disabled)\b/i.test(clause)) {
+    return level.value === 'off' ? supported(`${level.key.at(-1)} is off.`, at(level)) : contradicted(`${level.key.at(-1)} is ${level.value}.`, at(level));
+  }
   if (texts.length > 0) {
     const folded = text.toLowerCase();
     const hit = texts.find(

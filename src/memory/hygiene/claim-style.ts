@@ -303,7 +303,7 @@ async function absent(line: LineText, workspace: Workspace): Promise<Outcome[]> 
       !/\b(?:no|never|avoid|ban(?:s|ned)?|forbid(?:s|den)?)\s+(?:\w+\s+)?`?$/i.test(line.plain.slice(0, match.index))
     )
       continue;
-    const where = line.plain.match(/\bin\s+[`'"]?([\w./-]+\/[\w./-]*)/)?.[1]?.replace(/\/+$/, '');
+    const where = line.plain.match(/\bin\s+[`'"]?([\w./-]+\/[\w./-]*)/)?.[1]?.replace(/[./]+$/, '');
     const sources = (await workspace.codeFiles()).filter(
       (file) =>
         files.test(file) &&

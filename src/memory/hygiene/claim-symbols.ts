@@ -221,6 +221,8 @@ async function checkSymbol(
       (!place.defines || all.length === 0 || (await reExported(used, symbol.name, workspace)))
     )
       return supported(`${symbol.text} is in ${used.path}.`, at(used));
+    const handedOn = await starExport(place.mention.found, definitions, workspace);
+    if (handedOn) return supported(`${symbol.text} is handed on by ${handedOn.path}.`, handedOn);
     if (definitions[0]) return contradicted(`${symbol.text} is in ${definitions[0].path}.`, at(definitions[0]));
     if (used && used.as !== 'string' && !place.defines)
       return supported(`${symbol.text} is in ${used.path}.`, at(used));
@@ -355,6 +357,22 @@ async function reExported(used: Evidence, name: string, workspace: Workspace): P
     ) ||
     (/__init__\.py$/.test(used.path) && new RegExp(`\\bimport\\b[^\\n]*\\b${name}\\b|^\\s+${name},?$`, 'm').test(text))
   );
+}
+
+/** `export * from './session'` in a file that the line names. */
+async function starExport(
+  paths: readonly string[],
+  definitions: readonly FoundSymbol[],
+  workspace: Workspace,
+): Promise<Evidence | undefined> {
+  for (const path of paths) {
+    for (const [index, row] of ((await workspace.text(path)) ?? '').split('\n').entries()) {
+      const from = /^\s*(?:export\s+\*.*from\s+['"]([^'"]+)|from\s+(\S+)\s+import\s+\*|pub\s+use\s+([\w:]+)::\*)/.exec(row);
+      const stem = (from?.[1] ?? from?.[2] ?? from?.[3])?.split(/[/.:]+/).filter((part) => !/^(?:[cm]?[jt]sx?|index|)$/.test(part)).at(-1);
+      if (stem !== undefined && definitions.some((each) => each.path.split(/[/.]/).includes(stem))) return { path, line: index + 1 };
+    }
+  }
+  return undefined;
 }
 
 async function undefinedSymbol(
