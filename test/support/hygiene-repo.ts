@@ -13,7 +13,7 @@ export async function writeRepository(folder: string, files: Readonly<Record<str
   }
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** TypeScript with a Python script or two, pnpm, vitest, biome. */
 export const SHOP: Readonly<Record<string, string>> = {
@@ -165,7 +165,7 @@ export const SHOP_LINES: readonly Labelled[] = [
   ['Answer in German when asked in German.', 'unknown'],
 ];
 
-/** Go with a Rust tool and Python scripts: written down after the first, and never looked at while rules were made. */
+/** Go with a Rust tool and a Python package: written before the rules ran for the first time. */
 export const FLEET: Readonly<Record<string, string>> = {
   '.git/HEAD': 'ref: refs/heads/trunk\n',
   '.git/refs/heads/trunk': `${'c'.repeat(40)}\n`,

@@ -110,7 +110,11 @@ async function namedScripts(line: LineText, project: Project, mentions: CommandM
     )
       continue;
     if (project.scripts.length === 0) continue;
-    if (match[2] === 'target' && !known && !project.scripts.some((each) => each.runner === 'make')) continue;
+    const kind = (match[2] ?? match[3] ?? match[6] ?? '').toLowerCase();
+    const runs = (runner: Script['runner']): boolean => project.scripts.some((each) => each.runner === runner);
+    if (kind === 'target' && !known && !runs('make')) continue;
+    if ((kind === 'task' || kind === 'recipe') && !known && !runs('task') && !runs('just') && !runs('deno')) continue;
+    if (kind === 'task' && !known && !/\b(?:task|deno)\b.*\btask\b/i.test(line.plain)) continue;
     mentions.push({ start, end: start + name.length, text: name });
     outcomes.push(judged(line, project, name, found, start, match.index + match[0].length));
   }

@@ -166,9 +166,13 @@ export async function checkPackages(
       const before = line.plain.slice(0, start);
       const version = VERSION_AFTER.exec(line.plain.slice(end));
       const rest = line.plain.slice(end);
-    const capital = /^[A-Z]/.test(line.plain.slice(start)) && /[\w,]\s+$/.test(before);
-    const named = capital || (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) && /^\s*(?:[.,;]|$|app\b|server\b|application\b|project\b)/.test(rest));
-    if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start)) return undefined;
+      const capital = /^[A-Z]/.test(line.plain.slice(start)) && /[\w,]\s+$/.test(before);
+      const named =
+        capital ||
+        (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) &&
+          /^\s*(?:[.,;]|$|app\b|server\b|application\b|project\b)/.test(rest));
+      if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start))
+        return undefined;
       if (english && !line.inCode(start) && !version && !named && !USE_RIGHT_BEFORE.test(before)) return undefined;
       const tech = TECH.find((one) => one.name === name.toLowerCase());
       // "Jest-style", "click-through": a part of another word
@@ -448,7 +452,8 @@ async function languageClaim(
     /^\s*(?:files?|code(?:base)?|project|repo(?:sitory)?|sources?|monorepo|app|service|package|module|library|only|throughout|everywhere|backend|frontend|server|api|cli)\b/i.test(
       after,
     );
-  if (!written && !noun) return undefined;
+  const passive = /^\s+(?:is|are)\s+(?:not\s+)?(?:used|written)\b/i.test(after);
+  if (!written && !noun && !passive) return undefined;
   const [first] = files.filter((file) => !isTestPath(file)).concat(files);
   if (polarity === 'gone')
     return first

@@ -90,7 +90,12 @@ async function mention(
   )
     return null;
   // A route: `GET /users/`, `/users/:id`
-  if (text.startsWith('/') && (/\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+$/.test(line.plain.slice(0, at)) || /^[:{<]/.test(line.plain.slice(at + raw.length)))) return null;
+  if (
+    text.startsWith('/') &&
+    (/\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+$/.test(line.plain.slice(0, at)) ||
+      /^[:{<]/.test(line.plain.slice(at + raw.length)))
+  )
+    return null;
   if (/^(?:[@~.]|\.\.)?\/$/.test(text)) return null;
   // A call or a member: `path.join(…)`, `process.env`
   if (/^(?:process|import\.meta|os)\.env$/i.test(text) || /^\(/.test(line.plain.slice(at + text.length))) return null;

@@ -30,6 +30,10 @@ const ALIASES: [RegExp, RegExp, string?][] = [
   [/\bjest\b/i, /(?:^|\/)(?:jest\.config\.\w+|package\.json)$/],
 ];
 
+/** Sections that other checks read. */
+const OTHERS_SECTION =
+  /^(?:scripts|(?:dev|peer|optional)?[dD]ependencies|(?:dev-|build-|workspace\.)?dependencies|tool\.poetry\.(?:group\.[\w-]+\.|dev-)?dependencies|project\.(?:dependencies|optional-dependencies|scripts)|dependency-groups)\./;
+
 const ON = /\b(?:on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
 const OFF =
   /\b(?:off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
@@ -122,7 +126,12 @@ export async function checkSettings(
       (key.length === 1 && (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
     )
       continue;
-    const place = keyIn(words, key) ?? (key.at(-1) === 'port' && key.length <= 2 ? keyIn(words, ['port']) : undefined);
+    const literal = key.length > 1 && last.length > 3 ? blanked.indexOf(last) : -1;
+    const spelledOut = literal >= 0 ? { start: literal, end: literal + last.length } : undefined;
+    const place =
+      spelledOut ??
+      keyIn(words, key) ??
+      (key.at(-1) === 'port' && key.length <= 2 ? keyIn(words, ['port']) : undefined);
     if (!place) continue;
     const spelled = blanked.slice(place.start, place.end);
     // A word of plain English is a key only with its file named, in code, or beside a value.
@@ -157,7 +166,10 @@ export async function checkSettings(
 function hostPorts(line: LineText, known: readonly Placed[]): Outcome[] {
   const outcomes: Outcome[] = [];
   for (const match of line.text.matchAll(/\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d{2,5})\b/g)) {
-    const ports = known.filter(({ key, value }) => wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value));
+    const ports = known.filter(
+      ({ key, value }) =>
+        wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value),
+    );
     const hit = ports.find(({ value }) => value === match[1]);
     const [first] = ports;
     if (hit) outcomes.push(supported(`The port is ${hit.value}.`, at(hit)));
@@ -189,7 +201,8 @@ async function candidates(workspace: Workspace): Promise<string[]> {
 async function settingsOf(paths: readonly string[], workspace: Workspace): Promise<Placed[]> {
   const found: Placed[] = [];
   for (const path of paths) {
-    for (const setting of await workspace.settings(path)) found.push({ ...setting, path });
+    for (const setting of await workspace.settings(path))
+      if (!OTHERS_SECTION.test(setting.key.join('.'))) found.push({ ...setting, path });
     const text = /Dockerfile|compose[\w.-]*\.ya?ml$|\.(?:[cm]?[jt]s|py|go|rs)$/.test(path)
       ? await workspace.text(path)
       : null;
@@ -251,7 +264,7 @@ interface Amount {
 function amounts(text: string): Amount[] {
   return [
     ...text.matchAll(
-      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|KB|MB|GB|KiB|MiB|%)?(?![\w])/gi,
+      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|KB|MB|GB|KiB|MiB|%)?(?![\w]|\.\d)/gi,
     ),
   ].map((match) => ({
     value: Number((match[1] ?? '').replace(/[_,](?=\d)/g, '').replace(/,$/, '')),
@@ -288,7 +301,7 @@ function judge(
   const behind = text.slice(place.end);
   const stop = /[.;](?=\s|$)|,\s+(?:but|and\s+\w+\s+(?:is|are))/.exec(behind)?.index ?? behind.length;
   const clause = behind.slice(0, stop);
-  const numeric = settings.filter((each) => /^-?\d[\d_.]*$|^0x/.test(each.value));
+  const numeric = settings.filter((each) => /^-?\d[\d_]*(?:\.\d+)?$|^0x/.test(each.value));
   const said = amounts(text).filter(
     (each) =>
       Math.abs(each.start - place.end) < 60 && !/[A-Za-z]$/.test(text.slice(Math.max(0, each.start - 1), each.start)),
@@ -326,10 +339,12 @@ function judge(
       ? supported(`${flag.key.at(-1)} is ${flag.value}.`, at(flag))
       : contradicted(`${flag.key.at(-1)} is ${flag.value}.`, at(flag));
   }
-  const texts = settings.filter((each) => each.value !== '' && !/^-?\d[\d_.]*$/.test(each.value));
+  const texts = settings.filter((each) => each.value !== '' && !/^-?\d[\d_]*(?:\.\d+)?$/.test(each.value));
   const level = texts.find(({ value }) => /^(?:off|error|warn|always|never)$/.test(value));
   if (level && /^[`'"]?\s*(?:is|are|rule is)\s+(?:turned\s+|switched\s+)?(?:off|disabled)\b/i.test(clause)) {
-    return level.value === 'off' ? supported(`${level.key.at(-1)} is off.`, at(level)) : contradicted(`${level.key.at(-1)} is ${level.value}.`, at(level));
+    return level.value === 'off'
+      ? supported(`${level.key.at(-1)} is off.`, at(level))
+      : contradicted(`${level.key.at(-1)} is ${level.value}.`, at(level));
   }
   if (texts.length > 0) {
     const folded = text.toLowerCase();
@@ -345,11 +360,11 @@ function judge(
         ? contradicted(`${hit.key.at(-1)} is ${hit.value}.`, at(hit))
         : supported(`${hit.key.at(-1)} is ${hit.value}.`, at(hit));
     const claimed =
-      /^[`'"]?\s*(?:is|are|=|:|to|was|set to|is set to|of|defaults to|uses)\s*(?:set\s+to\s+|the\s+|a\s+|an\s+)?[`'"]([^`'"]+)[`'"]/i.exec(
+      /^[`'")]*\s*(?:is|are|=|:|to|was|set to|is set to|of|defaults to|uses)\s*(?:set\s+to\s+|the\s+|a\s+|an\s+)?[`'"]([^`'"]+)[`'"]/i.exec(
         clause,
       )?.[1] ??
       (sure
-        ? /^[`'"]?\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
+        ? /^[`'")]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
             clause,
           )?.[1]
         : undefined);

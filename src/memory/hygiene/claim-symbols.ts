@@ -336,6 +336,26 @@ async function gone(
   return supported(`${symbol.text} is not there, as the line says.`);
 }
 
+/** What the usual frameworks give their classes. */
+const INHERITED =
+  /^(?:objects|save|delete|get|set|filter|all|create|update|find\w*|where|id|pk|render|setState|state|props|emit|on|once|off|as_view|dict|json|parse_obj|model_\w+|from_\w+|to_\w+|message|stack|name|toString|equals|hashCode|getClass|items|keys|values|append|run|start|setUp|tearDown|assert\w*|query|metadata|_\w*)$/;
+const PARENTS = /(?:\bextends|\bimplements|\bwith|[,(:])\s*(?:[\w.]+\.)?([A-Z]\w+)/g;
+
+/** A class built on one that is not of this workspace may have any member. */
+async function hasForeignParent(owner: FoundSymbol, workspace: Workspace): Promise<boolean> {
+  const text = (await workspace.text(owner.path)) ?? '';
+  const head =
+    workspace
+      .masked(owner.path, text)
+      .slice(owner.start, owner.start + 300)
+      .split(/\{|:\s*\n/)[0] ?? '';
+  if (owner.kind !== 'type' || !/\bclass\b/.test(head)) return false;
+  for (const [, parent = ''] of head.slice(head.indexOf(owner.name) + owner.name.length).matchAll(PARENTS)) {
+    if ((await workspace.definitions(parent)).length === 0) return true;
+  }
+  return false;
+}
+
 /** "`parse` at src/a.ts:12": near enough counts, for lines drift. */
 function atLine(symbol: SymbolMention, place: Place, there: readonly FoundSymbol[]): Outcome | undefined {
   const wanted = place.mention.line;
@@ -367,9 +387,15 @@ async function starExport(
 ): Promise<Evidence | undefined> {
   for (const path of paths) {
     for (const [index, row] of ((await workspace.text(path)) ?? '').split('\n').entries()) {
-      const from = /^\s*(?:export\s+\*.*from\s+['"]([^'"]+)|from\s+(\S+)\s+import\s+\*|pub\s+use\s+([\w:]+)::\*)/.exec(row);
-      const stem = (from?.[1] ?? from?.[2] ?? from?.[3])?.split(/[/.:]+/).filter((part) => !/^(?:[cm]?[jt]sx?|index|)$/.test(part)).at(-1);
-      if (stem !== undefined && definitions.some((each) => each.path.split(/[/.]/).includes(stem))) return { path, line: index + 1 };
+      const from = /^\s*(?:export\s+\*.*from\s+['"]([^'"]+)|from\s+(\S+)\s+import\s+\*|pub\s+use\s+([\w:]+)::\*)/.exec(
+        row,
+      );
+      const stem = (from?.[1] ?? from?.[2] ?? from?.[3])
+        ?.split(/[/.:]+/)
+        .filter((part) => !/^(?:[cm]?[jt]sx?|index|)$/.test(part))
+        .at(-1);
+      if (stem !== undefined && definitions.some((each) => each.path.split(/[/.]/).includes(stem)))
+        return { path, line: index + 1 };
     }
   }
   return undefined;
@@ -383,10 +409,15 @@ async function undefinedSymbol(
 ): Promise<Outcome | undefined> {
   if (
     symbol.owner !== undefined &&
-    all.length > 0 &&
+    (all.length > 0 || symbol.code || symbol.noun !== undefined) &&
     (await workspace.definitions(symbol.owner)).some((each) => each.kind === 'type')
   ) {
     const owner = (await workspace.definitions(symbol.owner))[0];
+    if (owner && (await hasForeignParent(owner, workspace))) {
+      const use = (await workspace.usages(symbol.name)).find((each) => each.as === 'code');
+      if (use) return supported(`${symbol.text} is in use.`, at(use));
+      if (INHERITED.test(symbol.name)) return undefined;
+    }
     return contradicted(`${symbol.owner} has no ${symbol.name}.`, ...(owner ? [at(owner)] : []));
   }
   const usages = await workspace.usages(symbol.name);

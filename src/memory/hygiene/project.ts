@@ -195,7 +195,9 @@ const READERS: [RegExp, Reader][] = [
   [
     /(?:^|\/)(?:pom\.xml)$/,
     (p, path, text) => {
-      for (const match of text.matchAll(/<artifactId>([^<]+)<\/artifactId>\s*(?:<version>([^<]+)<\/version>)?/g))
+      for (const match of text.matchAll(
+        /(?<=<(?:dependency|plugin|parent)>\s*(?:<groupId>[^<]*<\/groupId>\s*)?)<artifactId>([^<]+)<\/artifactId>\s*(?:<version>([^<]+)<\/version>)?/g,
+      ))
         p.dependencies.push({ name: match[1] ?? '', spec: match[2] ?? '', path, line: lineAt(text, match.index) });
       const java = /<(?:maven\.compiler\.(?:release|source|target)|java\.version|release)>([^<]+)</.exec(text);
       if (java) p.runtimes.push({ runtime: 'java', spec: java[1] ?? '', path, line: lineAt(text, java.index) });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { benchHygiene } from '../../bench/hygiene.ts';
 
-it('tells stale lines from true ones in two repositories', async () => {
+it('tells stale lines from true ones in four repositories', async () => {
   const { known, heldOut } = await benchHygiene();
   for (const [name, figures] of Object.entries({ known, heldOut })) {
     expect.soft(figures.wrong, name).toEqual([]);
