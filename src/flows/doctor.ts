@@ -74,8 +74,10 @@ export interface RememberedCommand {
 
 /** From this share of its limit on a block is called too large: a few more lines and writes fail. */
 const LARGE = 0.85;
-/** Lines that are all alike are found in pairs; beyond this many lines only equal ones. */
-const MAX_PAIRED = 1_000;
+/** Beyond this many lines only equal ones are found. */
+const MAX_LINES = 5_000;
+/** Milliseconds of work before others have their turn. */
+const SLICE = 8;
 /** Headings, rules and fences say nothing by themselves. */
 const HEADING = /^\s*(?:#|---|===|```|<!--|\|?[-:| ]+\|?$)/;
 
@@ -193,27 +195,49 @@ async function duplicates(lines: readonly MemoryLine[], readOnly: ReadonlySet<st
       others.push(line);
     }
   }
-  // Every pair is compared, in slices that leave the thread to others.
-  const paired = others.filter((line) => !gone.has(line) && meaning(line.text).size >= 3).slice(0, MAX_PAIRED);
+  const paired = others.filter((line) => !gone.has(line)).slice(0, MAX_LINES);
   const words = paired.map((line) => meaning(line.text));
+  const counts = new Map<string, number>();
+  for (const word of words.flatMap((own) => [...own])) counts.set(word, (counts.get(word) ?? 0) + 1);
+  // Two lines that share three quarters of their words share one of each one's rarest: only those are compared.
+  const byWord = new Map<string, number[]>();
+  const pause = pauser();
   for (const [index, second] of paired.entries()) {
-    if (index % 10 === 9) await setImmediate();
-    const own = words[index] ?? new Set();
-    const first = paired.slice(0, index).find((each, at) => {
-      const other = words[at] ?? new Set();
-      const close = Math.min(own.size, other.size) / Math.max(own.size, other.size) >= 0.75;
-      return close && !gone.has(each) && alike(each.text, second.text, other, own);
-    });
-    if (first) report(first, second);
+    await pause();
+    const own = words[index] ?? new Set<string>();
+    const rarest = [...own]
+      .sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0) || (a < b ? -1 : 1))
+      .slice(0, Math.floor(own.size / 4) + 1);
+    const near = [...new Set(rarest.flatMap((word) => byWord.get(word) ?? []))].sort((a, b) => a - b);
+    const first = near
+      .map((at) => ({ line: paired[at], words: words[at] }))
+      .find((each) => each.line && !gone.has(each.line) && alike(each.line.text, second.text, each.words, own));
+    if (first?.line) report(first.line, second);
+    for (const word of rarest) {
+      const known = byWord.get(word);
+      if (known) known.push(index);
+      else byWord.set(word, [index]);
+    }
   }
   return found;
+}
+
+/** Lets the event loop go on when a slice of work is done. */
+function pauser(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < SLICE) return;
+    await setImmediate();
+    since = performance.now();
+  };
 }
 
 /** Of two lines that exclude one another the stale one goes; otherwise the person chooses. */
 async function contradictions(lines: readonly MemoryLine[], stale: ReadonlySet<MemoryLine>): Promise<Finding[]> {
   const bySubject = new Map<string, { line: MemoryLine; statement: Statement }[]>();
-  for (const [index, line] of lines.entries()) {
-    if (index % 20 === 19) await setImmediate();
+  const pause = pauser();
+  for (const line of lines) {
+    await pause();
     for (const statement of statementsOf(line.text)) {
       const known = bySubject.get(statement.subject);
       if (known) known.push({ line, statement });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkLines } from '../../src/memory/hygiene/check-line.ts';
 import { DiskFacts } from '../../src/memory/hygiene/disk-facts.ts';
+import { ACME, ACME_LINES, BOOKING, BOOKING_LINES } from '../support/hygiene-more.ts';
 import {
   FLEET,
   FLEET_LINES,

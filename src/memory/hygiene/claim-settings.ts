@@ -360,11 +360,11 @@ function judge(
         ? contradicted(`${hit.key.at(-1)} is ${hit.value}.`, at(hit))
         : supported(`${hit.key.at(-1)} is ${hit.value}.`, at(hit));
     const claimed =
-      /^[`'")]*\s*(?:is|are|=|:|to|was|set to|is set to|of|defaults to|uses)\s*(?:set\s+to\s+|the\s+|a\s+|an\s+)?[`'"]([^`'"]+)[`'"]/i.exec(
+      /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?[`'"]*\s*)?(?:is|are|=|:|to|was|set to|is set to|of|defaults to|uses)\s*(?:set\s+to\s+|the\s+|a\s+|an\s+)?[`'"]([^`'"]+)[`'"]/i.exec(
         clause,
       )?.[1] ??
       (sure
-        ? /^[`'")]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
+        ? /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?)?[`'"]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
             clause,
           )?.[1]
         : undefined);

@@ -50,7 +50,7 @@ export function alike(a: string, b: string, first = meaning(a), second = meaning
   const all = first.size + second.size - common;
   // One line that says a little more is the same one; exchanged words are another fact.
   const more = common === Math.min(first.size, second.size);
-  if (all === 0 || common / all < (more ? 0.75 : 0.85)) return normalized(a) === normalized(b);
+  if (all > 0 && common / all < (more ? 0.75 : 0.85)) return false;
   if (normalized(a) === normalized(b)) return true;
   if (first.size < 3 || second.size < 3 || NEGATION.test(a) !== NEGATION.test(b)) return false;
   const apart = [...first, ...second].filter((word) => !(first.has(word) && second.has(word)));
