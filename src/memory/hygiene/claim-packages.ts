@@ -196,7 +196,7 @@ async function eachMention(
   const lower = line.plain.toLowerCase();
   for (const name of unique) {
     if (!lower.includes(name.toLowerCase())) continue;
-    const pattern = new RegExp(`(?<![\\w@./-])${escapeRegExp(name)}(?![\\w/]|\\.\\w|-\\w*[A-Z])`, 'gi');
+    const pattern = new RegExp(`(?<![\\w@./-]|\\w:)${escapeRegExp(name)}(?![\\w/]|\\.\\w|:\\w|-\\w*[A-Z])`, 'gi');
     for (const match of line.plain.matchAll(pattern)) {
       const [start, end] = [match.index, match.index + match[0].length];
       // A word with a `.js` behind it is that product, a word in a longer name is none.

@@ -90,6 +90,12 @@ export function findSymbols(line: LineText, taken: readonly { start: number; end
     if (!line.inCode(match.index) && !/^[/@]|^-\w/.test(line.plain.slice(match.index + match[0].length)))
       add(match[0], match.index, false);
   }
+  // "src/a.ts exports parse"
+  for (const match of line.plain.matchAll(
+    /\.\w{1,4}[`'"]?\s+(?:exports|defines|declares)\s+([a-z]\w+)(?=\s*(?:$|[.,;]|and\b))/g,
+  )) {
+    add(match[1] ?? '', match.index + match[0].length - (match[1] ?? '').length, false);
+  }
   // "class Parser", "the parse function"
   const nouned =
     /\b(?:functions?|method|class|interface|type|enum|struct|trait|component|hook|decorator|macro)\s+['"]?([A-Za-z_$][\w$]{2,})['"]?|\bthe\s+([A-Z][a-z]\w+|[a-z]{3,})\s+(?:function|method|class|interface|struct|trait|enum|hook|component)\b/g;
@@ -205,6 +211,8 @@ async function checkSymbol(
   place: Place | undefined,
   workspace: Workspace,
 ): Promise<Outcome | undefined> {
+  if (symbol.code && /^[a-z]\w*(?:\.[a-z]\w*){2,}$/i.test(symbol.text) && !symbol.text.includes('('))
+    return dotted(symbol, workspace);
   const all = await workspace.definitions(symbol.name);
   const definitions = symbol.owner === undefined ? all : await members(symbol, all, workspace);
   if (symbol.polarity === 'gone') return gone(symbol, place, definitions, workspace);
@@ -246,6 +254,40 @@ async function checkSymbol(
   const [first] = definitions;
   if (first) return supported(`${symbol.text} is defined.`, at(first));
   return undefinedSymbol(line, symbol, all, workspace);
+}
+
+/** `app.editor.fontSize`: a setting's or an event's name, a module, a path of keys: found as it is written, or key in key. */
+async function dotted(symbol: SymbolMention, workspace: Workspace): Promise<Outcome | undefined> {
+  const parts = symbol.text.split('.');
+  const literal = (await workspace.usages(symbol.text))[0];
+  const asPath = (await workspace.files()).find((file) => file.replace(/\.\w+$/, '').endsWith(parts.join('/')));
+  let hit: Evidence | undefined = literal ?? (asPath === undefined ? undefined : { path: asPath, line: 1 });
+  for (const path of hit ? [] : await workspace.configFiles()) {
+    const found = (await workspace.settings(path)).find(
+      ({ key }) => key.join('.').endsWith(symbol.text) || `${key.join('.')}.`.includes(`${symbol.text}.`),
+    );
+    if (found) hit = { path, line: found.line };
+  }
+  hit ??= await memberOfModule(parts, workspace);
+  if (symbol.polarity === 'gone')
+    return hit
+      ? contradicted(`${symbol.text} is there.`, at(hit))
+      : supported(`${symbol.text} is not there, as the line says.`);
+  if (hit) return supported(`${symbol.text} is there.`, at(hit));
+  // Others of its family show that such names stand here.
+  const family =
+    (await workspace.usages(parts.slice(0, -1).join('.')))[0] ?? (await workspace.usages(parts[0] ?? ''))[0];
+  return family ? contradicted(`${symbol.text} is nowhere.`, at(family)) : undefined;
+}
+
+/** `booking.rooms.services.book_room` */
+async function memberOfModule(parts: readonly string[], workspace: Workspace): Promise<Evidence | undefined> {
+  const [name = '', module = ''] = [...parts].reverse();
+  const all = await workspace.definitions(name);
+  return (
+    all.find(({ path }) => new RegExp(`(?:^|/)${module}(?:/[^/]+)?\\.\\w+$`).test(path)) ??
+    ((await workspace.definitions(module)).length > 0 ? all[0] : undefined)
+  );
 }
 
 /** `Store.get` where `Store` is ours: only what stands in `Store`, or in what it extends. */
