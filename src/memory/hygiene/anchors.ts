@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { findPaths } from './claim-paths.ts';
-import { findSymbols } from './claim-symbols.ts';
 import type { WorkspaceFacts } from './facts.ts';
+import { findSymbols } from './find-symbols.ts';
 import { LineText } from './line-text.ts';
 import { CODE_FILE, maskCode } from './mask.ts';
 import { findDefinitions } from './symbols.ts';

@@ -5,8 +5,9 @@ import { checkPaths, findPaths } from './claim-paths.ts';
 import { checkProject } from './claim-project.ts';
 import { checkSettings } from './claim-settings.ts';
 import { checkStyle } from './claim-style.ts';
-import { checkSymbols, findSymbols } from './claim-symbols.ts';
+import { checkSymbols } from './claim-symbols.ts';
 import type { Evidence, Outcome, WorkspaceFacts } from './facts.ts';
+import { findSymbols } from './find-symbols.ts';
 import { LineText } from './line-text.ts';
 import { Workspace } from './workspace.ts';
 

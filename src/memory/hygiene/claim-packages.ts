@@ -1,8 +1,10 @@
 // Claims about packages, tools, package managers, languages and their versions.
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
+import type { Project, RuntimeVersion } from './manifests.ts';
 import { escapeRegExp } from './mask.ts';
-import { type Dependency, type Project, projectOf, type RuntimeVersion } from './project.ts';
+import { at, findDependency, HOME, isPackage, missingPlace, rivalOf, trace } from './package-traces.ts';
+import { projectOf } from './project.ts';
 import { ENGLISH, TECH, type Tech } from './tech-names.ts';
 import { fits } from './versions.ts';
 import { isTestPath, type Workspace } from './workspace.ts';
@@ -70,71 +72,6 @@ const LANGUAGES: Record<string, RegExp> = {
   'c++': /\.(?:cc|cpp|hpp)$/,
   perl: /\.p[lm]$/,
 };
-
-const at = ({ path, line }: Evidence): Evidence => ({ path, line });
-const normal = (name: string): string => name.toLowerCase().replaceAll('_', '-');
-
-/** Whether a manifest's entry is the package of that name. */
-function isPackage(dependency: Dependency, name: string): boolean {
-  const [own, wanted] = [normal(dependency.name), normal(name)];
-  if (own === wanted) return true;
-  // Go's modules end in the version of their API: github.com/labstack/echo/v4
-  if (own.startsWith(`${wanted}/`))
-    return wanted.includes('.') && /^\/v\d+$|^\/(?:driver|v\d+\/).*/.test(own.slice(wanted.length));
-  return (
-    /^[\w.-]+\.\w+\//.test(own) &&
-    own
-      .replace(/\/v\d+$/, '')
-      .split('/')
-      .at(-1) === wanted
-  );
-}
-
-const findDependency = (project: Project, names: readonly string[]): Dependency | undefined => {
-  const found = project.dependencies.filter((each) => names.some((name) => isPackage(each, name)));
-  return found.find((each) => each.spec !== '') ?? found[0];
-};
-
-async function trace(
-  tech: Tech,
-  project: Project,
-  workspace: Workspace,
-): Promise<(Evidence & { spec?: string }) | undefined> {
-  const dependency = findDependency(project, tech.packages);
-  if (dependency) return dependency;
-  if (tech.files) {
-    const path = (await workspace.files()).find((file) => tech.files?.test(file));
-    if (path) return { path, line: 1 };
-  }
-  if (tech.kind === 'py-format' || tech.kind === 'py-lint' || tech.kind === 'py-types' || tech.kind === 'py-test') {
-    for (const path of project.manifests.filter((file) => file.endsWith('pyproject.toml'))) {
-      const section = (await workspace.settings(path)).find(({ key }) => key[0] === 'tool' && key[1] === tech.name);
-      if (section) return { path, line: section.line };
-    }
-  }
-  if (tech.outside || tech.kind === 'py-lint' || tech.kind === 'go-lint') return imageOf(tech, workspace);
-  return undefined;
-}
-
-/** A service that compose or a workflow starts, an address that names it, a provider in a schema. */
-async function imageOf(tech: Tech, workspace: Workspace): Promise<Evidence | undefined> {
-  const files = (await workspace.files()).filter(
-    (file) =>
-      /(?:compose[\w.-]*\.ya?ml|\.github\/workflows\/.*|\.env[\w.]*|schema\.prisma|\.pre-commit-config\.yaml|Dockerfile[\w.]*|values\.yaml)$/.test(
-        file,
-      ) ||
-      (tech.outside && /(?:settings|config|database|db)\w*\.(?:py|ts|js|go|rs|json|ya?ml|toml|rb)$/.test(file)),
-  );
-  const word = new RegExp(
-    `(?:image:\\s*["']?(?:[\\w./-]+/)?${tech.name}|${tech.name}(?:ql)?(?:\\+\\w+)?://|provider\\s*=\\s*"${tech.name}|repo:.*${tech.name}|engine['"]?\\s*[:=]\\s*['"][\\w.]*${tech.name}|\\b${tech.name}(?:3)?\\.(?:connect|Open)|['"]${tech.name}3?['"])`,
-    'i',
-  );
-  for (const path of files) {
-    const index = ((await workspace.text(path)) ?? '').split('\n').findIndex((line) => word.test(line));
-    if (index >= 0) return { path, line: index + 1 };
-  }
-  return undefined;
-}
 
 export async function checkPackages(
   line: LineText,
@@ -242,11 +179,10 @@ function runtimeClaim(line: LineText, project: Project, name: string, start: num
     : () => true;
   const all = project.runtimes.filter((each) => each.runtime === runtime);
   const named = all.filter((each) => ci(each) && docker(each));
-  return versionOutcome(line, name, claim, named.length > 0 ? named : all, atLeast, line.use(start, end));
+  return versionOutcome(name, claim, named.length > 0 ? named : all, atLeast, line.use(start, end));
 }
 
 function versionOutcome(
-  line: LineText,
   name: string,
   claim: string,
   sources: readonly (Evidence & { spec: string })[],
@@ -270,7 +206,6 @@ function versionOutcome(
   ) {
     return contradicted(`${name} is at ${different.spec}, not ${claim}.`, at(different));
   }
-  void line;
   return undefined;
 }
 
@@ -296,7 +231,7 @@ async function packageClaim(
     // The version of a database's driver is not the database's.
     const outcome =
       sources.length > 0 && !tech?.outside
-        ? versionOutcome(line, name, version[1] ?? '', sources, version[2] !== undefined, polarity)
+        ? versionOutcome(name, version[1] ?? '', sources, version[2] !== undefined, polarity)
         : undefined;
     if (outcome) return outcome;
     if (tech?.outside) {
@@ -352,38 +287,6 @@ async function imageVersion(tech: Tech, workspace: Workspace, claim: string): Pr
     }
   }
   return undefined;
-}
-
-async function rivalOf(
-  tech: Tech,
-  project: Project,
-  workspace: Workspace,
-): Promise<{ name: string; evidence: Evidence } | undefined> {
-  for (const other of TECH) {
-    if (other.kind !== tech.kind || other === tech) continue;
-    const evidence = await trace(other, project, workspace);
-    if (evidence) return { name: other.name, evidence };
-  }
-  return undefined;
-}
-
-const HOME: Record<string, RegExp> = {
-  js: /package\.json$/,
-  py: /pyproject\.toml$|requirements|setup\.|Pipfile/,
-  go: /go\.mod$/,
-  rs: /Cargo\.toml$/,
-  java: /pom\.xml$|gradle/,
-  cs: /\.csproj$/,
-  rb: /Gemfile$/,
-  php: /composer\.json$/,
-};
-
-function missingPlace(project: Project, tech: Tech): Evidence[] {
-  const home = HOME[tech.kind.split('-')[0] ?? ''];
-  const manifest = project.manifests.find((path) => home?.test(path)) ?? project.manifests[0];
-  if (manifest === undefined) return [];
-  const first = project.dependencies.find((each) => each.path === manifest);
-  return [first ? at(first) : { path: manifest, line: 1 }];
 }
 
 function managerClaim(line: LineText, project: Project, name: string, start: number, end: number): Outcome | undefined {
@@ -499,7 +402,7 @@ async function unknownPackages(
     if (found) {
       outcomes.push(
         bare[2]
-          ? (versionOutcome(line, name, bare[2].replace(/^[\^~v]+/, ''), [found], false, polarity) ??
+          ? (versionOutcome(name, bare[2].replace(/^[\^~v]+/, ''), [found], false, polarity) ??
               supported(`${name} is a dependency.`, at(found)))
           : supported(`${name} is a dependency.`, at(found)),
       );

@@ -1,7 +1,7 @@
 // Claims about values: "port 8080 in config.json", "strict is on in tsconfig", "MAX_RETRIES is 5".
 import type { PathMention } from './claim-paths.ts';
-import type { SymbolMention } from './claim-symbols.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import type { SymbolMention } from './find-symbols.ts';
 import type { LineText } from './line-text.ts';
 import type { Setting } from './read-config.ts';
 import { isConfigFile } from './read-config.ts';
