@@ -1,7 +1,7 @@
 // The facts of a folder on disk.
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, posix, relative, resolve } from 'node:path';
 import ignore from 'ignore';
 import { INSTALLED, type WorkspaceFacts } from './facts.ts';
 
@@ -20,21 +20,30 @@ export class DiskFacts implements WorkspaceFacts {
   }
 
   hidden(path: string): boolean {
-    return path.startsWith('..') || this.isHidden(path);
+    const plain = posix.normalize(path);
+    return plain.startsWith('..') || plain.startsWith('/') || this.isHidden(plain);
   }
 
   async exists(path: string): Promise<boolean> {
     if (this.hidden(path)) return false;
-    return stat(join(this.root, path)).then(
+    return this.inside(path).then(
       () => true,
       () => false,
     );
   }
 
+  /** The real path. @throws Error when it is not there, or a link leads out of the workspace. */
+  private async inside(path: string): Promise<string> {
+    const real = await realpath(join(this.root, path));
+    const from = relative(await realpath(this.root), real);
+    if (from.startsWith('..') || isAbsolute(from)) throw new Error(`${path} is outside of the workspace.`);
+    return real;
+  }
+
   async readText(path: string): Promise<string | null> {
     if (this.hidden(path)) return null;
     try {
-      const full = join(this.root, path);
+      const full = await this.inside(path);
       const found = await stat(full);
       if (!found.isFile() || found.size > MAX_BYTES) return null;
       const text = await readFile(full, 'utf8');
