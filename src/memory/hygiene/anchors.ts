@@ -83,8 +83,11 @@ export function symbolText(text: string, path: string, symbol: string): string |
  * What the line is about: the first symbol it names that is defined in a file it names (or in one file alone), else the first
  * code or configuration file. null: it is about nothing in the workspace.
  */
-export async function anchorFor(line: string, facts: WorkspaceFacts): Promise<Anchor | null> {
-  const workspace = new Workspace(facts);
+export async function anchorFor(
+  line: string,
+  facts: WorkspaceFacts,
+  workspace: Workspace = new Workspace(facts),
+): Promise<Anchor | null> {
   const text = new LineText(line);
   const paths = (await findPaths(text, workspace)).filter(({ polarity, glob }) => polarity === 'there' && !glob);
   const files = paths.flatMap(({ found }) => (found.length === 1 ? found : []));

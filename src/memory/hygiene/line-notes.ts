@@ -4,6 +4,7 @@ import { lineHash } from '../line-hash.ts';
 import { type Anchor, AnchorSchema, anchorFor, checkAnchor, type UnverifiedMark } from './anchors.ts';
 import { ExpirySchema, parseExpiry } from './expiry.ts';
 import type { WorkspaceFacts } from './facts.ts';
+import { Workspace } from './workspace.ts';
 
 export const LineNoteSchema = z.object({
   anchor: z.optional(AnchorSchema),
@@ -32,12 +33,13 @@ export async function anchorBlock(
 ): Promise<void> {
   const known = await notes.get(block.id);
   const hashes = new Set<string>();
+  const workspace = new Workspace(facts);
   for (const line of linesOf(block.value)) {
     const hash = lineHash(line);
     if (hashes.has(hash)) continue;
     hashes.add(hash);
     if (known.has(hash)) continue;
-    const anchor = await anchorFor(line, facts);
+    const anchor = await anchorFor(line, facts, workspace);
     const expiry = parseExpiry(line);
     if (anchor || expiry)
       await notes.set(block.id, hash, { ...(anchor ? { anchor } : {}), ...(expiry ? { expiry } : {}) });
