@@ -30,6 +30,7 @@ import type { Vault } from './native/vault.ts';
 import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export interface HomeDeps {
   context: vscode.ExtensionContext;
@@ -64,6 +65,7 @@ export class Home {
   private hands: Promise<Hands> | undefined;
   private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
+  private upkeep: Promise<Upkeep> | undefined;
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
@@ -121,6 +123,7 @@ export class Home {
       this.memory.flush(),
       this.hands?.then((hands) => hands.dispose()),
       this.skills?.then((skills) => skills.dispose()),
+      this.upkeep?.then((upkeep) => upkeep.dispose()),
       this.inspector?.then((inspector) => inspector.dispose()),
     ]);
   }
@@ -171,7 +174,27 @@ export class Home {
       () => this.deps.refresh('reviews'),
       () => {},
     );
+    // Which lines may be out of date is shown with them.
+    void this.loadUpkeep().catch((error: unknown) => this.deps.log(String(error)));
     return this.inspector;
+  }
+
+  /** What keeps memory true: doctor, forgetting, anchors. */
+  loadUpkeep(): Promise<Upkeep> {
+    this.upkeep ??= import('./upkeep.ts').then(
+      async ({ Upkeep: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          changes: this.changes,
+          context: this.memory,
+          inspector: await this.loadInspector(),
+          workerPath: join(this.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
+          refresh: (what) => this.deps.refresh(what),
+          log: this.deps.log,
+        }),
+    );
+    return this.upkeep;
   }
 
   private loadSkills(): Promise<SkillLibrary> {
@@ -293,7 +316,9 @@ export class Home {
         older: async (threadId, before) => (await loadPager()).older(threadId, before),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
         run: async (threadId, start, ask, signal, sink) =>
-          (await this.loadHands()).run(threadId, start, ask, signal, this.watched(threadId, start, sink)),
+          (await this.loadHands())
+            .run(threadId, start, ask, signal, this.watched(threadId, start, sink))
+            .finally(() => void this.upkeep?.then(({ marks }) => marks.soon())),
       },
       threads: {
         list: (query) => this.threads.list(query),

@@ -1,5 +1,6 @@
 // /doctor: what is wrong in memory, with evidence and a proposed edit for each finding. What runs or asks is injected.
 import { setImmediate } from 'node:timers/promises';
+import type { BlockEdit } from '../memory/edit-blocks.ts';
 import type { LineVerdict } from '../memory/hygiene/check-line.ts';
 import { isExpired, parseExpiry } from '../memory/hygiene/expiry.ts';
 import type { Evidence } from '../memory/hygiene/facts.ts';
@@ -361,14 +362,6 @@ async function failing(backend: DoctorBackend, lines: readonly MemoryLine[], sig
     found.push(finding('command', named, `\`${command}\` failed${tail === '' ? '.' : `: ${tail}`}`, null, [], command));
   }
   return found;
-}
-
-export interface BlockEdit {
-  blockId: string;
-  label: string;
-  /** The whole value, as it was read and as it shall be. */
-  before: string;
-  after: string;
 }
 
 export interface Applied {

@@ -26,7 +26,7 @@ const STOP = new Set(
 );
 
 /** Names are split at their humps, too: `parseConfig` is found by "config". */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   const split = text.replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
   return [
     ...new Set(
