@@ -109,6 +109,7 @@ export class MemoryContext {
   async notice(agentId: string, threadId: string): Promise<Notice> {
     const { text, delivered } = await this.changes(agentId, threadId);
     const doubts = this.doubts();
+    if (doubts === '') this.told.delete(threadId);
     if (doubts === '' || this.told.get(threadId) === doubts) return { text, delivered };
     return {
       text: text === null ? doubts : `${text}\n\n${doubts}`,

@@ -94,7 +94,14 @@ export class LineMarks {
   }
 
   /** The line holds for the code as it is now, until that changes. @throws Error */
-  async confirm(blockId: string, line: string): Promise<void> {
+  confirm(blockId: string, line: string): Promise<void> {
+    // A look under way began with the old note, and would mark the line again.
+    const confirming = this.looking.then(() => this.confirmNow(blockId, line));
+    this.looking = confirming.catch(() => {});
+    return confirming;
+  }
+
+  private async confirmNow(blockId: string, line: string): Promise<void> {
     const look = this.deps.look();
     const known = this.known.get(blockId);
     const hash = lineHash(line);
@@ -131,9 +138,7 @@ export class LineMarks {
     if (asked.length === 0) return;
     const { blocks: marked, changes } = await lookAt(look, 'marks', asked, this.end.signal);
     await this.keep(changes);
-    const isBranch = Object.values(asked).some(({ notes }) =>
-      Object.values(notes).some(({ expiry }) => expiry && 'branch' in expiry),
-    );
+    const isBranch = asked.some(({ notes }) => Object.values(notes).some(({ expiry }) => expiry && 'branch' in expiry));
     const branches = isBranch ? await lookAt(look, 'branches', null, this.end.signal) : null;
     for (const { id, value, notes } of asked) {
       const now = applied(notes, changes, id);

@@ -133,6 +133,8 @@ test('Forget finds what matches in blocks and archive, removes what is ticked, a
   expect(systemOf(request())).toContain('Money is counted in cents.');
   expect(JSON.stringify(request().body.messages)).not.toContain('badger');
 
+  // The toast has hidden by now; it can still be taken back.
+  await window.showNotifications();
   await window.pressInNotification('Forgotten in project.', 'Undo');
   await told(window, 'Undone in project. Put an entry of the archive back.');
   await letta.panel('Memory');
