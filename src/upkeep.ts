@@ -2,16 +2,16 @@
 import * as vscode from 'vscode';
 import type { MemoryContext } from './agent/context.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
-import { apply, type DoctorBackend, diagnose, type Finding, type RememberedCommand } from './flows/doctor.ts';
-import { type Forgettable, matches, withoutLines } from './flows/forget.ts';
+import type { DoctorBackend, Finding, RememberedCommand } from './flows/doctor.ts';
+import type { Forgettable } from './flows/forget.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { type BlockEdit, undoEdits, writeEdits } from './memory/edit-blocks.ts';
 import { LineMarks } from './memory/hygiene/line-marks.ts';
-import { LineNoteSchema } from './memory/hygiene/line-notes.ts';
 import { lookAt, type WorkspaceLook } from './memory/hygiene/look-client.ts';
+import { LineNoteSchema } from './memory/hygiene/unverified.ts';
 import type { Taught } from './memory/store/types.ts';
 import { runCommand } from './native/run-command.ts';
 import { maskSecrets } from './permissions/secrets.ts';
@@ -93,10 +93,11 @@ export class Upkeep implements vscode.Disposable {
    * @param ask which of the remembered commands may run; never asked where the workspace is not trusted
    * @throws the signal's reason; Error
    */
-  diagnose(
+  async diagnose(
     ask: (commands: readonly RememberedCommand[]) => Promise<string[]>,
     signal: AbortSignal,
   ): Promise<Finding[]> {
+    const { diagnose } = await import('./flows/doctor.ts');
     const look = this.workspace();
     const [folder] = look?.roots ?? [];
     const { inspector } = this.deps;
@@ -133,6 +134,7 @@ export class Upkeep implements vscode.Disposable {
   }
 
   async correct(findings: readonly Finding[]): Promise<Done> {
+    const { apply } = await import('./flows/doctor.ts');
     const ids = findings.map(({ id }) => id);
     const { edits, skipped } = apply(findings, ids, await this.blocks());
     const open = skipped.filter(({ reason }) => reason === 'noProposal').length;
@@ -147,11 +149,13 @@ export class Upkeep implements vscode.Disposable {
   // ── forget ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async findToForget(query: string): Promise<Forgettable[]> {
+    const { matches } = await import('./flows/forget.ts');
     const [blocks, { passages }] = await Promise.all([this.blocks(), this.deps.inspector.entries.list({ query })]);
     return matches(query, blocks, passages);
   }
 
   async forget(items: readonly Forgettable[]): Promise<Done> {
+    const { withoutLines } = await import('./flows/forget.ts');
     const { entries } = this.deps.inspector;
     const lines = items.flatMap((item) => (item.kind === 'line' && !item.readOnly ? [item.line] : []));
     const fixed = new Set(items.flatMap((item) => (item.kind === 'line' && item.readOnly ? [item.line.label] : [])));

@@ -4,7 +4,6 @@ import type { BlockEdit } from '../memory/edit-blocks.ts';
 import type { LineVerdict } from '../memory/hygiene/check-line.ts';
 import { isExpired, parseExpiry } from '../memory/hygiene/expiry.ts';
 import type { Evidence } from '../memory/hygiene/facts.ts';
-import type { LineNote } from '../memory/hygiene/line-notes.ts';
 import {
   alike,
   commandsOf,
@@ -14,6 +13,7 @@ import {
   type Statement,
   statementsOf,
 } from '../memory/hygiene/statements.ts';
+import type { LineNote } from '../memory/hygiene/unverified.ts';
 import { lineHash } from '../memory/line-hash.ts';
 import type { BlockView } from '../protocol/views.ts';
 

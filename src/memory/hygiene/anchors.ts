@@ -1,25 +1,13 @@
 // Anchors: what a memory line about code was written against. When that changes, the line is unverified until someone confirms it.
 import { createHash } from 'node:crypto';
-import * as z from 'zod/mini';
 import { findPaths } from './claim-paths.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { findSymbols } from './find-symbols.ts';
 import { LineText } from './line-text.ts';
 import { CODE_FILE, maskCode } from './mask.ts';
 import { findDefinitions } from './symbols.ts';
+import type { Anchor, AnchorState } from './unverified.ts';
 import { Workspace } from './workspace.ts';
-
-export const AnchorSchema = z.object({
-  /** Relative to the workspace. */
-  path: z.string(),
-  /** Without it the whole file is meant. */
-  symbol: z.optional(z.string()),
-  /** Of the symbol's text, or of the file's; layout and comments do not count. */
-  hash: z.string(),
-});
-export type Anchor = z.infer<typeof AnchorSchema>;
-
-export type AnchorState = 'same' | 'changed' | 'gone';
 
 /**
  * Hashes code by its tokens: spaces, line breaks, comments, trailing commas and kinds of quotes may change. The indentation
@@ -132,45 +120,4 @@ export async function checkAnchor(anchor: Anchor, facts: WorkspaceFacts): Promis
   const now = await anchorAt(anchor.path, anchor.symbol, facts);
   if (now === null) return 'gone';
   return now.hash === anchor.hash ? 'same' : 'changed';
-}
-
-/** A line whose anchor no longer holds, and that nobody has confirmed since. */
-export interface UnverifiedMark {
-  line: string;
-  anchor: Anchor;
-  state: Exclude<AnchorState, 'same'>;
-}
-
-const target = ({ path, symbol }: Anchor): string => (symbol === undefined ? path : `${symbol} in ${path}`);
-
-/** One sentence for the person. */
-export function renderMark({ anchor, state }: UnverifiedMark): string {
-  return state === 'gone'
-    ? `Unverified: ${target(anchor)} is gone.`
-    : `Unverified: ${target(anchor)} has changed since this was written.`;
-}
-
-/** Most characters of the agent's notice: it stands in a prompt. */
-const MAX_NOTICE = 1_200;
-const MAX_QUOTE = 160;
-
-/** What the agent reads beside its memory; '' when every line is verified. */
-export function noticeForAgent(marks: readonly UnverifiedMark[]): string {
-  if (marks.length === 0) return '';
-  const rows = marks.map(({ line, anchor, state }) => {
-    const one = line.trim().replace(/\s+/g, ' ');
-    const quote = one.length > MAX_QUOTE ? `${one.slice(0, MAX_QUOTE - 1)}…` : one;
-    return `- unverified since ${target(anchor)} ${state === 'gone' ? 'is gone' : 'changed'}: ${quote}`;
-  });
-  const head =
-    'These lines of memory may be out of date. Look at the file before you rely on one; correct or confirm it.';
-  const shown: string[] = [];
-  let size = head.length;
-  for (const row of rows) {
-    if (size + row.length + 40 > MAX_NOTICE) break;
-    shown.push(row);
-    size += row.length + 1;
-  }
-  const more = rows.length - shown.length;
-  return [head, ...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }

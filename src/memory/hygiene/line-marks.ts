@@ -2,11 +2,10 @@
 import * as z from 'zod/mini';
 import type { BlockView } from '../../protocol/views.ts';
 import { lineHash } from '../line-hash.ts';
-import { noticeForAgent, renderMark, type UnverifiedMark } from './anchors.ts';
 import { type Expiry, isExpired } from './expiry.ts';
-import { LineNoteSchema } from './line-notes.ts';
 import type { NoteChange, NotedBlock, NotesOfBlock } from './look.ts';
 import { lookAt, type WorkspaceLook } from './look-client.ts';
+import { LineNoteSchema, noticeForAgent, renderMark, type UnverifiedMark } from './unverified.ts';
 
 export interface LineMarksDeps {
   blocks(): Promise<BlockView[]>;

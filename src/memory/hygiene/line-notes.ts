@@ -1,16 +1,10 @@
-// What is kept about single lines of memory, under the line's hash; who keeps it is another's concern.
-import * as z from 'zod/mini';
+// Keeps notes about single lines of memory up to date, under the line's hash; where they lie is another's concern.
 import { lineHash } from '../line-hash.ts';
-import { type Anchor, AnchorSchema, anchorFor, checkAnchor, type UnverifiedMark } from './anchors.ts';
-import { ExpirySchema, parseExpiry } from './expiry.ts';
+import { anchorFor, checkAnchor } from './anchors.ts';
+import { parseExpiry } from './expiry.ts';
 import type { WorkspaceFacts } from './facts.ts';
+import type { Anchor, LineNote, UnverifiedMark } from './unverified.ts';
 import { Workspace } from './workspace.ts';
-
-export const LineNoteSchema = z.object({
-  anchor: z.optional(AnchorSchema),
-  expiry: z.optional(ExpirySchema),
-});
-export type LineNote = z.infer<typeof LineNoteSchema>;
 
 /** Kept per block and `lineHash` of the line. */
 export interface LineNotes {

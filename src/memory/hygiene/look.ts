@@ -1,8 +1,8 @@
 // What can be asked about the workspace in one look at it. Plain data in and out: it crosses between threads.
-import type { UnverifiedMark } from './anchors.ts';
 import { checkLines, type LineVerdict } from './check-line.ts';
 import type { WorkspaceFacts } from './facts.ts';
-import { anchorBlock, confirmLine, type LineNote, type LineNotes, unverifiedLines } from './line-notes.ts';
+import { anchorBlock, confirmLine, type LineNotes, unverifiedLines } from './line-notes.ts';
+import type { LineNote, UnverifiedMark } from './unverified.ts';
 
 /** Notes by the line's hash. */
 export type NotesOfBlock = Readonly<Record<string, LineNote>>;

@@ -1,22 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  anchorAt,
-  anchorFor,
-  checkAnchor,
-  noticeForAgent,
-  renderMark,
-  symbolText,
-} from '../../../src/memory/hygiene/anchors.ts';
+import { anchorAt, anchorFor, checkAnchor, symbolText } from '../../../src/memory/hygiene/anchors.ts';
 import { isExpired, parseExpiry } from '../../../src/memory/hygiene/expiry.ts';
 import type { WorkspaceFacts } from '../../../src/memory/hygiene/facts.ts';
-import {
-  anchorBlock,
-  confirmLine,
-  type LineNote,
-  type LineNotes,
-  unverifiedLines,
-} from '../../../src/memory/hygiene/line-notes.ts';
+import { anchorBlock, confirmLine, type LineNotes, unverifiedLines } from '../../../src/memory/hygiene/line-notes.ts';
+import { type LineNote, noticeForAgent, renderMark } from '../../../src/memory/hygiene/unverified.ts';
 import { lineHash } from '../../../src/memory/line-hash.ts';
 
 const facts = (files: Record<string, string>): WorkspaceFacts => ({
