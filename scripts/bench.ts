@@ -47,7 +47,7 @@ async function hygieneRows(): Promise<Row[]> {
     { ...row(`stale memory lines, recall${where}`, '%', '-', [recall * 100]), n: lines, floor: 95 },
     { ...row(`check of a memory line${where}`, 'ms', 'warm', [perLine]), n: lines },
   ];
-  return [...rows(known, ''), ...rows(heldOut, ', held-out repository')];
+  return [...rows(known, ''), ...rows(heldOut, ', fourth repository')];
 }
 
 /** The whole way must not cost more than half again what the barest extension needs in the same run. */
