@@ -94,7 +94,7 @@ const bundles = {
     plugins: [zodInEnglish],
   },
   memory: {
-    entryPoints: { worker: 'src/memory/worker.ts' },
+    entryPoints: { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' },
     outdir: 'dist/memory',
     outExtension: { '.js': '.mjs' },
     format: 'esm',

@@ -5,6 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { benchArchive } from '../test/bench/archive.ts';
 import { benchEditor } from '../test/bench/editor.ts';
+import { benchHygiene, type HygieneFigures } from '../test/bench/hygiene.ts';
 import { benchInit } from '../test/bench/init.ts';
 import { benchLettaCode } from '../test/bench/letta-code.ts';
 import { benchMemory } from '../test/bench/memory.ts';
@@ -33,10 +34,23 @@ const REQUIRED_ROWS = [
   'added memory, 1,000 messages open',
   'init: evidence of 5000 files',
   'init: longest hold of the event loop',
+  'stale memory lines, precision',
+  'stale memory lines, recall',
 ];
 
 function sizeRows(): Row[] {
   return measureSizes().map(({ what, bytes, limit }) => row(what, 'KB', '-', [bytes / KB], limit / KB));
+}
+
+/** How well stale lines of memory are told from true ones. */
+async function hygieneRows(): Promise<Row[]> {
+  const { known, heldOut } = await benchHygiene();
+  const rows = ({ lines, precision, recall, perLine }: HygieneFigures, where: string): Row[] => [
+    { ...row(`stale memory lines, precision${where}`, '%', '-', [precision * 100]), n: lines, floor: 95 },
+    { ...row(`stale memory lines, recall${where}`, '%', '-', [recall * 100]), n: lines, floor: 95 },
+    { ...row(`check of a memory line${where}`, 'ms', 'warm', [perLine]), n: lines },
+  ];
+  return [...rows(known, ''), ...rows(heldOut, ', fourth repository')];
 }
 
 /** The whole way must not cost more than half again what the barest extension needs in the same run. */
@@ -56,10 +70,12 @@ function print(rows: Row[], commit: string): void {
   const line = (cells: string[]): string =>
     cells.map((cell, index) => (index === 0 ? cell.padEnd(56) : cell.padStart(9))).join(' ');
   process.stdout.write(`\n${line([`commit ${commit}`, '', 'n', 'p50', 'p95', 'budget', 'unit', ''])}\n`);
-  for (const { name, unit, state, n, p50, p95, budget } of rows) {
+  for (const { name, unit, state, n, p50, p95, budget, floor } of rows) {
     const verdict = budget === undefined ? '' : p95 <= budget ? 'ok' : 'OVER';
-    const cells = [name, state, String(n), figure(p50), figure(p95), budget === undefined ? '' : figure(budget), unit];
-    process.stdout.write(`${line([...cells, verdict])}\n`);
+    const reached = floor === undefined ? verdict : p50 >= floor ? 'ok' : 'UNDER';
+    const wanted = budget ?? floor;
+    const cells = [name, state, String(n), figure(p50), figure(p95), wanted === undefined ? '' : figure(wanted), unit];
+    process.stdout.write(`${line([...cells, reached])}\n`);
   }
 }
 
@@ -67,6 +83,7 @@ const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root
 await packageVsix();
 const measured = [
   ...sizeRows(),
+  ...(await hygieneRows()),
   ...(await benchTurns()),
   ...(await benchArchive()),
   ...(await benchMemory()),

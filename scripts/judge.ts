@@ -3,6 +3,8 @@ import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod/mini';
+import { checkLine } from '../src/memory/hygiene/check-line.ts';
+import { DiskFacts, lettaIgnore } from '../src/memory/hygiene/disk-facts.ts';
 import { accessOf } from '../src/permissions/access.ts';
 import { decide } from '../src/permissions/decide.ts';
 import { decideMemoryWrite } from '../src/permissions/memory-policy.ts';
@@ -34,6 +36,8 @@ const MemoryCase = z.object({
     z.enum(['person', 'workspace', 'untrustedWorkspace', 'web', 'tool', 'mcp', 'terminal', 'skill', 'unreviewedSkill']),
   ),
 });
+
+const HygieneCase = z.object({ id: Id, workspace: z.string(), line: z.string() });
 
 const SkillCase = z.object({ id: Id, folder: z.string() });
 
@@ -67,6 +71,12 @@ const judges: Record<string, (line: unknown) => object | Promise<object>> = {
   'memory-policy'(line) {
     const { id, ...write } = z.parse(MemoryCase, line);
     return { id, ...decideMemoryWrite(write) };
+  },
+  async hygiene(each) {
+    const { id, workspace, line } = z.parse(HygieneCase, each);
+    const root = resolve(workspace);
+    const { verdict, evidence } = await checkLine(line, new DiskFacts(root, await lettaIgnore(root)));
+    return { id, verdict, evidence };
   },
   async skills(line) {
     const { id, folder } = z.parse(SkillCase, line);

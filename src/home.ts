@@ -32,6 +32,7 @@ import type { MemorySource } from './protocol/sources.ts';
 import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export interface HomeDeps {
   context: vscode.ExtensionContext;
@@ -68,6 +69,7 @@ export class Home {
   private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
+  private upkeep: Promise<Upkeep> | undefined;
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
@@ -126,6 +128,7 @@ export class Home {
       this.memory.flush(),
       this.hands?.then((hands) => hands.dispose()),
       this.skills?.then((skills) => skills.dispose()),
+      this.upkeep?.then((upkeep) => upkeep.dispose()),
       this.inspector?.then((inspector) => inspector.dispose()),
       this.bringing?.then((bringing) => bringing.dispose()),
     ]);
@@ -177,6 +180,8 @@ export class Home {
       () => this.deps.refresh('reviews'),
       () => {},
     );
+    // Which lines may be out of date is shown with them.
+    void this.loadUpkeep().catch((error: unknown) => this.deps.log(String(error)));
     return this.inspector;
   }
 
@@ -215,6 +220,24 @@ export class Home {
       .then(() => this.loadBringing())
       .then((bringing) => bringing.watchRules())
       .catch((error: unknown) => this.deps.log(`Files of rules are not watched: ${String(error)}`));
+  }
+
+  /** What keeps memory true: doctor, forgetting, anchors. */
+  loadUpkeep(): Promise<Upkeep> {
+    this.upkeep ??= import('./upkeep.ts').then(
+      async ({ Upkeep: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          changes: this.changes,
+          context: this.memory,
+          inspector: await this.loadInspector(),
+          workerPath: join(this.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
+          refresh: (what) => this.deps.refresh(what),
+          log: this.deps.log,
+        }),
+    );
+    return this.upkeep;
   }
 
   private loadSkills(): Promise<SkillLibrary> {
@@ -336,7 +359,9 @@ export class Home {
         older: async (threadId, before) => (await loadPager()).older(threadId, before),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
         run: async (threadId, start, ask, signal, sink) =>
-          (await this.loadHands()).run(threadId, start, ask, signal, this.watched(threadId, start, sink)),
+          (await this.loadHands())
+            .run(threadId, start, ask, signal, this.watched(threadId, start, sink))
+            .finally(() => void this.upkeep?.then(({ marks }) => marks.soon())),
       },
       threads: {
         list: (query) => this.threads.list(query),

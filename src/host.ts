@@ -168,6 +168,34 @@ class RunningHost implements Host {
       'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
       'letta.bringMemory': async () => (await (await this.home()).loadBringing()).bringMemory(),
       'letta.bringAgent': async () => (await (await this.home()).loadBringing()).bringAgent(),
+      'letta.forget': async () => {
+        const { forgetCommand } = await import('./commands/forget.ts');
+        const upkeep = await (await this.home()).loadUpkeep();
+        await forgetCommand({ find: (query) => upkeep.findToForget(query), forget: (items) => upkeep.forget(items) });
+      },
+      'letta.doctor': async () => {
+        const { doctorCommand } = await import('./commands/doctor.ts');
+        const upkeep = await (await this.home()).loadUpkeep();
+        await doctorCommand({
+          diagnose: (ask, signal) => upkeep.diagnose(ask, signal),
+          correct: (findings) => upkeep.correct(findings),
+        });
+      },
+      'letta.undoThread': async () => {
+        const { undoThreadCommand } = await import('./commands/undo-thread.ts');
+        const upkeep = await (await this.home()).loadUpkeep();
+        const { thread } = this.chat;
+        await undoThreadCommand({
+          taught: await upkeep.taughtBy(thread),
+          show: (taught) => upkeep.showTaught(taught),
+          undo: (taught) => upkeep.undoThread(thread, taught),
+        });
+      },
+      'letta.resetMemory': async () => {
+        const { resetMemoryCommand } = await import('./commands/reset-memory.ts');
+        const upkeep = await (await this.home()).loadUpkeep();
+        await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
+      },
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({

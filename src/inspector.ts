@@ -34,6 +34,15 @@ export interface InspectorDeps {
   log(line: string): void;
 }
 
+/** Which lines of blocks may no longer be true. */
+export interface LineDoubts {
+  /** Memory was read. */
+  saw(blocks: readonly BlockView[]): void;
+  unverified(blockId: string): { line: string; why: string }[];
+  expires(blockId: string, line: string): string | undefined;
+  confirm(blockId: string, line: string): Promise<void>;
+}
+
 const UNDO_MS = 10_000;
 const HISTORY_PAGE = 50;
 /** Who else has a block changes rarely. */
@@ -47,6 +56,8 @@ const ACTS: Record<string, string> = {
   undo: 'undone',
   restore: 'restored',
   reset: 'reset',
+  doctor: 'Doctor',
+  forget: 'Forget',
   inbox: 'kept word for word',
   init: 'Initialize Memory',
   'first seen': 'first seen',
@@ -55,14 +66,15 @@ const ACTS: Record<string, string> = {
 
 export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly deps: InspectorDeps;
-  private readonly store;
-  private readonly timeline: MemoryTimeline;
+  readonly store;
+  readonly timeline: MemoryTimeline;
   private readonly reviewList: ReviewList;
   private readonly blocks: BlockManager;
-  private readonly entries: Archive;
+  readonly entries: Archive;
   private readonly contexts = new ContextWatch();
-  private readonly diff = new MemoryDiff();
+  readonly diff = new MemoryDiff();
   private readonly shared = new Map<string, { at: number; shared: boolean }>();
+  doubts: LineDoubts | undefined;
   private titles: { at: number; names: Promise<Map<string, string>> } | undefined;
 
   constructor(deps: InspectorDeps) {
@@ -129,6 +141,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   async decorate(blocks: BlockView[]): Promise<BlockView[]> {
     try {
       await this.timeline.observe(blocks);
+      this.doubts?.saw(blocks);
       const { homeKey } = this.deps.connection;
       const ids = blocks.map((block) => block.id);
       const [newest, titles] = await Promise.all([
@@ -141,7 +154,14 @@ export class Inspector implements ChatMemory, vscode.Disposable {
         const revision = byBlock.get(block.id);
         const tokens = estimateTokenCount(block.value);
         const shared = this.shared.get(block.id)?.shared === true;
-        return { ...block, tokens, shared, ...(revision ? { changed: this.origin(revision, titles) } : {}) };
+        const unverified = this.doubts?.unverified(block.id) ?? [];
+        return {
+          ...block,
+          tokens,
+          shared,
+          ...(revision ? { changed: this.origin(revision, titles) } : {}),
+          ...(unverified.length > 0 ? { unverified } : {}),
+        };
       });
     } catch (error) {
       this.deps.log(`The history of memory cannot be read: ${messageOf(error)}`);
@@ -238,15 +258,23 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   async lines(blockId: string): Promise<LineView[]> {
     await this.observe();
     const [lines, titles] = await Promise.all([this.timeline.lines(blockId), this.threadTitles()]);
-    return lines.map(({ text, revision }) => ({
-      text,
-      origin: this.origin(revision, titles),
-      ...(revision.cause ? { quote: revision.cause.text.slice(0, 500) } : {}),
-    }));
+    const unverified = this.doubts?.unverified(blockId) ?? [];
+    return lines.map(({ text, revision }) => {
+      const why = unverified.find(({ line }) => line.trim() === text.trim())?.why;
+      const expires = this.doubts?.expires(blockId, text);
+      return {
+        text,
+        origin: this.origin(revision, titles),
+        ...(revision.cause ? { quote: revision.cause.text.slice(0, 500) } : {}),
+        ...(why ? { unverified: why } : {}),
+        ...(expires ? { expires } : {}),
+      };
+    });
   }
 
-  /** Lines that nobody had reviewed are right: of one line, or of the whole block. */
+  /** Lines that nobody had reviewed, or that may be out of date, are right: one line, or those of the whole block. */
   async confirm(blockId: string, line?: string): Promise<void> {
+    if (line !== undefined) await this.doubts?.confirm(blockId, line);
     const lines = await this.timeline.lines(blockId);
     const meant = lines.filter(({ text, revision }) => revision.review === 'unreviewed' && (line ?? text) === text);
     const [newest] = await this.store.newest(this.deps.connection.homeKey, [blockId]);

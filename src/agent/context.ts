@@ -74,6 +74,9 @@ export class MemoryContext {
   private readonly now: () => number;
   private readonly cache = new Map<string, Known>();
   private readonly writing = new Map<string, Promise<void>>();
+  /** What else is to be said of memory as it stands; '' for nothing. Told to a thread once, until it changes. */
+  doubts: () => string = () => '';
+  private readonly told = new Map<string, string>();
 
   constructor(connection: Connection, folder: string, now: () => number = Date.now) {
     this.connection = connection;
@@ -104,6 +107,20 @@ export class MemoryContext {
 
   /** What to say with the next message. May let the server compile the thread's prompt anew. @throws LettaError */
   async notice(agentId: string, threadId: string): Promise<Notice> {
+    const { text, delivered } = await this.changes(agentId, threadId);
+    const doubts = this.doubts();
+    if (doubts === '') this.told.delete(threadId);
+    if (doubts === '' || this.told.get(threadId) === doubts) return { text, delivered };
+    return {
+      text: text === null ? doubts : `${text}\n\n${doubts}`,
+      delivered: () => {
+        this.told.set(threadId, doubts);
+        delivered();
+      },
+    };
+  }
+
+  private async changes(agentId: string, threadId: string): Promise<Notice> {
     const [known, values] = await Promise.all([this.known(threadId), this.values(agentId)]);
     const delivered = () => this.store(threadId, { values, active: this.now() });
     if (known) {

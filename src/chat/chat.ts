@@ -59,6 +59,12 @@ export class Chat implements vscode.Disposable {
     if (thread && !this.shown) await this.open(thread);
   }
 
+  /** @throws Error when no thread is shown */
+  get thread(): string {
+    if (!this.shown) throw new Error('Open the thread in the chat first.');
+    return this.shown;
+  }
+
   /** Forgets every open thread: another home was chosen. */
   reset(): void {
     for (const session of this.sessions.values()) session.dispose();

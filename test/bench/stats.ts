@@ -10,6 +10,8 @@ export interface Row {
   p95: number;
   /** What it must not exceed, held against p95; absent for what is only compared with. */
   budget?: number;
+  /** What it must reach. */
+  floor?: number;
 }
 
 /** Nearest rank: with few samples p95 is the largest, not something made up between two. */

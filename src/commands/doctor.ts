@@ -1,0 +1,103 @@
+// "Letta: Doctor": what is wrong in memory, with evidence; corrects what the person ticks.
+import * as vscode from 'vscode';
+import type { Finding, FindingKind, RememberedCommand } from '../flows/doctor.ts';
+import { type DoneAct, tellDone } from './tell-done.ts';
+
+export interface DoctorCommandDeps {
+  diagnose(ask: (commands: readonly RememberedCommand[]) => Promise<string[]>, signal: AbortSignal): Promise<Finding[]>;
+  correct(findings: readonly Finding[]): Promise<DoneAct>;
+}
+
+const KINDS: Record<FindingKind, string> = {
+  duplicate: '$(files) Twice',
+  contradiction: '$(arrow-swap) Contradiction',
+  oversized: '$(warning) Too large',
+  stale: '$(circle-slash) Out of date',
+  expired: '$(clock) Expired',
+  command: '$(terminal) Command fails',
+};
+
+/** A modal must show each one whole: what the person cannot read is not run. */
+const MAX_COMMANDS = 15;
+const MAX_COMMAND_CHARS = 200;
+const MAX_LABEL = 110;
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+const short = (text: string): string => (text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text);
+
+export async function doctorCommand(deps: DoctorCommandDeps): Promise<void> {
+  const location = vscode.ProgressLocation.Notification;
+  const findings = await vscode.window.withProgress(
+    { location, title: 'Letta: looking through memory…', cancellable: true },
+    async (_progress, token) => {
+      const abort = new AbortController();
+      const stopping = token.onCancellationRequested(() => abort.abort());
+      try {
+        return await deps.diagnose(askCommands, abort.signal);
+      } catch (error) {
+        if (abort.signal.aborted) return undefined;
+        throw error;
+      } finally {
+        stopping.dispose();
+      }
+    },
+  );
+  if (!findings) return;
+  if (findings.length === 0) {
+    void vscode.window.showInformationMessage('Letta looked through memory and found nothing wrong.');
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(findings.map(itemOf), {
+    title: 'Letta: Doctor',
+    placeHolder: `${findings.length === 1 ? 'One finding' : `${findings.length} findings`}. Tick what to correct`,
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (!picked || picked.length === 0) return;
+  void tellDone(await deps.correct(picked.map(({ finding }) => finding))).catch(showError);
+}
+
+const showError = (error: unknown): void =>
+  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+
+function itemOf(finding: Finding): vscode.QuickPickItem & { finding: Finding } {
+  const { kind, label, lines, explanation, evidence, proposal } = finding;
+  const line = lines.find(({ text }) => text === proposal?.before) ?? lines[0];
+  const seen = evidence.map(({ path, line: at }) => `${path}:${at}`).join(', ');
+  const edit = !proposal
+    ? 'You decide: nothing is proposed.'
+    : proposal.after === ''
+      ? 'Proposed: remove the line.'
+      : `Proposed: “${oneLine(proposal.after)}”`;
+  return {
+    label: `${KINDS[kind]}: ${short(oneLine(line?.text ?? label))}`,
+    description: line ? `${label}, line ${line.number}` : label,
+    detail: [oneLine(explanation), ...(seen === '' ? [] : [`See ${seen}.`]), edit].join(' '),
+    finding,
+  };
+}
+
+async function askCommands(commands: readonly RememberedCommand[]): Promise<string[]> {
+  const shown = commands
+    .map(({ command }) => command)
+    .filter((command) => command.length <= MAX_COMMAND_CHARS && !/\p{C}/u.test(command))
+    .slice(0, MAX_COMMANDS);
+  if (shown.length === 0) return [];
+  const run = shown.length === 1 ? 'Run It' : `Run All ${shown.length}`;
+  const detail = [
+    ...shown.map((command) => `• ${command}`),
+    '',
+    'They run without a sandbox in the workspace folder, one after the other, each for at most 60 seconds.',
+  ].join('\n');
+  const message = 'Run the commands that memory names, to see whether they still work?';
+  const skip = { title: 'Don’t Run', isCloseAffordance: true };
+  const answer = await vscode.window.showWarningMessage<vscode.MessageItem>(
+    message,
+    { modal: true, detail },
+    { title: run },
+    skip,
+  );
+  return answer?.title === run ? shown : [];
+}

@@ -1,0 +1,59 @@
+// "Letta: Forget…": finds in blocks and archive what the person names, and removes what they tick.
+import * as vscode from 'vscode';
+import type { Forgettable } from '../flows/forget.ts';
+import { type DoneAct, tellDone } from './tell-done.ts';
+
+export interface ForgetCommandDeps {
+  find(query: string): Promise<Forgettable[]>;
+  forget(items: readonly Forgettable[]): Promise<DoneAct>;
+}
+
+/** A selection is a hint what to look for, not a text to compare whole. */
+const MAX_SELECTION = 500;
+const MAX_LABEL = 150;
+
+function itemOf(item: Forgettable): vscode.QuickPickItem & { item: Forgettable } {
+  const text = (item.kind === 'line' ? item.line.text : item.passage.text).replace(/\s+/g, ' ').trim();
+  const label = text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text;
+  if (item.kind === 'passage') {
+    const tags = item.passage.tags.length > 0 ? ` ${item.passage.tags.join(', ')}` : '';
+    return { label, description: `archive, ${item.passage.at.slice(0, 10)}${tags}`, item };
+  }
+  const { line, readOnly } = item;
+  return { label, description: `${line.label}, line ${line.number}${readOnly ? ' (read-only)' : ''}`, item };
+}
+
+export async function forgetCommand(deps: ForgetCommandDeps): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const selected = editor && !editor.selection.isEmpty ? editor.document.getText(editor.selection) : '';
+  const query =
+    selected.trim() !== ''
+      ? selected.slice(0, MAX_SELECTION)
+      : await vscode.window.showInputBox({
+          title: 'Forget',
+          prompt: 'What should I forget? You see what matches before anything is removed.',
+          placeHolder: 'What should I forget?',
+          ignoreFocusOut: true,
+        });
+  if (!query?.trim()) return;
+  const location = vscode.ProgressLocation.Window;
+  const found = await vscode.window.withProgress({ location, title: 'Letta: searching memory…' }, () =>
+    deps.find(query),
+  );
+  if (found.length === 0) {
+    void vscode.window.showInformationMessage('Nothing in memory matches that. Try other words.');
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(found.map(itemOf), {
+    title: 'Letta: Forget',
+    placeHolder: 'Tick what to forget',
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+  });
+  if (!picked || picked.length === 0) return;
+  const done = await deps.forget(picked.map(({ item }) => item));
+  void tellDone(done).catch(
+    (error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
+  );
+}

@@ -1,0 +1,84 @@
+// Checks one line of memory against the workspace: true, stale, or nothing in it can be checked.
+import { checkCommands } from './claim-commands.ts';
+import { checkPackages } from './claim-packages.ts';
+import { checkPaths, findPaths } from './claim-paths.ts';
+import { checkProject } from './claim-project.ts';
+import { checkSettings } from './claim-settings.ts';
+import { checkStyle } from './claim-style.ts';
+import { checkSymbols } from './claim-symbols.ts';
+import type { Evidence, Outcome, WorkspaceFacts } from './facts.ts';
+import { findSymbols } from './find-symbols.ts';
+import { LineText } from './line-text.ts';
+import { Workspace } from './workspace.ts';
+
+export interface LineVerdict {
+  /** `stale`: it names something that is gone or different. `unknown`: nothing in it can be checked. */
+  verdict: 'true' | 'stale' | 'unknown';
+  /** Where the text stands that supports the line or contradicts it; may be empty for what is nowhere. */
+  evidence: Evidence[];
+  /** One sentence each, for the person. */
+  reasons: string[];
+}
+
+/** Longer lines are documents; only their beginning is read. */
+const MAX_LENGTH = 2_000;
+
+/** Never throws for what a line says; rejects when the facts do. */
+export async function checkLine(line: string, facts: WorkspaceFacts): Promise<LineVerdict> {
+  return checkInWorkspace(line, new Workspace(facts));
+}
+
+/** Many lines against one look at the workspace, in their order. `seen`: after each line, e.g. to yield or to stop. */
+export async function checkLines(
+  lines: readonly string[],
+  facts: WorkspaceFacts,
+  seen?: (done: number) => Promise<void> | void,
+): Promise<LineVerdict[]> {
+  const workspace = new Workspace(facts);
+  const verdicts: LineVerdict[] = [];
+  for (const line of lines) {
+    verdicts.push(await checkInWorkspace(line, workspace));
+    await seen?.(verdicts.length);
+  }
+  return verdicts;
+}
+
+async function checkInWorkspace(text: string, workspace: Workspace): Promise<LineVerdict> {
+  const line = new LineText(text.slice(0, MAX_LENGTH));
+  if (!/[A-Za-z]/.test(line.plain)) return { verdict: 'unknown', evidence: [], reasons: [] };
+  const outcomes: Outcome[] = [];
+  const commands = await checkCommands(line, workspace);
+  outcomes.push(...commands.outcomes);
+  const inCommand = (span: { start: number; end: number }): boolean =>
+    commands.mentions.some((each) => span.start < each.end && span.end > each.start);
+  const paths = (await findPaths(line, workspace)).filter((path) => !inCommand(path));
+  outcomes.push(...(await checkPaths(paths, workspace)));
+  const taken = [...commands.mentions, ...paths];
+  const packages = await checkPackages(line, workspace, taken);
+  outcomes.push(...packages.outcomes);
+  const symbols = findSymbols(line, [...taken, ...packages.mentions]);
+  const settings = await checkSettings(line, paths, symbols, workspace, [...commands.mentions, ...packages.mentions]);
+  outcomes.push(...settings.outcomes);
+  const left = symbols.filter(
+    (symbol) => !settings.keys.some((key) => symbol.start < key.end && symbol.end > key.start),
+  );
+  outcomes.push(
+    ...(await checkSymbols(line, left, paths, workspace)),
+    ...(await checkStyle(line, workspace)),
+    ...(await checkProject(line, paths, workspace)),
+  );
+  return conclude(outcomes);
+}
+
+function conclude(outcomes: readonly Outcome[]): LineVerdict {
+  const stale = outcomes.filter(({ verdict }) => verdict === 'stale');
+  const deciding = stale.length > 0 ? stale : outcomes;
+  const evidence = new Map(
+    deciding.flatMap((outcome) => outcome.evidence).map((each) => [`${each.path}:${each.line}`, each]),
+  );
+  return {
+    verdict: stale.length > 0 ? 'stale' : outcomes.length > 0 ? 'true' : 'unknown',
+    evidence: [...evidence.values()].slice(0, 8),
+    reasons: [...new Set(deciding.map(({ reason }) => reason))],
+  };
+}

@@ -1,0 +1,430 @@
+// Claims about packages, tools, package managers, languages and their versions.
+import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import type { LineText, Polarity } from './line-text.ts';
+import type { Project, RuntimeVersion } from './manifests.ts';
+import { escapeRegExp } from './mask.ts';
+import { at, findDependency, HOME, isPackage, missingPlace, rivalOf, trace } from './package-traces.ts';
+import { projectOf } from './project.ts';
+import { ENGLISH, TECH, type Tech } from './tech-names.ts';
+import { fits } from './versions.ts';
+import { isTestPath, type Workspace } from './workspace.ts';
+
+/** A span that another check has read already. */
+export interface Taken {
+  start: number;
+  end: number;
+}
+
+const USE_BEFORE =
+  /\b(?:us(?:e|es|ed|ing)|with|via|through|on|by|in|is|are|our|run(?:s|ning)?|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|import(?:s|ed|ing)?|package|library|librar(?:y|ies)|module|dependency|framework|and|or|,|not|no|never|avoid|to|from|prefer|adopt(?:s|ed)?|install(?:s|ed)?|need(?:s)?|require(?:s)?|have|has|under|—|:|the|a|an|old)\s+[`'"]?$/i;
+const USE_RIGHT_BEFORE =
+  /\b(?:us(?:e|es|ed|ing)|with|via|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|package|library|dependency|framework|not use|instead of|powered by|migrated to|switched to|moved to)\s+(?:the\s+)?[`'"]?$/i;
+const VERSION_AFTER =
+  /^[`'"]?(?:\.js)?\s*(?:@|\bversion\s*|\bv\.?\s*|\s)\s*(?:(?:is|are)\s+)?(?:(?:currently|still|now)\s+)?(?:(?:pinned|locked|held|fixed|kept|upgraded|updated|bumped)\s+)?(?:(?:to|at|on)\s+)?(?:version\s+)?[\^~>=]*\s*v?(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
+const RUNTIMES: Record<string, string> = {
+  node: 'node',
+  'node.js': 'node',
+  nodejs: 'node',
+  python: 'python',
+  go: 'go',
+  golang: 'go',
+  rust: 'rust',
+  java: 'java',
+  jdk: 'java',
+  '.net': 'dotnet',
+  dotnet: 'dotnet',
+  ruby: 'ruby',
+  php: 'php',
+  deno: 'deno',
+};
+const MANAGERS: Record<string, 'js' | 'python'> = {
+  npm: 'js',
+  pnpm: 'js',
+  yarn: 'js',
+  bun: 'js',
+  poetry: 'python',
+  uv: 'python',
+  pipenv: 'python',
+  pdm: 'python',
+  conda: 'python',
+  pip: 'python',
+};
+const LANGUAGES: Record<string, RegExp> = {
+  typescript: /\.[mc]?tsx?$/,
+  javascript: /\.[mc]?jsx?$/,
+  python: /\.py$/,
+  go: /\.go$/,
+  golang: /\.go$/,
+  rust: /\.rs$/,
+  java: /\.java$/,
+  kotlin: /\.kts?$/,
+  'c#': /\.cs$/,
+  ruby: /\.rb$/,
+  php: /\.php$/,
+  swift: /\.swift$/,
+  scala: /\.scala$/,
+  elixir: /\.exs?$/,
+  dart: /\.dart$/,
+  lua: /\.lua$/,
+  coffeescript: /\.coffee$/,
+  flow: /\.js\.flow$/,
+  haskell: /\.hs$/,
+  'c++': /\.(?:cc|cpp|hpp)$/,
+  perl: /\.p[lm]$/,
+};
+
+export async function checkPackages(
+  line: LineText,
+  workspace: Workspace,
+  taken: readonly Taken[],
+): Promise<{ outcomes: Outcome[]; mentions: Taken[] }> {
+  const outcomes: Outcome[] = [];
+  const mentions: Taken[] = [];
+  if (line.idle) return { outcomes, mentions };
+  const project = await projectOf(workspace);
+  const free = (start: number, end: number): boolean =>
+    ![...taken, ...mentions].some((each) => start < each.end && end > each.start);
+  const each = (
+    names: readonly string[],
+    visit: (name: string, start: number, end: number) => Promise<Outcome | undefined>,
+  ) =>
+    eachMention(line, names, free, async (name, start, end) => {
+      const outcome = await visit(name, start, end);
+      if (!outcome) return;
+      mentions.push({ start, end });
+      outcomes.push(outcome);
+    });
+
+  await each(Object.keys(RUNTIMES), async (name, start, end) => runtimeClaim(line, project, name, start, end));
+  await each(
+    [...project.dependencies.map((one) => one.name), ...TECH.map((tech) => tech.name)],
+    async (name, start, end) => {
+      const english = ENGLISH.has(name.toLowerCase());
+      const before = line.plain.slice(0, start);
+      const version = VERSION_AFTER.exec(line.plain.slice(end));
+      const rest = line.plain.slice(end);
+      const capital = /^[A-Z]/.test(line.plain.slice(start)) && /[\w,]\s+$/.test(before);
+      const named =
+        capital ||
+        (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) &&
+          /^\s*(?:[.,;]|$|app\b|server\b|application\b|project\b)/.test(rest));
+      if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start))
+        return undefined;
+      if (english && !line.inCode(start) && !version && !named && !USE_RIGHT_BEFORE.test(before)) return undefined;
+      const tech = TECH.find((one) => one.name === name.toLowerCase());
+      // "Jest-style", "click-through": a part of another word
+      if (/^-\w/.test(line.plain.slice(end)) && !line.inCode(start)) return undefined;
+      return packageClaim(line, project, workspace, name, tech, start, end);
+    },
+  );
+  await each(Object.keys(MANAGERS), async (name, start, end) => managerClaim(line, project, name, start, end));
+  await each(Object.keys(LANGUAGES), async (name, start, end) => languageClaim(line, workspace, name, start, end));
+  outcomes.push(...(await unknownPackages(line, project, workspace, free)));
+  return { outcomes, mentions };
+}
+
+async function eachMention(
+  line: LineText,
+  names: readonly string[],
+  free: (start: number, end: number) => boolean,
+  visit: (name: string, start: number, end: number) => Promise<void>,
+): Promise<void> {
+  const unique = [...new Set(names)].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+  const lower = line.plain.toLowerCase();
+  for (const name of unique) {
+    if (!lower.includes(name.toLowerCase())) continue;
+    const pattern = new RegExp(`(?<![\\w@./-]|\\w:)${escapeRegExp(name)}(?![\\w/]|\\.\\w|:\\w|-\\w*[A-Z])`, 'gi');
+    for (const match of line.plain.matchAll(pattern)) {
+      const [start, end] = [match.index, match.index + match[0].length];
+      // A word with a `.js` behind it is that product, a word in a longer name is none.
+      if (
+        /^-[a-z]/.test(line.plain.slice(end)) &&
+        unique.some((other) => lower.startsWith(other.toLowerCase(), start) && other.length > name.length)
+      )
+        continue;
+      // `Go` and `go` in a sentence: only the language's spelling.
+      if (/^(?:go|rust|flow|swift|dart|java|fire|c)$/i.test(name) && !/^[A-Z]/.test(match[0]) && !line.inCode(start))
+        continue;
+      if (
+        /^go$/i.test(name) &&
+        (start === 0 || /[.:]\s*$/.test(line.plain.slice(0, start))) &&
+        !/^\s*(?:\d|is|code|tests?|files?|version|modules?)/.test(line.plain.slice(end))
+      )
+        continue;
+      if (free(start, end)) await visit(name, start, end);
+    }
+  }
+}
+
+function runtimeClaim(line: LineText, project: Project, name: string, start: number, end: number): Outcome | undefined {
+  const edition = /^\s*(20\d\d)\s+edition|^\s+edition\s+(20\d\d)/i.exec(line.plain.slice(end));
+  const match =
+    edition ??
+    VERSION_AFTER.exec(line.plain.slice(end)) ??
+    (RUNTIMES[name] === 'node'
+      ? /^\s+(?:version\s+(?:is|=)?|>=|at least)\s*v?(\d+(?:\.\d+)*)()/.exec(line.plain.slice(end))
+      : null);
+  if (!match) return undefined;
+  const runtime = edition ? 'rust edition' : (RUNTIMES[name] ?? name);
+  const claim = match[1] ?? match[2] ?? '';
+  const atLeast =
+    !edition &&
+    ((match[2] !== undefined && match[2] !== '') ||
+      /\b(?:at least|requires?|minimum|needs?|>=)\s+[`'"]?$/i.test(line.plain.slice(0, start)));
+  const ci = /\bCI\b|\bworkflows?\b|\bpipeline\b/.test(line.text)
+    ? (each: RuntimeVersion) => /workflows|gitlab|circleci/.test(each.path)
+    : () => true;
+  const docker = /\bdocker|\bimage\b|\bcontainer/i.test(line.text)
+    ? (each: RuntimeVersion) => /Dockerfile/.test(each.path)
+    : () => true;
+  const all = project.runtimes.filter((each) => each.runtime === runtime);
+  const named = all.filter((each) => ci(each) && docker(each));
+  return versionOutcome(name, claim, named.length > 0 ? named : all, atLeast, line.use(start, end));
+}
+
+function versionOutcome(
+  name: string,
+  claim: string,
+  sources: readonly (Evidence & { spec: string })[],
+  atLeast: boolean,
+  polarity: Polarity,
+): Outcome | undefined {
+  const known = sources.filter((each) => /\d/.test(each.spec));
+  if (known.length === 0 || polarity === 'contrast') return undefined;
+  const same = known.find((each) => fits(claim, each.spec, atLeast) === 'same');
+  if (polarity === 'gone') {
+    return same
+      ? contradicted(`${name} is at ${same.spec}.`, at(same))
+      : supported(`${name} is not at ${claim}, as the line says.`, ...known.slice(0, 1).map(at));
+  }
+  // Manifests that disagree with one another: the first is the one nearest to the root.
+  if (same) return supported(`${name} ${same.spec} fits ${claim}.`, at(same));
+  const different = known.find((each) => fits(claim, each.spec, atLeast) === 'different');
+  if (
+    different &&
+    !known.some((each) => fits(claim, each.spec, atLeast) === 'maybe' && /workflows|Dockerfile|version/.test(each.path))
+  ) {
+    return contradicted(`${name} is at ${different.spec}, not ${claim}.`, at(different));
+  }
+  return undefined;
+}
+
+const VERSIONED = /[\d]/;
+
+async function packageClaim(
+  line: LineText,
+  project: Project,
+  workspace: Workspace,
+  name: string,
+  tech: Tech | undefined,
+  start: number,
+  end: number,
+): Promise<Outcome | undefined> {
+  const polarity = line.use(start, end);
+  if (polarity === 'contrast') return undefined;
+  const found = tech ? await trace(tech, project, workspace) : findDependency(project, [name]);
+  const version = VERSION_AFTER.exec(line.plain.slice(end));
+  if (version && tech?.kind !== 'container') {
+    const sources = project.dependencies.filter(
+      (each) => (tech?.packages ?? [name]).some((one) => isPackage(each, one)) && VERSIONED.test(each.spec),
+    );
+    // The version of a database's driver is not the database's.
+    const outcome =
+      sources.length > 0 && !tech?.outside
+        ? versionOutcome(name, version[1] ?? '', sources, version[2] !== undefined, polarity)
+        : undefined;
+    if (outcome) return outcome;
+    if (tech?.outside) {
+      const image = await imageVersion(tech, workspace, version[1] ?? '');
+      if (image) return image;
+    }
+  }
+  const ecosystem = project.manifests.length > 0;
+  if (polarity === 'gone') {
+    // "do not use moment in src/a": a rule about a place says nothing of the whole.
+    if (found) return contradicted(`${name} is in use.`, at(found));
+    return ecosystem || tech?.files ? supported(`${name} is not in use, as the line says.`) : undefined;
+  }
+  if (found) return supported(`${name} is in use.`, at(found));
+  if (!tech) return undefined;
+  const before = line.plain.slice(0, start);
+  const after = line.plain.slice(end);
+  if (
+    !line.inCode(start) &&
+    !USE_BEFORE.test(before) &&
+    !/^\s*(?:is|are|runs?|handles?|for|as|checks?|tests?|config|and|,|formats?|lints?|builds?|bundles?|validates?|powers?|drives?|serves?|manages?|\+|\(|mocks?|plugins?|\d|v\d|does|stores?|components?|models?|schemas?|hooks?|migrations?)(?:\b|(?=\W))/i.test(
+      after,
+    ) &&
+    start > 3
+  )
+    return undefined;
+  // A library that another brings along is named where it is used.
+  const used = tech.kind.endsWith('-other') ? (await workspace.usages(tech.packages[0] ?? name))[0] : undefined;
+  if (used) return supported(`${name} is in use.`, at(used));
+  const rival = await rivalOf(tech, project, workspace);
+  if (tech.outside)
+    return rival ? contradicted(`${name} is not in use; ${rival.name} is.`, at(rival.evidence)) : undefined;
+  if (!ecosystem && tech.packages.length > 0) return undefined;
+  // A tool of another language than the project's may be installed beside it, but nothing shows it.
+  return contradicted(`${name} is not in use.`, ...(rival ? [at(rival.evidence)] : missingPlace(project, tech)));
+}
+
+async function imageVersion(tech: Tech, workspace: Workspace, claim: string): Promise<Outcome | undefined> {
+  for (const path of (await workspace.files()).filter((file) =>
+    /compose[\w.-]*\.ya?ml$|\.github\/workflows\//.test(file),
+  )) {
+    const lines = ((await workspace.text(path)) ?? '').split('\n');
+    for (const [index, text] of lines.entries()) {
+      const image = new RegExp(
+        `image:\\s*["']?(?:[\\w./-]+/)?${tech.name.replace(/ql$/, '')}(?:ql)?:v?(\\d[\\d.]*)`,
+        'i',
+      ).exec(text);
+      if (!image) continue;
+      const spec = image[1] ?? '';
+      return fits(claim, spec) === 'same'
+        ? supported(`${tech.name} ${spec} fits.`, { path, line: index + 1 })
+        : contradicted(`${tech.name} is at ${spec}.`, { path, line: index + 1 });
+    }
+  }
+  return undefined;
+}
+
+function managerClaim(line: LineText, project: Project, name: string, start: number, end: number): Outcome | undefined {
+  const kind = MANAGERS[name];
+  const before = line.plain.slice(0, start);
+  const after = line.plain.slice(end);
+  // "npm scripts", "npm package", "published to npm", "bun" in a sentence about bread
+  if (
+    /^\s+(?:scripts?|packages?|registry|modules?|org|run|test|start|audit|token|version|publish|i\b|account|team)/i.test(
+      after,
+    ) &&
+    !/\bnot\s+$/i.test(before)
+  )
+    return undefined;
+  if (
+    /\b(?:to|from|on|the)\s+[`'"]?$/i.test(before) &&
+    !/\b(?:mov|migrat|switch)\w*\s+(?:away\s+)?(?:to|from)\s+[`'"]?$|\bdepend\w*\s+on\s+[`'"]?$/i.test(before)
+  )
+    return undefined;
+  const polarity = line.use(start, end);
+  if (polarity === 'contrast') return undefined;
+  const own = project.managers.find((each) => each.name === name);
+  const of = project.managers.filter((each) => each.kind === kind);
+  const version = VERSION_AFTER.exec(after);
+  if (polarity === 'gone') {
+    if (own) return contradicted(`${name} is in use.`, at(own));
+    return of[0] ? supported(`${name} is not in use, as the line says.`, at(of[0])) : undefined;
+  }
+  if (own) return version ? supported(`${name} is in use.`, at(own)) : supported(`${name} is in use.`, at(own));
+  const [other] = of;
+  if (!other) {
+    const wrong = project.managers.length > 0 || project.manifests.length > 0;
+    const manifests = project.manifests.some((path) => HOME[kind === 'js' ? 'js' : 'py']?.test(path));
+    return wrong && !manifests
+      ? contradicted(
+          `Nothing here is managed by ${name}.`,
+          ...project.manifests.slice(0, 1).map((path) => ({ path, line: 1 })),
+        )
+      : undefined;
+  }
+  // pip installs what other managers lock; `requirements.txt` stands for pip only.
+  return contradicted(`${other.name} is in use, not ${name}.`, at(other));
+}
+
+async function languageClaim(
+  line: LineText,
+  workspace: Workspace,
+  name: string,
+  start: number,
+  end: number,
+): Promise<Outcome | undefined> {
+  const pattern = LANGUAGES[name];
+  if (!pattern) return undefined;
+  const before = line.plain.slice(0, start);
+  const after = line.plain.slice(end);
+  const files = (await workspace.codeFiles()).filter(
+    (file) => pattern.test(file) && !/\.config\.[cm]?js$|(?:^|\/)\.eslintrc\.\w+$/.test(file),
+  );
+  const polarity = line.use(start, end);
+  if (polarity === 'contrast') return undefined;
+  const written =
+    /\b(?:written|implemented|built|coded|developed|code(?:base)?|is|in|all|pure|plain|only|uses?|using|a|are|no|any|not)\s+(?:in\s+)?(?:strict\s+|pure\s+|plain\s+|modern\s+|mostly\s+)?[`'"]?$/i.test(
+      before,
+    );
+  const noun =
+    /^\s*(?:files?|code(?:base)?|project|repo(?:sitory)?|sources?|monorepo|app|service|package|module|library|only|throughout|everywhere|backend|frontend|server|api|cli)\b/i.test(
+      after,
+    );
+  const passive = /^\s+(?:is|are)\s+(?:not\s+)?(?:used|written)\b/i.test(after);
+  if (!written && !noun && !passive) return undefined;
+  const [first] = files.filter((file) => !isTestPath(file)).concat(files);
+  if (polarity === 'gone')
+    return first
+      ? contradicted(`There is ${name}: ${first}.`, { path: first, line: 1 })
+      : supported(`There is no ${name}, as the line says.`);
+  if (first) return supported(`There is ${name}: ${first}.`, { path: first, line: 1 });
+  const [other] = await workspace.codeFiles();
+  return other ? contradicted(`No file is written in ${name}.`, { path: other, line: 1 }) : undefined;
+}
+
+/** "uses `zod` for validation", where `zod` is nothing this workspace knows. */
+async function unknownPackages(
+  line: LineText,
+  project: Project,
+  workspace: Workspace,
+  free: (start: number, end: number) => boolean,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  if (project.manifests.length === 0) return outcomes;
+  for (const { text, start, end } of line.spans) {
+    const bare = /^(@[\w.-]+\/[\w.-]+|[a-z][\w.-]*|[\w.-]+\.\w+\/[\w./-]+)(?:@([\^~]?v?\d[\w.]*))?$/.exec(text);
+    if (!bare || !free(start, end)) continue;
+    const name = bare[1] ?? '';
+    const before = line.plain.slice(0, start - 1);
+    const after = line.plain.slice(end + 1);
+    const scoped = name.startsWith('@') || /^[\w-]+\.\w+\/\w+\/\w+/.test(name);
+    const told =
+      /\b(?:us(?:e|es|ing)|depend(?:s|ing)? on|import(?:s)? from|built (?:with|on)|rel(?:y|ies) on|through|via)\s+(?:the\s+)?$/i.test(
+        before,
+      ) && /^\s+(?:for|to|package|library|as)\b/i.test(after);
+    const called =
+      /^\s+(?:npm\s+)?(?:package|library|dependency|module|crate|gem)\b/i.test(after) ||
+      /\b(?:package|library|dependency|crate|gem)\s+$/i.test(before);
+    if (!scoped && !told && !called) continue;
+    const polarity = line.use(start, end);
+    const found = findDependency(project, [name]);
+    if (polarity === 'contrast') continue;
+    if (polarity === 'gone') {
+      if (found) outcomes.push(contradicted(`${name} is a dependency.`, at(found)));
+      else if (called || scoped) outcomes.push(supported(`${name} is no dependency, as the line says.`));
+      continue;
+    }
+    if (found) {
+      outcomes.push(
+        bare[2]
+          ? (versionOutcome(name, bare[2].replace(/^[\^~v]+/, ''), [found], false, polarity) ??
+              supported(`${name} is a dependency.`, at(found)))
+          : supported(`${name} is a dependency.`, at(found)),
+      );
+      continue;
+    }
+    const own = await ownPackage(workspace, name);
+    if (own) outcomes.push(supported(`${name} is a package of this workspace.`, own));
+    else if (!scoped && (await workspace.usages(name))[0]) continue;
+    else outcomes.push(contradicted(`${name} is no dependency.`, ...project.dependencies.slice(0, 1).map(at)));
+  }
+  return outcomes;
+}
+
+async function ownPackage(workspace: Workspace, name: string): Promise<Evidence | undefined> {
+  const project = await projectOf(workspace);
+  for (const path of project.manifests) {
+    const found = (await workspace.settings(path)).find(({ key, value }) => key.at(-1) === 'name' && value === name);
+    if (found) return { path, line: found.line };
+    if (path.endsWith('go.mod') || path.endsWith('/go.mod')) {
+      const module = /^module\s+(\S+)/m.exec((await workspace.text(path)) ?? '')?.[1];
+      if (module && (name === module || name.startsWith(`${module}/`))) return { path, line: 1 };
+    }
+  }
+  return undefined;
+}

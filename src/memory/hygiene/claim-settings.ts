@@ -1,0 +1,423 @@
+// Claims about values: "port 8080 in config.json", "strict is on in tsconfig", "MAX_RETRIES is 5".
+import type { PathMention } from './claim-paths.ts';
+import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import type { SymbolMention } from './find-symbols.ts';
+import type { LineText } from './line-text.ts';
+import type { Setting } from './read-config.ts';
+import { isConfigFile } from './read-config.ts';
+import { baseName, isTestPath, type Workspace } from './workspace.ts';
+
+interface Placed extends Setting {
+  path: string;
+}
+
+/** What people call a configuration file without its name. */
+const ALIASES: [RegExp, RegExp, string?][] = [
+  [/\btsconfig\b|\bTypeScript config/i, /(?:^|\/)tsconfig[\w.]*\.json$/],
+  [/\bbiome(?:'s)?\b/i, /(?:^|\/)biome\.jsonc?$/],
+  [/\bprettier(?:'s|rc)?\b/i, /(?:^|\/)\.prettierrc[\w.]*$|prettier\.config/],
+  [/\beslint(?:'s|rc)?\b/i, /(?:^|\/)(?:\.eslintrc[\w.]*|eslint\.config\.\w+)$/],
+  [/\beditorconfig\b/i, /(?:^|\/)\.editorconfig$/],
+  [
+    /\b(?:pyproject|ruff|black|mypy|pytest|coverage|isort)(?:'s)?\b/i,
+    /(?:^|\/)(?:pyproject\.toml|\.?ruff\.toml|mypy\.ini|setup\.cfg|pytest\.ini|tox\.ini)$/,
+  ],
+  [/\bcargo\b/i, /(?:^|\/)Cargo\.toml$/],
+  [/\brustfmt\b/i, /(?:^|\/)\.?rustfmt\.toml$/],
+  [/\bgolangci(?:-lint)?\b/i, /(?:^|\/)\.golangci\.\w+$/],
+  [/\bcompose\b/i, /compose[\w.-]*\.ya?ml$/],
+  [/\bvite(?:st)?(?:'s)?\b/i, /(?:^|\/)vite(?:st)?\.config\.\w+$/],
+  [/\bjest\b/i, /(?:^|\/)(?:jest\.config\.\w+|package\.json)$/],
+];
+
+/** Sections that other checks read. */
+const OTHERS_SECTION =
+  /^(?:scripts|(?:dev|peer|optional)?[dD]ependencies|(?:dev-|build-|workspace\.)?dependencies|tool\.poetry\.(?:group\.[\w-]+\.|dev-)?dependencies|project\.(?:dependencies|optional-dependencies|scripts)|dependency-groups)\./;
+
+const ON = /\b(?:on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
+const OFF =
+  /\b(?:off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
+const SINGLE = new Set([
+  'port',
+  'strict',
+  'target',
+  'timeout',
+  'retries',
+  'workers',
+  'environment',
+  'module',
+  'jsx',
+  'edition',
+  'coverage',
+  'threshold',
+  'region',
+  'locale',
+  'timezone',
+  'replicas',
+  'concurrency',
+  'engine',
+  'version',
+  'name',
+  'license',
+  'main',
+  'type',
+  'private',
+]);
+/** Without a file named, only these keys of one word, and names of two words, say what they mean. */
+const CLEAR = new Set(['port', 'strict', 'edition']);
+
+const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .filter((word) => word !== '');
+
+const at = ({ path, line }: Evidence): Evidence => ({ path, line });
+
+interface Word {
+  word: string;
+  start: number;
+  end: number;
+}
+
+function lineWords(text: string): Word[] {
+  const found: Word[] = [];
+  for (const match of text.matchAll(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g))
+    found.push({ word: match[0].toLowerCase(), start: match.index, end: match.index + match[0].length });
+  return found;
+}
+
+/** Where the words of a key stand one behind the other. */
+function keyIn(words: readonly Word[], key: readonly string[]): { start: number; end: number } | undefined {
+  for (let from = 0; from + key.length <= words.length; from += 1) {
+    if (key.every((word, index) => same(words[from + index]?.word ?? '', word))) {
+      return { start: words[from]?.start ?? 0, end: words[from + key.length - 1]?.end ?? 0 };
+    }
+  }
+  return undefined;
+}
+
+const same = (a: string, b: string): boolean => a === b || a === `${b}s` || b === `${a}s`;
+
+export async function checkSettings(
+  line: LineText,
+  paths: readonly PathMention[],
+  symbols: readonly SymbolMention[],
+  workspace: Workspace,
+  taken: readonly { start: number; end: number }[],
+): Promise<{ outcomes: Outcome[]; keys: { start: number; end: number }[] }> {
+  if (line.idle) return { outcomes: [], keys: [] };
+  const named = await namedFiles(line, paths, workspace);
+  const known = await settingsOf(named.length > 0 ? named : await candidates(workspace), workspace);
+  // The paths' own words and versions of packages are no keys and no values.
+  const covered = [...paths.filter((path) => path.text.includes('.') || path.text.includes('/')), ...taken];
+  const blanked = [...line.plain]
+    .map((char, index) => (covered.some((each) => index >= each.start && index < each.end) ? ' ' : char))
+    .join('');
+  const words = lineWords(blanked);
+  const groups = new Map<string, { place: { start: number; end: number }; settings: Placed[]; key: string[] }>();
+  for (const setting of known) {
+    const last = [...setting.key].reverse().find((part) => !/^\d+$/.test(part)) ?? '';
+    const key = wordsOf(last);
+    if (
+      key.length === 0 ||
+      (key.length === 1 && (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
+    )
+      continue;
+    const literal = key.length > 1 && last.length > 3 ? blanked.indexOf(last) : -1;
+    const spelledOut = literal >= 0 ? { start: literal, end: literal + last.length } : undefined;
+    const place =
+      spelledOut ??
+      keyIn(words, key) ??
+      (key.at(-1) === 'port' && key.length <= 2 ? keyIn(words, ['port']) : undefined);
+    if (!place) continue;
+    const spelled = blanked.slice(place.start, place.end);
+    // A word of plain English is a key only with its file named, in code, or beside a value.
+    const exact = spelled === last || line.inCode(place.start);
+    if (
+      key.length === 1 &&
+      !exact &&
+      !SINGLE.has(key[0] ?? '') &&
+      !/^[`'"]?\s*(?:is|are|=|:|to|of|set|at)\b|^[`'"]?\s*[=:]|^\s+\d/.test(blanked.slice(place.end))
+    )
+      continue;
+    const id = key.join(' ');
+    const group = groups.get(id) ?? { place, settings: [], key };
+    group.settings.push(setting);
+    groups.set(id, group);
+  }
+  const outcomes: Outcome[] = hostPorts(line, known);
+  const keys: { start: number; end: number }[] = [];
+  const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
+  for (const { place, settings, key } of longest) {
+    if (keys.some((each) => place.start < each.end && place.end > each.start)) continue;
+    const outcome = judge(line, blanked, place, narrowed(settings, words, key), named.length > 0);
+    if (!outcome) continue;
+    outcomes.push(outcome);
+    keys.push(place);
+  }
+  if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
+  return { outcomes, keys };
+}
+
+/** "localhost:3000" */
+function hostPorts(line: LineText, known: readonly Placed[]): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const match of line.text.matchAll(/\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d{2,5})\b/g)) {
+    const ports = known.filter(
+      ({ key, value }) =>
+        wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value),
+    );
+    const hit = ports.find(({ value }) => value === match[1]);
+    const [first] = ports;
+    if (hit) outcomes.push(supported(`The port is ${hit.value}.`, at(hit)));
+    else if (first) outcomes.push(contradicted(`The port is ${first.value}.`, at(first)));
+  }
+  return outcomes;
+}
+
+async function namedFiles(line: LineText, paths: readonly PathMention[], workspace: Workspace): Promise<string[]> {
+  const direct = paths
+    .filter((path) => path.polarity === 'there')
+    .flatMap((path) => path.found.slice(0, 3))
+    .filter((path) => isConfigFile(path) || /\.\w+$/.test(baseName(path)));
+  if (direct.length > 0) return direct;
+  const files = await workspace.files();
+  return ALIASES.filter(([word]) => word.test(line.plain)).flatMap(([, pattern]) =>
+    files.filter((file) => pattern.test(file)),
+  );
+}
+
+/** Where values of a project stand when the line names no file. */
+async function candidates(workspace: Workspace): Promise<string[]> {
+  const code = (await workspace.codeFiles()).filter((file) => !isTestPath(file));
+  const config = (await workspace.configFiles()).filter((file) => !isTestPath(file));
+  const docker = (await workspace.files()).filter((file) => /Dockerfile[\w.]*$/.test(file));
+  return [...new Set([...config, ...docker, ...code.slice(0, 3000)])];
+}
+
+async function settingsOf(paths: readonly string[], workspace: Workspace): Promise<Placed[]> {
+  const found: Placed[] = [];
+  for (const path of paths) {
+    for (const setting of await workspace.settings(path))
+      if (!OTHERS_SECTION.test(setting.key.join('.'))) found.push({ ...setting, path });
+    const text = /Dockerfile|compose[\w.-]*\.ya?ml$|\.(?:[cm]?[jt]s|py|go|rs)$/.test(path)
+      ? await workspace.text(path)
+      : null;
+    if (text === null) continue;
+    for (const [index, row] of text.split('\n').entries()) {
+      const port =
+        /^EXPOSE\s+(\d+)/i.exec(row) ??
+        /^\s*-\s*["']?(?:[\d.]+:)?(\d{2,5}):\d{2,5}["']?\s*$/.exec(row) ??
+        /\.listen\(\s*(\d{2,5})|ListenAndServe\(\s*"[^"]*:(\d{2,5})"|--port[ =](\d{2,5})|Addr:\s*"[^"]*:(\d{2,5})"|"(?:0\.0\.0\.0|127\.0\.0\.1|localhost|):(\d{2,5})"/.exec(
+          row,
+        );
+      const value = port?.slice(1).find((each) => each !== undefined);
+      if (value !== undefined) found.push({ key: ['port'], value, line: index + 1, path });
+    }
+  }
+  return found;
+}
+
+/** Of several settings with one name those whose surroundings the line names. */
+function narrowed(settings: readonly Placed[], words: readonly Word[], key: readonly string[]): Placed[] {
+  if (settings.length < 2) return [...settings];
+  const score = (setting: Placed): number => {
+    const around = [
+      ...setting.key.slice(0, -1).flatMap(wordsOf),
+      ...wordsOf(baseName(setting.path).replace(/\.\w+$/, '')),
+    ].filter((word) => !key.includes(word) && word.length > 2);
+    return around.filter((word) => words.some((each) => same(each.word, word))).length;
+  };
+  const best = Math.max(...settings.map(score));
+  return best === 0 ? [...settings] : settings.filter((setting) => score(setting) === best);
+}
+
+const UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  seconds: 1000,
+  m: 60_000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  h: 3_600_000,
+  kb: 1024,
+  mb: 1024 ** 2,
+  gb: 1024 ** 3,
+  kib: 1024,
+  mib: 1024 ** 2,
+};
+
+interface Amount {
+  value: number;
+  start: number;
+  unit: string;
+}
+
+function amounts(text: string): Amount[] {
+  return [
+    ...text.matchAll(
+      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|KB|MB|GB|KiB|MiB|%)?(?![\w]|\.\d)/gi,
+    ),
+  ].map((match) => ({
+    value: Number((match[1] ?? '').replace(/[_,](?=\d)/g, '').replace(/,$/, '')),
+    start: match.index,
+    unit: (match[2] ?? '').toLowerCase(),
+  }));
+}
+
+function fitsNumber(amount: Amount, value: number): boolean {
+  if (amount.value === value) return true;
+  const unit = UNITS[amount.unit];
+  if (unit === undefined) return amount.unit === '%' && Math.abs(amount.value / 100 - value) < 1e-9;
+  const claimed = amount.value * unit;
+  return (
+    claimed === value ||
+    claimed / 1000 === value ||
+    claimed === value * 1000 ||
+    (unit >= 1024 &&
+      Math.round(
+        amount.value * (unit / 1024 ** Math.floor(Math.log2(unit) / 10)) * 1000 ** Math.floor(Math.log2(unit) / 10),
+      ) === value)
+  );
+}
+
+function judge(
+  line: LineText,
+  text: string,
+  place: { start: number; end: number },
+  settings: readonly Placed[],
+  sure: boolean,
+): Outcome | undefined {
+  const polarity = line.use(place.start, place.end);
+  if (polarity === 'contrast') return undefined;
+  const behind = text.slice(place.end);
+  const stop = /[.;](?=\s|$)|,\s+(?:but|and\s+\w+\s+(?:is|are))/.exec(behind)?.index ?? behind.length;
+  const clause = behind.slice(0, stop);
+  const numeric = settings.filter((each) => /^-?\d[\d_]*(?:\.\d+)?$|^0x/.test(each.value));
+  const said = amounts(text).filter(
+    (each) =>
+      Math.abs(each.start - place.end) < 60 && !/[A-Za-z]$/.test(text.slice(Math.max(0, each.start - 1), each.start)),
+  );
+  if (numeric.length > 0 && said.length > 0) {
+    const near = said.filter((each) => each.start >= place.end && each.start < place.end + stop);
+    const claims = near.length > 0 ? near.slice(0, 1) : said.filter((each) => each.start < place.start).slice(-1);
+    if (claims.length > 0) {
+      const hit = numeric.find((each) => claims.some((claim) => fitsNumber(claim, Number(each.value))));
+      if (hit)
+        return polarity === 'gone'
+          ? contradicted(`${hit.key.at(-1)} is ${hit.value}.`, at(hit))
+          : supported(`${hit.key.at(-1)} is ${hit.value}.`, at(hit));
+      if (polarity === 'gone')
+        return supported('The value is another, as the line says.', ...numeric.slice(0, 1).map(at));
+      const [first] = numeric;
+      return first
+        ? contradicted(`${first.key.at(-1)} is ${first.value}, not ${claims[0]?.value ?? ''}.`, at(first))
+        : undefined;
+    }
+  }
+  const booleans = settings.filter((each) => /^(?:true|false|yes|no|on|off)$/i.test(each.value));
+  const [flag] = booleans;
+  if (flag && booleans.length === settings.length) {
+    const whole = `${text.slice(Math.max(0, place.start - 40), place.start)}§${clause}`;
+    const off =
+      OFF.test(whole) || polarity === 'gone' || /\b(?:no|disable[sd]?|turn(?:ed|s)? off)\s+[`'"]?§/i.test(whole);
+    const on =
+      ON.test(whole) ||
+      /^[`'"]?\s*(?:mode|checks?|checking|is set)\b/i.test(clause) ||
+      /\b(?:with|uses?|enables?|in|keep|turns? on)\s+(?:the\s+)?[`'"]?§/i.test(whole);
+    if (!off && !on) return sure ? supported(`${flag.key.at(-1)} is ${flag.value}.`, at(flag)) : undefined;
+    const is = /^(?:true|yes|on)$/i.test(flag.value);
+    return is === !off
+      ? supported(`${flag.key.at(-1)} is ${flag.value}.`, at(flag))
+      : contradicted(`${flag.key.at(-1)} is ${flag.value}.`, at(flag));
+  }
+  const texts = settings.filter((each) => each.value !== '' && !/^-?\d[\d_]*(?:\.\d+)?$/.test(each.value));
+  const level = texts.find(({ value }) => /^(?:off|error|warn|always|never)$/.test(value));
+  if (level && /^[`'"]?\s*(?:is|are|rule is)\s+(?:turned\s+|switched\s+)?(?:off|disabled)\b/i.test(clause)) {
+    return level.value === 'off'
+      ? supported(`${level.key.at(-1)} is off.`, at(level))
+      : contradicted(`${level.key.at(-1)} is ${level.value}.`, at(level));
+  }
+  if (texts.length > 0) {
+    const folded = text.toLowerCase();
+    const hit = texts.find(
+      ({ value }) =>
+        value.length > 1 &&
+        new RegExp(`(?<![\\w-])${value.toLowerCase().replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?![\\w-])`).test(
+          folded.slice(0, place.start) + ' '.repeat(place.end - place.start) + folded.slice(place.end),
+        ),
+    );
+    if (hit)
+      return polarity === 'gone'
+        ? contradicted(`${hit.key.at(-1)} is ${hit.value}.`, at(hit))
+        : supported(`${hit.key.at(-1)} is ${hit.value}.`, at(hit));
+    const claimed =
+      /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?[`'"]*\s*)?(?:is|are|=|:|to|was|set to|is set to|of|defaults to|uses)\s*(?:set\s+to\s+|the\s+|a\s+|an\s+)?[`'"]([^`'"]+)[`'"]/i.exec(
+        clause,
+      )?.[1] ??
+      (sure
+        ? /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?)?[`'"]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
+            clause,
+          )?.[1]
+        : undefined);
+    const [first] = texts;
+    if (
+      claimed !== undefined &&
+      first &&
+      !/^(?:set|in|on|off|true|false|configured|defined|used|there|required|not|the|a|an|kept|here|listed|fixed|pinned)$/i.test(
+        claimed,
+      )
+    ) {
+      return contradicted(`${first.key.at(-1)} is ${first.value}.`, at(first));
+    }
+  }
+  const [first] = settings;
+  if (!first || !sure) return undefined;
+  const code = line.inCode(place.start) || place.end - place.start > 6;
+  return code && polarity === 'there' && said.length === 0
+    ? supported(`${first.key.at(-1)} is set.`, at(first))
+    : undefined;
+}
+
+const STRICT =
+  /^(?:strictNullChecks|noImplicitAny|strictFunctionTypes|strictBindCallApply|strictPropertyInitialization|noImplicitThis|useUnknownInCatchVariables|alwaysStrict)$/;
+
+/** A key in backticks that a named configuration file does not have. */
+function missingKeys(
+  line: LineText,
+  paths: readonly PathMention[],
+  symbols: readonly SymbolMention[],
+  named: readonly string[],
+  known: readonly Placed[],
+  keys: { start: number; end: number }[],
+): Outcome[] {
+  const outcomes: Outcome[] = [];
+  if (!named.every((path) => isConfigFile(path)) || paths.filter((path) => path.found.length > 0).length > 1)
+    return outcomes;
+  const said = /\b(?:is|are|set|on|off|enabled|disabled|configured|defined|in|sets|has|enables|disables|turns)\b/i;
+  if (!said.test(line.plain)) return outcomes;
+  for (const symbol of symbols) {
+    if (keys.some((each) => symbol.start < each.end && symbol.end > each.start) || !/[a-z][A-Z]|[_-]/.test(symbol.name))
+      continue;
+    if (known.some((each) => each.key.includes(symbol.name) || each.value === symbol.name)) continue;
+    const strict = STRICT.test(symbol.name)
+      ? known.find((each) => each.key.at(-1) === 'strict' && each.value === 'true')
+      : undefined;
+    const inherits = known.some((each) => each.key.at(-1) === 'extends');
+    const off = OFF.test(line.plain) || symbol.polarity === 'gone';
+    keys.push(symbol);
+    const place = named[0] ?? '';
+    if (strict && !off) outcomes.push(supported(`strict sets ${symbol.name}.`, at(strict)));
+    else if (off) outcomes.push(supported(`${symbol.name} is not set in ${place}.`, { path: place, line: 1 }));
+    else if (!inherits) outcomes.push(contradicted(`${place} does not set ${symbol.name}.`, { path: place, line: 1 }));
+  }
+  return outcomes;
+}

@@ -1,0 +1,102 @@
+// Where the packages, tools and services of a project show.
+import type { Evidence } from './facts.ts';
+import type { Dependency, Project } from './manifests.ts';
+import { TECH, type Tech } from './tech-names.ts';
+import type { Workspace } from './workspace.ts';
+
+export const at = ({ path, line }: Evidence): Evidence => ({ path, line });
+const normal = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+
+/** Whether a manifest's entry is the package of that name. */
+export function isPackage(dependency: Dependency, name: string): boolean {
+  const [own, wanted] = [normal(dependency.name), normal(name)];
+  if (own === wanted) return true;
+  // Go's modules end in the version of their API: github.com/labstack/echo/v4
+  if (own.startsWith(`${wanted}/`))
+    return wanted.includes('.') && /^\/v\d+$|^\/(?:driver|v\d+\/).*/.test(own.slice(wanted.length));
+  return (
+    /^[\w.-]+\.\w+\//.test(own) &&
+    own
+      .replace(/\/v\d+$/, '')
+      .split('/')
+      .at(-1) === wanted
+  );
+}
+
+export const findDependency = (project: Project, names: readonly string[]): Dependency | undefined => {
+  const found = project.dependencies.filter((each) => names.some((name) => isPackage(each, name)));
+  return found.find((each) => each.spec !== '') ?? found[0];
+};
+
+export async function trace(
+  tech: Tech,
+  project: Project,
+  workspace: Workspace,
+): Promise<(Evidence & { spec?: string }) | undefined> {
+  const dependency = findDependency(project, tech.packages);
+  if (dependency) return dependency;
+  if (tech.files) {
+    const path = (await workspace.files()).find((file) => tech.files?.test(file));
+    if (path) return { path, line: 1 };
+  }
+  if (tech.kind === 'py-format' || tech.kind === 'py-lint' || tech.kind === 'py-types' || tech.kind === 'py-test') {
+    for (const path of project.manifests.filter((file) => file.endsWith('pyproject.toml'))) {
+      const section = (await workspace.settings(path)).find(({ key }) => key[0] === 'tool' && key[1] === tech.name);
+      if (section) return { path, line: section.line };
+    }
+  }
+  if (tech.outside || tech.kind === 'py-lint' || tech.kind === 'go-lint') return imageOf(tech, workspace);
+  return undefined;
+}
+
+/** A service that compose or a workflow starts, an address that names it, a provider in a schema. */
+async function imageOf(tech: Tech, workspace: Workspace): Promise<Evidence | undefined> {
+  const files = (await workspace.files()).filter(
+    (file) =>
+      /(?:compose[\w.-]*\.ya?ml|\.github\/workflows\/.*|\.env[\w.]*|schema\.prisma|\.pre-commit-config\.yaml|Dockerfile[\w.]*|values\.yaml)$/.test(
+        file,
+      ) ||
+      (tech.outside && /(?:settings|config|database|db)\w*\.(?:py|ts|js|go|rs|json|ya?ml|toml|rb)$/.test(file)),
+  );
+  const word = new RegExp(
+    `(?:image:\\s*["']?(?:[\\w./-]+/)?${tech.name}|${tech.name}(?:ql)?(?:\\+\\w+)?://|provider\\s*=\\s*"${tech.name}|repo:.*${tech.name}|engine['"]?\\s*[:=]\\s*['"][\\w.]*${tech.name}|\\b${tech.name}(?:3)?\\.(?:connect|Open)|['"]${tech.name}3?['"])`,
+    'i',
+  );
+  for (const path of files) {
+    const index = ((await workspace.text(path)) ?? '').split('\n').findIndex((line) => word.test(line));
+    if (index >= 0) return { path, line: index + 1 };
+  }
+  return undefined;
+}
+
+export async function rivalOf(
+  tech: Tech,
+  project: Project,
+  workspace: Workspace,
+): Promise<{ name: string; evidence: Evidence } | undefined> {
+  for (const other of TECH) {
+    if (other.kind !== tech.kind || other === tech) continue;
+    const evidence = await trace(other, project, workspace);
+    if (evidence) return { name: other.name, evidence };
+  }
+  return undefined;
+}
+
+export const HOME: Record<string, RegExp> = {
+  js: /package\.json$/,
+  py: /pyproject\.toml$|requirements|setup\.|Pipfile/,
+  go: /go\.mod$/,
+  rs: /Cargo\.toml$/,
+  java: /pom\.xml$|gradle/,
+  cs: /\.csproj$/,
+  rb: /Gemfile$/,
+  php: /composer\.json$/,
+};
+
+export function missingPlace(project: Project, tech: Tech): Evidence[] {
+  const home = HOME[tech.kind.split('-')[0] ?? ''];
+  const manifest = project.manifests.find((path) => home?.test(path)) ?? project.manifests[0];
+  if (manifest === undefined) return [];
+  const first = project.dependencies.find((each) => each.path === manifest);
+  return [first ? at(first) : { path: manifest, line: 1 }];
+}

@@ -1,0 +1,221 @@
+// Names of packages and tools, by what they are for: what a line may mean by a word, and what stands in its place.
+
+export interface Tech {
+  /** As people write it, lower case. */
+  name: string;
+  kind: string;
+  /** Names in a manifest; the same as `name` where nothing else is said. */
+  packages: string[];
+  /** Files that show it too. */
+  files?: RegExp;
+  /** Outside of the manifests' reach (a database, a platform): only another of its kind contradicts it. */
+  outside: boolean;
+}
+
+/** `kind: name=package|package …`; a star before a kind: outside of the manifests' reach. */
+const TABLE = `
+js-test: vitest jest mocha ava jasmine qunit karma
+js-e2e: playwright=@playwright/test|playwright|playwright-core cypress puppeteer webdriverio=webdriverio|@wdio/cli testcafe nightwatch
+js-lint: eslint biome=@biomejs/biome oxlint tslint xo jshint
+js-format: prettier dprint
+js-bundle: webpack vite rollup esbuild parcel rspack=@rspack/core tsup rolldown browserify snowpack
+js-transpile: babel=@babel/core swc=@swc/core|@swc/cli
+js-run: tsx ts-node=ts-node nodemon pm2
+js-mono: turborepo=turbo turbo nx lerna rush=@microsoft/rush changesets=@changesets/cli
+js-ui: react vue svelte angular=@angular/core preact solid=solid-js|solid solidjs=solid-js lit ember=ember-source alpine=alpinejs
+js-meta: next.js=next nextjs=next nuxt nuxt.js=nuxt remix=@remix-run/react|@remix-run/node sveltekit=@sveltejs/kit astro gatsby qwik
+js-http-server: express fastify koa hono hapi=@hapi/hapi nestjs=@nestjs/core|@nestjs/common express.js=express
+js-http-client: axios got ky node-fetch superagent undici
+js-orm: prisma=prisma|@prisma/client drizzle=drizzle-orm|drizzle-kit typeorm sequelize mikroorm=@mikro-orm/core knex kysely mongoose objection
+js-state: redux=redux|@reduxjs/toolkit|react-redux zustand mobx jotai recoil pinia vuex xstate valtio
+js-query: react-query=@tanstack/react-query|react-query tanstack=@tanstack/react-query swr apollo=@apollo/client|apollo-server|@apollo/server urql trpc=@trpc/server|@trpc/client
+js-validate: zod yup joi ajv valibot io-ts superstruct class-validator typebox=@sinclair/typebox
+js-css: tailwind=tailwindcss tailwindcss sass=sass|node-sass less styled-components emotion=@emotion/react bootstrap bulma unocss chakra=@chakra-ui/react mui=@mui/material
+js-date: moment dayjs date-fns luxon
+js-util: lodash=lodash|lodash-es underscore ramda rxjs immer
+js-log: winston pino bunyan loglevel log4js
+js-mock: msw nock sinon
+js-queue: bullmq bull bee-queue agenda
+js-hooks: husky lefthook simple-git-hooks lint-staged
+js-desktop: electron tauri=@tauri-apps/api|tauri
+js-mobile: expo react-native=react-native
+js-docs: storybook=storybook|@storybook/react|@storybook/react-vite typedoc docusaurus=@docusaurus/core vitepress
+js-other: socket.io commander yargs chalk three.js=three d3 playwright-core knip happy-dom jsdom nodemailer passport sharp handlebars testing-library=@testing-library/react graphql
+js-lang: typescript
+py-test: pytest nose nose2 unittest2 behave hypothesis
+py-env: tox nox
+py-lint: ruff flake8 pylint pycodestyle bandit
+py-format: black yapf autopep8 isort
+py-types: mypy pyright pyre=pyre-check
+py-web: django flask fastapi starlette tornado aiohttp sanic bottle litestar falcon
+py-serve: uvicorn gunicorn hypercorn
+py-orm: sqlalchemy peewee tortoise-orm sqlmodel pony
+py-migrate: alembic
+py-http: requests httpx urllib3
+py-validate: pydantic marshmallow attrs cerberus
+py-queue: celery rq dramatiq huey
+py-cli: click typer docopt fire
+py-data: pandas polars numpy scipy scikit-learn matplotlib dask pyspark
+py-ml: pytorch=torch torch tensorflow keras jax transformers
+py-log: loguru structlog
+py-other: boto3 jinja2 pillow beautifulsoup=beautifulsoup4 scrapy sphinx mkdocs rich tenacity psycopg2=psycopg2|psycopg2-binary asyncpg pre-commit
+go-web: gin=github.com/gin-gonic/gin echo=github.com/labstack/echo fiber=github.com/gofiber/fiber chi=github.com/go-chi/chi gorilla=github.com/gorilla/mux
+go-orm: gorm=gorm.io/gorm|github.com/jinzhu/gorm sqlx=github.com/jmoiron/sqlx|sqlx ent=entgo.io/ent sqlc pgx=github.com/jackc/pgx
+go-cli: cobra=github.com/spf13/cobra urfave=github.com/urfave/cli viper=github.com/spf13/viper
+go-log: zap=go.uber.org/zap zerolog=github.com/rs/zerolog logrus=github.com/sirupsen/logrus
+go-test: testify=github.com/stretchr/testify ginkgo=github.com/onsi/ginkgo gomega=github.com/onsi/gomega gomock=github.com/golang/mock|go.uber.org/mock
+rs-async: tokio async-std smol
+rs-web: axum actix=actix-web actix-web rocket warp hyper
+rs-orm: diesel sea-orm rusqlite
+rs-cli: clap structopt argh
+rs-error: anyhow thiserror eyre color-eyre
+rs-log: tracing env_logger
+rs-other: serde serde_json reqwest rayon
+java-frame: spring=spring-boot-starter|spring-boot-starter-web|spring-core spring-boot=spring-boot-starter|spring-boot-starter-web quarkus=quarkus-core micronaut=micronaut-core
+java-test: junit=junit|junit-jupiter|junit-jupiter-api testng mockito=mockito-core assertj=assertj-core
+java-orm: hibernate=hibernate-core jooq mybatis
+java-other: lombok jackson=jackson-databind guava
+cs-test: xunit nunit=NUnit mstest=MSTest.TestFramework moq=Moq
+cs-other: dapper=Dapper serilog=Serilog mediatr=MediatR newtonsoft=Newtonsoft.Json
+rb-web: rails sinatra hanami
+rb-test: rspec=rspec|rspec-rails minitest
+rb-other: rubocop sidekiq devise puma
+php-web: laravel=laravel/framework symfony=symfony/framework-bundle
+php-test: phpunit=phpunit/phpunit pest=pestphp/pest
+*db: postgres=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql postgresql=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql mysql=mysql|mysql2|pymysql|mysqlclient|github.com/go-sql-driver/mysql|mysql-connector-java|mysql-connector-j mariadb=mariadb sqlite=better-sqlite3|sqlite3|sqlite|aiosqlite|rusqlite|github.com/mattn/go-sqlite3|modernc.org/sqlite mongodb=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver mongo=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver dynamodb=@aws-sdk/client-dynamodb cassandra=cassandra-driver
+*cache: redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
+*broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go
+`;
+
+const FILES: Record<string, RegExp> = {
+  eslint: /(?:^|\/)(?:\.eslintrc[\w.]*|eslint\.config\.[cm]?[jt]s)$/,
+  biome: /(?:^|\/)biome\.jsonc?$/,
+  prettier: /(?:^|\/)(?:\.prettierrc[\w.]*|prettier\.config\.[cm]?[jt]s)$/,
+  jest: /(?:^|\/)jest\.config\.\w+$/,
+  vitest: /(?:^|\/)vitest\.config\.\w+$/,
+  cypress: /(?:^|\/)cypress\.(?:config\.\w+|json)$/,
+  webpack: /(?:^|\/)webpack\.config\.\w+$/,
+  babel: /(?:^|\/)(?:\.babelrc|babel\.config\.\w+)$/,
+  tailwind: /(?:^|\/)tailwind\.config\.\w+$/,
+  typescript: /(?:^|\/)tsconfig[\w.]*\.json$/,
+  turbo: /(?:^|\/)turbo\.json$/,
+  turborepo: /(?:^|\/)turbo\.json$/,
+  nx: /(?:^|\/)nx\.json$/,
+  lerna: /(?:^|\/)lerna\.json$/,
+  changesets: /(?:^|\/)\.changeset\//,
+  husky: /(?:^|\/)\.husky\//,
+  lefthook: /(?:^|\/)\.?lefthook\.ya?ml$/,
+  storybook: /(?:^|\/)\.storybook\//,
+  prisma: /(?:^|\/)schema\.prisma$/,
+  ruff: /(?:^|\/)\.?ruff\.toml$/,
+  flake8: /(?:^|\/)\.flake8$/,
+  pylint: /(?:^|\/)\.?pylintrc$/,
+  mypy: /(?:^|\/)\.?mypy\.ini$/,
+  tox: /(?:^|\/)tox\.ini$/,
+  nox: /(?:^|\/)noxfile\.py$/,
+  pytest: /(?:^|\/)pytest\.ini$/,
+  alembic: /(?:^|\/)alembic\.ini$/,
+  'pre-commit': /(?:^|\/)\.pre-commit-config\.yaml$/,
+  mkdocs: /(?:^|\/)mkdocs\.yml$/,
+  rubocop: /(?:^|\/)\.rubocop\.yml$/,
+  sqlc: /(?:^|\/)sqlc\.ya?ml$/,
+};
+
+/** Tools that are a file: `name kind pattern`. */
+const BY_FILE: [string, string, RegExp][] = [
+  ['docker', 'container', /(?:^|\/)(?:[\w-]+\.)?(?:Dockerfile[\w.-]*|docker-compose[\w.-]*\.ya?ml|compose\.ya?ml)$/],
+  ['docker compose', 'compose', /(?:^|\/)(?:docker-compose|compose)[\w.-]*\.ya?ml$/],
+  ['docker-compose', 'compose', /(?:^|\/)(?:docker-compose|compose)[\w.-]*\.ya?ml$/],
+  ['terraform', 'infra', /\.tf$/],
+  ['golangci-lint', 'go-lint', /(?:^|\/)\.golangci\.(?:ya?ml|toml|json)$/],
+  ['goreleaser', 'go-release', /(?:^|\/)\.goreleaser\.ya?ml$/],
+  ['rustfmt', 'rs-format', /(?:^|\/)(?:\.?rustfmt\.toml|Cargo\.toml)$/],
+  ['github actions', 'ci', /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/],
+  ['gitlab ci', 'ci', /(?:^|\/)\.gitlab-ci\.ya?ml$/],
+  ['circleci', 'ci', /(?:^|\/)\.circleci\/config\.yml$/],
+  ['travis', 'ci', /(?:^|\/)\.travis\.yml$/],
+  ['travis ci', 'ci', /(?:^|\/)\.travis\.yml$/],
+  ['jenkins', 'ci', /(?:^|\/)Jenkinsfile$/],
+  ['azure pipelines', 'ci', /(?:^|\/)azure-pipelines\.ya?ml$/],
+  ['buildkite', 'ci', /(?:^|\/)\.buildkite\//],
+  ['bazel', 'build', /(?:^|\/)(?:WORKSPACE|MODULE\.bazel|BUILD\.bazel)$/],
+  ['cmake', 'build-c', /(?:^|\/)CMakeLists\.txt$/],
+  ['maven', 'java-build', /(?:^|\/)pom\.xml$/],
+  ['gradle', 'java-build', /(?:^|\/)build\.gradle(?:\.kts)?$/],
+  ['dependabot', 'updates', /(?:^|\/)\.github\/dependabot\.ya?ml$/],
+  ['renovate', 'updates', /(?:^|\/)(?:renovate\.json5?|\.renovaterc(?:\.json)?)$/],
+];
+
+function build(): Tech[] {
+  const made: Tech[] = [];
+  for (const row of TABLE.trim().split('\n')) {
+    const [head = '', body = ''] = row.split(/:\s(.*)/s);
+    for (const entry of body.trim().split(/\s+/)) {
+      const [name = '', packages] = entry.split('=');
+      const files = FILES[name];
+      made.push({
+        name,
+        kind: head.replace('*', ''),
+        packages: packages?.split('|') ?? [name],
+        outside: head.startsWith('*'),
+        ...(files ? { files } : {}),
+      });
+    }
+  }
+  for (const [name, kind, files] of BY_FILE) made.push({ name, kind, packages: [], files, outside: false });
+  return made;
+}
+
+export const TECH: readonly Tech[] = build();
+
+/** Words of plain English that are packages too: they count in code, or right behind "use", "with", "package". */
+export const ENGLISH = new Set(
+  'next express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
+    ' ',
+  ),
+);
+/** Of these, the ones no sentence about a project means otherwise. */
+for (const clear of [
+  'prettier',
+  'storybook',
+  'electron',
+  'chalk',
+  'flask',
+  'celery',
+  'turbo',
+  'tox',
+  'nox',
+  'immer',
+  'dotenv',
+  'redis',
+  'pino',
+  'joi',
+  'yup',
+  'rails',
+  'nanoid',
+  'uuid',
+  'pg',
+  'classnames',
+  'ramda',
+  'rimraf',
+  'minimist',
+  'bunyan',
+  'logrus',
+  'starlette',
+  'poetry',
+  'polars',
+  'typer',
+  'moq',
+  'itertools',
+  'indexmap',
+  'keras',
+  'dask',
+  'webpack',
+  'toml',
+  'semver',
+  'ws',
+  'zap',
+  'cobra',
+  'viper',
+])
+  ENGLISH.delete(clear);

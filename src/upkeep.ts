@@ -1,0 +1,287 @@
+// What keeps the memory of one home true: doctor, forgetting, taking back, and marks on lines whose code has changed.
+import * as vscode from 'vscode';
+import type { MemoryContext } from './agent/context.ts';
+import { AGENT_BLOCKS } from './agent/prompt.ts';
+import type { DoctorBackend, Finding, RememberedCommand } from './flows/doctor.ts';
+import type { Forgettable } from './flows/forget.ts';
+import type { Inspector } from './inspector.ts';
+import type { Connection } from './letta/connection.ts';
+import { listBlocks } from './memory/blocks.ts';
+import type { ChangeLog } from './memory/change-log.ts';
+import { type BlockEdit, undoEdits, writeEdits } from './memory/edit-blocks.ts';
+import { LineMarks } from './memory/hygiene/line-marks.ts';
+import { lookAt, type WorkspaceLook } from './memory/hygiene/look-client.ts';
+import { LineNoteSchema } from './memory/hygiene/unverified.ts';
+import type { Taught } from './memory/store/types.ts';
+import { runCommand } from './native/run-command.ts';
+import { maskSecrets } from './permissions/secrets.ts';
+import type { BlockView, PassageView } from './protocol/views.ts';
+
+export interface UpkeepDeps {
+  connection: Connection;
+  agentId: string;
+  changes: ChangeLog;
+  context: MemoryContext;
+  inspector: Inspector;
+  /** The bundle that looks at the workspace, `dist/memory/hygiene.mjs`. */
+  workerPath: string;
+  refresh(what: 'blocks' | 'archive'): Promise<void>;
+  log(line: string): void;
+}
+
+/** What an act did, for the notification. */
+export interface Done {
+  /** A sentence; '' when nothing was changed. */
+  said: string;
+  /** What was left alone and why, a sentence each. */
+  problems: string[];
+  /** @returns a sentence that says what became of it */
+  undo(): Promise<string>;
+}
+
+/** A remembered command may install and build; longer than that it is a server. */
+const COMMAND_MS = 60_000;
+
+export class Upkeep implements vscode.Disposable {
+  readonly marks: LineMarks;
+  private readonly deps: UpkeepDeps;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(deps: UpkeepDeps) {
+    const { connection, agentId, inspector, context, refresh, log } = deps;
+    this.deps = deps;
+    this.marks = new LineMarks({
+      blocks: () => listBlocks(connection, agentId),
+      look: () => this.workspace(),
+      notes: {
+        get: (blockId) => inspector.store.lineNotes(this.notesKey(), blockId),
+        set: (blockId, line, note) => inspector.store.setLineNote(this.notesKey(), blockId, line, note),
+      },
+      changed: () => void refresh('blocks'),
+      now: () => new Date(),
+      log,
+    });
+    inspector.doubts = this.marks;
+    context.doubts = () => this.marks.notice();
+    const soon = (): void => this.marks.soon();
+    this.subscriptions = [
+      vscode.workspace.onDidSaveTextDocument(soon),
+      vscode.workspace.onDidCreateFiles(soon),
+      vscode.workspace.onDidDeleteFiles(soon),
+      vscode.workspace.onDidRenameFiles(soon),
+      vscode.workspace.onDidChangeWorkspaceFolders(soon),
+      // Another program may have changed the files: a branch was switched.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) soon();
+      }),
+      this.marks,
+    ];
+    soon();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+  }
+
+  blocks(): Promise<BlockView[]> {
+    return listBlocks(this.deps.connection, this.deps.agentId);
+  }
+
+  // ── doctor ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * @param ask which of the remembered commands may run; never asked where the workspace is not trusted
+   * @throws the signal's reason; Error
+   */
+  async diagnose(
+    ask: (commands: readonly RememberedCommand[]) => Promise<string[]>,
+    signal: AbortSignal,
+  ): Promise<Finding[]> {
+    const { diagnose } = await import('./flows/doctor.ts');
+    const look = this.workspace();
+    const [folder] = look?.roots ?? [];
+    const { inspector } = this.deps;
+    const backend: DoctorBackend = {
+      blocks: () => this.blocks(),
+      check: (lines, abort) =>
+        look
+          ? lookAt(look, 'check', lines, abort)
+          : Promise.resolve(lines.map(() => ({ verdict: 'unknown' as const, evidence: [], reasons: [] }))),
+      notes: async (blockId) => {
+        const stored = Object.entries(await inspector.store.lineNotes(this.notesKey(), blockId));
+        return new Map(
+          stored.flatMap(([hash, note]) => {
+            const parsed = LineNoteSchema.safeParse(note);
+            return parsed.success ? [[hash, parsed.data] as const] : [];
+          }),
+        );
+      },
+      branches: async () => (look ? lookAt(look, 'branches', null, signal) : null),
+      now: () => new Date(),
+    };
+    if (!folder || !vscode.workspace.isTrusted) return diagnose(backend, signal);
+    return diagnose(
+      {
+        ...backend,
+        askCommands: ask,
+        runCommand: async (command, abort) => {
+          const { ok, output } = await runCommand(command, { cwd: folder, timeout: COMMAND_MS, signal: abort });
+          return { ok, output: maskSecrets(output) };
+        },
+      },
+      signal,
+    );
+  }
+
+  async correct(findings: readonly Finding[]): Promise<Done> {
+    const { apply } = await import('./flows/doctor.ts');
+    const ids = findings.map(({ id }) => id);
+    const { edits, skipped } = apply(findings, ids, await this.blocks());
+    const open = skipped.filter(({ reason }) => reason === 'noProposal').length;
+    const moved = skipped.length - open;
+    const problems = [
+      ...(open > 0 ? [`${findingsInWords(open)} only you can decide: correct it in Memory.`] : []),
+      ...(moved > 0 ? [`${findingsInWords(moved)} left out, the line was changed meanwhile.`] : []),
+    ];
+    return this.write(edits, 'doctor', (labels) => `Corrected ${labels}.`, problems);
+  }
+
+  // ── forget ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async findToForget(query: string): Promise<Forgettable[]> {
+    const { matches } = await import('./flows/forget.ts');
+    const [blocks, { passages }] = await Promise.all([this.blocks(), this.deps.inspector.entries.list({ query })]);
+    return matches(query, blocks, passages);
+  }
+
+  async forget(items: readonly Forgettable[]): Promise<Done> {
+    const { withoutLines } = await import('./flows/forget.ts');
+    const { entries } = this.deps.inspector;
+    const lines = items.flatMap((item) => (item.kind === 'line' && !item.readOnly ? [item.line] : []));
+    const fixed = new Set(items.flatMap((item) => (item.kind === 'line' && item.readOnly ? [item.line.label] : [])));
+    const problems = [...fixed].map((label) => `${label} is read-only: allow edits in Memory first.`);
+    const removed: PassageView[] = [];
+    for (const item of items) {
+      if (item.kind !== 'passage') continue;
+      try {
+        await entries.remove(item.passage.id);
+        removed.push(item.passage);
+      } catch (error) {
+        problems.push(`An entry of the archive stays: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    const edits = withoutLines(await this.blocks(), lines);
+    const done = await this.write(edits, 'forget', (labels) => `Forgotten in ${labels}.`, problems);
+    if (removed.length === 0) return done;
+    await this.deps.refresh('archive');
+    const count = removed.length === 1 ? 'an entry' : `${removed.length} entries`;
+    return {
+      said: `${done.said} Deleted ${count} of the archive.`.trim(),
+      problems: done.problems,
+      undo: async () => {
+        for (const { text, tags } of removed) await entries.add(text, tags);
+        await this.deps.refresh('archive');
+        return `${done.said === '' ? '' : await done.undo()} Put ${count} of the archive back.`.trim();
+      },
+    };
+  }
+
+  // ── taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  taughtBy(threadId: string): Promise<Taught[]> {
+    return this.deps.inspector.timeline.taughtBy(threadId);
+  }
+
+  async showTaught({ label, blockId, before, after }: Taught): Promise<void> {
+    const now = { id: `taught-${blockId}-${before.length}`, title: 'now', text: before };
+    await this.deps.inspector.diff.show(label, now, {
+      id: `untaught-${blockId}-${after.length}`,
+      title: 'undone',
+      text: after,
+    });
+  }
+
+  /** @throws MemoryConflict, LettaError */
+  async undoThread(threadId: string, taught: readonly Taught[]): Promise<Done> {
+    const ids = taught.map(({ blockId }) => blockId);
+    const { blocks, conflicts, gone } = await this.deps.inspector.timeline.undoThread(threadId, ids);
+    const edits = blocks.flatMap(({ id, label, value }) => {
+      const before = taught.find(({ blockId }) => blockId === id)?.before;
+      return before === undefined || before === value ? [] : [{ blockId: id, label, before, after: value }];
+    });
+    const kept = [...new Set(conflicts.map(({ label }) => label))];
+    await this.changed();
+    return {
+      said: edits.length > 0 ? `Took back what this thread taught in ${named(edits)}.` : '',
+      problems: [
+        ...kept.map((label) => `${label} keeps lines that were changed again since.`),
+        ...gone.map((label) => `${label} is no longer there.`),
+      ],
+      undo: () => this.undo(edits),
+    };
+  }
+
+  /** @throws LettaError; blocks before the one that failed are reset, and can be restored from their history */
+  async reset(blocks: readonly BlockView[]): Promise<Done> {
+    const first = Object.fromEntries(AGENT_BLOCKS.map(({ label, value }) => [label, value]));
+    const ids = blocks.map(({ id }) => id);
+    const done = await this.deps.inspector.timeline.reset(ids, first);
+    const edits = done.flatMap(({ block: { id, label, value } }) => {
+      const before = blocks.find((block) => block.id === id)?.value ?? '';
+      return before === value ? [] : [{ blockId: id, label, before, after: value }];
+    });
+    await this.changed();
+    return {
+      said: edits.length > 0 ? `Reset ${named(edits)}. What stood there is in the history.` : '',
+      problems: [],
+      undo: () => this.undo(edits),
+    };
+  }
+
+  // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async write(
+    edits: readonly BlockEdit[],
+    by: string,
+    say: (labels: string) => string,
+    problems: readonly string[],
+  ): Promise<Done> {
+    const { connection, changes } = this.deps;
+    const result = await writeEdits(connection, changes, edits, by);
+    await this.changed();
+    return {
+      said: result.written.length > 0 ? say(named(result.written)) : '',
+      problems: [...problems, ...result.problems],
+      undo: () => this.undo(result.written),
+    };
+  }
+
+  private async undo(edits: readonly BlockEdit[]): Promise<string> {
+    const { connection, changes, agentId } = this.deps;
+    const { written, problems } = await undoEdits(connection, changes, agentId, edits);
+    await this.changed();
+    return [...(written.length > 0 ? [`Undone in ${named(written)}.`] : []), ...problems].join(' ');
+  }
+
+  private async changed(): Promise<void> {
+    await this.deps.inspector.observe();
+    await this.deps.refresh('blocks');
+  }
+
+  private workspace(): WorkspaceLook | null {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    return folders.length > 0
+      ? { workerPath: this.deps.workerPath, roots: folders.map(({ uri }) => uri.fsPath) }
+      : null;
+  }
+
+  /** A block that several workspaces share is anchored in each by itself. */
+  private notesKey(): string {
+    return [this.deps.connection.homeKey, ...(this.workspace()?.roots ?? [])].join('\n');
+  }
+}
+
+const findingsInWords = (count: number): string => (count === 1 ? 'One finding' : `${count} findings`);
+
+const named = (edits: readonly BlockEdit[]): string =>
+  new Intl.ListFormat('en', { type: 'conjunction' }).format([...new Set(edits.map(({ label }) => label))].sort());

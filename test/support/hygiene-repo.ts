@@ -1,0 +1,282 @@
+// Two sample repositories and the memory lines about them, each labelled by hand: what the bench of hygiene measures.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export type Label = 'true' | 'stale' | 'unknown';
+export type Labelled = readonly [line: string, label: Label];
+
+/** Writes files by path relative to the folder. */
+export async function writeRepository(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** TypeScript with a Python script or two, pnpm, vitest, biome. */
+export const SHOP: Readonly<Record<string, string>> = {
+  '.git/HEAD': 'ref: refs/heads/main\n',
+  '.git/refs/heads/main': `${'a'.repeat(40)}\n`,
+  '.git/packed-refs': `# pack-refs\n${'b'.repeat(40)} refs/heads/release/2.x\n`,
+  '.gitignore': 'node_modules\ndist/\n.env\n',
+  '.nvmrc': '24\n',
+  '.editorconfig':
+    'root = true\n\n[*]\nindent_style = space\nindent_size = 2\nend_of_line = lf\n\n[Makefile]\nindent_style = tab\n',
+  '.env.example': 'DATABASE_URL=postgres://localhost/shop\nSTRIPE_API_KEY=\n',
+  '.github/workflows/ci.yml':
+    'name: CI\non:\n  push:\n    branches: [main]\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/setup-node@v4\n        with:\n          node-version: 24\n      - run: pnpm run check\n',
+  'package.json': json({
+    name: 'shop',
+    license: 'MIT',
+    packageManager: 'pnpm@9.12.0',
+    engines: { node: '>=24' },
+    scripts: {
+      build: 'tsc -p .',
+      test: 'vitest run',
+      'test:e2e': 'playwright test',
+      check: 'biome check .',
+      dev: 'tsx watch src/server.ts',
+    },
+    dependencies: { hono: '^4.6.0', zod: '^3.23.8', pg: '^8.13.0' },
+    devDependencies: {
+      '@biomejs/biome': '1.9.4',
+      '@playwright/test': '^1.48.0',
+      tsx: '^4.19.0',
+      typescript: '^5.6.0',
+      vitest: '^3.0.4',
+    },
+  }),
+  'pnpm-lock.yaml': "lockfileVersion: '9.0'\n",
+  'tsconfig.json':
+    '{\n  // strict, always\n  "compilerOptions": {\n    "strict": true,\n    "noUncheckedIndexedAccess": false,\n    "target": "ES2022",\n    "outDir": "dist",\n  },\n}\n',
+  'biome.json': json({
+    formatter: { indentStyle: 'space', lineWidth: 100 },
+    javascript: { formatter: { quoteStyle: 'single', semicolons: 'always', trailingCommas: 'all' } },
+  }),
+  'config/server.json': json({
+    server: { port: 8080, host: '0.0.0.0', requestTimeoutMs: 30000 },
+    admin: { port: 9090 },
+    features: { betaCheckout: false },
+  }),
+  'README.md': '# Shop\n\nRun `pnpm dev`. `legacyTotals` was here once.\n',
+  LICENSE: 'MIT License\n\nCopyright\n',
+  Makefile: 'db-up:\n\tdocker compose up -d\n\nseed: db-up\n\tpython scripts/seed.py\n',
+  'docker-compose.yml': 'services:\n  db:\n    image: postgres:16\n    ports:\n      - "5432:5432"\n',
+  'src/server.ts':
+    "import { Hono } from 'hono';\nimport { createCart } from './cart/cart.ts';\nimport { totalOf } from './cart/totals.ts';\n\nexport const app = new Hono();\n\n// loadLegacyConfig used to be called here.\napp.get('/health', (c) => c.text('ok'));\napp.post('/carts/:id/items', (c) => c.json(totalOf(createCart('a'))));\n",
+  'src/cart/cart.ts':
+    'export interface Cart {\n  id: string;\n  items: readonly string[];\n}\n\n/** parseCart is gone. */\nexport function createCart(id: string): Cart {\n  return { id, items: [] };\n}\n\nexport class CartStore {\n  private readonly carts = new Map<string, Cart>();\n\n  async load(id: string): Promise<Cart | undefined> {\n    return this.carts.get(id);\n  }\n\n  save(cart: Cart): void {\n    this.carts.set(cart.id, cart);\n  }\n}\n',
+  'src/cart/totals.ts':
+    "import type { Cart } from './cart.ts';\n\nexport const MAX_ITEMS = 50;\nconst TAX_RATE = 0.19;\n\nexport const totalOf = (cart: Cart): number => cart.items.length * (1 + TAX_RATE);\n",
+  'src/cart/totals.test.ts':
+    "import { expect, it } from 'vitest';\nimport { totalOf } from './totals.ts';\n\nit('adds', () => {\n  expect(totalOf({ id: 'a', items: [] })).toBe(0);\n});\n",
+  'src/cart/cart.test.ts': "import { it } from 'vitest';\n\nit('is', () => {});\n",
+  'src/payments/stripe-client.ts':
+    'export class StripeClient {\n  constructor(private readonly key = process.env.STRIPE_API_KEY) {}\n\n  charge(amount: number): string {\n    return this.key + amount;\n  }\n}\n',
+  'src/util/retry.ts':
+    'const MAX_RETRIES = 5;\n\nexport async function withRetry<T>(work: () => Promise<T>, attempts = MAX_RETRIES): Promise<T> {\n  if (attempts === 0) throw new Error("parseCart failed");\n  return work();\n}\n',
+  'scripts/seed.py':
+    'import os\n\nBATCH_SIZE = 200\n\n\ndef read_rows(path):\n    """Reads what load_rows read before."""\n    return []\n\n\nclass Seeder:\n    def run(self):\n        return read_rows(os.environ["SEED_FILE"])\n',
+  'e2e/checkout.spec.ts': "import { test } from '@playwright/test';\n\ntest('buys', async () => {});\n",
+};
+
+export const SHOP_LINES: readonly Labelled[] = [
+  ['The HTTP app is built in `src/server.ts` with Hono.', 'true'],
+  ['The HTTP app lives in src/app.ts.', 'stale'],
+  ['`createCart` lives in src/cart/cart.ts.', 'true'],
+  ['`createCart` lives in src/cart/totals.ts.', 'stale'],
+  ['`totalOf` is in src/cart/totals.ts:6', 'true'],
+  ['Totals are computed in src/totals.ts', 'stale'],
+  ['Call `parseCart` before saving a cart.', 'stale'],
+  ['`loadLegacyConfig` reads the configuration at start.', 'stale'],
+  ['`legacyTotals` computes the totals.', 'stale'],
+  ['`CartStore.load()` is async.', 'true'],
+  ['`CartStore.remove()` deletes a cart.', 'stale'],
+  ['The StripeClient charges cards.', 'true'],
+  ['The PaypalClient class handles refunds.', 'stale'],
+  ['`StripeClient` lives in `src/billing/stripe-client.ts`.', 'stale'],
+  ['withRetry tries five times; MAX_RETRIES is 5.', 'true'],
+  ['MAX_RETRIES is 3.', 'stale'],
+  ['`MAX_ITEMS` is 50 in src/cart/totals.ts', 'true'],
+  ['`MAX_ITEMS` is 100 in src/cart/totals.ts', 'stale'],
+  ['`read_rows` in scripts/seed.py reads the seed file.', 'true'],
+  ['`load_rows` in scripts/seed.py reads the seed file.', 'stale'],
+  ['Run the tests with `pnpm test`.', 'true'],
+  ['`pnpm run lint` checks the style.', 'stale'],
+  ['`npm run check` runs biome.', 'true'],
+  ['`pnpm test` runs jest.', 'stale'],
+  ['`make seed` fills the database.', 'true'],
+  ['`make migrate` brings the schema up to date.', 'stale'],
+  ['End-to-end tests: `pnpm test:e2e` (Playwright).', 'true'],
+  ['We use pnpm, not npm.', 'true'],
+  ['We use yarn for packages.', 'stale'],
+  ['Tests run on vitest 3.', 'true'],
+  ['Tests run on vitest 2.', 'stale'],
+  ['We do not use jest.', 'true'],
+  ["We don't use zod.", 'stale'],
+  ['Requests are validated with zod.', 'true'],
+  ['The server is built on Express.', 'stale'],
+  ['Linting is done by ESLint.', 'stale'],
+  ['Biome formats the code.', 'true'],
+  ['Node 24 is required.', 'true'],
+  ['The project runs on Node 18.', 'stale'],
+  ['The database is Postgres 16.', 'true'],
+  ['The database is MySQL.', 'stale'],
+  ['The server listens on port 8080 (config/server.json).', 'true'],
+  ['The server listens on port 3000 (config/server.json).', 'stale'],
+  ['The admin port is 9090.', 'true'],
+  ['strict is on in tsconfig.', 'true'],
+  ['`noUncheckedIndexedAccess` is enabled in tsconfig.json.', 'stale'],
+  ['The compile target is ES2022 in tsconfig.json.', 'true'],
+  ['The compile target is ES2020 in tsconfig.json.', 'stale'],
+  ['Line width is 100 in biome.json.', 'true'],
+  ['Lines are at most 80 characters.', 'stale'],
+  ['Indent with two spaces.', 'true'],
+  ['Code is indented with tabs.', 'stale'],
+  ['Single quotes, with semicolons.', 'true'],
+  ['No semicolons.', 'stale'],
+  ['`DATABASE_URL` must be set.', 'true'],
+  ['`REDIS_URL` must be set.', 'stale'],
+  ['Tests live next to the code as *.test.ts.', 'true'],
+  ['Tests live in `test/unit`.', 'stale'],
+  ['No default exports.', 'true'],
+  ['There is no Dockerfile.', 'true'],
+  ['There is no Makefile.', 'stale'],
+  ['The request timeout is 30 seconds (requestTimeoutMs in config/server.json).', 'true'],
+  ['`betaCheckout` is on in config/server.json.', 'stale'],
+  ['CI runs on GitHub Actions.', 'true'],
+  ['CI runs on CircleCI.', 'stale'],
+  ['The license is MIT.', 'true'],
+  ['The default branch is main.', 'true'],
+  ['Releases are cut from the `release/1.x` branch.', 'stale'],
+  ['`GET /health` answers ok.', 'true'],
+  ['Build output goes to dist/.', 'true'],
+  ['The person prefers short answers.', 'unknown'],
+  ['Bob owns billing.', 'unknown'],
+  ['Ask before you change anything about prices.', 'unknown'],
+  ['Prefers functional style and/or small classes.', 'unknown'],
+  ['Deploys happen on Thursdays.', 'unknown'],
+  ['The person used to work with Angular and likes React.', 'unknown'],
+  ['Maria reviews everything that touches money.', 'unknown'],
+  ['GitHub issues are triaged on Mondays.', 'unknown'],
+  ['We might move to Bun next year.', 'unknown'],
+  ['Answer in German when asked in German.', 'unknown'],
+];
+
+/** Go with a Rust tool and a Python package: written before the rules ran for the first time. */
+export const FLEET: Readonly<Record<string, string>> = {
+  '.git/HEAD': 'ref: refs/heads/trunk\n',
+  '.git/refs/heads/trunk': `${'c'.repeat(40)}\n`,
+  '.golangci.yml': 'linters:\n  enable:\n    - errcheck\n    - revive\nrun:\n  timeout: 5m\n',
+  '.gitlab-ci.yml': 'image: golang:1.23\ntest:\n  script:\n    - make test\n',
+  'go.mod':
+    'module example.com/fleet\n\ngo 1.23\n\nrequire (\n\tgithub.com/go-chi/chi/v5 v5.1.0\n\tgithub.com/jackc/pgx/v5 v5.7.1\n\tgo.uber.org/zap v1.27.0\n)\n',
+  'go.sum': '',
+  LICENSE: 'Apache License\nVersion 2.0, January 2004\n',
+  Makefile:
+    'GO ?= go\n\n.PHONY: test build\ntest:\n\t$(GO) test ./...\n\nbuild:\n\t$(GO) build -o bin/fleetd ./cmd/fleetd\n\ngenerate:\n\tsqlc generate\n',
+  'sqlc.yaml': 'version: "2"\nsql:\n  - engine: postgresql\n    queries: internal/db/queries\n',
+  Dockerfile: 'FROM golang:1.23 AS build\nEXPOSE 7000\nCMD ["/fleetd"]\n',
+  'deploy/values.yaml': 'replicas: 3\nservice:\n  port: 7000\n  logLevel: info\n',
+  'cmd/fleetd/main.go':
+    'package main\n\nimport (\n\t"example.com/fleet/internal/api"\n)\n\nfunc main() {\n\tapi.Serve(":7000")\n}\n',
+  'internal/api/server.go':
+    'package api\n\nimport "net/http"\n\n// Start was called ListenForever.\nconst maxBodyBytes = 1048576\n\ntype Server struct {\n\tstore Store\n}\n\ntype Store interface {\n\tVehicle(id string) (string, error)\n}\n\nfunc Serve(addr string) error {\n\treturn http.ListenAndServe(addr, nil)\n}\n\nfunc (s *Server) handleVehicle(w http.ResponseWriter, r *http.Request) {\n\t_, _ = s.store.Vehicle(r.PathValue("id"))\n}\n\nfunc (s *Server) routes() {\n\thttp.HandleFunc("GET /vehicles/{id}", s.handleVehicle)\n}\n',
+  'internal/api/server_test.go': 'package api\n\nimport "testing"\n\nfunc TestServe(t *testing.T) {}\n',
+  'internal/db/pool.go':
+    'package db\n\nimport "os"\n\nfunc OpenPool() string {\n\treturn os.Getenv("FLEET_DB_DSN")\n}\n',
+  'tools/geo/Cargo.toml':
+    '[package]\nname = "geo"\nversion = "0.3.0"\nedition = "2021"\nlicense = "Apache-2.0"\n\n[dependencies]\nserde = { version = "1.0", features = ["derive"] }\nclap = "4.5"\nanyhow = "1"\n',
+  'tools/geo/rustfmt.toml': 'max_width = 110\n',
+  'tools/geo/src/main.rs':
+    'use clap::Parser;\n\nconst EARTH_RADIUS_KM: f64 = 6371.0;\n\n#[derive(Parser)]\nstruct Args {\n    input: String,\n}\n\n/// haversine lives elsewhere now\nfn distance_km(a: f64, b: f64) -> f64 {\n    (a - b).abs() * EARTH_RADIUS_KM\n}\n\nimpl Args {\n    fn read(&self) -> String {\n        self.input.clone()\n    }\n}\n\nfn main() {\n    println!("{}", distance_km(0.0, 1.0));\n}\n',
+  'analytics/pyproject.toml':
+    '[project]\nname = "analytics"\nrequires-python = ">=3.12"\ndependencies = [\n  "polars>=1.9",\n  "pydantic>=2.9,<3",\n]\n\n[dependency-groups]\ndev = ["pytest>=8.3", "ruff>=0.7"]\n\n[project.scripts]\nfleet-report = "analytics.report:main"\n\n[tool.ruff]\nline-length = 95\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
+  'analytics/uv.lock': 'version = 1\n',
+  'analytics/.python-version': '3.12\n',
+  'analytics/src/analytics/report.py':
+    'from pydantic import BaseModel\n\n\nclass Trip(BaseModel):\n    distance: float\n\n\ndef summarize(trips: list[Trip]) -> float:\n    # used by build_summary\n    return sum(t.distance for t in trips)\n\n\ndef main() -> None:\n    print(summarize([]))\n',
+  'analytics/tests/test_report.py':
+    'from analytics.report import summarize\n\n\ndef test_empty():\n    assert summarize([]) == 0\n',
+  'docs/architecture.md': '# Architecture\n',
+};
+
+export const FLEET_LINES: readonly Labelled[] = [
+  ['The daemon starts in cmd/fleetd/main.go.', 'true'],
+  ['The daemon starts in cmd/server/main.go.', 'stale'],
+  ['`handleVehicle` is in `internal/api/server.go`.', 'true'],
+  ['`OpenPool` is defined in internal/api/server.go.', 'stale'],
+  ['`ListenForever` keeps the server up.', 'stale'],
+  ['`Server.routes()` registers the handlers.', 'true'],
+  ['The `Store` interface lives in internal/api.', 'true'],
+  ['The `Store` interface lives in internal/db.', 'stale'],
+  ['Use `distance_km` for distances.', 'true'],
+  ['The `haversine` function computes distances in tools/geo/src/main.rs.', 'stale'],
+  ['`EARTH_RADIUS_KM` is 6371.', 'true'],
+  ['`summarize()` in analytics/src/analytics/report.py adds the trips up.', 'true'],
+  ['`build_summary()` in report.py adds the trips up.', 'stale'],
+  ['Reports come from `uv run fleet-report`.', 'true'],
+  ['Reports come from `uv run fleet-export`.', 'stale'],
+  ['Run `make test` before pushing.', 'true'],
+  ['Run `make lint` before pushing.', 'stale'],
+  ['`make generate` runs sqlc.', 'true'],
+  ['Queries are generated by sqlc.', 'true'],
+  ['The router is chi.', 'true'],
+  ['The router is `gin`.', 'stale'],
+  ['Logging goes through zap.', 'true'],
+  ['Logging uses logrus.', 'stale'],
+  ['We use GORM as the ORM.', 'stale'],
+  ['Go 1.23 is needed.', 'true'],
+  ['The code is on Go 1.20.', 'stale'],
+  ['Python 3.12 or newer.', 'true'],
+  ['analytics needs Python 3.10.', 'stale'],
+  ['pydantic 2 models the trips.', 'true'],
+  ['pydantic 1 models the trips.', 'stale'],
+  ['Data frames are done with pandas.', 'stale'],
+  ['Data frames are done with polars.', 'true'],
+  ['The geo tool is written in Rust, edition 2021.', 'true'],
+  ['The geo tool is on the Rust 2018 edition.', 'stale'],
+  ['The geo tool parses arguments with clap 4.', 'true'],
+  ['The geo tool parses arguments with structopt.', 'stale'],
+  ['Python packages are managed by uv.', 'true'],
+  ['Python packages are managed by Poetry.', 'stale'],
+  ['ruff allows lines of 95 characters.', 'true'],
+  ['line-length is 88 in analytics/pyproject.toml.', 'stale'],
+  ['`max_width` is 110 in rustfmt.toml.', 'true'],
+  ['There are 3 replicas in deploy/values.yaml (`replicas: 3`).', 'true'],
+  ['`logLevel` is debug in deploy/values.yaml.', 'stale'],
+  ['The service listens on port 7000.', 'true'],
+  ['The service listens on port 8000.', 'stale'],
+  ['`FLEET_DB_DSN` holds the connection string.', 'true'],
+  ['`FLEET_REDIS_URL` points at the cache.', 'stale'],
+  ['CI runs on GitLab CI.', 'true'],
+  ['CI runs on GitHub Actions.', 'stale'],
+  ['Go code is indented with tabs.', 'true'],
+  ['Python tests live in analytics/tests.', 'true'],
+  ['Go tests live next to the code as *_test.go.', 'true'],
+  ['There is no package.json.', 'true'],
+  ['There is no docs folder.', 'stale'],
+  ['The project is Apache-2.0 licensed.', 'true'],
+  ['The project is MIT licensed.', 'stale'],
+  ['The default branch is master.', 'stale'],
+  ['The default branch is trunk.', 'true'],
+  ['`GET /vehicles/{id}` returns a vehicle.', 'true'],
+  ['`GET /drivers/{id}` returns a driver.', 'stale'],
+  ['The body limit `maxBodyBytes` is 1 MB.', 'true'],
+  ['We do not use Docker.', 'stale'],
+  ['There is no TypeScript in the repository.', 'true'],
+  ['The frontend is written in TypeScript.', 'stale'],
+  ['The architecture is described in docs/architecture.md.', 'true'],
+  ['The architecture is described in docs/design.md.', 'stale'],
+  ['Anna decides about releases.', 'unknown'],
+  ['The person likes explanations with an example.', 'unknown'],
+  ['Be careful: customers see the numbers.', 'unknown'],
+  ['The fleet has grown fast this year.', 'unknown'],
+  ['She is learning Rust and enjoys it.', 'unknown'],
+  ['Ship small changes and ask when unsure.', 'unknown'],
+  ['Staging is slow in the morning.', 'unknown'],
+  ['We are considering Kafka for events.', 'unknown'],
+  ['Keep answers under ten lines.', 'unknown'],
+];

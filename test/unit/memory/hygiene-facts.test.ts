@@ -1,0 +1,106 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkLine } from '../../../src/memory/hygiene/check-line.ts';
+import { DiskFacts, lettaIgnore } from '../../../src/memory/hygiene/disk-facts.ts';
+import { readSettings } from '../../../src/memory/hygiene/read-config.ts';
+import { fits } from '../../../src/memory/hygiene/versions.ts';
+import { writeRepository } from '../../support/hygiene-repo.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letta-facts-'));
+  await writeRepository(join(folder, 'work'), {
+    '.lettaignore': 'secret/\n',
+    'secret/keys.ts': 'export const masterKey = 1;\n',
+    'src/a.ts': "export const here = 1;\n// gone_name\nconst text = 'gone_name is in a sentence';\n",
+    'node_modules/x/index.js': 'export const installed_name = 1;\n',
+  });
+  await writeRepository(folder, { 'outside.ts': 'export const outsideName = 1;\n' });
+  await symlink(join(folder, 'outside.ts'), join(folder, 'work', 'link.ts'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const facts = async () => new DiskFacts(join(folder, 'work'), await lettaIgnore(join(folder, 'work')));
+
+it('sees neither hidden nor installed files, nor what lies outside of the workspace', async () => {
+  const disk = await facts();
+  expect(await disk.files()).toEqual(['.lettaignore', 'src/a.ts']);
+  for (const path of ['secret/keys.ts', 'src/../secret/keys.ts', '../outside.ts', 'src/../../outside.ts', 'link.ts']) {
+    expect(await disk.readText(path), path).toBeNull();
+    expect(await disk.exists(path), path).toBe(false);
+  }
+  expect(await disk.gitBranches()).toBeNull();
+});
+
+it('says nothing of hidden files', async () => {
+  expect((await checkLine('The keys are in secret/keys.ts.', await facts())).verdict).toBe('unknown');
+});
+
+it('takes a name in a comment, in a sentence or in an installed package for no definition', async () => {
+  expect((await checkLine('`gone_name` does the work.', await facts())).verdict).toBe('stale');
+  expect((await checkLine('`installed_name` does the work.', await facts())).verdict).toBe('stale');
+  expect(await checkLine('`here` is in src/a.ts.', await facts())).toMatchObject({
+    verdict: 'true',
+    evidence: [{ path: 'src/a.ts', line: 1 }],
+  });
+});
+
+it.each([
+  [
+    'a.jsonc',
+    '{\n  // c\n  "a": { "b": [1, "x",], },\n}',
+    [
+      ['a.b.0', '1', 3],
+      ['a.b.1', 'x', 3],
+    ],
+  ],
+  [
+    'a.toml',
+    '[t."x y"]\na = "1" # c\nb = [\n  "p", # q\n  "r",\n]\n[[u]]\nc = { d = 1 }\n',
+    [
+      ['t.x y.a', '1', 2],
+      ['t.x y.b.0', 'p', 3],
+      ['t.x y.b.1', 'r', 3],
+      ['u.0.c.d', '1', 8],
+    ],
+  ],
+  [
+    'a.yaml',
+    'a:\n  b: on\n  c: [1, 2]\n',
+    [
+      ['a.b', 'on', 2],
+      ['a.c.0', '1', 3],
+      ['a.c.1', '2', 3],
+    ],
+  ],
+  ['.editorconfig', '[*]\nindent_size = 2 ; c\n', [['*.indent_size', '2', 2]]],
+  [
+    'a.ts',
+    "const A_MS = 5 * 60 * 1000;\n// B = 2\nlet c: string = 'd';\n",
+    [
+      ['A_MS', '300000', 1],
+      ['c', 'd', 3],
+    ],
+  ],
+])('reads the values of %s with their lines', (path, text, expected) => {
+  const found = readSettings(path, text).map(({ key, value, line }) => [key.join('.'), value, line]);
+  expect(found).toEqual(
+    path === 'a.toml' ? expected.map((each) => expect.arrayContaining([each[0], each[1]])) : expected,
+  );
+});
+
+it.each([
+  ['3', '^3.1.0', 'same'],
+  ['2', '^3.1.0', 'different'],
+  ['4', '^3.1.0', 'different'],
+  ['3.2', '^3.1.0', 'maybe'],
+  ['18', '>=20', 'different'],
+  ['22', '>=20', 'maybe'],
+  ['20', '18 || 20', 'same'],
+  ['1.26', '==1.26.4', 'same'],
+  ['3.12', 'latest', 'maybe'],
+])('compares version %s with %s: %s', (claim, spec, expected) => {
+  expect(fits(claim, spec)).toBe(expected);
+});

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { benchHygiene } from '../../bench/hygiene.ts';
+
+it('tells stale lines from true ones in four repositories', async () => {
+  const { known, heldOut } = await benchHygiene();
+  for (const [name, figures] of Object.entries({ known, heldOut })) {
+    expect.soft(figures.wrong, name).toEqual([]);
+    expect.soft(figures.precision, name).toBeGreaterThanOrEqual(0.95);
+    expect.soft(figures.recall, name).toBeGreaterThanOrEqual(0.95);
+    expect.soft(figures.accuracy, name).toBeGreaterThanOrEqual(0.95);
+  }
+});
