@@ -1,6 +1,6 @@
 // A memory to mirror, a folder to mirror it to, and a git of its own that looks at the result.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Mirror, type MirrorOptions } from '../../src/memory/mirror/mirror.ts';
@@ -63,6 +63,56 @@ export class FakeBlocks implements MirrorBlocks {
   }
 }
 
+export const maskSecrets = (text: string): string => text.replace(/sk-\w+/g, '[secret]');
+
+/** A memory that outlives a process, as a server's does: each write is whole and on disk. */
+export class StoredBlocks extends FakeBlocks {
+  private readonly path: string;
+
+  constructor(path: string) {
+    super();
+    this.path = path;
+    this.load();
+  }
+
+  load(): void {
+    try {
+      const stored = JSON.parse(readFileSync(this.path, 'utf8'));
+      this.blocks = stored.blocks;
+      this.proposals = stored.proposals;
+    } catch {
+      // New.
+    }
+  }
+
+  save(): void {
+    writeFileSync(`${this.path}.tmp`, JSON.stringify({ blocks: this.blocks, proposals: this.proposals }));
+    renameSync(`${this.path}.tmp`, this.path);
+  }
+
+  override async write(blockId: string, write: BlockWrite): Promise<'written' | 'changed'> {
+    const outcome = await super.write(blockId, write);
+    this.save();
+    return outcome;
+  }
+
+  override async create(block: NewBlock): Promise<MirrorBlock> {
+    const made = await super.create(block);
+    this.save();
+    return made;
+  }
+
+  override async propose(proposal: MirrorProposal): Promise<void> {
+    await super.propose(proposal);
+    this.save();
+  }
+
+  override async withdraw(id: string): Promise<void> {
+    await super.withdraw(id);
+    this.save();
+  }
+}
+
 /** The person's git: not the mirror's code, not its settings. */
 export function git(folder: string, ...args: string[]): string {
   return execFileSync('git', ['-c', 'user.name=Pat', '-c', 'user.email=pat@example.org', ...args], {
@@ -84,7 +134,7 @@ export class Place {
       folder: this.folder,
       agentId: 'agent-1',
       blocks: this.blocks,
-      maskSecrets: (text) => text.replace(/sk-\w+/g, '[secret]'),
+      maskSecrets,
       ...options,
     });
   }

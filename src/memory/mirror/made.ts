@@ -58,18 +58,18 @@ export async function writeMade(session: Session, placed: Placed[]): Promise<voi
     const file = await look(session.root, path);
     const now = file.kind === 'file' ? text8(file.bytes) : null;
     if (file.kind === 'refused' || now === undefined) continue;
-    const last = session.state.made[path];
+    const ours = session.state.made[path] ?? [];
     const head = session.inHead(path);
-    if (now !== null && now !== last && now !== text) continue;
+    if (now !== null && now !== text && !ours.includes(now)) continue;
     if (now !== text) {
-      session.state.made[path] = text;
+      // Either may be found there after a kill.
+      session.state.made[path] = [text, ...ours.slice(0, 2)];
       await session.save();
       if (!(await replace(session.root, path, text, file))) continue;
     }
-    session.state.made[path] = text;
-    if (head !== session.id(text) && (head === undefined || last === undefined || head === session.id(last))) {
-      changes.push({ path, text });
-    }
+    const mine = head === undefined || ours.length === 0 || ours.some((known) => session.id(known) === head);
+    if (head !== session.id(text) && mine) changes.push({ path, text });
+    session.state.made[path] = [text, ...ours.filter((known) => known !== text && session.id(known) === head)];
   }
   if (changes.length > 0)
     await session.commit(messageFor('Update the index of', 'memory', { author: 'mirror' }), changes);

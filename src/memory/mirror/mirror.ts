@@ -159,7 +159,7 @@ export class Mirror {
       if (!known.has(path) && path !== INDEX_PATH) await newcomer(session, path);
     }
     const placed = Object.entries(session.state.entries).flatMap(([path, entry]) => {
-      const block = blocks.find((b) => b.label === entry.label);
+      const block = [...blocks, ...session.created].find((b) => b.label === entry.label);
       return block ? [{ block, path }] : [];
     });
     placed.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -102,7 +102,18 @@ export async function reconcile(
     if (foreign) entry.held ??= { id: '', text: '' };
     return change ? commit('Update') : undefined;
   }
-  if (path === INDEX_PATH && entry.base === null && work === session.state.made[path]) entry.base = work;
+  if (path === INDEX_PATH && entry.base === null && work !== null && session.state.made[path]?.includes(work)) {
+    entry.base = work;
+  }
+  if (work !== null && entry.base === null) {
+    // Never seen, but it says the same, perhaps under a name that somebody else gave it.
+    const theirs = safely(() => fromFile(work, block.label));
+    if (theirs && theirs.value === view.value && theirs.description === view.description) {
+      if (theirs.name !== block.label) entry.name = theirs.name;
+      entry.base = work;
+      view = viewOf(session, block, entry);
+    }
+  }
 
   if (work === view.text) {
     await commit('Update');
@@ -389,6 +400,7 @@ export async function newcomer(session: Session, path: string): Promise<void> {
     try {
       const block = await session.blocks.create(made, { by: 'mirror' });
       session.passed('after block');
+      session.created.push(block);
       const entry = session.entry(path, label);
       entry.blockId = block.id;
       if (content.name !== label) entry.name = content.name;

@@ -2,7 +2,7 @@
 import { blobId, type FileChange, type Git, GitError, type Snapshot } from './git.ts';
 import type { MaskSecrets } from './masked.ts';
 import { type Entry, type State, saveState } from './state.ts';
-import type { BlockChange, MirrorBlocks, MirrorProblem, MirrorReport, ProblemReason } from './types.ts';
+import type { BlockChange, MirrorBlock, MirrorBlocks, MirrorProblem, MirrorReport, ProblemReason } from './types.ts';
 
 export interface SessionParts {
   root: string;
@@ -24,6 +24,8 @@ export class Session {
   readonly maskSecrets: MaskSecrets;
   readonly report: MirrorReport;
   readonly passed: (place: string) => void;
+  /** Blocks that this look made of files. */
+  readonly created: MirrorBlock[] = [];
   head: string | null;
   private readonly tree: Map<string, string>;
   private readonly index: ReadonlyMap<string, string>;

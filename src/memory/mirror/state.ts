@@ -32,8 +32,8 @@ const StateSchema = z.object({
   /** The commit at the end of the last look. */
   commit: z.nullable(z.string()),
   entries: z.record(z.string(), EntrySchema),
-  /** Texts of the files that are made, e.g. the index, as the mirror wrote them. */
-  made: z.record(z.string(), z.string()),
+  /** Texts of the files that are made, e.g. the index, as the mirror wrote them; the last one first. */
+  made: z.record(z.string(), z.array(z.string())),
   /** Paths that were committed while git's index may not know it yet. */
   unindexed: z.array(z.string()),
 });
