@@ -1,7 +1,7 @@
 // Git as the mirror needs it: no hooks, no signing, nobody's configuration, and commits that touch no working file.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstat, rm } from 'node:fs/promises';
+import { lstat, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export type GitReason = 'missing' | 'refused' | 'moved' | 'failed';
@@ -47,8 +47,9 @@ const STALE_REF_LOCK = 30_000;
 const BUSY = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply', 'BISECT_LOG'];
 
 export class Git {
-  private readonly root: string;
+  readonly root: string;
   private readonly program: string;
+  private opened = false;
 
   /** @param root a real path; the repository is its own, never that of a folder around it. */
   constructor(root: string, program = 'git') {
@@ -70,14 +71,15 @@ export class Git {
         GIT_DIR: join(this.root, '.git'),
       });
     }
+    if (this.opened) return;
     const inside = await this.run(['rev-parse', '--is-inside-work-tree']);
     if (inside.trim() !== 'true') throw new GitError('refused', 'The folder’s git repository has no working files.');
+    this.opened = true;
   }
 
   /** What the person is in the middle of, e.g. `MERGE_HEAD`; null when nothing. */
   async busy(): Promise<string | null> {
-    const folder = (await this.run(['rev-parse', '--absolute-git-dir'])).trimEnd();
-    for (const name of BUSY) if (await exists(join(folder, name))) return name;
+    for (const name of BUSY) if (await exists(join(this.root, '.git', name))) return name;
     return null;
   }
 
@@ -130,7 +132,7 @@ export class Git {
       const bytes = Buffer.from(text, 'utf8');
       parts.push(`data ${bytes.length}\n`, bytes, '\n');
     };
-    parts.push(`commit ${branch}\ncommitter ${AUTHOR.name} <${AUTHOR.email}> now\n`);
+    parts.push(`commit ${branch}\nmark :1\ncommitter ${AUTHOR.name} <${AUTHOR.email}> now\n`);
     data(message);
     parts.push(head === null ? '' : `from ${head}\n`);
     for (const { path, text } of changes) {
@@ -140,17 +142,15 @@ export class Git {
         data(text);
       }
     }
-    parts.push('\ndone\n');
+    parts.push('\nget-mark :1\ndone\n');
     const stream = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
     try {
-      await this.run(['fast-import', '--quiet', '--done', '--date-format=now'], stream);
+      const made = await this.run(['fast-import', '--quiet', '--done', '--date-format=now', '--cat-blob-fd=1'], stream);
+      return made.trim();
     } catch (error) {
       if ((await this.head()) !== head) throw new GitError('moved', 'Somebody else committed to the mirror meanwhile.');
       throw error;
     }
-    const now = await this.head();
-    if (now === null || now === head) throw new GitError('moved', 'The commit did not arrive on the branch.');
-    return now;
   }
 
   /**
@@ -175,6 +175,9 @@ export class Git {
 
   /** @throws GitError `refused` when no branch is checked out. */
   private async branch(): Promise<string> {
+    const [, name] = /^ref: (refs\/heads\/\S+)\n$/.exec(await readFile(join(this.root, '.git', 'HEAD'), 'utf8')) ?? [];
+    // Where references are not kept in files, HEAD names a branch that cannot be.
+    if (name !== undefined && !name.endsWith('.invalid')) return name;
     try {
       return (await this.run(['symbolic-ref', '--quiet', 'HEAD'])).trim();
     } catch (error) {

@@ -37,6 +37,7 @@ export class Mirror {
   private tail: Promise<unknown> = Promise.resolve();
   private waiting: BlockChange[] = [];
   private commits = 0;
+  private git: Git | null = null;
 
   constructor(options: MirrorOptions) {
     this.options = options;
@@ -167,7 +168,8 @@ export class Mirror {
   }
 
   private async openGit(root: string, report: MirrorReport): Promise<Git | null> {
-    const git = new Git(root, this.options.git);
+    if (this.git?.root !== root) this.git = new Git(root, this.options.git);
+    const { git } = this;
     try {
       await git.open();
       await ignoreOwnFolder(root);

@@ -8,7 +8,7 @@ import { Mirror } from '../../../src/memory/mirror/mirror.ts';
 import { git, maskSecrets, Place } from '../../support/memory-mirror.ts';
 
 /** More: `LETTA_MIRROR_RUNS=100`. */
-const RUNS = Number(process.env.LETTA_MIRROR_RUNS ?? 5);
+const RUNS = Number(process.env.LETTA_MIRROR_RUNS ?? 3);
 
 class Killed extends Error {}
 
@@ -205,6 +205,23 @@ class World {
     }
   }
 
+  async settle(): Promise<void> {
+    this.countdown = 0;
+    for (let left = 20; left > 0 && this.place.blocks.proposals.some((p) => p.action !== 'conflict'); left--) {
+      await this.decide(left % 2 === 0);
+    }
+    for (const path of this.unwanted()) rmSync(path);
+    await this.sync();
+  }
+
+  /** Files whose block a person did not want. */
+  private unwanted(): string[] {
+    const { folder, blocks } = this.place;
+    const labels = new Set(blocks.blocks.map((b) => b.label));
+    const names = readdirSync(folder).filter((n) => n.endsWith('.md') && n !== 'MEMORY.md');
+    return names.filter((n) => !labels.has(n.slice(0, -3))).map((n) => join(folder, n));
+  }
+
   /** Everything that can still be found. */
   found(): string {
     const { place } = this;
@@ -245,8 +262,14 @@ describe('no text is lost', () => {
           );
           expect(world.written.filter((line) => !found.has(line))).toEqual([]);
           world.place.check();
-          const quiet = await world.place.mirror.sync();
-          expect(quiet).toMatchObject({ written: [], applied: [], commits: 0 });
+          // Once everything is decided, files and blocks say the same and nothing more happens.
+          await world.settle();
+          const { blocks, mirror } = world.place;
+          const quiet = await mirror.sync();
+          expect(quiet).toMatchObject({ problems: [], written: [], applied: [], proposed: [], commits: 0 });
+          for (const { label, value } of blocks.blocks)
+            expect(world.place.read(`${label}.md`)).toContain(`\n---\n${value}\n`);
+          expect(world.place.git('status', '--porcelain')).toBe('');
         } finally {
           world.place.dispose();
         }
