@@ -9,7 +9,7 @@ import { writeMade } from './made.ts';
 import type { MaskSecrets } from './masked.ts';
 import { INDEX_PATH } from './paths.ts';
 import { ChangedMeanwhile, gone, newcomer, pathFor, reconcile } from './reconcile.ts';
-import { Session } from './session.ts';
+import { messageFor, Session } from './session.ts';
 import { loadState, OWN_FOLDER, type State, saveState } from './state.ts';
 import { type BlockChange, type MirrorBlock, type MirrorBlocks, MirrorError, type MirrorReport } from './types.ts';
 
@@ -216,6 +216,12 @@ async function settle(session: Session, proposalId: string): Promise<void> {
     const file = await look(session.root, path);
     const now = file.kind === 'file' ? decode(file.bytes) : null;
     const { text } = entry.held;
+    if (text !== null && text === now && session.inHead(path) !== session.id(text)) {
+      // Parts that were never committed would be gone when the block's text takes the place.
+      const kept = session.maskSecrets(text);
+      const message = messageFor('Keep the version decided on of', entry.label, { author: 'file' });
+      await session.commit(message, [{ path, text: kept }], { path, entry, text: kept });
+    }
     // A version that was never checked out leaves the file as it was.
     if (now === null || now !== entry.base) entry.base = text;
     entry.committed = session.inHead(path) ?? null;

@@ -274,7 +274,20 @@ describe('no text is lost', () => {
           world.place.dispose();
         }
       }),
-      { numRuns: RUNS },
+      {
+        numRuns: RUNS,
+        examples: [
+          // A line typed into a file that was pulled, then rejected together with the pulled one.
+          [
+            [
+              { kind: 'pull', label: 'human', at: 0, way: 'add' },
+              { kind: 'file', label: 'human', at: 0, way: 'add' },
+              { kind: 'agent', label: 'project', at: 0, way: 'add' },
+              { kind: 'decide', accept: false },
+            ],
+          ],
+        ],
+      },
     );
   });
 });
