@@ -157,10 +157,10 @@ export class Git {
    * Tells the index what was committed, for these paths only, so that `git status` is clean.
    * @returns false when another git holds the index: then a later call does it.
    */
-  async refreshIndex(head: string, paths: string[]): Promise<boolean> {
+  async refreshIndex(paths: string[]): Promise<boolean> {
     if (paths.length === 0) return true;
     try {
-      await this.run(['reset', '--quiet', head, '--', ...paths.map((path) => `:(literal)${path}`)]);
+      await this.run(['reset', '--quiet', 'HEAD', '--', ...paths.map((path) => `:(literal)${path}`)]);
       return true;
     } catch (error) {
       if (error instanceof GitError && error.reason === 'failed') return false;

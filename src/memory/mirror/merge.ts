@@ -3,12 +3,15 @@ import { diffArrays } from 'diff';
 
 export type Merged = { outcome: 'clean'; text: string } | { outcome: 'conflict' };
 
-/** Longest time one comparison may take, in milliseconds: it may run on the thread that all extensions share. */
-const COMPARE_MS = 20;
+/**
+ * Lines that may differ: comparing takes time with the square of it, and may run on the thread that all extensions
+ * share. A limit of time would merge on a quiet computer what it does not merge on a busy one.
+ */
+const MOST_DIFFERENCES = 1_000;
 
-/** For each line of `base` its place in `other`, or -1. Undefined: too different to tell in time. */
+/** For each line of `base` its place in `other`, or -1. Undefined: too different. */
 function matches(base: string[], other: string[]): number[] | undefined {
-  const parts = diffArrays(base, other, { timeout: COMPARE_MS });
+  const parts = diffArrays(base, other, { maxEditLength: MOST_DIFFERENCES });
   if (parts === undefined) return undefined;
   const found: number[] = [];
   let at = 0;

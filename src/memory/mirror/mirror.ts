@@ -8,10 +8,12 @@ import { withLock } from './lock.ts';
 import { writeMade } from './made.ts';
 import type { MaskSecrets } from './masked.ts';
 import { INDEX_PATH } from './paths.ts';
-import { ChangedMeanwhile, gone, newcomer, pathFor, reconcile } from './reconcile.ts';
+import { pathFor, reconcile } from './reconcile.ts';
 import { messageFor, Session } from './session.ts';
 import { loadState, OWN_FOLDER, type State, saveState } from './state.ts';
+import { gone, newcomer } from './strays.ts';
 import { type BlockChange, type MirrorBlock, type MirrorBlocks, MirrorError, type MirrorReport } from './types.ts';
+import { ChangedMeanwhile } from './versions.ts';
 
 export interface MirrorOptions {
   /** The folder of the setting; made when it is not there. One folder serves one agent. */
@@ -79,30 +81,31 @@ export class Mirror {
     const report = await withLock(join(root, OWN_FOLDER, 'mirror.lock'), async () => {
       await sweep(root);
       await sweep(join(root, OWN_FOLDER));
-      const state = await loadState(root, this.options.agentId);
-      if (state.agentId !== this.options.agentId) {
-        throw new MirrorError(
-          'other_agent',
-          `${root} mirrors the memory of another agent. Choose another folder in letta.memory.mirror.`,
-        );
-      }
-      return this.retry(root, state, settled);
+      return this.retry(root, settled);
     });
     if (report) return report;
     throw new MirrorError('locked', `Another window is writing to ${root}. It is tried again soon.`);
   }
 
-  private async retry(root: string, state: State, settled?: string): Promise<MirrorReport> {
+  private async retry(root: string, settled?: string): Promise<MirrorReport> {
     const report = emptyReport();
     for (let tries = 1; ; tries++) {
       try {
-        await this.once(root, state, report, settled);
+        // What is on disk counts, as after a kill.
+        await this.once(root, await this.stateOf(root), report, settled);
         return report;
       } catch (error) {
         const again = error instanceof ChangedMeanwhile || (error instanceof GitError && error.reason === 'moved');
         if (!again || tries >= MOST_TRIES) throw error;
       }
     }
+  }
+
+  private async stateOf(root: string): Promise<State> {
+    const state = await loadState(root, this.options.agentId);
+    if (state.agentId === this.options.agentId) return state;
+    const why = `${root} mirrors the memory of another agent. Choose another folder in letta.memory.mirror.`;
+    throw new MirrorError('other_agent', why);
   }
 
   private async once(root: string, state: State, report: MirrorReport, settled?: string): Promise<void> {

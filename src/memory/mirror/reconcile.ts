@@ -1,69 +1,13 @@
 // Brings one block and its file together: nothing that either side wrote is overwritten.
-import { createHash } from 'node:crypto';
-import { type FileState, look, removeFile, replace } from './files.ts';
-import { decode, type FileBlock, FormatError, fromFile, toFile } from './format.ts';
-import { maskedText, unmasked } from './masked.ts';
+import { type FileState, look, replace } from './files.ts';
+import { type FileBlock, FormatError, fromFile, toFile } from './format.ts';
+import { unmasked } from './masked.ts';
 import { merge3 } from './merge.ts';
-import { CONFLICTS, INDEX_PATH, isHashedPath, labelOf, pathOf } from './paths.ts';
+import { CONFLICTS, INDEX_PATH, pathOf } from './paths.ts';
 import { messageFor, type Session } from './session.ts';
 import type { Entry } from './state.ts';
-import type { BlockChange, MirrorBlock, MirrorProposal } from './types.ts';
-
-/** Somebody wrote while we looked: look again. */
-export class ChangedMeanwhile extends Error {
-  override name = 'ChangedMeanwhile';
-}
-
-/** What a file may hold of a block. */
-interface View {
-  text: string;
-  value: string;
-  description: string;
-  real: ReadonlyMap<string, readonly string[]>;
-}
-
-function viewOf(session: Session, block: MirrorBlock, entry: Entry): View {
-  const { text: value, real } = maskedText(block.value, session.maskSecrets);
-  const description = session.maskSecrets(block.description);
-  return { text: toFile({ label: block.label, description, value, name: entry.name }), value, description, real };
-}
-
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
-
-/** Reads a file's text. Undefined: it is refused, and the report says why. */
-function textOf(session: Session, path: string, file: FileState): string | null | undefined {
-  if (file.kind === 'none') return null;
-  if (file.kind === 'refused') {
-    session.problem(path, 'unsafe', file.why);
-    return undefined;
-  }
-  try {
-    return decode(file.bytes);
-  } catch (error) {
-    session.problem(path, 'encoding', error instanceof Error ? error.message : String(error));
-    return undefined;
-  }
-}
-
-/** @returns undefined when it is no memory file; the report says why. */
-function parsed(
-  session: Session,
-  path: string,
-  text: string,
-  label: string,
-): (FileBlock & { name: string }) | undefined {
-  try {
-    const file = fromFile(text, label);
-    if (isHashedPath(path) && labelOf(path, file.name) !== label) {
-      throw new FormatError('frontmatter', 'its name no longer fits its path');
-    }
-    return file;
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    session.problem(path, error.reason, error.message);
-    return undefined;
-  }
-}
+import type { BlockChange, MirrorBlock } from './types.ts';
+import { ChangedMeanwhile, MASKED, parsed, propose, safely, shortHash, textOf, type View, viewOf } from './versions.ts';
 
 /** Where a block lies: where it was found, or where its label puts it. */
 export function pathFor(session: Session, block: Pick<MirrorBlock, 'label'>): string {
@@ -94,18 +38,10 @@ export async function reconcile(
   }
   const file = await look(session.root, path);
   const work = textOf(session, path, file);
-  const commit = (what: string): Promise<void> =>
-    commitText(session, path, entry, view.text, what, block.label, change);
-  const foreign = session.isForeign(path, entry, view.text);
-  if (work === undefined) {
-    // Whatever it turns out to be when it can be read: a person looks at it first.
-    if (foreign) entry.held ??= { id: '', text: '' };
-    return change ? commit('Update') : undefined;
-  }
-  if (path === INDEX_PATH && entry.base === null && work !== null && session.state.made[path]?.includes(work)) {
+  if (path === INDEX_PATH && entry.base === null && work && session.state.made[path]?.includes(work)) {
     entry.base = work;
   }
-  if (work !== null && entry.base === null) {
+  if (work && entry.base === null) {
     // Never seen, but it says the same, perhaps under a name that somebody else gave it.
     const theirs = safely(() => fromFile(work, block.label));
     if (theirs && theirs.value === view.value && theirs.description === view.description) {
@@ -114,7 +50,14 @@ export async function reconcile(
       view = viewOf(session, block, entry);
     }
   }
-
+  const commit = (what: string): Promise<void> =>
+    commitText(session, path, entry, view.text, what, block.label, change);
+  const foreign = session.isForeign(path, entry, view.text);
+  if (work === undefined) {
+    // Whatever it turns out to be when it can be read: a person looks at it first.
+    if (foreign) entry.held ??= { id: '', text: '' };
+    return change ? commit('Update') : undefined;
+  }
   if (work === view.text) {
     await commit('Update');
     return inStep(session, entry, view.text);
@@ -223,38 +166,6 @@ async function hold(
   if (before !== null && before.id !== '' && before.id !== id) await session.blocks.withdraw?.(before.id);
 }
 
-const MASKED =
-  'a line that stands for a masked secret was edited or copied; change that line in the Memory panel, and put the marked line back here';
-
-async function propose(
-  session: Session,
-  path: string,
-  entry: Entry,
-  block: MirrorBlock | null,
-  what: Pick<MirrorProposal, 'action' | 'after' | 'description'> & { seed: string; copy?: string },
-): Promise<string> {
-  const id = `mirror-${shortHash([session.state.agentId, path, what.action, what.seed].join('\0'))}`;
-  const authors = session.git ? await session.git.commitsOf(path, session.state.commit) : [];
-  const proposal: MirrorProposal = {
-    id,
-    kind: 'mirror',
-    action: what.action,
-    label: entry.label,
-    blockId: block?.id ?? null,
-    path,
-    before: block?.value ?? null,
-    after: what.after,
-    description: what.description,
-    authors,
-    copy: what.copy ?? null,
-  };
-  session.passed('before propose');
-  await session.blocks.propose(proposal);
-  session.passed('after propose');
-  session.report.proposed.push(proposal);
-  return id;
-}
-
 /** The person's own edit of a file: merged into the block, or kept beside it. */
 async function takeEdit(
   session: Session,
@@ -344,96 +255,3 @@ async function setAside(
 
 const CONFLICTS_INDEX =
   '# Versions set aside\n\nEach file is a version of a memory block that was edited in two places at once. The block kept the other version. Take over what is missing, then delete the file.\n';
-
-/** A block that is gone: its file goes too, unless it says something that was never in the block. */
-export async function gone(session: Session, path: string, entry: Entry): Promise<void> {
-  const file = await look(session.root, path);
-  const work = textOf(session, path, file);
-  if (work === undefined) return;
-  if (work !== null && work !== entry.base) {
-    // From here on it is a file that may become a block.
-    entry.blockId = null;
-    entry.base = null;
-    if (entry.held !== null && entry.held.text !== work) entry.held = null;
-    return newcomer(session, path);
-  }
-  if (session.inHead(path) !== undefined) {
-    await session.commit(messageFor('Remove', entry.label), [{ path, text: null }], { path, entry, text: null });
-  }
-  if (work !== null && !(await removeFile(session.root, path, file))) throw new ChangedMeanwhile();
-  const held = entry.held?.id;
-  delete session.state.entries[path];
-  await session.save();
-  if (held) await session.blocks.withdraw?.(held);
-}
-
-/** A file that belongs to no block. */
-export async function newcomer(session: Session, path: string): Promise<void> {
-  const file = await look(session.root, path);
-  const work = textOf(session, path, file);
-  if (work === undefined) return;
-  const known = session.state.entries[path];
-  if (work === null) {
-    const held = known?.held?.id;
-    delete session.state.entries[path];
-    if (held) await session.blocks.withdraw?.(held);
-    return;
-  }
-  if (known?.held?.text === work || known?.ignored === session.id(work)) return;
-  let label: string | null;
-  try {
-    label = labelOf(path, isHashedPath(path) ? fromFile(work, ' ').name : undefined);
-  } catch (error) {
-    return session.problem(path, 'frontmatter', error instanceof Error ? error.message : String(error));
-  }
-  if (label === null) return session.problem(path, 'frontmatter', 'its name does not say which block it is');
-  const taken = Object.entries(session.state.entries).find(([at, entry]) => at !== path && entry.label === label);
-  if (taken) return session.problem(path, 'duplicate', `${taken[0]} is the file of the block ${label} already`);
-  const content = parsed(session, path, work, label);
-  if (!content) return;
-  const value = unmasked(content.value, new Map());
-  if (value === null) return session.problem(path, 'masked', MASKED);
-  const local = session.inHead(path) === undefined && session.inIndex(path) === undefined && known === undefined;
-  if (local && session.blocks.create) {
-    const made = { label, description: content.description, value };
-    session.passed('before block');
-    try {
-      const block = await session.blocks.create(made, { by: 'mirror' });
-      session.passed('after block');
-      session.created.push(block);
-      const entry = session.entry(path, label);
-      entry.blockId = block.id;
-      if (content.name !== label) entry.name = content.name;
-      // What was created is what the file says, so the next look finds both in step or only the block changed.
-      entry.base = work;
-      session.report.applied.push(label);
-      await session.save();
-      return reconcile(session, block, { blockId: block.id, label, value, author: 'file' });
-    } catch (error) {
-      return session.problem(
-        path,
-        'refused',
-        `no block was made of it: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  }
-  const entry = session.entry(path, label);
-  const id = await propose(session, path, entry, null, {
-    action: 'create',
-    after: value,
-    description: content.description,
-    seed: work,
-  });
-  const old = entry.held?.id;
-  entry.held = { id, text: work };
-  await session.save();
-  if (old && old !== id) await session.blocks.withdraw?.(old);
-}
-
-function safely<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
-}

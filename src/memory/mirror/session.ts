@@ -27,6 +27,7 @@ export class Session {
   /** Blocks that this look made of files. */
   readonly created: MirrorBlock[] = [];
   head: string | null;
+  private saved = '';
   private readonly tree: Map<string, string>;
   private readonly index: ReadonlyMap<string, string>;
   /** As the last commit was when this look began. */
@@ -41,6 +42,7 @@ export class Session {
     this.report = parts.report;
     this.passed = parts.passed;
     this.head = parts.snapshot.head;
+    this.saved = JSON.stringify(parts.state);
     this.tree = new Map(parts.snapshot.tree);
     this.began = parts.snapshot.tree;
     this.index = parts.snapshot.index;
@@ -56,7 +58,10 @@ export class Session {
   }
 
   async save(): Promise<void> {
+    const now = JSON.stringify(this.state);
+    if (now === this.saved) return;
     await saveState(this.root, this.state);
+    this.saved = now;
     this.passed('state saved');
   }
 
@@ -124,7 +129,7 @@ export class Session {
   async finish(): Promise<void> {
     if (this.git && this.head !== null && this.state.unindexed.length > 0) {
       this.passed('before index');
-      if (await this.git.refreshIndex(this.head, this.state.unindexed)) this.state.unindexed = [];
+      if (await this.git.refreshIndex(this.state.unindexed)) this.state.unindexed = [];
       else {
         const why = 'another git holds the index (index.lock), so git status is brought up to date later';
         this.problem('.git/index', 'git', why);

@@ -8,7 +8,7 @@ import { Mirror } from '../../../src/memory/mirror/mirror.ts';
 import { git, maskSecrets, Place } from '../../support/memory-mirror.ts';
 
 /** More: `LETTA_MIRROR_RUNS=100`. */
-const RUNS = Number(process.env.LETTA_MIRROR_RUNS ?? 3);
+const RUNS = Number(process.env.LETTA_MIRROR_RUNS ?? 2);
 
 class Killed extends Error {}
 
@@ -289,5 +289,5 @@ describe('no text is lost', () => {
         ],
       },
     );
-  });
+  }, 600_000);
 });

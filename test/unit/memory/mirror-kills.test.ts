@@ -8,7 +8,7 @@ import { git, maskSecrets, Place, StoredBlocks } from '../../support/memory-mirr
 
 const CHILD = join(import.meta.dirname, '../../support/mirror-child.ts');
 /** All places: `LETTA_ALL_KILLS=1`. */
-const MOST = process.env.LETTA_ALL_KILLS ? Number.POSITIVE_INFINITY : 8;
+const MOST = process.env.LETTA_ALL_KILLS ? Number.POSITIVE_INFINITY : 6;
 
 let place: Place;
 let before: string;
@@ -84,7 +84,7 @@ beforeAll(async () => {
   cpSync(before, whole, { recursive: true });
   places = (await look(join(whole, 'memory'), join(whole, 'store.json'), 0)) ?? 0;
   unbroken = outcome(join(whole, 'memory'), join(whole, 'store.json'));
-}, 30_000);
+}, 120_000);
 
 afterAll(() => place.dispose());
 
@@ -118,5 +118,5 @@ describe('a kill', () => {
       rmSync(here, { recursive: true, force: true });
     };
     while (points.length > 0) await Promise.all(points.splice(0, 2).map(runOne));
-  });
+  }, 600_000);
 });

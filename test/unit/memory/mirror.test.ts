@@ -109,6 +109,17 @@ describe('from blocks to files', () => {
     expect(it.read('project.md')).toContain('my token:');
   });
 
+  it('makes the root index of a block that is one, without frontmatter', async () => {
+    const it = await begun();
+    it.blocks.add('MEMORY', '# What I know', { description: '' });
+    await it.mirror.sync();
+    expect(it.read('MEMORY.md')).toBe('# What I know\n');
+    it.write('MEMORY.md', '# What I know\n\nand more\n');
+    await it.mirror.sync();
+    expect(it.blocks.value('MEMORY')).toBe('# What I know\n\nand more');
+    expect(it.git('status', '--porcelain')).toBe('');
+  });
+
   it('takes the file of a deleted block away and keeps it in the history', async () => {
     const it = await begun();
     it.blocks.add('human', 'Pat');
