@@ -1,5 +1,14 @@
 // Memory as files with real git: one commit a change, edits in the files flow back, and nobody's text is overwritten.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { git, Place } from '../../support/memory-mirror.ts';
@@ -165,6 +174,17 @@ describe('from blocks to files', () => {
     it.edit('project.md', 'one', 'one\ntwo');
     await it.mirror.sync();
     expect(it.blocks.value('project')).toBe('one\ntwo');
+  });
+
+  it('waits while another window works in the folder, and goes on when that one shows no life any more', async () => {
+    const it = await begun();
+    const lock = join(it.folder, '.letta', 'mirror.lock');
+    writeFileSync(lock, 'another window');
+    await expect(it.mirror.sync()).rejects.toMatchObject({ reason: 'locked' });
+    utimesSync(lock, 0, 0);
+    it.blocks.set('project', 'changed');
+    expect(await it.mirror.sync()).toMatchObject({ written: ['project.md'] });
+    expect(existsSync(lock)).toBe(false);
   });
 
   it('refuses a folder that mirrors another agent', async () => {
