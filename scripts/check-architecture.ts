@@ -37,6 +37,7 @@ const COMPOSITION = new Set([
   'src/home.ts',
   'src/hands.ts',
   'src/inspector.ts',
+  'src/memory-files.ts',
   'src/model-choice.ts',
 ]);
 

@@ -54,6 +54,11 @@ export class Mirror {
     return this.sync();
   }
 
+  /** As `record`, for who answers `blocks.list`: the look that asks takes it along. */
+  tell(change: BlockChange): void {
+    this.waiting.push(change);
+  }
+
   /**
    * Looks at blocks, files and commits, and brings them together. Calls queue.
    * @throws MirrorError `locked` when another window works in the folder, `other_agent` when it is not this agent's.
