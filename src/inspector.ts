@@ -295,7 +295,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   }
 
   /**
-   * What became of blocks since it was asked last, oldest first; at first the newest of each.
+   * What became of blocks since it was asked last, oldest first; at first the newest of each. Of a block whose newest
+   * revision is not what was read, nothing yet: a write is on its way, or was noted after the reading.
    * @param known the newest known revision of each block; brought up to date
    */
   async since(blocks: readonly BlockView[], known: Map<string, string>): Promise<RevisionValue[]> {
@@ -305,6 +306,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     for (const newest of await this.store.newest(this.deps.connection.homeKey, ids)) {
       const last = known.get(newest.blockId);
       if (last === newest.id) continue;
+      const state = await this.timeline.revision(newest.id);
+      if (state?.value !== blocks.find((block) => block.id === newest.blockId)?.value) continue;
       known.set(newest.blockId, newest.id);
       const page = last === undefined ? [] : (await this.timeline.history(newest.blockId, { limit: 100 })).revisions;
       const at = page.findIndex((revision) => revision.id === last);

@@ -10,7 +10,7 @@ import type { MaskSecrets } from './masked.ts';
 import { INDEX_PATH } from './paths.ts';
 import { pathFor, reconcile } from './reconcile.ts';
 import { messageFor, Session } from './session.ts';
-import { loadState, OWN_FOLDER, type State, saveState } from './state.ts';
+import { loadState, OWN_FOLDER, type State } from './state.ts';
 import { gone, newcomer } from './strays.ts';
 import { type BlockChange, type MirrorBlock, type MirrorBlocks, MirrorError, type MirrorReport } from './types.ts';
 import { ChangedMeanwhile } from './versions.ts';
@@ -261,15 +261,3 @@ const emptyReport = (): MirrorReport => ({
   problems: [],
   commits: 0,
 });
-
-/** Makes the state of a folder ready for another agent; the files stay. Only after a person asked for it. */
-export async function adopt(folder: string, agentId: string): Promise<void> {
-  await saveState(await realpath(folder), {
-    version: 1,
-    agentId,
-    commit: null,
-    entries: {},
-    made: {},
-    unindexed: [],
-  });
-}

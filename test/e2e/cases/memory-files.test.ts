@@ -1,7 +1,7 @@
 // Memory as files: each change is a commit that names its thread, an edit in a file reaches the agent, and a folder goes out and in.
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
@@ -42,11 +42,20 @@ async function log(label: string): Promise<string> {
   return (await promisify(execFile)('git', args).catch(() => ({ stdout: '' }))).stdout;
 }
 
-async function chooseFolder({ quick, page }: Workbench, path: string): Promise<void> {
-  await quick.answer(path);
-  const ok = quick.widget.getByRole('button', { name: 'OK' });
-  await page.waitForTimeout(500);
-  if (await ok.isVisible()) await ok.click();
+/** In VS Code's own folder picker. */
+async function chooseFolder({ quick }: Workbench, path: string, button: string): Promise<void> {
+  const ok = quick.widget.getByRole('button', { name: button });
+  await ok.waitFor({ timeout: WAIT });
+  const box = quick.widget.locator('input').first();
+  // It names a folder by itself first, over what was typed before.
+  await expect.poll(() => box.inputValue(), { timeout: WAIT }).toMatch(/^\/.+\/$/);
+  await box.fill(path);
+  // Its parent is listed, so the picker has taken in what was typed.
+  await quick.widget
+    .locator('.monaco-list-row', { hasText: basename(path) })
+    .first()
+    .waitFor({ timeout: WAIT });
+  await ok.click();
 }
 
 test('a change of memory is a commit that names its thread, and an edit of the file reaches the block and the next request', async () => {
@@ -92,7 +101,7 @@ test('a file with bad frontmatter is refused by name and left alone; what a comm
   await value(letta, 'lessons', '');
   expect(await readFile(path, 'utf8')).toBe(bad);
 
-  const git = (...args: string[]) => promisify(execFile)('git', ['-C', join(path, '..'), ...args]);
+  const git = (...args: string[]) => promisify(execFile)('git', ['-C', dirname(path), ...args]);
   await writeFile(path, good.replace(/\n$/, 'Run it twice.\n'));
   await git('add', 'lessons.md');
   await git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '-qm', 'A lesson');
@@ -119,7 +128,7 @@ test('memory goes out into a folder, and what differs is shown before it comes i
   const out = join(vscode().home, 'out');
   await mkdir(out);
   await workbench.command('Letta: Export Memory…');
-  await chooseFolder(workbench, out);
+  await chooseFolder(workbench, out, 'Export Memory Here');
   await workbench
     .notification(/Exported \d+ blocks/)
     .first()
@@ -133,7 +142,7 @@ test('memory goes out into a folder, and what differs is shown before it comes i
   );
   await writeFile(join(out, 'broken.md'), 'Nothing above.\n');
   await workbench.command('Letta: Import Memory…');
-  await chooseFolder(workbench, out);
+  await chooseFolder(workbench, out, 'Import Memory from Here');
   await workbench.quick.prompt(/Choose what to import/).waitFor({ timeout: WAIT });
   const rows = workbench.quick.widget.locator('.monaco-list-row');
   await rows.filter({ hasText: 'project' }).filter({ hasText: 'A large shop.' }).waitFor();
@@ -157,4 +166,41 @@ test('memory goes out into a folder, and what differs is shown before it comes i
   await letta.ask('What is an SKU?');
   expect(systemOf(request())).toContain('SKU: one thing we sell.');
   expect(await fileOf('glossary')).toContain('SKU: one thing we sell.');
+});
+
+test('the project’s memory is shared as a file of the workspace, and what others made of it waits for review', async () => {
+  const workbench = window();
+  const { letta, folder: workspace } = workbench;
+  const { model } = vscode();
+  model.script(insert('project', 'The till prints receipts.'), text('Noted.'));
+  await letta.ask('The till prints receipts');
+  await workbench.command('Letta: Share Project Memory with the Workspace');
+  await workbench
+    .notification(/Written to \.letta\/memory\/project\.md/)
+    .first()
+    .waitFor({ timeout: WAIT });
+  const path = join(workspace, '.letta', 'memory', 'project.md');
+  const shared = await readFile(path, 'utf8');
+  expect(shared).toContain('The till prints receipts.');
+
+  // A colleague's version arrives with a pull.
+  await writeFile(path, shared.replace('The till prints receipts.', 'The till mails receipts.'));
+  await letta.panel('Memory');
+  const waiting = letta.frame.getByRole('list', { name: 'Waiting for review' });
+  const item = waiting.getByRole('listitem').filter({ hasText: 'The till mails receipts.' });
+  await item.waitFor({ timeout: WAIT });
+  await item.getByText('Shared with the workspace').first().waitFor();
+  expect(await letta.blockValue('project').inputValue()).toContain('The till prints receipts.');
+  await item.getByRole('button', { name: 'Accept' }).click();
+  await expect
+    .poll(() => letta.blockValue('project').inputValue(), { timeout: WAIT })
+    .toContain('The till mails receipts.');
+  await waiting.waitFor({ state: 'detached', timeout: WAIT });
+
+  // Both sides are the same again, so sharing has nothing left to ask.
+  await workbench.command('Letta: Share Project Memory with the Workspace');
+  await workbench.notification('is up to date').first().waitFor({ timeout: WAIT });
+
+  await workbench.command('Letta: Open Memory Folder');
+  await workbench.page.getByRole('tab', { name: /MEMORY\.md/ }).waitFor({ timeout: WAIT });
 });
