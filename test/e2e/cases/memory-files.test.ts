@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, systemOf } from '../harness/requests.ts';
@@ -44,18 +44,22 @@ async function log(label: string): Promise<string> {
 
 /** In VS Code's own folder picker. */
 async function chooseFolder({ quick }: Workbench, path: string, button: string): Promise<void> {
-  const ok = quick.widget.getByRole('button', { name: button });
-  await ok.waitFor({ timeout: WAIT });
   const box = quick.widget.locator('input').first();
-  // It names a folder by itself first, over what was typed before.
-  await expect.poll(() => box.inputValue(), { timeout: WAIT }).toMatch(/^\/.+\/$/);
-  await box.fill(path);
-  // Its parent is listed, so the picker has taken in what was typed.
-  await quick.widget
-    .locator('.monaco-list-row', { hasText: basename(path) })
-    .first()
-    .waitFor({ timeout: WAIT });
-  await ok.click();
+  const ok = quick.widget.getByRole('button', { name: button });
+  const row = (name: string) => quick.widget.locator('.monaco-list-row', { hasText: name }).first();
+  await ok.waitFor({ timeout: WAIT });
+  await row('..').waitFor({ timeout: WAIT });
+  // It proposes a folder of its own, now and then over what was typed already.
+  await vi.waitFor(
+    async () => {
+      await box.fill(path);
+      await row(basename(path)).waitFor({ timeout: 3_000 });
+      expect(await box.inputValue()).toBe(path);
+      await ok.click({ timeout: 3_000 });
+      await ok.waitFor({ state: 'hidden', timeout: 3_000 });
+    },
+    { timeout: WAIT, interval: 500 },
+  );
 }
 
 test('a change of memory is a commit that names its thread, and an edit of the file reaches the block and the next request', async () => {
