@@ -39,6 +39,7 @@ const COMPOSITION = new Set([
   'src/inspector.ts',
   'src/bringing.ts',
   'src/upkeep.ts',
+  'src/memory-files.ts',
   'src/model-choice.ts',
 ]);
 

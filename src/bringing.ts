@@ -163,7 +163,8 @@ export class Bringing implements vscode.Disposable {
         reason: maskSecrets(reason),
       });
     }
-    if (proposals.length > 0) held.push(...(await (await this.deps.inspector()).propose(proposals)));
+    if (proposals.length > 0)
+      held.push(...(await (await this.deps.inspector()).propose(proposals)).map(({ id }) => id));
     const add = async (group: readonly InitLine[], by: string): Promise<void> => {
       if (group.length === 0) return;
       const id = await this.blockId(label);
@@ -251,7 +252,8 @@ export class Bringing implements vscode.Disposable {
   ): Promise<number> {
     const inspector = await this.deps.inspector();
     const before = new Set((await inspector.waitingOrRejected()).map(({ id }) => id));
-    const ids = await inspector.propose(proposals.map((proposal) => reviewOf(proposal, source, version)));
+    const added = await inspector.propose(proposals.map((proposal) => reviewOf(proposal, source, version)));
+    const ids = added.map(({ id }) => id);
     return ids.filter((id) => !before.has(id)).length;
   }
 

@@ -23,7 +23,9 @@ import { DEMO_MODEL, listModels } from './letta/models.ts';
 import { listBlocks, saveBlock } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
 import { keepInInbox, undo } from './memory/changes.ts';
+import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import type { CallNote } from './memory/store/types.ts';
+import type { MemoryFiles } from './memory-files.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
@@ -51,6 +53,9 @@ export interface HomeDeps {
 /** How long the first message waits for the models: an endpoint that hangs must not hold it up for ever. */
 const FIRST_MODELS_MS = 3_000;
 
+/** How long files of memory wait for the first view. */
+const FILES_MS = 2_000;
+
 /** What earlier "Remember This" notes became, per agent. */
 const NOTES_KEY = 'letta.notes';
 const MAX_NOTES = 500;
@@ -70,6 +75,8 @@ export class Home {
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
   private upkeep: Promise<Upkeep> | undefined;
+  private files: Promise<MemoryFiles> | undefined;
+  private readonly filesLater: NodeJS.Timeout;
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
@@ -104,7 +111,7 @@ export class Home {
   }
 
   private constructor(deps: HomeDeps, connection: Connection, server: EmbeddedServer | undefined, agent: AgentInfo) {
-    this.deps = deps;
+    this.deps = { ...deps, refresh: (what) => this.refreshed(what, deps.refresh(what)) };
     this.connection = connection;
     this.server = server;
     this.agent = agent;
@@ -116,6 +123,8 @@ export class Home {
     this.threads = new Threads(connection, agent.id);
     this.chat = this.chatHome();
     this.notes = this.buildNotes();
+    // Files can wait until the chat stands.
+    this.filesLater = setTimeout(() => void this.followWantedFiles(), FILES_MS);
     server?.onExit((error) => {
       deps.log(`The embedded server ended: ${error.message}`);
       deps.lost();
@@ -123,7 +132,9 @@ export class Home {
   }
 
   async dispose(): Promise<void> {
+    clearTimeout(this.filesLater);
     await Promise.all([
+      this.files?.then((files) => files.dispose()),
       this.server?.close(),
       this.memory.flush(),
       this.hands?.then((hands) => hands.dispose()),
@@ -172,6 +183,10 @@ export class Home {
           sentAlong: async () => (await this.loadHands()).sentAlong(),
           refresh: (what) => this.deps.refresh(what),
           openThread: (threadId, messageId) => this.deps.openThread(threadId, messageId),
+          filed: {
+            before: async (review) => (await this.loadFiles()).before(review),
+            after: async (review, accepted) => (await this.loadFiles()).after(review, accepted),
+          },
           log: this.deps.log,
         }),
     );
@@ -238,6 +253,47 @@ export class Home {
         }),
     );
     return this.upkeep;
+  }
+
+  /** Memory as files: the mirror, export and import, what a workspace shares. */
+  loadFiles(): Promise<MemoryFiles> {
+    this.files ??= import('./memory-files.ts').then(
+      ({ MemoryFiles: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agent: this.agent,
+          changes: this.changes,
+          state: this.deps.context.workspaceState,
+          by: `letta-vscode ${(this.deps.context.extension.packageJSON as { version: string }).version}`,
+          inspector: () => this.loadInspector(),
+          refresh: (what) => this.deps.refresh(what),
+          log: this.deps.log,
+        }),
+    );
+    return this.files;
+  }
+
+  /** At the start: most windows have no memory in files. */
+  private async followWantedFiles(): Promise<void> {
+    const root = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri;
+    const shared = () => (root ? vscode.workspace.fs.stat(vscode.Uri.joinPath(root, SHARED_PATH)) : Promise.reject());
+    const wanted = settings.mirrorFolder() !== null || (await Promise.resolve(shared()).then(Boolean, () => false));
+    if (wanted) await this.followFiles();
+  }
+
+  /** Does what `letta.memory.mirror` says. Never rejects: what is wrong is shown. */
+  async followFiles(): Promise<void> {
+    await this.loadFiles()
+      .then((files) => files.follow())
+      .catch(
+        (error: unknown) =>
+          void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error)),
+      );
+  }
+
+  private async refreshed(what: string, done: Promise<void>): Promise<void> {
+    if (what === 'blocks') void this.files?.then((files) => files.changed());
+    await done;
   }
 
   private loadSkills(): Promise<SkillLibrary> {

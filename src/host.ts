@@ -196,6 +196,7 @@ class RunningHost implements Host {
         const upkeep = await (await this.home()).loadUpkeep();
         await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
       },
+      ...this.fileCommands(),
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({
@@ -213,6 +214,22 @@ class RunningHost implements Host {
         if (!document) throw new Error('Open the skill draft first, then save it.');
         await this.drafts.saveDocument(document);
       },
+    };
+  }
+
+  private fileCommands(): Record<string, Command> {
+    const review = () => this.chat.view.show('memory', 'review:');
+    const files = async () => (await this.home()).loadFiles();
+    const commands = () => import('./commands/memory-files.ts');
+    return {
+      'letta.openMemoryFolder': async () => {
+        const home = await files();
+        const setting = { current: settings.mirrorFolder, save: settings.saveMirrorFolder };
+        await (await commands()).openMemoryFolderCommand({ ...setting, follow: () => home.follow() });
+      },
+      'letta.exportMemory': async () => (await commands()).exportMemoryCommand(await files()),
+      'letta.importMemory': async () => (await commands()).importMemoryCommand(await files(), review),
+      'letta.shareProjectMemory': async () => (await commands()).shareProjectCommand(await files(), review),
     };
   }
 
@@ -267,6 +284,7 @@ class RunningHost implements Host {
       return;
     }
     if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
+    if (event.affectsConfiguration('letta.memory.mirror')) await (await this.home()).followFiles();
     if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
   }
 

@@ -12,7 +12,7 @@ import { BlockManager } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
 import { ReviewConflict, ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
-import type { CallNote, NewReview, Review, Revision } from './memory/store/types.ts';
+import type { CallNote, NewReview, Review, ReviewState, Revision, RevisionValue } from './memory/store/types.ts';
 import { openMemoryStore } from './memory/store-client.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { sourceName } from './permissions/memory-policy.ts';
@@ -31,6 +31,8 @@ export interface InspectorDeps {
   sentAlong(): Promise<SentAlong[]>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
+  /** What a decision on a proposal that came from files needs and leads to. */
+  filed: Filed;
   log(line: string): void;
 }
 
@@ -43,6 +45,12 @@ export interface LineDoubts {
   confirm(blockId: string, line: string): Promise<void>;
 }
 
+export interface Filed {
+  before(review: Review): Promise<void>;
+  after(review: Review, accepted: boolean): Promise<void>;
+}
+
+const FROM_FILES = new Set<ReviewView['kind']>(['mirror', 'import', 'project']);
 const UNDO_MS = 10_000;
 const HISTORY_PAGE = 50;
 /** Who else has a block changes rarely. */
@@ -304,11 +312,12 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   async reviews(): Promise<ReviewView[]> {
     const [waiting, titles] = await Promise.all([this.reviewList.list(), this.threadTitles()]);
-    return waiting.map(({ id, kind, label, before, after, reason, sources, at, threadId }) => ({
+    return waiting.map(({ id, kind, label, before, base, after, reason, sources, at, threadId }) => ({
       id,
       kind,
       label,
-      before,
+      // What came from files replaces the whole block: the person sees both.
+      before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
       after,
       reason,
       sources: sources.map((source) => this.named(source)),
@@ -317,8 +326,39 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     }));
   }
 
+  proposals(state: ReviewState): Promise<Review[]> {
+    return this.reviewList.list(state);
+  }
+
+  /**
+   * What became of blocks since it was asked last, oldest first; at first the newest of each. Of a block whose newest
+   * revision is not what was read, nothing yet: a write is on its way, or was noted after the reading.
+   * @param known the newest known revision of each block; brought up to date
+   */
+  async since(blocks: readonly BlockView[], known: Map<string, string>): Promise<RevisionValue[]> {
+    await this.observe(blocks);
+    const ids = blocks.map((block) => block.id);
+    const found: RevisionValue[] = [];
+    for (const newest of await this.store.newest(this.deps.connection.homeKey, ids)) {
+      const last = known.get(newest.blockId);
+      if (last === newest.id) continue;
+      const state = await this.timeline.revision(newest.id);
+      if (state?.value !== blocks.find((block) => block.id === newest.blockId)?.value) continue;
+      known.set(newest.blockId, newest.id);
+      const page = last === undefined ? [] : (await this.timeline.history(newest.blockId, { limit: 100 })).revisions;
+      const at = page.findIndex((revision) => revision.id === last);
+      for (const revision of at < 0 ? [newest] : page.slice(0, at).reverse()) {
+        const value = await this.timeline.revision(revision.id);
+        if (value) found.push(value);
+      }
+    }
+    return found;
+  }
+
   async accept(id: string, text?: string): Promise<void> {
     const acceptance = text === undefined ? {} : { text };
+    const review = (await this.reviewList.list()).find((waiting) => waiting.id === id);
+    if (review) await this.deps.filed.before(review);
     try {
       await this.reviewList.accept(id, acceptance);
     } catch (error) {
@@ -332,16 +372,17 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       if (!instead) return;
       await this.reviewList.accept(id, { ...acceptance, ...instead });
     }
+    if (review) await this.deps.filed.after(review, true);
     await this.changed();
     await this.deps.refresh('reviews');
   }
 
-  /** Puts proposals up for review; on disk when it resolves. @returns their ids, in order */
-  async propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<string[]> {
-    const ids: string[] = [];
-    for (const proposal of proposals) ids.push((await this.reviewList.add(proposal)).id);
+  /** Puts proposals up for review; on disk when it resolves. That of the same call is added once, and given back as it is. */
+  async propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<Review[]> {
+    const added: Review[] = [];
+    for (const proposal of proposals) added.push(await this.reviewList.add(proposal));
     await this.deps.refresh('reviews');
-    return ids;
+    return added;
   }
 
   /** What waits, and what a person turned down. */
@@ -359,7 +400,9 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   }
 
   async reject(id: string): Promise<void> {
+    const review = (await this.reviewList.list()).find((waiting) => waiting.id === id);
     await this.reviewList.reject(id);
+    if (review) await this.deps.filed.after(review, false);
     await this.deps.refresh('reviews');
   }
 

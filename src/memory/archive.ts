@@ -112,6 +112,17 @@ export class Archive {
     return { passages: results.map((result) => toView(result, query.query)), hasMore: false };
   }
 
+  /** Every entry, newest first. @throws LettaError */
+  async *all(): AsyncGenerator<PassageView> {
+    for (let before: string | undefined; ; ) {
+      const query = { limit: 1_000, ascending: false, ...(before ? { before } : {}) };
+      const page = await known(async () => this.api.list(this.agentId, query));
+      for (const passage of page) yield toView(passage, '');
+      before = page.at(-1)?.id ?? undefined;
+      if (page.length < 1_000 || !before) return;
+    }
+  }
+
   /** @throws LettaError `not_found` */
   get(id: string): Promise<PassageView> {
     return known(async () => {
@@ -131,10 +142,11 @@ export class Archive {
     });
   }
 
-  /** @throws LettaError */
-  add(text: string, tags: readonly string[]): Promise<PassageView> {
+  /** `createdAt`: ISO 8601, of an entry that comes from elsewhere. @throws LettaError */
+  add(text: string, tags: readonly string[], createdAt?: string | null): Promise<PassageView> {
     return known(async () => {
-      const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}) };
+      const date = createdAt ? { created_at: createdAt } : {};
+      const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}), ...date };
       const [made] = await this.api.create(this.agentId, body, ONCE);
       if (!made) throw new LettaError('unknown', { detail: 'The server did not say what it has stored.' });
       return toView(made, '');

@@ -30,9 +30,20 @@ export function serverUrl(): string {
 /** Absolute path of the embedded server's folder. */
 export function dataDir(): string {
   const setting = section().get<string>('embedded.dataDir', '').trim() || '~/.letta/vscode';
-  return setting === '~' || setting.startsWith('~/') || setting.startsWith('~\\')
-    ? join(homedir(), setting.slice(1))
-    : resolve(setting);
+  return absolute(setting);
+}
+
+const absolute = (path: string): string =>
+  path === '~' || path.startsWith('~/') || path.startsWith('~\\') ? join(homedir(), path.slice(1)) : resolve(path);
+
+/** Absolute path of the folder that mirrors memory as files; null when it is off. */
+export function mirrorFolder(): string | null {
+  const setting = section().get<string>('memory.mirror', 'off').trim();
+  return setting === '' || setting === 'off' ? null : absolute(setting);
+}
+
+export async function saveMirrorFolder(folder: string): Promise<void> {
+  await section().update('memory.mirror', folder, vscode.ConfigurationTarget.Global);
 }
 
 export function endpoints(log: (line: string) => void): EndpointSetting[] {

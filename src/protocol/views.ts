@@ -239,7 +239,15 @@ export const LineViewSchema = z.object({
 });
 export type LineView = z.infer<typeof LineViewSchema>;
 
-export const ReviewKindSchema = z.enum(['write', 'reflection', 'import', 'rules-file', 'correction', 'mirror']);
+export const ReviewKindSchema = z.enum([
+  'write',
+  'reflection',
+  'import',
+  'rules-file',
+  'correction',
+  'mirror',
+  'project',
+]);
 /** A change of memory that waits for a person. */
 export const ReviewViewSchema = z.object({
   id: z.string(),

@@ -103,7 +103,7 @@ export interface Taught {
   conflicts: { wrote: string[]; now: string[]; before: string[] }[];
 }
 
-export type ReviewKind = 'write' | 'reflection' | 'import' | 'rules-file' | 'correction' | 'mirror';
+export type ReviewKind = 'write' | 'reflection' | 'import' | 'rules-file' | 'correction' | 'mirror' | 'project';
 export type ReviewState = 'waiting' | 'accepted' | 'rejected';
 
 export interface NewReview {

@@ -14,6 +14,7 @@ const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
   'rules-file': { icon: 'file', text: 'Changed rules file' },
   correction: { icon: 'person', text: 'From your corrections' },
   mirror: { icon: 'file', text: 'Edited in the memory folder' },
+  project: { icon: 'file', text: 'Shared with the workspace' },
 };
 
 /** So many at a time: an import may bring hundreds. */

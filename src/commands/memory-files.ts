@@ -1,0 +1,170 @@
+// Memory as files: opening the folder that mirrors it, export, import, and sharing the project's block.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ExportReport } from '../memory/mirror/export.ts';
+import type { ImportItem, ImportPreview, Skipped } from '../memory/mirror/import.ts';
+
+export interface OpenMemoryFolderDeps {
+  /** Null: memory is not kept as files. */
+  current(): string | null;
+  save(folder: string): Promise<void>;
+  /** Starts the mirror when it does not run. @returns the agent's folder. @throws Error saying why it cannot run */
+  follow(): Promise<string | null>;
+}
+
+export async function openMemoryFolderCommand(deps: OpenMemoryFolderDeps): Promise<void> {
+  if (deps.current() === null) {
+    const choose = 'Choose a folder…';
+    const detail =
+      'Every block becomes a Markdown file there, and every change a commit. Edits in the files flow back.';
+    const picked = await vscode.window.showQuickPick([{ label: choose, detail }], {
+      title: 'Open Memory Folder',
+      placeHolder: 'Memory is not kept as files yet',
+    });
+    const folder = picked && (await pickFolder('Keep Memory in This Folder'));
+    if (!folder) return;
+    await deps.save(folder);
+  }
+  const folder = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Letta: writing memory to files…' },
+    () => deps.follow(),
+  );
+  if (!folder) return;
+  await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'MEMORY.md')), { preview: false });
+  if (vscode.env.uiKind !== vscode.UIKind.Desktop || vscode.env.remoteName !== undefined) return;
+  await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'MEMORY.md')));
+}
+
+export interface ExportMemoryDeps {
+  export(folder: string, signal: AbortSignal, onProgress: (passages: number) => void): Promise<ExportReport>;
+}
+
+export async function exportMemoryCommand(deps: ExportMemoryDeps): Promise<void> {
+  const folder = await pickFolder('Export Memory Here');
+  if (!folder) return;
+  const report = await working('Exporting memory…', (signal, say) =>
+    deps.export(folder, signal, (passages) => say(`${passages} entries of the archive`)),
+  );
+  const skipped = report.skipped.map(({ what, reason }) => `${what} was left out: ${reason}.`).join(' ');
+  const masked = report.masked > 0 ? `, ${report.masked} lines with secrets masked` : '';
+  const done = `Exported ${report.blocks} blocks and ${report.passages} entries of the archive to ${report.folder}${masked}.`;
+  void vscode.window.showInformationMessage(`${done} ${skipped}`.trim());
+}
+
+export interface ImportMemoryDeps {
+  preview(folder: string, signal: AbortSignal): Promise<ImportPreview>;
+  import(preview: ImportPreview, chosen: ReadonlySet<string>): Promise<{ proposed: number; skipped: Skipped[] }>;
+  importArchive(folder: string, signal: AbortSignal, onProgress: (added: number) => void): Promise<number>;
+}
+
+export async function importMemoryCommand(deps: ImportMemoryDeps, review: () => Promise<unknown>): Promise<void> {
+  const folder = await pickFolder('Import Memory from Here');
+  if (!folder) return;
+  const preview = await working('Reading the folder…', (signal) => deps.preview(folder, signal));
+  const chosen = await choose(preview);
+  if (!chosen) return;
+  const blocks = new Set(chosen.filter((item) => item.kind !== 'archive').map((item) => item.id));
+  const { proposed, skipped } = await deps.import(preview, blocks);
+  const archive = chosen.find((item) => item.kind === 'archive');
+  const added = archive ? await addArchive(deps, preview.folder, archive.passages - archive.known) : 0;
+  const said = [
+    ...(proposed > 0 ? [`${proposed} changes wait for review.`] : []),
+    ...(archive ? [`${added} entries were added to the archive.`] : []),
+    ...skipped.map(({ message }) => message),
+  ];
+  if (said.length === 0) return;
+  const open = 'Review';
+  const actions = proposed > 0 ? [open] : [];
+  // Not awaited: the command is done.
+  void vscode.window.showInformationMessage(said.join(' '), ...actions).then((answer) => answer === open && review());
+}
+
+async function choose(preview: ImportPreview): Promise<ImportItem[] | undefined> {
+  const wanted = preview.items.filter((item) => item.status !== 'same');
+  const same = preview.items.length - wanted.length;
+  const rows = wanted.map((item) => ({ ...inWords(item), picked: true, item }));
+  const kinds = { kind: vscode.QuickPickItemKind.Separator };
+  const skipped = preview.skipped.map(({ path, message }) => ({ label: `$(circle-slash) ${path}`, detail: message }));
+  const all = [
+    ...rows,
+    ...(skipped.length > 0 ? [{ label: 'Skipped', ...kinds }, ...skipped] : []),
+  ] satisfies vscode.QuickPickItem[];
+  if (all.length === 0) {
+    const why = same > 0 ? 'Everything in this folder is in memory already.' : 'No memory was found in this folder.';
+    void vscode.window.showInformationMessage(why);
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { item?: ImportItem }>(all, {
+    title: `Import Memory${preview.manifest ? ` of ${preview.manifest.agent.name}` : ''}`,
+    placeHolder: `Choose what to import${same > 0 ? ` (${same} are in memory already)` : ''}; blocks wait for review`,
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDetail: true,
+  });
+  return picked?.flatMap(({ item }) => (item ? [item] : []));
+}
+
+function inWords(item: ImportItem): vscode.QuickPickItem {
+  const status = item.status === 'new' ? 'new' : 'changed';
+  if (item.kind === 'archive') {
+    return { label: 'Archive', description: `${item.passages - item.known} new entries`, detail: item.path };
+  }
+  if (item.kind === 'document') {
+    return { label: item.name, description: 'an entry of the archive', detail: item.path };
+  }
+  return { label: item.label, description: status, detail: `${item.path}: ${firstLine(item.after)}` };
+}
+
+const firstLine = (text: string): string => (text.trim().split('\n')[0] ?? '').slice(0, 100);
+
+async function addArchive(deps: ImportMemoryDeps, folder: string, count: number): Promise<number> {
+  const add = `Add ${count} Entries`;
+  const detail = 'They are searched by the agent when it needs them. They are not shown one by one before.';
+  const answer = await vscode.window.showWarningMessage(
+    `Add ${count} entries to the archive?`,
+    { modal: true, detail },
+    add,
+  );
+  if (answer !== add) return 0;
+  return working('Adding to the archive…', (signal, say) =>
+    deps.importArchive(folder, signal, (added) => say(`${added} of ${count}`)),
+  );
+}
+
+/** Writes the project's block into the workspace, or shows what others wrote there first. */
+export async function shareProjectCommand(
+  deps: { share(): Promise<{ message: string; review: boolean }> },
+  review: () => Promise<unknown>,
+): Promise<void> {
+  const shared = await deps.share();
+  if (!shared.review) {
+    void vscode.window.showInformationMessage(shared.message);
+    return;
+  }
+  const open = 'Review';
+  void vscode.window.showWarningMessage(shared.message, open).then((answer) => answer === open && review());
+}
+
+async function pickFolder(openLabel: string): Promise<string | undefined> {
+  const picked = await vscode.window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    openLabel,
+    title: openLabel,
+  });
+  return picked?.[0]?.fsPath;
+}
+
+function working<T>(
+  title: string,
+  work: (signal: AbortSignal, say: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return Promise.resolve(
+    vscode.window.withProgress(options, (progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      return work(abort.signal, (message) => progress.report({ message }));
+    }),
+  );
+}

@@ -1,0 +1,263 @@
+// Memory as files: every block as Markdown in a git repository, in Letta's MemFS v2 layout, in both directions.
+import { appendFile, mkdir, readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { look, markdownIn, sweep } from './files.ts';
+import { decode } from './format.ts';
+import { Git, GitError, type Snapshot } from './git.ts';
+import { withLock } from './lock.ts';
+import { writeMade } from './made.ts';
+import type { MaskSecrets } from './masked.ts';
+import { INDEX_PATH } from './paths.ts';
+import { pathFor, reconcile } from './reconcile.ts';
+import { messageFor, Session } from './session.ts';
+import { loadState, OWN_FOLDER, type State } from './state.ts';
+import { gone, newcomer } from './strays.ts';
+import { type BlockChange, type MirrorBlock, type MirrorBlocks, MirrorError, type MirrorReport } from './types.ts';
+import { ChangedMeanwhile } from './versions.ts';
+
+export interface MirrorOptions {
+  /** The folder of the setting; made when it is not there. One folder serves one agent. */
+  folder: string;
+  agentId: string;
+  blocks: MirrorBlocks;
+  maskSecrets: MaskSecrets;
+  /** The git program; tests name one that is not there. */
+  git?: string;
+  /** For tests of kills. */
+  passed?: (place: string) => void;
+}
+
+/** Somebody wrote while we looked, again and again: the next look does it. */
+const MOST_TRIES = 5;
+/** Commits between two chances for git to pack. */
+const TIDY_EVERY = 200;
+
+const NO_GIT: Snapshot = { head: null, tree: new Map(), index: new Map() };
+
+export class Mirror {
+  private readonly options: MirrorOptions;
+  private tail: Promise<unknown> = Promise.resolve();
+  private waiting: BlockChange[] = [];
+  private commits = 0;
+  private git: Git | null = null;
+
+  constructor(options: MirrorOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Tells of one change of a block; it becomes one commit, with the turn in its message. Resolves when it lies in the
+   * files. @throws MirrorError, or what `blocks.list` throws; then it is tried again with the next look.
+   */
+  record(change: BlockChange): Promise<MirrorReport> {
+    this.waiting.push(change);
+    return this.sync();
+  }
+
+  /** As `record`, for who answers `blocks.list`: the look that asks takes it along. */
+  tell(change: BlockChange): void {
+    this.waiting.push(change);
+  }
+
+  /**
+   * Looks at blocks, files and commits, and brings them together. Calls queue.
+   * @throws MirrorError `locked` when another window works in the folder, `other_agent` when it is not this agent's.
+   */
+  sync(): Promise<MirrorReport> {
+    return this.queue(() => this.look());
+  }
+
+  /**
+   * A person accepted or rejected a proposal, and the block is as they decided: the file follows the block again.
+   * A version that was not taken stays in git's history and in the review list.
+   */
+  settled(proposalId: string): Promise<MirrorReport> {
+    return this.queue(() => this.look(proposalId));
+  }
+
+  private queue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.tail.then(work);
+    this.tail = done.catch(() => {});
+    return done;
+  }
+
+  private async look(settled?: string): Promise<MirrorReport> {
+    const root = await this.folder();
+    const report = await withLock(join(root, OWN_FOLDER, 'mirror.lock'), async () => {
+      await sweep(root);
+      await sweep(join(root, OWN_FOLDER));
+      return this.retry(root, settled);
+    });
+    if (report) return report;
+    throw new MirrorError('locked', `Another window is writing to ${root}. It is tried again soon.`);
+  }
+
+  private async retry(root: string, settled?: string): Promise<MirrorReport> {
+    const report = emptyReport();
+    for (let tries = 1; ; tries++) {
+      try {
+        // What is on disk counts, as after a kill.
+        await this.once(root, await this.stateOf(root), report, settled);
+        return report;
+      } catch (error) {
+        const again = error instanceof ChangedMeanwhile || (error instanceof GitError && error.reason === 'moved');
+        if (!again || tries >= MOST_TRIES) throw error;
+      }
+    }
+  }
+
+  private async stateOf(root: string): Promise<State> {
+    const state = await loadState(root, this.options.agentId);
+    if (state.agentId === this.options.agentId) return state;
+    const why = `${root} mirrors the memory of another agent. Choose another folder in letta.memory.mirror.`;
+    throw new MirrorError('other_agent', why);
+  }
+
+  private async once(root: string, state: State, report: MirrorReport, settled?: string): Promise<void> {
+    report.problems = [];
+    const git = await this.openGit(root, report);
+    if (report.git === 'busy') return;
+    const session = new Session({
+      root,
+      state,
+      git,
+      snapshot: git ? await git.snapshot() : NO_GIT,
+      blocks: this.options.blocks,
+      maskSecrets: this.options.maskSecrets,
+      report,
+      passed: this.options.passed ?? (() => {}),
+    });
+    if (settled !== undefined) await settle(session, settled);
+    await this.blocksAndFiles(session);
+    await session.finish();
+    this.commits += report.commits;
+    if (git && this.commits >= TIDY_EVERY) {
+      this.commits = 0;
+      await git.tidy();
+    }
+  }
+
+  private async blocksAndFiles(session: Session): Promise<void> {
+    const blocks = await this.options.blocks.list();
+    const byId = new Map(blocks.map((block) => [block.id, block]));
+    while (this.waiting.length > 0) {
+      const [change] = this.waiting;
+      if (!change) break;
+      const block = byId.get(change.blockId);
+      if (block && block.label === change.label) {
+        const later = this.waiting.slice(1).some((other) => other.blockId === change.blockId);
+        const isNow = !later && block.value === change.value;
+        const then = { ...block, value: change.value, description: change.description ?? block.description };
+        await guarded(session, block, () => reconcile(session, isNow ? block : then, change, !isNow));
+      }
+      this.waiting.shift();
+    }
+    for (const block of blocks) await guarded(session, block, () => reconcile(session, block));
+    const had = Object.values(session.state.entries).some((entry) => entry.blockId !== null);
+    const labels = new Set(blocks.map((block) => block.label));
+    if (blocks.length === 0 && had) {
+      session.problem('.', 'refused', 'the agent shows no block at all, so no file was removed');
+      return;
+    }
+    for (const [path, entry] of Object.entries(session.state.entries)) {
+      if (labels.has(entry.label)) continue;
+      await (entry.blockId === null ? newcomer(session, path) : gone(session, path, entry));
+    }
+    const known = new Set(Object.keys(session.state.entries));
+    for (const path of await markdownIn(session.root)) {
+      if (!known.has(path) && path !== INDEX_PATH) await newcomer(session, path);
+    }
+    const placed = Object.entries(session.state.entries).flatMap(([path, entry]) => {
+      const block = [...blocks, ...session.created].find((b) => b.label === entry.label);
+      return block ? [{ block, path }] : [];
+    });
+    placed.sort((a, b) => (a.path < b.path ? -1 : 1));
+    await writeMade(session, placed);
+  }
+
+  private async openGit(root: string, report: MirrorReport): Promise<Git | null> {
+    if (this.git?.root !== root) this.git = new Git(root, this.options.git);
+    const { git } = this;
+    try {
+      await git.open();
+      await ignoreOwnFolder(root);
+      const busy = await git.busy();
+      report.git = busy === null ? 'ready' : 'busy';
+      report.gitMessage =
+        busy === null
+          ? null
+          : `A git operation is under way in ${root} (${busy}). The mirror waits until it is finished or aborted.`;
+      return git;
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      report.git = error.reason === 'missing' ? 'missing' : 'refused';
+      report.gitMessage = error.message;
+      return null;
+    }
+  }
+
+  private async folder(): Promise<string> {
+    try {
+      await mkdir(this.options.folder, { recursive: true });
+      return await realpath(this.options.folder);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new MirrorError('folder', `The folder of letta.memory.mirror cannot be used: ${why}`);
+    }
+  }
+}
+
+/** One block that cannot be mirrored must not keep the others back. */
+async function guarded(session: Session, block: MirrorBlock, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile || (error instanceof GitError && error.reason === 'moved')) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    session.problem(block.label === '' ? '.' : pathFor(session, block), 'refused', why);
+  }
+}
+
+async function settle(session: Session, proposalId: string): Promise<void> {
+  for (const [path, entry] of Object.entries(session.state.entries)) {
+    if (entry.held?.id !== proposalId) continue;
+    const file = await look(session.root, path);
+    const now = file.kind === 'file' ? decode(file.bytes) : null;
+    const { text } = entry.held;
+    if (text !== null && text === now && session.inHead(path) !== session.id(text)) {
+      // Parts that were never committed would be gone when the block's text takes the place.
+      const kept = session.maskSecrets(text);
+      const message = messageFor('Keep the version decided on of', entry.label, { author: 'file' });
+      await session.commit(message, [{ path, text: kept }], { path, entry, text: kept });
+    }
+    // A version that was never checked out leaves the file as it was.
+    if (now === null || now !== entry.base) entry.base = text;
+    entry.committed = session.inHead(path) ?? null;
+    if (text !== null) entry.ignored = session.id(text);
+    entry.held = null;
+    await session.save();
+  }
+}
+
+/** What is no memory stays out of git, without a file that a person would see. */
+async function ignoreOwnFolder(root: string): Promise<void> {
+  const info = join(root, '.git', 'info');
+  const exclude = join(info, 'exclude');
+  const wanted = [`/${OWN_FOLDER}/`, '.letta-*.tmp'];
+  const text = await readFile(exclude, 'utf8').catch(() => '');
+  const missing = wanted.filter((line) => !text.split('\n').includes(line));
+  if (missing.length === 0) return;
+  await mkdir(info, { recursive: true });
+  await appendFile(exclude, `${text === '' || text.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`);
+}
+
+const emptyReport = (): MirrorReport => ({
+  git: 'ready',
+  gitMessage: null,
+  written: [],
+  applied: [],
+  proposed: [],
+  conflicts: [],
+  problems: [],
+  commits: 0,
+});

@@ -1,0 +1,94 @@
+// Files without a block, and blocks that went away.
+import { look, removeFile } from './files.ts';
+import { fromFile } from './format.ts';
+import { unmasked } from './masked.ts';
+import { isHashedPath, labelOf } from './paths.ts';
+import { reconcile } from './reconcile.ts';
+import { messageFor, type Session } from './session.ts';
+import type { Entry } from './state.ts';
+import { ChangedMeanwhile, MASKED, parsed, propose, textOf } from './versions.ts';
+
+/** A block that is gone: its file goes too, unless it says something that was never in the block. */
+export async function gone(session: Session, path: string, entry: Entry): Promise<void> {
+  const file = await look(session.root, path);
+  const work = textOf(session, path, file);
+  if (work === undefined) return;
+  if (work !== null && work !== entry.base) {
+    // From here on it is a file that may become a block.
+    entry.blockId = null;
+    entry.base = null;
+    if (entry.held !== null && entry.held.text !== work) entry.held = null;
+    return newcomer(session, path);
+  }
+  if (session.inHead(path) !== undefined) {
+    await session.commit(messageFor('Remove', entry.label), [{ path, text: null }], { path, entry, text: null });
+  }
+  if (work !== null && !(await removeFile(session.root, path, file))) throw new ChangedMeanwhile();
+  const held = entry.held?.id;
+  delete session.state.entries[path];
+  await session.save();
+  if (held) await session.blocks.withdraw?.(held);
+}
+
+/** A file that belongs to no block. */
+export async function newcomer(session: Session, path: string): Promise<void> {
+  const file = await look(session.root, path);
+  const work = textOf(session, path, file);
+  if (work === undefined) return;
+  const known = session.state.entries[path];
+  if (work === null) {
+    const held = known?.held?.id;
+    delete session.state.entries[path];
+    if (held) await session.blocks.withdraw?.(held);
+    return;
+  }
+  if (known?.held?.text === work || known?.ignored === session.id(work)) return;
+  let label: string | null;
+  try {
+    label = labelOf(path, isHashedPath(path) ? fromFile(work, ' ').name : undefined);
+  } catch (error) {
+    return session.problem(path, 'frontmatter', error instanceof Error ? error.message : String(error));
+  }
+  if (label === null) return session.problem(path, 'frontmatter', 'its name does not say which block it is');
+  const taken = Object.entries(session.state.entries).find(([at, entry]) => at !== path && entry.label === label);
+  if (taken) return session.problem(path, 'duplicate', `${taken[0]} is the file of the block ${label} already`);
+  const content = parsed(session, path, work, label);
+  if (!content) return;
+  const value = unmasked(content.value, new Map());
+  if (value === null) return session.problem(path, 'masked', MASKED);
+  const local = session.inHead(path) === undefined && session.inIndex(path) === undefined && known === undefined;
+  if (local && session.blocks.create) {
+    const made = { label, description: content.description, value };
+    session.passed('before block');
+    try {
+      const block = await session.blocks.create(made, { by: 'mirror' });
+      session.passed('after block');
+      session.created.push(block);
+      const entry = session.entry(path, label);
+      entry.blockId = block.id;
+      if (content.name !== label) entry.name = content.name;
+      // What was created is what the file says, so the next look finds both in step or only the block changed.
+      entry.base = work;
+      session.report.applied.push(label);
+      await session.save();
+      return reconcile(session, block, { blockId: block.id, label, value, author: 'file' });
+    } catch (error) {
+      return session.problem(
+        path,
+        'refused',
+        `no block was made of it: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+  const entry = session.entry(path, label);
+  const id = await propose(session, path, entry, null, {
+    action: 'create',
+    after: value,
+    description: content.description,
+    seed: work,
+  });
+  const old = entry.held?.id;
+  entry.held = { id, text: work };
+  await session.save();
+  if (old && old !== id) await session.blocks.withdraw?.(old);
+}

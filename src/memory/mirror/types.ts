@@ -1,0 +1,113 @@
+// What the mirror asks of the memory it mirrors, and what it reports.
+import type { ForeignCommit } from './git.ts';
+
+export interface MirrorBlock {
+  id: string;
+  label: string;
+  description: string;
+  value: string;
+  /** Characters. */
+  limit: number;
+  readOnly: boolean;
+}
+
+export interface BlockWrite {
+  value: string;
+  description: string;
+  /** The value it was made from: when the block holds something else by now, nothing may be written. */
+  expected: string;
+}
+
+export interface NewBlock {
+  label: string;
+  description: string;
+  value: string;
+}
+
+/** A change by someone else, or one that needs a person's eye; for the review list. */
+export interface MirrorProposal {
+  /** The same for the same change, so that proposing it twice is proposing it once. */
+  id: string;
+  kind: 'mirror';
+  /** `conflict`: the block was kept, and `copy` holds the other version. */
+  action: 'edit' | 'create' | 'delete' | 'conflict';
+  label: string;
+  blockId: string | null;
+  path: string;
+  /** The block's value when it was proposed; null when there is no block. */
+  before: string | null;
+  /** The value proposed; null: the block is to be deleted or emptied. */
+  after: string | null;
+  description: string | null;
+  /** Who committed it; empty for a local edit. */
+  authors: ForeignCommit[];
+  copy: string | null;
+}
+
+export interface MirrorBlocks {
+  /** Every block of the agent. When it cannot tell, it throws: an empty list means that there is none. */
+  list(): Promise<MirrorBlock[]>;
+  write(blockId: string, write: BlockWrite, source: { by: 'mirror' }): Promise<'written' | 'changed'>;
+  /** Without it a new file is a proposal. */
+  create?(block: NewBlock, source: { by: 'mirror' }): Promise<MirrorBlock>;
+  /** Durable when it resolves. */
+  propose(proposal: MirrorProposal): Promise<void>;
+  /** The file no longer asks for it, or asks for something else by now. */
+  withdraw?(proposalId: string): Promise<void>;
+}
+
+/** One change of a block, told by whoever saw it, so that it becomes one commit. */
+export interface BlockChange {
+  blockId: string;
+  label: string;
+  /** As it was right after the change. */
+  value: string;
+  description?: string;
+  threadId?: string | null;
+  turnId?: string | null;
+  /** E.g. `agent`, `person`, `reflection`. */
+  author: string;
+}
+
+export type ProblemReason =
+  | 'frontmatter'
+  | 'encoding'
+  | 'index'
+  | 'unsafe'
+  | 'duplicate'
+  | 'too_long'
+  | 'masked'
+  | 'git'
+  | 'refused';
+
+/** Something that was left alone, by name, with what the person can do. */
+export interface MirrorProblem {
+  path: string;
+  reason: ProblemReason;
+  message: string;
+}
+
+export interface MirrorReport {
+  /** `busy`: a merge or the like is under way, and nothing was touched. */
+  git: 'ready' | 'missing' | 'refused' | 'busy';
+  /** Plain words where git is not `ready`; else null. */
+  gitMessage: string | null;
+  /** Files written from blocks, and blocks written from files. */
+  written: string[];
+  applied: string[];
+  proposed: MirrorProposal[];
+  /** Copies of versions set aside. */
+  conflicts: string[];
+  problems: MirrorProblem[];
+  commits: number;
+}
+
+export class MirrorError extends Error {
+  override name = 'MirrorError';
+  readonly reason: 'other_agent' | 'locked' | 'folder';
+
+  constructor(reason: 'other_agent' | 'locked' | 'folder', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
