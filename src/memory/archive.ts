@@ -65,6 +65,10 @@ const inRange = ({ at, tags }: PassageView, { from, to, tag }: ArchiveQuery): bo
 export class Archive {
   private readonly connection: Connection;
   private readonly agentId: string;
+  /** When the entries were made that pages end with. */
+  private readonly times = new Map<string, string>();
+  /** The server reads cursors in the order of time. */
+  private byTime = false;
 
   constructor(connection: Connection, agentId: string) {
     this.connection = connection;
@@ -88,14 +92,32 @@ export class Archive {
       ...(from ? { start_datetime: from } : {}),
       ...(to ? { end_datetime: until(to) } : {}),
     };
-    const passages = await this.api.list(this.agentId, {
-      limit: PAGE,
-      ascending: false,
-      ...(after ? { after } : {}),
-      ...filters,
-    });
+    const passages = await this.older(after, PAGE, filters);
     const views = passages.map((passage) => toView(passage, ''));
     return { passages: views.filter((view) => inRange(view, query)), hasMore: passages.length === PAGE };
+  }
+
+  /**
+   * Newest first, those behind an entry. Servers read a cursor in the order of the list or of time: which one is seen from
+   * the first page that it gives.
+   */
+  private async older(cursor: string | undefined, limit: number, filters: object = {}): Promise<RawPassage[]> {
+    const ask = (at: object) => this.api.list(this.agentId, { limit, ascending: false, ...at, ...filters });
+    if (cursor === undefined) return this.seen(await ask({}));
+    if (this.byTime) return this.seen(await ask({ before: cursor }));
+    const page = await ask({ after: cursor });
+    const from = this.times.get(cursor);
+    const first = page[0]?.created_at;
+    if (from === undefined || !first || first <= from) return this.seen(page);
+    this.byTime = true;
+    return this.seen(await ask({ before: cursor }));
+  }
+
+  private seen(page: RawPassage[]): RawPassage[] {
+    // Only the last one of a page is ever a cursor.
+    const last = page.at(-1);
+    if (last?.id && last.created_at) this.times.set(last.id, last.created_at);
+    return page;
   }
 
   private async search(query: ArchiveQuery): Promise<ArchivePage> {
@@ -128,11 +150,7 @@ export class Archive {
     return known(async () => {
       // The API has no route for one entry: the page that begins right before it is the nearest thing.
       for (let after: string | undefined; ; ) {
-        const page = await this.api.list(this.agentId, {
-          limit: 1_000,
-          ascending: false,
-          ...(after ? { after } : {}),
-        });
+        const page = await this.older(after, 1_000);
         const found = page.find((passage) => passage.id === id);
         if (found) return toView(found, '');
         after = page.at(-1)?.id ?? undefined;

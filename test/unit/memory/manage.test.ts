@@ -125,6 +125,33 @@ describe('the archive', () => {
     expect(even.passages.length).toBeGreaterThan(20);
   });
 
+  it('pages as well where a server reads cursors in the order of time', async () => {
+    const all = Array.from({ length: 120 }, (_, i) => ({
+      id: `passage-${i}`,
+      text: `Entry ${i}`,
+      created_at: new Date(Date.UTC(2026, 0, 1, 0, i)).toISOString(),
+    }));
+    const list = async (_agent: string, query: { limit: number; after?: string; before?: string }) =>
+      all
+        .filter(({ id }) => {
+          const at = Number(id.slice('passage-'.length));
+          const cut = (cursor: string | undefined) => Number(cursor?.slice('passage-'.length));
+          return !(query.after && at <= cut(query.after)) && !(query.before && at >= cut(query.before));
+        })
+        .reverse()
+        .slice(0, query.limit);
+    const byTime = { ...connection, client: { agents: { passages: { list } } } } as unknown as Connection;
+    const archive = new Archive(byTime, agentId);
+    const seen: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await archive.list({ query: '', after });
+      seen.push(...page.passages.map((passage) => passage.id));
+      after = page.passages.at(-1)?.id;
+      if (!page.hasMore) break;
+    }
+    expect(seen).toEqual(all.map(({ id }) => id).reverse());
+  });
+
   it('says why an entry was found, replaces it, and finds it by its id', async () => {
     const archive = new Archive(connection, agentId);
     const made = await archive.add('Deploys go through the blue pipeline.', ['deploy']);
