@@ -1,6 +1,7 @@
 // What a turn needs and the first view does not: editor, tools, permissions, skills, the turn loop. Loaded after the view is there.
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
@@ -17,6 +18,7 @@ import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decide, isHidden } from './permissions/decide.ts';
 import type { Policy } from './permissions/decision.ts';
+import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import type { ApprovalView } from './protocol/views.ts';
 import { unifiedDiff } from './tools/support.ts';
@@ -36,6 +38,9 @@ export interface HandsDeps {
   log(line: string): void;
 }
 
+/** Milliseconds after the first turn began. */
+const PREPARE_MS = 1_500;
+
 type Ask = (view: ApprovalView, signal: AbortSignal) => Promise<Answer>;
 type Sink = (event: TurnEvent) => void;
 
@@ -45,6 +50,7 @@ export class Hands {
   private readonly editor = createVsCodeEditor();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
+  private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
     const hands = new Hands(deps);
@@ -73,6 +79,7 @@ export class Hands {
   }
 
   async dispose(): Promise<void> {
+    clearTimeout(this.preparing);
     this.ignored.dispose();
     await this.editor.dispose();
   }
@@ -88,9 +95,15 @@ export class Hands {
 
   /** A turn of an open thread, with all tools. */
   run(threadId: string, start: TurnStart, ask: Ask, signal: AbortSignal, sink: Sink): Promise<TurnOutcome> {
+    this.prepare();
     const asked: CallDeps['ask'] = (request, aborted) =>
       this.approvals.ask(threadId, request, (view) => ask(view, aborted));
     return runTurn(this.turnDeps(this.tools, asked), { agentId: this.deps.agentId, threadId, start, signal }, sink);
+  }
+
+  /** What judges writes of memory gets ready behind the first turn, in pieces that nobody notices. */
+  private prepare(): void {
+    this.preparing ??= setTimeout(() => void prepareInstructions(() => setImmediate()), PREPARE_MS);
   }
 
   /** A turn of a flow: no editor tools, nobody to ask. */

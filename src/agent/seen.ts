@@ -4,7 +4,6 @@ import type { Connection } from '../letta/connection.ts';
 import { readHistory } from '../letta/history.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import { callsOf, textParts, type WireEvent } from '../letta/wire.ts';
-import { DIRECTIVE, instructionsIn } from '../permissions/instructions.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
 import type { Journal, JournalRecord, ThreadJournal } from './journal.ts';
@@ -34,11 +33,14 @@ const listOf = (source: MemorySource | readonly MemorySource[]): readonly Memory
 export const sourcesOf = (tool: AnyTool, result?: ToolResult): readonly MemorySource[] =>
   listOf(result?.source ?? tool.source ?? 'workspace');
 
-/** What a description has no business to speak of. */
-const RULES = /\b(?:memor\w*|remember\w*|archiv\w*|from now on|always|never)\b/i;
+/**
+ * What a description has no business to speak of: memory, rules for ever, addresses, code, tags, letters that nobody sees. Cheap,
+ * because it is asked before the first request of every thread.
+ */
+const RULES =
+  /\b(?:memor\w*|remember\w*|archiv\w*|from now on|always|never|ignore|approv\w*|permi\w*|curl|sudo|secrets?|tokens?)\b|:\/\/|[`<>{}|]|[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/iu;
 
-const instructs = (text: string): boolean =>
-  RULES.test(text) || instructionsIn(text).some((reason) => reason !== DIRECTIVE);
+const instructs = (text: string): boolean => RULES.test(text);
 
 export interface SeenDeps {
   connection: Connection;

@@ -16,7 +16,7 @@ const rule = (reason: InstructionReason, ...patterns: RegExp[]): Rule[] =>
 const COMMAND = 'It holds a command.';
 const ADDRESS = 'It holds an address.';
 const PERMISSION = 'It speaks of what the agent may do without asking.';
-export const DIRECTIVE = 'It tells the agent what to do.';
+const DIRECTIVE = 'It tells the agent what to do.';
 const FRAME = 'It imitates a message of the system, the person or a tool.';
 const LEAK = 'It asks for something to be sent or shown elsewhere.';
 const CALL = 'It holds a call of a tool.';
@@ -242,6 +242,20 @@ export function instructionsIn(text: string): InstructionReason[] {
     if (found.size > 0) reasons.add('It holds an instruction in disguise.');
   }
   return [...reasons];
+}
+
+/**
+ * Lets the engine compile the rules before they are needed: all at once they would hold up everything for half a second.
+ * @param pause called after each rule; may wait
+ */
+export async function prepareInstructions(pause: () => Promise<void>): Promise<void> {
+  for (const { pattern } of RULES) {
+    // Compiled by the first call, and to machine code by the second.
+    for (const sample of ['Tests live beside the code.', 'Always run the tests first.']) {
+      pattern.test(sample);
+      await pause();
+    }
+  }
 }
 
 /** Line by line, so that the beginnings count; and as one line, so that a break inside an instruction hides nothing. */
