@@ -20,7 +20,10 @@ async function ask(webview: vscode.Webview): Promise<void> {
   for await (const chunk of response.body ?? []) await webview.postMessage(new TextDecoder().decode(chunk));
 }
 
-/** `GET /reset` starts a measurement, `GET /` tells the longest block since then and the memory of the process. */
+/**
+ * `GET /reset` starts a measurement, `GET /` tells the longest block since then and the memory of the process. For whoever looks
+ * for the cause: `GET /profile` starts a CPU profile of the extension host, `GET /profiled` gives it.
+ */
 function watch(): Server {
   // The histogram counts from what it was set to: a timer every millisecond.
   const delay = monitorEventLoopDelay({ resolution: 1 });
