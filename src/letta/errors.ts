@@ -302,3 +302,12 @@ export function errorFromStopReason(stopReason: string): LettaError {
           : 'model_unreachable';
   return new LettaError(reason, { detail: detail[stopReason], errorType: stopReason });
 }
+
+/** What `work` gives. @throws LettaError whatever it throws */
+export async function known<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toLettaError(error);
+  }
+}

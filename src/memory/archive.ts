@@ -1,7 +1,7 @@
 // The agent's archive for a person: page by page, searched, added to, replaced, deleted.
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
-import { LettaError, toLettaError } from '../letta/errors.ts';
+import { known, LettaError, toLettaError } from '../letta/errors.ts';
 import type { PassageView } from '../protocol/views.ts';
 
 const PAGE = 50;
@@ -186,13 +186,5 @@ export class Archive {
       const failure = toLettaError(error);
       if (failure.reason !== 'not_found') throw failure;
     }
-  }
-}
-
-async function known<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toLettaError(error);
   }
 }

@@ -1,7 +1,7 @@
 // Making, changing, sharing and taking away whole blocks; their values are `blocks.ts`.
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
-import { LettaError, toLettaError } from '../letta/errors.ts';
+import { known, LettaError } from '../letta/errors.ts';
 import type { BlockView } from '../protocol/views.ts';
 import { listBlocks, readBlock, toBlockView } from './blocks.ts';
 
@@ -132,11 +132,3 @@ const tooLong = (label: string, limit: number, length: number): LettaError =>
   new LettaError('bad_request', {
     detail: `${label} holds ${length} characters, more than the limit of ${limit}. Shorten it or choose a higher limit.`,
   });
-
-async function known<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toLettaError(error);
-  }
-}
