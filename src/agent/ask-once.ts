@@ -2,7 +2,7 @@
 // behind that a search could find.
 import { randomUUID } from 'node:crypto';
 import { type Connection, ONCE } from '../letta/connection.ts';
-import { errorFromStopReason, LettaError, toLettaError } from '../letta/errors.ts';
+import { errorFromStopReason, known, LettaError, toLettaError } from '../letta/errors.ts';
 import { follow, send } from '../letta/stream.ts';
 
 export interface Question {
@@ -11,17 +11,23 @@ export interface Question {
   tags: string[];
   system: string;
   text: string;
-  /** A handle. */
+  /** A handle, and which kind of provider serves it, in the API's words; '' where that is not known. */
   model: string;
+  provider: string;
   /** Tokens; where the server passes it on to the model. */
   maxOutput: number;
 }
 
-export interface OnceAnswer {
-  text: string;
-  /** Tokens as the model has counted them; null when it did not say. */
-  tokens: { prompt: number; completion: number } | null;
+/** Tokens as the model has counted them. */
+export interface Tokens {
+  prompt: number;
+  completion: number;
 }
+
+export type OnceAnswer =
+  | { kind: 'answer'; text: string; tokens: Tokens | null }
+  /** `begun`: something of an answer came, so that it was paid for. */
+  | { kind: 'failed'; error: LettaError; begun: boolean; tokens: Tokens | null };
 
 /** Nothing should wait for tidying up. */
 const TIDY_MS = 5_000;
@@ -30,10 +36,15 @@ const LEFT_BEHIND_MS = 3_600_000;
 
 type CreateBody = Parameters<Connection['client']['agents']['create']>[0];
 
-/** @throws LettaError; the signal's reason when it is aborted: the run is cancelled then */
+/** @throws the signal's reason when it is aborted: the run is cancelled then */
 export async function askOnce(connection: Connection, question: Question, signal: AbortSignal): Promise<OnceAnswer> {
   signal.throwIfAborted();
-  const agentId = await make(connection, question);
+  let agentId: string;
+  try {
+    agentId = await make(connection, question);
+  } catch (error) {
+    return { kind: 'failed', error: toLettaError(error), begun: false, tokens: null };
+  }
   try {
     return await ask(connection, agentId, question.text, signal);
   } finally {
@@ -56,68 +67,70 @@ export async function sweepOnce(connection: Connection, tags: string[]): Promise
   }
 }
 
+/** @throws LettaError */
 async function make(
   connection: Connection,
-  { name, tags, system, model, maxOutput }: Omit<Question, 'text'>,
+  { name, tags, system, model, provider, maxOutput }: Omit<Question, 'text'>,
 ): Promise<string> {
-  const body: CreateBody = {
-    agent_type: 'letta_v1_agent',
+  const plain = {
+    agent_type: 'letta_v1_agent' as const,
     name,
     tags,
     system,
     model,
+    max_tokens: maxOutput,
     memory_blocks: [],
     tools: [],
     include_base_tools: false,
     include_base_tool_rules: false,
     initial_message_sequence: [],
   };
-  // Each kind of provider has settings of its own; the agent that talks to this model knows which.
-  const capped = { ...body, max_tokens: maxOutput, model_settings: { ...OPENAI, max_output_tokens: maxOutput } };
-  try {
-    return (await connection.client.agents.create(capped, ONCE)).id;
-  } catch (error) {
-    const known = toLettaError(error);
-    if (known.status === undefined || known.status >= 500) throw known;
-    if (!/embedding/i.test(known.detail)) return create(connection, { ...body, max_tokens: maxOutput });
-    const [embedding] = await connection.client.models.embeddings.list();
-    if (!embedding?.handle) throw known;
-    return create(connection, { ...body, max_tokens: maxOutput, embedding: embedding.handle });
-  }
-}
-
-const OPENAI = { provider_type: 'openai' as const };
-
-async function create(connection: Connection, body: CreateBody): Promise<string> {
-  try {
-    return (await connection.client.agents.create(body, ONCE)).id;
-  } catch (error) {
-    throw toLettaError(error);
+  // Which fields the settings may have depends on the kind of provider; all of them have this one.
+  const settings = { provider_type: provider, max_output_tokens: maxOutput } as CreateBody['model_settings'];
+  const { client } = connection;
+  const create = (body: CreateBody) => known(async () => (await client.agents.create(body, ONCE)).id);
+  let body: CreateBody = provider ? { ...plain, model_settings: settings ?? null } : plain;
+  for (let mended = 0; ; mended++) {
+    try {
+      return await create(body);
+    } catch (error) {
+      const { status, detail } = toLettaError(error);
+      if (mended >= 2 || status === undefined || status >= 500) throw error;
+      const [embedding] = /embedding/i.test(detail) ? await client.models.embeddings.list() : [];
+      if (embedding?.handle) body = { ...body, embedding: embedding.handle };
+      else if (body.model_settings) body = { ...plain };
+      else throw error;
+    }
   }
 }
 
 async function ask(connection: Connection, agentId: string, text: string, signal: AbortSignal): Promise<OnceAnswer> {
   const otid = randomUUID();
-  const content = [{ type: 'text' as const, text }];
   const body = {
-    messages: [{ role: 'user' as const, content, otid }],
+    messages: [{ role: 'user' as const, content: [{ type: 'text' as const, text }], otid }],
     streaming: true,
     stream_tokens: true,
     include_pings: true,
     background: true,
   };
-  const answer: OnceAnswer = { text: '', tokens: null };
-  let failure: LettaError | undefined;
-  for await (const piece of follow(send(connection, agentId, 'default', otid, body), { signal })) {
-    if (piece.type === 'text') answer.text += piece.delta;
-    if (piece.type === 'usage') answer.tokens = { prompt: piece.promptTokens, completion: piece.completionTokens };
-    if (piece.type === 'error') failure = piece.error;
-    if (piece.type === 'stop' && piece.reason !== 'end_turn') failure ??= errorFromStopReason(piece.reason);
-    if (piece.type === 'stop' && piece.incomplete) failure ??= new LettaError('unreachable');
+  let said = '';
+  let begun = false;
+  let tokens: Tokens | null = null;
+  let error: LettaError | undefined;
+  try {
+    for await (const piece of follow(send(connection, agentId, 'default', otid, body), { signal })) {
+      if (piece.type === 'text') said += piece.delta;
+      if (piece.type === 'text' || piece.type === 'reasoning') begun = true;
+      if (piece.type === 'usage') tokens = { prompt: piece.promptTokens, completion: piece.completionTokens };
+      if (piece.type === 'error') error = piece.error;
+      if (piece.type === 'stop' && piece.reason !== 'end_turn') error ??= errorFromStopReason(piece.reason);
+      if (piece.type === 'stop' && piece.incomplete) error ??= new LettaError('unreachable');
+    }
+  } catch (thrown) {
+    error = toLettaError(thrown);
   }
   signal.throwIfAborted();
-  if (failure) throw failure;
-  return answer;
+  return error ? { kind: 'failed', error, begun, tokens } : { kind: 'answer', text: said, tokens };
 }
 
 /** Tries, and lets go of what takes too long. */

@@ -1,19 +1,10 @@
 // What reflection remembers between runs: how far each thread was read, the tokens of the day, and the run under way. Pure.
 import * as z from 'zod/mini';
+import { CiteSchema } from '../protocol/views.ts';
 
 /** The last message of a thread that a run has read. `at`: ISO 8601, for a server that no longer has that message. */
 const CursorSchema = z.object({ id: z.string(), at: z.string() });
 export type Cursor = z.infer<typeof CursorSchema>;
-
-/** A message that a proposal rests on. */
-export const CiteSchema = z.object({
-  threadId: z.string(),
-  /** Of the person's message that began the turn; absent where that was before. */
-  messageId: z.optional(z.string()),
-  who: z.enum(['person', 'agent', 'tool']),
-  quote: z.string(),
-});
-export type Cite = z.infer<typeof CiteSchema>;
 
 /** One edit of a block, as it is put up for review. */
 const ProposalSchema = z.object({
@@ -45,6 +36,8 @@ const RunSchema = z.object({
   reserved: z.number(),
   /** How far the threads are read once it is done. */
   to: z.record(z.string(), CursorSchema),
+  /** It does not read all there is. */
+  more: z.boolean(),
   /** What the model said: from here on the run is carried out, by whoever comes, and never asked again. */
   answer: z.optional(AnswerSchema),
 });
@@ -62,6 +55,8 @@ export const StateSchema = z.object({
   turns: z.number(),
   /** A thread was compacted since the last run. */
   compacted: z.boolean(),
+  /** The last run could not read all there was. */
+  more: z.boolean(),
   run: z.nullable(RunSchema),
   /** In a row; the next try is not before `notBefore` (milliseconds since the epoch). */
   failures: z.number(),
@@ -86,6 +81,7 @@ export const fresh = (now: number): State => ({
   spent: 0,
   turns: 0,
   compacted: false,
+  more: false,
   run: null,
   failures: 0,
   notBefore: 0,
@@ -106,8 +102,8 @@ export const turnEnded = (state: State, compacted: boolean): State => ({
 });
 
 /** Whether a run should be made by itself. */
-export const isDue = ({ turns, compacted, notBefore }: State, every: number, now: number): boolean =>
-  (compacted || turns >= every) && now >= notBefore;
+export const isDue = ({ turns, compacted, more, notBefore, run }: State, every: number, now: number): boolean =>
+  (compacted || more || turns >= every || run?.answer !== undefined) && now >= notBefore;
 
 /** Tokens that the day has left. */
 export const left = ({ day, spent }: State, budget: number, now: number): number =>
@@ -121,6 +117,8 @@ export interface Begin {
   tokens: number;
   budget: number;
   to: Record<string, Cursor>;
+  /** It does not read all there is. */
+  more: boolean;
 }
 
 /**
@@ -138,7 +136,7 @@ const lives = (run: Run, now: number): boolean => now - run.beat < LEASE_MS;
 export function begin(
   state: State,
   from: Readonly<Record<string, Cursor>>,
-  { id, owner, now, tokens, budget, to }: Begin,
+  { id, owner, now, tokens, budget, to, more }: Begin,
 ): State | Refusal {
   if (state.run && lives(state.run, now)) return 'busy';
   if (state.run?.answer) return 'unfinished';
@@ -146,7 +144,7 @@ export function begin(
   if (left(state, budget, now) < tokens) return 'budget';
   const day = dayOf(now);
   const spent = (state.day === day ? state.spent : 0) + tokens;
-  return { ...state, day, spent, run: { id, owner, beat: now, day, reserved: tokens, to } };
+  return { ...state, day, spent, run: { id, owner, beat: now, day, reserved: tokens, to, more } };
 }
 
 /** Takes over what a window that is gone has left behind. Null when there is nothing to finish, or somebody does so. */
@@ -182,11 +180,11 @@ export function finish(state: State, id: string, owner: string): State | null {
   const run = own(state, id, owner);
   if (!run?.answer) return null;
   const cursors = { ...state.cursors, ...run.to };
-  return { ...state, cursors, run: null, turns: 0, compacted: false, failures: 0, notBefore: 0 };
+  return { ...state, cursors, run: null, turns: 0, compacted: false, more: run.more, failures: 0, notBefore: 0 };
 }
 
 /** Nothing is left to read: what was due is done. */
-export const nothingNew = (state: State): State => ({ ...state, turns: 0, compacted: false });
+export const nothingNew = (state: State): State => ({ ...state, turns: 0, compacted: false, more: false });
 
 /**
  * It came to nothing, and its messages are read again later. `tokens`: what it has taken; null: nobody knows, so that all
