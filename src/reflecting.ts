@@ -296,7 +296,6 @@ export class Reflecting implements vscode.Disposable {
 function reviewOf(run: string, tokens: number, proposal: Proposal, i: number): Omit<NewReview, 'agentId'> {
   const { label, before, after, base, why, cites, sources, act } = proposal;
   const [first] = cites;
-  const reason = why === '' ? 'It was said in your threads.' : `${why.replace(/[.\s]+$/, '')}.`;
   return {
     callId: `reflect:${run}:${i}`,
     kind: 'reflection',
@@ -306,7 +305,7 @@ function reviewOf(run: string, tokens: number, proposal: Proposal, i: number): O
     base,
     args: { run, tokens, cites } satisfies ReflectedArgs,
     sources: act === 'apply' ? [] : sources,
-    reason: reason.charAt(0).toUpperCase() + reason.slice(1),
+    reason: why || 'It was said in your threads.',
     ...(first ? { threadId: first.threadId, ...(first.messageId ? { messageId: first.messageId } : {}) } : {}),
   };
 }

@@ -222,7 +222,8 @@ function check(
   if (!block) return 'There is no such block.';
   const before = plain(edit.old);
   const after = plain(edit.new);
-  const cites = [...new Set(edit.cites)].flatMap((name) => cited.get(name.trim().replace(/^\[|\]$/g, '')) ?? []);
+  const names = new Set(edit.cites.map((name) => name.trim().replace(/^\[|\]$/g, '')));
+  const cites = [...names].flatMap((name) => cited.get(name) ?? []);
   if (cites.length === 0) return 'It cites no message.';
   if (before === after) return 'It changes nothing.';
   if ([before, after].some((text) => text.length > MAX_EDIT_CHARS || text.split('\n').length > MAX_LINES))

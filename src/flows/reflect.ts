@@ -23,6 +23,8 @@ import {
 
 export interface Verdict {
   decision: 'apply' | 'mark' | 'hold';
+  /** A sentence each. */
+  reasons: string[];
   masked: string;
 }
 
@@ -199,7 +201,7 @@ async function readUnread(backend: ReflectBackend, state: State): Promise<Unread
     if (said.cut) backend.log(`More was said in “${title}” than a reflection can read: the oldest of it is left out.`);
     found.push({ ...said, threadId: id, title, seen: await backend.seen(id) });
   }
-  return found.sort((a, b) => when(a.said[0]).localeCompare(when(b.said[0])));
+  return found.reverse().sort((a, b) => when(a.said[0]).localeCompare(when(b.said[0])));
 }
 
 const when = (said: Said | undefined): string => said?.at ?? '';
@@ -277,11 +279,17 @@ function proposalOf(backend: ReflectBackend, { seen }: Work, { block, before, af
     before,
     after: verdict.masked,
     base: block.value,
-    why: backend.mask(why),
+    why: backend.mask([why, ...(verdict.decision === 'hold' ? verdict.reasons : [])].map(sentence).join(' ').trim()),
     cites: cites.map(citeOf),
     sources: seen.filter((source) => source !== 'person'),
     act: backend.apply() && verdict.decision !== 'hold' ? applied : 'wait',
   };
+}
+
+/** As a sentence; '' stays. */
+function sentence(text: string): string {
+  const bare = text.trim().replace(/\.+$/, '');
+  return bare === '' ? '' : `${bare.charAt(0).toUpperCase()}${bare.slice(1)}.`;
 }
 
 function citeOf({ threadId, causeId, who, text }: Said): Cite {
