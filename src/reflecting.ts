@@ -1,6 +1,7 @@
 // Reflection of one home: what it reads, with which model, and what becomes of its proposals. Loaded after the first turn.
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { askOnce, sweepOnce } from './agent/ask-once.ts';
 import { fileNameFor } from './agent/files.ts';
@@ -22,6 +23,7 @@ import { isOutdated, type ReflectedArgs } from './memory/reflected.ts';
 import { ReviewConflict } from './memory/review-list.ts';
 import type { NewReview, Review } from './memory/store/types.ts';
 import * as settings from './native/settings.ts';
+import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { MemorySource } from './protocol/sources.ts';
@@ -84,7 +86,7 @@ export class Reflecting implements vscode.Disposable {
       turnRuns: deps.turnRuns,
       run: async (signal) => {
         // What cannot be had is no reason to show anything.
-        if ((await deps.model()) === null) return NO_MODEL;
+        if ((await deps.model()) === null) return { kind: 'nothing' };
         const outcome = await withReflectProgress(this.commandDeps, signal);
         tellReflected(this.commandDeps, outcome);
         return outcome;
@@ -114,12 +116,13 @@ export class Reflecting implements vscode.Disposable {
   }
 
   private async reflect(stop: AbortSignal): Promise<Reflection> {
-    const { connection, agentId, deps } = { ...this.deps, deps: this.deps };
+    const { deps } = this;
+    const { connection, agentId } = deps;
     const model = await deps.model();
     if (model === null) return NO_MODEL;
     const signal = AbortSignal.any([stop, this.shutdown.signal]);
     const tags = ['origin:letta-vscode-reflection', `reflects:${agentId}`];
-    await sweepOnce(connection, tags);
+    await Promise.all([sweepOnce(connection, tags), prepareInstructions(() => setImmediate())]);
     const outcome = await reflect(this.backend(model, tags), signal);
     if (outcome.kind === 'failed') deps.log(`Reflection: ${outcome.reason}`);
     if (outcome.kind === 'done') {

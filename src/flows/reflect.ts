@@ -1,6 +1,7 @@
 // Reflection: one background run reads what was said since the last one and proposes edits of memory, each with the messages that
 // it rests on. Nothing is read twice or left out, whenever the process ends.
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { OnceAnswer } from '../agent/ask-once.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { BlockView, Cite } from '../protocol/views.ts';
@@ -87,7 +88,7 @@ export async function reflect(backend: ReflectBackend, signal: AbortSignal): Pro
   for (let n = 0; n < TRIES; n++) {
     if (signal.aborted) return { kind: 'stopped' };
     const from = await backend.ledger.read();
-    const work = await gather(backend, from);
+    const work = await gather(backend, from, signal);
     if (signal.aborted) return { kind: 'stopped' };
     if (!work) {
       await backend.ledger.change((state) => (state.run ? null : nothingNew(state)));
@@ -160,18 +161,27 @@ interface Unread extends SaidSince {
 }
 
 /** Null: nothing was said. */
-async function gather(backend: ReflectBackend, state: State): Promise<Work | null> {
-  const unread = await readUnread(backend, state);
+async function gather(backend: ReflectBackend, state: State, signal: AbortSignal): Promise<Work | null> {
+  const { unread, all } = await readUnread(backend, state, signal);
   const [first] = unread;
   if (!first) return null;
   const chosen = backend.apply() ? unread.filter((each) => trust(backend, each) === trust(backend, first)) : unread;
   const [blocks, declined] = await Promise.all([backend.blocks(), backend.declined()]);
-  const masked = (text: string) => backend.mask(text);
-  const shown = blocks.map((block) => ({ ...block, value: masked(block.value) }));
-  const said = chosen.flatMap((each) => each.said.map((one) => ({ ...one, text: masked(one.text) })));
-  const titles = new Map(chosen.map(({ threadId, title }) => [threadId, masked(title)]));
+  const shown: BlockView[] = [];
+  for (const block of blocks) shown.push({ ...block, value: await masked(backend, block.value) });
+  const said: Said[] = [];
+  let characters = 0;
+  for (const one of chosen.flatMap((each) => each.said)) {
+    if (characters > MOST_CHARACTERS) break;
+    const text = await masked(backend, middleOut(one.text));
+    characters += Math.min(text.length, 2_000);
+    said.push({ ...one, text });
+  }
+  const titles = new Map(chosen.map(({ threadId, title }) => [threadId, backend.mask(title)]));
+  const refused: string[] = [];
+  for (const line of declined.slice(0, MOST_DECLINED)) refused.push(await masked(backend, line));
   const options = { scale: state.scale, nonce: randomUUID().slice(0, 8), titles };
-  const question = compose(shown, said, declined.map(masked), options);
+  const question = compose(shown, said, refused, options);
   if (!question) return null;
   const read = [...question.cited.values()];
   const to: Record<string, Cursor> = {};
@@ -179,30 +189,59 @@ async function gather(backend: ReflectBackend, state: State): Promise<Work | nul
   for (const { threadId, said: own, last, seen: sources } of chosen) {
     const mine = read.filter((one) => one.threadId === threadId);
     const newest = mine.at(-1);
-    if (!newest && own.length > 0) continue;
+    if (!newest) continue;
     // What says nothing stands behind what was read, and is read with it.
-    const end = mine.length === own.length ? last : newest && { id: newest.id, at: newest.at };
+    const end = mine.length === own.length ? last : { id: newest.id, at: newest.at };
     if (end) to[threadId] = end;
-    if (newest) for (const source of sources) seen.add(source);
+    for (const source of sources) seen.add(source);
   }
-  const more = read.length < unread.reduce((sum, { said: own }) => sum + own.length, 0);
+  const more = !all || read.length < unread.reduce((sum, { said: own }) => sum + own.length, 0);
   return { question, blocks, declined, seen: [...seen], to, more };
 }
 
-/** Threads with something new, those first whose oldest word has waited longest. */
-async function readUnread(backend: ReflectBackend, state: State): Promise<Unread[]> {
+/** More than one run can read. */
+const MOST_CHARACTERS = 60_000;
+const MOST_DECLINED = 40;
+/** Characters of a message that are looked at on each side; what is quoted of it is far less. */
+const SIDE = 6_000;
+
+const middleOut = (text: string): string =>
+  text.length <= 2 * SIDE ? text : `${text.slice(0, SIDE)}\n[…]\n${text.slice(-SIDE)}`;
+
+/** Secrets are looked for text by text: the host has other things to do in between. */
+async function masked(backend: ReflectBackend, text: string): Promise<string> {
+  await setImmediate();
+  return backend.mask(text);
+}
+
+/**
+ * Threads with something new, those first whose oldest word has waited longest. `all`: false where others were left for
+ * the next run.
+ */
+async function readUnread(
+  backend: ReflectBackend,
+  state: State,
+  signal: AbortSignal,
+): Promise<{ unread: Unread[]; all: boolean }> {
   const found: Unread[] = [];
-  for (const { id, title, updatedAt } of await backend.threads()) {
+  let characters = 0;
+  const threads = (await backend.threads()).sort((a, b) => a.updatedAt.localeCompare(b.updatedAt));
+  for (const { id, title, updatedAt } of threads) {
+    if (signal.aborted || characters > MOST_CHARACTERS) return { unread: sorted(found), all: false };
     const after = state.cursors[id];
     const known = after ? Date.parse(after.at) : state.since;
     if (Date.parse(updatedAt) < known) continue;
     const said = await backend.said(id, { after, since: state.since });
     if (said.said.length === 0 || (await backend.running(id))) continue;
     if (said.cut) backend.log(`More was said in “${title}” than a reflection can read: the oldest of it is left out.`);
+    characters += said.said.reduce((sum, { text }) => sum + Math.min(text.length, 2_000), 0);
     found.push({ ...said, threadId: id, title, seen: await backend.seen(id) });
   }
-  return found.reverse().sort((a, b) => when(a.said[0]).localeCompare(when(b.said[0])));
+  return { unread: sorted(found), all: true };
 }
+
+const sorted = (unread: readonly Unread[]): Unread[] =>
+  unread.toSorted((a, b) => when(a.said[0]).localeCompare(when(b.said[0])));
 
 const when = (said: Said | undefined): string => said?.at ?? '';
 
