@@ -154,7 +154,7 @@ export class Reflecting implements vscode.Disposable {
       declined: () => this.declined(),
       ask: async (text, maxOutput, signal) => {
         const provider = await this.provider();
-        const name = 'Letta (reflection)';
+        const name = 'Letta reflection';
         return askOnce(connection, { name, tags, system: SYSTEM, text, model, provider, maxOutput }, signal);
       },
       judge: ({ before, ...edit }) => decideMemoryEdit({ ...edit, before }),

@@ -199,6 +199,8 @@ async function gather(backend: ReflectBackend, state: State, signal: AbortSignal
   return { question, blocks, declined, seen: [...seen], to, more };
 }
 
+/** Some servers note the time of a thread before that of its last message. */
+const CLOCKS_MS = 60_000;
 /** More than one run can read. */
 const MOST_CHARACTERS = 60_000;
 const MOST_DECLINED = 40;
@@ -230,7 +232,7 @@ async function readUnread(
     if (signal.aborted || characters > MOST_CHARACTERS) return { unread: sorted(found), all: false };
     const after = state.cursors[id];
     const known = after ? Date.parse(after.at) : state.since;
-    if (Date.parse(updatedAt) < known) continue;
+    if (Date.parse(updatedAt) < known - CLOCKS_MS) continue;
     const said = await backend.said(id, { after, since: state.since });
     if (said.said.length === 0 || (await backend.running(id))) continue;
     if (said.cut) backend.log(`More was said in “${title}” than a reflection can read: the oldest of it is left out.`);

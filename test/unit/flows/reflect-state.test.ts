@@ -36,6 +36,10 @@ class World {
   /** Messages carried out, by thread, in the order in which they were. */
   readonly carried: Record<string, number[]> = { a: [], b: [] };
   private readonly runs = new Set<string>();
+  /** What each run was given to read. */
+  private readonly reads = new Map<string, Record<string, number[]>>();
+  /** Messages that the model has given a kept answer for. */
+  private readonly heard: Record<string, Set<number>> = { a: new Set(), b: new Set() };
   private readonly paid = new Map<string, number>();
   private windows: { owner: string; does: Window }[] = [];
   private ids = 0;
@@ -83,7 +87,10 @@ class World {
         });
         if (typeof begun === 'string') window.does = { at: 'idle' };
         else {
+          const { run } = this.state;
+          if (run && this.now - run.beat < LEASE_MS) throw new Error('Two windows run at once.');
           this.state = begun;
+          this.reads.set(id, rangeOf(does.from, does.to));
           window.does = { at: 'asking', id, reserved: tokens };
         }
         return;
@@ -123,7 +130,14 @@ class World {
       return;
     }
     const kept = answered(this.state, id, owner, { answer: { tokens, proposals: [] }, now: this.now, scale: 1 });
-    if (kept) this.state = kept;
+    if (kept) {
+      this.state = kept;
+      for (const [thread, read] of Object.entries(this.reads.get(id) ?? {}))
+        for (const n of read) {
+          if (this.heard[thread]?.has(n)) throw new Error(`The model is asked twice about ${thread}${n}.`);
+          this.heard[thread]?.add(n);
+        }
+    }
     window.does = kept ? { at: 'answered', id } : { at: 'idle' };
   }
 
@@ -143,12 +157,8 @@ class World {
   /** As the review list does: what was put there for a run is put there once. */
   private carryOut(id: string): void {
     if (this.runs.has(id)) return;
-    const { run, cursors } = this.state;
-    if (run?.id !== id) throw new Error('A run is carried out that is no longer there, and never was.');
     this.runs.add(id);
-    for (const [thread, { id: end }] of Object.entries(run.to)) {
-      for (let n = Number(cursors[thread]?.id ?? 0) + 1; n <= Number(end); n++) this.carried[thread]?.push(n);
-    }
+    for (const [thread, read] of Object.entries(this.reads.get(id) ?? {})) this.carried[thread]?.push(...read);
   }
 
   check(): void {
@@ -173,6 +183,15 @@ class World {
   }
 }
 
+/** The messages behind `from`, up to `to`. */
+function rangeOf(from: Record<string, Cursor>, to: Record<string, Cursor>): Record<string, number[]> {
+  const of = (thread: string, end: number): number[] => {
+    const start = Number(from[thread]?.id ?? 0);
+    return Array.from({ length: end - start }, (_, i) => start + i + 1);
+  };
+  return Object.fromEntries(Object.entries(to).map(([thread, { id }]) => [thread, of(thread, Number(id))]));
+}
+
 type Act = { does: 'say' | 'step' | 'kill' | 'wait'; n: number; choice: number };
 const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.record({
@@ -187,7 +206,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
     n: fc.nat({ max: 5 }),
     choice: fc.nat({ max: 1_000 }),
   }),
-  { maxLength: 120 },
+  { minLength: 10, maxLength: 120, size: 'max' },
 );
 
 it('reads nothing twice, leaves nothing out, and charges the day', () => {
@@ -247,4 +266,16 @@ it('has a whole budget again the next day', () => {
   const state = { ...fresh(START), day: dayOf(START), spent: BUDGET };
   expect(left(state, BUDGET, START)).toBe(0);
   expect(left(state, BUDGET, START + 86_400_000)).toBe(BUDGET);
+});
+
+it('is taken over only when its owner is silent, and then the old owner has no say', () => {
+  const answer = { tokens: 5_000, proposals: [] };
+  const kept = answered(begun(fresh(START)), 'r1', 'w1', { answer, now: START, scale: 1 });
+  if (!kept) throw new Error('The answer was not kept.');
+  expect(kept.spent).toBe(5_000);
+  expect(takeOver(kept, 'w2', START + LEASE_MS - 1)).toBeNull();
+  const taken = takeOver(kept, 'w2', START + LEASE_MS);
+  if (!taken) throw new Error('Nobody took it over.');
+  expect(finish(taken, 'r1', 'w1')).toBeNull();
+  expect(finish(taken, 'r1', 'w2')?.cursors).toEqual({ a: { id: '1', at: '' } });
 });
