@@ -70,6 +70,9 @@ export type State = z.infer<typeof StateSchema>;
 export const LEASE_MS = 10_000;
 /** At first not all that was ever said is read. */
 const FIRST_MS = 7 * 24 * 3_600_000;
+/** What one run could not read is not for the next minute: each shows itself to the person. */
+const MORE_MS = 10 * 60_000;
+const PUT_OFF_MS = 3_600_000;
 const BACKOFF_MS = 5 * 60_000;
 const LONGEST_BACKOFF_MS = 24 * 3_600_000;
 const MOST_SCALE = 3;
@@ -101,9 +104,17 @@ export const turnEnded = (state: State, compacted: boolean): State => ({
   compacted: state.compacted || compacted,
 });
 
-/** Whether a run should be made by itself. */
-export const isDue = ({ turns, compacted, more, notBefore, run }: State, every: number, now: number): boolean =>
-  (compacted || more || turns >= every || run?.answer !== undefined) && now >= notBefore;
+/** Milliseconds until a run should be made by itself; null: there is no reason for one. */
+export function dueIn({ turns, compacted, more, notBefore, run }: State, every: number, now: number): number | null {
+  const wanted = compacted || more || turns >= every || run?.answer !== undefined;
+  return wanted ? Math.max(0, notBefore - now) : null;
+}
+
+/** A person stopped a run that nobody had asked for. */
+export const putOff = (state: State, now: number): State => ({
+  ...state,
+  notBefore: Math.max(state.notBefore, now + PUT_OFF_MS),
+});
 
 /** Tokens that the day has left. */
 export const left = ({ day, spent }: State, budget: number, now: number): number =>
@@ -176,11 +187,12 @@ export function answered(
 }
 
 /** It was carried out: its messages are read. */
-export function finish(state: State, id: string, owner: string): State | null {
+export function finish(state: State, id: string, owner: string, now: number): State | null {
   const run = own(state, id, owner);
   if (!run?.answer) return null;
   const cursors = { ...state.cursors, ...run.to };
-  return { ...state, cursors, run: null, turns: 0, compacted: false, more: run.more, failures: 0, notBefore: 0 };
+  const notBefore = run.more ? now + MORE_MS : 0;
+  return { ...state, cursors, run: null, turns: 0, compacted: false, more: run.more, failures: 0, notBefore };
 }
 
 /** Nothing is left to read: what was due is done. */

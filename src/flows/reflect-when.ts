@@ -2,7 +2,7 @@
 // begins meanwhile stops it: on a model that answers one request at a time the person would have to wait.
 import type { Reflection } from './reflect.ts';
 import type { ReflectLedger } from './reflect-ledger.ts';
-import { dayOf, isDue, turnEnded } from './reflect-state.ts';
+import { dayOf, dueIn, putOff, turnEnded } from './reflect-state.ts';
 
 export interface ReflectWhenDeps {
   ledger: ReflectLedger;
@@ -20,6 +20,8 @@ export interface ReflectWhenDeps {
 export const EVERY_TURNS = 25;
 /** The person may be about to answer. */
 export const IDLE_MS = 30_000;
+/** Timers count no further. */
+const LONGEST_MS = 24 * 3_600_000;
 
 export class ReflectWhen {
   private readonly deps: ReflectWhenDeps;
@@ -50,8 +52,12 @@ export class ReflectWhen {
 
   /** Looks once the window was idle. */
   soon(): void {
+    this.lookIn(IDLE_MS);
+  }
+
+  private lookIn(ms: number): void {
     clearTimeout(this.timer);
-    if (!this.disposed) this.timer = setTimeout(() => void this.look(), IDLE_MS);
+    if (!this.disposed) this.timer = setTimeout(() => void this.look(), Math.min(ms, LONGEST_MS));
   }
 
   dispose(): void {
@@ -65,21 +71,22 @@ export class ReflectWhen {
     if (this.going || this.disposed || !on() || turnRuns() || this.spentOn === dayOf(now())) return;
     const going = new AbortController();
     this.going = going;
-    let again = false;
     try {
-      if (!isDue(await ledger.read(), EVERY_TURNS, now()) || going.signal.aborted) return;
+      const wait = dueIn(await ledger.read(), EVERY_TURNS, now());
+      if (wait === null || going.signal.aborted) return;
+      if (wait > 0) return this.lookIn(wait);
       const outcome = await run(going.signal);
-      again = outcome.kind === 'done' && outcome.more;
       if (outcome.kind === 'failed') log(`Reflection came to nothing and is tried again later: ${outcome.reason}`);
+      if (outcome.kind === 'stopped' && !going.signal.aborted) await ledger.change((state) => putOff(state, now()));
       if (outcome.kind === 'budget') {
         this.spentOn = dayOf(now());
         log('Reflection waits until tomorrow: today’s tokens (letta.memory.reflectionBudget) are used up.');
       }
+      if (outcome.kind === 'failed' || outcome.kind === 'done') this.soon();
     } catch (error) {
       log(`Reflection came to nothing: ${messageOf(error)}`);
     } finally {
       this.going = undefined;
-      if (again) this.soon();
     }
   }
 }

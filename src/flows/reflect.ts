@@ -123,7 +123,7 @@ async function settle(backend: ReflectBackend, id: string, answer: Answer, more:
     () => {},
     () => backend.carryOut(id, answer),
   );
-  await backend.ledger.change((state) => finish(state, id, backend.owner));
+  await backend.ledger.change((state) => finish(state, id, backend.owner, backend.now()));
   return { kind: 'done', tokens: answer.tokens, more, ...carried };
 }
 

@@ -7,10 +7,10 @@ import {
   begin,
   type Cursor,
   dayOf,
+  dueIn,
   finish,
   fresh,
   giveUp,
-  isDue,
   LEASE_MS,
   left,
   type State,
@@ -102,7 +102,7 @@ class World {
         if (choice % 4 === 0) this.state = beat(this.state, does.id, owner, this.now) ?? this.state;
         else {
           this.carryOut(does.id);
-          this.state = finish(this.state, does.id, owner) ?? this.state;
+          this.state = finish(this.state, does.id, owner, this.now) ?? this.state;
           window.does = { at: 'idle' };
         }
     }
@@ -256,10 +256,11 @@ it('waits longer after each failure, and not at all after a stop', () => {
 it('is due after so many turns, after a compaction, and not before a failed run may be tried again', () => {
   let state = fresh(START);
   for (let n = 0; n < 24; n++) state = turnEnded(state, false);
-  expect(isDue(state, 25, START)).toBe(false);
-  expect(isDue(turnEnded(state, false), 25, START)).toBe(true);
-  expect(isDue(turnEnded(fresh(START), true), 25, START)).toBe(true);
-  expect(isDue({ ...turnEnded(fresh(START), true), notBefore: START + 1 }, 25, START)).toBe(false);
+  expect(dueIn(state, 25, START)).toBeNull();
+  expect(dueIn(turnEnded(state, false), 25, START)).toBe(0);
+  expect(dueIn(turnEnded(fresh(START), true), 25, START)).toBe(0);
+  expect(dueIn({ ...turnEnded(fresh(START), true), notBefore: START + 7 }, 25, START)).toBe(7);
+  expect(dueIn({ ...fresh(START), more: true }, 25, START)).toBe(0);
 });
 
 it('has a whole budget again the next day', () => {
@@ -276,6 +277,6 @@ it('is taken over only when its owner is silent, and then the old owner has no s
   expect(takeOver(kept, 'w2', START + LEASE_MS - 1)).toBeNull();
   const taken = takeOver(kept, 'w2', START + LEASE_MS);
   if (!taken) throw new Error('Nobody took it over.');
-  expect(finish(taken, 'r1', 'w1')).toBeNull();
-  expect(finish(taken, 'r1', 'w2')?.cursors).toEqual({ a: { id: '1', at: '' } });
+  expect(finish(taken, 'r1', 'w1', START)).toBeNull();
+  expect(finish(taken, 'r1', 'w2', START)?.cursors).toEqual({ a: { id: '1', at: '' } });
 });

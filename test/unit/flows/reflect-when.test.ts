@@ -9,6 +9,7 @@ import { EVERY_TURNS, IDLE_MS, ReflectWhen } from '../../../src/flows/reflect-wh
 
 let folder: string;
 let when: ReflectWhen;
+let ledger: ReflectLedger;
 let on: boolean;
 let turnRuns: boolean;
 let runs: AbortSignal[];
@@ -22,8 +23,9 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], shouldAdvanceTime: true });
   folder = mkdtempSync(join(tmpdir(), 'when-'));
   [on, turnRuns, runs, logged, outcome, hold] = [true, false, [], [], done(false), Promise.resolve()];
+  ledger = new ReflectLedger(join(folder, 'state.json'));
   when = new ReflectWhen({
-    ledger: new ReflectLedger(join(folder, 'state.json')),
+    ledger,
     on: () => on,
     turnRuns: () => turnRuns,
     run: async (signal) => {
@@ -63,12 +65,30 @@ it('runs after so many turns, once the window was idle', async () => {
   await vi.waitFor(() => expect(runs).toHaveLength(1));
 });
 
-it('runs after a compaction, and again while there is more to read', async () => {
-  outcome = done(true);
+it('runs after a compaction, and again later where it came to nothing, without another turn', async () => {
+  outcome = { kind: 'failed', reason: 'The model is away.' };
   await when.turnEnded(true);
   await idle();
   await vi.waitFor(() => expect(runs).toHaveLength(1));
+  expect(logged[0]).toContain('The model is away.');
+  // As the run itself leaves it behind.
+  await ledger.change((state) => ({ ...state, notBefore: Date.now() + 5 * 60_000 }));
+  await idle(4 * 60_000);
+  expect(runs).toHaveLength(1);
+  await idle(60_000);
+  await vi.waitFor(() => expect(runs).toHaveLength(2));
+});
+
+it('rests for an hour when the person stops it', async () => {
+  outcome = { kind: 'stopped' };
+  await when.turnEnded(true);
   await idle();
+  await vi.waitFor(() => expect(runs).toHaveLength(1));
+  when.soon();
+  await idle();
+  await idle(50 * 60_000);
+  expect(runs).toHaveLength(1);
+  await idle(10 * 60_000);
   await vi.waitFor(() => expect(runs).toHaveLength(2));
 });
 
