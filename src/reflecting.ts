@@ -9,9 +9,10 @@ import type { Journal } from './agent/journal.ts';
 import { Seen } from './agent/seen.ts';
 import { type ReflectCommandDeps, reflectCommand, tellReflected, withReflectProgress } from './commands/reflect.ts';
 import { type Carried, type ReflectBackend, type Reflection, reflect } from './flows/reflect.ts';
+import { carryOut } from './flows/reflect-carry.ts';
 import { ReflectLedger } from './flows/reflect-ledger.ts';
 import { SYSTEM } from './flows/reflect-prompt.ts';
-import type { Answer, Proposal } from './flows/reflect-state.ts';
+import type { Answer } from './flows/reflect-state.ts';
 import { ReflectWhen } from './flows/reflect-when.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
@@ -19,9 +20,8 @@ import { lastRun } from './letta/history.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { undoEdits } from './memory/edit-blocks.ts';
-import { isOutdated, type ReflectedArgs } from './memory/reflected.ts';
-import { ReviewConflict } from './memory/review-list.ts';
-import type { NewReview, Review } from './memory/store/types.ts';
+import { isOutdated } from './memory/reflected.ts';
+import type { Review } from './memory/store/types.ts';
 import * as settings from './native/settings.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
@@ -193,43 +193,25 @@ export class Reflecting implements vscode.Disposable {
 
   // ── what becomes of proposals ────────────────────────────────────────────────────────────────────────────────────
 
-  /** All of them stand in the review list first: from there each is written once, whenever this ends. */
-  private async carryOut(inspector: Inspector, run: string, { tokens, proposals }: Answer): Promise<Carried> {
-    const added = await inspector.propose(proposals.map((proposal, i) => reviewOf(run, tokens, proposal, i)));
-    const carried: Carried = { waiting: 0, applied: [], dropped: [] };
-    for (const [i, review] of added.entries()) {
-      if (review.state !== 'waiting') continue;
-      const act = proposals[i]?.act ?? 'wait';
-      if (act === 'wait') carried.waiting++;
-      else await this.apply(inspector, review, act === 'mark', carried);
-    }
+  private async carryOut(inspector: Inspector, run: string, answer: Answer): Promise<Carried> {
+    const carried = await carryOut(
+      {
+        propose: (proposals) => inspector.propose(proposals),
+        accepted: () => inspector.proposals('accepted'),
+        apply: (id, unreviewed) => inspector.apply(id, unreviewed),
+        drop: (reviews) => this.drop(inspector, reviews),
+        block: (label) => this.block(label),
+        log: this.deps.log,
+      },
+      run,
+      answer,
+    );
     if (carried.applied.length > 0) {
       await inspector.observe();
       await this.deps.refresh('blocks');
       await inspector.refreshReviews();
     }
     return carried;
-  }
-
-  private async apply(inspector: Inspector, review: Review, unreviewed: boolean, carried: Carried): Promise<void> {
-    const { label } = review;
-    const block = () => this.block(label);
-    try {
-      const before = await block();
-      if (isOutdated(review, await inspector.proposals('accepted'), before?.value)) {
-        carried.dropped.push(...(await this.drop(inspector, [review])));
-        return;
-      }
-      await inspector.apply(review.id, unreviewed);
-      const after = await block();
-      if (before && after && before.value !== after.value)
-        carried.applied.push({ blockId: after.id, label, before: before.value, after: after.value });
-    } catch (error) {
-      if (error instanceof ReviewConflict && error.reason === 'decided') return;
-      // It waits for the person, who sees why.
-      carried.waiting++;
-      this.deps.log(`A proposal of a reflection could not be applied: ${messageOf(error)}`);
-    }
   }
 
   private async block(label: string) {
@@ -294,23 +276,6 @@ export class Reflecting implements vscode.Disposable {
   private dropped(): string[] {
     return this.deps.context.globalState.get<string[]>(DROPPED_KEY, []);
   }
-}
-
-function reviewOf(run: string, tokens: number, proposal: Proposal, i: number): Omit<NewReview, 'agentId'> {
-  const { label, before, after, base, why, cites, sources, act } = proposal;
-  const [first] = cites;
-  return {
-    callId: `reflect:${run}:${i}`,
-    kind: 'reflection',
-    label,
-    before,
-    after,
-    base,
-    args: { run, tokens, cites } satisfies ReflectedArgs,
-    sources: act === 'apply' ? [] : sources,
-    reason: why || 'It was said in your threads.',
-    ...(first ? { threadId: first.threadId, ...(first.messageId ? { messageId: first.messageId } : {}) } : {}),
-  };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
