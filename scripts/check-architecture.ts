@@ -38,6 +38,7 @@ const COMPOSITION = new Set([
   'src/hands.ts',
   'src/inspector.ts',
   'src/bringing.ts',
+  'src/reflecting.ts',
   'src/upkeep.ts',
   'src/memory-files.ts',
   'src/model-choice.ts',

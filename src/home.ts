@@ -8,6 +8,7 @@ import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
+import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing } from './bringing.ts';
 import type { ChatHome } from './chat/home.ts';
 import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
@@ -32,6 +33,7 @@ import type { SkillLibrary } from './native/skill-library.ts';
 import type { Vault } from './native/vault.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
+import type { Reflecting } from './reflecting.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -75,6 +77,14 @@ export class Home {
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
   private upkeep: Promise<Upkeep> | undefined;
+  private reflecting: Promise<Reflecting> | undefined;
+  private readonly turns = new TurnWatch(
+    () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
+    (threadId, compacted) =>
+      void this.loadReflecting()
+        .then((reflecting) => reflecting.turnEnded(threadId, compacted))
+        .catch((error: unknown) => this.deps.log(String(error))),
+  );
   private files: Promise<MemoryFiles> | undefined;
   private readonly filesLater: NodeJS.Timeout;
   private readonly threads: Threads;
@@ -140,6 +150,7 @@ export class Home {
       this.hands?.then((hands) => hands.dispose()),
       this.skills?.then((skills) => skills.dispose()),
       this.upkeep?.then((upkeep) => upkeep.dispose()),
+      this.reflecting?.then((reflecting) => reflecting.dispose()),
       this.inspector?.then((inspector) => inspector.dispose()),
       this.bringing?.then((bringing) => bringing.dispose()),
     ]);
@@ -184,7 +195,10 @@ export class Home {
           refresh: (what) => this.deps.refresh(what),
           openThread: (threadId, messageId) => this.deps.openThread(threadId, messageId),
           filed: {
-            before: async (review) => (await this.loadFiles()).before(review),
+            before: async (review) =>
+              review.kind === 'reflection'
+                ? (await this.loadReflecting()).before(review)
+                : (await this.loadFiles()).before(review),
             after: async (review, accepted) => (await this.loadFiles()).after(review, accepted),
           },
           log: this.deps.log,
@@ -195,8 +209,9 @@ export class Home {
       () => this.deps.refresh('reviews'),
       () => {},
     );
-    // Which lines may be out of date is shown with them.
-    void this.loadUpkeep().catch((error: unknown) => this.deps.log(String(error)));
+    // Which lines may be out of date is shown with them; so are proposals.
+    for (const part of [this.loadUpkeep(), this.loadReflecting()])
+      part.catch((error: unknown) => this.deps.log(String(error)));
     return this.inspector;
   }
 
@@ -257,6 +272,29 @@ export class Home {
     return this.upkeep;
   }
 
+  /** What looks through the threads for what memory lacks. */
+  loadReflecting(): Promise<Reflecting> {
+    this.reflecting ??= import('./reflecting.ts').then(
+      ({ Reflecting: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          changes: this.changes,
+          journal: this.journal,
+          threads: this.threads,
+          context: this.deps.context,
+          inspector: () => this.loadInspector(),
+          tools: async () => (await this.loadHands()).tools,
+          model: () => this.modelsKnown.then(() => this.model.answering()),
+          turnRuns: () => this.turns.running,
+          refresh: (what) => this.deps.refresh(what),
+          showMemory: (focus) => this.deps.showMemory(focus),
+          log: this.deps.log,
+        }),
+    );
+    return this.reflecting;
+  }
+
   /** Memory as files: the mirror, export and import, what a workspace shares. */
   loadFiles(): Promise<MemoryFiles> {
     this.files ??= import('./memory-files.ts').then(
@@ -294,7 +332,10 @@ export class Home {
   }
 
   private async refreshed(what: string, done: Promise<void>): Promise<void> {
-    if (what === 'blocks') void this.files?.then((files) => files.changed());
+    if (what === 'blocks') {
+      void this.files?.then((files) => files.changed());
+      void this.reflecting?.then((reflecting) => reflecting.sweep());
+    }
     await done;
   }
 
@@ -417,8 +458,10 @@ export class Home {
         older: async (threadId, before) => (await loadPager()).older(threadId, before),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
         run: async (threadId, start, ask, signal, sink) =>
-          (await this.loadHands())
-            .run(threadId, start, ask, signal, this.watched(threadId, start, sink))
+          this.turns
+            .during(threadId, this.watched(threadId, start, sink), async (noted) =>
+              (await this.loadHands()).run(threadId, start, ask, signal, noted),
+            )
             .finally(() => void this.upkeep?.then(({ marks }) => marks.soon())),
       },
       threads: {

@@ -183,6 +183,7 @@ class RunningHost implements Host {
           correct: (findings) => upkeep.correct(findings),
         });
       },
+      'letta.reflect': async () => (await (await this.home()).loadReflecting()).reflectNow(),
       'letta.undoThread': async () => {
         const { undoThreadCommand } = await import('./commands/undo-thread.ts');
         const upkeep = await (await this.home()).loadUpkeep();

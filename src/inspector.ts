@@ -6,11 +6,13 @@ import type { MemoryCall, MemoryDecision } from './agent/memory-calls.ts';
 import type { ChatMemory } from './chat/home.ts';
 import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
+import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { ContextWatch, type SentAlong } from './memory/context-view.ts';
 import { BlockManager } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
-import { ReviewConflict, ReviewList } from './memory/review-list.ts';
+import { reflected } from './memory/reflected.ts';
+import { accepted, ReviewConflict, ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, NewReview, Review, ReviewState, Revision, RevisionValue } from './memory/store/types.ts';
 import { openMemoryStore } from './memory/store-client.ts';
@@ -68,6 +70,7 @@ const ACTS: Record<string, string> = {
   forget: 'Forget',
   inbox: 'kept word for word',
   init: 'Initialize Memory',
+  reflection: 'reflection',
   'first seen': 'first seen',
   unknown: 'not seen by this extension',
 };
@@ -312,7 +315,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   async reviews(): Promise<ReviewView[]> {
     const [waiting, titles] = await Promise.all([this.reviewList.list(), this.threadTitles()]);
-    return waiting.map(({ id, kind, label, before, base, after, reason, sources, at, threadId }) => ({
+    return waiting.map(({ id, kind, label, before, base, after, reason, sources, at, threadId, messageId, args }) => ({
       id,
       kind,
       label,
@@ -323,6 +326,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       sources: sources.map((source) => this.named(source)),
       at,
       ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
+      ...(messageId ? { messageId } : {}),
+      ...(kind === 'reflection' ? reflected(args) : {}),
     }));
   }
 
@@ -377,6 +382,24 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     await this.deps.refresh('reviews');
   }
 
+  /** What a proposal would make of its block, in the diff editor. */
+  async compareReview(id: string): Promise<void> {
+    const { connection, agentId } = this.deps;
+    const review = (await this.reviewList.list()).find((waiting) => waiting.id === id);
+    if (!review) throw new Error('This was decided already.');
+    const { label, before, after } = review;
+    const block = (await listBlocks(connection, agentId)).find((each) => each.label === label);
+    const now = block?.value ?? before ?? '';
+    const then = accepted(review, now, { text: after }) ?? after;
+    const side = (title: string, text: string) => ({ id: `review-${title}-${id}`, title, text });
+    await this.diff.show(label, side('now', now), side('proposed', then));
+  }
+
+  /** A proposal is written without a person's word. @throws ReviewConflict, LettaError */
+  async apply(id: string, unreviewed: boolean): Promise<void> {
+    await this.reviewList.accept(id, { unreviewed });
+  }
+
   /** Puts proposals up for review; on disk when it resolves. That of the same call is added once, and given back as it is. */
   async propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<Review[]> {
     const added: Review[] = [];
@@ -388,6 +411,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   /** What waits, and what a person turned down. */
   async waitingOrRejected(): Promise<Review[]> {
     return [...(await this.reviewList.list()), ...(await this.reviewList.list('rejected'))];
+  }
+
+  refreshReviews(): Promise<void> {
+    return this.deps.refresh('reviews');
   }
 
   /** Takes proposals off the list. @returns those that still waited */

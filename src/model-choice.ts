@@ -37,6 +37,16 @@ export class ModelChoice {
     if (gone && real.length === 0 && this.models.some((model) => model.demo)) await this.use(DEMO_MODEL);
   }
 
+  /** The handle of an AI that answers now, without a question to the person; null where none does. */
+  async answering(): Promise<string | null> {
+    try {
+      await this.refresh();
+    } catch {
+      return null;
+    }
+    return !this.demo && this.models.some(({ handle }) => handle === this.current) ? this.current : null;
+  }
+
   /** @throws LettaError */
   async select(handle: string): Promise<void> {
     await this.use(handle);

@@ -33,5 +33,8 @@ export type TurnStart =
   /** Follow a run that is still going on the server: after a reload on a remote home, or one of another window. */
   | { kind: 'attach'; runId: string };
 
+/** The notice that the server has summarised what no longer fits. */
+export const COMPACTED = 'Older messages were summarised to make room.';
+
 /** The reason to abort a turn's signal with when the host goes away: nothing is cancelled. */
 export const SHUTDOWN = 'shutdown';

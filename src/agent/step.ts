@@ -6,7 +6,7 @@ import { isWriting } from '../letta/memory-tools.ts';
 import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
 import type { ToolPart } from '../protocol/views.ts';
 import { type Describe, prettyArguments } from './describe.ts';
-import { SHUTDOWN, type TurnEvent } from './events.ts';
+import { COMPACTED, SHUTDOWN, type TurnEvent } from './events.ts';
 import type { Call } from './memory-calls.ts';
 
 /** How a step ended. */
@@ -124,7 +124,7 @@ export class StepReader {
         await this.takeReturn(piece);
         break;
       case 'compacted':
-        this.deps.sink({ type: 'notice', text: 'Older messages were summarised to make room.' });
+        this.deps.sink({ type: 'notice', text: COMPACTED });
         break;
       case 'dropped':
         this.deps.sink({ type: 'notice', text: 'The connection broke. Taking it up again…' });

@@ -182,6 +182,7 @@ export class Chat implements vscode.Disposable {
       'review.list': async () =>
         this.reviews === 0 && !(await home()).memoryInUse() ? [] : (await memory()).reviews(),
       'review.accept': async ({ id, text }) => none((await memory()).accept(id, text)),
+      'review.compare': async ({ id }) => none((await memory()).compareReview(id)),
       'review.reject': async ({ id }) => none((await memory()).reject(id)),
       'archive.list': async (query) => (await memory()).archive.list(query),
       'archive.add': async ({ text, tags }) => (await memory()).archive.add(text, tags),

@@ -40,6 +40,8 @@ export interface ChatMemory {
   reviews(): Promise<ReviewView[]>;
   accept(id: string, text?: string): Promise<void>;
   reject(id: string): Promise<void>;
+  /** Shows what a proposal would change. */
+  compareReview(id: string): Promise<void>;
   archive: {
     list(query: {
       query: string;

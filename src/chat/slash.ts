@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   memory: 'letta.openMemory',
   init: 'letta.init',
   doctor: 'letta.doctor',
+  reflect: 'letta.reflect',
   skills: 'letta.openSkills',
   model: 'letta.selectModel',
   connect: 'letta.connectModel',

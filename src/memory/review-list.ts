@@ -9,7 +9,7 @@ import { checkLimit, listBlocks, readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 import { linesOf } from './lines/align.ts';
 import { takeBack } from './lines/take-back.ts';
-import type { Applying, NewReview, Review, ReviewState } from './store/types.ts';
+import { type Applying, type NewReview, type Review, type ReviewState, UNREVIEWED } from './store/types.ts';
 import type { MemoryStoreProxy } from './store-client.ts';
 import { outcomes } from './timeline/replay.ts';
 
@@ -61,6 +61,8 @@ export interface Acceptance {
   insert?: boolean;
   /** Of another block that it goes to. */
   label?: string;
+  /** Nobody has looked at it: it is written by itself, and marked so. */
+  unreviewed?: boolean;
 }
 
 /** A broken connection says nothing about the write: only an answer does. */
@@ -154,7 +156,12 @@ export class ReviewList {
     const to = accepted(review, block.value, acceptance);
     if (to === null) throw new ReviewConflict('changed_since', review.label);
     checkLimit(block, to);
-    const applying = { ...this.announcement(review, acceptance.text), blockId: block.id, from: block.value, to };
+    const applying = {
+      ...this.announcement(review, acceptance.text, acceptance.unreviewed),
+      blockId: block.id,
+      from: block.value,
+      to,
+    };
     await this.begin(review, applying);
     const written =
       to === block.value
@@ -179,12 +186,12 @@ export class ReviewList {
     return null;
   }
 
-  private announcement(review: Review, text: string): Applying {
+  private announcement(review: Review, text: string, unreviewed = false): Applying {
     const { owner } = this;
     return {
       owner,
       at: this.now(),
-      by: `${review.kind === 'write' ? 'review' : review.kind}:${review.id}:${randomUUID()}`,
+      by: `${review.kind === 'write' ? 'review' : review.kind}:${review.id}:${randomUUID()}${unreviewed ? UNREVIEWED : ''}`,
       text,
     };
   }

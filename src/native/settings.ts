@@ -70,6 +70,15 @@ export async function saveDefaultModel(handle: string): Promise<void> {
   await section().update('models.default', handle, vscode.ConfigurationTarget.Global);
 }
 
+export function reflection(): 'off' | 'propose' | 'apply' {
+  return z.catch(z.enum(['off', 'propose', 'apply']), 'propose').parse(section().get('memory.reflection'));
+}
+
+/** Tokens a day. */
+export function reflectionBudget(): number {
+  return Math.max(0, z.catch(z.number(), 50_000).parse(section().get('memory.reflectionBudget')));
+}
+
 export function permissionMode(): PermissionMode {
   return z.catch(PermissionModeSchema, 'standard').parse(section().get('permissions.mode'));
 }

@@ -123,6 +123,8 @@ export const requests = {
   'review.list': { params: Empty, result: z.array(ReviewViewSchema) },
   /** `text`: what the person made of it. */
   'review.accept': { params: z.object({ id: Id, text: z.optional(Text) }), result: Empty },
+  /** Shows what it would change in VS Code's diff editor. */
+  'review.compare': { params: z.object({ id: Id }), result: Empty },
   'review.reject': { params: z.object({ id: Id }), result: Empty },
   'archive.list': {
     params: z.object({

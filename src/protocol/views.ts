@@ -248,6 +248,15 @@ export const ReviewKindSchema = z.enum([
   'mirror',
   'project',
 ]);
+/** A message that a proposal rests on. */
+export const CiteSchema = z.object({
+  threadId: z.string(),
+  /** Of the person's message that began the turn; absent where it is not known. */
+  messageId: z.optional(z.string()),
+  who: z.enum(['person', 'agent', 'tool']),
+  quote: z.string(),
+});
+export type Cite = z.infer<typeof CiteSchema>;
 /** A change of memory that waits for a person. */
 export const ReviewViewSchema = z.object({
   id: z.string(),
@@ -265,6 +274,10 @@ export const ReviewViewSchema = z.object({
   threadTitle: z.optional(z.string()),
   /** The person's message that led to it. */
   messageId: z.optional(z.string()),
+  /** What was said that it rests on. */
+  cites: z.optional(z.array(CiteSchema)),
+  /** What the model was paid for it, together with what was proposed beside it. */
+  tokens: z.optional(z.number()),
 });
 export type ReviewView = z.infer<typeof ReviewViewSchema>;
 

@@ -97,6 +97,7 @@ export function memoryHandlers(host: FakeHost): Memory {
     },
     'review.list': async () => host.reviews,
     'review.accept': async ({ id }) => setReviews(host.reviews.filter((review) => review.id !== id)),
+    'review.compare': async () => ({}),
     'review.reject': async ({ id }) => setReviews(host.reviews.filter((review) => review.id !== id)),
     'archive.list': async ({ query, tag, from, to, after }) => {
       const words = query.toLowerCase().split(/\s+/).filter(Boolean);

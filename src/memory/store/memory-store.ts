@@ -26,6 +26,7 @@ import type {
   SeenBlock,
   Taught,
 } from './types.ts';
+import { UNREVIEWED } from './types.ts';
 
 export interface MemoryStoreOptions {
   /** Folder of `memory.db`; made when missing. */
@@ -174,7 +175,8 @@ export class MemoryStore {
       ...(messageId === undefined ? {} : { messageId }),
     } as const;
     this.evidence.addWrite(home, { ...change, origin }, head);
-    this.mark(home, revisionId(`ours:${change.id}`), 'accepted', review.sources);
+    const mark = change.by.endsWith(UNREVIEWED) ? 'unreviewed' : 'accepted';
+    this.mark(home, revisionId(`ours:${change.id}`), mark, review.sources);
   }
 
   /** How far a source of evidence was read, in its own terms; null when never. */

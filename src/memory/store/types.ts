@@ -135,6 +135,9 @@ export interface Review extends NewReview {
   editedText?: string;
 }
 
+/** How the name of a write ends that was made without a person's eye. */
+export const UNREVIEWED = ':unreviewed';
+
 /** An acceptance under way: on disk before the write, so that after a crash it is finished and never made twice. */
 export interface Applying {
   /** Which window's. */

@@ -5,6 +5,7 @@ const all = () => true;
 
 describe('slashCommand', () => {
   it('knows a command with and without what stands behind it', () => {
+    expect(slashCommand('/reflect', all)).toEqual({ command: 'letta.reflect', rest: '' });
     expect(slashCommand('/memory', all)).toEqual({ command: 'letta.openMemory', rest: '' });
     expect(slashCommand('  /remember We use tabs.\nAlways. ', all)).toEqual({
       command: 'letta.remember',

@@ -47,6 +47,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'memory.showTurn': { threadId: 'conv-1', messageId: 'user-1' },
   'review.list': {},
   'review.accept': { id: 'review-1', text: 'Better.' },
+  'review.compare': { id: 'review-1' },
   'review.reject': { id: 'review-1' },
   'archive.list': { query: 'login', tag: 'build', from: '2026-11-01', to: '2026-11-30', after: 'passage-1' },
   'archive.add': { text: 'x', tags: ['build'] },

@@ -1,11 +1,11 @@
 // Changes of memory that wait for the person: what, why, from where; accept, edit, reject.
 import { useEffect, useId, useRef, useState } from 'react';
-import type { ReviewView } from '../../../src/protocol/views.ts';
+import type { Cite, ReviewView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { OldAndNew, Side } from '../chat/MemoryChange.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
-import { sourcesInWords, ThreadLink, When } from './Origin.tsx';
+import { sourcesInWords, ThreadLink, useShowTurn, When } from './Origin.tsx';
 
 const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
   write: { icon: 'robot', text: 'Written by the agent' },
@@ -130,6 +130,10 @@ function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: str
           {threadId !== undefined && <ThreadLink {...review} threadId={threadId} />}
         </p>
       )}
+      {review.cites !== undefined && <Cites cites={review.cites} />}
+      {review.tokens !== undefined && (
+        <p className="quiet">The run that proposed it took {review.tokens.toLocaleString('en')} tokens.</p>
+      )}
       {editing ? (
         <form
           className="review-edit"
@@ -189,9 +193,37 @@ function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: str
             >
               Reject
             </button>
+            {label !== 'archive' && (
+              <button
+                type="button"
+                className="button secondary small"
+                onClick={() => void app.ask('review.compare', { id })}
+              >
+                Compare
+              </button>
+            )}
           </div>
         </>
       )}
     </li>
+  );
+}
+
+const WHO: Record<Cite['who'], string> = { person: 'You', agent: 'The agent', tool: 'A tool' };
+
+/** What was said, each a button that opens the thread there. */
+function Cites({ cites }: { cites: readonly Cite[] }) {
+  const showTurn = useShowTurn();
+  return (
+    <ul className="quiet review-cites" aria-label="Rests on">
+      {cites.map((cite) => (
+        <li key={`${cite.threadId} ${cite.messageId} ${cite.quote}`}>
+          {WHO[cite.who]}:{' '}
+          <button type="button" className="link thread-link" onClick={() => showTurn(cite)}>
+            {cite.quote}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
