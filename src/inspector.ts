@@ -13,7 +13,7 @@ import { MemoryTimeline } from './memory/memory-timeline.ts';
 import { ReviewConflict, ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, NewReview, Review, ReviewState, Revision, RevisionValue } from './memory/store/types.ts';
-import { openMemoryStore } from './memory/store-client.ts';
+import type { MemoryStoreProxy } from './memory/store-client.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { sourceName } from './permissions/memory-policy.ts';
 import { MemorySourceSchema } from './protocol/sources.ts';
@@ -25,9 +25,8 @@ export interface InspectorDeps {
   agentId: string;
   changes: ChangeLog;
   threads: Threads;
-  workerPath: string;
-  /** Where the embedded home keeps its database; history and reviews of every home lie beside it. */
-  dataDir: string;
+  /** History and reviews of every home. */
+  store: MemoryStoreProxy;
   sentAlong(): Promise<SentAlong[]>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
@@ -74,7 +73,7 @@ const ACTS: Record<string, string> = {
 
 export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly deps: InspectorDeps;
-  readonly store;
+  readonly store: MemoryStoreProxy;
   readonly timeline: MemoryTimeline;
   private readonly reviewList: ReviewList;
   private readonly blocks: BlockManager;
@@ -86,9 +85,9 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private titles: { at: number; names: Promise<Map<string, string>> } | undefined;
 
   constructor(deps: InspectorDeps) {
-    const { connection, agentId, changes, workerPath, dataDir, log } = deps;
+    const { connection, agentId, changes, store, log } = deps;
     this.deps = deps;
-    this.store = openMemoryStore({ workerPath, dataDir, log });
+    this.store = store;
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.reviewList = new ReviewList({ connection, agentId, store: this.store, changes });
     this.blocks = new BlockManager(connection, agentId);
@@ -96,9 +95,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.reviewList.recover().catch((error: unknown) => log(`Reviews that were broken off: ${messageOf(error)}`));
   }
 
-  async dispose(): Promise<void> {
+  dispose(): void {
     this.diff.dispose();
-    await this.store.close();
   }
 
   // ── what turns tell ──────────────────────────────────────────────────────────────────────────────────────────────
