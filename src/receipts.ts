@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { TurnEvent } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pin, Pins } from './agent/pins.ts';
+import { type Noted, ReceiptKeeper, usedSkill } from './agent/receipt-keeper.ts';
 import { inheritSeen } from './agent/seen.ts';
 import type { AnswerTraces } from './answer-traces.ts';
 import type { Asked, ChatAnswers } from './chat/home.ts';
@@ -31,31 +32,25 @@ export interface ReceiptsDeps {
   log(line: string): void;
 }
 
-/** A turn under way, as far as its receipt needs it. */
-export interface Noted {
-  threadId: string;
-  model: string;
-  given?: Extract<TurnEvent, { type: 'given' }>['given'];
-  at?: number;
-  skills: Set<string>;
-  timer?: NodeJS.Timeout;
-}
-
-/** A turn with many tools is on record while it still runs; a short one is written once. */
-const WRITE_MS = 250;
-
 export class Receipts implements ChatAnswers {
   private readonly deps: ReceiptsDeps;
   private traces: Promise<AnswerTraces> | undefined;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly keeper: ReceiptKeeper;
 
   constructor(deps: ReceiptsDeps) {
     this.deps = deps;
+    const { agentId, pins, store, log } = deps;
+    this.keeper = new ReceiptKeeper({
+      agentId,
+      pinOf: async (threadId) => (await pins.read(threadId))?.kind,
+      keep: async (receipt) => (await store()).addReceipt(this.home, receipt),
+      log,
+    });
   }
 
   /** What waits to be written is written. */
-  async flush(): Promise<void> {
-    await this.writing;
+  flush(): Promise<void> {
+    return this.keeper.flush();
   }
 
   async dispose(): Promise<void> {
@@ -66,41 +61,13 @@ export class Receipts implements ChatAnswers {
     return this.deps.connection.homeKey;
   }
 
-  // ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
   /** Follows a turn. Nothing waits for what is written. */
   take(turn: Noted, event: TurnEvent): void {
-    if (event.type === 'tool') {
-      const name = usedSkill(event.part.name, event.part.state, event.part.input);
-      if (name) turn.skills.add(name);
-    } else if (event.type === 'given') {
-      turn.given = event.given;
-      turn.at = Date.now();
-      turn.timer = setTimeout(() => this.write(turn), WRITE_MS);
-    } else if (event.type === 'ended') {
-      clearTimeout(turn.timer);
-      this.write(turn);
-    }
-  }
-
-  private write({ threadId, model, given, at, skills }: Noted): void {
-    const [id, ...aliases] = given?.messageIds ?? [];
-    if (!given || id === undefined || at === undefined) return;
-    const { agentId, pins, store, log } = this.deps;
-    const used = [...skills];
-    const write = async () => {
-      const pin = (await pins.read(threadId))?.kind;
-      const receipt = { id, aliases, agentId, threadId, at, model, skills: used, blocks: given.blocks };
-      await (await store()).addReceipt(this.home, { ...receipt, ...(pin ? { pin } : {}) });
-    };
-    // One after the other: the later one says more.
-    this.writing = this.writing.then(write).catch((error: unknown) => {
-      log(`What an answer was given with could not be kept: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    this.keeper.take(turn, event);
   }
 
   private async receiptOf({ question }: Asked): Promise<Receipt | null> {
-    await this.writing;
+    await this.keeper.flush();
     return (await this.deps.store()).receipt(this.home, question.id);
   }
 
@@ -285,17 +252,4 @@ const dayOf = (at: string): string =>
 
 type Part = AgentItem['parts'][number];
 
-const skillOf = (part: Part): string | undefined =>
-  part.type === 'tool' ? usedSkill(part.name, part.state, part.input) : undefined;
-
-function usedSkill(tool: string, state: string, input: string): string | undefined {
-  if (tool !== 'Skill' || state !== 'done') return undefined;
-  try {
-    const args: unknown = JSON.parse(input);
-    return typeof args === 'object' && args !== null && 'name' in args && typeof args.name === 'string'
-      ? args.name
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const skillOf = (part: Part): string | undefined => (part.type === 'tool' ? usedSkill(part) : undefined);
