@@ -192,6 +192,10 @@ export class Home {
           threads: this.threads,
           store,
           sentAlong: async () => (await this.loadHands()).sentAlong(),
+          pinnedMemory: async (threadId) => {
+            const pin = await this.pins.read(threadId);
+            return pin && (await import('./agent/pinned.ts')).pinnedSection(pin);
+          },
           refresh: (what) => this.deps.refresh(what),
           openThread: (threadId, messageId) => this.deps.openThread(threadId, messageId),
           filed: {

@@ -28,6 +28,8 @@ export interface InspectorDeps {
   /** History and reviews of every home. */
   store: MemoryStoreProxy;
   sentAlong(): Promise<SentAlong[]>;
+  /** What a thread with pinned memory is shown of it; undefined: it is not pinned. */
+  pinnedMemory(threadId: string): Promise<string | undefined>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
   /** What a decision on a proposal that came from files needs and leads to. */
@@ -425,8 +427,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   };
 
   async context(threadId: string) {
-    const { connection, agentId, sentAlong } = this.deps;
-    return this.contexts.read(connection, agentId, threadId, await sentAlong());
+    const { connection, agentId, sentAlong, pinnedMemory } = this.deps;
+    const [along, text] = await Promise.all([sentAlong(), pinnedMemory(threadId)]);
+    const pinned = text === undefined ? undefined : { name: 'Pinned memory', text, tokens: estimateTokenCount(text) };
+    return this.contexts.read(connection, agentId, threadId, along, pinned);
   }
 
   async search(query: string) {
