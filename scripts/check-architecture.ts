@@ -39,6 +39,8 @@ const COMPOSITION = new Set([
   'src/inspector.ts',
   'src/bringing.ts',
   'src/upkeep.ts',
+  'src/receipts.ts',
+  'src/answer-traces.ts',
   'src/memory-files.ts',
   'src/model-choice.ts',
 ]);
