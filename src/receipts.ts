@@ -154,6 +154,7 @@ export class Receipts implements ChatAnswers {
     const receipt = await this.receiptOf(asked);
     if (!receipt)
       throw new Error('Nothing was kept of the memory that this answer had. Ask with today’s memory, or with none.');
+    if (receipt.pin === 'none') return { kind: 'none', at: receipt.at, blocks: [] };
     const then = await this.memoryOf(receipt);
     return {
       kind: 'then',

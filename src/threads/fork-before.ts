@@ -41,7 +41,8 @@ export async function forkBefore(
   messageId: string,
   { title, plain = false }: { title: string; plain?: boolean },
 ): Promise<ForkedBefore> {
-  const { earlier, question } = await readBefore(connection, agentId, threadId, messageId);
+  const read = (all: boolean) => readBefore(connection, agentId, threadId, messageId, all);
+  const { earlier, question } = await read(plain);
   const last = earlier.findLast(
     ({ id, message_type }) => id && id !== question.id && message_type !== 'system_message',
   );
@@ -52,7 +53,7 @@ export async function forkBefore(
       return { threadId: fork };
     }
   }
-  const retold = retell(earlier);
+  const retold = retell((await read(true)).earlier);
   try {
     const made = await connection.client.conversations.create({ agent_id: agentId, summary: title }, ONCE);
     return { threadId: made.id, ...(retold === '' ? {} : { retold }) };
@@ -64,18 +65,21 @@ export async function forkBefore(
 const isAsked = (message: WireEvent, messageId: string): boolean =>
   message.message_type === 'user_message' && (message.otid === messageId || message.id === messageId);
 
+/** `all`: what was said before it as far back as it goes, not only the last of it. */
 async function readBefore(
   connection: Connection,
   agentId: string,
   threadId: string,
   messageId: string,
+  all: boolean,
 ): Promise<{ earlier: WireEvent[]; question: WireEvent }> {
   let messages: WireEvent[] = [];
   let before: Cursor | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await readHistory(connection, agentId, threadId, before ? { before } : {});
     messages = [...page.messages, ...messages];
-    if (page.cursor === null) break;
+    const at = messages.findLastIndex((message) => isAsked(message, messageId));
+    if (page.cursor === null || (!all && at > 0)) break;
     before = page.cursor;
   }
   const at = messages.findLastIndex((message) => isAsked(message, messageId));
