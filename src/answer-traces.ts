@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { Asked } from './chat/home.ts';
 import { trace } from './flows/trace.ts';
-import { type Piece, type Provenance, traceDocument } from './flows/trace-document.ts';
+import { day, type Piece, type Provenance, traceDocument } from './flows/trace-document.ts';
 import type { Inspector } from './inspector.ts';
 import { lineHash } from './memory/line-hash.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
@@ -13,6 +13,8 @@ export interface AnswerTracesDeps {
   inspector(): Promise<Inspector>;
   skills(): Promise<SkillLibrary>;
   blocks(): Promise<BlockView[]>;
+  /** Of all threads. */
+  titles(): Promise<Map<string, string>>;
 }
 
 /** What a receipt says. */
@@ -61,11 +63,7 @@ export class AnswerTraces implements vscode.Disposable {
       about: [
         ['You asked ', { text: `“${short(question.text)}”`, target }, ` \`${question.id}\``],
         [''],
-        [
-          receipt
-            ? `${receipt.at.slice(0, 16).replace('T', ' ')}, model \`${receipt.model}\`, receipt \`${receipt.id}\``
-            : NO_RECEIPT,
-        ],
+        [receipt ? `${day(receipt.at)}, model \`${receipt.model}\`, receipt \`${receipt.id}\`` : NO_RECEIPT],
       ],
       facts: [
         { heading: receipt ? 'Memory it was given' : 'Memory as it is now', lines: given },
@@ -148,17 +146,15 @@ export class AnswerTraces implements vscode.Disposable {
   /** Who wrote the lines that stand in these blocks now. */
   private async provenance(inspector: Inspector, blockIds: ReadonlySet<string>): Promise<Map<string, Provenance>> {
     const known = new Map<string, Provenance>();
+    const titles = await this.deps.titles();
     for (const blockId of blockIds) {
-      const [lines, views] = await Promise.all([inspector.timeline.lines(blockId), inspector.lines(blockId)]);
-      for (const [index, { text, revision }] of lines.entries()) {
-        const view = views[index];
-        const origin = view?.text === text ? view.origin : undefined;
+      for (const { text, revision } of await inspector.timeline.lines(blockId)) {
         known.set(`${blockId}\n${lineHash(text.trim().slice(0, LINE))}`, {
           revisionId: revision.id,
           author: AUTHORS[revision.author],
           at: revision.at,
           threadId: revision.threadId,
-          threadTitle: origin?.threadTitle,
+          threadTitle: revision.threadId && titles.get(revision.threadId),
           messageId: revision.cause?.messageId ?? revision.messageId,
           quote: revision.cause && short(revision.cause.text),
         });

@@ -16,7 +16,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import type { AgentItem, BlockView, PinView, ReceiptView } from './protocol/views.ts';
 import { forkBefore } from './threads/fork-before.ts';
-import { type Threads, titleFrom } from './threads/threads.ts';
+import { HIDDEN_TITLE, type Threads, titleFrom } from './threads/threads.ts';
 
 export interface ReceiptsDeps {
   connection: Connection;
@@ -209,7 +209,16 @@ export class Receipts implements ChatAnswers {
   private loadTraces(): Promise<AnswerTraces> {
     const { inspector, skills } = this.deps;
     this.traces ??= import('./answer-traces.ts').then(
-      ({ AnswerTraces: Loaded }) => new Loaded({ inspector, skills, blocks: () => this.blocks() }),
+      ({ AnswerTraces: Loaded }) =>
+        new Loaded({
+          inspector,
+          skills,
+          blocks: () => this.blocks(),
+          titles: async () => {
+            const all = await this.deps.threads.all().catch(() => []);
+            return new Map(all.map(({ id, title }) => [id, title.replaceAll(HIDDEN_TITLE, '')]));
+          },
+        }),
     );
     return this.traces;
   }

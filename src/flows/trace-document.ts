@@ -53,7 +53,13 @@ export interface TraceReport {
 export type Piece = string | { text: string; target: Target };
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-const day = (at: string): string => (at === '' ? 'at an unknown time' : at.slice(0, 16).replace('T', ' '));
+/** In the person's own time, e.g. `2026-11-21 14:03`. */
+export function day(at: string): string {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return 'at an unknown time';
+  return new Date(time).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+}
+
 const percent = (score: number): string => `${Math.max(1, Math.round(score * 100))} %`;
 
 class Writer {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TraceHit } from '../../../src/flows/trace.ts';
-import { type TraceReport, traceDocument } from '../../../src/flows/trace-document.ts';
+import { day, type TraceReport, traceDocument } from '../../../src/flows/trace-document.ts';
 
 const LINE: TraceHit = {
   kind: 'line',
@@ -45,13 +45,21 @@ describe('the document of a trace', () => {
       }),
     );
     expect(document.text).toContain('- conventions, line 3 (62 %): “We indent with tabs.” `block-1`\n');
-    expect(document.text).toContain('  Written by the agent, 2026-11-20 09:30 in Conventions `rev-7` `m-9`\n');
+    expect(document.text).toContain(
+      `  Written by the agent, ${day('2026-11-20T09:30:00.000Z')} in Conventions \`rev-7\` \`m-9\`\n`,
+    );
     expect(document.text).toContain('  after you said “We use tabs”\n');
     expect(ways(document)).toEqual([
       ['“How do we indent?”', { kind: 'message', threadId: 'conv-1', messageId: 'm-1' }],
       ['conventions, line 3', { kind: 'block', label: 'conventions' }],
       ['Conventions', { kind: 'message', threadId: 'conv-2', messageId: 'm-9' }],
     ]);
+  });
+
+  it('tells the time as the person’s clock does', () => {
+    const at = new Date(2026, 10, 20, 9, 5);
+    expect(day(at.toISOString())).toBe('2026-11-20 09:05');
+    expect(day('')).toBe('at an unknown time');
   });
 
   it('says of a line that it is gone', () => {

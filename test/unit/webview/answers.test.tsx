@@ -32,8 +32,8 @@ describe('about an answer', () => {
     region.getByText('ollama/qwen3:8b');
     const blocks = within(region.getByRole('list', { name: 'Memory of this answer' })).getAllByRole('listitem');
     expect(blocks.map((block) => block.textContent)).toEqual([
-      expect.stringMatching(/^conventions 120 characters, as of 19 Nov 2026, \d\d:\d\d, changed 2 times since/),
-      'inbox empty, unchanged since',
+      expect.stringMatching(/^conventions 120 characters of 19 Nov 2026, \d\d:\d\d, changed 2 times since/),
+      'inbox empty',
       expect.stringMatching(/^old 40 characters, deleted since/),
     ]);
     region.getByText('Not there yet: decisions');

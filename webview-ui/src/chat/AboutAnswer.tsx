@@ -39,8 +39,11 @@ export function AboutAnswer({ itemId }: { itemId: string }) {
 function Details({ itemId }: { itemId: string }) {
   const app = useApp();
   const threadId = useAppState((s) => s.feed.thread?.threadId ?? '');
+  /** Each change of memory is an object of its own: what has become of the answer's memory is asked anew. */
+  const memory = useAppState((s) => s.blocks);
   /** `undefined` while it is asked for, `null` where nothing was kept. */
   const [receipt, setReceipt] = useState<ReceiptView | null>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it was given with is compared with memory as it is now
   useEffect(() => {
     let gone = false;
     void app.ask('answer.about', { threadId, itemId }).then((answer) => {
@@ -49,7 +52,7 @@ function Details({ itemId }: { itemId: string }) {
     return () => {
       gone = true;
     };
-  }, [app, threadId, itemId]);
+  }, [app, threadId, itemId, memory]);
   return (
     <section className="answer-details" aria-label={NAME} aria-busy={receipt === undefined}>
       {receipt === undefined && <p className="quiet">Looking it up…</p>}
@@ -142,11 +145,10 @@ function AnswerBlock({ block, itemId, threadId }: AnswerBlockProps) {
       </button>{' '}
       <span className="quiet" title={revisionId}>
         {size === 0 ? 'empty' : `${size} characters`}
-        {revisedAt && `, as of ${longDate(revisedAt)}`}
-        {', '}
-        {state === 'same' && 'unchanged since'}
-        {state === 'gone' && 'deleted since'}
-        {state === 'changed' && (since > 1 ? `changed ${since} times since` : 'changed since')}
+        {revisedAt && size > 0 && ` of ${longDate(revisedAt)}`}
+        {state === 'same' && size > 0 && ', unchanged'}
+        {state === 'gone' && ', deleted since'}
+        {state === 'changed' && (since > 1 ? `, changed ${since} times since` : ', changed since')}
       </span>
       {state !== 'same' && (
         <IconButton
