@@ -169,11 +169,8 @@ export class Receipts implements ChatAnswers {
 
   async pin(threadId: string, wanted: boolean): Promise<{ pin?: PinView; title?: string }> {
     const { pins, threads } = this.deps;
-    // One that cannot be read can still be taken away.
-    const had = await pins.read(threadId).catch((error: unknown) => {
-      if (wanted) throw error;
-      return undefined;
-    });
+    // One that cannot be read is taken away or written anew: turns of the thread fail until then.
+    const had = await pins.read(threadId).catch(() => undefined);
     if (wanted) {
       const pin = had ?? {
         kind: 'pinned' as const,

@@ -253,7 +253,7 @@ export class Chat implements vscode.Disposable {
   private async openNew(): Promise<Snapshot> {
     const current = this.shown ? this.sessions.get(this.shown) : undefined;
     // An empty thread is as new as a new one.
-    if (current?.empty && !current.running) return this.show(current.threadId);
+    if (current?.empty && !current.running && !current.pinned) return this.show(current.threadId);
     return this.show(await (await this.deps.home()).threads.create());
   }
 

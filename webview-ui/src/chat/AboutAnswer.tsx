@@ -58,7 +58,8 @@ function Details({ itemId }: { itemId: string }) {
       {receipt === undefined && <p className="quiet">Looking it up…</p>}
       {receipt === null && (
         <p className="quiet">
-          Nothing was kept of what this answer was given with: it is older than receipts, or from another computer.
+          Nothing was kept of what this answer was given with: the message did not reach the agent, or it was answered
+          before receipts were kept, or on another computer.
         </p>
       )}
       {receipt && <Facts receipt={receipt} itemId={itemId} threadId={threadId} />}
