@@ -61,7 +61,10 @@ export class Chat implements vscode.Disposable {
       home: deps.home,
       open: (threadId) => this.open(threadId),
       show: (threadId) => this.show(threadId),
-      threadsChanged: () => this.refresh('threads'),
+      threadsChanged: async () => {
+        this.keepPage();
+        await this.refresh('threads');
+      },
       log: deps.log,
     });
     this.view = new ChatView(this.handlers(), deps.log);

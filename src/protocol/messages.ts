@@ -12,6 +12,7 @@ import {
   PassageViewSchema,
   PatchSchema,
   PermissionModeSchema,
+  PinViewSchema,
   ReceiptViewSchema,
   ReviewViewSchema,
   RevisionViewSchema,
@@ -44,7 +45,13 @@ export const KeptViewSchema = z.object({
   about: AboutViewSchema,
   models: z.array(ModelViewSchema),
   mode: PermissionModeSchema,
-  thread: z.object({ threadId: z.string(), title: z.string(), items: z.array(ItemSchema), hasMore: z.boolean() }),
+  thread: z.object({
+    threadId: z.string(),
+    title: z.string(),
+    items: z.array(ItemSchema),
+    hasMore: z.boolean(),
+    pin: z.optional(PinViewSchema),
+  }),
 });
 export type KeptView = z.infer<typeof KeptViewSchema>;
 

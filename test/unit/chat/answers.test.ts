@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
 import { Answers } from '../../../src/chat/answers.ts';
 import type { Asked, ChatAnswers, ChatHome } from '../../../src/chat/home.ts';
+import { keptView } from '../../../src/chat/kept-view.ts';
 import { type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
+import { KeptViewSchema } from '../../../src/protocol/messages.ts';
 import type { Item, Patch, PinView } from '../../../src/protocol/views.ts';
 
 const ITEMS: Item[] = [
@@ -139,4 +141,19 @@ describe('pinning', () => {
     await answers.togglePin('conv-1');
     expect(happened.filter((each) => each.startsWith('pinned'))).toEqual(['pinned conv-1']);
   });
+});
+
+it('the mark of a pinned thread stands in the next page at once', () => {
+  const about = {
+    agentId: 'agent-1',
+    agentName: 'Letta',
+    homeLabel: 'here',
+    homeKind: 'embedded' as const,
+    model: 'x/y',
+    demo: false,
+    trusted: true,
+  };
+  const thread = { threadId: 'conv-1', title: 'T', rev: 1, items: [], hasMore: false, running: false, approvals: [] };
+  const kept = keptView({ about, models: [], mode: 'standard' }, { ...thread, pin: PIN });
+  expect(KeptViewSchema.parse(structuredClone(kept)).thread.pin).toEqual(PIN);
 });
