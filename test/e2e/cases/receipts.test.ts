@@ -35,7 +35,8 @@ async function write(letta: LettaView, label: string, words: string): Promise<vo
 async function about(letta: LettaView) {
   const button = letta.last.getByRole('button', { name: 'About this answer' });
   await button.focus();
-  await button.press('Enter');
+  // It stays open for who comes back.
+  if ((await button.getAttribute('aria-expanded')) === 'false') await button.press('Enter');
   const region = letta.last.getByRole('region', { name: 'About this answer' });
   await region.getByRole('button', { name: 'Why did you do that?' }).waitFor({ timeout: WAIT });
   return region;
@@ -87,7 +88,6 @@ test('an answer says what it was given with, and is asked again with today’s, 
   expect(await violations(letta)).toEqual([]);
   await receipt.getByRole('button', { name: 'Compare conventions' }).click();
   await window().editor.diff.waitFor({ timeout: WAIT });
-  await letta.last.getByRole('button', { name: 'About this answer' }).click();
 
   model.script(text('I do not know.'));
   const none = await again(letta, 'no memory', /Asked again with no memory/);
@@ -102,7 +102,6 @@ test('an answer says what it was given with, and is asked again with today’s, 
   expect(systemOf(then)).toContain('Indent with tabs.');
   expect(all(then)).not.toContain('two spaces');
   expect(all(then)).toContain('Hello there');
-  await expectRefused(letta, 'Indent with eight spaces.');
 
   await letta.openThread('Hello there');
   model.script(text('With two spaces.'));
