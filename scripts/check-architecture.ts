@@ -40,6 +40,8 @@ const COMPOSITION = new Set([
   'src/bringing.ts',
   'src/reflecting.ts',
   'src/upkeep.ts',
+  'src/receipts.ts',
+  'src/answer-traces.ts',
   'src/memory-files.ts',
   'src/model-choice.ts',
 ]);

@@ -8,6 +8,7 @@ import type { CallDeps } from './agent/calls.ts';
 import type { MemoryContext } from './agent/context.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
+import type { Pins } from './agent/pins.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Approvals } from './chat/approvals.ts';
 import type { Answer } from './chat/session.ts';
@@ -30,6 +31,7 @@ export interface HandsDeps {
   agentId: string;
   journal: Journal;
   memory: MemoryContext;
+  pins: Pins;
   skills(): Promise<SkillLibrary>;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
@@ -127,11 +129,12 @@ export class Hands {
   }
 
   private turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps {
-    const { connection, journal, memory, skills, log } = this.deps;
+    const { connection, journal, memory, pins, skills, log } = this.deps;
     return {
       connection,
       journal,
       context: memory,
+      pins,
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),

@@ -7,6 +7,8 @@ import { MemoryContext } from './agent/context.ts';
 import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
+import { Pins } from './agent/pins.ts';
+import type { Noted } from './agent/receipt-keeper.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing } from './bringing.ts';
@@ -26,6 +28,7 @@ import { ChangeLog } from './memory/change-log.ts';
 import { keepInInbox, undo } from './memory/changes.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import type { CallNote } from './memory/store/types.ts';
+import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
@@ -34,6 +37,7 @@ import type { Vault } from './native/vault.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
 import type { Reflecting } from './reflecting.ts';
+import type { Receipts } from './receipts.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -90,6 +94,9 @@ export class Home {
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
+  private readonly pins: Pins;
+  private store: Promise<MemoryStoreProxy> | undefined;
+  private receipts: Promise<Receipts> | undefined;
   private readonly changes: ChangeLog;
   private readonly lastChanges = new Map<string, { before: string | null; after: string }>();
 
@@ -129,6 +136,7 @@ export class Home {
     const storage = storageOf(deps.context);
     this.journal = new Journal(join(storage, 'journal'));
     this.memory = new MemoryContext(connection, join(deps.context.globalStorageUri.fsPath, 'known'));
+    this.pins = new Pins(join(deps.context.globalStorageUri.fsPath, 'pins'));
     this.changes = new ChangeLog(join(deps.context.globalStorageUri.fsPath, 'memory-changes.jsonl'));
     this.threads = new Threads(connection, agent.id);
     this.chat = this.chatHome();
@@ -143,7 +151,9 @@ export class Home {
 
   async dispose(): Promise<void> {
     clearTimeout(this.filesLater);
+    await this.receipts?.then((receipts) => receipts.flush());
     await Promise.all([
+      this.receipts?.then((receipts) => receipts.dispose()),
       this.files?.then((files) => files.dispose()),
       this.server?.close(),
       this.memory.flush(),
@@ -154,6 +164,7 @@ export class Home {
       this.inspector?.then((inspector) => inspector.dispose()),
       this.bringing?.then((bringing) => bringing.dispose()),
     ]);
+    await this.store?.then((store) => store.close());
   }
 
   async showDiff(approvalId: string): Promise<void> {
@@ -168,6 +179,7 @@ export class Home {
         agentId: this.agent.id,
         journal: this.journal,
         memory: this.memory,
+        pins: this.pins,
         skills: () => this.loadSkills(),
         holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
@@ -182,16 +194,19 @@ export class Home {
   /** What the Memory panel needs, and every turn that writes memory. */
   private loadInspector(): Promise<Inspector> {
     if (this.inspector) return this.inspector;
-    this.inspector = import('./inspector.ts').then(
-      ({ Inspector: Loaded }) =>
+    this.inspector = Promise.all([import('./inspector.ts'), this.loadStore()]).then(
+      ([{ Inspector: Loaded }, store]) =>
         new Loaded({
           connection: this.connection,
           agentId: this.agent.id,
           changes: this.changes,
           threads: this.threads,
-          workerPath: join(this.deps.context.extensionPath, 'dist', 'memory', 'worker.mjs'),
-          dataDir: settings.dataDir(),
+          store,
           sentAlong: async () => (await this.loadHands()).sentAlong(),
+          pinnedMemory: async (threadId) => {
+            const pin = await this.pins.read(threadId);
+            return pin && (await import('./agent/pinned.ts')).pinnedSection(pin);
+          },
           refresh: (what) => this.deps.refresh(what),
           openThread: (threadId, messageId) => this.deps.openThread(threadId, messageId),
           filed: {
@@ -213,6 +228,42 @@ export class Home {
     for (const part of [this.loadUpkeep(), this.loadReflecting()])
       part.catch((error: unknown) => this.deps.log(String(error)));
     return this.inspector;
+  }
+
+  /** History, reviews and receipts of every home lie beside the embedded home's database, behind a worker thread. */
+  private loadStore(): Promise<MemoryStoreProxy> {
+    this.store ??= import('./memory/store-client.ts').then(({ openMemoryStore }) =>
+      openMemoryStore({
+        workerPath: join(this.deps.context.extensionPath, 'dist', 'memory', 'worker.mjs'),
+        dataDir: settings.dataDir(),
+        log: this.deps.log,
+      }),
+    );
+    return this.store;
+  }
+
+  /** What stands behind answers. */
+  loadReceipts(): Promise<Receipts> {
+    this.receipts ??= import('./receipts.ts').then(
+      ({ Receipts: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          pins: this.pins,
+          journal: this.journal,
+          threads: this.threads,
+          store: () => this.loadStore(),
+          inspector: () => this.loadInspector(),
+          skills: () => this.loadSkills(),
+          created: (create) => this.memory.created(this.agent.id, create),
+          log: this.deps.log,
+        }),
+    );
+    return this.receipts;
+  }
+
+  async showMessage(threadId: string, messageId?: string): Promise<void> {
+    await (await this.loadInspector()).showTurn(threadId, messageId);
   }
 
   /** What fills memory from outside: the repository, other tools' rules, another agent. */
@@ -449,11 +500,12 @@ export class Home {
       models: () => this.model.models,
       sessions: {
         load: async (threadId) => {
-          const [thread, page] = await Promise.all([
+          const [thread, page, pin] = await Promise.all([
             this.threads.get(threadId),
             loadPager().then((p) => p.newest(threadId)),
+            this.pins.read(threadId).catch(() => undefined),
           ]);
-          return { title: thread.title, ...page };
+          return { title: thread.title, ...page, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}) };
         },
         older: async (threadId, before) => (await loadPager()).older(threadId, before),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
@@ -465,15 +517,22 @@ export class Home {
             .finally(() => void this.upkeep?.then(({ marks }) => marks.soon())),
       },
       threads: {
-        list: (query) => this.threads.list(query),
+        list: async (query) => {
+          const [list, pinned] = await Promise.all([this.threads.list(query), this.pins.all()]);
+          return list.map((thread) => (pinned(thread.id) ? { ...thread, pinned: true } : thread));
+        },
         create: () => created(() => this.threads.create()),
         rename: (threadId, title) => this.threads.rename(threadId, title),
-        remove: (threadId) => this.threads.remove(threadId),
+        remove: async (threadId) => {
+          await this.threads.remove(threadId);
+          await this.pins.remove(threadId);
+        },
         fork: async (threadId) => {
           const fork = await created(() => this.threads.fork(threadId));
           // It has read what the thread has read: what it writes to memory is judged by that.
           const { inheritSeen } = await import('./agent/seen.ts');
           await inheritSeen(this.journal, threadId, fork);
+          await this.pins.inherit(threadId, fork);
           return fork;
         },
       },
@@ -486,6 +545,7 @@ export class Home {
         },
       },
       memory: () => this.loadInspector(),
+      answers: () => this.loadReceipts(),
       memoryInUse: () => this.inspector !== undefined,
       skills: {
         list: async () => (await this.loadSkills()).views(),
@@ -559,8 +619,12 @@ export class Home {
 
   /** The Memory panel and the history follow what any turn does to a block. */
   private watched(threadId: string, start: TurnStart, sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
+    const turn: Noted = { threadId, model: this.model.current, skills: new Set() };
     return (event) => {
       sink(event);
+      const tells =
+        event.type === 'given' || event.type === 'ended' || (event.type === 'tool' && event.part.name === 'Skill');
+      if (tells) void this.loadReceipts().then((receipts) => receipts.take(turn, event));
       if (event.type !== 'tool' || !event.part.memory || event.part.state !== 'done') return;
       const { label, before, after } = event.part.memory;
       this.lastChanges.set(label, { before, after });

@@ -141,7 +141,12 @@ class RunningHost implements Host {
     const view = this.chat.view;
     return {
       'letta.openChat': () => view.show('chat', 'composer'),
-      'letta.openMemory': () => view.show('memory'),
+      'letta.openMemory': (label) => view.show('memory', typeof label === 'string' ? label : undefined),
+      'letta.pinMemory': () => this.pinMemory(),
+      'letta.showMessage': async (threadId, messageId) => {
+        if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
+        await (await this.home()).showMessage(threadId, typeof messageId === 'string' ? messageId : undefined);
+      },
       'letta.reviewMemory': () => view.show('memory', 'review:'),
       'letta.openSkills': () => view.show('skills'),
       'letta.openThreads': () => view.show('threads'),
@@ -175,7 +180,11 @@ class RunningHost implements Host {
         const upkeep = await (await this.home()).loadUpkeep();
         await forgetCommand({ find: (query) => upkeep.findToForget(query), forget: (items) => upkeep.forget(items) });
       },
-      'letta.doctor': async () => {
+      'letta.doctor': async (symptom) => {
+        if (typeof symptom === 'string' && symptom.trim() !== '') {
+          await (await (await this.home()).loadReceipts()).symptom(symptom.trim());
+          return;
+        }
         const { doctorCommand } = await import('./commands/doctor.ts');
         const upkeep = await (await this.home()).loadUpkeep();
         await doctorCommand({
@@ -252,6 +261,16 @@ class RunningHost implements Host {
       // They stay on disk; the next start tries again.
       this.output.error(`Interrupted notes: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  private async pinMemory(): Promise<void> {
+    const pinned = await this.chat.answers.togglePin(this.chat.thread);
+    await this.chat.view.show('chat');
+    void vscode.window.showInformationMessage(
+      pinned
+        ? 'Memory is pinned in this thread: the agent reads it as it is now, and cannot write to it.'
+        : 'Memory is no longer pinned in this thread.',
+    );
   }
 
   private async addSelection(): Promise<void> {

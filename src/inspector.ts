@@ -15,7 +15,7 @@ import { reflected } from './memory/reflected.ts';
 import { accepted, ReviewConflict, ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, NewReview, Review, ReviewState, Revision, RevisionValue } from './memory/store/types.ts';
-import { openMemoryStore } from './memory/store-client.ts';
+import type { MemoryStoreProxy } from './memory/store-client.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { sourceName } from './permissions/memory-policy.ts';
 import { MemorySourceSchema } from './protocol/sources.ts';
@@ -27,10 +27,11 @@ export interface InspectorDeps {
   agentId: string;
   changes: ChangeLog;
   threads: Threads;
-  workerPath: string;
-  /** Where the embedded home keeps its database; history and reviews of every home lie beside it. */
-  dataDir: string;
+  /** History and reviews of every home. */
+  store: MemoryStoreProxy;
   sentAlong(): Promise<SentAlong[]>;
+  /** What a thread with pinned memory is shown of it; undefined: it is not pinned. */
+  pinnedMemory(threadId: string): Promise<string | undefined>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
   /** What a decision on a proposal that came from files needs and leads to. */
@@ -77,7 +78,7 @@ const ACTS: Record<string, string> = {
 
 export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly deps: InspectorDeps;
-  readonly store;
+  readonly store: MemoryStoreProxy;
   readonly timeline: MemoryTimeline;
   private readonly reviewList: ReviewList;
   private readonly blocks: BlockManager;
@@ -89,9 +90,9 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private titles: { at: number; names: Promise<Map<string, string>> } | undefined;
 
   constructor(deps: InspectorDeps) {
-    const { connection, agentId, changes, workerPath, dataDir, log } = deps;
+    const { connection, agentId, changes, store, log } = deps;
     this.deps = deps;
-    this.store = openMemoryStore({ workerPath, dataDir, log });
+    this.store = store;
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.reviewList = new ReviewList({ connection, agentId, store: this.store, changes });
     this.blocks = new BlockManager(connection, agentId);
@@ -99,9 +100,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.reviewList.recover().catch((error: unknown) => log(`Reviews that were broken off: ${messageOf(error)}`));
   }
 
-  async dispose(): Promise<void> {
+  dispose(): void {
     this.diff.dispose();
-    await this.store.close();
   }
 
   // ── what turns tell ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -454,8 +454,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   };
 
   async context(threadId: string) {
-    const { connection, agentId, sentAlong } = this.deps;
-    return this.contexts.read(connection, agentId, threadId, await sentAlong());
+    const { connection, agentId, sentAlong, pinnedMemory } = this.deps;
+    const [along, text] = await Promise.all([sentAlong(), pinnedMemory(threadId)]);
+    const pinned = text === undefined ? undefined : { name: 'Pinned memory', text, tokens: estimateTokenCount(text) };
+    return this.contexts.read(connection, agentId, threadId, along, pinned);
   }
 
   async search(query: string) {

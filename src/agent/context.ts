@@ -29,7 +29,15 @@ const JUST_NOW_MS = 5_000;
 export interface Notice {
   /** Text of the reminder; null when there is nothing to say. */
   text: string | null;
+  /** What memory holds as the thread is told of it. */
+  blocks: readonly KnownBlock[];
   delivered(): void;
+}
+
+export interface KnownBlock {
+  id: string;
+  label: string;
+  value: string;
 }
 
 const INTRO =
@@ -86,9 +94,13 @@ export class MemoryContext {
 
   /** What stands in the agent's blocks now. @throws LettaError */
   async values(agentId: string): Promise<MemoryValues> {
+    return valuesOf(await this.blocks(agentId));
+  }
+
+  private async blocks(agentId: string): Promise<KnownBlock[]> {
     try {
       const page = await this.connection.client.agents.blocks.list(agentId, { limit: 100 });
-      return Object.fromEntries(page.items.map((block) => [block.label ?? block.id, block.value]));
+      return page.items.map(({ id, label, value }) => ({ id, label: label ?? id, value }));
     } catch (error) {
       throw toLettaError(error);
     }
@@ -107,12 +119,13 @@ export class MemoryContext {
 
   /** What to say with the next message. May let the server compile the thread's prompt anew. @throws LettaError */
   async notice(agentId: string, threadId: string): Promise<Notice> {
-    const { text, delivered } = await this.changes(agentId, threadId);
+    const { text, blocks, delivered } = await this.changes(agentId, threadId);
     const doubts = this.doubts();
     if (doubts === '') this.told.delete(threadId);
-    if (doubts === '' || this.told.get(threadId) === doubts) return { text, delivered };
+    if (doubts === '' || this.told.get(threadId) === doubts) return { text, blocks, delivered };
     return {
       text: text === null ? doubts : `${text}\n\n${doubts}`,
+      blocks,
       delivered: () => {
         this.told.set(threadId, doubts);
         delivered();
@@ -121,21 +134,22 @@ export class MemoryContext {
   }
 
   private async changes(agentId: string, threadId: string): Promise<Notice> {
-    const [known, values] = await Promise.all([this.known(threadId), this.values(agentId)]);
+    const [known, blocks] = await Promise.all([this.known(threadId), this.blocks(agentId)]);
+    const values = valuesOf(blocks);
     const delivered = () => this.store(threadId, { values, active: this.now() });
     if (known) {
       const changes = describeChanges(known.values, values);
-      if (changes === null) return { text: null, delivered };
+      if (changes === null) return { text: null, blocks, delivered };
       const idle = this.now() - known.active > IDLE_MS;
-      if (!idle && changes.length <= NOTICE_LIMIT) return { text: changes, delivered };
+      if (!idle && changes.length <= NOTICE_LIMIT) return { text: changes, blocks, delivered };
       if (await this.recompile(agentId, threadId)) {
         delivered();
-        return { text: null, delivered };
+        return { text: null, blocks, delivered };
       }
-      return { text: clipped(changes), delivered };
+      return { text: clipped(changes), blocks, delivered };
     }
     if (await this.recompile(agentId, threadId)) delivered();
-    return { text: null, delivered };
+    return { text: null, blocks, delivered };
   }
 
   private async recompile(agentId: string, threadId: string): Promise<boolean> {
@@ -206,6 +220,9 @@ export class MemoryContext {
     await Promise.all(this.writing.values());
   }
 }
+
+const valuesOf = (blocks: readonly KnownBlock[]): MemoryValues =>
+  Object.fromEntries(blocks.map(({ label, value }) => [label, value]));
 
 const clipped = (text: string): string =>
   text.length <= NOTICE_LIMIT ? text : `${text.slice(0, NOTICE_LIMIT - 40)}\n… (more changes are not shown)`;

@@ -9,8 +9,18 @@ export type TurnEvent =
   | { type: 'tool'; part: ToolPart }
   /** Something the person should read that nobody said, e.g. a dropped connection being resumed. */
   | { type: 'notice'; text: string }
+  /** The message has reached the agent: what stands behind the answer. Told once for each message. */
+  | { type: 'given'; given: Given }
   /** Always the last event. */
   | { type: 'ended'; outcome: TurnOutcome };
+
+/** What an answer is given with. */
+export interface Given {
+  /** The names under which the person's message is known: its otid, the newest one first. */
+  messageIds: string[];
+  /** What the model sees of memory; empty where it runs without. */
+  blocks: { id: string; label: string; value: string }[];
+}
 
 export type TurnOutcome =
   | { kind: 'done' }

@@ -1,7 +1,7 @@
 // Answers calls that write memory: judged by what the thread has read, let through, marked, or kept for a person.
 import { createHash } from 'node:crypto';
 import { ARCHIVE, applyMemoryCall, HELD, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
-import { reviewAfterwards } from '../permissions/memory-policy.ts';
+import { PINNED_REFUSAL, reviewAfterwards } from '../permissions/memory-policy.ts';
 import { maskSecrets } from '../permissions/secrets.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
@@ -53,6 +53,8 @@ export interface MemoryDeps {
   holdMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
   /** Marks a write as unreviewed; before it is made, or right after where the server did not ask. As `holdMemory`. */
   markMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
+  /** Memory is pinned in this thread: no write goes through. Absent: it is not. */
+  pinned?: boolean;
   /** The value of a block now; undefined where it cannot be told. For the card of a rewrite. */
   blockValue(label: string): Promise<string | undefined>;
   log?: (line: string) => void;
@@ -80,6 +82,10 @@ export class MemoryCalls {
   }
 
   async answer(call: Call, change: MemoryChange): Promise<Answer> {
+    if (this.deps.pinned) {
+      const refused = { status: 'error' as const, text: PINNED_REFUSAL };
+      return this.answerUnwritten(call, { ...change, after: maskSecrets(change.after) }, refused);
+    }
     const seen = this.seen.sources;
     const value = await this.valueFor(
       change,
@@ -140,7 +146,7 @@ export class MemoryCalls {
   /** A result of our own in place of the server's. */
   private async answerUnwritten(
     call: Call,
-    { label, before, after }: MemoryCall,
+    { label, before, after }: MemoryChange,
     { status, text }: ToolResult,
     review?: 'held',
   ): Promise<Answer> {

@@ -16,6 +16,8 @@ import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from './ev
 import type { Answer, Journal, Outgoing as JournaledMessage, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
 import type { Call } from './memory-calls.ts';
+import { asPinned, type Pinned, readPinned } from './pinned.ts';
+import { PinError, type Pins } from './pins.ts';
 import { reachOf } from './reach.ts';
 import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
 import { Seen } from './seen.ts';
@@ -23,10 +25,12 @@ import { type StepEnd, StepReader } from './step.ts';
 
 export { SHUTDOWN };
 
-export interface TurnDeps extends Omit<CallDeps, 'blockValue'> {
+export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
   connection: Connection;
   journal: Journal;
   context: MemoryContext;
+  /** Threads with pinned memory; absent: there are none. */
+  pins?: Pick<Pins, 'read'>;
   /** Whether the person trusts the workspace now; absent: they do. */
   trusted?(): boolean;
   /** The skills offered to the model. */
@@ -71,18 +75,37 @@ export async function runTurn(
   try {
     // Both at once: nothing should stand between the person and the model.
     const { agentId, threadId, start } = request;
-    const notice = start.kind === 'message' ? deps.context.notice(agentId, threadId) : undefined;
+    const pinning = readPinned(deps, agentId, threadId);
+    const notice =
+      start.kind === 'message'
+        ? pinning.then((pinned) => (pinned ? asPinned(pinned) : deps.context.notice(agentId, threadId)))
+        : undefined;
     notice?.catch(() => {});
-    const journal = await openJournal(deps.journal, threadId);
-    outcome = await new Turn(deps, request, sink, journal, notice).run();
+    const [journal] = await Promise.all([openJournal(deps.journal, threadId), pinning.catch(() => {})]);
+    const pinned = await pinning.catch(async (error: unknown) => {
+      if (start.kind === 'message') await noteMessage(journal, start, start.otid ?? randomUUID());
+      throw error;
+    });
+    outcome = await new Turn(deps, request, sink, journal, notice, pinned).run();
   } catch (error) {
     outcome = { kind: 'failed', failure: failureOf(error) };
-    if (!(error instanceof LettaError) && !(error instanceof JournalError)) {
+    if (!(error instanceof LettaError) && !(error instanceof JournalError) && !(error instanceof PinError)) {
       deps.log?.(`Turn failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
   }
   sink({ type: 'ended', outcome });
   return outcome;
+}
+
+type MessageStart = Extract<TurnStart, { kind: 'message' }>;
+
+const partsOf = ({ reminders, text }: MessageStart): string[] => [...reminders.map(reminder), text];
+
+/** @throws JournalError */
+async function noteMessage(journal: ThreadJournal, start: MessageStart, otid: string): Promise<void> {
+  const sources = start.sources ? { sources: [...start.sources] } : {};
+  const at = new Date().toISOString();
+  await journal.append({ kind: 'message', at, otid, text: start.text, parts: partsOf(start), ...sources });
 }
 
 async function openJournal(journal: Journal, threadId: string): Promise<ThreadJournal> {
@@ -94,9 +117,11 @@ async function openJournal(journal: Journal, threadId: string): Promise<ThreadJo
 }
 
 const failureOf = (error: unknown) =>
-  error instanceof JournalError
-    ? { message: error.message, hint: 'Make room on the disk or allow writing there, then retry.', retry: true }
-    : toFailure(error);
+  error instanceof PinError
+    ? { message: error.message, hint: 'Unpin memory in this thread, or pin it again, then retry.', retry: true }
+    : error instanceof JournalError
+      ? { message: error.message, hint: 'Make room on the disk or allow writing there, then retry.', retry: true }
+      : toFailure(error);
 
 /** What a turn begins with. */
 type First = Outgoing | { runId: string } | { outcome: TurnOutcome };
@@ -111,18 +136,22 @@ class Turn {
   private readonly seen: Seen;
   private readonly runner: CallRunner;
   private readonly early: Promise<Notice> | undefined;
+  private readonly pinned: Pinned | undefined;
   private notice: Notice | undefined;
   private skills: readonly ClientSkill[] = [];
 
   /** `early`: the notice of a new message, being read already. */
   constructor(
-    deps: TurnDeps,
+    given: TurnDeps,
     request: TurnRequest,
     sink: (event: TurnEvent) => void,
     journal: ThreadJournal,
     early: Promise<Notice> | undefined,
+    pinned: Pinned | undefined,
   ) {
+    const deps = pinned ? { ...given, tools: [...given.tools, ...pinned.memory.tools] } : given;
     this.deps = deps;
+    this.pinned = pinned;
     this.journal = journal;
     this.early = early;
     this.request = request;
@@ -149,8 +178,13 @@ class Turn {
     this.seen = new Seen({ connection, agentId, threadId, tools, trusted }, deps.journal, journal);
     const blockValue = async (label: string) =>
       (await deps.connection.client.agents.blocks.retrieve(label, { agent_id: agentId })).value;
-    this.runner = new CallRunner({ ...deps, blockValue }, threadId, journal, this.seen, this.signal, (part) =>
-      this.reader.put(part),
+    this.runner = new CallRunner(
+      { ...deps, blockValue, pinned: pinned !== undefined },
+      threadId,
+      journal,
+      this.seen,
+      this.signal,
+      (part) => this.reader.put(part),
     );
   }
 
@@ -206,19 +240,17 @@ class Turn {
     }
   }
 
-  private async firstMessage(start: Extract<TurnStart, { kind: 'message' }>): Promise<Outgoing> {
+  private async firstMessage(start: MessageStart): Promise<Outgoing> {
     const otid = start.otid ?? randomUUID();
-    const parts = [...start.reminders.map(reminder), start.text];
+    const parts = partsOf(start);
     const doubtful = this.journal.view.unsent || this.journal.view.stopped;
-    // The text is on disk before anything can fail, the reading of memory included.
-    const sources = start.sources ? { sources: [...start.sources] } : {};
-    const at = new Date().toISOString();
     // Read beside the writing; only the first turn of a thread has to.
     const begun = this.seen.begin();
     begun.catch(() => {});
-    await this.journal.append({ kind: 'message', at, otid, text: start.text, parts, ...sources });
+    // The text is on disk before anything can fail, the reading of memory included.
+    await noteMessage(this.journal, start, otid);
     await begun;
-    await this.seen.note(sourcesOfMessage({ parts, ...sources }));
+    await this.seen.note(sourcesOfMessage({ parts, sources: start.sources }));
     const pending = doubtful ? await this.settlePending([]) : undefined;
     await this.readNotice();
     return { user: this.withNotice({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
@@ -277,7 +309,8 @@ class Turn {
 
   private async readNotice(): Promise<void> {
     const { agentId, threadId } = this.request;
-    this.notice = await (this.early ?? this.deps.context.notice(agentId, threadId));
+    const read = () => (this.pinned ? asPinned(this.pinned) : this.deps.context.notice(agentId, threadId));
+    this.notice = await (this.early ?? read());
   }
 
   private withNotice({ otid, parts }: UserMessage): UserMessage {
@@ -322,7 +355,8 @@ class Turn {
     const { connection, tools, model } = this.deps;
     const { agentId, threadId } = this.request;
     const otid = outgoing.approvals?.otid ?? outgoing.user?.otid ?? randomUUID();
-    return send(connection, agentId, threadId, otid, composeBody(outgoing, tools, this.skills, model));
+    const body = composeBody(outgoing, tools, this.skills, model);
+    return send(connection, agentId, threadId, otid, this.pinned?.memory.over(body, this.skills) ?? body);
   }
 
   /**
@@ -368,14 +402,23 @@ class Turn {
     const callIds = sent.approvals?.answers.map((a) => a.tool_call_id) ?? [];
     const { outgoing } = this.journal.view;
     const answered = outgoing && !outgoing.answered ? outgoing.otid : undefined;
-    if (sent.user) {
-      this.notice?.delivered();
-      this.notice = undefined;
-    }
+    if (sent.user) this.tellGiven(sent.user.otid);
     await this.journal.append(
       ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
       ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),
     );
+  }
+
+  private tellGiven(sentAs: string): void {
+    const { notice } = this;
+    if (!notice) return;
+    this.notice = undefined;
+    notice.delivered();
+    const blocks = notice.blocks.map(({ id, label, value }) => ({ id, label, value }));
+    const { start } = this.request;
+    // Sent again under another name, it stands in the view under the first one.
+    const first = start.kind === 'message' ? start.otid : undefined;
+    this.sink({ type: 'given', given: { messageIds: first && first !== sentAs ? [sentAs, first] : [sentAs], blocks } });
   }
 
   /** Undefined: there are tool calls to answer. */

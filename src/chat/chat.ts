@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Init } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
+import { Answers } from './answers.ts';
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
 import type { Kept } from './kept.ts';
@@ -40,6 +41,7 @@ export interface ChatDeps {
 
 export class Chat implements vscode.Disposable {
   readonly view: ChatView;
+  readonly answers: Answers;
   private readonly sessions = new Map<string, ThreadSession>();
   private readonly deleting = new Set<string>();
   private shown: string | undefined;
@@ -55,6 +57,16 @@ export class Chat implements vscode.Disposable {
   constructor(deps: ChatDeps) {
     this.deps = deps;
     this.reviews = deps.context.workspaceState.get<number>(REVIEWS_KEY, 0);
+    this.answers = new Answers({
+      home: deps.home,
+      open: (threadId) => this.open(threadId),
+      show: (threadId) => this.show(threadId),
+      threadsChanged: async () => {
+        this.keepPage();
+        await this.refresh('threads');
+      },
+      log: deps.log,
+    });
     this.view = new ChatView(this.handlers(), deps.log);
   }
 
@@ -161,6 +173,7 @@ export class Chat implements vscode.Disposable {
       },
       'threads.delete': ({ threadId }) => none(this.remove(threadId)),
       'threads.fork': async ({ threadId }) => this.show(await (await home()).threads.fork(threadId)),
+      ...this.answers.handlers,
       'memory.list': async () => (await home()).blocks.list(),
       'memory.save': async ({ blockId, value, base }) => (await home()).blocks.save(blockId, value, base),
       'memory.create': async (block) => (await memory()).create(block),
@@ -253,7 +266,7 @@ export class Chat implements vscode.Disposable {
   private async openNew(): Promise<Snapshot> {
     const current = this.shown ? this.sessions.get(this.shown) : undefined;
     // An empty thread is as new as a new one.
-    if (current?.empty && !current.running) return this.show(current.threadId);
+    if (current?.empty && !current.running && !current.pinned) return this.show(current.threadId);
     return this.show(await (await this.deps.home()).threads.create());
   }
 

@@ -2,16 +2,20 @@
 import type { SaveBlockResult } from '../protocol/messages.ts';
 import type {
   AboutView,
+  AgentItem,
   BlockView,
   ContextView,
   HitView,
   LineView,
   ModelView,
   PassageView,
+  PinView,
+  ReceiptView,
   ReviewView,
   RevisionView,
   SkillView,
   ThreadView,
+  UserItem,
 } from '../protocol/views.ts';
 import type { SessionBackend } from './session.ts';
 
@@ -59,6 +63,24 @@ export interface ChatMemory {
   search(query: string): Promise<HitView[]>;
 }
 
+/** A question that was asked, where, and its answer. */
+export interface Asked {
+  threadId: string;
+  question: UserItem;
+  answer: AgentItem;
+}
+
+/** What stands behind answers, and threads whose memory is pinned. Everything rejects with an Error that says what to do. */
+export interface ChatAnswers {
+  about(asked: Asked): Promise<ReceiptView | undefined>;
+  compare(asked: Asked, blockId: string): Promise<void>;
+  /** @returns a new thread, forked before the question, with that memory; and what its first message has to tell */
+  forkFor(asked: Asked, memory: 'today' | 'then' | 'none'): Promise<{ threadId: string; reminders: string[] }>;
+  why(asked: Asked): Promise<void>;
+  /** @returns what the thread shows; no pin when it is not pinned any more. `title`: the name it has now */
+  pin(threadId: string, pinned: boolean): Promise<{ pin?: PinView; title?: string }>;
+}
+
 export interface ChatHome {
   about(): AboutView;
   /** What is known now; `onChange` of the owner tells when more is. */
@@ -78,6 +100,7 @@ export interface ChatHome {
     save(blockId: string, value: string, base: string): Promise<SaveBlockResult>;
   };
   memory(): Promise<ChatMemory>;
+  answers(): Promise<ChatAnswers>;
   /** Whether `memory` was asked for already. */
   memoryInUse(): boolean;
   skills: {

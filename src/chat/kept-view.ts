@@ -86,6 +86,7 @@ export function keptView(
       title: snapshot.title,
       items,
       hasMore: snapshot.hasMore || items.length < snapshot.items.length,
+      ...(snapshot.pin ? { pin: snapshot.pin } : {}),
     },
   };
 }

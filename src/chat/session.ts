@@ -1,7 +1,7 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
 
-import type { ApprovalView, Item, Patch, PatchOp, Snapshot } from '../protocol/views.ts';
+import type { AgentItem, ApprovalView, Item, Patch, PatchOp, PinView, Snapshot, UserItem } from '../protocol/views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
 import { Projection } from './projection.ts';
@@ -11,7 +11,7 @@ export type Answer = 'allow' | 'always' | 'deny';
 /** What a session needs from the rooms below; the lead file wires it. */
 export interface SessionBackend {
   /** The newest page of what the server has stored. `runId`: a run that is still going there. */
-  load(threadId: string): Promise<{ title: string; items: Item[]; hasMore: boolean; runId?: string }>;
+  load(threadId: string): Promise<{ title: string; items: Item[]; hasMore: boolean; runId?: string; pin?: PinView }>;
   older(threadId: string, beforeItemId: string): Promise<{ items: Item[]; hasMore: boolean }>;
   run(
     threadId: string,
@@ -42,6 +42,7 @@ export class ThreadSession {
   private loading: Promise<void> | undefined;
   readonly threadId: string;
   private readonly backend: SessionBackend;
+  private pin: PinView | undefined;
 
   constructor(threadId: string, backend: SessionBackend, deliver: (patch: Patch) => void) {
     this.threadId = threadId;
@@ -72,9 +73,10 @@ export class ThreadSession {
   }
 
   private async read(): Promise<void> {
-    const { title, items, hasMore, runId } = await this.backend.load(this.threadId);
+    const { title, items, hasMore, runId, pin } = await this.backend.load(this.threadId);
     this.title = title;
     this.hasMore = hasMore;
+    this.pin = pin;
     this.projection.reset(items);
     if (runId) this.begin({ kind: 'attach', runId });
   }
@@ -89,6 +91,7 @@ export class ThreadSession {
       hasMore: this.hasMore,
       running: this.running,
       approvals: this.approvals,
+      ...(this.pin ? { pin: this.pin } : {}),
     };
   }
 
@@ -142,6 +145,24 @@ export class ThreadSession {
   retitle(title: string): void {
     this.title = title;
     this.push({ op: 'title', title });
+  }
+
+  get pinned(): boolean {
+    return this.pin !== undefined;
+  }
+
+  setPin(pin: PinView | undefined): void {
+    this.pin = pin;
+    this.push({ op: 'pin', ...(pin ? { pin } : {}) });
+  }
+
+  /** An answer and the message that it answers; undefined where one of them is not on the pages that were read. */
+  answer(itemId: string): { question: UserItem; answer: AgentItem } | undefined {
+    const { items } = this.projection;
+    const at = items.findIndex((item) => item.id === itemId);
+    const answer = items[at];
+    const question = items.slice(0, Math.max(0, at)).findLast((item) => item.kind === 'user');
+    return answer?.kind === 'agent' && question?.kind === 'user' ? { question, answer } : undefined;
   }
 
   /** Lets a running turn go without cancelling it: the server keeps what came of it. */

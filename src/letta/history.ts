@@ -86,8 +86,10 @@ function oldestFirst(events: WireEvent[]): WireEvent[] {
     if (last?.[0]?.id !== undefined && last[0].id === event.id) last.push(event);
     else groups.push([event]);
   }
-  const first = groups[0]?.[0]?.date;
-  const final = groups.at(-1)?.[0]?.date;
+  // The prompt stands first and is dated when it was compiled last: in a fork that is after all the rest.
+  const dated = groups.filter(([message]) => message?.message_type !== 'system_message');
+  const first = dated[0]?.[0]?.date;
+  const final = dated.at(-1)?.[0]?.date;
   const ascending = first !== undefined && final !== undefined && Date.parse(first) < Date.parse(final);
   if (!ascending) groups.reverse();
   return groups.flatMap((group) => [...group].sort((a, b) => rank(a) - rank(b)));

@@ -74,16 +74,24 @@ function partsOf(overview: Overview): { name: string; tokens: number; text: stri
   return NAMES.map((name, i) => ({ name, tokens: counts[i] ?? 0, text: texts[i] ?? '' }));
 }
 
+/** What a request with a system prompt of its own says of memory: nothing that the server would add stands there. */
+const withMemory = (parts: readonly SentAlong[], pinned: SentAlong): SentAlong[] =>
+  parts.flatMap((part) => (part.name === 'Memory' ? [pinned] : part.name === 'About the memory' ? [] : [part]));
+
 /** Remembers per thread what was there when its last turn ended. */
 export class ContextWatch {
   private readonly seen = new Map<string, Map<string, string>>();
 
-  /** @throws LettaError; a server without the route answers `not_found` */
+  /**
+   * @param pinned memory as the thread’s own requests bring it, in place of the server’s
+   * @throws LettaError; a server without the route answers `not_found`
+   */
   async read(
     connection: Connection,
     agentId: string,
     threadId: string,
     along: readonly SentAlong[],
+    pinned?: SentAlong,
   ): Promise<ContextView> {
     const query = threadId === 'default' ? {} : { conversation_id: threadId };
     let raw: unknown;
@@ -93,7 +101,8 @@ export class ContextWatch {
       throw toLettaError(error);
     }
     const overview = OverviewSchema.parse(raw);
-    const parts = [...partsOf(overview), ...along].filter((part) => part.tokens > 0 || part.text !== '');
+    const own = pinned ? withMemory(partsOf(overview), pinned) : partsOf(overview);
+    const parts = [...own, ...along].filter((part) => part.tokens > 0 || part.text !== '');
     const before = this.seen.get(threadId);
     this.seen.set(threadId, new Map(parts.map(({ name, text }) => [name, text])));
     return {

@@ -61,6 +61,7 @@ const METHODS: { [M in Exclude<Method, 'close'>]: true } = {
   addReceipt: true,
   receipt: true,
   memoryOf: true,
+  receiptBlocks: true,
   lineNotes: true,
   lineNote: true,
   setLineNote: true,

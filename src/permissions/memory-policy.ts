@@ -87,6 +87,10 @@ export function decideMemoryEdit({ label, before, after, seen }: MemoryEdit): Me
   return { ...verdict, masked: maskSecrets(after) };
 }
 
+/** What a thread whose memory is pinned answers to every write, whatever it holds: told to the agent and to the person. */
+export const PINNED_REFUSAL =
+  'Memory is pinned in this thread: it can be read, writes are refused. Nothing was written. Go on without it, and tell the person if they had asked for it.';
+
 /**
  * How a write is to be marked that the server made without asking, as those of agents made elsewhere. It stands in memory
  * already, so there is nothing to hold: what would not have been applied is `unreviewed`.

@@ -12,6 +12,8 @@ import {
   PassageViewSchema,
   PatchSchema,
   PermissionModeSchema,
+  PinViewSchema,
+  ReceiptViewSchema,
   ReviewViewSchema,
   RevisionViewSchema,
   SkillViewSchema,
@@ -43,7 +45,13 @@ export const KeptViewSchema = z.object({
   about: AboutViewSchema,
   models: z.array(ModelViewSchema),
   mode: PermissionModeSchema,
-  thread: z.object({ threadId: z.string(), title: z.string(), items: z.array(ItemSchema), hasMore: z.boolean() }),
+  thread: z.object({
+    threadId: z.string(),
+    title: z.string(),
+    items: z.array(ItemSchema),
+    hasMore: z.boolean(),
+    pin: z.optional(PinViewSchema),
+  }),
 });
 export type KeptView = z.infer<typeof KeptViewSchema>;
 
@@ -85,6 +93,22 @@ export const requests = {
   /** Deletes after the host offered Undo. */
   'threads.delete': { params: z.object({ threadId: Id }), result: Empty },
   'threads.fork': { params: z.object({ threadId: Id }), result: SnapshotSchema },
+  /** Memory stays as it is now in this thread, or is no longer pinned. */
+  'threads.pin': { params: z.object({ threadId: Id, pinned: z.boolean() }), result: Empty },
+  /** What an answer was given with, by the id of its item; nothing where it was not kept. */
+  'answer.about': {
+    params: z.object({ threadId: Id, itemId: Id }),
+    result: z.object({ receipt: z.optional(ReceiptViewSchema) }),
+  },
+  /** Opens VS Code's diff editor: a block as the answer had it, and as it is now. */
+  'answer.compare': { params: z.object({ threadId: Id, itemId: Id, blockId: Id }), result: Empty },
+  /** Asks the same question in a new thread that is forked before it, with another memory. */
+  'answer.askAgain': {
+    params: z.object({ threadId: Id, itemId: Id, memory: z.enum(['today', 'then', 'none']) }),
+    result: SnapshotSchema,
+  },
+  /** Opens a document that traces what stands behind the answer. */
+  'answer.why': { params: z.object({ threadId: Id, itemId: Id }), result: Empty },
   'memory.list': { params: Empty, result: z.array(BlockViewSchema) },
   /** `base`: the value the person started from. */
   'memory.save': { params: z.object({ blockId: Id, value: Text, base: Text }), result: SaveBlockResultSchema },

@@ -117,6 +117,41 @@ export const ApprovalViewSchema = z.object({
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
 
+/** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
+export const PinViewSchema = z.object({
+  kind: z.enum(['pinned', 'today', 'then', 'none']),
+  /** ISO 8601: of when the memory is. */
+  at: z.string(),
+});
+export type PinView = z.infer<typeof PinViewSchema>;
+
+/** What an answer was given with. */
+export const ReceiptViewSchema = z.object({
+  /** ISO 8601. */
+  at: z.string(),
+  model: z.string(),
+  blocks: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      /** Characters it held. */
+      size: z.number(),
+      /** ISO 8601: when the revision was made that it was; absent where none is known. */
+      revisedAt: z.optional(z.string()),
+      revisionId: z.optional(z.string()),
+      state: z.enum(['same', 'changed', 'gone']),
+      /** Revisions since. */
+      since: z.optional(z.number()),
+    }),
+  ),
+  /** Labels of blocks that there were not yet. */
+  newer: z.array(z.string()),
+  /** Names of the skills that were used. */
+  skills: z.array(z.string()),
+  pin: z.optional(PinViewSchema.shape.kind),
+});
+export type ReceiptView = z.infer<typeof ReceiptViewSchema>;
+
 export const ThreadViewSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -125,6 +160,8 @@ export const ThreadViewSchema = z.object({
   updatedAt: z.string(),
   running: z.boolean(),
   waiting: z.boolean(),
+  /** Its memory is pinned. */
+  pinned: z.optional(z.boolean()),
 });
 export type ThreadView = z.infer<typeof ThreadViewSchema>;
 
@@ -137,6 +174,7 @@ export const SnapshotSchema = z.object({
   hasMore: z.boolean(),
   running: z.boolean(),
   approvals: z.array(ApprovalViewSchema),
+  pin: z.optional(PinViewSchema),
 });
 export type Snapshot = z.infer<typeof SnapshotSchema>;
 
@@ -163,6 +201,8 @@ export const PatchOpSchema = z.discriminatedUnion('op', [
   }),
   z.object({ op: z.literal('running'), running: z.boolean() }),
   z.object({ op: z.literal('title'), title: z.string() }),
+  /** Absent: memory is no longer pinned. */
+  z.object({ op: z.literal('pin'), pin: z.optional(PinViewSchema) }),
   z.object({ op: z.literal('approvals'), approvals: z.array(ApprovalViewSchema) }),
 ]);
 export type PatchOp = z.infer<typeof PatchOpSchema>;

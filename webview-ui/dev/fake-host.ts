@@ -12,7 +12,7 @@ import type {
 } from '../../src/protocol/views.ts';
 import { memoryHandlers } from './fake-memory.ts';
 import { ABOUT, BLOCKS, MODELS, SKILLS, snapshotOf, THREADS } from './fixtures.ts';
-import { passages } from './memory-fixtures.ts';
+import { passages, RECEIPT } from './memory-fixtures.ts';
 
 export interface Scene {
   init?: Partial<Init>;
@@ -124,6 +124,19 @@ export class FakeHost {
         return {};
       },
       'threads.fork': async ({ threadId }) => snapshotOf(this.thread.items, { threadId: `${threadId}-fork` }),
+      'threads.pin': async ({ pinned }) => {
+        const pin = { kind: 'pinned' as const, at: '2026-11-21T14:00:00.000Z' };
+        this.patch({ op: 'pin', ...(pinned ? { pin } : {}) });
+        return {};
+      },
+      'answer.about': async () => ({ receipt: RECEIPT }),
+      'answer.compare': nothing,
+      'answer.askAgain': async ({ threadId, memory }) => {
+        const pin = { kind: memory, at: '2026-11-20T09:30:00.000Z' };
+        this.thread = { ...snapshotOf([], { threadId: `${threadId}-again`, title: 'Asked again' }), pin };
+        return this.thread;
+      },
+      'answer.why': nothing,
       ...memoryHandlers(this),
       'skills.list': async () => skills,
       'skills.edit': nothing,

@@ -6,6 +6,7 @@ import type {
   LineView,
   OriginView,
   PassageView,
+  ReceiptView,
   ReviewView,
   RevisionView,
 } from '../../src/protocol/views.ts';
@@ -248,3 +249,23 @@ export const HITS: HitView[] = [
     messageId: `user-${i}`,
   })),
 ];
+
+export const RECEIPT: ReceiptView = {
+  at: '2026-11-20T09:30:00.000Z',
+  model: 'ollama/qwen3:8b',
+  blocks: [
+    {
+      id: 'block-conventions',
+      label: 'conventions',
+      size: 120,
+      revisionId: 'rev-3',
+      revisedAt: '2026-11-19T16:00:00.000Z',
+      state: 'changed',
+      since: 2,
+    },
+    { id: 'block-inbox', label: 'inbox', size: 0, state: 'same' },
+    { id: 'block-old', label: 'old', size: 40, state: 'gone' },
+  ],
+  newer: ['decisions'],
+  skills: ['release-notes'],
+};

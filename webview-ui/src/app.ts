@@ -203,10 +203,13 @@ export class App {
       });
   }
 
-  private async open<M extends 'threads.open' | 'threads.new' | 'threads.fork'>(method: M, params: Params<M>) {
+  private async open<M extends 'threads.open' | 'threads.new' | 'threads.fork' | 'answer.askAgain'>(
+    method: M,
+    params: Params<M>,
+  ) {
     this.set({ opening: true });
     try {
-      // The three methods share their result; the compiler cannot see that through the type parameter.
+      // These methods share their result; the compiler cannot see that through the type parameter.
       this.show((await this.host.request(method, params)) as Snapshot);
       this.showPanel('chat');
     } catch (error) {
@@ -226,6 +229,22 @@ export class App {
 
   forkThread(threadId: string): Promise<void> {
     return this.open('threads.fork', { threadId });
+  }
+
+  /** Asks the question of an answer again, in a new thread with another memory. */
+  async askAgain(itemId: string, memory: 'today' | 'then' | 'none'): Promise<void> {
+    const { thread } = this.state.feed;
+    if (thread && !this.state.opening)
+      await this.open('answer.askAgain', { threadId: thread.threadId, itemId, memory });
+  }
+
+  /** Pins memory in the shown thread, or lets it go. */
+  async pin(pinned: boolean): Promise<void> {
+    const { thread } = this.state.feed;
+    if (!thread || !(await this.ask('threads.pin', { threadId: thread.threadId, pinned }))) return;
+    this.announce(pinned ? 'Memory is pinned in this thread.' : 'Memory is no longer pinned in this thread.');
+    // The button in the mark goes away with it.
+    if (!pinned) this.set({ focus: { panel: 'chat', name: undefined } });
   }
 
   async searchThreads(query: string): Promise<void> {

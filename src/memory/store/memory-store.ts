@@ -6,6 +6,7 @@ import { takeBack } from '../lines/take-back.ts';
 import { MemoryDatabase } from './database.ts';
 import { Evidence } from './evidence.ts';
 import { LineNotes } from './line-notes.ts';
+import { Receipts } from './receipts.ts';
 import { Reviews } from './reviews.ts';
 import { Texts } from './texts.ts';
 import { revisionId, Timeline } from './timeline.ts';
@@ -17,6 +18,7 @@ import type {
   NewReview,
   Observed,
   Receipt,
+  ReceiptBlock,
   Review,
   ReviewMark,
   ReviewState,
@@ -44,6 +46,7 @@ export class MemoryStore {
   private readonly timeline: Timeline;
   private readonly list: Reviews;
   private readonly notes: LineNotes;
+  private readonly receipts: Receipts;
   private readonly now: () => number;
 
   /** @throws MemoryStoreError */
@@ -55,6 +58,7 @@ export class MemoryStore {
     this.timeline = new Timeline(this.db, this.texts, this.evidence);
     this.list = new Reviews(this.db, now);
     this.notes = new LineNotes(this.db);
+    this.receipts = new Receipts(this.db, this.texts, this.timeline);
   }
 
   close(): void {
@@ -330,42 +334,22 @@ export class MemoryStore {
 
   /** Keeps what an answer was given with; told again, it replaces what was told. */
   addReceipt(home: string, receipt: NewReceipt): void {
-    this.db.write(() => {
-      const memory = receipt.blocks.map((block): Receipt['memory'][number] => {
-        const head = this.timeline.head(home, block.id);
-        const hash = this.texts.put(block.value, head);
-        const revision = this.timeline.newestIn(home, block.id);
-        const known = revision !== null && this.timeline.head(home, block.id) === hash;
-        return { blockId: block.id, label: block.label, hash, ...(known ? { revisionId: revision.id } : {}) };
-      });
-      const { id, agentId, threadId, at, model, skills, aliases = [] } = receipt;
-      const kept: Receipt = { id, agentId, threadId, at: new Date(at).toISOString(), model, skills, memory };
-      for (const name of new Set([id, ...aliases])) {
-        this.db.run(
-          'INSERT OR REPLACE INTO receipts (home, agent, id, thread, at, json) VALUES (?, ?, ?, ?, ?, ?)',
-          home,
-          agentId,
-          name,
-          threadId,
-          at,
-          JSON.stringify(kept),
-        );
-      }
-    });
+    this.receipts.add(home, receipt);
   }
 
-  /** `id`: of the run, or of a message that the receipt was given as an alias. */
+  /** `id`: of the person's message, or another name that the receipt was given. */
   receipt(home: string, id: string): Receipt | null {
-    const row = this.db.get<{ json: string }>('SELECT json FROM receipts WHERE home = ? AND id = ?', home, id);
-    return row ? (JSON.parse(row.json) as Receipt) : null;
+    return this.receipts.get(home, id);
   }
 
   /** What memory held then; null when there is no such receipt. */
   memoryOf(home: string, receiptId: string): SeenBlock[] | null {
-    const receipt = this.receipt(home, receiptId);
-    return (
-      receipt?.memory.map(({ blockId, label, hash }) => ({ id: blockId, label, value: this.texts.get(hash) })) ?? null
-    );
+    return this.receipts.memory(home, receiptId);
+  }
+
+  /** As `memoryOf`, with the revision of each block and what has become of it since. */
+  receiptBlocks(home: string, receiptId: string): ReceiptBlock[] | null {
+    return this.receipts.blocks(home, receiptId);
   }
 
   // Notes on lines

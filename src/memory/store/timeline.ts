@@ -221,6 +221,30 @@ export class Timeline {
     return row ? toRevision(row) : null;
   }
 
+  /** The newest revision with that value, made before that time where there is one. */
+  withValue(home: string, block: string, hash: string, at: number): Revision | null {
+    const row = this.db.get<Joined>(
+      `${JOINED} WHERE r.home = ? AND r.block = ? AND r.hash = ? ORDER BY r.at > ?, r.ord DESC LIMIT 1`,
+      home,
+      block,
+      hash,
+      at,
+    );
+    return row ? toRevision(row) : null;
+  }
+
+  /** How many revisions came after one. */
+  after(home: string, block: string, id: string): number {
+    const ord = this.row(home, id)?.ord;
+    const row = this.db.get<{ n: number }>(
+      'SELECT count(*) AS n FROM revisions WHERE home = ? AND block = ? AND ord > ?',
+      home,
+      block,
+      ord ?? Number.MAX_SAFE_INTEGER,
+    );
+    return row?.n ?? 0;
+  }
+
   newestIn(home: string, block: string): Revision | null {
     return this.history(home, block, { limit: 1 }).revisions[0] ?? null;
   }

@@ -154,7 +154,7 @@ export interface Applying {
 }
 
 export interface NewReceipt {
-  /** Of the run or the message that the answer is. */
+  /** Of the person's message that is answered. */
   id: string;
   agentId: string;
   threadId: string;
@@ -164,8 +164,10 @@ export interface NewReceipt {
   skills: string[];
   /** What the agent's memory held. */
   blocks: SeenBlock[];
-  /** Further names under which it is found, e.g. ids of the answer's messages. */
+  /** Further names under which it is found. */
   aliases?: string[];
+  /** How memory was pinned in the thread. */
+  pin?: string;
 }
 
 export interface Receipt {
@@ -177,4 +179,20 @@ export interface Receipt {
   model: string;
   skills: string[];
   memory: { blockId: string; label: string; hash: string; revisionId?: string }[];
+  pin?: string;
+}
+
+/** A block as an answer was given with it. */
+export interface ReceiptBlock {
+  blockId: string;
+  label: string;
+  value: string;
+  /** It stands as it did, as far as memory was looked at. */
+  same: boolean;
+  /** The revision that it was; absent where none is known. */
+  revisionId?: string;
+  /** ISO 8601: when that revision was made. */
+  revisedAt?: string;
+  /** Revisions since. */
+  since?: number;
 }

@@ -63,6 +63,16 @@ export class ArchivedLetta {
   readonly sends: { messages: Sent[]; client_tools: { name: string }[]; [field: string]: unknown }[] = [];
   readonly asked: string[] = [];
   readonly blocks: Record<string, string> = { human: '', project: '' };
+  /** What is told of the agent; none of its tools needs an approval. */
+  readonly agent = {
+    id: 'agent-1',
+    system: 'You are an agent made elsewhere.\n{CORE_MEMORY}\nBe brief.',
+    tools: ['memory_insert', 'core_memory_append', 'archival_memory_search'].map((name) => ({
+      name,
+      description: `Does ${name}.`,
+      json_schema: { name, parameters: { type: 'object', properties: { label: { type: 'string' } } } },
+    })),
+  };
   private readonly script: ScriptedStep[];
   private pending: ScriptedCall[] = [];
   private cancelled = false;
@@ -109,6 +119,7 @@ export class ArchivedLetta {
         Object.entries(this.blocks).map(([label, value]) => ({ id: `block-${label}`, label, value })),
       );
     }
+    if (method === 'GET' && /\/agents\/[\w-]+$/.test(path)) return Response.json(this.agent);
     const label = /core-memory\/blocks\/(\w+)$/.exec(path)?.[1];
     if (label) return Response.json({ id: `block-${label}`, label, value: this.blocks[label] ?? '' });
     return Response.json({ detail: 'Not found' }, { status: 404 });

@@ -4,6 +4,7 @@ import { Problem } from '../ui/Problem.tsx';
 import { About } from './About.tsx';
 import { Approvals } from './Approvals.tsx';
 import { Composer } from './Composer.tsx';
+import { PinMark } from './Pin.tsx';
 import { Transcript } from './Transcript.tsx';
 
 export function ChatPanel({ shown }: { shown: boolean }) {
@@ -14,6 +15,7 @@ export function ChatPanel({ shown }: { shown: boolean }) {
       <Transcript key={threadId} shown={shown} />
       <Approvals />
       <Problem />
+      <PinMark />
       <Composer shown={shown} />
     </div>
   );

@@ -5,6 +5,7 @@ import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { sentBefore } from './history.ts';
+import { PinButton } from './Pin.tsx';
 import { MESSAGE_WISH } from './reveal.ts';
 
 const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
@@ -79,6 +80,7 @@ export function Composer({ shown }: { shown: boolean }) {
         <IconButton icon="attach" label="Attach" disabled={!ready} onClick={() => void app.ask('attach', {})} />
         <ModePicker />
         <ModelPicker />
+        <PinButton disabled={!ready || running} />
         <span className="spacer" />
         {/* Stop never takes Send's place: a double click or a second Enter must not stop what the first began. */}
         {running && <IconButton icon="debug-stop" label="Stop" onClick={() => void app.act('stop')} />}

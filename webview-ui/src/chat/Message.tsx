@@ -5,6 +5,7 @@ import { useApp } from '../app.ts';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { AboutAnswer } from './AboutAnswer.tsx';
 import { ToolCall } from './ToolCall.tsx';
 
 /** Longer messages of the person begin folded: a pasted log must not bury the answer. */
@@ -39,6 +40,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
         >
           <Answer item={item} />
           <Ending item={item} canResume={canResume} />
+          {item.state !== 'streaming' && <AboutAnswer itemId={item.id} />}
         </article>
       );
   }

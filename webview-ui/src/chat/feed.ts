@@ -105,6 +105,10 @@ function applyOp(thread: Snapshot, op: PatchOp): void {
     case 'title':
       thread.title = op.title;
       break;
+    case 'pin':
+      if (op.pin) thread.pin = op.pin;
+      else delete thread.pin;
+      break;
     case 'approvals':
       thread.approvals = op.approvals;
       break;

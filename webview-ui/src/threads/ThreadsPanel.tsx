@@ -92,6 +92,12 @@ function ThreadRow({ thread }: { thread: ThreadView }) {
         <span className="row-title">{title}</span>
       </button>
       <span className="row-note">
+        {thread.pinned && (
+          <span title="Memory is pinned">
+            <Icon name="pinned" />
+            <span className="visually-hidden">Memory is pinned. </span>
+          </span>
+        )}
         {thread.waiting ? (
           <>
             <Icon name="question" className="caution-icon" /> Waits for you

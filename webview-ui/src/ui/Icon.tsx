@@ -32,6 +32,8 @@ const GLYPHS = {
   lock: '\uea75',
   organization: '\uea7e',
   person: '\uea67',
+  pin: '\ueb2b',
+  pinned: '\ueba0',
   plug: '\ueb2d',
   question: '\ueb32',
   references: '\ueb36',

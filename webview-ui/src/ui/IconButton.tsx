@@ -12,9 +12,11 @@ interface Props {
   title?: string;
   /** Whether what it opens is open. */
   expanded?: boolean;
+  /** Whether what it switches is on. */
+  pressed?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, disabled = false, className, title, expanded }: Props) {
+export function IconButton({ icon, label, onClick, disabled = false, className, title, expanded, pressed }: Props) {
   return (
     <button
       type="button"
@@ -22,6 +24,7 @@ export function IconButton({ icon, label, onClick, disabled = false, className, 
       aria-label={label}
       title={title ?? label}
       aria-expanded={expanded}
+      aria-pressed={pressed}
       disabled={disabled}
       onClick={onClick}
     >

@@ -16,3 +16,11 @@ export function ago(iso: string, now = Date.now()): string {
   if (past < 7 * DAY) return relative.format(-Math.floor(past / DAY), 'day');
   return new Date(time).toLocaleDateString('en', { year: 'numeric', month: 'short', day: 'numeric' });
 }
+
+/** @param iso an ISO 8601 date; @returns e.g. `21 Nov 2026, 14:03`, '' when it is no date. */
+export function longDate(iso: string): string {
+  const time = Date.parse(iso);
+  if (Number.isNaN(time)) return '';
+  const day = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
+  return new Date(time).toLocaleString('en-GB', day);
+}

@@ -1,0 +1,163 @@
+// What an answer was given with, and what can be done about it: ask again with another memory, ask why.
+import { useEffect, useState } from 'react';
+import type { ReceiptView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { longDate } from '../ui/time.ts';
+
+const NAME = 'About this answer';
+const AGAIN = [
+  {
+    memory: 'today',
+    label: 'Ask again with today’s memory',
+    hint: 'In a new thread, forked before the question. Memory is pinned there.',
+  },
+  {
+    memory: 'then',
+    label: 'Ask again with that day’s memory',
+    hint: 'In a new thread, forked before the question. Memory is pinned there as this answer had it.',
+  },
+  {
+    memory: 'none',
+    label: 'Ask again with no memory',
+    hint: 'In a new thread, forked before the question. The agent sees no memory there.',
+  },
+] as const;
+
+export function AboutAnswer({ itemId }: { itemId: string }) {
+  const app = useApp();
+  const key = `about:${itemId}`;
+  const open = useAppState((s) => s.unfolded[key] ?? false);
+  return (
+    <div className={open ? 'answer-about open' : 'answer-about'}>
+      <IconButton icon="info" label={NAME} expanded={open} onClick={() => app.unfold(key, !open)} />
+      {open && <Details itemId={itemId} />}
+    </div>
+  );
+}
+
+function Details({ itemId }: { itemId: string }) {
+  const app = useApp();
+  const threadId = useAppState((s) => s.feed.thread?.threadId ?? '');
+  /** Each change of memory is an object of its own: what has become of the answer's memory is asked anew. */
+  const memory = useAppState((s) => s.blocks);
+  /** `undefined` while it is asked for, `null` where nothing was kept. */
+  const [receipt, setReceipt] = useState<ReceiptView | null>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it was given with is compared with memory as it is now
+  useEffect(() => {
+    let gone = false;
+    void app.ask('answer.about', { threadId, itemId }).then((answer) => {
+      if (!gone && answer) setReceipt(answer.receipt ?? null);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [app, threadId, itemId, memory]);
+  return (
+    <section className="answer-details" aria-label={NAME} aria-busy={receipt === undefined}>
+      {receipt === undefined && <p className="quiet">Looking it up…</p>}
+      {receipt === null && (
+        <p className="quiet">
+          Nothing was kept of what this answer was given with: the message did not reach the agent, or it was answered
+          before receipts were kept, or on another computer.
+        </p>
+      )}
+      {receipt && <Facts receipt={receipt} itemId={itemId} threadId={threadId} />}
+      {receipt !== undefined && (
+        <div className="answer-actions">
+          {AGAIN.map(({ memory, label, hint }) => (
+            <button
+              key={memory}
+              type="button"
+              className="button secondary small"
+              disabled={memory === 'then' && receipt === null}
+              title={memory === 'then' && receipt === null ? 'That day’s memory was not kept' : hint}
+              onClick={() => void app.askAgain(itemId, memory)}
+            >
+              {label}
+            </button>
+          ))}
+          <button
+            type="button"
+            className="button secondary small"
+            onClick={() => void app.ask('answer.why', { threadId, itemId })}
+          >
+            Why did you do that?
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function pinName(pin: NonNullable<ReceiptView['pin']>): string {
+  switch (pin) {
+    case 'pinned':
+      return 'pinned in this thread';
+    case 'today':
+      return 'asked again, pinned as it was then';
+    case 'then':
+      return 'asked again, as of an earlier answer';
+    case 'none':
+      return 'none: asked again without memory';
+  }
+}
+
+function Facts({ receipt, itemId, threadId }: { receipt: ReceiptView; itemId: string; threadId: string }) {
+  const { at, model, blocks, newer, skills, pin } = receipt;
+  return (
+    <dl className="facts">
+      <dt>Answered</dt>
+      <dd>{longDate(at)}</dd>
+      <dt>Model</dt>
+      <dd className="mono">{model || 'not known'}</dd>
+      <dt>Memory</dt>
+      <dd>
+        {pin && <p>{pinName(pin)}</p>}
+        {blocks.length === 0 && !pin && 'none'}
+        {blocks.length > 0 && (
+          <ul className="answer-blocks" aria-label="Memory of this answer">
+            {blocks.map((block) => (
+              <AnswerBlock key={block.id} block={block} itemId={itemId} threadId={threadId} />
+            ))}
+          </ul>
+        )}
+        {newer.length > 0 && <p className="quiet">Not there yet: {newer.join(', ')}</p>}
+      </dd>
+      <dt>Skills</dt>
+      <dd>{skills.length === 0 ? 'none used' : skills.join(', ')}</dd>
+    </dl>
+  );
+}
+
+interface AnswerBlockProps {
+  block: ReceiptView['blocks'][number];
+  itemId: string;
+  threadId: string;
+}
+
+function AnswerBlock({ block, itemId, threadId }: AnswerBlockProps) {
+  const app = useApp();
+  const { id, label, size, revisedAt, revisionId, state, since = 0 } = block;
+  return (
+    <li>
+      <button type="button" className="link" onClick={() => app.showPanel('memory', label)}>
+        {label}
+      </button>{' '}
+      <span className="quiet" title={revisionId}>
+        {size === 0 ? 'empty' : `${size} characters`}
+        {revisedAt && size > 0 && ` of ${longDate(revisedAt)}`}
+        {state === 'same' && size > 0 && ', unchanged'}
+        {state === 'gone' && ', deleted since'}
+        {state === 'changed' && (since > 1 ? `, changed ${since} times since` : ', changed since')}
+      </span>
+      {state !== 'same' && (
+        <IconButton
+          icon="git-compare"
+          label={`Compare ${label}`}
+          onClick={() => void app.ask('answer.compare', { threadId, itemId, blockId: id })}
+        />
+      )}
+    </li>
+  );
+}

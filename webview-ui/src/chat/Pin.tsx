@@ -1,0 +1,51 @@
+// Says that the shown thread has its own, fixed memory, and lets it go.
+import type { PinView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { longDate } from '../ui/time.ts';
+
+function wordsOf({ kind, at }: PinView): string {
+  switch (kind) {
+    case 'pinned':
+      return `Memory is pinned in this thread, as of ${longDate(at)}. The agent reads it and cannot write to it.`;
+    case 'today':
+      return `Asked again with today’s memory. It is pinned here, as of ${longDate(at)}.`;
+    case 'then':
+      return `Asked again with the memory of ${longDate(at)}. It is pinned here.`;
+    case 'none':
+      return 'Asked again with no memory. The agent neither reads it nor writes to it here.';
+  }
+}
+
+/** The mark above the composer. */
+export function PinMark() {
+  const app = useApp();
+  const pin = useAppState((s) => s.feed.thread?.pin);
+  if (!pin) return null;
+  return (
+    <section className="pin-mark" aria-label="Pinned memory">
+      <Icon name="pinned" />
+      <span>{wordsOf(pin)}</span>
+      <button type="button" className="link" onClick={() => void app.pin(false)}>
+        Unpin memory
+      </button>
+    </section>
+  );
+}
+
+/** In the composer's bar. */
+export function PinButton({ disabled }: { disabled: boolean }) {
+  const app = useApp();
+  const pinned = useAppState((s) => s.feed.thread?.pin !== undefined);
+  return (
+    <IconButton
+      icon={pinned ? 'pinned' : 'pin'}
+      label="Pin memory"
+      title={pinned ? 'Memory is pinned in this thread' : 'Pin memory in this thread: it can be read, not written'}
+      pressed={pinned}
+      disabled={disabled}
+      onClick={() => void app.pin(!pinned)}
+    />
+  );
+}
