@@ -1,5 +1,5 @@
-// A fifth labelled repository, written without a look at the rules and never used to tune them: an energy meter's collector (Go),
-// its forecasts (Python) and its dashboard (TypeScript).
+// A fifth labelled repository, written before the rules had run on it: an energy meter's collector (Go), its forecasts (Python)
+// and its dashboard (TypeScript).
 import { json, type Labelled } from './hygiene-repo.ts';
 
 export const METER: Readonly<Record<string, string>> = {
@@ -26,7 +26,8 @@ export const METER: Readonly<Record<string, string>> = {
     'package store\n\nimport (\n\t"context"\n\t"time"\n)\n\nconst retention = 90 * 24 * time.Hour\n\ntype DB struct{ url string }\n\nfunc Open(url string) *DB { return &DB{url: url} }\n\nfunc (d *DB) InsertBatch(ctx context.Context, n int) error { return nil }\n\nfunc (d *DB) Prune(ctx context.Context) (int64, error) { return 0, nil }\n',
   'internal/store/migrations/0001_init.sql':
     'CREATE TABLE readings (\n  meter_id text NOT NULL,\n  watts double precision NOT NULL,\n  at timestamptz NOT NULL\n);\n',
-  'internal/store/migrations/0002_tariffs.sql': 'CREATE TABLE tariffs (\n  name text PRIMARY KEY,\n  cents numeric\n);\n',
+  'internal/store/migrations/0002_tariffs.sql':
+    'CREATE TABLE tariffs (\n  name text PRIMARY KEY,\n  cents numeric\n);\n',
   'internal/mqtt/subscriber.go':
     'package mqtt\n\nimport "time"\n\nconst (\n\tTopicPrefix = "meters/"\n\tkeepAlive   = 20 * time.Second\n)\n\ntype Subscriber struct{ topic string }\n\nfunc NewSubscriber(topic string) *Subscriber { return &Subscriber{topic: TopicPrefix + topic} }\n\nfunc (s *Subscriber) Run() error { return nil }\n',
   'deploy/compose.yaml':
