@@ -64,9 +64,9 @@ export const METER: Readonly<Record<string, string>> = {
   'dashboard/tsconfig.json': '{ "extends": "./.svelte-kit/tsconfig.json", "compilerOptions": { "strict": true } }\n',
   'dashboard/.prettierrc': json({ useTabs: true, singleQuote: true, printWidth: 100, trailingComma: 'es5' }),
   'dashboard/src/lib/api.ts':
-    "export const API_BASE = '/api';\nexport const POLL_MS = 15_000;\n\nexport interface Point {\n\tat: string;\n\twatts: number;\n}\n\nexport async function fetchReadings(meter: string): Promise<Point[]> {\n\tconst response = await fetch(`${API_BASE}/readings/${meter}`);\n\treturn response.json();\n}\n",
+    "export const API_BASE = '/api';\nexport const POLL_MS = 15_000;\n\nexport interface Point {\n\tat: string;\n\twatts: number;\n}\n\nexport async function fetchReadings(meter: string): Promise<Point[]> {\n\tconst response = await fetch(API_BASE + '/readings/' + meter);\n\treturn response.json();\n}\n",
   'dashboard/src/lib/units.ts':
-    "export const toKilowatts = (watts: number): number => watts / 1000;\n\nexport type Unit = 'W' | 'kW';\n\nexport function formatPower(watts: number, unit: Unit = 'kW'): string {\n\treturn `${unit === 'kW' ? toKilowatts(watts) : watts} ${unit}`;\n}\n",
+    "export const toKilowatts = (watts: number): number => watts / 1000;\n\nexport type Unit = 'W' | 'kW';\n\nexport function formatPower(watts: number, unit: Unit = 'kW'): string {\n\treturn (unit === 'kW' ? toKilowatts(watts) : watts) + ' ' + unit;\n}\n",
   'dashboard/src/lib/units.test.ts':
     "import { expect, test } from 'vitest';\nimport { toKilowatts } from './units';\n\ntest('divides', () => expect(toKilowatts(1000)).toBe(1));\n",
   'dashboard/src/lib/LoadChart.svelte': '<script lang="ts">\n\tlet { points } = $props();\n</script>\n\n<div></div>\n',
