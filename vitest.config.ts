@@ -1,5 +1,9 @@
 // The tiers that run under plain Node; the e2e tier has its own set-up, which packages and installs the extension.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Files of the e2e tier at a time; LETTA_E2E_WORKERS overrides it. */
+const workers = Number(process.env.LETTA_E2E_WORKERS ?? Math.min(2, availableParallelism()));
 
 export default defineConfig({
   test: {
@@ -29,7 +33,8 @@ export default defineConfig({
           include: ['test/e2e/cases/**/*.test.ts'],
           globalSetup: ['test/e2e/setup.ts'],
           pool: 'forks',
-          fileParallelism: false,
+          // A window waits about as long as it works; a third one at a time would only make the others slow.
+          maxWorkers: workers,
           // A window takes up to 7 s to open on 2 cores, and a case may open several.
           testTimeout: 240_000,
           hookTimeout: 240_000,

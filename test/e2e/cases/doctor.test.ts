@@ -1,14 +1,25 @@
 // Memory that stays true: what is out of date is found, corrected and taken back; a line whose code changes is unverified.
 import type { Locator } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, systemOf } from '../harness/requests.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { tidy } from '../harness/tidy.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
-const vscode = withVsCode();
+const PRICES = `/** In cents. */
+export function priceOf(count: number): number {
+  return count * 250;
+}
+`;
+
+const { vscode, window: opened } = withWindow({}, async (server) => ({
+  folder: await server.makeWorkspace({ 'src/prices.ts': PRICES }),
+}));
 const WAIT = 30_000;
+
+beforeEach(() => tidy(opened(), ['project', 'conventions', 'lessons']));
 
 const insert = (label: string, line: string) =>
   toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
@@ -47,16 +58,9 @@ async function told(window: Workbench, message: string): Promise<void> {
   await window.notification(message).first().waitFor({ timeout: WAIT });
 }
 
-const PRICES = `/** In cents. */
-export function priceOf(count: number): number {
-  return count * 250;
-}
-`;
-
 test('Doctor finds lines that the workspace contradicts, corrects what is ticked, and takes it back', async () => {
-  const window = await vscode().open({ files: { 'src/prices.ts': PRICES } });
+  const window = opened();
   const { letta } = window;
-  await letta.open();
   const lines = 'Prices are computed in src/prices.ts.\nThe old prices are in src/legacy-prices.ts.';
   await write(letta, 'project', lines);
   await write(letta, 'lessons', 'The person likes tea.\nThe person likes tea.');
@@ -85,9 +89,8 @@ test('Doctor finds lines that the workspace contradicts, corrects what is ticked
 });
 
 test('Doctor runs remembered commands only after a yes, and says which of them fail', async () => {
-  const window = await vscode().open({ files: { 'src/prices.ts': PRICES } });
+  const window = opened();
   const { letta } = window;
-  await letta.open();
   await write(letta, 'project', 'Run `node --eval "process.exit(3)"` to check prices.');
   await window.command('Letta: Doctor');
   const dialog = window.page.locator('.monaco-dialog-box');
@@ -104,10 +107,9 @@ test('Doctor runs remembered commands only after a yes, and says which of them f
 });
 
 test('Forget finds what matches in blocks and archive, removes what is ticked, and brings it back', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   model.script(
     toolCalls([{ name: 'archival_memory_insert', args: { content: 'The staging server was called otter in 2024.' } }]),
     insert('project', 'The staging server is called badger.'),
@@ -146,10 +148,9 @@ test('Forget finds what matches in blocks and archive, removes what is ticked, a
 });
 
 test('a line about code is unverified once the code has changed, for the person and in the next request, until confirmed', async () => {
-  const window = await vscode().open({ files: { 'src/prices.ts': PRICES } });
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   model.script(insert('project', '`priceOf` in src/prices.ts charges 250 cents a piece.'), text('Noted.'));
   await letta.ask('Note how prices work');
   await letta.panel('Memory');
@@ -185,10 +186,9 @@ test('a line about code is unverified once the code has changed, for the person 
 });
 
 test('what a thread taught can be undone with a preview, and a block reset with a backup', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   await write(letta, 'conventions', 'Indent with tabs.');
   await letta.panel('Chat');
   model.script(insert('conventions', 'Name tests after what they show.'), text('Noted.'));

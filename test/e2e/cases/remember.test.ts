@@ -1,14 +1,23 @@
 // Letta: Remember This, from the palette: where a note goes, what the person is told, and that no note is ever lost.
 import type { Locator } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { gate, hang, text, toolCalls } from '../../support/scripted-model.ts';
 import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { tidy } from '../harness/tidy.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
-const vscode = withVsCode();
+const CODE = `// Money is counted in cents: <T extends "a" & 'b'> never as a float.
+export const price = (cents: number): string => \`\${cents / 100} €\`;
+`;
+
+const { vscode, window: opened } = withWindow({}, async (server) => ({
+  folder: await server.makeWorkspace({ 'src/money.ts': CODE }),
+}));
 const WAIT = 30_000;
 const LABELS = ['persona', 'human', 'project', 'conventions', 'lessons', 'inbox'];
+
+beforeEach(() => tidy(opened(), ['project', 'conventions', 'lessons', 'inbox']));
 
 const insert = (label: string, line: string) =>
   toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
@@ -32,12 +41,8 @@ async function expectValue(window: Workbench, label: string, value: string): Pro
   await expect.poll(() => window.letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(value);
 }
 
-const CODE = `// Money is counted in cents: <T extends "a" & 'b'> never as a float.
-export const price = (cents: number): string => \`\${cents / 100} €\`;
-`;
-
 test('a selection goes to the block the agent picks; the notification leads there and takes it back', async () => {
-  const window = await vscode().open({ files: { 'src/money.ts': CODE } });
+  const window = opened();
   const { model } = vscode();
   await window.editor.open('src/money.ts');
   await window.editor.selectLines(1, 2);
@@ -73,10 +78,9 @@ test('a selection goes to the block the agent picks; the notification leads ther
 });
 
 test('a note that contradicts replaces the old line and both are shown; the same note twice is stored once', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   model.script(insert('conventions', 'Indent with tabs.'), text('Stored.'));
   await type(window, 'Indent with tabs');
   await told(window, 'Remembered in conventions: Indent with tabs.');
@@ -113,7 +117,7 @@ test('a note that contradicts replaces the old line and both are shown; the same
 });
 
 test('several notes at once queue, each knowing what the one before it stored; a kill loses none', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { model } = vscode();
   model.script(
     gate('', insert('project', 'The first fact.'), 'first'),
@@ -155,7 +159,7 @@ test('several notes at once queue, each knowing what the one before it stored; a
 });
 
 test('with no model reachable the note is kept word for word in inbox, and the person is told', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const note = 'Deploy on Tuesdays only, after <main> is "green" & tagged';
   // The last case of this file: nobody listens at the endpoint from here on.
   await vscode().model.close();

@@ -5,10 +5,10 @@ import { violations } from '../harness/axe.ts';
 import { partialText } from '../harness/database.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
-const vscode = withVsCode();
+const { vscode, window: opened } = withWindow();
 const WAIT = 30_000;
 
 function titles(letta: LettaView): Promise<(string | null)[]> {
@@ -25,10 +25,9 @@ function row(letta: LettaView, title: string) {
 }
 
 test('threads are listed newest first, opened, searched, renamed, forked and deleted with Undo', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
 
   model.script(text('One.'), text('Two.'));
   await letta.ask('Alpha question\nwith a second line');
@@ -102,10 +101,9 @@ const BREAKS: [string, (window: Workbench) => Promise<void>][] = [
 
 /** A tool that has run, half an answer, then the break; afterwards the rest. */
 test.each(BREAKS)('an answer goes on where it stopped when %s', async (_, breakOff) => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   // Another thread was open before: the one that was cut off is the one that comes back.
   await letta.ask('An older thread');
   await letta.newThread();

@@ -236,6 +236,7 @@ export class VsCode {
         LANG: 'C.UTF-8',
         HOME: this.home,
         [MARKER]: this.run,
+        ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
         ...this.options.env,
       },
     });
