@@ -2,14 +2,13 @@
 import type { Workbench } from './workbench.ts';
 
 /**
- * Ends with the chat open at an empty thread. Notifications go too: else a case finds the words of the one before it.
+ * The view is open, and is at the chat afterwards. Notifications go too: else a case finds the words of the one before it.
  * @param blocks the memory blocks to empty, by label
  */
 export async function tidy(window: Workbench, blocks: readonly string[]): Promise<void> {
   const { letta } = window;
   await window.command('Notifications: Clear All Notifications');
   await window.command('View: Close All Editors');
-  await letta.open();
   await letta.panel('Memory');
   for (const label of blocks) {
     const value = letta.blockValue(label);
@@ -20,5 +19,5 @@ export async function tidy(window: Workbench, blocks: readonly string[]): Promis
     await save.click();
     await save.and(letta.frame.locator(':disabled')).waitFor();
   }
-  await letta.newThread();
+  await letta.panel('Chat');
 }
