@@ -2,8 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Left alone, vitest leaves one core idle: half of a machine of two. */
+const cores = availableParallelism();
 /** Files of the e2e tier at a time; LETTA_E2E_WORKERS overrides it. */
-const workers = Number(process.env.LETTA_E2E_WORKERS ?? Math.min(2, availableParallelism()));
+const windows = Number(process.env.LETTA_E2E_WORKERS ?? Math.min(2, cores));
 
 export default defineConfig({
   test: {
@@ -15,6 +17,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           pool: 'threads',
+          maxWorkers: cores,
           // Property tests take seconds on a machine that does much else.
           testTimeout: 30_000,
         },
@@ -24,6 +27,8 @@ export default defineConfig({
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           pool: 'threads',
+          // They wait more than they work: for leases, and for programs that start.
+          maxWorkers: cores + 1,
           testTimeout: 15_000,
         },
       },
@@ -34,7 +39,7 @@ export default defineConfig({
           globalSetup: ['test/e2e/setup.ts'],
           pool: 'forks',
           // A window waits about as long as it works; a third one at a time would only make the others slow.
-          maxWorkers: workers,
+          maxWorkers: windows,
           // A window takes up to 7 s to open on 2 cores, and a case may open several.
           testTimeout: 240_000,
           hookTimeout: 240_000,

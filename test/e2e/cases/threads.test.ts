@@ -174,7 +174,7 @@ test('agent, memory and history are there after a restart', async () => {
   await letta.openThread('A lesson for you');
   await letta.card('Remember lessons').getByRole('insertion').getByText('Restarts lose nothing.').waitFor();
   await letta.panel('Memory');
-  await expect.poll(() => letta.blockValue('lessons').inputValue()).toBe('Restarts lose nothing.');
+  await expect.poll(() => letta.blockValue('lessons').inputValue(), { timeout: WAIT }).toBe('Restarts lose nothing.');
   await letta.newThread();
   await letta.ask('What did you learn?');
   expect(model.requests.map(systemOf).at(-1)).toContain('Restarts lose nothing.');
