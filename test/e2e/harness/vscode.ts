@@ -51,6 +51,10 @@ const DEFAULT_SETTINGS = {
   'window.confirmBeforeClose': 'never',
   // Else a notification offers every port that a test listens on.
   'remote.autoForwardPorts': false,
+  // Nor look for such ports through all processes of the machine, every few seconds.
+  'remote.autoForwardPortsSource': 'output',
+  // As for people who ask for less motion: without a graphics card every frame of an animation is drawn by the processor.
+  'workbench.reduceMotion': 'on',
 };
 
 /** VS Code's own scope, and those of our settings that must not come from a workspace. */
