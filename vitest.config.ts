@@ -1,6 +1,7 @@
 // The tiers that run under plain Node; the e2e tier has its own set-up, which packages and installs the extension.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/e2e/harness/longest-first.ts';
 
 /** Left alone, vitest leaves one core idle: half of a machine of two. */
 const cores = availableParallelism();
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     // Anything faster is not worth a line.
     slowTestThreshold: 5_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

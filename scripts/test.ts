@@ -7,6 +7,7 @@ import { ensureBrowser } from './lib/browser.ts';
 import { runChecks } from './lib/checks.ts';
 import { packageVsix, root, VSIX } from './lib/package.ts';
 import { addUp, inWords, type TierResult } from './lib/tier.ts';
+import { provisionServer } from './vscode-server.ts';
 
 const TIERS = ['check', 'unit', 'contract', 'host', 'e2e'] as const;
 type Tier = (typeof TIERS)[number];
@@ -125,6 +126,8 @@ async function run(tier: Tier, say: Say = aloud): Promise<void> {
 // The contract tier waits more than it works, for leases and for programs that start: it runs beside those of the window, and
 // is printed after them.
 const windowTiers = tiers.filter((tier) => tier === 'host' || tier === 'e2e');
+// On a new machine VS Code is fetched meanwhile; what goes wrong here is told when a tier needs it.
+if (windowTiers.length > 0) provisionServer().catch(() => {});
 const isBeside = (tier: Tier): boolean => tier === 'contract' && windowTiers.length > 0;
 for (const tier of tiers) if (!isBeside(tier) && !windowTiers.includes(tier)) await run(tier);
 const held: string[] = [];
