@@ -67,7 +67,7 @@ export function withWindow(
       await vscode.closeWindows();
       window = undefined;
     }
-    vscode?.model.reset();
+    if (options.model !== false) vscode?.model.reset();
   });
   afterAll(async () => {
     await vscode?.dispose();
