@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { MemoryContext } from './agent/context.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
-import type { DoctorBackend, Finding, RememberedCommand } from './flows/doctor.ts';
+import type { AskCommands } from './commands/doctor.ts';
+import type { DoctorBackend, Finding } from './flows/doctor.ts';
 import type { Forgettable } from './flows/forget.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
@@ -14,6 +15,8 @@ import { lookAt, type WorkspaceLook } from './memory/hygiene/look-client.ts';
 import { LineNoteSchema } from './memory/hygiene/unverified.ts';
 import type { Taught } from './memory/store/types.ts';
 import { runCommand } from './native/run-command.ts';
+import type { Sandbox } from './native/sandbox.ts';
+import { protectedName } from './permissions/paths.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { BlockView, PassageView } from './protocol/views.ts';
 
@@ -25,6 +28,10 @@ export interface UpkeepDeps {
   inspector: Inspector;
   /** The bundle that looks at the workspace, `dist/memory/hygiene.mjs`. */
   workerPath: string;
+  /** Programs of others that the extension brings along, `dist/vendor`. */
+  vendorPath: string;
+  /** What no command may read. */
+  secretFolders: readonly string[];
   refresh(what: 'blocks' | 'archive'): Promise<void>;
   log(line: string): void;
 }
@@ -93,10 +100,7 @@ export class Upkeep implements vscode.Disposable {
    * @param ask which of the remembered commands may run; never asked where the workspace is not trusted
    * @throws the signal's reason; Error
    */
-  async diagnose(
-    ask: (commands: readonly RememberedCommand[]) => Promise<string[]>,
-    signal: AbortSignal,
-  ): Promise<Finding[]> {
+  async diagnose(ask: AskCommands, signal: AbortSignal): Promise<Finding[]> {
     const { diagnose } = await import('./flows/doctor.ts');
     const look = this.workspace();
     const [folder] = look?.roots ?? [];
@@ -120,17 +124,28 @@ export class Upkeep implements vscode.Disposable {
       now: () => new Date(),
     };
     if (!folder || !vscode.workspace.isTrusted) return diagnose(backend, signal);
-    return diagnose(
-      {
-        ...backend,
-        askCommands: ask,
-        runCommand: async (command, abort) => {
-          const { ok, output } = await runCommand(command, { cwd: folder, timeout: COMMAND_MS, signal: abort });
-          return { ok, output: maskSecrets(output) };
+    let sandbox = '' as Sandbox | string;
+    try {
+      return await diagnose(
+        {
+          ...backend,
+          askCommands: async (commands) => {
+            sandbox = await this.sandbox(folder);
+            return ask(commands, typeof sandbox === 'string' ? sandbox : undefined);
+          },
+          runCommand: async (command, abort) => {
+            const options = { cwd: folder, timeout: COMMAND_MS, signal: abort };
+            const run = await (typeof sandbox === 'string'
+              ? runCommand(command, options)
+              : sandbox.run(command, options));
+            return { ...run, output: maskSecrets(run.output) };
+          },
         },
-      },
-      signal,
-    );
+        signal,
+      );
+    } finally {
+      if (typeof sandbox !== 'string') await sandbox.close();
+    }
   }
 
   async correct(findings: readonly Finding[]): Promise<Done> {
@@ -266,6 +281,19 @@ export class Upkeep implements vscode.Disposable {
   private async changed(): Promise<void> {
     await this.deps.inspector.observe();
     await this.deps.refresh('blocks');
+  }
+
+  private async sandbox(folder: string): Promise<Sandbox | string> {
+    const { Sandbox } = await import('./native/sandbox.ts');
+    const { vendorPath, secretFolders } = this.deps;
+    const isProtected = (name: string): boolean => protectedName(name) !== undefined;
+    return Sandbox.open({
+      folder,
+      isProtected,
+      secret: secretFolders,
+      vendor: vendorPath,
+      appRoot: vscode.env.appRoot,
+    });
   }
 
   private workspace(): WorkspaceLook | null {

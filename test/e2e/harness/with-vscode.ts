@@ -57,7 +57,7 @@ export function withWindow(
   });
   beforeEach(async () => {
     if (!vscode) return;
-    window ??= await vscode.open(await place(vscode));
+    if (!window || window.page.isClosed()) window = await vscode.open(await place(vscode));
     await window.letta.open();
     await window.letta.newThread();
   });

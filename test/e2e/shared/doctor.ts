@@ -1,6 +1,11 @@
 // Memory that stays true: what is out of date is found, corrected and taken back; a line whose code changes is unverified.
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
+import { sandboxPossible } from '../../support/sandbox-possible.ts';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, systemOf } from '../harness/requests.ts';
@@ -95,14 +100,24 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
   add('Doctor runs remembered commands only after a yes, and says which of them fail', false, async () => {
     const window = opened();
     const { letta } = window;
-    await write(letta, 'project', 'Run `node --eval "process.exit(3)"` to check prices.');
+    const outside = join(tmpdir(), `letta-outside-${process.pid}`);
+    const lines = [
+      'Run `node --eval "process.exit(3)"` to check prices.',
+      `Run \`node --eval "fs.writeFileSync('${outside}', '')"\` to note prices.`,
+    ];
+    await write(letta, 'project', lines.join('\n'));
     await window.command('Letta: Doctor');
     const dialog = window.page.locator('.monaco-dialog-box');
     await dialog.waitFor({ timeout: WAIT });
     await dialog.getByText('node --eval "process.exit(3)"').waitFor();
-    await dialog.getByText(/without a sandbox/).waitFor();
-    await dialog.getByRole('button', { name: 'Run It' }).click();
+    const boxed = sandboxPossible('socat');
+    await dialog.getByText(boxed ? /run in a sandbox/ : /without a sandbox/).waitFor();
+    await dialog.getByRole('button', { name: 'Run All 2' }).click();
     await rows(window).filter({ hasText: 'Command fails' }).waitFor({ timeout: WAIT });
+    // What the sandbox kept from its work has not failed.
+    expect(await rows(window).count()).toBe(1);
+    expect(existsSync(outside)).toBe(!boxed);
+    await rm(outside, { force: true });
     await window.page.keyboard.press('Escape');
 
     await window.command('Letta: Doctor');
