@@ -1,16 +1,25 @@
 // The tiers that run under plain Node; the e2e tier has its own set-up, which packages and installs the extension.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/e2e/harness/longest-first.ts';
+
+/** Left alone, vitest leaves one core idle: half of a machine of two. */
+const cores = availableParallelism();
+/** Files of the e2e tier at a time; LETTA_E2E_WORKERS overrides it. */
+const windows = Number(process.env.LETTA_E2E_WORKERS ?? Math.min(2, cores));
 
 export default defineConfig({
   test: {
     // Anything faster is not worth a line.
     slowTestThreshold: 5_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           pool: 'threads',
+          maxWorkers: cores,
           // Property tests take seconds on a machine that does much else.
           testTimeout: 30_000,
         },
@@ -20,6 +29,8 @@ export default defineConfig({
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           pool: 'threads',
+          // They wait more than they work: for leases, and for programs that start.
+          maxWorkers: cores + 1,
           testTimeout: 15_000,
         },
       },
@@ -29,7 +40,8 @@ export default defineConfig({
           include: ['test/e2e/cases/**/*.test.ts'],
           globalSetup: ['test/e2e/setup.ts'],
           pool: 'forks',
-          fileParallelism: false,
+          // A window waits about as long as it works; a third one at a time would only make the others slow.
+          maxWorkers: windows,
           // A window takes up to 7 s to open on 2 cores, and a case may open several.
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -5,7 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { benchArchive } from '../test/bench/archive.ts';
 import { benchEditor } from '../test/bench/editor.ts';
-import { benchHygiene, type HygieneFigures } from '../test/bench/hygiene.ts';
+import { benchHygiene, FIRST_SIGHT, type HygieneFigures } from '../test/bench/hygiene.ts';
 import { benchInit } from '../test/bench/init.ts';
 import { benchLettaCode } from '../test/bench/letta-code.ts';
 import { benchMemory } from '../test/bench/memory.ts';
@@ -44,13 +44,24 @@ function sizeRows(): Row[] {
 
 /** How well stale lines of memory are told from true ones. */
 async function hygieneRows(): Promise<Row[]> {
-  const { known, heldOut } = await benchHygiene();
+  const { known, heldOut, unseen } = await benchHygiene();
   const rows = ({ lines, precision, recall, perLine }: HygieneFigures, where: string): Row[] => [
     { ...row(`stale memory lines, precision${where}`, '%', '-', [precision * 100]), n: lines, floor: 95 },
     { ...row(`stale memory lines, recall${where}`, '%', '-', [recall * 100]), n: lines, floor: 95 },
     { ...row(`check of a memory line${where}`, 'ms', 'warm', [perLine]), n: lines },
   ];
-  return [...rows(known, ''), ...rows(heldOut, ', fourth repository')];
+  // No budget: what was seen once is a fact, not a goal.
+  const first = (what: 'precision' | 'recall'): Row => ({
+    ...row(`stale memory lines, ${what}, held out, at first sight`, '%', '-', [FIRST_SIGHT[what] * 100]),
+    n: FIRST_SIGHT.lines,
+  });
+  return [
+    ...rows(known, ''),
+    ...rows(heldOut, ', fourth repository'),
+    first('precision'),
+    first('recall'),
+    ...rows(unseen, ', held out, today'),
+  ];
 }
 
 /** The whole way must not cost more than half again what the barest extension needs in the same run. */

@@ -161,6 +161,7 @@ class RunningHost implements Host {
           current: settings.homeKind,
           url: settings.serverUrl,
           saveKey: async (key) => this.vault.saveServerKey(key),
+          reconnect: () => this.reopen(),
         }),
       'letta.remember': async (said) => {
         const home = await this.home();
@@ -299,16 +300,20 @@ class RunningHost implements Host {
 
   private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
     if (['letta.server', 'letta.embedded'].some((key) => event.affectsConfiguration(key))) {
-      const old = this.opened;
-      this.opened = undefined;
-      this.chat.reset();
-      await old?.then((home) => home.dispose()).catch(() => {});
-      await this.startOver();
+      await this.reopen();
       return;
     }
     if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
     if (event.affectsConfiguration('letta.memory.mirror')) await (await this.home()).followFiles();
     if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
+  }
+
+  private async reopen(): Promise<void> {
+    const old = this.opened;
+    this.opened = undefined;
+    this.chat.reset();
+    await old?.then((home) => home.dispose()).catch(() => {});
+    await this.startOver();
   }
 
   /** Another home, or the same one anew after its server ended. */

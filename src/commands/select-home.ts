@@ -7,6 +7,8 @@ export interface SelectHomeDeps {
   current(): Kind;
   url(): string;
   saveKey(key: string | undefined): Promise<void>;
+  /** Opens the same home anew. */
+  reconnect(): Promise<void>;
 }
 
 export async function selectHomeCommand(deps: SelectHomeDeps): Promise<void> {
@@ -27,6 +29,7 @@ export async function selectHomeCommand(deps: SelectHomeDeps): Promise<void> {
   );
   if (!picked) return;
   const settings = vscode.workspace.getConfiguration('letta');
+  let isSame = picked.home === deps.current();
   if (picked.home === 'selfHosted') {
     const url = await vscode.window.showInputBox({
       title,
@@ -37,6 +40,7 @@ export async function selectHomeCommand(deps: SelectHomeDeps): Promise<void> {
         /^https?:\/\/[^\s/]+/.test(text.trim()) ? undefined : 'An http or https address is needed.',
     });
     if (!url) return;
+    if (url.trim() !== deps.url()) isSame = false;
     await settings.update('server.url', url.trim(), vscode.ConfigurationTarget.Global);
   }
   if (picked.home !== 'embedded') {
@@ -49,7 +53,9 @@ export async function selectHomeCommand(deps: SelectHomeDeps): Promise<void> {
     });
     if (key === undefined) return;
     if (key.trim()) await deps.saveKey(key.trim());
+    // A new key alone changes no setting.
+    if (key.trim() && isSame) await deps.reconnect();
   }
-  // The change of the setting reconnects.
+  // A change of the setting reconnects.
   await settings.update('server.home', picked.home, vscode.ConfigurationTarget.Global);
 }

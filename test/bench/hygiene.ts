@@ -1,4 +1,4 @@
-// Measures how well stale lines are told from true ones: precision and recall over two labelled repositories.
+// Measures how well stale lines are told from true ones: precision and recall over labelled repositories.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import {
   SHOP_LINES,
   writeRepository,
 } from '../support/hygiene-repo.ts';
+import { METER, METER_LINES } from '../support/hygiene-unseen.ts';
 
 export interface HygieneFigures {
   lines: number;
@@ -63,14 +64,21 @@ async function measure(repositories: readonly Repository[]): Promise<HygieneFigu
 }
 
 /**
- * `known`: repositories that the rules were tuned on. `heldOut`: of another kind, its lines written before the rules ran on
- * them. A test asks for no mistake in either and rules were changed since, so neither tells how unseen lines fare.
+ * What the rules made of the fifth repository when they met it first, of 102 lines: they had never run on it, and nothing of it
+ * was known to them. The general faults that this showed were mended since, so `unseen` below is better than that.
  */
-export async function benchHygiene(): Promise<{ known: HygieneFigures; heldOut: HygieneFigures }> {
+export const FIRST_SIGHT = { lines: 102, precision: 40 / 44, recall: 40 / 45, accuracy: 90 / 102 } as const;
+
+/**
+ * `known`: repositories that the rules were tuned on. `heldOut`: of another kind, its lines written before the rules ran on
+ * them; a test asks for no mistake in either and rules were changed since, so neither tells how unseen lines fare. That is
+ * what `FIRST_SIGHT` tells; `unseen` is the same set today.
+ */
+export async function benchHygiene(): Promise<Record<'known' | 'heldOut' | 'unseen', HygieneFigures>> {
   const known = await measure([
     [SHOP, SHOP_LINES],
     [ACME, ACME_LINES],
     [BOOKING, BOOKING_LINES],
   ]);
-  return { known, heldOut: await measure([[FLEET, FLEET_LINES]]) };
+  return { known, heldOut: await measure([[FLEET, FLEET_LINES]]), unseen: await measure([[METER, METER_LINES]]) };
 }

@@ -165,7 +165,7 @@ export async function checkSettings(
 /** "localhost:3000" */
 function hostPorts(line: LineText, known: readonly Placed[]): Outcome[] {
   const outcomes: Outcome[] = [];
-  for (const match of line.text.matchAll(/\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d{2,5})\b/g)) {
+  for (const match of line.text.matchAll(/(?:\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)|(?<=\s[`'"]?)):(\d{2,5})\b/g)) {
     const ports = known.filter(
       ({ key, value }) =>
         wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value),
@@ -203,14 +203,14 @@ async function settingsOf(paths: readonly string[], workspace: Workspace): Promi
   for (const path of paths) {
     for (const setting of await workspace.settings(path))
       if (!OTHERS_SECTION.test(setting.key.join('.'))) found.push({ ...setting, path });
-    const text = /Dockerfile|compose[\w.-]*\.ya?ml$|\.(?:[cm]?[jt]s|py|go|rs)$/.test(path)
+    const text = /Dockerfile|compose[\w.-]*\.ya?ml$|package\.json$|\.(?:[cm]?[jt]s|py|go|rs)$/.test(path)
       ? await workspace.text(path)
       : null;
     if (text === null) continue;
     for (const [index, row] of text.split('\n').entries()) {
       const port =
         /^EXPOSE\s+(\d+)/i.exec(row) ??
-        /^\s*-\s*["']?(?:[\d.]+:)?(\d{2,5}):\d{2,5}["']?\s*$/.exec(row) ??
+        /^\s*(?:-|ports:\s*\[)\s*["']?(?:[\d.]+:)?(\d{2,5}):\d{2,5}["']?\s*\]?\s*$/.exec(row) ??
         /\.listen\(\s*(\d{2,5})|ListenAndServe\(\s*"[^"]*:(\d{2,5})"|--port[ =](\d{2,5})|Addr:\s*"[^"]*:(\d{2,5})"|"(?:0\.0\.0\.0|127\.0\.0\.1|localhost|):(\d{2,5})"/.exec(
           row,
         );
@@ -248,6 +248,10 @@ const UNITS: Record<string, number> = {
   hour: 3_600_000,
   hours: 3_600_000,
   h: 3_600_000,
+  day: 86_400_000,
+  days: 86_400_000,
+  week: 604_800_000,
+  weeks: 604_800_000,
   kb: 1024,
   mb: 1024 ** 2,
   gb: 1024 ** 3,
@@ -264,7 +268,7 @@ interface Amount {
 function amounts(text: string): Amount[] {
   return [
     ...text.matchAll(
-      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|KB|MB|GB|KiB|MiB|%)?(?![\w]|\.\d)/gi,
+      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|days?|weeks?|KB|MB|GB|KiB|MiB|%)?(?![\w]|\.\d)/gi,
     ),
   ].map((match) => ({
     value: Number((match[1] ?? '').replace(/[_,](?=\d)/g, '').replace(/,$/, '')),
@@ -347,7 +351,8 @@ function judge(
       : contradicted(`${level.key.at(-1)} is ${level.value}.`, at(level));
   }
   if (texts.length > 0) {
-    const folded = text.toLowerCase();
+    // Unblanked: a value may look like a path.
+    const folded = line.plain.toLowerCase();
     const hit = texts.find(
       ({ value }) =>
         value.length > 1 &&

@@ -20,6 +20,8 @@ const NOUN =
   'functions?|methods?|class(?:es)?|interfaces?|types?|enums?|structs?|traits?|components?|hooks?|helpers?|constants?|consts?|variables?|modules?|decorators?|middlewares?|handlers?|models?|schemas?|fixtures?|macros?|dataclass(?:es)?|exceptions?|errors?|controllers?|services?|factory|wrapper|singleton|protocol|record|endpoint|mixin|util(?:ity)?|func|def|fn|getter|setter|property|field|store|reducer|selector|table|migration|command|context|provider';
 const NOUN_BEFORE = new RegExp(`\\b(${NOUN})\\s+(?:called\\s+|named\\s+)?[\`'"]?$`, 'i');
 const NOUN_AFTER = new RegExp(`^\\(?\\)?[\`'"]?\\s+(?:\\w+\\s+)?(${NOUN})\\b`, 'i');
+/** "raises NotTrained": what is raised is a class, whatever it is called. */
+const RAISED = /\b(?:raises?|raised|throws?|thrown)\s+(?:an?\s+)?[`'"]?$/i;
 /** Words that belong to a language or its platform, not to a project. */
 const BUILT_IN = new Set(
   'any unknown never void null undefined true false none nil self this super async await const let var function class interface type enum struct trait impl import export default return yield throw try catch finally if else for while do switch case break continue new delete typeof instanceof in of as is satisfies keyof infer readonly public private protected static abstract override string number boolean object symbol bigint int float double char byte bool str list dict set tuple map array slice chan func def lambda pass raise with from global nonlocal assert del print len range console log process require module exports window document JSON Math Date Promise Map Set WeakMap WeakSet Array Object String Number Boolean Symbol Error TypeError RangeError Buffer URL Request Response fetch setTimeout setInterval queueMicrotask structuredClone AbortController AbortSignal EventEmitter Proxy Reflect RegExp Partial Record Pick Omit Readonly Required ReturnType Awaited Optional Union List Dict Tuple Any Callable Iterator Iterable Generator Exception ValueError KeyError RuntimeError goto defer go select mut pub crate mod use match loop ref Box Vec Result Option Some Ok Err Arc Rc Mutex String unwrap expect clone panic context fmt strings errors http TODO FIXME NOTE HACK XXX WIP main test lint build dev start git ls cd rm cp mv cat grep sed awk curl sudo bash sh zsh node npm npx pnpm yarn bun deno python python3 pip uv poetry make cargo rustc docker kubectl tsc eslint prettier master develop GET POST PUT PATCH DELETE HEAD OPTIONS feat fix chore docs refactor perf style ci revert int32 int64 uint uint8 float32 float64 error interface{} any[] innerHTML eval namespace'.split(
@@ -50,6 +52,7 @@ export function findSymbols(line: LineText, taken: readonly { start: number; end
     const after = line.plain.slice(end);
     const noun =
       (NOUN_BEFORE.exec(before) ?? NOUN_AFTER.exec(after))?.[1]?.toLowerCase() ??
+      (RAISED.test(before) ? 'exception' : undefined) ??
       (shape[4] !== undefined ? 'function' : undefined);
     if (PROPER.has(raw) || PROPER.has(name) || (BUILT_IN.has(name) && owners.length === 0)) return;
     if (owners[0] !== undefined && BUILT_IN.has(owners[0])) return;

@@ -255,17 +255,21 @@ function readIni(text: string): Setting[] {
   return found;
 }
 
+const GO_UNITS: Readonly<Record<string, string>> = { Hour: '3600000', Minute: '60000', Second: '1000' };
+
 /** `name = 5`, `name: 'x'`: numbers, texts and booleans that source code gives a name. */
 function readAssignments(path: string, text: string): Setting[] {
   const kept = maskCode(text, path, true);
   const code = maskCode(text, path);
   const found: Setting[] = [];
   const pattern =
-    /(?<![\w$])([A-Za-z_$][\w$]*)["']?[ \t]*(?::[ \t]*[A-Za-z_][\w.<>[\] |]*[ \t]*=|:=|[:=])[ \t]*(?:process\.env[.\w[\]'"]*[ \t]*(?:\?\?|\|\|)[ \t]*|(?:Number|parseInt|int|String|str|Duration\.\w+)\([^()\n]*?(?:\?\?|\|\||,)[ \t]*|os\.(?:getenv|environ\.get)\([^,\n]*,[ \t]*)?(-?[\d_][\d_.]*(?:e\d+)?(?![\w.])|-?0x[\da-f]+|true\b|false\b|True\b|False\b|"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*([\d_]+))?/gi;
+    /(?<![\w$])([A-Za-z_$][\w$]*)["']?[ \t]*(?::[ \t]*[A-Za-z_][\w.<>[\] |]*[ \t]*=|:=|[:=])[ \t]*(?:process\.env[.\w[\]'"]*[ \t]*(?:\?\?|\|\|)[ \t]*|(?:Number|parseInt|int|String|str|Duration\.\w+)\([^()\n]*?(?:\?\?|\|\||,)[ \t]*|os\.(?:getenv|environ\.get)\([^,\n]*,[ \t]*)?(-?[\d_][\d_.]*(?:e\d+)?(?![\w.])|-?0x[\da-f]+|true\b|false\b|True\b|False\b|"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*time\.(Hour|Minute|Second)\b)?/gi;
   for (const match of kept.matchAll(pattern)) {
     if (code[match.index] === ' ') continue;
     const raw = (match[2] ?? '').replace(/^["'`]|["'`]$/g, '');
-    const factors = [match[3], match[4]].filter((factor) => factor !== undefined);
+    // Go's durations count in milliseconds here, as most others do.
+    const unit = GO_UNITS[match[5] ?? ''];
+    const factors = [match[3], match[4], unit].filter((factor) => factor !== undefined);
     const product = factors.reduce(
       (result, factor) => result * Number(factor.replaceAll('_', '')),
       Number(raw.replaceAll('_', '')),

@@ -56,7 +56,7 @@ py-validate: pydantic marshmallow attrs cerberus
 py-queue: celery rq dramatiq huey
 py-cli: click typer docopt fire
 py-data: pandas polars numpy scipy scikit-learn matplotlib dask pyspark
-py-ml: pytorch=torch torch tensorflow keras jax transformers
+py-ml: pytorch=torch torch tensorflow keras jax transformers xgboost lightgbm catboost onnxruntime
 py-log: loguru structlog
 py-other: boto3 jinja2 pillow beautifulsoup=beautifulsoup4 scrapy sphinx mkdocs rich tenacity psycopg2=psycopg2|psycopg2-binary asyncpg pre-commit
 go-web: gin=github.com/gin-gonic/gin echo=github.com/labstack/echo fiber=github.com/gofiber/fiber chi=github.com/go-chi/chi gorilla=github.com/gorilla/mux
@@ -84,7 +84,8 @@ php-web: laravel=laravel/framework symfony=symfony/framework-bundle
 php-test: phpunit=phpunit/phpunit pest=pestphp/pest
 *db: postgres=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql postgresql=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql mysql=mysql|mysql2|pymysql|mysqlclient|github.com/go-sql-driver/mysql|mysql-connector-java|mysql-connector-j mariadb=mariadb sqlite=better-sqlite3|sqlite3|sqlite|aiosqlite|rusqlite|github.com/mattn/go-sqlite3|modernc.org/sqlite mongodb=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver mongo=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver dynamodb=@aws-sdk/client-dynamodb cassandra=cassandra-driver
 *cache: redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
-*broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go
+*broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go mosquitto=mqtt|paho-mqtt|aiomqtt|github.com/eclipse/paho.mqtt.golang|rumqttc emqx activemq pulsar=pulsar-client
+*series: influxdb=@influxdata/influxdb-client|influxdb-client|influxdb|github.com/influxdata/influxdb-client-go timescaledb questdb victoriametrics=victoriametrics|victoria-metrics
 `;
 
 const FILES: Record<string, RegExp> = {
@@ -132,6 +133,7 @@ const BY_FILE: [string, string, RegExp][] = [
   ['rustfmt', 'rs-format', /(?:^|\/)(?:\.?rustfmt\.toml|Cargo\.toml)$/],
   ['github actions', 'ci', /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/],
   ['gitlab ci', 'ci', /(?:^|\/)\.gitlab-ci\.ya?ml$/],
+  ['on gitlab', 'ci', /(?:^|\/)\.gitlab-ci\.ya?ml$/],
   ['circleci', 'ci', /(?:^|\/)\.circleci\/config\.yml$/],
   ['travis', 'ci', /(?:^|\/)\.travis\.yml$/],
   ['travis ci', 'ci', /(?:^|\/)\.travis\.yml$/],

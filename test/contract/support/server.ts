@@ -68,12 +68,18 @@ export async function startWorker(setup: ServerSetup): Promise<RunningServer> {
   return { baseUrl: 'http://embedded.invalid', fetch: server.fetch, close: () => server.close() };
 }
 
+/** Where programs that start again and again keep what they have compiled, when the run has a place for it. */
+function compileCache(): Record<string, string> {
+  const folder = process.env.NODE_COMPILE_CACHE;
+  return folder ? { NODE_COMPILE_CACHE: folder } : {};
+}
+
 /** Runs `cli.ts` with `args` and waits for the line that names its address. @throws Error with its output. */
 export async function spawnCli(args: string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
   const child = spawn(node, [join(root, 'src/server/cli.ts'), ...args], {
     cwd: root,
     // Keys of the person who runs the suite are no part of it.
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...compileCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -8,15 +8,14 @@ import { descendants } from '../../../scripts/lib/processes.ts';
 import { startScriptedModel, text } from '../../support/scripted-model.ts';
 import { plantViolations, violations } from '../harness/axe.ts';
 import { portsOf } from '../harness/ports.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 
-const vscode = withVsCode({ model: false });
+const { window: opened } = withWindow({ model: false });
 const WAIT = 30_000;
 
 test('the first view names agent, home and model, opens no port, and takes a message at once', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
-  await letta.open();
 
   await letta.about.getByText(`Embedded home on this computer (${hostname()})`, { exact: true }).waitFor();
   await letta.about.getByText('demo/offline', { exact: true }).waitFor();
@@ -49,36 +48,9 @@ test('the first view names agent, home and model, opens no port, and takes a mes
   control.close();
 });
 
-test('a model that is connected by hand answers in the same thread', async () => {
-  const model = await startScriptedModel({ apiKey: 'typed-by-hand' });
-  try {
-    const { letta, quick } = await vscode().open();
-    await letta.open();
-    await letta.ask('Remember that we indent with tabs');
-
-    await letta.about.getByRole('button', { name: 'Connect a model…' }).click();
-    await quick.prompt('Where does the model run?').waitFor();
-    await quick.widget.getByText('Another OpenAI-compatible endpoint…').click();
-    await quick.answer(model.baseUrl, /Base URL/);
-    await quick.answer('mine', /A short name/);
-    await quick.answer('typed-by-hand', /API key/);
-    await letta.about.getByText('mine/scripted', { exact: true }).waitFor({ timeout: WAIT });
-
-    model.script(text('A real model speaks.'));
-    const answer = await letta.ask('And who are you?');
-    expect(await answer.textContent()).toContain('A real model speaks.');
-    const said = JSON.stringify(model.requests[0]?.body.messages);
-    expect(said).toContain('Remember that we indent with tabs');
-    expect(said).toContain('And who are you?');
-  } finally {
-    await model.close();
-  }
-});
-
 test('the demo model remembers, recalls, lists open files and problems, and proposes an edit', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta, editor } = window;
-  await letta.open();
 
   await letta.ask('Remember that we indent with tabs');
   const stored = letta.card('Remember conventions');
@@ -123,4 +95,29 @@ test('the demo model remembers, recalls, lists open files and problems, and prop
   await letta.panel('Skills');
   await letta.skills.first().waitFor();
   expect(await violations(letta)).toEqual([]);
+});
+
+test('a model that is connected by hand answers in the same thread', async () => {
+  const model = await startScriptedModel({ apiKey: 'typed-by-hand' });
+  try {
+    const { letta, quick } = opened();
+    await letta.ask('Remember that we indent with tabs');
+
+    await letta.about.getByRole('button', { name: 'Connect a model…' }).click();
+    await quick.prompt('Where does the model run?').waitFor();
+    await quick.widget.getByText('Another OpenAI-compatible endpoint…').click();
+    await quick.answer(model.baseUrl, /Base URL/);
+    await quick.answer('mine', /A short name/);
+    await quick.answer('typed-by-hand', /API key/);
+    await letta.about.getByText('mine/scripted', { exact: true }).waitFor({ timeout: WAIT });
+
+    model.script(text('A real model speaks.'));
+    const answer = await letta.ask('And who are you?');
+    expect(await answer.textContent()).toContain('A real model speaks.');
+    const said = JSON.stringify(model.requests[0]?.body.messages);
+    expect(said).toContain('Remember that we indent with tabs');
+    expect(said).toContain('And who are you?');
+  } finally {
+    await model.close();
+  }
 });

@@ -1,38 +1,29 @@
-// Another home: the same window, the same code, the agent on a Letta server behind a URL.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SpawnedServer, spawnCli, temporaryFolder } from '../../contract/support/server.ts';
-import { messageText, type ScriptedModel, startScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
-import type { VsCodeOptions } from '../harness/vscode.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+// Another home: the same window, the same code, the agent on a Letta server behind a URL and a key.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { messageText, text, toolCalls } from '../../support/scripted-model.ts';
+import { tidy } from '../harness/tidy.ts';
+import { withWindow } from '../harness/with-vscode.ts';
+import { register } from '../shared/case.ts';
+import { doctorCases, PRICES } from '../shared/doctor.ts';
+import { inspectorCases } from '../shared/inspector.ts';
+import { CODE, rememberCases } from '../shared/remember.ts';
 
-const folder = temporaryFolder();
-const options: VsCodeOptions = { model: false };
-let model: ScriptedModel;
-let server: SpawnedServer;
-
-const start = (port: string) =>
-  spawnCli([
-    ...['--port', port, '--data-dir', folder.path, '--no-token'],
-    ...['--endpoint', `scripted=${model.baseUrl}`],
-  ]);
-
-beforeAll(async () => {
-  model = await startScriptedModel();
-  server = await start('0');
-  options.settings = { 'letta.server.home': 'selfHosted', 'letta.server.url': server.baseUrl };
+const opened = withWindow({ home: 'selfHosted' }, async (server) => {
+  const folder = await server.makeWorkspace();
+  await writeFile(join(folder, 'src', 'prices.ts'), PRICES);
+  await writeFile(join(folder, 'src', 'money.ts'), CODE);
+  return { folder };
 });
-afterAll(async () => {
-  await server.close();
-  await model.close();
-  folder.remove();
-});
-const vscode = withVsCode(options);
+
+beforeEach(() => tidy(opened.window(), ['human', 'project', 'conventions', 'lessons']));
 
 test('an agent on a Letta server remembers, uses editor tools and is there after a reload', async () => {
-  const window = await vscode().open();
+  const window = opened.window();
+  const { model, selfHosted } = opened.vscode();
   const { letta } = window;
-  await letta.open();
-  await letta.about.getByText(`Letta server at ${server.baseUrl}`, { exact: true }).waitFor();
+  await letta.about.getByText(`Letta server at ${selfHosted.url}`, { exact: true }).waitFor();
 
   model.script(
     toolCalls([
@@ -52,10 +43,8 @@ test('an agent on a Letta server remembers, uses editor tools and is there after
   expect(results.join('\n')).toContain('"name"');
 
   // Kept there, not on this computer.
-  const blocks = (await (await server.fetch(`${server.baseUrl}/v1/blocks/?label=conventions`)).json()) as {
-    value: string;
-  }[];
-  expect(blocks.map((block) => block.value)).toEqual([expect.stringContaining('Names are nouns.')]);
+  const blocks = await selfHosted.get<{ value: string }[]>('/v1/blocks/?label=conventions');
+  expect(blocks.map((block) => block.value)).toContainEqual(expect.stringContaining('Names are nouns.'));
 
   await window.reload();
   await letta.open();
@@ -67,15 +56,16 @@ test('an agent on a Letta server remembers, uses editor tools and is there after
   expect(system && messageText(system)).toContain('Names are nouns.');
 });
 
+// Each command and each action of the Memory panel, as on the embedded home.
+register([...inspectorCases(opened), ...rememberCases(opened), ...doctorCases(opened)].filter((one) => one.onEachHome));
+
 test('a server that is gone is named, and the person can go on once it is back', async () => {
-  const window = await vscode().open();
-  const { letta } = window;
-  await letta.open();
-  const { port } = new URL(server.baseUrl);
-  await server.close();
+  const { letta } = opened.window();
+  const { model, selfHosted } = opened.vscode();
+  await selfHosted.stop();
   await letta.send('is anybody there?');
   await letta.last.getByText(/The Letta server does not answer/).waitFor({ timeout: 60_000 });
-  server = await start(port);
+  await selfHosted.startAgain();
   model.script(text('Back again.'));
   await letta.last.getByRole('button', { name: 'Retry' }).click();
   await letta.transcript.getByText('Back again.').waitFor({ timeout: 60_000 });

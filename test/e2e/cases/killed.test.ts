@@ -1,6 +1,6 @@
 // The extension host is killed (-9) at the worst moments: afterwards no thread is stuck and nothing is done twice.
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { waitUntil } from '../../../scripts/lib/processes.ts';
@@ -8,13 +8,17 @@ import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { liveRuns, partialText, storedMessages } from '../harness/database.ts';
 import { lastUserOf } from '../harness/requests.ts';
 import { countWith, toolResult } from '../harness/results.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 /** A killed host's lease runs out after 10 s; before that nobody may say that its run is over. */
 const WAIT = { timeout: 60_000 };
 
-const vscode = withVsCode();
+const { vscode, window: opened } = withWindow({}, async (server) => {
+  const folder = await server.makeWorkspace();
+  for (const name of ['a.txt', 'b.txt']) await writeFile(join(folder, name), 'One line.\n');
+  return { folder };
+});
 
 const edit = (path: string, from: string, to: string, id: string) => ({
   name: 'Edit',
@@ -58,10 +62,9 @@ async function pressContinue({ letta }: Workbench): Promise<void> {
 }
 
 test('while an answer streams: the text is there, marked, and Continue finishes it in the same article', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   const half = 'This is the first half of a long story.';
   model.script(gate(half, 'never', 'never'));
   await letta.send('Tell me a long story.');
@@ -91,10 +94,9 @@ test('while an answer streams: the text is there, marked, and Continue finishes 
 });
 
 test('while an approval waits: Continue asks again, and Allow applies it once', async () => {
-  const window = await vscode().open({ files: { 'a.txt': 'One line.\n' } });
+  const window = opened();
   const { editor, letta } = window;
   const { model } = vscode();
-  await letta.open();
   model.script(toolCalls([edit('a.txt', 'One line.\n', 'One line.\nOne more.\n', 'k1')]));
   await letta.send('Add a line.');
   await letta.approval('a.txt').waitFor(WAIT);
@@ -121,13 +123,12 @@ test('while an approval waits: Continue asks again, and Allow applies it once', 
 });
 
 test('while an approval waits: a new message settles it as not done, and is answered', async () => {
-  const window = await vscode().open({ files: { 'a.txt': 'One line.\n' } });
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
-  model.script(toolCalls([edit('a.txt', 'One', 'No', 'k2')]));
+  model.script(toolCalls([edit('b.txt', 'One', 'No', 'k2')]));
   await letta.send('Change the line.');
-  await letta.approval('a.txt').waitFor(WAIT);
+  await letta.approval('b.txt').waitFor(WAIT);
 
   await window.killExtensionHost();
   await interrupted(window);
@@ -136,7 +137,7 @@ test('while an approval waits: a new message settles it as not done, and is answ
 
   expect(await answer.textContent()).toContain('As you like.');
   expect(await letta.approval().count()).toBe(0);
-  expect(await readFile(join(window.folder, 'a.txt'), 'utf8')).toBe('One line.\n');
+  expect(await readFile(join(window.folder, 'b.txt'), 'utf8')).toBe('One line.\n');
   expect(toolResult(model.requests[1], 'k2')).toMatch(/^Error: .*Nothing was changed/);
   expect(lastUserOf(await model.whenRequest(2))).toContain('Leave it after all.');
   expect(storedResults('k2')).toBe(1);
@@ -146,6 +147,7 @@ const SOURCE = 'export interface Book {\n  title: string;\n}\n';
 const CHANGED = SOURCE.replace('title: string;\n', 'title: string;\n  isbn: string;\n');
 const addField = (id: string) => edit('book.ts', 'title: string;\n', 'title: string;\n  isbn: string;\n', id);
 
+// Each in a window of its own: nothing may have looked at the file before.
 test('between intent and change: it is told as not applied, and not applied by itself', async () => {
   const window = await vscode().open({ files: { 'book.ts': SOURCE, 'tsconfig.json': '{}' } });
   const { letta } = window;

@@ -5,10 +5,10 @@ import { violations } from '../harness/axe.ts';
 import { partialText } from '../harness/database.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
-import { withVsCode } from '../harness/with-vscode.ts';
+import { withWindow } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
-const vscode = withVsCode();
+const { vscode, window: opened } = withWindow();
 const WAIT = 30_000;
 
 function titles(letta: LettaView): Promise<(string | null)[]> {
@@ -25,10 +25,9 @@ function row(letta: LettaView, title: string) {
 }
 
 test('threads are listed newest first, opened, searched, renamed, forked and deleted with Undo', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
 
   model.script(text('One.'), text('Two.'));
   await letta.ask('Alpha question\nwith a second line');
@@ -102,10 +101,9 @@ const BREAKS: [string, (window: Workbench) => Promise<void>][] = [
 
 /** A tool that has run, half an answer, then the break; afterwards the rest. */
 test.each(BREAKS)('an answer goes on where it stopped when %s', async (_, breakOff) => {
-  const window = await vscode().open();
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   // Another thread was open before: the one that was cut off is the one that comes back.
   await letta.ask('An older thread');
   await letta.newThread();
@@ -155,33 +153,6 @@ test.each(BREAKS)('an answer goes on where it stopped when %s', async (_, breakO
 const partialOf = (request: RecordedRequest): string =>
   JSON.stringify(request.body.messages.filter(({ role }) => role === 'assistant').at(-1));
 
-test('agent, memory and history are there after a restart', async () => {
-  const window = await vscode().open();
-  const { model } = vscode();
-  await window.letta.open();
-  const name = await window.letta.about.getByRole('heading').textContent();
-  const write = { name: 'memory_insert', args: { label: 'lessons', new_string: 'Restarts lose nothing.' } };
-  model.script(toolCalls([write]), text('I keep it.'));
-  await window.letta.ask('A lesson for you');
-  await window.letta.newThread();
-  model.script(text('Second answer.'));
-  await window.letta.ask('The other thread');
-  await vscode().restart();
-
-  const { letta } = await vscode().open({ folder: window.folder });
-  await letta.open();
-  await letta.last.getByText('Second answer.').waitFor({ timeout: WAIT });
-  expect(await letta.last.getAttribute('aria-label')).toBe(name);
-  await expectTitles(letta, 'The other thread', 'A lesson for you');
-  await letta.openThread('A lesson for you');
-  await letta.card('Remember lessons').getByRole('insertion').getByText('Restarts lose nothing.').waitFor();
-  await letta.panel('Memory');
-  await expect.poll(() => letta.blockValue('lessons').inputValue()).toBe('Restarts lose nothing.');
-  await letta.newThread();
-  await letta.ask('What did you learn?');
-  expect(model.requests.map(systemOf).at(-1)).toContain('Restarts lose nothing.');
-});
-
 /** Runs in every frame from its first moment: writes and sends as soon as the last thread stands there, the host in step or not. */
 function sendEarly(): void {
   const timer = setInterval(() => {
@@ -214,4 +185,32 @@ test('after a reload the thread stands there before the host runs, and what is s
   expect(messages.split('Sent before the host ran')).toHaveLength(2);
   expect(messages).toContain('A first answer.');
   expect(await letta.composer.inputValue()).toBe('');
+});
+
+// The last: it ends the window of the others.
+test('agent, memory and history are there after a restart', async () => {
+  const window = await vscode().open();
+  const { model } = vscode();
+  await window.letta.open();
+  const name = await window.letta.about.getByRole('heading').textContent();
+  const write = { name: 'memory_insert', args: { label: 'lessons', new_string: 'Restarts lose nothing.' } };
+  model.script(toolCalls([write]), text('I keep it.'));
+  await window.letta.ask('A lesson for you');
+  await window.letta.newThread();
+  model.script(text('Second answer.'));
+  await window.letta.ask('The other thread');
+  await vscode().restart();
+
+  const { letta } = await vscode().open({ folder: window.folder });
+  await letta.open();
+  await letta.last.getByText('Second answer.').waitFor({ timeout: WAIT });
+  expect(await letta.last.getAttribute('aria-label')).toBe(name);
+  await expectTitles(letta, 'The other thread', 'A lesson for you');
+  await letta.openThread('A lesson for you');
+  await letta.card('Remember lessons').getByRole('insertion').getByText('Restarts lose nothing.').waitFor();
+  await letta.panel('Memory');
+  await expect.poll(() => letta.blockValue('lessons').inputValue(), { timeout: WAIT }).toBe('Restarts lose nothing.');
+  await letta.newThread();
+  await letta.ask('What did you learn?');
+  expect(model.requests.map(systemOf).at(-1)).toContain('Restarts lose nothing.');
 });

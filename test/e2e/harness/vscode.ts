@@ -10,6 +10,7 @@ import { descendants, killQuietly, markedProcesses, waitUntil } from '../../../s
 import { startServer, type VsCodeServer, writeSettings } from '../../../scripts/vscode-server.ts';
 import { type ScriptedModel, type ScriptedModelOptions, startScriptedModel } from '../../support/scripted-model.ts';
 import { type Kit, launchBrowser } from './kit.ts';
+import { LettaServer, startModelFor, usualHome } from './letta-server.ts';
 import { Workbench } from './workbench.ts';
 
 /** Every process below a server inherits it, so nothing that was left behind goes unseen. */
@@ -22,6 +23,8 @@ export interface VsCodeOptions {
   settings?: Record<string, unknown>;
   /** A running model (ended with VS Code), options for a new one, or false: the offline demo model answers. */
   model?: ScriptedModel | ScriptedModelOptions | false;
+  /** Where the agents live; absent: what LETTA_E2E_HOME says. Without a scripted model always embedded. */
+  home?: 'embedded' | 'selfHosted';
   /** False: Workspace Trust is on, and folders open restricted. */
   trustAll?: boolean;
   env?: Record<string, string>;
@@ -48,6 +51,10 @@ const DEFAULT_SETTINGS = {
   'window.confirmBeforeClose': 'never',
   // Else a notification offers every port that a test listens on.
   'remote.autoForwardPorts': false,
+  // Nor look for such ports through all processes of the machine, every few seconds.
+  'remote.autoForwardPortsSource': 'output',
+  // As for people who ask for less motion: without a graphics card every frame of an animation is drawn by the processor.
+  'workbench.reduceMotion': 'on',
 };
 
 /** VS Code's own scope, and those of our settings that must not come from a workspace. */
@@ -59,10 +66,14 @@ function machineKeys(): Set<string> {
   return new Set(own.filter(([, entry]) => entry.scope === 'machine').map(([key]) => key));
 }
 
-async function takeModel(model: ScriptedModel | ScriptedModelOptions | false): Promise<ScriptedModel | null> {
+async function takeModel(options: VsCodeOptions): Promise<ScriptedModel | null> {
+  const { model = {} } = options;
   if (model === false) return null;
-  return 'requests' in model ? model : await startScriptedModel(model);
+  if ('requests' in model) return model;
+  return await (homeOf(options) === 'selfHosted' ? startModelFor(model) : startScriptedModel(model));
 }
+
+const homeOf = ({ home, model }: VsCodeOptions) => (model === false ? 'embedded' : (home ?? usualHome));
 
 export class VsCode {
   readonly kit: Kit;
@@ -74,6 +85,7 @@ export class VsCode {
     return this.scripted;
   }
   private readonly scripted: ScriptedModel | null;
+  private lettaServer: LettaServer | null = null;
   private server: VsCodeServer | null = null;
   private browser: Browser | null = null;
   private readonly contexts: BrowserContext[] = [];
@@ -92,10 +104,11 @@ export class VsCode {
 
   static async start(kit: Kit, options: VsCodeOptions = {}): Promise<VsCode> {
     const folder = await mkdtemp(join(tmpdir(), 'letta-vscode-'));
-    const scripted = await takeModel(options.model ?? {});
+    const scripted = await takeModel(options);
     const vscode = new VsCode(kit, folder, scripted, options);
     try {
       await mkdir(vscode.home);
+      if (scripted && homeOf(options) === 'selfHosted') vscode.lettaServer = await LettaServer.start(folder, scripted);
       await vscode.writeSettings();
       await vscode.startServer();
       vscode.browser = await launchBrowser();
@@ -106,9 +119,15 @@ export class VsCode {
     return vscode;
   }
 
-  /** `letta.embedded.dataDir` as it is by default. */
+  /** Where the server's database lies: `letta.embedded.dataDir` as it is by default, or the folder of the self-hosted one. */
   get lettaDir(): string {
-    return join(this.home, '.letta', 'vscode');
+    return this.lettaServer ? LettaServer.dataDir(this.folder) : join(this.home, '.letta', 'vscode');
+  }
+
+  /** The self-hosted home; throws on the embedded one. */
+  get selfHosted(): LettaServer {
+    if (!this.lettaServer) throw new Error('This VS Code was started on the embedded home.');
+    return this.lettaServer;
   }
 
   get hasModel(): boolean {
@@ -141,6 +160,7 @@ export class VsCode {
       url: `http://localhost:${this.running.port}/?${query}`,
       folder,
       hosts: () => this.extensionHosts().filter((pid) => !before.has(pid)),
+      ...(this.lettaServer ? { server: this.lettaServer } : {}),
     });
     await window.load();
     return window;
@@ -194,6 +214,7 @@ export class VsCode {
     await this.closeWindows();
     await this.browser?.close();
     await this.server?.stop();
+    await this.lettaServer?.stop();
     await this.scripted?.close();
     const leftover = (): number[] => markedProcesses(MARKER, this.run);
     const clean = await waitUntil(() => leftover().length === 0, ORPHAN_GRACE_MS);
@@ -212,10 +233,13 @@ export class VsCode {
     const model = this.scripted
       ? {
           'letta.models.endpoints': [{ name: 'scripted', baseUrl: this.scripted.baseUrl }],
-          'letta.models.default': 'scripted/scripted',
+          'letta.models.default': this.lettaServer?.model ?? 'scripted/scripted',
         }
       : {};
-    const all = Object.entries({ ...DEFAULT_SETTINGS, ...model, ...this.options.settings });
+    const home = this.lettaServer
+      ? { 'letta.server.home': 'selfHosted', 'letta.server.url': this.lettaServer.url }
+      : {};
+    const all = Object.entries({ ...DEFAULT_SETTINGS, ...model, ...home, ...this.options.settings });
     const machine = machineKeys();
     await writeSettings(
       join(this.folder, 'data'),
@@ -236,6 +260,7 @@ export class VsCode {
         LANG: 'C.UTF-8',
         HOME: this.home,
         [MARKER]: this.run,
+        ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
         ...this.options.env,
       },
     });

@@ -35,6 +35,12 @@ export function withVsCode(options: VsCodeOptions = {}): () => VsCode {
   };
 }
 
+/** Valid inside hooks and cases. */
+export interface Opened {
+  vscode(): VsCode;
+  window(): Workbench;
+}
+
 /**
  * As `withVsCode`, with one window for all cases, its chat open at an empty thread: opening a window costs more than most
  * cases. A case that fails leaves its window behind; the next one gets a new one, on a new workspace.
@@ -43,7 +49,7 @@ export function withVsCode(options: VsCodeOptions = {}): () => VsCode {
 export function withWindow(
   options: VsCodeOptions = {},
   place: (vscode: VsCode) => Promise<OpenOptions> = async () => ({}),
-): { vscode(): VsCode; window(): Workbench } {
+): Opened {
   let vscode: VsCode | undefined;
   let window: Workbench | undefined;
   beforeAll(async () => {
@@ -51,7 +57,7 @@ export function withWindow(
   });
   beforeEach(async () => {
     if (!vscode) return;
-    window ??= await vscode.open(await place(vscode));
+    if (!window || window.page.isClosed()) window = await vscode.open(await place(vscode));
     await window.letta.open();
     await window.letta.newThread();
   });
@@ -61,7 +67,7 @@ export function withWindow(
       await vscode.closeWindows();
       window = undefined;
     }
-    vscode?.model.reset();
+    if (options.model !== false) vscode?.model.reset();
   });
   afterAll(async () => {
     await vscode?.dispose();

@@ -15,6 +15,8 @@ export interface WorkbenchParts {
   folder: string;
   /** Process ids of the extension hosts that this window has started. */
   hosts: () => number[];
+  /** A self-hosted home and the key it asks for. */
+  server?: { url: string; token: string | null };
 }
 
 export class Workbench {
@@ -50,6 +52,17 @@ export class Workbench {
   private async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: LOAD_TIMEOUT_MS });
     await this.statusItem.waitFor({ timeout: LOAD_TIMEOUT_MS });
+    // In this VS Code keys last as long as the page.
+    if (this.parts.server?.token) await this.enterKey(this.parts.server.url, this.parts.server.token);
+  }
+
+  /** **Letta: Select Home…** as a person goes through it, to a server of their own. */
+  async enterKey(url: string, key: string): Promise<void> {
+    await this.command('Letta: Select Home…');
+    await this.quick.widget.locator('.monaco-list-row', { hasText: 'Your own Letta server' }).click();
+    await this.quick.answer(url, 'Address of your Letta server');
+    await this.quick.answer(key, /API key/);
+    await this.quick.hidden();
   }
 
   /** Letta's item in the status bar. */

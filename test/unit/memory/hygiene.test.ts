@@ -10,3 +10,10 @@ it('tells stale lines from true ones in four repositories', async () => {
     expect.soft(figures.accuracy, name).toBeGreaterThanOrEqual(0.95);
   }
 });
+
+it('tells them in a repository that the rules were not written for', async () => {
+  const { unseen } = await benchHygiene();
+  expect(unseen.lines).toBeGreaterThanOrEqual(60);
+  expect.soft(unseen.precision, JSON.stringify(unseen.wrong)).toBeGreaterThanOrEqual(0.95);
+  expect.soft(unseen.recall, JSON.stringify(unseen.wrong)).toBeGreaterThanOrEqual(0.95);
+});

@@ -1,5 +1,5 @@
 // The view with a fake host, in a small DOM.
-import { act, cleanup, render } from '@testing-library/react';
+import { act, cleanup, configure, render } from '@testing-library/react';
 import { afterEach } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { FakeHost, type Scene } from '../../../webview-ui/dev/fake-host.ts';
@@ -9,6 +9,9 @@ import '../../../webview-ui/src/memory/MemoryPanel.tsx';
 import { Shell } from '../../../webview-ui/src/Shell.tsx';
 import '../../../webview-ui/src/skills/SkillsPanel.tsx';
 import '../../../webview-ui/src/threads/ThreadsPanel.tsx';
+
+// The default of one second is short where two files share a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
 
 /** happy-dom lays nothing out. The virtual list needs a window and rows of some height, or it draws none. */
 const WINDOW = 4_000;
