@@ -7,9 +7,10 @@ import { MemoryContext } from './agent/context.ts';
 import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
-import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
+import { type AgentInfo, findOrCreateAgent, type SetupOptions } from './agent/setup.ts';
 import type { Bringing } from './bringing.ts';
 import type { ChatHome } from './chat/home.ts';
+import type { Choosing } from './choosing.ts';
 import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
 import { Notes } from './flows/notes.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
@@ -48,6 +49,8 @@ export interface HomeDeps {
   openDraft(text: string): Promise<vscode.TextEditor>;
   /** The server is gone: the next use opens the home anew. */
   lost(): void;
+  /** The workspace has another agent now: the home is opened anew with it. */
+  reopen(): Promise<void>;
 }
 
 /** How long the first message waits for the models: an endpoint that hangs must not hold it up for ever. */
@@ -59,6 +62,9 @@ const FILES_MS = 2_000;
 /** What earlier "Remember This" notes became, per agent. */
 const NOTES_KEY = 'letta.notes';
 const MAX_NOTES = 500;
+
+/** Per home the agent that the workspace got by itself or by choice and that nothing was said to yet. */
+const CHOICE_KEY = 'letta.agentChoice';
 
 export class Home {
   readonly chat: ChatHome;
@@ -76,6 +82,9 @@ export class Home {
   private bringing: Promise<Bringing> | undefined;
   private upkeep: Promise<Upkeep> | undefined;
   private files: Promise<MemoryFiles> | undefined;
+  private choosing: Promise<Choosing> | undefined;
+  /** Shown while the workspace's agent can still be exchanged without a thought. */
+  private choice: AboutView['choice'];
   private readonly filesLater: NodeJS.Timeout;
   private readonly threads: Threads;
   private readonly journal: Journal;
@@ -90,18 +99,13 @@ export class Home {
     void parseHands().catch(() => {});
     const { connection, server } = await opening;
     try {
-      const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
-      const { agent } = await findOrCreateAgent({
-        connection,
-        workspace: folder ? { root: folder.uri.fsPath, name: folder.name, trusted: vscode.workspace.isTrusted } : null,
-        storageFolder: storageOf(deps.context),
-        globalFolder: deps.context.globalStorageUri.fsPath,
-        model: await firstModel(connection),
-      });
+      const { agent, created } = await findOrCreateAgent(await setupOf(deps.context, connection));
       const home = new Home(deps, connection, server, agent);
+      if (created) home.leaveOpen('new');
       home.modelsKnown = home.modelsChanged().catch((error: unknown) => {
         deps.log(`Models could not be listed: ${String(error)}`);
       });
+      void home.modelsKnown.then(() => home.offerChoice());
       home.watchRules();
       return home;
     } catch (error) {
@@ -142,6 +146,7 @@ export class Home {
       this.upkeep?.then((upkeep) => upkeep.dispose()),
       this.inspector?.then((inspector) => inspector.dispose()),
       this.bringing?.then((bringing) => bringing.dispose()),
+      this.choosing?.then((choosing) => choosing.dispose()),
     ]);
   }
 
@@ -253,6 +258,65 @@ export class Home {
         }),
     );
     return this.upkeep;
+  }
+
+  // ── which agent ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private loadChoosing(): Promise<Choosing> {
+    this.choosing ??= import('./choosing.ts').then(
+      ({ Choosing: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          setup: () => setupOf(this.deps.context, this.connection),
+          movedOn: () => this.deps.reopen(),
+          log: this.deps.log,
+        }),
+    );
+    return this.choosing;
+  }
+
+  /** @returns whether the workspace has another agent now: this home is to be opened anew. @throws Error */
+  async selectAgent(): Promise<boolean> {
+    if (await this.notes.pending()) throw new Error('A note is still on its way into memory. Try again in a moment.');
+    const chosen = await (await this.loadChoosing()).select();
+    if (!chosen) return false;
+    this.leaveOpen(chosen.kind, chosen.id);
+    return true;
+  }
+
+  private leaveOpen(kind: NonNullable<AboutView['choice']>, agentId = this.agent.id): void {
+    const { workspaceState } = this.deps.context;
+    const open = workspaceState.get<OpenChoices>(CHOICE_KEY, {});
+    void workspaceState.update(CHOICE_KEY, { ...open, [this.connection.homeKey]: { agentId, kind } });
+  }
+
+  /** Nothing waits for it: the chat is open with the workspace's own agent. */
+  private async offerChoice(): Promise<void> {
+    try {
+      const open = this.openChoice();
+      if (!open || !(await (await this.loadChoosing()).hasOthers()) || !this.openChoice()) return;
+      this.choice = open.kind;
+      await this.deps.refresh('about');
+    } catch (error) {
+      this.deps.log(`Other agents could not be listed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private openChoice(): OpenChoices[string] | undefined {
+    const open = this.deps.context.workspaceState.get<OpenChoices>(CHOICE_KEY, {})[this.connection.homeKey];
+    return open?.agentId === this.agent.id ? open : undefined;
+  }
+
+  /** Something was said to the agent: from now on it is the workspace's. */
+  private settleChoice(): void {
+    if (!this.openChoice()) return;
+    const { workspaceState } = this.deps.context;
+    const { [this.connection.homeKey]: _, ...rest } = workspaceState.get<OpenChoices>(CHOICE_KEY, {});
+    void workspaceState.update(CHOICE_KEY, rest);
+    void this.choosing?.then((choosing) => choosing.dispose());
+    this.choice = undefined;
+    void this.deps.refresh('about');
   }
 
   /** Memory as files: the mirror, export and import, what a workspace shares. */
@@ -482,6 +546,7 @@ export class Home {
       model: this.model.current,
       demo: this.model.demo,
       trusted: vscode.workspace.isTrusted,
+      ...(this.choice ? { choice: this.choice } : {}),
     };
   }
 
@@ -514,6 +579,7 @@ export class Home {
 
   /** The Memory panel and the history follow what any turn does to a block. */
   private watched(threadId: string, start: TurnStart, sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
+    this.settleChoice();
     return (event) => {
       sink(event);
       if (event.type !== 'tool' || !event.part.memory || event.part.state !== 'done') return;
@@ -574,6 +640,19 @@ async function parseHands(): Promise<void> {
 
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */
 const storageOf = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
+
+type OpenChoices = Record<string, { agentId: string; kind: NonNullable<AboutView['choice']> }>;
+
+async function setupOf(context: vscode.ExtensionContext, connection: Connection): Promise<SetupOptions> {
+  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+  return {
+    connection,
+    workspace: folder ? { root: folder.uri.fsPath, name: folder.name, trusted: vscode.workspace.isTrusted } : null,
+    storageFolder: storageOf(context),
+    globalFolder: context.globalStorageUri.fsPath,
+    model: await firstModel(connection),
+  };
+}
 
 /** What a new agent starts with; which model answers is settled once the list is there. */
 async function firstModel(connection: Connection): Promise<string> {

@@ -52,6 +52,7 @@ class RunningHost implements Host {
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
       home: async () => (await this.home()).chat,
       connectModel: () => this.connectModel(),
+      selectAgent: () => this.run('letta.selectAgent', []),
       slash: async (text) => {
         const slash = slashCommand(text, (command) => command in this.commands);
         // The composer is free again at once: a command may ask, or take its time.
@@ -119,6 +120,7 @@ class RunningHost implements Host {
           this.opened = undefined;
           void this.startOver();
         },
+        reopen: () => this.reopen(true),
       });
       this.opened = opening;
       opening.then(
@@ -149,6 +151,10 @@ class RunningHost implements Host {
       'letta.addSelectionToChat': () => this.addSelection(),
       'letta.connectModel': () => this.connectModel(),
       'letta.selectModel': async () => (await this.home()).pickModel(),
+      'letta.selectAgent': async () => {
+        if (this.chat.running) throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
+        if (await (await this.home()).selectAgent()) await this.reopen(true);
+      },
       'letta.selectHome': () =>
         selectHomeCommand({
           current: settings.homeKind,
@@ -276,11 +282,7 @@ class RunningHost implements Host {
 
   private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
     if (['letta.server', 'letta.embedded'].some((key) => event.affectsConfiguration(key))) {
-      const old = this.opened;
-      this.opened = undefined;
-      this.chat.reset();
-      await old?.then((home) => home.dispose()).catch(() => {});
-      await this.startOver();
+      await this.reopen();
       return;
     }
     if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
@@ -288,12 +290,20 @@ class RunningHost implements Host {
     if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
   }
 
-  /** Another home, or the same one anew after its server ended. */
-  private async startOver(): Promise<void> {
+  private async reopen(fresh = false): Promise<void> {
+    const old = this.opened;
+    this.opened = undefined;
+    this.chat.reset();
+    await old?.then((home) => home.dispose()).catch(() => {});
+    await this.startOver(fresh);
+  }
+
+  /** Another home or agent, or the same one anew after its server ended. */
+  private async startOver(fresh = false): Promise<void> {
     this.chat.reset();
     try {
       await this.home();
-      await this.chat.restart();
+      await this.chat.restart(fresh);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
-import { LettaError, toLettaError } from '../letta/errors.ts';
+import { known, LettaError, toLettaError } from '../letta/errors.ts';
 import { withLock } from './lock.ts';
 import { AGENT_BLOCKS, HUMAN_BLOCK, PROMPT_VERSION, SYSTEM_PROMPT, TOOL_RULES, TOOLS } from './prompt.ts';
 import { WorkspaceAgents } from './workspace-agents.ts';
@@ -35,7 +35,8 @@ export interface SetupResult {
   created: boolean;
 }
 
-const ORIGIN = 'origin:letta-vscode';
+/** The tag of agents that this extension has made. */
+export const ORIGIN = 'origin:letta-vscode';
 const SHARED_HUMAN = 'letta-vscode:human';
 const VERSION_KEY = 'letta_vscode_prompt';
 
@@ -64,6 +65,18 @@ async function find(options: SetupOptions): Promise<SetupResult> {
     await remembered.set(connection.homeKey, raw.id);
     return { agent: toInfo(raw), created: existing === undefined };
   });
+}
+
+/** Another agent for the workspace, whichever it had. @throws LettaError */
+export function createAgent(options: SetupOptions): Promise<AgentInfo> {
+  const { connection, workspace, storageFolder, globalFolder } = options;
+  return known(() =>
+    withLock(join(globalFolder, 'setup.lock'), async () => {
+      const raw = await create(options, workspaceTag(connection, workspace?.root ?? null));
+      await new WorkspaceAgents(workspace, storageFolder).set(connection.homeKey, raw.id);
+      return toInfo(raw);
+    }),
+  );
 }
 
 /** Lets another model carry the agent from its next message on. @throws LettaError */

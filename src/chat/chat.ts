@@ -24,6 +24,7 @@ export interface ChatDeps {
   kept: Kept;
   home(): Promise<ChatHome>;
   connectModel(): Promise<void>;
+  selectAgent(): Promise<unknown>;
   /** Runs the command that a message is. @returns false when it is none */
   slash(text: string): Promise<boolean>;
   mode(): PermissionMode;
@@ -72,9 +73,13 @@ export class Chat implements vscode.Disposable {
     this.shown = undefined;
   }
 
-  /** Another home is open: the view starts over with what is there. */
-  async restart(): Promise<void> {
-    const snapshot = await this.firstThread(undefined);
+  get running(): boolean {
+    return [...this.sessions.values()].some((session) => session.running);
+  }
+
+  /** Another home is open, or another agent (`fresh`: with a new thread): the view starts over with what is there. */
+  async restart(fresh = false): Promise<void> {
+    const snapshot = await (fresh ? this.openNew() : this.firstThread(undefined));
     await this.refresh('about');
     this.view.send('snapshot', snapshot);
     for (const what of ['threads', 'blocks', 'skills'] as const) await this.refresh(what);
@@ -187,6 +192,7 @@ export class Chat implements vscode.Disposable {
       'skills.enable': async ({ skillId, enabled }) => none((await home()).skills.enable(skillId, enabled)),
       'model.select': async ({ handle }) => none((await home()).selectModel(handle).then(() => this.refresh('about'))),
       'mode.select': ({ mode }) => none(this.deps.selectMode(mode)),
+      'agent.select': () => none(this.deps.selectAgent()),
       'model.connect': () => none(this.deps.connectModel()),
       openLink: ({ href }) => none(openLink(href)),
       attach: async () => {

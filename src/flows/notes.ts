@@ -24,6 +24,11 @@ export class Notes {
     return this.deps.pending.add(this.deps.agentId, note.text);
   }
 
+  /** Whether notes are on their way. */
+  pending(): Promise<boolean> {
+    return this.deps.pending.any(this.deps.agentId);
+  }
+
   arrived(id: string): Promise<void> {
     return this.deps.pending.done(id);
   }

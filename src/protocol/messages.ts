@@ -142,6 +142,8 @@ export const requests = {
   'skills.enable': { params: z.object({ skillId: Id, enabled: z.boolean() }), result: Empty },
   'model.select': { params: z.object({ handle: Id }), result: Empty },
   'mode.select': { params: z.object({ mode: PermissionModeSchema }), result: Empty },
+  /** Asks which agent works in this workspace. */
+  'agent.select': { params: Empty, result: Empty },
   /** Opens the way to a better model. */
   'model.connect': { params: Empty, result: Empty },
   /** A link in a message: http(s), or a file with an optional `#L12` or `:12:3`. The host checks it. */

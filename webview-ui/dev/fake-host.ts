@@ -94,6 +94,7 @@ export class FakeHost {
         return {};
       },
       continue: nothing,
+      'agent.select': nothing,
       retry: nothing,
       decide: async ({ approvalId }) => {
         this.patch({ op: 'approvals', approvals: this.thread.approvals.filter((a) => a.id !== approvalId) });

@@ -112,7 +112,10 @@ export class App {
     this.subscriptions.push(
       host.on('patch', (patch) => this.patches.push(patch)),
       host.on('snapshot', (snapshot) => this.show(snapshot)),
-      host.on('about', (about) => this.set(about)),
+      host.on('about', (news) => {
+        if (this.state.about && this.state.about.agentId !== news.about.agentId) this.takeDraftAlong();
+        this.set(news);
+      }),
       host.on('threads', (threads) => {
         // The event brings the whole list; what the person searches for must be asked again.
         if (this.state.query === '') this.set({ threads });
@@ -140,7 +143,6 @@ export class App {
     try {
       const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
       this.set({ phase: 'ready', about: init.about, models: init.models, mode: init.mode });
-      this.adoptDraft(init.snapshot.threadId);
       this.show(init.snapshot);
       // A tab that was chosen while the host was starting is where the person is.
       if (this.state.panel === panel) this.showPanel(init.panel, init.focus);
@@ -156,6 +158,7 @@ export class App {
   // --- threads -------------------------------------------------------------------------------------------------------
 
   private show(snapshot: Snapshot): void {
+    this.adoptDraft(snapshot.threadId);
     this.set({ feed: receiveSnapshot(this.state.feed, snapshot), savedThreadId: snapshot.threadId });
     this.save();
     this.checkGap();
@@ -303,6 +306,15 @@ export class App {
   setDraft(threadId: string, text: string): void {
     this.set({ drafts: withEntry(this.state.drafts, threadId, text === '' ? undefined : text) });
     this.save();
+  }
+
+  /** Another agent has other threads: what was being written to the one before, the first thing said, goes to it. */
+  private takeDraftAlong(): void {
+    const { thread } = this.state.feed;
+    const draft = thread?.items.length === 0 ? this.state.drafts[thread.threadId] : undefined;
+    if (!thread || draft === undefined) return;
+    this.setDraft(thread.threadId, '');
+    this.setDraft('', draft);
   }
 
   /** What was typed before the host had said which thread it is. */

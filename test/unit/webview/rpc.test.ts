@@ -54,6 +54,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'archive.delete': { id: 'passage-1' },
   'context.show': { threadId: 'conv-1' },
   'memory.search': { query: 'retry' },
+  'agent.select': {},
   'skills.list': {},
   'skills.edit': { skillId: 's' },
   'skills.new': {},
