@@ -98,7 +98,9 @@ function itemsFor(others: readonly OtherAgent[]): Item[] {
   const existing = others.map((agent) => ({
     label: `$(hubot) ${agent.name}`,
     description: [agent.model, agent.lastRun ? `last used ${day(agent.lastRun)}` : ''].filter(Boolean).join(' · '),
-    detail: agent.ours ? agent.description : [agent.description, 'Not made by this extension.'].filter(Boolean).join(' '),
+    detail: agent.ours
+      ? agent.description
+      : [agent.description, 'Not made by this extension.'].filter(Boolean).join(' '),
     agent,
   }));
   return [fresh, { label: 'Existing agents', kind: vscode.QuickPickItemKind.Separator }, ...existing];

@@ -152,7 +152,8 @@ class RunningHost implements Host {
       'letta.connectModel': () => this.connectModel(),
       'letta.selectModel': async () => (await this.home()).pickModel(),
       'letta.selectAgent': async () => {
-        if (this.chat.running) throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
+        if (this.chat.running)
+          throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
         if (await (await this.home()).selectAgent()) await this.reopen(true);
       },
       'letta.selectHome': () =>

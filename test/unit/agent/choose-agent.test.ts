@@ -44,7 +44,11 @@ const blockOf = async (agentId: string, label: string) => {
 };
 const write = async (agentId: string, label: string, value: string) => {
   const block = await blockOf(agentId, label);
-  await saveBlock(connection, new ChangeLog(join(folder, 'log.jsonl')), { blockId: block.id, value, base: block.value });
+  await saveBlock(connection, new ChangeLog(join(folder, 'log.jsonl')), {
+    blockId: block.id,
+    value,
+    base: block.value,
+  });
 };
 
 it('lists the others of this home, those made elsewhere too, and says which is which', async () => {

@@ -21,7 +21,10 @@ it('is offered as long as nothing was said, and asks the host', async () => {
 });
 
 it('takes what was being written along to the other agent', async () => {
-  const { host, app, settle } = await openView({ snapshot: empty('conv-a'), init: { about: { ...ABOUT, choice: 'new' } } });
+  const { host, app, settle } = await openView({
+    snapshot: empty('conv-a'),
+    init: { about: { ...ABOUT, choice: 'new' } },
+  });
   const box = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message the agent' });
   fireEvent.change(box(), { target: { value: 'half a sentence' } });
   host.end.send('about', {
