@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { openPage } from './chat/html.ts';
 import type { Host } from './host.ts';
+import { registerLightBulb } from './native/light-bulb.ts';
 
 let host: Promise<Host> | undefined;
 
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
         await (await load()).run('letta.openChat', []);
       },
     }),
+    registerLightBulb(),
     vscode.workspace.registerFileSystemProvider(DRAFT_SCHEME, lazyFileSystem(load), { isCaseSensitive: true }),
   );
 }

@@ -11,6 +11,7 @@ import { type AgentInfo, findOrCreateAgent, type SetupOptions } from './agent/se
 import type { Bringing } from './bringing.ts';
 import type { ChatHome } from './chat/home.ts';
 import type { Choosing } from './choosing.ts';
+import type { Correcting } from './correcting.ts';
 import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
 import { Notes } from './flows/notes.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
@@ -83,6 +84,7 @@ export class Home {
   private upkeep: Promise<Upkeep> | undefined;
   private files: Promise<MemoryFiles> | undefined;
   private choosing: Promise<Choosing> | undefined;
+  private correcting: Promise<Correcting> | undefined;
   /** Shown while the workspace's agent can still be exchanged without a thought. */
   private choice: AboutView['choice'];
   private readonly filesLater: NodeJS.Timeout;
@@ -165,6 +167,8 @@ export class Home {
         skills: () => this.loadSkills(),
         holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
+        corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
+        rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
         chatVisible: this.deps.chatVisible,
         showChat: this.deps.showChat,
         log: this.deps.log,
@@ -258,6 +262,26 @@ export class Home {
         }),
     );
     return this.upkeep;
+  }
+
+  /** Turns what a person corrected into proposals. */
+  loadCorrecting(): Promise<Correcting> {
+    this.correcting ??= import('./correcting.ts').then(
+      async ({ Correcting: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          inspector: await this.loadInspector(),
+        }),
+    );
+    return this.correcting;
+  }
+
+  /** Nothing waits for it. */
+  private learn(what: (correcting: Correcting) => Promise<unknown>): void {
+    this.loadCorrecting()
+      .then(what)
+      .catch((error: unknown) => this.deps.log(`A correction could not be put up for review: ${String(error)}`));
   }
 
   // ── which agent ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -412,9 +436,11 @@ export class Home {
       agentId,
       pending: new PendingNotes(join(storageOf(this.deps.context), 'notes.json')),
       blocks: () => this.blocks(),
-      runBeside: (title, text, reminders, sink, signal) => this.runBeside(title, text, reminders, sink, signal),
+      runBeside: (title, text, reminders, sink, signal, sources) =>
+        this.runBeside(title, text, reminders, sink, signal, sources),
       keepInInbox: async (text) => {
-        await keepInInbox(this.connection, this.changes, agentId, text);
+        const { maskSecrets } = await import('./permissions/secrets.ts');
+        await keepInInbox(this.connection, this.changes, agentId, maskSecrets(text));
         await this.deps.refresh('blocks');
       },
       recall: (key) => known()[key],
@@ -423,11 +449,17 @@ export class Home {
         await globalState.update(`${NOTES_KEY}.${agentId}`, Object.fromEntries(entries));
       },
       undo: (change) => undo(this.connection, this.changes, agentId, change),
+      reword: (change, text) => undo(this.connection, this.changes, agentId, { ...change, before: text }, 'person'),
       changed: async (undone) => {
         for (const label of undone) this.lastChanges.delete(label);
         await this.deps.refresh('blocks');
       },
     });
+  }
+
+  /** What an answer of a thread was made of, as far as it was noted. */
+  async readBy(threadId: string): Promise<MemorySource[]> {
+    return [...((await this.journal.read(threadId)).seen ?? [])];
   }
 
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {

@@ -7,13 +7,14 @@ import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { slashCommand } from './chat/slash.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
-import { rememberCommand, tellRemembered } from './commands/remember.ts';
+import { type AfterDeps, rememberCommand, tellRemembered, terminalNote } from './commands/remember.ts';
 import { selectHomeCommand } from './commands/select-home.ts';
-import type { StoredChange } from './flows/remember.ts';
+import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
 import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
+import type { Params } from './protocol/messages.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -53,6 +54,7 @@ class RunningHost implements Host {
       home: async () => (await this.home()).chat,
       connectModel: () => this.connectModel(),
       selectAgent: () => this.run('letta.selectAgent', []),
+      remember: (message) => this.rememberMessage(message),
       slash: async (text) => {
         const slash = slashCommand(text, (command) => command in this.commands);
         // The composer is free again at once: a command may ask, or take its time.
@@ -162,16 +164,9 @@ class RunningHost implements Host {
           url: settings.serverUrl,
           saveKey: async (key) => this.vault.saveServerKey(key),
         }),
-      'letta.remember': async (said) => {
-        const home = await this.home();
-        const text = typeof said === 'string' ? said : undefined;
-        await rememberCommand(text, {
-          hold: (note) => home.notes.hold(note),
-          arrived: (id) => home.notes.arrived(id),
-          remember: (note) => home.notes.remember(note),
-          ...this.afterwards(home),
-        });
-      },
+      'letta.remember': (given) => this.remember(given),
+      'letta.rememberWhy': (given) => this.remember(given, true),
+      'letta.rememberTerminal': async () => this.remember(await terminalNote()),
       'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
       'letta.bringMemory': async () => (await (await this.home()).loadBringing()).bringMemory(),
       'letta.bringAgent': async () => (await (await this.home()).loadBringing()).bringAgent(),
@@ -240,10 +235,31 @@ class RunningHost implements Host {
     };
   }
 
+  private async remember(given: unknown, why = false): Promise<void> {
+    const home = await this.home();
+    const { notes } = home;
+    const deps = {
+      hold: (note: Note) => notes.hold(note),
+      arrived: (id: string) => notes.arrived(id),
+      remember: (note: Note) => notes.remember(note),
+      ...this.afterwards(home),
+    };
+    await rememberCommand(given, deps, why);
+  }
+
+  /** A message of the chat. An answer was made of what its thread has read. */
+  private async rememberMessage({ threadId, text, answer }: Params<'remember'>): Promise<void> {
+    const from = answer ? 'It stands in an answer of yours.' : 'The person said it in a message to you.';
+    const read = answer ? await (await this.home()).readBy(threadId) : [];
+    void this.run('letta.remember', [{ text, from, sources: answer ? ['workspace', ...read] : ['person'] }]);
+  }
+
   /** What a notification about memory offers. */
-  private afterwards(home: Home) {
+  private afterwards(home: Home): AfterDeps {
     return {
-      undo: (changes: readonly StoredChange[]) => home.notes.undo(changes),
+      undo: (changes) => home.notes.undo(changes),
+      reword: (change, text) => home.notes.reword(change, text),
+      explain: async (change, why) => (await home.loadCorrecting()).tookBack(change, why),
       viewMemory: (label: string) => this.chat.view.show('memory', label),
     };
   }

@@ -1,6 +1,6 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
-import type { Init } from '../protocol/messages.ts';
+import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
 import { pickFiles } from './attach.ts';
@@ -25,6 +25,8 @@ export interface ChatDeps {
   home(): Promise<ChatHome>;
   connectModel(): Promise<void>;
   selectAgent(): Promise<unknown>;
+  /** A message, or what is selected of it, is to be remembered. */
+  remember(message: Params<'remember'>): Promise<void>;
   /** Runs the command that a message is. @returns false when it is none */
   slash(text: string): Promise<boolean>;
   mode(): PermissionMode;
@@ -138,10 +140,11 @@ export class Chat implements vscode.Disposable {
       stop: ({ threadId }) => none(this.open(threadId).then((s) => s.stop())),
       continue: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('continue'))),
       retry: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('retry'))),
-      decide: async ({ approvalId, decision }) => {
+      decide: async ({ approvalId, decision, reason = '' }) => {
+        const answer = decision === 'deny' && reason.trim() ? { deny: reason.trim() } : decision;
         const session = [...this.sessions.values()].find((s) => s.approvals.some((a) => a.id === approvalId));
         const known = this.revealed.delete(approvalId);
-        if (!known || !session?.decide(approvalId, decision)) throw new Error('This question was settled already.');
+        if (!known || !session?.decide(approvalId, answer)) throw new Error('This question was settled already.');
         return {};
       },
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
@@ -192,6 +195,7 @@ export class Chat implements vscode.Disposable {
       'skills.enable': async ({ skillId, enabled }) => none((await home()).skills.enable(skillId, enabled)),
       'model.select': async ({ handle }) => none((await home()).selectModel(handle).then(() => this.refresh('about'))),
       'mode.select': ({ mode }) => none(this.deps.selectMode(mode)),
+      remember: (message) => none(this.deps.remember(message)),
       'agent.select': () => none(this.deps.selectAgent()),
       'model.connect': () => none(this.deps.connectModel()),
       openLink: ({ href }) => none(openLink(href)),

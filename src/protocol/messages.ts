@@ -55,7 +55,12 @@ export const requests = {
   /** Repeats the failed step. */
   retry: { params: z.object({ threadId: Id }), result: Empty },
   decide: {
-    params: z.object({ approvalId: Id, decision: z.enum(['allow', 'always', 'deny']) }),
+    params: z.object({
+      approvalId: Id,
+      decision: z.enum(['allow', 'always', 'deny']),
+      /** Of a refusal, for the agent. */
+      reason: z.optional(z.string().check(z.maxLength(2_000))),
+    }),
     result: Empty,
   },
   /** Brings the diff of a waiting approval to the front again. */
@@ -142,6 +147,11 @@ export const requests = {
   'skills.enable': { params: z.object({ skillId: Id, enabled: z.boolean() }), result: Empty },
   'model.select': { params: z.object({ handle: Id }), result: Empty },
   'mode.select': { params: z.object({ mode: PermissionModeSchema }), result: Empty },
+  /** `text`: of a message, or what is selected of it. `answer`: the agent wrote it. */
+  remember: {
+    params: z.object({ threadId: Id, text: Text.check(z.minLength(1)), answer: z.boolean() }),
+    result: Empty,
+  },
   /** Asks which agent works in this workspace. */
   'agent.select': { params: Empty, result: Empty },
   /** Opens the way to a better model. */

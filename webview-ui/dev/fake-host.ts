@@ -95,6 +95,7 @@ export class FakeHost {
       },
       continue: nothing,
       'agent.select': nothing,
+      remember: nothing,
       retry: nothing,
       decide: async ({ approvalId }) => {
         this.patch({ op: 'approvals', approvals: this.thread.approvals.filter((a) => a.id !== approvalId) });

@@ -55,6 +55,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'context.show': { threadId: 'conv-1' },
   'memory.search': { query: 'retry' },
   'agent.select': {},
+  remember: { threadId: 'conv-1', text: 'Names are nouns.', answer: false },
   'skills.list': {},
   'skills.edit': { skillId: 's' },
   'skills.new': {},

@@ -5,6 +5,7 @@ import { useApp } from '../app.ts';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { RememberMessage } from './RememberMessage.tsx';
 import { ToolCall } from './ToolCall.tsx';
 
 /** Longer messages of the person begin folded: a pasted log must not bury the answer. */
@@ -24,6 +25,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
       return (
         <article className="message you" aria-label="You" tabIndex={-1} data-item={item.id}>
           <UserText text={item.text} />
+          <RememberMessage item={item} />
         </article>
       );
     case 'notice':
@@ -38,6 +40,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
           data-item={item.id}
         >
           <Answer item={item} />
+          <RememberMessage item={item} />
           <Ending item={item} canResume={canResume} />
         </article>
       );
