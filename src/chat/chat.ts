@@ -122,6 +122,11 @@ export class Chat implements vscode.Disposable {
   private handlers(): Handlers {
     const home = () => this.deps.home();
     const memory = async () => (await home()).memory();
+    const block = async (blockId: string) => {
+      const found = (await (await home()).blocks.list()).find((each) => each.id === blockId);
+      if (!found) throw new Error('This block is no longer there.');
+      return found;
+    };
     const none = async (work: Promise<unknown>): Promise<Record<string, never>> => {
       await work;
       return {};
@@ -172,9 +177,11 @@ export class Chat implements vscode.Disposable {
       'memory.lines': async ({ blockId }) => (await memory()).lines(blockId),
       'memory.confirm': async ({ blockId, line }) => {
         await (await memory()).confirm(blockId, line);
-        const block = (await (await home()).blocks.list()).find((each) => each.id === blockId);
-        if (!block) throw new Error('This block is no longer there.');
-        return block;
+        return block(blockId);
+      },
+      'memory.expire': async ({ blockId, line }) => {
+        await (await memory()).expire(blockId, line);
+        return block(blockId);
       },
       'memory.showTurn': async ({ threadId, messageId }) => none((await memory()).showTurn(threadId, messageId)),
       // Asked by every view that starts: a memory store is not opened for nothing.

@@ -114,6 +114,8 @@ export const requests = {
   'memory.lines': { params: z.object({ blockId: Id }), result: z.array(LineViewSchema) },
   /** Says that lines nobody reviewed, or that may be out of date, are right; all of the block's when `line` is absent. */
   'memory.confirm': { params: z.object({ blockId: Id, line: z.optional(Text) }), result: BlockViewSchema },
+  /** Asks how long a line holds: until a day, until a branch is merged or gone, for good. */
+  'memory.expire': { params: z.object({ blockId: Id, line: Text }), result: BlockViewSchema },
   /** Opens the thread at a message. */
   'memory.showTurn': { params: z.object({ threadId: Id, messageId: z.optional(Id) }), result: Empty },
   'review.list': { params: Empty, result: z.array(ReviewViewSchema) },

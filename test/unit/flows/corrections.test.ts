@@ -81,8 +81,7 @@ describe('files that the person wrote otherwise', () => {
       label: 'conventions',
       line: 'Write `fetchUser`, not `getUser` (the person corrected it in src/a.ts:5).',
       gist: 'write `fetchuser`, not `getuser`',
-      reason:
-        'You changed `getUser` to `fetchUser` 2 times in what the agent had just written: src/a.ts:5, src/a.ts:6',
+      reason: 'You changed `getUser` to `fetchUser` 2 times in what the agent had just written: src/a.ts:5, src/a.ts:6',
     });
     // In the agent's lines one, the other in a line that was there before: a slip, for all one can tell.
     const elsewhere = after.replace('a = getUser', 'a = fetchUser').replace('old = getUser', 'old = fetchUser');
