@@ -1,15 +1,21 @@
 // Corrections on their way to memory: proposals for the review list, each once. Loaded with the first correction.
 import { type Correction, folded, type Rewritten, rewritten, tookBack } from './flows/corrections.ts';
 import type { StoredChange } from './flows/remember.ts';
-import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
+import type { NewReview } from './memory/store/types.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+
+/** The review list, as far as corrections need it. */
+export interface Proposals {
+  waitingOrRejected(): Promise<readonly { after: string }[]>;
+  propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<unknown>;
+}
 
 export interface CorrectingDeps {
   connection: Connection;
   agentId: string;
-  inspector: Inspector;
+  inspector: Proposals;
 }
 
 export class Correcting {
