@@ -39,6 +39,8 @@ const COMPOSITION = new Set([
   'src/inspector.ts',
   'src/bringing.ts',
   'src/upkeep.ts',
+  'src/choosing.ts',
+  'src/correcting.ts',
   'src/memory-files.ts',
   'src/model-choice.ts',
 ]);

@@ -7,7 +7,7 @@ import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { slashCommand } from './chat/slash.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
-import { type AfterDeps, rememberCommand, tellRemembered, terminalNote } from './commands/remember.ts';
+import type { AfterDeps } from './commands/remember.ts';
 import { selectHomeCommand } from './commands/select-home.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
@@ -166,7 +166,8 @@ class RunningHost implements Host {
         }),
       'letta.remember': (given) => this.remember(given),
       'letta.rememberWhy': (given) => this.remember(given, true),
-      'letta.rememberTerminal': async () => this.remember(await terminalNote()),
+      'letta.rememberTerminal': async () =>
+        this.remember(await (await import('./commands/remember.ts')).terminalNote()),
       'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
       'letta.bringMemory': async () => (await (await this.home()).loadBringing()).bringMemory(),
       'letta.bringAgent': async () => (await (await this.home()).loadBringing()).bringAgent(),
@@ -244,6 +245,7 @@ class RunningHost implements Host {
       remember: (note: Note) => notes.remember(note),
       ...this.afterwards(home),
     };
+    const { rememberCommand } = await import('./commands/remember.ts');
     await rememberCommand(given, deps, why);
   }
 
@@ -266,7 +268,10 @@ class RunningHost implements Host {
 
   private async recoverNotes(home: Home): Promise<void> {
     try {
-      for (const outcome of await home.notes.recover()) void tellRemembered(this.afterwards(home), outcome);
+      const outcomes = await home.notes.recover();
+      if (outcomes.length === 0) return;
+      const { tellRemembered } = await import('./commands/remember.ts');
+      for (const outcome of outcomes) void tellRemembered(this.afterwards(home), outcome);
     } catch (error) {
       // They stay on disk; the next start tries again.
       this.output.error(`Interrupted notes: ${error instanceof Error ? error.message : String(error)}`);
