@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { Method, Params, Result } from '../../src/protocol/messages.ts';
+import { KeptViewSchema, type Method, type Params, type Result } from '../../src/protocol/messages.ts';
 import type { ViewEnd } from '../../src/protocol/rpc.ts';
 import type {
   AboutView,
@@ -21,7 +21,8 @@ import { Frames } from './frames.ts';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
 
 export interface AppState {
-  phase: 'starting' | 'ready' | 'failed';
+  /** `kept`: what the last page showed stands there; what the person does is handed to the host when it runs. */
+  phase: 'starting' | 'kept' | 'ready' | 'failed';
   /** Why the host could not start, while `phase` is `failed`. */
   startFailure: string;
   about: AboutView | undefined;
@@ -66,6 +67,8 @@ export class App {
   private readonly patches = new Frames<Patch>((batch) => this.applyPatches(batch));
   private readonly subscriptions: (() => void)[] = [];
   private asking = false;
+  /** The workspace has got another agent: its first thread comes next. */
+  private moving = false;
 
   constructor(host: ViewEnd, keeper: StateKeeper) {
     this.host = host;
@@ -113,7 +116,7 @@ export class App {
       host.on('patch', (patch) => this.patches.push(patch)),
       host.on('snapshot', (snapshot) => this.show(snapshot)),
       host.on('about', (news) => {
-        if (this.state.about && this.state.about.agentId !== news.about.agentId) this.takeDraftAlong();
+        if (this.state.about && this.state.about.agentId !== news.about.agentId) this.moving = true;
         this.set(news);
       }),
       host.on('threads', (threads) => {
@@ -135,15 +138,34 @@ export class App {
     this.patches.flush();
   }
 
+  /** Shows what the last page showed, until the host has spoken. @param kept a `KeptView`; anything else is ignored */
+  showKept(kept: unknown): void {
+    const view = KeptViewSchema.safeParse(kept);
+    if (!view.success) return;
+    const { thread, ...shown } = view.data;
+    const snapshot = { ...thread, rev: 0, running: false, approvals: [] };
+    this.set({ phase: 'kept', ...shown, feed: receiveSnapshot(EMPTY_FEED, snapshot), savedThreadId: thread.threadId });
+  }
+
   /** Asks the host for everything. Called once the page listens, and again by *Retry*. */
   async start(): Promise<void> {
-    this.set({ phase: 'starting', startFailure: '' });
+    if (this.state.phase !== 'kept') this.set({ phase: 'starting', startFailure: '' });
     const { savedThreadId, panel } = this.state;
     const slow = setTimeout(() => this.set({ problem: SLOW_START }), SLOW_START_MS);
     try {
       const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
-      this.set({ phase: 'ready', about: init.about, models: init.models, mode: init.mode });
-      this.show(init.snapshot);
+      this.adoptDraft(init.snapshot.threadId);
+      this.set({
+        phase: 'ready',
+        about: init.about,
+        models: init.models,
+        mode: init.mode,
+        // Nothing of what was kept stays beside what is true now.
+        feed: receiveSnapshot({ thread: undefined, held: this.state.feed.held }, init.snapshot),
+        savedThreadId: init.snapshot.threadId,
+      });
+      this.save();
+      this.checkGap();
       // A tab that was chosen while the host was starting is where the person is.
       if (this.state.panel === panel) this.showPanel(init.panel, init.focus);
       else this.loadPanel(this.state.panel);
@@ -158,7 +180,9 @@ export class App {
   // --- threads -------------------------------------------------------------------------------------------------------
 
   private show(snapshot: Snapshot): void {
-    this.adoptDraft(snapshot.threadId);
+    // Another agent has other threads: what was being written, the first thing said here, goes to it.
+    if (this.moving && this.state.feed.thread?.items.length === 0) this.adoptDraft(snapshot.threadId);
+    this.moving = false;
     this.set({ feed: receiveSnapshot(this.state.feed, snapshot), savedThreadId: snapshot.threadId });
     this.save();
     this.checkGap();
@@ -221,7 +245,7 @@ export class App {
   async loadOlder(): Promise<void> {
     const { thread } = this.state.feed;
     const before = thread?.items[0]?.id;
-    if (!thread?.hasMore || before === undefined || this.state.loadingOlder) return;
+    if (!thread?.hasMore || before === undefined || this.state.loadingOlder || this.state.phase !== 'ready') return;
     this.set({ loadingOlder: true });
     const page = await this.ask('older', { threadId: thread.threadId, before });
     this.set({
@@ -235,7 +259,7 @@ export class App {
   /** Sends the draft. The composer is empty at once; when the host refuses, the text comes back. */
   async send(): Promise<void> {
     const { thread } = this.state.feed;
-    if (!thread || thread.running || this.state.phase !== 'ready') return;
+    if (!thread || thread.running || this.state.phase === 'failed') return;
     const text = this.state.drafts[thread.threadId] ?? '';
     if (text.trim() === '') return;
     this.setDraft(thread.threadId, '');
@@ -308,20 +332,12 @@ export class App {
     this.save();
   }
 
-  /** Another agent has other threads: what was being written to the one before, the first thing said, goes to it. */
-  private takeDraftAlong(): void {
-    const { thread } = this.state.feed;
-    const draft = thread?.items.length === 0 ? this.state.drafts[thread.threadId] : undefined;
-    if (!thread || draft === undefined) return;
-    this.setDraft(thread.threadId, '');
-    this.setDraft('', draft);
-  }
-
-  /** What was typed before the host had said which thread it is. */
+  /** What was typed before the host had said which thread it is, or into a thread that is no longer there. */
   private adoptDraft(threadId: string): void {
-    const early = this.state.drafts[''];
-    if (early === undefined) return;
-    this.setDraft('', '');
+    const key = this.state.feed.thread?.threadId ?? '';
+    const early = this.state.drafts[key];
+    if (early === undefined || key === threadId) return;
+    this.setDraft(key, '');
     if (!this.state.drafts[threadId]) this.setDraft(threadId, early);
   }
 
