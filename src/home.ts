@@ -440,8 +440,10 @@ export class Home {
         this.runBeside(title, text, reminders, sink, signal, sources),
       keepInInbox: async (text) => {
         const { maskSecrets } = await import('./permissions/secrets.ts');
-        await keepInInbox(this.connection, this.changes, agentId, maskSecrets(text));
+        const masked = maskSecrets(text);
+        await keepInInbox(this.connection, this.changes, agentId, masked);
         await this.deps.refresh('blocks');
+        return masked.replaceAll('\r\n', '\n').trim();
       },
       recall: (key) => known()[key],
       record: async (key, change) => {

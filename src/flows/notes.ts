@@ -52,9 +52,9 @@ export class Notes {
     const { agentId, pending, keepInInbox, changed } = this.deps;
     const outcomes: RememberOutcome[] = [];
     for (const { id, text } of await pending.leftBehind(agentId)) {
-      await keepInInbox(text);
+      const kept = await keepInInbox(text);
       await pending.done(id);
-      outcomes.push({ kind: 'kept', text, noModel: false, reason: 'It was interrupted.' });
+      outcomes.push({ kind: 'kept', text: kept, noModel: false, reason: 'It was interrupted.' });
     }
     if (outcomes.length > 0) await changed([]);
     return outcomes;

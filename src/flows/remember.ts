@@ -46,8 +46,8 @@ export interface RememberBackend {
     signal: AbortSignal,
     sources?: readonly MemorySource[],
   ): Promise<TurnOutcome>;
-  /** Appends word for word, once. */
-  keepInInbox(text: string): Promise<void>;
+  /** Appends word for word, once; secrets masked. @returns what stands there */
+  keepInInbox(text: string): Promise<string>;
   /** What earlier notes became: so that the same note is stored once even when the agent put it in its own words. */
   recall(key: string): StoredChange | undefined;
   record(key: string, change: StoredChange): Promise<void>;
@@ -135,9 +135,9 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
   const already = outcome.kind === 'done' ? ALREADY.exec(answer)?.[1] : undefined;
   if (already && blocks.some((b) => b.label === already)) return { kind: 'known', label: already, text };
 
-  const kept = wordForWord({ ...note, text });
+  let kept = wordForWord({ ...note, text });
   try {
-    await backend.keepInInbox(kept);
+    kept = await backend.keepInInbox(kept);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`The note could not be stored (${why}). Copy it from here: ${kept}`);

@@ -15,7 +15,10 @@ function make(events: TurnEvent[], outcome: TurnOutcome = { kind: 'done' }) {
       for (const event of events) sink(event);
       return outcome;
     },
-    keepInInbox: async (text) => void inbox.push(text),
+    keepInInbox: async (text) => {
+      inbox.push(text);
+      return text.replace('hunter2', '…');
+    },
     recall: () => undefined,
     record: async () => {},
   };
@@ -68,4 +71,6 @@ it('keeps the reason where the note is kept word for word', async () => {
   });
   expect(inbox).toEqual(['Deploy on Tuesdays (why: the team is there)']);
   expect(wordForWord({ text: 'as it is ' })).toBe('as it is ');
+  // What stands there is what can be undone: without the secret.
+  expect(await make([], down).keep({ text: 'pw hunter2' })).toMatchObject({ text: 'pw …' });
 });
