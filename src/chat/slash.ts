@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   doctor: 'letta.doctor',
   skills: 'letta.openSkills',
   model: 'letta.selectModel',
+  agents: 'letta.selectAgent',
   connect: 'letta.connectModel',
 };
 

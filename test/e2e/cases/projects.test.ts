@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
+import { violations } from '../harness/axe.ts';
 import { lastUserOf, systemOf } from '../harness/requests.ts';
 import { withVsCode } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -59,6 +60,7 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   await okapi.letta.open();
   // The chat is there at once; the choice is a line in it.
   await okapi.letta.about.getByText('New agent for this workspace').waitFor({ timeout: WAIT });
+  expect(await violations(okapi.letta)).toEqual([]);
   model.script(insert('conventions', 'Okapi routes are nouns.'), text('Noted okapi.'));
   const asked = await askIn(okapi, 'Okapi routes are nouns.');
   expect(asked).not.toMatch(/zebra/i);
