@@ -7,6 +7,7 @@ import { MemoryContext } from './agent/context.ts';
 import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
+import { type Choice, OpenChoice } from './agent/open-choice.ts';
 import { type AgentInfo, findOrCreateAgent, type SetupOptions } from './agent/setup.ts';
 import type { Bringing } from './bringing.ts';
 import type { ChatHome } from './chat/home.ts';
@@ -64,9 +65,6 @@ const FILES_MS = 2_000;
 const NOTES_KEY = 'letta.notes';
 const MAX_NOTES = 500;
 
-/** Per home the agent that the workspace got by itself or by choice and that nothing was said to yet. */
-const CHOICE_KEY = 'letta.agentChoice';
-
 export class Home {
   readonly chat: ChatHome;
   readonly notes: Notes;
@@ -85,8 +83,11 @@ export class Home {
   private files: Promise<MemoryFiles> | undefined;
   private choosing: Promise<Choosing> | undefined;
   private correcting: Promise<Correcting> | undefined;
+  private readonly openChoice: OpenChoice;
   /** Shown while the workspace's agent can still be exchanged without a thought. */
   private choice: AboutView['choice'];
+  /** Something was said to the agent. */
+  private chosen = false;
   private readonly filesLater: NodeJS.Timeout;
   private readonly threads: Threads;
   private readonly journal: Journal;
@@ -103,7 +104,7 @@ export class Home {
     try {
       const { agent, created } = await findOrCreateAgent(await setupOf(deps.context, connection));
       const home = new Home(deps, connection, server, agent);
-      if (created) home.leaveOpen('new');
+      if (created) home.leaveOpen({ agentId: agent.id, kind: 'new' });
       home.modelsKnown = home.modelsChanged().catch((error: unknown) => {
         deps.log(`Models could not be listed: ${String(error)}`);
       });
@@ -124,6 +125,7 @@ export class Home {
     this.model = new ModelChoice(connection, agent.id, agent.model);
     const storage = storageOf(deps.context);
     this.journal = new Journal(join(storage, 'journal'));
+    this.openChoice = new OpenChoice(storage, connection.homeKey);
     this.memory = new MemoryContext(connection, join(deps.context.globalStorageUri.fsPath, 'known'));
     this.changes = new ChangeLog(join(deps.context.globalStorageUri.fsPath, 'memory-changes.jsonl'));
     this.threads = new Threads(connection, agent.id);
@@ -305,21 +307,20 @@ export class Home {
     if (await this.notes.pending()) throw new Error('A note is still on its way into memory. Try again in a moment.');
     const chosen = await (await this.loadChoosing()).select();
     if (!chosen) return false;
-    this.leaveOpen(chosen.kind, chosen.id);
+    await this.openChoice.set({ agentId: chosen.id, kind: chosen.kind });
     return true;
   }
 
-  private leaveOpen(kind: NonNullable<AboutView['choice']>, agentId = this.agent.id): void {
-    const { workspaceState } = this.deps.context;
-    const open = workspaceState.get<OpenChoices>(CHOICE_KEY, {});
-    void workspaceState.update(CHOICE_KEY, { ...open, [this.connection.homeKey]: { agentId, kind } });
+  private leaveOpen(choice: Choice | undefined): void {
+    this.openChoice.set(choice).catch((error: unknown) => this.deps.log(String(error)));
   }
 
   /** Nothing waits for it: the chat is open with the workspace's own agent. */
   private async offerChoice(): Promise<void> {
     try {
-      const open = this.openChoice();
-      if (!open || !(await (await this.loadChoosing()).hasOthers()) || !this.openChoice()) return;
+      const open = await this.openChoice.get();
+      if (open?.agentId !== this.agent.id || this.chosen) return;
+      if (!(await (await this.loadChoosing()).hasOthers()) || this.chosen) return;
       this.choice = open.kind;
       await this.deps.refresh('about');
     } catch (error) {
@@ -327,18 +328,13 @@ export class Home {
     }
   }
 
-  private openChoice(): OpenChoices[string] | undefined {
-    const open = this.deps.context.workspaceState.get<OpenChoices>(CHOICE_KEY, {})[this.connection.homeKey];
-    return open?.agentId === this.agent.id ? open : undefined;
-  }
-
-  /** Something was said to the agent: from now on it is the workspace's. */
+  /** From now on it is the workspace's. */
   private settleChoice(): void {
-    if (!this.openChoice()) return;
-    const { workspaceState } = this.deps.context;
-    const { [this.connection.homeKey]: _, ...rest } = workspaceState.get<OpenChoices>(CHOICE_KEY, {});
-    void workspaceState.update(CHOICE_KEY, rest);
+    if (this.chosen) return;
+    this.chosen = true;
+    this.leaveOpen(undefined);
     void this.choosing?.then((choosing) => choosing.dispose());
+    if (!this.choice) return;
     this.choice = undefined;
     void this.deps.refresh('about');
   }
@@ -674,8 +670,6 @@ async function parseHands(): Promise<void> {
 
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */
 const storageOf = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
-
-type OpenChoices = Record<string, { agentId: string; kind: NonNullable<AboutView['choice']> }>;
 
 async function setupOf(context: vscode.ExtensionContext, connection: Connection): Promise<SetupOptions> {
   const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
