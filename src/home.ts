@@ -122,7 +122,7 @@ export class Home {
     this.connection = connection;
     this.server = server;
     this.agent = agent;
-    this.model = new ModelChoice(connection, agent.id, agent.model);
+    this.model = new ModelChoice(connection, agent);
     const storage = storageOf(deps.context);
     this.journal = new Journal(join(storage, 'journal'));
     this.openChoice = new OpenChoice(storage, connection.homeKey);
