@@ -15,6 +15,10 @@ export interface ChangedSince extends Written {
 
 /** Of one turn: who rewrites more has not been corrected in words. */
 const MOST_FILES = 20;
+/** Of a file; larger ones are data. */
+const MOST_CHARACTERS = 200_000;
+/** Threads that nobody goes on with are forgotten. */
+const MOST_THREADS = 8;
 
 export class WrittenFiles {
   private readonly running = new Set<string>();
@@ -31,9 +35,11 @@ export class WrittenFiles {
     if (threadId === undefined || another !== undefined) return;
     const written = this.byThread.get(threadId) ?? new Map<string, Written>();
     this.byThread.set(threadId, written);
+    const [oldest] = this.byThread.keys();
+    if (oldest !== undefined && this.byThread.size > MOST_THREADS) this.byThread.delete(oldest);
     for (const { path, text } of files) {
       const before = written.get(path)?.before ?? changes.find((change) => change.path === path)?.before ?? '';
-      if (text === null) written.delete(path);
+      if (text === null || Math.max(text.length, before.length) > MOST_CHARACTERS) written.delete(path);
       else if (written.has(path) || written.size < MOST_FILES) written.set(path, { before, after: text });
     }
   }

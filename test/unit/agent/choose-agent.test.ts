@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { otherAgents, removeUnused } from '../../../src/agent/choose-agent.ts';
 import { HUMAN_BLOCK } from '../../../src/agent/prompt.ts';
 import { createAgent, findOrCreateAgent, type SetupOptions } from '../../../src/agent/setup.ts';
+import { WorkspaceAgents } from '../../../src/agent/workspace-agents.ts';
 import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
@@ -74,6 +75,15 @@ it('gives a workspace another agent, which shares the person and nothing else', 
   const [a, b] = await Promise.all([listBlocks(connection, first), listBlocks(connection, other)]);
   const ids = new Set(a.map(({ id }) => id));
   expect(b.filter(({ id }) => ids.has(id)).map(({ label }) => label)).toEqual([HUMAN_BLOCK.label]);
+});
+
+it('says of an agent made elsewhere that it is not ours, and leaves it as it is', async () => {
+  const own = await findOrCreateAgent(options('first'));
+  expect(own).toMatchObject({ created: true, agent: { ours: true } });
+  const foreign = await connection.client.agents.create({ name: 'Foreign', model: 'demo/offline', system: 'Mine.' });
+  await new WorkspaceAgents(null, options('first').storageFolder).set(connection.homeKey, foreign.id);
+  expect(await findOrCreateAgent(options('first'))).toMatchObject({ agent: { id: foreign.id, ours: false } });
+  expect(await connection.client.agents.retrieve(foreign.id)).toMatchObject({ system: 'Mine.', blocks: [] });
 });
 
 it('deletes an agent that was never used and leaves no block behind but the shared one', async () => {

@@ -48,3 +48,18 @@ it('notes nothing while two turns run, and nothing outside of a turn', async () 
   expect(await take('one')).toEqual([]);
   expect((await take('two')).map(({ path }) => path)).toEqual(['/b']);
 });
+
+it('keeps no large file, and only so many threads', async () => {
+  const { disk, written, write, take } = make();
+  const writeIn = (threadId: string, path: string, text: string) => {
+    const end = written.begin(threadId);
+    write(path, '', text);
+    end();
+    disk.set(path, 'other');
+  };
+  writeIn('large', '/large', 'x'.repeat(200_001));
+  for (let i = 0; i < 9; i++) writeIn(`t${i}`, `/${i}`, 'text');
+  expect(await take('large')).toEqual([]);
+  expect(await take('t0')).toEqual([]);
+  expect(await take('t8')).toHaveLength(1);
+});
