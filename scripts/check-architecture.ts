@@ -42,6 +42,8 @@ const COMPOSITION = new Set([
   'src/upkeep.ts',
   'src/receipts.ts',
   'src/answer-traces.ts',
+  'src/choosing.ts',
+  'src/correcting.ts',
   'src/memory-files.ts',
   'src/model-choice.ts',
 ]);

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { openPage, pageOwner } from './chat/html.ts';
 import { readView, VIEW_FILE } from './chat/kept-view.ts';
 import type { Host } from './host.ts';
+import { registerLightBulb } from './native/light-bulb.ts';
 
 let host: Promise<Host> | undefined;
 
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
         await (await load()).run('letta.openChat', []);
       },
     }),
+    registerLightBulb(),
     vscode.workspace.registerFileSystemProvider(DRAFT_SCHEME, lazyFileSystem(load), { isCaseSensitive: true }),
   );
 }

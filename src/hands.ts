@@ -12,7 +12,11 @@ import type { Pins } from './agent/pins.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Approvals } from './chat/approvals.ts';
 import type { Answer } from './chat/session.ts';
+import type { Editor } from './editor/editor.ts';
+import { displayPath } from './editor/paths.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
+import { WrittenFiles } from './editor/written-files.ts';
+import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
 import type { Connection } from './letta/connection.ts';
 import type { SentAlong } from './memory/context-view.ts';
 import * as settings from './native/settings.ts';
@@ -35,6 +39,10 @@ export interface HandsDeps {
   skills(): Promise<SkillLibrary>;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
+  /** A turn has ended in which the person said what they want otherwise. */
+  corrected(threadId: string, correction: Correction): void;
+  /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
+  rewrote(threadId: string, files: readonly Rewritten[]): void;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
@@ -50,6 +58,7 @@ export class Hands {
   readonly tools: readonly AnyTool[];
   private readonly deps: HandsDeps;
   private readonly editor = createVsCodeEditor();
+  private readonly written = new WrittenFiles();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
   private preparing: NodeJS.Timeout | undefined;
@@ -62,8 +71,13 @@ export class Hands {
 
   private constructor(deps: HandsDeps) {
     this.deps = deps;
+    const apply: Editor['apply'] = async (changes, signal) => {
+      const applied = await this.editor.apply(changes, signal);
+      this.written.applied(changes, applied);
+      return applied;
+    };
     this.tools = toolList({
-      editor: this.editor,
+      editor: { ...this.editor, apply },
       skills: {
         load: async (name) => (await deps.skills()).load(name),
         reviewed: async (name) => (await deps.skills()).reviewed(name),
@@ -98,9 +112,35 @@ export class Hands {
   /** A turn of an open thread, with all tools. */
   run(threadId: string, start: TurnStart, ask: Ask, signal: AbortSignal, sink: Sink): Promise<TurnOutcome> {
     this.prepare();
+    const corrections = new TurnCorrections();
     const asked: CallDeps['ask'] = (request, aborted) =>
-      this.approvals.ask(threadId, request, (view) => ask(view, aborted));
-    return runTurn(this.turnDeps(this.tools, asked), { agentId: this.deps.agentId, threadId, start, signal }, sink);
+      this.approvals.ask(threadId, request, async (view) => {
+        const answer = await ask(view, aborted);
+        if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
+        return answer;
+      });
+    const noted: Sink = (event) => {
+      corrections.event(event);
+      sink(event);
+    };
+    if (start.kind === 'message') void this.lookAtWritten(threadId);
+    const ended = this.written.begin(threadId);
+    const { agentId, corrected } = this.deps;
+    return runTurn(this.turnDeps(this.tools, asked), { agentId, threadId, start, signal }, noted).finally(() => {
+      ended();
+      if (corrections.proposal) corrected(threadId, corrections.proposal);
+    });
+  }
+
+  private async lookAtWritten(threadId: string): Promise<void> {
+    const files = await this.written.take(threadId, (path) => this.read(path));
+    const folders = this.editor.folders();
+    const named = files.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
+    if (named.length > 0) this.deps.rewrote(threadId, named);
+  }
+
+  private async read(path: string): Promise<string | null> {
+    return (await this.editor.read(path))?.text ?? null;
   }
 
   /** What judges writes of memory gets ready behind the first turn, in pieces that nobody notices. */
@@ -146,7 +186,7 @@ export class Hands {
       },
       holdMemory: this.deps.holdMemory,
       markMemory: this.deps.markMemory,
-      readText: async (path) => (await this.editor.read(path))?.text ?? null,
+      readText: (path) => this.read(path),
       log,
     };
   }

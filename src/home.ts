@@ -7,12 +7,15 @@ import { MemoryContext } from './agent/context.ts';
 import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
+import { type Choice, OpenChoice } from './agent/open-choice.ts';
 import { Pins } from './agent/pins.ts';
 import type { Noted } from './agent/receipt-keeper.ts';
-import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
+import { type AgentInfo, findOrCreateAgent, type SetupOptions } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing } from './bringing.ts';
 import type { ChatHome } from './chat/home.ts';
+import type { Choosing } from './choosing.ts';
+import type { Correcting } from './correcting.ts';
 import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
 import { Notes } from './flows/notes.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
@@ -36,8 +39,8 @@ import type { SkillLibrary } from './native/skill-library.ts';
 import type { Vault } from './native/vault.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
-import type { Reflecting } from './reflecting.ts';
 import type { Receipts } from './receipts.ts';
+import type { Reflecting } from './reflecting.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -54,6 +57,8 @@ export interface HomeDeps {
   openDraft(text: string): Promise<vscode.TextEditor>;
   /** The server is gone: the next use opens the home anew. */
   lost(): void;
+  /** The workspace has another agent now: the home is opened anew with it. */
+  reopen(): Promise<void>;
 }
 
 /** How long the first message waits for the models: an endpoint that hangs must not hold it up for ever. */
@@ -90,6 +95,13 @@ export class Home {
         .catch((error: unknown) => this.deps.log(String(error))),
   );
   private files: Promise<MemoryFiles> | undefined;
+  private choosing: Promise<Choosing> | undefined;
+  private correcting: Promise<Correcting> | undefined;
+  private readonly openChoice: OpenChoice;
+  /** Shown while the workspace's agent can still be exchanged without a thought. */
+  private choice: AboutView['choice'];
+  /** Something was said to the agent. */
+  private chosen = false;
   private readonly filesLater: NodeJS.Timeout;
   private readonly threads: Threads;
   private readonly journal: Journal;
@@ -107,18 +119,13 @@ export class Home {
     void parseHands().catch(() => {});
     const { connection, server } = await opening;
     try {
-      const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
-      const { agent } = await findOrCreateAgent({
-        connection,
-        workspace: folder ? { root: folder.uri.fsPath, name: folder.name, trusted: vscode.workspace.isTrusted } : null,
-        storageFolder: storageOf(deps.context),
-        globalFolder: deps.context.globalStorageUri.fsPath,
-        model: await firstModel(connection),
-      });
+      const { agent, created } = await findOrCreateAgent(await setupOf(deps.context, connection));
       const home = new Home(deps, connection, server, agent);
+      if (created) home.leaveOpen({ agentId: agent.id, kind: 'new' });
       home.modelsKnown = home.modelsChanged().catch((error: unknown) => {
         deps.log(`Models could not be listed: ${String(error)}`);
       });
+      void home.modelsKnown.then(() => home.offerChoice());
       home.watchRules();
       return home;
     } catch (error) {
@@ -132,9 +139,10 @@ export class Home {
     this.connection = connection;
     this.server = server;
     this.agent = agent;
-    this.model = new ModelChoice(connection, agent.id, agent.model);
+    this.model = new ModelChoice(connection, agent);
     const storage = storageOf(deps.context);
     this.journal = new Journal(join(storage, 'journal'));
+    this.openChoice = new OpenChoice(storage, connection.homeKey);
     this.memory = new MemoryContext(connection, join(deps.context.globalStorageUri.fsPath, 'known'));
     this.pins = new Pins(join(deps.context.globalStorageUri.fsPath, 'pins'));
     this.changes = new ChangeLog(join(deps.context.globalStorageUri.fsPath, 'memory-changes.jsonl'));
@@ -163,6 +171,7 @@ export class Home {
       this.reflecting?.then((reflecting) => reflecting.dispose()),
       this.inspector?.then((inspector) => inspector.dispose()),
       this.bringing?.then((bringing) => bringing.dispose()),
+      this.choosing?.then((choosing) => choosing.dispose()),
     ]);
     await this.store?.then((store) => store.close());
   }
@@ -183,6 +192,8 @@ export class Home {
         skills: () => this.loadSkills(),
         holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
+        corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
+        rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
         chatVisible: this.deps.chatVisible,
         showChat: this.deps.showChat,
         log: this.deps.log,
@@ -346,6 +357,79 @@ export class Home {
     return this.reflecting;
   }
 
+  /** Turns what a person corrected into proposals. */
+  loadCorrecting(): Promise<Correcting> {
+    this.correcting ??= import('./correcting.ts').then(
+      async ({ Correcting: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          inspector: await this.loadInspector(),
+        }),
+    );
+    return this.correcting;
+  }
+
+  /** Nothing waits for it. */
+  private learn(what: (correcting: Correcting) => Promise<unknown>): void {
+    this.loadCorrecting()
+      .then(what)
+      .catch((error: unknown) => this.deps.log(`A correction could not be put up for review: ${String(error)}`));
+  }
+
+  // ── which agent ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private loadChoosing(): Promise<Choosing> {
+    this.choosing ??= import('./choosing.ts').then(
+      ({ Choosing: Loaded }) =>
+        new Loaded({
+          connection: this.connection,
+          agentId: this.agent.id,
+          setup: () => setupOf(this.deps.context, this.connection),
+          movedOn: () => this.deps.reopen(),
+          log: this.deps.log,
+        }),
+    );
+    return this.choosing;
+  }
+
+  /** @returns whether the workspace has another agent now: this home is to be opened anew. @throws Error */
+  async selectAgent(): Promise<boolean> {
+    if (await this.notes.pending()) throw new Error('A note is still on its way into memory. Try again in a moment.');
+    const chosen = await (await this.loadChoosing()).select();
+    if (!chosen) return false;
+    await this.openChoice.set({ agentId: chosen.id, kind: chosen.kind });
+    return true;
+  }
+
+  private leaveOpen(choice: Choice | undefined): void {
+    this.openChoice.set(choice).catch((error: unknown) => this.deps.log(String(error)));
+  }
+
+  /** Nothing waits for it: the chat is open with the workspace's own agent. */
+  private async offerChoice(): Promise<void> {
+    try {
+      const open = await this.openChoice.get();
+      if (open?.agentId !== this.agent.id || this.chosen) return;
+      if (!(await (await this.loadChoosing()).hasOthers()) || this.chosen) return;
+      this.choice = open.kind;
+      await this.deps.refresh('about');
+    } catch (error) {
+      this.deps.log(`Other agents could not be listed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** From now on it is the workspace's. */
+  private settleChoice(): void {
+    if (this.chosen) return;
+    this.chosen = true;
+    this.leaveOpen(undefined);
+    void this.choosing?.then((choosing) => choosing.dispose());
+    if (!this.choice) return;
+    this.choice = undefined;
+    void this.deps.refresh('about');
+  }
+
   /** Memory as files: the mirror, export and import, what a workspace shares. */
   loadFiles(): Promise<MemoryFiles> {
     this.files ??= import('./memory-files.ts').then(
@@ -442,10 +526,14 @@ export class Home {
       agentId,
       pending: new PendingNotes(join(storageOf(this.deps.context), 'notes.json')),
       blocks: () => this.blocks(),
-      runBeside: (title, text, reminders, sink, signal) => this.runBeside(title, text, reminders, sink, signal),
+      runBeside: (title, text, reminders, sink, signal, sources) =>
+        this.runBeside(title, text, reminders, sink, signal, sources),
       keepInInbox: async (text) => {
-        await keepInInbox(this.connection, this.changes, agentId, text);
+        const { maskSecrets } = await import('./permissions/secrets.ts');
+        const masked = maskSecrets(text);
+        await keepInInbox(this.connection, this.changes, agentId, masked);
         await this.deps.refresh('blocks');
+        return masked.replaceAll('\r\n', '\n').trim();
       },
       recall: (key) => known()[key],
       record: async (key, change) => {
@@ -453,11 +541,17 @@ export class Home {
         await globalState.update(`${NOTES_KEY}.${agentId}`, Object.fromEntries(entries));
       },
       undo: (change) => undo(this.connection, this.changes, agentId, change),
+      reword: (change, text) => undo(this.connection, this.changes, agentId, { ...change, before: text }, 'person'),
       changed: async (undone) => {
         for (const label of undone) this.lastChanges.delete(label);
         await this.deps.refresh('blocks');
       },
     });
+  }
+
+  /** What an answer of a thread was made of, as far as it was noted. */
+  async readBy(threadId: string): Promise<MemorySource[]> {
+    return [...((await this.journal.read(threadId)).seen ?? [])];
   }
 
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
@@ -587,6 +681,7 @@ export class Home {
       model: this.model.current,
       demo: this.model.demo,
       trusted: vscode.workspace.isTrusted,
+      ...(this.choice ? { choice: this.choice } : {}),
     };
   }
 
@@ -619,6 +714,7 @@ export class Home {
 
   /** The Memory panel and the history follow what any turn does to a block. */
   private watched(threadId: string, start: TurnStart, sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
+    this.settleChoice();
     const turn: Noted = { threadId, model: this.model.current, skills: new Set() };
     return (event) => {
       sink(event);
@@ -683,6 +779,17 @@ async function parseHands(): Promise<void> {
 
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */
 const storageOf = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
+
+async function setupOf(context: vscode.ExtensionContext, connection: Connection): Promise<SetupOptions> {
+  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+  return {
+    connection,
+    workspace: folder ? { root: folder.uri.fsPath, name: folder.name, trusted: vscode.workspace.isTrusted } : null,
+    storageFolder: storageOf(context),
+    globalFolder: context.globalStorageUri.fsPath,
+    model: await firstModel(connection),
+  };
+}
 
 /** What a new agent starts with; which model answers is settled once the list is there. */
 async function firstModel(connection: Connection): Promise<string> {

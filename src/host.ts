@@ -8,13 +8,14 @@ import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
 import { slashCommand } from './chat/slash.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
-import { rememberCommand, tellRemembered } from './commands/remember.ts';
+import type { AfterDeps } from './commands/remember.ts';
 import { selectHomeCommand } from './commands/select-home.ts';
-import type { StoredChange } from './flows/remember.ts';
+import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
 import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
+import type { Params } from './protocol/messages.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -54,6 +55,8 @@ class RunningHost implements Host {
       page: new ViewKeeper(join(storage.fsPath, VIEW_FILE), () => pageOwner(context.extension)),
       home: async () => (await this.home()).chat,
       connectModel: () => this.connectModel(),
+      selectAgent: () => this.run('letta.selectAgent', []),
+      remember: (message) => this.rememberMessage(message),
       slash: async (text) => {
         const slash = slashCommand(text, (command) => command in this.commands);
         // The composer is free again at once: a command may ask, or take its time.
@@ -121,6 +124,7 @@ class RunningHost implements Host {
           this.opened = undefined;
           void this.startOver();
         },
+        reopen: () => this.reopen(true),
       });
       this.opened = opening;
       opening.then(
@@ -156,6 +160,11 @@ class RunningHost implements Host {
       'letta.addSelectionToChat': () => this.addSelection(),
       'letta.connectModel': () => this.connectModel(),
       'letta.selectModel': async () => (await this.home()).pickModel(),
+      'letta.selectAgent': async () => {
+        if (this.chat.running)
+          throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
+        if (await (await this.home()).selectAgent()) await this.reopen(true);
+      },
       'letta.selectHome': () =>
         selectHomeCommand({
           current: settings.homeKind,
@@ -163,16 +172,10 @@ class RunningHost implements Host {
           saveKey: async (key) => this.vault.saveServerKey(key),
           reconnect: () => this.reopen(),
         }),
-      'letta.remember': async (said) => {
-        const home = await this.home();
-        const text = typeof said === 'string' ? said : undefined;
-        await rememberCommand(text, {
-          hold: (note) => home.notes.hold(note),
-          arrived: (id) => home.notes.arrived(id),
-          remember: (note) => home.notes.remember(note),
-          ...this.afterwards(home),
-        });
-      },
+      'letta.remember': (given) => this.remember(given),
+      'letta.rememberWhy': (given) => this.remember(given, true),
+      'letta.rememberTerminal': async () =>
+        this.remember(await (await import('./commands/remember.ts')).terminalNote()),
       'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
       'letta.bringMemory': async () => (await (await this.home()).loadBringing()).bringMemory(),
       'letta.bringAgent': async () => (await (await this.home()).loadBringing()).bringAgent(),
@@ -247,17 +250,42 @@ class RunningHost implements Host {
     };
   }
 
+  private async remember(given: unknown, why = false): Promise<void> {
+    const home = await this.home();
+    const { notes } = home;
+    const deps = {
+      hold: (note: Note) => notes.hold(note),
+      arrived: (id: string) => notes.arrived(id),
+      remember: (note: Note) => notes.remember(note),
+      ...this.afterwards(home),
+    };
+    const { rememberCommand } = await import('./commands/remember.ts');
+    await rememberCommand(given, deps, why);
+  }
+
+  /** A message of the chat. An answer was made of what its thread has read. */
+  private async rememberMessage({ threadId, text, answer }: Params<'remember'>): Promise<void> {
+    const from = answer ? 'It stands in an answer of yours.' : 'The person said it in a message to you.';
+    const read = answer ? await (await this.home()).readBy(threadId) : [];
+    void this.run('letta.remember', [{ text, from, sources: answer ? ['workspace', ...read] : ['person'] }]);
+  }
+
   /** What a notification about memory offers. */
-  private afterwards(home: Home) {
+  private afterwards(home: Home): AfterDeps {
     return {
-      undo: (changes: readonly StoredChange[]) => home.notes.undo(changes),
+      undo: (changes) => home.notes.undo(changes),
+      reword: (change, text) => home.notes.reword(change, text),
+      explain: async (change, why) => (await home.loadCorrecting()).tookBack(change, why),
       viewMemory: (label: string) => this.chat.view.show('memory', label),
     };
   }
 
   private async recoverNotes(home: Home): Promise<void> {
     try {
-      for (const outcome of await home.notes.recover()) void tellRemembered(this.afterwards(home), outcome);
+      const outcomes = await home.notes.recover();
+      if (outcomes.length === 0) return;
+      const { tellRemembered } = await import('./commands/remember.ts');
+      for (const outcome of outcomes) void tellRemembered(this.afterwards(home), outcome);
     } catch (error) {
       // They stay on disk; the next start tries again.
       this.output.error(`Interrupted notes: ${error instanceof Error ? error.message : String(error)}`);
@@ -308,20 +336,20 @@ class RunningHost implements Host {
     if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
   }
 
-  private async reopen(): Promise<void> {
+  private async reopen(fresh = false): Promise<void> {
     const old = this.opened;
     this.opened = undefined;
     this.chat.reset();
     await old?.then((home) => home.dispose()).catch(() => {});
-    await this.startOver();
+    await this.startOver(fresh);
   }
 
-  /** Another home, or the same one anew after its server ended. */
-  private async startOver(): Promise<void> {
+  /** Another home or agent, or the same one anew after its server ended. */
+  private async startOver(fresh = false): Promise<void> {
     this.chat.reset();
     try {
       await this.home();
-      await this.chat.restart();
+      await this.chat.restart(fresh);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }

@@ -87,6 +87,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   readonly diff = new MemoryDiff();
   private readonly shared = new Map<string, { at: number; shared: boolean }>();
   doubts: LineDoubts | undefined;
+  askExpiry: ((blockId: string, line: string) => Promise<void>) | undefined;
   private titles: { at: number; names: Promise<Map<string, string>> } | undefined;
 
   constructor(deps: InspectorDeps) {
@@ -293,6 +294,12 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     if (newest?.review === 'unreviewed' && line === undefined) ids.add(newest.id);
     for (const id of ids) await this.store.setReview(this.deps.connection.homeKey, id, 'accepted');
     await this.deps.refresh('blocks');
+  }
+
+  /** Asks how long a line holds. */
+  async expire(blockId: string, line: string): Promise<void> {
+    if (!this.askExpiry) throw new Error('Memory is still being read. Try again in a moment.');
+    await this.askExpiry(blockId, line);
   }
 
   async showTurn(threadId: string, messageId?: string): Promise<void> {

@@ -1,6 +1,6 @@
 // Which model answers: the one of the settings, the only one found, or the one the person picks.
 import * as vscode from 'vscode';
-import { setModel } from './agent/setup.ts';
+import { type AgentInfo, setModel } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
@@ -11,12 +11,12 @@ export class ModelChoice {
   /** The handle that answers now. */
   current: string;
   private readonly connection: Connection;
-  private readonly agentId: string;
+  private readonly agent: AgentInfo;
 
-  constructor(connection: Connection, agentId: string, current: string) {
+  constructor(connection: Connection, agent: AgentInfo) {
     this.connection = connection;
-    this.agentId = agentId;
-    this.current = current;
+    this.agent = agent;
+    this.current = agent.model;
   }
 
   get demo(): boolean {
@@ -25,6 +25,11 @@ export class ModelChoice {
 
   /** Reads the list anew and settles what needs no question. @throws LettaError */
   async refresh(): Promise<void> {
+    // An agent made elsewhere keeps its model until the person picks another.
+    if (!this.agent.ours) {
+      this.models = await listModels(this.connection);
+      return;
+    }
     const wanted = settings.defaultModel();
     // What the settings say needs no list.
     if (wanted && wanted !== this.current) await this.use(wanted);
@@ -54,7 +59,7 @@ export class ModelChoice {
   }
 
   private async use(handle: string): Promise<void> {
-    await setModel(this.connection, this.agentId, handle);
+    await setModel(this.connection, this.agent.id, handle);
     this.current = handle;
   }
 

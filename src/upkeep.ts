@@ -64,11 +64,13 @@ export class Upkeep implements vscode.Disposable {
         get: (blockId) => inspector.store.lineNotes(this.notesKey(), blockId),
         set: (blockId, line, note) => inspector.store.setLineNote(this.notesKey(), blockId, line, note),
       },
+      merged: (branches) => this.merged(branches),
       changed: () => void refresh('blocks'),
       now: () => new Date(),
       log,
     });
     inspector.doubts = this.marks;
+    inspector.askExpiry = (blockId, line) => this.askExpiry(blockId, line);
     context.doubts = () => this.marks.notice();
     const soon = (): void => this.marks.soon();
     this.subscriptions = [
@@ -121,6 +123,7 @@ export class Upkeep implements vscode.Disposable {
         );
       },
       branches: async () => (look ? lookAt(look, 'branches', null, signal) : null),
+      merged: (branches) => this.merged(branches),
       now: () => new Date(),
     };
     if (!folder || !vscode.workspace.isTrusted) return diagnose(backend, signal);
@@ -266,6 +269,39 @@ export class Upkeep implements vscode.Disposable {
       problems: [],
       undo: () => this.undo(edits),
     };
+  }
+
+  // ── expiry ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Asks how long a line of memory holds. */
+  private async askExpiry(blockId: string, line: string): Promise<void> {
+    const { pickExpiry } = await import('./commands/line-expiry.ts');
+    const look = this.workspace();
+    const current = this.marks.expires(blockId, line);
+    const branches = look ? ((await lookAt(look, 'branches', null)) ?? []) : [];
+    const picked = await pickExpiry({ line, branches, now: new Date(), ...(current ? { current } : {}) });
+    if (picked === undefined) return;
+    const noted = picked && 'branch' in picked ? { ...picked, ...(await this.began(picked.branch)) } : picked;
+    await this.marks.setExpiry(blockId, line, noted);
+    await this.deps.refresh('blocks');
+  }
+
+  /** Git runs only where the person trusts the workspace. */
+  private async merged(branches: readonly { branch: string; at?: string | undefined }[]): Promise<string[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    const { mergedAmong } = await import('./memory/hygiene/merged.ts');
+    return mergedAmong(this.workspace()?.roots ?? [], branches);
+  }
+
+  /** A branch without work of its own is not merged yet, though all of it is in the trunk. */
+  private async began(branch: string): Promise<{ at?: string }> {
+    if (!vscode.workspace.isTrusted) return {};
+    const { branchState } = await import('./memory/hygiene/merged.ts');
+    for (const root of this.workspace()?.roots ?? []) {
+      const state = await branchState(root, branch);
+      if (state?.contained) return { at: state.tip };
+    }
+    return {};
   }
 
   // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
-import { LettaError, toLettaError } from '../letta/errors.ts';
+import { known, LettaError, toLettaError } from '../letta/errors.ts';
 import { withLock } from './lock.ts';
 import { AGENT_BLOCKS, HUMAN_BLOCK, PROMPT_VERSION, SYSTEM_PROMPT, TOOL_RULES, TOOLS } from './prompt.ts';
 import { WorkspaceAgents } from './workspace-agents.ts';
@@ -28,6 +28,8 @@ export interface AgentInfo {
   model: string;
   /** Tokens; null when not known. */
   contextWindow: number | null;
+  /** This extension has made it: what it is made of may follow the settings. */
+  ours: boolean;
 }
 
 export interface SetupResult {
@@ -35,7 +37,8 @@ export interface SetupResult {
   created: boolean;
 }
 
-const ORIGIN = 'origin:letta-vscode';
+/** The tag of agents that this extension has made. */
+export const ORIGIN = 'origin:letta-vscode';
 const SHARED_HUMAN = 'letta-vscode:human';
 const VERSION_KEY = 'letta_vscode_prompt';
 
@@ -62,22 +65,30 @@ async function find(options: SetupOptions): Promise<SetupResult> {
       (await retrieve(connection, await remembered.get(connection.homeKey))) ?? (await findByTag(connection, tag));
     const raw = existing ?? (await create(options, tag));
     await remembered.set(connection.homeKey, raw.id);
-    return { agent: toInfo(raw), created: existing === undefined };
+    return { agent: toInfo(raw, existing ? undefined : true), created: existing === undefined };
   });
 }
 
+/** Another agent for the workspace, whichever it had. @throws LettaError */
+export function createAgent(options: SetupOptions): Promise<AgentInfo> {
+  const { connection, workspace, storageFolder, globalFolder } = options;
+  return known(() =>
+    withLock(join(globalFolder, 'setup.lock'), async () => {
+      const raw = await create(options, workspaceTag(connection, workspace?.root ?? null));
+      await new WorkspaceAgents(workspace, storageFolder).set(connection.homeKey, raw.id);
+      return toInfo(raw, true);
+    }),
+  );
+}
+
 /** Lets another model carry the agent from its next message on. @throws LettaError */
-export async function setModel(connection: Connection, agentId: string, model: string): Promise<AgentInfo> {
-  try {
-    return toInfo(await connection.client.agents.update(agentId, { model }, ONCE));
-  } catch (error) {
-    throw toLettaError(error);
-  }
+export async function setModel(connection: Connection, agentId: string, model: string): Promise<void> {
+  await known(() => connection.client.agents.update(agentId, { model }, ONCE));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-function toInfo(raw: Raw): AgentInfo {
+function toInfo(raw: Raw, ours = raw.tags.includes(ORIGIN)): AgentInfo {
   const config: unknown = raw.llm_config;
   const window = isRecord(config) ? config.context_window : undefined;
   const handle = isRecord(config) && typeof config.handle === 'string' ? config.handle : '';
@@ -86,6 +97,7 @@ function toInfo(raw: Raw): AgentInfo {
     name: raw.name,
     model: raw.model ?? handle,
     contextWindow: typeof window === 'number' && window > 0 ? window : null,
+    ours,
   };
 }
 

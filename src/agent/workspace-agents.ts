@@ -20,9 +20,14 @@ export class WorkspaceAgents {
     this.storageFile = join(storageFolder, 'agents.json');
   }
 
+  /** Where it is kept, absolute. */
+  get files(): string[] {
+    return [...(this.workspaceFile ? [this.workspaceFile] : []), this.storageFile];
+  }
+
   async get(homeKey: string): Promise<string | undefined> {
-    for (const path of [this.workspaceFile, this.storageFile]) {
-      const agent = path ? agentsOf(await readJson(path))[homeKey] : undefined;
+    for (const path of this.files) {
+      const agent = agentsOf(await readJson(path))[homeKey];
       if (typeof agent === 'string' && agent) return agent;
     }
     return undefined;

@@ -59,7 +59,10 @@ export class Approvals {
     try {
       const decision = await answer(view);
       if (decision === 'always' && view.alwaysRule) await this.deps.addRule(view.alwaysRule);
-      return decision === 'deny' ? { allow: false } : { allow: true };
+      if (typeof decision === 'object') {
+        return { allow: false, reason: `The person declined this and said: ${decision.deny}` };
+      }
+      return { allow: decision !== 'deny' };
     } finally {
       const proposal = this.shown.get(view.id);
       this.shown.delete(view.id);

@@ -1,6 +1,6 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
-import type { Init } from '../protocol/messages.ts';
+import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
 import { Answers } from './answers.ts';
@@ -29,6 +29,9 @@ export interface ChatDeps {
   page: ViewKeeper;
   home(): Promise<ChatHome>;
   connectModel(): Promise<void>;
+  selectAgent(): Promise<unknown>;
+  /** A message, or what is selected of it, is to be remembered. */
+  remember(message: Params<'remember'>): Promise<void>;
   /** Runs the command that a message is. @returns false when it is none */
   slash(text: string): Promise<boolean>;
   mode(): PermissionMode;
@@ -89,9 +92,13 @@ export class Chat implements vscode.Disposable {
     this.shown = undefined;
   }
 
-  /** Another home is open: the view starts over with what is there. */
-  async restart(): Promise<void> {
-    const snapshot = await this.firstThread(undefined);
+  get running(): boolean {
+    return [...this.sessions.values()].some((session) => session.running);
+  }
+
+  /** Another home is open, or another agent (`fresh`: with a new thread): the view starts over with what is there. */
+  async restart(fresh = false): Promise<void> {
+    const snapshot = await (fresh ? this.openNew() : this.firstThread(undefined));
     await this.refresh('about');
     this.view.send('snapshot', snapshot);
     for (const what of ['threads', 'blocks', 'skills'] as const) await this.refresh(what);
@@ -136,6 +143,11 @@ export class Chat implements vscode.Disposable {
   private handlers(): Handlers {
     const home = () => this.deps.home();
     const memory = async () => (await home()).memory();
+    const block = async (blockId: string) => {
+      const found = (await (await home()).blocks.list()).find((each) => each.id === blockId);
+      if (!found) throw new Error('This block is no longer there.');
+      return found;
+    };
     const none = async (work: Promise<unknown>): Promise<Record<string, never>> => {
       await work;
       return {};
@@ -154,10 +166,11 @@ export class Chat implements vscode.Disposable {
       stop: ({ threadId }) => none(this.open(threadId).then((s) => s.stop())),
       continue: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('continue'))),
       retry: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('retry'))),
-      decide: async ({ approvalId, decision }) => {
+      decide: async ({ approvalId, decision, reason = '' }) => {
+        const answer = decision === 'deny' && reason.trim() ? { deny: reason.trim() } : decision;
         const session = [...this.sessions.values()].find((s) => s.approvals.some((a) => a.id === approvalId));
         const known = this.revealed.delete(approvalId);
-        if (!known || !session?.decide(approvalId, decision)) throw new Error('This question was settled already.');
+        if (!known || !session?.decide(approvalId, answer)) throw new Error('This question was settled already.');
         return {};
       },
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
@@ -186,9 +199,11 @@ export class Chat implements vscode.Disposable {
       'memory.lines': async ({ blockId }) => (await memory()).lines(blockId),
       'memory.confirm': async ({ blockId, line }) => {
         await (await memory()).confirm(blockId, line);
-        const block = (await (await home()).blocks.list()).find((each) => each.id === blockId);
-        if (!block) throw new Error('This block is no longer there.');
-        return block;
+        return block(blockId);
+      },
+      'memory.expire': async ({ blockId, line }) => {
+        await (await memory()).expire(blockId, line);
+        return block(blockId);
       },
       'memory.showTurn': async ({ threadId, messageId }) => none((await memory()).showTurn(threadId, messageId)),
       // Asked by every view that starts: a memory store is not opened for nothing.
@@ -210,6 +225,8 @@ export class Chat implements vscode.Disposable {
       'skills.enable': async ({ skillId, enabled }) => none((await home()).skills.enable(skillId, enabled)),
       'model.select': async ({ handle }) => none((await home()).selectModel(handle).then(() => this.refresh('about'))),
       'mode.select': ({ mode }) => none(this.deps.selectMode(mode)),
+      remember: (message) => none(this.deps.remember(message)),
+      'agent.select': () => none(this.deps.selectAgent()),
       'model.connect': () => none(this.deps.connectModel()),
       openLink: ({ href }) => none(openLink(href)),
       attach: async () => {

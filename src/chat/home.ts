@@ -40,6 +40,8 @@ export interface ChatMemory {
   restore(blockId: string, revisionId: string): Promise<BlockView>;
   lines(blockId: string): Promise<LineView[]>;
   confirm(blockId: string, line?: string): Promise<void>;
+  /** Asks how long a line holds. */
+  expire(blockId: string, line: string): Promise<void>;
   showTurn(threadId: string, messageId?: string): Promise<void>;
   reviews(): Promise<ReviewView[]>;
   accept(id: string, text?: string): Promise<void>;

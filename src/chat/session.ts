@@ -6,7 +6,8 @@ import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
 import { Projection } from './projection.ts';
 
-export type Answer = 'allow' | 'always' | 'deny';
+/** `{ deny }`: why not, in the person's words. */
+export type Answer = 'allow' | 'always' | 'deny' | { deny: string };
 
 /** What a session needs from the rooms below; the lead file wires it. */
 export interface SessionBackend {

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   reflect: 'letta.reflect',
   skills: 'letta.openSkills',
   model: 'letta.selectModel',
+  agents: 'letta.selectAgent',
   connect: 'letta.connectModel',
 };
 

@@ -1,19 +1,39 @@
-// "Letta: Remember This": the selection, or what the person types, goes into memory; says where, offers View and Undo.
+// "Letta: Remember This": a selection, a problem, a message, or what the person types goes into memory; says where, offers more.
 import * as vscode from 'vscode';
+import * as z from 'zod/mini';
 import type { Note, RememberOutcome, StoredChange } from '../flows/remember.ts';
+import { MemorySourceSchema } from '../protocol/sources.ts';
 
-export interface RememberCommandDeps {
+export interface RememberCommandDeps extends AfterDeps {
   /** Puts the note on disk, so that nothing that happens from here on loses it. @returns its id */
   hold(note: Note): Promise<string>;
   /** The note with that id is in memory. */
   arrived(id: string): Promise<void>;
   remember(note: Note): Promise<RememberOutcome>;
-  /** Takes the changes back; the text says what became of it. */
-  undo(changes: readonly StoredChange[]): Promise<string>;
-  /** Shows the Memory panel at a block. */
-  viewMemory(label: string): Promise<void>;
 }
 
+export interface AfterDeps {
+  /** Takes the changes back; the text says what became of it. */
+  undo(changes: readonly StoredChange[]): Promise<string>;
+  /** Puts other words in place of what was stored; the text says what became of it. */
+  reword(change: StoredChange, text: string): Promise<string>;
+  /** Shows the Memory panel at a block. */
+  viewMemory(label: string): Promise<void>;
+  /** Why the person took it back, in their words. */
+  explain(change: StoredChange, why: string): Promise<string>;
+}
+
+/** What other surfaces (light bulb, terminal, chat) hand over. */
+const GivenSchema = z.object({
+  text: z.string().check(z.minLength(1)),
+  source: z.optional(z.object({ path: z.string(), startLine: z.number(), endLine: z.number() })),
+  from: z.optional(z.string()),
+  sources: z.optional(z.array(MemorySourceSchema)),
+});
+/** What comes from elsewhere can be given a reason; what the person types holds it already. */
+type Given = Note & { askWhy: boolean };
+
+const TITLE = 'Remember This';
 /** One toast must stay readable. */
 const TOAST_CHARS = 300;
 const short = (text: string): string => {
@@ -24,7 +44,12 @@ const short = (text: string): string => {
 /** Several at once queue, so that each sees what the one before it stored. */
 let queue: Promise<unknown> = Promise.resolve();
 
-async function takeNote(): Promise<Note | undefined> {
+/** @param given text of a slash command, a note of another surface, or whatever a menu hands to commands */
+async function takeNote(given: unknown): Promise<Given | undefined> {
+  if (typeof given === 'string') return { text: given, askWhy: false };
+  const handed = GivenSchema.safeParse(given);
+  // What is left out is absent, not undefined.
+  if (handed.success) return { ...(JSON.parse(JSON.stringify(handed.data)) as Note), askWhy: true };
   const editor = vscode.window.activeTextEditor;
   if (editor && !editor.selection.isEmpty) {
     const { start, end } = editor.selection;
@@ -35,21 +60,34 @@ async function takeNote(): Promise<Note | undefined> {
         startLine: start.line + 1,
         endLine: end.line + 1,
       },
+      askWhy: false,
     };
   }
   const text = await vscode.window.showInputBox({
-    title: 'Remember This',
+    title: TITLE,
     prompt: 'What should I remember?',
     placeHolder: 'What should I remember?',
     ignoreFocusOut: true,
   });
-  return text?.trim() ? { text } : undefined;
+  return text?.trim() ? { text, askWhy: false } : undefined;
 }
 
-/** @param said what is to be remembered; absent: the selection, or what the person is asked for */
-export async function rememberCommand(said: string | undefined, deps: RememberCommandDeps): Promise<void> {
-  const note = said === undefined ? await takeNote() : { text: said };
-  if (!note) return;
+/** @param why ask for a reason whatever the note is */
+export async function rememberCommand(given: unknown, deps: RememberCommandDeps, why = false): Promise<void> {
+  const taken = await takeNote(given);
+  if (!taken) return;
+  const { askWhy, ...note } = taken;
+  if (askWhy || why) {
+    const reason = await vscode.window.showInputBox({
+      title: `${TITLE}: ${short(note.text).slice(0, 80)}`,
+      prompt: 'Why does it matter? Enter goes on without a reason.',
+      placeHolder: 'Why does it matter? (optional)',
+      ignoreFocusOut: true,
+    });
+    // Escape: it is not to be remembered after all.
+    if (reason === undefined) return;
+    if (reason.trim()) note.why = reason.trim();
+  }
   const id = await deps.hold(note);
   const work = queue.then(() =>
     vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Letta: remembering…' }, async () => {
@@ -66,17 +104,35 @@ export async function rememberCommand(said: string | undefined, deps: RememberCo
   );
 }
 
-/** The notification: what was stored and where, with View and Undo. */
-export async function tellRemembered(
-  deps: Pick<RememberCommandDeps, 'undo' | 'viewMemory'>,
-  outcome: RememberOutcome,
-): Promise<void> {
-  if (outcome.kind === 'known') {
+/** What is selected in the terminal. VS Code has no stable way to ask for it but to copy it. @throws Error */
+export async function terminalNote(): Promise<Note> {
+  const { clipboard } = vscode.env;
+  const before = await clipboard.readText();
+  let text = '';
+  try {
+    // Without a selection nothing is copied: what was there before must not be taken for one.
+    await clipboard.writeText('');
+    await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
+    text = await clipboard.readText();
+  } finally {
+    await clipboard.writeText(before);
+  }
+  if (!text.trim()) throw new Error('Select in the terminal what is to be remembered, then try again.');
+  const name = vscode.window.activeTerminal?.name;
+  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
+  return { text: lines.join('\n').trim(), from: `It was selected in the terminal${name ? ` “${name}”` : ''}.` };
+}
+
+/** The notification: what was stored and where, with View, Edit and Undo. */
+export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome): Promise<void> {
+  if (outcome.kind === 'known' || outcome.kind === 'held') {
+    const { label, text } = outcome;
+    const held = outcome.kind === 'held';
     const answer = await vscode.window.showInformationMessage(
-      `Already in ${outcome.label}: ${short(outcome.text)}`,
+      held ? `Waits for your review, for ${label}: ${short(text)}` : `Already in ${label}: ${short(text)}`,
       'View',
     );
-    if (answer === 'View') await deps.viewMemory(outcome.label);
+    if (answer === 'View') await deps.viewMemory(held ? 'review:' : label);
     return;
   }
   const changes: readonly StoredChange[] =
@@ -88,7 +144,35 @@ export async function tellRemembered(
     outcome.kind === 'stored'
       ? `Remembered in ${first.label}: ${short(first.after)}${more}`
       : `${outcome.noModel ? 'No model reachable. Kept' : 'Kept'} word for word in inbox: ${short(outcome.text)}`;
-  const answer = await vscode.window.showInformationMessage(message, 'View', 'Undo');
+  // A whole block, or a line that was taken out, is edited where it stands.
+  const canEdit = changes.length === 1 && first.before !== null && first.after !== '' && !first.after.includes('\n');
+  const actions = canEdit ? ['View', 'Edit', 'Undo'] : ['View', 'Undo'];
+  const answer = await vscode.window.showInformationMessage(message, ...actions);
   if (answer === 'View') await deps.viewMemory(first.label);
-  if (answer === 'Undo') void vscode.window.showInformationMessage(await deps.undo(changes));
+  if (answer === 'Edit') await edit(deps, first);
+  if (answer === 'Undo') await takeBack(deps, changes, first);
+}
+
+async function edit(deps: AfterDeps, change: StoredChange): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    title: `Edit What ${change.label} Says`,
+    prompt: 'Enter stores it.',
+    value: change.after,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() ? undefined : 'To take it out again use Undo.'),
+  });
+  if (!text?.trim() || text === change.after) return;
+  void vscode.window.showInformationMessage(await deps.reword(change, text.trim()));
+}
+
+async function takeBack(deps: AfterDeps, changes: readonly StoredChange[], first: StoredChange): Promise<void> {
+  const answer = await vscode.window.showInformationMessage(await deps.undo(changes), 'Say Why…');
+  if (!answer) return;
+  const why = await vscode.window.showInputBox({
+    title: 'What Was Wrong with It?',
+    prompt: `“${short(first.after)}” was taken back. What you say waits in Memory for your review.`,
+    placeHolder: 'e.g. only in the tests',
+    ignoreFocusOut: true,
+  });
+  if (why?.trim()) void vscode.window.showInformationMessage(await deps.explain(first, why.trim()));
 }

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BlockEdit } from '../memory/edit-blocks.ts';
 import type { LineVerdict } from '../memory/hygiene/check-line.ts';
-import { isExpired, parseExpiry } from '../memory/hygiene/expiry.ts';
+import { isExpired, parseExpiry, whyExpired } from '../memory/hygiene/expiry.ts';
 import type { Evidence } from '../memory/hygiene/facts.ts';
 import {
   alike,
@@ -63,6 +63,8 @@ export interface DoctorBackend {
   /** Notes by line hash; an expiry written in the line itself needs none. */
   notes?(blockId: string): Promise<ReadonlyMap<string, LineNote>>;
   branches?(): Promise<readonly string[] | null>;
+  /** Those of the branches that are merged. */
+  merged?(branches: readonly { branch: string; at?: string | undefined }[]): Promise<string[]>;
   now(): Date;
   /** Asks which of the remembered commands may run; [] when none. Left out: no command is run. */
   askCommands?(commands: readonly RememberedCommand[]): Promise<readonly string[]>;
@@ -327,10 +329,13 @@ async function expired(backend: DoctorBackend, lines: readonly MemoryLine[]): Pr
     notes.set(id, (await backend.notes?.(id)) ?? new Map());
   const found: Finding[] = [];
   for (const line of lines) {
-    const expiry = notes.get(line.blockId)?.get(lineHash(line.text))?.expiry ?? parseExpiry(line.text);
-    if (!expiry || !isExpired(expiry, { now: backend.now(), branches })) continue;
-    const why = 'until' in expiry ? `It held until ${expiry.until}.` : `Its branch ${expiry.branch} is gone.`;
-    found.push(finding('expired', [line], why, { line, text: '' }));
+    // What was noted counts before what the line says: a person may have said that it holds for good.
+    const note = notes.get(line.blockId)?.get(lineHash(line.text));
+    const expiry = note ? note.expiry : parseExpiry(line.text);
+    if (!expiry) continue;
+    const merged = 'branch' in expiry ? ((await backend.merged?.([expiry])) ?? []) : [];
+    if (!isExpired(expiry, { now: backend.now(), branches, merged })) continue;
+    found.push(finding('expired', [line], whyExpired(expiry, { branches }), { line, text: '' }));
   }
   return found;
 }

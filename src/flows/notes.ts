@@ -1,13 +1,22 @@
 // All that becomes of notes: kept on disk at once, filed by the agent, brought home after a break, taken back.
 import { MemoryConflict } from '../memory/changes.ts';
 import type { PendingNotes } from './pending-notes.ts';
-import { type Note, type RememberBackend, type RememberOutcome, remember, type StoredChange } from './remember.ts';
+import {
+  type Note,
+  type RememberBackend,
+  type RememberOutcome,
+  remember,
+  type StoredChange,
+  wordForWord,
+} from './remember.ts';
 
 export interface NotesDeps extends RememberBackend {
   agentId: string;
   pending: PendingNotes;
   /** @throws MemoryConflict when what was written was changed again */
   undo(change: StoredChange): Promise<unknown>;
+  /** Puts other words in place of what was written. @throws MemoryConflict when that was changed again */
+  reword(change: StoredChange, text: string): Promise<unknown>;
   /** Memory was changed from here. */
   changed(undone: readonly string[]): Promise<void>;
 }
@@ -21,7 +30,12 @@ export class Notes {
 
   /** From here on the note is on disk until `arrived`, whatever happens. @returns its id */
   hold(note: Note): Promise<string> {
-    return this.deps.pending.add(this.deps.agentId, note.text);
+    return this.deps.pending.add(this.deps.agentId, wordForWord(note));
+  }
+
+  /** Whether notes are on their way. */
+  pending(): Promise<boolean> {
+    return this.deps.pending.any(this.deps.agentId);
   }
 
   arrived(id: string): Promise<void> {
@@ -38,12 +52,24 @@ export class Notes {
     const { agentId, pending, keepInInbox, changed } = this.deps;
     const outcomes: RememberOutcome[] = [];
     for (const { id, text } of await pending.leftBehind(agentId)) {
-      await keepInInbox(text);
+      const kept = await keepInInbox(text);
       await pending.done(id);
-      outcomes.push({ kind: 'kept', text, noModel: false, reason: 'It was interrupted.' });
+      outcomes.push({ kind: 'kept', text: kept, noModel: false, reason: 'It was interrupted.' });
     }
     if (outcomes.length > 0) await changed([]);
     return outcomes;
+  }
+
+  /** @returns what became of it, for the person */
+  async reword(change: StoredChange, text: string): Promise<string> {
+    try {
+      await this.deps.reword(change, text);
+    } catch (error) {
+      if (!(error instanceof MemoryConflict)) throw error;
+      return error.message;
+    }
+    await this.deps.changed([change.label]);
+    return `Changed in ${change.label}.`;
   }
 
   /** @returns what became of it, for the person */

@@ -40,6 +40,10 @@ export class PendingNotes {
     return (await this.read()).filter((note) => note.agentId === agentId && !this.own.has(note.id));
   }
 
+  async any(agentId: string): Promise<boolean> {
+    return (await this.read()).some((note) => note.agentId === agentId);
+  }
+
   private change(make: (notes: PendingNote[]) => PendingNote[]): Promise<void> {
     const changing = this.tail.then(async () => writeAtomic(this.path, JSON.stringify(make(await this.read()))));
     this.tail = changing.catch(() => {});

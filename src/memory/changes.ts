@@ -91,6 +91,7 @@ const begins = (text: string, end: number): boolean => text.length === end || te
 /**
  * Takes back one write, ours or the agent's. Restores what stood there, also when other parts of the block have
  * changed since.
+ * @param by the act, as the history tells it
  * @returns the block as it is now.
  * @throws MemoryConflict when what was written cannot be found again; LettaError.
  */
@@ -99,13 +100,14 @@ export async function undo(
   changes: ChangeLog,
   agentId: string,
   change: Undoable,
+  by = 'undo',
 ): Promise<BlockView> {
   const block = (await listBlocks(connection, agentId)).find((b) => b.label === change.label);
   if (!block) throw new MemoryConflict('gone', change.label);
   const value = reverted(block.value, change);
   if (value === null) throw new MemoryConflict('changed_since', change.label);
   if (value === block.value) return block;
-  return writeBlock(connection, changes, block, value, 'undo');
+  return writeBlock(connection, changes, block, value, by);
 }
 
 export const INBOX = 'inbox';

@@ -72,7 +72,12 @@ export const requests = {
   /** Repeats the failed step. */
   retry: { params: z.object({ threadId: Id }), result: Empty },
   decide: {
-    params: z.object({ approvalId: Id, decision: z.enum(['allow', 'always', 'deny']) }),
+    params: z.object({
+      approvalId: Id,
+      decision: z.enum(['allow', 'always', 'deny']),
+      /** Of a refusal, for the agent. */
+      reason: z.optional(z.string().check(z.maxLength(2_000))),
+    }),
     result: Empty,
   },
   /** Brings the diff of a waiting approval to the front again. */
@@ -142,6 +147,8 @@ export const requests = {
   'memory.lines': { params: z.object({ blockId: Id }), result: z.array(LineViewSchema) },
   /** Says that lines nobody reviewed, or that may be out of date, are right; all of the block's when `line` is absent. */
   'memory.confirm': { params: z.object({ blockId: Id, line: z.optional(Text) }), result: BlockViewSchema },
+  /** Asks how long a line holds: until a day, until a branch is merged or gone, for good. */
+  'memory.expire': { params: z.object({ blockId: Id, line: Text }), result: BlockViewSchema },
   /** Opens the thread at a message. */
   'memory.showTurn': { params: z.object({ threadId: Id, messageId: z.optional(Id) }), result: Empty },
   'review.list': { params: Empty, result: z.array(ReviewViewSchema) },
@@ -177,6 +184,13 @@ export const requests = {
   'skills.enable': { params: z.object({ skillId: Id, enabled: z.boolean() }), result: Empty },
   'model.select': { params: z.object({ handle: Id }), result: Empty },
   'mode.select': { params: z.object({ mode: PermissionModeSchema }), result: Empty },
+  /** `text`: of a message, or what is selected of it. `answer`: the agent wrote it. */
+  remember: {
+    params: z.object({ threadId: Id, text: Text.check(z.minLength(1)), answer: z.boolean() }),
+    result: Empty,
+  },
+  /** Asks which agent works in this workspace. */
+  'agent.select': { params: Empty, result: Empty },
   /** Opens the way to a better model. */
   'model.connect': { params: Empty, result: Empty },
   /** A link in a message: http(s), or a file with an optional `#L12` or `:12:3`. The host checks it. */

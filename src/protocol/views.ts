@@ -28,6 +28,8 @@ export const AboutViewSchema = z.object({
   model: z.string(),
   demo: z.boolean(),
   trusted: z.boolean(),
+  /** While another agent can still be taken instead: whether the workspace's is a new one or was chosen. */
+  choice: z.optional(z.enum(['new', 'existing'])),
 });
 export type AboutView = z.infer<typeof AboutViewSchema>;
 

@@ -1,7 +1,7 @@
 // The threads of an agent: list, create, name, fork, delete. In the Letta API a thread is a conversation.
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
-import { toLettaError } from '../letta/errors.ts';
+import { LettaError, toLettaError } from '../letta/errors.ts';
 import type { ThreadView } from '../protocol/views.ts';
 
 export type Thread = Omit<ThreadView, 'running' | 'waiting'>;
@@ -99,8 +99,11 @@ export class Threads {
     return found;
   }
 
+  /** @throws LettaError `not_found` for a thread of another agent, too: what a window kept may be from before it had this one */
   async get(threadId: string): Promise<Thread> {
-    return toThread(await asked(this.api.retrieve(threadId)));
+    const raw = await asked(this.api.retrieve(threadId));
+    if (raw.agent_id && raw.agent_id !== this.agentId) throw new LettaError('not_found');
+    return toThread(raw);
   }
 
   /** @returns the new thread's id. `hidden`: no list shows it. */

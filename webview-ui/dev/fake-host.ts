@@ -94,6 +94,8 @@ export class FakeHost {
         return {};
       },
       continue: nothing,
+      'agent.select': nothing,
+      remember: nothing,
       retry: nothing,
       decide: async ({ approvalId }) => {
         this.patch({ op: 'approvals', approvals: this.thread.approvals.filter((a) => a.id !== approvalId) });

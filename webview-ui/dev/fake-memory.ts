@@ -90,6 +90,7 @@ export function memoryHandlers(host: FakeHost): Memory {
         ...(last ? { changed: line === undefined ? { ...last, unreviewed: false } : last } : {}),
       });
     },
+    'memory.expire': async ({ blockId }) => find(blockId),
     'memory.showTurn': async ({ threadId, messageId }) => {
       host.end.send('snapshot', { ...host.thread, threadId });
       host.end.send('show', { panel: 'chat', ...(messageId === undefined ? {} : { focus: `message:${messageId}` }) });

@@ -67,6 +67,8 @@ export class App {
   private readonly patches = new Frames<Patch>((batch) => this.applyPatches(batch));
   private readonly subscriptions: (() => void)[] = [];
   private asking = false;
+  /** The workspace has got another agent: its first thread comes next. */
+  private moving = false;
 
   constructor(host: ViewEnd, keeper: StateKeeper) {
     this.host = host;
@@ -113,7 +115,10 @@ export class App {
     this.subscriptions.push(
       host.on('patch', (patch) => this.patches.push(patch)),
       host.on('snapshot', (snapshot) => this.show(snapshot)),
-      host.on('about', (about) => this.set(about)),
+      host.on('about', (news) => {
+        if (this.state.about && this.state.about.agentId !== news.about.agentId) this.moving = true;
+        this.set(news);
+      }),
       host.on('threads', (threads) => {
         // The event brings the whole list; what the person searches for must be asked again.
         if (this.state.query === '') this.set({ threads });
@@ -175,6 +180,9 @@ export class App {
   // --- threads -------------------------------------------------------------------------------------------------------
 
   private show(snapshot: Snapshot): void {
+    // Another agent has other threads: what was being written, the first thing said here, goes to it.
+    if (this.moving && this.state.feed.thread?.items.length === 0) this.adoptDraft(snapshot.threadId);
+    this.moving = false;
     this.set({ feed: receiveSnapshot(this.state.feed, snapshot), savedThreadId: snapshot.threadId });
     this.save();
     this.checkGap();

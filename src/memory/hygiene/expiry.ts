@@ -4,7 +4,8 @@ import * as z from 'zod/mini';
 export const ExpirySchema = z.union([
   /** `until`: the last day it holds, YYYY-MM-DD. */
   z.object({ until: z.string() }),
-  z.object({ branch: z.string() }),
+  /** Until it is merged or gone. `at`: its newest commit when this was said, where that had no work of its own yet. */
+  z.object({ branch: z.string(), at: z.optional(z.string()) }),
 ]);
 export type Expiry = z.infer<typeof ExpirySchema>;
 
@@ -29,12 +30,24 @@ export function parseExpiry(line: string): Expiry | null {
   return name === undefined ? null : { branch: name };
 }
 
-/** `until` counts to the end of that day where the person is. A branch expires when it is gone; `branches` null: not known. */
+/** `until` counts to the end of that day where the person is. A branch expires when it is merged or gone; `branches` null: not known. */
 export function isExpired(
   expiry: Expiry,
-  { now, branches }: { now: Date; branches: readonly string[] | null },
+  { now, branches, merged = [] }: { now: Date; branches: readonly string[] | null; merged?: readonly string[] },
 ): boolean {
-  if ('branch' in expiry) return branches !== null && branches.length > 0 && !branches.includes(expiry.branch);
+  if ('branch' in expiry)
+    return (
+      branches !== null && branches.length > 0 && (!branches.includes(expiry.branch) || merged.includes(expiry.branch))
+    );
   const [year = 0, month = 1, day = 1] = expiry.until.split('-').map(Number);
   return now.getTime() >= new Date(year, month - 1, day + 1).getTime();
 }
+
+/** `2026-12-01`, or `branch feature/x`. */
+export const expiryInWords = (expiry: Expiry): string => ('until' in expiry ? expiry.until : `branch ${expiry.branch}`);
+
+/** One sentence for the person and the agent. */
+export const whyExpired = (expiry: Expiry, { branches }: { branches: readonly string[] | null }): string =>
+  'until' in expiry
+    ? `It held until ${expiry.until}.`
+    : `Its branch ${expiry.branch} is ${branches?.includes(expiry.branch) ? 'merged' : 'gone'}.`;

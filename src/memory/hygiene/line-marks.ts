@@ -2,10 +2,10 @@
 import * as z from 'zod/mini';
 import type { BlockView } from '../../protocol/views.ts';
 import { lineHash } from '../line-hash.ts';
-import { type Expiry, isExpired } from './expiry.ts';
+import { type Expiry, expiryInWords, isExpired, whyExpired } from './expiry.ts';
 import type { NoteChange, NotedBlock, NotesOfBlock } from './look.ts';
 import { lookAt, type WorkspaceLook } from './look-client.ts';
-import { LineNoteSchema, noticeForAgent, renderMark, type UnverifiedMark } from './unverified.ts';
+import { type LineNote, LineNoteSchema, noticeForAgent, renderMark, type UnverifiedMark } from './unverified.ts';
 
 export interface LineMarksDeps {
   blocks(): Promise<BlockView[]>;
@@ -16,6 +16,8 @@ export interface LineMarksDeps {
     get(blockId: string): Promise<Record<string, unknown>>;
     set(blockId: string, lineHash: string, note: unknown): Promise<void>;
   };
+  /** Those of the branches that are merged; absent: not to be known. */
+  merged?(branches: readonly { branch: string; at?: string | undefined }[]): Promise<string[]>;
   /** Other lines are marked than before. */
   changed(): void;
   now(): Date;
@@ -77,7 +79,7 @@ export class LineMarks {
   /** `2026-12-01`, or `branch feature/x`. */
   expires(blockId: string, line: string): string | undefined {
     const expiry = this.known.get(blockId)?.notes[lineHash(line)]?.expiry;
-    return expiry && inWords(expiry);
+    return expiry && expiryInWords(expiry);
   }
 
   /** What the agent is to read beside its memory; '' when every line is verified. */
@@ -104,10 +106,33 @@ export class LineMarks {
     const look = this.deps.look();
     const known = this.known.get(blockId);
     const hash = lineHash(line);
-    if (!look || !known?.marks.some((mark) => lineHash(mark.line) === hash)) return;
-    const block: NotedBlock = { id: blockId, value: known.value, notes: await this.notesOf(blockId) };
-    await this.keep(await lookAt(look, 'confirm', { ...block, line }, this.end.signal));
-    known.marks = known.marks.filter((mark) => lineHash(mark.line) !== hash);
+    if (!known) return;
+    if (look && known.marks.some((mark) => lineHash(mark.line) === hash)) {
+      const block: NotedBlock = { id: blockId, value: known.value, notes: await this.notesOf(blockId) };
+      await this.keep(await lookAt(look, 'confirm', { ...block, line }, this.end.signal));
+      known.marks = known.marks.filter((mark) => lineHash(mark.line) !== hash);
+    }
+    if (known.expired.some((expired) => lineHash(expired.line) === hash)) {
+      await this.note(blockId, hash, null);
+      known.expired = known.expired.filter((expired) => lineHash(expired.line) !== hash);
+    }
+  }
+
+  /** The line holds as long as that; null: for good, whatever it says itself. @throws Error */
+  async setExpiry(blockId: string, line: string, expiry: Expiry | null): Promise<void> {
+    const setting = this.looking.then(() => this.note(blockId, lineHash(line), expiry));
+    this.looking = setting.catch(() => {});
+    await setting;
+    await this.look();
+  }
+
+  private async note(blockId: string, hash: string, expiry: Expiry | null): Promise<void> {
+    // An empty note stays: the line was looked at, and what it says of its end does not count.
+    const { expiry: _, ...rest } = (await this.notesOf(blockId))[hash] ?? {};
+    const note: LineNote = { ...rest, ...(expiry ? { expiry } : {}) };
+    await this.deps.notes.set(blockId, hash, note);
+    const known = this.known.get(blockId);
+    if (known) known.notes = { ...known.notes, [hash]: note };
   }
 
   /** Resolves when what is known now is up to date. Never rejects. */
@@ -123,7 +148,6 @@ export class LineMarks {
 
   private async lookNow(): Promise<void> {
     const look = this.deps.look();
-    if (!look) return;
     const before = this.said();
     const blocks = await this.deps.blocks();
     const noted = await Promise.all(
@@ -135,16 +159,22 @@ export class LineMarks {
       ({ id, value, notes }) => this.known.get(id)?.value !== value || Object.keys(notes).length > 0,
     );
     if (asked.length === 0) return;
-    const { blocks: marked, changes } = await lookAt(look, 'marks', asked, this.end.signal);
+    // Without a folder there is no code to be wrong about; a day passes all the same.
+    const { blocks: marked, changes } = look
+      ? await lookAt(look, 'marks', asked, this.end.signal)
+      : { blocks: [], changes: [] };
     await this.keep(changes);
-    const isBranch = asked.some(({ notes }) => Object.values(notes).some(({ expiry }) => expiry && 'branch' in expiry));
-    const branches = isBranch ? await lookAt(look, 'branches', null, this.end.signal) : null;
+    const named = asked.flatMap(({ notes }) =>
+      Object.values(notes).flatMap(({ expiry }) => (expiry && 'branch' in expiry ? [expiry] : [])),
+    );
+    const branches = look && named.length > 0 ? await lookAt(look, 'branches', null, this.end.signal) : null;
+    const merged = named.length > 0 ? ((await this.deps.merged?.(named)) ?? []) : [];
     for (const { id, value, notes } of asked) {
       const now = applied(notes, changes, id);
       const expired = value.split('\n').flatMap((line) => {
         const expiry = now[lineHash(line)]?.expiry;
-        return expiry && isExpired(expiry, { now: this.deps.now(), branches })
-          ? [{ line: line.trim(), why: why(expiry) }]
+        return expiry && isExpired(expiry, { now: this.deps.now(), branches, merged })
+          ? [{ line: line.trim(), why: whyExpired(expiry, { branches }) }]
           : [];
       });
       const marks = marked.find((block) => block.id === id)?.marks ?? [];
@@ -182,7 +212,3 @@ function applied(notes: NotesOfBlock, changes: readonly NoteChange[], blockId: s
   }
   return Object.fromEntries(now);
 }
-
-const inWords = (expiry: Expiry): string => ('until' in expiry ? expiry.until : `branch ${expiry.branch}`);
-const why = (expiry: Expiry): string =>
-  'until' in expiry ? `It held until ${expiry.until}.` : `Its branch ${expiry.branch} is gone.`;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome, TurnStart } from '../../../src/agent/events.ts';
-import { type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
+import { type Answer, type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
 import type { ApprovalView, Item, Patch } from '../../../src/protocol/views.ts';
 
 interface Run {
   start: TurnStart;
   emit(event: TurnEvent): void;
-  ask(view: ApprovalView): Promise<string>;
+  ask(view: ApprovalView): Promise<Answer>;
   end(outcome: TurnOutcome): void;
   crash(error: Error): void;
   signal: AbortSignal;

@@ -7,6 +7,7 @@ describe('slashCommand', () => {
   it('knows a command with and without what stands behind it', () => {
     expect(slashCommand('/reflect', all)).toEqual({ command: 'letta.reflect', rest: '' });
     expect(slashCommand('/memory', all)).toEqual({ command: 'letta.openMemory', rest: '' });
+    expect(slashCommand('/agents', all)?.command).toBe('letta.selectAgent');
     expect(slashCommand('  /remember We use tabs.\nAlways. ', all)).toEqual({
       command: 'letta.remember',
       rest: 'We use tabs.\nAlways.',

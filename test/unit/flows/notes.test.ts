@@ -15,6 +15,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function make({ full = false } = {}) {
   const inbox: string[] = [];
   const undone: string[] = [];
+  const reworded: string[] = [];
   const notes = new Notes({
     agentId: 'agent',
     pending: new PendingNotes(join(folder, 'notes.json')),
@@ -23,6 +24,7 @@ function make({ full = false } = {}) {
     keepInInbox: async (text) => {
       if (full) throw new Error('The inbox is full.');
       inbox.push(text);
+      return text;
     },
     recall: () => undefined,
     record: async () => {},
@@ -30,9 +32,13 @@ function make({ full = false } = {}) {
       if (label === 'lessons') throw new MemoryConflict('changed_since', label);
       undone.push(label);
     },
+    reword: async ({ label, after }, text) => {
+      if (label === 'lessons') throw new MemoryConflict('changed_since', label);
+      reworded.push(`${label}: ${after} -> ${text}`);
+    },
     changed: async () => {},
   });
-  return { notes, inbox, undone };
+  return { notes, inbox, undone, reworded };
 }
 
 it('brings notes home that a kill cut off, once', async () => {
@@ -68,4 +74,21 @@ it('takes changes back from the last to the first, and says what it could not', 
   const said = await notes.undo([change('project'), change('lessons'), change('inbox')]);
   expect(undone).toEqual(['inbox', 'project']);
   expect(said).toMatch(/^Undone in inbox, project\. lessons was changed again/);
+});
+
+it('puts other words in place of what was stored, and says when that was changed again', async () => {
+  const { notes, reworded } = make();
+  expect(await notes.reword({ label: 'project', before: '', after: 'x' }, 'y')).toBe('Changed in project.');
+  expect(reworded).toEqual(['project: x -> y']);
+  expect(await notes.reword({ label: 'lessons', before: '', after: 'x' }, 'y')).toMatch(/^lessons was changed again/);
+});
+
+it('keeps the reason with a note that is on its way, and says whether one is', async () => {
+  const killed = make().notes;
+  expect(await killed.pending()).toBe(false);
+  await killed.hold({ text: 'Deploy on Tuesdays', why: 'the team is there' });
+  expect(await killed.pending()).toBe(true);
+  const next = make();
+  await next.notes.recover();
+  expect(next.inbox).toEqual(['Deploy on Tuesdays (why: the team is there)']);
 });

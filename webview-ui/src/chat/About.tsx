@@ -35,6 +35,7 @@ function Welcome({ about }: { about: AboutView }) {
         <dt>Model</dt>
         <dd className="mono">{about.model || 'none yet'}</dd>
       </dl>
+      {about.choice && <Choice choice={about.choice} />}
       <Cautions about={about} />
       <button
         type="button"
@@ -45,6 +46,21 @@ function Welcome({ about }: { about: AboutView }) {
         {CONNECT}
       </button>
     </>
+  );
+}
+
+/** Until something is said, another agent can take this workspace. */
+function Choice({ choice }: { choice: NonNullable<AboutView['choice']> }) {
+  const app = useApp();
+  return (
+    <p className="quiet">
+      {choice === 'new'
+        ? 'New agent for this workspace; it shares what is known about you · '
+        : 'An existing agent, chosen for this workspace · '}
+      <button type="button" className="link" onClick={() => void app.ask('agent.select', {})}>
+        {choice === 'new' ? 'Use an existing agent…' : 'Use another agent…'}
+      </button>
+    </p>
   );
 }
 

@@ -23,9 +23,11 @@ function Approval({ approval }: { approval: ApprovalView }) {
   const app = useApp();
   // A second click, or a click on another button, while the host works on the first must do nothing.
   const [decided, setDecided] = useState(false);
+  const [words, setWords] = useState('');
   const decide = async (decision: 'allow' | 'always' | 'deny') => {
     setDecided(true);
-    if (!(await app.ask('decide', { approvalId: approval.id, decision }))) setDecided(false);
+    const reason = decision === 'deny' && words.trim() ? { reason: words.trim() } : {};
+    if (!(await app.ask('decide', { approvalId: approval.id, decision, ...reason }))) setDecided(false);
   };
   const { id, title, detail, reason, diff, alwaysRule } = approval;
   return (
@@ -70,6 +72,21 @@ function Approval({ approval }: { approval: ApprovalView }) {
         <button type="button" className="button secondary" disabled={decided} onClick={() => void decide('deny')}>
           Deny
         </button>
+        <input
+          className="input approval-words"
+          aria-label="Why not?"
+          placeholder="Why not? Told with Deny (optional)"
+          maxLength={2_000}
+          value={words}
+          disabled={decided}
+          onChange={(event) => setWords(event.target.value)}
+          onKeyDown={(event) => {
+            // Enter that ends a composition is no decision.
+            if (event.key !== 'Enter' || event.nativeEvent.isComposing || words.trim() === '') return;
+            event.preventDefault();
+            void decide('deny');
+          }}
+        />
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { Markdown } from '../markdown/Markdown.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { AboutAnswer } from './AboutAnswer.tsx';
+import { RememberMessage } from './RememberMessage.tsx';
 import { ToolCall } from './ToolCall.tsx';
 
 /** Longer messages of the person begin folded: a pasted log must not bury the answer. */
@@ -25,6 +26,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
       return (
         <article className="message you" aria-label="You" tabIndex={-1} data-item={item.id}>
           <UserText text={item.text} />
+          <RememberMessage item={item} />
         </article>
       );
     case 'notice':
@@ -39,6 +41,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
           data-item={item.id}
         >
           <Answer item={item} />
+          <RememberMessage item={item} />
           <Ending item={item} canResume={canResume} />
           {item.state !== 'streaming' && <AboutAnswer itemId={item.id} />}
         </article>

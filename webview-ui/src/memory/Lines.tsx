@@ -37,14 +37,27 @@ export function Lines({ block }: { block: BlockView }) {
 }
 
 function Line({ block, line }: { block: BlockView; line: LineView }) {
+  const app = useApp();
   const showTurn = useShowTurn();
   const item = useRef<HTMLLIElement>(null);
   const { text, origin, quote, unverified, expires } = line;
   const threadId = origin?.threadId;
+  const setExpiry = async () => {
+    const changed = await app.ask('memory.expire', { blockId: block.id, line: text });
+    if (changed) app.putBlock(changed);
+  };
   return (
     <li className="line" ref={item} tabIndex={-1}>
       <div className="line-head">
         <p className="line-text">{text}</p>
+        {text.trim() !== '' && (
+          <IconButton
+            icon="watch"
+            label="Expires…"
+            title="Until when does this line hold?"
+            onClick={() => void setExpiry()}
+          />
+        )}
         {threadId !== undefined && (
           <IconButton
             icon="comment-discussion"

@@ -8,6 +8,7 @@ const GLYPHS = {
   'arrow-up': '\ueaa1',
   attach: '\uec34',
   book: '\ueaa4',
+  bookmark: '\ueaa5',
   check: '\ueab2',
   'chevron-down': '\ueab4',
   'chevron-right': '\ueab6',
@@ -49,6 +50,7 @@ const GLYPHS = {
   unverified: '\ueb76',
   vm: '\uea7a',
   warning: '\uea6c',
+  watch: '\ueb7c',
 } as const;
 
 export type IconName = keyof typeof GLYPHS;

@@ -1,0 +1,59 @@
+// What the agent wrote into files in the last turn of each thread, until the person speaks there again: what stands otherwise by
+// then, they have corrected. Of two turns that run at once it cannot be told which wrote a file, and neither is noted.
+import type { Applied, FileChange } from './editor.ts';
+
+interface Written {
+  before: string;
+  after: string;
+}
+
+/** One that stands otherwise now. `path` absolute. */
+export interface ChangedSince extends Written {
+  path: string;
+  now: string;
+}
+
+/** Of one turn: who rewrites more has not been corrected in words. */
+const MOST_FILES = 20;
+/** Of a file; larger ones are data. */
+const MOST_CHARACTERS = 200_000;
+/** Threads that nobody goes on with are forgotten. */
+const MOST_THREADS = 8;
+
+export class WrittenFiles {
+  private readonly running = new Set<string>();
+  private readonly byThread = new Map<string, Map<string, Written>>();
+
+  /** A turn of the thread begins. @returns ends it */
+  begin(threadId: string): () => void {
+    this.running.add(threadId);
+    return () => this.running.delete(threadId);
+  }
+
+  applied(changes: readonly FileChange[], { files }: Applied): void {
+    const [threadId, another] = this.running;
+    if (threadId === undefined || another !== undefined) return;
+    const written = this.byThread.get(threadId) ?? new Map<string, Written>();
+    this.byThread.set(threadId, written);
+    const [oldest] = this.byThread.keys();
+    if (oldest !== undefined && this.byThread.size > MOST_THREADS) this.byThread.delete(oldest);
+    for (const { path, text } of files) {
+      const before = written.get(path)?.before ?? changes.find((change) => change.path === path)?.before ?? '';
+      if (text === null || Math.max(text.length, before.length) > MOST_CHARACTERS) written.delete(path);
+      else if (written.has(path) || written.size < MOST_FILES) written.set(path, { before, after: text });
+    }
+  }
+
+  /** The files of the thread's last turn that stand otherwise now; they are told once. */
+  async take(threadId: string, read: (path: string) => Promise<string | null>): Promise<ChangedSince[]> {
+    const written = [...(this.byThread.get(threadId) ?? [])];
+    this.byThread.delete(threadId);
+    const found = await Promise.all(
+      written.map(async ([path, texts]) => {
+        const now = await read(path).catch(() => null);
+        return now === null || now === texts.after ? [] : [{ path, ...texts, now }];
+      }),
+    );
+    return found.flat();
+  }
+}

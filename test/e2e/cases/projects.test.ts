@@ -1,0 +1,114 @@
+// Projects and the person: an agent a workspace, one person for all of them, and nothing of one project in another.
+
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { text, toolCalls } from '../../support/scripted-model.ts';
+import { violations } from '../harness/axe.ts';
+import { lastUserOf, systemOf } from '../harness/requests.ts';
+import { withVsCode } from '../harness/with-vscode.ts';
+import type { Workbench } from '../harness/workbench.ts';
+
+const vscode = withVsCode();
+const WAIT = 30_000;
+
+const insert = (label: string, line: string) =>
+  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
+
+/** Asks and gives all that the model was sent meanwhile. */
+async function askIn(window: Workbench, question: string): Promise<string> {
+  const { model } = vscode();
+  const before = model.requests.length;
+  await window.letta.ask(question);
+  return JSON.stringify(model.requests.slice(before).map(({ body }) => body));
+}
+
+function request() {
+  const found = vscode().model.requests.at(-1);
+  if (!found) throw new Error('The model was not asked.');
+  return found;
+}
+
+/** Read as a stranger would, beside whoever uses it. */
+function count(what: 'agents' | 'blocks'): number {
+  const db = new DatabaseSync(join(vscode().lettaDir, 'letta.db'), { readOnly: true });
+  try {
+    return Number(db.prepare(`SELECT count(*) AS n FROM ${what}`).get()?.n);
+  } finally {
+    db.close();
+  }
+}
+
+test('two windows, two workspaces: what is said of the person is known in both, no word of one project in the other', async () => {
+  const { model } = vscode();
+  const zebra = await vscode().open({ files: { 'zebra-ledger.ts': 'export const zebra = 1;\n' } });
+  await zebra.letta.open();
+  await zebra.editor.open('zebra-ledger.ts');
+  await zebra.letta.open();
+  // The first agent of this home: there is nothing to choose, and nothing is asked.
+  model.script(
+    insert('project', 'Zebra invoices are rounded down.'),
+    insert('human', 'Ada prefers short answers.'),
+    text('Noted zebra.'),
+  );
+  await askIn(zebra, 'In the zebra ledger invoices are rounded down. I am Ada, keep it short.');
+  expect(await zebra.letta.button('Use an existing agent…').count()).toBe(0);
+  expect({ agents: count('agents'), blocks: count('blocks') }).toEqual({ agents: 1, blocks: 6 });
+
+  const okapi = await vscode().open({ files: { 'okapi-router.ts': 'export const okapi = 1;\n' } });
+  await okapi.editor.open('okapi-router.ts');
+  await okapi.letta.open();
+  // The chat is there at once; the choice is a line in it.
+  await okapi.letta.about.getByText('New agent for this workspace').waitFor({ timeout: WAIT });
+  expect(await violations(okapi.letta)).toEqual([]);
+  model.script(insert('conventions', 'Okapi routes are nouns.'), text('Noted okapi.'));
+  const asked = await askIn(okapi, 'Okapi routes are nouns.');
+  expect(asked).not.toMatch(/zebra/i);
+  expect(systemOf(request())).toContain('Ada prefers short answers.');
+  expect(await okapi.letta.button('Use an existing agent…').count()).toBe(0);
+
+  // Both ways, and into a thread that is open already.
+  model.script(insert('human', 'Ada works in Lisbon.'), text('Noted.'));
+  expect(await askIn(zebra, 'I work in Lisbon.')).not.toMatch(/okapi/i);
+  model.script(text('In Lisbon.'));
+  expect(await askIn(okapi, 'Where do I work?')).not.toMatch(/zebra/i);
+  expect(lastUserOf(request())).toContain('Ada works in Lisbon.');
+  // Switching between them attaches and detaches nothing.
+  await zebra.page.bringToFront();
+  model.script(text('Down.'));
+  const again = await askIn(zebra, 'How are invoices rounded?');
+  expect(again).not.toMatch(/okapi/i);
+  expect(again).toContain('Zebra invoices are rounded down.');
+  expect({ agents: count('agents'), blocks: count('blocks') }).toEqual({ agents: 2, blocks: 11 });
+
+  // A third workspace takes the first one's agent instead; what was typed stays, what was made for it goes.
+  const gnu = await vscode().open({ files: { 'gnu.ts': 'export const gnu = 1;\n' } });
+  await gnu.letta.open();
+  await gnu.letta.composer.fill('What do you know of zebra invoices?');
+  await gnu.letta.about.getByRole('button', { name: 'Use an existing agent…' }).click();
+  await gnu.quick.prompt(/Which agent works in this workspace/).waitFor({ timeout: WAIT });
+  await gnu.quick.widget
+    .locator('.monaco-list-row', { hasText: 'Coding agent of workspace-1 in VS Code' })
+    .click({ timeout: WAIT });
+  await gnu.letta.about.getByText('An existing agent, chosen for this workspace').waitFor({ timeout: WAIT });
+  expect(await gnu.letta.composer.inputValue()).toBe('What do you know of zebra invoices?');
+  expect({ agents: count('agents'), blocks: count('blocks') }).toEqual({ agents: 2, blocks: 11 });
+  model.script(text('They are rounded down.'));
+  await gnu.letta.button('Send').click();
+  await gnu.letta.last.getByText('They are rounded down.').waitFor({ timeout: WAIT });
+  expect(systemOf(request())).toContain('Zebra invoices are rounded down.');
+  expect(systemOf(request())).not.toMatch(/okapi/i);
+  await gnu.letta.about.getByText('An existing agent').waitFor({ state: 'hidden', timeout: WAIT });
+
+  // It stays so after a reload, and can still be changed by the palette.
+  await gnu.reload();
+  await gnu.letta.open();
+  await gnu.letta.last.getByText('They are rounded down.').waitFor({ timeout: WAIT });
+  await gnu.command('Letta: Select Agent…');
+  await gnu.quick.pickFirst('New agent for this workspace');
+  await gnu.letta.about.getByText('New agent for this workspace').waitFor({ timeout: WAIT });
+  model.script(text('Nothing yet.'));
+  expect(await askIn(gnu, 'And now?')).not.toMatch(/zebra|okapi/i);
+  expect(systemOf(request())).toContain('Ada works in Lisbon.');
+  expect(count('agents')).toBe(3);
+});

@@ -1,0 +1,43 @@
+// "Remember this" on a message: what is selected of it, else all that was said in it.
+import { useRef } from 'react';
+import type { AgentItem, UserItem } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+
+export function RememberMessage({ item }: { item: UserItem | AgentItem }) {
+  const app = useApp();
+  const here = useRef<HTMLSpanElement>(null);
+  const text = textOf(item);
+  // What is still being written is not yet what was said.
+  if (text === '' || (item.kind === 'agent' && item.state === 'streaming')) return null;
+  const remember = () => {
+    const { thread } = app.store.getState().feed;
+    const selected = selectedIn(here.current?.closest('article'));
+    if (!thread) return;
+    void app.ask('remember', {
+      threadId: thread.threadId,
+      text: selected === '' ? text : selected,
+      answer: item.kind === 'agent',
+    });
+  };
+  return (
+    <span className="message-actions" ref={here}>
+      <IconButton icon="bookmark" label="Remember this" onClick={remember} />
+    </span>
+  );
+}
+
+const textOf = (item: UserItem | AgentItem): string =>
+  item.kind === 'user'
+    ? item.text.trim()
+    : item.parts
+        .flatMap((part) => (part.type === 'text' ? [part.text.trim()] : []))
+        .filter((text) => text !== '')
+        .join('\n\n');
+
+function selectedIn(article: Element | null | undefined): string {
+  const selection = document.getSelection();
+  if (!article || !selection || selection.isCollapsed) return '';
+  const inside = [selection.anchorNode, selection.focusNode].every((node) => node !== null && article.contains(node));
+  return inside ? selection.toString().trim() : '';
+}
