@@ -1,5 +1,6 @@
 // Starts, finds, follows and stops runs; owns this process's leases and everything that ticks.
 import { randomUUID } from 'node:crypto';
+import { type EmbeddingOptions, Embeddings, NOTHING_PREPARED } from '../embeddings/embeddings.ts';
 import { ModelError, type ModelRegistry } from '../models/registry.ts';
 import type { Agent } from '../store/agents.ts';
 import type { Conversation } from '../store/conversations.ts';
@@ -10,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import {
   checkApproval,
   denyAll,
+  heldCalls,
   pendingRequest,
   type SettledCall,
   settleRequest,
@@ -36,6 +38,7 @@ export interface EngineOptions {
   /** How long a model may send nothing; default 180 s. */
   idleTimeoutMs?: number;
   lease?: LeaseOptions;
+  embedding?: EmbeddingOptions;
 }
 
 /** What a send leads to: a run of its own, or the one that carries out the same send already. */
@@ -50,6 +53,7 @@ export class Engine {
   readonly models: ModelRegistry;
   /** What models have counted so far. */
   readonly scale = new TokenScale();
+  readonly embeddings: Embeddings;
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
   private readonly contexts: ContextCache;
@@ -71,6 +75,8 @@ export class Engine {
     this.leases = new LeaseKeeper(options.store, this.holders, options.log, options.lease ?? {});
     this.sweep();
     this.leases.tidy();
+    const isBusy = () => this.live.size > 0;
+    this.embeddings = new Embeddings({ store, source: models.embeddings, log, isBusy, ...options.embedding });
   }
 
   /**
@@ -86,6 +92,10 @@ export class Engine {
     const handle = request.overrideModel ?? conversation.model ?? agent.model;
     if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
     const { model, entry } = await this.resolve(handle);
+    const waiting = request.approval && pendingRequest(this.store, owner);
+    const prepared = waiting
+      ? await this.embeddings.prepareCalls(agent, [...waiting.body.calls, ...heldCalls(this.store, owner, waiting)])
+      : NOTHING_PREPARED;
     if (this.closed) throw new ApiError(503, 'The server is closing.');
     this.sweep();
 
@@ -105,7 +115,7 @@ export class Engine {
         request,
         runId,
         handle,
-        new ServerCallRunner({ store: this.store, agent, runId }, returnLimit(knownWindow), policy.clientNames),
+        new ServerCallRunner({ store: this.store, agent, runId, recall: this.embeddings.recall, prepared }, returnLimit(knownWindow), policy.clientNames),
         pendingAsObject,
       );
     });
@@ -127,6 +137,7 @@ export class Engine {
         store: this.store,
         contexts: this.contexts,
         compactor: this.compactor,
+        embeddings: this.embeddings,
         owner: this.leases.owner,
         idleTimeoutMs: this.idleTimeoutMs,
         log: this.log,
@@ -351,6 +362,7 @@ export class Engine {
       }
     }
     this.closed = true;
+    this.embeddings.close();
     for (const [id, holder] of this.holders) {
       if (this.live.has(id)) continue;
       holder.cancel();

@@ -1,5 +1,6 @@
 // One run: steps of model call and tools until there is nothing left to do, each step durable before it is announced.
 import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
+import type { Prepared } from '../embeddings/embeddings.ts';
 import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { ToolCall } from '../store/messages.ts';
@@ -170,7 +171,9 @@ export class TurnRun {
       : result.error
         ? { status: 'failed', stopReason: stopReasonOf(result.error.type), error: result.error.toRunError() }
         : undefined;
-    const held = this.commit(at, result, outcome, isFull);
+    const prepared = await this.deps.embeddings.prepareCalls(this.setup.agent, callsOf(result.blocks), this.abort.signal);
+    if (this.ended) return;
+    const held = this.commit(at, result, outcome, isFull, prepared);
     if (!held) return;
     await this.room.compact('post_step_context_check');
     if (this.ended) return;
@@ -198,6 +201,7 @@ export class TurnRun {
     result: ModelResult,
     failed: Outcome | undefined,
     isFull: boolean,
+    prepared: Prepared,
   ): Outcome | undefined {
     const { agent, request, handle, run, contextWindow, returnChars, policy } = this.setup;
     const { store } = this.deps;
@@ -230,7 +234,11 @@ export class TurnRun {
           ...this.runCalls(
             calls,
             base,
-            new ServerCallRunner({ store, agent, runId: run.id }, returnChars, policy.clientNames),
+            new ServerCallRunner(
+              { store, agent, runId: run.id, recall: this.deps.embeddings.recall, prepared },
+              returnChars,
+              policy.clientNames,
+            ),
           ),
         );
       }

@@ -1,5 +1,6 @@
 // What a turn is given, what it reports, and how its steps can end.
 import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { Embeddings } from '../embeddings/embeddings.ts';
 import type { Agent } from '../store/agents.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Run } from '../store/runs.ts';
@@ -34,6 +35,7 @@ export interface TurnDeps {
   store: Store;
   contexts: ContextCache;
   compactor: Compactor;
+  embeddings: Embeddings;
   /** Who holds this process's leases. */
   owner: string;
   idleTimeoutMs: number;

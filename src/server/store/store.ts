@@ -10,6 +10,7 @@ import { Messages } from './messages.ts';
 import { Passages } from './passages.ts';
 import { Runs } from './runs.ts';
 import { StreamLog } from './stream-log.ts';
+import { Vectors } from './vectors.ts';
 
 export class Store {
   readonly agents: Agents;
@@ -21,6 +22,7 @@ export class Store {
   readonly leases: Leases;
   readonly streamLog: StreamLog;
   readonly passages: Passages;
+  readonly vectors: Vectors;
   readonly events: Events;
   private readonly db: Database;
 
@@ -37,6 +39,7 @@ export class Store {
     this.leases = new Leases(this.db);
     this.streamLog = new StreamLog(this.db);
     this.passages = new Passages(this.db, this.events);
+    this.vectors = new Vectors(this.db);
   }
 
   /** Path of the database. */

@@ -1,4 +1,5 @@
 // The tools by which an agent searches what was said before and keeps what does not fit into its blocks.
+import { WORDS_ONLY } from '../../embeddings/archive-recall.ts';
 import { searchableText } from '../../store/messages.ts';
 import { addPassage } from '../archive.ts';
 import {
@@ -93,17 +94,19 @@ const archivalSearch: ServerTool = {
     },
     ['tags', 'tag_match_mode', 'top_k', 'start_datetime', 'end_datetime'],
   ),
-  run(args, { store, agent }) {
-    const found = store.passages.search({
+  run(args, { recall, prepared, agent }) {
+    const query = textArg(args, 'query');
+    const search = {
       agentId: agent.id,
-      query: textArg(args, 'query'),
+      query,
       tags: optionalListArg(args, 'tags'),
-      tagMode: optionalTextArg(args, 'tag_match_mode') === 'all' ? 'all' : 'any',
+      tagMode: optionalTextArg(args, 'tag_match_mode') === 'all' ? ('all' as const) : ('any' as const),
       from: optionalDateArg(args, 'start_datetime'),
       to: endOfDay(optionalTextArg(args, 'end_datetime'), optionalDateArg(args, 'end_datetime')),
       limit: clampLimit(optionalIntArg(args, 'top_k')),
-    });
-    const results = found.map((passage) => ({
+    };
+    const found = recall.search(search, prepared.get(query) ?? WORDS_ONLY);
+    const results = found.passages.map((passage) => ({
       id: passage.id,
       timestamp: new Date(passage.createdAt).toISOString(),
       content: passage.text,
