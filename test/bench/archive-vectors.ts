@@ -34,7 +34,9 @@ export async function archiveVectorRows(store: Store, small: string, large: stri
   try {
     const { sentences, queries } = archiveCorpus();
     const modelOf = (name: string) =>
-      store.write('relaxed', () => store.vectors.model(`bench/${name}`, endpoint.baseUrl, unit(directionOf('it', DIM))));
+      store.write('relaxed', () =>
+        store.vectors.model(`bench/${name}`, endpoint.baseUrl, unit(directionOf('it', DIM))),
+      );
     const embed = (agentId: string, model: number, vectorOf: (text: string) => number[]) => {
       for (let below = Number.MAX_SAFE_INTEGER; ; ) {
         const part = store.vectors.missing(agentId, model, below, true, BATCH);
@@ -72,7 +74,14 @@ export async function archiveVectorRows(store: Store, small: string, large: stri
       const index = await memory.load(small, made);
       const near = store.vectors.nearness(made.n, index.nearest(vector, 300), vector);
       const first = [...near].sort((a, b) => b[1] - a[1]).slice(0, 5);
-      alone.push(store.passages.read(small, first.map(([n]) => n)).some(({ text }) => text === wanted));
+      alone.push(
+        store.passages
+          .read(
+            small,
+            first.map(([n]) => n),
+          )
+          .some(({ text }) => text === wanted),
+      );
       fused.push(find(query, { mode: 'hybrid', vector, model: made, index }, wanted));
     }
 
@@ -111,7 +120,13 @@ export async function archiveVectorRows(store: Store, small: string, large: stri
       { ...row('archive recall@5, 5,000 passages, words and made-up vectors', '%', '-', [share(fused)]), n },
       { ...row('archive recall@5, 5,000 passages, words and hashed words', '%', '-', [share(weak)]), n },
       row('archive hybrid search, 100,000 passages', 'ms', 'warm', await timed(texts, ROUNDS), 60),
-      row('archive hybrid search, 100,000 passages, three common words', 'ms', 'warm', await timed(COMMON_QUERIES, ROUNDS), 60),
+      row(
+        'archive hybrid search, 100,000 passages, three common words',
+        'ms',
+        'warm',
+        await timed(COMMON_QUERIES, ROUNDS),
+        60,
+      ),
       row('archive vectors, 100,000 passages, load', 'ms', 'cold', [loaded]),
       row('archive vectors in memory, 100,000 passages', 'MB', '-', [memory.bytes / 1024 / 1024], 160),
     ];

@@ -78,13 +78,17 @@ export class ArchiveRecall {
   /** Embeds the query and loads the vectors, within the time that is given for it. @throws the signal's reason on abort */
   async prepare(agent: Agent, query: string, signal?: AbortSignal): Promise<PreparedQuery> {
     const text = query.trim();
-    const model = text === '' ? undefined : this.store.vectors.modelsOf(agent.id).find((each) => isAllowed(agent, each));
+    const model =
+      text === '' ? undefined : this.store.vectors.modelsOf(agent.id).find((each) => isAllowed(agent, each));
     if (!model) return { mode: 'words', why: 'no_vectors' };
     if ((this.resting.get(model.handle) ?? 0) > performance.now()) return { mode: 'words', why: 'unavailable' };
     const late = AbortSignal.timeout(this.timeoutMs);
     const within = signal ? AbortSignal.any([signal, late]) : late;
     try {
-      const [vector, index] = await Promise.all([this.vectorOf(model, text, within), this.loaded(agent, model, within)]);
+      const [vector, index] = await Promise.all([
+        this.vectorOf(model, text, within),
+        this.loaded(agent, model, within),
+      ]);
       return { mode: 'hybrid', vector, model, index };
     } catch (error) {
       signal?.throwIfAborted();
@@ -107,7 +111,15 @@ export class ArchiveRecall {
     const near = this.store.vectors.nearness(model.n, admitted.slice(0, COMPARED), vector);
     const byMeaning = [...near].sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, DEPTH);
     const byWords = this.store.passages.search({ ...search, limit: Math.max(DEPTH, search.limit) });
-    return { passages: this.fuse(byWords, byMeaning.map(([n]) => n), search), mode: 'hybrid', by: model.handle };
+    return {
+      passages: this.fuse(
+        byWords,
+        byMeaning.map(([n]) => n),
+        search,
+      ),
+      mode: 'hybrid',
+      by: model.handle,
+    };
   }
 
   private fuse(byWords: FoundPassage[], byMeaning: readonly number[], search: PassageSearch): RankedPassage[] {

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { EMBEDDING_BATCH, EmbeddingError, type EmbeddingModel, type EmbeddingSource } from '../models/embedding.ts';
 import type { Agent } from '../store/agents.ts';
-import type { MissingPassage, NewVector, StoredModel, Vectors } from '../store/vectors.ts';
 import type { Store } from '../store/store.ts';
+import type { MissingPassage, NewVector, StoredModel, Vectors } from '../store/vectors.ts';
 import { wishOf } from './archive-recall.ts';
 import { chooseEmbedding } from './choice.ts';
 import type { KnownModels } from './known-models.ts';
@@ -192,8 +192,7 @@ export class Embedder {
       store.write('relaxed', () => store.vectors.add(agent.id, stored.n, vectors));
       below = last.n;
     }
-    while (store.write('relaxed', () => store.vectors.dropOthers(agent.id, stored.n, DROPPED)))
-      await this.sleep(0);
+    while (store.write('relaxed', () => store.vectors.dropOthers(agent.id, stored.n, DROPPED))) await this.sleep(0);
     return 'done';
   }
 

@@ -22,7 +22,9 @@ export class KnownModels {
     if (known) return known;
     const [fingerprint] = await this.source.embed(model, [SAMPLE], 'passage', signal);
     if (!fingerprint) throw new Error('An answer without a vector was let through.');
-    const stored = this.store.write('relaxed', () => this.store.vectors.model(model.handle, model.baseUrl, fingerprint));
+    const stored = this.store.write('relaxed', () =>
+      this.store.vectors.model(model.handle, model.baseUrl, fingerprint),
+    );
     this.known.set(key, stored);
     return stored;
   }

@@ -115,7 +115,11 @@ export class Engine {
         request,
         runId,
         handle,
-        new ServerCallRunner({ store: this.store, agent, runId, recall: this.embeddings.recall, prepared }, returnLimit(knownWindow), policy.clientNames),
+        new ServerCallRunner(
+          { store: this.store, agent, runId, recall: this.embeddings.recall, prepared },
+          returnLimit(knownWindow),
+          policy.clientNames,
+        ),
         pendingAsObject,
       );
     });

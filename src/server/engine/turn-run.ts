@@ -171,7 +171,11 @@ export class TurnRun {
       : result.error
         ? { status: 'failed', stopReason: stopReasonOf(result.error.type), error: result.error.toRunError() }
         : undefined;
-    const prepared = await this.deps.embeddings.prepareCalls(this.setup.agent, callsOf(result.blocks), this.abort.signal);
+    const prepared = await this.deps.embeddings.prepareCalls(
+      this.setup.agent,
+      callsOf(result.blocks),
+      this.abort.signal,
+    );
     if (this.ended) return;
     const held = this.commit(at, result, outcome, isFull, prepared);
     if (!held) return;

@@ -83,7 +83,7 @@ const PREFIXES: readonly [RegExp, Record<EmbeddingKind, string>][] = [
 
 /** By name: lists that say nothing of what a model is for have them beside the others. */
 const EMBEDS =
-  /(^|[-/_.:])(embed|embedding|embeddings)([-/_.:\d]|$)|(^|[-/_.:])(all-minilm|minilm|bge|gte|e5|paraphrase)[-_:]/i;
+  /(^|[-/_.:])(embed|embedding|embeddings)([-/_.:\d]|$)|(^|[-/_.:])(minilm|bge|gte|e5|paraphrase)([-_:]|$)/i;
 const RERANKS = /rerank/i;
 
 export function isEmbeddingName(id: string): boolean {
@@ -126,7 +126,11 @@ export async function requestEmbeddings(
         'content-type': 'application/json',
         ...(endpoint.apiKey === undefined ? {} : { authorization: `Bearer ${endpoint.apiKey}` }),
       },
-      body: JSON.stringify({ model: id, input: texts.map((text) => prefix + text.slice(0, MAX_CHARS)), encoding_format: 'float' }),
+      body: JSON.stringify({
+        model: id,
+        input: texts.map((text) => prefix + text.slice(0, MAX_CHARS)),
+        encoding_format: 'float',
+      }),
       signal,
     });
     if (!response.ok) throw await refusalOf(response, name);

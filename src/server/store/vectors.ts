@@ -1,6 +1,7 @@
 // Vectors of passages, by the model that made them: kept in 8 bits a number, with their signs beside them for the search.
-import { dot, fromBytes, toCode, toSmall } from './vector-code.ts';
+
 import type { Database } from './database.ts';
+import { dot, fromBytes, toCode, toSmall } from './vector-code.ts';
 
 export interface StoredModel {
   n: number;
@@ -146,8 +147,8 @@ export class Vectors {
   /** How near passages are to a vector: the cosine, by the passage's number. */
   nearness(model: number, passages: readonly number[], query: Float32Array): Map<number, number> {
     const rows = this.db.all<{ passage: number; vector: Uint8Array }>(
-      `SELECT c.passage, v.vector FROM json_each(?) j JOIN passage_codes c ON c.passage = j.value AND c.model = ?
-       JOIN passage_vectors v ON v.n = c.n`,
+      `SELECT c.passage, v.vector FROM json_each(?) j CROSS JOIN passage_codes c ON c.passage = j.value AND c.model = ?
+       CROSS JOIN passage_vectors v ON v.n = c.n`,
       JSON.stringify(passages),
       model,
     );

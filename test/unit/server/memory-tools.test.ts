@@ -5,8 +5,8 @@ import { ArchiveRecall } from '../../../src/server/embeddings/archive-recall.ts'
 import { NOTHING_PREPARED } from '../../../src/server/embeddings/embeddings.ts';
 import { VectorMemory } from '../../../src/server/embeddings/vector-memory.ts';
 import { ServerCallRunner } from '../../../src/server/engine/tool-run.ts';
-import { NO_EMBEDDINGS } from '../../../src/server/models/embedding.ts';
 import { serverTools } from '../../../src/server/engine/tools/registry.ts';
+import { NO_EMBEDDINGS } from '../../../src/server/models/embedding.ts';
 import { newId } from '../../../src/server/store/ids.ts';
 import { Store } from '../../../src/server/store/store.ts';
 import { temporaryFolder } from './support.ts';
