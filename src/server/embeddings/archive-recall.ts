@@ -2,6 +2,7 @@
 import { EmbeddingError, type EmbeddingModel, type EmbeddingSource } from '../models/embedding.ts';
 import { reachOf } from '../models/locality.ts';
 import type { Agent } from '../store/agents.ts';
+import { withoutMarked } from '../store/kept-text.ts';
 import type { FoundPassage, PassageSearch } from '../store/passages.ts';
 import type { Store } from '../store/store.ts';
 import type { CodeIndex } from '../store/vector-code.ts';
@@ -75,11 +76,15 @@ export class ArchiveRecall {
     this.restMs = options.restMs ?? REST_MS;
   }
 
-  /** Embeds the query and loads the vectors, within the time that is given for it. @throws the signal's reason on abort */
-  async prepare(agent: Agent, query: string, signal?: AbortSignal): Promise<PreparedQuery> {
+  /**
+   * Embeds the query and loads the vectors, within the time that is given for it.
+   * @param stays the query must not leave this computer
+   * @throws the signal's reason on abort
+   */
+  async prepare(agent: Agent, query: string, signal?: AbortSignal, stays = false): Promise<PreparedQuery> {
     const text = query.trim();
-    const model =
-      text === '' ? undefined : this.store.vectors.modelsOf(agent.id).find((each) => isAllowed(agent, each));
+    const mayAsk = (each: StoredModel) => isAllowed(agent, each) && !(stays && reachOf(each.baseUrl) !== 'computer');
+    const model = text === '' ? undefined : this.store.vectors.modelsOf(agent.id).find(mayAsk);
     if (!model) return { mode: 'words', why: 'no_vectors' };
     if ((this.resting.get(model.handle) ?? 0) > performance.now()) return { mode: 'words', why: 'unavailable' };
     const late = AbortSignal.timeout(this.timeoutMs);
@@ -154,7 +159,8 @@ export class ArchiveRecall {
       baseUrl: model.baseUrl,
       reach: reachOf(model.baseUrl),
     };
-    const [vector] = await this.source.embed(asked, [text], 'query', signal);
+    const said = asked.reach === 'computer' ? text : withoutMarked(text, this.store.keptLocal.marks());
+    const [vector] = await this.source.embed(asked, [said], 'query', signal);
     if (vector?.length !== model.dim)
       throw new EmbeddingError('malformed', `${model.handle} gives vectors of another length than before.`);
     this.queries.set(key, vector);

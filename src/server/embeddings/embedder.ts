@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EMBEDDING_BATCH, EmbeddingError, type EmbeddingModel, type EmbeddingSource } from '../models/embedding.ts';
 import type { Agent } from '../store/agents.ts';
 import type { Store } from '../store/store.ts';
+import { withoutMarked } from '../store/kept-text.ts';
 import type { MissingPassage, NewVector, StoredModel, Vectors } from '../store/vectors.ts';
 import { wishOf } from './archive-recall.ts';
 import { chooseEmbedding } from './choice.ts';
@@ -200,7 +201,8 @@ export class Embedder {
   private async embed(model: EmbeddingModel, stored: StoredModel, batch: MissingPassage[]): Promise<NewVector[]> {
     try {
       const signal = AbortSignal.any([this.abort.signal, AbortSignal.timeout(this.pace.request)]);
-      const texts = batch.map(({ text }) => text);
+      const marks = this.options.store.keptLocal.marks();
+      const texts = batch.map(({ text }) => (model.reach === 'computer' ? text : withoutMarked(text, marks)));
       const vectors = await this.options.source.embed(model, texts, 'passage', signal).catch((error: unknown) => {
         if (signal.aborted && !this.abort.signal.aborted)
           throw new EmbeddingError('unavailable', `${model.handle} did not embed in time.`);

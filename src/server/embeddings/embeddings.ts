@@ -35,8 +35,10 @@ export class Embeddings {
   readonly embedder: Embedder;
   readonly memory: VectorMemory;
   private readonly known: KnownModels;
+  private readonly store: Store;
 
   constructor({ store, source, log, isBusy, pace, recall, idleMs }: EmbeddingsDeps) {
+    this.store = store;
     this.memory = new VectorMemory(store, idleMs);
     this.recall = new ArchiveRecall(store, source, this.memory, recall);
     this.known = new KnownModels(store, source);
@@ -51,12 +53,19 @@ export class Embeddings {
   }
 
   /** What the searches among the calls of a step wait for. An abort leaves them to the words. Never rejects. */
-  async prepareCalls(agent: Agent, calls: readonly ToolCall[], signal?: AbortSignal): Promise<Prepared> {
+  async prepareCalls(
+    agent: Agent,
+    calls: readonly ToolCall[],
+    isLocal: boolean,
+    signal?: AbortSignal,
+  ): Promise<Prepared> {
     const queries = new Set(calls.flatMap((call) => (call.name === SEARCH_TOOL ? queryOf(call.arguments) : [])));
     if (queries.size === 0) return NOTHING_PREPARED;
     const words: PreparedQuery = { mode: 'words', why: 'unavailable' };
+    // A local model may ask in words of a block that is kept to local models.
+    const stays = isLocal && this.store.keptLocal.isReader(agent.id);
     const prepare = async (query: string) =>
-      [query, await this.recall.prepare(agent, query, signal).catch(() => words)] as const;
+      [query, await this.recall.prepare(agent, query, signal, stays).catch(() => words)] as const;
     return new Map(await Promise.all([...queries].map(prepare)));
   }
 

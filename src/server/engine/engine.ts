@@ -21,7 +21,9 @@ import { compactNow } from './compact-now.ts';
 import { type Compacted, type CompactionSettings, Compactor } from './compaction.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
+import { type Audience, audienceOf } from './kept-local.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
+import { recompileKept } from './recompile.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
 import { CANCELLED, settleRun, stageAfter } from './settle.ts';
@@ -94,7 +96,7 @@ export class Engine {
     const { model, entry } = await this.resolve(handle);
     const waiting = request.approval && pendingRequest(this.store, owner);
     const prepared = waiting
-      ? await this.embeddings.prepareCalls(agent, [...waiting.body.calls, ...heldCalls(this.store, owner, waiting)])
+      ? await this.embeddings.prepareCalls(agent, [...waiting.body.calls, ...heldCalls(this.store, owner, waiting)], entry.local)
       : NOTHING_PREPARED;
     if (this.closed) throw new ApiError(503, 'The server is closing.');
     this.sweep();
@@ -116,7 +118,14 @@ export class Engine {
         runId,
         handle,
         new ServerCallRunner(
-          { store: this.store, agent, runId, recall: this.embeddings.recall, prepared },
+          {
+            store: this.store,
+            agent,
+            runId,
+            audience: audienceOf(this.store, this.models, agent.id, entry.local),
+            recall: this.embeddings.recall,
+            prepared,
+          },
           returnLimit(knownWindow),
           policy.clientNames,
         ),
@@ -132,6 +141,7 @@ export class Engine {
         request,
         handle,
         model,
+        isLocal: entry.local,
         modelSettings,
         contextWindow: knownWindow ?? DEFAULT_WINDOW,
         returnChars: returnLimit(knownWindow),
@@ -141,6 +151,7 @@ export class Engine {
         store: this.store,
         contexts: this.contexts,
         compactor: this.compactor,
+        models: this.models,
         embeddings: this.embeddings,
         owner: this.leases.owner,
         idleTimeoutMs: this.idleTimeoutMs,
@@ -275,6 +286,16 @@ export class Engine {
       () => null,
     );
     return { handle, window: served ?? DEFAULT_WINDOW };
+  }
+
+  /** What the model of a conversation would see of it now; one that is gone counts as a remote one. */
+  async audienceOf(agent: Agent, owner: string, handle: string): Promise<Audience> {
+    const isLocal = await this.models.resolve(handle).then(
+      ({ entry }) => entry.local,
+      () => false,
+    );
+    recompileKept(this.store, agent, owner);
+    return audienceOf(this.store, this.models, agent.id, isLocal);
   }
 
   /** @throws ApiError 404 where no endpoint has that name */

@@ -8,7 +8,7 @@ import type { ModelRegistry } from '../models/registry.ts';
 import type { Block } from '../store/blocks.ts';
 import { isObject } from '../store/json.ts';
 import { isLocalOnly } from '../store/kept-local.ts';
-import { KEPT, withoutMarked } from '../store/kept-text.ts';
+import { withoutMarked } from '../store/kept-text.ts';
 import type { Message, MessageBody, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
 import { parseArguments } from './context.ts';
@@ -39,14 +39,21 @@ const WITHHELD_RESULT = '[kept to local models]';
 /** Nothing is withheld. */
 export const EVERYTHING: Audience = {
   isLocal: true,
-  key: '',
+  key: 'local',
   show: ({ body }) => body,
   finds: () => true,
   request: (options) => options,
 };
 
+export const KEPT_NOTICE_END = ' is kept to local models and not shown to you: memory tools refuse it.';
+
 export function keptNotice(label: string): string {
-  return `The block ${label} is kept to local models and not shown to you. Memory tools refuse it; do not ask for what it holds.`;
+  return `The block ${label}${KEPT_NOTICE_END}`;
+}
+
+/** Whether a text that a model wants to write elsewhere is of such a block. */
+export function isOfKept(store: Store, text: string): boolean {
+  return withoutMarked(text, store.keptLocal.marks()) !== text;
 }
 
 /** @param isLocal of the model's entry in the registry */
@@ -56,7 +63,8 @@ export function audienceOf(store: Store, models: ModelRegistry, agentId: string,
   const marks = store.keptLocal.marks(version);
   const isReader = kept.length > 0 || store.keptLocal.isReader(agentId);
   const key = `${version} ${kept.map(({ label }) => label).join(' ')}`;
-  if (isLocal || (marks.size === 0 && !isReader)) return { ...EVERYTHING, isLocal, key: isLocal ? `local ${key}` : key };
+  if (isLocal) return EVERYTHING;
+  if (marks.size === 0 && !isReader) return { ...EVERYTHING, isLocal, key };
   return new RemoteAudience(store, models, kept, marks, isReader, key);
 }
 
@@ -163,5 +171,3 @@ class RemoteAudience implements Audience {
 
 /** Fields of a request that name things or hold bytes, and words of no one. */
 const PLAIN = new Set(['type', 'role', 'toolCallId', 'toolName', 'name', 'mediaType', 'providerOptions', 'data']);
-
-export const isKeptText = (text: string): boolean => text.includes(KEPT);

@@ -7,8 +7,10 @@ import type { ToolCall } from '../store/messages.ts';
 import type { Chunk } from '../store/stream-log.ts';
 import { callsOf } from './approvals.ts';
 import { type Context, parseArguments } from './context.ts';
+import { type Audience, audienceOf } from './kept-local.ts';
 import { callModel, type ModelResult } from './model-call.ts';
 import { renderSkills } from './prompt.ts';
+import { recompileKept } from './recompile.ts';
 import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
 import { RunJournal } from './run-journal.ts';
 import { pingBody, RunStream } from './run-stream.ts';
@@ -130,6 +132,7 @@ export class TurnRun {
 
   private async step(): Promise<void> {
     const { request, handle, model, policy, run } = this.setup;
+    recompileKept(this.deps.store, this.setup.agent, run.owner);
     const tools = offeredTools(this.setup.agent, policy, request.clientTools);
     const obstacle = await this.room.before(() => this.context(), this.systemText(this.context().system), tools);
     if (this.ended) return;
@@ -151,6 +154,7 @@ export class TurnRun {
               model,
               name: handle,
               options: this.callOptions(this.systemText(context.system), context.messages, tools),
+              audience: this.audience(),
               takenIds: context.callIds,
               kindOf: (name) => policy.kindOf(name),
               oneCall: policy.oneCall,
@@ -192,7 +196,13 @@ export class TurnRun {
     const { run, handle } = this.setup;
     const conversation = this.deps.store.conversations.get(run.owner);
     if (!conversation) throw new Error('The conversation was deleted.');
-    return this.deps.contexts.get(conversation, handle.split('/', 1)[0] ?? '');
+    return this.deps.contexts.get(conversation, handle.split('/', 1)[0] ?? '', this.audience());
+  }
+
+  /** As it is now: the person may have closed a block to this model meanwhile. */
+  private audience(): Audience {
+    const { store, models } = this.deps;
+    return audienceOf(store, models, this.setup.agent.id, this.setup.isLocal);
   }
 
   /**
@@ -239,7 +249,7 @@ export class TurnRun {
             calls,
             base,
             new ServerCallRunner(
-              { store, agent, runId: run.id, recall: this.deps.embeddings.recall, prepared },
+              { store, agent, runId: run.id, audience: this.audience(), recall: this.deps.embeddings.recall, prepared },
               returnChars,
               policy.clientNames,
             ),

@@ -272,6 +272,24 @@ CREATE TABLE passage_vectors (
 ) STRICT;
 `;
 
+const kept = `
+-- Blocks that are for local models only (kept-local.ts): marks of all text that was ever in them, the agents whose local
+-- models could read them, and what a person said that went into one.
+CREATE TABLE kept_marks (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  block TEXT NOT NULL,
+  mark TEXT NOT NULL,
+  UNIQUE (block, mark)
+) STRICT;
+CREATE TABLE kept_readers (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  agent TEXT NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
+  block TEXT NOT NULL,
+  UNIQUE (agent, block)
+) STRICT;
+CREATE TABLE kept_messages (message INTEGER PRIMARY KEY REFERENCES messages(n) ON DELETE CASCADE) STRICT;
+`;
+
 /** Step i leads from `user_version` i to i + 1. */
-export const migrations: readonly string[] = [first, context, words, vectors];
+export const migrations: readonly string[] = [first, context, words, vectors, kept];
 export const SCHEMA_VERSION = migrations.length;

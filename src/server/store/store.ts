@@ -4,6 +4,7 @@ import { Blocks } from './blocks.ts';
 import { Conversations } from './conversations.ts';
 import { Database, type Durability } from './database.ts';
 import { Events } from './events.ts';
+import { KeptLocal } from './kept-local.ts';
 import { Leases } from './leases.ts';
 import { MessageSearch } from './message-search.ts';
 import { Messages } from './messages.ts';
@@ -15,6 +16,7 @@ import { Vectors } from './vectors.ts';
 export class Store {
   readonly agents: Agents;
   readonly blocks: Blocks;
+  readonly keptLocal: KeptLocal;
   readonly conversations: Conversations;
   readonly messages: Messages;
   readonly messageSearch: MessageSearch;
@@ -31,7 +33,8 @@ export class Store {
     this.db = new Database(dataDir, log);
     this.events = new Events(this.db);
     this.agents = new Agents(this.db, this.events);
-    this.blocks = new Blocks(this.db, this.events);
+    this.keptLocal = new KeptLocal(this.db);
+    this.blocks = new Blocks(this.db, this.events, this.keptLocal);
     this.conversations = new Conversations(this.db, this.events);
     this.messages = new Messages(this.db);
     this.messageSearch = new MessageSearch(this.db);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ArchiveRecall } from '../../../src/server/embeddings/archive-recall.ts';
 import { NOTHING_PREPARED } from '../../../src/server/embeddings/embeddings.ts';
 import { VectorMemory } from '../../../src/server/embeddings/vector-memory.ts';
+import { EVERYTHING } from '../../../src/server/engine/kept-local.ts';
 import { ServerCallRunner } from '../../../src/server/engine/tool-run.ts';
 import { serverTools } from '../../../src/server/engine/tools/registry.ts';
 import { NO_EMBEDDINGS } from '../../../src/server/models/embedding.ts';
@@ -41,7 +42,7 @@ function memory(value: string, block: { limit?: number; readOnly?: boolean } = {
   const agent = store.agents.get(agentId);
   if (!agent) throw new Error('no agent');
   const recall = new ArchiveRecall(store, NO_EMBEDDINGS, new VectorMemory(store));
-  const context = { store, agent, runId: 'run-1', recall, prepared: NOTHING_PREPARED };
+  const context = { store, agent, runId: 'run-1', audience: EVERYTHING, recall, prepared: NOTHING_PREPARED };
   const runner = new ServerCallRunner(context, 5000, new Set());
   const call = (name: string, args: object | string) =>
     store.write('durable', () =>

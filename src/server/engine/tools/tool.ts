@@ -3,12 +3,15 @@ import type { ArchiveRecall, PreparedQuery } from '../../embeddings/archive-reca
 import type { Agent } from '../../store/agents.ts';
 import type { JsonObject } from '../../store/json.ts';
 import type { Store } from '../../store/store.ts';
+import type { Audience } from '../kept-local.ts';
 
 export interface ToolContext {
   store: Store;
   agent: Agent;
   /** The run that calls; its own messages are not found by search. */
   runId: string;
+  /** What the model that calls may see. */
+  audience: Audience;
   recall: ArchiveRecall;
   /** Queries of the calls, as they stand in the arguments: what could only be waited for. */
   prepared: ReadonlyMap<string, PreparedQuery>;
