@@ -30,6 +30,7 @@ export interface ImportedBlock {
   description: string;
   limit: number | null;
   readOnly: boolean;
+  localOnly?: boolean;
   /** Of the file as it was shown. */
   sha256: string;
 }
@@ -105,6 +106,7 @@ export interface ImportProposal {
   description: string | null;
   limit: number | null;
   readOnly: boolean;
+  localOnly?: boolean;
   passages: number;
 }
 
@@ -162,7 +164,7 @@ export async function importMemory(
 
 function proposalOf(preview: ImportPreview, item: ImportItem): ImportProposal {
   const common = { id: item.id, kind: 'import' as const, folder: preview.folder, path: item.path };
-  const none = { blockId: null, before: null, description: null, limit: null, readOnly: false };
+  const none = { blockId: null, before: null, description: null, limit: null, readOnly: false, localOnly: false };
   if (item.kind === 'archive') {
     return {
       ...common,
@@ -176,9 +178,21 @@ function proposalOf(preview: ImportPreview, item: ImportItem): ImportProposal {
   if (item.kind === 'document') {
     return { ...common, ...none, action: 'passage', label: item.name, after: item.text, passages: 1 };
   }
-  const { label, blockId, before, after, description, limit, readOnly } = item;
+  const { label, blockId, before, after, description, limit, readOnly, localOnly } = item;
   const action = blockId === null ? 'create' : 'edit';
-  return { ...common, action, label, blockId, before, after, description, limit, readOnly, passages: 0 };
+  return {
+    ...common,
+    action,
+    label,
+    blockId,
+    before,
+    after,
+    description,
+    limit,
+    readOnly,
+    localOnly: localOnly === true,
+    passages: 0,
+  };
 }
 
 /** The passages of an export, one at a time; lines that are none are passed over, as the preview said. */
@@ -243,6 +257,7 @@ async function previewFile(root: string, path: string, preview: ImportPreview, o
       description: read.description,
       limit: known?.limit ?? null,
       readOnly: known?.readOnly ?? false,
+      localOnly: known?.localOnly ?? false,
       sha256: hash,
     });
   } catch (error) {

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { EMBEDDING_BATCH, EmbeddingError, type EmbeddingModel, type EmbeddingSource } from '../models/embedding.ts';
 import type { Agent } from '../store/agents.ts';
-import type { Store } from '../store/store.ts';
 import { withoutMarked } from '../store/kept-text.ts';
+import type { Store } from '../store/store.ts';
 import type { MissingPassage, NewVector, StoredModel, Vectors } from '../store/vectors.ts';
 import { wishOf } from './archive-recall.ts';
 import { chooseEmbedding } from './choice.ts';

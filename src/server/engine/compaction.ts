@@ -161,7 +161,10 @@ export class Compactor {
     for (const { handle, model, modelSettings, local } of await this.summarizers(request)) {
       if (within.aborted) break;
       const audience = this.audience(request, local);
-      const transcript = transcriptOf(shownTo(audience, evicted), this.scale.bytes(request.handle, request.window * TRANSCRIPT_SHARE));
+      const transcript = transcriptOf(
+        shownTo(audience, evicted),
+        this.scale.bytes(request.handle, request.window * TRANSCRIPT_SHARE),
+      );
       const result = await callModel(
         {
           model,
@@ -206,8 +209,13 @@ export class Compactor {
   private async summarizers(request: CompactionRequest) {
     const { settings, agent, handle, model } = request;
     const own = agent.settings.model_settings;
-    const found: { handle: string; model: LanguageModelV4; modelSettings: JsonObject; demo: boolean; local: boolean }[] =
-      [];
+    const found: {
+      handle: string;
+      model: LanguageModelV4;
+      modelSettings: JsonObject;
+      demo: boolean;
+      local: boolean;
+    }[] = [];
     if (settings.model && settings.model !== handle && !settings.mode.startsWith('self_')) {
       try {
         const { entry, model: other } = await this.deps.models.resolve(settings.model);

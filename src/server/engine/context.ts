@@ -52,14 +52,15 @@ export class ContextCache {
   }
 
   /** The conversation's context as it stands in the store. Reads only what was added since the last time. */
-  get(
-    conversation: Pick<Conversation, 'id' | 'contextVersion'>,
-    provider: string,
-    audience: Audience,
-  ): Context {
+  get(conversation: Pick<Conversation, 'id' | 'contextVersion'>, provider: string, audience: Audience): Context {
     let entry = this.compiled.get(conversation.id);
     this.compiled.delete(conversation.id);
-    if (!entry || entry.version !== conversation.contextVersion || entry.provider !== provider || entry.audience !== audience.key) {
+    if (
+      !entry ||
+      entry.version !== conversation.contextVersion ||
+      entry.provider !== provider ||
+      entry.audience !== audience.key
+    ) {
       const system = this.store.messages.system(conversation.id)?.body;
       entry = {
         version: conversation.contextVersion,

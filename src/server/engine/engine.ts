@@ -96,7 +96,11 @@ export class Engine {
     const { model, entry } = await this.resolve(handle);
     const waiting = request.approval && pendingRequest(this.store, owner);
     const prepared = waiting
-      ? await this.embeddings.prepareCalls(agent, [...waiting.body.calls, ...heldCalls(this.store, owner, waiting)], entry.local)
+      ? await this.embeddings.prepareCalls(
+          agent,
+          [...waiting.body.calls, ...heldCalls(this.store, owner, waiting)],
+          entry.local,
+        )
       : NOTHING_PREPARED;
     if (this.closed) throw new ApiError(503, 'The server is closing.');
     this.sweep();

@@ -1,8 +1,8 @@
 // Making and remaking a conversation's stored system message.
 import type { Agent } from '../store/agents.ts';
 import type { Block } from '../store/blocks.ts';
-import { isLocalOnly } from '../store/kept-local.ts';
 import { newId } from '../store/ids.ts';
+import { isLocalOnly } from '../store/kept-local.ts';
 import type { Store } from '../store/store.ts';
 import { KEPT_NOTICE_END, keptNotice } from './kept-local.ts';
 import { compileSystem } from './prompt.ts';
@@ -59,9 +59,13 @@ export function recompile(store: Store, agent: Agent, owner: string, keepTimesta
 export function recompileKept(store: Store, agent: Agent, owner: string): void {
   const system = store.messages.system(owner)?.body;
   if (system?.role !== 'system') return;
-  const notices = store.blocks.ofAgent(agent.id).filter(isLocalOnly).map(({ label }) => keptNotice(label));
+  const notices = store.blocks
+    .ofAgent(agent.id)
+    .filter(isLocalOnly)
+    .map(({ label }) => keptNotice(label));
   const isFitting = notices.length === 0 ? system.kept === undefined : system.kept !== undefined;
-  if (isFitting && notices.every((notice) => system.text.includes(notice)) && noticesIn(system.text) === notices.length) return;
+  if (isFitting && notices.every((notice) => system.text.includes(notice)) && noticesIn(system.text) === notices.length)
+    return;
   store.write('relaxed', () => recompile(store, agent, owner, true));
 }
 

@@ -178,6 +178,7 @@ export class TurnRun {
     const prepared = await this.deps.embeddings.prepareCalls(
       this.setup.agent,
       callsOf(result.blocks),
+      this.setup.isLocal,
       this.abort.signal,
     );
     if (this.ended) return;

@@ -28,7 +28,7 @@ function viewModel(entry: ModelEntry): JsonObject {
     tier: null,
     temperature: null,
     put_inner_thoughts_in_kwargs: false,
-    metadata: { demo: entry.demo, context_window_known: entry.contextWindow !== null },
+    metadata: { demo: entry.demo, local: entry.local, context_window_known: entry.contextWindow !== null },
   };
 }
 

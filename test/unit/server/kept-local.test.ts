@@ -64,7 +64,8 @@ async function world(fields: object = {}) {
       vendor.script(...replies);
       return h.say(conversation.id, words, { override_model: REMOTE });
     },
-    block: async (label = 'diary'): Promise<Json> => h.json('GET', `/v1/agents/${agent.id}/core-memory/blocks/${label}`),
+    block: async (label = 'diary'): Promise<Json> =>
+      h.json('GET', `/v1/agents/${agent.id}/core-memory/blocks/${label}`),
     /** What no remote request may hold, however it was built; and that there was one. */
     nothingLeft() {
       expect(vendor.requests.length).toBeGreaterThan(0);
@@ -134,7 +135,9 @@ describe('the prompt', () => {
 
 describe('a thread that goes on with a remote model', () => {
   test('withholds what the local one answered, wrote and was told to write', async () => {
-    const w = await world({ memory_blocks: [{ label: 'diary', value: '', limit: 2_000, metadata: { local_only: true } }] });
+    const w = await world({
+      memory_blocks: [{ label: 'diary', value: '', limit: 2_000, metadata: { local_only: true } }],
+    });
     const conversation = await w.h.conversation(w.agent.id);
     await w.local(
       conversation,
@@ -178,7 +181,9 @@ describe('a thread that goes on with a remote model', () => {
       'Note it',
       toolCalls([{ name: 'memory_insert', args: { label: 'diary', new_string: `More of ${WORD}` } }]),
     );
-    const [request] = (await w.h.messages(conversation.id)).filter((m) => m.message_type === 'approval_request_message');
+    const [request] = (await w.h.messages(conversation.id)).filter(
+      (m) => m.message_type === 'approval_request_message',
+    );
     w.vendor.script(text('Done.'));
     const approvals = [{ type: 'approval', tool_call_id: request.tool_call.tool_call_id, approve: true }];
     const events = await w.h.send(conversation.id, {
@@ -209,8 +214,15 @@ describe('a thread that goes on with a remote model', () => {
       ],
     });
     await first.all();
-    const [request] = (await w.h.messages(conversation.id)).filter((m) => m.message_type === 'approval_request_message');
-    const result = { type: 'tool', tool_call_id: request.tool_call.tool_call_id, tool_return: VALUE, status: 'success' };
+    const [request] = (await w.h.messages(conversation.id)).filter(
+      (m) => m.message_type === 'approval_request_message',
+    );
+    const result = {
+      type: 'tool',
+      tool_call_id: request.tool_call.tool_call_id,
+      tool_return: VALUE,
+      status: 'success',
+    };
     const second = await w.h.send(conversation.id, {
       override_model: REMOTE,
       client_tools: [Read],
