@@ -1,7 +1,8 @@
 // A folder of memory, looked at without trust, shown, and what the person chose made into proposals.
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { isAgentFile, previewAgentFile } from './agent-file.ts';
 import {
   ARCHIVE_PATH,
   type ExportedPassage,
@@ -118,9 +119,15 @@ const MOST_LINE = 1024 * 1024;
 const MOST_NAMED = 20;
 const BATCH = 500;
 
-/** @throws Error when the folder cannot be read. */
-export async function previewImport(folder: string, options: PreviewOptions): Promise<ImportPreview> {
-  const root = await realpath(folder);
+/** Of a folder of memory, or of one agent file. @throws Error when it cannot be read. */
+export async function previewImport(chosen: string, options: PreviewOptions): Promise<ImportPreview> {
+  const real = await realpath(chosen);
+  if (isAgentFile(real) && (await lstat(real)).isFile()) {
+    const alone: ImportPreview = { folder: dirname(real), manifest: null, items: [], skipped: [] };
+    await previewAgent(dirname(real), basename(real), alone, options);
+    return alone;
+  }
+  const root = real;
   const preview: ImportPreview = { folder: root, manifest: null, items: [], skipped: [] };
   const files = await walk(root, preview.skipped);
   preview.manifest = await readManifest(root, preview.skipped);
@@ -130,6 +137,7 @@ export async function previewImport(folder: string, options: PreviewOptions): Pr
       continue;
     if (path === ARCHIVE_PATH) await previewArchive(root, path, preview, options);
     else if (path.startsWith('skills/')) skip(preview, path, 'not_memory', 'skills are imported in the Skills panel');
+    else if (isAgentFile(path)) await previewAgent(root, path, preview, options);
     else if (!path.endsWith('.md')) skip(preview, path, 'not_memory', 'only Markdown files and the archive are memory');
     else if (path.endsWith('/MEMORY.md')) continue;
     else await previewFile(root, path, preview, options);
@@ -201,6 +209,12 @@ export async function* readArchive(folder: string, path = ARCHIVE_PATH): AsyncGe
     const passage = passageOf(line.bytes);
     if (typeof passage !== 'string') yield passage;
   }
+}
+
+async function previewAgent(root: string, path: string, preview: ImportPreview, options: PreviewOptions): Promise<void> {
+  const file = await look(root, path);
+  if (file.kind === 'file') previewAgentFile(path, file.bytes, preview, options);
+  else skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : 'it is gone');
 }
 
 async function previewFile(root: string, path: string, preview: ImportPreview, options: PreviewOptions): Promise<void> {

@@ -4,7 +4,7 @@ import { EMBEDDING_BATCH, EmbeddingError, type EmbeddingModel, type EmbeddingSou
 import type { Agent } from '../store/agents.ts';
 import { withoutMarked } from '../store/kept-text.ts';
 import type { Store } from '../store/store.ts';
-import type { MissingPassage, NewVector, StoredModel, Vectors } from '../store/vectors.ts';
+import type { MissingPassage, NewVector, StoredModel } from '../store/vectors.ts';
 import { wishOf } from './archive-recall.ts';
 import { chooseEmbedding } from './choice.ts';
 import type { KnownModels } from './known-models.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // A block that is kept to local models, as a person closes it and sees whom it is not shown to.
 import { fireEvent } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
