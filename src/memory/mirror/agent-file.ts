@@ -36,7 +36,12 @@ type AgentFile = z.infer<typeof AgentFile>;
 export const isAgentFile = (path: string): boolean => path.toLowerCase().endsWith('.af');
 
 /** Adds the file's blocks to a preview, secrets masked. What cannot be brought is named among the skipped. */
-export function previewAgentFile(path: string, bytes: Uint8Array, preview: ImportPreview, options: PreviewOptions): void {
+export function previewAgentFile(
+  path: string,
+  bytes: Uint8Array,
+  preview: ImportPreview,
+  options: PreviewOptions,
+): void {
   const skip = (reason: 'damaged' | 'not_memory' | 'frontmatter', why: string) =>
     preview.skipped.push({ path, reason, message: `${path}: ${why}.` });
   const file = parse(bytes);

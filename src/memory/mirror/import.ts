@@ -211,7 +211,12 @@ export async function* readArchive(folder: string, path = ARCHIVE_PATH): AsyncGe
   }
 }
 
-async function previewAgent(root: string, path: string, preview: ImportPreview, options: PreviewOptions): Promise<void> {
+async function previewAgent(
+  root: string,
+  path: string,
+  preview: ImportPreview,
+  options: PreviewOptions,
+): Promise<void> {
   const file = await look(root, path);
   if (file.kind === 'file') previewAgentFile(path, file.bytes, preview, options);
   else skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : 'it is gone');

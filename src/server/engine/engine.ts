@@ -23,6 +23,7 @@ import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
 import { type Audience, audienceOf } from './kept-local.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
+import { maskCalls } from './mask-calls.ts';
 import { recompileKept } from './recompile.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
@@ -238,6 +239,7 @@ export class Engine {
       check?.kind === 'answer'
         ? settleRequest(store, runner, at, check.pending, check.answers, request.approval?.otid ?? null)
         : [];
+    if (check?.kind === 'answer' && request.approval) maskCalls(store, check.pending, request.approval.masked);
     let added = 0;
     for (const message of request.messages) {
       // The same message sent again, since nothing came of it: it is in the conversation already.

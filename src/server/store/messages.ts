@@ -231,6 +231,18 @@ export class Messages {
       .map(toMessage);
   }
 
+  /** Writes other arguments over those of calls that wait no longer, wherever the message is shared. Nothing else may change. */
+  putCalls(message: Message, calls: ToolCall[]): void {
+    if (message.body.role !== 'request') return;
+    const body: MessageBody = { ...message.body, calls };
+    this.db.run('UPDATE messages SET body = ? WHERE n = ?', JSON.stringify(body), message.n);
+  }
+
+  /** The conversations that have a message. */
+  ownersOf(n: number): string[] {
+    return this.db.all<{ owner: string }>('SELECT owner FROM history WHERE message = ?', n).map(({ owner }) => owner);
+  }
+
   withOtid(owner: string, otid: string): Message | undefined {
     const row = this.db.get<MessageRow>(
       `SELECT ${COLUMNS} FROM messages m WHERE m.owner = ? AND m.otid = ? AND m.role IN ('user', 'system', 'assistant') ORDER BY m.n LIMIT 1`,

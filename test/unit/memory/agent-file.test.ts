@@ -35,12 +35,21 @@ async function folder(content: unknown) {
   return { root, path };
 }
 
-const human = { id: 'b-human', label: 'human', description: 'Mine.', value: 'Prefers spaces.', limit: 4_000, readOnly: false };
+const human = {
+  id: 'b-human',
+  label: 'human',
+  description: 'Mine.',
+  value: 'Prefers spaces.',
+  limit: 4_000,
+  readOnly: false,
+};
 
 test.each(['root', 'path'] as const)('its blocks are shown and proposed, from the %s', async (which) => {
   const at = await folder(FILE);
   const preview = await previewImport(at[which], { blocks: [human], maskSecrets });
-  expect(preview.items.map((item) => item.kind === 'block' && [item.label, item.status, item.before, item.readOnly])).toEqual([
+  expect(
+    preview.items.map((item) => item.kind === 'block' && [item.label, item.status, item.before, item.readOnly]),
+  ).toEqual([
     ['human', 'changed', 'Prefers spaces.', false],
     ['deploy', 'new', null, true],
   ]);
