@@ -117,8 +117,8 @@ export async function archiveVectorRows(store: Store, small: string, large: stri
     const n = queries.length;
     return [
       { ...row('archive recall@5, 5,000 passages, made-up vectors alone', '%', '-', [share(alone)]), n },
-      { ...row('archive recall@5, 5,000 passages, words and made-up vectors', '%', '-', [share(fused)]), n },
-      { ...row('archive recall@5, 5,000 passages, words and hashed words', '%', '-', [share(weak)]), n },
+      { ...row('archive recall@5, 5,000 passages, words and made-up vectors', '%', '-', [share(fused)]), n, floor: 92 },
+      { ...row('archive recall@5, 5,000 passages, words and hashed words', '%', '-', [share(weak)]), n, floor: 92 },
       row('archive hybrid search, 100,000 passages', 'ms', 'warm', await timed(texts, ROUNDS), 60),
       row(
         'archive hybrid search, 100,000 passages, three common words',
