@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { openPage } from './chat/html.ts';
+import { openPage, pageOwner } from './chat/html.ts';
+import { readView, VIEW_FILE } from './chat/kept-view.ts';
 import type { Host } from './host.ts';
 
 let host: Promise<Host> | undefined;
@@ -42,10 +43,14 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.window.registerWebviewViewProvider('letta.chat', {
       resolveWebviewView: async (view) => {
-        // Both at once: the page needs as long as the host does.
-        const loading = load();
-        const page = openPage(view, context.extensionUri, await pageScripts(context.extensionPath));
-        (await loading).resolveView(page);
+        const [scripts, kept] = await Promise.all([
+          pageScripts(context.extensionPath),
+          readView(join(storage(context), VIEW_FILE), pageOwner(context.extension)),
+        ]);
+        // The page first: it loads beside the host, and shows what is kept before the host runs.
+        const page = openPage(view, context.extensionUri, { scripts, kept });
+        if (kept) await page.spoke;
+        (await load()).resolveView(page);
       },
     }),
     vscode.window.registerUriHandler({
@@ -70,10 +75,11 @@ async function pageScripts(extensionPath: string): Promise<string[]> {
   return JSON.parse(await readFile(join(extensionPath, 'dist', 'webview', 'scripts.json'), 'utf8')) as string[];
 }
 
+const storage = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
+
 async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> {
   try {
-    const storage = context.storageUri ?? context.globalStorageUri;
-    const kept: unknown = JSON.parse(await readFile(join(storage.fsPath, KEPT_FILE), 'utf8'));
+    const kept: unknown = JSON.parse(await readFile(join(storage(context), KEPT_FILE), 'utf8'));
     const unfinished = (kept as { unfinished?: unknown } | null)?.unfinished;
     return Array.isArray(unfinished) && unfinished.length > 0;
   } catch {

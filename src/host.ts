@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Chat } from './chat/chat.ts';
-import type { EarlyPage } from './chat/html.ts';
+import { type EarlyPage, pageOwner } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
+import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
 import { slashCommand } from './chat/slash.ts';
 import { connectModelCommand } from './commands/connect-model.ts';
 import { learnSkillCommand } from './commands/learn-skill.ts';
@@ -50,6 +51,7 @@ class RunningHost implements Host {
     this.chat = new Chat({
       context,
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
+      page: new ViewKeeper(join(storage.fsPath, VIEW_FILE), () => pageOwner(context.extension)),
       home: async () => (await this.home()).chat,
       connectModel: () => this.connectModel(),
       slash: async (text) => {
@@ -187,8 +189,9 @@ class RunningHost implements Host {
         const { thread } = this.chat;
         await undoThreadCommand({
           taught: await upkeep.taughtBy(thread),
+          archived: await upkeep.archivedBy(thread),
           show: (taught) => upkeep.showTaught(taught),
-          undo: (taught) => upkeep.undoThread(thread, taught),
+          undo: (taught, archived) => upkeep.undoThread(thread, taught, archived),
         });
       },
       'letta.resetMemory': async () => {

@@ -6,6 +6,7 @@ import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../prot
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
 import type { Kept } from './kept.ts';
+import { keptView, type ViewKeeper } from './kept-view.ts';
 import { openLink } from './links.ts';
 import { ThreadSession } from './session.ts';
 import { ChatView } from './view.ts';
@@ -16,12 +17,15 @@ const MAX_IDLE_SESSIONS = 8;
 const REVIEWS_KEY = 'letta.reviewsWaiting';
 /** Milliseconds after a turn began or ended that the list of threads follows. */
 const LIST_AFTER_MS = 150;
+/** Milliseconds after the last change that the view is kept for the next page. */
+const KEEP_AFTER_MS = 300;
 /** How long a deleted thread can be brought back. */
 const UNDO_MS = 10_000;
 
 export interface ChatDeps {
   context: vscode.ExtensionContext;
   kept: Kept;
+  page: ViewKeeper;
   home(): Promise<ChatHome>;
   connectModel(): Promise<void>;
   /** Runs the command that a message is. @returns false when it is none */
@@ -43,6 +47,7 @@ export class Chat implements vscode.Disposable {
   /** Changes of memory that wait for the person; as last counted, until they are looked at. */
   private reviews: number;
   private listing: NodeJS.Timeout | undefined;
+  private keeping: NodeJS.Timeout | undefined;
   /** Ids of the approvals that the view was shown: no other can be answered from it. */
   private readonly revealed = new Set<string>();
   private readonly deps: ChatDeps;
@@ -102,12 +107,16 @@ export class Chat implements vscode.Disposable {
     else if (what === 'blocks') this.view.send('blocks', await home.blocks.list());
     else if (what === 'skills') this.view.send('skills', await home.skills.list());
     else if (what === 'threads') this.view.send('threads', await this.threads(''));
-    else this.view.send('about', { about: home.about(), models: home.models(), mode: this.deps.mode() });
+    else {
+      this.view.send('about', { about: home.about(), models: home.models(), mode: this.deps.mode() });
+      this.keepPage();
+    }
   }
 
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.listing);
+    clearTimeout(this.keeping);
     this.reset();
     this.view.dispose();
   }
@@ -252,6 +261,7 @@ export class Chat implements vscode.Disposable {
     this.shown = threadId;
     this.forgetIdle();
     this.deps.kept.keep({ thread: threadId });
+    this.keepPage();
     return this.reveal(session.snapshot());
   }
 
@@ -302,11 +312,29 @@ export class Chat implements vscode.Disposable {
     this.view.badge(waiting + this.reviews, `${waiting + this.reviews} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
+    this.keepPage();
     // A turn that begins has better use for the server than a list: it follows when nothing else has happened for a moment.
     clearTimeout(this.listing);
     this.listing = setTimeout(() => {
       this.refresh('threads').catch((error: unknown) => this.deps.log(String(error)));
     }, LIST_AFTER_MS);
+  }
+
+  /** Keeps the shown thread for the next page, when nothing else has happened for a moment. */
+  private keepPage(): void {
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => {
+      const session = this.shown ? this.sessions.get(this.shown) : undefined;
+      if (!session) return;
+      this.deps.home().then(
+        (home) => {
+          const shown = { about: home.about(), models: home.models(), mode: this.deps.mode() };
+          this.deps.page.keep(keptView(shown, session.snapshot()));
+        },
+        // Without a home there is nothing new to show.
+        () => {},
+      );
+    }, KEEP_AFTER_MS);
   }
 
   private async threads(query: string): Promise<ThreadView[]> {

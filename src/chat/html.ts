@@ -6,23 +6,42 @@ import * as vscode from 'vscode';
 /** What the page says before the host listens. */
 export interface EarlyPage {
   readonly view: vscode.WebviewView;
+  /** Resolves with the first message: the page shows something. */
+  readonly spoke: Promise<void>;
   /** Hands over what has come, and from then on what comes. Called once. */
   listen(listener: (message: unknown) => void): vscode.Disposable;
 }
 
-/**
- * Lets the view load its page.
- * @param scripts names of the scripts that the page needs at once: its own first, then those that it imports
- */
-export function openPage(view: vscode.WebviewView, extensionUri: vscode.Uri, scripts: readonly string[]): EarlyPage {
+/** What a page consists of besides the style sheet. */
+interface PageParts {
+  /** Names of the scripts that it needs at once: its own first, then those that it imports. */
+  readonly scripts: readonly string[];
+  /** What it shows until the host has spoken (`readView`), or ''. */
+  readonly kept: string;
+}
+
+/** Whose kept view a page may show: neither that of another version nor of another home. */
+export function pageOwner(extension: vscode.Extension<unknown>): string {
+  const settings = vscode.workspace.getConfiguration('letta');
+  const home = ['server.home', 'server.url', 'embedded.dataDir'].map((key) => settings.get<string>(key, ''));
+  return JSON.stringify([(extension.packageJSON as { version: string }).version, ...home]);
+}
+
+/** Lets the view load its page. */
+export function openPage(view: vscode.WebviewView, extensionUri: vscode.Uri, parts: PageParts): EarlyPage {
   const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   const early: unknown[] = [];
-  let receive = (message: unknown): void => void early.push(message);
+  const { promise: spoke, resolve } = Promise.withResolvers<void>();
+  let receive = (message: unknown): void => {
+    early.push(message);
+    resolve();
+  };
   view.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [root] };
   const subscription = view.webview.onDidReceiveMessage((message: unknown) => receive(message));
-  view.webview.html = webviewHtml(view.webview, root, scripts);
+  view.webview.html = webviewHtml(view.webview, root, parts);
   return {
     view,
+    spoke,
     listen: (listener) => {
       receive = listener;
       for (const message of early.splice(0)) listener(message);
@@ -35,7 +54,7 @@ export function openPage(view: vscode.WebviewView, extensionUri: vscode.Uri, scr
 function webviewHtml(
   webview: vscode.Webview,
   webviewRoot: vscode.Uri,
-  [main = '', ...imported]: readonly string[],
+  { scripts: [main = '', ...imported], kept }: PageParts,
 ): string {
   const nonce = randomBytes(24).toString('base64url');
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(webviewRoot, file)).toString();
@@ -61,6 +80,7 @@ ${imported.map((script) => `<link rel="modulepreload" nonce="${nonce}" href="${u
 </head>
 <body>
 <div id="root"></div>
+${kept && `<script type="application/json" id="kept">${kept}</script>`}
 <script type="module" nonce="${nonce}" src="${uri(main)}"></script>
 </body>
 </html>`;

@@ -38,6 +38,15 @@ export const InitSchema = z.object({
 });
 export type Init = z.infer<typeof InitSchema>;
 
+/** What the last page showed: stands in the new page, so that a person sees the thread and can write while the host starts. */
+export const KeptViewSchema = z.object({
+  about: AboutViewSchema,
+  models: z.array(ModelViewSchema),
+  mode: PermissionModeSchema,
+  thread: z.object({ threadId: z.string(), title: z.string(), items: z.array(ItemSchema), hasMore: z.boolean() }),
+});
+export type KeptView = z.infer<typeof KeptViewSchema>;
+
 /** A block saved, or what stands there now because the agent changed it while the person typed. */
 export const SaveBlockResultSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('saved'), block: BlockViewSchema }),

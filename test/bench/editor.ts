@@ -42,10 +42,10 @@ class Host {
   }
 }
 
-/** Runs in every frame from its first moment: notes when one can type and the thread is there. */
+/** Runs in every frame from its first moment: notes when one can type and the thread is there, and when the host has spoken. */
 function noteWhenUsable(): void {
   setInterval(() => {
-    const marks = globalThis as { usableAt?: number };
+    const marks = globalThis as { usableAt?: number; liveAt?: number };
     // The yardstick has a button, and nothing to restore.
     if (marks.usableAt === undefined && document.querySelector('#echo')) {
       marks.usableAt = performance.timeOrigin + performance.now();
@@ -54,6 +54,9 @@ function noteWhenUsable(): void {
     const thread = document.querySelector('[role="log"] article, [role="log"] [role="article"]');
     if (marks.usableAt === undefined && box && !box.disabled && thread) {
       marks.usableAt = performance.timeOrigin + performance.now();
+    }
+    if (marks.liveAt === undefined && thread && document.querySelector('[role="log"][aria-busy="false"]')) {
+      marks.liveAt = performance.timeOrigin + performance.now();
     }
   }, 2);
 }
@@ -91,11 +94,14 @@ const noteClick = (target: Locator): Promise<void> =>
     ),
   );
 
-async function clickToUsable(window: Workbench): Promise<number> {
+/** Milliseconds from the click until one can type and read the thread, and until the host has confirmed it. */
+async function clickToUsable(window: Workbench): Promise<{ usable: number; live: number }> {
   await noteClick(tab(window, 'Letta'));
   await tab(window, 'Letta').click();
   await window.letta.articles.first().waitFor();
-  return usableAfterClick(window, window.letta.frame.locator('body'));
+  const body = window.letta.frame.locator('body');
+  const usable = await afterClick(window, body, 'usableAt');
+  return { usable, live: await afterClick(window, body, 'liveAt') };
 }
 
 /** The header of the yardstick's pane in the explorer: a click opens it, another one closes it. */
@@ -107,19 +113,22 @@ async function clickToBareView(window: Workbench): Promise<number> {
   await echoHeader(window).click();
   const button = echoFrame(window).getByRole('button', { name: 'Echo' });
   await button.waitFor();
-  const time = await usableAfterClick(window, echoFrame(window).locator('body'));
+  const time = await afterClick(window, echoFrame(window).locator('body'), 'usableAt');
   // Closed again, so that the next window opens without it.
   await echoHeader(window).click();
   await button.waitFor({ state: 'hidden' });
   return time;
 }
 
-async function usableAfterClick(window: Workbench, body: Locator): Promise<number> {
-  const usable = await body.evaluate(async () => {
-    const marks = globalThis as { usableAt?: number };
-    while (marks.usableAt === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-    return marks.usableAt;
-  });
+async function afterClick(window: Workbench, body: Locator, mark: 'usableAt' | 'liveAt'): Promise<number> {
+  const usable = await body.evaluate(async (_, name) => {
+    const marks = globalThis as { usableAt?: number; liveAt?: number };
+    for (;;) {
+      const at = marks[name];
+      if (at !== undefined) return at;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }, mark);
   const clicked = await window.page.evaluate(() => (globalThis as { clickedAt?: number }).clickedAt ?? Number.NaN);
   return usable - clicked;
 }
@@ -279,8 +288,8 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
   const bareOpening = await host.ask('/');
   const echo = await echoTurns(vscode, window, TURNS);
 
-  const opened: number[] = [];
-  const reopened: number[] = [];
+  const opened: { usable: number; live: number }[] = [];
+  const reopened: { usable: number; live: number }[] = [];
   const bare: number[] = [];
   await echoHeader(window).click();
   const activated: number[] = [];
@@ -310,12 +319,16 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
   const longTurns = await lettaTurns(vscode, long, TURNS / 2);
 
   const requests = (list: Turn[]): number[] => list.map((each) => each.toRequest);
+  const usable = (list: { usable: number }[]): number[] => list.map((each) => each.usable);
+  const live = (list: { live: number }[]): number[] => list.map((each) => each.live);
   const pixels = (list: Turn[]): number[] => list.map((each) => each.toPixel);
   return [
     row('activate()', 'ms', 'cold', activated, 10),
     row('activate(), bare extension', 'ms', 'cold', bareActivated),
-    row('click to usable composer, thread restored', 'ms', 'cold', opened, 700),
-    row('click to usable composer, shown again', 'ms', 'warm', reopened, 700),
+    row('click to usable composer, thread restored', 'ms', 'cold', usable(opened), 700),
+    row('click to usable composer, shown again', 'ms', 'warm', usable(reopened), 700),
+    row('click to the host in step', 'ms', 'cold', live(opened)),
+    row('click to the host in step, shown again', 'ms', 'warm', live(reopened)),
     row('click to usable view, bare extension', 'ms', 'cold', bare),
     row('send to model request, first turn', 'ms', 'cold', [first.toRequest], 150),
     row('send to model request', 'ms', 'warm', requests(turns)),

@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { Method, Params, Result } from '../../src/protocol/messages.ts';
+import { KeptViewSchema, type Method, type Params, type Result } from '../../src/protocol/messages.ts';
 import type { ViewEnd } from '../../src/protocol/rpc.ts';
 import type {
   AboutView,
@@ -21,7 +21,8 @@ import { Frames } from './frames.ts';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
 
 export interface AppState {
-  phase: 'starting' | 'ready' | 'failed';
+  /** `kept`: what the last page showed stands there; what the person does is handed to the host when it runs. */
+  phase: 'starting' | 'kept' | 'ready' | 'failed';
   /** Why the host could not start, while `phase` is `failed`. */
   startFailure: string;
   about: AboutView | undefined;
@@ -132,16 +133,34 @@ export class App {
     this.patches.flush();
   }
 
+  /** Shows what the last page showed, until the host has spoken. @param kept a `KeptView`; anything else is ignored */
+  showKept(kept: unknown): void {
+    const view = KeptViewSchema.safeParse(kept);
+    if (!view.success) return;
+    const { thread, ...shown } = view.data;
+    const snapshot = { ...thread, rev: 0, running: false, approvals: [] };
+    this.set({ phase: 'kept', ...shown, feed: receiveSnapshot(EMPTY_FEED, snapshot), savedThreadId: thread.threadId });
+  }
+
   /** Asks the host for everything. Called once the page listens, and again by *Retry*. */
   async start(): Promise<void> {
-    this.set({ phase: 'starting', startFailure: '' });
+    if (this.state.phase !== 'kept') this.set({ phase: 'starting', startFailure: '' });
     const { savedThreadId, panel } = this.state;
     const slow = setTimeout(() => this.set({ problem: SLOW_START }), SLOW_START_MS);
     try {
       const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
-      this.set({ phase: 'ready', about: init.about, models: init.models, mode: init.mode });
       this.adoptDraft(init.snapshot.threadId);
-      this.show(init.snapshot);
+      this.set({
+        phase: 'ready',
+        about: init.about,
+        models: init.models,
+        mode: init.mode,
+        // Nothing of what was kept stays beside what is true now.
+        feed: receiveSnapshot({ thread: undefined, held: this.state.feed.held }, init.snapshot),
+        savedThreadId: init.snapshot.threadId,
+      });
+      this.save();
+      this.checkGap();
       // A tab that was chosen while the host was starting is where the person is.
       if (this.state.panel === panel) this.showPanel(init.panel, init.focus);
       else this.loadPanel(this.state.panel);
@@ -218,7 +237,7 @@ export class App {
   async loadOlder(): Promise<void> {
     const { thread } = this.state.feed;
     const before = thread?.items[0]?.id;
-    if (!thread?.hasMore || before === undefined || this.state.loadingOlder) return;
+    if (!thread?.hasMore || before === undefined || this.state.loadingOlder || this.state.phase !== 'ready') return;
     this.set({ loadingOlder: true });
     const page = await this.ask('older', { threadId: thread.threadId, before });
     this.set({
@@ -232,7 +251,7 @@ export class App {
   /** Sends the draft. The composer is empty at once; when the host refuses, the text comes back. */
   async send(): Promise<void> {
     const { thread } = this.state.feed;
-    if (!thread || thread.running || this.state.phase !== 'ready') return;
+    if (!thread || thread.running || this.state.phase === 'failed') return;
     const text = this.state.drafts[thread.threadId] ?? '';
     if (text.trim() === '') return;
     this.setDraft(thread.threadId, '');
@@ -305,11 +324,12 @@ export class App {
     this.save();
   }
 
-  /** What was typed before the host had said which thread it is. */
+  /** What was typed before the host had said which thread it is, or into a thread that is no longer there. */
   private adoptDraft(threadId: string): void {
-    const early = this.state.drafts[''];
-    if (early === undefined) return;
-    this.setDraft('', '');
+    const key = this.state.feed.thread?.threadId ?? '';
+    const early = this.state.drafts[key];
+    if (early === undefined || key === threadId) return;
+    this.setDraft(key, '');
     if (!this.state.drafts[threadId]) this.setDraft(threadId, early);
   }
 

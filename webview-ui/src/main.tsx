@@ -17,6 +17,7 @@ const host = new ViewEnd(
 window.addEventListener('message', (event: MessageEvent<unknown>) => host.receive(event.data));
 
 const app = new App(host, vscode);
+app.showKept(keptView());
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
@@ -26,3 +27,12 @@ if (root) {
   );
 }
 void app.start();
+
+/** What the extension put into the page. */
+function keptView(): unknown {
+  try {
+    return JSON.parse(document.getElementById('kept')?.textContent ?? 'null');
+  } catch {
+    return undefined;
+  }
+}

@@ -181,3 +181,37 @@ test('agent, memory and history are there after a restart', async () => {
   await letta.ask('What did you learn?');
   expect(model.requests.map(systemOf).at(-1)).toContain('Restarts lose nothing.');
 });
+
+/** Runs in every frame from its first moment: writes and sends as soon as the last thread stands there, the host in step or not. */
+function sendEarly(): void {
+  const timer = setInterval(() => {
+    const box = document.querySelector('textarea');
+    if (!box || !document.querySelector('[role="log"][aria-busy="true"] article')) return;
+    clearInterval(timer);
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(box, 'Sent before the host ran');
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  }, 2);
+}
+
+test('after a reload the thread stands there before the host runs, and what is sent then arrives once', async () => {
+  const window = await vscode().open({ initScript: sendEarly });
+  const { letta } = window;
+  const { model } = vscode();
+  await letta.open();
+  model.script(text('A first answer.'));
+  await letta.ask('A first question');
+  // Kept a moment after the turn has ended.
+  await window.page.waitForTimeout(1_000);
+  const before = model.requests.length;
+  model.script(text('Answered all the same.'));
+  await window.reload();
+  await letta.frame.getByText('Answered all the same.').waitFor({ timeout: WAIT });
+  await letta.idle();
+  expect(await letta.articles.count()).toBe(4);
+  expect(model.requests).toHaveLength(before + 1);
+  const messages = JSON.stringify(model.requests.at(-1)?.body.messages);
+  expect(messages.split('Sent before the host ran')).toHaveLength(2);
+  expect(messages).toContain('A first answer.');
+  expect(await letta.composer.inputValue()).toBe('');
+});

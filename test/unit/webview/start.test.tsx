@@ -1,7 +1,7 @@
 // What the person does while the host is still starting counts.
 // @vitest-environment happy-dom
 import { act, fireEvent, render, screen } from '@testing-library/react';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { FakeHost } from '../../../webview-ui/dev/fake-host.ts';
 import { App, AppProvider } from '../../../webview-ui/src/app.ts';
@@ -34,4 +34,87 @@ it('stays at the tab that was chosen before the host had answered, and shows wha
   await deliver();
   expect(screen.getByRole('tab', { name: 'Threads' }).getAttribute('aria-selected')).toBe('true');
   expect(screen.getByRole('list', { name: 'Threads' }).children.length).toBeGreaterThan(0);
+});
+
+describe('with what the last page showed', () => {
+  const date = '2026-01-02T03:04:05.000Z';
+  const kept = (threadId: string) => ({
+    about: {
+      agentId: 'agent-1',
+      agentName: 'Letta',
+      homeLabel: 'Embedded home on this computer (here)',
+      homeKind: 'embedded',
+      model: 'x/used',
+      demo: false,
+      trusted: true,
+    },
+    models: [],
+    mode: 'standard',
+    thread: {
+      threadId,
+      title: 'Kept',
+      items: [{ kind: 'user', id: 'kept-1', text: 'Said before the reload', date }],
+      hasMore: true,
+    },
+  });
+
+  /** A view whose host answers nothing until `answer` is called. */
+  function startWith(view: unknown) {
+    const waiting: unknown[] = [];
+    const sent: { method: string; params: Record<string, unknown> }[] = [];
+    let deliver = (message: unknown): void => void waiting.push(message);
+    const end: ViewEnd = new ViewEnd(
+      (message) => {
+        const { method, params } = message as (typeof sent)[number];
+        sent.push({ method, params });
+        deliver(structuredClone(message));
+      },
+      () => {},
+    );
+    const app = new App(end, { getState: () => undefined, setState: () => {} });
+    app.showKept(view);
+    render(
+      <AppProvider value={app}>
+        <Shell />
+      </AppProvider>,
+    );
+    const host = new FakeHost((message) => queueMicrotask(() => end.receive(structuredClone(message))), {});
+    const answer = () =>
+      act(async () => {
+        deliver = (message) => void host.end.receive(message);
+        for (const message of waiting.splice(0)) await host.end.receive(message);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      });
+    return { app, answer, sent };
+  }
+  const box = () => screen.getByRole('textbox', { name: 'Message the agent' });
+
+  it('shows it and takes a message before the host has answered, then shows what is true', async () => {
+    const { app, answer, sent } = startWith(kept('conv-1'));
+    await screen.findByText('Said before the reload');
+    expect(screen.getByRole('log', { name: 'Conversation' }).getAttribute('aria-busy')).toBe('true');
+    act(() => void app.start());
+    fireEvent.change(box(), { target: { value: 'Written early' } });
+    fireEvent.keyDown(box(), { key: 'Enter' });
+    expect(sent.filter(({ method }) => method === 'send')).toEqual([
+      { method: 'send', params: { threadId: 'conv-1', text: 'Written early' } },
+    ]);
+    await answer();
+    expect(screen.getByRole('log', { name: 'Conversation' }).getAttribute('aria-busy')).toBe('false');
+    expect(screen.queryByText('Said before the reload')).toBeNull();
+    expect(sent.filter(({ method }) => method === 'send')).toHaveLength(1);
+  });
+
+  it('takes what was typed along when the thread is no longer there', async () => {
+    const { app, answer } = startWith(kept('conv-gone'));
+    act(() => void app.start());
+    fireEvent.change(box(), { target: { value: 'Half a thought' } });
+    await answer();
+    expect(box()).toHaveProperty('value', 'Half a thought');
+  });
+
+  it.each([null, {}, 'text', { ...kept('conv-1'), thread: {} }])('starts as ever with %j', (view) => {
+    const { app } = startWith(view);
+    expect(app.store.getState()).toMatchObject({ phase: 'starting', feed: { thread: undefined } });
+  });
 });

@@ -28,7 +28,7 @@ export function Composer({ shown }: { shown: boolean }) {
   const threadId = useAppState((s) => s.feed.thread?.threadId ?? s.savedThreadId ?? '');
   const draft = useAppState((s) => s.drafts[threadId] ?? '');
   const running = useAppState((s) => s.feed.thread?.running ?? false);
-  const ready = useAppState((s) => s.phase === 'ready' && s.feed.thread !== undefined);
+  const ready = useAppState((s) => s.phase !== 'failed' && s.feed.thread !== undefined);
   const box = useRef<HTMLTextAreaElement>(null);
   const recalled = useRef(-1);
   useFocusOnShow('chat', shown, noMessage, () => box.current);

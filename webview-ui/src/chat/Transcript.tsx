@@ -21,6 +21,7 @@ const SAVE_SCROLL_MS = 250;
 export function Transcript({ shown }: { shown: boolean }) {
   const thread = useAppState((s) => s.feed.thread);
   const agentName = useAppState((s) => s.about?.agentName ?? 'Letta');
+  const live = useAppState((s) => s.phase === 'ready');
   const loadingOlder = useAppState((s) => s.loadingOlder);
   const app = useApp();
   const scroller = useRef<HTMLDivElement>(null);
@@ -31,7 +32,7 @@ export function Transcript({ shown }: { shown: boolean }) {
   const { settle } = follow;
   const shift = usePrepended(items);
 
-  useRestore(list, items, anchor);
+  useRestore(list, items, anchor, live);
   const keepPlace = useKeepPlace(thread, list, follow.following);
 
   useReveal(thread, shown, list, scroller, follow.release);
@@ -55,6 +56,7 @@ export function Transcript({ shown }: { shown: boolean }) {
         role="log"
         aria-label="Conversation"
         aria-live="off"
+        aria-busy={!live}
         ref={scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
@@ -114,14 +116,16 @@ function useRestore(
   list: React.RefObject<VirtualizerHandle | null>,
   items: readonly Item[],
   anchor: React.RefObject<{ itemId: string; offset: number } | undefined>,
+  live: boolean,
 ): void {
   useLayoutEffect(() => {
     const wanted = anchor.current;
     if (!wanted || items.length === 0) return;
-    anchor.current = undefined;
     const index = items.findIndex((item) => item.id === wanted.itemId);
     if (index >= 0) list.current?.scrollToIndex(index, { align: 'start', offset: wanted.offset });
-  }, [list, items, anchor]);
+    // What was kept may not reach back so far.
+    if (index >= 0 || live) anchor.current = undefined;
+  }, [list, items, anchor, live]);
 }
 
 /** @returns a function that remembers, a moment after the last call, which item is at the top edge. */
