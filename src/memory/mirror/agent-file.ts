@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import { sha256 } from './export.ts';
 import { decode } from './format.ts';
-import type { ImportedBlock, ImportPreview, PreviewOptions } from './import.ts';
+import type { MaskSecrets } from './masked.ts';
+import type { MirrorBlock } from './types.ts';
 
 const Id = z.object({ id: z.string() });
 const Block = z.object({
@@ -35,35 +36,84 @@ type AgentFile = z.infer<typeof AgentFile>;
 
 export const isAgentFile = (path: string): boolean => path.toLowerCase().endsWith('.af');
 
-/** Adds the file's blocks to a preview, secrets masked. What cannot be brought is named among the skipped. */
-export function previewAgentFile(
-  path: string,
-  bytes: Uint8Array,
-  preview: ImportPreview,
-  options: PreviewOptions,
-): void {
-  const skip = (reason: 'damaged' | 'not_memory' | 'frontmatter', why: string) =>
-    preview.skipped.push({ path, reason, message: `${path}: ${why}.` });
+export interface AgentFileBlock {
+  label: string;
+  value: string;
+  /** Empty where the file has none. */
+  description: string;
+  limit: number | null;
+  readOnly: boolean;
+  localOnly: boolean;
+}
+
+export interface AgentFileMemory {
+  blocks: AgentFileBlock[];
+  /** What cannot be brought, and why. */
+  left: { reason: 'damaged' | 'not_memory' | 'frontmatter'; why: string }[];
+}
+
+/** The blocks of all agents in the file; of two with one label the first. */
+export function readAgentFile(bytes: Uint8Array): AgentFileMemory {
   const file = parse(bytes);
-  if (file === undefined) {
-    skip('damaged', 'it is no agent file; export the agent again');
-    return;
-  }
-  const hash = sha256(bytes);
+  if (file === undefined)
+    return { blocks: [], left: [{ reason: 'damaged', why: 'it is no agent file; export the agent again' }] };
+  const found: AgentFileMemory = { blocks: [], left: [] };
   for (const agent of file.agents) {
     const shared = file.blocks.filter((block) => agent.block_ids.includes(Id.safeParse(block).data?.id ?? ''));
     const own = [...shared, ...agent.memory_blocks];
     for (const each of own) {
       const block = Block.safeParse(each).data;
-      if (!block) skip('frontmatter', `a block of ${agent.name} has no label that can be used`);
-      else if (preview.items.some((item) => item.kind === 'block' && item.label === block.label))
-        skip('frontmatter', `another block is called ${block.label} already; the one of ${agent.name} is left out`);
-      else preview.items.push(itemOf(path, hash, block, options));
+      const why =
+        block === undefined
+          ? `a block of ${agent.name} has no label that can be used`
+          : `another block is called ${block.label} already; the one of ${agent.name} is left out`;
+      if (!block || found.blocks.some(({ label }) => label === block.label)) {
+        found.left.push({ reason: 'frontmatter', why });
+        continue;
+      }
+      found.blocks.push({
+        label: block.label,
+        value: block.value.replaceAll('\r\n', '\n'),
+        description: block.description ?? '',
+        limit: block.limit ?? null,
+        readOnly: block.read_only ?? false,
+        localOnly: block.metadata?.local_only === true,
+      });
     }
     const lost = own.length === 0 ? agent.block_ids.length : 0;
-    if (lost > 0) skip('damaged', `${lost} blocks of ${agent.name} are not in the file`);
+    if (lost > 0) found.left.push({ reason: 'damaged', why: `${lost} blocks of ${agent.name} are not in the file` });
   }
-  for (const what of leftBehind(file)) skip('not_memory', what);
+  for (const why of leftBehind(file)) found.left.push({ reason: 'not_memory', why });
+  return found;
+}
+
+/** A block as an item of an import, secrets masked, against what stands in memory here. */
+export function agentFileItem(
+  path: string,
+  hash: string,
+  { label, value, description: given, ...rest }: AgentFileBlock,
+  options: { blocks: readonly MirrorBlock[]; maskSecrets: MaskSecrets },
+) {
+  const here = options.blocks.find((block) => block.label === label);
+  const after = options.maskSecrets(value);
+  // None given: what stands here stays.
+  const description = given === '' ? (here?.description ?? '') : options.maskSecrets(given);
+  const same = here !== undefined && here.value === after && here.description === description;
+  const status = here ? (same ? ('same' as const) : ('changed' as const)) : ('new' as const);
+  const id = `import-${sha256(`${path}\0${label}\0${hash}`).slice(0, 16)}`;
+  const blockId = here?.id ?? null;
+  return {
+    kind: 'block' as const,
+    id,
+    path,
+    label,
+    status,
+    blockId,
+    before: here?.value ?? null,
+    after,
+    description,
+    ...rest,
+  };
 }
 
 function parse(bytes: Uint8Array): AgentFile | undefined {
@@ -73,30 +123,6 @@ function parse(bytes: Uint8Array): AgentFile | undefined {
   } catch {
     return undefined;
   }
-}
-
-function itemOf(path: string, hash: string, block: z.infer<typeof Block>, options: PreviewOptions): ImportedBlock {
-  const { label, limit } = block;
-  const after = options.maskSecrets(block.value.replaceAll('\r\n', '\n'));
-  const description = options.maskSecrets(block.description ?? '');
-  const here = options.blocks.find((each) => each.label === label);
-  const same = here !== undefined && here.value === after && (description === '' || here.description === description);
-  return {
-    kind: 'block',
-    id: `import-${sha256(`${path}\0${label}\0${hash}`).slice(0, 16)}`,
-    path,
-    label,
-    status: here ? (same ? 'same' : 'changed') : 'new',
-    blockId: here?.id ?? null,
-    before: here?.value ?? null,
-    after,
-    // None given: what stands here stays.
-    description: description === '' ? (here?.description ?? '') : description,
-    limit: limit ?? null,
-    readOnly: block.read_only ?? false,
-    localOnly: block.metadata?.local_only === true,
-    sha256: hash,
-  };
 }
 
 function leftBehind({ agents, tools, mcp_servers, files, sources, skills }: AgentFile): string[] {

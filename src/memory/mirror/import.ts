@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isAgentFile, previewAgentFile } from './agent-file.ts';
+import { agentFileItem, isAgentFile, readAgentFile } from './agent-file.ts';
 import {
   ARCHIVE_PATH,
   type ExportedPassage,
@@ -218,8 +218,15 @@ async function previewAgent(
   options: PreviewOptions,
 ): Promise<void> {
   const file = await look(root, path);
-  if (file.kind === 'file') previewAgentFile(path, file.bytes, preview, options);
-  else skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : 'it is gone');
+  if (file.kind !== 'file') return skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : 'it is gone');
+  const { blocks, left } = readAgentFile(file.bytes);
+  const hash = sha256(file.bytes);
+  for (const block of blocks) {
+    if (preview.items.some((item) => item.kind === 'block' && item.label === block.label))
+      skip(preview, path, 'frontmatter', `another file has the block ${block.label} already`);
+    else preview.items.push({ ...agentFileItem(path, hash, block, options), sha256: hash });
+  }
+  for (const { reason, why } of left) skip(preview, path, reason, why);
 }
 
 async function previewFile(root: string, path: string, preview: ImportPreview, options: PreviewOptions): Promise<void> {

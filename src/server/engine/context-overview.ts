@@ -2,8 +2,8 @@
 import type { Agent } from '../store/agents.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
+import type { Audience } from './audience.ts';
 import { systemFor } from './context.ts';
-import type { Audience } from './kept-local.ts';
 import { toLettaMessages } from './render.ts';
 import { jsonBytes, messageBytes, type TokenScale } from './token-estimate.ts';
 import { offeredTools, ToolPolicy } from './tool-policy.ts';

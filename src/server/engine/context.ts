@@ -13,7 +13,7 @@ import type { Conversation } from '../store/conversations.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ContentPart, ImagePart, Message, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
-import type { Audience } from './kept-local.ts';
+import type { Audience } from './audience.ts';
 import { messageBytes } from './token-estimate.ts';
 
 /** Conversations kept compiled; the least recently used one goes first. */

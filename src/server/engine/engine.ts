@@ -17,11 +17,12 @@ import {
   settleRequest,
   WAITING_FOR_APPROVAL,
 } from './approvals.ts';
+import type { Audience } from './audience.ts';
 import { compactNow } from './compact-now.ts';
 import { type Compacted, type CompactionSettings, Compactor } from './compaction.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
-import { type Audience, audienceOf } from './kept-local.ts';
+import { audienceOf } from './kept-local.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
 import { maskCalls } from './mask-calls.ts';
 import { recompileKept } from './recompile.ts';

@@ -3,7 +3,6 @@
 // Three things are done, since none is enough: such a block is compiled into no prompt of a remote model and its tools
 // refuse (by label); what a local model said or did while it could read one is withheld (by author); and whatever text
 // of one turns up elsewhere is taken out of the finished request (by its marks).
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { ModelRegistry } from '../models/registry.ts';
 import type { Block } from '../store/blocks.ts';
 import { isObject } from '../store/json.ts';
@@ -11,23 +10,8 @@ import { isLocalOnly } from '../store/kept-local.ts';
 import { withoutMarked } from '../store/kept-text.ts';
 import type { Message, MessageBody, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
+import { type Audience, EVERYTHING, type RequestOptions } from './audience.ts';
 import { parseArguments } from './context.ts';
-
-type Options = Omit<LanguageModelV4CallOptions, 'abortSignal'>;
-
-/** What one model may see of one agent. */
-export interface Audience {
-  /** It runs where the person's own computers are: nothing is withheld. */
-  readonly isLocal: boolean;
-  /** The same for as long as the same is withheld. */
-  readonly key: string;
-  /** The message as the model may see it. `hidden` gathers the ids of calls whose results are withheld as well. */
-  show(message: Message, hidden: Set<string>): MessageBody;
-  /** Whether a search may find it. */
-  finds(message: Message): boolean;
-  /** The whole request, as it may leave. */
-  request(options: Options): Options;
-}
 
 const WITHHELD_ANSWER =
   '[What I answered here as a local model is withheld: it could read a memory block that is kept to local models.]';
@@ -35,15 +19,6 @@ const WITHHELD_WORDS = '[What the person said here went into a memory block that
 const WITHHELD_SUMMARY =
   'Older messages of this conversation were left out to make room; conversation_search still finds them. Their summary is kept to local models.';
 const WITHHELD_RESULT = '[kept to local models]';
-
-/** Nothing is withheld. */
-export const EVERYTHING: Audience = {
-  isLocal: true,
-  key: 'local',
-  show: ({ body }) => body,
-  finds: () => true,
-  request: (options) => options,
-};
 
 export const KEPT_NOTICE_END = ' is kept to local models and not shown to you: memory tools refuse it.';
 
@@ -133,13 +108,13 @@ class RemoteAudience implements Audience {
     return !this.isByLocal(message) && !this.store.keptLocal.wasSaid(message.n);
   }
 
-  request(options: Options): Options {
+  request(options: RequestOptions): RequestOptions {
     if (this.marks.size === 0) return options;
     const { prompt, tools, ...rest } = options;
     return {
       ...rest,
-      prompt: this.cleaned(prompt) as Options['prompt'],
-      ...(tools ? { tools: this.cleaned(tools) as NonNullable<Options['tools']> } : {}),
+      prompt: this.cleaned(prompt) as RequestOptions['prompt'],
+      ...(tools ? { tools: this.cleaned(tools) as NonNullable<RequestOptions['tools']> } : {}),
     };
   }
 

@@ -5,7 +5,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Stream
 import type { JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ToolCall } from '../store/messages.ts';
 import type { Usage } from '../store/runs.ts';
-import type { Audience } from './kept-local.ts';
+import type { Audience } from './audience.ts';
 import { LlmError, toLlmError } from './model-errors.ts';
 
 /** Where a call of the model is carried out. */

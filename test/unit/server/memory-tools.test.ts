@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ArchiveRecall } from '../../../src/server/embeddings/archive-recall.ts';
 import { NOTHING_PREPARED } from '../../../src/server/embeddings/embeddings.ts';
 import { VectorMemory } from '../../../src/server/embeddings/vector-memory.ts';
-import { EVERYTHING } from '../../../src/server/engine/kept-local.ts';
+import { EVERYTHING } from '../../../src/server/engine/audience.ts';
 import { ServerCallRunner } from '../../../src/server/engine/tool-run.ts';
 import { serverTools } from '../../../src/server/engine/tools/registry.ts';
 import { NO_EMBEDDINGS } from '../../../src/server/models/embedding.ts';

@@ -3,7 +3,7 @@ import type { ArchiveRecall, PreparedQuery } from '../../embeddings/archive-reca
 import type { Agent } from '../../store/agents.ts';
 import type { JsonObject } from '../../store/json.ts';
 import type { Store } from '../../store/store.ts';
-import type { Audience } from '../kept-local.ts';
+import type { Audience } from '../audience.ts';
 
 export interface ToolContext {
   store: Store;
