@@ -229,9 +229,9 @@ export class MemoryFiles implements vscode.Disposable {
     if (filed?.action !== 'create' && filed?.action !== 'delete') return;
     const block = await this.blockOf(review.label);
     if (filed.action === 'create' && !block) {
-      const { description, limit } = filed;
+      const { description, limit, localOnly } = filed;
       const empty = { label: review.label, description: description ?? '', value: '' };
-      await this.manager.create({ ...empty, limit: Math.max(limit ?? 0, roomFor(review.after)) });
+      await this.manager.create({ ...empty, limit: Math.max(limit ?? 0, roomFor(review.after)), localOnly });
     }
     if (filed.action === 'delete' && block && (await this.manager.isShared(block.id))) {
       throw new Error(

@@ -16,6 +16,8 @@ export const AnswerSchema = z.discriminatedUnion('type', [
     tool_call_id: z.string(),
     tool_return: z.string(),
     status: z.enum(['success', 'error']),
+    /** For the embedded server: what it shall keep of the call's arguments, secrets masked. */
+    masked_arguments: z.optional(z.string()),
   }),
   z.object({
     type: z.literal('approval'),

@@ -151,9 +151,11 @@ export class MemoryCalls {
     review?: 'held',
   ): Promise<Answer> {
     const memory = label ? { memory: { label, before, after, ...(review ? { review } : {}) } } : {};
-    const input = prettyArguments(maskSecrets(call.arguments));
+    const masked = maskSecrets(call.arguments);
+    const input = prettyArguments(masked);
     const part = this.cards.part(call, 'denied', { ...memory, input, output: text });
-    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status };
+    const kept = masked === call.arguments ? {} : { masked_arguments: masked };
+    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status, ...kept };
     await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });
     this.cards.emit(part);
     return answer;

@@ -29,6 +29,7 @@ export interface ChatMemory {
       description?: string | undefined;
       limit?: number | undefined;
       readOnly?: boolean | undefined;
+      localOnly?: boolean | undefined;
     },
   ): Promise<BlockView>;
   /** Offers Undo afterwards. */

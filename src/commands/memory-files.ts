@@ -58,7 +58,7 @@ export interface ImportMemoryDeps {
 }
 
 export async function importMemoryCommand(deps: ImportMemoryDeps, review: () => Promise<unknown>): Promise<void> {
-  const folder = await pickFolder('Import Memory from Here');
+  const folder = await pickFolder('Import Memory from Here', true);
   if (!folder) return;
   const preview = await working('Reading the folder…', (signal) => deps.preview(folder, signal));
   const chosen = await choose(preview);
@@ -145,9 +145,11 @@ export async function shareProjectCommand(
   void vscode.window.showWarningMessage(shared.message, open).then((answer) => answer === open && review());
 }
 
-async function pickFolder(openLabel: string): Promise<string | undefined> {
+/** @param orAgentFile where the dialog can show both: on some systems it shows folders only, and finds such files inside */
+async function pickFolder(openLabel: string, orAgentFile = false): Promise<string | undefined> {
   const picked = await vscode.window.showOpenDialog({
-    canSelectFiles: false,
+    canSelectFiles: orAgentFile,
+    ...(orAgentFile ? { filters: { 'Agent file': ['af'] } } : {}),
     canSelectFolders: true,
     openLabel,
     title: openLabel,

@@ -38,5 +38,16 @@ export function connect(home: Home): Connection {
   return { client, kind: home.kind, homeKey: home.kind === 'selfHosted' ? url : home.kind };
 }
 
+/**
+ * Whether a block can be kept to local models: only where the prompt is put together on this computer. Other servers keep
+ * the mark and heed it not.
+ */
+export function keepsLocal(connection: Pick<Connection, 'kind'>): boolean {
+  return connection.kind === 'embedded';
+}
+
+/** In a block's metadata: it goes to no model but local ones. */
+export const LOCAL_ONLY = 'local_only';
+
 /** Request options of everything that changes something: sent once, so that nothing happens twice. */
 export const ONCE = { maxRetries: 0 } as const;

@@ -306,6 +306,21 @@ export type SendBody = Parameters<Connection['client']['conversations']['message
 /** Until headers come; an agent's first event is sent at once, so this is a server that hangs. */
 const HEADERS_MS = 120_000;
 
+/** What masks secrets in stored calls is known to the embedded server alone; others are not sent what they may refuse. */
+function forHome(connection: Connection, body: SendBody): SendBody {
+  if (connection.kind === 'embedded' || !body.messages) return body;
+  const messages = body.messages.map((message) => {
+    if (!('approvals' in message) || !message.approvals) return message;
+    const approvals = message.approvals.map((answer) => {
+      if (!('masked_arguments' in answer)) return answer;
+      const { masked_arguments: _masked, ...rest } = answer;
+      return rest as typeof answer;
+    });
+    return { ...message, approvals };
+  });
+  return { ...body, messages };
+}
+
 /** Sends to a conversation, once; the run goes on when the connection breaks. */
 export function send(
   connection: Connection,
@@ -318,7 +333,11 @@ export function send(
   return {
     ...existing(connection),
     open: (signal) =>
-      messages.create(threadId, { ...body, ...inBody(agentId, threadId) }, { ...ONCE, timeout: HEADERS_MS, signal }),
+      messages.create(
+        threadId,
+        { ...forHome(connection, body), ...inBody(agentId, threadId) },
+        { ...ONCE, timeout: HEADERS_MS, signal },
+      ),
     find: (signal) =>
       messages.stream(
         threadId,

@@ -1,6 +1,6 @@
 // The agent's memory blocks: read, and saved only when nobody changed them meanwhile.
 import type { Connection } from '../letta/connection.ts';
-import { ONCE } from '../letta/connection.ts';
+import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { LettaError, toLettaError } from '../letta/errors.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { BlockView } from '../protocol/views.ts';
@@ -23,6 +23,7 @@ export function toBlockView(raw: Raw): BlockView {
     value: raw.value,
     limit: raw.limit ?? 100_000,
     readOnly: raw.read_only ?? false,
+    ...(raw.metadata?.[LOCAL_ONLY] === true ? { localOnly: true } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 // Making, changing, sharing and taking away whole blocks; their values are `blocks.ts`.
 import type { Connection } from '../letta/connection.ts';
-import { ONCE } from '../letta/connection.ts';
+import { keepsLocal, LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError } from '../letta/errors.ts';
 import type { BlockView } from '../protocol/views.ts';
 import { listBlocks, readBlock, toBlockView } from './blocks.ts';
@@ -11,6 +11,7 @@ export interface NewBlock {
   value: string;
   /** Characters. */
   limit: number;
+  localOnly?: boolean | undefined;
 }
 
 export interface BlockChange {
@@ -18,6 +19,8 @@ export interface BlockChange {
   description?: string | undefined;
   limit?: number | undefined;
   readOnly?: boolean | undefined;
+  /** Kept to local models. */
+  localOnly?: boolean | undefined;
 }
 
 /** A block of another agent that could be shared. */
@@ -44,19 +47,26 @@ export class BlockManager {
   }
 
   /** @throws LettaError `bad_request` when the agent has a block of that label, or the value is too long. */
-  create({ label, description, value, limit }: NewBlock): Promise<BlockView> {
+  create({ label, description, value, limit, localOnly }: NewBlock): Promise<BlockView> {
     return known(async () => {
       await this.refuseTaken(label);
       if (value.length > limit) throw tooLong(label, limit, value.length);
-      const made = toBlockView(await this.connection.client.blocks.create({ label, description, value, limit }, ONCE));
+      if (localOnly) this.refuseElsewhere();
+      const mark = localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
+      const body = { label, description, value, limit, ...mark };
+      const made = toBlockView(await this.connection.client.blocks.create(body, ONCE));
       await this.attach(made.id);
       return made;
     });
   }
 
-  /** @throws LettaError `bad_request` for a label that is taken or a limit below what the block holds. */
-  change(blockId: string, { label, description, limit, readOnly }: BlockChange): Promise<BlockView> {
+  /**
+   * @throws LettaError `bad_request` for a label that is taken, a limit below what the block holds, or `localOnly` on a home
+   * that cannot promise it.
+   */
+  change(blockId: string, { label, description, limit, readOnly, localOnly }: BlockChange): Promise<BlockView> {
     return known(async () => {
+      if (localOnly) this.refuseElsewhere();
       const block = await readBlock(this.connection, blockId);
       if (label !== undefined && label !== block.label) await this.refuseTaken(label);
       if (limit !== undefined && block.value.length > limit) throw tooLong(block.label, limit, block.value.length);
@@ -65,6 +75,7 @@ export class BlockManager {
         ...(description === undefined ? {} : { description }),
         ...(limit === undefined ? {} : { limit }),
         ...(readOnly === undefined ? {} : { read_only: readOnly }),
+        ...(localOnly === undefined ? {} : { metadata: await this.marked(blockId, localOnly) }),
       };
       return toBlockView(await this.connection.client.blocks.update(blockId, body, ONCE));
     });
@@ -119,6 +130,21 @@ export class BlockManager {
   private async agentsOf(blockId: string): Promise<{ id: string; name: string }[]> {
     const page = await this.connection.client.blocks.agents.list(blockId, { limit: 50 });
     return page.items.map(({ id, name }) => ({ id, name }));
+  }
+
+  /** The block's metadata with the mark, or without it. What others keep there stays. */
+  private async marked(blockId: string, localOnly: boolean): Promise<Record<string, unknown>> {
+    const { metadata } = await this.connection.client.blocks.retrieve(blockId);
+    const { [LOCAL_ONLY]: _before, ...rest } = metadata ?? {};
+    return localOnly ? { ...rest, [LOCAL_ONLY]: true } : rest;
+  }
+
+  private refuseElsewhere(): void {
+    if (keepsLocal(this.connection)) return;
+    throw new LettaError('bad_request', {
+      detail:
+        'Only the embedded home can keep a block to local models. Here the server puts the prompt together, so nothing can be promised and nothing was changed.',
+    });
   }
 
   private async refuseTaken(label: string): Promise<void> {

@@ -129,6 +129,7 @@ export const requests = {
       description: z.optional(Text),
       limit: z.optional(Limit),
       readOnly: z.optional(z.boolean()),
+      localOnly: z.optional(z.boolean()),
     }),
     result: BlockViewSchema,
   },

@@ -15,6 +15,8 @@ export const ModelViewSchema = z.object({
   contextWindow: z.nullable(z.number()),
   /** The offline demo model: a program, not an AI. */
   demo: z.boolean(),
+  /** It runs on this computer or in its own network; absent where the server does not tell. */
+  local: z.optional(z.boolean()),
 });
 export type ModelView = z.infer<typeof ModelViewSchema>;
 
@@ -242,6 +244,8 @@ export const BlockViewSchema = z.object({
   value: z.string(),
   limit: z.number(),
   readOnly: z.boolean(),
+  /** It goes to no model but local ones. */
+  localOnly: z.optional(z.boolean()),
   /** What the agent changed last in this window, old and new text; `before` '' for an insertion, null when not known. */
   lastChange: z.optional(z.object({ before: z.nullable(z.string()), after: z.string() })),
   /** What it takes of the prompt. */

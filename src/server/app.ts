@@ -1,6 +1,7 @@
 // The embedded Letta server: the Letta REST API as a fetch handler.
 import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
+import type { EmbeddingOptions } from './embeddings/embeddings.ts';
 import { Engine } from './engine/engine.ts';
 import { ApiError } from './engine/errors.ts';
 import type { LeaseOptions } from './engine/lease-keeper.ts';
@@ -31,6 +32,8 @@ export interface ServerOptions {
   modelIdleTimeoutMs?: number;
   /** How a process shows that it still runs what it began; for tests. */
   lease?: LeaseOptions;
+  /** How passages get their vectors; for tests. */
+  embedding?: EmbeddingOptions;
 }
 
 export interface LettaServer {
@@ -48,13 +51,14 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
   const store = new Store(options.dataDir, log);
   let engine: Engine;
   try {
-    const { models, modelIdleTimeoutMs: idleTimeoutMs, lease } = options;
+    const { models, modelIdleTimeoutMs: idleTimeoutMs, lease, embedding } = options;
     engine = new Engine({
       store,
       models,
       log,
       ...(idleTimeoutMs ? { idleTimeoutMs } : {}),
       ...(lease ? { lease } : {}),
+      ...(embedding ? { embedding } : {}),
     });
   } catch (error) {
     store.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { newId } from '../../src/server/store/ids.ts';
 import { Store } from '../../src/server/store/store.ts';
 import { archiveCorpus, COMMON_QUERIES, distractors } from '../support/archive-corpus.ts';
+import { archiveVectorRows } from './archive-vectors.ts';
 import { type Row, row } from './stats.ts';
 
 const LARGE = 100_000;
@@ -65,6 +66,7 @@ export async function benchArchive(): Promise<Row[]> {
       row('archive search, 5,000 passages', 'ms', 'warm', timed(small, texts)),
       row('archive search, 100,000 passages', 'ms', 'warm', timed(large, texts), 60),
       row('archive search, 100,000 passages, three common words', 'ms', 'warm', timed(large, COMMON_QUERIES), 60),
+      ...(await archiveVectorRows(store, small, large)),
     ];
   } finally {
     store.close();

@@ -55,7 +55,7 @@ export function memoryHandlers(host: FakeHost): Memory {
       host.blocks = [...host.blocks, block];
       return block;
     },
-    'memory.change': async ({ blockId, label, description, limit, readOnly }) => {
+    'memory.change': async ({ blockId, label, description, limit, readOnly, localOnly }) => {
       const block = find(blockId);
       return put({
         ...block,
@@ -63,6 +63,7 @@ export function memoryHandlers(host: FakeHost): Memory {
         description: description ?? block.description,
         limit: limit ?? block.limit,
         readOnly: readOnly ?? block.readOnly,
+        ...((localOnly ?? block.localOnly) ? { localOnly: true } : { localOnly: false }),
       });
     },
     'memory.delete': async ({ blockId }) => {

@@ -22,7 +22,14 @@ export const ManifestSchema = z.object({
   by: z.string(),
   agent: z.object({ id: z.string(), name: z.string() }),
   blocks: z.array(
-    z.object({ label: z.string(), path: z.string(), limit: z.number(), readOnly: z.boolean(), sha256: z.string() }),
+    z.object({
+      label: z.string(),
+      path: z.string(),
+      limit: z.number(),
+      readOnly: z.boolean(),
+      localOnly: z.optional(z.boolean()),
+      sha256: z.string(),
+    }),
   ),
   passages: z.number(),
 });
@@ -98,7 +105,8 @@ export async function exportMemory(folder: string, options: ExportOptions): Prom
       const text = toFile({ label: block.label, description: maskSecrets(block.description), value });
       await replace(root, path, text, { kind: 'none' });
       const { label, limit, readOnly } = block;
-      manifest.blocks.push({ label, path, limit, readOnly, sha256: sha256(text) });
+      const kept = block.localOnly ? { localOnly: true } : {};
+      manifest.blocks.push({ label, path, limit, readOnly, ...kept, sha256: sha256(text) });
       placed.push({ block, path });
       if (value !== block.value) report.masked += real.size;
       report.blocks++;

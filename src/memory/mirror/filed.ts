@@ -15,6 +15,7 @@ const FiledSchema = z.object({
   description: z.nullable(z.string()),
   limit: z.nullable(z.number()),
   readOnly: z.boolean(),
+  localOnly: z._default(z.boolean(), false),
   /** Of the shared file that was decided on. */
   text: z.nullable(z.string()),
 });
@@ -37,14 +38,24 @@ export function mirrorItem(proposal: MirrorProposal): Item {
     description,
     limit: null,
     readOnly: false,
+    localOnly: false,
     text: null,
   } as const;
   return item('mirror', args, label, before, after, mirrorReason(proposal));
 }
 
 export function importItem(proposal: ImportProposal): Item {
-  const { id, action, label, before, after, description, limit, readOnly, path, folder } = proposal;
-  const args = { filed: 'import', proposal: id, action, description, limit, readOnly, text: null } as const;
+  const { id, action, label, before, after, description, limit, readOnly, localOnly, path, folder } = proposal;
+  const args = {
+    filed: 'import',
+    proposal: id,
+    action,
+    description,
+    limit,
+    readOnly,
+    localOnly: localOnly === true,
+    text: null,
+  } as const;
   const reason = `From ${path} in ${folder}.`;
   if (action === 'passage') return { ...item('import', args, ARCHIVE, null, after, reason), before: '' };
   return item('import', args, label, before, after, action === 'create' ? `A new block. ${reason}` : reason);
@@ -60,6 +71,7 @@ export function sharedItem(proposal: SharedProposal, text: string): Item {
     description,
     limit: null,
     readOnly: false,
+    localOnly: false,
     text,
   } as const;
   const merged = conflict

@@ -1,7 +1,8 @@
 // A folder of memory, looked at without trust, shown, and what the person chose made into proposals.
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { agentFileItem, isAgentFile, readAgentFile } from './agent-file.ts';
 import {
   ARCHIVE_PATH,
   type ExportedPassage,
@@ -30,6 +31,7 @@ export interface ImportedBlock {
   description: string;
   limit: number | null;
   readOnly: boolean;
+  localOnly?: boolean;
   /** Of the file as it was shown. */
   sha256: string;
 }
@@ -105,6 +107,7 @@ export interface ImportProposal {
   description: string | null;
   limit: number | null;
   readOnly: boolean;
+  localOnly?: boolean;
   passages: number;
 }
 
@@ -116,9 +119,15 @@ const MOST_LINE = 1024 * 1024;
 const MOST_NAMED = 20;
 const BATCH = 500;
 
-/** @throws Error when the folder cannot be read. */
-export async function previewImport(folder: string, options: PreviewOptions): Promise<ImportPreview> {
-  const root = await realpath(folder);
+/** Of a folder of memory, or of one agent file. @throws Error when it cannot be read. */
+export async function previewImport(chosen: string, options: PreviewOptions): Promise<ImportPreview> {
+  const real = await realpath(chosen);
+  if (isAgentFile(real) && (await lstat(real)).isFile()) {
+    const alone: ImportPreview = { folder: dirname(real), manifest: null, items: [], skipped: [] };
+    await previewAgent(dirname(real), basename(real), alone, options);
+    return alone;
+  }
+  const root = real;
   const preview: ImportPreview = { folder: root, manifest: null, items: [], skipped: [] };
   const files = await walk(root, preview.skipped);
   preview.manifest = await readManifest(root, preview.skipped);
@@ -128,6 +137,7 @@ export async function previewImport(folder: string, options: PreviewOptions): Pr
       continue;
     if (path === ARCHIVE_PATH) await previewArchive(root, path, preview, options);
     else if (path.startsWith('skills/')) skip(preview, path, 'not_memory', 'skills are imported in the Skills panel');
+    else if (isAgentFile(path)) await previewAgent(root, path, preview, options);
     else if (!path.endsWith('.md')) skip(preview, path, 'not_memory', 'only Markdown files and the archive are memory');
     else if (path.endsWith('/MEMORY.md')) continue;
     else await previewFile(root, path, preview, options);
@@ -162,7 +172,7 @@ export async function importMemory(
 
 function proposalOf(preview: ImportPreview, item: ImportItem): ImportProposal {
   const common = { id: item.id, kind: 'import' as const, folder: preview.folder, path: item.path };
-  const none = { blockId: null, before: null, description: null, limit: null, readOnly: false };
+  const none = { blockId: null, before: null, description: null, limit: null, readOnly: false, localOnly: false };
   if (item.kind === 'archive') {
     return {
       ...common,
@@ -176,9 +186,21 @@ function proposalOf(preview: ImportPreview, item: ImportItem): ImportProposal {
   if (item.kind === 'document') {
     return { ...common, ...none, action: 'passage', label: item.name, after: item.text, passages: 1 };
   }
-  const { label, blockId, before, after, description, limit, readOnly } = item;
+  const { label, blockId, before, after, description, limit, readOnly, localOnly } = item;
   const action = blockId === null ? 'create' : 'edit';
-  return { ...common, action, label, blockId, before, after, description, limit, readOnly, passages: 0 };
+  return {
+    ...common,
+    action,
+    label,
+    blockId,
+    before,
+    after,
+    description,
+    limit,
+    readOnly,
+    localOnly: localOnly === true,
+    passages: 0,
+  };
 }
 
 /** The passages of an export, one at a time; lines that are none are passed over, as the preview said. */
@@ -187,6 +209,24 @@ export async function* readArchive(folder: string, path = ARCHIVE_PATH): AsyncGe
     const passage = passageOf(line.bytes);
     if (typeof passage !== 'string') yield passage;
   }
+}
+
+async function previewAgent(
+  root: string,
+  path: string,
+  preview: ImportPreview,
+  options: PreviewOptions,
+): Promise<void> {
+  const file = await look(root, path);
+  if (file.kind !== 'file') return skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : 'it is gone');
+  const { blocks, left } = readAgentFile(file.bytes);
+  const hash = sha256(file.bytes);
+  for (const block of blocks) {
+    if (preview.items.some((item) => item.kind === 'block' && item.label === block.label))
+      skip(preview, path, 'frontmatter', `another file has the block ${block.label} already`);
+    else preview.items.push({ ...agentFileItem(path, hash, block, options), sha256: hash });
+  }
+  for (const { reason, why } of left) skip(preview, path, reason, why);
 }
 
 async function previewFile(root: string, path: string, preview: ImportPreview, options: PreviewOptions): Promise<void> {
@@ -243,6 +283,7 @@ async function previewFile(root: string, path: string, preview: ImportPreview, o
       description: read.description,
       limit: known?.limit ?? null,
       readOnly: known?.readOnly ?? false,
+      localOnly: known?.localOnly ?? false,
       sha256: hash,
     });
   } catch (error) {

@@ -9,6 +9,7 @@ export interface MirrorBlock {
   /** Characters. */
   limit: number;
   readOnly: boolean;
+  localOnly?: boolean | undefined;
 }
 
 export interface BlockWrite {

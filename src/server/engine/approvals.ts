@@ -124,7 +124,7 @@ function simplify(content: Extract<Approval, { type: 'tool' }>['tool_return']): 
 }
 
 /** Calls of the same response that the server runs itself, and that waited with the others. */
-function heldCalls(store: Store, owner: string, pending: PendingRequest): ToolCall[] {
+export function heldCalls(store: Store, owner: string, pending: PendingRequest): ToolCall[] {
   const [, , sibling] = store.messages.newest(owner, 3);
   if (sibling?.body.role !== 'assistant' || sibling.stepId !== pending.stepId) return [];
   return callsOf(sibling.body.blocks);

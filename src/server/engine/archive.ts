@@ -1,5 +1,6 @@
 // Adding to an agent's archive, which is made with its first passage.
 import { newId } from '../store/ids.ts';
+import type { JsonObject } from '../store/json.ts';
 import type { Passage } from '../store/passages.ts';
 import type { Store } from '../store/store.ts';
 
@@ -10,6 +11,7 @@ export function addPassage(
   text: string,
   tags: string[],
   createdAt = Date.now(),
+  metadata: JsonObject = {},
 ): Omit<Passage, 'n'> {
   const passage = {
     id: newId('passage'),
@@ -17,7 +19,7 @@ export function addPassage(
     archiveId: store.passages.archiveOf(agentId) ?? newId('archive'),
     text: text.replaceAll('\0', ''),
     tags: [...new Set(tags)],
-    metadata: {},
+    metadata,
     createdAt,
   };
   store.passages.create(passage);

@@ -8,7 +8,9 @@ import type { JsonObject } from '../store/json.ts';
 import type { Message } from '../store/messages.ts';
 import type { Usage } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
+import type { Audience } from './audience.ts';
 import { planCut } from './compaction-plan.ts';
+import { audienceOf } from './kept-local.ts';
 import { callModel } from './model-call.ts';
 import { recompile } from './recompile.ts';
 import { samplingOf } from './sampling.ts';
@@ -82,6 +84,8 @@ export interface CompactionPlan {
 
 export interface Summary {
   text: string;
+  /** Handle of the model that may see it: the one that wrote it, or for which it was put together. */
+  by: string;
   usage: Usage | null;
 }
 
@@ -155,9 +159,13 @@ export class Compactor {
       this.scale.bytes(request.handle, request.window * SUMMARY_SHARE),
     );
     const within = AbortSignal.any([signal, AbortSignal.timeout(SUMMARY_MS)]);
-    for (const { handle, model, modelSettings } of await this.summarizers(request)) {
+    for (const { handle, model, modelSettings, local } of await this.summarizers(request)) {
       if (within.aborted) break;
-      const transcript = transcriptOf(evicted, this.scale.bytes(request.handle, request.window * TRANSCRIPT_SHARE));
+      const audience = this.audience(request, local);
+      const transcript = transcriptOf(
+        shownTo(audience, evicted),
+        this.scale.bytes(request.handle, request.window * TRANSCRIPT_SHARE),
+      );
       const result = await callModel(
         {
           model,
@@ -169,6 +177,7 @@ export class Compactor {
             ],
             ...samplingOf(modelSettings),
           },
+          audience,
           takenIds: new Set(),
           kindOf: () => 'server',
           oneCall: false,
@@ -179,17 +188,35 @@ export class Compactor {
       );
       const text = result.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
       if (!result.error && !result.aborted && text.trim() !== '')
-        return { text: cut(text.trim(), maxChars), usage: result.usage };
+        return { text: cut(text.trim(), maxChars), by: handle, usage: result.usage };
       if (result.error) this.deps.log(`${handle} made no summary: ${result.error.message}`);
     }
-    return { text: cut(mechanicalSummary(evicted), maxChars), usage: null };
+    const own = shownTo(this.audience(request, await this.isLocal(request.handle)), evicted);
+    return { text: cut(mechanicalSummary(own), maxChars), by: request.handle, usage: null };
+  }
+
+  private audience(request: CompactionRequest, isLocal: boolean): Audience {
+    return audienceOf(this.deps.store, this.deps.models, request.agent.id, isLocal);
+  }
+
+  private isLocal(handle: string): Promise<boolean> {
+    return this.deps.models.resolve(handle).then(
+      ({ entry }) => entry.local,
+      () => false,
+    );
   }
 
   /** The model of the settings where it can be had, then the agent's own. The demo program writes no summaries. */
   private async summarizers(request: CompactionRequest) {
     const { settings, agent, handle, model } = request;
     const own = agent.settings.model_settings;
-    const found: { handle: string; model: LanguageModelV4; modelSettings: JsonObject; demo: boolean }[] = [];
+    const found: {
+      handle: string;
+      model: LanguageModelV4;
+      modelSettings: JsonObject;
+      demo: boolean;
+      local: boolean;
+    }[] = [];
     if (settings.model && settings.model !== handle && !settings.mode.startsWith('self_')) {
       try {
         const { entry, model: other } = await this.deps.models.resolve(settings.model);
@@ -198,6 +225,7 @@ export class Compactor {
           model: other,
           modelSettings: settings.model_settings ?? {},
           demo: entry.demo,
+          local: entry.local,
         });
       } catch {
         // Clients name models that exist only elsewhere, e.g. `letta/auto`.
@@ -208,7 +236,7 @@ export class Compactor {
       ({ entry }) => entry.demo,
       () => false,
     );
-    found.push({ handle, model, modelSettings, demo });
+    found.push({ handle, model, modelSettings, demo, local: await this.isLocal(handle) });
     return found.filter((each) => !each.demo);
   }
 
@@ -216,7 +244,8 @@ export class Compactor {
   apply(plan: CompactionPlan, summary: Summary): Compacted {
     const { store } = this.deps;
     const { owner, agent, handle, isVisible, window } = plan.request;
-    const said = lastAsked(plan.evicted, this.scale.bytes(handle, window * ASKED_SHARE));
+    const audience = this.audience(plan.request, !this.deps.models.isRemote(summary.by));
+    const said = lastAsked(shownTo(audience, plan.evicted), this.scale.bytes(handle, window * ASKED_SHARE));
     const isOpen = plan.request.trigger !== 'manual' && !this.hasUser(owner, plan.evicted);
     const text = [
       NOTE,
@@ -232,7 +261,7 @@ export class Compactor {
     const id = newId('message');
     const body = { role: 'summary' as const, text, isVisible, stats };
     store.messages.summarize(
-      { id, agentId: agent.id, owner, body },
+      { id, agentId: agent.id, owner, body, model: summary.by },
       plan.evicted.map((message) => message.n),
     );
     const current = store.agents.get(agent.id) ?? agent;
@@ -251,6 +280,12 @@ export class Compactor {
     const gone = new Set(evicted.map((message) => message.n));
     return this.deps.store.messages.context(owner, 0).some(({ n, body }) => body.role === 'user' && !gone.has(n));
   }
+}
+
+/** The messages as a model may see them. */
+function shownTo(audience: Audience, messages: readonly Message[]): Message[] {
+  const hidden = new Set<string>();
+  return messages.map((message) => ({ ...message, body: audience.show(message, hidden) }));
 }
 
 function percentage(settings: CompactionSettings): number {

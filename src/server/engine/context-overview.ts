@@ -2,6 +2,8 @@
 import type { Agent } from '../store/agents.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
+import type { Audience } from './audience.ts';
+import { systemFor } from './context.ts';
 import { toLettaMessages } from './render.ts';
 import { jsonBytes, messageBytes, type TokenScale } from './token-estimate.ts';
 import { offeredTools, ToolPolicy } from './tool-policy.ts';
@@ -27,12 +29,15 @@ export function contextOverview(
   store: Store,
   agent: Agent,
   owner: string,
-  { window, handle, scale }: { window: number; handle: string; scale: TokenScale },
+  { window, handle, scale, audience }: { window: number; handle: string; scale: TokenScale; audience: Audience },
 ): JsonObject {
   const tokens = (text: string) => (text === '' ? 0 : scale.tokens(handle, jsonBytes(text)));
   const stored = store.messages.system(owner)?.body;
-  const { instructions, memory, metadata } = systemParts(stored?.role === 'system' ? stored.text : '');
-  const messages = store.messages.context(owner, 0);
+  const { instructions, memory, metadata } = systemParts(stored?.role === 'system' ? systemFor(stored, audience) : '');
+  const hidden = new Set<string>();
+  const messages = store.messages
+    .context(owner, 0)
+    .map((message) => ({ ...message, body: audience.show(message, hidden) }));
   const summaries = messages.filter(({ body }) => body.role === 'summary');
   const said = messages.filter(({ body }) => body.role !== 'summary');
   const summary = summaries.map(({ body }) => (body.role === 'summary' ? body.text : '')).join('\n\n');

@@ -13,6 +13,7 @@ import type { Conversation } from '../store/conversations.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ContentPart, ImagePart, Message, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
+import type { Audience } from './audience.ts';
 import { messageBytes } from './token-estimate.ts';
 
 /** Conversations kept compiled; the least recently used one goes first. */
@@ -36,6 +37,9 @@ interface Compiled extends Context {
   version: number;
   /** Provider whose own metadata (signatures) the messages carry. */
   provider: string;
+  /** Of whom it may be shown to. */
+  audience: string;
+  hidden: Set<string>;
   place: number;
 }
 
@@ -48,15 +52,22 @@ export class ContextCache {
   }
 
   /** The conversation's context as it stands in the store. Reads only what was added since the last time. */
-  get(conversation: Pick<Conversation, 'id' | 'contextVersion'>, provider: string): Context {
+  get(conversation: Pick<Conversation, 'id' | 'contextVersion'>, provider: string, audience: Audience): Context {
     let entry = this.compiled.get(conversation.id);
     this.compiled.delete(conversation.id);
-    if (!entry || entry.version !== conversation.contextVersion || entry.provider !== provider) {
+    if (
+      !entry ||
+      entry.version !== conversation.contextVersion ||
+      entry.provider !== provider ||
+      entry.audience !== audience.key
+    ) {
       const system = this.store.messages.system(conversation.id)?.body;
       entry = {
         version: conversation.contextVersion,
         provider,
-        system: system?.role === 'system' ? system.text : '',
+        audience: audience.key,
+        hidden: new Set(),
+        system: system?.role === 'system' ? systemFor(system, audience) : '',
         messages: [],
         bytes: 0,
         // A model that counts its calls from zero must not reuse the id of a call that a client still shows.
@@ -66,7 +77,7 @@ export class ContextCache {
       };
     }
     for (const message of this.store.messages.context(conversation.id, entry.place)) {
-      appendMessage(entry, message, provider);
+      appendMessage(entry, { ...message, body: audience.show(message, entry.hidden) }, provider);
       // A summary comes first and has a later place than what it stands before.
       entry.place = Math.max(entry.place, message.n);
     }
@@ -75,6 +86,11 @@ export class ContextCache {
     if (this.compiled.size > KEPT && oldest !== undefined) this.compiled.delete(oldest);
     return entry;
   }
+}
+
+/** The stored system message as a model may see it. */
+export function systemFor(system: { text: string; kept?: string }, audience: Pick<Audience, 'isLocal'>): string {
+  return audience.isLocal ? (system.kept ?? system.text) : system.text;
 }
 
 /** Adds one stored message; what belongs to the model message before it is merged into that one. */

@@ -1,5 +1,6 @@
 // Starts, finds, follows and stops runs; owns this process's leases and everything that ticks.
 import { randomUUID } from 'node:crypto';
+import { type EmbeddingOptions, Embeddings, NOTHING_PREPARED } from '../embeddings/embeddings.ts';
 import { ModelError, type ModelRegistry } from '../models/registry.ts';
 import type { Agent } from '../store/agents.ts';
 import type { Conversation } from '../store/conversations.ts';
@@ -10,16 +11,21 @@ import type { Store } from '../store/store.ts';
 import {
   checkApproval,
   denyAll,
+  heldCalls,
   pendingRequest,
   type SettledCall,
   settleRequest,
   WAITING_FOR_APPROVAL,
 } from './approvals.ts';
+import type { Audience } from './audience.ts';
 import { compactNow } from './compact-now.ts';
 import { type Compacted, type CompactionSettings, Compactor } from './compaction.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
+import { audienceOf } from './kept-local.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
+import { maskCalls } from './mask-calls.ts';
+import { recompileKept } from './recompile.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
 import { CANCELLED, settleRun, stageAfter } from './settle.ts';
@@ -36,6 +42,7 @@ export interface EngineOptions {
   /** How long a model may send nothing; default 180 s. */
   idleTimeoutMs?: number;
   lease?: LeaseOptions;
+  embedding?: EmbeddingOptions;
 }
 
 /** What a send leads to: a run of its own, or the one that carries out the same send already. */
@@ -50,6 +57,7 @@ export class Engine {
   readonly models: ModelRegistry;
   /** What models have counted so far. */
   readonly scale = new TokenScale();
+  readonly embeddings: Embeddings;
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
   private readonly contexts: ContextCache;
@@ -71,6 +79,8 @@ export class Engine {
     this.leases = new LeaseKeeper(options.store, this.holders, options.log, options.lease ?? {});
     this.sweep();
     this.leases.tidy();
+    const isBusy = () => this.live.size > 0;
+    this.embeddings = new Embeddings({ store, source: models.embeddings, log, isBusy, ...options.embedding });
   }
 
   /**
@@ -86,6 +96,14 @@ export class Engine {
     const handle = request.overrideModel ?? conversation.model ?? agent.model;
     if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
     const { model, entry } = await this.resolve(handle);
+    const waiting = request.approval && pendingRequest(this.store, owner);
+    const prepared = waiting
+      ? await this.embeddings.prepareCalls(
+          agent,
+          [...waiting.body.calls, ...heldCalls(this.store, owner, waiting)],
+          entry.local,
+        )
+      : NOTHING_PREPARED;
     if (this.closed) throw new ApiError(503, 'The server is closing.');
     this.sweep();
 
@@ -105,7 +123,18 @@ export class Engine {
         request,
         runId,
         handle,
-        new ServerCallRunner({ store: this.store, agent, runId }, returnLimit(knownWindow), policy.clientNames),
+        new ServerCallRunner(
+          {
+            store: this.store,
+            agent,
+            runId,
+            audience: audienceOf(this.store, this.models, agent.id, entry.local),
+            recall: this.embeddings.recall,
+            prepared,
+          },
+          returnLimit(knownWindow),
+          policy.clientNames,
+        ),
         pendingAsObject,
       );
     });
@@ -118,6 +147,7 @@ export class Engine {
         request,
         handle,
         model,
+        isLocal: entry.local,
         modelSettings,
         contextWindow: knownWindow ?? DEFAULT_WINDOW,
         returnChars: returnLimit(knownWindow),
@@ -127,6 +157,8 @@ export class Engine {
         store: this.store,
         contexts: this.contexts,
         compactor: this.compactor,
+        models: this.models,
+        embeddings: this.embeddings,
         owner: this.leases.owner,
         idleTimeoutMs: this.idleTimeoutMs,
         log: this.log,
@@ -208,6 +240,7 @@ export class Engine {
       check?.kind === 'answer'
         ? settleRequest(store, runner, at, check.pending, check.answers, request.approval?.otid ?? null)
         : [];
+    if (check?.kind === 'answer' && request.approval) maskCalls(store, check.pending, request.approval.masked);
     let added = 0;
     for (const message of request.messages) {
       // The same message sent again, since nothing came of it: it is in the conversation already.
@@ -260,6 +293,16 @@ export class Engine {
       () => null,
     );
     return { handle, window: served ?? DEFAULT_WINDOW };
+  }
+
+  /** What the model of a conversation would see of it now; one that is gone counts as a remote one. */
+  async audienceOf(agent: Agent, owner: string, handle: string): Promise<Audience> {
+    const isLocal = await this.models.resolve(handle).then(
+      ({ entry }) => entry.local,
+      () => false,
+    );
+    recompileKept(this.store, agent, owner);
+    return audienceOf(this.store, this.models, agent.id, isLocal);
   }
 
   /** @throws ApiError 404 where no endpoint has that name */
@@ -351,6 +394,7 @@ export class Engine {
       }
     }
     this.closed = true;
+    this.embeddings.close();
     for (const [id, holder] of this.holders) {
       if (this.live.has(id)) continue;
       holder.cancel();

@@ -5,6 +5,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Stream
 import type { JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ToolCall } from '../store/messages.ts';
 import type { Usage } from '../store/runs.ts';
+import type { Audience } from './audience.ts';
 import { LlmError, toLlmError } from './model-errors.ts';
 
 /** Where a call of the model is carried out. */
@@ -21,6 +22,8 @@ export interface ModelCall {
   /** How people know the model; for errors. */
   name: string;
   options: Omit<LanguageModelV4CallOptions, 'abortSignal'>;
+  /** What the model may see: the request is cut to it right before it leaves. */
+  audience: Pick<Audience, 'request'>;
   /** Ids that were used before in the conversation: some models count from zero in each response. */
   takenIds: ReadonlySet<string>;
   kindOf(toolName: string): CallKind;
@@ -56,7 +59,7 @@ export async function callModel(call: ModelCall, sink: CallSink): Promise<ModelR
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
   try {
     const { stream } = await idle.guard(
-      Promise.resolve(call.model.doStream({ ...call.options, abortSignal: idle.signal })),
+      Promise.resolve(call.model.doStream({ ...call.audience.request(call.options), abortSignal: idle.signal })),
     );
     reader = stream.getReader();
     for (;;) {

@@ -6,6 +6,8 @@ export interface PromptParts {
   system: string;
   /** Empty for agent types that show no blocks. */
   blocks: readonly Pick<Block, 'label' | 'description' | 'value' | 'limit' | 'readOnly'>[];
+  /** A line for each block that is not shown. */
+  notices?: readonly string[];
   agentId: string;
   /** `conv-…` or `default`. */
   conversationId: string;
@@ -32,7 +34,8 @@ export function compileSystem(parts: PromptParts): string {
 }
 
 function memoryBlocks(parts: PromptParts): string {
-  if (parts.blocks.length === 0) return '';
+  const notices = parts.notices ?? [];
+  if (parts.blocks.length + notices.length === 0) return '';
   const rendered = parts.blocks.map((block) =>
     [
       `<${block.label}>`,
@@ -54,7 +57,7 @@ function memoryBlocks(parts: PromptParts): string {
     '<memory_blocks>',
     'The following memory blocks are currently engaged in your core memory unit:',
     '',
-    rendered.join('\n\n'),
+    [...rendered, ...notices].join('\n\n'),
     '</memory_blocks>',
   ].join('\n');
 }

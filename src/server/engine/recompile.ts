@@ -1,19 +1,32 @@
 // Making and remaking a conversation's stored system message.
 import type { Agent } from '../store/agents.ts';
+import type { Block } from '../store/blocks.ts';
 import { newId } from '../store/ids.ts';
+import { isLocalOnly } from '../store/kept-local.ts';
 import type { Store } from '../store/store.ts';
+import { KEPT_NOTICE_END, keptNotice } from './kept-local.ts';
 import { compileSystem } from './prompt.ts';
 
 /** Agent types whose prompt shows no memory blocks. */
 const WITHOUT_BLOCKS = new Set(['react_agent', 'workflow_agent']);
 
-/** What the system message of a conversation would be if it were compiled at `recompiledAt`. */
-export function systemTextOf(store: Store, agent: Agent, owner: string, recompiledAt: number): string {
+/**
+ * What the system message of a conversation would be if it were compiled at `recompiledAt`.
+ * @param isLocal for a local model; any other sees a notice in place of each block that is kept to those
+ */
+export function systemTextOf(store: Store, agent: Agent, owner: string, recompiledAt: number, isLocal = false): string {
+  const blocks = store.blocks.ofAgent(agent.id);
+  const isShown = (block: Block) => isLocal || !isLocalOnly(block);
   const type = agent.settings.agent_type;
   const timezone = agent.settings.timezone;
   return compileSystem({
     system: agent.system,
-    blocks: typeof type === 'string' && WITHOUT_BLOCKS.has(type) ? [] : store.blocks.ofAgent(agent.id),
+    ...(typeof type === 'string' && WITHOUT_BLOCKS.has(type)
+      ? { blocks: [] }
+      : {
+          blocks: blocks.filter(isShown),
+          notices: blocks.filter((block) => !isShown(block)).map(({ label }) => keptNotice(label)),
+        }),
     agentId: agent.id,
     conversationId: owner === agent.id ? 'default' : owner,
     recompiledAt,
@@ -32,12 +45,31 @@ export function recompile(store: Store, agent: Agent, owner: string, keepTimesta
   const conversation = store.conversations.get(owner);
   const at = keepTimestamp && conversation ? conversation.recompiledAt : Date.now();
   const text = systemTextOf(store, agent, owner, at);
+  const kept = store.blocks.ofAgent(agent.id).filter(isLocalOnly);
+  for (const block of kept) store.keptLocal.noteReader(agent.id, block.id);
+  const full = kept.length === 0 ? undefined : systemTextOf(store, agent, owner, at, true);
   const system = store.messages.system(owner)?.body;
-  if (system?.role === 'system' && system.text === text) return text;
-  store.messages.putSystem(owner, agent.id, text, newId('message'));
+  if (system?.role === 'system' && system.text === text && system.kept === full) return text;
+  store.messages.putSystem(owner, agent.id, text, newId('message'), full);
   store.conversations.contextReplaced(owner, at);
   return text;
 }
+
+/** Before a request: a prompt from before its agent's blocks were kept to local models, or from after, is compiled anew. */
+export function recompileKept(store: Store, agent: Agent, owner: string): void {
+  const system = store.messages.system(owner)?.body;
+  if (system?.role !== 'system') return;
+  const notices = store.blocks
+    .ofAgent(agent.id)
+    .filter(isLocalOnly)
+    .map(({ label }) => keptNotice(label));
+  const isFitting = notices.length === 0 ? system.kept === undefined : system.kept !== undefined;
+  if (isFitting && notices.every((notice) => system.text.includes(notice)) && noticesIn(system.text) === notices.length)
+    return;
+  store.write('relaxed', () => recompile(store, agent, owner, true));
+}
+
+const noticesIn = (text: string): number => text.split(KEPT_NOTICE_END).length - 1;
 
 /** After a block was changed from outside: the default conversations of all agents that hold it follow at once. */
 export function recompileHolders(store: Store, blockId: string): void {

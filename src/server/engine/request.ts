@@ -24,12 +24,14 @@ const toolReturn = z.object({
   status: z._default(z.enum(['success', 'error']), 'success'),
   stdout: lines,
   stderr: lines,
+  masked_arguments: z.nullish(z.string()),
 });
 const verdict = z.object({
   type: z.optional(z.literal('approval')),
   tool_call_id: z.string(),
   approve: z.boolean(),
   reason: z.nullish(z.string()),
+  masked_arguments: z.nullish(z.string()),
 });
 
 const message = z.object({
@@ -85,6 +87,8 @@ export interface ClientTool {
 /** What answers pending calls. `all`: one verdict for each of them, in the older form of the API. */
 export interface ApprovalInput {
   answers: Approval[] | { all: { approve: boolean; reason: string | null } };
+  /** By call: arguments to be kept in place of those of a call that was not carried out, since they hold a secret. */
+  masked: ReadonlyMap<string, string>;
   otid: string | null;
 }
 
@@ -173,11 +177,19 @@ function toBody(role: 'user' | 'system' | 'assistant', content: ContentPart[]): 
 
 function toApproval(item: z.infer<typeof approval> | z.infer<typeof toolReturns>): ApprovalInput {
   const otid = item.otid ?? null;
-  if (item.type === 'tool_return') return { answers: item.tool_returns.map(toAnswer), otid };
-  if (item.approvals) return { answers: item.approvals.map(toAnswer), otid };
-  if (typeof item.approve === 'boolean')
-    return { answers: { all: { approve: item.approve, reason: item.reason ?? null } }, otid };
+  const given = item.type === 'tool_return' ? item.tool_returns : item.approvals;
+  if (given) return { answers: given.map(toAnswer), masked: maskedOf(given), otid };
+  if (item.type === 'approval' && typeof item.approve === 'boolean')
+    return { answers: { all: { approve: item.approve, reason: item.reason ?? null } }, masked: new Map(), otid };
   throw invalid('An approval needs `approvals`.');
+}
+
+function maskedOf(given: readonly (z.infer<typeof verdict> | z.infer<typeof toolReturn>)[]): Map<string, string> {
+  return new Map(
+    given.flatMap((each) =>
+      each.masked_arguments && !('approve' in each && each.approve) ? [[each.tool_call_id, each.masked_arguments]] : [],
+    ),
+  );
 }
 
 function toAnswer(given: z.infer<typeof verdict> | z.infer<typeof toolReturn>): Approval {
@@ -200,5 +212,9 @@ function toAnswer(given: z.infer<typeof verdict> | z.infer<typeof toolReturn>): 
 
 function merge(first: ApprovalInput | undefined, second: ApprovalInput): ApprovalInput {
   if (!first || !Array.isArray(first.answers) || !Array.isArray(second.answers)) return second;
-  return { answers: [...first.answers, ...second.answers], otid: first.otid ?? second.otid };
+  return {
+    answers: [...first.answers, ...second.answers],
+    masked: new Map([...first.masked, ...second.masked]),
+    otid: first.otid ?? second.otid,
+  };
 }

@@ -1,13 +1,17 @@
 // One run: steps of model call and tools until there is nothing left to do, each step durable before it is announced.
 import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
+import type { Prepared } from '../embeddings/embeddings.ts';
 import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { ToolCall } from '../store/messages.ts';
 import type { Chunk } from '../store/stream-log.ts';
 import { callsOf } from './approvals.ts';
+import type { Audience } from './audience.ts';
 import { type Context, parseArguments } from './context.ts';
+import { audienceOf } from './kept-local.ts';
 import { callModel, type ModelResult } from './model-call.ts';
 import { renderSkills } from './prompt.ts';
+import { recompileKept } from './recompile.ts';
 import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
 import { RunJournal } from './run-journal.ts';
 import { pingBody, RunStream } from './run-stream.ts';
@@ -129,6 +133,7 @@ export class TurnRun {
 
   private async step(): Promise<void> {
     const { request, handle, model, policy, run } = this.setup;
+    recompileKept(this.deps.store, this.setup.agent, run.owner);
     const tools = offeredTools(this.setup.agent, policy, request.clientTools);
     const obstacle = await this.room.before(() => this.context(), this.systemText(this.context().system), tools);
     if (this.ended) return;
@@ -150,6 +155,7 @@ export class TurnRun {
               model,
               name: handle,
               options: this.callOptions(this.systemText(context.system), context.messages, tools),
+              audience: this.audience(),
               takenIds: context.callIds,
               kindOf: (name) => policy.kindOf(name),
               oneCall: policy.oneCall,
@@ -170,7 +176,14 @@ export class TurnRun {
       : result.error
         ? { status: 'failed', stopReason: stopReasonOf(result.error.type), error: result.error.toRunError() }
         : undefined;
-    const held = this.commit(at, result, outcome, isFull);
+    const prepared = await this.deps.embeddings.prepareCalls(
+      this.setup.agent,
+      callsOf(result.blocks),
+      this.setup.isLocal,
+      this.abort.signal,
+    );
+    if (this.ended) return;
+    const held = this.commit(at, result, outcome, isFull, prepared);
     if (!held) return;
     await this.room.compact('post_step_context_check');
     if (this.ended) return;
@@ -185,7 +198,13 @@ export class TurnRun {
     const { run, handle } = this.setup;
     const conversation = this.deps.store.conversations.get(run.owner);
     if (!conversation) throw new Error('The conversation was deleted.');
-    return this.deps.contexts.get(conversation, handle.split('/', 1)[0] ?? '');
+    return this.deps.contexts.get(conversation, handle.split('/', 1)[0] ?? '', this.audience());
+  }
+
+  /** As it is now: the person may have closed a block to this model meanwhile. */
+  private audience(): Audience {
+    const { store, models } = this.deps;
+    return audienceOf(store, models, this.setup.agent.id, this.setup.isLocal);
   }
 
   /**
@@ -198,6 +217,7 @@ export class TurnRun {
     result: ModelResult,
     failed: Outcome | undefined,
     isFull: boolean,
+    prepared: Prepared,
   ): Outcome | undefined {
     const { agent, request, handle, run, contextWindow, returnChars, policy } = this.setup;
     const { store } = this.deps;
@@ -230,7 +250,11 @@ export class TurnRun {
           ...this.runCalls(
             calls,
             base,
-            new ServerCallRunner({ store, agent, runId: run.id }, returnChars, policy.clientNames),
+            new ServerCallRunner(
+              { store, agent, runId: run.id, audience: this.audience(), recall: this.deps.embeddings.recall, prepared },
+              returnChars,
+              policy.clientNames,
+            ),
           ),
         );
       }

@@ -1,5 +1,7 @@
 // What a turn is given, what it reports, and how its steps can end.
 import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { Embeddings } from '../embeddings/embeddings.ts';
+import type { ModelRegistry } from '../models/registry.ts';
 import type { Agent } from '../store/agents.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Run } from '../store/runs.ts';
@@ -21,6 +23,8 @@ export interface TurnSetup {
   /** Handle, and the model behind it. */
   handle: string;
   model: LanguageModelV4;
+  /** It runs on the person's own computers. */
+  isLocal: boolean;
   modelSettings: JsonObject;
   contextWindow: number;
   /** Longest result of a tool, in characters. */
@@ -34,6 +38,8 @@ export interface TurnDeps {
   store: Store;
   contexts: ContextCache;
   compactor: Compactor;
+  models: ModelRegistry;
+  embeddings: Embeddings;
   /** Who holds this process's leases. */
   owner: string;
   idleTimeoutMs: number;

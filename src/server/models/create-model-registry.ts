@@ -1,8 +1,10 @@
 // The models of all endpoints and the demo model behind the one interface; lists are cached and never hold up a turn.
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { createDemoModel, DEMO_ENTRY } from './demo.ts';
+import { EmbeddingError, type EmbeddingModel, type EmbeddingSource, requestEmbeddings } from './embedding.ts';
 import { collectEndpoints, type Endpoint, type EndpointConfig } from './endpoint.ts';
 import { listModels } from './listing.ts';
+import { isLocalModel } from './locality.ts';
 import { createEndpointModel } from './openai-compatible.ts';
 import { type ModelEntry, ModelError, type ModelRegistry } from './registry.ts';
 
@@ -32,6 +34,7 @@ const LIST_TIMEOUT_MS = 15_000;
 interface Cached {
   endpoint: Endpoint;
   entries: ModelEntry[];
+  embedding: EmbeddingModel[];
   /** When `entries` came, on the monotonic clock; -Infinity: never. */
   at: number;
   pending: Promise<void> | undefined;
@@ -48,6 +51,16 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
   private readonly options: ModelRegistryOptions;
   private readonly fetch: typeof globalThis.fetch;
   private readonly demo = createDemoModel();
+  readonly embeddings: EmbeddingSource = {
+    list: async (signal) => (await this.listed(signal)).flatMap((cached) => cached.embedding),
+    embed: async (model, texts, kind, signal) => {
+      const endpoint = this.cache.get(model.provider)?.endpoint;
+      // The name may have been given to another server since: its vectors would be others.
+      if (endpoint?.baseUrl !== model.baseUrl)
+        throw new EmbeddingError('unavailable', `The endpoint ${model.provider} is not connected any more.`);
+      return requestEmbeddings(endpoint, model.id, texts, kind, this.fetch, signal);
+    },
+  };
   private cache = new Map<string, Cached>();
 
   constructor(options: ModelRegistryOptions) {
@@ -63,13 +76,21 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
       const kept = old !== undefined && isSame(old.endpoint, endpoint);
       next.set(
         name,
-        kept ? old : { endpoint, entries: [], at: -Infinity, pending: undefined, askedAt: 0, models: new Map() },
+        kept
+          ? old
+          : { endpoint, entries: [], embedding: [], at: -Infinity, pending: undefined, askedAt: 0, models: new Map() },
       );
     }
     this.cache = next;
   }
 
   async list(signal?: AbortSignal): Promise<ModelEntry[]> {
+    const all = await this.listed(signal);
+    return [...all.flatMap((cached) => cached.entries), DEMO_ENTRY];
+  }
+
+  /** All endpoints, their lists as new as they can be had without waiting long. */
+  private async listed(signal?: AbortSignal): Promise<Cached[]> {
     signal?.throwIfAborted();
     const now = performance.now();
     const all = [...this.cache.values()];
@@ -82,7 +103,13 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
       if (age >= STALE_MS && now - cached.askedAt < LIST_WAIT_MS) missing.push(refresh);
     }
     if (missing.length > 0) await firstOf(Promise.all(missing), LIST_WAIT_MS, signal);
-    return [...all.flatMap((cached) => cached.entries), DEMO_ENTRY];
+    return all;
+  }
+
+  isRemote(handle: string): boolean {
+    const slash = handle.indexOf('/');
+    const endpoint = slash > 0 ? this.cache.get(handle.slice(0, slash))?.endpoint : undefined;
+    return endpoint !== undefined && !isLocalModel(endpoint.baseUrl, handle.slice(slash + 1));
   }
 
   async resolve(handle: string): Promise<{ entry: ModelEntry; model: LanguageModelV4 }> {
@@ -113,6 +140,7 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
       contextWindow: null,
       maxOutputTokens: null,
       demo: false,
+      local: isLocalModel(endpoint.baseUrl, id),
     };
     return { entry, model: await model };
   }
@@ -131,10 +159,13 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
   private async load(cached: Cached): Promise<void> {
     const timeout = cached.endpoint.probed ? PROBE_TIMEOUT_MS : LIST_TIMEOUT_MS;
     try {
-      cached.entries = await listModels(cached.endpoint, this.fetch, AbortSignal.timeout(timeout));
+      const listed = await listModels(cached.endpoint, this.fetch, AbortSignal.timeout(timeout));
+      cached.entries = listed.chat;
+      cached.embedding = listed.embedding;
       cached.at = performance.now();
     } catch {
       cached.entries = [];
+      cached.embedding = [];
       // Down endpoints are asked again with the next list: the person may just have started one.
       cached.at = -Infinity;
     }

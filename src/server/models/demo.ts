@@ -18,6 +18,7 @@ export const DEMO_ENTRY: ModelEntry = {
   contextWindow: 128_000,
   maxOutputTokens: null,
   demo: true,
+  local: true,
 };
 
 /** Fast to read along, slow enough to see that an answer streams. */

@@ -1,6 +1,8 @@
 // Asks an endpoint which models it serves and how large their context windows are.
 import * as z from 'zod/mini';
+import { type EmbeddingModel, embeddingModelOf, isEmbeddingName } from './embedding.ts';
 import type { Endpoint } from './endpoint.ts';
+import { isLocalModel } from './locality.ts';
 import type { ModelEntry } from './registry.ts';
 
 const count = z.catch(z.optional(z.number().check(z.positive())), undefined);
@@ -79,18 +81,24 @@ function entryOf(endpoint: Endpoint, model: ListedModel, served: number | undefi
     maxOutputTokens:
       model.max_output_tokens ?? model.max_completion_tokens ?? model.top_provider?.max_completion_tokens ?? null,
     demo: false,
+    local: isLocalModel(endpoint.baseUrl, id),
   };
 }
 
+export interface Listed {
+  chat: ModelEntry[];
+  embedding: EmbeddingModel[];
+}
+
 /**
- * The chat models an endpoint serves, in its own order.
+ * The models an endpoint serves, in its own order: those that chat, and those that embed.
  * @throws Error when it can't be reached, refuses, or answers something else than a list.
  */
 export async function listModels(
   endpoint: Endpoint,
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
-): Promise<ModelEntry[]> {
+): Promise<Listed> {
   const headers = headersOf(endpoint);
   const root = endpoint.baseUrl.replace(/\/v1$/, '');
   const ask = (url: string) => getJson(url, headers, fetch, signal);
@@ -106,9 +114,14 @@ export async function listModels(
   const loaded = OllamaRunning.safeParse(await running);
   const served = new Map(loaded.success ? loaded.data.models.map((m) => [m.model, m.context_length] as const) : []);
 
-  return (Array.isArray(parsed) ? parsed : parsed.data).flatMap((item) => {
+  const found: Listed = { chat: [], embedding: [] };
+  for (const item of Array.isArray(parsed) ? parsed : parsed.data) {
     const model = ListedModel.safeParse(item);
-    if (!model.success || model.data.type === 'embeddings' || NOT_CHAT.test(model.data.id)) return [];
-    return [entryOf(endpoint, model.data, served.get(model.data.id))];
-  });
+    if (!model.success) continue;
+    const { id, type } = model.data;
+    if (type === 'embeddings' || (type === undefined && isEmbeddingName(id))) {
+      found.embedding.push(embeddingModelOf(endpoint, endpoint.kind === 'gemini' ? id.replace(/^models\//, '') : id));
+    } else if (!NOT_CHAT.test(id)) found.chat.push(entryOf(endpoint, model.data, served.get(id)));
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
 // The one interface between the engine and every kind of model.
 import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { EmbeddingSource } from './embedding.ts';
 
 export interface ModelEntry {
   /** `provider/model-id`, what users and clients name it by. */
@@ -14,9 +15,12 @@ export interface ModelEntry {
   maxOutputTokens: number | null;
   /** The offline demo model. */
   demo: boolean;
+  /** It runs on this computer or in its own network (`locality.ts`). */
+  local: boolean;
 }
 
 export interface ModelRegistry {
+  readonly embeddings: EmbeddingSource;
   /** What answers now. An endpoint that is down contributes nothing and does not fail the list. */
   list(signal?: AbortSignal): Promise<ModelEntry[]>;
   /**
@@ -24,6 +28,8 @@ export interface ModelRegistry {
    * @throws ModelError reason `unknown_handle` where no endpoint has that name.
    */
   resolve(handle: string): Promise<{ entry: ModelEntry; model: LanguageModelV4 }>;
+  /** Whether a model is certain to answer from elsewhere. One that nobody serves any more is not. */
+  isRemote(handle: string): boolean;
 }
 
 export type ModelErrorReason = 'unknown_handle';

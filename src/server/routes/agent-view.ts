@@ -3,6 +3,7 @@ import { pendingRequest } from '../engine/approvals.ts';
 import { DEFAULT_WINDOW } from '../engine/engine.ts';
 import { isoOrNull, toLettaMessages } from '../engine/render.ts';
 import { serverTools, toolId } from '../engine/tools/registry.ts';
+import { EMBEDDING_BATCH, EMBEDDING_CHUNK } from '../models/embedding.ts';
 import type { Agent } from '../store/agents.ts';
 import type { Block } from '../store/blocks.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
@@ -71,7 +72,7 @@ export function viewAgent(store: Store, agent: Agent): JsonObject {
     model_settings: modelSettings(agent),
     llm_config: llmConfig(agent),
     embedding: settings.embedding ?? null,
-    embedding_config: null,
+    embedding_config: embeddingConfig(store, agent.id),
     memory: {
       agent_type: settings.agent_type ?? 'letta_v1_agent',
       blocks,
@@ -114,6 +115,22 @@ export function viewAgent(store: Store, agent: Agent): JsonObject {
     updated_at: new Date(agent.updatedAt).toISOString(),
     created_by_id: null,
     last_updated_by_id: null,
+  };
+}
+
+/** Of the model that the archive's vectors are of; null while it is searched by words alone. */
+function embeddingConfig(store: Store, agentId: string): JsonObject | null {
+  const [model] = store.vectors.modelsOf(agentId);
+  if (!model) return null;
+  const { handle, baseUrl, dim } = model;
+  return {
+    handle,
+    embedding_model: handle.slice(handle.indexOf('/') + 1),
+    embedding_dim: dim,
+    embedding_endpoint_type: 'openai',
+    embedding_endpoint: baseUrl,
+    embedding_chunk_size: EMBEDDING_CHUNK,
+    batch_size: EMBEDDING_BATCH,
   };
 }
 

@@ -104,7 +104,9 @@ export function agentRoutes({ store, engine }: RouteDeps): Hono {
     const owner = conversation === 'default' ? agent.id : checkId('conv', conversation);
     if (store.conversations.get(owner)?.agentId !== agent.id)
       throw new ApiError(404, `Conversation ${owner} not found`);
-    return c.json(contextOverview(store, agent, owner, { ...(await engine.windowOf(owner)), scale: engine.scale }));
+    const { handle, window } = await engine.windowOf(owner);
+    const audience = await engine.audienceOf(agent, owner, handle);
+    return c.json(contextOverview(store, agent, owner, { handle, window, audience, scale: engine.scale }));
   });
 
   app.get('/:agent_id/secrets', (c) => {

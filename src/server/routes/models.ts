@@ -1,6 +1,7 @@
 // /v1/models: what the registry can reach now.
 import { Hono } from 'hono';
 import { DEFAULT_WINDOW } from '../engine/engine.ts';
+import { EMBEDDING_BATCH, EMBEDDING_CHUNK, type EmbeddingModel } from '../models/embedding.ts';
 import type { ModelEntry } from '../models/registry.ts';
 import type { JsonObject } from '../store/json.ts';
 import { listQuery, type RouteDeps } from './http.ts';
@@ -27,7 +28,27 @@ function viewModel(entry: ModelEntry): JsonObject {
     tier: null,
     temperature: null,
     put_inner_thoughts_in_kwargs: false,
-    metadata: { demo: entry.demo, context_window_known: entry.contextWindow !== null },
+    metadata: { demo: entry.demo, local: entry.local, context_window_known: entry.contextWindow !== null },
+  };
+}
+
+/** Undefined where the model gives no vectors, whatever its name says. */
+function viewEmbedding(model: EmbeddingModel, dim: number | undefined): JsonObject | undefined {
+  if (dim === undefined) return undefined;
+  return {
+    handle: model.handle,
+    name: model.id,
+    display_name: model.id,
+    model_type: 'embedding',
+    embedding_model: model.id,
+    embedding_dim: dim,
+    embedding_endpoint_type: 'openai',
+    embedding_endpoint: model.baseUrl,
+    embedding_chunk_size: EMBEDDING_CHUNK,
+    batch_size: EMBEDDING_BATCH,
+    provider_name: model.provider,
+    provider_type: 'openai',
+    provider_category: 'base',
   };
 }
 
@@ -39,8 +60,14 @@ export function modelRoutes({ engine }: RouteDeps): Hono {
     const categories = listQuery(c, 'provider_category');
     if ((type && type !== 'openai') || (categories && !categories.includes('base'))) return c.json([]);
     const entries = await engine.models.list(c.req.raw.signal);
+    // Who asks what there is may just have started one that embeds.
+    engine.embeddings.wake();
     return c.json(entries.filter((entry) => !provider || entry.provider === provider).map(viewModel));
   });
-  app.get('/embedding', (c) => c.json([]));
+  app.get('/embedding', async (c) => {
+    const models = await engine.models.embeddings.list(c.req.raw.signal);
+    const dims = await engine.embeddings.dimensions(models, c.req.raw.signal);
+    return c.json(models.flatMap((model, at) => viewEmbedding(model, dims[at]) ?? []));
+  });
   return app;
 }

@@ -1,6 +1,7 @@
 // /v1/agents/{id}/archival-memory.
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
+import type { ArchiveFound } from '../embeddings/archive-recall.ts';
 import { addPassage } from '../engine/archive.ts';
 import { ApiError } from '../engine/errors.ts';
 import { recompile } from '../engine/recompile.ts';
@@ -48,6 +49,11 @@ function viewPassage(passage: Omit<Passage, 'n'>): JsonObject {
   };
 }
 
+/** How it was searched: `embedding_model` compared the meaning, or `words_only` says why none did. */
+function viewMatch({ mode, by }: ArchiveFound): JsonObject {
+  return mode === 'hybrid' ? { search_mode: mode, embedding_model: by } : { search_mode: mode, words_only: by };
+}
+
 /** Tags and dates, of a list as well as of a search. */
 function filterQuery(c: Context) {
   return {
@@ -69,25 +75,34 @@ const searchSchema = z.object({
 });
 
 /** Under /v1/passages. */
-export function passageSearchRoutes({ store }: RouteDeps): Hono {
+export function passageSearchRoutes({ store, engine }: RouteDeps): Hono {
   const app = new Hono({ strict: false });
   app.post('/search', async (c) => {
     const input = await readBody(c, searchSchema);
     const agent = existingAgent(store, checkId('agent', input.agent_id));
-    const found = store.passages.search({
+    const { recall } = engine.embeddings;
+    const query = input.query ?? '';
+    const prepared = await recall.prepare(agent, query, c.req.raw.signal);
+    const search = {
       agentId: agent.id,
-      query: input.query ?? '',
+      query,
       tags: input.tags ?? undefined,
       tagMode: input.tag_match_mode ?? 'any',
       from: dateOf('start_date', input.start_date),
       to: endOfDay(input.end_date ?? undefined, dateOf('end_date', input.end_date)),
       limit: Math.min(input.limit ?? 10, 100),
-    });
+    };
+    const found = recall.search(search, prepared);
     return c.json(
-      found.map((passage) => ({
+      found.passages.map((passage) => ({
         passage: viewPassage(passage),
         score: passage.score,
-        metadata: { search_mode: 'fts', matched: passage.matched },
+        metadata: {
+          ...viewMatch(found),
+          matched: passage.matched,
+          fts_rank: passage.wordRank,
+          vector_rank: passage.vectorRank,
+        },
       })),
     );
   });
@@ -95,7 +110,7 @@ export function passageSearchRoutes({ store }: RouteDeps): Hono {
 }
 
 /** Under /v1/agents. */
-export function passageRoutes({ store }: RouteDeps): Hono {
+export function passageRoutes({ store, engine }: RouteDeps): Hono {
   const app = new Hono({ strict: false });
 
   app.get('/:agent_id/archival-memory', (c) => {
@@ -123,15 +138,13 @@ export function passageRoutes({ store }: RouteDeps): Hono {
     return c.json([viewPassage(passage)]);
   });
 
-  app.get('/:agent_id/archival-memory/search', (c) => {
+  app.get('/:agent_id/archival-memory/search', async (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    const found = store.passages.search({
-      agentId: agent.id,
-      query: c.req.query('query') ?? '',
-      ...filterQuery(c),
-      limit: intQuery(c, 'top_k', 1, 100) ?? 5,
-    });
-    const results = found.map((passage) => ({
+    const query = c.req.query('query') ?? '';
+    const search = { agentId: agent.id, query, ...filterQuery(c), limit: intQuery(c, 'top_k', 1, 100) ?? 5 };
+    const { recall } = engine.embeddings;
+    const found = recall.search(search, await recall.prepare(agent, query, c.req.raw.signal));
+    const results = found.passages.map((passage) => ({
       id: passage.id,
       content: passage.text,
       timestamp: new Date(passage.createdAt).toISOString(),
@@ -139,7 +152,7 @@ export function passageRoutes({ store }: RouteDeps): Hono {
       score: passage.score,
       matched: passage.matched,
     }));
-    return c.json({ count: results.length, results });
+    return c.json({ count: results.length, results, ...viewMatch(found) });
   });
 
   app.delete('/:agent_id/archival-memory/:memory_id', (c) => {

@@ -3,6 +3,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { Database } from './database.ts';
 import type { Events } from './events.ts';
 import { fromJson, type JsonObject } from './json.ts';
+import { isLocalOnly, type KeptLocal } from './kept-local.ts';
 
 export interface Block {
   n: number;
@@ -56,10 +57,12 @@ interface Row {
 export class Blocks {
   private readonly db: Database;
   private readonly events: Events;
+  private readonly kept: KeptLocal;
 
-  constructor(db: Database, events: Events) {
+  constructor(db: Database, events: Events, kept: KeptLocal) {
     this.db = db;
     this.events = events;
+    this.kept = kept;
   }
 
   create(id: string, fields: BlockFields): void {
@@ -72,6 +75,7 @@ export class Blocks {
       now,
       now,
     );
+    this.kept.note(id, fields, false);
     this.events.append('block.created', id);
   }
 
@@ -82,6 +86,9 @@ export class Blocks {
 
   /** A new label goes to all agents that hold the block. */
   update(id: string, fields: BlockFields): void {
+    const before = this.get(id);
+    if (before && isLocalOnly(before)) this.kept.note(id, before, true);
+    this.kept.note(id, fields, before !== undefined && isLocalOnly(before));
     this.db.run(
       `UPDATE blocks SET label = ?, value = ?, char_limit = ?, description = ?, read_only = ?, hidden = ?, metadata = ?, tags = ?,
        updated_at = ? WHERE id = ?`,
@@ -95,6 +102,8 @@ export class Blocks {
 
   setValue(id: string, value: string, agentId: string | null): void {
     this.db.run('UPDATE blocks SET value = ?, updated_at = ? WHERE id = ?', value, Date.now(), id);
+    const block = this.get(id);
+    if (block) this.kept.note(id, block, false);
     this.events.append('block.updated', id, agentId);
   }
 

@@ -29,6 +29,8 @@ export interface StoreEvent {
 }
 
 export class Events {
+  /** Hears of what this process appends, inside the transaction: it may only take note. */
+  heard: (kind: EventKind) => void = () => {};
   private readonly db: Database;
 
   constructor(db: Database) {
@@ -45,6 +47,7 @@ export class Events {
       conversationId,
       subject,
     );
+    this.heard(kind);
   }
 
   /** Events after the given number, oldest first. */

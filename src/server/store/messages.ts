@@ -38,7 +38,8 @@ export type Approval =
     };
 
 export type MessageBody =
-  | { role: 'system'; text: string }
+  /** `kept`: with the blocks that are for local models only; absent where there are none. */
+  | { role: 'system'; text: string; kept?: string }
   | { role: 'user'; content: ContentPart[] }
   | { role: 'assistant'; blocks: AssistantBlock[] }
   /** Calls that wait for the client. `meta` as in assistant blocks, by call id. */
@@ -133,15 +134,16 @@ export class Messages {
   }
 
   /** Writes a conversation's system message: in place where there is one, its id kept. */
-  putSystem(owner: string, agentId: string, text: string, id: string): void {
-    const body = JSON.stringify({ role: 'system', text } satisfies MessageBody);
+  putSystem(owner: string, agentId: string, text: string, id: string, kept?: string): void {
+    const system: MessageBody = { role: 'system', text, ...(kept === undefined ? {} : { kept }) };
+    const body = JSON.stringify(system);
     const updated = this.db.run(
       'UPDATE messages SET body = ? WHERE n = (SELECT message FROM history WHERE owner = ? AND position = 0)',
       body,
       owner,
     );
     if (updated.changes > 0) return;
-    const n = this.insert({ id, agentId, owner, body: { role: 'system', text } });
+    const n = this.insert({ id, agentId, owner, body: system });
     this.db.run('INSERT INTO history (owner, position, message) VALUES (?, 0, ?)', owner, n);
   }
 
@@ -227,6 +229,18 @@ export class Messages {
         limit,
       )
       .map(toMessage);
+  }
+
+  /** Writes other arguments over those of calls that wait no longer, wherever the message is shared. Nothing else may change. */
+  putCalls(message: Message, calls: ToolCall[]): void {
+    if (message.body.role !== 'request') return;
+    const body: MessageBody = { ...message.body, calls };
+    this.db.run('UPDATE messages SET body = ? WHERE n = ?', JSON.stringify(body), message.n);
+  }
+
+  /** The conversations that have a message. */
+  ownersOf(n: number): string[] {
+    return this.db.all<{ owner: string }>('SELECT owner FROM history WHERE message = ?', n).map(({ owner }) => owner);
   }
 
   withOtid(owner: string, otid: string): Message | undefined {

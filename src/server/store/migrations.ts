@@ -244,6 +244,52 @@ UPDATE messages SET text = with_identifier_words(text) WHERE text IS NOT NULL;
 INSERT INTO messages_fts (messages_fts) VALUES ('rebuild');
 `;
 
+const vectors = `
+-- Models whose vectors are kept. The same name at another address, or with other answers, is another model.
+CREATE TABLE embedding_models (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  handle TEXT NOT NULL,
+  base_url TEXT NOT NULL,
+  dim INTEGER NOT NULL,
+  fingerprint BLOB NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+-- One row a passage and model: the signs of its vector, which are what a search goes through. No code: the model refused it.
+CREATE TABLE passage_codes (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  model INTEGER NOT NULL REFERENCES embedding_models(n) ON DELETE CASCADE,
+  agent INTEGER NOT NULL REFERENCES agents(n) ON DELETE CASCADE,
+  passage INTEGER NOT NULL REFERENCES passages(n) ON DELETE CASCADE,
+  code BLOB,
+  UNIQUE (passage, model)
+) STRICT;
+CREATE INDEX passage_codes_agent ON passage_codes(agent, model, n);
+CREATE INDEX passage_codes_model ON passage_codes(model);
+-- The vector in 8 bits a number, read only for those that the signs have found.
+CREATE TABLE passage_vectors (
+  n INTEGER PRIMARY KEY REFERENCES passage_codes(n) ON DELETE CASCADE,
+  vector BLOB NOT NULL
+) STRICT;
+`;
+
+const kept = `
+-- Blocks that are for local models only (kept-local.ts): marks of all text that was ever in them, the agents whose local
+-- models could read them, and what a person said that went into one.
+CREATE TABLE kept_marks (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  block TEXT NOT NULL,
+  mark TEXT NOT NULL,
+  UNIQUE (block, mark)
+) STRICT;
+CREATE TABLE kept_readers (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  agent TEXT NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
+  block TEXT NOT NULL,
+  UNIQUE (agent, block)
+) STRICT;
+CREATE TABLE kept_messages (message INTEGER PRIMARY KEY REFERENCES messages(n) ON DELETE CASCADE) STRICT;
+`;
+
 /** Step i leads from `user_version` i to i + 1. */
-export const migrations: readonly string[] = [first, context, words];
+export const migrations: readonly string[] = [first, context, words, vectors, kept];
 export const SCHEMA_VERSION = migrations.length;

@@ -169,7 +169,7 @@ export class Passages {
         admit: dated ? (numbers) => this.within(search, numbers) : undefined,
       },
       (numbers) => {
-        const passages = this.read(numbers);
+        const passages = this.read(search.agentId, numbers);
         for (const passage of passages) texts.set(passage.n, passage);
         return passages;
       },
@@ -194,10 +194,26 @@ export class Passages {
       .map((row) => ({ ...toPassage(row), score: 0, matched: [text] }));
   }
 
-  private read(numbers: readonly number[]): Passage[] {
+  read(agentId: string, numbers: readonly number[]): Passage[] {
     return this.db
-      .all<Row>('SELECT * FROM passages WHERE n IN (SELECT value FROM json_each(?))', JSON.stringify(numbers))
+      .all<Row>(
+        'SELECT * FROM passages WHERE n IN (SELECT value FROM json_each(?)) AND +agent_id = ?',
+        JSON.stringify(numbers),
+        agentId,
+      )
       .map(toPassage);
+  }
+
+  /** Those of the numbers that a filter lets through, in the order given. */
+  admitted(filter: PassageFilter, numbers: readonly number[]): number[] {
+    const { where, params } = filterOf(filter);
+    const rows = this.db.all<{ n: number }>(
+      `SELECT p.n FROM passages p WHERE p.n IN (SELECT value FROM json_each(?)) AND +${where.join(' AND ').replaceAll('p.created_at', '+p.created_at')}`,
+      JSON.stringify(numbers),
+      ...params,
+    );
+    const found = new Set(rows.map(({ n }) => n));
+    return numbers.filter((n) => found.has(n));
   }
 
   private within(filter: PassageFilter, numbers: readonly number[]): number[] {

@@ -4,16 +4,19 @@ import { Blocks } from './blocks.ts';
 import { Conversations } from './conversations.ts';
 import { Database, type Durability } from './database.ts';
 import { Events } from './events.ts';
+import { KeptLocal } from './kept-local.ts';
 import { Leases } from './leases.ts';
 import { MessageSearch } from './message-search.ts';
 import { Messages } from './messages.ts';
 import { Passages } from './passages.ts';
 import { Runs } from './runs.ts';
 import { StreamLog } from './stream-log.ts';
+import { Vectors } from './vectors.ts';
 
 export class Store {
   readonly agents: Agents;
   readonly blocks: Blocks;
+  readonly keptLocal: KeptLocal;
   readonly conversations: Conversations;
   readonly messages: Messages;
   readonly messageSearch: MessageSearch;
@@ -21,6 +24,7 @@ export class Store {
   readonly leases: Leases;
   readonly streamLog: StreamLog;
   readonly passages: Passages;
+  readonly vectors: Vectors;
   readonly events: Events;
   private readonly db: Database;
 
@@ -29,7 +33,8 @@ export class Store {
     this.db = new Database(dataDir, log);
     this.events = new Events(this.db);
     this.agents = new Agents(this.db, this.events);
-    this.blocks = new Blocks(this.db, this.events);
+    this.keptLocal = new KeptLocal(this.db);
+    this.blocks = new Blocks(this.db, this.events, this.keptLocal);
     this.conversations = new Conversations(this.db, this.events);
     this.messages = new Messages(this.db);
     this.messageSearch = new MessageSearch(this.db);
@@ -37,6 +42,7 @@ export class Store {
     this.leases = new Leases(this.db);
     this.streamLog = new StreamLog(this.db);
     this.passages = new Passages(this.db, this.events);
+    this.vectors = new Vectors(this.db);
   }
 
   /** Path of the database. */

@@ -54,6 +54,20 @@ export class StreamLog {
     return found;
   }
 
+  /** Rewrites what a run that has ended streamed. */
+  rewrite(runId: string, change: (data: string) => string): void {
+    const rows = this.db.all<{ first_seq: number; data: string }>(
+      'SELECT first_seq, data FROM chunks WHERE run_id = ?',
+      runId,
+    );
+    for (const row of rows) {
+      const chunks = (JSON.parse(row.data) as Chunk[]).map((chunk) => ({ ...chunk, data: change(chunk.data) }));
+      const data = JSON.stringify(chunks);
+      if (data !== row.data)
+        this.db.run('UPDATE chunks SET data = ? WHERE run_id = ? AND first_seq = ?', data, runId, row.first_seq);
+    }
+  }
+
   lastSeq(runId: string): number {
     return (
       this.db.get<{ seq: number | null }>('SELECT max(last_seq) AS seq FROM chunks WHERE run_id = ?', runId)?.seq ?? 0

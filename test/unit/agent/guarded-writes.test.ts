@@ -202,6 +202,10 @@ describe('a write of memory', () => {
     expect(await block()).toBe('');
     expect(JSON.stringify([held, cardOf(cards), await reloaded()])).not.toContain('0123456789abcdef');
     expect(held[0]?.call.after).toBe('Deploy token: [secret]');
+    // Neither in what the server keeps of the call.
+    const kept = await connection.client.conversations.messages.list(threadId, { limit: 100 });
+    expect(JSON.stringify(kept.items)).toContain('Deploy token: [secret]');
+    expect(JSON.stringify(kept.items)).not.toContain('0123456789abcdef');
   });
 
   it('is read together with the rest of its line', async () => {

@@ -1,8 +1,13 @@
 // The tools by which an agent edits its memory: what they do, and what they say when they refuse.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ArchiveRecall } from '../../../src/server/embeddings/archive-recall.ts';
+import { NOTHING_PREPARED } from '../../../src/server/embeddings/embeddings.ts';
+import { VectorMemory } from '../../../src/server/embeddings/vector-memory.ts';
+import { EVERYTHING } from '../../../src/server/engine/audience.ts';
 import { ServerCallRunner } from '../../../src/server/engine/tool-run.ts';
 import { serverTools } from '../../../src/server/engine/tools/registry.ts';
+import { NO_EMBEDDINGS } from '../../../src/server/models/embedding.ts';
 import { newId } from '../../../src/server/store/ids.ts';
 import { Store } from '../../../src/server/store/store.ts';
 import { temporaryFolder } from './support.ts';
@@ -36,7 +41,9 @@ function memory(value: string, block: { limit?: number; readOnly?: boolean } = {
   });
   const agent = store.agents.get(agentId);
   if (!agent) throw new Error('no agent');
-  const runner = new ServerCallRunner({ store, agent, runId: 'run-1' }, 5000, new Set());
+  const recall = new ArchiveRecall(store, NO_EMBEDDINGS, new VectorMemory(store));
+  const context = { store, agent, runId: 'run-1', audience: EVERYTHING, recall, prepared: NOTHING_PREPARED };
+  const runner = new ServerCallRunner(context, 5000, new Set());
   const call = (name: string, args: object | string) =>
     store.write('durable', () =>
       runner.run({ id: 'c', name, arguments: typeof args === 'string' ? args : JSON.stringify(args) }),

@@ -10,6 +10,7 @@ import type {
 } from '@ai-sdk/provider';
 import { onTestFinished } from 'vitest';
 import { createServer, type LettaServer, type ServerOptions } from '../../../src/server/app.ts';
+import { NO_EMBEDDINGS } from '../../../src/server/models/embedding.ts';
 import { ModelError, type ModelRegistry } from '../../../src/server/models/registry.ts';
 
 export type Part = LanguageModelV4StreamPart;
@@ -127,8 +128,11 @@ export function registryOf(model: LanguageModelV4): ModelRegistry {
     contextWindow: 32_000,
     maxOutputTokens: null,
     demo: false,
+    local: true,
   };
   return {
+    embeddings: NO_EMBEDDINGS,
+    isRemote: () => false,
     list: async () => [entry],
     resolve: async (handle) => {
       if (!handle.startsWith('mock/')) throw new ModelError('unknown_handle', `No endpoint serves ${handle}.`);

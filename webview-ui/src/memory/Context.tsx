@@ -68,6 +68,7 @@ function Parts({ context: { parts, total, window } }: { context: ContextView }) 
   return (
     <>
       <p className="quiet">What the model would see now in the shown thread.</p>
+      <Withheld />
       {window !== null && <Meter label="Context" value={total} max={window} text={text} />}
       <p className="block-size">
         <span>{text}</span>
@@ -79,6 +80,20 @@ function Parts({ context: { parts, total, window } }: { context: ContextView }) 
         ))}
       </ul>
     </>
+  );
+}
+
+/** Blocks that the model in use does not see. */
+function Withheld() {
+  const handle = useAppState((s) => s.about?.model);
+  const local = useAppState((s) => s.models.find((model) => model.handle === handle)?.local);
+  const blocks = useAppState((s) => s.blocks);
+  const kept = (blocks ?? []).filter((block) => block.localOnly).map(({ label }) => label);
+  if (kept.length === 0 || local === true || !handle) return null;
+  return (
+    <p className="quiet">
+      <Icon name="circle-slash" /> {`Not shown to ${handle}, kept to local models: ${kept.join(', ')}.`}
+    </p>
   );
 }
 

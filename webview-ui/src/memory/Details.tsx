@@ -2,7 +2,7 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { Params } from '../../../src/protocol/messages.ts';
 import type { BlockView } from '../../../src/protocol/views.ts';
-import { useApp } from '../app.ts';
+import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
 
@@ -15,12 +15,15 @@ export function Details({ block, onDone }: { block: BlockView; onDone: () => voi
   const app = useApp();
   const [fields, setFields] = useState<Fields>({ ...block, limit: String(block.limit) });
   const [readOnly, setReadOnly] = useState(block.readOnly);
+  const [localOnly, setLocalOnly] = useState(block.localOnly === true);
+  const isEmbedded = useAppState((s) => s.about?.homeKind === 'embedded');
   const change = async (limit: number) => {
     const changes: Omit<Params<'memory.change'>, 'blockId'> = {
       ...(fields.label === block.label ? {} : { label: fields.label }),
       ...(fields.description === block.description ? {} : { description: fields.description }),
       ...(limit === block.limit ? {} : { limit }),
       ...(readOnly === block.readOnly ? {} : { readOnly }),
+      ...(localOnly === (block.localOnly === true) ? {} : { localOnly }),
     };
     if (Object.keys(changes).length > 0) {
       const changed = await app.ask('memory.change', { blockId: block.id, ...changes });
@@ -34,6 +37,17 @@ export function Details({ block, onDone }: { block: BlockView; onDone: () => voi
     <div className="details">
       <BlockForm name="Details" fields={fields} onFields={setFields} action="Apply" onSubmit={change} onCancel={onDone}>
         <Check label="Read-only" note="The agent cannot change it." checked={readOnly} onChange={setReadOnly} />
+        <Check
+          label="Local models only"
+          note={
+            isEmbedded
+              ? 'No model that runs elsewhere gets its text, nor what a local model answered while it could read it. What was sent before cannot be taken back.'
+              : 'Only the embedded home can promise it: here the server puts the prompt together.'
+          }
+          checked={localOnly}
+          disabled={!isEmbedded && !localOnly}
+          onChange={setLocalOnly}
+        />
       </BlockForm>
       <Remove block={block} />
     </div>
@@ -163,10 +177,11 @@ interface CheckProps {
   label: string;
   note: string;
   checked: boolean;
+  disabled?: boolean;
   onChange: (checked: boolean) => void;
 }
 
-function Check({ label, note, checked, onChange }: CheckProps) {
+function Check({ label, note, checked, disabled = false, onChange }: CheckProps) {
   const id = useId();
   return (
     <div className="check">
@@ -174,6 +189,7 @@ function Check({ label, note, checked, onChange }: CheckProps) {
         <input
           type="checkbox"
           checked={checked}
+          disabled={disabled}
           aria-describedby={id}
           onChange={(event) => onChange(event.target.checked)}
         />

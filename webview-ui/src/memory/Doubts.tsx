@@ -1,21 +1,31 @@
 // What marks a block, and what in it nobody has confirmed yet or may no longer be true.
 import { useState } from 'react';
 import type { BlockView } from '../../../src/protocol/views.ts';
-import { useApp } from '../app.ts';
+import { useApp, useAppState } from '../app.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { sourcesInWords } from './Origin.tsx';
 
 export function Marks({ block }: { block: BlockView }) {
-  if (!block.readOnly && !block.shared && !block.changed?.unreviewed) return null;
+  const hiddenFrom = useHiddenFrom(block);
+  if (!block.readOnly && !block.shared && !block.localOnly && !block.changed?.unreviewed) return null;
   return (
     <span className="marks">
       {block.readOnly && <Mark icon="lock" text="Read-only" title="The agent cannot change it" />}
       {block.shared && <Mark icon="organization" text="Shared" title="Other agents have it too" />}
+      {block.localOnly && <Mark icon="vm" text="Local models only" title="It goes to no model that runs elsewhere" />}
+      {hiddenFrom !== undefined && <Mark icon="circle-slash" text={`Not shown to ${hiddenFrom}`} />}
       {block.changed?.unreviewed && (
         <Mark icon="unverified" text="Unreviewed" title="Nobody has confirmed the change" />
       )}
     </span>
   );
+}
+
+/** The model in use, where it may not see the block. One that nobody can place counts as running elsewhere. */
+export function useHiddenFrom(block: BlockView): string | undefined {
+  const handle = useAppState((s) => s.about?.model);
+  const local = useAppState((s) => s.models.find((model) => model.handle === handle)?.local);
+  return block.localOnly && handle && local !== true ? handle : undefined;
 }
 
 export function Mark({ icon, text, title }: { icon: IconName; text: string; title?: string }) {

@@ -1,6 +1,6 @@
 // How an agent makes, drops and renames memory blocks.
 import { newId } from '../../store/ids.ts';
-import { checkRoom, writableBlock } from './block-edit.ts';
+import { checkRoom, refuseCopy, writableBlock } from './block-edit.ts';
 import { type ToolContext, ToolFailure } from './tool.ts';
 
 /** Limit of a block that an agent makes itself. */
@@ -15,6 +15,7 @@ export function createBlock(
   if (context.store.blocks.byLabel(context.agent.id, blockLabel))
     throw new ToolFailure(`Block ${blockLabel} exists already. Edit it instead.`);
   checkRoom(blockLabel, NEW_BLOCK_LIMIT, 0, value);
+  refuseCopy(context, '', `${value}\n${description ?? ''}`);
   const id = newId('block');
   context.store.blocks.create(id, {
     label: blockLabel,

@@ -1,5 +1,7 @@
 // What every memory tool does to a block: find it, refuse what must be refused, write the new value.
 import type { Block } from '../../store/blocks.ts';
+import { isLocalOnly } from '../../store/kept-local.ts';
+import { isOfKept } from '../kept-local.ts';
 import { type ToolContext, ToolFailure } from './tool.ts';
 
 const LINE_NUMBER = /^\s*\d+→/m;
@@ -7,6 +9,8 @@ export const READ_ONLY = 'This block is read-only and cannot be edited.';
 
 export function findBlock(context: ToolContext, label: string): Block {
   const block = context.store.blocks.byLabel(context.agent.id, label);
+  if (block && isLocalOnly(block) && !context.audience.isLocal)
+    throw new ToolFailure(`Block ${label} is kept to local models: this model can neither read nor write it.`);
   if (block) return block;
   const labels = context.store.blocks.ofAgent(context.agent.id).map((each) => each.label);
   throw new ToolFailure(`Block field ${label} does not exist (available sections = ${labels.join(', ')})`);
@@ -23,8 +27,26 @@ export function writableBlock(context: ToolContext, label: string): Block {
 export function writeBlock(context: ToolContext, block: Block, value: string): string {
   checkRoom(block.label, block.limit, block.value.length, value);
   const clean = value.replaceAll('\0', '');
+  if (isLocalOnly(block)) noteSaid(context);
+  else refuseCopy(context, block.value, clean);
   if (clean !== block.value) context.store.blocks.setValue(block.id, clean, context.agent.id);
   return clean;
+}
+
+/** A local model must not carry text of a block that is kept to those into one that every model reads. */
+export function refuseCopy(context: ToolContext, before: string, after: string): void {
+  const old = new Set(before.split('\n'));
+  const added = after.split('\n').filter((line) => !old.has(line));
+  if (isOfKept(context.store, added.join('\n')))
+    throw new ToolFailure(
+      'Nothing was changed: this text is in a block that is kept to local models, and this block is read by all. Leave it where it is.',
+    );
+}
+
+/** What the person said to have it written there is as private as what was written. */
+function noteSaid({ store, runId }: ToolContext): void {
+  const owner = store.runs.get(runId)?.owner;
+  if (owner !== undefined) store.keptLocal.noteSaid(owner);
 }
 
 /** A block that is over its limit already may shrink. */

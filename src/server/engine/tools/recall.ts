@@ -1,4 +1,6 @@
 // The tools by which an agent searches what was said before and keeps what does not fit into its blocks.
+import { WORDS_ONLY } from '../../embeddings/archive-recall.ts';
+import { LOCAL_ONLY } from '../../store/kept-local.ts';
 import { searchableText } from '../../store/messages.ts';
 import { addPassage } from '../archive.ts';
 import {
@@ -14,6 +16,8 @@ import {
 
 const DEFAULT_RESULTS = 5;
 const MAX_RESULTS = 50;
+/** So many more are looked at where some may be withheld. */
+const WITHHELD_ROOM = 50;
 /** A result longer than this is cut: one old message must not fill the context. */
 const RESULT_CHARS = 2_000;
 
@@ -37,7 +41,7 @@ const conversationSearch: ServerTool = {
     },
     ['query', 'roles', 'limit', 'start_date', 'end_date'],
   ),
-  run(args, { store, agent, runId }) {
+  run(args, { store, agent, runId, audience }) {
     const query = optionalTextArg(args, 'query')?.trim() ?? '';
     const roles = optionalListArg(args, 'roles');
     const limit = clampLimit(optionalIntArg(args, 'limit'));
@@ -47,9 +51,10 @@ const conversationSearch: ServerTool = {
       from: optionalDateArg(args, 'start_date'),
       to: endOfDay(optionalTextArg(args, 'end_date'), optionalDateArg(args, 'end_date')),
       exceptRun: runId,
-      limit,
+      limit: audience.isLocal ? limit : limit + WITHHELD_ROOM,
     });
-    const results = found.map((message, index) => ({
+    const shown = found.filter((message) => audience.finds(message)).slice(0, limit);
+    const results = shown.map((message, index) => ({
       timestamp: new Date(message.createdAt).toISOString(),
       time_ago: timeAgo(Date.now() - message.createdAt),
       role: message.body.role,
@@ -72,8 +77,11 @@ const archivalInsert: ServerTool = {
     },
     ['tags'],
   ),
-  run(args, { store, agent }) {
-    addPassage(store, agent.id, textArg(args, 'content'), optionalListArg(args, 'tags') ?? []);
+  run(args, { store, agent, audience }) {
+    // It may say in its own words what a block that is kept to local models says.
+    const metadata = audience.isLocal && store.keptLocal.isReader(agent.id) ? { [LOCAL_ONLY]: true } : {};
+    const tags = optionalListArg(args, 'tags') ?? [];
+    addPassage(store, agent.id, textArg(args, 'content'), tags, Date.now(), metadata);
     return 'None';
   },
 };
@@ -93,17 +101,21 @@ const archivalSearch: ServerTool = {
     },
     ['tags', 'tag_match_mode', 'top_k', 'start_datetime', 'end_datetime'],
   ),
-  run(args, { store, agent }) {
-    const found = store.passages.search({
+  run(args, { recall, prepared, agent, audience }) {
+    const limit = clampLimit(optionalIntArg(args, 'top_k'));
+    const query = textArg(args, 'query');
+    const search = {
       agentId: agent.id,
-      query: textArg(args, 'query'),
+      query,
       tags: optionalListArg(args, 'tags'),
-      tagMode: optionalTextArg(args, 'tag_match_mode') === 'all' ? 'all' : 'any',
+      tagMode: optionalTextArg(args, 'tag_match_mode') === 'all' ? ('all' as const) : ('any' as const),
       from: optionalDateArg(args, 'start_datetime'),
       to: endOfDay(optionalTextArg(args, 'end_datetime'), optionalDateArg(args, 'end_datetime')),
-      limit: clampLimit(optionalIntArg(args, 'top_k')),
-    });
-    const results = found.map((passage) => ({
+      limit: audience.isLocal ? limit : limit + WITHHELD_ROOM,
+    };
+    const found = recall.search(search, prepared.get(query) ?? WORDS_ONLY);
+    const shown = found.passages.filter(({ metadata }) => audience.isLocal || metadata[LOCAL_ONLY] !== true);
+    const results = shown.slice(0, limit).map((passage) => ({
       id: passage.id,
       timestamp: new Date(passage.createdAt).toISOString(),
       content: passage.text,

@@ -1,13 +1,20 @@
 // What a server-side tool is: a definition for the model and a synchronous change of the store.
+import type { ArchiveRecall, PreparedQuery } from '../../embeddings/archive-recall.ts';
 import type { Agent } from '../../store/agents.ts';
 import type { JsonObject } from '../../store/json.ts';
 import type { Store } from '../../store/store.ts';
+import type { Audience } from '../audience.ts';
 
 export interface ToolContext {
   store: Store;
   agent: Agent;
   /** The run that calls; its own messages are not found by search. */
   runId: string;
+  /** What the model that calls may see. */
+  audience: Audience;
+  recall: ArchiveRecall;
+  /** Queries of the calls, as they stand in the arguments: what could only be waited for. */
+  prepared: ReadonlyMap<string, PreparedQuery>;
 }
 
 export interface ServerTool {
