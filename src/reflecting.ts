@@ -123,13 +123,14 @@ export class Reflecting implements vscode.Disposable {
     const signal = AbortSignal.any([stop, this.shutdown.signal]);
     const tags = ['origin:letta-vscode-reflection', `reflects:${agentId}`];
     await Promise.all([sweepOnce(connection, tags), prepareInstructions(() => setImmediate())]);
+    const touched = [...this.touched];
     const outcome = await reflect(this.backend(model, tags), signal);
-    if (outcome.kind === 'failed') deps.log(`Reflection: ${outcome.reason}`);
     if (outcome.kind === 'done') {
       deps.log(
         `Reflection took ${outcome.tokens} tokens: ${outcome.waiting} proposed, ${outcome.applied.length} applied.`,
       );
-      this.touched.clear();
+      // A turn that ended meanwhile stays for the next run.
+      for (const threadId of touched) this.touched.delete(threadId);
     }
     return outcome;
   }

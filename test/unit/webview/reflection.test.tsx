@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 // A proposal of a reflection: what it rests on, what it cost, and its diff.
 import { within } from '@testing-library/react';
+import axe from 'axe-core';
 import { expect, it } from 'vitest';
 import type { ReviewView } from '../../../src/protocol/views.ts';
 import { openMemory } from './memory-view.tsx';
@@ -33,6 +34,8 @@ it('shows the messages that it rests on, each opens its thread; its cost; and it
     'You: We use pnpm here.',
     'A tool: Bash failed: npm is not allowed',
   ]);
+  const rules = { 'color-contrast': { enabled: false }, region: { enabled: false } };
+  expect((await axe.run(document.body, { rules })).violations).toEqual([]);
   await press(item, 'Compare');
   expect(asked('review.compare')).toEqual([{ id: 'review-9' }]);
   await press(cites, 'We use pnpm here.');
