@@ -1,6 +1,6 @@
 // Bundles everything into dist/: the extension's stub and host, the embedded server, the webview.
 // `node esbuild.mjs [--dev] [bundle …]`; `--dev`: not minified, with source maps. Metafiles in dist/meta feed the size and architecture checks.
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -171,6 +171,11 @@ async function buildAll(names, dev) {
   const font = join(root, 'node_modules', '@vscode', 'codicons', 'dist', 'codicon.ttf');
   mkdirSync(join(dist, 'webview'), { recursive: true });
   copyFileSync(font, join(dist, 'webview', 'codicon.ttf'));
+  // The helper of the sandbox on Linux. Its Windows one is 8 MB and alpha: left out.
+  const helpers = join('vendor', 'seccomp');
+  cpSync(join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', helpers), join(dist, helpers), {
+    recursive: true,
+  });
 }
 
 const words = process.argv.slice(2);

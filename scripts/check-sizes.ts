@@ -85,6 +85,7 @@ const MUST_BE_IN = [
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',
   'extension/dist/webview/codicon.ttf',
+  'extension/dist/vendor/seccomp/x64/apply-seccomp',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/media/letta.svg',
 ];

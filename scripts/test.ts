@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureSandbox } from './lib/apt.ts';
 import { ensureBrowser } from './lib/browser.ts';
 import { runChecks } from './lib/checks.ts';
 import { root } from './lib/package.ts';
@@ -83,6 +84,8 @@ async function runTier(tier: Tier): Promise<TierResult> {
   }
   return tier === 'host' ? await runHost() : await runVitest(tier);
 }
+
+if (tiers.includes('unit') || tiers.includes('e2e')) ensureSandbox();
 
 const floors = JSON.parse(readFileSync(FLOORS, 'utf8')) as Record<Tier, number>;
 const results: TierResult[] = [];

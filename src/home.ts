@@ -299,6 +299,8 @@ export class Home {
           context: this.memory,
           inspector: await this.loadInspector(),
           workerPath: join(this.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
+          vendorPath: join(this.deps.context.extensionPath, 'dist', 'vendor'),
+          secretFolders: [settings.dataDir(), this.deps.context.globalStorageUri.fsPath],
           refresh: (what) => this.deps.refresh(what),
           log: this.deps.log,
         }),

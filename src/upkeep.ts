@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { MemoryContext } from './agent/context.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
-import type { DoctorBackend, Finding, RememberedCommand } from './flows/doctor.ts';
+import type { AskCommands } from './commands/doctor.ts';
+import type { DoctorBackend, Finding } from './flows/doctor.ts';
 import type { Forgettable } from './flows/forget.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
@@ -14,6 +15,8 @@ import { lookAt, type WorkspaceLook } from './memory/hygiene/look-client.ts';
 import { LineNoteSchema } from './memory/hygiene/unverified.ts';
 import type { Taught } from './memory/store/types.ts';
 import { runCommand } from './native/run-command.ts';
+import type { Sandbox } from './native/sandbox.ts';
+import { protectedName } from './permissions/paths.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { BlockView, PassageView } from './protocol/views.ts';
 
@@ -25,6 +28,10 @@ export interface UpkeepDeps {
   inspector: Inspector;
   /** The bundle that looks at the workspace, `dist/memory/hygiene.mjs`. */
   workerPath: string;
+  /** Programs of others that the extension brings along, `dist/vendor`. */
+  vendorPath: string;
+  /** What no command may read. */
+  secretFolders: readonly string[];
   refresh(what: 'blocks' | 'archive'): Promise<void>;
   log(line: string): void;
 }
@@ -93,10 +100,7 @@ export class Upkeep implements vscode.Disposable {
    * @param ask which of the remembered commands may run; never asked where the workspace is not trusted
    * @throws the signal's reason; Error
    */
-  async diagnose(
-    ask: (commands: readonly RememberedCommand[]) => Promise<string[]>,
-    signal: AbortSignal,
-  ): Promise<Finding[]> {
+  async diagnose(ask: AskCommands, signal: AbortSignal): Promise<Finding[]> {
     const { diagnose } = await import('./flows/doctor.ts');
     const look = this.workspace();
     const [folder] = look?.roots ?? [];
@@ -120,17 +124,28 @@ export class Upkeep implements vscode.Disposable {
       now: () => new Date(),
     };
     if (!folder || !vscode.workspace.isTrusted) return diagnose(backend, signal);
-    return diagnose(
-      {
-        ...backend,
-        askCommands: ask,
-        runCommand: async (command, abort) => {
-          const { ok, output } = await runCommand(command, { cwd: folder, timeout: COMMAND_MS, signal: abort });
-          return { ok, output: maskSecrets(output) };
+    let sandbox = '' as Sandbox | string;
+    try {
+      return await diagnose(
+        {
+          ...backend,
+          askCommands: async (commands) => {
+            sandbox = await this.sandbox(folder);
+            return ask(commands, typeof sandbox === 'string' ? sandbox : undefined);
+          },
+          runCommand: async (command, abort) => {
+            const options = { cwd: folder, timeout: COMMAND_MS, signal: abort };
+            const run = await (typeof sandbox === 'string'
+              ? runCommand(command, options)
+              : sandbox.run(command, options));
+            return { ...run, output: maskSecrets(run.output) };
+          },
         },
-      },
-      signal,
-    );
+        signal,
+      );
+    } finally {
+      if (typeof sandbox !== 'string') await sandbox.close();
+    }
   }
 
   async correct(findings: readonly Finding[]): Promise<Done> {
@@ -156,28 +171,36 @@ export class Upkeep implements vscode.Disposable {
 
   async forget(items: readonly Forgettable[]): Promise<Done> {
     const { withoutLines } = await import('./flows/forget.ts');
-    const { entries } = this.deps.inspector;
     const lines = items.flatMap((item) => (item.kind === 'line' && !item.readOnly ? [item.line] : []));
     const fixed = new Set(items.flatMap((item) => (item.kind === 'line' && item.readOnly ? [item.line.label] : [])));
     const problems = [...fixed].map((label) => `${label} is read-only: allow edits in Memory first.`);
+    const edits = withoutLines(await this.blocks(), lines);
+    const done = await this.write(edits, 'forget', (labels) => `Forgotten in ${labels}.`, problems);
+    return this.withoutEntries(
+      items.flatMap((item) => (item.kind === 'passage' ? [item.passage] : [])),
+      done,
+    );
+  }
+
+  /** Deletes entries of the archive beside what was done already. */
+  private async withoutEntries(passages: readonly PassageView[], done: Done): Promise<Done> {
+    const { entries } = this.deps.inspector;
     const removed: PassageView[] = [];
-    for (const item of items) {
-      if (item.kind !== 'passage') continue;
+    const problems = [...done.problems];
+    for (const passage of passages) {
       try {
-        await entries.remove(item.passage.id);
-        removed.push(item.passage);
+        await entries.remove(passage.id);
+        removed.push(passage);
       } catch (error) {
         problems.push(`An entry of the archive stays: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    const edits = withoutLines(await this.blocks(), lines);
-    const done = await this.write(edits, 'forget', (labels) => `Forgotten in ${labels}.`, problems);
-    if (removed.length === 0) return done;
+    if (removed.length === 0) return { ...done, problems };
     await this.deps.refresh('archive');
     const count = removed.length === 1 ? 'an entry' : `${removed.length} entries`;
     return {
       said: `${done.said} Deleted ${count} of the archive.`.trim(),
-      problems: done.problems,
+      problems,
       undo: async () => {
         for (const { text, tags } of removed) await entries.add(text, tags);
         await this.deps.refresh('archive');
@@ -192,6 +215,12 @@ export class Upkeep implements vscode.Disposable {
     return this.deps.inspector.timeline.taughtBy(threadId);
   }
 
+  async archivedBy(threadId: string): Promise<PassageView[]> {
+    const { archivedBy } = await import('./memory/taught-archive.ts');
+    const { connection, agentId, inspector } = this.deps;
+    return archivedBy(connection, agentId, threadId, inspector.entries);
+  }
+
   async showTaught({ label, blockId, before, after }: Taught): Promise<void> {
     const now = { id: `taught-${blockId}-${before.length}`, title: 'now', text: before };
     await this.deps.inspector.diff.show(label, now, {
@@ -202,7 +231,7 @@ export class Upkeep implements vscode.Disposable {
   }
 
   /** @throws MemoryConflict, LettaError */
-  async undoThread(threadId: string, taught: readonly Taught[]): Promise<Done> {
+  async undoThread(threadId: string, taught: readonly Taught[], entries: readonly PassageView[]): Promise<Done> {
     const ids = taught.map(({ blockId }) => blockId);
     const { blocks, conflicts, gone } = await this.deps.inspector.timeline.undoThread(threadId, ids);
     const edits = blocks.flatMap(({ id, label, value }) => {
@@ -211,7 +240,7 @@ export class Upkeep implements vscode.Disposable {
     });
     const kept = [...new Set(conflicts.map(({ label }) => label))];
     await this.changed();
-    return {
+    const done: Done = {
       said: edits.length > 0 ? `Took back what this thread taught in ${named(edits)}.` : '',
       problems: [
         ...kept.map((label) => `${label} keeps lines that were changed again since.`),
@@ -219,6 +248,7 @@ export class Upkeep implements vscode.Disposable {
       ],
       undo: () => this.undo(edits),
     };
+    return this.withoutEntries(entries, done);
   }
 
   /** @throws LettaError; blocks before the one that failed are reset, and can be restored from their history */
@@ -266,6 +296,19 @@ export class Upkeep implements vscode.Disposable {
   private async changed(): Promise<void> {
     await this.deps.inspector.observe();
     await this.deps.refresh('blocks');
+  }
+
+  private async sandbox(folder: string): Promise<Sandbox | string> {
+    const { Sandbox } = await import('./native/sandbox.ts');
+    const { vendorPath, secretFolders } = this.deps;
+    const isProtected = (name: string): boolean => protectedName(name) !== undefined;
+    return Sandbox.open({
+      folder,
+      isProtected,
+      secret: secretFolders,
+      vendor: vendorPath,
+      appRoot: vscode.env.appRoot,
+    });
   }
 
   private workspace(): WorkspaceLook | null {

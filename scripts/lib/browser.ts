@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { aptInstall } from './apt.ts';
 import { root } from './package.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
@@ -53,13 +54,7 @@ export async function ensureBrowser(): Promise<string> {
   const found = findBrowser();
   if (found) return found;
   process.stderr.write('No Chromium found; getting one …\n');
-  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const apt = (...args: string[]): boolean => {
-    const [command = '', ...rest] = [...asRoot, 'apt-get', ...args];
-    return works(command, rest);
-  };
-  if (works('apt-get', ['--version']) && apt('update', '-q'))
-    apt('install', '-q', '-y', '--no-install-recommends', 'chromium');
+  aptInstall('chromium');
   const installer = join(root, 'node_modules', 'playwright-core', 'cli.js');
   if (!findBrowser()) works(process.execPath, [installer, 'install', 'chromium']);
   const now = findBrowser();

@@ -3,8 +3,11 @@ import * as vscode from 'vscode';
 import type { Finding, FindingKind, RememberedCommand } from '../flows/doctor.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
+/** @param unboxed why the commands run without a sandbox; undefined: they run in one */
+export type AskCommands = (commands: readonly RememberedCommand[], unboxed: string | undefined) => Promise<string[]>;
+
 export interface DoctorCommandDeps {
-  diagnose(ask: (commands: readonly RememberedCommand[]) => Promise<string[]>, signal: AbortSignal): Promise<Finding[]>;
+  diagnose(ask: AskCommands, signal: AbortSignal): Promise<Finding[]>;
   correct(findings: readonly Finding[]): Promise<DoneAct>;
 }
 
@@ -79,7 +82,7 @@ function itemOf(finding: Finding): vscode.QuickPickItem & { finding: Finding } {
   };
 }
 
-async function askCommands(commands: readonly RememberedCommand[]): Promise<string[]> {
+async function askCommands(commands: readonly RememberedCommand[], unboxed: string | undefined): Promise<string[]> {
   const shown = commands
     .map(({ command }) => command)
     .filter((command) => command.length <= MAX_COMMAND_CHARS && !/\p{C}/u.test(command))
@@ -89,7 +92,10 @@ async function askCommands(commands: readonly RememberedCommand[]): Promise<stri
   const detail = [
     ...shown.map((command) => `• ${command}`),
     '',
-    'They run without a sandbox in the workspace folder, one after the other, each for at most 60 seconds.',
+    unboxed === undefined
+      ? 'They run in a sandbox: they can write in the workspace folder only, and reach no network.'
+      : `They run without a sandbox in the workspace folder. ${unboxed}`,
+    'One after the other, each for at most 60 seconds.',
   ].join('\n');
   const message = 'Run the commands that memory names, to see whether they still work?';
   const skip = { title: 'Don’t Run', isCloseAffordance: true };

@@ -52,6 +52,8 @@ export interface CommandRun {
   ok: boolean;
   /** The end of what it wrote, for the person. */
   output: string;
+  /** The sandbox kept it from what it wanted: that it failed proves nothing. */
+  kept?: boolean;
 }
 
 export interface DoctorBackend {
@@ -62,9 +64,9 @@ export interface DoctorBackend {
   notes?(blockId: string): Promise<ReadonlyMap<string, LineNote>>;
   branches?(): Promise<readonly string[] | null>;
   now(): Date;
-  /** Asks which of the remembered commands may run in the sandbox; [] when none. Left out: no command is run. */
+  /** Asks which of the remembered commands may run; [] when none. Left out: no command is run. */
   askCommands?(commands: readonly RememberedCommand[]): Promise<readonly string[]>;
-  /** Runs one command in the sandbox. */
+  /** Runs one command, in the sandbox where there is one. */
   runCommand?(command: string, signal: AbortSignal): Promise<CommandRun>;
 }
 
@@ -355,8 +357,8 @@ async function failing(backend: DoctorBackend, lines: readonly MemoryLine[], sig
   for (const { command, lines: named } of all) {
     if (!allowed.has(command)) continue;
     signal.throwIfAborted();
-    const { ok, output } = await backend.runCommand(command, signal);
-    if (ok) continue;
+    const { ok, output, kept } = await backend.runCommand(command, signal);
+    if (ok || kept) continue;
     const tail = output.trim().split('\n').slice(-3).join('\n');
     // It may fail for a reason of today: no edit is proposed.
     found.push(finding('command', named, `\`${command}\` failed${tail === '' ? '.' : `: ${tail}`}`, null, [], command));

@@ -1,5 +1,6 @@
 // Runs a command line as the person would in a terminal, and ends it with all that it has started.
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 
 export interface CommandResult {
   /** It ended well, or still ran when its time was over: a server that starts does what it should. */
@@ -10,17 +11,45 @@ export interface CommandResult {
 
 const MAX_OUTPUT = 4_000;
 
-/** @param timeout milliseconds until it is ended. Never rejects. */
-export function runCommand(
-  command: string,
-  { cwd, timeout, signal }: { cwd: string; timeout: number; signal: AbortSignal },
+export interface RunOptions {
+  cwd: string;
+  /** Milliseconds until it is ended. */
+  timeout: number;
+  signal: AbortSignal;
+}
+
+const posix = process.platform !== 'win32';
+
+/** What VS Code tells its own processes would mislead others. */
+const plain = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:VSCODE|ELECTRON)_/.test(name)));
+
+/** Runs it in the shell of the system. Never rejects. */
+export function runCommand(command: string, options: RunOptions): Promise<CommandResult> {
+  return follow(spawn(command, { ...spawning(options.cwd), env: plain(process.env), shell: true }), options);
+}
+
+/** Runs a program with its arguments. Never rejects. */
+export function runProgram(
+  [file = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv,
+  options: RunOptions,
+): Promise<CommandResult> {
+  return follow(spawn(file, args, { ...spawning(options.cwd), env: plain(env) }), options);
+}
+
+/** A group of its own, so that what the command has started ends with it. */
+const spawning = (cwd: string) => ({
+  cwd,
+  detached: posix,
+  stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+});
+
+function follow(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  { timeout, signal }: RunOptions,
 ): Promise<CommandResult> {
   const { promise, resolve } = Promise.withResolvers<CommandResult>();
-  const posix = process.platform !== 'win32';
-  // What VS Code tells its own processes would mislead others.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:VSCODE|ELECTRON)_/.test(name)));
-  // A group of its own, so that what the shell has started ends with it.
-  const child = spawn(command, { cwd, shell: true, detached: posix, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let late = false;
   const collect = (text: string): void => {

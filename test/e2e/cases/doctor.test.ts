@@ -1,6 +1,11 @@
 // Memory that stays true: what is out of date is found, corrected and taken back; a line whose code changes is unverified.
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { sandboxPossible } from '../../support/sandbox-possible.ts';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, systemOf } from '../harness/requests.ts';
@@ -88,14 +93,24 @@ test('Doctor runs remembered commands only after a yes, and says which of them f
   const window = await vscode().open({ files: { 'src/prices.ts': PRICES } });
   const { letta } = window;
   await letta.open();
-  await write(letta, 'project', 'Run `node --eval "process.exit(3)"` to check prices.');
+  const outside = join(tmpdir(), `letta-outside-${process.pid}`);
+  const lines = [
+    'Run `node --eval "process.exit(3)"` to check prices.',
+    `Run \`node --eval "fs.writeFileSync('${outside}', '')"\` to note prices.`,
+  ];
+  await write(letta, 'project', lines.join('\n'));
   await window.command('Letta: Doctor');
   const dialog = window.page.locator('.monaco-dialog-box');
   await dialog.waitFor({ timeout: WAIT });
   await dialog.getByText('node --eval "process.exit(3)"').waitFor();
-  await dialog.getByText(/without a sandbox/).waitFor();
-  await dialog.getByRole('button', { name: 'Run It' }).click();
+  const boxed = sandboxPossible('socat');
+  await dialog.getByText(boxed ? /run in a sandbox/ : /without a sandbox/).waitFor();
+  await dialog.getByRole('button', { name: 'Run All 2' }).click();
   await rows(window).filter({ hasText: 'Command fails' }).waitFor({ timeout: WAIT });
+  // What the sandbox kept from its work has not failed.
+  expect(await rows(window).count()).toBe(1);
+  expect(existsSync(outside)).toBe(!boxed);
+  await rm(outside, { force: true });
   await window.page.keyboard.press('Escape');
 
   await window.command('Letta: Doctor');
@@ -191,7 +206,11 @@ test('what a thread taught can be undone with a preview, and a block reset with 
   await letta.open();
   await write(letta, 'conventions', 'Indent with tabs.');
   await letta.panel('Chat');
-  model.script(insert('conventions', 'Name tests after what they show.'), text('Noted.'));
+  const entry = {
+    name: 'archival_memory_insert',
+    args: { content: 'The naming rule comes from the guild.', tags: ['names'] },
+  };
+  model.script(insert('conventions', 'Name tests after what they show.'), toolCalls([entry]), text('Noted.'));
   await letta.ask('Note how tests are named');
   await letta.panel('Memory');
   const both = 'Indent with tabs.\nName tests after what they show.';
@@ -203,12 +222,14 @@ test('what a thread taught can be undone with a preview, and a block reset with 
   await row.hover();
   await row.locator('.codicon-diff').click();
   await window.editor.diff.waitFor({ timeout: WAIT });
+  await rows(window).filter({ hasText: 'The naming rule comes from the guild.' }).waitFor();
   await window.quick.widget.getByRole('button', { name: 'OK' }).click();
-  await told(window, 'Took back what this thread taught in conventions.');
+  await told(window, 'Took back what this thread taught in conventions. Deleted an entry of the archive.');
   await letta.panel('Memory');
   await value(letta, 'conventions', 'Indent with tabs.');
   await window.pressInNotification('Took back what this thread taught', 'Undo');
   await value(letta, 'conventions', both);
+  await told(window, 'Put an entry of the archive back.');
 
   await window.command('Letta: Reset Memory…');
   await tick(window, 'conventions');
