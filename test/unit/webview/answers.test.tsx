@@ -99,7 +99,7 @@ describe('about an answer', () => {
 });
 
 describe('pinned memory', () => {
-  it('is switched on and off in the composer, is marked, and survives a snapshot', async () => {
+  it('is switched on and off in the composer, and marked', async () => {
     const { host, app, settle } = await openView({ snapshot: snapshotOf(ITEMS) });
     const button = screen.getByRole('button', { name: 'Pin memory' });
     expect(button.getAttribute('aria-pressed')).toBe('false');
