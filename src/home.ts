@@ -142,7 +142,8 @@ export class Home {
     this.model = new ModelChoice(connection, agent);
     const storage = storageOf(deps.context);
     this.journal = new Journal(join(storage, 'journal'));
-    this.openChoice = new OpenChoice(storage, connection.homeKey);
+    const root = workspaceFolder()?.uri.fsPath ?? null;
+    this.openChoice = new OpenChoice(deps.context.globalStorageUri.fsPath, connection.homeKey, root);
     this.memory = new MemoryContext(connection, join(deps.context.globalStorageUri.fsPath, 'known'));
     this.pins = new Pins(join(deps.context.globalStorageUri.fsPath, 'pins'));
     this.changes = new ChangeLog(join(deps.context.globalStorageUri.fsPath, 'memory-changes.jsonl'));
@@ -780,8 +781,11 @@ async function parseHands(): Promise<void> {
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */
 const storageOf = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
 
+/** Whose agent it is: where several folders are open, that of the first. */
+const workspaceFolder = () => vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file');
+
 async function setupOf(context: vscode.ExtensionContext, connection: Connection): Promise<SetupOptions> {
-  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+  const folder = workspaceFolder();
   return {
     connection,
     workspace: folder ? { root: folder.uri.fsPath, name: folder.name, trusted: vscode.workspace.isTrusted } : null,

@@ -1,5 +1,5 @@
-// Which agent can still be exchanged: per home, seen by every window of the workspace.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Which agent can still be exchanged: per workspace and home, seen by every window.
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -11,24 +11,30 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('is open until it is settled, in each home by itself', async () => {
-  const here = new OpenChoice(folder, 'embedded');
-  const there = new OpenChoice(folder, 'cloud');
+it('is open until it is settled, in each workspace and home by itself', async () => {
+  const here = new OpenChoice(folder, 'embedded', '/work/a');
+  const others = [
+    new OpenChoice(folder, 'cloud', '/work/a'),
+    new OpenChoice(folder, 'embedded', '/work/b'),
+    new OpenChoice(folder, 'embedded', null),
+  ];
   await here.set({ agentId: 'agent-1', kind: 'new' });
-  await there.set({ agentId: 'agent-2', kind: 'existing' });
-  const another = new OpenChoice(folder, 'embedded');
-  expect(await another.get()).toEqual({ agentId: 'agent-1', kind: 'new' });
+  for (const other of others) await other.set({ agentId: 'agent-2', kind: 'existing' });
+  const again = new OpenChoice(folder, 'embedded', '/work/a');
+  expect(await again.get()).toEqual({ agentId: 'agent-1', kind: 'new' });
   await here.set(undefined);
-  expect(await another.get()).toBeUndefined();
-  expect(await there.get()).toEqual({ agentId: 'agent-2', kind: 'existing' });
+  expect(await again.get()).toBeUndefined();
+  for (const other of others) expect(await other.get()).toEqual({ agentId: 'agent-2', kind: 'existing' });
 });
 
 it('sees what was set a moment ago, and takes a broken file for none', async () => {
-  await writeFile(join(folder, 'agent-choice.json'), '{ broken');
-  const choice = new OpenChoice(folder, 'embedded');
-  expect(await choice.get()).toBeUndefined();
+  const choice = new OpenChoice(folder, 'embedded', '/work/a');
   void choice.set({ agentId: 'agent-1', kind: 'new' });
   expect(await choice.get()).toEqual({ agentId: 'agent-1', kind: 'new' });
+  const [file = ''] = await readdir(join(folder, 'agent-choices'));
+  await writeFile(join(folder, 'agent-choices', file), '{ broken');
+  expect(await choice.get()).toBeUndefined();
+  void choice.set(undefined);
   void choice.set(undefined);
   expect(await choice.get()).toBeUndefined();
 });
