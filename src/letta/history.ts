@@ -27,6 +27,8 @@ const PAGE = 50;
 interface Query {
   limit?: number;
   before?: Cursor;
+  /** Handle of the model that they are handed on to: the embedded server leaves out what it may not see. */
+  forModel?: string;
 }
 
 /**
@@ -38,10 +40,11 @@ export async function readHistory(
   connection: Connection,
   agentId: string,
   threadId: string,
-  { limit = PAGE, before }: Query = {},
+  { limit = PAGE, before, forModel }: Query = {},
 ): Promise<HistoryPage> {
   try {
-    const ask = (cursor: { after?: string; before?: string }) => list(connection, agentId, threadId, limit, cursor);
+    const ask = (cursor: { after?: string; before?: string }) =>
+      list(connection, agentId, threadId, limit, { ...cursor, ...(forModel ? { for_model: forModel } : {}) });
     if (!before) return page(await ask({}), limit, undefined);
     const known = senses.get(connection);
     for (const sense of known ? [known] : (['after', 'before'] as const)) {
@@ -63,12 +66,12 @@ async function list(
   agentId: string,
   threadId: string,
   limit: number,
-  cursor: { after?: string; before?: string },
+  query: { after?: string; before?: string; for_model?: string },
 ): Promise<WireEvent[]> {
   const answer = await connection.client.conversations.messages.list(threadId, {
     limit,
     order: 'desc',
-    ...cursor,
+    ...query,
     ...inBody(agentId, threadId),
   });
   const events = answer.items.map(readEvent).filter((event) => event !== undefined);

@@ -53,8 +53,9 @@ const BATCH_CHARS = 100_000;
 const DROPPED = 500;
 /** Shared by all background work of the processes over one database. */
 const LEASE = 'background';
-/** Past the longest request. */
-const LEASE_SLACK_MS = 10_000;
+/** It is renewed while a request is under way, and void so long after its process is gone. */
+const LEASE_MS = 10_000;
+const HEARTBEAT_MS = 3_000;
 
 /** How one agent's pass ended: everything has a vector, or why not. */
 type Ended = 'done' | 'busy' | 'gone' | 'closed';
@@ -172,6 +173,7 @@ export class Embedder {
       const last = batch.at(-1);
       if (!last) break;
       if (!this.takeLease()) return 'busy';
+      const beat = setInterval(() => this.renewLease(), HEARTBEAT_MS).unref();
       let vectors: NewVector[];
       try {
         vectors = await this.embed(model, stored, batch);
@@ -188,6 +190,7 @@ export class Embedder {
         await this.sleep(wait);
         continue;
       } finally {
+        clearInterval(beat);
         this.releaseLease();
       }
       store.write('relaxed', () => store.vectors.add(agent.id, stored.n, vectors));
@@ -223,17 +226,28 @@ export class Embedder {
     }
   }
 
-  /** A void lease of a process that is gone is taken over; nobody renews this one, it is taken anew for each batch. */
+  /** For one batch. A void lease of a process that is gone is taken over. */
   private takeLease(): boolean {
     const { store } = this.options;
     return store.write('relaxed', () => {
       const held = store.leases.get(LEASE);
       if (held && held.owner !== this.owner && held.expiresAt > Date.now()) return false;
       if (held) store.leases.release(held.runId);
-      const expiresAt = Date.now() + this.pace.request + LEASE_SLACK_MS;
+      const expiresAt = Date.now() + LEASE_MS;
       store.leases.take({ key: LEASE, owner: this.owner, runId: `embedding-${this.owner}`, expiresAt });
       return true;
     });
+  }
+
+  private renewLease(): void {
+    const { store } = this.options;
+    try {
+      if (!this.abort.signal.aborted)
+        store.write('relaxed', () => store.leases.renew(this.owner, Date.now() + LEASE_MS));
+    } catch (error) {
+      // Another process may take it over then: a batch is embedded twice, and stored once.
+      this.options.log(error instanceof Error ? error.message : String(error));
+    }
   }
 
   private releaseLease(): void {

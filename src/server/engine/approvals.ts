@@ -80,6 +80,7 @@ export function settleRequest(
     ...at,
     stepId: pending.stepId,
     otid,
+    model: pending.model,
     body: { role: 'response', requestId: pending.id, approvals: [...answers] },
   });
   const byId = new Map(answers.map((answer) => [answer.tool_call_id, answer]));
@@ -88,7 +89,14 @@ export function settleRequest(
   const limit = shareOf(runner.returnChars, settled);
   for (const result of settled) result.content = clamp(result.content, limit);
   for (const { messageId, executed: _executed, ...result } of settled)
-    store.messages.append({ id: messageId, ...at, stepId: pending.stepId, body: { role: 'tool', ...result } });
+    store.messages.append({
+      id: messageId,
+      ...at,
+      stepId: pending.stepId,
+      // Of the model that called: who may see the result depends on it.
+      model: pending.model,
+      body: { role: 'tool', ...result },
+    });
   return settled;
 }
 

@@ -96,8 +96,18 @@ class RemoteAudience implements Audience {
         return { ...body, calls: body.calls.map(shown) };
       case 'summary':
         return byLocal || message.model === null ? { ...body, text: WITHHELD_SUMMARY } : body;
+      case 'response': {
+        const approvals = body.approvals.map((answer) =>
+          answer.type === 'tool' && (byLocal || hidden.has(answer.tool_call_id))
+            ? { ...answer, tool_return: WITHHELD_RESULT, stdout: null, stderr: null }
+            : answer,
+        );
+        return { ...body, approvals };
+      }
       case 'tool':
-        return hidden.has(body.callId) ? { ...body, content: WITHHELD_RESULT } : body;
+        return byLocal || hidden.has(body.callId)
+          ? { ...body, content: WITHHELD_RESULT, stdout: null, stderr: null }
+          : body;
       default:
         return body;
     }

@@ -1,8 +1,9 @@
 // Pages of messages: whole stored messages, each with all of its variants.
 import type { Context } from 'hono';
+import { EVERYTHING } from '../engine/audience.ts';
+import { audienceOf } from '../engine/kept-local.ts';
 import { type LettaMessage, toLettaMessages } from '../engine/render.ts';
-import type { Store } from '../store/store.ts';
-import { listQuery, pageOf } from './http.ts';
+import { listQuery, pageOf, type RouteDeps } from './http.ts';
 
 /** How many stored messages are read at once while a filter leaves most of them out. */
 const BATCH = 200;
@@ -10,8 +11,17 @@ const BATCH = 200;
 /**
  * `before` and `after` are relative to an order that was asked for; without one they are chronological, and `after`
  * alone gives what came next, oldest first. `limit` counts stored messages that have something to show.
+ * `for_model` (an addition): as that model may see them, for a program that hands them on to it.
  */
-export function listMessages(c: Context, store: Store, agentId: string, owner: string | undefined): LettaMessage[] {
+export function listMessages(
+  c: Context,
+  { store, engine }: Pick<RouteDeps, 'store' | 'engine'>,
+  agentId: string,
+  owner: string | undefined,
+): LettaMessage[] {
+  const reader = c.req.query('for_model');
+  const audience = reader ? audienceOf(store, engine.models, agentId, !engine.models.isRemote(reader)) : EVERYTHING;
+  const hidden = new Set<string>();
   const page = pageOf(c, { limit: 100, descending: true });
   const types = listQuery(c, 'include_return_message_types');
   const wanted = types && new Set(types);
@@ -27,7 +37,8 @@ export function listMessages(c: Context, store: Store, agentId: string, owner: s
     const size = Math.min(BATCH, wanted ? BATCH : left);
     const rows = store.messages.list({ ...from, above, below, descending, limit: size });
     for (const { message } of rows) {
-      const variants = toLettaMessages(message).filter((variant) => !wanted || wanted.has(variant.message_type));
+      const seen = { ...message, body: audience.show(message, hidden) };
+      const variants = toLettaMessages(seen).filter((variant) => !wanted || wanted.has(variant.message_type));
       if (variants.length === 0) continue;
       if (descending) variants.reverse();
       shown.push(...variants);

@@ -37,7 +37,7 @@ export function conversationMessageRoutes(deps: RouteDeps): Hono {
 
   app.get('/:conversation_id/messages', (c) => {
     const conversation = existingConversation(store, ownerOf(c));
-    return c.json(listMessages(c, store, conversation.agentId, conversation.id));
+    return c.json(listMessages(c, deps, conversation.agentId, conversation.id));
   });
 
   app.post('/:conversation_id/compact', async (c) => {
@@ -82,9 +82,9 @@ export function agentMessageRoutes(deps: RouteDeps): Hono {
   app.get('/:agent_id/messages', (c) => {
     const agent = agentOf(c);
     const conversation = c.req.query('conversation_id');
-    if (!conversation) return c.json(listMessages(c, store, agent.id, undefined));
+    if (!conversation) return c.json(listMessages(c, deps, agent.id, undefined));
     const owner = conversation === 'default' ? agent.id : checkId('conv', conversation);
-    return c.json(listMessages(c, store, agent.id, existingConversation(store, owner).id));
+    return c.json(listMessages(c, deps, agent.id, existingConversation(store, owner).id));
   });
 
   app.post('/:agent_id/messages/cancel', async (c) => {

@@ -37,7 +37,7 @@ export function toCode(vector: Float32Array): Uint8Array {
 }
 
 /** Bytes of a code that all passages are gone through by; the rest is only looked at for those that come first by these. */
-const FIRST_BYTES = 32;
+const FIRST_BYTES = 48;
 const FIRST_KEPT = 4_000;
 
 /** Codes of one archive in memory, and the search through them. */
@@ -100,8 +100,8 @@ export class CodeIndex {
     const mean = sum / size;
     const spread = Math.sqrt(Math.max(0, squares / size - mean * mean));
     // Of a few passages none can stand out.
-    const floor = size < FEW ? Number.NEGATIVE_INFINITY : mean + STANDS_OUT * spread;
-    const kept = best(scores, Math.max(FIRST_KEPT, limit), floor);
+    const isFew = size < FEW;
+    const kept = best(scores, Math.max(FIRST_KEPT, limit), isFew ? Number.NEGATIVE_INFINITY : mean);
     if (second > 0) {
       const table = tableOf(query, first, second);
       for (const at of kept) {
@@ -112,7 +112,12 @@ export class CodeIndex {
       }
     }
     kept.sort((a, b) => (scores[b] as number) - (scores[a] as number));
-    return kept.slice(0, limit).map((at) => this.numbers[at] as number);
+    // What all of the code spreads is told from what its first part does.
+    const floor = isFew ? Number.NEGATIVE_INFINITY : mean + STANDS_OUT * spread * Math.sqrt(this.width / first);
+    return kept
+      .slice(0, limit)
+      .filter((at) => (scores[at] as number) >= floor)
+      .map((at) => this.numbers[at] as number);
   }
 }
 

@@ -221,6 +221,26 @@ describe('in the background', () => {
     expect(endpoint.texts.filter((text) => text === 'Before.')).toHaveLength(1);
   });
 
+  test('leaves it to the process that embeds, and takes over when that one is gone', async () => {
+    const { endpoint, add, embedded, dataDir } = await archive();
+    const store = new Store(dataDir);
+    onTestFinished(() => store.close());
+    const hold = (ms: number) =>
+      store.write('relaxed', () => {
+        store.leases.release('embedding-other');
+        const expiresAt = Date.now() + ms;
+        store.leases.take({ key: 'background', owner: 'other', runId: 'embedding-other', expiresAt });
+      });
+    hold(60_000);
+    await add('One.');
+    // Asked which model it is, and no more.
+    await endpoint.whenAsked(1);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(endpoint.texts).not.toContain('One.');
+    hold(50);
+    await embedded(dataDir, 1);
+  });
+
   test('waits while somebody waits for an answer', async () => {
     const { endpoint, dataDir, h } = await archive();
     let busy = true;

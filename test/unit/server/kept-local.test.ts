@@ -155,6 +155,31 @@ describe('a thread that goes on with a remote model', () => {
     expect(JSON.stringify(w.here.requests.at(-1)?.body)).toContain(`Only ${WORD} and ${CODE}.`);
   });
 
+  test('is read by programs as the model may see it that they hand it on to', async () => {
+    const w = await world();
+    const conversation = await w.h.conversation(w.agent.id);
+    await w.local(
+      conversation,
+      'What do you know?',
+      toolCalls([{ name: 'memory_insert', args: { label: 'diary', new_string: WORD } }]),
+      text(`It is ${WORD}.`),
+    );
+    for (const order of ['asc', 'desc']) {
+      const read = async (more: string) =>
+        JSON.stringify(
+          await w.h.json('GET', `/v1/conversations/${conversation.id}/messages?order=${order}&limit=50${more}`),
+        );
+      const [own, local, remote] = await Promise.all([
+        read(''),
+        read(`&for_model=${LOCAL}`),
+        read(`&for_model=${REMOTE}`),
+      ]);
+      expect(own).toContain(WORD);
+      expect(local).toContain(WORD);
+      expect(remote).not.toContain(WORD);
+    }
+  });
+
   test('withholds calls to the block from before it was kept, of a remote model too', async () => {
     const w = await world({ memory_blocks: [{ label: 'diary', value: '', limit: 2_000 }] });
     const conversation = await w.h.conversation(w.agent.id);
