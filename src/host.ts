@@ -190,8 +190,9 @@ class RunningHost implements Host {
         const { thread } = this.chat;
         await undoThreadCommand({
           taught: await upkeep.taughtBy(thread),
+          archived: await upkeep.archivedBy(thread),
           show: (taught) => upkeep.showTaught(taught),
-          undo: (taught) => upkeep.undoThread(thread, taught),
+          undo: (taught, archived) => upkeep.undoThread(thread, taught, archived),
         });
       },
       'letta.resetMemory': async () => {

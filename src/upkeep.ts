@@ -171,28 +171,36 @@ export class Upkeep implements vscode.Disposable {
 
   async forget(items: readonly Forgettable[]): Promise<Done> {
     const { withoutLines } = await import('./flows/forget.ts');
-    const { entries } = this.deps.inspector;
     const lines = items.flatMap((item) => (item.kind === 'line' && !item.readOnly ? [item.line] : []));
     const fixed = new Set(items.flatMap((item) => (item.kind === 'line' && item.readOnly ? [item.line.label] : [])));
     const problems = [...fixed].map((label) => `${label} is read-only: allow edits in Memory first.`);
+    const edits = withoutLines(await this.blocks(), lines);
+    const done = await this.write(edits, 'forget', (labels) => `Forgotten in ${labels}.`, problems);
+    return this.withoutEntries(
+      items.flatMap((item) => (item.kind === 'passage' ? [item.passage] : [])),
+      done,
+    );
+  }
+
+  /** Deletes entries of the archive beside what was done already. */
+  private async withoutEntries(passages: readonly PassageView[], done: Done): Promise<Done> {
+    const { entries } = this.deps.inspector;
     const removed: PassageView[] = [];
-    for (const item of items) {
-      if (item.kind !== 'passage') continue;
+    const problems = [...done.problems];
+    for (const passage of passages) {
       try {
-        await entries.remove(item.passage.id);
-        removed.push(item.passage);
+        await entries.remove(passage.id);
+        removed.push(passage);
       } catch (error) {
         problems.push(`An entry of the archive stays: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    const edits = withoutLines(await this.blocks(), lines);
-    const done = await this.write(edits, 'forget', (labels) => `Forgotten in ${labels}.`, problems);
-    if (removed.length === 0) return done;
+    if (removed.length === 0) return { ...done, problems };
     await this.deps.refresh('archive');
     const count = removed.length === 1 ? 'an entry' : `${removed.length} entries`;
     return {
       said: `${done.said} Deleted ${count} of the archive.`.trim(),
-      problems: done.problems,
+      problems,
       undo: async () => {
         for (const { text, tags } of removed) await entries.add(text, tags);
         await this.deps.refresh('archive');
@@ -207,6 +215,12 @@ export class Upkeep implements vscode.Disposable {
     return this.deps.inspector.timeline.taughtBy(threadId);
   }
 
+  async archivedBy(threadId: string): Promise<PassageView[]> {
+    const { archivedBy } = await import('./memory/taught-archive.ts');
+    const { connection, agentId, inspector } = this.deps;
+    return archivedBy(connection, agentId, threadId, inspector.entries);
+  }
+
   async showTaught({ label, blockId, before, after }: Taught): Promise<void> {
     const now = { id: `taught-${blockId}-${before.length}`, title: 'now', text: before };
     await this.deps.inspector.diff.show(label, now, {
@@ -217,7 +231,7 @@ export class Upkeep implements vscode.Disposable {
   }
 
   /** @throws MemoryConflict, LettaError */
-  async undoThread(threadId: string, taught: readonly Taught[]): Promise<Done> {
+  async undoThread(threadId: string, taught: readonly Taught[], entries: readonly PassageView[]): Promise<Done> {
     const ids = taught.map(({ blockId }) => blockId);
     const { blocks, conflicts, gone } = await this.deps.inspector.timeline.undoThread(threadId, ids);
     const edits = blocks.flatMap(({ id, label, value }) => {
@@ -226,7 +240,7 @@ export class Upkeep implements vscode.Disposable {
     });
     const kept = [...new Set(conflicts.map(({ label }) => label))];
     await this.changed();
-    return {
+    const done: Done = {
       said: edits.length > 0 ? `Took back what this thread taught in ${named(edits)}.` : '',
       problems: [
         ...kept.map((label) => `${label} keeps lines that were changed again since.`),
@@ -234,6 +248,7 @@ export class Upkeep implements vscode.Disposable {
       ],
       undo: () => this.undo(edits),
     };
+    return this.withoutEntries(entries, done);
   }
 
   /** @throws LettaError; blocks before the one that failed are reset, and can be restored from their history */

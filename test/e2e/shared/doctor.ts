@@ -217,7 +217,11 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     const { model } = vscode();
     await write(letta, 'conventions', 'Indent with tabs.');
     await letta.panel('Chat');
-    model.script(insert('conventions', 'Name tests after what they show.'), text('Noted.'));
+    const entry = {
+      name: 'archival_memory_insert',
+      args: { content: 'The naming rule comes from the guild.', tags: ['names'] },
+    };
+    model.script(insert('conventions', 'Name tests after what they show.'), toolCalls([entry]), text('Noted.'));
     await letta.ask('Note how tests are named');
     await letta.panel('Memory');
     const both = 'Indent with tabs.\nName tests after what they show.';
@@ -229,12 +233,14 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     await row.hover();
     await row.locator('.codicon-diff').click();
     await window.editor.diff.waitFor({ timeout: WAIT });
+    await rows(window).filter({ hasText: 'The naming rule comes from the guild.' }).waitFor();
     await window.quick.widget.getByRole('button', { name: 'OK' }).click();
-    await told(window, 'Took back what this thread taught in conventions.');
+    await told(window, 'Took back what this thread taught in conventions. Deleted an entry of the archive.');
     await letta.panel('Memory');
     await value(letta, 'conventions', 'Indent with tabs.');
     await window.pressInNotification('Took back what this thread taught', 'Undo');
     await value(letta, 'conventions', both);
+    await told(window, 'Put an entry of the archive back.');
 
     await window.command('Letta: Reset Memory…');
     await tick(window, 'conventions');

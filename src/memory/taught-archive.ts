@@ -1,0 +1,102 @@
+// What a thread has put into the archive and still stands there, told from its calls: passages do not say who wrote them.
+import type { Connection } from '../letta/connection.ts';
+import { known } from '../letta/errors.ts';
+import { type Cursor, readHistory } from '../letta/history.ts';
+import { approvalsOf, callsOf, returnsOf, type WireEvent } from '../letta/wire.ts';
+import type { PassageView } from '../protocol/views.ts';
+import type { Archive } from './archive.ts';
+
+interface Insertion {
+  text: string;
+  /** Milliseconds. */
+  at: number;
+}
+
+/** Between a call and the entry that it makes; clocks of two computers may differ. */
+const SLACK_MS = 120_000;
+const MOST_PAGES = 400;
+
+/** The calls that ran and put something into the archive. @param messages of one thread, oldest first */
+export function insertionsOf(messages: readonly WireEvent[], since = 0): Insertion[] {
+  const asked = new Map<string, Insertion>();
+  const done: Insertion[] = [];
+  const settle = (callId: string, status: string): void => {
+    const call = asked.get(callId);
+    asked.delete(callId);
+    if (call && status !== 'error') done.push(call);
+  };
+  for (const event of messages) {
+    const at = Date.parse(event.date ?? '');
+    // A fork begins with copies of what another thread has done.
+    if (at < since) continue;
+    for (const { id, name, arguments: args } of callsOf(event)) {
+      const text = name === 'archival_memory_insert' ? contentOf(args) : undefined;
+      if (id !== undefined && text !== undefined) asked.set(id, { text, at });
+    }
+    if (event.message_type === 'tool_return_message')
+      for (const { callId, status } of returnsOf(event)) settle(callId, status);
+    if (event.message_type === 'approval_response_message')
+      for (const { callId, status, answered } of approvalsOf(event)) if (answered) settle(callId, status);
+  }
+  return done;
+}
+
+function contentOf(args: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(args);
+    const content = typeof parsed === 'object' && parsed !== null && 'content' in parsed ? parsed.content : undefined;
+    return typeof content === 'string' && content !== '' ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each insertion with the entry that it made: the same words, the nearest in time; an entry counts once. */
+export function entriesOf(insertions: readonly Insertion[], passages: readonly PassageView[]): PassageView[] {
+  const left = new Set(passages);
+  return insertions.flatMap(({ text, at }) => {
+    const distance = (passage: PassageView): number => Math.abs(Date.parse(passage.at) - at);
+    const [nearest] = [...left].filter((each) => each.text === text).sort((a, b) => distance(a) - distance(b));
+    if (!nearest) return [];
+    left.delete(nearest);
+    return [nearest];
+  });
+}
+
+/** @returns the entries of the archive that a thread has made and that still stand as it wrote them. @throws LettaError */
+export async function archivedBy(
+  connection: Connection,
+  agentId: string,
+  threadId: string,
+  archive: Archive,
+): Promise<PassageView[]> {
+  const insertions = insertionsOf(...(await readThread(connection, agentId, threadId)));
+  if (insertions.length === 0) return [];
+  const from = new Date(Math.min(...insertions.map(({ at }) => at)) - SLACK_MS).toISOString();
+  const passages: PassageView[] = [];
+  for (let after: string | undefined, pages = 0; pages < MOST_PAGES; pages++) {
+    const page = await archive.list({ query: '', from, ...(after ? { after } : {}) });
+    passages.push(...page.passages);
+    after = page.passages.at(-1)?.id;
+    if (!page.hasMore || !after) break;
+  }
+  return entriesOf(insertions, passages);
+}
+
+/** A thread whole, oldest first, and the time in milliseconds since when it is one of its own. */
+async function readThread(
+  connection: Connection,
+  agentId: string,
+  threadId: string,
+): Promise<[messages: WireEvent[], since: number]> {
+  const pages: WireEvent[][] = [];
+  let cursor: Cursor | null = null;
+  do {
+    const page = await readHistory(connection, agentId, threadId, cursor ? { before: cursor } : {});
+    pages.unshift(page.messages);
+    cursor = page.cursor;
+  } while (cursor !== null && pages.length < MOST_PAGES);
+  if (threadId === 'default') return [pages.flat(), 0];
+  const thread = await known(() => connection.client.conversations.retrieve(threadId));
+  return [pages.flat(), Date.parse(thread.created_at ?? '') || 0];
+}
