@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
+import { asKept } from '../harness/letta-server.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
@@ -22,7 +23,7 @@ function request() {
 }
 
 async function value(letta: LettaView, label: string, expected: string): Promise<void> {
-  await expect.poll(() => letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(expected);
+  await expect.poll(async () => asKept(await letta.blockValue(label).inputValue()), { timeout: WAIT }).toBe(expected);
 }
 
 test('a convention told once shows in the chat, in the panel, and in the requests of every thread', async () => {

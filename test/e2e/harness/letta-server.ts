@@ -23,6 +23,9 @@ export function startModelFor(options: ScriptedModelOptions): Promise<ScriptedMo
   return startScriptedModel(foreign ? { ...options, ...foreignModel } : options);
 }
 
+/** A block's value as our own server keeps it: the archived one begins an insert into an empty block with a line break. */
+export const asKept = (value: string): string => (foreign ? value.replace(/^\n/, '') : value);
+
 export class LettaServer {
   readonly url: string;
   /** What a person types as the API key; null where none is asked. */

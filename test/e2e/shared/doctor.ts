@@ -7,6 +7,7 @@ import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { sandboxPossible } from '../../support/sandbox-possible.ts';
 import { text, toolCalls } from '../../support/scripted-model.ts';
+import { asKept } from '../harness/letta-server.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
@@ -37,7 +38,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
   }
 
   async function value(letta: LettaView, label: string, expected: string): Promise<void> {
-    await expect.poll(() => letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(expected);
+    await expect.poll(async () => asKept(await letta.blockValue(label).inputValue()), { timeout: WAIT }).toBe(expected);
   }
 
   async function write(letta: LettaView, label: string, words: string): Promise<void> {

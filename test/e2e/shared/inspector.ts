@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
+import { asKept } from '../harness/letta-server.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
@@ -31,7 +32,7 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
   const history = (letta: LettaView, label: string) => letta.frame.getByRole('list', { name: `History of ${label}` });
 
   async function value(letta: LettaView, label: string, expected: string): Promise<void> {
-    await expect.poll(() => letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(expected);
+    await expect.poll(async () => asKept(await letta.blockValue(label).inputValue()), { timeout: WAIT }).toBe(expected);
   }
 
   add(

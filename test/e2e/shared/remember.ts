@@ -2,6 +2,7 @@
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { gate, hang, text, toolCalls } from '../../support/scripted-model.ts';
+import { asKept } from '../harness/letta-server.ts';
 import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -38,7 +39,9 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
   }
 
   async function expectValue(window: Workbench, label: string, value: string): Promise<void> {
-    await expect.poll(() => window.letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(value);
+    await expect
+      .poll(async () => asKept(await window.letta.blockValue(label).inputValue()), { timeout: WAIT })
+      .toBe(value);
   }
 
   add(
