@@ -140,7 +140,9 @@ export class Reflecting implements vscode.Disposable {
     return {
       ledger: this.ledger,
       owner: this.owner,
-      blocks: async () => (await listBlocks(connection, agentId)).filter(({ readOnly }) => !readOnly),
+      // What is for local models only is none of a run that may ask another.
+      blocks: async () =>
+        (await listBlocks(connection, agentId)).filter(({ readOnly, localOnly }) => !readOnly && !localOnly),
       threads: async () => {
         const now = new Date().toISOString();
         const all = await threads.list();
