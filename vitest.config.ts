@@ -21,7 +21,7 @@ export default defineConfig({
           pool: 'threads',
           maxWorkers: cores,
           // Property tests take seconds on a machine that does much else.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -52,7 +52,7 @@ const KEPT_QUERIES = 32;
 /** So many of either list are fused. */
 const DEPTH = 60;
 /** Passages whose signs look nearest and that are then compared in full; with a filter more, since it lets few through. */
-const COMPARED = 300;
+const COMPARED = 200;
 const COMPARED_FILTERED = 3_000;
 /**
  * Reciprocal rank fusion: its constant, and what a place in the list by meaning counts against the words'. Measured over the

@@ -39,6 +39,8 @@ export function toCode(vector: Float32Array): Uint8Array {
 /** Bytes of a code that all passages are gone through by; the rest is only looked at for those that come first by these. */
 const FIRST_BYTES = 48;
 const FIRST_KEPT = 4_000;
+/** Of more passages than this, those that are kept all lie a standard deviation above the mean. */
+const MANY = 25_000;
 
 /** Codes of one archive in memory, and the search through them. */
 export class CodeIndex {
@@ -101,7 +103,11 @@ export class CodeIndex {
     const spread = Math.sqrt(Math.max(0, squares / size - mean * mean));
     // Of a few passages none can stand out.
     const isFew = size < FEW;
-    const kept = best(scores, Math.max(FIRST_KEPT, limit), isFew ? Number.NEGATIVE_INFINITY : mean);
+    const kept = best(
+      scores,
+      Math.max(FIRST_KEPT, limit),
+      isFew ? Number.NEGATIVE_INFINITY : mean + (size > MANY ? spread : 0),
+    );
     if (second > 0) {
       const table = tableOf(query, first, second);
       for (const at of kept) {

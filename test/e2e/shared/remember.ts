@@ -1,4 +1,6 @@
 // Letta: Remember This, from the palette: where a note goes, what the person is told, and that no note is ever lost.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { gate, hang, text, toolCalls } from '../../support/scripted-model.ts';
@@ -130,6 +132,15 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     },
   );
 
+  /** What the extension has on disk of notes that have not arrived. */
+  function onTheirWay(): string {
+    const storage = join(vscode().folder, 'data', 'data', 'User', 'workspaceStorage');
+    return readdirSync(storage, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('notes.json'))
+      .map((path) => readFileSync(join(storage, path), 'utf8'))
+      .join('\n');
+  }
+
   add('several notes at once queue, each knowing what the one before it stored; a kill loses none', false, async () => {
     const window = opened();
     const { model } = vscode();
@@ -164,7 +175,7 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     await model.whenRequest(asked + 1, WAIT);
     await type(window, 'Note five, waiting behind it');
     // Both are on their way when the extension host is killed.
-    await window.killExtensionHost();
+    await window.killExtensionHost(() => expect.poll(onTheirWay, { timeout: WAIT }).toContain('Note five'));
     await window.letta.open();
     await told(window, 'Kept word for word in inbox: Note four, while the model thinks');
     await told(window, 'Kept word for word in inbox: Note five, waiting behind it');
