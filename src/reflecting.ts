@@ -152,7 +152,7 @@ export class Reflecting implements vscode.Disposable {
         const run = await lastRun(connection, agentId, threadId);
         return run?.status === 'running' || run?.status === 'created';
       },
-      said: (threadId, from) => saidSince(connection, agentId, threadId, from),
+      said: (threadId, from) => saidSince(connection, agentId, threadId, { ...from, model }),
       seen: (threadId) => this.seen(threadId),
       declined: () => this.declined(),
       ask: async (text, maxOutput, signal) => {

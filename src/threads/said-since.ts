@@ -38,25 +38,25 @@ const short = (text: string, most: number): string => {
 
 /**
  * @param after the last message read; `since`: where it is not known, messages from before (milliseconds since the epoch)
- * are left out
+ * are left out. `model`: whom it is for; what is kept to local models is withheld from any other
  * @throws LettaError
  */
 export async function saidSince(
   connection: Connection,
   agentId: string,
   threadId: string,
-  { after, since }: { after?: { id: string; at: string } | undefined; since: number },
+  { after, since, model }: { after?: { id: string; at: string } | undefined; since: number; model: string },
 ): Promise<SaidSince> {
   const from = after ? Date.parse(after.at) : since;
   let events: WireEvent[] = [];
-  let page = await readHistory(connection, agentId, threadId);
+  let page = await readHistory(connection, agentId, threadId, { forModel: model });
   let found = false;
   for (let n = 1; ; n++) {
     events = [...page.messages, ...events];
     found = after !== undefined && page.messages.some(({ id }) => id === after.id);
     const oldest = Date.parse(page.messages[0]?.date ?? '');
     if (found || !page.cursor || oldest < from || n === MAX_PAGES) break;
-    page = await readHistory(connection, agentId, threadId, { before: page.cursor });
+    page = await readHistory(connection, agentId, threadId, { before: page.cursor, forModel: model });
   }
   const at = found ? events.findLastIndex(({ id }) => id === after?.id) : -1;
   // Not found: the message was deleted, or nothing was read yet; times are seconds, so one of the same second is taken.

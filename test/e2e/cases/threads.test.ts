@@ -177,7 +177,7 @@ test('after a reload the thread stands there before the host runs, and what is s
   const before = model.requests.length;
   model.script(text('Answered all the same.'));
   await window.reload();
-  await letta.frame.getByText('Answered all the same.').waitFor({ timeout: WAIT });
+  await letta.last.getByText('Answered all the same.').waitFor({ timeout: WAIT });
   await letta.idle();
   expect(await letta.articles.count()).toBe(4);
   expect(model.requests).toHaveLength(before + 1);

@@ -57,15 +57,23 @@ export class ReflectWorld {
     this.threads = new Threads(connection, agentId);
   }
 
+  /** What was asked of the server. */
+  urls: string[] = [];
+
   static async make(): Promise<ReflectWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'reflect-'));
     const model = await startScriptedModel();
     const endpoints = [{ name: 'scripted', baseUrl: model.baseUrl }];
     const models = createModelRegistry({ endpoints, env: {}, probeLocal: false });
     const server = await createServer({ dataDir: join(folder, 'data'), models, version: '0.0.0' });
+    const urls: string[] = [];
     const connection = connect({
       kind: 'embedded',
-      fetch: (input, init) => server.fetch(new Request(input, init)),
+      fetch: (input, init) => {
+        const request = new Request(input, init);
+        urls.push(request.url);
+        return server.fetch(request);
+      },
     });
     const { agent } = await findOrCreateAgent({
       connection,
@@ -74,7 +82,9 @@ export class ReflectWorld {
       globalFolder: join(folder, 'global'),
       model: 'scripted/scripted',
     });
-    return new ReflectWorld(folder, model, server, connection, agent.id, await Workspace.make());
+    const world = new ReflectWorld(folder, model, server, connection, agent.id, await Workspace.make());
+    world.urls = urls;
+    return world;
   }
 
   async close(): Promise<void> {
@@ -108,7 +118,7 @@ export class ReflectWorld {
       blocks: () => listBlocks(connection, agentId),
       threads: () => threads.list(),
       running: async (threadId) => (await lastRun(connection, agentId, threadId))?.status === 'running',
-      said: (threadId, from) => saidSince(connection, agentId, threadId, from),
+      said: (threadId, from) => saidSince(connection, agentId, threadId, { ...from, model: 'scripted/scripted' }),
       seen: async (threadId) => this.seen.get(threadId) ?? ['person'],
       declined: async () => this.declined,
       ask: (words, maxOutput, signal) =>

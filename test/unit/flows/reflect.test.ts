@@ -23,6 +23,16 @@ const proposals = () => world.carried.flatMap(({ answer }) => answer.proposals);
 const state = () => world.backend().ledger.read();
 
 describe('one run', () => {
+  it('reads the threads as the model may see them that it hands them to', async () => {
+    await world.say('Something was said.');
+    world.urls.length = 0;
+    world.model.script(proposes());
+    await reflect(world.backend(), never);
+    const lists = world.urls.filter((url) => /\/conversations\/[^/]+\/messages\?/.test(url));
+    expect(lists.length).toBeGreaterThan(0);
+    for (const url of lists) expect(new URL(url).searchParams.get('for_model')).toBe('scripted/scripted');
+  });
+
   it('gives the model what was said and memory, without tools, under its cap, and leaves no agent behind', async () => {
     await world.set('conventions', 'Indent with tabs.');
     await world.say(
