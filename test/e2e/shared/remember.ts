@@ -40,6 +40,18 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     return toast;
   }
 
+  /** How many threads there are, asked of the server anew: the list follows what happens a moment later. */
+  async function listed({ letta }: Workbench): Promise<number> {
+    await letta.panel('Threads');
+    await letta.threads.first().waitFor({ timeout: WAIT });
+    const search = letta.frame.getByRole('searchbox', { name: 'Search threads' });
+    await search.fill('no thread is called so');
+    await letta.threads.first().waitFor({ state: 'detached', timeout: WAIT });
+    await search.fill('');
+    await letta.threads.first().waitFor({ timeout: WAIT });
+    return letta.threads.count();
+  }
+
   async function expectValue(window: Workbench, label: string, value: string): Promise<void> {
     await expect
       .poll(async () => asKept(await window.letta.blockValue(label).inputValue()), { timeout: WAIT })
@@ -52,9 +64,7 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     async () => {
       const window = opened();
       const { model } = vscode();
-      await window.letta.panel('Threads');
-      await window.letta.threads.first().waitFor({ timeout: WAIT });
-      const threads = await window.letta.threads.count();
+      const threads = await listed(window);
       await window.editor.open('src/money.ts');
       await window.editor.selectLines(1, 2);
       model.script(insert('conventions', 'Money is counted in cents.'), text('Stored.'));
@@ -82,9 +92,7 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
       await expectValue(window, 'lessons', '');
       await expectValue(window, 'conventions', 'Money is counted in cents.');
       // A flow leaves no thread behind.
-      await window.letta.panel('Threads');
-      await window.letta.threads.first().waitFor({ timeout: WAIT });
-      expect(await window.letta.threads.count()).toBe(threads);
+      expect(await listed(window)).toBe(threads);
       expect(await window.letta.threads.getByText('Remember').count()).toBe(0);
     },
   );
