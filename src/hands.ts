@@ -1,7 +1,7 @@
 // What a turn needs and the first view does not: editor, tools, permissions, skills, the turn loop. Loaded after the view is there.
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
@@ -50,6 +50,8 @@ export interface HandsDeps {
 
 /** Milliseconds after the first turn began. */
 const PREPARE_MS = 1_500;
+/** Between two pieces of it: half a second of work must not stand beside a turn. */
+const PAUSE_MS = 25;
 
 type Ask = (view: ApprovalView, signal: AbortSignal) => Promise<Answer>;
 type Sink = (event: TurnEvent) => void;
@@ -145,7 +147,7 @@ export class Hands {
 
   /** What judges writes of memory gets ready behind the first turn, in pieces that nobody notices. */
   private prepare(): void {
-    this.preparing ??= setTimeout(() => void prepareInstructions(() => setImmediate()), PREPARE_MS);
+    this.preparing ??= setTimeout(() => void prepareInstructions(() => pause(PAUSE_MS)), PREPARE_MS);
   }
 
   /** A turn of a flow: no editor tools, nobody to ask. */
