@@ -85,7 +85,7 @@ async function pictures(window: Workbench, model: ScriptedModel, theme: string):
   await window.letta.panel('Chat');
 }
 
-/** What can be looked at in memory: what waits, a block's history, the archive, what stands behind an answer. */
+/** What can be looked at in memory: what waits, a block's history, what stands behind an answer. */
 async function remembered(window: Workbench, model: ScriptedModel, shot: Shot): Promise<void> {
   const { letta } = window;
   const insert = (label: string, line: string) => ({ name: 'memory_insert', args: { label, new_string: line } });
@@ -113,11 +113,6 @@ async function remembered(window: Workbench, model: ScriptedModel, shot: Shot): 
   await sideBarWidth(window, WIDE);
   await history.scrollIntoViewIfNeeded();
   await shot('10-history');
-  const archive = letta.frame.getByRole('searchbox', { name: 'Search archive' });
-  if (!(await archive.isVisible())) await letta.frame.getByRole('button', { name: 'Archive' }).click();
-  await archive.scrollIntoViewIfNeeded();
-  await letta.frame.getByText(entry.content).first().waitFor();
-  await shot('11-archive');
   await letta.frame.getByRole('button', { name: 'Reject' }).first().click();
 }
 
