@@ -176,30 +176,30 @@ class RunningHost implements Host {
       'letta.rememberWhy': (given) => this.remember(given, true),
       'letta.rememberTerminal': async () =>
         this.remember(await (await import('./commands/remember.ts')).terminalNote()),
-      'letta.init': async () => (await (await this.home()).loadBringing()).initMemory(),
-      'letta.bringMemory': async () => (await (await this.home()).loadBringing()).bringMemory(),
-      'letta.bringAgent': async () => (await (await this.home()).loadBringing()).bringAgent(),
+      'letta.init': async () => (await (await this.home()).parts.loadBringing()).initMemory(),
+      'letta.bringMemory': async () => (await (await this.home()).parts.loadBringing()).bringMemory(),
+      'letta.bringAgent': async () => (await (await this.home()).parts.loadBringing()).bringAgent(),
       'letta.forget': async () => {
         const { forgetCommand } = await import('./commands/forget.ts');
-        const upkeep = await (await this.home()).loadUpkeep();
+        const upkeep = await (await this.home()).parts.loadUpkeep();
         await forgetCommand({ find: (query) => upkeep.findToForget(query), forget: (items) => upkeep.forget(items) });
       },
       'letta.doctor': async (symptom) => {
         if (typeof symptom === 'string' && symptom.trim() !== '') {
-          await (await (await this.home()).loadReceipts()).symptom(symptom.trim());
+          await (await (await this.home()).parts.loadReceipts()).symptom(symptom.trim());
           return;
         }
         const { doctorCommand } = await import('./commands/doctor.ts');
-        const upkeep = await (await this.home()).loadUpkeep();
+        const upkeep = await (await this.home()).parts.loadUpkeep();
         await doctorCommand({
           diagnose: (ask, signal) => upkeep.diagnose(ask, signal),
           correct: (findings) => upkeep.correct(findings),
         });
       },
-      'letta.reflect': async () => (await (await this.home()).loadReflecting()).reflectNow(),
+      'letta.reflect': async () => (await (await this.home()).parts.loadReflecting()).reflectNow(),
       'letta.undoThread': async () => {
         const { undoThreadCommand } = await import('./commands/undo-thread.ts');
-        const upkeep = await (await this.home()).loadUpkeep();
+        const upkeep = await (await this.home()).parts.loadUpkeep();
         const { thread } = this.chat;
         await undoThreadCommand({
           taught: await upkeep.taughtBy(thread),
@@ -210,7 +210,7 @@ class RunningHost implements Host {
       },
       'letta.resetMemory': async () => {
         const { resetMemoryCommand } = await import('./commands/reset-memory.ts');
-        const upkeep = await (await this.home()).loadUpkeep();
+        const upkeep = await (await this.home()).parts.loadUpkeep();
         await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
       },
       ...this.fileCommands(),
@@ -236,7 +236,7 @@ class RunningHost implements Host {
 
   private fileCommands(): Record<string, Command> {
     const review = () => this.chat.view.show('memory', 'review:');
-    const files = async () => (await this.home()).loadFiles();
+    const files = async () => (await this.home()).parts.loadFiles();
     const commands = () => import('./commands/memory-files.ts');
     return {
       'letta.openMemoryFolder': async () => {
@@ -275,7 +275,7 @@ class RunningHost implements Host {
     return {
       undo: (changes) => home.notes.undo(changes),
       reword: (change, text) => home.notes.reword(change, text),
-      explain: async (change, why) => (await home.loadCorrecting()).tookBack(change, why),
+      explain: async (change, why) => (await home.parts.loadCorrecting()).tookBack(change, why),
       viewMemory: (label: string) => this.chat.view.show('memory', label),
     };
   }

@@ -1,0 +1,80 @@
+// What there is before a home: its server, the workspace it is for, and where its files lie.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { SetupOptions } from './agent/setup.ts';
+import { type Connection, connect } from './letta/connection.ts';
+import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
+import { DEMO_MODEL, listModels } from './letta/models.ts';
+import * as settings from './native/settings.ts';
+import type { Vault } from './native/vault.ts';
+
+/** What a home needs of its window. */
+export interface HomeDeps {
+  context: vscode.ExtensionContext;
+  vault: Vault;
+  log(line: string): void;
+  refresh(what: 'blocks' | 'skills' | 'about' | 'threads' | 'reviews' | 'archive'): Promise<void>;
+  openThread(threadId: string, messageId?: string): Promise<void>;
+  chatVisible(): boolean;
+  showChat(): Promise<void>;
+  showMemory(focus: string): Promise<void>;
+  openDraft(text: string): Promise<vscode.TextEditor>;
+  /** The server is gone: the next use opens the home anew. */
+  lost(): void;
+  /** The workspace has another agent now: the home is opened anew with it. */
+  reopen(): Promise<void>;
+}
+
+/** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */
+export const storageOf = (context: vscode.ExtensionContext): string =>
+  (context.storageUri ?? context.globalStorageUri).fsPath;
+
+/** Whose agent it is: where several folders are open, that of the first. */
+export const workspaceFolder = () => vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file');
+
+/** What finding or making the workspace's agent needs to know. @throws Error when the server offers no model */
+export async function setupOf(context: vscode.ExtensionContext, connection: Connection): Promise<SetupOptions> {
+  const folder = workspaceFolder();
+  return {
+    connection,
+    workspace: folder ? { root: folder.uri.fsPath, name: folder.name, trusted: vscode.workspace.isTrusted } : null,
+    storageFolder: storageOf(context),
+    globalFolder: context.globalStorageUri.fsPath,
+    model: await firstModel(connection),
+  };
+}
+
+/** What a new agent starts with; which model answers is settled once the list is there. */
+async function firstModel(connection: Connection): Promise<string> {
+  // Its endpoints are told to the embedded server a moment later.
+  if (connection.kind === 'embedded') return DEMO_MODEL;
+  const wanted = settings.defaultModel();
+  if (wanted) return wanted;
+  const [first] = await listModels(connection);
+  if (!first) throw new Error('This Letta server offers no model. Add a provider there, then try again.');
+  return first.handle;
+}
+
+/** The server that the settings name, started where it is the embedded one. @throws Error saying what to do */
+export async function openConnection(
+  deps: Pick<HomeDeps, 'context' | 'vault' | 'log'>,
+): Promise<{ connection: Connection; server?: EmbeddedServer }> {
+  const kind = settings.homeKind();
+  if (kind === 'embedded') {
+    const server = await startEmbeddedServer({
+      workerPath: join(deps.context.extensionPath, 'dist', 'server', 'worker.mjs'),
+      dataDir: settings.dataDir(),
+      version: (deps.context.extension.packageJSON as { version: string }).version,
+      // The keys follow (`modelsChanged`): reading them would keep the first view waiting.
+      endpoints: [],
+      log: deps.log,
+    });
+    return { connection: connect({ kind, fetch: server.fetch }), server };
+  }
+  const key = await deps.vault.serverKey();
+  if (kind === 'selfHosted') {
+    return { connection: connect({ kind, url: settings.serverUrl(), ...(key ? { apiKey: key } : {}) }) };
+  }
+  if (!key) throw new Error('Letta Cloud needs an API key: run “Letta: Select Home…” and enter it.');
+  return { connection: connect({ kind, apiKey: key }) };
+}

@@ -1,0 +1,303 @@
+// The parts of a home, each loaded when it is first used: the first view needs none of them, and most windows few.
+import { join } from 'node:path';
+import type { MemoryContext } from './agent/context.ts';
+import type { Journal } from './agent/journal.ts';
+import type { Pins } from './agent/pins.ts';
+import type { AgentInfo } from './agent/setup.ts';
+import { TurnWatch } from './agent/turn-watch.ts';
+import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Correcting } from './correcting.ts';
+import type { Hands } from './hands.ts';
+import type { Inspector } from './inspector.ts';
+import type { Connection } from './letta/connection.ts';
+import type { ChangeLog } from './memory/change-log.ts';
+import type { MemoryStoreProxy } from './memory/store-client.ts';
+import type { MemoryFiles } from './memory-files.ts';
+import * as settings from './native/settings.ts';
+import type { SkillLibrary } from './native/skill-library.ts';
+import type { HomeDeps } from './open-home.ts';
+import type { Receipts } from './receipts.ts';
+import type { Reflecting } from './reflecting.ts';
+import type { Threads } from './threads/threads.ts';
+import type { Upkeep } from './upkeep.ts';
+
+/** What the parts of a home share. */
+export interface Core {
+  deps: HomeDeps;
+  connection: Connection;
+  agent: AgentInfo;
+  changes: ChangeLog;
+  journal: Journal;
+  memory: MemoryContext;
+  pins: Pins;
+  threads: Threads;
+  /** One message in a hidden thread, where a model answers that is one. */
+  askBeside: BringingDeps['runBeside'];
+  /** Takes notes back. */
+  undo: BringingDeps['undo'];
+  /** The model that a background run may ask; null: none. */
+  answering(): Promise<string | null>;
+}
+
+export class Parts {
+  private readonly core: Core;
+  private hands: Promise<Hands> | undefined;
+  private skills: Promise<SkillLibrary> | undefined;
+  private inspector: Promise<Inspector> | undefined;
+  private bringing: Promise<Bringing> | undefined;
+  private upkeep: Promise<Upkeep> | undefined;
+  private reflecting: Promise<Reflecting> | undefined;
+  private files: Promise<MemoryFiles> | undefined;
+  private correcting: Promise<Correcting> | undefined;
+  private store: Promise<MemoryStoreProxy> | undefined;
+  private receipts: Promise<Receipts> | undefined;
+  readonly turns = new TurnWatch(
+    () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
+    (threadId, compacted) =>
+      void this.loadReflecting()
+        .then((reflecting) => reflecting.turnEnded(threadId, compacted))
+        .catch((error: unknown) => this.core.deps.log(String(error))),
+  );
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  /** What was not written yet. Before the server goes. */
+  async flush(): Promise<void> {
+    await this.receipts?.then((receipts) => receipts.flush());
+  }
+
+  async dispose(): Promise<void> {
+    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing } = this;
+    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing];
+    await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
+    await this.store?.then((store) => store.close());
+  }
+
+  get inspected(): boolean {
+    return this.inspector !== undefined;
+  }
+
+  /** Something that a view shows has changed. */
+  changed(what: string): void {
+    if (what !== 'blocks') return;
+    void this.files?.then((files) => files.changed());
+    void this.reflecting?.then((reflecting) => reflecting.sweep());
+  }
+
+  /** A turn has ended: code may have changed that lines of memory speak of. */
+  worked(): void {
+    void this.upkeep?.then(({ marks }) => marks.soon());
+  }
+
+  /** The part that turns need, loaded once; the first view does without. */
+  loadHands(): Promise<Hands> {
+    this.hands ??= import('./hands.ts').then(({ Hands: Loaded }) =>
+      Loaded.open({
+        connection: this.core.connection,
+        agentId: this.core.agent.id,
+        journal: this.core.journal,
+        memory: this.core.memory,
+        pins: this.core.pins,
+        skills: () => this.loadSkills(),
+        holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
+        markMemory: async (call) => (await this.loadInspector()).mark(call),
+        corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
+        rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+        chatVisible: this.core.deps.chatVisible,
+        showChat: this.core.deps.showChat,
+        log: this.core.deps.log,
+      }),
+    );
+    return this.hands;
+  }
+
+  /** What the Memory panel needs, and every turn that writes memory. */
+  loadInspector(): Promise<Inspector> {
+    if (this.inspector) return this.inspector;
+    this.inspector = Promise.all([import('./inspector.ts'), this.loadStore()]).then(
+      ([{ Inspector: Loaded }, store]) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          changes: this.core.changes,
+          threads: this.core.threads,
+          store,
+          sentAlong: async () => (await this.loadHands()).sentAlong(),
+          pinnedMemory: async (threadId) => {
+            const pin = await this.core.pins.read(threadId);
+            return pin && (await import('./agent/pinned.ts')).pinnedSection(pin);
+          },
+          refresh: (what) => this.core.deps.refresh(what),
+          openThread: (threadId, messageId) => this.core.deps.openThread(threadId, messageId),
+          filed: {
+            before: async (review) =>
+              review.kind === 'reflection'
+                ? (await this.loadReflecting()).before(review)
+                : (await this.loadFiles()).before(review),
+            after: async (review, accepted) => (await this.loadFiles()).after(review, accepted),
+          },
+          log: this.core.deps.log,
+        }),
+    );
+    // What another window has held meanwhile.
+    this.inspector.then(
+      () => this.core.deps.refresh('reviews'),
+      () => {},
+    );
+    // Which lines may be out of date is shown with them; so are proposals.
+    for (const part of [this.loadUpkeep(), this.loadReflecting()])
+      part.catch((error: unknown) => this.core.deps.log(String(error)));
+    return this.inspector;
+  }
+
+  /** History, reviews and receipts of every home lie beside the embedded home's database, behind a worker thread. */
+  private loadStore(): Promise<MemoryStoreProxy> {
+    this.store ??= import('./memory/store-client.ts').then(({ openMemoryStore }) =>
+      openMemoryStore({
+        workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'worker.mjs'),
+        dataDir: settings.dataDir(),
+        log: this.core.deps.log,
+      }),
+    );
+    return this.store;
+  }
+
+  /** What stands behind answers. */
+  loadReceipts(): Promise<Receipts> {
+    this.receipts ??= import('./receipts.ts').then(
+      ({ Receipts: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          pins: this.core.pins,
+          journal: this.core.journal,
+          threads: this.core.threads,
+          store: () => this.loadStore(),
+          inspector: () => this.loadInspector(),
+          skills: () => this.loadSkills(),
+          created: (create) => this.core.memory.created(this.core.agent.id, create),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.receipts;
+  }
+
+  /** What fills memory from outside: the repository, other tools' rules, another agent. */
+  loadBringing(): Promise<Bringing> {
+    this.bringing ??= import('./bringing.ts').then(
+      ({ Bringing: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          changes: this.core.changes,
+          context: this.core.deps.context,
+          inspector: () => this.loadInspector(),
+          hidden: async () => {
+            const hands = await this.loadHands();
+            return (path) => hands.hidden(path);
+          },
+          runBeside: this.core.askBeside,
+          undo: (changes) => this.core.undo(changes),
+          refresh: (what) => this.core.deps.refresh(what),
+          showMemory: (focus) => this.core.deps.showMemory(focus),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.bringing;
+  }
+
+  /** What keeps memory true: doctor, forgetting, anchors. */
+  loadUpkeep(): Promise<Upkeep> {
+    this.upkeep ??= import('./upkeep.ts').then(
+      async ({ Upkeep: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          changes: this.core.changes,
+          context: this.core.memory,
+          inspector: await this.loadInspector(),
+          workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
+          vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
+          secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+          refresh: (what) => this.core.deps.refresh(what),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.upkeep;
+  }
+
+  /** What looks through the threads for what memory lacks. */
+  loadReflecting(): Promise<Reflecting> {
+    this.reflecting ??= import('./reflecting.ts').then(
+      ({ Reflecting: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          changes: this.core.changes,
+          journal: this.core.journal,
+          threads: this.core.threads,
+          context: this.core.deps.context,
+          inspector: () => this.loadInspector(),
+          tools: async () => (await this.loadHands()).tools,
+          model: () => this.core.answering(),
+          turnRuns: () => this.turns.running,
+          refresh: (what) => this.core.deps.refresh(what),
+          showMemory: (focus) => this.core.deps.showMemory(focus),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.reflecting;
+  }
+
+  /** Turns what a person corrected into proposals. */
+  loadCorrecting(): Promise<Correcting> {
+    this.correcting ??= import('./correcting.ts').then(
+      async ({ Correcting: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          inspector: await this.loadInspector(),
+        }),
+    );
+    return this.correcting;
+  }
+
+  /** Nothing waits for it. */
+  private learn(what: (correcting: Correcting) => Promise<unknown>): void {
+    this.loadCorrecting()
+      .then(what)
+      .catch((error: unknown) => this.core.deps.log(`A correction could not be put up for review: ${String(error)}`));
+  }
+
+  /** Memory as files: the mirror, export and import, what a workspace shares. */
+  loadFiles(): Promise<MemoryFiles> {
+    this.files ??= import('./memory-files.ts').then(
+      ({ MemoryFiles: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agent: this.core.agent,
+          changes: this.core.changes,
+          state: this.core.deps.context.workspaceState,
+          by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
+          inspector: () => this.loadInspector(),
+          refresh: (what) => this.core.deps.refresh(what),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.files;
+  }
+
+  loadSkills(): Promise<SkillLibrary> {
+    this.skills ??= import('./native/skill-library.ts').then(
+      ({ SkillLibrary: Loaded }) =>
+        new Loaded({
+          state: this.core.deps.context.globalState,
+          changed: () => void this.core.deps.refresh('skills'),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.skills;
+  }
+}
