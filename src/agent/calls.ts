@@ -4,7 +4,7 @@ import { isWriting, type MemoryChange, memoryChange } from '../letta/memory-tool
 import type { Decision } from '../permissions/decision.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
-import { type AnyTool, type Plan, ToolError, type ToolResult } from '../tools/tool.ts';
+import { type AnyTool, type Plan, type ToolContext, ToolError, type ToolResult } from '../tools/tool.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
 import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
@@ -202,7 +202,16 @@ export class CallRunner {
   }
 
   private async run(call: Call, tool: AnyTool, input: unknown, changes: boolean): Promise<Outcome> {
-    const context = { callId: call.callId, threadId: this.threadId, signal: this.signal };
+    let over = false;
+    const context: ToolContext = {
+      callId: call.callId,
+      threadId: this.threadId,
+      signal: this.signal,
+      // A tool that goes on after its answer must not bring its card back to life.
+      update: (view) => {
+        if (!over) this.emit(this.part(call, 'running', view));
+      },
+    };
     const stopped = () => this.outcome(call, 'interrupted', { status: 'error', text: STOPPED_TEXT });
     let begun = false;
     try {
@@ -226,7 +235,10 @@ export class CallRunner {
       await this.journal.append({ kind: 'intent', at, callId: call.callId, print, tool: tool.name, changes, targets });
       begun = true;
       this.emit(this.part(call, 'running'));
-      const result = await orStopped(tool.run(input, context, plan), this.signal, STOP_GRACE_MS);
+      const running = tool.run(input, context, plan);
+      const result = await orStopped(running, this.signal, STOP_GRACE_MS).finally(() => {
+        over = true;
+      });
       if (result !== STOPPED) {
         const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', result);
         return { ...outcome, sources: sourcesOf(tool, result) };

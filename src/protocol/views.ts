@@ -44,6 +44,22 @@ export type ToolState = z.infer<typeof ToolStateSchema>;
 
 export const TextPartSchema = z.object({ type: z.literal('text'), id: z.string(), text: z.string() });
 export const ReasoningPartSchema = z.object({ type: z.literal('reasoning'), id: z.string(), text: z.string() });
+/** One file that a call changed, as a unified diff. */
+export const DiffViewSchema = z.object({
+  path: z.string(),
+  unified: z.string(),
+  added: z.number(),
+  removed: z.number(),
+});
+export type DiffView = z.infer<typeof DiffViewSchema>;
+
+/** What a card shows beside title and state, one kind for each sort of tool. */
+export const ToolBodySchema = z.discriminatedUnion('kind', [
+  /** Several files that one call changed; a single one is in `diff`. */
+  z.object({ kind: z.literal('files'), files: z.array(DiffViewSchema) }),
+]);
+export type ToolBody = z.infer<typeof ToolBodySchema>;
+
 export const ToolPartSchema = z.object({
   type: z.literal('tool'),
   /** The tool call id. */
@@ -66,8 +82,9 @@ export const ToolPartSchema = z.object({
       review: z.optional(z.enum(['held', 'unreviewed'])),
     }),
   ),
-  /** A change of a file, as a unified diff. */
-  diff: z.optional(z.object({ path: z.string(), unified: z.string(), added: z.number(), removed: z.number() })),
+  /** A change of a file. */
+  diff: z.optional(DiffViewSchema),
+  body: z.optional(ToolBodySchema),
   /** Problems that the change added or removed, one line each. */
   problems: z.optional(z.object({ added: z.array(z.string()), removed: z.array(z.string()), settled: z.boolean() })),
 });
@@ -115,7 +132,7 @@ export const ApprovalViewSchema = z.object({
   detail: z.string(),
   /** Why it is asked, in one sentence. */
   reason: z.string(),
-  diff: z.optional(z.object({ path: z.string(), unified: z.string(), added: z.number(), removed: z.number() })),
+  diff: z.optional(DiffViewSchema),
   /** The narrowest rule that would cover it; absent when no stored rule may (protected paths). */
   alwaysRule: z.optional(z.string()),
 });

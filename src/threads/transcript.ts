@@ -153,6 +153,7 @@ class Builder {
     if (known && known.name === part.name) {
       part.state = known.state === 'waiting' || known.state === 'running' ? part.state : known.state;
       if (known.diff) part.diff = known.diff;
+      if (known.body) part.body = known.body;
       if (known.problems) part.problems = known.problems;
     }
     if (part.memory && isHeld(output)) {

@@ -142,11 +142,13 @@ function report(editor: Editor, plan: Plan, applied: Applied, hidden: IsHidden):
   const delta = visibleDelta(applied.problems, hidden);
   lines.push(...problemReport(delta));
   const [diff] = diffs;
+  const several = diffs.length > 1;
   return {
     status: 'success',
     text: lines.join('\n'),
     view: {
-      ...(diff === undefined ? {} : { diff }),
+      ...(diff === undefined || several ? {} : { diff }),
+      ...(several ? { body: { kind: 'files', files: diffs } } : {}),
       problems: {
         added: delta.added.map(problemLine),
         removed: delta.removed.map(problemLine),

@@ -29,6 +29,8 @@ export interface ToolContext {
   callId: string;
   threadId: string;
   signal: AbortSignal;
+  /** Shows how far a running call has come, on its card; at most a few times a second. Nothing of it is kept. */
+  update(view: Pick<ToolPart, 'output' | 'body'>): void;
 }
 
 export interface ToolResult {
@@ -36,7 +38,7 @@ export interface ToolResult {
   /** What the model reads. */
   text: string;
   /** What the card shows beside it. */
-  view?: Pick<ToolPart, 'diff' | 'problems'>;
+  view?: Pick<ToolPart, 'diff' | 'problems' | 'body'>;
   /** Where the text came from, where the tool's own `source` does not say it. */
   source?: MemorySource | readonly MemorySource[];
 }

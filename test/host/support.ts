@@ -74,7 +74,7 @@ export async function callTool(
   const skills = { load: async () => '' };
   const tool = toolList({ editor, skills }).find((one) => one.name === name);
   assert.ok(tool, `there is a tool ${name}`);
-  const context = { callId: 'call', threadId: 'thread', signal: new AbortController().signal };
+  const context = { callId: 'call', threadId: 'thread', signal: new AbortController().signal, update: () => {} };
   const parsed: unknown = tool.input.parse(input);
   tool.access(parsed);
   const plan = await tool.plan?.(parsed, context);

@@ -35,7 +35,7 @@ function tool(name: string): AnyTool {
   return found;
 }
 
-const context = () => ({ callId: 'c1', threadId: 't1', signal: new AbortController().signal });
+const context = () => ({ callId: 'c1', threadId: 't1', signal: new AbortController().signal, update: () => {} });
 
 /** As the turn does it: parse, plan, run; a ToolError is a result. */
 async function call(name: string, input: unknown, change?: () => void): Promise<ToolResult> {

@@ -1,13 +1,11 @@
 // A unified diff, small enough to read in the side bar; VS Code's diff editor shows the whole.
 import { useState } from 'react';
-import type { ToolPart } from '../../../src/protocol/views.ts';
-
-type FileDiff = NonNullable<ToolPart['diff']>;
+import type { DiffView } from '../../../src/protocol/views.ts';
 
 /** More lines than this begin folded. */
 const FIRST_LINES = 60;
 
-export function DiffCount({ diff }: { diff: FileDiff }) {
+export function DiffCount({ diff }: { diff: DiffView }) {
   return (
     <span className="diff-count">
       <span className="plus">+{diff.added}</span> <span className="minus">−{diff.removed}</span>
@@ -15,7 +13,7 @@ export function DiffCount({ diff }: { diff: FileDiff }) {
   );
 }
 
-export function Diff({ diff }: { diff: FileDiff }) {
+export function Diff({ diff }: { diff: DiffView }) {
   const [whole, setWhole] = useState(false);
   const lines = bodyLines(diff.unified);
   const shown = whole ? lines : lines.slice(0, FIRST_LINES);

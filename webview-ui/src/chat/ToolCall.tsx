@@ -4,6 +4,7 @@ import { Fold } from '../ui/Fold.tsx';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 import { MemoryChange } from './MemoryChange.tsx';
+import { ToolBody } from './ToolBody.tsx';
 
 const STATES: Record<ToolState, { icon: IconName; text: string; className?: string }> = {
   running: { icon: 'loading', text: 'running' },
@@ -43,6 +44,7 @@ export function ToolCall({ part }: { part: ToolPart }) {
         {part.input !== '' && !part.diff && <Detail title="Input" text={part.input} />}
         {part.output && <Detail title="Output" text={part.output} />}
       </Fold>
+      {part.body && <ToolBody callId={part.id} body={part.body} />}
       {part.memory && <MemoryChange memory={part.memory} />}
       {part.problems && <Problems problems={part.problems} />}
     </div>
