@@ -21,10 +21,10 @@ import type { Connection } from './letta/connection.ts';
 import type { SentAlong } from './memory/context-view.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import { decide, isHidden } from './permissions/decide.ts';
-import type { Policy } from './permissions/decision.ts';
+import { isHidden } from './permissions/decide.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
+import { Permitting } from './permitting.ts';
 import type { ApprovalView } from './protocol/views.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool } from './tools/tool.ts';
@@ -43,6 +43,10 @@ export interface HandsDeps {
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
   rewrote(threadId: string, files: readonly Rewritten[]): void;
+  /** `dist/vendor` of the extension. */
+  vendorPath: string;
+  /** Of this computer, for all its workspaces. */
+  state: vscode.Memento;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
@@ -63,6 +67,7 @@ export class Hands {
   private readonly written = new WrittenFiles();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
+  private readonly permitting: Permitting;
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
@@ -86,10 +91,12 @@ export class Hands {
       },
       hidden: (path) => this.hidden(path),
     });
+    const { vendorPath, state, log } = deps;
+    this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, log });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
-      addRule: settings.addAllowRule,
+      addRules: settings.addAllowRules,
       chatVisible: deps.chatVisible,
       showChat: deps.showChat,
       log: deps.log,
@@ -99,6 +106,7 @@ export class Hands {
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.ignored.dispose();
+    this.permitting.dispose();
     await this.editor.dispose();
   }
 
@@ -180,7 +188,7 @@ export class Hands {
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
+      decide: (tool, input) => this.permitting.decide(tool.access(input), tool.name),
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: ({ label, judged, seen }) => {
         const { decision, reasons } = decideMemoryEdit({ label, ...judged, seen });
@@ -190,16 +198,6 @@ export class Hands {
       markMemory: this.deps.markMemory,
       readText: (path) => this.read(path),
       log,
-    };
-  }
-
-  private policy(): Policy {
-    return {
-      mode: settings.permissionMode(),
-      ...settings.permissionRules(),
-      lettaignore: this.ignored.lines,
-      trusted: vscode.workspace.isTrusted,
-      workspace: this.ignored.workspace,
     };
   }
 }
