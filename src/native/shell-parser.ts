@@ -1,9 +1,19 @@
 // Reads command lines with tree-sitter's grammars of bash and PowerShell. The engine and a grammar are loaded when first used.
 import { readFile } from 'node:fs/promises';
-import type { Parser, Tree } from 'web-tree-sitter';
+import type { Parser, TreeCursor } from 'web-tree-sitter';
 
 type Shell = 'bash' | 'powershell';
-type Root = Tree['rootNode'];
+
+/** A node of a tree, copied out of the engine: there each look at it costs more than this copy. */
+export interface ShellNode {
+  type: string;
+  text: string;
+  isNamed: boolean;
+  hasError: boolean;
+  startIndex: number;
+  endIndex: number;
+  children: ShellNode[];
+}
 
 export class ShellParser {
   private readonly parsers: Record<Shell, Parser>;
@@ -28,14 +38,39 @@ export class ShellParser {
     this.parsers = parsers;
   }
 
-  /** Hands the root of the text's tree to `use`; the tree is freed afterwards. */
-  parse<T>(shell: Shell, text: string, use: (root: Root) => T): T {
+  /**
+   * The root of the text's tree.
+   * @throws Error where the engine gives none
+   */
+  parse(shell: Shell, text: string): ShellNode {
     const tree = this.parsers[shell].parse(text);
     if (tree === null) throw new Error('The parser gave no tree.');
+    const cursor = tree.walk();
     try {
-      return use(tree.rootNode);
+      return copy(cursor, text, tree.rootNode.hasError);
     } finally {
+      cursor.delete();
       tree.delete();
     }
   }
+}
+
+/** Copies the cursor's node and all below it. An error anywhere is one of the root. */
+function copy(cursor: TreeCursor, text: string, hasError: boolean): ShellNode {
+  const { nodeType, nodeIsNamed, startIndex, endIndex } = cursor;
+  const children: ShellNode[] = [];
+  if (cursor.gotoFirstChild()) {
+    do children.push(copy(cursor, text, false));
+    while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  }
+  return {
+    type: nodeType,
+    text: text.slice(startIndex, endIndex),
+    isNamed: nodeIsNamed,
+    hasError,
+    startIndex,
+    endIndex,
+    children,
+  };
 }

@@ -228,7 +228,12 @@ class CommandJudge {
           const file = this.files.locate(resolvePath(folder, text));
           if (file.inside !== undefined && file.inside !== '' && this.files.hides(file))
             return `.lettaignore hides ${file.inside} from the agent.`;
-          if (part.kind !== 'code' || file.inside === undefined) continue;
+          if (part.kind !== 'code') continue;
+          if (file.inside === undefined) {
+            if (/^(?:~|\.\.)(?:\/|$)|^\/[\w.]/.test(text) && !text.startsWith('/dev/'))
+              return `${file.absolute} lies outside the workspace.`;
+            continue;
+          }
           const { decision, reason } = this.files.decide('read', file.absolute);
           if (decision === 'ask' && / protected /.test(reason)) return reason;
         }
@@ -266,15 +271,26 @@ class CommandJudge {
       return deny(openWrites.find(({ decision }) => decision === 'deny')?.reason ?? '');
     if (openParts.length === 0 && openWrites.length === 0)
       return { decision: 'allow', reason: this.whyAllowed(patterns.length > 0) };
-    const offers = [
-      ...openParts.map(({ part }) => ruleFor(part, this.toolName, this.shell)),
-      ...openWrites.map(({ rule }) => rule),
-    ];
     const [first] = openParts;
-    const what = first ? `\`${first.part.raw}\` is run` : `${openWrites[0]?.reason ?? ''}`;
-    const reason = first ? `${mode} mode asks before ${what}.` : what;
-    if (offers.includes(undefined)) return ask(reason);
-    return ask(reason, [...new Set(offers.filter((rule) => rule !== undefined))]);
+    const reason = first ? `${mode} mode asks before \`${first.part.raw}\` is run.` : (openWrites[0]?.reason ?? '');
+    return ask(reason, this.offer(openParts, openWrites));
+  }
+
+  /** Rules that would let all of it pass; none where one part must not be let pass by a rule. */
+  private offer(parts: readonly Judged[], writes: readonly Decision[]): string[] {
+    const rules: string[] = [];
+    for (const judged of parts) {
+      const offered = rules.flatMap((rule) => parseRule(rule)?.pattern ?? []).map(parseCommandPattern);
+      if (this.covered(judged, offered)) continue;
+      const rule = ruleFor(judged.part, this.toolName, this.shell);
+      if (rule === undefined) return [];
+      rules.push(rule);
+    }
+    for (const { rule } of writes) {
+      if (rule === undefined) return [];
+      rules.push(rule);
+    }
+    return [...new Set(rules)];
   }
 
   private allowing(): CommandPattern[] | 'all' {

@@ -199,6 +199,9 @@ class PowerShellReader {
           return;
         }
         words.push(this.word(child));
+      } else if (child.type === 'foreach_command') {
+        const blocks = child.children.filter(({ isNamed }) => isNamed);
+        words.push(literal('foreach-object'), ...blocks.map((block) => this.word(block)));
       } else if (child.type === 'command_elements') words.push(...this.elements(child));
       else if (child.isNamed && child.type !== 'command_invokation_operator') this.node(child);
     }

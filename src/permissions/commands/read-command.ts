@@ -15,7 +15,8 @@ import {
   type Word,
 } from './syntax.ts';
 import { resolvePath } from './targets.ts';
-import { type PartSink, unwrap } from './unwrap.ts';
+import { unwrap } from './unwrap.ts';
+import type { PartSink } from './wrapped.ts';
 
 export interface ReadOptions {
   shell: ShellName;
@@ -60,15 +61,16 @@ class Reading implements PartSink {
       return;
     }
     if (shell === 'bash') this.checkHistory(text);
+    // PowerShell takes typographic dashes and quotes for plain ones; the grammar does not.
+    else if (/[\u2010-\u2015\u2018-\u201f]/.test(text)) this.unclear('It holds typographic dashes or quotes.');
     try {
       const source = shell === 'powershell' ? powerShellText(text) : text;
-      this.options.parser.parse(shell, source, (root) => {
-        if (root.hasError) this.unclear('It cannot be parsed.');
-        else if (shell === 'bash' && overlooksCommands(text, root)) this.unclear('It cannot be parsed in full.');
-        const sink = this.sinkWithin(within);
-        if (shell === 'bash') new BashReader(sink).read(root, folders);
-        else readPowerShell(root, folders, sink);
-      });
+      const root = this.options.parser.parse(shell, source);
+      if (root.hasError) this.unclear('It cannot be parsed.');
+      else if (shell === 'bash' && overlooksCommands(text, root)) this.unclear('It cannot be parsed in full.');
+      const sink = this.sinkWithin(within);
+      if (shell === 'bash') new BashReader(sink).read(root, folders);
+      else readPowerShell(root, folders, sink);
     } catch (error) {
       this.unclear(`It could not be read (${error instanceof Error ? error.message : String(error)}).`);
     }
@@ -119,6 +121,8 @@ class Reading implements PartSink {
     const open = text.replace(/'[^']*'|\\./g, '');
     if (/^\s*\^/.test(open) || /(?<![$[#])![^\s="'()]/.test(open.replace(/\$\{!/g, '')))
       this.unclear('It may bring back earlier commands (!…).');
+    // A line that goes on in the middle of a word: the grammar makes two words of it.
+    if (/\S\\\n\S/.test(text)) this.unclear('It breaks a line within a word.');
     // What stands in an index is counted, and what is counted may run.
     if (/\w\[[^\]\n]*(?:\$\(|`)/.test(text)) this.unclear('It holds a command in an index.');
   }

@@ -5,7 +5,7 @@ export interface SyntaxNode {
   readonly type: string;
   readonly text: string;
   readonly isNamed: boolean;
-  readonly isMissing: boolean;
+  /** Of the root: the text, or a part of it, could not be parsed. */
   readonly hasError: boolean;
   readonly startIndex: number;
   readonly endIndex: number;
@@ -16,11 +16,8 @@ export type ShellName = 'bash' | 'powershell';
 
 /** Prepared once, outside of this room. */
 export interface ShellParser {
-  /**
-   * Reads one text and hands its root to `use`; the tree is gone afterwards.
-   * @throws whatever a broken parser throws: then the command is asked about
-   */
-  parse<T>(shell: ShellName, text: string, use: (root: SyntaxNode) => T): T;
+  /** @throws whatever a broken parser throws: then the command is asked about */
+  parse(shell: ShellName, text: string): SyntaxNode;
 }
 
 /** One word that a program gets. */
@@ -61,6 +58,8 @@ export interface Part {
   /** Names of the wrappers that run it, outermost first, and the innermost itself. */
   within: readonly string[];
   outer?: Part;
+  /** Of a wrapper with a text for a shell: how many words are its own. */
+  own?: number;
   /** It runs a script in a file, the word at `reach`: a rule must name that. */
   file?: true;
   /** Of a wrapper: where in its words that begins which it runs. */

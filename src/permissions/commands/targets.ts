@@ -90,7 +90,10 @@ export function namedFiles(part: Part, look: Look | undefined, options: TargetOp
   }
   const shallow = { deep: false, dotted: true };
   const [first] = part.words;
-  const words = part.kind === 'wrapper' || part.kind === 'shift' ? part.words.slice(0, part.reach) : part.words;
+  const words =
+    part.kind === 'wrapper' || part.kind === 'shift'
+      ? part.words.slice(0, part.file ? undefined : (part.own ?? part.reach))
+      : part.words;
   const program = textOf(first) ?? '';
   if (program.includes('/') && trustedName(program) === program) add(program, false, shallow);
   add('.', false, shallow);

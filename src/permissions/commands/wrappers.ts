@@ -283,7 +283,6 @@ export const OPAQUE: ReadonlySet<string> = new Set([
     'msbuild',
   ],
   ...[
-    'trap',
     'bind',
     'complete',
     'compgen',
