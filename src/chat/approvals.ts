@@ -1,6 +1,7 @@
 // Turns a question of the agent about one tool call into an approval card and a diff in the editor, and the person's answer back.
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import * as z from 'zod/mini';
 import type { AskAnswer, AskRequest } from '../agent/calls.ts';
 import type { ApprovalView } from '../protocol/views.ts';
 import type { Answer } from './session.ts';
@@ -21,6 +22,14 @@ export interface ApprovalDeps {
   showChat(): Promise<void>;
   log(line: string): void;
 }
+
+/** A command as it would be run, and where; anything else as it came. */
+function detailOf(input: unknown): string {
+  const { command, cwd } = CommandInput.safeParse(input).data ?? {};
+  if (command === undefined) return JSON.stringify(input, null, 2);
+  return cwd === undefined ? command : `${command}\n(in ${cwd})`;
+}
+const CommandInput = z.object({ command: z.string(), cwd: z.optional(z.string()) });
 
 function rulesOf({ rule, rules = [] }: AskRequest['decision']): Pick<ApprovalView, 'alwaysRule' | 'alwaysRules'> {
   if (rule !== undefined) return { alwaysRule: rule };
@@ -87,8 +96,7 @@ export class Approvals {
       callId: request.callId,
       title: request.target ? `${request.title} ${request.target}` : request.title,
       // The title names a single file already.
-      detail:
-        targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || JSON.stringify(request.input, null, 2),
+      detail: targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || detailOf(request.input),
       reason: request.decision.reason,
       ...(diff ? { diff } : {}),
       ...rulesOf(request.decision),

@@ -61,6 +61,26 @@ const REDIRECTS = new Set(['file_redirect', 'heredoc_redirect', 'herestring_redi
 /** Commands that take a word from outside into a variable, or change the shell itself. */
 const MOVES = new Set(['cd', 'chdir', 'pushd', 'popd', 'eval', 'source', '.', 'z', 'j']);
 const MOST_FOLDERS = 8;
+const RESERVED = new Set([
+  ...[
+    'if',
+    'then',
+    'else',
+    'elif',
+    'fi',
+    'for',
+    'while',
+    'until',
+    'do',
+    'done',
+    'case',
+    'esac',
+    'select',
+    'in',
+    'function',
+  ],
+  ...['{', '}', '!', '[[', ']]', 'foreach', 'end', 'repeat', 'begin', 'switch', 'and', 'or', 'not'],
+]);
 
 const union = (a: Folders, b: Folders): Folders => {
   const all = [...new Set([...a, ...b])];
@@ -218,6 +238,10 @@ export class BashReader {
       for (const each of env) this.sink.assigned(each, at);
       return { done: at, any: at };
     }
+    // The grammar takes some of the shell's own words for programs.
+    const reserved = /^(?:time|coproc)$/.test(words[0]?.raw ?? '') ? words : words.slice(0, 1);
+    if (reserved.some(({ raw }) => RESERVED.has(raw)))
+      this.sink.unclear('It is not plain how its parts belong together.');
     this.sink.command({
       words,
       env,

@@ -58,17 +58,18 @@ export function callsGit(command: Wrapped): void {
   const { words, sink } = command;
   let { folders } = command.simple;
   let at = 1;
-  for (; at < words.length; at++) {
+  let unknown = false;
+  for (; at < words.length && !unknown; at++) {
     const text = command.text(at);
     if (text !== undefined && !text.startsWith('-')) break;
     if (text === '-C') folders = sink.moved(folders, words[++at]);
     else if (text === '-c') {
-      if (!HARMLESS_CONFIG.test(command.text(++at) ?? '')) return void command.emit('code');
-    } else if (text === undefined || !PLAIN_OPTION.test(text)) return command.emit('code');
+      if (!HARMLESS_CONFIG.test(command.text(++at) ?? '')) unknown = true;
+    } else if (text === undefined || !PLAIN_OPTION.test(text)) unknown = true;
   }
   const [first = computed('')] = words;
   const plain: Partial<Part> = at > 1 ? { plain: [first, ...words.slice(at)] } : {};
-  command.emit(runsWhatIsGiven(words.slice(at).map((word) => textOf(word) ?? '')) ? 'code' : 'program', {
+  command.emit(unknown || runsWhatIsGiven(words.slice(at).map((word) => textOf(word) ?? '')) ? 'code' : 'program', {
     folders,
     ...plain,
   });
