@@ -1,4 +1,17 @@
 // Reads the parser's tree of a bash command line: every command in it, the files its redirections open, and where it would run.
+import {
+  assigns,
+  holdsShell,
+  holdsVariable,
+  LOOPS,
+  MOVES,
+  PASSIVE,
+  REDIRECTS,
+  RESERVED,
+  SEQUENCES,
+  type Sink,
+  VALUES,
+} from './bash-nodes.ts';
 import { arithmetic, bashWord, type WordContext, walkSubstitutions } from './bash-words.ts';
 import {
   type Assignment,
@@ -10,77 +23,13 @@ import {
   type Word,
 } from './syntax.ts';
 
-/** A command as it stands in the line, wrappers and all. */
-export interface Simple {
-  words: readonly Word[];
-  env: readonly Assignment[];
-  folders: Folders;
-  raw: string;
-  /** What a here-document or here-string gives it to read, where that is known. */
-  input?: string;
-}
-
-/** Who is told what was found. */
-export interface Sink {
-  command(simple: Simple): void;
-  file(kind: 'read' | 'write', target: Word, folders: Folders): void;
-  /** A variable that later commands of the same shell see. */
-  assigned(assignment: Assignment, folders: Folders): void;
-  /** The folder that a command leads to, as far as it is known. */
-  moved(folders: Folders, target: Word | undefined): Folders;
-  unclear(reason: string): void;
-}
-
 /** Where the shell may stand after a statement: where it succeeded, and whatever became of it. */
 interface Flow {
   done: Folders;
   any: Folders;
 }
 
-/** What needs no more than a look at what is inside. */
-const SEQUENCES = new Set([
-  'program',
-  'compound_statement',
-  'if_statement',
-  'elif_clause',
-  'else_clause',
-  'case_statement',
-  'case_item',
-  'negated_command',
-  'do_group',
-  'heredoc_redirect',
-  'variable_assignments',
-]);
-const LOOPS = new Set(['for_statement', 'c_style_for_statement', 'while_statement']);
-/** Nothing in them is run, but their substitutions are. */
-const PASSIVE = new Set(['test_command', 'unset_command', 'comment', 'heredoc_body', 'heredoc_start', 'heredoc_end']);
-/** Words and sums: where they stand in a statement, only their substitutions run. */
-const VALUES =
-  /^(?:word|number|string|raw_string|ansi_c_string|translated_string|concatenation|variable_name|simple_expansion|expansion|command_substitution|process_substitution|arithmetic_expansion|\w+_expression|test_operator|regex|extglob_pattern|subscript|file_descriptor|heredoc_content|brace_expression|array)$/;
-const REDIRECTS = new Set(['file_redirect', 'heredoc_redirect', 'herestring_redirect']);
-/** Commands that take a word from outside into a variable, or change the shell itself. */
-const MOVES = new Set(['cd', 'chdir', 'pushd', 'popd', 'eval', 'source', '.', 'z', 'j']);
 const MOST_FOLDERS = 8;
-const RESERVED = new Set([
-  ...[
-    'if',
-    'then',
-    'else',
-    'elif',
-    'fi',
-    'for',
-    'while',
-    'until',
-    'do',
-    'done',
-    'case',
-    'esac',
-    'select',
-    'in',
-    'function',
-  ],
-  ...['{', '}', '!', '[[', ']]', 'foreach', 'end', 'repeat', 'begin', 'switch', 'and', 'or', 'not'],
-]);
 
 const union = (a: Folders, b: Folders): Folders => {
   const all = [...new Set([...a, ...b])];
@@ -297,19 +246,23 @@ export class BashReader {
 
   /** A here-document: what it runs, what follows it on its line, and its text ('\0' where that is not known). */
   private document(node: SyntaxNode, at: Folders, words: Word[]): string {
-    const start = node.children.find((child) => child.type === 'heredoc_start')?.text ?? '';
+    const start = node.children.find((child) => child.type === 'heredoc_start');
     const body = node.children.find((child) => child.type === 'heredoc_body');
     const end = node.children.find((child) => child.type === 'heredoc_end');
-    const mark = start.replace(/["'\\]/g, '');
-    const text = body?.text ?? '';
-    const lines = text.split('\n').slice(0, -1);
-    const early = lines.some((line) => line.replace(/^\t+/, '') === mark);
-    // The grammar and the shell must agree on where it ends.
-    if (end === undefined || end.text.trim() !== mark || early || !/^\w+$/.test(mark))
-      this.sink.unclear('It is not plain where its here-document ends.');
+    const mark = start?.text.replace(/["'\\]/g, '') ?? '';
+    // As it stands in the line: the grammar leaves some of it out.
+    const first = node.text.indexOf('\n', (start?.endIndex ?? 0) - node.startIndex) + 1;
+    const text = node.text.slice(first, (end?.startIndex ?? 0) - node.startIndex);
+    const early = text.split('\n').some((line) => line.replace(/^\t+/, '') === mark);
+    // The grammar and the shell must agree on where it begins and ends.
     const moves = MOVES.has(words[0]?.values?.[0] ?? '');
-    for (const child of node.children) {
-      if (!child.isNamed || /^(?:heredoc_\w+|comment|file_descriptor)$/.test(child.type)) continue;
+    const others = node.children.filter(
+      ({ type, isNamed }) => isNamed && !/^(?:heredoc_\w+|comment|file_descriptor)$/.test(type),
+    );
+    const beyond = others.some((child) => child.endIndex - node.startIndex >= first);
+    if (end?.text.trim() !== mark || early || beyond || first === 0 || !/^\w+$/.test(mark))
+      this.sink.unclear('It is not plain where its here-document begins and ends.');
+    for (const child of others) {
       if (child.type === 'file_redirect') this.open(child, at, words);
       else if (VALUES.test(child.type)) words.push(this.word([child], at));
       else {
@@ -318,7 +271,7 @@ export class BashReader {
       }
     }
     if (body !== undefined) walkSubstitutions(body, this.context(at));
-    return start === mark && /[$`\\]/.test(text) ? '\0' : text;
+    return start?.text === mark && /[$`\\]/.test(text) ? '\0' : text;
   }
 
   private assignment(node: SyntaxNode, at: Folders): Assignment {
@@ -374,26 +327,4 @@ export class BashReader {
       unclear: (reason) => this.sink.unclear(reason),
     };
   }
-}
-
-function holdsVariable(node: SyntaxNode): boolean {
-  if (node.type === 'simple_expansion' || node.type === 'expansion') return true;
-  return node.type !== 'command_substitution' && node.children.some(holdsVariable);
-}
-
-/** Whether something in it gives the variable another value. */
-function assigns(node: SyntaxNode, name: string): boolean {
-  return node.children.some((child) => {
-    if (child.type === 'variable_assignment' && child.text.startsWith(name)) return true;
-    if (
-      child.type === 'command' &&
-      /^\s*(?:read|printf|mapfile|readarray|getopts|eval|source|\.|let)\s/.test(child.text)
-    )
-      return true;
-    return child.type !== 'variable_name' && assigns(child, name);
-  });
-}
-
-function holdsShell(node: SyntaxNode): boolean {
-  return /\b(?:ba|z|da|k|fi|a)?sh\b|\bpython|\bperl|\bruby|\bnode\b|\bxargs\b/.test(node.text);
 }

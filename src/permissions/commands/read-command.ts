@@ -1,7 +1,8 @@
 // A command line as the flat list of all that it would run and open, whatever it is wrapped in.
 
-import { BashReader, type Simple, type Sink } from './bash.ts';
+import { BashReader } from './bash.ts';
 import { overlooksCommands } from './bash-check.ts';
+import type { Simple, Sink } from './bash-nodes.ts';
 import { powerShellText, readPowerShell } from './powershell.ts';
 import {
   type Assignment,

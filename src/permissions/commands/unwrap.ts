@@ -1,5 +1,5 @@
 // Finds in the words of one command what it would run: through wrappers, shells with a script, `find -exec`, git's own ways.
-import type { Simple } from './bash.ts';
+import type { Simple } from './bash-nodes.ts';
 import { interpreterName } from './names.ts';
 import { type Assignment, computed, type Part, textOf, type Word } from './syntax.ts';
 import { callsGit, finds, findsFast } from './unwrap-finders.ts';

@@ -1,5 +1,5 @@
 // One command that is looked into, and what those who look into it share.
-import type { Simple } from './bash.ts';
+import type { Simple } from './bash-nodes.ts';
 import { looseName } from './names.ts';
 import { type Folders, type Part, type ShellName, textOf, type Word } from './syntax.ts';
 

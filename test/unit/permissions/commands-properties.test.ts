@@ -40,7 +40,7 @@ const WRAPPINGS: ((line: string) => string)[] = [
   (line) => `${line} &`,
   (line) => `(${line})`,
   (line) => `{ ${line}; }`,
-  (line) => `echo "$(${line})"`,
+  (line) => `echo "$( ${line})"`,
   (line) => `cat <(${line})`,
   (line) => `! ${line}`,
   (line) => `if ${line}; then ls; fi`,
