@@ -91,10 +91,17 @@ function matchStart(pattern: CommandPattern, words: readonly Word[], shell: Shel
     const text = textOf(words[i]);
     if (text === undefined || (words[i]?.glob && words[i]?.raw !== wanted)) return undefined;
     const same =
-      i === 0 ? text === wanted || trustedName(text) === wanted || sameCmdlet(text, wanted, shell) : text === wanted;
+      i === 0
+        ? text === wanted || trustedName(text) === wanted || sameCmdlet(text, wanted, shell)
+        : text === wanted || (i === named - 1 && isScriptOf(pattern, text, wanted));
     if (!same) return undefined;
   }
   return named;
+}
+
+/** `npm run test:*` means `npm run test:unit`, too: scripts are named so. */
+function isScriptOf({ prefix, words }: CommandPattern, text: string, wanted: string): boolean {
+  return prefix && /^(?:run|run-script)$/.test(words.at(-2) ?? '') && text.startsWith(`${wanted}:`);
 }
 
 function sameCmdlet(text: string, wanted: string, shell: ShellName): boolean {
@@ -171,7 +178,12 @@ function restMatches(wanted: readonly string[], prefix: boolean, part: Part): Ti
 
 function restOf(wanted: readonly string[], prefix: boolean, words: readonly Word[]): Tightens {
   const texts = words.map(textOf);
-  const startsSame = wanted.every((each, i) => texts[i] !== undefined && same(texts[i] ?? '', each));
+  const startsSame = wanted.every((each, i) => {
+    const text = texts[i];
+    return (
+      text !== undefined && (same(text, each) || (prefix && i === wanted.length - 1 && text.startsWith(`${each}:`)))
+    );
+  });
   if (startsSame && (prefix || words.length === wanted.length)) return 'yes';
   const isFlag = (text: string | undefined) => text !== undefined && /^-./.test(text);
   const wantedFlags = wanted.filter(isFlag);

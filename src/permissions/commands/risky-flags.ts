@@ -1,6 +1,6 @@
 // Flags and words with which a program runs another program, loads code or writes a file: no rule for its name covers them.
 import { looseName } from './names.ts';
-import { type Part, textOf } from './syntax.ts';
+import { type Part, textOf, type Word } from './syntax.ts';
 
 interface Risk {
   /** Letters of short flags. */
@@ -238,6 +238,7 @@ export function riskyWord(part: Part, from = 1): string | undefined {
     for (const [i, text] of given.entries()) {
       const at = i + Math.max(0, from - 1);
       if (text === undefined) {
+        if (isMessage(words[at + 1], given[i - 1])) continue;
         // Unquoted or computed, it may be any flag there is.
         if (risk.letters || risk.long || risk.words) return words[at + 1]?.raw ?? '…';
         continue;
@@ -247,6 +248,11 @@ export function riskyWord(part: Part, from = 1): string | undefined {
     }
   }
   return undefined;
+}
+
+/** What is said with `git commit -m "$(…)"`: in quotes it is one word, and no flag. */
+function isMessage(word: Word | undefined, before: string | undefined): boolean {
+  return /^".*"$/s.test(word?.raw ?? '') && /^(?:-\w*m|--message|--body|--title|--notes)$/.test(before ?? '');
 }
 
 function isRisky(risk: Risk, text: string): boolean {

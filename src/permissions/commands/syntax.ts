@@ -30,6 +30,8 @@ export interface Word {
   glob: boolean;
   /** Computed, but only by commands of the line itself, which are judged: it holds nothing from elsewhere. */
   made?: true;
+  /** It stands for any file below what it names. */
+  below?: true;
 }
 
 export interface Assignment {

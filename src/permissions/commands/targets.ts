@@ -84,7 +84,7 @@ export function namedFiles(part: Part, look: Look | undefined, options: TargetOp
     const git = looseName(textOf(part.words[0]) ?? '') === 'git';
     for (const word of look.files)
       for (const value of word.values ?? [])
-        for (const text of git ? pathsOfGit(value) : [value]) add(text, word.glob, look);
+        for (const text of git ? pathsOfGit(value) : [value]) add(text, word.glob, word.below ? BELOW : look);
     if (look.files.length === 0) add('.', false, look);
     return named;
   }
@@ -104,10 +104,13 @@ export function namedFiles(part: Part, look: Look | undefined, options: TargetOp
       if (changer) return undefined;
       continue;
     }
-    for (const value of word.values) for (const text of pathsIn(value)) add(text, word.glob, shallow);
+    for (const value of word.values)
+      for (const text of pathsIn(value)) add(text, word.glob, word.below ? BELOW : shallow);
   }
   return named;
 }
+
+const BELOW = { deep: true, dotted: true };
 
 /** `HEAD:src/a.ts`, `:0:a`, `:/a`, `:(top)a`. */
 function pathsOfGit(text: string): string[] {

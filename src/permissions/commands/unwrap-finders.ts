@@ -7,6 +7,7 @@ export function finds(command: Wrapped): void {
   const { words } = command;
   const own: Word[] = [];
   const runs: { words: Word[]; apart: boolean }[] = [];
+  const roots = rootsOf(words);
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
     if (word === undefined) break;
@@ -19,7 +20,7 @@ export function finds(command: Wrapped): void {
     const inner = words.slice(at + 1, end < 0 ? words.length : end);
     // What is found is known only then; within a script it is even read by a shell.
     runs.push({
-      words: inner.map((each) => (each.values?.some((text) => text.includes('{}')) ? computed(each.raw) : each)),
+      words: inner.map((each) => inserted(each, roots)),
       apart: flag.endsWith('dir'),
     });
     at = end < 0 ? words.length : end;
@@ -30,6 +31,20 @@ export function finds(command: Wrapped): void {
     if (run.words.length === 0) command.sink.unclear('It does not say what it runs.');
     else command.inner(run.words, outer, run.apart ? { folders: [UNKNOWN_FOLDER] } : {});
   }
+}
+
+/** Where find begins to look; undefined where that is not plain. */
+function rootsOf(words: readonly Word[]): string[] | undefined {
+  const texts = words.slice(1).map((word) => (word.glob || word.values === undefined ? '-L' : textOf(word)));
+  const end = texts.findIndex((text) => text === undefined || /^[-!(]/.test(text));
+  const roots = texts.slice(0, end < 0 ? texts.length : end).map((text) => text ?? '');
+  if (/^-[HL]$/.test(texts[end] ?? '')) return undefined;
+  return roots.length > 0 ? roots : ['.'];
+}
+
+function inserted(word: Word, roots: string[] | undefined): Word {
+  if (!word.values?.some((text) => text.includes('{}'))) return word;
+  return word.raw === '{}' && roots ? { values: roots, raw: '{}', glob: false, below: true } : computed(word.raw);
 }
 
 export function findsFast(command: Wrapped): void {
