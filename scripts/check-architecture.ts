@@ -48,6 +48,8 @@ const COMPOSITION = new Set([
   'src/choosing.ts',
   'src/correcting.ts',
   'src/memory-files.ts',
+  'src/policy-judge.ts',
+  'src/policy-worker.ts',
   'src/model-choice.ts',
 ]);
 

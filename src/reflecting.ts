@@ -1,7 +1,6 @@
 // Reflection of one home: what it reads, with which model, and what becomes of its proposals. Loaded after the first turn.
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { askOnce, sweepOnce } from './agent/ask-once.ts';
 import { fileNameFor } from './agent/files.ts';
@@ -23,9 +22,8 @@ import { undoEdits } from './memory/edit-blocks.ts';
 import { isOutdated } from './memory/reflected.ts';
 import type { Review } from './memory/store/types.ts';
 import * as settings from './native/settings.ts';
-import { prepareInstructions } from './permissions/instructions.ts';
-import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import type { PolicyJudge } from './policy-judge.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import { saidSince } from './threads/said-since.ts';
 import type { Threads } from './threads/threads.ts';
@@ -36,6 +34,7 @@ export interface ReflectingDeps {
   agentId: string;
   changes: ChangeLog;
   journal: Journal;
+  judge: PolicyJudge;
   threads: Threads;
   context: vscode.ExtensionContext;
   inspector(): Promise<Inspector>;
@@ -122,7 +121,7 @@ export class Reflecting implements vscode.Disposable {
     if (model === null) return NO_MODEL;
     const signal = AbortSignal.any([stop, this.shutdown.signal]);
     const tags = ['origin:letta-vscode-reflection', `reflects:${agentId}`];
-    await Promise.all([sweepOnce(connection, tags), prepareInstructions(() => setImmediate())]);
+    await sweepOnce(connection, tags);
     const touched = [...this.touched];
     const outcome = await reflect(this.backend(model, tags), signal);
     if (outcome.kind === 'done') {
@@ -160,7 +159,7 @@ export class Reflecting implements vscode.Disposable {
         const name = 'Letta reflection';
         return askOnce(connection, { name, tags, system: SYSTEM, text, model, provider, maxOutput }, signal);
       },
-      judge: ({ before, ...edit }) => decideMemoryEdit({ ...edit, before }),
+      judge: (edit) => this.deps.judge.decide(edit),
       mask: maskSecrets,
       carryOut: async (runId, answer) => this.carryOut(await inspector(), runId, answer),
       apply: () => settings.reflection() === 'apply',
