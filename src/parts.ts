@@ -104,7 +104,7 @@ export class Parts {
         memory: this.core.memory,
         pins: this.core.pins,
         skills: () => this.loadSkills(),
-        holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
+        holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
@@ -270,7 +270,7 @@ export class Parts {
         new Loaded({
           connection: this.core.connection,
           agentId: this.core.agent.id,
-          inspector: await this.loadInspector(),
+          reviews: (await this.loadInspector()).desk,
         }),
     );
     return this.correcting;
