@@ -103,6 +103,15 @@ const bundles = {
     ...requireInEsm,
     plugins: [zodInEnglish],
   },
+  tools: {
+    entryPoints: { web: 'src/tools/web/worker.ts' },
+    outdir: 'dist/tools',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+    target: NODE_TARGET,
+    ...requireInEsm,
+  },
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },
     outdir: 'dist/webview',
