@@ -177,7 +177,8 @@ export class Chat implements vscode.Disposable {
         const session = [...this.sessions.values()].find((s) => s.questions.some((q) => q.id === questionId));
         const known = this.revealed.delete(questionId);
         const answer = skip ? null : { choices, text: text.trim() };
-        if (!known || !session?.answerQuestion(questionId, answer)) throw new Error('This question was settled already.');
+        if (!known || !session?.answerQuestion(questionId, answer))
+          throw new Error('This question was settled already.');
         return {};
       },
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),

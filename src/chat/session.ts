@@ -245,11 +245,7 @@ export class ThreadSession {
     this.backend.changed(this);
   }
 
-  private ask<View extends { id: string }, A>(
-    waiting: Waiting<View, A>,
-    view: View,
-    signal: AbortSignal,
-  ): Promise<A> {
+  private ask<View extends { id: string }, A>(waiting: Waiting<View, A>, view: View, signal: AbortSignal): Promise<A> {
     const answer = waiting.ask(view, signal);
     this.backend.changed(this);
     return answer;

@@ -31,6 +31,7 @@ export function accessOf(toolName: string, input: unknown): Access | undefined {
   }
   if (toolName === 'Fetch') return url === undefined ? undefined : { kind: 'fetch', url };
   const { operation, name } = parsed.data;
-  if (toolName === 'OtherTools' && operation === 'call') return name === undefined ? undefined : { kind: 'foreign', name };
+  if (toolName === 'OtherTools' && operation === 'call')
+    return name === undefined ? undefined : { kind: 'foreign', name };
   return HARMLESS.has(toolName) ? { kind: 'none' } : undefined;
 }

@@ -151,7 +151,9 @@ function decideForeign(name: string, toolName: string, policy: Policy): Decision
   const covers: Covers = (rule) => {
     const { pattern } = rule;
     if (!names(rule, toolName)) return false;
-    return pattern === undefined || pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)));
+    return (
+      pattern === undefined || pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)))
+    );
   };
   const refused = refusedByRule(covers, policy);
   if (refused !== undefined) return refused;

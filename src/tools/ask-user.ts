@@ -54,7 +54,11 @@ export function askUserTool(person: Person): Tool<AskUserInput> {
         ...(chosen.length > 0 ? [`The person chose: ${chosen.join('; ')}`] : []),
         ...(answer.text === '' ? [] : [`The person wrote: ${answer.text}`]),
       ];
-      return { status: 'success', text: lines.join('\n'), view: { body: { kind: 'question', question, answer: said } } };
+      return {
+        status: 'success',
+        text: lines.join('\n'),
+        view: { body: { kind: 'question', question, answer: said } },
+      };
     },
   };
 }

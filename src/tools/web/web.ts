@@ -48,7 +48,8 @@ async function textOf(workerPath: string, got: Got, signal: AbortSignal): Promis
     throw new WebError('not-text', `${url} is ${read.what}: only pages of text can be read.`);
   }
   const { title, text, cut } = read.page;
-  const notes = got.cut || cut ? [`only its first part was read: pages over ${MAX_BYTES / 1024 / 1024} MB are cut`] : [];
+  const notes =
+    got.cut || cut ? [`only its first part was read: pages over ${MAX_BYTES / 1024 / 1024} MB are cut`] : [];
   return { url, title, text, notes };
 }
 
@@ -60,7 +61,8 @@ function inWorker(workerPath: string, page: PageBytes, signal: AbortSignal): Pro
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
       env: {},
     });
-    const broken = () => new WebError('broken', `${page.url} could not be read as a page: it is too large or not well made.`);
+    const broken = () =>
+      new WebError('broken', `${page.url} could not be read as a page: it is too large or not well made.`);
     const timer = setTimeout(() => settle(() => reject(broken())), READ_MS);
     const onAbort = () => settle(() => reject(signal.reason));
     const settle = (then: () => void) => {
