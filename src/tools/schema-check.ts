@@ -66,7 +66,6 @@ function isOf(type: string, value: unknown): boolean {
     case 'string':
     case 'number':
     case 'boolean':
-      // biome-ignore lint/suspicious/useValidTypeof: one of these three
       return typeof value === type;
     default:
       return true;
