@@ -42,7 +42,7 @@ function Question({ asked }: { asked: QuestionView }) {
     setChosen(chosen.includes(index) ? chosen.filter((each) => each !== index) : [...chosen, index].sort());
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-    <div className="approval question" role="group" aria-label={`Question: ${question}`}>
+    <div className="approval" role="group" aria-label={`Question: ${question}`}>
       <div className="approval-head">
         <Icon name="question" className="caution-icon" />
         <span className="question-text">{question}</span>
