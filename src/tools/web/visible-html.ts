@@ -18,6 +18,10 @@ const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font
 const ENDS_PARAGRAPH = new Set(
   'p div ul ol dl table section article main header footer h1 h2 h3 h4 h5 h6 pre blockquote form hr'.split(' '),
 );
+/** Tags that people leave open: how deep they stand cannot be counted. */
+const UNCLOSED = new Set([...VOID, ...'p li dt dd tr td th thead tbody tfoot colgroup option html body'.split(' ')]);
+/** Nobody reads what nests deeper, and parsers take ever longer for it: deeper tags are left out, their text stays. */
+const MAX_NESTED = 256;
 /** A page whose main part says less than this is not only that, in characters. */
 const MIN_MAIN = 200;
 
@@ -33,6 +37,7 @@ export function visibleHtml(html: string, base: string): Visible {
   const pieces: string[] = [];
   let title = '';
   let skipped: { name: string; depth: number } | undefined;
+  let nested = 0;
   const main = { from: -1, to: -1 };
   const emit = (piece: string) => {
     if (!skipped) pieces.push(piece);
@@ -67,12 +72,14 @@ export function visibleHtml(html: string, base: string): Visible {
     }
     if (closing) {
       if (name === 'main' && main.from >= 0 && main.to < 0) main.to = pieces.length;
-      emit(`</${name}>`);
+      if (nested <= MAX_NESTED || UNCLOSED.has(name)) emit(`</${name}>`);
+      if (!UNCLOSED.has(name)) nested = Math.max(0, nested - 1);
     } else if (DROPPED.has(name) || isHidden(tag)) {
       if (!VOID.has(name)) skipped = { name, depth: 1 };
     } else {
       if (name === 'main' && main.from < 0) main.from = pieces.length;
-      emit(written(tag, base));
+      if (!UNCLOSED.has(name)) nested += 1;
+      if (nested <= MAX_NESTED) emit(written(tag, base));
     }
   }
   const whole = pieces.join('');
