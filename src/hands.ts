@@ -211,9 +211,9 @@ export class Hands {
           threads,
           created: (create: () => Promise<string>) => memory.created(agentId, create),
           inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
-          turn: (names: readonly string[], description: string) => {
+          turn: (names: readonly string[]) => {
             const tools = this.tools.filter(({ name }) => names.includes(name));
-            return this.turnDeps(tools, this.askFor(task.threadId, description));
+            return this.turnDeps(tools, this.askFor(task.threadId, task.description));
           },
         };
         return runSubagent(deps, task, progress, signal);

@@ -21,7 +21,9 @@ export interface SubagentDeps {
   /** A fork's memory is pinned where its parent's is. */
   inheritPin(parentId: string, forkId: string): Promise<void>;
   /** For a turn with these tools; asks the person who has the parent before them, and names the subagent. */
-  turn(tools: readonly string[], description: string, parentId: string): TurnDeps;
+  turn(tools: readonly string[]): TurnDeps;
+  /** Rounds of tool calls that it has; absent: forty. */
+  rounds?: number;
 }
 
 export interface SubagentTask {
@@ -39,14 +41,14 @@ export interface SubagentReport {
   sources: readonly MemorySource[];
 }
 
-/** Rounds of tool calls that it has. */
 const ROUNDS = 40;
 /** Between two looks at its card. */
 const SHOW_MS = 250;
 /** The call that waits is among the newest messages. */
 const RECENT = 20;
 
-const ROLE = `You are a subagent now: a fork of this conversation with one task, which follows. Do that task and nothing else; leave the rest of the conversation to the one who gave it. Nobody can answer questions. Your last message is all that is returned: make it complete and short. You have ${ROUNDS} rounds of tool calls.`;
+const role = (rounds: number): string =>
+  `You are a subagent now: a fork of this conversation with one task, which follows. Do that task and nothing else; leave the rest of the conversation to the one who gave it. Nobody can answer questions. Your last message is all that is returned: make it complete and short. You have ${rounds} rounds of tool calls.`;
 const REPORT =
   'Your rounds of tool calls are used up. Report now, without calling tools: what you found or did, and what is left.';
 
@@ -63,7 +65,7 @@ export async function runSubagent(
   const show = paced(() => progress(steps.body));
   const model = task.model === undefined ? {} : { model: task.model };
   const turn = (tools: readonly string[], text: string, reminders: string[], rounds: number) => {
-    const turnDeps = { ...deps.turn(tools, task.description, task.threadId), ...model, rounds };
+    const turnDeps = { ...deps.turn(tools), ...model, rounds };
     const start = { kind: 'message' as const, text, reminders, sources: [] };
     const sink = (event: TurnEvent) => {
       if (steps.take(event)) show.soon();
@@ -71,7 +73,8 @@ export async function runSubagent(
     return runTurn(turnDeps, { agentId: deps.agentId, threadId, start, signal }, sink);
   };
   try {
-    let outcome = await turn(task.tools, task.prompt, [ROLE], ROUNDS);
+    const { rounds = ROUNDS } = deps;
+    let outcome = await turn(task.tools, task.prompt, [role(rounds)], rounds);
     if (outcome.kind === 'interrupted' && !signal.aborted) outcome = await turn([], REPORT, [], 1);
     signal.throwIfAborted();
     const { said, body } = steps;
