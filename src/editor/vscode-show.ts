@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { EditorError } from './editor.ts';
 import type { Comparison, Shower, ShownLines } from './shower.ts';
-import { diskText, openDocument, uriOf } from './vscode-documents.ts';
+import { diskText, loadDocument } from './vscode-documents.ts';
 
 /** Documents of this scheme are what lies on disk under the same path. */
 const SAVED_SCHEME = 'letta-saved';
@@ -48,8 +48,9 @@ export class VsCodeShower implements Shower, vscode.Disposable {
   }
 
   async compare(path: string, display: string, against: Comparison, focus: boolean): Promise<boolean> {
-    const uri = (await this.open(path)).uri;
-    const before = against === 'saved' ? await this.saved(path, uri) : await this.head(path, uri, display);
+    const document = await this.open(path);
+    const { uri } = document;
+    const before = against === 'saved' ? this.saved(document) : await this.head(document, display);
     if (before === null) return false;
     const title = `${display} (${against === 'saved' ? 'since saved' : 'since HEAD'})`;
     const options: vscode.TextDocumentShowOptions = { preserveFocus: !focus, preview: false };
@@ -64,12 +65,9 @@ export class VsCodeShower implements Shower, vscode.Disposable {
   }
 
   private async open(path: string): Promise<vscode.TextDocument> {
-    try {
-      return openDocument(path) ?? (await vscode.workspace.openTextDocument(uriOf(path)));
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new EditorError('binary', `It can't be shown as text: ${message}`);
-    }
+    const loaded = await loadDocument(path);
+    if (loaded === null) throw new EditorError('missing', 'The file is not there any more.');
+    return loaded.document;
   }
 
   private markRange(editor: vscode.TextEditor, range: vscode.Range): void {
@@ -87,8 +85,8 @@ export class VsCodeShower implements Shower, vscode.Disposable {
   }
 
   /** Null: there is nothing that is not saved. */
-  private async saved(path: string, uri: vscode.Uri): Promise<vscode.Uri | null> {
-    if (openDocument(path)?.isDirty !== true) return null;
+  private saved({ uri, isDirty }: vscode.TextDocument): vscode.Uri | null {
+    if (!isDirty) return null;
     this.provider ??= vscode.workspace.registerTextDocumentContentProvider(SAVED_SCHEME, {
       provideTextDocumentContent: async (wanted) =>
         (await diskText(wanted.with({ scheme: 'file', query: '' }).fsPath)) ?? '',
@@ -97,7 +95,8 @@ export class VsCodeShower implements Shower, vscode.Disposable {
     return uri.with({ scheme: SAVED_SCHEME, query: String(Date.now()) });
   }
 
-  private async head(path: string, uri: vscode.Uri, display: string): Promise<vscode.Uri | null> {
+  private async head(document: vscode.TextDocument, display: string): Promise<vscode.Uri | null> {
+    const { uri } = document;
     const extension = vscode.extensions.getExtension('vscode.git');
     const git = GitSchema.safeParse(await extension?.activate());
     if (!git.success)
@@ -107,8 +106,7 @@ export class VsCodeShower implements Shower, vscode.Disposable {
     if (!repository) throw new EditorError('missing', `${display} is in no git repository.`);
     const text = await repository.show('HEAD', uri.fsPath).catch(() => null);
     if (text === null) throw new EditorError('missing', `${display} is not in HEAD: all of it is new.`);
-    const now = openDocument(path)?.getText() ?? (await diskText(path));
-    const same = now !== null && text.replaceAll('\r\n', '\n') === now.replaceAll('\r\n', '\n');
+    const same = text.replaceAll('\r\n', '\n') === document.getText().replaceAll('\r\n', '\n');
     return same ? null : api.toGitUri(uri, 'HEAD');
   }
 }

@@ -37,7 +37,9 @@ function subagents(more: Partial<SubagentDeps> = {}): Subagents {
         asked.push(request);
         return { allow: true };
       };
-      const own = fileTools().flatMap((tool) => (names.includes(tool.name) ? [{ ...tool, source: 'web' as const }] : []));
+      const own = fileTools().flatMap((tool) =>
+        names.includes(tool.name) ? [{ ...tool, source: 'web' as const }] : [],
+      );
       return { ...workspace.deps(connection), tools: own, ask };
     },
     ...more,
@@ -72,7 +74,7 @@ it('knows the conversation, does its task with its tools, and only its last mess
   // The fork holds what was said before, not the call that made it; then its role and its task.
   expect(JSON.stringify(first?.body.messages)).toContain('What colour?');
   expect(JSON.stringify(first?.body.messages)).not.toContain('task-1');
-  expect(world.userTexts(2).at(-1)).toMatch(/You are a subagent now[^]*Find the needle\.$/);
+  expect(world.userTexts(2).at(-1)).toMatch(/You are a subagent now[\s\S]*Find the needle\.$/);
   expect(first?.body.tools?.map((tool) => tool.function.name)).not.toContain('Task');
   expect(parent?.body.tools?.map((tool) => tool.function.name)).toContain('Task');
   expect(second?.body.messages.at(-1)?.role).toBe('tool');
@@ -95,7 +97,10 @@ it('knows the conversation, does its task with its tools, and only its last mess
 it('asks about its calls, and hands on where what it has read came from', async () => {
   world.model.script(
     task({ tools: ['Write'] }),
-    toolCalls([{ name: 'Write', args: { path: 'a.txt', content: 'new' } }, { name: 'Read', args: { path: 'a.txt' } }]),
+    toolCalls([
+      { name: 'Write', args: { path: 'a.txt', content: 'new' } },
+      { name: 'Read', args: { path: 'a.txt' } },
+    ]),
     text('Written.'),
     text('Good.'),
   );

@@ -57,7 +57,12 @@ function fetcher(more: Partial<WebOptions> = {}) {
   });
   const tool = fetchTool(async () => web);
   const run = (url: string, offset?: number, signal = new AbortController().signal) =>
-    tool.run(offset === undefined ? { url } : { url, offset }, { callId: 'c', threadId: 't', signal, update: () => {} });
+    tool.run(offset === undefined ? { url } : { url, offset }, {
+      callId: 'c',
+      threadId: 't',
+      signal,
+      update: () => {},
+    });
   return { run, resolved };
 }
 
@@ -89,7 +94,9 @@ describe('a page', () => {
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
   ] as const)('is unpacked from %s', async (encoding, pack) => {
-    const { port } = await site(page(pack('<p>Packed</p>'), { 'content-type': 'text/html', 'content-encoding': encoding }));
+    const { port } = await site(
+      page(pack('<p>Packed</p>'), { 'content-type': 'text/html', 'content-encoding': encoding }),
+    );
     expect((await fetcher().run(`http://example.com:${port}/`)).text).toContain('Packed');
   });
 
