@@ -47,6 +47,15 @@ const OWN_6: readonly Network[] = [
   ['fec0::', 10],
 ];
 
+/** All that IPv6 has of the internet: global unicast, and IPv4 in it. */
+const GLOBAL_6: readonly Network[] = [
+  ['2000::', 3],
+  ['64:ff9b::', 96],
+  ['::ffff:0:0', 96],
+  ['::ffff:0:0:0', 96],
+];
+
+const GLOBAL_LIST = listOf([], GLOBAL_6);
 const NOWHERE_LIST = listOf(NOWHERE, NOWHERE_6);
 const OWN_LIST = listOf(OWN, OWN_6);
 
@@ -76,7 +85,8 @@ export function addressKind(address: string): AddressKind {
   if (family === 0) return 'nowhere';
   const type = family === 4 ? 'ipv4' : 'ipv6';
   if (NOWHERE_LIST.check(plain, type)) return 'nowhere';
-  return OWN_LIST.check(plain, type) ? 'own' : 'public';
+  if (OWN_LIST.check(plain, type)) return 'own';
+  return family === 4 || GLOBAL_LIST.check(plain, type) ? 'public' : 'nowhere';
 }
 
 const PRIVATE_NAMES = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa)$/;

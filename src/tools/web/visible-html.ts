@@ -72,8 +72,9 @@ export function visibleHtml(html: string, base: string): Visible {
     }
     if (closing) {
       if (name === 'main' && main.from >= 0 && main.to < 0) main.to = pieces.length;
-      if (nested <= MAX_NESTED || UNCLOSED.has(name)) emit(`</${name}>`);
-      if (!UNCLOSED.has(name)) nested = Math.max(0, nested - 1);
+      const opened = !RAW.has(name) && !DROPPED.has(name);
+      if (opened && (nested <= MAX_NESTED || UNCLOSED.has(name))) emit(`</${name}>`);
+      if (opened && !UNCLOSED.has(name)) nested = Math.max(0, nested - 1);
     } else if (DROPPED.has(name) || isHidden(tag)) {
       if (!VOID.has(name)) skipped = { name, depth: 1 };
     } else {
@@ -173,7 +174,6 @@ function written({ name, attributes }: Tag, base: string): string {
   }
   // The language of a block of code stands there.
   if (name === 'code' || name === 'pre') kept.push(['class', attributes.get('class')]);
-  if (name === 'ol') kept.push(['start', attributes.get('start')]);
   const text = kept.flatMap(([key, value]) => (value ? [` ${key}="${value.replaceAll('"', '&quot;')}"`] : []));
   return `<${name}${text.join('')}>`;
 }
