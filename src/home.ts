@@ -298,19 +298,20 @@ export class Home {
       models: () => this.model.models,
       sessions: {
         load: async (threadId) => {
-          const [thread, page, pin] = await Promise.all([
+          const [thread, page, pin, { todos }] = await Promise.all([
             this.threads.get(threadId),
             loadPager().then((p) => p.newest(threadId)),
             this.pins.read(threadId).catch(() => undefined),
+            this.parts.loadHands().then((hands) => hands.notes.open(threadId)),
           ]);
-          return { title: thread.title, ...page, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}) };
+          return { title: thread.title, ...page, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
         },
         older: async (threadId, before) => (await loadPager()).older(threadId, before),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
-        run: async (threadId, start, ask, signal, sink) =>
+        run: async (threadId, start, ask, signal, sink, question) =>
           this.parts.turns
             .during(threadId, this.watched(threadId, start, sink), async (noted) =>
-              (await this.parts.loadHands()).run(threadId, start, ask, signal, noted),
+              (await this.parts.loadHands()).run(threadId, start, ask, signal, noted, question),
             )
             .finally(() => this.parts.worked()),
       },
@@ -331,6 +332,7 @@ export class Home {
           const { inheritSeen } = await import('./agent/seen.ts');
           await inheritSeen(this.journal, threadId, fork);
           await this.pins.inherit(threadId, fork);
+          await (await this.parts.loadHands()).notes.inherit(threadId, fork);
           return fork;
         },
       },

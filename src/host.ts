@@ -160,6 +160,15 @@ class RunningHost implements Host {
       'letta.addSelectionToChat': () => this.addSelection(),
       'letta.connectModel': () => this.connectModel(),
       'letta.selectModel': async () => (await this.home()).pickModel(),
+      'letta.selectTools': async () => {
+        const { selectToolsCommand } = await import('./commands/select-tools.ts');
+        const { foreign } = await (await this.home()).parts.loadHands();
+        await selectToolsCommand({
+          available: () => foreign.available(),
+          chosenNames: () => foreign.chosenNames(),
+          choose: (names) => foreign.choose(names),
+        });
+      },
       'letta.selectAgent': async () => {
         if (this.chat.running)
           throw new Error('The agent is still answering. Stop it first, or wait until it is done.');

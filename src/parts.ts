@@ -15,7 +15,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { HomeDeps } from './open-home.ts';
+import { type HomeDeps, storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
@@ -103,6 +103,10 @@ export class Parts {
         journal: this.core.journal,
         memory: this.core.memory,
         pins: this.core.pins,
+        threads: this.core.threads,
+        state: this.core.deps.context.workspaceState,
+        notesFolder: join(storageOf(this.core.deps.context), 'notes'),
+        webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
         skills: () => this.loadSkills(),
         holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),

@@ -5,6 +5,7 @@ import type { Decision } from '../permissions/decision.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 import { type AnyTool, type Plan, type ToolContext, ToolError, type ToolResult } from '../tools/tool.ts';
+import { ASK_AT, type Attempts, attemptPrint, HINT_AT, repeatHint, repeatQuestion } from './attempts.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
 import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
@@ -35,6 +36,8 @@ export interface CallDeps extends MemoryDeps {
   /** @throws ToolError for a call that the tool would refuse anyway. */
   decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
+  /** What was tried in this thread; absent: nobody keeps count. */
+  attempts?: Attempts;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
 }
@@ -171,7 +174,7 @@ export class CallRunner {
     if (tool.plan) return true;
     try {
       const { kind } = tool.access(input);
-      return kind === 'edit' || kind === 'command';
+      return kind === 'edit' || kind === 'command' || kind === 'foreign';
     } catch {
       return false;
     }
@@ -198,7 +201,7 @@ export class CallRunner {
     if (kind.kind === 'refused') return this.finish(call, 'failed', { status: 'error', text: kind.text });
     if (mode === 'settle') return this.finish(call, 'interrupted', { status: 'error', text: NOT_RUN_TEXT });
     const outcome = await this.run(call, kind.tool, kind.input, kind.changes);
-    return this.record(call, outcome);
+    return this.record(call, this.withHint(call, kind, outcome));
   }
 
   private async run(call: Call, tool: AnyTool, input: unknown, changes: boolean): Promise<Outcome> {
@@ -216,13 +219,14 @@ export class CallRunner {
     let begun = false;
     try {
       if (this.signal.aborted) return stopped();
-      const decision = await this.deps.decide(tool, input);
+      const decision = this.unlessRepeated(tool, input, await this.deps.decide(tool, input));
       if (decision.decision === 'deny') return this.denied(call, decision.reason);
       const plan = await tool.plan?.(input, context);
       if (decision.decision === 'ask') {
         const answer = await this.ask(call, tool, input, plan, decision);
         if (answer === STOPPED) return stopped();
         if (!answer.allow) return this.denied(call, answer.reason ?? 'The person declined this.');
+        this.deps.attempts?.goOn(attemptPrint(tool.name, input));
       }
       if (this.signal.aborted) return stopped();
       const targets = (plan?.targets ?? []).map((target) => ({
@@ -261,6 +265,26 @@ export class CallRunner {
     if (!intent) return stopped();
     const { status, text } = settledText(await settle(intent, this.deps.readText), intent);
     return this.outcome(call, status === 'success' ? 'done' : 'interrupted', { status, text });
+  }
+
+  /** A call that has come to the same again and again is asked about, even where it would pass. */
+  private unlessRepeated(tool: AnyTool, input: unknown, decision: Decision): Decision {
+    const times = this.deps.attempts?.times(attemptPrint(tool.name, input)) ?? 0;
+    if (decision.decision !== 'allow' || times < ASK_AT - 1) return decision;
+    return { decision: 'ask', reason: repeatQuestion(times) };
+  }
+
+  /** Notes what came of a call, and says so where it has come to the same before. */
+  private withHint(call: Call, { tool, input }: Extract<Kind, { kind: 'tool' }>, outcome: Outcome): Outcome {
+    const { attempts } = this.deps;
+    const { state, answer } = outcome;
+    if (!attempts || state === 'interrupted') return outcome;
+    const text = answer.type === 'tool' ? answer.tool_return : `Denied: ${answer.reason ?? ''}`;
+    const { title, target = '' } = this.describe(call.name, call.arguments);
+    const print = attemptPrint(tool.name, input);
+    const times = attempts.note({ print, what: `${title} ${target}`.trim(), ok: state === 'done', text });
+    if (times < HINT_AT || answer.type !== 'tool') return outcome;
+    return { ...outcome, answer: { ...answer, tool_return: `${answer.tool_return}\n\n${repeatHint(times)}` } };
   }
 
   private async ask(

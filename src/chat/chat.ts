@@ -53,7 +53,7 @@ export class Chat implements vscode.Disposable {
   private reviews: number;
   private listing: NodeJS.Timeout | undefined;
   private keeping: NodeJS.Timeout | undefined;
-  /** Ids of the approvals that the view was shown: no other can be answered from it. */
+  /** Ids of the approvals and questions that the view was shown: no other can be answered from it. */
   private readonly revealed = new Set<string>();
   private readonly deps: ChatDeps;
 
@@ -171,6 +171,14 @@ export class Chat implements vscode.Disposable {
         const session = [...this.sessions.values()].find((s) => s.approvals.some((a) => a.id === approvalId));
         const known = this.revealed.delete(approvalId);
         if (!known || !session?.decide(approvalId, answer)) throw new Error('This question was settled already.');
+        return {};
+      },
+      answer: async ({ questionId, choices, text = '', skip = false }) => {
+        const session = [...this.sessions.values()].find((s) => s.questions.some((q) => q.id === questionId));
+        const known = this.revealed.delete(questionId);
+        const answer = skip ? null : { choices, text: text.trim() };
+        if (!known || !session?.answerQuestion(questionId, answer))
+          throw new Error('This question was settled already.');
         return {};
       },
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
@@ -297,7 +305,7 @@ export class Chat implements vscode.Disposable {
   }
 
   private reveal(snapshot: Snapshot): Snapshot {
-    for (const approval of snapshot.approvals) this.revealed.add(approval.id);
+    for (const { id } of [...snapshot.approvals, ...(snapshot.questions ?? [])]) this.revealed.add(id);
     return snapshot;
   }
 
@@ -330,7 +338,10 @@ export class Chat implements vscode.Disposable {
 
   private deliver(patch: Patch): void {
     if (patch.threadId !== this.shown) return;
-    for (const op of patch.ops) if (op.op === 'approvals') for (const { id } of op.approvals) this.revealed.add(id);
+    for (const op of patch.ops) {
+      if (op.op === 'approvals') for (const { id } of op.approvals) this.revealed.add(id);
+      if (op.op === 'questions') for (const { id } of op.questions) this.revealed.add(id);
+    }
     this.view.send('patch', patch);
   }
 
@@ -339,7 +350,7 @@ export class Chat implements vscode.Disposable {
     if (this.disposed) return;
     const sessions = [...this.sessions.values()];
     const running = sessions.filter((s) => s.running);
-    const waiting = sessions.reduce((sum, s) => sum + s.approvals.length, 0);
+    const waiting = sessions.reduce((sum, s) => sum + s.asked, 0);
     this.view.badge(waiting + this.reviews, `${waiting + this.reviews} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
@@ -374,7 +385,7 @@ export class Chat implements vscode.Disposable {
       .filter((thread) => !this.deleting.has(thread.id))
       .map((thread) => {
         const session = this.sessions.get(thread.id);
-        return { ...thread, running: session?.running ?? false, waiting: (session?.approvals.length ?? 0) > 0 };
+        return { ...thread, running: session?.running ?? false, waiting: (session?.asked ?? 0) > 0 };
       });
   }
 

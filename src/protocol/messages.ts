@@ -80,6 +80,16 @@ export const requests = {
     }),
     result: Empty,
   },
+  /** Answers a question of the agent: indices of its options, words, or both; `skip`: neither. */
+  answer: {
+    params: z.object({
+      questionId: Id,
+      choices: z.array(z.number().check(z.int(), z.minimum(0), z.maximum(99))),
+      text: z.optional(z.string().check(z.maxLength(20_000))),
+      skip: z.optional(z.boolean()),
+    }),
+    result: Empty,
+  },
   /** Brings the diff of a waiting approval to the front again. */
   showDiff: { params: z.object({ approvalId: Id }), result: Empty },
   snapshot: { params: z.object({ threadId: Id }), result: SnapshotSchema },

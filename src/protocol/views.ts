@@ -53,10 +53,35 @@ export const DiffViewSchema = z.object({
 });
 export type DiffView = z.infer<typeof DiffViewSchema>;
 
+export const TodoSchema = z.object({
+  content: z.string(),
+  status: z.enum(['pending', 'in_progress', 'completed']),
+});
+/** A step of a thread's plan. */
+export type Todo = z.infer<typeof TodoSchema>;
+
+/** What a subagent did: a call with what it came to, or what it said. */
+export const SubagentStepSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('call'), id: z.string(), title: z.string(), state: ToolStateSchema }),
+  z.object({ kind: z.literal('text'), id: z.string(), text: z.string() }),
+]);
+export type SubagentStep = z.infer<typeof SubagentStepSchema>;
+
 /** What a card shows beside title and state, one kind for each sort of tool. */
 export const ToolBodySchema = z.discriminatedUnion('kind', [
   /** Several files that one call changed; a single one is in `diff`. */
   z.object({ kind: z.literal('files'), files: z.array(DiffViewSchema) }),
+  z.object({ kind: z.literal('todos'), todos: z.array(TodoSchema) }),
+  /** A question to the person; without `answer` it was skipped. */
+  z.object({ kind: z.literal('question'), question: z.string(), answer: z.optional(z.string()) }),
+  z.object({
+    kind: z.literal('subagent'),
+    /** The newest ones, oldest first; `earlier`: how many came before them. */
+    steps: z.array(SubagentStepSchema),
+    earlier: z.number(),
+    /** As the model counted them; absent where it does not. */
+    tokens: z.optional(z.number()),
+  }),
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 
@@ -138,6 +163,19 @@ export const ApprovalViewSchema = z.object({
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
 
+/** A question of the agent. The view may answer only ids it was shown. */
+export const QuestionViewSchema = z.object({
+  id: z.string(),
+  threadId: z.string(),
+  callId: z.string(),
+  /** The group is named `Question: ${question}`. */
+  question: z.string(),
+  options: z.array(z.object({ label: z.string(), description: z.optional(z.string()) })),
+  /** Several options may be chosen. */
+  multiple: z.boolean(),
+});
+export type QuestionView = z.infer<typeof QuestionViewSchema>;
+
 /** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
 export const PinViewSchema = z.object({
   kind: z.enum(['pinned', 'today', 'then', 'none']),
@@ -195,6 +233,9 @@ export const SnapshotSchema = z.object({
   hasMore: z.boolean(),
   running: z.boolean(),
   approvals: z.array(ApprovalViewSchema),
+  questions: z.optional(z.array(QuestionViewSchema)),
+  /** The thread's plan. */
+  todos: z.optional(z.array(TodoSchema)),
   pin: z.optional(PinViewSchema),
 });
 export type Snapshot = z.infer<typeof SnapshotSchema>;
@@ -225,6 +266,8 @@ export const PatchOpSchema = z.discriminatedUnion('op', [
   /** Absent: memory is no longer pinned. */
   z.object({ op: z.literal('pin'), pin: z.optional(PinViewSchema) }),
   z.object({ op: z.literal('approvals'), approvals: z.array(ApprovalViewSchema) }),
+  z.object({ op: z.literal('questions'), questions: z.array(QuestionViewSchema) }),
+  z.object({ op: z.literal('todos'), todos: z.array(TodoSchema) }),
 ]);
 export type PatchOp = z.infer<typeof PatchOpSchema>;
 

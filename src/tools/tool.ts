@@ -9,7 +9,9 @@ export type Access =
   | { kind: 'read'; paths: string[] }
   | { kind: 'edit'; paths: string[] }
   | { kind: 'command'; command: string; cwd?: string }
-  | { kind: 'fetch'; url: string };
+  | { kind: 'fetch'; url: string }
+  /** A tool of another extension or server, by its name. */
+  | { kind: 'foreign'; name: string };
 
 /** One file a call changes. `before`/`after`: its whole text; null where the file does not exist. */
 export interface Target {

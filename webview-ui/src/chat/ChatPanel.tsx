@@ -5,6 +5,8 @@ import { About } from './About.tsx';
 import { Approvals } from './Approvals.tsx';
 import { Composer } from './Composer.tsx';
 import { PinMark } from './Pin.tsx';
+import { Questions } from './Questions.tsx';
+import { Plan } from './Todos.tsx';
 import { Transcript } from './Transcript.tsx';
 
 export function ChatPanel({ shown }: { shown: boolean }) {
@@ -14,8 +16,10 @@ export function ChatPanel({ shown }: { shown: boolean }) {
       <About />
       <Transcript key={threadId} shown={shown} />
       <Approvals />
+      <Questions />
       <Problem />
       <PinMark />
+      <Plan />
       <Composer shown={shown} />
     </div>
   );

@@ -2,12 +2,20 @@
 import type { ToolBody as Body, DiffView } from '../../../src/protocol/views.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
+import { Subagent } from './Subagent.tsx';
+import { TodoList } from './Todos.tsx';
 
 /** `callId`: the tool call's, under which folds are remembered. */
 export function ToolBody({ callId, body }: { callId: string; body: Body }) {
   switch (body.kind) {
     case 'files':
       return <ChangedFiles callId={callId} files={body.files} />;
+    case 'todos':
+      return <TodoList todos={body.todos} />;
+    case 'question':
+      return <p className="question-answer">{body.answer ?? 'Skipped'}</p>;
+    case 'subagent':
+      return <Subagent callId={callId} body={body} />;
   }
 }
 
