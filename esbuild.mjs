@@ -181,6 +181,15 @@ async function buildAll(names, dev) {
   cpSync(join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', helpers), join(dist, helpers), {
     recursive: true,
   });
+  // What command lines are read with; loaded with the first command.
+  const grammars = join(dist, 'vendor', 'tree-sitter');
+  const modules = join(root, 'node_modules');
+  mkdirSync(grammars, { recursive: true });
+  copyFileSync(join(modules, 'web-tree-sitter', 'web-tree-sitter.wasm'), join(grammars, 'web-tree-sitter.wasm'));
+  for (const shell of ['bash', 'powershell']) {
+    const file = `tree-sitter-${shell}.wasm`;
+    copyFileSync(join(modules, '@vscode', 'tree-sitter-wasm', 'wasm', file), join(grammars, file));
+  }
 }
 
 const words = process.argv.slice(2);

@@ -24,9 +24,9 @@ import type { SentAlong } from './memory/context-view.ts';
 import { OtherTools } from './native/other-tools.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import { decide, isHidden } from './permissions/decide.ts';
-import type { Policy } from './permissions/decision.ts';
+import { isHidden } from './permissions/decide.ts';
 import { addressKind, isPrivateHost } from './permissions/hosts.ts';
+import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView } from './protocol/views.ts';
 import type { Threads } from './threads/threads.ts';
@@ -58,6 +58,10 @@ export interface HandsDeps {
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
   rewrote(threadId: string, files: readonly Rewritten[]): void;
+  /** `dist/vendor` of the extension. */
+  vendorPath: string;
+  /** Of this computer, for all its workspaces. */
+  globalState: vscode.Memento;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
@@ -84,6 +88,7 @@ export class Hands {
   private readonly written = new WrittenFiles();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
+  private readonly permitting: Permitting;
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
@@ -118,10 +123,12 @@ export class Hands {
         foreign: this.foreign,
       },
     });
+    const { vendorPath, globalState: state, log } = deps;
+    this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, log });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
-      addRule: settings.addAllowRule,
+      addRules: settings.addAllowRules,
       chatVisible: deps.chatVisible,
       showChat: deps.showChat,
       log: deps.log,
@@ -132,6 +139,7 @@ export class Hands {
     clearTimeout(this.preparing);
     this.ignored.dispose();
     this.shower.dispose();
+    this.permitting.dispose();
     await Promise.all([this.editor.dispose(), this.notes.flush()]);
   }
 
@@ -189,7 +197,7 @@ export class Hands {
         workerPath: this.deps.webWorkerPath,
         addressKind,
         namesPrivate: isPrivateHost,
-        judge: (url) => decide({ kind: 'fetch', url }, 'Fetch', this.policy()),
+        judge: (url) => this.permitting.decide({ kind: 'fetch', url }, 'Fetch'),
       }),
     );
     return this.web;
@@ -276,7 +284,7 @@ export class Hands {
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
+      decide: (tool, input) => this.permitting.decide(tool.access(input), tool.name),
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: async ({ label, judged, seen }) => {
         const { decision, reasons } = await judge.decide({ label, ...judged, seen });
@@ -286,16 +294,6 @@ export class Hands {
       markMemory: this.deps.markMemory,
       readText: (path) => this.read(path),
       log,
-    };
-  }
-
-  private policy(): Policy {
-    return {
-      mode: settings.permissionMode(),
-      ...settings.permissionRules(),
-      lettaignore: this.ignored.lines,
-      trusted: vscode.workspace.isTrusted,
-      workspace: this.ignored.workspace,
     };
   }
 }

@@ -112,6 +112,8 @@ export class Parts {
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+        vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
+        globalState: this.core.deps.context.globalState,
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
         log: this.core.deps.log,

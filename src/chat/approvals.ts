@@ -14,12 +14,17 @@ interface Shown {
 export interface ApprovalDeps {
   showProposal(targets: { path: string; before: string | null; after: string | null }[], title: string): Promise<Shown>;
   diff(path: string, before: string | null, after: string | null): ApprovalView['diff'];
-  /** The rule is stored: this kind of call passes from now on. */
-  addRule(rule: string): Promise<void>;
+  /** The rules are stored: this kind of call passes from now on. */
+  addRules(rules: readonly string[]): Promise<void>;
   /** Whether the person sees the chat; else a notification asks them to look. */
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
+}
+
+function rulesOf({ rule, rules = [] }: AskRequest['decision']): Pick<ApprovalView, 'alwaysRule' | 'alwaysRules'> {
+  if (rule !== undefined) return { alwaysRule: rule };
+  return rules.length > 0 ? { alwaysRules: [...rules] } : {};
 }
 
 export class Approvals {
@@ -58,7 +63,8 @@ export class Approvals {
     }
     try {
       const decision = await answer(view);
-      if (decision === 'always' && view.alwaysRule) await this.deps.addRule(view.alwaysRule);
+      const rules = view.alwaysRules ?? (view.alwaysRule === undefined ? [] : [view.alwaysRule]);
+      if (decision === 'always' && rules.length > 0) await this.deps.addRules(rules);
       if (typeof decision === 'object') {
         return { allow: false, reason: `The person declined this and said: ${decision.deny}` };
       }
@@ -85,7 +91,7 @@ export class Approvals {
         targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || JSON.stringify(request.input, null, 2),
       reason: request.decision.reason,
       ...(diff ? { diff } : {}),
-      ...(request.decision.rule ? { alwaysRule: request.decision.rule } : {}),
+      ...rulesOf(request.decision),
     };
   }
 }

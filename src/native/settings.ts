@@ -103,8 +103,9 @@ export function permissionRules(): { allow: string[]; ask: string[]; deny: strin
   };
 }
 
-export async function addAllowRule(rule: string): Promise<void> {
+export async function addAllowRules(added: readonly string[]): Promise<void> {
   const rules = strings(section().get('permissions.allow'));
-  if (rules.includes(rule)) return;
-  await section().update('permissions.allow', [...rules, rule], vscode.ConfigurationTarget.Global);
+  const missing = added.filter((rule) => !rules.includes(rule));
+  if (missing.length === 0) return;
+  await section().update('permissions.allow', [...rules, ...missing], vscode.ConfigurationTarget.Global);
 }

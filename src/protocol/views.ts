@@ -160,6 +160,8 @@ export const ApprovalViewSchema = z.object({
   diff: z.optional(DiffViewSchema),
   /** The narrowest rule that would cover it; absent when no stored rule may (protected paths). */
   alwaysRule: z.optional(z.string()),
+  /** Where a command needs several: all of them are shown, and stored together. */
+  alwaysRules: z.optional(z.array(z.string())),
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
 

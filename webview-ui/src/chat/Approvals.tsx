@@ -30,6 +30,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
     if (!(await app.ask('decide', { approvalId: approval.id, decision, ...reason }))) setDecided(false);
   };
   const { id, title, detail, reason, diff, alwaysRule } = approval;
+  const rules = approval.alwaysRules ?? (alwaysRule === undefined ? [] : [alwaysRule]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
     <div className="approval" role="group" aria-label={`Approval: ${title}`}>
@@ -51,10 +52,22 @@ function Approval({ approval }: { approval: ApprovalView }) {
       )}
       {diff && <Diff diff={diff} />}
       <p className="quiet">{reason}</p>
-      {alwaysRule !== undefined && (
+      {rules.length === 1 && (
         <p className="quiet">
-          Always allow adds the rule <code>{alwaysRule}</code>.
+          Always allow adds the rule <code>{rules[0]}</code>.
         </p>
+      )}
+      {rules.length > 1 && (
+        <div className="quiet">
+          Always allow adds the rules
+          <ul className="approval-rules">
+            {rules.map((rule) => (
+              <li key={rule}>
+                <code>{rule}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <div className="approval-buttons">
         <button type="button" className="button" disabled={decided} onClick={() => void decide('allow')}>
@@ -63,8 +76,8 @@ function Approval({ approval }: { approval: ApprovalView }) {
         <button
           type="button"
           className="button secondary"
-          disabled={decided || alwaysRule === undefined}
-          title={alwaysRule === undefined ? 'This is asked every time; no rule can allow it.' : undefined}
+          disabled={decided || rules.length === 0}
+          title={rules.length === 0 ? 'This is asked every time; no rule can allow it.' : undefined}
           onClick={() => void decide('always')}
         >
           Always allow…
