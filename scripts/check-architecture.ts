@@ -44,6 +44,7 @@ const COMPOSITION = new Set([
   'src/reflecting.ts',
   'src/upkeep.ts',
   'src/receipts.ts',
+  'src/running.ts',
   'src/answer-traces.ts',
   'src/choosing.ts',
   'src/correcting.ts',

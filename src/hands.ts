@@ -14,6 +14,7 @@ import { Approvals } from './chat/approvals.ts';
 import type { Answer } from './chat/session.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
+import { TerminalHistory } from './editor/terminal/vscode-history.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
@@ -22,10 +23,12 @@ import type { SentAlong } from './memory/context-view.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decide, isHidden } from './permissions/decide.ts';
-import type { Policy } from './permissions/decision.ts';
+import type { Decision, Policy } from './permissions/decision.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
-import type { ApprovalView } from './protocol/views.ts';
+import type { ApprovalView, Item, ToolBody } from './protocol/views.ts';
+import type { Running } from './running.ts';
+import { freshCards } from './tools/command-body.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { toolList } from './tools/tool-list.ts';
@@ -45,6 +48,12 @@ export interface HandsDeps {
   rewrote(threadId: string, files: readonly Rewritten[]): void;
   chatVisible(): boolean;
   showChat(): Promise<void>;
+  /** Where this window keeps what belongs to its workspace. */
+  storage: string;
+  extensionPath: string;
+  /** What commands in the sandbox may not read. */
+  secretFolders: readonly string[];
+  refreshCard(threadId: string, callId: string, body: ToolBody): void;
   log(line: string): void;
 }
 
@@ -63,6 +72,9 @@ export class Hands {
   private readonly written = new WrittenFiles();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
+  private readonly history = new TerminalHistory();
+  private running: Running | undefined;
+  private loadingRunning: Promise<Running> | undefined;
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
@@ -85,6 +97,7 @@ export class Hands {
         reviewed: async (name) => (await deps.skills()).reviewed(name),
       },
       hidden: (path) => this.hidden(path),
+      terminals: { open: () => this.loadRunning(), known: () => this.running },
     });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
@@ -99,12 +112,42 @@ export class Hands {
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.ignored.dispose();
+    this.history.dispose();
+    await this.loadingRunning?.then((running) => running.dispose());
     await this.editor.dispose();
   }
 
   /** Whether `.lettaignore` hides a file, by its absolute path. */
   hidden(path: string): boolean {
     return isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace });
+  }
+
+  /** The commands of this window, by the call that began them. Both throw where there is no such command any more. */
+  readonly commands = {
+    show: (callId: string): void => this.command(callId).show(),
+    stop: (callId: string): void => this.command(callId).kill('person'),
+  };
+
+  private command(callId: string) {
+    const run = this.running?.runs.byCall(callId);
+    if (!run) throw new Error('The terminal of this command is closed.');
+    return run;
+  }
+
+  /** Cards of commands as they stand now: those of an earlier window run no more. */
+  freshened<T extends { items: Item[] }>(page: T): T {
+    return { ...page, items: freshCards(page.items, (callId) => this.running?.runs.byCall(callId)) };
+  }
+
+  private loadRunning(): Promise<Running> {
+    this.loadingRunning ??= import('./running.ts').then(({ Running: Loaded }) => {
+      const { storage, extensionPath, secretFolders, refreshCard, log } = this.deps;
+      const folders = () => this.ignored.workspace;
+      const own = () => this.history.list();
+      this.running = new Loaded({ storage, extensionPath, secretFolders, folders, own, refreshCard, log });
+      return this.running;
+    });
+    return this.loadingRunning;
   }
 
   showDiff(approvalId: string): Promise<void> {
@@ -180,7 +223,8 @@ export class Hands {
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
+      decide: (tool, input) => this.decide(tool, input),
+      news: (threadId) => this.running?.news(threadId) ?? [],
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: ({ label, judged, seen }) => {
         const { decision, reasons } = decideMemoryEdit({ label, ...judged, seen });
@@ -191,6 +235,25 @@ export class Hands {
       readText: (path) => this.read(path),
       log,
     };
+  }
+
+  private async decide(tool: AnyTool, input: unknown): Promise<Decision> {
+    const access = tool.access(input);
+    const policy = this.policy();
+    // What is typed into a running program is as free as a command, and looks like none: judged as one, asked always.
+    if (access.kind === 'command' && tool.name === 'Terminal') {
+      const { decision, reason } = decide(access, 'Bash', policy);
+      return decision === 'deny'
+        ? { decision, reason }
+        : { decision: 'ask', reason: 'It is typed into a running program.' };
+    }
+    const decision = decide(access, tool.name, policy);
+    if (decision.decision !== 'ask' || tool.name !== 'Bash') return decision;
+    // In the sandbox it can do little harm: only rules, and what cannot be judged, are still asked about.
+    const may = settings.sandboxWanted() && (policy.mode === 'standard' || policy.mode === 'acceptEdits');
+    if (!may || decide(access, tool.name, { ...policy, mode: 'unrestricted' }).decision !== 'allow') return decision;
+    const boxed = await (await this.loadRunning()).onlyInBox(input);
+    return boxed ? { decision: 'allow', reason: 'It runs in the sandbox.' } : decision;
   }
 
   private policy(): Policy {

@@ -303,9 +303,11 @@ export class Home {
             loadPager().then((p) => p.newest(threadId)),
             this.pins.read(threadId).catch(() => undefined),
           ]);
-          return { title: thread.title, ...page, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}) };
+          const fresh = (await this.parts.loadHands()).freshened(page);
+          return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}) };
         },
-        older: async (threadId, before) => (await loadPager()).older(threadId, before),
+        older: async (threadId, before) =>
+          (await this.parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
         run: async (threadId, start, ask, signal, sink) =>
           this.parts.turns
@@ -353,6 +355,10 @@ export class Home {
         },
         remove: async (id) => (await this.parts.loadSkills()).remove(id),
         enable: async (id, enabled) => (await this.parts.loadSkills()).enable(id, enabled),
+      },
+      commands: {
+        show: async (callId) => (await this.parts.loadHands()).commands.show(callId),
+        stop: async (callId) => (await this.parts.loadHands()).commands.stop(callId),
       },
       selectModel: (handle) => this.model.select(handle),
       settleModel: async () => {

@@ -15,7 +15,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { HomeDeps } from './open-home.ts';
+import { type HomeDeps, storageOf } from './open-home.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';
@@ -107,6 +107,10 @@ export class Parts {
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
+        storage: storageOf(this.core.deps.context),
+        extensionPath: this.core.deps.context.extensionPath,
+        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+        refreshCard: this.core.deps.refreshCard,
         log: this.core.deps.log,
       }),
     );

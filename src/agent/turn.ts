@@ -35,6 +35,8 @@ export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
   trusted?(): boolean;
   /** The skills offered to the model. */
   skills(): readonly ClientSkill[] | Promise<readonly ClientSkill[]>;
+  /** What happened behind the thread's turns, each told once: `told` is called when the agent has it for good. */
+  news?(threadId: string): { text: string; told(): void }[];
   /** A model for this turn only; absent: the thread's or the agent's own. */
   model?: string;
   /** Milliseconds; for tests. */
@@ -139,6 +141,7 @@ class Turn {
   private readonly pinned: Pinned | undefined;
   private notice: Notice | undefined;
   private skills: readonly ClientSkill[] = [];
+  private news: readonly { text: string; told(): void }[] = [];
 
   /** `early`: the notice of a new message, being read already. */
   constructor(
@@ -218,7 +221,9 @@ class Turn {
       if (this.signal.aborted) return this.broken();
       const answers = await this.answer(calls, 'run');
       if (this.signal.aborted) return this.broken();
-      next = { approvals: { otid: randomUUID(), answers } };
+      const parts = this.takeNews();
+      const user = parts.length > 0 ? { user: { otid: randomUUID(), parts } } : {};
+      next = { approvals: { otid: randomUUID(), answers }, ...user };
     }
     this.sink({ type: 'notice', text: `Paused after ${MAX_ROUNDS} rounds of tool calls. Continue goes on.` });
     return { kind: 'interrupted' };
@@ -315,7 +320,13 @@ class Turn {
 
   private withNotice({ otid, parts }: UserMessage): UserMessage {
     const text = this.notice?.text;
-    return { otid, parts: text ? [...parts.slice(0, -1), reminder(text), ...parts.slice(-1)] : parts };
+    const more = [...(text ? [reminder(text)] : []), ...this.takeNews()];
+    return { otid, parts: [...parts.slice(0, -1), ...more, ...parts.slice(-1)] };
+  }
+
+  private takeNews(): string[] {
+    this.news = this.deps.news?.(this.request.threadId) ?? [];
+    return this.news.map(({ text }) => reminder(text));
   }
 
   private async readSkills(): Promise<readonly ClientSkill[]> {
@@ -403,6 +414,8 @@ class Turn {
     const { outgoing } = this.journal.view;
     const answered = outgoing && !outgoing.answered ? outgoing.otid : undefined;
     if (sent.user) this.tellGiven(sent.user.otid);
+    for (const { told } of this.news) told();
+    this.news = [];
     await this.journal.append(
       ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
       ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),

@@ -1,7 +1,17 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
 
-import type { AgentItem, ApprovalView, Item, Patch, PatchOp, PinView, Snapshot, UserItem } from '../protocol/views.ts';
+import type {
+  AgentItem,
+  ApprovalView,
+  Item,
+  Patch,
+  PatchOp,
+  PinView,
+  Snapshot,
+  ToolBody,
+  UserItem,
+} from '../protocol/views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
 import { Projection } from './projection.ts';
@@ -150,6 +160,10 @@ export class ThreadSession {
 
   get pinned(): boolean {
     return this.pin !== undefined;
+  }
+
+  refreshCard(callId: string, body: ToolBody): void {
+    this.projection.refresh(callId, body);
   }
 
   setPin(pin: PinView | undefined): void {

@@ -57,6 +57,20 @@ export type DiffView = z.infer<typeof DiffViewSchema>;
 export const ToolBodySchema = z.discriminatedUnion('kind', [
   /** Several files that one call changed; a single one is in `diff`. */
   z.object({ kind: z.literal('files'), files: z.array(DiffViewSchema) }),
+  /** A command in a terminal. `lost`: the window that ran it is gone. */
+  z.object({
+    kind: z.literal('command'),
+    command: z.string(),
+    /** The terminal's id, as the agent knows it. */
+    terminal: z.string(),
+    state: z.enum(['running', 'background', 'waiting', 'ended', 'stopped', 'lost']),
+    /** The end of what it wrote, without control sequences. */
+    output: z.string(),
+    seconds: z.number(),
+    exitCode: z.optional(z.number()),
+    /** It ran in the sandbox of the operating system. */
+    boxed: z.optional(z.boolean()),
+  }),
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 

@@ -9,6 +9,8 @@ import { cleanEnvironment, shellCommand } from './shell.ts';
 export interface Wrapped {
   argv: string[];
   env: NodeJS.ProcessEnv;
+  /** Called when it has ended. */
+  ended(): void;
 }
 
 /** A terminal that shows what a child process writes and sends it what the person types. */
@@ -45,9 +47,11 @@ export class ChildRunner implements Runner {
   async start(options: StartOptions): Promise<Process> {
     const wrapped = await this.deps.wrap?.(options);
     const argv = wrapped?.argv ?? shellCommand(options.command);
-    const child = launch(argv, cleanEnvironment(wrapped?.env ?? process.env), options);
+    const child = launch(argv, cleanEnvironment(wrapped?.env ?? globalThis.process.env), options);
     const mirror = this.deps.mirror(options);
-    return follow(child, mirror, options);
+    const process = follow(child, mirror, options);
+    if (wrapped) void process.ended.then(() => wrapped.ended());
+    return process;
   }
 }
 

@@ -45,7 +45,11 @@ export interface Lines {
 }
 
 /** Lines of a file, from the one with number `first` (from 1); as many as fit. */
-export async function linesFrom(path: string, first: number, most: { lines: number; characters: number }): Promise<Lines> {
+export async function linesFrom(
+  path: string,
+  first: number,
+  most: { lines: number; characters: number },
+): Promise<Lines> {
   const file = await open(path, 'r');
   try {
     const start = await startOfLine(file, first);
@@ -56,7 +60,10 @@ export async function linesFrom(path: string, first: number, most: { lines: numb
     // The last one may be cut.
     const complete = atEnd || all.length === 1 ? all : all.slice(0, -1);
     const lines = complete.slice(0, most.lines);
-    return { lines: atEnd && lines.at(-1) === '' ? lines.slice(0, -1) : lines, more: !atEnd || complete.length > most.lines };
+    return {
+      lines: atEnd && lines.at(-1) === '' ? lines.slice(0, -1) : lines,
+      more: !atEnd || complete.length > most.lines,
+    };
   } finally {
     await file.close();
   }

@@ -6,7 +6,7 @@ const ROOM = 512 * 1024;
 const WIDEST = 3;
 
 export class Gathered {
-  private buffer = Buffer.alloc(0);
+  private buffer: Buffer = Buffer.alloc(0);
   private spare: Buffer | undefined;
   /** Bytes that wait. */
   size = 0;

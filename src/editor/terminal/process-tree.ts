@@ -15,7 +15,8 @@ const GRACE_MS = 1_000;
 export async function descendants(root: number): Promise<number[]> {
   const all = await list().catch((): Known[] => []);
   const found = [root];
-  for (const pid of found) for (const known of all) if (known.parent === pid && known.pid !== root) found.push(known.pid);
+  for (const pid of found)
+    for (const known of all) if (known.parent === pid && known.pid !== root) found.push(known.pid);
   return found.slice(1);
 }
 

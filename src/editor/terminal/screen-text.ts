@@ -9,20 +9,23 @@ const BATCH = 2 * REACH;
 const MAX_LINE = 200_000;
 /** Pieces that the input is worked on in. */
 const MAX_PIECE = 65_536;
-/** Longest control sequence: a string of 8,192 characters with its frame. What goes on without an end is text. */
-const MAX_SEQUENCE = 8_196;
+/** Longest text in a control sequence, its beginning included; what goes on without an end is text. */
+const MAX_STRING = 8_192;
 /** Furthest column that the cursor is moved to. */
 const MAX_COLUMN = 1_000;
 
-const CSI = /\x1b\[([0-?]{0,64})[ -/]{0,4}([@-~])/y;
-const CSI_BEGUN = /\x1b(?:\[[0-?]{0,64}[ -/]{0,4})?$/y;
-const STRING = /\x1b[\]PX^_][^\x07\x1b]{0,8192}(?:\x07|\x1b\\)/y;
-const STRING_BEGUN = /\x1b[\]PX^_][^\x07\x1b]*\x1b?$/y;
-const SHORT = /\x1b[ -/]{0,4}[0-Z\\^-~]/y;
-const SHORT_BEGUN = /\x1b[ -/]{0,4}$/y;
+/** At the place of an escape character, which is the only control character looked for there. */
+const CSI = /\p{Cc}\[([0-?]{0,64})[ -/]{0,4}([@-~])/uy;
+const CSI_BEGUN = /\p{Cc}(?:\[[0-?]{0,64}[ -/]{0,4})?$/uy;
+const SHORT = /\p{Cc}[ -/]{0,4}[0-Z\\^-~]/uy;
+const SHORT_BEGUN = /\p{Cc}[ -/]{0,4}$/uy;
+/** What may follow an escape character and holds text up to an end of its own. */
+const STRINGS = ']PX^_';
 /** Everything that is not simply text; the line break is looked at by itself. */
-const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
-const CONTROL_BUT_BREAK = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/;
+const CONTROL = /\p{Cc}/gu;
+const CONTROL_BUT_BREAK = /(?!\n)\p{Cc}/u;
+const ESCAPE = '\u001b';
+const BELL = '\u0007';
 
 export class ScreenText {
   /** Lines that were handed on. */
@@ -111,7 +114,7 @@ export class ScreenText {
       const next = CONTROL.exec(piece)?.index ?? piece.length;
       if (next > at) this.put(piece.slice(at, next));
       if (next === piece.length) return;
-      if (piece[next] === '\x1b') {
+      if (piece[next] === ESCAPE) {
         const end = this.sequence(piece, next);
         if (end === undefined) {
           this.carry = piece.slice(next);
@@ -127,15 +130,14 @@ export class ScreenText {
 
   /** @returns where it ends; undefined while its end has not come */
   private sequence(piece: string, at: number): number | undefined {
+    const opener = piece[at + 1] ?? '';
+    if (opener !== '' && STRINGS.includes(opener)) return endOfString(piece, at);
     const csi = matchAt(CSI, piece, at);
-    if (csi) {
-      this.command(csi[2] ?? '', csi[1] ?? '');
-      return at + csi[0].length;
-    }
-    const other = matchAt(STRING, piece, at) ?? (isString(piece, at) ? undefined : matchAt(SHORT, piece, at));
-    if (other) return at + other[0].length;
-    const begun = [CSI_BEGUN, STRING_BEGUN, SHORT_BEGUN].some((pattern) => matchAt(pattern, piece, at));
-    return begun && piece.length - at <= MAX_SEQUENCE ? undefined : at + 1;
+    if (csi) this.command(csi[2] ?? '', csi[1] ?? '');
+    const found = csi ?? matchAt(SHORT, piece, at);
+    if (found) return at + found[0].length;
+    const begun = matchAt(CSI_BEGUN, piece, at) ?? matchAt(SHORT_BEGUN, piece, at);
+    return begun ? undefined : at + 1;
   }
 
   private control(character: string): void {
@@ -252,7 +254,16 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | u
   return pattern.exec(text) ?? undefined;
 }
 
-const isString = (text: string, at: number): boolean => /[\]PX^_]/.test(text[at + 1] ?? '');
+/** @returns where the string ends, or what cannot be one; undefined while that cannot be said */
+function endOfString(piece: string, at: number): number | undefined {
+  CONTROL.lastIndex = at + 2;
+  const end = CONTROL.exec(piece)?.index ?? piece.length;
+  if (end - at > MAX_STRING) return at + 1;
+  if (piece[end] === BELL) return end + 1;
+  const next = piece.slice(end, end + 2);
+  if (next === `${ESCAPE}\\`) return end + 2;
+  return next === '' || next === ESCAPE ? undefined : at + 1;
+}
 
 function breaksIn(text: string, end: number): number {
   let count = 0;

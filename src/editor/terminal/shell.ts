@@ -48,9 +48,10 @@ export function typedCommand(command: string): string {
 
 /** In single quotes; with escapes where it holds what cannot be typed. */
 function quoted(text: string): string {
-  if (/^[ -~\u00a0-\uffff]*$/.test(text) && !text.includes('!')) return `'${text.replaceAll("'", "'\\''")}'`;
-  const escaped = text.replace(/[\\'!\x00-\x1f\x7f-\x9f]/g, (found) => `\\x${hex(found)}`);
-  return `$'${escaped}'`;
+  if (!UNTYPEABLE.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  return `$'${text.replace(ESCAPED, (found) => `\\x${hex(found)}`)}'`;
 }
 
+const UNTYPEABLE = /[!\p{Cc}]/u;
+const ESCAPED = /[\\'!]|(?![\u0080-\u009f])\p{Cc}/gu;
 const hex = (character: string): string => character.charCodeAt(0).toString(16).padStart(2, '0');

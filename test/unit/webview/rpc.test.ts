@@ -25,6 +25,8 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   retry: { threadId: 'conv-1' },
   decide: { approvalId: 'approval-1', decision: 'deny' },
   showDiff: { approvalId: 'approval-1' },
+  'command.show': { callId: 'call-1' },
+  'command.stop': { callId: 'call-1' },
   snapshot: { threadId: 'conv-1' },
   older: { threadId: 'conv-1', before: 'user-1' },
   'threads.list': { query: '' },
