@@ -61,6 +61,8 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('command'),
     command: z.string(),
+    /** Of the call that began it. */
+    callId: z.string(),
     /** The terminal's id, as the agent knows it. */
     terminal: z.string(),
     state: z.enum(['running', 'background', 'waiting', 'ended', 'stopped', 'lost']),

@@ -8,6 +8,7 @@ export function commandBody(run: Run): CommandBody {
   return {
     kind: 'command',
     command: run.spec.command,
+    callId: run.spec.callId,
     terminal: run.id,
     state: stateOf(run),
     output: run.tail,
@@ -30,7 +31,7 @@ export function freshCards(items: readonly Item[], runOf: (callId: string) => Ru
     const parts = item.parts.map((part) => {
       const body = part.type === 'tool' ? part.body : undefined;
       if (part.type !== 'tool' || body?.kind !== 'command' || OVER.has(body.state)) return part;
-      const run = runOf(part.id);
+      const run = runOf(body.callId);
       return { ...part, body: run ? commandBody(run) : { ...body, state: 'lost' as const } };
     });
     return { ...item, parts };

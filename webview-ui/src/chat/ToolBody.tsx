@@ -1,6 +1,7 @@
 // What a card shows beside its title: one view for each sort of tool.
 import type { ToolBody as Body, DiffView } from '../../../src/protocol/views.ts';
 import { Fold } from '../ui/Fold.tsx';
+import { CommandOutput } from './CommandOutput.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 
 /** `callId`: the tool call's, under which folds are remembered. */
@@ -8,6 +9,8 @@ export function ToolBody({ callId, body }: { callId: string; body: Body }) {
   switch (body.kind) {
     case 'files':
       return <ChangedFiles callId={callId} files={body.files} />;
+    case 'command':
+      return <CommandOutput body={body} />;
   }
 }
 
