@@ -46,6 +46,7 @@ const COMPOSITION = new Set([
   'src/upkeep.ts',
   'src/receipts.ts',
   'src/review-desk.ts',
+  'src/running.ts',
   'src/answer-traces.ts',
   'src/choosing.ts',
   'src/correcting.ts',

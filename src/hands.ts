@@ -15,6 +15,7 @@ import { type AskQuestion, Questions } from './chat/questions.ts';
 import type { Answer } from './chat/session.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
+import { TerminalHistory } from './editor/terminal/vscode-history.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { VsCodeShower } from './editor/vscode-show.ts';
 import { WrittenFiles } from './editor/written-files.ts';
@@ -25,11 +26,14 @@ import { OtherTools } from './native/other-tools.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { isHidden } from './permissions/decide.ts';
+import type { Decision } from './permissions/decision.ts';
 import { addressKind, isPrivateHost } from './permissions/hosts.ts';
 import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
-import type { ApprovalView } from './protocol/views.ts';
+import type { ApprovalView, Item, ToolBody } from './protocol/views.ts';
+import type { Running } from './running.ts';
 import type { Threads } from './threads/threads.ts';
+import { freshCards } from './tools/command-body.ts';
 import type { Web } from './tools/fetch.ts';
 import { OTHER_TOOLS } from './tools/other-tools.ts';
 import { unifiedDiff } from './tools/support.ts';
@@ -64,6 +68,12 @@ export interface HandsDeps {
   globalState: vscode.Memento;
   chatVisible(): boolean;
   showChat(): Promise<void>;
+  /** Where this window keeps what belongs to its workspace. */
+  storage: string;
+  extensionPath: string;
+  /** What commands in the sandbox may not read. */
+  secretFolders: readonly string[];
+  refreshCard(threadId: string, callId: string, body: ToolBody): void;
   log(line: string): void;
 }
 
@@ -89,6 +99,9 @@ export class Hands {
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
   private readonly permitting: Permitting;
+  private readonly history = new TerminalHistory();
+  private running: Running | undefined;
+  private loadingRunning: Promise<Running> | undefined;
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
@@ -114,6 +127,7 @@ export class Hands {
         reviewed: async (name) => (await deps.skills()).reviewed(name),
       },
       hidden: (path) => this.hidden(path),
+      terminals: { open: () => this.loadRunning(), known: () => this.running },
       beyond: {
         web: () => this.loadWeb(),
         person: this.questions,
@@ -140,12 +154,42 @@ export class Hands {
     this.ignored.dispose();
     this.shower.dispose();
     this.permitting.dispose();
+    this.history.dispose();
+    await this.loadingRunning?.then((running) => running.dispose());
     await Promise.all([this.editor.dispose(), this.notes.flush()]);
   }
 
   /** Whether `.lettaignore` hides a file, by its absolute path. */
   hidden(path: string): boolean {
     return isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace });
+  }
+
+  /** The commands of this window, by the call that began them. Both throw where there is no such command any more. */
+  readonly commands = {
+    show: (callId: string): void => this.command(callId).show(),
+    stop: (callId: string): void => this.command(callId).kill('person'),
+  };
+
+  private command(callId: string) {
+    const run = this.running?.runs.byCall(callId);
+    if (!run) throw new Error('The terminal of this command is closed.');
+    return run;
+  }
+
+  /** Cards of commands as they stand now: those of an earlier window run no more. */
+  freshened<T extends { items: Item[] }>(page: T): T {
+    return { ...page, items: freshCards(page.items, (callId) => this.running?.runs.byCall(callId)) };
+  }
+
+  private loadRunning(): Promise<Running> {
+    this.loadingRunning ??= import('./running.ts').then(({ Running: Loaded }) => {
+      const { storage, extensionPath, secretFolders, refreshCard, log } = this.deps;
+      const folders = () => this.ignored.workspace;
+      const own = () => this.history.list();
+      this.running = new Loaded({ storage, extensionPath, secretFolders, folders, own, refreshCard, log });
+      return this.running;
+    });
+    return this.loadingRunning;
   }
 
   showDiff(approvalId: string): Promise<void> {
@@ -284,7 +328,8 @@ export class Hands {
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input) => this.permitting.decide(tool.access(input), tool.name),
+      decide: (tool, input) => this.decide(tool, input),
+      news: (threadId) => this.running?.news(threadId) ?? [],
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: async ({ label, judged, seen }) => {
         const { decision, reasons } = await judge.decide({ label, ...judged, seen });
@@ -295,6 +340,20 @@ export class Hands {
       readText: (path) => this.read(path),
       log,
     };
+  }
+
+  private async decide(tool: AnyTool, input: unknown): Promise<Decision> {
+    const access = tool.access(input);
+    // What is typed into a running program is as free as a command, and looks like none: judged as one, asked always.
+    if (access.kind === 'command' && tool.name === 'Terminal') {
+      const { decision, reason } = await this.permitting.decide(access, 'Bash');
+      if (decision === 'deny') return { decision, reason };
+      return { decision: 'ask', reason: 'It is typed into a running program.' };
+    }
+    const decision = await this.permitting.decide(access, tool.name);
+    if (decision.decision !== 'ask' || tool.name !== 'Bash' || !(await this.permitting.mayBox(access))) return decision;
+    const boxed = await (await this.loadRunning()).onlyInBox(input);
+    return boxed ? { decision: 'allow', reason: 'It runs in the sandbox.' } : decision;
   }
 }
 

@@ -304,9 +304,11 @@ export class Home {
             this.pins.read(threadId).catch(() => undefined),
             this.parts.loadHands().then((hands) => hands.notes.open(threadId)),
           ]);
-          return { title: thread.title, ...page, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
+          const fresh = (await this.parts.loadHands()).freshened(page);
+          return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
         },
-        older: async (threadId, before) => (await loadPager()).older(threadId, before),
+        older: async (threadId, before) =>
+          (await this.parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
         run: async (threadId, start, ask, signal, sink, question) =>
           this.parts.turns
@@ -355,6 +357,10 @@ export class Home {
         },
         remove: async (id) => (await this.parts.loadSkills()).remove(id),
         enable: async (id, enabled) => (await this.parts.loadSkills()).enable(id, enabled),
+      },
+      commands: {
+        show: async (callId) => (await this.parts.loadHands()).commands.show(callId),
+        stop: async (callId) => (await this.parts.loadHands()).commands.stop(callId),
       },
       selectModel: (handle) => this.model.select(handle),
       settleModel: async () => {

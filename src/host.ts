@@ -118,6 +118,7 @@ class RunningHost implements Host {
         chatVisible: () => this.chat.view.visible,
         showChat: () => this.chat.view.show('chat'),
         showMemory: (focus) => this.chat.view.show('memory', focus),
+        refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
         openDraft: (text) => this.drafts.open(text),
         lost: () => {
           if (this.opened !== opening) return;

@@ -116,6 +116,10 @@ export class Parts {
         globalState: this.core.deps.context.globalState,
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
+        storage: storageOf(this.core.deps.context),
+        extensionPath: this.core.deps.context.extensionPath,
+        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+        refreshCard: this.core.deps.refreshCard,
         log: this.core.deps.log,
       }),
     );

@@ -38,6 +38,14 @@ export class Permitting implements vscode.Disposable {
     return decide(access, toolName, policy, access.kind === 'command' ? await this.shell() : undefined);
   }
 
+  /** Whether a command that is asked about may run in the sandbox unasked: no rule and nothing unreadable speaks against it. */
+  async mayBox(access: Access): Promise<boolean> {
+    const policy = await this.policy();
+    if (!settings.sandboxWanted() || (policy.mode !== 'standard' && policy.mode !== 'acceptEdits')) return false;
+    const free = decide(access, 'Bash', { ...policy, mode: 'unrestricted' }, await this.shell());
+    return free.decision === 'allow';
+  }
+
   /** What commands are read with; undefined where the person's shell, or the parser, is not known here. */
   async shell(): Promise<ShellContext | undefined> {
     const shell = shellOf(vscode.env.shell, process.platform);

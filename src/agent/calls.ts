@@ -8,7 +8,7 @@ import { type AnyTool, type Plan, type ToolContext, ToolError, type ToolResult }
 import { ASK_AT, type Attempts, attemptPrint, HINT_AT, repeatHint, repeatQuestion } from './attempts.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
-import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
+import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
 import { type ReadText, settle, settledText } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
@@ -194,14 +194,21 @@ export class CallRunner {
     }
     if (kind.kind === 'memory') return this.memory.answer(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
-    if (begun && (begun.changes || mode === 'settle')) {
-      const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
-      return this.finish(call, status === 'success' ? 'done' : 'interrupted', { status, text });
-    }
+    if (begun && (begun.changes || mode === 'settle')) return this.settleBegun(call, kind, begun);
     if (kind.kind === 'refused') return this.finish(call, 'failed', { status: 'error', text: kind.text });
     if (mode === 'settle') return this.finish(call, 'interrupted', { status: 'error', text: NOT_RUN_TEXT });
     const outcome = await this.run(call, kind.tool, kind.input, kind.changes);
     return this.record(call, this.withHint(call, kind, outcome));
+  }
+
+  /** It began in a window that is gone, so it is never run again: what is there tells what became of it. */
+  private async settleBegun(call: Call, kind: Kind, begun: Intent): Promise<Answer> {
+    const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
+    const state = status === 'success' ? 'done' : 'interrupted';
+    if (kind.kind !== 'tool' || !kind.tool.left) return this.finish(call, state, { status, text });
+    const left = await kind.tool.left({ threadId: this.threadId, callId: call.callId }).catch(() => undefined);
+    const result: ToolResult = { status, text: left === undefined ? text : `${text}\n${left}` };
+    return this.record(call, { ...this.outcome(call, state, result), sources: sourcesOf(kind.tool, result) });
   }
 
   private async run(call: Call, tool: AnyTool, input: unknown, changes: boolean): Promise<Outcome> {

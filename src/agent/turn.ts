@@ -38,6 +38,8 @@ export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
   trusted?(): boolean;
   /** The skills offered to the model. */
   skills(): readonly ClientSkill[] | Promise<readonly ClientSkill[]>;
+  /** What happened behind the thread's turns, each told once: `told` is called when the agent has it for good. */
+  news?(threadId: string): { text: string; told(): void }[];
   /** A model for this turn only; absent: the thread's or the agent's own. */
   model?: string;
   /** Rounds of tool calls before the turn pauses. */
@@ -153,6 +155,7 @@ class Turn {
   /** What goes out next tells what was summarised away. */
   private told = false;
   private skills: readonly ClientSkill[] = [];
+  private news: readonly { text: string; told(): void }[] = [];
 
   /** `early`: the notice of a new message, being read already. */
   constructor(
@@ -334,20 +337,26 @@ class Turn {
   }
 
   private withNotice({ otid, parts }: UserMessage): UserMessage {
-    const added = [this.notice?.text, this.again()].flatMap((text) => (text ? [reminder(text)] : []));
+    const text = this.notice?.text;
+    const added = [...this.takeNews(), text, this.again()].flatMap((each) => (each ? [reminder(each)] : []));
     return { otid, parts: [...parts.slice(0, -1), ...added, ...parts.slice(-1)] };
   }
 
-  /** In the middle of an answer whose older messages were summarised. */
+  /** In the middle of an answer: what happened meanwhile, and what was summarised away. */
   private toldAgain(): { user?: UserMessage } {
-    const text = this.again();
-    return text ? { user: { otid: randomUUID(), parts: [reminder(text)] } } : {};
+    const added = [...this.takeNews(), this.again()].flatMap((each) => (each ? [reminder(each)] : []));
+    return added.length > 0 ? { user: { otid: randomUUID(), parts: added } } : {};
   }
 
   private again(): string | null {
     const text = this.note?.reminder() ?? null;
     this.told ||= text !== null;
     return text;
+  }
+
+  private takeNews(): string[] {
+    this.news = this.deps.news?.(this.request.threadId) ?? [];
+    return this.news.map(({ text }) => text);
   }
 
   private async readSkills(): Promise<readonly ClientSkill[]> {
@@ -437,6 +446,8 @@ class Turn {
     if (sent.user) this.tellGiven(sent.user.otid);
     if (sent.user && this.told) this.note?.reminded();
     this.told = false;
+    for (const { told } of this.news) told();
+    this.news = [];
     await this.journal.append(
       ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
       ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),

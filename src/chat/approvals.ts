@@ -87,11 +87,20 @@ export class Approvals {
       callId: request.callId,
       title: request.target ? `${request.title} ${request.target}` : request.title,
       // The title names a single file already.
-      detail:
-        targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || JSON.stringify(request.input, null, 2),
+      detail: targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || inputOf(request),
       reason: request.decision.reason,
       ...(diff ? { diff } : {}),
       ...rulesOf(request.decision),
     };
   }
+}
+
+/** What exactly would happen; a command as it is written, not as JSON, and whatever else is said of it. */
+function inputOf({ tool, input }: AskRequest): string {
+  const access = tool.access(input);
+  if (access.kind !== 'command') return JSON.stringify(input, null, 2);
+  const { command: _command, input: _input, ...more } = input as Record<string, unknown>;
+  return [access.command, ...Object.entries(more).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)].join(
+    '\n',
+  );
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
-import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
+import type { Panel, Patch, PermissionMode, Snapshot, ThreadView, ToolBody } from '../protocol/views.ts';
 import { Answers } from './answers.ts';
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
@@ -113,6 +113,11 @@ export class Chat implements vscode.Disposable {
     if (this.shown) await this.sessions.get(this.shown)?.stop();
   }
 
+  /** A command that nobody waits for has something new to show. */
+  refreshCard(threadId: string, callId: string, body: ToolBody): void {
+    this.sessions.get(threadId)?.refreshCard(callId, body);
+  }
+
   /** Tells the view what changed outside a thread. */
   async refresh(what: 'blocks' | 'skills' | 'about' | 'threads' | 'reviews' | 'archive'): Promise<void> {
     const home = await this.deps.home();
@@ -182,6 +187,8 @@ export class Chat implements vscode.Disposable {
         return {};
       },
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
+      'command.show': async ({ callId }) => none((await home()).commands.show(callId)),
+      'command.stop': async ({ callId }) => none((await home()).commands.stop(callId)),
       snapshot: async ({ threadId }) => this.reveal((await this.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.open(threadId)).older(before),
       'threads.list': ({ query }) => this.threads(query),

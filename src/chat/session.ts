@@ -11,6 +11,7 @@ import type {
   QuestionView,
   Snapshot,
   Todo,
+  ToolBody,
   UserItem,
 } from '../protocol/views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
@@ -187,6 +188,10 @@ export class ThreadSession {
 
   get pinned(): boolean {
     return this.pin !== undefined;
+  }
+
+  refreshCard(callId: string, body: ToolBody): void {
+    this.projection.refresh(callId, body);
   }
 
   setPin(pin: PinView | undefined): void {

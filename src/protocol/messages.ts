@@ -90,6 +90,9 @@ export const requests = {
     }),
     result: Empty,
   },
+  /** Brings the terminal of a command to the front, or ends the command, by the id of the call that began it. */
+  'command.show': { params: z.object({ callId: Id }), result: Empty },
+  'command.stop': { params: z.object({ callId: Id }), result: Empty },
   /** Brings the diff of a waiting approval to the front again. */
   showDiff: { params: z.object({ approvalId: Id }), result: Empty },
   snapshot: { params: z.object({ threadId: Id }), result: SnapshotSchema },

@@ -82,6 +82,22 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
     /** As the model counted them; absent where it does not. */
     tokens: z.optional(z.number()),
   }),
+  /** A command in a terminal. `lost`: the window that ran it is gone. */
+  z.object({
+    kind: z.literal('command'),
+    command: z.string(),
+    /** Of the call that began it. */
+    callId: z.string(),
+    /** The terminal's id, as the agent knows it. */
+    terminal: z.string(),
+    state: z.enum(['running', 'background', 'waiting', 'ended', 'stopped', 'lost']),
+    /** The end of what it wrote, without control sequences. */
+    output: z.string(),
+    seconds: z.number(),
+    exitCode: z.optional(z.number()),
+    /** It ran in the sandbox of the operating system. */
+    boxed: z.optional(z.boolean()),
+  }),
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 

@@ -62,6 +62,8 @@ export interface Tool<Input> {
   access(input: Input): Access;
   /** Present on changing tools. */
   plan?(input: Input, context: ToolContext): Promise<Plan>;
+  /** What a call that was begun and never finished has left behind, for the agent; undefined where nothing is known. */
+  left?(call: { threadId: string; callId: string }): Promise<string | undefined>;
   /** `plan` is what the person was shown: a target that no longer equals its `before` is refused, never overwritten. */
   run(input: Input, context: ToolContext, plan?: Plan): Promise<ToolResult>;
 }

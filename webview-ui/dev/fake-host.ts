@@ -109,6 +109,8 @@ export class FakeHost {
         return {};
       },
       showDiff: nothing,
+      'command.show': nothing,
+      'command.stop': nothing,
       snapshot: async () => this.thread,
       older: async () => ({ items: [], hasMore: false }),
       'threads.list': async ({ query }) =>

@@ -26,6 +26,8 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   decide: { approvalId: 'approval-1', decision: 'deny' },
   answer: { questionId: 'question', choices: [0] },
   showDiff: { approvalId: 'approval-1' },
+  'command.show': { callId: 'call-1' },
+  'command.stop': { callId: 'call-1' },
   snapshot: { threadId: 'conv-1' },
   older: { threadId: 'conv-1', before: 'user-1' },
   'threads.list': { query: '' },

@@ -1,6 +1,7 @@
 // What a card shows beside its title: one view for each sort of tool.
 import type { ToolBody as Body, DiffView } from '../../../src/protocol/views.ts';
 import { Fold } from '../ui/Fold.tsx';
+import { CommandOutput } from './CommandOutput.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 import { Subagent } from './Subagent.tsx';
 import { TodoList } from './Todos.tsx';
@@ -16,6 +17,8 @@ export function ToolBody({ callId, body }: { callId: string; body: Body }) {
       return <p className="question-answer">{body.answer ?? 'Skipped'}</p>;
     case 'subagent':
       return <Subagent callId={callId} body={body} />;
+    case 'command':
+      return <CommandOutput body={body} />;
   }
 }
 
