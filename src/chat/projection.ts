@@ -79,7 +79,9 @@ export class Projection {
     for (const item of this.items.toReversed()) {
       if (item.kind !== 'agent') continue;
       const part = item.parts.find((p) => p.type === 'tool' && p.id === callId);
-      if (part?.type === 'tool') return this.put(item, { ...part, body });
+      if (part?.type !== 'tool') continue;
+      this.put(item, { ...part, body });
+      return;
     }
   }
 
