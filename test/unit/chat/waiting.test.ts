@@ -94,7 +94,14 @@ describe('a session', () => {
     expect(session.snapshot().todos).toEqual([{ content: 'Old', status: 'pending' }]);
     await session.send('hi', []);
     const todos = [{ content: 'New', status: 'completed' as const }];
-    const part = { type: 'tool' as const, id: 'c', name: 'TodoWrite', title: 'Todos', input: '', body: { kind: 'todos' as const, todos } };
+    const part = {
+      type: 'tool' as const,
+      id: 'c',
+      name: 'TodoWrite',
+      title: 'Todos',
+      input: '',
+      body: { kind: 'todos' as const, todos },
+    };
     run.emit({ type: 'tool', part: { ...part, state: 'running' } });
     expect(session.snapshot().todos).toEqual([{ content: 'Old', status: 'pending' }]);
     run.emit({ type: 'tool', part: { ...part, state: 'done' } });

@@ -101,11 +101,11 @@ describe('the plan', () => {
     expect(button.textContent).toContain('1 of 3 done');
     expect(plan().queryByRole('list')).toBeNull();
     fireEvent.click(button);
-    expect(plan().getAllByRole('listitem').map((item) => item.textContent?.replace(/^\W+/, ''))).toEqual([
-      'done: Read it',
-      'in progress: Mend it',
-      'to do: Test it',
-    ]);
+    expect(
+      plan()
+        .getAllByRole('listitem')
+        .map((item) => item.textContent?.replace(/^\W+/, '')),
+    ).toEqual(['done: Read it', 'in progress: Mend it', 'to do: Test it']);
     host.patch({ op: 'todos', todos: TODOS.map((todo) => ({ ...todo, status: 'completed' })) });
     await settle();
     expect(screen.queryByRole('region', { name: 'Plan' })).toBeNull();
