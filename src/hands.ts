@@ -31,7 +31,6 @@ import { addressKind, isPrivateHost } from './permissions/hosts.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import type { ApprovalView } from './protocol/views.ts';
-import type { Threads } from './threads/threads.ts';
 import type { Web } from './tools/fetch.ts';
 import { OTHER_TOOLS } from './tools/other-tools.ts';
 import { unifiedDiff } from './tools/support.ts';
@@ -45,7 +44,6 @@ export interface HandsDeps {
   journal: Journal;
   memory: MemoryContext;
   pins: Pins;
-  threads: Threads;
   /** What belongs to the workspace. */
   state: vscode.Memento;
   /** Where plans and attempts of threads are kept. */
@@ -199,17 +197,19 @@ export class Hands {
   }
 
   private subagents(): Subagents {
-    const { connection, agentId, journal, memory, pins, threads } = this.deps;
+    const { connection, agentId, journal, memory, pins } = this.deps;
     return {
       tools: () => this.offered().map(({ name }) => name),
       run: async (task, progress, signal) => {
-        const { runSubagent } = await import('./flows/subagent.ts');
+        const [{ runSubagent }, { forkPending }] = await Promise.all([
+          import('./flows/subagent.ts'),
+          import('./threads/fork-pending.ts'),
+        ]);
         const deps = {
-          connection,
           agentId,
           journal,
-          threads,
-          created: (create: () => Promise<string>) => memory.created(agentId, create),
+          fork: (threadId: string, title: string) =>
+            memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
           inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
           turn: (names: readonly string[]) => {
             const tools = this.tools.filter(({ name }) => names.includes(name));
