@@ -32,7 +32,6 @@ import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView, Item, ToolBody } from './protocol/views.ts';
 import type { Running } from './running.ts';
-import type { Threads } from './threads/threads.ts';
 import { freshCards } from './tools/command-body.ts';
 import type { Web } from './tools/fetch.ts';
 import { OTHER_TOOLS } from './tools/other-tools.ts';
@@ -47,7 +46,6 @@ export interface HandsDeps {
   journal: Journal;
   memory: MemoryContext;
   pins: Pins;
-  threads: Threads;
   /** What belongs to the workspace. */
   state: vscode.Memento;
   /** Where plans and attempts of threads are kept. */
@@ -248,17 +246,19 @@ export class Hands {
   }
 
   private subagents(): Subagents {
-    const { connection, agentId, journal, memory, pins, threads } = this.deps;
+    const { connection, agentId, journal, memory, pins } = this.deps;
     return {
       tools: () => this.offered().map(({ name }) => name),
       run: async (task, progress, signal) => {
-        const { runSubagent } = await import('./flows/subagent.ts');
+        const [{ runSubagent }, { forkPending }] = await Promise.all([
+          import('./flows/subagent.ts'),
+          import('./threads/fork-pending.ts'),
+        ]);
         const deps = {
-          connection,
           agentId,
           journal,
-          threads,
-          created: (create: () => Promise<string>) => memory.created(agentId, create),
+          fork: (threadId: string, title: string) =>
+            memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
           inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
           turn: (names: readonly string[]) => {
             const tools = this.tools.filter(({ name }) => names.includes(name));

@@ -327,6 +327,7 @@ export class Home {
         remove: async (threadId) => {
           await this.threads.remove(threadId);
           await this.pins.remove(threadId);
+          await (await this.parts.loadHands()).notes.remove(threadId);
         },
         fork: async (threadId) => {
           const fork = await created(() => this.threads.fork(threadId));

@@ -103,7 +103,6 @@ export class Parts {
         journal: this.core.journal,
         memory: this.core.memory,
         pins: this.core.pins,
-        threads: this.core.threads,
         state: this.core.deps.context.workspaceState,
         notesFolder: join(storageOf(this.core.deps.context), 'notes'),
         webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),

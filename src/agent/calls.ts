@@ -226,14 +226,15 @@ export class CallRunner {
     let begun = false;
     try {
       if (this.signal.aborted) return stopped();
-      const decision = this.unlessRepeated(tool, input, await this.deps.decide(tool, input));
+      const judged = await this.deps.decide(tool, input);
+      const decision = this.unlessRepeated(tool, input, judged);
       if (decision.decision === 'deny') return this.denied(call, decision.reason);
       const plan = await tool.plan?.(input, context);
       if (decision.decision === 'ask') {
         const answer = await this.ask(call, tool, input, plan, decision);
         if (answer === STOPPED) return stopped();
         if (!answer.allow) return this.denied(call, answer.reason ?? 'The person declined this.');
-        this.deps.attempts?.goOn(attemptPrint(tool.name, input));
+        if (decision !== judged) this.deps.attempts?.goOn(attemptPrint(tool.name, input));
       }
       if (this.signal.aborted) return stopped();
       const targets = (plan?.targets ?? []).map((target) => ({
@@ -277,8 +278,9 @@ export class CallRunner {
   /** A call that has come to the same again and again is asked about, even where it would pass. */
   private unlessRepeated(tool: AnyTool, input: unknown, decision: Decision): Decision {
     const times = this.deps.attempts?.times(attemptPrint(tool.name, input)) ?? 0;
-    if (decision.decision !== 'allow' || times < ASK_AT - 1) return decision;
-    return { decision: 'ask', reason: repeatQuestion(times) };
+    if (decision.decision === 'deny' || times < ASK_AT - 1) return decision;
+    if (decision.decision === 'allow') return { decision: 'ask', reason: repeatQuestion(times) };
+    return { ...decision, reason: `${repeatQuestion(times)} ${decision.reason}` };
   }
 
   /** Notes what came of a call, and says so where it has come to the same before. */

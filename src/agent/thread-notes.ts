@@ -1,5 +1,5 @@
 // What a thread must still know when its older messages were summarised: its plan, and what was tried. One small file a thread.
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type Todo, TodoSchema } from '../protocol/views.ts';
@@ -118,14 +118,25 @@ export class ThreadNotes {
     if (todos.length > 0) await (await this.open(forkId)).setTodos(todos);
   }
 
+  /** The thread is gone. */
+  async remove(threadId: string): Promise<void> {
+    await (await this.opened.get(threadId))?.flush();
+    this.opened.delete(threadId);
+    await rm(this.pathOf(threadId), { force: true });
+  }
+
   /** Resolves when nothing waits to be written. */
   async flush(): Promise<void> {
     const notes = await Promise.all(this.opened.values());
     await Promise.all(notes.map((note) => note.flush()));
   }
 
+  private pathOf(threadId: string): string {
+    return join(this.folder, `${fileNameFor(threadId)}.json`);
+  }
+
   private async read(threadId: string): Promise<ThreadNote> {
-    const path = join(this.folder, `${fileNameFor(threadId)}.json`);
+    const path = this.pathOf(threadId);
     const empty = { todos: [], attempts: [], due: false };
     try {
       const parsed = NotesSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));

@@ -4,7 +4,7 @@ import type { SubagentStep, ToolBody, ToolPart } from '../protocol/views.ts';
 
 /** Steps that a card shows, and characters of a text among them. */
 const MAX_STEPS = 40;
-const MAX_TEXT = 2_000;
+const MAX_TEXT = 1_000;
 
 export class SubagentSteps {
   private readonly steps: SubagentStep[] = [];

@@ -3,21 +3,15 @@ import type { TurnEvent } from '../agent/events.ts';
 import type { Journal } from '../agent/journal.ts';
 import { inheritSeen, seenBy } from '../agent/seen.ts';
 import { runTurn, type TurnDeps } from '../agent/turn.ts';
-import type { Connection } from '../letta/connection.ts';
-import { pendingCalls, readHistory } from '../letta/history.ts';
-import { callsOf } from '../letta/wire.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolBody } from '../protocol/views.ts';
-import type { Threads } from '../threads/threads.ts';
 import { SubagentSteps } from './subagent-steps.ts';
 
 export interface SubagentDeps {
-  connection: Connection;
   agentId: string;
   journal: Journal;
-  threads: Pick<Threads, 'forkHidden'>;
-  /** Makes a thread and notes what its prompt holds. */
-  created(create: () => Promise<string>): Promise<string>;
+  /** A hidden copy of a thread that waits for a result; what its prompt holds is noted. @returns its id */
+  fork(threadId: string, title: string): Promise<string>;
   /** A fork's memory is pinned where its parent's is. */
   inheritPin(parentId: string, forkId: string): Promise<void>;
   /** For a turn with these tools; asks the person who has the parent before them, and names the subagent. */
@@ -44,8 +38,6 @@ export interface SubagentReport {
 const ROUNDS = 40;
 /** Between two looks at its card. */
 const SHOW_MS = 250;
-/** The call that waits is among the newest messages. */
-const RECENT = 20;
 
 const role = (rounds: number): string =>
   `You are a subagent now: a fork of this conversation with one task, which follows. Do that task and nothing else; leave the rest of the conversation to the one who gave it. Nobody can answer questions. Your last message is all that is returned: make it complete and short. You have ${rounds} rounds of tool calls.`;
@@ -59,7 +51,7 @@ export async function runSubagent(
   progress: (body: ToolBody) => void,
   signal: AbortSignal,
 ): Promise<SubagentReport> {
-  const threadId = await fork(deps, task);
+  const threadId = await copy(deps, task);
   signal.throwIfAborted();
   const steps = new SubagentSteps();
   const show = paced(() => progress(steps.body));
@@ -91,17 +83,10 @@ export async function runSubagent(
   }
 }
 
-/** A copy of the conversation up to before the step that gives the task: a fork of that would wait for its own answer. */
-async function fork(deps: SubagentDeps, { threadId, description }: SubagentTask): Promise<string> {
-  const { connection, agentId, journal } = deps;
-  const { messages } = await readHistory(connection, agentId, threadId, { limit: RECENT });
-  const waiting = new Set(pendingCalls(messages).map(({ callId }) => callId));
-  const asking = messages.find((message) => callsOf(message).some(({ id }) => id !== null && waiting.has(id ?? '')));
-  const at = asking ? messages.findIndex(({ id }) => id === asking.id) : -1;
-  const last = messages.slice(0, Math.max(0, at)).findLast(({ message_type }) => message_type !== 'system_message');
-  const made = await deps.created(() => deps.threads.forkHidden(threadId, description, last?.id ?? undefined));
-  await inheritSeen(journal, threadId, made);
-  await deps.inheritPin(threadId, made);
+async function copy({ fork, journal, inheritPin }: SubagentDeps, task: SubagentTask): Promise<string> {
+  const made = await fork(task.threadId, task.description);
+  await inheritSeen(journal, task.threadId, made);
+  await inheritPin(task.threadId, made);
   return made;
 }
 

@@ -13,7 +13,7 @@ const Input = z.object({
 });
 
 const EDITORS = new Set(['Edit', 'Write', 'MultiEdit']);
-const HARMLESS = new Set(['Skill', 'AskUserQuestion', 'TodoWrite', 'OtherTools']);
+const HARMLESS = new Set(['Skill', 'AskUserQuestion', 'TodoWrite', 'OtherTools', 'Task']);
 const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code', 'Show']);
 
 /** Undefined where the tool is unknown or its input says too little: then the call must be asked about. */

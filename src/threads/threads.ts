@@ -145,22 +145,4 @@ export class Threads {
     await this.rename(raw.id, `${title} (fork)`);
     return raw.id;
   }
-
-  /**
-   * A copy that no list shows. @returns its id
-   * @param upTo id of the last message that comes along, where the server can fork there; else all do
-   */
-  async forkHidden(threadId: string, title: string, upTo: string | undefined): Promise<string> {
-    const whole = { agent_id: this.agentId };
-    let raw: { id: string };
-    try {
-      raw = await asked(this.api.fork(threadId, upTo === undefined ? whole : { ...whole, message_id: upTo }, ONCE));
-    } catch (error) {
-      const { reason } = toLettaError(error);
-      if (upTo === undefined || (reason !== 'not_found' && reason !== 'bad_request')) throw error;
-      raw = await asked(this.api.fork(threadId, whole, ONCE));
-    }
-    await asked(this.api.update(raw.id, { summary: `${HIDDEN_TITLE}${title}` }, ONCE));
-    return raw.id;
-  }
 }

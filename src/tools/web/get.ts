@@ -33,7 +33,7 @@ const WHOLE_MS = 30_000;
 const HEADERS = {
   accept: 'text/html, application/xhtml+xml, text/markdown, text/plain;q=0.9, application/json;q=0.9, */*;q=0.1',
   'accept-encoding': 'gzip, br, deflate',
-  'user-agent': 'letta-vscode (+https://github.com/letta-ai)',
+  'user-agent': 'letta-vscode (community)',
 };
 
 /** @throws WebError; the signal's reason when it is aborted */

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { text, toolCalls } from '../../support/scripted-model.ts';
+import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { toolNames, toolResult, userTexts } from '../harness/results.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
@@ -71,6 +71,25 @@ test('a question is answered with an option, with several, in words, or not at a
       .letta.frame.getByRole('group', { name: /^Question: / })
       .count(),
   ).toBe(0);
+});
+
+test('a question that comes while the chat is hidden is told by a notification that leads to it', async () => {
+  const { letta } = window();
+  const { model } = vscode();
+  const later = gate('', call('AskUserQuestion', { question: 'Still there?' }, 'h1'));
+  model.script(later, text('Good.'));
+  await letta.send('Ask me later.');
+  await letta.running();
+  await window().command('View: Hide Secondary Side Bar');
+  await letta.composer.waitFor({ state: 'hidden', ...WAIT });
+  model.release(later.id);
+  const toast = window().notification('Letta asks: Still there?').first();
+  await toast.waitFor(WAIT);
+  await toast.getByRole('button', { name: 'Show', exact: true }).click();
+  await question('Still there?').getByRole('textbox', { name: 'Your answer' }).fill('Yes.');
+  await question('Still there?').getByRole('button', { name: 'Answer', exact: true }).click();
+  await letta.idle();
+  expect(toolResult(model.requests[1], 'h1')).toBe('The person wrote: Yes.');
 });
 
 test('a plan is shown while it is not done, outlives a reload, and is told again once messages were summarised', async () => {

@@ -5,6 +5,7 @@ import { ASK_AT, Attempts, attemptPrint, HINT_AT } from '../../../src/agent/atte
 import type { AskRequest } from '../../../src/agent/calls.ts';
 import { COMPACTED } from '../../../src/agent/events.ts';
 import type { ThreadNotes } from '../../../src/agent/thread-notes.ts';
+import { ToolError } from '../../../src/tools/tool.ts';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import { AskingWorld } from './asking-world.ts';
 import { turn } from './turn-harness.ts';
@@ -112,6 +113,24 @@ describe('a model that goes round in circles', () => {
     expect(asked).toEqual(['The agent has made this very call 4 times with the same result. Shall it go on?']);
     expect(world.workspace.ran.Read).toBe(4);
     expect(results[4]).toContain('declined');
+  });
+
+  it('gets the hint for calls that are asked about anyway, and the person is told how often it was', async () => {
+    const write = () => toolCalls([{ name: 'Write', args: { path: 'forbidden', content: 'x' } }]);
+    const fail = async () => {
+      throw new ToolError('The disk is full.');
+    };
+    world.workspace.hooks.beforeWrite = fail;
+    const again = () => toolCalls([{ name: 'Write', args: { path: 'a.txt', content: 'x' } }]);
+    world.model.script(write(), again(), again(), again(), again(), again(), text('I give up.'));
+    const asked: string[] = [];
+    await go('Write it.', (request) => asked.push(request.decision.reason) > 0);
+    expect(asked).toHaveLength(5);
+    expect(asked.slice(0, 4).every((reason) => reason === 'Edits are asked.')).toBe(true);
+    expect(asked[4]).toBe(
+      'The agent has made this very call 4 times with the same result. Shall it go on? Edits are asked.',
+    );
+    expect(world.results(6)[3]).toContain('3 times in a row');
   });
 
   it('goes on where the person says so, and starts anew when they speak', async () => {

@@ -6,6 +6,7 @@ import type { AskRequest } from '../../../src/agent/calls.ts';
 import { seenBy } from '../../../src/agent/seen.ts';
 import type { TurnDeps } from '../../../src/agent/turn.ts';
 import { runSubagent, type SubagentDeps } from '../../../src/flows/subagent.ts';
+import { forkPending } from '../../../src/threads/fork-pending.ts';
 import { type Subagents, taskTool } from '../../../src/tools/task.ts';
 import type { AnyTool } from '../../../src/tools/tool.ts';
 import { gate, httpError, text, toolCalls } from '../../support/scripted-model.ts';
@@ -23,14 +24,12 @@ afterEach(() => world.close());
 const fileTools = (): AnyTool[] => tools(world.workspace.folder, world.workspace.ran, world.workspace.hooks);
 
 function subagents(more: Partial<SubagentDeps> = {}): Subagents {
-  const { workspace, connection, agentId, threads } = world;
+  const { workspace, connection, agentId } = world;
   const base = workspace.deps(connection);
   const deps: SubagentDeps = {
-    connection,
     agentId,
     journal: base.journal,
-    threads,
-    created: (create) => base.context.created(agentId, create),
+    fork: (threadId, title) => base.context.created(agentId, () => forkPending(connection, agentId, threadId, title)),
     inheritPin: async () => {},
     turn: (names) => {
       const ask: TurnDeps['ask'] = async (request) => {

@@ -41,7 +41,13 @@ const spellings = ([a, b, c, d]: Quad): string[] => [
 /** Ways to write it in a URL. */
 const inUrls = ([a, b, c, d]: Quad): string[] => {
   const whole = ((a * 256 + b) * 256 + c) * 256 + d;
-  return [`${a}.${b}.${c}.${d}`, `${whole}`, `0x${whole.toString(16)}`, `0${a.toString(8)}.${b}.${c * 256 + d}`, `${a}.${b}.${c}.${d}.`];
+  return [
+    `${a}.${b}.${c}.${d}`,
+    `${whole}`,
+    `0x${whole.toString(16)}`,
+    `0${a.toString(8)}.${b}.${c * 256 + d}`,
+    `${a}.${b}.${c}.${d}.`,
+  ];
 };
 
 describe('an address', () => {
@@ -104,18 +110,22 @@ describe('a private host', () => {
     workspace: ['/w'],
     ...more,
   });
-  const fetch = (url: string, more: Partial<Policy> = {}) => decide({ kind: 'fetch', url }, 'Fetch', policy(more)).decision;
+  const fetch = (url: string, more: Partial<Policy> = {}) =>
+    decide({ kind: 'fetch', url }, 'Fetch', policy(more)).decision;
 
-  it.each(['http://localhost:3000/', 'http://127.0.0.1/', 'http://[::1]:8080/', 'http://router.lan/', 'http://localhost./'])(
-    '%s takes a rule that names it; one for everything does not reach it',
-    (url) => {
-      for (const allow of ['Fetch', '*', 'Fetch(*)', 'Fetch(domain:*)', 'Fetch(http://*/*)']) {
-        expect(fetch(url, { allow: [allow] })).toBe('ask');
-      }
-      expect(fetch(url, { allow: [`Fetch(${new URL(url).origin}/*)`] })).toBe('allow');
-      expect(fetch(url, { mode: 'unrestricted', allow: ['Fetch'] })).toBe('deny');
-    },
-  );
+  it.each([
+    'http://localhost:3000/',
+    'http://127.0.0.1/',
+    'http://[::1]:8080/',
+    'http://router.lan/',
+    'http://localhost./',
+  ])('%s takes a rule that names it; one for everything does not reach it', (url) => {
+    for (const allow of ['Fetch', '*', 'Fetch(*)', 'Fetch(domain:*)', 'Fetch(http://*/*)']) {
+      expect(fetch(url, { allow: [allow] })).toBe('ask');
+    }
+    expect(fetch(url, { allow: [`Fetch(${new URL(url).origin}/*)`] })).toBe('allow');
+    expect(fetch(url, { mode: 'unrestricted', allow: ['Fetch'] })).toBe('deny');
+  });
 
   it('leaves public ones to such rules', () => {
     expect(fetch('https://example.com/', { allow: ['Fetch'] })).toBe('allow');
@@ -125,7 +135,15 @@ describe('a private host', () => {
 
 describe('a tool of another extension', () => {
   const foreign = (more: Partial<Policy> = {}) => {
-    const all = { mode: 'standard' as const, allow: [], ask: [], deny: [], lettaignore: [], trusted: true, workspace: ['/w'] };
+    const all = {
+      mode: 'standard' as const,
+      allow: [],
+      ask: [],
+      deny: [],
+      lettaignore: [],
+      trusted: true,
+      workspace: ['/w'],
+    };
     return decide({ kind: 'foreign', name: 'mcp_github_create_issue' }, 'OtherTools', { ...all, ...more });
   };
 
