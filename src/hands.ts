@@ -6,6 +6,7 @@ import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import type { MemoryContext } from './agent/context.ts';
+import { decideRunning, type Judge } from './agent/decide-running.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
@@ -237,23 +238,14 @@ export class Hands {
     };
   }
 
-  private async decide(tool: AnyTool, input: unknown): Promise<Decision> {
-    const access = tool.access(input);
+  private decide(tool: AnyTool, input: unknown): Promise<Decision> {
     const policy = this.policy();
-    // What is typed into a running program is as free as a command, and looks like none: judged as one, asked always.
-    if (access.kind === 'command' && tool.name === 'Terminal') {
-      const { decision, reason } = decide(access, 'Bash', policy);
-      return decision === 'deny'
-        ? { decision, reason }
-        : { decision: 'ask', reason: 'It is typed into a running program.' };
-    }
-    const decision = decide(access, tool.name, policy);
-    if (decision.decision !== 'ask' || tool.name !== 'Bash') return decision;
-    // In the sandbox it can do little harm: only rules, and what cannot be judged, are still asked about.
-    const may = settings.sandboxWanted() && (policy.mode === 'standard' || policy.mode === 'acceptEdits');
-    if (!may || decide(access, tool.name, { ...policy, mode: 'unrestricted' }).decision !== 'allow') return decision;
-    const boxed = await (await this.loadRunning()).onlyInBox(input);
-    return boxed ? { decision: 'allow', reason: 'It runs in the sandbox.' } : decision;
+    const judge: Judge = (access, name, mode = policy.mode) => decide(access, name, { ...policy, mode });
+    return decideRunning(tool, input, judge, {
+      mode: policy.mode,
+      wanted: settings.sandboxWanted(),
+      only: async (given) => (await this.loadRunning()).onlyInBox(given),
+    });
   }
 
   private policy(): Policy {

@@ -197,7 +197,7 @@ export const cases: HostCase[] = [
         const terminal = vscode.window.createTerminal({ name: 'Mine', shellPath: 'bash' });
         try {
           await until('the shell is known', () => terminal.shellIntegration !== undefined, 20_000);
-          terminal.shellIntegration?.executeCommand('echo from the person');
+          terminal.shellIntegration?.executeCommand('sleep 0.3 && echo from the person');
           await until('it has ended', () => history.list()[0]?.running === false, 20_000);
           await ended('echo from the agent');
           const [own, ...more] = history.list();
