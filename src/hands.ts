@@ -5,6 +5,7 @@ import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import type { MemoryContext } from './agent/context.ts';
+import { decideRunning } from './agent/decide-running.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
@@ -342,18 +343,12 @@ export class Hands {
     };
   }
 
-  private async decide(tool: AnyTool, input: unknown): Promise<Decision> {
-    const access = tool.access(input);
-    // What is typed into a running program is as free as a command, and looks like none: judged as one, asked always.
-    if (access.kind === 'command' && tool.name === 'Terminal') {
-      const { decision, reason } = await this.permitting.decide(access, 'Bash');
-      if (decision === 'deny') return { decision, reason };
-      return { decision: 'ask', reason: 'It is typed into a running program.' };
-    }
-    const decision = await this.permitting.decide(access, tool.name);
-    if (decision.decision !== 'ask' || tool.name !== 'Bash' || !(await this.permitting.mayBox(access))) return decision;
-    const boxed = await (await this.loadRunning()).onlyInBox(input);
-    return boxed ? { decision: 'allow', reason: 'It runs in the sandbox.' } : decision;
+  private decide(tool: AnyTool, input: unknown): Promise<Decision> {
+    return decideRunning(tool, input, (access, name, mode) => this.permitting.decide(access, name, mode), {
+      mode: settings.permissionMode(),
+      wanted: settings.sandboxWanted(),
+      only: async (given) => (await this.loadRunning()).onlyInBox(given),
+    });
   }
 }
 

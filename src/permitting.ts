@@ -32,18 +32,10 @@ export class Permitting implements vscode.Disposable {
     this.workspaceRules = new WorkspaceRules({ files: RULE_FILES, parse: parseWorkspaceRules, state: deps.state });
   }
 
-  /** Judges a call by what it would touch. */
-  async decide(access: Access, toolName: string): Promise<Decision> {
-    const policy = await this.policy();
+  /** Judges a call by what it would touch; `mode`: as if that were the chosen one. */
+  async decide(access: Access, toolName: string, mode = settings.permissionMode()): Promise<Decision> {
+    const policy = { ...(await this.policy()), mode };
     return decide(access, toolName, policy, access.kind === 'command' ? await this.shell() : undefined);
-  }
-
-  /** Whether a command that is asked about may run in the sandbox unasked: no rule and nothing unreadable speaks against it. */
-  async mayBox(access: Access): Promise<boolean> {
-    const policy = await this.policy();
-    if (!settings.sandboxWanted() || (policy.mode !== 'standard' && policy.mode !== 'acceptEdits')) return false;
-    const free = decide(access, 'Bash', { ...policy, mode: 'unrestricted' }, await this.shell());
-    return free.decision === 'allow';
   }
 
   /** What commands are read with; undefined where the person's shell, or the parser, is not known here. */

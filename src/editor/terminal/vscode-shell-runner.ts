@@ -115,7 +115,6 @@ function execute(
 ): Process {
   const { promise: ended, resolve } = Promise.withResolvers<number | undefined>();
   let execution: vscode.TerminalShellExecution | undefined;
-  let read: Promise<void> | undefined;
   const over = (exitCode: number | undefined) => {
     for (const subscription of subscriptions) subscription.dispose();
     // It ends with its reading, save where VS Code loses the end of a stream.
@@ -125,9 +124,9 @@ function execute(
   const subscriptions = [
     vscode.window.onDidStartTerminalShellExecution((event) => {
       if (event.terminal !== terminal || execution) return;
-      // Not the one that `executeCommand` gives: where VS Code reads another command line than was typed, it makes its own.
       execution = event.execution;
-      read = readAll(event.execution.read(), output);
+      // Where VS Code reads another command line in the terminal than was typed, it makes an execution of its own.
+      if (execution !== asked) read = readAll(execution.read(), output);
     }),
     vscode.window.onDidEndTerminalShellExecution((event) => {
       if (event.terminal === terminal && event.execution === execution) over(event.exitCode);
@@ -136,7 +135,9 @@ function execute(
       if (closed === terminal) over(undefined);
     }),
   ];
-  integration.executeCommand(typedCommand(command));
+  const asked = integration.executeCommand(typedCommand(command));
+  // At once: a reading that begins when the command does misses all of what a fast one writes.
+  let read = readAll(asked.read(), output);
   return {
     ended,
     // Enter is what a keyboard sends for it.

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // The card of a command: the end of its output, how it stands, and the buttons that a person has while it runs.
 import { fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
