@@ -19,6 +19,7 @@ interface Piece {
 
 const fixed = (text: string): Piece => ({ values: [text], open: false, glob: false });
 const UNKNOWN: Piece = { values: undefined, open: false, glob: false };
+const MADE: Piece = { ...UNKNOWN };
 /** More combinations than this are not followed. */
 const MOST_VALUES = 32;
 
@@ -43,6 +44,8 @@ export function bashWord(nodes: readonly SyntaxNode[], context: WordContext): Wo
     values = values.flatMap((start) => ends.map((end) => start + end));
   }
   const glob = pieces.some((piece) => piece.glob || (piece.open && /[*?[]/.test(piece.values?.[0] ?? '')));
+  if (values === undefined && pieces.every((piece) => piece.values !== undefined || piece === MADE))
+    return { raw, glob: false, made: true };
   return values === undefined ? computed(raw) : { values: values.map(normalHome), raw, glob };
 }
 
@@ -90,7 +93,7 @@ function piecesOf(node: SyntaxNode, context: WordContext): Piece[] {
       return expansion(node, context);
     case 'command_substitution':
       context.substitution(node);
-      return [UNKNOWN];
+      return [MADE];
     case 'process_substitution':
       context.substitution(node);
       return [fixed('/dev/fd/63')];
@@ -151,6 +154,8 @@ function expansion(node: SyntaxNode, context: WordContext): Piece[] {
   // `${x@P}` runs what the value holds; zsh's flags can do the same.
   if (/^\$\{[^}]*@\w\}$|^\$\{\(/.test(node.text))
     context.unclear('It expands a text as a prompt, which can run commands.');
+  // `${PATH:=x}` sets it.
+  if (/^\$\{\w+:*=/.test(node.text)) context.unclear('It sets a variable within a word.');
   walkSubstitutions(node, context);
   return [UNKNOWN];
 }

@@ -84,9 +84,14 @@ export class BashReader {
   private statement(node: SyntaxNode, at: Folders, redirects: readonly SyntaxNode[] = []): Flow {
     if (node.type === 'command') return this.command(node, at, redirects);
     if (node.type === 'redirected_statement') return this.redirected(node, at);
-    if (node.type === 'list') return this.list(node, at);
-    if (node.type === 'pipeline' || node.type === 'subshell') {
-      this.sequence(node, at, node.type === 'pipeline');
+    if (node.type === 'list') return this.list(node, at, redirects);
+    if (node.type === 'pipeline') {
+      const links = node.children.filter((child) => child.isNamed);
+      for (const link of links) this.redirectable(link, at, link === links.at(-1) ? redirects : []);
+      return { done: at, any: at };
+    }
+    if (node.type === 'subshell') {
+      this.sequence(node, at);
       return { done: at, any: at };
     }
     if (node.type === 'function_definition') return this.loop(node, at);
@@ -103,22 +108,26 @@ export class BashReader {
     return { done: at, any: at };
   }
 
-  private sequence(node: SyntaxNode, at: Folders, apart = false): Flow {
+  private sequence(node: SyntaxNode, at: Folders): Flow {
     let flow: Flow = { done: at, any: at };
     for (const child of node.children) {
       if (!child.isNamed) continue;
-      const next = this.statement(child, apart ? at : flow.any);
-      flow = apart ? { done: at, any: at } : { done: next.done, any: union(flow.any, next.any) };
+      const next = this.statement(child, flow.any);
+      flow = { done: next.done, any: union(flow.any, next.any) };
     }
     return flow;
   }
 
-  private list(node: SyntaxNode, at: Folders): Flow {
+  private list(node: SyntaxNode, at: Folders, redirects: readonly SyntaxNode[]): Flow {
     const [left, right] = node.children.filter((child) => child.isNamed && child.type !== 'comment');
     const sign = node.children.find((child) => !child.isNamed)?.type;
-    if (left === undefined || right === undefined || (sign !== '&&' && sign !== '||')) return this.sequence(node, at);
+    if (left === undefined || right === undefined || (sign !== '&&' && sign !== '||')) {
+      this.openAll(redirects, at);
+      if (redirects.length > 0) this.sink.unclear('It is not plain what its redirections belong to.');
+      return this.sequence(node, at);
+    }
     const first = this.statement(left, at);
-    const second = this.statement(right, sign === '&&' ? first.done : first.any);
+    const second = this.redirectable(right, sign === '&&' ? first.done : first.any, redirects);
     const any = union(first.any, second.any);
     return sign === '&&' ? { done: second.done, any } : { done: union(first.done, second.done), any };
   }
@@ -132,6 +141,7 @@ export class BashReader {
     if (name !== undefined) {
       const values = listed ? words.map((word) => this.word([word], at)) : [computed(`$${name}`)];
       const again = before !== undefined || assigns(node, name);
+      this.sink.assigned({ name, value: values[0] ?? literal('') }, at);
       this.loops.set(name, again ? [computed(`$${name}`)] : values);
     }
     const flow = { any: at };
@@ -149,18 +159,32 @@ export class BashReader {
     return { done: flow.any, any: flow.any };
   }
 
-  private redirected(node: SyntaxNode, at: Folders): Flow {
-    const redirects = node.children.filter((child) => REDIRECTS.has(child.type));
+  private redirected(node: SyntaxNode, at: Folders, outer: readonly SyntaxNode[] = []): Flow {
+    const redirects = [...node.children.filter((child) => REDIRECTS.has(child.type)), ...outer];
     const body = node.children.find((child) => child.isNamed && !REDIRECTS.has(child.type));
     if (body === undefined) {
       this.openAll(redirects, at);
       return { done: at, any: at };
     }
-    if (body.type === 'command') return this.command(body, at, redirects);
+    return this.redirectable(body, at, redirects);
+  }
+
+  /** The grammar puts a redirection around a whole chain; the shell gives it to the last link. */
+  private redirectable(body: SyntaxNode, at: Folders, redirects: readonly SyntaxNode[]): Flow {
+    if (redirects.length === 0) return this.statement(body, at);
+    if (body.type === 'command' || body.type === 'list' || body.type === 'pipeline')
+      return this.statement(body, at, redirects);
+    if (body.type === 'redirected_statement') return this.redirected(body, at, redirects);
     // A compound's here-document may be a script for a shell within.
     if (redirects.some((each) => each.type !== 'file_redirect') && holdsShell(body))
       this.sink.unclear('It gives a text to a group of commands with a shell in it.');
-    this.openAll(redirects, at);
+    if (body.type === 'negated_command') {
+      const [inner] = body.children.filter((child) => child.isNamed);
+      if (inner !== undefined) return this.redirectable(inner, at, redirects);
+    }
+    const words: Word[] = [];
+    this.openAll(redirects, at, words);
+    if (words.length > 0) this.sink.unclear('It is not plain what its words belong to.');
     return this.statement(body, at);
   }
 
@@ -225,7 +249,7 @@ export class BashReader {
         const [node] = redirect.children.filter((child) => child.isNamed);
         const word = node && this.word([node], at);
         input = word?.values?.length === 1 ? word.values[0] : '\0';
-      } else input = this.document(redirect, at);
+      } else input = this.document(redirect, at, words);
     }
     return input;
   }
@@ -248,7 +272,7 @@ export class BashReader {
   }
 
   /** A here-document: what it runs, what follows it on its line, and its text ('\0' where that is not known). */
-  private document(node: SyntaxNode, at: Folders): string {
+  private document(node: SyntaxNode, at: Folders, words: Word[]): string {
     const start = node.children.find((child) => child.type === 'heredoc_start')?.text ?? '';
     const body = node.children.find((child) => child.type === 'heredoc_body');
     const end = node.children.find((child) => child.type === 'heredoc_end');
@@ -259,9 +283,15 @@ export class BashReader {
     // The grammar and the shell must agree on where it ends.
     if (end === undefined || end.text.trim() !== mark || early || !/^\w+$/.test(mark))
       this.sink.unclear('It is not plain where its here-document ends.');
+    const moves = MOVES.has(words[0]?.values?.[0] ?? '');
     for (const child of node.children) {
-      if (child.type === 'heredoc_start' || child.type === 'heredoc_end' || child.type === 'heredoc_body') continue;
-      if (child.isNamed) this.statement(child, at);
+      if (!child.isNamed || /^(?:heredoc_\w+|comment|file_descriptor)$/.test(child.type)) continue;
+      if (child.type === 'file_redirect') this.open(child, at, words);
+      else if (VALUES.test(child.type)) words.push(this.word([child], at));
+      else {
+        if (moves) this.sink.unclear('It moves to another folder in the line of a here-document.');
+        this.statement(child, at);
+      }
     }
     if (body !== undefined) walkSubstitutions(body, this.context(at));
     return start === mark && /[$`\\]/.test(text) ? '\0' : text;

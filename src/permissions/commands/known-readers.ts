@@ -44,9 +44,8 @@ function looseProgram(name: string): string {
 }
 
 function look(form: ReaderForm, words: readonly Word[], program: string): Look | undefined {
-  if (form.operands !== 'text' && words.some((word) => word.values === undefined)) return undefined;
   // What an echo says may be a secret of the environment.
-  if (words.some((word) => word.values === undefined)) return undefined;
+  if (words.some((word) => word.values === undefined && !(form.operands === 'text' && word.made))) return undefined;
   const texts = words.flatMap((word) => word.values ?? []);
   if (form.check && !form.check(texts)) return undefined;
   const free =

@@ -1,5 +1,7 @@
 // A command line as the flat list of all that it would run and open, whatever it is wrapped in.
+
 import { BashReader, type Simple, type Sink } from './bash.ts';
+import { overlooksCommands } from './bash-check.ts';
 import { powerShellText, readPowerShell } from './powershell.ts';
 import {
   type Assignment,
@@ -62,6 +64,7 @@ class Reading implements PartSink {
       const source = shell === 'powershell' ? powerShellText(text) : text;
       this.options.parser.parse(shell, source, (root) => {
         if (root.hasError) this.unclear('It cannot be parsed.');
+        else if (shell === 'bash' && overlooksCommands(text, root)) this.unclear('It cannot be parsed in full.');
         const sink = this.sinkWithin(within);
         if (shell === 'bash') new BashReader(sink).read(root, folders);
         else readPowerShell(root, folders, sink);

@@ -31,6 +31,8 @@ export interface Word {
   raw: string;
   /** It holds unquoted wildcards: it may become other words, and several. */
   glob: boolean;
+  /** Computed, but only by commands of the line itself, which are judged: it holds nothing from elsewhere. */
+  made?: true;
 }
 
 export interface Assignment {

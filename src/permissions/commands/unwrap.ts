@@ -197,7 +197,10 @@ class Unwrapping {
       this.scriptOf(inner, 'bash', folders, outer);
       return;
     }
-    if (form.appends) inner.push(computed('…'), computed('…'));
+    if (form.appends) {
+      replaceInserted(words.slice(from, at), inner);
+      inner.push(computed('…'), computed('…'));
+    }
     this.inner(inner, outer, { env, folders });
   }
 
@@ -484,6 +487,16 @@ class Unwrapping {
       }),
     );
   }
+}
+
+/** `xargs -I {}`: wherever that text stands, another comes. */
+function replaceInserted(own: readonly Word[], inner: Word[]): void {
+  const texts = own.map((word) => textOf(word) ?? '');
+  const at = texts.findIndex((text) => /^-\w*[IiJ]|^--replace/.test(text));
+  if (at < 0) return;
+  const mark = /^(?:-\w*[IiJ]|--replace=)(.+)$/.exec(texts[at] ?? '')?.[1] ?? texts[at + 1] ?? '{}';
+  for (const [i, word] of inner.entries())
+    if (word.values?.some((text) => text.includes(mark) || text.includes('{}'))) inner[i] = computed(word.raw);
 }
 
 /** Settings of git that change how things look and nothing else. */

@@ -110,7 +110,7 @@ export const WRAPPERS: Readonly<Record<string, WrapperForm>> = {
 };
 
 function runner(flags = '', long: string[] = [], valued = '', longValued: string[] = []): WrapperForm {
-  return { kind: 'shift', flags, valued, long, longValued, alone: true };
+  return { kind: 'shift', flags, valued, long, longValued, alone: true, looksUp: /^(?:-v|--version|--help)$/ };
 }
 
 /** Subcommands that run what follows them, by program. */
