@@ -15,10 +15,12 @@ import type { Answer } from './chat/session.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
+import { VsCodeSee } from './editor/vscode-see.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
 import type { Connection } from './letta/connection.ts';
 import type { SentAlong } from './memory/context-view.ts';
+import { findRipgrep } from './native/ripgrep.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decide, isHidden } from './permissions/decide.ts';
@@ -61,6 +63,10 @@ export class Hands {
   private readonly deps: HandsDeps;
   private readonly editor = createVsCodeEditor();
   private readonly written = new WrittenFiles();
+  private readonly see = new VsCodeSee({
+    ripgrep: () => findRipgrep(vscode.env.appRoot),
+    git: async (...given) => (await import('./memory/run-git.ts')).runGit(...given),
+  });
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
   private preparing: NodeJS.Timeout | undefined;
@@ -74,7 +80,8 @@ export class Hands {
   private constructor(deps: HandsDeps) {
     this.deps = deps;
     const apply: Editor['apply'] = async (changes, signal) => {
-      const applied = await this.editor.apply(changes, signal);
+      const paths = changes.map(({ path }) => path);
+      const applied = await this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
       this.written.applied(changes, applied);
       return applied;
     };
@@ -85,6 +92,7 @@ export class Hands {
         reviewed: async (name) => (await deps.skills()).reviewed(name),
       },
       hidden: (path) => this.hidden(path),
+      see: this.see,
     });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
@@ -99,6 +107,7 @@ export class Hands {
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.ignored.dispose();
+    this.see.dispose();
     await this.editor.dispose();
   }
 

@@ -11,7 +11,7 @@ const Input = z.object({
 });
 
 const EDITORS = new Set(['Edit', 'Write', 'MultiEdit']);
-const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code']);
+const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code', 'Git']);
 
 /** Undefined where the tool is unknown or its input says too little: then the call must be asked about. */
 export function accessOf(toolName: string, input: unknown): Access | undefined {

@@ -33,7 +33,7 @@ export class FoundPage {
   }
 
   /** @param name how the file is called. @returns false: there is no room for more */
-  add({ path, line, count }: Found, name: string): boolean {
+  add({ path, line, count }: Omit<Found, 'path'> & { path: string | null }, name: string): boolean {
     if (name !== this.file) this.begin(name);
     if (line !== undefined && line.column === undefined) {
       this.waiting.push(line);
@@ -51,6 +51,7 @@ export class FoundPage {
     this.shown += 1;
     this.places.push({
       path,
+      name,
       ...(line === undefined ? {} : { line: line.line, text: line.text }),
       ...(line?.column === undefined ? {} : { column: line.column }),
     });

@@ -62,7 +62,7 @@ async function run(deps: GrepDependencies, input: GrepInput, signal: AbortSignal
   const page = new FoundPage({ mode, context: query.context, limit, offset });
   const held = heldTexts(deps, starts, wanted, path === undefined && glob === undefined);
   for (const { text, name, path: file } of held) {
-    const each = (found: Found) => page.add({ ...found, path: file ?? name }, `${name} [unsaved]`);
+    const each = (found: Found) => page.add({ ...found, path: file }, `${name} [unsaved]`);
     await search.textIn(text, query, each, signal);
   }
   const inEditor = new Set(held.map((one) => one.path));
@@ -77,7 +77,7 @@ async function run(deps: GrepDependencies, input: GrepInput, signal: AbortSignal
     page.late ||= end === 'late';
   }
   if (page.count === 0) return { status: 'success', text: nothing(input, page.late) };
-  const places = page.places.filter((place) => !place.path.startsWith('untitled:'));
+  const places = page.places;
   return {
     status: 'success',
     text: page.text(),

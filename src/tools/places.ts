@@ -11,9 +11,11 @@ import { ToolError } from './tool.ts';
 const MAX_SHOWN = 100;
 const MAX_TEXT = 200;
 
-/** A place that was found. `path` absolute; line and column count from 1. */
+/** A place that was found. Line and column count from 1. */
 export interface FoundPlace {
-  path: string;
+  /** Absolute; null for what is no file on disk, which is then called by `name`. */
+  path: string | null;
+  name?: string;
   line?: number;
   column?: number;
   text?: string;
@@ -52,8 +54,8 @@ export function insideOf({ scope }: Start, path: string): string {
 
 /** How the view asks for a place; undefined for what lies outside of the workspace and is not opened from there. */
 export function placeHref(folders: readonly Folder[], { path, line, column = 1 }: FoundPlace): string | undefined {
-  const folder = innermost(folders, path);
-  if (folder === undefined) return undefined;
+  const folder = path === null ? undefined : innermost(folders, path);
+  if (path === null || folder === undefined) return undefined;
   // Spelled as VS Code spells the folder, which may have been opened through a symlink.
   const spelled = join(folder.path, relative(folder.real, path)).split(sep).join('/');
   const href = encodeURI(spelled.startsWith('/') ? spelled : `/${spelled}`);
@@ -67,7 +69,7 @@ export function hitsBody(editor: Editor, found: readonly FoundPlace[], total = f
     const href = placeHref(folders, place);
     const text = place.text?.trim() ?? '';
     return {
-      name: displayPath(place.path, folders),
+      name: place.path === null ? (place.name ?? '') : displayPath(place.path, folders),
       ...(place.line === undefined ? {} : { line: place.line }),
       text: text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text,
       ...(href === undefined ? {} : { href }),

@@ -2,12 +2,15 @@
 import type { ToolBody as Body, DiffView } from '../../../src/protocol/views.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
+import { Hits } from './Hits.tsx';
 
 /** `callId`: the tool call's, under which folds are remembered. */
 export function ToolBody({ callId, body }: { callId: string; body: Body }) {
   switch (body.kind) {
     case 'files':
       return <ChangedFiles callId={callId} files={body.files} />;
+    case 'hits':
+      return <Hits callId={callId} places={body.places} more={body.more} />;
   }
 }
 
