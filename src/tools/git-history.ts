@@ -24,7 +24,7 @@ export async function log(repo: Repo, ref: string | undefined, offset: number, l
 /** Lines with the commit, author and day of each. */
 export async function blame(repo: Repo, ref: string | undefined, offset: number, limit: number): Promise<string> {
   const commit = ref === undefined ? [] : [await repo.commit(ref)];
-  const args = ['blame', '--no-textconv', '--ignore-revs-file=', '--date=short', `-L${offset},+${limit}`];
+  const args = ['blame', '--no-textconv', '--date=short', `-L${offset},+${limit}`];
   const output = await repo.ask([...args, ...commit, '--', repo.pathspec]);
   const lines = output.trimEnd().split('\n');
   const more =

@@ -7,7 +7,7 @@ import type { IsHidden } from './support.ts';
 import { ToolError } from './tool.ts';
 
 /** Filters of git-lfs are known to be harmless, and without them every file it holds would count as changed. */
-const KNOWN_FILTERS = /^(?:git-lfs (?:clean|smudge)(?: --skip)? -- %f|git-lfs filter-process(?: --skip)?|true|false)$/;
+const KNOWN_FILTERS = /^(?:git-lfs (?:clean|smudge)(?: --skip)? -- %f|git-lfs filter-process(?: --skip)?)$/;
 /** A revision's name: no option, no path, no search through messages. */
 const REVISION = /^[\p{L}\p{N}_.@][\p{L}\p{N}_./@^~{}+#=-]*$/u;
 const COMPLAINT_CHARACTERS = 300;
