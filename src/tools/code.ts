@@ -18,9 +18,9 @@ const Input = z.object({
     'outgoingCalls',
   ]),
   path: z.optional(z.string()),
-  symbol: z.optional(z.string().check(z.maxLength(300), z.describe('A name as it stands in the file'))),
-  line: z.optional(z.int().check(z.minimum(1), z.describe('Where it stands, if the name is not enough'))),
-  query: z.optional(z.string().check(z.describe('For workspaceSymbols'))),
+  symbol: z.optional(z.string().check(z.describe('A name in the file'))),
+  line: z.optional(z.int().check(z.minimum(1), z.describe('Its line, if the name is not enough'))),
+  query: z.optional(z.string()),
 });
 export type CodeInput = z.infer<typeof Input>;
 

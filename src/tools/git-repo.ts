@@ -10,6 +10,7 @@ import { ToolError } from './tool.ts';
 const KNOWN_FILTERS = /^(?:git-lfs (?:clean|smudge)(?: --skip)? -- %f|git-lfs filter-process(?: --skip)?)$/;
 /** A revision's name: no option, no path, no search through messages. */
 const REVISION = /^[\p{L}\p{N}_.@][\p{L}\p{N}_./@^~{}+#=-]*$/u;
+const MAX_REVISION = 250;
 const COMPLAINT_CHARACTERS = 300;
 
 export interface Target {
@@ -63,8 +64,8 @@ export class Repo {
 
   /** The commit that a revision names, by its hash. @throws ToolError */
   async commit(revision: string): Promise<string> {
-    if (!REVISION.test(revision) || revision.includes('..'))
-      throw new ToolError(`${JSON.stringify(revision)} is no name of a commit, branch or tag.`);
+    if (!REVISION.test(revision) || revision.length > MAX_REVISION || revision.includes('..'))
+      throw new ToolError(`${JSON.stringify(revision.slice(0, MAX_REVISION))} is no name of a commit, branch or tag.`);
     const found = await this.try(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
     if (found.code === 0 && found.output.trim() !== '') return found.output.trim();
     throw new ToolError(

@@ -12,15 +12,16 @@ import { type Tool, ToolError, type ToolResult } from './tool.ts';
 const Input = z.object({
   operation: z.enum(['status', 'diff', 'log', 'show', 'blame', 'branches']),
   path: z.optional(z.string()),
-  ref: z.optional(z.string().check(z.maxLength(250), z.describe('Commit, branch or tag; A..B for diff and log'))),
+  ref: z.optional(z.string().check(z.describe('Commit, or A..B for diff and log'))),
   staged: z.optional(z.boolean()),
   offset: z.optional(z.int().check(z.minimum(1))),
-  limit: z.optional(z.int().check(z.minimum(1), z.maximum(2_000))),
+  limit: z.optional(z.int().check(z.minimum(1))),
 });
 export type GitInput = z.infer<typeof Input>;
 
 const LOG_LINES = 30;
 const BLAME_LINES = 200;
+const MOST_LINES = 2_000;
 
 export interface GitDependencies {
   editor: Editor;
@@ -87,7 +88,8 @@ function targetsOf(editor: Editor, hidden: IsHidden, { path }: GitInput): Target
 }
 
 async function look(repo: Repo, input: GitInput): Promise<Changes> {
-  const { operation, path, ref, offset = 1, limit } = input;
+  const { operation, path, ref, offset = 1 } = input;
+  const limit = input.limit === undefined ? undefined : Math.min(input.limit, MOST_LINES);
   const { diff, fileAt, showCommit, status } = await import('./git-changes.ts');
   const { blame, branches, log } = await import('./git-history.ts');
   const only = (text: string): Changes => ({ text, files: [] });

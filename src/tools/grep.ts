@@ -10,18 +10,21 @@ import { guarded, type IsHidden, readPaths } from './support.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
 const Input = z.object({
-  pattern: z.string().check(z.minLength(1), z.maxLength(1_000), z.describe('Regular expression')),
+  pattern: z.string().check(z.describe('Regular expression')),
   path: z.optional(z.string().check(z.describe('File or folder'))),
   glob: z.optional(z.string().check(z.describe('Files to search, e.g. *.ts'))),
-  context: z.optional(z.int().check(z.minimum(0), z.maximum(20), z.describe('Lines around'))),
+  context: z.optional(z.int().check(z.minimum(0))),
   case: z.optional(z.boolean().check(z.describe('false ignores case'))),
   mode: z.optional(z.enum(['content', 'files', 'count'])),
-  limit: z.optional(z.int().check(z.minimum(1), z.maximum(1_000))),
+  limit: z.optional(z.int().check(z.minimum(1))),
   offset: z.optional(z.int().check(z.minimum(1))),
 });
 export type GrepInput = z.infer<typeof Input>;
 
 const LIMIT = 200;
+const MOST = 1_000;
+const MOST_CONTEXT = 20;
+const MAX_PATTERN = 1_000;
 
 export interface GrepDependencies {
   editor: Editor;
@@ -49,17 +52,18 @@ interface Held extends UnsavedText {
 async function run(deps: GrepDependencies, input: GrepInput, signal: AbortSignal): Promise<ToolResult> {
   const { editor, search, hidden } = deps;
   const { pattern, path, glob, context = 0, mode = 'content', limit = LIMIT, offset = 1 } = input;
+  if (pattern === '' || pattern.length > MAX_PATTERN) throw badPattern(pattern.slice(0, 50), 'it is empty or too long');
   if (/\n|\\n/.test(pattern.replace(/\[[^\]]*\]|\\\\/g, ''))) throw badPattern(pattern, 'it holds a line break');
   const wanted = glob === undefined ? undefined : pathGlob(glob);
   const query: TextQuery = {
     pattern,
     ignoreCase: input.case === false,
-    context: mode === 'content' ? context : 0,
+    context: mode === 'content' ? Math.min(context, MOST_CONTEXT) : 0,
     mode,
     ...(wanted?.name === undefined ? {} : { name: wanted.name }),
   };
   const starts = startsOf(editor, hidden, path);
-  const page = new FoundPage({ mode, context: query.context, limit, offset });
+  const page = new FoundPage({ mode, context: query.context, limit: Math.min(limit, MOST), offset });
   const held = heldTexts(deps, starts, wanted, path === undefined && glob === undefined);
   for (const { text, name, path: file } of held) {
     const each = (found: Found) => page.add({ ...found, path: file }, `${name} [unsaved]`);

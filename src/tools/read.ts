@@ -8,7 +8,7 @@ import { type Tool, ToolError, type ToolResult } from './tool.ts';
 
 const Input = z.object({
   path: z.string(),
-  offset: z.optional(z.int().check(z.minimum(1), z.describe('First line, from 1; of a notebook the first cell'))),
+  offset: z.optional(z.int().check(z.minimum(1), z.describe('First line or cell, from 1'))),
   limit: z.optional(z.int().check(z.minimum(1), z.describe('Lines, default 2000'))),
 });
 export type ReadInput = z.infer<typeof Input>;
