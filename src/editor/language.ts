@@ -41,6 +41,17 @@ export interface CodeCall {
 export const lookups = ['definition', 'typeDefinition', 'references', 'implementations'] as const;
 export type Lookup = (typeof lookups)[number];
 
+/** All that can be asked. */
+export const codeOperations = [
+  'symbols',
+  'workspaceSymbols',
+  ...lookups,
+  'hover',
+  'incomingCalls',
+  'outgoingCalls',
+] as const;
+export type CodeOperation = (typeof codeOperations)[number];
+
 /**
  * `known`: someone has answered, though it may be nothing. `unserved`: there is nobody here who knows this language.
  * `starting`: whoever knows it had not begun to answer when the wait was over.

@@ -1,16 +1,38 @@
 // Runs the operations of Code and puts their answers into words.
-import type { CodeAnswer, CodeCall, CodePlace, CodeSymbol, Lookup } from '../editor/language.ts';
+import type { Editor } from '../editor/editor.ts';
+import type {
+  CodeAnswer,
+  CodeCall,
+  CodeOperation,
+  CodePlace,
+  CodeSymbol,
+  Languages,
+  Lookup,
+} from '../editor/language.ts';
 import { lookups } from '../editor/language.ts';
-import type { CodeDependencies, CodeInput } from './code.ts';
 import { findSymbol } from './code-position.ts';
 import { type FoundPlace, hitsBody } from './places.ts';
-import { clip, placeOf } from './support.ts';
+import { clip, type IsHidden, placeOf } from './support.ts';
 import { ToolError, type ToolResult } from './tool.ts';
 
 const MAX_LISTED = 200;
 const MAX_HOVER = 6_000;
 
-export async function runCode(deps: CodeDependencies, input: CodeInput, signal: AbortSignal): Promise<ToolResult> {
+export interface CodeDependencies {
+  editor: Editor;
+  languages: Languages;
+  hidden: IsHidden;
+}
+
+export interface CodeQuestion {
+  operation: CodeOperation;
+  path?: string | undefined;
+  symbol?: string | undefined;
+  line?: number | undefined;
+  query?: string | undefined;
+}
+
+export async function runCode(deps: CodeDependencies, input: CodeQuestion, signal: AbortSignal): Promise<ToolResult> {
   const { operation } = input;
   if (operation === 'workspaceSymbols') return workspaceSymbols(deps, input, signal);
   const file = await fileOf(deps, input);
@@ -45,7 +67,7 @@ const NOUNS: Record<Lookup, string> = {
 
 async function fileOf(
   { editor, hidden }: CodeDependencies,
-  { operation, path }: CodeInput,
+  { operation, path }: CodeQuestion,
 ): Promise<{ path: string; display: string; text: string }> {
   if (path === undefined) throw new ToolError(`${operation} needs the path of a file.`);
   const place = placeOf(editor, path);
@@ -55,7 +77,7 @@ async function fileOf(
   return { path: place.path, display: place.display, text: file.text };
 }
 
-async function workspaceSymbols(deps: CodeDependencies, input: CodeInput, signal: AbortSignal): Promise<ToolResult> {
+async function workspaceSymbols(deps: CodeDependencies, input: CodeQuestion, signal: AbortSignal): Promise<ToolResult> {
   const query = input.query ?? input.symbol ?? '';
   if (query === '') throw new ToolError('workspaceSymbols needs a query: a name or the beginning of one.');
   // Servers of languages of which nothing is open know of no project yet: a path says which to wake.

@@ -1,34 +1,18 @@
 // Code: what VS Code's language services know of symbols.
 import * as z from 'zod/mini';
-import type { Editor } from '../editor/editor.ts';
-import type { Languages } from '../editor/language.ts';
-import { guarded, type IsHidden, readPaths } from './support.ts';
+import { codeOperations } from '../editor/language.ts';
+import type { CodeDependencies } from './code-run.ts';
+import { guarded, readPaths } from './support.ts';
 import type { Tool } from './tool.ts';
 
 const Input = z.object({
-  operation: z.enum([
-    'symbols',
-    'workspaceSymbols',
-    'definition',
-    'typeDefinition',
-    'references',
-    'implementations',
-    'hover',
-    'incomingCalls',
-    'outgoingCalls',
-  ]),
+  operation: z.enum(codeOperations),
   path: z.optional(z.string()),
   symbol: z.optional(z.string().check(z.describe('A name in the file'))),
   line: z.optional(z.int().check(z.minimum(1), z.describe('Its line, if the name is not enough'))),
   query: z.optional(z.string()),
 });
-export type CodeInput = z.infer<typeof Input>;
-
-export interface CodeDependencies {
-  editor: Editor;
-  languages: Languages;
-  hidden: IsHidden;
-}
+type CodeInput = z.infer<typeof Input>;
 
 export function codeTool(deps: CodeDependencies): Tool<CodeInput> {
   return {

@@ -92,7 +92,11 @@ export class Looking implements See {
   /** Git as a person runs it in the folder. */
   run(...args: string[]): string {
     const person = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false'];
-    return execFileSync('git', [...person, ...args], { cwd: this.editor.root, encoding: 'utf8' });
+    return execFileSync('git', [...person, ...args], {
+      cwd: this.editor.root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   commit(message: string): void {
