@@ -1,5 +1,5 @@
 // Reads what ripgrep writes, piece by piece as it comes: paths end in NUL, so that no name can pass for another.
-import { type Found, type FoundLine, MAX_LINE_BYTES } from './search.ts';
+import { type Found, type FoundLine, MAX_LINE_BYTES, type TextQuery } from './search.ts';
 
 const NUL = 0;
 const NEWLINE = 10;
@@ -7,56 +7,39 @@ const NEWLINE = 10;
 const BINARY_NOTE = /^.*(?:WARNING: stopped searching binary file|binary file matches).*\n/gm;
 const CUT = / \[\.\.\. (?:\d+ more match(?:es)?|omitted end of long line)\]$/;
 
-/** Cuts a stream of bytes into records, each ended by one of the bytes. */
-class Records {
+/** Keeps what a piece leaves unfinished for the next one. */
+export class ResultReader {
+  private readonly mode: TextQuery['mode'];
   private rest: Buffer = Buffer.alloc(0);
 
-  /** `ends[n]` ends the n-th field of a record. `each` gets the fields; false ends it. @returns false once `each` did */
-  feed(chunk: Buffer, ends: readonly number[], each: (fields: Buffer[]) => boolean): boolean {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+  /** `files` is what `--files --null` and `--files-with-matches --null` write, too. */
+  constructor(mode: TextQuery['mode']) {
+    this.mode = mode;
+  }
+
+  *read(piece: Buffer): Generator<Found> {
+    const bytes = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
     let start = 0;
     for (;;) {
-      const fields: Buffer[] = [];
-      let at = start;
-      for (const end of ends) {
-        const stop = bytes.indexOf(end, at);
-        if (stop === -1) break;
-        fields.push(bytes.subarray(at, stop));
-        at = stop + 1;
-      }
-      if (fields.length < ends.length) break;
-      start = at;
-      if (!each(fields)) return false;
+      const name = bytes.indexOf(NUL, start);
+      const end = name === -1 || this.mode === 'files' ? name : bytes.indexOf(NEWLINE, name + 1);
+      if (end === -1) break;
+      const found = this.result(bytes.subarray(start, name), bytes.subarray(name + 1, end));
+      start = end + 1;
+      if (found !== undefined) yield found;
     }
     this.rest = bytes.subarray(start);
-    return true;
   }
-}
 
-/** For `--files --null` and `--files-with-matches --null`. */
-export function pathReader(each: (path: string) => boolean): (chunk: Buffer) => boolean {
-  const records = new Records();
-  return (chunk) => records.feed(chunk, [NUL], ([path]) => eachPath(path, each));
-}
-
-/** For `--null` with counts or numbered lines and columns. */
-export function resultReader(mode: 'content' | 'count', each: (found: Found) => boolean): (chunk: Buffer) => boolean {
-  const records = new Records();
-  return (chunk) =>
-    records.feed(chunk, [NUL, NEWLINE], ([path, rest]) =>
-      eachPath(path, (name) => {
-        if (rest === undefined) return true;
-        if (mode === 'count') return each({ path: name, count: Number(rest.toString('latin1')) });
-        const line = readLine(rest);
-        return line === undefined || each({ path: name, line });
-      }),
-    );
-}
-
-function eachPath(bytes: Buffer | undefined, each: (path: string) => boolean): boolean {
-  const path = bytes?.toString('utf8').replace(BINARY_NOTE, '').replace(/^\.\//, '') ?? '';
-  // A name with a line break could not be told from two: such a file is left out.
-  return path.includes('\n') || each(path);
+  private result(name: Buffer, rest: Buffer): Found | undefined {
+    const path = name.toString('utf8').replace(BINARY_NOTE, '').replace(/^\.\//, '');
+    // A name with a line break could not be told from two: such a file is left out.
+    if (path.includes('\n')) return undefined;
+    if (this.mode === 'files') return { path };
+    if (this.mode === 'count') return { path, count: Number(rest.toString('latin1')) };
+    const line = readLine(rest);
+    return line && { path, line };
+  }
 }
 
 /** `12:5:text` is a match, `12-text` a line of context. */

@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { pathReader, resultReader } from './ripgrep-output.ts';
+import type { Readable } from 'node:stream';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { ResultReader } from './ripgrep-output.ts';
 import {
   badPattern,
   type Found,
@@ -17,6 +19,8 @@ import {
 
 /** Most that is kept of what it complains about, in characters. */
 const MAX_COMPLAINT = 2_000;
+/** Milliseconds of work at a time. */
+const SLICE_MS = 8;
 
 /** Its own configuration file could name programs to run; sorted, so that going on with an offset misses nothing. */
 const ALWAYS = ['--no-config', '--no-messages', '--color=never', '--null', '--sort=path', '--path-separator=/'];
@@ -30,33 +34,34 @@ export class RipgrepSearch implements Search {
   }
 
   files(scope: Scope, each: (path: string) => boolean, signal: AbortSignal): Promise<SearchEnd> {
-    const read = pathReader((path) => each(inRoot(scope, path)));
-    return this.run([...ALWAYS, '--files', ...where(scope)], scope.root, read, signal);
+    const args = [...ALWAYS, '--files', ...where(scope)];
+    return this.run({ args, cwd: scope.root, mode: 'files' }, ({ path }) => each(join(scope.root, path)), signal);
   }
 
   text(scope: Scope, query: TextQuery, each: (found: Found) => boolean, signal: AbortSignal): Promise<SearchEnd> {
-    const read = reader(query, (found) => each({ ...found, path: inRoot(scope, found.path) }));
     const args = [...ALWAYS, ...what(query), ...where(scope)];
-    return explained(query, this.run(args, scope.root, read, signal));
+    const found = (one: Found) => each({ ...one, path: join(scope.root, one.path) });
+    return explained(query, this.run({ args, cwd: scope.root, mode: query.mode }, found, signal));
   }
 
   textIn(text: string, query: TextQuery, each: (found: Found) => boolean, signal: AbortSignal): Promise<SearchEnd> {
-    const read = reader(query, (found) => each({ ...found, path: '' }));
     const { name: _, ...rest } = query;
     const args = [...ALWAYS, ...what(rest), '--', '-'];
-    return explained(query, this.run(args, dirname(this.program), read, signal, text));
+    const found = (one: Found) => each({ ...one, path: '' });
+    const job = { args, cwd: dirname(this.program), mode: query.mode, input: text };
+    return explained(query, this.run(job, found, signal));
   }
 
-  private run(
-    args: readonly string[],
-    cwd: string,
-    read: (chunk: Buffer) => boolean,
+  private async run(
+    { args, cwd, mode, input }: Job,
+    each: (found: Found) => boolean,
     signal: AbortSignal,
-    input?: string,
   ): Promise<SearchEnd> {
-    const { promise, resolve, reject } = Promise.withResolvers<SearchEnd>();
-    if (signal.aborted) return Promise.resolve('stopped');
+    if (signal.aborted) return 'stopped';
     const child = spawn(this.program, args, { cwd, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const closed = new Promise<Error | undefined>((resolve) =>
+      child.once('error', resolve).once('close', () => resolve(undefined)),
+    );
     let end: SearchEnd | undefined;
     let complaint = '';
     const stop = (why: SearchEnd): void => {
@@ -66,31 +71,54 @@ export class RipgrepSearch implements Search {
     const abort = () => stop('stopped');
     const timer = setTimeout(() => stop('late'), SEARCH_MS);
     signal.addEventListener('abort', abort, { once: true });
-    child.stdout?.on('data', (chunk: Buffer) => {
-      if (end === undefined && !read(chunk)) stop('stopped');
-    });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(0, MAX_COMPLAINT);
     });
     // It may have ended before it has read all of it: what it found counts all the same.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
-    const settle = (finish: () => void): void => {
+    try {
+      const ended = () => end !== undefined;
+      if (child.stdout && !(await readAll(child.stdout, new ResultReader(mode), each, ended))) stop('stopped');
+      const failed = await closed;
+      if (failed) throw new SearchError('failed', `The search failed: ${failed.message}`);
+      if (end === undefined && complaint !== '') throw new SearchError('failed', complaint.trim());
+      return end ?? 'done';
+    } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      finish();
-    };
-    child.once('error', (error) =>
-      settle(() => reject(new SearchError('failed', `The search failed: ${error.message}`))),
-    );
-    child.once('close', () =>
-      settle(() => {
-        if (end === undefined && complaint !== '') reject(new SearchError('failed', complaint.trim()));
-        else resolve(end ?? 'done');
-      }),
-    );
-    return promise;
+    }
   }
+}
+
+interface Job {
+  args: readonly string[];
+  cwd: string;
+  mode: TextQuery['mode'];
+  /** For its standard input. */
+  input?: string;
+}
+
+/**
+ * Hands on what it reads, and lets others have their turn in between: ripgrep finds faster than results are judged.
+ * @returns false when there was enough
+ */
+async function readAll(
+  output: Readable,
+  reader: ResultReader,
+  each: (found: Found) => boolean,
+  ended: () => boolean,
+): Promise<boolean> {
+  let begun = performance.now();
+  for await (const piece of output as AsyncIterable<Buffer>) {
+    for (const found of reader.read(piece)) {
+      if (ended() || !each(found)) return false;
+      if (performance.now() - begun < SLICE_MS) continue;
+      await breathe();
+      begun = performance.now();
+    }
+  }
+  return true;
 }
 
 /** The program's absolute path, looked for on PATH where it is a plain name; undefined: there is none. */
@@ -99,15 +127,6 @@ export function resolveProgram(program: string): string | undefined {
   const name = process.platform === 'win32' && !program.endsWith('.exe') ? `${program}.exe` : program;
   const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
-
-function inRoot({ root }: Scope, path: string): string {
-  return join(root, path);
-}
-
-function reader(query: TextQuery, each: (found: Found) => boolean): (chunk: Buffer) => boolean {
-  if (query.mode === 'files') return pathReader((path) => each({ path }));
-  return resultReader(query.mode, each);
 }
 
 function where({ root, start, dotted }: Scope): string[] {

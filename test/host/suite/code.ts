@@ -49,7 +49,7 @@ export const cases: HostCase[] = [
           await code('definition', { symbol: 'Fast' }),
           'code/book.ts:7:14: export class Fast implements Reader {',
         );
-        assert.equal(await code('symbols', {}), '3-6 function readAll\n8 constant twice');
+        assert.equal(await code('symbols', {}), '3-6 function readAll\n8 variable twice');
         const references = await code('references', { symbol: 'readAll' });
         assert.match(references, /^code\/shelf\.ts:3:17: export function readAll/m);
         assert.match(references, /^code\/shelf\.ts:8:41: /m);
