@@ -5,7 +5,7 @@ import { contains, displayPath } from '../editor/paths.ts';
 import { badPattern, type Found, type Search, type TextQuery, type UnsavedText } from '../editor/search.ts';
 import { FoundPage } from './found-page.ts';
 import { type PathGlob, pathGlob } from './path-glob.ts';
-import { hitsBody, insideOf, type Start, startsOf } from './places.ts';
+import { hitsBody, namesOf, type Start, startsOf } from './places.ts';
 import { guarded, type IsHidden, readPaths } from './support.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
@@ -66,6 +66,7 @@ async function run(deps: GrepDependencies, input: GrepInput, signal: AbortSignal
   const page = new FoundPage({ mode, context: query.context, limit: Math.min(limit, MOST), offset });
   const held = heldTexts(deps, starts, wanted, path === undefined && glob === undefined);
   for (const { text, name, path: file } of held) {
+    if (page.full) break;
     const each = (found: Found) => page.add({ ...found, path: file }, `${name} [unsaved]`);
     await search.textIn(text, query, each, signal);
   }
@@ -81,12 +82,9 @@ async function run(deps: GrepDependencies, input: GrepInput, signal: AbortSignal
     page.late ||= end === 'late';
   }
   if (page.count === 0) return { status: 'success', text: nothing(input, page.late) };
-  const places = page.places;
-  return {
-    status: 'success',
-    text: page.text(),
-    ...(places.length === 0 ? {} : { view: { body: hitsBody(editor, places) } }),
-  };
+  const { places } = page;
+  const view = places.length === 0 ? {} : { view: { body: hitsBody(editor, places) } };
+  return { status: 'success', text: page.text(), ...view };
 }
 
 function heldTexts(
@@ -106,9 +104,7 @@ function heldTexts(
 }
 
 function matches(wanted: PathGlob | undefined, start: Start, path: string, several: boolean): boolean {
-  if (wanted === undefined) return true;
-  const inside = insideOf(start, path);
-  return wanted.matches(inside) || (several && wanted.matches(`${start.folder.name}/${inside}`));
+  return wanted === undefined || wanted.matches(...namesOf(start, path, several));
 }
 
 function nothing({ pattern, path, glob }: GrepInput, late: boolean): string {

@@ -3,8 +3,8 @@ import picomatch from 'picomatch';
 import { ToolError } from './tool.ts';
 
 export interface PathGlob {
-  /** @param path relative, with `/` */
-  matches(path: string): boolean;
+  /** @param names what a file is called: relative, with `/` */
+  matches(...names: string[]): boolean;
   /** It names something that begins with a dot. */
   dotted: boolean;
   /** What the last name has to match at least, where that can be said simply. */
@@ -32,7 +32,7 @@ export function pathGlob(glob: string): PathGlob {
   const matches = picomatch(whole.includes('/') ? whole : `**/${whole}`);
   const name = negated ? undefined : simpleName(whole);
   return {
-    matches: (path) => matches(path) !== negated,
+    matches: (...names) => names.some((name) => matches(name)) !== negated,
     dotted: !negated && /(?:^|[/{,(|])\.[^/.]/.test(whole),
     ...(name === undefined ? {} : { name }),
   };

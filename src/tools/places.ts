@@ -46,10 +46,14 @@ export function innermost(folders: readonly Folder[], path: string): Folder | un
   return holding.toSorted((a, b) => b.real.length - a.real.length)[0];
 }
 
-/** A path relative to where the search began, with `/`; the last name where it began at this very file. */
-export function insideOf({ scope }: Start, path: string): string {
-  const inside = relative(scope.start, path);
-  return (inside === '' ? path.slice(path.lastIndexOf(sep) + 1) : inside).split(sep).join('/');
+/**
+ * What a glob may call a file: relative to where the search began (the last name where it began at this very file), and with
+ * the folder's name where several are searched.
+ */
+export function namesOf({ folder, scope }: Start, path: string, several: boolean): string[] {
+  const rest = relative(scope.start, path);
+  const inside = (rest === '' ? path.slice(path.lastIndexOf(sep) + 1) : rest).split(sep).join('/');
+  return several ? [inside, `${folder.name}/${inside}`] : [inside];
 }
 
 /** How the view asks for a place; undefined for what lies outside of the workspace and is not opened from there. */

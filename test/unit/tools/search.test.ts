@@ -222,6 +222,7 @@ describe.each([
       expect(await grep('needle')).toBe('one/src/a.ts\n1:needle\n\ntwo/src/b.ts\n1:needle');
       expect(await grep('needle', { path: 'two/src', mode: 'files' })).toBe('two/src/b.ts');
       expect(await grep('needle', { glob: 'one/**', mode: 'files' })).toBe('one/src/a.ts');
+      expect(await grep('needle', { glob: '!one/**', mode: 'files' })).toBe('two/src/b.ts');
     } finally {
       other.dispose();
     }
