@@ -18,12 +18,14 @@ import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { TerminalHistory } from './editor/terminal/vscode-history.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
+import { VsCodeSee } from './editor/vscode-see.ts';
 import { VsCodeShower } from './editor/vscode-show.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
 import type { Connection } from './letta/connection.ts';
 import type { SentAlong } from './memory/context-view.ts';
 import { OtherTools } from './native/other-tools.ts';
+import { findRipgrep } from './native/ripgrep.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { isHidden } from './permissions/decide.ts';
@@ -95,6 +97,10 @@ export class Hands {
   private readonly asking = new Map<string, CallDeps['ask']>();
   private web: Promise<Web> | undefined;
   private readonly written = new WrittenFiles();
+  private readonly see = new VsCodeSee({
+    ripgrep: () => findRipgrep(vscode.env.appRoot),
+    git: async (...given) => (await import('./memory/run-git.ts')).runGit(...given),
+  });
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
   private readonly permitting: Permitting;
@@ -115,7 +121,8 @@ export class Hands {
     this.foreign = new OtherTools(deps.state);
     this.questions = new Questions(deps);
     const apply: Editor['apply'] = async (changes, signal) => {
-      const applied = await this.editor.apply(changes, signal);
+      const paths = changes.map(({ path }) => path);
+      const applied = await this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
       this.written.applied(changes, applied);
       return applied;
     };
@@ -135,6 +142,7 @@ export class Hands {
         subagents: this.subagents(),
         foreign: this.foreign,
       },
+      see: this.see,
     });
     const { vendorPath, globalState: state, log } = deps;
     this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, log });
@@ -151,7 +159,7 @@ export class Hands {
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.ignored.dispose();
-    this.shower.dispose();
+    see: this.see, this.shower.dispose();
     this.permitting.dispose();
     this.history.dispose();
     await this.loadingRunning?.then((running) => running.dispose());

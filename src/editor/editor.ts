@@ -61,6 +61,8 @@ export interface Problem {
   source?: string;
   code?: string;
   message: string;
+  /** Places that have to do with it. */
+  related?: { file: string; path: string; line: number; column: number; message: string }[];
 }
 
 /** What a change did to the problems of the workspace. `settled`: false when language servers were still busy. */

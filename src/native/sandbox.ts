@@ -1,10 +1,10 @@
 // Commands in the sandbox of the operating system, where it has one: they write in their folders only, and reach no network
 // but what is named.
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
+import { findRipgrep } from './ripgrep.ts';
 import { type CommandResult, type RunOptions, runProgram } from './run-command.ts';
 
 export interface SandboxedResult extends CommandResult {
@@ -186,16 +186,4 @@ async function hiddenIn(folder: string): Promise<string[]> {
     if (pattern.includes('/')) return [join(folder, pattern)];
     return [join(folder, pattern), join(folder, '**', pattern)];
   });
-}
-
-function findRipgrep(appRoot: string): string {
-  const name = process.platform === 'win32' ? 'rg.exe' : 'rg';
-  const platform = `${process.platform}-${process.arch}`;
-  const places = [
-    ['@vscode', 'ripgrep-universal', 'bin', platform, name],
-    ['@vscode', 'ripgrep', 'bin', name],
-  ];
-  const folders = ['node_modules', 'node_modules.asar.unpacked'];
-  const paths = folders.flatMap((modules) => places.map((parts) => join(appRoot, modules, ...parts)));
-  return paths.find((path) => existsSync(path)) ?? 'rg';
 }

@@ -14,7 +14,7 @@ const Input = z.object({
 
 const EDITORS = new Set(['Edit', 'Write', 'MultiEdit']);
 const HARMLESS = new Set(['Skill', 'AskUserQuestion', 'TodoWrite', 'OtherTools', 'Task']);
-const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code', 'Show']);
+const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code', 'Git', 'Show']);
 
 /** Undefined where the tool is unknown or its input says too little: then the call must be asked about. */
 export function accessOf(toolName: string, input: unknown): Access | undefined {

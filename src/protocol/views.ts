@@ -66,6 +66,18 @@ export const SubagentStepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), id: z.string(), text: z.string() }),
 ]);
 export type SubagentStep = z.infer<typeof SubagentStepSchema>;
+/** A place in a file that a call has found. */
+export const PlaceViewSchema = z.object({
+  /** Relative to the workspace where it is inside. */
+  name: z.string(),
+  /** From 1; absent: the file as a whole. */
+  line: z.optional(z.number()),
+  /** What stands there. */
+  text: z.string(),
+  /** For `openLink`; absent: it is not opened from here. */
+  href: z.optional(z.string()),
+});
+export type PlaceView = z.infer<typeof PlaceViewSchema>;
 
 /** What a card shows beside title and state, one kind for each sort of tool. */
 export const ToolBodySchema = z.discriminatedUnion('kind', [
@@ -98,6 +110,8 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
     /** It ran in the sandbox of the operating system. */
     boxed: z.optional(z.boolean()),
   }),
+  /** Places that it has found; `more`: so many are not among them. */
+  z.object({ kind: z.literal('hits'), places: z.array(PlaceViewSchema), more: z.number() }),
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 

@@ -4,6 +4,7 @@ import { commonLines } from '../editor/changes.ts';
 import { type Applied, type Editor, EditorError, type Problem, type ProblemDelta } from '../editor/editor.ts';
 import { displayPath, type Place, resolvePath } from '../editor/paths.ts';
 import { problemLine } from '../editor/problems.ts';
+import { SearchError } from '../editor/search.ts';
 import { type Plan, ToolError, type ToolResult } from './tool.ts';
 
 /** Says whether `.lettaignore` hides a file, by its absolute path. */
@@ -26,7 +27,7 @@ export async function guarded<T>(run: () => Promise<T>): Promise<T> {
 }
 
 export function asToolError(error: unknown): unknown {
-  return error instanceof EditorError ? new ToolError(error.message) : error;
+  return error instanceof EditorError || error instanceof SearchError ? new ToolError(error.message) : error;
 }
 
 /** @throws ToolError where the path leads outside the workspace or means nothing. */
@@ -41,6 +42,11 @@ export function placeOf(editor: Editor, path: string): Place {
 /** The paths a permission is needed for: where the file is, and what it was called on the way there. */
 export function accessPaths(place: Place): string[] {
   return place.spelled === place.path ? [place.path] : [place.path, place.spelled];
+}
+
+/** The same for a tool whose path may be left out. @throws ToolError */
+export function readPaths(editor: Editor, path: string | undefined): string[] {
+  return path === undefined ? [] : accessPaths(placeOf(editor, path));
 }
 
 /** A unified diff with file headers, and its counts of lines. */

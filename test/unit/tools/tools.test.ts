@@ -54,7 +54,7 @@ async function call(name: string, input: unknown, change?: () => void): Promise<
 
 describe('the list', () => {
   test('names the tools as rules and the model know them, in a fixed order', () => {
-    expect(tools.map(({ name }) => name)).toEqual(['OpenFiles', 'Read', 'Edit', 'Write', 'Diagnostics', 'Skill']);
+    expect(tools.map(({ name }) => name)).toEqual(['OpenFiles', 'Read', 'Diagnostics', 'Edit', 'Write', 'Skill']);
   });
 
   test('takes less than 1,200 tokens of every request', () => {

@@ -3,6 +3,7 @@ import type { ToolBody as Body, DiffView } from '../../../src/protocol/views.ts'
 import { Fold } from '../ui/Fold.tsx';
 import { CommandOutput } from './CommandOutput.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
+import { Hits } from './Hits.tsx';
 import { Subagent } from './Subagent.tsx';
 import { TodoList } from './Todos.tsx';
 
@@ -19,6 +20,8 @@ export function ToolBody({ callId, body }: { callId: string; body: Body }) {
       return <Subagent callId={callId} body={body} />;
     case 'command':
       return <CommandOutput body={body} />;
+    case 'hits':
+      return <Hits callId={callId} places={body.places} more={body.more} />;
   }
 }
 
