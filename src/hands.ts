@@ -12,6 +12,7 @@ import type { Pins } from './agent/pins.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Approvals } from './chat/approvals.ts';
 import type { Answer } from './chat/session.ts';
+import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
@@ -26,6 +27,8 @@ import type { Policy } from './permissions/decision.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import type { ApprovalView } from './protocol/views.ts';
+import { accessOf } from './tools/plan-access.ts';
+import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { toolList } from './tools/tool-list.ts';
@@ -37,6 +40,8 @@ export interface HandsDeps {
   memory: MemoryContext;
   pins: Pins;
   skills(): Promise<SkillLibrary>;
+  /** Where copies of deleted files are kept on computers without a trash; absolute. */
+  deletedFolder: string;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
   /** A turn has ended in which the person said what they want otherwise. */
@@ -59,7 +64,7 @@ type Sink = (event: TurnEvent) => void;
 export class Hands {
   readonly tools: readonly AnyTool[];
   private readonly deps: HandsDeps;
-  private readonly editor = createVsCodeEditor();
+  private readonly editor: ReturnType<typeof createVsCodeEditor>;
   private readonly written = new WrittenFiles();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
@@ -73,6 +78,7 @@ export class Hands {
 
   private constructor(deps: HandsDeps) {
     this.deps = deps;
+    this.editor = createVsCodeEditor(deps.deletedFolder);
     const apply: Editor['apply'] = async (changes, signal) => {
       const applied = await this.editor.apply(changes, signal);
       this.written.applied(changes, applied);
@@ -89,6 +95,7 @@ export class Hands {
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
+      files: (targets) => diffViews(targets, this.editor.folders()),
       addRule: settings.addAllowRule,
       chatVisible: deps.chatVisible,
       showChat: deps.showChat,
@@ -180,7 +187,7 @@ export class Hands {
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
+      decide: (tool, input, plan) => decide(accessOf(tool, input, plan), tool.name, this.policy()),
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: ({ label, judged, seen }) => {
         const { decision, reasons } = decideMemoryEdit({ label, ...judged, seen });
@@ -188,7 +195,7 @@ export class Hands {
       },
       holdMemory: this.deps.holdMemory,
       markMemory: this.deps.markMemory,
-      readText: (path) => this.read(path),
+      readText: (path) => standingText(path, (at) => this.editor.read(at)),
       log,
     };
   }

@@ -15,7 +15,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { HomeDeps } from './open-home.ts';
+import { type HomeDeps, storageOf } from './open-home.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';
@@ -101,6 +101,7 @@ export class Parts {
         memory: this.core.memory,
         pins: this.core.pins,
         skills: () => this.loadSkills(),
+        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
         holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),

@@ -32,8 +32,11 @@ export interface AskAnswer {
 
 export interface CallDeps extends MemoryDeps {
   tools: readonly AnyTool[];
-  /** @throws ToolError for a call that the tool would refuse anyway. */
-  decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
+  /**
+   * `plan`: what it comes to, once that is worked out; then all files of it are judged.
+   * @throws ToolError for a call that the tool would refuse anyway.
+   */
+  decide(tool: AnyTool, input: unknown, plan?: Plan): Decision | Promise<Decision>;
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
@@ -216,9 +219,12 @@ export class CallRunner {
     let begun = false;
     try {
       if (this.signal.aborted) return stopped();
-      const decision = await this.deps.decide(tool, input);
-      if (decision.decision === 'deny') return this.denied(call, decision.reason);
+      const first = await this.deps.decide(tool, input);
+      if (first.decision === 'deny') return this.denied(call, first.reason);
       const plan = await tool.plan?.(input, context);
+      // A call may change more files than it names.
+      const decision = plan ? await this.deps.decide(tool, input, plan) : first;
+      if (decision.decision === 'deny') return this.denied(call, decision.reason);
       if (decision.decision === 'ask') {
         const answer = await this.ask(call, tool, input, plan, decision);
         if (answer === STOPPED) return stopped();

@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { EditTextError, replaceInText } from './edit-text.ts';
-import { accessPaths, applyPlan, guarded, type IsHidden, placeOf } from './support.ts';
+import { applyPlan } from './apply-plan.ts';
+import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
 
 const Input = z.object({

@@ -2,8 +2,10 @@
 import type { Editor } from '../editor/editor.ts';
 import { diagnosticsTool } from './diagnostics.ts';
 import { editTool } from './edit.ts';
+import { filesTool } from './files.ts';
 import { openFilesTool } from './open-files.ts';
 import { readTool } from './read.ts';
+import { refactorTool } from './refactor.ts';
 import { type SkillLookup, skillTool } from './skill.ts';
 import type { IsHidden } from './support.ts';
 import type { AnyTool } from './tool.ts';
@@ -22,6 +24,8 @@ export function toolList({ editor, skills, hidden = () => false }: ToolDependenc
     readTool(editor, hidden),
     editTool(editor, hidden),
     writeTool(editor, hidden),
+    filesTool(editor, hidden),
+    refactorTool(editor, hidden),
     diagnosticsTool(editor, hidden),
     skillTool(skills),
   ];

@@ -1,0 +1,95 @@
+// What imports need when a TypeScript or JavaScript file moves: worked out before, so that it is part of the plan.
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import type { FileChange } from './editor.ts';
+import { rebasedImports, specifiers } from './import-text.ts';
+import { loadDocument, openDocument, realOf, uriOf } from './vscode-documents.ts';
+import { changeOf } from './vscode-workspace-edit.ts';
+
+const MODULES = /\.[cm]?[jt]sx?$/;
+const MODULE_GLOB = '**/*.{ts,tsx,js,jsx,mts,cts,mjs,cjs}';
+/** More files are not searched for one that imports the moved one; then VS Code's own question after the move remains. */
+const MOST_FILES = 3_000;
+/** So many places that look like an import of the file are tried. */
+const MOST_PLACES = 5;
+const AT_ONCE = 16;
+
+/**
+ * Asks TypeScript through a file that imports the moved one: renaming the path in an import tells all edits that the move needs.
+ * Where none imports it, its own relative imports are all there is.
+ */
+export async function importChanges(from: string, to: string): Promise<FileChange[]> {
+  if (!MODULES.test(from) || !MODULES.test(to)) return [];
+  for (const { uri, position } of await importersOf(from)) {
+    const edit = await renamePath(uri, position, from, to);
+    if (edit === undefined) continue;
+    const changes = await Promise.all(edit.entries().map(([file, edits]) => changeOf(file, edits)));
+    return changes.filter(({ before, after }) => before !== after);
+  }
+  const loaded = dirname(from) === dirname(to) ? null : await loadDocument(from);
+  if (loaded === null) return [];
+  const before = loaded.document.getText();
+  const after = rebasedImports(before, from, to);
+  return after === before ? [] : [{ path: from, before, after }];
+}
+
+async function renamePath(
+  uri: vscode.Uri,
+  position: vscode.Position,
+  from: string,
+  to: string,
+): Promise<vscode.WorkspaceEdit | undefined> {
+  const target = relative(dirname(uriOf(from).fsPath), uriOf(to).fsPath).split(sep).join('/');
+  try {
+    return await vscode.commands.executeCommand('vscode.executeDocumentRenameProvider', uri, position, target);
+  } catch {
+    // TypeScript is not there, or does not take this for a path.
+    return undefined;
+  }
+}
+
+/** Places of import paths that lead to the file. */
+async function importersOf(path: string): Promise<{ uri: vscode.Uri; position: vscode.Position }[]> {
+  const files = await vscode.workspace.findFiles(MODULE_GLOB, '**/node_modules/**', MOST_FILES);
+  const name = moduleName(path);
+  const found: { uri: vscode.Uri; position: vscode.Position }[] = [];
+  const waiting = files.filter((uri) => realOf(uri.fsPath) !== path);
+  while (waiting.length > 0 && found.length < MOST_PLACES) {
+    const batch = waiting.splice(0, AT_ONCE);
+    const places = await Promise.all(batch.map((uri) => candidate(uri, name)));
+    for (const place of places) if (place !== undefined && (await leadsTo(place, path))) found.push(place);
+    if (found.length > 0) break;
+  }
+  return found;
+}
+
+/** What the last part of an import path of it is: the file's name, or that of the folder whose index it is. */
+function moduleName(path: string): string {
+  const name = basename(path, extname(path));
+  return name === 'index' ? basename(dirname(path)) : name;
+}
+
+async function candidate(
+  uri: vscode.Uri,
+  name: string,
+): Promise<{ uri: vscode.Uri; position: vscode.Position } | undefined> {
+  const text = openDocument(uri.fsPath)?.getText() ?? (await readFile(uri.fsPath, 'utf8').catch(() => ''));
+  if (!text.includes(name)) return undefined;
+  const specifier = specifiers(text).find(({ path }) => {
+    const last = path.split('/').at(-1) ?? '';
+    return last === name || last.replace(MODULES, '') === name;
+  });
+  if (specifier === undefined) return undefined;
+  const document = await vscode.workspace.openTextDocument(uri);
+  return { uri, position: document.positionAt(specifier.start + specifier.path.length - 1) };
+}
+
+async function leadsTo(place: { uri: vscode.Uri; position: vscode.Position }, path: string): Promise<boolean> {
+  const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>(
+    'vscode.executeDefinitionProvider',
+    place.uri,
+    place.position,
+  );
+  return (found ?? []).some((one) => realOf(('targetUri' in one ? one.targetUri : one.uri).fsPath) === path);
+}
