@@ -31,7 +31,11 @@ export async function contentOf(path: string, read: ReadFile): Promise<Content |
   if (!stats.isFile()) return { text: 'Special file', opaque: true, dirty: false };
   const stamp = (kind: string): Content => {
     // A move keeps size and date, so the line says the same of both ends.
-    return { text: `${kind}, ${stats.size} bytes, of ${new Date(stats.mtimeMs).toISOString()}`, opaque: true, dirty: false };
+    return {
+      text: `${kind}, ${stats.size} bytes, of ${new Date(stats.mtimeMs).toISOString()}`,
+      opaque: true,
+      dirty: false,
+    };
   };
   try {
     const file = await read(path);

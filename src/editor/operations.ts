@@ -37,7 +37,9 @@ export function operationsOf(changes: readonly FileChange[]): Operations {
   all.deletes = changes.filter(({ path, after }) => after === null && !sources.has(path));
   const { moves, deletes } = all;
   all.moves = moves.filter((move) => !moves.some((other) => other !== move && carries(other, move)));
-  all.deletes = deletes.filter(({ path }) => !deletes.some((other) => other.path !== path && contains(other.path, path)));
+  all.deletes = deletes.filter(
+    ({ path }) => !deletes.some((other) => other.path !== path && contains(other.path, path)),
+  );
   return all;
 }
 

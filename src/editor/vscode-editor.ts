@@ -17,7 +17,9 @@ import { Tabs } from './vscode-tabs.ts';
  * The editor of this window. Disposing closes the proposals that are still shown.
  * @param deletedFolder where copies of deleted files are kept on computers without a trash; absolute
  */
-export function createVsCodeEditor(deletedFolder = join(tmpdir(), 'letta-deleted')): Editor & { dispose(): Promise<void> } {
+export function createVsCodeEditor(
+  deletedFolder = join(tmpdir(), 'letta-deleted'),
+): Editor & { dispose(): Promise<void> } {
   const tabs = new Tabs();
   const proposals = new Proposals(tabs);
   const deleted = new DeletedFiles(deletedFolder);

@@ -10,8 +10,8 @@ import { realOf, uriOf } from './vscode-documents.ts';
 import { changed, type Prepared, prepare, verify } from './vscode-prepare.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
 import type { Proposals } from './vscode-proposal.ts';
-import { takeBack } from './vscode-take-back.ts';
 import type { Tabs } from './vscode-tabs.ts';
+import { takeBack } from './vscode-take-back.ts';
 
 /** Line ending and final newline that the settings ask of a new file. */
 export function newFileStyle(path: string): { eol: '\n' | '\r\n'; finalNewline: boolean } {

@@ -40,7 +40,9 @@ async function renamePath(
   from: string,
   to: string,
 ): Promise<vscode.WorkspaceEdit | undefined> {
-  const target = relative(dirname(uriOf(from).fsPath), uriOf(to).fsPath).split(sep).join('/');
+  const target = relative(dirname(uriOf(from).fsPath), uriOf(to).fsPath)
+    .split(sep)
+    .join('/');
   try {
     return await vscode.commands.executeCommand('vscode.executeDocumentRenameProvider', uri, position, target);
   } catch {

@@ -32,7 +32,8 @@ export function languageEdits(tabs: Tabs): LanguageEdits {
     },
     fixes: async (path, line) => {
       const document = await documentOf(path);
-      if (line > document.lineCount) throw new EditorError('missing', `${nameOf(path)} has ${document.lineCount} lines.`);
+      if (line > document.lineCount)
+        throw new EditorError('missing', `${nameOf(path)} has ${document.lineCount} lines.`);
       // A fix answers a problem: the servers must have said what is wrong.
       if (isChecked(document) && !tabs.isKnown(document.uri)) {
         await tabs.open(document.uri, true);
@@ -47,7 +48,10 @@ export function languageEdits(tabs: Tabs): LanguageEdits {
       const whole = new vscode.Range(0, 0, document.lineCount, 0);
       const [action] = await codeActions(document, whole, vscode.CodeActionKind.SourceOrganizeImports);
       if (action === undefined) {
-        throw new EditorError('unsupported', `No extension organizes the imports of ${nameOf(path)} (${document.languageId}).`);
+        throw new EditorError(
+          'unsupported',
+          `No extension organizes the imports of ${nameOf(path)} (${document.languageId}).`,
+        );
       }
       const { changes, refused } = await fixOf(action);
       if (refused !== undefined) throw new EditorError('unsupported', refused);

@@ -117,7 +117,10 @@ async function verifyEdit({ path, document, wasDirty, before }: PreparedEdit): P
 /** @throws EditorError `rejected`: what is only in the editor would be lost with the file */
 export function refuseUnsaved(path: string): void {
   if (openDocument(path)?.isDirty !== true) return;
-  throw new EditorError('rejected', `${nameOf(path)} has unsaved changes. Ask to save or drop them before it is deleted.`);
+  throw new EditorError(
+    'rejected',
+    `${nameOf(path)} has unsaved changes. Ask to save or drop them before it is deleted.`,
+  );
 }
 
 /** What moves away or is deleted. */

@@ -16,7 +16,8 @@ export async function documentOf(path: string): Promise<vscode.TextDocument> {
  * @throws EditorError `outside` where one lies outside the workspace or is no file; `unsupported` where it is more than text
  */
 export async function changesOf(edit: vscode.WorkspaceEdit): Promise<FileChange[]> {
-  if (movesFiles(edit)) throw new EditorError('unsupported', 'It also moves, makes or deletes files. Use Files for that.');
+  if (movesFiles(edit))
+    throw new EditorError('unsupported', 'It also moves, makes or deletes files. Use Files for that.');
   const changes: FileChange[] = [];
   for (const [uri, edits] of edit.entries()) {
     const change = await changeOf(uri, edits);

@@ -1,8 +1,8 @@
 // Edit: exact replacements in one file, applied together as one undoable edit.
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
-import { EditTextError, replaceInText } from './edit-text.ts';
 import { applyPlan } from './apply-plan.ts';
+import { EditTextError, replaceInText } from './edit-text.ts';
 import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
 
@@ -11,9 +11,14 @@ const Input = z.object({
   edits: z
     .array(
       z.object({
-        old_string: z.string().check(z.describe('Exact text without line numbers; unique unless replace_all')),
+        old_string: z.optional(
+          z.string().check(z.describe('Exact text without line numbers; unique unless replace_all')),
+        ),
         new_string: z.string(),
         replace_all: z.optional(z.boolean()),
+        insert_line: z.optional(
+          z.int().check(z.minimum(0), z.describe('Instead of old_string: insert lines after this line')),
+        ),
       }),
     )
     .check(z.minLength(1)),

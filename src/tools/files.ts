@@ -4,8 +4,8 @@ import type { Editor } from '../editor/editor.ts';
 import { applyPlan } from './apply-plan.ts';
 import { planDelete, planMkdir, planMove } from './file-plans.ts';
 import { PatchError } from './patch/hunks.ts';
-import { planPatch } from './patch/plan.ts';
 import { readPatch } from './patch/parse.ts';
+import { planPatch } from './patch/plan.ts';
 import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
 

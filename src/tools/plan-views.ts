@@ -19,7 +19,12 @@ export function toldChanges(changes: readonly FileChange[]): FileChange[] {
     after === source?.before &&
     folders.some((folder) => folder.path !== path && contains(folder.path, path));
   return changes.filter(
-    (change) => !sources.has(change.path) && !carried(change, changes.find(({ path }) => path === change.from)),
+    (change) =>
+      !sources.has(change.path) &&
+      !carried(
+        change,
+        changes.find(({ path }) => path === change.from),
+      ),
   );
 }
 

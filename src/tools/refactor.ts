@@ -20,7 +20,8 @@ export function refactorTool(editor: Editor, hidden: IsHidden): Tool<RefactorInp
   const plan = (input: RefactorInput) => guarded(() => planRefactor(editor, input, hidden));
   return {
     name: 'Refactor',
-    description: 'Lets language servers rename a symbol in all files, apply a quick fix, organize imports or format a file.',
+    description:
+      'Lets language servers rename a symbol in all files, apply a quick fix, organize imports or format a file.',
     input: Input,
     title: titleOf,
     access: ({ path }) => ({ kind: 'edit', paths: accessPaths(placeOf(editor, path)) }),
@@ -75,7 +76,9 @@ function someChange(changes: Target[], otherwise: string): Target[] {
 async function rename(editor: Editor, input: RefactorInput, place: Place): Promise<Target[]> {
   const { line, symbol, new_name: name } = input;
   if (symbol === undefined || symbol === '' || name === undefined || name === '') {
-    throw new ToolError('rename needs symbol, its name now, and new_name. line says which one where there are several.');
+    throw new ToolError(
+      'rename needs symbol, its name now, and new_name. line says which one where there are several.',
+    );
   }
   if (symbol === name) throw new ToolError('symbol and new_name are the same.');
   const file = await editor.open(place.path);
@@ -91,7 +94,10 @@ function placeOfSymbol(
   line: number | undefined,
   name: string,
 ): { line: number; column: number } {
-  const word = new RegExp(`(?<![\\p{L}\\p{N}_$])${symbol.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?![\\p{L}\\p{N}_$])`, 'u');
+  const word = new RegExp(
+    `(?<![\\p{L}\\p{N}_$])${symbol.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?![\\p{L}\\p{N}_$])`,
+    'u',
+  );
   const lines = text.split(/\r\n|\n|\r/);
   if (line !== undefined) {
     const column = (lines[line - 1] ?? '').search(word);
@@ -101,7 +107,9 @@ function placeOfSymbol(
   const [first] = found;
   if (first === undefined) throw new ToolError(`${symbol} does not stand in ${name}.`);
   if (line !== undefined) {
-    throw new ToolError(`${symbol} does not stand in line ${line} of ${name}, but in ${found.slice(0, 10).join(', ')}.`);
+    throw new ToolError(
+      `${symbol} does not stand in line ${line} of ${name}, but in ${found.slice(0, 10).join(', ')}.`,
+    );
   }
   return { line: first, column: (lines[first - 1] ?? '').search(word) + 1 };
 }

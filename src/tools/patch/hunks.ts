@@ -185,5 +185,7 @@ function notFound(lines: readonly Line[], old: Hunk['lines'], label: string): Pa
   const there = lines[start + at]?.text;
   const is = there === undefined ? 'the file has no such line' : `the file has ${JSON.stringify(there)}`;
   const wanted = JSON.stringify(old[at]?.text ?? '');
-  return new PatchError(`${label} does not fit. Nearest at line ${start + 1}: where it has ${wanted}, ${is} (line ${start + at + 1}).`);
+  return new PatchError(
+    `${label} does not fit. Nearest at line ${start + 1}: where it has ${wanted}, ${is} (line ${start + at + 1}).`,
+  );
 }
