@@ -9,7 +9,7 @@ import { type Describe, describeWith, parseArguments, prettyArguments } from './
 import { hashOf } from './files.ts';
 import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
-import { type ReadText, settle, settledText } from './recovery.ts';
+import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
 
 /** A question for a person about one call. */
@@ -195,7 +195,7 @@ export class CallRunner {
     if (kind.kind === 'memory') return this.memory.answer(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
     if (begun && (begun.changes || mode === 'settle')) {
-      const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
+      const { status, text } = await settled(begun, this.deps.readText);
       return this.finish(call, status === 'success' ? 'done' : 'interrupted', { status, text });
     }
     if (kind.kind === 'refused') return this.finish(call, 'failed', { status: 'error', text: kind.text });
@@ -265,7 +265,7 @@ export class CallRunner {
     // Stopped in the middle of a change: the files tell what became of it.
     const intent = this.journal.view.calls.get(call.callId)?.intent;
     if (!intent) return stopped();
-    const { status, text } = settledText(await settle(intent, this.deps.readText), intent);
+    const { status, text } = await settled(intent, this.deps.readText);
     return this.outcome(call, status === 'success' ? 'done' : 'interrupted', { status, text });
   }
 

@@ -155,7 +155,7 @@ export interface LanguageEdits {
   /** Quick fixes for the problems of a line. */
   fixes(path: string, line: number): Promise<CodeFix[]>;
   organizeImports(path: string): Promise<FileChange[]>;
-  /** Empty where nothing is to be formatted. @throws EditorError `unsupported` where nobody formats such files */
+  /** Empty where nothing is to be formatted, or nobody formats such files. */
   format(path: string): Promise<FileChange[]>;
   /** What imports need where a file is to be moved; `path` and `from` are as before the move. Empty where nobody knows. */
   imports(from: string, to: string): Promise<FileChange[]>;

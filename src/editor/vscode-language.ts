@@ -53,6 +53,7 @@ export function languageEdits(tabs: Tabs): LanguageEdits {
           `No extension organizes the imports of ${nameOf(path)} (${document.languageId}).`,
         );
       }
+      if (action.edit === undefined && isIdle(action.command)) return [];
       const { changes, refused } = await fixOf(action);
       if (refused !== undefined) throw new EditorError('unsupported', refused);
       return changes;
@@ -63,9 +64,8 @@ export function languageEdits(tabs: Tabs): LanguageEdits {
         `${nameOf(path)} can't be formatted`,
         vscode.commands.executeCommand('vscode.executeFormatDocumentProvider', document.uri, formatOptions(document)),
       );
-      if (edits === undefined) {
-        throw new EditorError('unsupported', `No extension formats ${nameOf(path)} (${document.languageId}).`);
-      }
+      // Nobody formats it, or nothing is to be done: VS Code answers the same.
+      if (edits === undefined) return [];
       const edit = new vscode.WorkspaceEdit();
       edit.set(document.uri, edits);
       return changesOf(edit);
@@ -97,7 +97,7 @@ async function fixOf(action: vscode.CodeAction): Promise<CodeFix> {
   const { title, edit, command, disabled } = action;
   const refused = (why: string): CodeFix => ({ title, refused: `“${title}” ${why}`, changes: [] });
   if (disabled !== undefined) return refused(`is not possible: ${disabled.reason}`);
-  if (command !== undefined && (!IDLE_COMMANDS.has(command.command) || installs(command))) {
+  if (command !== undefined && !isIdle(command)) {
     return refused(`runs a command of its extension (${command.command}), whose effect can't be shown beforehand.`);
   }
   if (edit === undefined) return refused('says nothing of what it changes.');
@@ -110,8 +110,9 @@ async function fixOf(action: vscode.CodeAction): Promise<CodeFix> {
 }
 
 /** TypeScript's fixes may name commands for its server, e.g. to install types; then the edit is not all. */
-function installs({ arguments: args }: vscode.Command): boolean {
-  return JSON.stringify(args ?? []).includes('"commands":[{');
+function isIdle(command: vscode.Command | undefined): boolean {
+  if (command === undefined) return true;
+  return IDLE_COMMANDS.has(command.command) && !JSON.stringify(command.arguments ?? []).includes('"commands":[{');
 }
 
 function formatOptions(document: vscode.TextDocument): vscode.FormattingOptions {

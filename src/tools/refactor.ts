@@ -64,7 +64,10 @@ async function changesFor(editor: Editor, input: RefactorInput, place: Place): P
       return someChange(changes, `The imports of ${place.display} are organized already.`);
     }
     case 'format':
-      return someChange(await language.format(place.path), `${place.display} is formatted already.`);
+      return someChange(
+        await language.format(place.path),
+        `${place.display} is formatted already, or no extension formats such files.`,
+      );
   }
 }
 

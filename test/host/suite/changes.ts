@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, sy
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { HostCase } from '../runner/case.ts';
-import { at, callTool, onDisk, put, show, type, until, withEditor } from '../support.ts';
+import { at, callTool, closeAll, onDisk, put, show, type, until, withEditor } from '../support.ts';
 
 const patch = (...lines: string[]) => ({
   operation: 'patch',
@@ -164,7 +164,6 @@ export const cases: HostCase[] = [
         put('src/moved/unit.ts', "import { greet } from '../greet.js';\n\nexport const hello = greet('you');\n");
         put('src/moved/user.ts', "import { hello } from './unit.js';\n\nexport const twice = hello + hello;\n");
         await show('src/moved/user.ts');
-        await until('TypeScript knows the import', () => vscode.languages.getDiagnostics().length >= 0);
         let planned: string[] = [];
         const result = await callTool(editor, 'Files', move('src/moved/unit.ts', 'src/moved/lib/unit.ts'), (plan) => {
           planned = (plan?.targets ?? []).map(({ path }) => path);
@@ -174,6 +173,14 @@ export const cases: HostCase[] = [
         assert.match(onDisk('src/moved/lib/unit.ts'), /from '\.\.\/\.\.\/greet\.js'/);
         assert.ok(planned.includes(at('src/moved/user.ts')), 'the person saw that its import changes');
         assert.equal(existsSync(at('src/moved/unit.ts')), false);
+        await show('src/moved/user.ts');
+        await vscode.commands.executeCommand('undo');
+        await until('the file is back', () => existsSync(at('src/moved/unit.ts')));
+        await until('its text is back', () => {
+          const user = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === at('src/moved/user.ts'));
+          return user?.getText().includes("from './unit.js'") === true;
+        });
+        await closeAll();
         fresh('src/moved');
       }),
   },

@@ -57,7 +57,7 @@ export const cases: HostCase[] = [
         const input = { operation: 'organizeImports', path: 'src/named/order.ts' };
         await callTool(editor, 'Refactor', input);
         assert.equal(onDisk('src/named/order.ts'), "import { greet } from '../greet.js';\n\ngreet('x');\n");
-        await assert.rejects(callTool(editor, 'Refactor', input), /organized already|No extension/);
+        await assert.rejects(callTool(editor, 'Refactor', input), /organized already/);
       }),
   },
   {
@@ -73,7 +73,7 @@ export const cases: HostCase[] = [
         await assert.rejects(again, /formatted already/);
         put('src/named/plain.txt', 'a\n');
         const plain = callTool(editor, 'Refactor', { operation: 'format', path: 'src/named/plain.txt' });
-        await assert.rejects(plain, /No extension formats/);
+        await assert.rejects(plain, /no extension formats/);
       }),
   },
 ];
