@@ -112,7 +112,9 @@ async function fixOf(action: vscode.CodeAction): Promise<CodeFix> {
 /** TypeScript's fixes may name commands for its server, e.g. to install types; then the edit is not all. */
 function isIdle(command: vscode.Command | undefined): boolean {
   if (command === undefined) return true;
-  return IDLE_COMMANDS.has(command.command) && !JSON.stringify(command.arguments ?? []).includes('"commands":[{');
+  if (!IDLE_COMMANDS.has(command.command)) return false;
+  const argument: { action?: { commands?: unknown[] } } | undefined = command.arguments?.[0];
+  return (argument?.action?.commands ?? []).length === 0;
 }
 
 function formatOptions(document: vscode.TextDocument): vscode.FormattingOptions {

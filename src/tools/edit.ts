@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { applyPlan } from './apply-plan.ts';
+import { editNotebook, isNotebook } from './edit-notebook.ts';
 import { EditTextError, replaceInText } from './edit-text.ts';
 import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
@@ -42,8 +43,9 @@ async function planEdit(editor: Editor, { path, edits }: EditInput): Promise<Pla
   const place = placeOf(editor, path);
   const file = await editor.open(place.path);
   if (file === null) throw new ToolError(`${place.display} does not exist. To make a new file use Write.`);
+  const edited = isNotebook(place.path, file.text) ? editNotebook : replaceInText;
   try {
-    return { targets: [{ path: place.path, before: file.text, after: replaceInText(file.text, edits) }] };
+    return { targets: [{ path: place.path, before: file.text, after: edited(file.text, edits) }] };
   } catch (error) {
     if (error instanceof EditTextError) throw new ToolError(`${place.display}: ${error.message}`);
     throw error;

@@ -39,8 +39,9 @@ function titleOf(input: FilesInput): { title: string; target?: string } {
   if (operation === 'move') return { title: 'Move', target: `${path} → ${to}` };
   if (operation === 'delete') return { title: 'Delete', target: path };
   if (operation === 'mkdir') return { title: 'Make folder', target: path };
-  const paths = pathsOf(input);
-  return { title: 'Patch', target: paths.length === 1 ? (paths[0] ?? '') : `${paths.length} files` };
+  const files = patchOf(input);
+  const [first] = files;
+  return { title: 'Patch', target: files.length === 1 && first ? first.path : `${files.length} files` };
 }
 
 function pathsOf(input: FilesInput): string[] {

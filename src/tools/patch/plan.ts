@@ -1,20 +1,22 @@
 // What a patch comes to: the whole text of every file it names, before and after it.
+import { applyPatch, structuredPatch } from 'diff';
 import { contentOf } from '../../editor/content.ts';
-import { type Editor, EditorError } from '../../editor/editor.ts';
+import { type Editor, EditorError, type FileChange } from '../../editor/editor.ts';
 import { change, freePlace, refuseFileAbove, withEdits } from '../file-plans.ts';
 import { placeOf } from '../support.ts';
 import { type Plan, type Target, ToolError } from '../tool.ts';
 import { asWritten } from '../written.ts';
-import { applyHunks, PatchError } from './hunks.ts';
+import { applyHunks, type Hunk, PatchError } from './hunks.ts';
 import type { FilePatch } from './parse.ts';
 
 /** @throws ToolError naming every file that does not fit, EditorError */
 export async function planPatch(editor: Editor, files: readonly FilePatch[]): Promise<Plan> {
   const targets: Target[] = [];
   const failures: string[] = [];
+  const imports = await importsFor(editor, files);
   for (const file of files) {
     try {
-      targets.push(...(await planFile(editor, file)));
+      targets.push(...(await planFile(editor, file, imports)));
     } catch (error) {
       if (!(error instanceof PatchError || error instanceof ToolError || error instanceof EditorError)) throw error;
       failures.push(error.message);
@@ -26,10 +28,45 @@ export async function planPatch(editor: Editor, files: readonly FilePatch[]): Pr
     if (seen.has(path)) throw new ToolError(`Two names in the patch lead to ${path}. Nothing was changed.`);
     seen.add(path);
   }
-  return { targets };
+  return { targets: [...targets, ...[...imports.values()].filter(({ path }) => !seen.has(path))] };
 }
 
-async function planFile(editor: Editor, file: FilePatch): Promise<Target[]> {
+/** What imports need where the patch moves files, by path; of moves that cannot be nothing. */
+async function importsFor(editor: Editor, files: readonly FilePatch[]): Promise<Map<string, FileChange>> {
+  const changes = new Map<string, FileChange>();
+  for (const file of files) {
+    if (file.kind !== 'update' || file.to === undefined) continue;
+    const [from, to] = [placeOf(editor, file.path), placeOf(editor, file.to)];
+    if (!from.exists || to.exists) continue;
+    for (const change of await editor.language.imports(from.path, to.path)) {
+      const known = changes.get(change.path);
+      const after = known === undefined ? change.after : both(change, known);
+      changes.set(change.path, { ...change, after });
+    }
+  }
+  return changes;
+}
+
+/** Two changes of one text, made independently; where they do not go together the first. */
+function both(change: FileChange, first: FileChange): string | null {
+  const patch = structuredPatch('', '', change.before ?? '', change.after ?? '');
+  const merged = applyPatch(first.after ?? '', patch);
+  return merged === false ? first.after : merged;
+}
+
+/** Hunks count on the text as it was; where they change an import themselves, theirs is the one that stands. */
+function patched(text: string, hunks: readonly Hunk[], name: string, imports: FileChange | undefined): string {
+  if (imports?.after !== undefined && imports.after !== null) {
+    try {
+      return applyHunks(imports.after, hunks, name);
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+    }
+  }
+  return applyHunks(text, hunks, name);
+}
+
+async function planFile(editor: Editor, file: FilePatch, imports: ReadonlyMap<string, FileChange>): Promise<Target[]> {
   const place = placeOf(editor, file.path);
   if (file.kind === 'add') {
     if (place.exists) throw new ToolError(`${place.display} exists already. Use *** Update File or Edit.`);
@@ -49,7 +86,7 @@ async function planFile(editor: Editor, file: FilePatch): Promise<Target[]> {
     if (left !== '') throw new ToolError(`${place.display} has more lines than the patch deletes.`);
     return [change(place.path, opened.text, null, false)];
   }
-  const after = applyHunks(opened.text, file.hunks, place.display);
+  const after = patched(opened.text, file.hunks, place.display, imports.get(place.path));
   if (file.to === undefined) {
     if (after === opened.text) throw new ToolError(`The patch changes nothing in ${place.display}.`);
     return [change(place.path, opened.text, after, false)];

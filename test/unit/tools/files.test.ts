@@ -100,6 +100,34 @@ describe('patch', () => {
     expect(everything()).toEqual({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
   });
 
+  test('a move brings the edits of imports along, also in files that the patch changes, unless it does so itself', async () => {
+    editor.put('a.ts', 'a\n');
+    for (const name of ['one.ts', 'two.ts', 'three.ts']) editor.put(name, "import './a.js';\nbody\n");
+    editor.language.imports = async () =>
+      ['one.ts', 'two.ts', 'three.ts'].map((name) => {
+        const before = editor.text(name);
+        return { path: editor.path(name), before, after: before.replace('./a', './lib/a') };
+      });
+    const own = ['*** Update File: three.ts', '@@', "-import './a.js';", "+import './lib/a.js'; // moved"];
+    await call(
+      patch(
+        '*** Update File: a.ts',
+        '*** Move to: lib/a.ts',
+        '*** Update File: two.ts',
+        '@@',
+        '-body',
+        '+BODY',
+        ...own,
+      ),
+    );
+    expect(everything()).toEqual({
+      'lib/a.ts': 'a\n',
+      'one.ts': "import './lib/a.js';\nbody\n",
+      'two.ts': "import './lib/a.js';\nBODY\n",
+      'three.ts': "import './lib/a.js'; // moved\nbody\n",
+    });
+  });
+
   test('a diff that deletes a file must show all of it', async () => {
     editor.put('a.txt', 'a\nmore\n');
     const diff = '--- a/a.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n';
