@@ -157,7 +157,7 @@ export interface LanguageEdits {
   organizeImports(path: string): Promise<FileChange[]>;
   /** Empty where nothing is to be formatted, or nobody formats such files. */
   format(path: string): Promise<FileChange[]>;
-  /** What imports need where a file is to be moved; `path` and `from` are as before the move. Empty where nobody knows. */
+  /** What imports need where a file or folder is to be moved, as changes of texts before that. Empty where nobody knows. */
   imports(from: string, to: string): Promise<FileChange[]>;
 }
 

@@ -21,7 +21,7 @@ export async function planMove(editor: Editor, path: string, to: string): Promis
     const there = at === source.place.path ? target.path : join(target.path, at.slice(source.place.path.length));
     return { ...change(there, null, content.text, content.opaque), from: at };
   });
-  const edits = source.content.opaque ? [] : await editor.language.imports(source.place.path, target.path);
+  const edits = await editor.language.imports(source.place.path, target.path);
   return { targets: withEdits([...leaving, ...arriving], edits) };
 }
 

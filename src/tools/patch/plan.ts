@@ -1,5 +1,5 @@
 // What a patch comes to: the whole text of every file it names, before and after it.
-import { applyPatch, structuredPatch } from 'diff';
+import { merged } from '../../editor/changes.ts';
 import { contentOf } from '../../editor/content.ts';
 import { type Editor, EditorError, type FileChange } from '../../editor/editor.ts';
 import { change, freePlace, refuseFileAbove, withEdits } from '../file-plans.ts';
@@ -40,18 +40,12 @@ async function importsFor(editor: Editor, files: readonly FilePatch[]): Promise<
     if (!from.exists || to.exists) continue;
     for (const change of await editor.language.imports(from.path, to.path)) {
       const known = changes.get(change.path);
-      const after = known === undefined ? change.after : both(change, known);
+      const after =
+        known === undefined ? change.after : merged(change.before ?? '', known.after ?? '', change.after ?? '');
       changes.set(change.path, { ...change, after });
     }
   }
   return changes;
-}
-
-/** Two changes of one text, made independently; where they do not go together the first. */
-function both(change: FileChange, first: FileChange): string | null {
-  const patch = structuredPatch('', '', change.before ?? '', change.after ?? '');
-  const merged = applyPatch(first.after ?? '', patch);
-  return merged === false ? first.after : merged;
 }
 
 /** Hunks count on the text as it was; where they change an import themselves, theirs is the one that stands. */

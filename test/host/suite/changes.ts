@@ -185,6 +185,58 @@ export const cases: HostCase[] = [
       }),
   },
   {
+    name: 'moving a folder of modules updates the imports from outside and those that lead out, and no others',
+    run: () =>
+      withEditor(async (editor) => {
+        fresh('src/moved');
+        put(
+          'src/moved/box/a.ts',
+          "import { b } from './b.js';\nimport { greet } from '../../greet.js';\n\nexport const a = greet(b);\n",
+        );
+        put('src/moved/box/b.ts', "export const b = 'b';\n");
+        put(
+          'src/moved/user.ts',
+          "import { a } from './box/a.js';\nimport { b } from './box/b.js';\n\nexport const both = a + b;\n",
+        );
+        await show('src/moved/user.ts');
+        await callTool(editor, 'Files', move('src/moved/box', 'src/crate'));
+        const user =
+          "import { a } from '../crate/a.js';\nimport { b } from '../crate/b.js';\n\nexport const both = a + b;\n";
+        assert.equal(onDisk('src/moved/user.ts'), user);
+        const own = "import { b } from './b.js';\nimport { greet } from '../greet.js';\n\nexport const a = greet(b);\n";
+        assert.equal(onDisk('src/crate/a.ts'), own);
+        assert.equal(vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty).length, 0);
+        await closeAll();
+        fresh('src/moved');
+        fresh('src/crate');
+      }),
+  },
+  {
+    name: 'a cell of a notebook that is open is edited, and the notebook shows it',
+    run: () =>
+      withEditor(async (editor) => {
+        fresh('changes');
+        const cell = {
+          cell_type: 'code',
+          execution_count: null,
+          metadata: {},
+          outputs: [],
+          source: ['x = 1\n', 'y = 2'],
+        };
+        const json = JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
+        put('changes/book.ipynb', `${json}\n`);
+        const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(at('changes/book.ipynb')));
+        await vscode.window.showNotebookDocument(notebook);
+        await callTool(editor, 'Edit', {
+          path: 'changes/book.ipynb',
+          edits: [{ old_string: 'y = 2', new_string: 'y = 3' }],
+        });
+        assert.equal(onDisk('changes/book.ipynb'), `${json.replace('y = 2', 'y = 3')}\n`);
+        await until('the notebook shows it', () => notebook.cellAt(0).document.getText() === 'x = 1\ny = 3');
+        assert.equal(notebook.isDirty, false);
+      }),
+  },
+  {
     name: 'a folder moves with everything in it: text, bytes, links, empty folders, unsaved text',
     run: () =>
       withEditor(async (editor) => {
