@@ -1,6 +1,6 @@
 // Applies a plan and reports it: what was written, moved and deleted, the diff, the problems that came and went.
 import type { Applied, AppliedFile, Editor, FileChange, Problem, ProblemDelta } from '../editor/editor.ts';
-import { displayPath } from '../editor/paths.ts';
+import { contains, displayPath } from '../editor/paths.ts';
 import { problemLine } from '../editor/problems.ts';
 import { changeName, diffViews, toldChanges } from './plan-views.ts';
 import { clip, guarded, type IsHidden } from './support.ts';
@@ -25,16 +25,21 @@ export async function applyPlan(
 
 function report(editor: Editor, plan: Plan, applied: Applied, hidden: IsHidden): ToolResult {
   const folders = editor.folders();
-  const told = toldChanges(plan.targets);
+  const all = toldChanges(plan.targets);
+  // What went with a folder is told with it.
+  const told = all.filter((change) => !all.some((folder) => wentWith(folder, change)));
   const byPath = new Map(applied.files.map((file) => [file.path, file]));
-  const lines = told
-    .slice(0, MAX_NAMES)
-    .flatMap((change) => fileLines(change, byPath.get(change.path), changeName(change, folders)));
+  const lines = told.slice(0, MAX_NAMES).flatMap((change) => {
+    const inside = all.filter((one) => wentWith(change, one)).length;
+    const name = changeName(change, folders) + (inside > 0 ? ` with ${inside} files and folders` : '');
+    return fileLines(change, byPath.get(change.path), name);
+  });
   if (told.length > MAX_NAMES) lines.push(`… and ${told.length - MAX_NAMES} more.`);
   const also = (applied.also ?? []).filter((path) => !hidden(path)).map((path) => displayPath(path, folders));
   if (also.length > 0) lines.push(`Extensions then changed and saved: ${also.join(', ')}.`);
   const diffs = diffViews(plan.targets, folders, new Map(applied.files.map(({ path, text }) => [path, text])));
-  const shown = diffs.filter(({ unified }) => unified !== '');
+  // What is gone needs no words.
+  const shown = diffs.filter(({ unified }, index) => unified !== '' && all[index]?.after !== null);
   const most = Math.min(MAX_DIFF, Math.max(200, Math.floor(MAX_DIFFS / Math.max(1, shown.length))));
   for (const { path, unified } of shown) {
     const body = clip(unified.slice(unified.indexOf('@@')), most);
@@ -57,6 +62,10 @@ function report(editor: Editor, plan: Plan, applied: Applied, hidden: IsHidden):
       },
     },
   };
+}
+
+function wentWith(folder: FileChange, { path, after }: FileChange): boolean {
+  return folder.after === null && after === null && folder.path !== path && contains(folder.path, path);
 }
 
 function fileLines(change: FileChange, file: AppliedFile | undefined, name: string): string[] {

@@ -22,7 +22,7 @@ export function filesTool(editor: Editor, hidden: IsHidden): Tool<FilesInput> {
   return {
     name: 'Files',
     description:
-      'Patches several files at once; moves (updating imports), deletes or makes files and folders. All of it or nothing.',
+      'Patches several files at once; moves (updating imports) or deletes files and folders; makes folders. All or nothing.',
     input: Input,
     title: titleOf,
     access: (input) => ({

@@ -260,7 +260,11 @@ describe('delete and mkdir', () => {
     expect(plan.targets.map(({ path }) => path)).toEqual(
       ['old', 'old/.git', 'old/a.txt', 'old/.git/config'].map((name) => editor.path(name)),
     );
-    await call(remove('old'));
+    const { text } = await call(remove('old'));
+    expect(text.split('\n')[0]).toBe(
+      `Deleted old/ with 3 files and folders (a copy is kept in /kept${editor.path('old')}).`,
+    );
+    expect(text).not.toContain('Deleted old/a.txt');
     expect(everything()).toEqual({});
   });
 
