@@ -49,13 +49,15 @@ export async function applyChanges(window: Window, changes: FileChange[], signal
   // Folders alone are made already.
   const alone = prepared.operations.folders.length === changes.length;
   if (!alone && !(await vscode.workspace.applyEdit(edit))) throw await takeBack(prepared, copies, window.deleted);
+  // Extensions answer a move with edits of their own, made by now; what is typed from here on is the person's.
+  const followers = prepared.moves.length > 0 ? dirtyDocuments().filter((document) => !dirty.has(document)) : [];
+  const also = await saveFollowers(prepared, followers);
   const finishing = finish(window, prepared, decided, copies);
   const settled = await settle(
     finishing.then(({ documents }) => documents),
     signal,
   );
   const { files } = await finishing;
-  const also = await saveFollowers(prepared, dirty);
   return {
     files,
     ...(also.length > 0 ? { also } : {}),
@@ -163,14 +165,13 @@ function dirtyDocuments(): vscode.TextDocument[] {
   return vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file');
 }
 
-/** Extensions answer a move with edits of their own, e.g. of imports. They are saved where nothing else was unsaved. */
-async function saveFollowers({ moves, changes }: Prepared, dirty: Set<vscode.TextDocument>): Promise<string[]> {
-  if (moves.length === 0) return [];
+/** Saves what extensions changed because of a move. @returns the paths */
+async function saveFollowers({ changes }: Prepared, followers: vscode.TextDocument[]): Promise<string[]> {
   const planned = new Set(changes.map(({ path }) => path));
-  const followers = dirtyDocuments().filter(
-    (document) => !dirty.has(document) && !planned.has(realOf(document.uri.fsPath)),
-  );
   const saved: string[] = [];
-  for (const document of followers) if (await document.save()) saved.push(realOf(document.uri.fsPath));
+  for (const document of followers) {
+    const path = realOf(document.uri.fsPath);
+    if (!planned.has(path) && (await document.save())) saved.push(path);
+  }
   return saved;
 }

@@ -7,7 +7,7 @@ import type { FileChange } from './editor.ts';
 import { rebasedImports, specifiers } from './import-text.ts';
 import { contains } from './paths.ts';
 import { listTree } from './tree.ts';
-import { loadDocument, openDocument, realOf, uriOf } from './vscode-documents.ts';
+import { loadDocument, realOf, uriOf } from './vscode-documents.ts';
 import { changeOf } from './vscode-workspace-edit.ts';
 
 const MODULES = /\.[cm]?[jt]sx?$/;
@@ -95,10 +95,14 @@ async function importersOf(path: string): Promise<{ uri: vscode.Uri; position: v
   const files = await vscode.workspace.findFiles(MODULE_GLOB, '**/node_modules/**', MOST_FILES);
   const name = moduleName(path);
   const found: { uri: vscode.Uri; position: vscode.Position }[] = [];
-  const waiting = files.filter((uri) => realOf(uri.fsPath) !== path);
+  const itself = uriOf(path).toString();
+  const waiting = files.filter((uri) => uri.toString() !== itself);
+  const unsaved = new Map(
+    vscode.workspace.textDocuments.filter((one) => one.isDirty).map((one) => [one.uri.toString(), one.getText()]),
+  );
   while (waiting.length > 0 && found.length < MOST_PLACES) {
     const batch = waiting.splice(0, AT_ONCE);
-    const places = await Promise.all(batch.map((uri) => candidate(uri, name)));
+    const places = await Promise.all(batch.map((uri) => candidate(uri, name, unsaved.get(uri.toString()))));
     for (const place of places) if (place !== undefined && (await leadsTo(place, path))) found.push(place);
     if (found.length > 0) break;
   }
@@ -114,8 +118,9 @@ function moduleName(path: string): string {
 async function candidate(
   uri: vscode.Uri,
   name: string,
+  unsaved: string | undefined,
 ): Promise<{ uri: vscode.Uri; position: vscode.Position } | undefined> {
-  const text = openDocument(uri.fsPath)?.getText() ?? (await readFile(uri.fsPath, 'utf8').catch(() => ''));
+  const text = unsaved ?? (await readFile(uri.fsPath, 'utf8').catch(() => ''));
   if (!text.includes(name)) return undefined;
   const specifier = specifiers(text).find(({ path }) => {
     const last = path.split('/').at(-1) ?? '';

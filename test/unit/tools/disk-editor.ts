@@ -20,6 +20,7 @@ import {
   EditorError,
   type FileChange,
   type FileText,
+  type Folder,
   type LanguageEdits,
   type OpenFile,
   type Problem,
@@ -64,7 +65,7 @@ export class DiskEditor implements Editor {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  folders() {
+  folders(): Folder[] {
     return [{ name: 'project', path: this.root, real: this.root }];
   }
 
@@ -128,7 +129,10 @@ export class DiskEditor implements Editor {
       const dirty = this.unsaved.has(path);
       const text = dirty ? after : this.format(after);
       if (dirty) this.unsaved.set(path, text);
-      else this.put(path.slice(this.root.length), text);
+      else {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      }
       return { path, state: dirty ? 'dirty' : 'saved', created: before === null && from === undefined, text };
     });
     return { files, problems: this.delta };

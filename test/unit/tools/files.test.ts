@@ -243,6 +243,26 @@ describe('move', () => {
     expect(everything()).toEqual(before);
   });
 
+  test('from one workspace folder to another, each named', async () => {
+    const other = new DiskEditor();
+    try {
+      const folders = [
+        { name: 'web', path: editor.root, real: editor.root },
+        { name: 'api', path: other.root, real: other.root },
+      ];
+      editor.folders = () => folders;
+      editor.put('src/a.txt', 'a\n');
+      expect((await call(move('src/b.txt', 'src/c.txt'))).text).toContain('Begin src/b.txt with one of their names');
+      expect((await call(move('web/src/a.txt', 'api/lib/a.txt'))).text).toContain(
+        'Moved web/src/a.txt → api/lib/a.txt',
+      );
+      expect(other.text('lib/a.txt')).toBe('a\n');
+      expect((await call(remove('api'))).text).toContain('is a workspace folder');
+    } finally {
+      other.dispose();
+    }
+  });
+
   test('names as they come: spaces, quotes, brackets, other scripts', async () => {
     for (const name of ['a b.txt', "it's.txt", '[x] (1).txt', '日本語.txt', '-rf']) {
       editor.put(name, 'x\n');
