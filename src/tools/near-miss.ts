@@ -1,13 +1,15 @@
 // What stands in a file instead of a text that was not found: where it nearly is, and what differs. The next try should need no guess.
 
 /** In longer files, in lines, nothing similar is looked for: that would block the extension host. */
-const MAX_SEARCHED = 20_000;
+const MAX_SEARCHED = 8_000;
 /** Longest excerpt of the file, in lines. */
 const MAX_EXCERPT = 12;
 /** Longest line that is quoted, in characters. */
 const MAX_QUOTED = 160;
 /** Places that are tried at most. */
-const MAX_TRIED = 2_000;
+const MAX_TRIED = 300;
+/** Lines of the search that are compared: the first ones tell the place. */
+const MAX_COMPARED = 60;
 const MAX_PLACES = 5;
 
 /** A sentence that begins with a space. `text` and `search` with LF only. */
@@ -130,21 +132,27 @@ function plainSigns(line: string): string {
 
 /** By which lines are compared: what people and models confuse does not count. */
 function keyOf(line: string): string {
-  return squeeze(plainSigns(line)).toLowerCase();
+  const plain = ODD.test(line) ? plainSigns(line) : line;
+  return squeeze(plain).replace(/['`]/g, '"').toLowerCase();
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: whatever is no plain letter or sign
+const ODD = /[^\x00-\x7f]/;
 
 /** Where the most lines agree; undefined where less than a third does. Several places where they agree equally well. */
 function nearest(lines: readonly string[], wanted: readonly string[]): { starts: number[] } | undefined {
   const keys = lines.map(keyOf);
-  const sought = wanted.map(keyOf);
-  const anchors = new Set(sought.filter((key) => key.length > 2));
+  const sought = wanted.slice(0, MAX_COMPARED).map(keyOf);
+  const places = new Map<string, number[]>();
+  for (const [index, key] of sought.entries()) {
+    if (key.length > 2) places.set(key, [...(places.get(key) ?? []), index]);
+  }
   const tried = new Set<number>();
   let best: { starts: number[]; score: number } = { starts: [], score: 0 };
   for (const [at, key] of keys.entries()) {
-    if (!anchors.has(key)) continue;
-    for (const [index, other] of sought.entries()) {
+    for (const index of places.get(key) ?? []) {
       const start = at - index;
-      if (other !== key || start < 0 || tried.has(start) || tried.size > MAX_TRIED) continue;
+      if (start < 0 || tried.has(start) || tried.size > MAX_TRIED) continue;
       tried.add(start);
       const score = sought.filter((one, step) => keys[start + step] === one).length / sought.length;
       if (score > best.score) best = { starts: [start], score };
@@ -162,6 +170,8 @@ function nearestLine(keys: readonly string[], sought: readonly string[]): { star
   if (words.size === 0) return undefined;
   let best = { at: -1, score: 0 };
   for (const [at, key] of keys.entries()) {
+    // What is so much longer or shorter cannot be half the same.
+    if (key.length > 3 * longest.length || 3 * key.length < longest.length) continue;
     const found = new Set(key.match(/\w+/g) ?? []);
     let shared = 0;
     for (const word of words) if (found.has(word)) shared += 1;

@@ -69,6 +69,6 @@ describe('nearMiss', () => {
     const hint = nearMiss(long, long.replaceAll('  line', '\tline'), 'x');
     expect(hint).toContain('lines 1-40');
     expect(hint.split('\n')).toHaveLength(13);
-    expect(nearMiss('x\n'.repeat(30_000), 'y', 'z')).toBe(' Read the part again that is to be changed.');
+    expect(nearMiss('x\n'.repeat(9_000), 'y', 'z')).toBe(' Read the part again that is to be changed.');
   });
 });
