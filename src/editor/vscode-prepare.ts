@@ -57,6 +57,8 @@ export async function prepare(changes: readonly FileChange[]): Promise<Prepared>
     operations.creates.map(async ({ path, after }) => {
       const uri = uriOf(path);
       const text = after ?? '';
+      const encoding = vscode.workspace.getConfiguration('files', uri).get<string>('encoding');
+      await refuseUnencodable(path, text, encoding ?? 'utf8');
       return { path, uri, text, contents: await vscode.workspace.encode(text, { uri }) };
     }),
   );

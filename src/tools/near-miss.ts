@@ -1,7 +1,7 @@
 // What stands in a file instead of a text that was not found: where it nearly is, and what differs. The next try should need no guess.
 
 /** In longer files, in lines, nothing similar is looked for: that would block the extension host. */
-const MAX_SEARCHED = 8_000;
+const MAX_SEARCHED = 5_000;
 /** Longest excerpt of the file, in lines. */
 const MAX_EXCERPT = 12;
 /** Longest line that is quoted, in characters. */

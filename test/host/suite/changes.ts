@@ -320,6 +320,9 @@ export const cases: HostCase[] = [
           put('changes/latin.txt', Buffer.from('grün\n', 'latin1'));
           const wide = { path: 'changes/latin.txt', edits: [{ old_string: 'grün', new_string: '緑' }] };
           await assert.rejects(callTool(editor, 'Edit', wide), /iso88591, which has no "緑"/);
+          const made = callTool(editor, 'Write', { path: 'changes/new.txt', content: '緑\n' });
+          await assert.rejects(made, /iso88591/);
+          assert.equal(existsSync(at('changes/new.txt')), false);
           await callTool(editor, 'Edit', { ...wide, edits: [{ old_string: 'grün', new_string: 'größer' }] });
           assert.equal(bytes('changes/latin.txt').toString('latin1'), 'größer\n');
         } finally {
