@@ -14,6 +14,7 @@ import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Approvals } from './chat/approvals.ts';
 import { type AskQuestion, Questions } from './chat/questions.ts';
 import type { Answer } from './chat/session.ts';
+import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { TerminalHistory } from './editor/terminal/vscode-history.ts';
@@ -38,9 +39,10 @@ import type { Running } from './running.ts';
 import { freshCards } from './tools/command-body.ts';
 import type { Web } from './tools/fetch.ts';
 import { OTHER_TOOLS } from './tools/other-tools.ts';
+import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { Subagents } from './tools/task.ts';
-import type { AnyTool } from './tools/tool.ts';
+import type { AnyTool, Plan } from './tools/tool.ts';
 import { toolList } from './tools/tool-list.ts';
 
 export interface HandsDeps {
@@ -56,6 +58,8 @@ export interface HandsDeps {
   /** The worker thread that reads pages of the web. */
   webWorkerPath: string;
   skills(): Promise<SkillLibrary>;
+  /** Where copies of deleted files are kept on computers without a trash; absolute. */
+  deletedFolder: string;
   judge: PolicyJudge;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
@@ -90,7 +94,7 @@ export class Hands {
   /** Tools of other extensions and MCP servers. */
   readonly foreign: OtherTools;
   private readonly deps: HandsDeps;
-  private readonly editor = createVsCodeEditor();
+  private readonly editor: ReturnType<typeof createVsCodeEditor>;
   private readonly shower = new VsCodeShower();
   private readonly questions: Questions;
   /** How to ask about calls, by the thread whose turn runs. */
@@ -117,6 +121,7 @@ export class Hands {
 
   private constructor(deps: HandsDeps) {
     this.deps = deps;
+    this.editor = createVsCodeEditor(deps.deletedFolder);
     this.notes = new ThreadNotes(deps.notesFolder);
     this.foreign = new OtherTools(deps.state);
     this.questions = new Questions(deps);
@@ -149,6 +154,7 @@ export class Hands {
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
+      files: (targets) => diffViews(targets, this.editor.folders()),
       addRules: settings.addAllowRules,
       chatVisible: deps.chatVisible,
       showChat: deps.showChat,
@@ -337,7 +343,7 @@ export class Hands {
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input) => this.decide(tool, input),
+      decide: (tool, input, plan) => this.decide(tool, input, plan),
       news: (threadId) => this.running?.news(threadId) ?? [],
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: async ({ label, judged, seen }) => {
@@ -346,13 +352,13 @@ export class Hands {
       },
       holdMemory: this.deps.holdMemory,
       markMemory: this.deps.markMemory,
-      readText: (path) => this.read(path),
+      readText: (path) => standingText(path, (at) => this.editor.read(at)),
       log,
     };
   }
 
-  private decide(tool: AnyTool, input: unknown): Promise<Decision> {
-    return decideRunning(tool, input, (access, name, mode) => this.permitting.decide(access, name, mode), {
+  private decide(tool: AnyTool, input: unknown, plan?: Plan): Promise<Decision> {
+    return decideRunning({ tool, input, plan }, (access, name, mode) => this.permitting.decide(access, name, mode), {
       mode: settings.permissionMode(),
       wanted: settings.sandboxWanted(),
       only: async (given) => (await this.loadRunning()).onlyInBox(given),

@@ -107,6 +107,7 @@ export class Parts {
         notesFolder: join(storageOf(this.core.deps.context), 'notes'),
         webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
         skills: () => this.loadSkills(),
+        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
         holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),

@@ -10,7 +10,7 @@ import { type Describe, describeWith, parseArguments, prettyArguments } from './
 import { hashOf } from './files.ts';
 import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
-import { type ReadText, settle, settledText } from './recovery.ts';
+import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
 
 /** A question for a person about one call. */
@@ -33,8 +33,11 @@ export interface AskAnswer {
 
 export interface CallDeps extends MemoryDeps {
   tools: readonly AnyTool[];
-  /** @throws ToolError for a call that the tool would refuse anyway. */
-  decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
+  /**
+   * `plan`: what it comes to, once that is worked out; then all files of it are judged.
+   * @throws ToolError for a call that the tool would refuse anyway.
+   */
+  decide(tool: AnyTool, input: unknown, plan?: Plan): Decision | Promise<Decision>;
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
   /** What was tried in this thread; absent: nobody keeps count. */
   attempts?: Attempts;
@@ -203,7 +206,7 @@ export class CallRunner {
 
   /** It began in a window that is gone, so it is never run again: what is there tells what became of it. */
   private async settleBegun(call: Call, kind: Kind, begun: Intent): Promise<Answer> {
-    const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
+    const { status, text } = await settled(begun, this.deps.readText);
     const state = status === 'success' ? 'done' : 'interrupted';
     if (kind.kind !== 'tool' || !kind.tool.left) return this.finish(call, state, { status, text });
     const left = await kind.tool.left({ threadId: this.threadId, callId: call.callId }).catch(() => undefined);
@@ -226,10 +229,13 @@ export class CallRunner {
     let begun = false;
     try {
       if (this.signal.aborted) return stopped();
-      const judged = await this.deps.decide(tool, input);
+      const first = await this.deps.decide(tool, input);
+      if (first.decision === 'deny') return this.denied(call, first.reason);
+      const plan = await tool.plan?.(input, context);
+      // A call may change more files than it names.
+      const judged = plan ? await this.deps.decide(tool, input, plan) : first;
       const decision = this.unlessRepeated(tool, input, judged);
       if (decision.decision === 'deny') return this.denied(call, decision.reason);
-      const plan = await tool.plan?.(input, context);
       if (decision.decision === 'ask') {
         const answer = await this.ask(call, tool, input, plan, decision);
         if (answer === STOPPED) return stopped();
@@ -271,7 +277,7 @@ export class CallRunner {
     // Stopped in the middle of a change: the files tell what became of it.
     const intent = this.journal.view.calls.get(call.callId)?.intent;
     if (!intent) return stopped();
-    const { status, text } = settledText(await settle(intent, this.deps.readText), intent);
+    const { status, text } = await settled(intent, this.deps.readText);
     return this.outcome(call, status === 'success' ? 'done' : 'interrupted', { status, text });
   }
 

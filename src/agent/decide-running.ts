@@ -2,10 +2,18 @@
 // what is typed into a running program is always one.
 import type { Decision } from '../permissions/decision.ts';
 import type { PermissionMode } from '../protocol/views.ts';
-import type { Access, AnyTool } from '../tools/tool.ts';
+import { accessOf } from '../tools/plan-access.ts';
+import type { Access, AnyTool, Plan } from '../tools/tool.ts';
 
 /** Judges by modes and rules; `mode`: as if it were the chosen one. */
 export type Judge = (access: Access, toolName: string, mode?: PermissionMode) => Decision | Promise<Decision>;
+
+/** A call, and what it comes to once that is worked out. */
+interface Proposed {
+  tool: AnyTool;
+  input: unknown;
+  plan?: Plan | undefined;
+}
 
 export interface Box {
   mode: PermissionMode;
@@ -18,8 +26,8 @@ export interface Box {
 const TYPED: Decision = { decision: 'ask', reason: 'It is typed into a running program: this is asked every time.' };
 
 /** @throws ToolError for a call that the tool would refuse anyway */
-export async function decideRunning(tool: AnyTool, input: unknown, judge: Judge, box: Box): Promise<Decision> {
-  const access = tool.access(input);
+export async function decideRunning({ tool, input, plan }: Proposed, judge: Judge, box: Box): Promise<Decision> {
+  const access = accessOf(tool, input, plan);
   if (access.kind !== 'command') return judge(access, tool.name);
   // Rules about commands hold for what looks like one to the program that reads it.
   const decision = await judge(access, 'Bash');

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { AskAnswer, AskRequest } from '../agent/calls.ts';
-import type { ApprovalView } from '../protocol/views.ts';
+import type { ApprovalView, DiffView } from '../protocol/views.ts';
 import type { Answer } from './session.ts';
 
 /** A change shown in the editor while it waits; `src/editor` makes them. */
@@ -14,6 +14,8 @@ interface Shown {
 export interface ApprovalDeps {
   showProposal(targets: { path: string; before: string | null; after: string | null }[], title: string): Promise<Shown>;
   diff(path: string, before: string | null, after: string | null): ApprovalView['diff'];
+  /** All files of a plan, as the card shows them. */
+  files(targets: NonNullable<AskRequest['plan']>['targets']): DiffView[];
   /** The rules are stored: this kind of call passes from now on. */
   addRules(rules: readonly string[]): Promise<void>;
   /** Whether the person sees the chat; else a notification asks them to look. */
@@ -80,16 +82,18 @@ export class Approvals {
   private viewOf(threadId: string, request: AskRequest): ApprovalView {
     const targets = request.plan?.targets ?? [];
     const [first] = targets;
-    const diff = first && this.deps.diff(request.target ?? first.path, first.before, first.after);
+    const several = targets.length > 1 || first?.opaque === true;
+    const diff = first && !several && this.deps.diff(request.target ?? first.path, first.before, first.after);
     return {
       id: randomUUID(),
       threadId,
       callId: request.callId,
       title: request.target ? `${request.title} ${request.target}` : request.title,
-      // The title names a single file already.
-      detail: targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || inputOf(request),
+      // The title names a single file already, and several are listed.
+      detail: targets.length > 0 ? '' : inputOf(request),
       reason: request.decision.reason,
       ...(diff ? { diff } : {}),
+      ...(several ? { files: this.deps.files(targets) } : {}),
       ...rulesOf(request.decision),
     };
   }

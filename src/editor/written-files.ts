@@ -38,7 +38,10 @@ export class WrittenFiles {
     const [oldest] = this.byThread.keys();
     if (oldest !== undefined && this.byThread.size > MOST_THREADS) this.byThread.delete(oldest);
     for (const { path, text } of files) {
-      const before = written.get(path)?.before ?? changes.find((change) => change.path === path)?.before ?? '';
+      const change = changes.find((one) => one.path === path);
+      // What was moved is the agent's own only where it is otherwise than it was.
+      const source = changes.find((one) => one.path === change?.from) ?? change;
+      const before = written.get(path)?.before ?? source?.before ?? '';
       if (text === null || Math.max(text.length, before.length) > MOST_CHARACTERS) written.delete(path);
       else if (written.has(path) || written.size < MOST_FILES) written.set(path, { before, after: text });
     }

@@ -188,6 +188,8 @@ export const ApprovalViewSchema = z.object({
   /** Why it is asked, in one sentence. */
   reason: z.string(),
   diff: z.optional(DiffViewSchema),
+  /** Where it changes several files, moves or deletes: all of them. `unified` is empty for what is told by name alone. */
+  files: z.optional(z.array(DiffViewSchema)),
   /** The narrowest rule that would cover it; absent when no stored rule may (protected paths). */
   alwaysRule: z.optional(z.string()),
   /** Where a command needs several: all of them are shown, and stored together. */

@@ -1,18 +1,14 @@
-// What the file tools share: places from paths, the editor's errors as tool errors, and how a change is reported.
+// What the file tools share: places from paths, the editor's errors as tool errors, and diffs.
 import { formatPatch, structuredPatch } from 'diff';
 import { commonLines } from '../editor/changes.ts';
-import { type Applied, type Editor, EditorError, type Problem, type ProblemDelta } from '../editor/editor.ts';
-import { displayPath, type Place, resolvePath } from '../editor/paths.ts';
-import { problemLine } from '../editor/problems.ts';
+import { type Editor, EditorError } from '../editor/editor.ts';
+import { type Place, resolvePath } from '../editor/paths.ts';
 import { SearchError } from '../editor/search.ts';
-import { type Plan, ToolError, type ToolResult } from './tool.ts';
+import { ToolError } from './tool.ts';
 
 /** Says whether `.lettaignore` hides a file, by its absolute path. */
 export type IsHidden = (path: string) => boolean;
 
-/** Longest diff that a result repeats, in characters; the model wrote the change and needs little of it. */
-const MAX_DIFF = 4_000;
-const MAX_PROBLEMS = 20;
 /** Longest time a diff may take, in milliseconds; past it the changed part is one block. */
 const DIFF_MS = 20;
 const CONTEXT = 3;
@@ -114,75 +110,6 @@ function countLines(text: string): number {
   let count = text === '' || text.endsWith('\n') ? 0 : 1;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
-}
-
-/** Applies a plan and reports it: what was written, the diff, the problems that came and went. */
-export async function applyPlan(
-  editor: Editor,
-  plan: Plan,
-  signal: AbortSignal,
-  hidden: IsHidden,
-): Promise<ToolResult> {
-  const applied = await guarded(() => editor.apply(plan.targets, signal));
-  return report(editor, plan, applied, hidden);
-}
-
-function report(editor: Editor, plan: Plan, applied: Applied, hidden: IsHidden): ToolResult {
-  const lines: string[] = [];
-  const diffs = applied.files.map((file) => {
-    const target = plan.targets.find(({ path }) => path === file.path);
-    const name = displayPath(file.path, editor.folders());
-    const state = {
-      saved: 'saved',
-      dirty: 'it had unsaved changes, so it was left unsaved',
-      unsaved: 'NOT SAVED: the editor could not write it; the change is in the editor',
-      deleted: 'deleted',
-    }[file.state];
-    lines.push(`${file.created ? 'Created' : 'Changed'} ${name} (${state}).`);
-    if (file.state === 'saved' && file.text !== target?.after) {
-      lines.push('Saving changed it further (formatting); the diff shows the text as it is now.');
-    }
-    return unifiedDiff(name, target?.before ?? null, file.text);
-  });
-  for (const { unified } of diffs) lines.push(clip(unified.slice(unified.indexOf('@@')), MAX_DIFF));
-  const delta = visibleDelta(applied.problems, hidden);
-  lines.push(...problemReport(delta));
-  const [diff] = diffs;
-  const several = diffs.length > 1;
-  return {
-    status: 'success',
-    text: lines.join('\n'),
-    view: {
-      ...(diff === undefined || several ? {} : { diff }),
-      ...(several ? { body: { kind: 'files', files: diffs } } : {}),
-      problems: {
-        added: delta.added.map(problemLine),
-        removed: delta.removed.map(problemLine),
-        settled: delta.settled,
-      },
-    },
-  };
-}
-
-function visibleDelta(delta: ProblemDelta, hidden: IsHidden): ProblemDelta {
-  const visible = (problem: Problem) => !hidden(problem.path);
-  return { ...delta, added: delta.added.filter(visible), removed: delta.removed.filter(visible) };
-}
-
-function problemReport({ added, removed, settled }: ProblemDelta): string[] {
-  const lines =
-    added.length === 0 && removed.length === 0
-      ? ['Problems: none added, none removed.']
-      : [`Problems: ${added.length} added, ${removed.length} removed.`];
-  lines.push(...listed(added.map((problem) => `+ ${problemLine(problem)}`)));
-  lines.push(...listed(removed.map((problem) => `- ${problemLine(problem)}`)));
-  if (!settled) lines.push('The language servers had not settled after 5 s: this may be incomplete.');
-  return lines;
-}
-
-function listed(lines: string[]): string[] {
-  if (lines.length <= MAX_PROBLEMS) return lines;
-  return [...lines.slice(0, MAX_PROBLEMS), `  … ${lines.length - MAX_PROBLEMS} more`];
 }
 
 /** The text, cut at a line where it is too long. */

@@ -9,12 +9,14 @@ import { codeTool } from './code.ts';
 import { diagnosticsTool } from './diagnostics.ts';
 import { editTool } from './edit.ts';
 import { fetchTool, type Web } from './fetch.ts';
+import { filesTool } from './files.ts';
 import { gitTool } from './git.ts';
 import { globTool } from './glob.ts';
 import { grepTool } from './grep.ts';
 import { openFilesTool } from './open-files.ts';
 import { type ForeignTools, otherTools } from './other-tools.ts';
 import { readTool } from './read.ts';
+import { refactorTool } from './refactor.ts';
 import { showTool } from './show.ts';
 import { type SkillLookup, skillTool } from './skill.ts';
 import type { IsHidden } from './support.ts';
@@ -66,6 +68,8 @@ export function toolList({
     ...(see ? [codeTool({ editor, hidden, languages: see.languages }), gitTool({ editor, hidden, git: see.git })] : []),
     editTool(editor, hidden),
     writeTool(editor, hidden),
+    filesTool(editor, hidden),
+    refactorTool(editor, hidden),
     ...(terminals ? [bashTool(editor, terminals.open), terminalTool(terminals.open, terminals.known)] : []),
     ...(beyond
       ? [

@@ -1,5 +1,6 @@
 // What a tool of the agent is. One file a tool; the agent knows tools only through this.
 import type * as z from 'zod/mini';
+import type { FileChange } from '../editor/editor.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 
@@ -13,13 +14,8 @@ export type Access =
   /** A tool of another extension or server, by its name. */
   | { kind: 'foreign'; name: string };
 
-/** One file a call changes. `before`/`after`: its whole text; null where the file does not exist. */
-export interface Target {
-  /** Absolute path. */
-  path: string;
-  before: string | null;
-  after: string | null;
-}
+/** One file a call changes. */
+export type Target = FileChange;
 
 /** What a changing call will do, worked out before anything is asked or done. */
 export interface Plan {

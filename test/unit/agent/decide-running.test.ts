@@ -32,7 +32,7 @@ const decide = async (...given: Parameters<typeof decideRunning>) => (await deci
 describe('a command', () => {
   it('passes in the sandbox where only the mode would ask', async () => {
     for (const mode of ['standard', 'acceptEdits'] as const)
-      expect(await decide(bash, {}, judge('ask', 'allow'), box({ mode }))).toBe('allow');
+      expect(await decide({ tool: bash, input: {} }, judge('ask', 'allow'), box({ mode }))).toBe('allow');
   });
 
   it.each([
@@ -41,25 +41,29 @@ describe('a command', () => {
     ['it is to run outside, or there is no sandbox', judge('ask', 'allow'), box({ only: async () => false })],
     ['the mode is strict', judge('ask', 'allow'), box({ mode: 'strict' })],
   ] as const)('is asked about where %s', async (_where, given, where) => {
-    expect(await decide(bash, {}, given, where)).toBe('ask');
+    expect(await decide({ tool: bash, input: {} }, given, where)).toBe('ask');
   });
 
   it('is refused in the sandbox too, and its rules are those of Bash', async () => {
-    expect(await decide(bash, {}, judge('deny', 'allow'), box())).toBe('deny');
+    expect(await decide({ tool: bash, input: {} }, judge('deny', 'allow'), box())).toBe('deny');
     const names: string[] = [];
-    expect(await decide(typing, {}, judge('deny', 'allow', names), box())).toBe('deny');
+    expect(await decide({ tool: typing, input: {} }, judge('deny', 'allow', names), box())).toBe('deny');
     expect(names).toEqual(['Bash']);
   });
 });
 
 describe('what is typed into a program', () => {
   it('is asked about whatever the mode says, with no rule to allow it for good', async () => {
-    const decision = await decideRunning(typing, {}, judge('allow', 'allow'), box({ mode: 'unrestricted' }));
+    const decision = await decideRunning(
+      { tool: typing, input: {} },
+      judge('allow', 'allow'),
+      box({ mode: 'unrestricted' }),
+    );
     expect(decision.decision).toBe('ask');
     expect(decision.rule).toBeUndefined();
   });
 
   it('and nothing else of that tool', async () => {
-    expect(await decide(listing, {}, judge('allow', 'allow'), box())).toBe('allow');
+    expect(await decide({ tool: listing, input: {} }, judge('allow', 'allow'), box())).toBe('allow');
   });
 });
