@@ -42,6 +42,7 @@ const COMPOSITION = new Set([
   'src/inspector.ts',
   'src/bringing.ts',
   'src/reflecting.ts',
+  'src/reviewing.ts',
   'src/upkeep.ts',
   'src/receipts.ts',
   'src/answer-traces.ts',

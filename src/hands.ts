@@ -11,7 +11,7 @@ import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Approvals } from './chat/approvals.ts';
-import type { Answer } from './chat/session.ts';
+import type { Amended, Answer } from './chat/session.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
@@ -26,6 +26,7 @@ import type { Policy } from './permissions/decision.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import type { ApprovalView } from './protocol/views.ts';
+import type { Reviewing } from './reviewing.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { toolList } from './tools/tool-list.ts';
@@ -43,6 +44,8 @@ export interface HandsDeps {
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
   rewrote(threadId: string, files: readonly Rewritten[]): void;
+  /** What the agent changed and nobody has decided on. */
+  review(): Promise<Reviewing>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
@@ -53,7 +56,7 @@ const PREPARE_MS = 1_500;
 /** Between two pieces of it: half a second of work must not stand beside a turn. */
 const PAUSE_MS = 25;
 
-type Ask = (view: ApprovalView, signal: AbortSignal) => Promise<Answer>;
+type Ask = (view: ApprovalView, signal: AbortSignal, amended?: Amended) => Promise<Answer>;
 type Sink = (event: TurnEvent) => void;
 
 export class Hands {
@@ -63,6 +66,8 @@ export class Hands {
   private readonly written = new WrittenFiles();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
+  /** Once something was changed. */
+  private reviewing: Promise<Reviewing> | undefined;
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
@@ -74,7 +79,9 @@ export class Hands {
   private constructor(deps: HandsDeps) {
     this.deps = deps;
     const apply: Editor['apply'] = async (changes, signal) => {
-      const applied = await this.editor.apply(changes, signal);
+      this.reviewing ??= deps.review();
+      const review = await this.reviewing;
+      const applied = await review.during(this.written.thread, changes, () => this.editor.apply(changes, signal));
       this.written.applied(changes, applied);
       return applied;
     };
@@ -89,6 +96,7 @@ export class Hands {
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
+      nameOf: (path) => displayPath(path, this.editor.folders()),
       addRule: settings.addAllowRule,
       chatVisible: deps.chatVisible,
       showChat: deps.showChat,
@@ -116,16 +124,20 @@ export class Hands {
     this.prepare();
     const corrections = new TurnCorrections();
     const asked: CallDeps['ask'] = (request, aborted) =>
-      this.approvals.ask(threadId, request, async (view) => {
-        const answer = await ask(view, aborted);
-        if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
-        return answer;
+      this.approvals.ask(threadId, request, {
+        answer: async (view, amended) => {
+          const answer = await ask(view, aborted, amended);
+          if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
+          return answer;
+        },
+        edited: (files) => corrections.edited(files),
       });
     const noted: Sink = (event) => {
       corrections.event(event);
       sink(event);
     };
-    if (start.kind === 'message') void this.lookAtWritten(threadId);
+    if (start.kind === 'message')
+      void this.lookAtWritten(threadId).catch((error: unknown) => this.deps.log(String(error)));
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
     return runTurn(this.turnDeps(this.tools, asked), { agentId, threadId, start, signal }, noted).finally(() => {
@@ -135,9 +147,17 @@ export class Hands {
   }
 
   private async lookAtWritten(threadId: string): Promise<void> {
-    const files = await this.written.take(threadId, (path) => this.read(path));
+    const taken = (await this.reviewing)?.turnBegan(threadId) ?? [];
+    const undone = await Promise.all(
+      taken.map(async ({ path, base, wrote }) => {
+        const now = await this.read(path).catch(() => null);
+        return now === null ? [] : [{ path, before: base, after: wrote, now, undone: true }];
+      }),
+    );
+    const written = await this.written.take(threadId, (path) => this.read(path));
+    const found = [...undone.flat(), ...written.filter(({ path }) => !taken.some((each) => each.path === path))];
     const folders = this.editor.folders();
-    const named = files.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
+    const named = found.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
     if (named.length > 0) this.deps.rewrote(threadId, named);
   }
 

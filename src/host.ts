@@ -1,4 +1,5 @@
 // The extension proper, loaded on first use: builds the rooms, wires the commands, and lives as long as the window.
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Chat } from './chat/chat.ts';
@@ -16,6 +17,7 @@ import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
+import type { Reviewing } from './reviewing.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -26,6 +28,13 @@ export interface Host {
 }
 
 type Command = (...args: unknown[]) => Promise<unknown>;
+
+/** By what is done: for a file, for all, for a change. */
+const CHANGE_COMMANDS = {
+  keep: ['letta.keepFile', 'letta.keepAll', 'letta.keepHunk'],
+  undo: ['letta.undoFile', 'letta.undoAll', 'letta.undoHunk'],
+  open: ['letta.openChanges', 'letta.openChanges'],
+} as const;
 
 export function startHost(context: vscode.ExtensionContext, status: vscode.StatusBarItem): Host {
   return new RunningHost(context, status);
@@ -40,6 +49,7 @@ class RunningHost implements Host {
   private readonly chat: Chat;
   private readonly subscriptions: vscode.Disposable[] = [];
   private opened: Promise<Home> | undefined;
+  private reviewed: Promise<Reviewing> | undefined;
   private readonly commands: Record<string, Command>;
 
   constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
@@ -67,6 +77,8 @@ class RunningHost implements Host {
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
       status: (running, waiting) => this.showStatus(running, waiting),
+      changes: () => this.reviewed?.then((reviewing) => reviewing.view()),
+      change: ({ act, path }) => this.run(CHANGE_COMMANDS[act][path ? 0 : 1], path ? [path] : []),
       log: (line) => this.output.info(line),
     });
     this.commands = this.buildCommands();
@@ -77,6 +89,11 @@ class RunningHost implements Host {
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.chat.refresh('about')),
     );
     this.home().catch((error: unknown) => this.output.error(String(error)));
+    // Changes that waited when the last window went.
+    access(join(storage.fsPath, 'review', 'index.json')).then(
+      () => this.review(),
+      () => {},
+    );
   }
 
   async run(command: string, args: unknown[]): Promise<unknown> {
@@ -100,7 +117,22 @@ class RunningHost implements Host {
     const home = this.opened;
     this.opened = undefined;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+    void this.reviewed?.then((reviewing) => reviewing.dispose());
     if (home) await home.then((h) => h.dispose()).catch(() => {});
+  }
+
+  /** What the agent changed and nobody has decided on: of the window, whichever home is open. */
+  private review(): Promise<Reviewing> {
+    this.reviewed ??= import('./reviewing.ts').then(({ Reviewing: Loaded }) =>
+      Loaded.open({
+        storage: (this.context.storageUri ?? this.context.globalStorageUri).fsPath,
+        changed: () => this.chat.showChanges(),
+        learn: async (correction, threadId) =>
+          (await (await this.home()).parts.loadCorrecting()).propose(correction, threadId),
+        log: (line) => this.output.warn(line),
+      }),
+    );
+    return this.reviewed;
   }
 
   /** The open home. A failure is not kept: the next use tries again. @throws Error saying what to do. */
@@ -125,6 +157,7 @@ class RunningHost implements Host {
           void this.startOver();
         },
         reopen: () => this.reopen(true),
+        review: () => this.review(),
       });
       this.opened = opening;
       opening.then(
@@ -214,6 +247,11 @@ class RunningHost implements Host {
         await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
       },
       ...this.fileCommands(),
+      ...Object.fromEntries(
+        Object.values(CHANGE_COMMANDS)
+          .flat()
+          .map((id): [string, Command] => [id, async (...args) => (await this.review()).run(id, args)]),
+      ),
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({

@@ -7,6 +7,7 @@ import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
+import type { Reviewing } from './reviewing.ts';
 
 /** What a home needs of its window. */
 export interface HomeDeps {
@@ -23,6 +24,8 @@ export interface HomeDeps {
   lost(): void;
   /** The workspace has another agent now: the home is opened anew with it. */
   reopen(): Promise<void>;
+  /** What the agent changed and nobody has decided on. */
+  review(): Promise<Reviewing>;
 }
 
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */

@@ -105,6 +105,7 @@ export class Parts {
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+        review: this.core.deps.review,
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
         log: this.core.deps.log,

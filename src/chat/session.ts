@@ -9,6 +9,9 @@ import { Projection } from './projection.ts';
 /** `{ deny }`: why not, in the person's words. */
 export type Answer = 'allow' | 'always' | 'deny' | { deny: string };
 
+/** Hands over how to show a waiting approval otherwise: the person has changed what is proposed. */
+export type Amended = (amend: (view: ApprovalView) => void) => void;
+
 /** What a session needs from the rooms below; the lead file wires it. */
 export interface SessionBackend {
   /** The newest page of what the server has stored. `runId`: a run that is still going there. */
@@ -17,7 +20,7 @@ export interface SessionBackend {
   run(
     threadId: string,
     start: TurnStart,
-    ask: (approval: ApprovalView, signal: AbortSignal) => Promise<Answer>,
+    ask: (approval: ApprovalView, signal: AbortSignal, amended?: Amended) => Promise<Answer>,
     signal: AbortSignal,
     sink: (event: TurnEvent) => void,
   ): Promise<TurnOutcome>;
@@ -183,7 +186,7 @@ export class ThreadSession {
     const answerId = answerIdFor(start.kind === 'message' ? (start.otid ?? '') : crypto.randomUUID());
     this.projection.beginAnswer(answerId, new Date().toISOString(), start.kind !== 'message');
     this.push({ op: 'running', running: true });
-    const ask = (view: ApprovalView, signal: AbortSignal) => this.ask(view, signal);
+    const ask = (view: ApprovalView, signal: AbortSignal, amended?: Amended) => this.ask(view, signal, amended);
     this.turn = this.backend
       .run(this.threadId, start, ask, abort.signal, (event) => this.projection.apply(event))
       .then(
@@ -207,7 +210,13 @@ export class ThreadSession {
     this.backend.changed(this);
   }
 
-  private ask(view: ApprovalView, signal: AbortSignal): Promise<Answer> {
+  private ask(view: ApprovalView, signal: AbortSignal, amended?: Amended): Promise<Answer> {
+    amended?.((next) => {
+      const waiting = this.waiting.get(view.id);
+      if (!waiting) return;
+      waiting.view = { ...next, id: view.id };
+      this.pushApprovals();
+    });
     return new Promise((resolve) => {
       if (signal.aborted) return resolve('deny');
       const onAbort = () => this.decide(view.id, 'deny');

@@ -4,7 +4,8 @@ import type { Editor, Problem } from './editor.ts';
 import { listFolder, listOpenFiles, loadDocument, readText, uriOf, workspaceFolders } from './vscode-documents.ts';
 import { applyChanges, newFileStyle } from './vscode-edits.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
-import { PROPOSAL_SCHEME, Proposals } from './vscode-proposal.ts';
+import { Proposals } from './vscode-proposal.ts';
+import { PROPOSAL_SCHEME } from './vscode-proposal-texts.ts';
 import { Tabs } from './vscode-tabs.ts';
 
 /** The editor of this window. Disposing closes the proposals that are still shown. */

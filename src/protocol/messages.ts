@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import {
   AboutViewSchema,
   BlockViewSchema,
+  ChangesViewSchema,
   ContextViewSchema,
   HitViewSchema,
   ItemSchema,
@@ -82,6 +83,8 @@ export const requests = {
   },
   /** Brings the diff of a waiting approval to the front again. */
   showDiff: { params: z.object({ approvalId: Id }), result: Empty },
+  /** Keeps, undoes or opens the agent's changes in a file, or in all. */
+  changes: { params: z.object({ act: z.enum(['keep', 'undo', 'open']), path: z.optional(Id) }), result: Empty },
   snapshot: { params: z.object({ threadId: Id }), result: SnapshotSchema },
   /** Older items, before the item with this id. */
   older: {
@@ -215,6 +218,7 @@ export const events = {
   blocks: z.array(BlockViewSchema),
   skills: z.array(SkillViewSchema),
   reviews: z.array(ReviewViewSchema),
+  changes: ChangesViewSchema,
   /** The archive changed: what is shown of it may be asked for again. */
   archive: Empty,
   /**

@@ -133,10 +133,26 @@ export const ApprovalViewSchema = z.object({
   /** Why it is asked, in one sentence. */
   reason: z.string(),
   diff: z.optional(DiffViewSchema),
+  /** The person has changed what was proposed: Allow does what is shown. */
+  edited: z.optional(z.boolean()),
   /** The narrowest rule that would cover it; absent when no stored rule may (protected paths). */
   alwaysRule: z.optional(z.string()),
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
+
+/** The agent's changes that nobody has decided on, in any thread. */
+export const ChangesViewSchema = z.array(
+  z.object({
+    /** Absolute. */
+    path: z.string(),
+    /** Relative to the workspace. */
+    name: z.string(),
+    kind: z.enum(['changed', 'created', 'deleted']),
+    added: z.number(),
+    removed: z.number(),
+  }),
+);
+export type ChangesView = z.infer<typeof ChangesViewSchema>;
 
 /** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
 export const PinViewSchema = z.object({

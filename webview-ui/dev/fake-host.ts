@@ -102,6 +102,7 @@ export class FakeHost {
         return {};
       },
       showDiff: nothing,
+      changes: nothing,
       snapshot: async () => this.thread,
       older: async () => ({ items: [], hasMore: false }),
       'threads.list': async ({ query }) =>

@@ -124,7 +124,7 @@ describe('further edits of the agent', () => {
 
 type Step =
   | { kind: 'agent' | 'person'; at: number; drop: number; add: number }
-  | { kind: 'keep' | 'undo'; which: number };
+  | { kind: 'decide'; what: 'keep' | 'undo'; which: number };
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -133,7 +133,11 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     drop: fc.nat(3),
     add: fc.nat(3),
   }),
-  fc.record({ kind: fc.constantFrom('keep' as const, 'undo' as const), which: fc.nat(5) }),
+  fc.record({
+    kind: fc.constant('decide' as const),
+    what: fc.constantFrom('keep' as const, 'undo' as const),
+    which: fc.nat(5),
+  }),
 );
 
 const isOf = (letter: string) => (line: string) => line.startsWith(letter);
@@ -166,13 +170,14 @@ class World {
 
   step(step: Step): void {
     const before = this.text;
-    if (step.kind === 'agent') {
+    if (step.kind === 'decide') this.decide(step.what, step.which);
+    else if (step.kind === 'agent') {
       this.change('A', step);
       this.pending = edited(this.pending, PATH, before, this.text);
-    } else if (step.kind === 'person') {
+    } else {
       for (const line of this.change('T', step)) this.dropped.add(line);
       if (this.pending) this.pending = synced(this.pending, this.text);
-    } else this.decide(step.kind, step.which);
+    }
     this.check();
   }
 
@@ -237,7 +242,7 @@ describe('any order of keep, undo, typing and further edits', () => {
           for (let i = 0; world.pending && i < 50; i += 1) {
             const at = hunksOf(world.pending).findIndex((each) => world.pending && !typedIn(world.pending, each));
             if (at === -1) break;
-            world.step({ kind: 'undo', which: at });
+            world.step({ kind: 'decide', what: 'undo', which: at });
           }
           for (const line of world.lines.filter(isOf('A'))) {
             const file = world.pending;

@@ -24,6 +24,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   continue: { threadId: 'conv-1' },
   retry: { threadId: 'conv-1' },
   decide: { approvalId: 'approval-1', decision: 'deny' },
+  changes: { act: 'keep', path: '/w/a.ts' },
   showDiff: { approvalId: 'approval-1' },
   snapshot: { threadId: 'conv-1' },
   older: { threadId: 'conv-1', before: 'user-1' },

@@ -29,7 +29,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
     const reason = decision === 'deny' && words.trim() ? { reason: words.trim() } : {};
     if (!(await app.ask('decide', { approvalId: approval.id, decision, ...reason }))) setDecided(false);
   };
-  const { id, title, detail, reason, diff, alwaysRule } = approval;
+  const { id, title, detail, reason, diff, edited, alwaysRule } = approval;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
     <div className="approval" role="group" aria-label={`Approval: ${title}`}>
@@ -49,6 +49,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
           {detail}
         </pre>
       )}
+      {edited && <p className="quiet">You changed this proposal: Allow does what is shown here.</p>}
       {diff && <Diff diff={diff} />}
       <p className="quiet">{reason}</p>
       {alwaysRule !== undefined && (

@@ -3,6 +3,7 @@ import { useAppState } from '../app.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { About } from './About.tsx';
 import { Approvals } from './Approvals.tsx';
+import { Changes } from './Changes.tsx';
 import { Composer } from './Composer.tsx';
 import { PinMark } from './Pin.tsx';
 import { Transcript } from './Transcript.tsx';
@@ -14,6 +15,7 @@ export function ChatPanel({ shown }: { shown: boolean }) {
       <About />
       <Transcript key={threadId} shown={shown} />
       <Approvals />
+      <Changes />
       <Problem />
       <PinMark />
       <Composer shown={shown} />
