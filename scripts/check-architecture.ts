@@ -43,6 +43,7 @@ const COMPOSITION = new Set([
   'src/bringing.ts',
   'src/reflecting.ts',
   'src/reviewing.ts',
+  'src/lazy-review.ts',
   'src/upkeep.ts',
   'src/receipts.ts',
   'src/answer-traces.ts',

@@ -1,5 +1,4 @@
 // The extension proper, loaded on first use: builds the rooms, wires the commands, and lives as long as the window.
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Chat } from './chat/chat.ts';
@@ -13,11 +12,11 @@ import type { AfterDeps } from './commands/remember.ts';
 import { selectHomeCommand } from './commands/select-home.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
+import { changeCommand, LazyReview } from './lazy-review.ts';
 import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
-import type { Reviewing } from './reviewing.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -28,13 +27,6 @@ export interface Host {
 }
 
 type Command = (...args: unknown[]) => Promise<unknown>;
-
-/** By what is done: for a file, for all, for a change. */
-const CHANGE_COMMANDS = {
-  keep: ['letta.keepFile', 'letta.keepAll', 'letta.keepHunk'],
-  undo: ['letta.undoFile', 'letta.undoAll', 'letta.undoHunk'],
-  open: ['letta.openChanges', 'letta.openChanges'],
-} as const;
 
 export function startHost(context: vscode.ExtensionContext, status: vscode.StatusBarItem): Host {
   return new RunningHost(context, status);
@@ -49,7 +41,7 @@ class RunningHost implements Host {
   private readonly chat: Chat;
   private readonly subscriptions: vscode.Disposable[] = [];
   private opened: Promise<Home> | undefined;
-  private reviewed: Promise<Reviewing> | undefined;
+  private readonly review: LazyReview;
   private readonly commands: Record<string, Command>;
 
   constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
@@ -59,6 +51,12 @@ class RunningHost implements Host {
     this.vault = new Vault(context.secrets);
     this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
     const storage = context.storageUri ?? context.globalStorageUri;
+    this.review = new LazyReview({
+      storage: storage.fsPath,
+      changed: () => this.chat.showChanges(),
+      learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
+      log: (line) => this.output.warn(line),
+    });
     this.chat = new Chat({
       context,
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
@@ -77,8 +75,8 @@ class RunningHost implements Host {
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
       status: (running, waiting) => this.showStatus(running, waiting),
-      changes: () => this.reviewed?.then((reviewing) => reviewing.view()),
-      change: ({ act, path }) => this.run(CHANGE_COMMANDS[act][path ? 0 : 1], path ? [path] : []),
+      changes: () => this.review.view(),
+      change: (what) => this.run(...changeCommand(what)),
       log: (line) => this.output.info(line),
     });
     this.commands = this.buildCommands();
@@ -89,11 +87,6 @@ class RunningHost implements Host {
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.chat.refresh('about')),
     );
     this.home().catch((error: unknown) => this.output.error(String(error)));
-    // Changes that waited when the last window went.
-    access(join(storage.fsPath, 'review', 'index.json')).then(
-      () => this.review(),
-      () => {},
-    );
   }
 
   async run(command: string, args: unknown[]): Promise<unknown> {
@@ -117,22 +110,8 @@ class RunningHost implements Host {
     const home = this.opened;
     this.opened = undefined;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
-    void this.reviewed?.then((reviewing) => reviewing.dispose());
+    void this.review.dispose();
     if (home) await home.then((h) => h.dispose()).catch(() => {});
-  }
-
-  /** What the agent changed and nobody has decided on: of the window, whichever home is open. */
-  private review(): Promise<Reviewing> {
-    this.reviewed ??= import('./reviewing.ts').then(({ Reviewing: Loaded }) =>
-      Loaded.open({
-        storage: (this.context.storageUri ?? this.context.globalStorageUri).fsPath,
-        changed: () => this.chat.showChanges(),
-        learn: async (correction, threadId) =>
-          (await (await this.home()).parts.loadCorrecting()).propose(correction, threadId),
-        log: (line) => this.output.warn(line),
-      }),
-    );
-    return this.reviewed;
   }
 
   /** The open home. A failure is not kept: the next use tries again. @throws Error saying what to do. */
@@ -157,7 +136,7 @@ class RunningHost implements Host {
           void this.startOver();
         },
         reopen: () => this.reopen(true),
-        review: () => this.review(),
+        review: () => this.review.load(),
       });
       this.opened = opening;
       opening.then(
@@ -247,11 +226,7 @@ class RunningHost implements Host {
         await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
       },
       ...this.fileCommands(),
-      ...Object.fromEntries(
-        Object.values(CHANGE_COMMANDS)
-          .flat()
-          .map((id): [string, Command] => [id, async (...args) => (await this.review()).run(id, args)]),
-      ),
+      ...this.review.commands,
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({

@@ -32,8 +32,7 @@ export class ReviewSurface implements vscode.Disposable {
   update(): void {
     const { files } = this.review;
     for (const file of files) this.show(baseUri(uriOf(file.path)), file.path, file.base ?? '');
-    for (const [uri, { path }] of this.bases) {
-      // A diff that is still open has nothing to show any more.
+    for (const [uri, { path }] of [...this.bases]) {
       if (!this.review.file(path)) this.forget(vscode.Uri.parse(uri), path);
     }
     const uris = files.map(({ path }) => uriOf(path).fsPath);
@@ -71,13 +70,14 @@ export class ReviewSurface implements vscode.Disposable {
     this.baseChanged.fire(uri);
   }
 
+  /** A diff that is still open shows no difference any more; what nobody looks at goes. */
   private forget(uri: vscode.Uri, path: string): void {
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-    const file = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === uriOf(path).fsPath);
-    this.bases.delete(uri.toString());
-    if (!open || !file) return;
-    this.bases.set(uri.toString(), { path, text: file.getText() });
-    this.baseChanged.fire(uri);
+    const { textDocuments } = vscode.workspace;
+    const open = textDocuments.some((document) => document.uri.toString() === uri.toString());
+    const fsPath = uriOf(path).fsPath;
+    const file = textDocuments.find((document) => document.uri.scheme === 'file' && document.uri.fsPath === fsPath);
+    if (open && file) this.show(uri, path, file.getText());
+    else this.bases.delete(uri.toString());
   }
 
   /** Opens a file's changes in the diff editor, or those of all files in VS Code's viewer of many. */

@@ -87,7 +87,7 @@ export class Review {
       this.put(path, edited(file && synced(file, before), path, before, current), current);
     }
     for (const path of [...this.pending.keys()]) await this.sync(path);
-    if (files.length + begun.length > 0) await this.save();
+    if (files.length + begun.length > 0) await this.saved();
     this.changed();
   }
 
