@@ -164,6 +164,8 @@ export const cases: HostCase[] = [
         put('review/diff.txt', 'one\n-\ntwo\n');
         rmSync(at('review/diff-new.txt'), { force: true });
         await agent({ 'review/diff.txt': 'ONE\n-\nTWO\n', 'review/diff-new.txt': 'new\n' });
+        await surface.openDiff();
+        assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith('Letta Changes'), true);
         await surface.openDiff(at('review/diff.txt'));
         const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
         assert.ok(input instanceof vscode.TabInputTextDiff);
@@ -174,8 +176,6 @@ export const cases: HostCase[] = [
         assert.equal(surface.pathOf(input.original), at('review/diff.txt'));
         await review.keep(at('review/diff.txt'), chosen(review, 'review/diff.txt', 0));
         await until('the base follows', () => base.getText() === 'ONE\n-\ntwo\n');
-        await surface.openDiff();
-        assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith('Letta Changes'), true);
         await review.keepAll();
         await until('nothing differs any more', () => base.getText() === 'ONE\n-\nTWO\n');
       }),
