@@ -43,6 +43,8 @@ const COMPOSITION = new Set([
   'src/inspector.ts',
   'src/bringing.ts',
   'src/reflecting.ts',
+  'src/reviewing.ts',
+  'src/lazy-review.ts',
   'src/upkeep.ts',
   'src/receipts.ts',
   'src/review-desk.ts',

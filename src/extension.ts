@@ -1,5 +1,5 @@
 // The stub that VS Code loads at startup: registers what must be there at once, loads `host.cjs` on first use.
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -34,6 +34,9 @@ export function activate(context: vscode.ExtensionContext): void {
       .then(({ startHost }) => startHost(context, status));
     return host;
   };
+
+  // What waits for a decision is shown at once, also where nobody opens the chat.
+  void hasChanges(context).then((waiting) => (waiting ? load() : undefined));
 
   const commands = (context.extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes
     .commands;
@@ -87,6 +90,13 @@ async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> 
   } catch {
     return false;
   }
+}
+
+async function hasChanges(context: vscode.ExtensionContext): Promise<boolean> {
+  return access(join(storage(context), 'review', 'index.json')).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function deactivate(): Promise<void> {

@@ -13,7 +13,7 @@ import { ThreadNotes } from './agent/thread-notes.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Approvals } from './chat/approvals.ts';
 import { type AskQuestion, Questions } from './chat/questions.ts';
-import type { Answer } from './chat/session.ts';
+import type { Amended, Answer } from './chat/session.ts';
 import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
@@ -35,6 +35,7 @@ import { addressKind, isPrivateHost } from './permissions/hosts.ts';
 import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView, Item, ToolBody } from './protocol/views.ts';
+import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
 import { freshCards } from './tools/command-body.ts';
 import type { Web } from './tools/fetch.ts';
@@ -71,6 +72,8 @@ export interface HandsDeps {
   vendorPath: string;
   /** Of this computer, for all its workspaces. */
   globalState: vscode.Memento;
+  /** What the agent changed and nobody has decided on. */
+  review(): Promise<Reviewing>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   /** Where this window keeps what belongs to its workspace. */
@@ -85,7 +88,7 @@ export interface HandsDeps {
 /** Milliseconds after the first turn began. */
 const PREPARE_MS = 1_500;
 
-type Ask = (view: ApprovalView, signal: AbortSignal) => Promise<Answer>;
+type Ask = (view: ApprovalView, signal: AbortSignal, amended?: Amended) => Promise<Answer>;
 type Sink = (event: TurnEvent) => void;
 
 export class Hands {
@@ -111,6 +114,8 @@ export class Hands {
   private readonly history = new TerminalHistory();
   private running: Running | undefined;
   private loadingRunning: Promise<Running> | undefined;
+  /** Once something was changed. */
+  private reviewing: Promise<Reviewing> | undefined;
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
@@ -127,7 +132,9 @@ export class Hands {
     this.questions = new Questions(deps);
     const apply: Editor['apply'] = async (changes, signal) => {
       const paths = changes.map(({ path }) => path);
-      const applied = await this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
+      const apply = () => this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
+      this.reviewing ??= deps.review();
+      const applied = await (await this.reviewing).during(this.written.thread, changes, apply);
       this.written.applied(changes, applied);
       return applied;
     };
@@ -155,6 +162,7 @@ export class Hands {
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
       files: (targets) => diffViews(targets, this.editor.folders()),
+      nameOf: (path) => displayPath(path, this.editor.folders()),
       addRules: settings.addAllowRules,
       chatVisible: deps.chatVisible,
       showChat: deps.showChat,
@@ -221,16 +229,20 @@ export class Hands {
     this.prepare();
     const corrections = new TurnCorrections();
     const asked: CallDeps['ask'] = (request, aborted) =>
-      this.approvals.ask(threadId, request, async (view) => {
-        const answer = await ask(view, aborted);
-        if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
-        return answer;
+      this.approvals.ask(threadId, request, {
+        answer: async (view, amended) => {
+          const answer = await ask(view, aborted, amended);
+          if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
+          return answer;
+        },
+        edited: (files) => corrections.edited(files),
       });
     const noted: Sink = (event) => {
       corrections.event(event);
       sink(event);
     };
-    if (start.kind === 'message') void this.lookAtWritten(threadId);
+    if (start.kind === 'message')
+      void this.lookAtWritten(threadId).catch((error: unknown) => this.deps.log(String(error)));
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
     this.asking.set(threadId, asked);
@@ -295,9 +307,17 @@ export class Hands {
   }
 
   private async lookAtWritten(threadId: string): Promise<void> {
-    const files = await this.written.take(threadId, (path) => this.read(path));
+    const taken = (await this.reviewing)?.turnBegan(threadId) ?? [];
+    const undone = await Promise.all(
+      taken.map(async ({ path, base, wrote }) => {
+        const now = await this.read(path).catch(() => null);
+        return now === null ? [] : [{ path, before: base, after: wrote, now, undone: true }];
+      }),
+    );
+    const written = await this.written.take(threadId, (path) => this.read(path));
+    const found = [...undone.flat(), ...written.filter(({ path }) => !taken.some((each) => each.path === path))];
     const folders = this.editor.folders();
-    const named = files.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
+    const named = found.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
     if (named.length > 0) this.deps.rewrote(threadId, named);
   }
 

@@ -12,6 +12,7 @@ import type { AfterDeps } from './commands/remember.ts';
 import { selectHomeCommand } from './commands/select-home.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
+import { changeCommand, LazyReview } from './lazy-review.ts';
 import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
@@ -40,6 +41,7 @@ class RunningHost implements Host {
   private readonly chat: Chat;
   private readonly subscriptions: vscode.Disposable[] = [];
   private opened: Promise<Home> | undefined;
+  private readonly review: LazyReview;
   private readonly commands: Record<string, Command>;
 
   constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
@@ -49,6 +51,12 @@ class RunningHost implements Host {
     this.vault = new Vault(context.secrets);
     this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
     const storage = context.storageUri ?? context.globalStorageUri;
+    this.review = new LazyReview({
+      storage: storage.fsPath,
+      changed: () => this.chat.showChanges(),
+      learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
+      log: (line) => this.output.warn(line),
+    });
     this.chat = new Chat({
       context,
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
@@ -67,6 +75,8 @@ class RunningHost implements Host {
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
       status: (running, waiting) => this.showStatus(running, waiting),
+      changes: () => this.review.view(),
+      change: (what) => this.run(...changeCommand(what)),
       log: (line) => this.output.info(line),
     });
     this.commands = this.buildCommands();
@@ -100,6 +110,7 @@ class RunningHost implements Host {
     const home = this.opened;
     this.opened = undefined;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+    void this.review.dispose();
     if (home) await home.then((h) => h.dispose()).catch(() => {});
   }
 
@@ -126,6 +137,7 @@ class RunningHost implements Host {
           void this.startOver();
         },
         reopen: () => this.reopen(true),
+        review: () => this.review.load(),
       });
       this.opened = opening;
       opening.then(
@@ -224,6 +236,7 @@ class RunningHost implements Host {
         await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
       },
       ...this.fileCommands(),
+      ...this.review.commands,
       'letta.learnSkill': async () => {
         const home = await this.home();
         await learnSkillCommand({

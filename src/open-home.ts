@@ -8,6 +8,7 @@ import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
 import type { ToolBody } from './protocol/views.ts';
+import type { Reviewing } from './reviewing.ts';
 
 /** What a home needs of its window. */
 export interface HomeDeps {
@@ -26,6 +27,8 @@ export interface HomeDeps {
   lost(): void;
   /** The workspace has another agent now: the home is opened anew with it. */
   reopen(): Promise<void>;
+  /** What the agent changed and nobody has decided on. */
+  review(): Promise<Reviewing>;
 }
 
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */

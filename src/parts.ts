@@ -114,6 +114,7 @@ export class Parts {
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
         vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
         globalState: this.core.deps.context.globalState,
+        review: this.core.deps.review,
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
         storage: storageOf(this.core.deps.context),

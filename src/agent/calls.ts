@@ -29,6 +29,8 @@ export interface AskAnswer {
   allow: boolean;
   /** What the person said to it, for the agent. */
   reason?: string;
+  /** What the person made of the plan before they allowed it, and what the agent is told of that. */
+  edited?: { targets: Plan['targets']; told: string };
 }
 
 export interface CallDeps extends MemoryDeps {
@@ -231,16 +233,21 @@ export class CallRunner {
       if (this.signal.aborted) return stopped();
       const first = await this.deps.decide(tool, input);
       if (first.decision === 'deny') return this.denied(call, first.reason);
-      const plan = await tool.plan?.(input, context);
+      let plan = await tool.plan?.(input, context);
       // A call may change more files than it names.
       const judged = plan ? await this.deps.decide(tool, input, plan) : first;
       const decision = this.unlessRepeated(tool, input, judged);
       if (decision.decision === 'deny') return this.denied(call, decision.reason);
+      let told = '';
       if (decision.decision === 'ask') {
         const answer = await this.ask(call, tool, input, plan, decision);
         if (answer === STOPPED) return stopped();
         if (!answer.allow) return this.denied(call, answer.reason ?? 'The person declined this.');
         if (decision !== judged) this.deps.attempts?.goOn(attemptPrint(tool.name, input));
+        if (plan && answer.edited) {
+          plan = { ...plan, targets: answer.edited.targets };
+          told = `${answer.edited.told}\n\n`;
+        }
       }
       if (this.signal.aborted) return stopped();
       const targets = (plan?.targets ?? []).map((target) => ({
@@ -258,7 +265,8 @@ export class CallRunner {
         over = true;
       });
       if (result !== STOPPED) {
-        const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', result);
+        const text = `${told}${result.text}`;
+        const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', { ...result, text });
         return { ...outcome, sources: sourcesOf(tool, result) };
       }
     } catch (error) {

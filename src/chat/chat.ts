@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
-import type { Panel, Patch, PermissionMode, Snapshot, ThreadView, ToolBody } from '../protocol/views.ts';
+import type { ChangesView, Panel, Patch, PermissionMode, Snapshot, ThreadView, ToolBody } from '../protocol/views.ts';
 import { Answers } from './answers.ts';
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
@@ -39,6 +39,10 @@ export interface ChatDeps {
   /** Puts the diff of a waiting approval in front. */
   showDiff(approvalId: string): Promise<void>;
   status(running: boolean, waiting: number): void;
+  /** The agent's changes that wait, once anything is known of them. */
+  changes(): Promise<ChangesView> | undefined;
+  /** Keeps, undoes or opens them. */
+  change(what: Params<'changes'>): Promise<unknown>;
   log(line: string): void;
 }
 
@@ -137,6 +141,11 @@ export class Chat implements vscode.Disposable {
     }
   }
 
+  /** The agent's changes, for the list above the composer. */
+  showChanges(): void {
+    void this.deps.changes()?.then((changes) => this.view.send('changes', changes));
+  }
+
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.listing);
@@ -189,6 +198,7 @@ export class Chat implements vscode.Disposable {
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
       'command.show': async ({ callId }) => none((await home()).commands.show(callId)),
       'command.stop': async ({ callId }) => none((await home()).commands.stop(callId)),
+      changes: (what) => none(this.deps.change(what)),
       snapshot: async ({ threadId }) => this.reveal((await this.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.open(threadId)).older(before),
       'threads.list': ({ query }) => this.threads(query),
@@ -259,7 +269,10 @@ export class Chat implements vscode.Disposable {
     const asked = this.view.takeWanted();
     this.changed();
     // The answer to `ready` goes out before anything that is sent after this turn of the event loop.
-    setImmediate(() => this.view.ready());
+    setImmediate(() => {
+      this.view.ready();
+      this.showChanges();
+    });
     return {
       about: home.about(),
       models: home.models(),

@@ -22,6 +22,9 @@ import { Waiting } from './waiting.ts';
 /** `{ deny }`: why not, in the person's words. */
 export type Answer = 'allow' | 'always' | 'deny' | { deny: string };
 
+/** Hands over how to show a waiting approval otherwise: the person has changed what is proposed. */
+export type Amended = (amend: (view: ApprovalView) => void) => void;
+
 /** Indices of the options that were chosen, and what was written; null: skipped. */
 export type QuestionAnswer = { choices: number[]; text: string } | null;
 
@@ -44,7 +47,7 @@ export interface SessionBackend {
   run(
     threadId: string,
     start: TurnStart,
-    ask: (approval: ApprovalView, signal: AbortSignal) => Promise<Answer>,
+    ask: (approval: ApprovalView, signal: AbortSignal, amended?: Amended) => Promise<Answer>,
     signal: AbortSignal,
     sink: (event: TurnEvent) => void,
     question: (view: QuestionView, signal: AbortSignal) => Promise<QuestionAnswer>,
@@ -225,7 +228,10 @@ export class ThreadSession {
     const answerId = answerIdFor(start.kind === 'message' ? (start.otid ?? '') : crypto.randomUUID());
     this.projection.beginAnswer(answerId, new Date().toISOString(), start.kind !== 'message');
     this.push({ op: 'running', running: true });
-    const ask = (view: ApprovalView, signal: AbortSignal) => this.ask(this.waiting, view, signal);
+    const ask: Parameters<SessionBackend['run']>[2] = (view, signal, amended) => {
+      amended?.((next) => this.waiting.replace({ ...next, id: view.id }));
+      return this.ask(this.waiting, view, signal);
+    };
     const question = (view: QuestionView, signal: AbortSignal) => this.ask(this.asking, view, signal);
     this.turn = this.backend
       .run(this.threadId, start, ask, abort.signal, (event) => this.take(event), question)

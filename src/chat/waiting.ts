@@ -36,6 +36,14 @@ export class Waiting<View extends { id: string }, Answer> {
     });
   }
 
+  /** Shows otherwise what waits under the same id; nothing where it does no longer. */
+  replace(view: View): void {
+    const entry = this.entries.get(view.id);
+    if (!entry) return;
+    entry.view = view;
+    this.changed();
+  }
+
   /** @returns false when nothing with this id waits. */
   settle(id: string, answer: Answer): boolean {
     const entry = this.entries.get(id);

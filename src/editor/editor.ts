@@ -109,6 +109,10 @@ export interface Applied {
 export interface Proposal {
   /** Opens it, or brings it to the front again, with the focus. */
   show(): Promise<void>;
+  /** The changes as they stand there: the person may have changed what they would come to. */
+  stands(): FileChange[];
+  /** Called, a moment after, when the person has changed it. */
+  onEdited(listener: () => void): void;
   /** Closes its tab. */
   dispose(): Promise<void>;
 }

@@ -10,7 +10,8 @@ import { applyChanges, newFileStyle } from './vscode-edits.ts';
 import { languageEdits } from './vscode-language.ts';
 import { refuseUnwritable } from './vscode-prepare.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
-import { PROPOSAL_SCHEME, Proposals } from './vscode-proposal.ts';
+import { Proposals } from './vscode-proposal.ts';
+import { PROPOSAL_SCHEME } from './vscode-proposal-texts.ts';
 import { Tabs } from './vscode-tabs.ts';
 
 /**

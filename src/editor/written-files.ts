@@ -30,9 +30,15 @@ export class WrittenFiles {
     return () => this.running.delete(threadId);
   }
 
-  applied(changes: readonly FileChange[], { files }: Applied): void {
+  /** The thread whose turn runs; undefined where several do, or none. */
+  get thread(): string | undefined {
     const [threadId, another] = this.running;
-    if (threadId === undefined || another !== undefined) return;
+    return another === undefined ? threadId : undefined;
+  }
+
+  applied(changes: readonly FileChange[], { files }: Applied): void {
+    const threadId = this.thread;
+    if (threadId === undefined) return;
     const written = this.byThread.get(threadId) ?? new Map<string, Written>();
     this.byThread.set(threadId, written);
     const [oldest] = this.byThread.keys();

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import {
   AboutViewSchema,
   BlockViewSchema,
+  ChangesViewSchema,
   ContextViewSchema,
   HitViewSchema,
   ItemSchema,
@@ -95,6 +96,8 @@ export const requests = {
   'command.stop': { params: z.object({ callId: Id }), result: Empty },
   /** Brings the diff of a waiting approval to the front again. */
   showDiff: { params: z.object({ approvalId: Id }), result: Empty },
+  /** Keeps, undoes or opens the agent's changes in a file, or in all. */
+  changes: { params: z.object({ act: z.enum(['keep', 'undo', 'open']), path: z.optional(Id) }), result: Empty },
   snapshot: { params: z.object({ threadId: Id }), result: SnapshotSchema },
   /** Older items, before the item with this id. */
   older: {
@@ -228,6 +231,7 @@ export const events = {
   blocks: z.array(BlockViewSchema),
   skills: z.array(SkillViewSchema),
   reviews: z.array(ReviewViewSchema),
+  changes: ChangesViewSchema,
   /** The archive changed: what is shown of it may be asked for again. */
   archive: Empty,
   /**

@@ -190,6 +190,8 @@ export const ApprovalViewSchema = z.object({
   diff: z.optional(DiffViewSchema),
   /** Where it changes several files, moves or deletes: all of them. `unified` is empty for what is told by name alone. */
   files: z.optional(z.array(DiffViewSchema)),
+  /** The person has changed what was proposed: Allow does what is shown. */
+  edited: z.optional(z.boolean()),
   /** The narrowest rule that would cover it; absent when no stored rule may (protected paths). */
   alwaysRule: z.optional(z.string()),
   /** Where a command needs several: all of them are shown, and stored together. */
@@ -209,6 +211,19 @@ export const QuestionViewSchema = z.object({
   multiple: z.boolean(),
 });
 export type QuestionView = z.infer<typeof QuestionViewSchema>;
+/** The agent's changes that nobody has decided on, in any thread. */
+export const ChangesViewSchema = z.array(
+  z.object({
+    /** Absolute. */
+    path: z.string(),
+    /** Relative to the workspace. */
+    name: z.string(),
+    kind: z.enum(['changed', 'created', 'deleted']),
+    added: z.number(),
+    removed: z.number(),
+  }),
+);
+export type ChangesView = z.infer<typeof ChangesViewSchema>;
 
 /** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
 export const PinViewSchema = z.object({

@@ -111,6 +111,7 @@ export class FakeHost {
       showDiff: nothing,
       'command.show': nothing,
       'command.stop': nothing,
+      changes: nothing,
       snapshot: async () => this.thread,
       older: async () => ({ items: [], hasMore: false }),
       'threads.list': async ({ query }) =>

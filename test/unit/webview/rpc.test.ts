@@ -25,6 +25,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   retry: { threadId: 'conv-1' },
   decide: { approvalId: 'approval-1', decision: 'deny' },
   answer: { questionId: 'question', choices: [0] },
+  changes: { act: 'keep', path: '/w/a.ts' },
   showDiff: { approvalId: 'approval-1' },
   'command.show': { callId: 'call-1' },
   'command.stop': { callId: 'call-1' },

@@ -30,7 +30,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
     const reason = decision === 'deny' && words.trim() ? { reason: words.trim() } : {};
     if (!(await app.ask('decide', { approvalId: approval.id, decision, ...reason }))) setDecided(false);
   };
-  const { id, title, detail, reason, diff, files, alwaysRule } = approval;
+  const { id, title, detail, reason, diff, files, edited, alwaysRule } = approval;
   const rules = approval.alwaysRules ?? (alwaysRule === undefined ? [] : [alwaysRule]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
@@ -51,6 +51,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
           {detail}
         </pre>
       )}
+      {edited && <p className="quiet">You changed this proposal: Allow does what is shown here.</p>}
       {diff && <Diff diff={diff} />}
       {files && <ChangedFiles id={id} label="Files that would change" files={files} asked />}
       <p className="quiet">{reason}</p>

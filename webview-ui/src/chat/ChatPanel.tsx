@@ -3,6 +3,7 @@ import { useAppState } from '../app.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { About } from './About.tsx';
 import { Approvals } from './Approvals.tsx';
+import { Changes } from './Changes.tsx';
 import { Composer } from './Composer.tsx';
 import { PinMark } from './Pin.tsx';
 import { Questions } from './Questions.tsx';
@@ -17,6 +18,7 @@ export function ChatPanel({ shown }: { shown: boolean }) {
       <Transcript key={threadId} shown={shown} />
       <Approvals />
       <Questions />
+      <Changes />
       <Problem />
       <PinMark />
       <Plan />
