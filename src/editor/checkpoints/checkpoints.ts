@@ -12,7 +12,7 @@ import { type Cannot, hiddenByNow, type Plan, planRoot, type Step } from './plan
 import { type Buffered, type Point, type PointHead, Points, plainName } from './points.ts';
 import { Recorder } from './recorder.ts';
 import { JOURNAL, type Job, type Outcome, readJob, removeJob, reversed, run, stands, writeJob } from './restore.ts';
-import type { RootState } from './scan.ts';
+import type { Cover, RootState } from './scan.ts';
 
 /** How long a checkpoint may read what it does not know yet, in milliseconds; the rest is read behind it. */
 const READ_MS = 500;
@@ -141,7 +141,7 @@ export class Checkpoints {
       await this.recorder.read(states, new Set(), performance.now() + READ_MS);
       for (const id of ids) {
         const point = await this.points.read(id);
-        if (point) counts[id] = (await this.planFor(point, states)).steps.length;
+        if (point) counts[id] = (await this.planFor(point, states, [])).steps.length;
       }
       return counts;
     });
@@ -151,7 +151,7 @@ export class Checkpoints {
   preview(pointId: string, folders: string[]): Promise<Preview> {
     return this.lock.run(async () => {
       const point = await this.point(pointId);
-      const { plan } = await this.look(point, folders, new Set(), LOOK_MS);
+      const { plan } = await this.look(point, folders, [], LOOK_MS);
       const id = randomUUID();
       this.shown.set(id, { pointId, folders, plan });
       return { id, head: point.head, ...plan, unsaved: await this.unsavedOf(point) };
@@ -303,34 +303,34 @@ export class Checkpoints {
     return point;
   }
 
-  /** How things stand now against a checkpoint; what differs, and `first`, is read first. */
+  /** How things stand now against a checkpoint; what differs is read in any case. `sure`: see `planRoot`. */
   private async look(
     point: Point,
     folders: string[],
-    first: Set<string>,
+    sure: readonly Step[],
     patience: number,
   ): Promise<{ states: RootState[]; plan: Plan }> {
-    const states = await this.recorder.scan(folders);
+    let states = await this.recorder.scan(folders);
     const also = new Map<string, string[]>();
     for (const then of point.roots) {
       const now = states.find(({ root }) => root === then.root);
-      const hidden = now ? hiddenByNow(then, now) : [];
+      const hidden = now ? hiddenByNow(then, now, pathsIn(then.root, sure)) : [];
       if (hidden.length > 0) also.set(then.root, hidden);
     }
-    const all = also.size > 0 ? await this.recorder.scan(folders, also) : states;
-    const { steps } = await this.planFor(point, all);
-    const wanted = new Set([...first, ...steps.map(({ root, path }) => join(root, path))]);
-    await this.recorder.read(all, wanted, performance.now() + patience);
-    return { states: all, plan: await this.planFor(point, all) };
+    if (also.size > 0) states = await this.recorder.scan(folders, also);
+    const { steps } = await this.planFor(point, states, sure);
+    const wanted = new Set([...sure, ...steps].map(({ root, path }) => join(root, path)));
+    await this.recorder.read(states, wanted, performance.now() + patience);
+    return { states, plan: await this.planFor(point, states, sure) };
   }
 
-  private async planFor(point: Point, states: readonly RootState[]): Promise<Plan> {
+  private async planFor(point: Point, states: readonly RootState[], sure: readonly Step[]): Promise<Plan> {
     const plan: Plan = { steps: [], cannot: [] };
     for (const then of point.roots) {
       const now = states.find(({ root }) => root === then.root);
       if (!now) continue;
-      const of = (cover: Point['roots'][number]['cover']) => new ContentsOf(then.root, cover, this.kept);
-      const { steps, cannot } = await planRoot(then, now, of(then.cover), of(now.cover));
+      const of = (cover: Cover) => new ContentsOf(then.root, cover, this.kept);
+      const { steps, cannot } = await planRoot(then, now, of(then.cover), of(now.cover), pathsIn(then.root, sure));
       plan.steps.push(...steps);
       plan.cannot.push(...cannot);
     }
@@ -340,8 +340,7 @@ export class Checkpoints {
   /** Takes the checkpoint before a restore; a step whose file is not what was expected is left out. */
   private async settle(pointId: string, folders: string[], expected: Step[], unsaved: Unsaved[]) {
     const point = await this.point(pointId);
-    const paths = new Set(expected.map(({ root, path }) => join(root, path)));
-    const { states, plan } = await this.look(point, folders, paths, READ_MS);
+    const { states, plan } = await this.look(point, folders, expected, READ_MS);
     const before = await this.write({ kind: 'restore', text: point.head.text }, states, unsaved);
     const outcome: Outcome = { done: [], skipped: [] };
     const steps: Step[] = [];
@@ -360,7 +359,7 @@ export class Checkpoints {
 
   private async runJob(job: Job, keep = true): Promise<Restored> {
     const point = await this.point(job.pointId);
-    const folders = new Map(point.roots.map(({ root, entries }) => [root, foldersOf(entries.keys())]));
+    const folders = new Map(point.roots.map(({ root, entries }) => [root, foldersOf(entries)]));
     const contents = new Map(
       point.roots.map(({ root, cover }) => [root, new ContentsOf(root, cover, this.kept)] as const),
     );
@@ -394,9 +393,12 @@ export class Checkpoints {
   }
 }
 
-function foldersOf(paths: Iterable<string>): Set<string> {
+const pathsIn = (root: string, steps: readonly Step[]): Set<string> =>
+  new Set(steps.flatMap((step) => (step.root === root ? [step.path] : [])));
+
+function foldersOf(entries: Iterable<[string, string]>): Set<string> {
   const folders = new Set<string>();
-  for (const path of paths)
+  for (const [path] of entries)
     for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
       const folder = path.slice(0, slash);
       if (folders.has(folder)) break;

@@ -9,7 +9,13 @@ export interface OuterRules {
 
 const CASE_BLIND = process.platform === 'darwin' || process.platform === 'win32';
 
-const parse = (text: string): Ignore => ignore({ ignorecase: CASE_BLIND, allowRelativePaths: true }).add(text);
+/** A longer line is no rule: made into a regular expression it may be too large for one. */
+const LONGEST_LINE = 2_000;
+
+function parse(text: string): Ignore {
+  const rules = text.split(/\r?\n/).filter((line) => line.length <= LONGEST_LINE);
+  return ignore({ ignorecase: CASE_BLIND, allowRelativePaths: true }).add(rules);
+}
 
 export class Ignores {
   private readonly outer: { prefix: string; rules: Ignore }[];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ContentsOf, Wanted } from './contents-of.ts';
 import { Coverage, isRules } from './covered.ts';
 import { look } from './disk.ts';
+import type { Entries } from './entries.ts';
 import { parseEntry, signOf, type Unkept } from './entry.ts';
 import type { Cover, RootState } from './scan.ts';
 
@@ -36,29 +37,38 @@ export interface Plan {
 export interface Then {
   root: string;
   cover: Cover;
-  entries: ReadonlyMap<string, string>;
+  entries: Entries;
 }
 
-/** Files of the checkpoint that the state does not name and that are there all the same: ignored by now. */
-export function hiddenByNow(then: Then, now: RootState): string[] {
+/** Files of the checkpoint, or of `sure`, that the state does not name and that are there all the same: ignored by now. */
+export function hiddenByNow(then: Then, now: RootState, sure: ReadonlySet<string>): string[] {
   const found: string[] = [];
-  for (const path of then.entries.keys())
-    if (!now.entries.has(path) && look(join(now.root, path)) !== null) found.push(path);
+  for (const path of new Set([...then.entries.unlike(now.entries), ...sure])) {
+    const counts = then.entries.has(path) || sure.has(path);
+    if (counts && !now.entries.has(path) && look(join(now.root, path)) !== null) found.push(path);
+  }
   return found;
 }
 
-export async function planRoot(then: Then, now: RootState, thenOf: ContentsOf, nowOf: ContentsOf): Promise<Plan> {
+/** `sure`: paths that the checkpoint speaks of, even if it is one of those that are ignored. */
+export async function planRoot(
+  then: Then,
+  now: RootState,
+  thenOf: ContentsOf,
+  nowOf: ContentsOf,
+  sure: ReadonlySet<string>,
+): Promise<Plan> {
   const plan: Plan = { steps: [], cannot: [] };
   const differing: Step[] = [];
-  for (const [path, to] of then.entries) {
+  const made: Step[] = [];
+  for (const path of then.entries.unlike(now.entries)) {
     const from = now.entries.get(path) ?? null;
-    if (from !== to) differing.push({ root: now.root, path, from, to });
+    const to = then.entries.get(path) ?? null;
+    if (from !== to) (to === null ? made : differing).push({ root: now.root, path, from, to });
   }
-  const made = [...now.entries].filter(([path]) => !then.entries.has(path));
   if (made.length > 0) {
     const coverage = new Coverage(then.cover, await rulesOf(then, thenOf));
-    for (const [path, from] of made)
-      if (coverage.includes(path)) differing.push({ root: now.root, path, from, to: null });
+    differing.push(...made.filter(({ path }) => sure.has(path) || coverage.includes(path)));
   }
   const same = await sameContents(differing, thenOf, nowOf);
   const there = await thenOf.available(wanted(differing, 'to'));

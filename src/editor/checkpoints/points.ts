@@ -4,6 +4,7 @@ import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { TEMPORARY, writeDurably } from './durable.ts';
+import { Entries } from './entries.ts';
 import { parseEntry } from './entry.ts';
 import type { Cover, RootState } from './scan.ts';
 
@@ -58,7 +59,7 @@ const LateSchema = z.tuple([z.string(), z.string(), z.string()]);
 /** A checkpoint, read. */
 export interface Point {
   head: PointHead;
-  roots: { root: string; cover: Cover; entries: Map<string, string> }[];
+  roots: { root: string; cover: Cover; entries: Entries }[];
   buffers: Buffered[];
 }
 
@@ -68,7 +69,7 @@ const SHARE = 0.1;
 
 interface Base {
   id: string;
-  entries: ReadonlyMap<string, string>;
+  entries: Entries;
 }
 
 export class Points {
@@ -118,14 +119,14 @@ export class Points {
     for (const { root, entries } of states) await this.against(root, entries);
   }
 
-  private async against(root: string, entries: ReadonlyMap<string, string>) {
+  private async against(root: string, entries: Entries): Promise<{ base: string; other: string[] }> {
     const base = this.bases.get(root);
-    const other = base && difference(base.entries, entries, Math.max(MOST_OTHER, entries.size * SHARE));
+    const other = base && difference(base.entries, entries);
     if (base && other) return { base: base.id, other };
-    const fresh: Base = { id: randomUUID(), entries: new Map(entries) };
-    await writeDurably(this.basePath(fresh.id), JSON.stringify([...fresh.entries].flat()));
-    this.bases.set(root, fresh);
-    return { base: fresh.id, other: [] };
+    const id = randomUUID();
+    await writeDurably(this.basePath(id), JSON.stringify([...entries].flat()));
+    this.bases.set(root, { id, entries: entries.copy() });
+    return { base: id, other: [] };
   }
 
   /** A content was read after the checkpoint, from a file that still stood as it did then. */
@@ -142,7 +143,7 @@ export class Points {
     for (const { root, cover, base, other } of stored.roots) {
       const listed = await this.readBase(root, base);
       if (!listed) return null;
-      const entries = new Map(listed);
+      const entries = listed.copy();
       for (const [path, entry] of pairs(other)) {
         if (entry === '') entries.delete(path);
         else entries.set(path, entry);
@@ -162,7 +163,7 @@ export class Points {
     const point = await this.read(id);
     for (const { hash } of point?.buffers ?? []) found.add(hash);
     for (const { entries } of point?.roots ?? [])
-      for (const entry of entries.values()) if (entry[1] === 's') found.add(parseStored(entry));
+      for (const [, entry] of entries) if (entry[1] === 's') found.add(parseStored(entry));
     return found;
   }
 
@@ -180,12 +181,12 @@ export class Points {
       if (!used.has(name.replace('.json', ''))) await rm(join(this.folder, 'bases', name), { force: true });
   }
 
-  private async readBase(root: string, id: string): Promise<ReadonlyMap<string, string> | null> {
+  private async readBase(root: string, id: string): Promise<Entries | null> {
     const known = this.bases.get(root);
     if (known?.id === id) return known.entries;
     try {
       const value: unknown = JSON.parse(await readFile(this.basePath(id), 'utf8'));
-      return new Map(pairs(z.array(z.string()).parse(value)));
+      return new Entries(new Map(pairs(z.array(z.string()).parse(value))));
     } catch {
       return null;
     }
@@ -231,26 +232,13 @@ function* pairs(flat: readonly string[]): Iterable<[string, string]> {
   for (let at = 0; at + 1 < flat.length; at += 2) yield [flat[at] ?? '', flat[at + 1] ?? ''];
 }
 
-/** Undefined: more than `most`. */
-function difference(
-  base: ReadonlyMap<string, string>,
-  now: ReadonlyMap<string, string>,
-  most: number,
-): string[] | undefined {
+/** Path and entry by turns; '': is not there. Undefined: more than the share of it. */
+function difference(base: Entries, now: Entries): string[] | undefined {
   const other: string[] = [];
-  let same = 0;
-  for (const [path, entry] of now) {
-    const before = base.get(path);
-    if (before !== undefined) same++;
-    if (before === entry) continue;
-    other.push(path, entry);
-    if (other.length > 2 * most) return undefined;
+  for (const path of now.unlike(base)) {
+    const entry = now.get(path);
+    if (entry === base.get(path)) continue;
+    other.push(path, entry ?? '');
   }
-  if (same === base.size) return other;
-  for (const path of base.keys()) {
-    if (now.has(path)) continue;
-    other.push(path, '');
-    if (other.length > 2 * most) return undefined;
-  }
-  return other;
+  return other.length / 2 > Math.max(MOST_OTHER, base.listing.size * SHARE) ? undefined : other;
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isThere, look, type Seen } from './disk.ts';
+import { Entries } from './entries.ts';
 import { MAX_BYTES, mayHideChange, signOf, unkept } from './entry.ts';
 import { GitError, GitFolder, type GitState } from './git.ts';
 import type { OuterRules } from './ignores.ts';
@@ -34,7 +35,7 @@ export interface Unread {
 
 export interface RootState {
   root: string;
-  entries: Map<string, string>;
+  entries: Entries;
   unread: Map<string, Unread>;
   cover: Cover;
 }
@@ -62,7 +63,7 @@ export class Scanner {
   async scan(also: readonly string[] = []): Promise<RootState> {
     const state: RootState = {
       root: this.root,
-      entries: new Map(),
+      entries: new Entries(),
       unread: new Map(),
       cover: { parts: [], left: [] },
     };
@@ -106,7 +107,7 @@ export class Scanner {
 
   private takeGit(state: RootState, at: string, { entries, doubtful, sparse, untracked, plain }: GitState): void {
     const own = new Set(doubtful);
-    if (plain && at === '') state.entries = new Map(entries);
+    if (plain && at === '') state.entries = new Entries(entries);
     else
       for (const [path, entry] of entries) {
         if (plain) state.entries.set(within(at, path), entry);
