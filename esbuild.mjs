@@ -103,6 +103,16 @@ const bundles = {
     ...requireInEsm,
     plugins: [zodInEnglish],
   },
+  checkpoints: {
+    entryPoints: { worker: 'src/editor/checkpoints/worker.ts' },
+    outdir: 'dist/checkpoints',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+    target: NODE_TARGET,
+    ...requireInEsm,
+    plugins: [zodInEnglish],
+  },
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },
     outdir: 'dist/webview',

@@ -45,6 +45,7 @@ const COMPOSITION = new Set([
   'src/upkeep.ts',
   'src/receipts.ts',
   'src/answer-traces.ts',
+  'src/checkpointing.ts',
   'src/choosing.ts',
   'src/correcting.ts',
   'src/memory-files.ts',

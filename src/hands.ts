@@ -43,6 +43,8 @@ export interface HandsDeps {
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
   rewrote(threadId: string, files: readonly Rewritten[]): void;
+  /** A turn begins. @returns what is awaited before each of its changes */
+  checkpoint(threadId: string, start: TurnStart): NonNullable<CallDeps['beforeChange']>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
@@ -128,7 +130,12 @@ export class Hands {
     if (start.kind === 'message') void this.lookAtWritten(threadId);
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
-    return runTurn(this.turnDeps(this.tools, asked), { agentId, threadId, start, signal }, noted).finally(() => {
+    const beforeChange = this.deps.checkpoint(threadId, start);
+    return runTurn(
+      { ...this.turnDeps(this.tools, asked), beforeChange },
+      { agentId, threadId, start, signal },
+      noted,
+    ).finally(() => {
       ended();
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });

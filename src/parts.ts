@@ -6,6 +6,7 @@ import type { Pins } from './agent/pins.ts';
 import type { AgentInfo } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Checkpointing } from './checkpointing.ts';
 import type { Correcting } from './correcting.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
@@ -15,7 +16,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { HomeDeps } from './open-home.ts';
+import { type HomeDeps, storageOf } from './open-home.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';
@@ -39,6 +40,9 @@ export interface Core {
   answering(): Promise<string | null>;
 }
 
+/** In the storage of the workspace. */
+const CHECKPOINTS = 'checkpoints';
+
 export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
@@ -51,6 +55,7 @@ export class Parts {
   private correcting: Promise<Correcting> | undefined;
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
+  private checkpointing: Promise<Checkpointing> | undefined;
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
     (threadId, compacted) =>
@@ -69,8 +74,8 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing];
+    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, checkpointing } = this;
+    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, checkpointing];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -105,6 +110,11 @@ export class Parts {
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+        checkpoint: (threadId, start) => {
+          const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
+          turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
+          return async (targets) => (await turn.catch(() => undefined))?.(targets);
+        },
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
         log: this.core.deps.log,
@@ -182,6 +192,26 @@ export class Parts {
         }),
     );
     return this.receipts;
+  }
+
+  /** States of the workspace to go back to. */
+  loadCheckpointing(): Promise<Checkpointing> {
+    this.checkpointing ??= import('./checkpointing.ts').then(
+      ({ Checkpointing: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          journal: this.core.journal,
+          pins: this.core.pins,
+          workerPath: join(this.core.deps.context.extensionPath, 'dist', 'checkpoints', 'worker.mjs'),
+          folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
+          created: (create) => this.core.memory.created(this.core.agent.id, create),
+          startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
+          running: () => this.core.deps.running(),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.checkpointing;
   }
 
   /** What fills memory from outside: the repository, other tools' rules, another agent. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ContentsOf } from './contents-of.ts';
 import { TEMPORARY } from './durable.ts';
+import { CheckpointError } from './errors.ts';
 import { KeptContents, MAX_STORED } from './kept-contents.ts';
 import { Lock } from './lock.ts';
 import { type Cannot, hiddenByNow, type Plan, planRoot, type Step } from './plan.ts';
@@ -22,21 +23,6 @@ const LOOK_MS = 5_000;
 const MAX_POINTS = 200;
 /** Characters of a message. */
 const MAX_TEXT = 500;
-
-export type CheckpointReason = 'missing' | 'stale';
-
-export class CheckpointError extends Error {
-  override name = 'CheckpointError';
-  readonly reason: CheckpointReason;
-  constructor(reason: CheckpointReason) {
-    super(
-      reason === 'missing'
-        ? 'This checkpoint is no longer there.'
-        : 'What was shown is no longer known. Look at it again, then restore.',
-    );
-    this.reason = reason;
-  }
-}
 
 /** `path` absolute. */
 export interface Unsaved {
@@ -175,7 +161,8 @@ export class Checkpoints {
   begin(previewId: string, wanted: string[], unsaved: Unsaved[]): Promise<{ jobId: string; outcome: Outcome }> {
     const shown = this.shown.get(previewId);
     if (!shown) return Promise.reject(new CheckpointError('stale'));
-    const steps = shown.plan.steps.filter(({ root, path }) => wanted.includes(join(root, path)));
+    const chosen = new Set(wanted);
+    const steps = shown.plan.steps.filter(({ root, path }) => chosen.has(join(root, path)));
     return this.lock.run(() => this.settle(shown.pointId, shown.folders, steps, unsaved));
   }
 

@@ -50,6 +50,8 @@ export type SkippedWhy =
   /** A folder on the way is a link or a file now. */
   | 'leads-elsewhere'
   | 'gone'
+  /** Its document holds unsaved text that could not be recorded. */
+  | 'held'
   /** The file system refuses. */
   | 'refused';
 

@@ -77,19 +77,18 @@ function apply(world: World, edit: Edit): void {
   }
 }
 
-const within = (root: string, files: readonly { path: string }[]): Set<string> =>
-  new Set(files.map(({ path: each }) => each.slice(0)).filter(() => root !== ''));
+const pathsOf = (files: readonly { path: string }[]): Set<string> => new Set(files.map((file) => file.path));
 
-/** `then`: at the checkpoint; `before` and `after`: around the restore. */
-function check(then: Snapshot, before: Snapshot, after: Snapshot, restored: Restored, left: ReadonlySet<string>): void {
-  const done = within('/', restored.done);
-  for (const each of new Set([...then.keys(), ...before.keys(), ...after.keys()])) {
+/** `was`: at the checkpoint; `before` and `after`: around the restore. */
+function check(was: Snapshot, before: Snapshot, after: Snapshot, restored: Restored, left: ReadonlySet<string>): void {
+  const done = pathsOf(restored.done);
+  for (const each of new Set([...was.keys(), ...before.keys(), ...after.keys()])) {
     const now = after.get(each);
-    if (done.has(each)) expect([each, now]).toEqual([each, then.get(each)]);
+    if (done.has(each)) expect([each, now]).toEqual([each, was.get(each)]);
     // Whatever was not done stays as it is.
     else expect([each, now]).toEqual([each, before.get(each)]);
     // And what stays though it differs was named, or is nobody's to bring back.
-    if (!done.has(each) && now !== then.get(each)) expect([each, left.has(each)]).toEqual([each, true]);
+    if (!done.has(each) && now !== was.get(each)) expect([each, left.has(each)]).toEqual([each, true]);
   }
 }
 
@@ -99,7 +98,7 @@ async function play(
   git: boolean,
 ) {
   const checkpoints = new Checkpoints({ folder: world.store });
-  const taken: { id: string; then: Snapshot }[] = [];
+  const taken: { id: string; was: Snapshot }[] = [];
   try {
     for (const each of steps) {
       if (each.do === 'checkpoint') {
@@ -107,7 +106,7 @@ async function play(
         const { id } = await checkpoints.take(world.request());
         if (each.fill) await checkpoints.filled();
         expect(world.gitState()).toBe(kept);
-        taken.push({ id, then: world.snapshot() });
+        taken.push({ id, was: world.snapshot() });
       } else if (each.do === 'restore') {
         const point = taken[each.which % Math.max(1, taken.length)];
         if (point) await goBack(world, checkpoints, point, each.between);
@@ -121,7 +120,7 @@ async function play(
 async function goBack(
   world: World,
   checkpoints: Checkpoints,
-  { id, then }: { id: string; then: Snapshot },
+  { id, was }: { id: string; was: Snapshot },
   between: Edit[],
 ) {
   const { id: previewId, steps, cannot } = await checkpoints.preview(id, [world.root]);
@@ -136,13 +135,13 @@ async function goBack(
   const restored = await checkpoints.apply(begun.jobId);
   const after = world.snapshot();
   const skipped = [...restored.skipped, ...begun.outcome.skipped, ...cannot];
-  const ignored = [...new Set([...then.keys(), ...before.keys()])].filter((each) => isIgnored(each, then, before));
+  const ignored = [...new Set([...was.keys(), ...before.keys()])].filter((each) => isIgnored(each, was, before));
   const touched = between.flatMap((edit) =>
     'path' in edit
-      ? around(edit.path, edit.do === 'move' ? edit.to : '', before, then)
-      : [...before.keys(), ...then.keys()],
+      ? around(edit.path, edit.do === 'move' ? edit.to : '', before, was)
+      : [...before.keys(), ...was.keys()],
   );
-  check(then, before, after, restored, new Set([...within('/', skipped), ...ignored, ...touched]));
+  check(was, before, after, restored, new Set([...pathsOf(skipped), ...ignored, ...touched]));
 
   const undone = await checkpoints.undo(restored.jobId, [world.root], []);
   const back = await checkpoints.apply(undone.jobId);
@@ -165,7 +164,7 @@ function isIgnored(each: string, ...when: Snapshot[]): boolean {
   return when.some((files) => {
     const rules = `${files.get('.gitignore') ?? ''} ${files.get('src/.gitignore') ?? ''}`;
     if (each.startsWith('src/') && (rules.includes('src/') || files.has('src/.gitignore'))) return true;
-    return each.startsWith('ignored') || (each.endsWith('.log') && rules.includes('*.log'));
+    return each.startsWith('ignored') || (/\.log(\/|$)/.test(each) && rules.includes('*.log'));
   });
 }
 
