@@ -66,6 +66,8 @@ export interface CheckpointsOptions {
   log?: (line: string) => void;
   /** Bytes of contents. */
   limit?: number;
+  /** How long a checkpoint may read what is not known yet, in milliseconds. */
+  readMs?: number;
   /** Told after each change of the workspace: tests end the process there. */
   passed?: () => void;
 }
@@ -76,18 +78,20 @@ export class Checkpoints {
   private readonly points: Points;
   private readonly recorder: Recorder;
   private readonly passed: () => void;
+  private readonly readMs: number;
   private readonly lock = new Lock();
   private readonly shown = new Map<string, { pointId: string; folders: string[]; plan: Plan }>();
   private readonly jobs = new Map<string, Job>();
   private filling: Promise<void> | undefined;
   private closed = false;
 
-  constructor({ folder, log = () => {}, limit = MAX_STORED, passed = () => {} }: CheckpointsOptions) {
+  constructor({ folder, log = () => {}, limit = MAX_STORED, readMs = READ_MS, passed = () => {} }: CheckpointsOptions) {
     this.folder = folder;
     this.kept = new KeptContents(join(folder, 'contents'), limit);
     this.points = new Points(folder);
     this.recorder = new Recorder(this.kept, this.points, join(folder, 'known.json'), log);
     this.passed = passed;
+    this.readMs = readMs;
   }
 
   /** Gets everything ready in the background, so that the first checkpoint is quick. */
@@ -101,7 +105,7 @@ export class Checkpoints {
     return this.lock.run(async () => {
       const { folders, threadId, messageId, text, targets, unsaved } = request;
       const states = await this.recorder.scan(folders);
-      await this.recorder.read(states, new Set(targets), performance.now() + READ_MS);
+      await this.recorder.read(states, new Set(targets), performance.now() + this.readMs);
       const head = { kind: 'turn' as const, threadId, messageId, text: text.slice(0, MAX_TEXT) };
       const point = await this.write(head, states, unsaved);
       this.fill();
@@ -124,7 +128,7 @@ export class Checkpoints {
     return this.lock.run(async () => {
       const counts: Record<string, number> = {};
       const states = await this.recorder.scan(folders);
-      await this.recorder.read(states, new Set(), performance.now() + READ_MS);
+      await this.recorder.read(states, new Set(), performance.now() + this.readMs);
       for (const id of ids) {
         const point = await this.points.read(id);
         if (point) counts[id] = (await this.planFor(point, states, [])).steps.length;
@@ -327,7 +331,7 @@ export class Checkpoints {
   /** Takes the checkpoint before a restore; a step whose file is not what was expected is left out. */
   private async settle(pointId: string, folders: string[], expected: Step[], unsaved: Unsaved[]) {
     const point = await this.point(pointId);
-    const { states, plan } = await this.look(point, folders, expected, READ_MS);
+    const { states, plan } = await this.look(point, folders, expected, this.readMs);
     const before = await this.write({ kind: 'restore', text: point.head.text }, states, unsaved);
     const outcome: Outcome = { done: [], skipped: [] };
     const steps: Step[] = [];

@@ -48,6 +48,15 @@ export function look(path: string): Seen | null {
   return { kind: !windows && stats.mode & 0o100 ? 'x' : 'f', sight: sightOf(stats) };
 }
 
+/** A folder, and no link to one. */
+export function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Something is there, whatever it is. */
 export function isThere(path: string): boolean {
   try {
@@ -106,8 +115,15 @@ export function staysInside(root: string, path: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && name.toLowerCase() !== '.git';
 }
 
-/** Replaces what is there by way of a file beside it; `temporary` is its name. @throws Error of the file system */
-export function replace(path: string, kind: FileKind, bytes: Uint8Array, temporary: string): void {
+/** A file that is to take another's place. `temporary`: its name until then. */
+export interface Replacement {
+  kind: FileKind;
+  bytes: Uint8Array;
+  temporary: string;
+}
+
+/** Replaces what is there by way of a file beside it; `written`: called before it takes its place. @throws Error of the file system */
+export function replace(path: string, { kind, bytes, temporary }: Replacement, written: () => void): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const beside = join(folder, temporary);
@@ -115,6 +131,7 @@ export function replace(path: string, kind: FileKind, bytes: Uint8Array, tempora
   try {
     if (kind === 'l') symlinkSync(Buffer.from(bytes), beside);
     else writeBeside(path, kind, bytes, beside);
+    written();
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });

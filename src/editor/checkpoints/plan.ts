@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ContentsOf, Wanted } from './contents-of.ts';
 import { Coverage, isRules } from './covered.ts';
-import { look } from './disk.ts';
+import { look, staysInside } from './disk.ts';
 import type { Entries } from './entries.ts';
 import { parseEntry, signOf, type Unkept } from './entry.ts';
 import type { Cover, RootState } from './scan.ts';
@@ -45,7 +45,9 @@ export function hiddenByNow(then: Then, now: RootState, sure: ReadonlySet<string
   const found: string[] = [];
   for (const path of new Set([...then.entries.unlike(now.entries), ...sure])) {
     const counts = then.entries.has(path) || sure.has(path);
-    if (counts && !now.entries.has(path) && look(join(now.root, path)) !== null) found.push(path);
+    // What lies behind a link is another file.
+    if (!counts || now.entries.has(path) || !staysInside(now.root, path)) continue;
+    if (look(join(now.root, path)) !== null) found.push(path);
   }
   return found;
 }

@@ -108,8 +108,8 @@ export async function run(
   const outcome: Outcome = { done: [], skipped: [] };
   const temporary = `.letta-restore-${job.id.slice(0, 8)}`;
   // Of an earlier try that was cut off.
-  for (const { root, path, to } of job.steps)
-    if (to !== null && staysInside(root, path)) rmSync(join(root, dirname(path), temporary), { force: true });
+  for (const { root, path } of job.steps)
+    if (staysInside(root, path)) rmSync(join(root, dirname(path), temporary), { force: true });
   const steps = inOrder(job.steps);
   for (let at = 0; at < steps.length; at += SLICE) {
     const slice = steps.slice(at, at + SLICE);
@@ -155,7 +155,7 @@ function doStep(
     if (to === null) remove(root, path, (folder) => keeps(root, folder));
     else if (from !== null && from.slice(1) === to.slice(1) && from[0] !== 'l' && to[0] !== 'l')
       setKind(join(root, path), parseEntry(to).kind);
-    else replace(join(root, path), parseEntry(to).kind, bytes ?? new Uint8Array(), temporary);
+    else replace(join(root, path), { kind: parseEntry(to).kind, bytes: bytes ?? new Uint8Array(), temporary }, passed);
     passed();
     return null;
   } catch (error) {

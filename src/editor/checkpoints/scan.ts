@@ -1,7 +1,7 @@
 // The state of a workspace folder: an entry for every file that is not ignored, and which folders that speaks of.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isThere, look, type Seen } from './disk.ts';
+import { isFolder, isThere, look, type Seen } from './disk.ts';
 import { Entries } from './entries.ts';
 import { MAX_BYTES, mayHideChange, signOf, unkept } from './entry.ts';
 import { GitError, GitFolder, type GitState } from './git.ts';
@@ -50,6 +50,8 @@ export class Scanner {
   private readonly known: KnownFiles;
   private readonly folders = new Map<string, GitFolder>();
   private readonly walker = new Walker();
+  /** Of one scan: whether a folder is one, and no link to one. */
+  private readonly realFolders = new Map<string, boolean>();
   private readonly log: (line: string) => void;
 
   /** `root`: absolute, symlinks resolved. */
@@ -67,6 +69,7 @@ export class Scanner {
       unread: new Map(),
       cover: { parts: [], left: [] },
     };
+    this.realFolders.clear();
     await this.part(state, '');
     for (const path of also) if (!state.entries.has(path)) this.look(state, path, undefined);
     this.known.forgetOthers();
@@ -134,7 +137,7 @@ export class Scanner {
   }
 
   private look(state: RootState, path: string, oid: string | undefined): void {
-    const seen = look(join(this.root, path));
+    const seen = this.inRealFolder(path) ? look(join(this.root, path)) : null;
     if (seen === null) return;
     const { kind, sight } = seen;
     const known = this.known.find(path, kind, sight);
@@ -146,6 +149,19 @@ export class Scanner {
     const why = sight.size > limit ? 'large' : 'later';
     state.entries.set(path, unkept(kind, why, signOf(sight)));
     if (why === 'later') state.unread.set(path, { seen, oid, urgent: mayHideChange(sight, Date.now()) });
+  }
+
+  /** A file that is tracked below what is a link by now is not there: behind the link lies another one. */
+  private inRealFolder(path: string): boolean {
+    const slash = path.lastIndexOf('/');
+    if (slash < 0) return true;
+    const folder = path.slice(0, slash);
+    let real = this.realFolders.get(folder);
+    if (real === undefined) {
+      real = this.inRealFolder(folder) && isFolder(join(this.root, folder));
+      this.realFolders.set(folder, real);
+    }
+    return real;
   }
 }
 

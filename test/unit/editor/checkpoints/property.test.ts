@@ -49,29 +49,33 @@ const step = fc.oneof(
   },
 );
 
+function act(world: World, edit: Edit): unknown {
+  switch (edit.do) {
+    case 'write':
+      return world.write(edit.path, edit.content);
+    case 'remove':
+      return world.remove(edit.path);
+    case 'move':
+      return world.move(edit.path, edit.to);
+    case 'link':
+      return world.link(edit.path, edit.to);
+    case 'mode':
+      return world.executable(edit.path, edit.on);
+    case 'ignore':
+      return world.write('.gitignore', edit.text);
+    case 'stage':
+      return world.git('add', '-A');
+    case 'commit':
+      return world.git('commit', '-q', '-a', '-m', 'more');
+    case 'stash':
+      return world.git('stash');
+  }
+}
+
 /** Where it cannot be done, e.g. writing below a file, nothing is. */
 function apply(world: World, edit: Edit): void {
   try {
-    switch (edit.do) {
-      case 'write':
-        return world.write(edit.path, edit.content);
-      case 'remove':
-        return world.remove(edit.path);
-      case 'move':
-        return world.move(edit.path, edit.to);
-      case 'link':
-        return world.link(edit.path, edit.to);
-      case 'mode':
-        return world.executable(edit.path, edit.on);
-      case 'ignore':
-        return world.write('.gitignore', edit.text);
-      case 'stage':
-        return void world.git('add', '-A');
-      case 'commit':
-        return void world.git('commit', '-q', '-a', '-m', 'more');
-      case 'stash':
-        return void world.git('stash');
-    }
+    act(world, edit);
   } catch {
     // As when a person tries it.
   }
