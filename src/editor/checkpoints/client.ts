@@ -5,7 +5,7 @@ import { CheckpointError, type CheckpointReason, isCheckpointReason } from './er
 
 const METHODS = [
   ...(['prepare', 'take', 'ensure', 'list', 'counts', 'preview', 'content'] as const),
-  ...(['begin', 'apply', 'undo', 'interrupted', 'finish'] as const),
+  ...(['begin', 'apply', 'undo', 'interrupted', 'finish', 'filled'] as const),
 ];
 type Method = (typeof METHODS)[number];
 

@@ -126,9 +126,12 @@ export class Recorder {
 
   private async readLater(path: string, root: Root, files: readonly [string, Unread][]): Promise<void> {
     const late = new Map<string, [string, string, string][]>();
-    for (const [file, unread] of files) {
-      root.unread.delete(file);
-      const { entry, sight } = await this.readOne(path, file, unread);
+    for (const [file] of files) root.unread.delete(file);
+    // Side by side: what takes its time is the disk that makes them durable.
+    const read = await Promise.all(
+      files.map(async ([file, unread]) => ({ file, ...(await this.readOne(path, file, unread)) })),
+    );
+    for (const { file, entry, sight } of read) {
       const waiting = root.waiting.get(file);
       root.waiting.delete(file);
       if (!waiting || entry === null || !sight || !sameSight(waiting.sight, sight)) continue;

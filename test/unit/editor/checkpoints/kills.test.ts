@@ -41,38 +41,38 @@ async function stateToGoBackFrom(
   return { point, was, now: [...world.snapshot()].sort() };
 }
 
-const ignored = ([path]: [string, string]) => !path.startsWith('out/');
+const ours = ([path]: [string, string]) => !path.startsWith('out/');
 
-for (const git of [true, false])
-  for (const how of ['finish', 'undo'] as const)
-    test(`a restore killed anywhere is found and can be brought to an end: ${how}${git ? ', git' : ''}`, {
-      timeout: 120_000,
-    }, async () => {
-      // The last place is past the end: it is not killed there.
-      for (let place = 0, over = false; !over; place++) {
-        const { point, was, now } = await stateToGoBackFrom(git);
-        const kept = world.gitState();
-        const child = start('restore', world.store, world.root, point, String(place));
-        const [code] = await once(child, 'exit');
-        over = code === 0;
-        expect(place).toBeLessThan(20);
+for (const { git, how } of [
+  { git: true, how: 'finish' },
+  { git: false, how: 'undo' },
+] as const)
+  test(`a restore killed anywhere can be brought to an end: ${how}`, { timeout: 120_000 }, async () => {
+    // The last place is past the end: it is not killed there.
+    for (let place = 0, over = false; !over; place++) {
+      const { point, was, now } = await stateToGoBackFrom(git);
+      const kept = world.gitState();
+      const child = start('restore', world.store, world.root, point, String(place));
+      const [code] = await once(child, 'exit');
+      over = code === 0;
+      expect(place).toBeLessThan(20);
 
-        const checkpoints = new Checkpoints({ folder: world.store });
-        const found = await checkpoints.interrupted();
-        if (over || place === 0) expect(found).toBeNull();
-        else {
-          expect(found?.head?.text).toBe('Change it');
-          const restored = await checkpoints.finish(how);
-          expect(restored?.skipped).toEqual([]);
-          expect(await checkpoints.interrupted()).toBeNull();
-          expect([...world.snapshot()].sort().filter(ignored)).toEqual((how === 'finish' ? was : now).filter(ignored));
-          expect(world.read('out/built.js')).toBe('built again\n');
-        }
-        expect(world.gitState()).toBe(kept);
-        await checkpoints.close();
-        if (!over) world.dispose();
+      const checkpoints = new Checkpoints({ folder: world.store });
+      const found = await checkpoints.interrupted();
+      if (over || place === 0) expect(found).toBeNull();
+      else {
+        expect(found?.head?.text).toBe('Change it');
+        const restored = await checkpoints.finish(how);
+        expect(restored?.skipped).toEqual([]);
+        expect(await checkpoints.interrupted()).toBeNull();
+        expect([...world.snapshot()].sort().filter(ours)).toEqual((how === 'finish' ? was : now).filter(ours));
+        expect(world.read('out/built.js')).toBe('built again\n');
       }
-    });
+      expect(world.gitState()).toBe(kept);
+      await checkpoints.close();
+      if (!over) world.dispose();
+    }
+  });
 
 test('what the person writes after the crash is not overwritten by bringing it to an end', async () => {
   const { point } = await stateToGoBackFrom(true);
