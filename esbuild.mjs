@@ -108,6 +108,7 @@ const bundles = {
   memory: inThread('dist/memory', { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' }),
   policy: inThread('dist/policy', { worker: 'src/policy-worker.ts' }),
   tools: inThread('dist/tools', { web: 'src/tools/web/worker.ts' }),
+  checkpoints: inThread('dist/checkpoints', { worker: 'src/editor/checkpoints/worker.ts' }),
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },
     outdir: 'dist/webview',

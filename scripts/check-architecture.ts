@@ -50,6 +50,7 @@ const COMPOSITION = new Set([
   'src/review-desk.ts',
   'src/running.ts',
   'src/answer-traces.ts',
+  'src/checkpointing.ts',
   'src/choosing.ts',
   'src/correcting.ts',
   'src/memory-files.ts',

@@ -12,6 +12,8 @@ let host: Promise<Host> | undefined;
 
 /** Written by the host (`KEPT_FILE`), read here before it is loaded: whose answers a reload or a crash cut off. */
 const KEPT_FILE = 'chat.json';
+/** There while files are being restored: a restore was cut off. */
+const RESTORING = join('checkpoints', 'restore.json');
 export const DRAFT_SCHEME = 'letta-skill';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -25,6 +27,10 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!unfinished || host) return;
     status.text = '$(debug-pause) Letta: interrupted';
     status.tooltip = 'An answer was interrupted. Open the chat to continue it.';
+  });
+
+  void isThere(join(storage(context), RESTORING)).then(async (restoring) => {
+    if (restoring) await (await load()).run('letta.restoreCheckpoint', ['interrupted']);
   });
 
   const load = (): Promise<Host> => {
@@ -81,6 +87,12 @@ async function pageScripts(extensionPath: string): Promise<string[]> {
 }
 
 const storage = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> {
   try {

@@ -74,6 +74,8 @@ export interface HandsDeps {
   globalState: vscode.Memento;
   /** What the agent changed and nobody has decided on. */
   review(): Promise<Reviewing>;
+  /** A turn begins. @returns what is awaited before each of its changes */
+  checkpoint(threadId: string, start: TurnStart): NonNullable<CallDeps['beforeChange']>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   /** Where this window keeps what belongs to its workspace. */
@@ -100,8 +102,8 @@ export class Hands {
   private readonly editor: ReturnType<typeof createVsCodeEditor>;
   private readonly shower = new VsCodeShower();
   private readonly questions: Questions;
-  /** How to ask about calls, by the thread whose turn runs. */
-  private readonly asking = new Map<string, CallDeps['ask']>();
+  /** How to ask about calls, and what comes before a change, by the thread whose turn runs. */
+  private readonly underway = new Map<string, Required<Pick<CallDeps, 'ask' | 'beforeChange'>>>();
   private web: Promise<Web> | undefined;
   private readonly written = new WrittenFiles();
   private readonly see = new VsCodeSee({
@@ -245,10 +247,12 @@ export class Hands {
       void this.lookAtWritten(threadId).catch((error: unknown) => this.deps.log(String(error)));
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
-    this.asking.set(threadId, asked);
-    const turn = () => runTurn(this.turnDeps(this.offered(), asked), { agentId, threadId, start, signal }, noted);
+    const beforeChange = this.deps.checkpoint(threadId, start);
+    this.underway.set(threadId, { ask: asked, beforeChange });
+    const deps = { ...this.turnDeps(this.offered(), asked), beforeChange };
+    const turn = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
     return this.questions.during(threadId, question, turn).finally(() => {
-      this.asking.delete(threadId);
+      this.underway.delete(threadId);
       ended();
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });
@@ -289,7 +293,9 @@ export class Hands {
           inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
           turn: (names: readonly string[]) => {
             const tools = this.tools.filter(({ name }) => names.includes(name));
-            return this.turnDeps(tools, this.askFor(task.threadId, task.description));
+            const beforeChange = this.underway.get(task.threadId)?.beforeChange;
+            const asked = this.turnDeps(tools, this.askFor(task.threadId, task.description));
+            return { ...asked, ...(beforeChange ? { beforeChange } : {}) };
           },
         };
         return runSubagent(deps, task, progress, signal);
@@ -300,7 +306,7 @@ export class Hands {
   /** Asks the person who has the thread before them, in the name of a subagent. */
   private askFor(threadId: string, subagent: string): CallDeps['ask'] {
     return async (request, signal) => {
-      const ask = this.asking.get(threadId);
+      const ask = this.underway.get(threadId)?.ask;
       if (!ask) return { allow: false, reason: 'Nobody is there to be asked.' };
       return ask({ ...request, title: `${request.title} (subagent: ${subagent})` }, signal);
     };

@@ -65,6 +65,8 @@ class RunningHost implements Host {
       connectModel: () => this.connectModel(),
       selectAgent: () => this.run('letta.selectAgent', []),
       remember: (message) => this.rememberMessage(message),
+      // The view is free again at once: a restore asks, and takes its time.
+      restore: async (message) => void this.run('letta.restoreCheckpoint', [message]),
       slash: async (text) => {
         const slash = slashCommand(text, (command) => command in this.commands);
         // The composer is free again at once: a command may ask, or take its time.
@@ -126,6 +128,8 @@ class RunningHost implements Host {
             this.output.warn(`Refreshing ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
           }),
         openThread: (threadId, messageId) => this.chat.openAt(threadId, messageId),
+        startFrom: (threadId, text, reminders) => this.chat.startFrom(threadId, text, reminders),
+        running: () => this.chat.running,
         chatVisible: () => this.chat.view.visible,
         showChat: () => this.chat.view.show('chat'),
         showMemory: (focus) => this.chat.view.show('memory', focus),
@@ -229,6 +233,11 @@ class RunningHost implements Host {
           show: (taught) => upkeep.showTaught(taught),
           undo: (taught, archived) => upkeep.undoThread(thread, taught, archived),
         });
+      },
+      'letta.restoreCheckpoint': async (message) => {
+        const { isRestoredMessage, restoreCommand } = await import('./commands/restore-checkpoint.ts');
+        const deps = await (await this.home()).parts.loadCheckpointing();
+        await restoreCommand(deps, isRestoredMessage(message) ? message : undefined, message === 'interrupted');
       },
       'letta.resetMemory': async () => {
         const { resetMemoryCommand } = await import('./commands/reset-memory.ts');

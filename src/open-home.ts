@@ -17,6 +17,10 @@ export interface HomeDeps {
   log(line: string): void;
   refresh(what: 'blocks' | 'skills' | 'about' | 'threads' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
+  /** Shows a new thread with a text in its composer; `reminders` go with its first message. */
+  startFrom(threadId: string, text: string, reminders: string[]): Promise<void>;
+  /** A turn of any open thread runs. */
+  running(): boolean;
   chatVisible(): boolean;
   showChat(): Promise<void>;
   showMemory(focus: string): Promise<void>;

@@ -6,6 +6,7 @@ import type { Pins } from './agent/pins.ts';
 import type { AgentInfo } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Checkpointing } from './checkpointing.ts';
 import type { Correcting } from './correcting.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
@@ -40,6 +41,9 @@ export interface Core {
   answering(): Promise<string | null>;
 }
 
+/** In the storage of the workspace. */
+const CHECKPOINTS = 'checkpoints';
+
 export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
@@ -53,6 +57,7 @@ export class Parts {
   private correcting: Promise<Correcting> | undefined;
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
+  private checkpointing: Promise<Checkpointing> | undefined;
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
     (threadId, compacted) =>
@@ -71,8 +76,8 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge];
+    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
+    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -115,6 +120,11 @@ export class Parts {
         vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
         globalState: this.core.deps.context.globalState,
         review: this.core.deps.review,
+        checkpoint: (threadId, start) => {
+          const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
+          turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
+          return async (targets) => (await turn.catch(() => undefined))?.(targets);
+        },
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
         storage: storageOf(this.core.deps.context),
@@ -204,6 +214,26 @@ export class Parts {
         }),
     );
     return this.receipts;
+  }
+
+  /** States of the workspace to go back to. */
+  loadCheckpointing(): Promise<Checkpointing> {
+    this.checkpointing ??= import('./checkpointing.ts').then(
+      ({ Checkpointing: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          journal: this.core.journal,
+          pins: this.core.pins,
+          workerPath: join(this.core.deps.context.extensionPath, 'dist', 'checkpoints', 'worker.mjs'),
+          folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
+          created: (create) => this.core.memory.created(this.core.agent.id, create),
+          startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
+          running: () => this.core.deps.running(),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.checkpointing;
   }
 
   /** What fills memory from outside: the repository, other tools' rules, another agent. */

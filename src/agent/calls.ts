@@ -43,6 +43,8 @@ export interface CallDeps extends MemoryDeps {
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
   /** What was tried in this thread; absent: nobody keeps count. */
   attempts?: Attempts;
+  /** Awaited before a changing call runs, and before its intent is written; `targets`: files it will touch, where that is known. */
+  beforeChange?(targets: readonly string[]): Promise<void>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
 }
@@ -255,6 +257,8 @@ export class CallRunner {
         before: hashOf(target.before),
         after: hashOf(target.after),
       }));
+      if (changes) await this.deps.beforeChange?.(targets.map(({ path }) => path));
+      if (this.signal.aborted) return stopped();
       const at = new Date().toISOString();
       const print = printOf(call);
       await this.journal.append({ kind: 'intent', at, callId: call.callId, print, tool: tool.name, changes, targets });

@@ -32,6 +32,8 @@ export interface ChatDeps {
   selectAgent(): Promise<unknown>;
   /** A message, or what is selected of it, is to be remembered. */
   remember(message: Params<'remember'>): Promise<void>;
+  /** Files, conversation or both shall be as before a message of the person. */
+  restore(message: { threadId: string; messageId: string; text: string; date: string }): Promise<void>;
   /** Runs the command that a message is. @returns false when it is none */
   slash(text: string): Promise<boolean>;
   mode(): PermissionMode;
@@ -51,6 +53,8 @@ export class Chat implements vscode.Disposable {
   readonly answers: Answers;
   private readonly sessions = new Map<string, ThreadSession>();
   private readonly deleting = new Set<string>();
+  /** What goes with the first message of threads that begin with something said elsewhere. */
+  private readonly first = new Map<string, string[]>();
   private shown: string | undefined;
   private disposed = false;
   /** Changes of memory that wait for the person; as last counted, until they are looked at. */
@@ -174,7 +178,7 @@ export class Chat implements vscode.Disposable {
         const session = await this.open(threadId);
         if (!(await backend.settleModel()))
           throw new Error('No model was chosen. Your message is still in the composer.');
-        await session.send(text, []);
+        await session.send(text, this.takeFirst(threadId));
         return {};
       },
       stop: ({ threadId }) => none(this.open(threadId).then((s) => s.stop())),
@@ -251,6 +255,10 @@ export class Chat implements vscode.Disposable {
       'model.select': async ({ handle }) => none((await home()).selectModel(handle).then(() => this.refresh('about'))),
       'mode.select': ({ mode }) => none(this.deps.selectMode(mode)),
       remember: (message) => none(this.deps.remember(message)),
+      restore: async ({ threadId, itemId }) => {
+        const { id, text, date } = (await this.open(threadId)).question(itemId);
+        return none(this.deps.restore({ threadId, messageId: id, text, date }));
+      },
       'agent.select': () => none(this.deps.selectAgent()),
       'model.connect': () => none(this.deps.connectModel()),
       openLink: ({ href }) => none(openLink(href)),
@@ -306,6 +314,20 @@ export class Chat implements vscode.Disposable {
     const snapshot = await this.show(threadId);
     this.view.send('snapshot', snapshot);
     await this.view.show('chat', messageId ? `message:${messageId}` : undefined);
+  }
+
+  /** Shows a new thread with a text in its composer; `reminders` go with its first message. */
+  async startFrom(threadId: string, text: string, reminders: string[]): Promise<void> {
+    this.first.set(threadId, reminders);
+    await this.openAt(threadId);
+    await this.refresh('threads');
+    await this.view.insert(text);
+  }
+
+  private takeFirst(threadId: string): string[] {
+    const reminders = this.first.get(threadId) ?? [];
+    this.first.delete(threadId);
+    return reminders;
   }
 
   private async openNew(): Promise<Snapshot> {

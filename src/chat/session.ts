@@ -211,6 +211,13 @@ export class ThreadSession {
     return answer?.kind === 'agent' && question?.kind === 'user' ? { question, answer } : undefined;
   }
 
+  /** A message of the person. @throws Error saying what to do */
+  question(itemId: string): UserItem {
+    const item = this.projection.items.find(({ id }) => id === itemId);
+    if (item?.kind !== 'user') throw new Error('This message is no longer shown. Open its thread again.');
+    return item;
+  }
+
   /** Lets a running turn go without cancelling it: the server keeps what came of it. */
   dispose(): void {
     this.abort?.abort(SHUTDOWN);

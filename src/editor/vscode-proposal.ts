@@ -53,7 +53,9 @@ export class Proposals {
       stands: () =>
         changes.map((change, at) => {
           const right = sides[at]?.right;
-          return change.after === null || change.opaque || !right ? change : { ...change, after: this.texts.text(right) };
+          return change.after === null || change.opaque || !right
+            ? change
+            : { ...change, after: this.texts.text(right) };
         }),
       onEdited: (listener) => edits.listeners.push(listener),
       dispose: async () => {

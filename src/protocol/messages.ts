@@ -201,6 +201,8 @@ export const requests = {
   'skills.enable': { params: z.object({ skillId: Id, enabled: z.boolean() }), result: Empty },
   'model.select': { params: z.object({ handle: Id }), result: Empty },
   'mode.select': { params: z.object({ mode: PermissionModeSchema }), result: Empty },
+  /** Files, conversation or both as before a message of the person, by the id of its item; the host asks which. */
+  restore: { params: z.object({ threadId: Id, itemId: Id }), result: Empty },
   /** `text`: of a message, or what is selected of it. `answer`: the agent wrote it. */
   remember: {
     params: z.object({ threadId: Id, text: Text.check(z.minLength(1)), answer: z.boolean() }),

@@ -98,6 +98,7 @@ export class FakeHost {
       continue: nothing,
       'agent.select': nothing,
       remember: nothing,
+      restore: nothing,
       retry: nothing,
       decide: async ({ approvalId }) => {
         this.patch({ op: 'approvals', approvals: this.thread.approvals.filter((a) => a.id !== approvalId) });

@@ -67,6 +67,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'memory.search': { query: 'retry' },
   'agent.select': {},
   remember: { threadId: 'conv-1', text: 'Names are nouns.', answer: false },
+  restore: { threadId: 'conv-1', itemId: 'user-1' },
   'skills.list': {},
   'skills.edit': { skillId: 's' },
   'skills.new': {},
