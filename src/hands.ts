@@ -38,6 +38,7 @@ export interface HandsDeps {
   judge: PolicyJudge;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
+  noRoom: NonNullable<CallDeps['noRoom']>;
   /** A turn has ended in which the person said what they want otherwise. */
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
@@ -185,6 +186,7 @@ export class Hands {
       },
       holdMemory: this.deps.holdMemory,
       markMemory: this.deps.markMemory,
+      noRoom: this.deps.noRoom,
       readText: (path) => this.read(path),
       log,
     };

@@ -333,7 +333,8 @@ class RunningHost implements Host {
     }
     if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
     if (event.affectsConfiguration('letta.memory.mirror')) await (await this.home()).followFiles();
-    if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
+    if (['letta.permissions', 'letta.memory.maxPromptTokens'].some((key) => event.affectsConfiguration(key)))
+      await this.chat.refresh('about');
   }
 
   private async reopen(fresh = false): Promise<void> {

@@ -9,8 +9,9 @@ import { Archive } from './memory/archive.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { ContextWatch, type SentAlong } from './memory/context-view.ts';
-import { BlockManager } from './memory/manage-blocks.ts';
+import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
+import { blockTokens } from './memory/prompt-room.ts';
 import { reflected } from './memory/reflected.ts';
 import { accepted, ReviewConflict, ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
@@ -26,6 +27,7 @@ export interface InspectorDeps {
   connection: Connection;
   agentId: string;
   changes: ChangeLog;
+  grows: Grows;
   threads: Threads;
   /** History and reviews of every home. */
   store: MemoryStoreProxy;
@@ -96,7 +98,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.store = store;
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.reviewList = new ReviewList({ connection, agentId, store: this.store, changes });
-    this.blocks = new BlockManager(connection, agentId);
+    this.blocks = new BlockManager(connection, agentId, deps.grows);
     this.entries = new Archive(connection, agentId);
     this.reviewList.recover().catch((error: unknown) => log(`Reviews that were broken off: ${messageOf(error)}`));
   }
@@ -164,7 +166,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       const byBlock = new Map(newest.map((revision) => [revision.blockId, revision]));
       return blocks.map((block) => {
         const revision = byBlock.get(block.id);
-        const tokens = estimateTokenCount(block.value);
+        const tokens = blockTokens(block);
         const shared = this.shared.get(block.id)?.shared === true;
         const unverified = this.doubts?.unverified(block.id) ?? [];
         return {

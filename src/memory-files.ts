@@ -10,7 +10,7 @@ import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import { listBlocks, readBlock, writeBlock } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
-import { BlockManager } from './memory/manage-blocks.ts';
+import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import { type ExportReport, exportMemory } from './memory/mirror/export.ts';
 import { filedOf, importItem, mirrorItem, sharedItem } from './memory/mirror/filed.ts';
 import { type ImportPreview, importMemory, previewImport, readArchive, type Skipped } from './memory/mirror/import.ts';
@@ -31,6 +31,7 @@ export interface MemoryFilesDeps {
   connection: Connection;
   agent: AgentInfo;
   changes: ChangeLog;
+  grows: Grows;
   /** Of the workspace: what was last decided on of the shared file. */
   state: vscode.Memento;
   /** E.g. `letta-vscode 1.0.0`. */
@@ -69,7 +70,7 @@ export class MemoryFiles implements vscode.Disposable {
   constructor(deps: MemoryFilesDeps) {
     this.deps = deps;
     this.notices = new MirrorNotices(deps.log);
-    this.manager = new BlockManager(deps.connection, deps.agent.id);
+    this.manager = new BlockManager(deps.connection, deps.agent.id, deps.grows);
     this.archive = new Archive(deps.connection, deps.agent.id);
     const look = () => void this.checkShared().catch((error: unknown) => deps.log(`${SHARED_PATH}: ${String(error)}`));
     const root = workspaceRoot();

@@ -53,6 +53,8 @@ export interface MemoryDeps {
   holdMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
   /** Marks a write as unreviewed; before it is made, or right after where the server did not ask. As `holdMemory`. */
   markMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
+  /** What the agent is told when a write would make its blocks larger than they may be; undefined: there is room. */
+  noRoom?(write: Pick<MemoryCall, 'label' | 'tool' | 'args'>): Promise<string | undefined>;
   /** Memory is pinned in this thread: no write goes through. Absent: it is not. */
   pinned?: boolean;
   /** The value of a block now; undefined where it cannot be told. For the card of a rewrite. */
@@ -82,8 +84,9 @@ export class MemoryCalls {
   }
 
   async answer(call: Call, change: MemoryChange): Promise<Answer> {
-    if (this.deps.pinned) {
-      const refused = { status: 'error' as const, text: PINNED_REFUSAL };
+    const refusal = this.deps.pinned ? PINNED_REFUSAL : await this.noRoom(call, change);
+    if (refusal !== undefined) {
+      const refused = { status: 'error' as const, text: refusal };
       return this.answerUnwritten(call, { ...change, after: maskSecrets(change.after) }, refused);
     }
     const seen = this.seen.sources;
@@ -113,6 +116,12 @@ export class MemoryCalls {
     const memory = change.label ? { memory: { ...change, before, ...(review ? { review } : {}) } } : {};
     this.cards.emit(this.cards.part(call, 'running', memory));
     return { type: 'approval', tool_call_id: call.callId, approve: true };
+  }
+
+  /** A server that does not say how large the blocks are is no reason to write nothing. */
+  private async noRoom(call: Call, { label }: MemoryChange): Promise<string | undefined> {
+    if (!label || label === ARCHIVE) return undefined;
+    return this.deps.noRoom?.({ label, tool: call.name, args: argumentsOf(call) }).catch(() => undefined);
   }
 
   /** The block's value where the card or the judgement needs it. */

@@ -135,6 +135,11 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
     if (answer === 'View') await deps.viewMemory(held ? 'review:' : label);
     return;
   }
+  if (outcome.kind === 'kept' && outcome.archived) {
+    const said = `The memory blocks are full. Kept word for word in the archive: ${short(outcome.text)}`;
+    if ((await vscode.window.showInformationMessage(said, 'View')) === 'View') await deps.viewMemory('');
+    return;
+  }
   const changes: readonly StoredChange[] =
     outcome.kind === 'stored' ? outcome.changes : [{ label: 'inbox', before: '', after: outcome.text }];
   const first = changes[0];

@@ -79,6 +79,11 @@ export function reflectionBudget(): number {
   return Math.max(0, z.catch(z.number(), 50_000).parse(section().get('memory.reflectionBudget')));
 }
 
+/** What memory blocks together may take of the prompt. */
+export function maxPromptTokens(): number {
+  return Math.max(0, z.catch(z.number(), 8_000).parse(section().get('memory.maxPromptTokens')));
+}
+
 export function permissionMode(): PermissionMode {
   return z.catch(PermissionModeSchema, 'standard').parse(section().get('permissions.mode'));
 }

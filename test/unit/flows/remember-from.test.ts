@@ -17,7 +17,7 @@ function make(events: TurnEvent[], outcome: TurnOutcome = { kind: 'done' }) {
     },
     keepInInbox: async (text) => {
       inbox.push(text);
-      return text.replace('hunter2', '…');
+      return { text: text.replace('hunter2', '…') };
     },
     recall: () => undefined,
     record: async () => {},
