@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExportReport } from '../memory/mirror/export.ts';
-import type { ImportItem, ImportPreview, Skipped } from '../memory/mirror/import.ts';
+import type { ImportItem, ImportPreview } from '../memory/mirror/import.ts';
+import type { Skipped } from '../memory/mirror/walk.ts';
 
 export interface OpenMemoryFolderDeps {
   /** Null: memory is not kept as files. */
