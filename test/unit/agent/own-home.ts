@@ -14,8 +14,8 @@ import { Workspace } from './turn-harness.ts';
 export class OwnHome {
   readonly workspace: Workspace;
   readonly model: ScriptedModel;
-  server!: LettaServer;
-  connection!: Connection;
+  private running: LettaServer | undefined;
+  private door: Connection | undefined;
   agentId = '';
 
   private constructor(workspace: Workspace, model: ScriptedModel) {
@@ -24,14 +24,24 @@ export class OwnHome {
   }
 
   static async open(): Promise<OwnHome> {
-    const home = new OwnHome(await Workspace.make(), await startScriptedModel());
+    return OwnHome.in(await Workspace.make());
+  }
+
+  /** In a workspace that is there already; it goes with the home. */
+  static async in(workspace: Workspace): Promise<OwnHome> {
+    const home = new OwnHome(workspace, await startScriptedModel());
     await home.start();
     home.agentId = (await home.setup()).agent.id;
     return home;
   }
 
-  /** Another process on the same data. */
-  async start(): Promise<void> {
+  /** Another process on the same data: what ran in the first one is never heard of again. */
+  async restart(): Promise<void> {
+    await this.server.close();
+    await this.start();
+  }
+
+  private async start(): Promise<void> {
     const server = await createServer({
       dataDir: join(this.workspace.folder, '.letta-data'),
       models: createModelRegistry({
@@ -41,8 +51,18 @@ export class OwnHome {
       }),
       version: '0.0.0',
     });
-    this.server = server;
-    this.connection = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
+    this.running = server;
+    this.door = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
+  }
+
+  get server(): LettaServer {
+    if (!this.running) throw new Error('The home is not open.');
+    return this.running;
+  }
+
+  get connection(): Connection {
+    if (!this.door) throw new Error('The home is not open.');
+    return this.door;
   }
 
   setup(): Promise<SetupResult> {
