@@ -16,6 +16,7 @@ import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
+import { lineWish } from './protocol/wishes.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -145,7 +146,7 @@ class RunningHost implements Host {
     const view = this.chat.view;
     return {
       'letta.openChat': () => view.show('chat', 'composer'),
-      'letta.openMemory': (label) => view.show('memory', typeof label === 'string' ? label : undefined),
+      'letta.openMemory': (label, line) => view.show('memory', memoryWish(label, line)),
       'letta.pinMemory': () => this.pinMemory(),
       'letta.showMessage': async (threadId, messageId) => {
         if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
@@ -366,4 +367,10 @@ class RunningHost implements Host {
     this.status.tooltip =
       waiting > 0 ? 'The agent waits for your decision' : running ? 'The agent is answering' : 'Open the Letta chat';
   }
+}
+
+/** What *Open Memory* is called with: nothing, a block's label, or also the text of a line of it. */
+function memoryWish(label: unknown, line: unknown): string | undefined {
+  if (typeof label !== 'string') return undefined;
+  return typeof line === 'string' ? lineWish(label, line) : label;
 }

@@ -84,10 +84,12 @@ export class MemoryCalls {
   }
 
   async answer(call: Call, change: MemoryChange): Promise<Answer> {
-    const refusal = this.deps.pinned ? PINNED_REFUSAL : await this.noRoom(call, change);
+    const { pinned } = this.deps;
+    const refusal = pinned ? PINNED_REFUSAL : await this.noRoom(call, change);
     if (refusal !== undefined) {
       const refused = { status: 'error' as const, text: refusal };
-      return this.answerUnwritten(call, { ...change, after: maskSecrets(change.after) }, refused);
+      const masked = { ...change, after: maskSecrets(change.after) };
+      return this.answerUnwritten(call, masked, refused, undefined, pinned ? 'denied' : 'failed');
     }
     const seen = this.seen.sources;
     const value = await this.valueFor(
@@ -158,11 +160,12 @@ export class MemoryCalls {
     { label, before, after }: MemoryChange,
     { status, text }: ToolResult,
     review?: 'held',
+    state: 'denied' | 'failed' = 'denied',
   ): Promise<Answer> {
     const memory = label ? { memory: { label, before, after, ...(review ? { review } : {}) } } : {};
     const masked = maskSecrets(call.arguments);
     const input = prettyArguments(masked);
-    const part = this.cards.part(call, 'denied', { ...memory, input, output: text });
+    const part = this.cards.part(call, state, { ...memory, input, output: text });
     const kept = masked === call.arguments ? {} : { masked_arguments: masked };
     const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status, ...kept };
     await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });

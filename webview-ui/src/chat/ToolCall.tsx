@@ -15,11 +15,14 @@ const STATES: Record<ToolState, { icon: IconName; text: string; className?: stri
   interrupted: { icon: 'warning', text: 'interrupted', className: 'caution-icon' },
 };
 
+/** A write of memory that waits for the person was not denied. */
+const HELD: (typeof STATES)[ToolState] = { icon: 'inbox', text: 'held', className: 'caution-icon' };
+
 /** More of a tool's arguments or result is for the log, not for a side bar. */
 const MAX_DETAIL = 20_000;
 
 export function ToolCall({ part }: { part: ToolPart }) {
-  const { icon, text, className } = STATES[part.state];
+  const { icon, text, className } = part.memory?.review === 'held' ? HELD : STATES[part.state];
   const name = part.target ? `${part.title} ${part.target}` : part.title;
   const empty = part.input === '' && !part.output && !part.diff;
   return (
