@@ -64,6 +64,7 @@ export interface HandsDeps {
   judge: PolicyJudge;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
+  noRoom: NonNullable<CallDeps['noRoom']>;
   /** A turn has ended in which the person said what they want otherwise. */
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
@@ -378,6 +379,7 @@ export class Hands {
       },
       holdMemory: this.deps.holdMemory,
       markMemory: this.deps.markMemory,
+      noRoom: this.deps.noRoom,
       readText: (path) => standingText(path, (at) => this.editor.read(at)),
       log,
     };

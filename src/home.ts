@@ -103,7 +103,11 @@ export class Home {
     const globalFolder = deps.context.globalStorageUri.fsPath;
     this.memory = new MemoryContext(connection, join(globalFolder, 'known'));
     this.pins = new Pins(join(globalFolder, 'pins'));
-    this.changes = new ChangeLog(join(globalFolder, 'memory-changes.jsonl'));
+    this.changes = new ChangeLog(join(globalFolder, 'memory-changes.jsonl'), async ({ blockId, after, by }) => {
+      // What is taken back stood there before.
+      if (by === 'undo') return;
+      await this.parts.grows((now) => now.map((block) => (block.id === blockId ? { ...block, value: after } : block)));
+    });
     this.threads = new Threads(connection, agent.id);
     this.choice = new AgentChoice({
       connection,
@@ -235,9 +239,9 @@ export class Home {
       keepInInbox: async (text) => {
         const { maskSecrets } = await import('./permissions/secrets.ts');
         const masked = maskSecrets(text);
-        await keepInInbox(this.connection, this.changes, agentId, masked);
-        await this.deps.refresh('blocks');
-        return masked.replaceAll('\r\n', '\n').trim();
+        const kept = await keepInInbox(this.connection, this.changes, agentId, masked);
+        await this.deps.refresh(kept.archived ? 'archive' : 'blocks');
+        return kept;
       },
       recall: (key) => known()[key],
       record: async (key, change) => {
@@ -394,6 +398,7 @@ export class Home {
       model: this.model.current,
       demo: this.model.demo,
       trusted: vscode.workspace.isTrusted,
+      memoryTokens: settings.maxPromptTokens(),
       ...(this.choice.kind ? { choice: this.choice.kind } : {}),
     };
   }

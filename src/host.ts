@@ -17,6 +17,7 @@ import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
+import { lineWish } from './protocol/wishes.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -162,7 +163,7 @@ class RunningHost implements Host {
     const view = this.chat.view;
     return {
       'letta.openChat': () => view.show('chat', 'composer'),
-      'letta.openMemory': (label) => view.show('memory', typeof label === 'string' ? label : undefined),
+      'letta.openMemory': (label, line) => view.show('memory', memoryWish(label, line)),
       'letta.pinMemory': () => this.pinMemory(),
       'letta.showMessage': async (threadId, messageId) => {
         if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
@@ -365,7 +366,8 @@ class RunningHost implements Host {
     }
     if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
     if (event.affectsConfiguration('letta.memory.mirror')) await (await this.home()).followFiles();
-    if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
+    if (['letta.permissions', 'letta.memory.maxPromptTokens'].some((key) => event.affectsConfiguration(key)))
+      await this.chat.refresh('about');
   }
 
   private async reopen(fresh = false): Promise<void> {
@@ -397,4 +399,10 @@ class RunningHost implements Host {
     this.status.tooltip =
       waiting > 0 ? 'The agent waits for your decision' : running ? 'The agent is answering' : 'Open the Letta chat';
   }
+}
+
+/** What *Open Memory* is called with: nothing, a block's label, or also the text of a line of it. */
+function memoryWish(label: unknown, line: unknown): string | undefined {
+  if (typeof label !== 'string') return undefined;
+  return typeof line === 'string' ? lineWish(label, line) : label;
 }

@@ -11,13 +11,17 @@ import type { Correcting } from './correcting.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
+import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
+import type { Grows } from './memory/manage-blocks.ts';
+import type { PromptRoom } from './memory/prompt-room.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { type HomeDeps, storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
+import type { BlockView } from './protocol/views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';
@@ -58,6 +62,11 @@ export class Parts {
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
   private checkpointing: Promise<Checkpointing> | undefined;
+  /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
+  readonly grows: Grows = async (next) => {
+    const [room, now] = await Promise.all([this.room(), this.blocks()]);
+    room.check(now, next(now));
+  };
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
     (threadId, compacted) =>
@@ -68,6 +77,17 @@ export class Parts {
 
   constructor(core: Core) {
     this.core = core;
+    core.memory.crowded = async (blocks) => (await this.room()).notice(blocks);
+  }
+
+  /** What blocks may take of the prompt, as the setting says now. */
+  private async room(): Promise<PromptRoom> {
+    const { PromptRoom: Loaded } = await import('./memory/prompt-room.ts');
+    return new Loaded(settings.maxPromptTokens());
+  }
+
+  private blocks(): Promise<BlockView[]> {
+    return listBlocks(this.core.connection, this.core.agent.id);
   }
 
   /** What was not written yet. Before the server goes. */
@@ -113,6 +133,10 @@ export class Parts {
         webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
         skills: () => this.loadSkills(),
         deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
+        noRoom: async ({ tool, args, label }) => {
+          const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
+          return room.refusal(tool, args, blocks, label);
+        },
         holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
@@ -154,6 +178,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          grows: this.grows,
           threads: this.core.threads,
           store,
           sentAlong: async () => (await this.loadHands()).sentAlong(),
@@ -244,6 +269,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          grows: this.grows,
           context: this.core.deps.context,
           inspector: () => this.loadInspector(),
           hidden: async () => {
@@ -268,6 +294,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          tooMuch: async (blocks) => (await this.room()).tooMuch(blocks),
           context: this.core.memory,
           inspector: await this.loadInspector(),
           workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
@@ -332,6 +359,7 @@ export class Parts {
           connection: this.core.connection,
           agent: this.core.agent,
           changes: this.core.changes,
+          grows: this.grows,
           state: this.core.deps.context.workspaceState,
           by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
           inspector: () => this.loadInspector(),

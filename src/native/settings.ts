@@ -89,6 +89,11 @@ export function allowedDomains(): string[] {
   return strings(section().get('terminal.allowedDomains'));
 }
 
+/** What memory blocks together may take of the prompt. */
+export function maxPromptTokens(): number {
+  return Math.max(0, z.catch(z.number(), 8_000).parse(section().get('memory.maxPromptTokens')));
+}
+
 export function permissionMode(): PermissionMode {
   return z.catch(PermissionModeSchema, 'standard').parse(section().get('permissions.mode'));
 }

@@ -7,11 +7,14 @@ import { MemoryChange } from './MemoryChange.tsx';
 import { ToolBody } from './ToolBody.tsx';
 import { TOOL_STATES } from './toolStates.ts';
 
+/** A write of memory that waits for the person was not denied. */
+const HELD: (typeof TOOL_STATES)['denied'] = { icon: 'inbox', text: 'held', className: 'caution-icon' };
+
 /** More of a tool's arguments or result is for the log, not for a side bar. */
 const MAX_DETAIL = 20_000;
 
 export function ToolCall({ part }: { part: ToolPart }) {
-  const { icon, text, className } = TOOL_STATES[part.state];
+  const { icon, text, className } = part.memory?.review === 'held' ? HELD : TOOL_STATES[part.state];
   const name = part.target ? `${part.title} ${part.target}` : part.title;
   const empty = part.input === '' && !part.output && !part.diff;
   return (
