@@ -135,9 +135,9 @@ export class Hands {
     this.questions = new Questions(deps);
     const apply: Editor['apply'] = async (changes, signal) => {
       const paths = changes.map(({ path }) => path);
-      const apply = () => this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
+      const byAgent = () => this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
       this.reviewing ??= deps.review();
-      const applied = await (await this.reviewing).during(this.written.thread, changes, apply);
+      const applied = await (await this.reviewing).during(this.written.thread, changes, byAgent);
       this.written.applied(changes, applied);
       return applied;
     };
@@ -176,7 +176,8 @@ export class Hands {
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.ignored.dispose();
-    see: this.see, this.shower.dispose();
+    this.see.dispose();
+    this.shower.dispose();
     this.permitting.dispose();
     this.history.dispose();
     await this.loadingRunning?.then((running) => running.dispose());

@@ -6,10 +6,7 @@ import { type EarlyPage, pageOwner } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
 import { slashCommand } from './chat/slash.ts';
-import { connectModelCommand } from './commands/connect-model.ts';
-import { learnSkillCommand } from './commands/learn-skill.ts';
 import type { AfterDeps } from './commands/remember.ts';
-import { selectHomeCommand } from './commands/select-home.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
@@ -192,8 +189,8 @@ class RunningHost implements Host {
           throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
         if (await (await this.home()).selectAgent()) await this.reopen(true);
       },
-      'letta.selectHome': () =>
-        selectHomeCommand({
+      'letta.selectHome': async () =>
+        (await import('./commands/select-home.ts')).selectHomeCommand({
           current: settings.homeKind,
           url: settings.serverUrl,
           saveKey: async (key) => this.vault.saveServerKey(key),
@@ -249,7 +246,7 @@ class RunningHost implements Host {
       ...this.review.commands,
       'letta.learnSkill': async () => {
         const home = await this.home();
-        await learnSkillCommand({
+        await (await import('./commands/learn-skill.ts')).learnSkillCommand({
           draft: (source, signal) => home.draftSkill(source, signal),
           open: (text) => this.drafts.open(text),
           save: (uri) => this.drafts.show(uri).then((document) => this.drafts.saveDocument(document)),
@@ -352,7 +349,7 @@ class RunningHost implements Host {
 
   private async connectModel(): Promise<void> {
     const home = await this.home();
-    await connectModelCommand({
+    await (await import('./commands/connect-model.ts')).connectModelCommand({
       connect: (endpoint) => home.connectEndpoint(endpoint),
       select: (handle) => home.chat.selectModel(handle),
     });
