@@ -50,6 +50,7 @@ export function unifiedDiff(
   path: string,
   before: string | null,
   after: string | null,
+  timeout = DIFF_MS,
 ): { path: string; unified: string; added: number; removed: number } {
   const from = before === null ? '/dev/null' : `a/${path}`;
   const to = after === null ? '/dev/null' : `b/${path}`;
@@ -59,7 +60,7 @@ export function unifiedDiff(
   const start = linesBack(old, head, CONTEXT);
   const end = linesOn(old, old.length - tail, CONTEXT);
   const [oldPart, nowPart] = [old.slice(start, end), now.slice(start, now.length - (old.length - end))];
-  const options = { context: CONTEXT, timeout: DIFF_MS };
+  const options = { context: CONTEXT, timeout };
   const patch = structuredPatch(from, to, oldPart, nowPart, undefined, undefined, options);
   const shift = countLines(old.slice(0, start));
   for (const hunk of patch?.hunks ?? []) {
@@ -77,16 +78,15 @@ export function unifiedDiff(
 
 /** All the old lines out, all the new lines in: right, if not short. `shift`: lines before them. */
 function coarseDiff(from: string, to: string, before: string, after: string, shift: number): string {
-  const old = before.replace(/\n$/, '').split('\n');
-  const now = after.replace(/\n$/, '').split('\n');
-  return [
-    `--- ${from}`,
-    `+++ ${to}`,
-    `@@ -${shift + 1},${old.length} +${shift + 1},${now.length} @@`,
-    ...old.map((line) => `-${line}`),
-    ...now.map((line) => `+${line}`),
-    '',
-  ].join('\n');
+  const span = (text: string): string => (text === '' ? `${shift},0` : `${shift + 1},${countLines(text)}`);
+  const marked = (sign: string, text: string): string[] => {
+    if (text === '') return [];
+    const ends = text.endsWith('\n');
+    const lines = (ends ? text.slice(0, -1) : text).split('\n').map((line) => sign + line);
+    return ends ? lines : [...lines, '\\ No newline at end of file'];
+  };
+  const head = [`--- ${from}`, `+++ ${to}`, `@@ -${span(before)} +${span(after)} @@`];
+  return [...head, ...marked('-', before), ...marked('+', after), ''].join('\n');
 }
 
 /** The offset where the line begins that is so many lines above the line at `offset`. */
