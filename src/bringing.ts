@@ -32,7 +32,7 @@ import type { OpenPoint } from './memory/evidence/evidence.ts';
 import { gather } from './memory/evidence/gather.ts';
 import { readGitFacts } from './memory/evidence/git-log.ts';
 import { diskWorkspace, lineAt, type WorkspaceFiles } from './memory/evidence/workspace.ts';
-import { BlockManager } from './memory/manage-blocks.ts';
+import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import type { NewReview } from './memory/store/types.ts';
 import { RulesWatch } from './native/rules-watch.ts';
 import { decideMemoryWrite } from './permissions/memory-policy.ts';
@@ -43,6 +43,7 @@ export interface BringingDeps {
   connection: Connection;
   agentId: string;
   changes: ChangeLog;
+  grows: Grows;
   context: vscode.ExtensionContext;
   inspector(): Promise<Inspector>;
   /** Whether `.lettaignore` hides a file, by its absolute path. */
@@ -164,7 +165,7 @@ export class Bringing implements vscode.Disposable {
       });
     }
     if (proposals.length > 0)
-      held.push(...(await (await this.deps.inspector()).propose(proposals)).map(({ id }) => id));
+      held.push(...(await (await this.deps.inspector()).desk.propose(proposals)).map(({ id }) => id));
     const add = async (group: readonly InitLine[], by: string): Promise<void> => {
       if (group.length === 0) return;
       const id = await this.blockId(label);
@@ -187,18 +188,18 @@ export class Bringing implements vscode.Disposable {
     if (there) return there.id;
     const known = AGENT_BLOCKS.find((block) => block.label === label);
     const made = { label, description: known?.description ?? '', value: '', limit: known?.limit ?? 8_000 };
-    return (await new BlockManager(connection, agentId).create(made)).id;
+    return (await new BlockManager(connection, agentId, this.deps.grows).create(made)).id;
   }
 
   private async decided(): Promise<string[]> {
     const takenBack = new Set(this.takenBack());
-    const reviews = await (await this.deps.inspector()).waitingOrRejected();
+    const reviews = await (await this.deps.inspector()).desk.waitingOrRejected();
     return reviews.filter(({ id }) => !takenBack.has(id)).flatMap(({ after }) => after.split('\n'));
   }
 
   private async takeBack({ changes, held }: Initialized): Promise<string> {
     const { context, inspector, undo: undoWrites } = this.deps;
-    const rejected = await (await inspector()).withdraw(held);
+    const rejected = await (await inspector()).desk.withdraw(held);
     await context.workspaceState.update(TAKEN_BACK_KEY, [...this.takenBack(), ...rejected].slice(-MAX_TAKEN_BACK));
     const said = changes.length > 0 ? await undoWrites(changes) : '';
     const off = rejected.length > 0 ? `Took ${rejected.length} off the review list.` : '';
@@ -251,8 +252,8 @@ export class Bringing implements vscode.Disposable {
     version: string = randomUUID(),
   ): Promise<number> {
     const inspector = await this.deps.inspector();
-    const before = new Set((await inspector.waitingOrRejected()).map(({ id }) => id));
-    const added = await inspector.propose(proposals.map((proposal) => reviewOf(proposal, source, version)));
+    const before = new Set((await inspector.desk.waitingOrRejected()).map(({ id }) => id));
+    const added = await inspector.desk.propose(proposals.map((proposal) => reviewOf(proposal, source, version)));
     const ids = added.map(({ id }) => id);
     return ids.filter((id) => !before.has(id)).length;
   }
@@ -266,7 +267,7 @@ export class Bringing implements vscode.Disposable {
   private async known(): Promise<(text: string) => boolean> {
     const { connection, agentId, inspector } = this.deps;
     const blocks = await listBlocks(connection, agentId);
-    const waiting = (await (await inspector()).waitingOrRejected()).filter(({ state }) => state === 'waiting');
+    const waiting = (await (await inspector()).desk.waitingOrRejected()).filter(({ state }) => state === 'waiting');
     const texts = [...blocks.map(({ value }) => value), ...waiting.map(({ after }) => after)];
     const lines = new Set(texts.flatMap((text) => text.split('\n').map(fold)));
     const whole = texts.map(fold);

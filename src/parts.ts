@@ -6,16 +6,22 @@ import type { Pins } from './agent/pins.ts';
 import type { AgentInfo } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Checkpointing } from './checkpointing.ts';
 import type { Correcting } from './correcting.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
+import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
+import type { Grows } from './memory/manage-blocks.ts';
+import type { PromptRoom } from './memory/prompt-room.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { HomeDeps } from './open-home.ts';
+import { type HomeDeps, storageOf } from './open-home.ts';
+import type { PolicyJudge } from './policy-judge.ts';
+import type { BlockView } from './protocol/views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';
@@ -39,9 +45,13 @@ export interface Core {
   answering(): Promise<string | null>;
 }
 
+/** In the storage of the workspace. */
+const CHECKPOINTS = 'checkpoints';
+
 export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
+  private judge: Promise<PolicyJudge> | undefined;
   private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
@@ -51,6 +61,12 @@ export class Parts {
   private correcting: Promise<Correcting> | undefined;
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
+  private checkpointing: Promise<Checkpointing> | undefined;
+  /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
+  readonly grows: Grows = async (next) => {
+    const [room, now] = await Promise.all([this.room(), this.blocks()]);
+    room.check(now, next(now));
+  };
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
     (threadId, compacted) =>
@@ -61,6 +77,17 @@ export class Parts {
 
   constructor(core: Core) {
     this.core = core;
+    core.memory.crowded = async (blocks) => (await this.room()).notice(blocks);
+  }
+
+  /** What blocks may take of the prompt, as the setting says now. */
+  private async room(): Promise<PromptRoom> {
+    const { PromptRoom: Loaded } = await import('./memory/prompt-room.ts');
+    return new Loaded(settings.maxPromptTokens());
+  }
+
+  private blocks(): Promise<BlockView[]> {
+    return listBlocks(this.core.connection, this.core.agent.id);
   }
 
   /** What was not written yet. Before the server goes. */
@@ -69,8 +96,8 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing];
+    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
+    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -93,26 +120,53 @@ export class Parts {
 
   /** The part that turns need, loaded once; the first view does without. */
   loadHands(): Promise<Hands> {
-    this.hands ??= import('./hands.ts').then(({ Hands: Loaded }) =>
+    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge()]).then(([{ Hands: Loaded }, judge]) =>
       Loaded.open({
+        judge,
         connection: this.core.connection,
         agentId: this.core.agent.id,
         journal: this.core.journal,
         memory: this.core.memory,
         pins: this.core.pins,
+        state: this.core.deps.context.workspaceState,
+        notesFolder: join(storageOf(this.core.deps.context), 'notes'),
+        webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
         skills: () => this.loadSkills(),
-        holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
+        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
+        noRoom: async ({ tool, args, label }) => {
+          const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
+          return room.refusal(tool, args, blocks, label);
+        },
+        holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
         vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
-        state: this.core.deps.context.globalState,
+        globalState: this.core.deps.context.globalState,
+        review: this.core.deps.review,
+        checkpoint: (threadId, start) => {
+          const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
+          turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
+          return async (targets) => (await turn.catch(() => undefined))?.(targets);
+        },
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
+        storage: storageOf(this.core.deps.context),
+        extensionPath: this.core.deps.context.extensionPath,
+        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+        refreshCard: this.core.deps.refreshCard,
         log: this.core.deps.log,
       }),
     );
     return this.hands;
+  }
+
+  private loadJudge(): Promise<PolicyJudge> {
+    const workerPath = join(this.core.deps.context.extensionPath, 'dist', 'policy', 'worker.mjs');
+    this.judge ??= import('./policy-judge.ts').then(
+      ({ PolicyJudge: Loaded }) => new Loaded(workerPath, this.core.deps.log),
+    );
+    return this.judge;
   }
 
   /** What the Memory panel needs, and every turn that writes memory. */
@@ -124,6 +178,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          grows: this.grows,
           threads: this.core.threads,
           store,
           sentAlong: async () => (await this.loadHands()).sentAlong(),
@@ -186,6 +241,26 @@ export class Parts {
     return this.receipts;
   }
 
+  /** States of the workspace to go back to. */
+  loadCheckpointing(): Promise<Checkpointing> {
+    this.checkpointing ??= import('./checkpointing.ts').then(
+      ({ Checkpointing: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          journal: this.core.journal,
+          pins: this.core.pins,
+          workerPath: join(this.core.deps.context.extensionPath, 'dist', 'checkpoints', 'worker.mjs'),
+          folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
+          created: (create) => this.core.memory.created(this.core.agent.id, create),
+          startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
+          running: () => this.core.deps.running(),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.checkpointing;
+  }
+
   /** What fills memory from outside: the repository, other tools' rules, another agent. */
   loadBringing(): Promise<Bringing> {
     this.bringing ??= import('./bringing.ts').then(
@@ -194,6 +269,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          grows: this.grows,
           context: this.core.deps.context,
           inspector: () => this.loadInspector(),
           hidden: async () => {
@@ -218,6 +294,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          tooMuch: async (blocks) => (await this.room()).tooMuch(blocks),
           context: this.core.memory,
           inspector: await this.loadInspector(),
           workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
@@ -232,9 +309,10 @@ export class Parts {
 
   /** What looks through the threads for what memory lacks. */
   loadReflecting(): Promise<Reflecting> {
-    this.reflecting ??= import('./reflecting.ts').then(
-      ({ Reflecting: Loaded }) =>
+    this.reflecting ??= Promise.all([import('./reflecting.ts'), this.loadJudge()]).then(
+      ([{ Reflecting: Loaded }, judge]) =>
         new Loaded({
+          judge,
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
@@ -260,7 +338,7 @@ export class Parts {
         new Loaded({
           connection: this.core.connection,
           agentId: this.core.agent.id,
-          inspector: await this.loadInspector(),
+          reviews: (await this.loadInspector()).desk,
         }),
     );
     return this.correcting;
@@ -281,6 +359,7 @@ export class Parts {
           connection: this.core.connection,
           agent: this.core.agent,
           changes: this.core.changes,
+          grows: this.grows,
           state: this.core.deps.context.workspaceState,
           by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
           inspector: () => this.loadInspector(),

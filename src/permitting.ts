@@ -32,9 +32,9 @@ export class Permitting implements vscode.Disposable {
     this.workspaceRules = new WorkspaceRules({ files: RULE_FILES, parse: parseWorkspaceRules, state: deps.state });
   }
 
-  /** Judges a call by what it would touch. */
-  async decide(access: Access, toolName: string): Promise<Decision> {
-    const policy = await this.policy();
+  /** Judges a call by what it would touch; `mode`: as if that were the chosen one. */
+  async decide(access: Access, toolName: string, mode = settings.permissionMode()): Promise<Decision> {
+    const policy = { ...(await this.policy()), mode };
     return decide(access, toolName, policy, access.kind === 'command' ? await this.shell() : undefined);
   }
 

@@ -79,6 +79,21 @@ export function reflectionBudget(): number {
   return Math.max(0, z.catch(z.number(), 50_000).parse(section().get('memory.reflectionBudget')));
 }
 
+/** Whether commands run in the sandbox of the operating system, where there is one. */
+export function sandboxWanted(): boolean {
+  return section().get('terminal.sandbox') === 'whenAvailable';
+}
+
+/** Hosts that commands in the sandbox may reach. */
+export function allowedDomains(): string[] {
+  return strings(section().get('terminal.allowedDomains'));
+}
+
+/** What memory blocks together may take of the prompt. */
+export function maxPromptTokens(): number {
+  return Math.max(0, z.catch(z.number(), 8_000).parse(section().get('memory.maxPromptTokens')));
+}
+
 export function permissionMode(): PermissionMode {
   return z.catch(PermissionModeSchema, 'standard').parse(section().get('permissions.mode'));
 }

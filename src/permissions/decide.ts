@@ -29,6 +29,8 @@ export function decide(access: Access, toolName: string, policy: Policy, shell?:
       return decideCommand(access.command, access.cwd, toolName, policy, shell, fileJudge(policy));
     case 'fetch':
       return decideFetch(access.url, toolName, policy);
+    case 'foreign':
+      return decideForeign(access.name, toolName, policy);
   }
 }
 
@@ -131,11 +133,33 @@ function decideFetch(text: string, toolName: string, policy: Policy): Decision {
   if (asked !== undefined) return asked;
   if (url.username !== '' || url.password !== '')
     return ask(`The address of ${url.host} holds a user name or password.`);
-  const allowed = allowedByRule(covers, policy);
+  // A rule for everything was not written with the person's own network in mind: that takes one which names the host.
+  const spelled: Covers = (rule, lenient) =>
+    covers(rule, lenient) && !/^\*|^domain:\*|:\/\/\*/i.test(rule.pattern ?? '*');
+  const allowed = allowedByRule(reserved ? spelled : covers, policy);
   if (allowed !== undefined) return allowed;
   if (policy.mode === 'unrestricted') return { decision: 'allow', reason: 'Fetching passes in unrestricted mode.' };
   const where = reserved ? `${url.host}, which is no public address` : url.host;
   return ask(`${toolName} would load a page from ${where}.`, `${toolName}(${url.protocol}//${url.host}/*)`);
+}
+
+/** A tool of another extension or server does what it does: it is asked about by name, unless a rule has that name. */
+function decideForeign(name: string, toolName: string, policy: Policy): Decision {
+  const covers: Covers = (rule) => {
+    const { pattern } = rule;
+    if (!names(rule, toolName)) return false;
+    return (
+      pattern === undefined || pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)))
+    );
+  };
+  const refused = refusedByRule(covers, policy);
+  if (refused !== undefined) return refused;
+  if (!policy.trusted) return deny('This workspace is not trusted: no other tools are called here.');
+  if (policy.mode === 'plan') return deny('In plan mode no other tools are called: what they change is not known.');
+  const asked = askedByRule(covers, policy) ?? allowedByRule(covers, policy);
+  if (asked !== undefined) return asked;
+  if (policy.mode === 'unrestricted') return { decision: 'allow', reason: 'Other tools pass in unrestricted mode.' };
+  return ask(`${name} is a tool of another extension or server.`, `${toolName}(${name})`);
 }
 
 /** Whether an allowing rule speaks of this tool: by its very name. */

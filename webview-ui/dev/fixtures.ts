@@ -20,6 +20,7 @@ export const ABOUT: AboutView = {
   model: 'demo/offline',
   demo: true,
   trusted: true,
+  memoryTokens: 8_000,
 };
 
 export const MODELS: ModelView[] = [

@@ -3,17 +3,15 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { text, toolCalls } from '../../support/scripted-model.ts';
+import { text } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
-import { lastUserOf, systemOf } from '../harness/requests.ts';
+import { insert } from '../harness/memory.ts';
+import { lastUserOf, newest, systemOf } from '../harness/requests.ts';
 import { withVsCode } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 const vscode = withVsCode();
 const WAIT = 30_000;
-
-const insert = (label: string, line: string) =>
-  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
 
 /** Asks and gives all that the model was sent meanwhile. */
 async function askIn(window: Workbench, question: string): Promise<string> {
@@ -23,11 +21,7 @@ async function askIn(window: Workbench, question: string): Promise<string> {
   return JSON.stringify(model.requests.slice(before).map(({ body }) => body));
 }
 
-function request() {
-  const found = vscode().model.requests.at(-1);
-  if (!found) throw new Error('The model was not asked.');
-  return found;
-}
+const request = () => newest(vscode().model);
 
 /** Read as a stranger would, beside whoever uses it. */
 function count(what: 'agents' | 'blocks'): number {
@@ -84,6 +78,11 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   // A third workspace takes the first one's agent instead; what was typed stays, what was made for it goes.
   const gnu = await vscode().open({ files: { 'gnu.ts': 'export const gnu = 1;\n' } });
   await gnu.letta.open();
+  // Another window on the same folder: what is chosen here is chosen there, and what was typed there stays.
+  const twin = await vscode().open({ folder: gnu.folder });
+  await twin.letta.open();
+  await twin.letta.about.getByText('New agent for this workspace').waitFor({ timeout: WAIT });
+  await twin.letta.composer.fill('Typed beside it');
   await gnu.letta.composer.fill('What do you know of zebra invoices?');
   await gnu.letta.about.getByRole('button', { name: 'Use an existing agent…' }).click();
   await gnu.quick.prompt(/Which agent works in this workspace/).waitFor({ timeout: WAIT });
@@ -93,6 +92,9 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   await gnu.letta.about.getByText('An existing agent, chosen for this workspace').waitFor({ timeout: WAIT });
   expect(await gnu.letta.composer.inputValue()).toBe('What do you know of zebra invoices?');
   expect({ agents: count('agents'), blocks: count('blocks') }).toEqual({ agents: 2, blocks: 11 });
+  await twin.letta.about.getByText('An existing agent, chosen for this workspace').waitFor({ timeout: WAIT });
+  expect(await twin.letta.composer.inputValue()).toBe('Typed beside it');
+  await twin.page.close();
   model.script(text('They are rounded down.'));
   await gnu.letta.button('Send').click();
   await gnu.letta.last.getByText('They are rounded down.').waitFor({ timeout: WAIT });

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ApprovalView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { ChangedFiles } from './ChangedFiles.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 
 const NONE: readonly ApprovalView[] = [];
@@ -29,7 +30,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
     const reason = decision === 'deny' && words.trim() ? { reason: words.trim() } : {};
     if (!(await app.ask('decide', { approvalId: approval.id, decision, ...reason }))) setDecided(false);
   };
-  const { id, title, detail, reason, diff, alwaysRule } = approval;
+  const { id, title, detail, reason, diff, files, edited, alwaysRule } = approval;
   const rules = approval.alwaysRules ?? (alwaysRule === undefined ? [] : [alwaysRule]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
@@ -38,7 +39,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
         <Icon name="question" className="caution-icon" />
         <span className="approval-title">{title}</span>
         {diff && <DiffCount diff={diff} />}
-        {diff && (
+        {(diff !== undefined || files?.some(({ unified }) => unified !== '')) && (
           <button type="button" className="link" onClick={() => void app.ask('showDiff', { approvalId: id })}>
             Show diff
           </button>
@@ -50,7 +51,9 @@ function Approval({ approval }: { approval: ApprovalView }) {
           {detail}
         </pre>
       )}
+      {edited && <p className="quiet">You changed this proposal: Allow does what is shown here.</p>}
       {diff && <Diff diff={diff} />}
+      {files && <ChangedFiles id={id} label="Files that would change" files={files} asked />}
       <p className="quiet">{reason}</p>
       {rules.length === 1 && (
         <p className="quiet">
