@@ -165,6 +165,16 @@ describe('where there is nothing to read', () => {
     expect(await git('status', { path: '../x' })).toContain('outside the workspace');
   });
 
+  test('where there is no git, too', async () => {
+    const path = process.env.PATH;
+    process.env.PATH = '/nowhere';
+    try {
+      expect(await git('status')).toBe('There is no git on this computer.');
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
   test('an untrusted workspace: git is not run', async () => {
     start();
     look.trusted = false;
