@@ -96,8 +96,14 @@ export const cases: HostCase[] = [
       withLooking(async ({ text, hidden }) => {
         library();
         put('code/private.ts', "import { readAll } from './shelf.ts';\nexport const hiddenUse = readAll([]);\n");
-        hidden.push(at('code/private.ts'));
         await show('code/private.ts');
+        const known = await text('Code', {
+          operation: 'workspaceSymbols',
+          path: 'code/private.ts',
+          query: 'hiddenUse',
+        });
+        assert.match(known, /^code\/private\.ts:2:\d+: /m);
+        hidden.push(at('code/private.ts'));
         const editor = await show('code/shelf.ts');
         await type(editor, new vscode.Position(0, 0), 'export const first = () => readAll([]);\n');
         const references = await text('Code', { operation: 'references', path: 'code/shelf.ts', symbol: 'readAll' });
