@@ -1,5 +1,5 @@
 // What a file that is no text is, told by its first bytes: type, size, and a picture's dimensions.
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 
 const HEAD_BYTES = 64 * 1024;
 
@@ -13,6 +13,8 @@ export interface FileKind {
 
 /** Undefined: nothing that is known by its first bytes; it may be text. @param path absolute, of a file that exists */
 export async function fileKind(path: string): Promise<FileKind | undefined> {
+  // Opening a pipe would wait for whoever writes to it.
+  if (!(await stat(path)).isFile()) return undefined;
   const file = await open(path, 'r');
   try {
     const { size: bytes } = await file.stat();

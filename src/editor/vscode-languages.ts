@@ -10,6 +10,8 @@ import { nudge } from './vscode-problems.ts';
 const START_MS = 12_000;
 const ANSWER_MS = 15_000;
 const LOOK_AGAIN_MS = 200;
+/** After which an empty outline of a running server is its answer. */
+const EMPTY_MS = 3_000;
 
 /** Most places and symbols that are looked up; more are nobody's answer. */
 const MOST = 500;
@@ -83,9 +85,7 @@ export class VsCodeLanguages implements Languages {
     const kind = vscode.CodeActionKind.QuickFix.value;
     const asked = ask<vscode.CodeAction>('vscode.executeCodeActionProvider', loaded.document.uri, range, kind);
     const found = await bounded(asked, signal);
-    // What only suppresses the problem, or asks another program, is offered under the same name.
-    const usable = (found ?? []).filter(({ disabled, diagnostics }) => !disabled && diagnostics?.length !== 0);
-    return [...new Set(usable.map(({ title }) => title))];
+    return [...new Set((found ?? []).filter(({ disabled }) => !disabled).map(({ title }) => title))];
   }
 
   /** Waits for whoever knows the language, then asks. */
@@ -107,27 +107,22 @@ export class VsCodeLanguages implements Languages {
   private async wake(document: vscode.TextDocument, signal: AbortSignal): Promise<Served> {
     const { languageId, uri } = document;
     if (this.awake.has(languageId) || document.getText().trim() === '') return 'known';
-    const end = Date.now() + START_MS;
-    const expected = hasServer(languageId);
+    const begun = Date.now();
+    const servers = serversOf(languageId);
     for (;;) {
-      const symbols = await bounded(
-        ask<Outline>('vscode.executeDocumentSymbolProvider', uri),
-        signal,
-        end - Date.now(),
-      );
+      const left = begun + START_MS - Date.now();
+      const symbols = await bounded(ask<Outline>('vscode.executeDocumentSymbolProvider', uri), signal, left);
       if (symbols !== undefined && symbols.length > 0) break;
-      if (!expected) return 'unserved';
-      if (signal.aborted || Date.now() > end) return 'starting';
+      if (servers.length === 0) return 'unserved';
+      // A file may declare nothing: whoever is up and says so again is believed.
+      const up = symbols !== undefined && servers.some(({ isActive }) => isActive);
+      if (up && Date.now() > begun + EMPTY_MS) break;
+      if (signal.aborted || left <= 0) return 'starting';
       await pause(LOOK_AGAIN_MS);
     }
     // An outline needs this file alone; what needs the whole project comes when that has been read.
-    if (
-      (await bounded(
-        nudge(document).then(() => true),
-        signal,
-      )) === undefined
-    )
-      return 'starting';
+    const ready = nudge(document).then(() => true);
+    if ((await bounded(ready, signal)) === undefined) return 'starting';
     this.awake.add(languageId);
     return 'known';
   }
@@ -159,9 +154,9 @@ async function bounded<T>(work: Promise<T>, signal: AbortSignal, ms = ANSWER_MS)
   }
 }
 
-/** Whether an extension with code of its own is there for the language: it may still be starting. */
-function hasServer(language: string): boolean {
-  return vscode.extensions.all.some(({ packageJSON }) => {
+/** Extensions with code of their own for the language: they may still be starting. */
+function serversOf(language: string): vscode.Extension<unknown>[] {
+  return vscode.extensions.all.filter(({ packageJSON }) => {
     const { main, browser, activationEvents = [] } = packageJSON as Manifest;
     return (main ?? browser) !== undefined && activationEvents.includes(`onLanguage:${language}`);
   });

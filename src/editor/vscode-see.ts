@@ -26,10 +26,9 @@ export class VsCodeSee implements See, vscode.Disposable {
   constructor({ ripgrep, git }: SeeParts) {
     this.search = openSearch(ripgrep);
     this.git = { trusted: () => vscode.workspace.isTrusted, run: git };
-    this.subscription = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      // A document that is clean behind a change has only caught up with the disk.
-      if (document.uri.scheme !== 'file' || contentChanges.length === 0 || !document.isDirty) return;
-      this.edits.changed(realOf(document.uri.fsPath));
+    this.subscription = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      // One that stays clean has only caught up with the disk. That it has become dirty is an event of its own, without changes.
+      if (document.uri.scheme === 'file' && document.isDirty) this.edits.changed(realOf(document.uri.fsPath));
     });
   }
 

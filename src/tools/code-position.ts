@@ -14,17 +14,21 @@ export interface Wanted {
   line?: number | undefined;
 }
 
+/** Uses of a name that are tried, one after the other: the first may stand in a comment or a text. */
+const MAX_TRIED = 5;
+
 /**
  * @param outline the symbols declared in the file, where they are known
+ * @returns where it may be, the likeliest first; at least one
  * @throws ToolError that shows what is near, where it is not there or could be several things
  */
-export function findSymbol(text: string, { name, symbol, line }: Wanted, outline: readonly CodeSymbol[]): Position {
+export function findSymbol(text: string, { name, symbol, line }: Wanted, outline: readonly CodeSymbol[]): Position[] {
   const lines = text.split(/\r\n|\n|\r/);
   if (line !== undefined && line > lines.length)
     throw new ToolError(`${name} has ${lines.length} lines; there is no line ${line}.`);
   if (symbol === undefined) {
     if (line === undefined) throw new ToolError('Give symbol, or line and symbol.');
-    return firstWord(lines[line - 1] ?? '', line);
+    return [firstWord(lines[line - 1] ?? '', line)];
   }
   // `Shelf.add`: the last name is what stands in the text.
   const word =
@@ -44,7 +48,7 @@ export function findSymbol(text: string, { name, symbol, line }: Wanted, outline
   }
   if (only !== undefined) {
     const column = columnIn(lines[only.place.line - 1] ?? '', word, only.place.column);
-    return { line: only.place.line, column: column ?? only.place.column };
+    return [{ line: only.place.line, column: column ?? only.place.column }];
   }
   return anywhere(lines, word, name);
 }
@@ -67,26 +71,26 @@ function declarations(outline: readonly CodeSymbol[], symbol: string, word: stri
   });
 }
 
-function onLine(lines: readonly string[], word: string, line: number, name: string): Position {
-  const column = columnIn(lines[line - 1] ?? '', word);
-  if (column !== undefined) return { line, column };
+function onLine(lines: readonly string[], word: string, line: number, name: string): Position[] {
+  const columns = columnsIn(lines[line - 1] ?? '', word);
+  if (columns.length > 0) return columns.slice(0, MAX_TRIED).map((column) => ({ line, column }));
   const near: number[] = [];
   for (let n = Math.max(1, line - NEAR); n <= Math.min(lines.length, line + NEAR); n++)
     if (columnIn(lines[n - 1] ?? '', word) !== undefined) near.push(n);
   const [only] = near;
   // A line that is one off is what they meant.
   if (near.length === 1 && only !== undefined && Math.abs(only - line) <= 2)
-    return { line: only, column: columnIn(lines[only - 1] ?? '', word) ?? 1 };
+    return [{ line: only, column: columnIn(lines[only - 1] ?? '', word) ?? 1 }];
   const others = near.length > 0 ? near : allLines(lines, word);
   const where = others.length === 0 ? similar(lines, word) : `It stands in:\n${listed(lines, others)}`;
   throw new ToolError(`Line ${line} of ${name} does not hold ${word}: ${shortened(lines[line - 1] ?? '')}\n${where}`);
 }
 
-function anywhere(lines: readonly string[], word: string, name: string): Position {
-  const [first] = allLines(lines, word);
-  if (first === undefined) throw new ToolError(`${name} does not hold ${word}. ${similar(lines, word)}`);
-  // All uses of a name that comes from elsewhere lead to the same place: mostly its import.
-  return { line: first, column: columnIn(lines[first - 1] ?? '', word) ?? 1 };
+function anywhere(lines: readonly string[], word: string, name: string): Position[] {
+  const found = allLines(lines, word);
+  if (found.length === 0) throw new ToolError(`${name} does not hold ${word}. ${similar(lines, word)}`);
+  // All uses of a name that comes from elsewhere lead to the same place.
+  return found.slice(0, MAX_TRIED).map((line) => ({ line, column: columnIn(lines[line - 1] ?? '', word) ?? 1 }));
 }
 
 function allLines(lines: readonly string[], word: string): number[] {
@@ -124,6 +128,12 @@ function columnIn(text: string, word: string, from = 1): number | undefined {
     if (bounded(word.charAt(0), before) && bounded(word.slice(-1), after)) return at + 1;
   }
   return undefined;
+}
+
+function columnsIn(text: string, word: string): number[] {
+  const found: number[] = [];
+  for (let at = columnIn(text, word); at !== undefined; at = columnIn(text, word, at + 1)) found.push(at);
+  return found;
 }
 
 /** Without a symbol: the first name of the line that is no keyword's. */

@@ -1,15 +1,16 @@
 // Runs the operations of Code and puts their answers into words.
 import type { Editor } from '../editor/editor.ts';
-import type {
-  CodeAnswer,
-  CodeCall,
-  CodeOperation,
-  CodePlace,
-  CodeSymbol,
-  Languages,
-  Lookup,
+import {
+  type CodeAnswer,
+  type CodeCall,
+  type CodeOperation,
+  type CodePlace,
+  type CodeSymbol,
+  type Languages,
+  type Lookup,
+  lookups,
+  type Position,
 } from '../editor/language.ts';
-import { lookups } from '../editor/language.ts';
 import { findSymbol } from './code-position.ts';
 import { type FoundPlace, hitsBody } from './places.ts';
 import { clip, type IsHidden, placeOf } from './support.ts';
@@ -38,24 +39,51 @@ export async function runCode(deps: CodeDependencies, input: CodeQuestion, signa
   const file = await fileOf(deps, input);
   const outline = await deps.languages.symbols(file.path, signal);
   if (operation === 'symbols') return outlineResult(deps, outline, file.display);
-  const at = findSymbol(file.text, { name: file.display, symbol: input.symbol, line: input.line }, outline.found);
-  const what = `${input.symbol ?? 'it'} (${file.display}:${at.line}:${at.column})`;
-  if (operation === 'hover') {
-    // What is said of a symbol is taken from where it is declared.
-    const declared = (await deps.languages.places('definition', file.path, at, signal)).found;
-    if (declared.length > 0 && seen(deps, declared, (place) => place).length === 0)
-      return { status: 'success', text: `.lettaignore hides where ${what} is declared.` };
-    const answer = await deps.languages.hover(file.path, at, signal);
-    if (answer.found.length === 0) return nothing(answer, `Nothing is said of ${what}.`);
-    return { status: 'success', text: clip(answer.found.join('\n\n'), MAX_HOVER) };
-  }
+  const name = { name: file.display, symbol: input.symbol, line: input.line };
+  const positions = findSymbol(file.text, name, outline.found);
+  const what = (at: Position) => `${input.symbol ?? 'it'} (${file.display}:${at.line}:${at.column})`;
   const lookup = lookups.find((one) => one === operation);
   if (lookup !== undefined) {
-    const answer = await deps.languages.places(lookup, file.path, at, signal);
-    return places(deps, answer, `${NOUNS[lookup]} of ${what}`);
+    const { answer, at } = await firstOf(positions, (one) => deps.languages.places(lookup, file.path, one, signal));
+    return places(deps, answer, `${NOUNS[lookup]} of ${what(at)}`);
+  }
+  if (operation === 'hover') {
+    const { answer, at } = await firstOf(positions, (one) => deps.languages.hover(file.path, one, signal));
+    return hover(deps, file.path, answer, at, what(at), signal);
   }
   const way = operation === 'incomingCalls' ? 'incoming' : 'outgoing';
-  return calls(deps, await deps.languages.calls(way, file.path, at, signal), way, what);
+  const { answer, at } = await firstOf(positions, (one) => deps.languages.calls(way, file.path, one, signal));
+  return calls(deps, answer, way, what(at));
+}
+
+/** The first position of which anything is known, else the last one. */
+async function firstOf<T>(
+  positions: readonly Position[],
+  ask: (at: Position) => Promise<CodeAnswer<T>>,
+): Promise<{ answer: CodeAnswer<T>; at: Position }> {
+  let tried: { answer: CodeAnswer<T>; at: Position } | undefined;
+  for (const at of positions) {
+    tried = { answer: await ask(at), at };
+    if (tried.answer.found.length > 0 || tried.answer.served !== 'known') break;
+  }
+  if (tried === undefined) throw new Error('No position to ask about.');
+  return tried;
+}
+
+async function hover(
+  deps: CodeDependencies,
+  path: string,
+  answer: CodeAnswer<string>,
+  at: Position,
+  what: string,
+  signal: AbortSignal,
+): Promise<ToolResult> {
+  if (answer.found.length === 0) return nothing(answer, `Nothing is said of ${what}.`);
+  // What is said of a symbol is taken from where it is declared.
+  const declared = (await deps.languages.places('definition', path, at, signal)).found;
+  if (declared.length > 0 && seen(deps, declared, (place) => place).length === 0)
+    return { status: 'success', text: `.lettaignore hides where ${what} is declared.` };
+  return { status: 'success', text: clip(answer.found.join('\n\n'), MAX_HOVER) };
 }
 
 const NOUNS: Record<Lookup, string> = {

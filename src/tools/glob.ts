@@ -5,7 +5,7 @@ import type { Editor } from '../editor/editor.ts';
 import { displayPath } from '../editor/paths.ts';
 import type { Search } from '../editor/search.ts';
 import { pathGlob } from './path-glob.ts';
-import { hitsBody, namesOf, startsOf } from './places.ts';
+import { hitsBody, namesOf, startsOf, tellsOf } from './places.ts';
 import { guarded, type IsHidden, readPaths } from './support.ts';
 import { type Tool, ToolError, type ToolResult } from './tool.ts';
 
@@ -53,7 +53,8 @@ async function run(
   for (const start of starts) {
     const scope = { ...start.scope, dotted: glob.dotted };
     const each = (file: string): boolean => {
-      if (!glob.matches(...namesOf(start, file, starts.length > 1)) || hidden(file)) return true;
+      const matches = tellsOf(start, starts, file) && glob.matches(...namesOf(start, file, starts.length > 1));
+      if (!matches || hidden(file)) return true;
       total += 1;
       if (total >= offset && found.length < LISTED) found.push(file);
       return total < MOST;

@@ -5,7 +5,7 @@ import { contains, displayPath } from '../editor/paths.ts';
 import { badPattern, type Found, type Search, type TextQuery, type UnsavedText } from '../editor/search.ts';
 import { FoundPage } from './found-page.ts';
 import { type PathGlob, pathGlob } from './path-glob.ts';
-import { hitsBody, namesOf, type Start, startsOf } from './places.ts';
+import { hitsBody, namesOf, type Start, startsOf, tellsOf } from './places.ts';
 import { guarded, type IsHidden, readPaths } from './support.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
@@ -75,7 +75,8 @@ async function run(deps: GrepDependencies, input: GrepInput, signal: AbortSignal
   for (const start of starts) {
     if (page.full) break;
     const each = (found: Found): boolean => {
-      if (inEditor.has(found.path) || !matches(wanted, start, found.path, starts.length > 1)) return true;
+      if (inEditor.has(found.path) || !tellsOf(start, starts, found.path)) return true;
+      if (!matches(wanted, start, found.path, starts.length > 1)) return true;
       return hidden(found.path) || page.add(found, displayPath(found.path, folders));
     };
     const end = await search.text({ ...start.scope, dotted: wanted?.dotted ?? false }, query, each, signal);

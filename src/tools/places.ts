@@ -46,6 +46,13 @@ export function innermost(folders: readonly Folder[], path: string): Folder | un
   return holding.toSorted((a, b) => b.real.length - a.real.length)[0];
 }
 
+/** Whether the search that began there is the one to tell of a file: one folder of the workspace may hold another. */
+export function tellsOf(start: Start, starts: readonly Start[], path: string): boolean {
+  if (starts.length === 1) return true;
+  const folders = starts.map(({ folder }) => folder);
+  return innermost(folders, path)?.real === start.folder.real;
+}
+
 /**
  * What a glob may call a file: relative to where the search began (the last name where it began at this very file), and with
  * the folder's name where several are searched.

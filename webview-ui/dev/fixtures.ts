@@ -135,6 +135,29 @@ const ANSWER: AgentItem = {
     },
     {
       type: 'tool',
+      id: 'call-grep',
+      name: 'Grep',
+      title: 'Search',
+      target: 'retry',
+      state: 'done',
+      input: '{\n  "pattern": "retry"\n}',
+      output: 'src/client.ts\n3:import { retry }…',
+      body: {
+        kind: 'hits',
+        places: [
+          {
+            name: 'src/client.ts',
+            line: 3,
+            text: "import { retry } from './retry.ts';",
+            href: '/work/src/client.ts:3:10',
+          },
+          { name: '/lib/retry.d.ts', line: 1, text: 'export declare function retry' },
+        ],
+        more: 0,
+      },
+    },
+    {
+      type: 'tool',
       id: 'call-edit',
       name: 'Edit',
       title: 'Edit',

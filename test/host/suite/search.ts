@@ -121,6 +121,7 @@ export const cases: HostCase[] = [
         put('recent/mine.txt', 'mine\n');
         put('recent/yours.txt', 'yours\n');
         await type(await show('recent/mine.txt'), new vscode.Position(0, 0), 'all ');
+        await until('the edit was noticed', () => see.recentEdits().length === 1);
         const change = { path: at('recent/yours.txt'), before: 'yours\n', after: 'ours\n' };
         const { signal } = new AbortController();
         await see.edits.byAgent([change.path], () => editor.apply([change], signal));
@@ -150,7 +151,7 @@ export const cases: HostCase[] = [
           );
           assert.equal(await text('Glob', { pattern: 'second/*.ts' }), 'second/there.ts');
           const outline = await call('Code', { operation: 'symbols', path: 'second/there.ts' });
-          assert.equal(outline.text, '1 constant therePlace');
+          assert.equal(outline.text, '1 variable therePlace');
           const { body } = outline.view ?? {};
           assert.ok(body?.kind === 'hits');
           assert.equal(body.places[0]?.href, `${join(second, 'there.ts')}:1:14`);

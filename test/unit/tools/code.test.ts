@@ -129,6 +129,22 @@ describe('a symbol is found', () => {
   });
 });
 
+test('where the first use stands in a comment, the next is asked about', async () => {
+  look.editor.put('src/a.ts', '// uses readAll and readAll\nreadAll();\n');
+  look.languages = {
+    ...servers(),
+    places: async (_what, _path, at) => ({
+      served: 'known',
+      language: 'typescript',
+      found: at.line === 2 ? [place(1, 1, { text: 'function readAll() {' })] : [],
+    }),
+  };
+  expect(await code('definition', { symbol: 'readAll' })).toBe('src/a.ts:1:1: function readAll() {');
+  expect(await code('definition', { symbol: 'readAll', line: 1 })).toBe(
+    'No definition of readAll (src/a.ts:1:21) found.',
+  );
+});
+
 describe('answers', () => {
   beforeEach(() => {
     look.editor.put('src/a.ts', TEXT);

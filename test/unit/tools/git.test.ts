@@ -117,16 +117,15 @@ describe('a repository', () => {
     expect(await git('blame', { path: 'a.ts', ref: 'HEAD' })).toContain('changed inside');
   });
 
-  test.each(['--output=/tmp/x', '-p', 'HEAD --help', ':/First', 'HEAD:b.txt', 'none', '--all..HEAD'])(
-    'the reference %s is refused',
-    async (ref) => {
+  test('a reference that is an option, a path or nothing at all is refused', async () => {
+    for (const ref of ['--output=/tmp/x', '-p', 'HEAD --help', ':/First', 'HEAD:b.txt', 'none', '--all..HEAD']) {
       for (const operation of ['diff', 'log', 'show']) {
         const result = await look.call('Git', { operation, ref });
         expect(result.status, `${operation}: ${result.text}`).toBe('error');
         expect(result.text).toMatch(/is no name of a commit|There is no commit/);
       }
-    },
-  );
+    }
+  });
 
   test('many changes are cut, and it says how to see more', async () => {
     for (let n = 0; n < 130; n++) put(`f/${n}.txt`, 'x\n');
@@ -163,6 +162,16 @@ describe('where there is nothing to read', () => {
     expect(await git('status')).toMatch(/no commits yet\.\nUntracked:\n {2}a\.txt$/);
     expect(await git('blame')).toBe('blame needs the path of a file.');
     expect(await git('status', { path: '../x' })).toContain('outside the workspace');
+  });
+
+  test('where there is no git, too', async () => {
+    const path = process.env.PATH;
+    process.env.PATH = '/nowhere';
+    try {
+      expect(await git('status')).toBe('There is no git on this computer.');
+    } finally {
+      process.env.PATH = path;
+    }
   });
 
   test('an untrusted workspace: git is not run', async () => {

@@ -1,4 +1,5 @@
 // Read of what is not simply text, and what the other looking tools say beside the main thing.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -40,6 +41,15 @@ describe('Read', () => {
   test("a text with a picture's name is read as text", async () => {
     look.editor.put('note.png', 'no picture\n');
     expect(await read('note.png')).toBe('1\tno picture');
+  });
+
+  test('a pipe is not waited for', async () => {
+    if (process.platform === 'win32') return;
+    execFileSync('mkfifo', [look.editor.path('pipe.png')]);
+    look.editor.read = async () => {
+      throw new EditorError('not-a-file', 'pipe.png is no regular file.');
+    };
+    expect(await read('pipe.png')).toBe('pipe.png is no regular file.');
   });
 
   test('no bytes make it fail', () => {

@@ -223,6 +223,14 @@ describe.each([
       expect(await grep('needle', { path: 'two/src', mode: 'files' })).toBe('two/src/b.ts');
       expect(await grep('needle', { glob: 'one/**', mode: 'files' })).toBe('one/src/a.ts');
       expect(await grep('needle', { glob: '!one/**', mode: 'files' })).toBe('two/src/b.ts');
+      // One folder in the other: every file once.
+      const inner = look.editor.path('src');
+      look.editor.folders = () => [
+        { name: 'one', path: look.editor.root, real: look.editor.root },
+        { name: 'inner', path: inner, real: inner },
+      ];
+      expect((await glob('*.ts')).split('\n')).toHaveLength(1);
+      expect((await grep('needle', { mode: 'files' })).split('\n')).toHaveLength(1);
     } finally {
       other.dispose();
     }
