@@ -12,7 +12,7 @@ import type { Noted } from './agent/receipt-keeper.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
 import { AgentChoice } from './agent-choice.ts';
 import type { ChatHome } from './chat/home.ts';
-import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
+import type { SkillDraft, SkillSource } from './flows/learn-skill.ts';
 import { Notes } from './flows/notes.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
 import type { StoredChange } from './flows/remember.ts';
@@ -263,7 +263,10 @@ export class Home {
   }
 
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
-    const { validateDraft } = await import('./skills/validate.ts');
+    const [{ learnSkill }, { validateDraft }] = await Promise.all([
+      import('./flows/learn-skill.ts'),
+      import('./skills/validate.ts'),
+    ]);
     return learnSkill(
       {
         runBeside: (title, text, reminders, sink, abort) => this.runBeside(title, text, reminders, sink, abort),
