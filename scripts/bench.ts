@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { benchArchive } from '../test/bench/archive.ts';
+import { benchCheckpoints } from '../test/bench/checkpoints.ts';
 import { benchEditor } from '../test/bench/editor.ts';
 import { benchHygiene, FIRST_SIGHTS, type HygieneFigures } from '../test/bench/hygiene.ts';
 import { benchInit } from '../test/bench/init.ts';
@@ -36,6 +37,9 @@ const REQUIRED_ROWS = [
   'init: longest hold of the event loop',
   'stale memory lines, precision',
   'stale memory lines, recall',
+  'checkpoint of 50,000 files, with git',
+  'checkpoint of 50,000 files, without git',
+  'checkpoints: longest hold of the event loop',
 ];
 
 function sizeRows(): Row[] {
@@ -102,6 +106,7 @@ const measured = [
   ...(await benchArchive()),
   ...(await benchMemory()),
   ...(await benchInit()),
+  ...(await benchCheckpoints()),
   ...(await benchEditor()),
   ...(await benchLettaCode()),
 ];

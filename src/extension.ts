@@ -1,5 +1,5 @@
 // The stub that VS Code loads at startup: registers what must be there at once, loads `host.cjs` on first use.
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -12,6 +12,8 @@ let host: Promise<Host> | undefined;
 
 /** Written by the host (`KEPT_FILE`), read here before it is loaded: whose answers a reload or a crash cut off. */
 const KEPT_FILE = 'chat.json';
+/** There while files are being restored: a restore was cut off. */
+const RESTORING = join('checkpoints', 'restore.json');
 export const DRAFT_SCHEME = 'letta-skill';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -27,6 +29,10 @@ export function activate(context: vscode.ExtensionContext): void {
     status.tooltip = 'An answer was interrupted. Open the chat to continue it.';
   });
 
+  void isThere(join(storage(context), RESTORING)).then(async (restoring) => {
+    if (restoring) await (await load()).run('letta.restoreCheckpoint', ['interrupted']);
+  });
+
   const load = (): Promise<Host> => {
     // A bundle of its own, so that startup parses only this stub.
     host ??= loadParts()
@@ -34,6 +40,9 @@ export function activate(context: vscode.ExtensionContext): void {
       .then(({ startHost }) => startHost(context, status));
     return host;
   };
+
+  // What waits for a decision is shown at once, also where nobody opens the chat.
+  void hasChanges(context).then((waiting) => (waiting ? load() : undefined));
 
   const commands = (context.extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes
     .commands;
@@ -79,6 +88,12 @@ async function pageScripts(extensionPath: string): Promise<string[]> {
 
 const storage = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;
 
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
 async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> {
   try {
     const kept: unknown = JSON.parse(await readFile(join(storage(context), KEPT_FILE), 'utf8'));
@@ -87,6 +102,13 @@ async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> 
   } catch {
     return false;
   }
+}
+
+async function hasChanges(context: vscode.ExtensionContext): Promise<boolean> {
+  return access(join(storage(context), 'review', 'index.json')).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function deactivate(): Promise<void> {

@@ -263,10 +263,8 @@ export class Home {
   }
 
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
-    const [{ learnSkill }, { validateDraft }] = await Promise.all([
-      import('./flows/learn-skill.ts'),
-      import('./skills/validate.ts'),
-    ]);
+    const { validateDraft } = await import('./skills/validate.ts');
+    const { learnSkill } = await import('./flows/learn-skill.ts');
     return learnSkill(
       {
         runBeside: (title, text, reminders, sink, abort) => this.runBeside(title, text, reminders, sink, abort),
@@ -305,19 +303,22 @@ export class Home {
       models: () => this.model.models,
       sessions: {
         load: async (threadId) => {
-          const [thread, page, pin] = await Promise.all([
+          const [thread, page, pin, { todos }] = await Promise.all([
             this.threads.get(threadId),
             loadPager().then((p) => p.newest(threadId)),
             this.pins.read(threadId).catch(() => undefined),
+            this.parts.loadHands().then((hands) => hands.notes.open(threadId)),
           ]);
-          return { title: thread.title, ...page, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}) };
+          const fresh = (await this.parts.loadHands()).freshened(page);
+          return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
         },
-        older: async (threadId, before) => (await loadPager()).older(threadId, before),
+        older: async (threadId, before) =>
+          (await this.parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
-        run: async (threadId, start, ask, signal, sink) =>
+        run: async (threadId, start, ask, signal, sink, question) =>
           this.parts.turns
             .during(threadId, this.watched(threadId, start, sink), async (noted) =>
-              (await this.parts.loadHands()).run(threadId, start, ask, signal, noted),
+              (await this.parts.loadHands()).run(threadId, start, ask, signal, noted, question),
             )
             .finally(() => this.parts.worked()),
       },
@@ -331,6 +332,7 @@ export class Home {
         remove: async (threadId) => {
           await this.threads.remove(threadId);
           await this.pins.remove(threadId);
+          await (await this.parts.loadHands()).notes.remove(threadId);
         },
         fork: async (threadId) => {
           const fork = await created(() => this.threads.fork(threadId));
@@ -338,6 +340,7 @@ export class Home {
           const { inheritSeen } = await import('./agent/seen.ts');
           await inheritSeen(this.journal, threadId, fork);
           await this.pins.inherit(threadId, fork);
+          await (await this.parts.loadHands()).notes.inherit(threadId, fork);
           return fork;
         },
       },
@@ -360,6 +363,10 @@ export class Home {
         },
         remove: async (id) => (await this.parts.loadSkills()).remove(id),
         enable: async (id, enabled) => (await this.parts.loadSkills()).enable(id, enabled),
+      },
+      commands: {
+        show: async (callId) => (await this.parts.loadHands()).commands.show(callId),
+        stop: async (callId) => (await this.parts.loadHands()).commands.stop(callId),
       },
       selectModel: (handle) => this.model.select(handle),
       settleModel: async () => {

@@ -6,12 +6,10 @@ import { type EarlyPage, pageOwner } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
 import { slashCommand } from './chat/slash.ts';
-import { connectModelCommand } from './commands/connect-model.ts';
-import { learnSkillCommand } from './commands/learn-skill.ts';
 import type { AfterDeps } from './commands/remember.ts';
-import { selectHomeCommand } from './commands/select-home.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
+import { changeCommand, LazyReview } from './lazy-review.ts';
 import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
@@ -41,6 +39,7 @@ class RunningHost implements Host {
   private readonly chat: Chat;
   private readonly subscriptions: vscode.Disposable[] = [];
   private opened: Promise<Home> | undefined;
+  private readonly review: LazyReview;
   private readonly commands: Record<string, Command>;
 
   constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
@@ -50,6 +49,12 @@ class RunningHost implements Host {
     this.vault = new Vault(context.secrets);
     this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
     const storage = context.storageUri ?? context.globalStorageUri;
+    this.review = new LazyReview({
+      storage: storage.fsPath,
+      changed: () => this.chat.showChanges(),
+      learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
+      log: (line) => this.output.warn(line),
+    });
     this.chat = new Chat({
       context,
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
@@ -58,6 +63,8 @@ class RunningHost implements Host {
       connectModel: () => this.connectModel(),
       selectAgent: () => this.run('letta.selectAgent', []),
       remember: (message) => this.rememberMessage(message),
+      // The view is free again at once: a restore asks, and takes its time.
+      restore: async (message) => void this.run('letta.restoreCheckpoint', [message]),
       slash: async (text) => {
         const slash = slashCommand(text, (command) => command in this.commands);
         // The composer is free again at once: a command may ask, or take its time.
@@ -68,6 +75,8 @@ class RunningHost implements Host {
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
       status: (running, waiting) => this.showStatus(running, waiting),
+      changes: () => this.review.view(),
+      change: (what) => this.run(...changeCommand(what)),
       log: (line) => this.output.info(line),
     });
     this.commands = this.buildCommands();
@@ -101,6 +110,7 @@ class RunningHost implements Host {
     const home = this.opened;
     this.opened = undefined;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+    void this.review.dispose();
     if (home) await home.then((h) => h.dispose()).catch(() => {});
   }
 
@@ -116,9 +126,12 @@ class RunningHost implements Host {
             this.output.warn(`Refreshing ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
           }),
         openThread: (threadId, messageId) => this.chat.openAt(threadId, messageId),
+        startFrom: (threadId, text, reminders) => this.chat.startFrom(threadId, text, reminders),
+        running: () => this.chat.running,
         chatVisible: () => this.chat.view.visible,
         showChat: () => this.chat.view.show('chat'),
         showMemory: (focus) => this.chat.view.show('memory', focus),
+        refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
         openDraft: (text) => this.drafts.open(text),
         lost: () => {
           if (this.opened !== opening) return;
@@ -126,6 +139,7 @@ class RunningHost implements Host {
           void this.startOver();
         },
         reopen: () => this.reopen(true),
+        review: () => this.review.load(),
       });
       this.opened = opening;
       opening.then(
@@ -161,13 +175,22 @@ class RunningHost implements Host {
       'letta.addSelectionToChat': () => this.addSelection(),
       'letta.connectModel': () => this.connectModel(),
       'letta.selectModel': async () => (await this.home()).pickModel(),
+      'letta.selectTools': async () => {
+        const { selectToolsCommand } = await import('./commands/select-tools.ts');
+        const { foreign } = await (await this.home()).parts.loadHands();
+        await selectToolsCommand({
+          available: () => foreign.available(),
+          chosenNames: () => foreign.chosenNames(),
+          choose: (names) => foreign.choose(names),
+        });
+      },
       'letta.selectAgent': async () => {
         if (this.chat.running)
           throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
         if (await (await this.home()).selectAgent()) await this.reopen(true);
       },
-      'letta.selectHome': () =>
-        selectHomeCommand({
+      'letta.selectHome': async () =>
+        (await import('./commands/select-home.ts')).selectHomeCommand({
           current: settings.homeKind,
           url: settings.serverUrl,
           saveKey: async (key) => this.vault.saveServerKey(key),
@@ -209,15 +232,21 @@ class RunningHost implements Host {
           undo: (taught, archived) => upkeep.undoThread(thread, taught, archived),
         });
       },
+      'letta.restoreCheckpoint': async (message) => {
+        const { isRestoredMessage, restoreCommand } = await import('./commands/restore-checkpoint.ts');
+        const deps = await (await this.home()).parts.loadCheckpointing();
+        await restoreCommand(deps, isRestoredMessage(message) ? message : undefined, message === 'interrupted');
+      },
       'letta.resetMemory': async () => {
         const { resetMemoryCommand } = await import('./commands/reset-memory.ts');
         const upkeep = await (await this.home()).parts.loadUpkeep();
         await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
       },
       ...this.fileCommands(),
+      ...this.review.commands,
       'letta.learnSkill': async () => {
         const home = await this.home();
-        await learnSkillCommand({
+        await (await import('./commands/learn-skill.ts')).learnSkillCommand({
           draft: (source, signal) => home.draftSkill(source, signal),
           open: (text) => this.drafts.open(text),
           save: (uri) => this.drafts.show(uri).then((document) => this.drafts.saveDocument(document)),
@@ -320,7 +349,7 @@ class RunningHost implements Host {
 
   private async connectModel(): Promise<void> {
     const home = await this.home();
-    await connectModelCommand({
+    await (await import('./commands/connect-model.ts')).connectModelCommand({
       connect: (endpoint) => home.connectEndpoint(endpoint),
       select: (handle) => home.chat.selectModel(handle),
     });

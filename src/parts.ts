@@ -6,6 +6,7 @@ import type { Pins } from './agent/pins.ts';
 import type { AgentInfo } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Checkpointing } from './checkpointing.ts';
 import type { Correcting } from './correcting.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
@@ -18,7 +19,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { HomeDeps } from './open-home.ts';
+import { type HomeDeps, storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { BlockView } from './protocol/views.ts';
 import type { Receipts } from './receipts.ts';
@@ -44,6 +45,9 @@ export interface Core {
   answering(): Promise<string | null>;
 }
 
+/** In the storage of the workspace. */
+const CHECKPOINTS = 'checkpoints';
+
 export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
@@ -57,6 +61,7 @@ export class Parts {
   private correcting: Promise<Correcting> | undefined;
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
+  private checkpointing: Promise<Checkpointing> | undefined;
   /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
   readonly grows: Grows = async (next) => {
     const [room, now] = await Promise.all([this.room(), this.blocks()]);
@@ -91,8 +96,8 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge];
+    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
+    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -123,17 +128,33 @@ export class Parts {
         journal: this.core.journal,
         memory: this.core.memory,
         pins: this.core.pins,
+        state: this.core.deps.context.workspaceState,
+        notesFolder: join(storageOf(this.core.deps.context), 'notes'),
+        webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
         skills: () => this.loadSkills(),
+        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
         noRoom: async ({ tool, args, label }) => {
           const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
           return room.refusal(tool, args, blocks, label);
         },
-        holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
+        holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+        vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
+        globalState: this.core.deps.context.globalState,
+        review: this.core.deps.review,
+        checkpoint: (threadId, start) => {
+          const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
+          turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
+          return async (targets) => (await turn.catch(() => undefined))?.(targets);
+        },
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
+        storage: storageOf(this.core.deps.context),
+        extensionPath: this.core.deps.context.extensionPath,
+        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+        refreshCard: this.core.deps.refreshCard,
         log: this.core.deps.log,
       }),
     );
@@ -220,6 +241,26 @@ export class Parts {
     return this.receipts;
   }
 
+  /** States of the workspace to go back to. */
+  loadCheckpointing(): Promise<Checkpointing> {
+    this.checkpointing ??= import('./checkpointing.ts').then(
+      ({ Checkpointing: Loaded }) =>
+        new Loaded({
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          journal: this.core.journal,
+          pins: this.core.pins,
+          workerPath: join(this.core.deps.context.extensionPath, 'dist', 'checkpoints', 'worker.mjs'),
+          folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
+          created: (create) => this.core.memory.created(this.core.agent.id, create),
+          startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
+          running: () => this.core.deps.running(),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.checkpointing;
+  }
+
   /** What fills memory from outside: the repository, other tools' rules, another agent. */
   loadBringing(): Promise<Bringing> {
     this.bringing ??= import('./bringing.ts').then(
@@ -297,7 +338,7 @@ export class Parts {
         new Loaded({
           connection: this.core.connection,
           agentId: this.core.agent.id,
-          inspector: await this.loadInspector(),
+          reviews: (await this.loadInspector()).desk,
         }),
     );
     return this.correcting;

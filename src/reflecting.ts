@@ -189,7 +189,7 @@ export class Reflecting implements vscode.Disposable {
 
   private async declined(): Promise<string[]> {
     const dropped = new Set(this.dropped());
-    const reviews = await (await this.deps.inspector()).waitingOrRejected();
+    const reviews = await (await this.deps.inspector()).desk.waitingOrRejected();
     return reviews.filter(({ id }) => !dropped.has(id)).map(({ after }) => after);
   }
 
@@ -198,9 +198,9 @@ export class Reflecting implements vscode.Disposable {
   private async carryOut(inspector: Inspector, run: string, answer: Answer): Promise<Carried> {
     const carried = await carryOut(
       {
-        propose: (proposals) => inspector.propose(proposals),
-        accepted: () => inspector.proposals('accepted'),
-        apply: (id, unreviewed) => inspector.apply(id, unreviewed),
+        propose: (proposals) => inspector.desk.propose(proposals),
+        accepted: () => inspector.desk.proposals('accepted'),
+        apply: (id, unreviewed) => inspector.desk.apply(id, unreviewed),
         drop: (reviews) => this.drop(inspector, reviews),
         block: (label) => this.block(label),
         log: this.deps.log,
@@ -211,7 +211,7 @@ export class Reflecting implements vscode.Disposable {
     if (carried.applied.length > 0) {
       await inspector.observe();
       await this.deps.refresh('blocks');
-      await inspector.refreshReviews();
+      await inspector.desk.refresh();
     }
     return carried;
   }
@@ -252,13 +252,16 @@ export class Reflecting implements vscode.Disposable {
   }
 
   private async outdated(inspector: Inspector): Promise<Review[]> {
-    const waiting = (await inspector.proposals('waiting')).filter(({ kind }) => kind === 'reflection');
+    const waiting = (await inspector.desk.proposals('waiting')).filter(({ kind }) => kind === 'reflection');
     if (waiting.length === 0) return [];
     const under = await Promise.all(waiting.map(({ id }) => inspector.store.reviewApplying(id)));
     // One is being accepted: its block changes for that.
     if (under.some((applying) => applying !== null)) return [];
     const { connection, agentId } = this.deps;
-    const [decided, blocks] = await Promise.all([inspector.proposals('accepted'), listBlocks(connection, agentId)]);
+    const [decided, blocks] = await Promise.all([
+      inspector.desk.proposals('accepted'),
+      listBlocks(connection, agentId),
+    ]);
     return waiting.filter((review) =>
       isOutdated(review, decided, blocks.find(({ label }) => label === review.label)?.value),
     );
@@ -270,7 +273,7 @@ export class Reflecting implements vscode.Disposable {
     const ids = reviews.map(({ id }) => id);
     const noted = [...this.dropped().filter((id) => !ids.includes(id)), ...ids].slice(-MAX_DROPPED);
     await this.deps.context.globalState.update(DROPPED_KEY, noted);
-    const off = await inspector.withdraw(ids);
+    const off = await inspector.desk.withdraw(ids);
     const labels = new Set(reviews.filter(({ id }) => off.includes(id)).map(({ label }) => label));
     return [...labels].map((label) => `${label} was changed since: what a reflection had proposed for it was dropped.`);
   }

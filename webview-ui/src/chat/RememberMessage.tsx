@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import type { AgentItem, UserItem } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
+import { RestoreMessage } from './RestoreMessage.tsx';
 
 export function RememberMessage({ item }: { item: UserItem | AgentItem }) {
   const app = useApp();
@@ -23,6 +24,7 @@ export function RememberMessage({ item }: { item: UserItem | AgentItem }) {
   return (
     <span className="message-actions" ref={here}>
       <IconButton icon="bookmark" label="Remember this" onClick={remember} />
+      {item.kind === 'user' && <RestoreMessage itemId={item.id} />}
     </span>
   );
 }

@@ -1,0 +1,330 @@
+// Checkpoints of one window: taken before a turn's first change, gone back to from a message or a list. Loaded by the first turn.
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { TurnStart } from './agent/events.ts';
+import type { Journal } from './agent/journal.ts';
+import type { Pins } from './agent/pins.ts';
+import { inheritSeen } from './agent/seen.ts';
+import type {
+  FileAct,
+  ListedPoint,
+  Looked,
+  RestoreCommandDeps,
+  RestoredMessage,
+} from './commands/restore-checkpoint.ts';
+import type { DoneAct } from './commands/tell-done.ts';
+import type { Preview, Restored } from './editor/checkpoints/checkpoints.ts';
+import { type CheckpointsProxy, openCheckpoints } from './editor/checkpoints/client.ts';
+import type { CannotWhy, Step } from './editor/checkpoints/plan.ts';
+import type { PointHead } from './editor/checkpoints/points.ts';
+import type { Skipped, SkippedWhy } from './editor/checkpoints/restore.ts';
+import { displayPath } from './editor/paths.ts';
+import { CheckpointDiff } from './editor/vscode-checkpoint-diff.ts';
+import { openDocument, workspaceFolders } from './editor/vscode-documents.ts';
+import { bringBack, caughtUp, closeTabsOf, letGo, type UnsavedText, unsavedTexts } from './editor/vscode-unsaved.ts';
+import type { Connection } from './letta/connection.ts';
+import { forkBefore } from './threads/fork-before.ts';
+import { titleFrom } from './threads/threads.ts';
+
+export interface CheckpointingDeps {
+  connection: Connection;
+  agentId: string;
+  journal: Journal;
+  pins: Pins;
+  /** The worker's bundle, `dist/checkpoints/worker.mjs`. */
+  workerPath: string;
+  /** Where checkpoints of the workspace lie. */
+  folder: string;
+  /** Makes a thread and notes what its prompt holds. */
+  created(create: () => Promise<string>): Promise<string>;
+  /** Shows a new thread with a text in its composer; `reminders` go with its first message. */
+  startFrom(threadId: string, text: string, reminders: string[]): Promise<void>;
+  running(): boolean;
+  log(line: string): void;
+}
+
+/** Awaited before a change; `targets`: files it will touch, as far as that is known, absolute. Never rejects. */
+export type BeforeChange = (targets: readonly string[]) => Promise<void>;
+
+/** What is read of the workspace behind the first turn must not stand beside its beginning. Milliseconds. */
+const PREPARE_MS = 1_500;
+/** A change does not wait longer for its checkpoint, in milliseconds. */
+const PATIENCE_MS = 30_000;
+/** Checkpoints in the list. */
+const MOST_LISTED = 50;
+
+interface LookedAt extends Looked {
+  preview: Preview;
+}
+
+export class Checkpointing implements RestoreCommandDeps<LookedAt> {
+  private readonly deps: CheckpointingDeps;
+  private readonly points_: CheckpointsProxy;
+  private readonly diff: CheckpointDiff;
+  private preparing: NodeJS.Timeout | undefined;
+  private warned = false;
+
+  constructor(deps: CheckpointingDeps) {
+    this.deps = deps;
+    const { workerPath, folder, log } = deps;
+    this.points_ = openCheckpoints({ workerPath, folder, log });
+    this.diff = new CheckpointDiff((id, path) => this.contentOf(id, path));
+  }
+
+  async dispose(): Promise<void> {
+    clearTimeout(this.preparing);
+    this.diff.dispose();
+    await this.points_.close();
+  }
+
+  // ── taking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A turn begins: one checkpoint stands before its first change. */
+  turn(threadId: string, start: TurnStart): BeforeChange {
+    this.prepareSoon();
+    let taken: Promise<unknown> | undefined;
+    return async (targets) => {
+      if (!vscode.workspace.isTrusted || this.folders().length === 0) return;
+      const known = taken;
+      taken ??= this.take(threadId, start, targets);
+      try {
+        const done = known ? known.then(() => this.points_.ensure([...targets])) : taken;
+        await Promise.race([done, pause(PATIENCE_MS, undefined, { ref: false }).then(() => this.tooLate())]);
+      } catch (error) {
+        if (!known) taken = undefined;
+        this.warn(error instanceof Error ? error.message : String(error));
+      }
+    };
+  }
+
+  private async take(threadId: string, start: TurnStart, targets: readonly string[]): Promise<void> {
+    const outgoing = start.kind === 'message' ? undefined : (await this.deps.journal.read(threadId)).outgoing;
+    const [messageId = '', text = ''] =
+      start.kind === 'message' ? [start.otid, start.text] : [outgoing?.otid, outgoing?.text];
+    const folders = this.folders();
+    await this.points_.take({ folders, threadId, messageId, text, targets: [...targets], unsaved: unsavedTexts() });
+  }
+
+  private tooLate(): never {
+    throw new Error(`it took longer than ${PATIENCE_MS / 1_000} seconds`);
+  }
+
+  private warn(why: string): void {
+    this.deps.log(`No checkpoint was taken: ${why}`);
+    if (this.warned) return;
+    this.warned = true;
+    const said = `No checkpoint could be taken before the agent’s change (${why}), so it cannot be restored from there.`;
+    void vscode.window.showWarningMessage(said);
+  }
+
+  private prepareSoon(): void {
+    this.preparing ??= setTimeout(() => {
+      if (!vscode.workspace.isTrusted || this.folders().length === 0) return;
+      this.points_
+        .prepare(this.folders())
+        .catch((error: unknown) => this.deps.log(`Checkpoints could not be prepared: ${String(error)}`));
+    }, PREPARE_MS);
+  }
+
+  private folders(): string[] {
+    return workspaceFolders().map(({ real }) => real);
+  }
+
+  // ── choosing and looking ─────────────────────────────────────────────────────────────────────────────────────────
+
+  running(): boolean {
+    return this.deps.running();
+  }
+
+  async points(): Promise<(ListedPoint & { files: number })[]> {
+    const heads = (await this.points_.list()).slice(0, MOST_LISTED);
+    const counts = await this.points_.counts(
+      heads.map(({ id }) => id),
+      this.folders(),
+    );
+    return heads.map((head) => ({ ...listed(head), files: counts[head.id] ?? 0 }));
+  }
+
+  async pointOf({ messageId, date }: RestoredMessage): Promise<ListedPoint | undefined> {
+    const turns = (await this.points_.list()).filter(({ kind }) => kind === 'turn');
+    // A turn that was interrupted and went on has two: the first one stands before all of it.
+    const own = turns.findLast((head) => head.messageId === messageId);
+    // Where its turn changed nothing, the next change of the agent is what one goes back before.
+    const found = own ?? turns.findLast(({ at }) => at >= date);
+    return found && listed(found);
+  }
+
+  async look(point: ListedPoint): Promise<LookedAt> {
+    const preview = await this.points_.preview(point.id, this.folders());
+    const name = (path: string) => displayPath(path, workspaceFolders());
+    const files = preview.steps.map((step) => {
+      const path = join(step.root, step.path);
+      return { path, name: name(path), act: actOf(step) };
+    });
+    const cannot = preview.cannot.map(({ root, path, why }) => ({ path: join(root, path), why: CANNOT[why] }));
+    const spoken = new Set([...files, ...cannot].map(({ path }) => path));
+    for (const path of unlikeUnsaved(preview.unsaved))
+      if (!spoken.has(path)) files.push({ path, name: name(path), act: 'unsaved' });
+    files.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { point, preview, files, cannot: cannot.map(({ path, why }) => ({ name: name(path), why })) };
+  }
+
+  async show(looked: LookedAt, path: string): Promise<void> {
+    const [file] = compared(looked, (each) => each === path);
+    if (file) await this.diff.show(looked.point.id, file, timeOf(looked.point.at));
+  }
+
+  async showAll(looked: LookedAt): Promise<void> {
+    await this.diff.showAll(looked.point.id, compared(looked), timeOf(looked.point.at));
+  }
+
+  private async contentOf(id: string, path: string): Promise<Uint8Array | null> {
+    const folders = workspaceFolders();
+    for (const { path: spelled, real } of folders)
+      for (const start of [real, spelled])
+        if (path.startsWith(start)) {
+          const relative = path.slice(start.length + 1).replaceAll('\\', '/');
+          const bytes = await this.points_.content(id, real, relative);
+          if (bytes) return bytes;
+        }
+    return null;
+  }
+
+  // ── restoring ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async restore({ preview, point }: LookedAt, paths: readonly string[]): Promise<DoneAct> {
+    const begun = await this.points_.begin(preview.id, [...paths], unsavedTexts());
+    const restored = await this.apply(begun.jobId, paths, preview.unsaved);
+    const skipped = [...begun.outcome.skipped, ...restored.skipped];
+    const unsaved = paths.length - preview.steps.filter(({ root, path }) => paths.includes(join(root, path))).length;
+    const done = restored.done.length + begun.outcome.done.length + unsaved;
+    return {
+      said: done === 0 ? '' : `Restored ${count(done)} to before “${titleFrom(point.text)}”.`,
+      problems: problemsOf(skipped),
+      undo: () => this.undo(restored.jobId, paths),
+    };
+  }
+
+  private async undo(jobId: string, paths: readonly string[]): Promise<string> {
+    if (this.running())
+      throw new Error('The agent is at work. Stop it first, then undo the restore from the list of checkpoints.');
+    const begun = await this.points_.undo(jobId, this.folders(), unsavedTexts());
+    const restored = await this.apply(begun.jobId, paths);
+    const problems = problemsOf([...begun.outcome.skipped, ...restored.skipped]);
+    return ['The restore was undone.', ...problems].join(' ');
+  }
+
+  /** Documents let go of their unsaved text, which is recorded by now, before their files are written. */
+  private async apply(jobId: string, paths: readonly string[], expected?: readonly UnsavedText[]): Promise<Restored> {
+    const keep = new Set(expected?.filter(({ path, text }) => textOf(path) === text).map(({ path }) => path));
+    const held = await letGo(paths.filter((path) => !keep.has(path)));
+    const restored = await this.points_.apply(jobId, held);
+    await this.settleDocuments(restored, new Set(paths.filter((path) => !held.includes(path))));
+    for (const path of held) {
+      const folder = workspaceFolders().find(({ real }) => path.startsWith(real));
+      restored.skipped.push({
+        root: folder?.real ?? '',
+        path: path.slice((folder?.real.length ?? -1) + 1),
+        why: 'held',
+      });
+    }
+    return restored;
+  }
+
+  private async settleDocuments({ done, unsaved }: Restored, wanted: ReadonlySet<string>): Promise<void> {
+    const paths = (steps: readonly Step[]) => steps.map(({ root, path }) => join(root, path));
+    await closeTabsOf(paths(done.filter(({ to }) => to === null)));
+    await caughtUp(paths(done.filter(({ to }) => to !== null)));
+    await bringBack(unsaved.filter(({ path }) => wanted.has(path)));
+  }
+
+  async interrupted(): Promise<{ text: string; files: number } | undefined> {
+    const found = await this.points_.interrupted();
+    return found ? { text: found.head?.text ?? '', files: found.job.steps.length } : undefined;
+  }
+
+  async finish(how: 'finish' | 'undo'): Promise<string> {
+    const restored = await this.points_.finish(how);
+    if (!restored) return 'There was nothing left to do.';
+    const unsaved = new Set(restored.unsaved.map(({ path }) => path));
+    await this.settleDocuments(restored, unsaved);
+    const done = how === 'finish' ? 'The restore is finished.' : 'The restore was undone.';
+    return [done, ...problemsOf(restored.skipped)].join(' ');
+  }
+
+  async fork({ threadId, messageId, text }: RestoredMessage): Promise<void> {
+    const { connection, agentId, journal, pins, created, startFrom } = this.deps;
+    const title = `${titleFrom(text)} (restored)`;
+    let reminders: string[] = [];
+    const fork = await created(async () => {
+      const made = await forkBefore(connection, agentId, threadId, messageId, { title });
+      if (made.retold !== undefined) reminders = [made.retold];
+      return made.threadId;
+    });
+    // It has read what the thread has read, before anything is asked there.
+    await inheritSeen(journal, threadId, fork);
+    await pins.inherit(threadId, fork);
+    await startFrom(fork, text, reminders);
+  }
+}
+
+function listed({ id, at, text, kind, threadId, messageId }: PointHead): ListedPoint {
+  const message = threadId && messageId ? { threadId, messageId, text, date: at } : undefined;
+  return { id, at, text, beforeRestore: kind === 'restore', ...(message ? { message } : {}) };
+}
+
+function actOf({ from, to }: Step): FileAct {
+  if (to === null) return 'delete';
+  if (from === null) return 'create';
+  return from.slice(1) === to.slice(1) ? 'mode' : 'write';
+}
+
+const textOf = (path: string): string | undefined => openDocument(path)?.getText();
+
+/** Documents whose unsaved text is not what it was: then there was none, another one, or there is none now. */
+function unlikeUnsaved(then: readonly UnsavedText[]): string[] {
+  const had = new Map(then.map(({ path, text }) => [path, text]));
+  const has = new Map(unsavedTexts().map(({ path, text }) => [path, text]));
+  return [...new Set([...had.keys(), ...has.keys()])].filter(
+    (path) => (had.get(path) ?? null) !== (has.get(path) ?? null),
+  );
+}
+
+function compared({ preview }: LookedAt, wanted: (path: string) => boolean = () => true) {
+  return preview.steps.flatMap(({ root, path, from, to }) => {
+    const full = join(root, path);
+    return wanted(full) ? [{ path: full, isNow: from !== null, wasThen: to !== null }] : [];
+  });
+}
+
+const CANNOT: Record<CannotWhy, string> = {
+  large: 'larger than 1 MB, and not in git',
+  full: 'there was no room left to keep it',
+  later: 'it was changed before it was read for the first time',
+  unreadable: 'it could not be read',
+  sparse: 'the sparse checkout leaves it out',
+  gone: 'its content is no longer kept',
+  unrecorded: 'how it stands now cannot be kept, so it would be lost',
+};
+
+const SKIPPED: Record<SkippedWhy, string> = {
+  changed: 'changed meanwhile',
+  'leads-elsewhere': 'a folder on the way is a link or a file now',
+  gone: 'its content is no longer kept',
+  refused: 'could not be written',
+  held: 'has unsaved text that could not be kept',
+};
+
+/** Names in a notification. */
+const MOST_NAMED = 5;
+
+function problemsOf(skipped: readonly Skipped[]): string[] {
+  if (skipped.length === 0) return [];
+  const names = skipped.slice(0, MOST_NAMED).map(({ path, why, message }) => `${path} (${message ?? SKIPPED[why]})`);
+  const more = skipped.length > MOST_NAMED ? ` and ${skipped.length - MOST_NAMED} more` : '';
+  return [`Left as it is: ${names.join(', ')}${more}.`];
+}
+
+const count = (files: number): string => (files === 1 ? 'one file' : `${files} files`);
+const timeOf = (at: string): string => new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

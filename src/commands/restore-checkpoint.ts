@@ -1,0 +1,248 @@
+// "Letta: Restore Checkpoint…" and the button on a message: what to restore, a look at every file, one question, then Undo.
+import * as vscode from 'vscode';
+import { type DoneAct, tellDone } from './tell-done.ts';
+
+/** A message of the person that one goes back to. */
+export interface RestoredMessage {
+  threadId: string;
+  messageId: string;
+  text: string;
+  /** ISO 8601. */
+  date: string;
+}
+
+export interface ListedPoint {
+  id: string;
+  /** ISO 8601. */
+  at: string;
+  /** The person's message, or what a restore went back to. */
+  text: string;
+  /** The checkpoint was taken before a restore. */
+  beforeRestore: boolean;
+  message?: RestoredMessage;
+}
+
+export type FileAct = 'write' | 'create' | 'delete' | 'mode' | 'unsaved';
+
+/** What going back would do. `path` absolute, `name` as the person knows the file. */
+export interface Looked {
+  point: ListedPoint;
+  files: { path: string; name: string; act: FileAct }[];
+  cannot: { name: string; why: string }[];
+}
+
+export interface RestoreCommandDeps<L extends Looked> {
+  /** The agent is at work: then nothing is restored under its hands. */
+  running(): boolean;
+  /** Newest first. `files`: how many differ now. */
+  points(): Promise<(ListedPoint & { files: number })[]>;
+  /** The checkpoint that shows the files as they were at a message; undefined: the agent has changed nothing since. */
+  pointOf(message: RestoredMessage): Promise<ListedPoint | undefined>;
+  look(point: ListedPoint): Promise<L>;
+  show(looked: L, path: string): Promise<void>;
+  showAll(looked: L): Promise<void>;
+  restore(looked: L, paths: readonly string[]): Promise<DoneAct>;
+  /** Opens a thread that is forked before the message, with the message in the composer. */
+  fork(message: RestoredMessage): Promise<void>;
+  /** A restore that was cut off; undefined: there is none. */
+  interrupted(): Promise<{ text: string; files: number } | undefined>;
+  finish(how: 'finish' | 'undo'): Promise<string>;
+}
+
+/** A list longer than that helps nobody; the rest is taken together. */
+const MOST_SHOWN = 500;
+const TITLE = 'Letta: Restore Checkpoint';
+
+export function isRestoredMessage(value: unknown): value is RestoredMessage {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields: Partial<Record<keyof RestoredMessage, unknown>> = value;
+  return [fields.threadId, fields.messageId, fields.text, fields.date].every((field) => typeof field === 'string');
+}
+
+/** `message`: of the chat; absent: the person chooses a checkpoint. `onlyInterrupted`: asks for a restore that was cut off. */
+export async function restoreCommand<L extends Looked>(
+  deps: RestoreCommandDeps<L>,
+  message?: RestoredMessage,
+  onlyInterrupted = false,
+): Promise<void> {
+  if ((await settleInterrupted(deps)) || onlyInterrupted) return;
+  if (deps.running()) throw new Error('The agent is at work. Stop it first, or wait until it is done, then restore.');
+  const point = message ? await deps.pointOf(message) : await pickPoint(deps);
+  if (!message && !point) return;
+  const about = message ?? point?.message;
+  const what = await pickWhat(point !== undefined, about !== undefined);
+  if (!what) return;
+  if (what.files && point && !(await restoreFiles(deps, point))) return;
+  if (what.conversation && about) await deps.fork(about);
+}
+
+/** @returns whether there was one */
+async function settleInterrupted<L extends Looked>(deps: RestoreCommandDeps<L>): Promise<boolean> {
+  const cut = await deps.interrupted();
+  if (!cut) return false;
+  const answer = await vscode.window.showWarningMessage(
+    `Restoring ${count(cut.files)} to before “${short(cut.text)}” was interrupted.`,
+    'Finish',
+    'Undo',
+  );
+  if (answer) void vscode.window.showInformationMessage(await deps.finish(answer === 'Finish' ? 'finish' : 'undo'));
+  return true;
+}
+
+async function pickPoint<L extends Looked>(deps: RestoreCommandDeps<L>): Promise<ListedPoint | undefined> {
+  const items = deps.points().then((points) =>
+    points.map((point) => ({
+      label: point.beforeRestore ? `Before restoring “${short(point.text)}”` : short(point.text) || 'Without a text',
+      description: dateOf(point.at),
+      detail: point.files === 0 ? 'Files are as they were then' : `${count(point.files)} differ now`,
+      iconPath: new vscode.ThemeIcon(point.beforeRestore ? 'discard' : 'history'),
+      point,
+    })),
+  );
+  if ((await items).length === 0) {
+    void vscode.window.showInformationMessage(
+      'There is no checkpoint yet: one is taken before the agent’s first change.',
+    );
+    return undefined;
+  }
+  const options = { title: TITLE, placeHolder: 'Go back to before which message?', matchOnDetail: true };
+  return (await vscode.window.showQuickPick(items, options))?.point;
+}
+
+async function pickWhat(
+  files: boolean,
+  conversation: boolean,
+): Promise<{ files: boolean; conversation: boolean } | undefined> {
+  if (!conversation) return { files, conversation };
+  const fork = 'A new thread, forked before the message; this one stays';
+  const both = { label: 'Files and conversation', detail: 'Both as they were before the message', files: true };
+  const onlyFiles = { label: 'Files', detail: 'You see each file before anything is written', files: true };
+  const only = {
+    label: 'Conversation',
+    detail: files ? fork : `${fork}. The agent has changed no file since`,
+    files: false,
+  };
+  const choices = files
+    ? [
+        { ...both, conversation: true },
+        { ...onlyFiles, conversation: false },
+        { ...only, conversation: true },
+      ]
+    : [{ ...only, conversation: true }];
+  return vscode.window.showQuickPick(choices, { title: TITLE, placeHolder: 'What goes back to before this message?' });
+}
+
+/** @returns whether it was done, or there was nothing to do */
+async function restoreFiles<L extends Looked>(deps: RestoreCommandDeps<L>, point: ListedPoint): Promise<boolean> {
+  const looking = { location: vscode.ProgressLocation.Notification, title: 'Looking at the files…' };
+  const looked = await vscode.window.withProgress(looking, () => deps.look(point));
+  if (looked.files.length === 0) {
+    const left = looked.cannot.map(({ name, why }) => `${name} (${why})`).join(', ');
+    void vscode.window.showInformationMessage(
+      left === '' ? 'The files are as they were then.' : `Nothing can be restored. Cannot be restored: ${left}.`,
+    );
+    return true;
+  }
+  const paths = await pickFiles(deps, looked);
+  if (paths.length === 0) return false;
+  const detail = [listing(looked, paths), 'How everything stands now is kept first, so you can undo this.'].join(
+    '\n\n',
+  );
+  const question = `Restore ${count(paths.length)} to before “${short(point.text)}”?`;
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Restore')) !== 'Restore')
+    return false;
+  if (deps.running()) throw new Error('The agent is at work again: nothing was restored.');
+  const working = { location: vscode.ProgressLocation.Notification, title: 'Restoring files…' };
+  const done = await vscode.window.withProgress(working, () => deps.restore(looked, paths));
+  void tellDone(done).catch(showError);
+  return true;
+}
+
+const ACTS: Record<FileAct, { icon: string; says: string }> = {
+  write: { icon: 'diff-modified', says: 'will be written' },
+  create: { icon: 'diff-added', says: 'will be created again' },
+  delete: { icon: 'diff-removed', says: 'will be deleted' },
+  mode: { icon: 'gear', says: 'executable bit' },
+  unsaved: { icon: 'edit', says: 'unsaved text only' },
+};
+
+type Item = vscode.QuickPickItem & { paths: string[] };
+
+/** Of its own making: only so a button of an item can show its diff while the list stays. */
+function pickFiles<L extends Looked>(deps: RestoreCommandDeps<L>, looked: L): Promise<string[]> {
+  const { promise, resolve } = Promise.withResolvers<string[]>();
+  const list = vscode.window.createQuickPick<Item>();
+  list.title = `${TITLE}: ${count(looked.files.length)}`;
+  list.placeholder = 'Tick what to restore';
+  list.canSelectMany = true;
+  list.ignoreFocusOut = true;
+  list.buttons = [{ iconPath: new vscode.ThemeIcon('diff-multiple'), tooltip: 'Show all changes' }];
+  const files = fileItems(looked);
+  list.items = [...files, ...cannotItems(looked)];
+  list.selectedItems = files;
+  list.onDidTriggerButton(() => void deps.showAll(looked).catch(showError));
+  list.onDidTriggerItemButton(({ item }) => {
+    const [path] = item.paths;
+    if (path !== undefined) void deps.show(looked, path).catch(showError);
+  });
+  list.onDidAccept(() => {
+    resolve(list.selectedItems.flatMap(({ paths }) => paths));
+    list.hide();
+  });
+  list.onDidHide(() => {
+    resolve([]);
+    list.dispose();
+  });
+  list.show();
+  return promise;
+}
+
+function fileItems({ files }: Looked): Item[] {
+  const buttons = [{ iconPath: new vscode.ThemeIcon('diff'), tooltip: 'Show the difference' }];
+  const items = files.slice(0, MOST_SHOWN).map(({ path, name, act }) => ({
+    label: name,
+    description: ACTS[act].says,
+    iconPath: new vscode.ThemeIcon(ACTS[act].icon),
+    buttons,
+    paths: [path],
+  }));
+  const rest = files.slice(MOST_SHOWN).map(({ path }) => path);
+  return rest.length === 0 ? items : [...items, { label: `${rest.length} more files`, paths: rest }];
+}
+
+function cannotItems({ cannot }: Looked): Item[] {
+  if (cannot.length === 0) return [];
+  const kind = vscode.QuickPickItemKind.Separator;
+  return [
+    { label: 'Cannot be restored, stays as it is', kind, paths: [] },
+    ...cannot.slice(0, MOST_SHOWN).map(({ name, why }) => ({
+      label: name,
+      description: `cannot be restored: ${why}`,
+      iconPath: new vscode.ThemeIcon('circle-slash'),
+      paths: [],
+    })),
+  ];
+}
+
+/** Names in the question. */
+const MOST_NAMED = 12;
+
+function listing({ files, cannot }: Looked, paths: readonly string[]): string {
+  const wanted = new Set(paths);
+  const lines = files.filter(({ path }) => wanted.has(path)).map(({ name, act }) => `${name}: ${ACTS[act].says}`);
+  const more = lines.length > MOST_NAMED ? [`… and ${lines.length - MOST_NAMED} more`] : [];
+  const left = cannot.length > 0 ? [`Cannot be restored and stays as it is: ${count(cannot.length)}`] : [];
+  return [...lines.slice(0, MOST_NAMED), ...more, ...left].join('\n');
+}
+
+const count = (files: number): string => (files === 1 ? 'one file' : `${files} files`);
+const showError = (error: unknown): void =>
+  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}
+
+const dateOf = (at: string): string =>
+  new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });

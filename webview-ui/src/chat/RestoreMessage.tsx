@@ -1,0 +1,12 @@
+// "Restore…" on a message of the person: files, conversation or both go back to before it. What exactly, VS Code asks.
+import { useApp } from '../app.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+
+export function RestoreMessage({ itemId }: { itemId: string }) {
+  const app = useApp();
+  const restore = () => {
+    const { thread } = app.store.getState().feed;
+    if (thread) void app.ask('restore', { threadId: thread.threadId, itemId });
+  };
+  return <IconButton icon="discard" label="Restore…" onClick={restore} />;
+}
