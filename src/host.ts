@@ -14,7 +14,7 @@ import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
-import { lineWish } from './protocol/wishes.ts';
+import { memoryWish } from './protocol/wishes.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -396,10 +396,4 @@ class RunningHost implements Host {
     this.status.tooltip =
       waiting > 0 ? 'The agent waits for your decision' : running ? 'The agent is answering' : 'Open the Letta chat';
   }
-}
-
-/** What *Open Memory* is called with: nothing, a block's label, or also the text of a line of it. */
-function memoryWish(label: unknown, line: unknown): string | undefined {
-  if (typeof label !== 'string') return undefined;
-  return typeof line === 'string' ? lineWish(label, line) : label;
 }

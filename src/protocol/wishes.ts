@@ -5,6 +5,12 @@ const LINE = 'line:';
 /** Names a line of a block; `line`: its text, or the part of it that is known. */
 export const lineWish = (label: string, line: string): string => `${LINE}${label}\n${line}`;
 
+/** What *Open Memory* is asked to show: nothing, a block by its label, or also a line of it by its text. */
+export function memoryWish(label: unknown, line: unknown): string | undefined {
+  if (typeof label !== 'string') return undefined;
+  return typeof line === 'string' ? lineWish(label, line) : label;
+}
+
 /** The block that a wish names, and the line in it; a wish of another kind is taken for a block's label. */
 export function readLineWish(name: string): { label: string; line?: string } {
   if (!name.startsWith(LINE)) return { label: name };

@@ -13,7 +13,7 @@ import { messageFor, Session } from './session.ts';
 import { loadState, OWN_FOLDER, type State } from './state.ts';
 import { gone, newcomer } from './strays.ts';
 import { type BlockChange, type MirrorBlock, type MirrorBlocks, MirrorError, type MirrorReport } from './types.ts';
-import { ChangedMeanwhile } from './versions.ts';
+import { ChangedMeanwhile, safely, viewOf } from './versions.ts';
 
 export interface MirrorOptions {
   /** The folder of the setting; made when it is not there. One folder serves one agent. */
@@ -39,6 +39,8 @@ export class Mirror {
   private tail: Promise<unknown> = Promise.resolve();
   private waiting: BlockChange[] = [];
   private commits = 0;
+  /** The newest commit as our last look left it; undefined before the first. */
+  private mine: string | null | undefined;
   private git: Git | null = null;
 
   constructor(options: MirrorOptions) {
@@ -127,9 +129,11 @@ export class Mirror {
       report,
       passed: this.options.passed ?? (() => {}),
     });
+    const alone = this.mine === undefined || this.mine === state.commit;
     if (settled !== undefined) await settle(session, settled);
-    await this.blocksAndFiles(session);
+    await this.blocksAndFiles(session, alone);
     await session.finish();
+    this.mine = state.commit;
     this.commits += report.commits;
     if (git && this.commits >= TIDY_EVERY) {
       this.commits = 0;
@@ -137,9 +141,11 @@ export class Mirror {
     }
   }
 
-  private async blocksAndFiles(session: Session): Promise<void> {
+  /** @param alone no other window has worked in the folder since our last look */
+  private async blocksAndFiles(session: Session, alone: boolean): Promise<void> {
     const blocks = await this.options.blocks.list();
     const byId = new Map(blocks.map((block) => [block.id, block]));
+    if (!alone) this.waiting = notYetTold(session, this.waiting, blocks);
     while (this.waiting.length > 0) {
       const [change] = this.waiting;
       if (!change) break;
@@ -205,6 +211,25 @@ export class Mirror {
       throw new MirrorError('folder', `The folder of letta.memory.mirror cannot be used: ${why}`);
     }
   }
+}
+
+/** Of what a window was told, what another one has not committed already: told twice, it would go back and forth. */
+function notYetTold(session: Session, waiting: readonly BlockChange[], blocks: readonly MirrorBlock[]): BlockChange[] {
+  const left = new Set(waiting);
+  for (const block of blocks) {
+    const path = pathFor(session, block);
+    const entry = session.state.entries[path];
+    const head = session.inHead(path);
+    if (!entry || head === undefined) continue;
+    const isHead = (value: string, description = block.description): boolean =>
+      safely(() => session.id(viewOf(session, { ...block, value, description }, entry).text)) === head;
+    const own = waiting.filter(({ blockId }) => blockId === block.id);
+    const done = isHead(block.value)
+      ? own.length
+      : own.findLastIndex((change) => isHead(change.value, change.description ?? block.description)) + 1;
+    for (const change of own.slice(0, done)) left.delete(change);
+  }
+  return waiting.filter((change) => left.has(change));
 }
 
 /** One block that cannot be mirrored must not keep the others back. */

@@ -51,7 +51,7 @@ describe('the document of a trace', () => {
     expect(document.text).toContain('  after you said “We use tabs”\n');
     expect(ways(document)).toEqual([
       ['“How do we indent?”', { kind: 'message', threadId: 'conv-1', messageId: 'm-1' }],
-      ['conventions, line 3', { kind: 'block', label: 'conventions' }],
+      ['conventions, line 3', { kind: 'block', label: 'conventions', line: 'We indent with tabs.' }],
       ['Conventions', { kind: 'message', threadId: 'conv-2', messageId: 'm-9' }],
     ]);
   });

@@ -1,5 +1,6 @@
 // What the agent remembers: what waits for review, every block at once, the archive, and what the model sees of it.
 import { useState } from 'react';
+import type { BlockView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -32,11 +33,15 @@ export function MemoryPanel({ shown }: { shown: boolean }) {
   );
 }
 
+const NONE: readonly BlockView[] = [];
+
 /** How much of the prompt the blocks take together, where there is a cap. */
 function Room() {
   const most = useAppState((s) => s.about?.memoryTokens);
-  const taken = useAppState((s) => (s.blocks ?? []).reduce((sum, { tokens = 0 }) => sum + tokens, 0));
-  if (most === undefined) return null;
+  const blocks = useAppState((s) => s.blocks ?? NONE);
+  const taken = blocks.reduce((sum, { tokens = 0 }) => sum + tokens, 0);
+  // Where their sizes are not known, nothing is said of them.
+  if (most === undefined || !blocks.some(({ tokens }) => tokens !== undefined)) return null;
   const text = `${taken.toLocaleString('en')} of ${most.toLocaleString('en')} tokens of the prompt`;
   return (
     <div className="room">

@@ -28,8 +28,9 @@ export function Origin({ origin, thread = false }: { origin: OriginView; thread?
       {' · '}
       <When at={origin.at} />
       {thread && origin.threadId !== undefined && (
+        // No dot before it: where it has a line of its own, that would be left behind at the end of the one above.
         <>
-          {' · '}
+          {' '}
           <ThreadLink {...origin} threadId={origin.threadId} />
         </>
       )}
