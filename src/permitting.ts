@@ -1,12 +1,12 @@
 // Wires permissions to this window: settings, the workspace's own rules, `.lettaignore`, trust, and the parser of command lines.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { COMMAND_LANGUAGE } from './editor/terminal/shell.ts';
 import { realPathOf } from './native/real-path.ts';
 import * as settings from './native/settings.ts';
 import type { ShellParser } from './native/shell-parser.ts';
 import { WorkspaceRules } from './native/workspace-rules.ts';
 import type { ShellContext } from './permissions/commands/decide-command.ts';
-import { shellOf } from './permissions/commands/describe.ts';
 import { decide } from './permissions/decide.ts';
 import type { Decision, Policy } from './permissions/decision.ts';
 import { joinRules, parseWorkspaceRules, RULE_FILES } from './permissions/workspace-settings.ts';
@@ -38,11 +38,10 @@ export class Permitting implements vscode.Disposable {
     return decide(access, toolName, policy, access.kind === 'command' ? await this.shell() : undefined);
   }
 
-  /** What commands are read with; undefined where the person's shell, or the parser, is not known here. */
+  /** What commands are read with; undefined where the parser cannot be loaded. */
   async shell(): Promise<ShellContext | undefined> {
-    const shell = shellOf(vscode.env.shell, process.platform);
     const parser = await this.loadParser();
-    return shell && parser && { shell, parser, realPath: realPathOf };
+    return parser && { shell: COMMAND_LANGUAGE, parser, realPath: realPathOf };
   }
 
   async policy(): Promise<Policy> {

@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCommandPattern } from '../../../src/permissions/commands/command-rules.ts';
-import { describeCommand, shellOf } from '../../../src/permissions/commands/describe.ts';
 import { readCommand } from '../../../src/permissions/commands/read-command.ts';
 import { bash, type Given, judge, powershell } from './shells.ts';
 
@@ -322,27 +321,5 @@ describe('any text', () => {
     });
     // The quickest says what it takes; the others what else the machine does.
     expect(Math.min(...times)).toBeLessThan(10);
-  });
-});
-
-describe('for whoever runs a command', () => {
-  test('its programs and what it writes', () => {
-    expect(describeCommand('sudo FOO=1 npm test > out.txt && cd sub && ls >> ../b', '/w/proj', bash)).toEqual({
-      programs: ['sudo', 'npm', 'cd', 'ls'],
-      writes: ['/w/proj/out.txt', '/w/proj/b'],
-    });
-    expect(describeCommand('$X a', '/w/proj', bash)).toMatchObject({
-      programs: ['?'],
-      unclear: expect.stringContaining('computed'),
-    });
-  });
-
-  test('the language of a shell', () => {
-    expect(shellOf('/usr/bin/zsh', 'linux')).toBe('bash');
-    expect(shellOf('C:\\Program Files\\PowerShell\\7\\pwsh.exe', 'win32')).toBe('powershell');
-    expect(shellOf('C:\\Windows\\System32\\cmd.exe', 'win32')).toBeUndefined();
-    expect(shellOf('/usr/bin/fish', 'linux')).toBeUndefined();
-    expect(shellOf('', 'win32')).toBe('powershell');
-    expect(shellOf('', 'linux')).toBe('bash');
   });
 });
