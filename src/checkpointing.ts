@@ -21,7 +21,7 @@ import type { PointHead } from './editor/checkpoints/points.ts';
 import type { Skipped, SkippedWhy } from './editor/checkpoints/restore.ts';
 import { displayPath } from './editor/paths.ts';
 import { CheckpointDiff } from './editor/vscode-checkpoint-diff.ts';
-import { openDocument, workspaceFolders } from './editor/vscode-documents.ts';
+import { workspaceFolders } from './editor/vscode-documents.ts';
 import { bringBack, caughtUp, closeTabsOf, letGo, type UnsavedText, unsavedTexts } from './editor/vscode-unsaved.ts';
 import type { Connection } from './letta/connection.ts';
 import { forkBefore } from './threads/fork-before.ts';
@@ -137,13 +137,13 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     return this.deps.running();
   }
 
-  async points(): Promise<(ListedPoint & { files: number })[]> {
-    const heads = (await this.points_.list()).slice(0, MOST_LISTED);
-    const counts = await this.points_.counts(
-      heads.map(({ id }) => id),
-      this.folders(),
-    );
-    return heads.map((head) => ({ ...listed(head), files: counts[head.id] ?? 0 }));
+  async points(): Promise<ListedPoint[]> {
+    return (await this.points_.list()).slice(0, MOST_LISTED).map(listed);
+  }
+
+  counts(points: readonly ListedPoint[]): Promise<Record<string, number>> {
+    const ids = points.map(({ id }) => id);
+    return this.points_.counts(ids, this.folders());
   }
 
   async pointOf({ messageId, date }: RestoredMessage): Promise<ListedPoint | undefined> {
@@ -195,7 +195,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
 
   async restore({ preview, point }: LookedAt, paths: readonly string[]): Promise<DoneAct> {
     const begun = await this.points_.begin(preview.id, [...paths], unsavedTexts());
-    const restored = await this.apply(begun.jobId, paths, preview.unsaved);
+    const restored = await this.apply(begun.jobId, paths);
     const skipped = [...begun.outcome.skipped, ...restored.skipped];
     const unsaved = paths.length - preview.steps.filter(({ root, path }) => paths.includes(join(root, path))).length;
     const done = restored.done.length + begun.outcome.done.length + unsaved;
@@ -216,9 +216,8 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   }
 
   /** Documents let go of their unsaved text, which is recorded by now, before their files are written. */
-  private async apply(jobId: string, paths: readonly string[], expected?: readonly UnsavedText[]): Promise<Restored> {
-    const keep = new Set(expected?.filter(({ path, text }) => textOf(path) === text).map(({ path }) => path));
-    const held = await letGo(paths.filter((path) => !keep.has(path)));
+  private async apply(jobId: string, paths: readonly string[]): Promise<Restored> {
+    const held = await letGo(paths);
     const restored = await this.points_.apply(jobId, held);
     await this.settleDocuments(restored, new Set(paths.filter((path) => !held.includes(path))));
     for (const path of held) {
@@ -279,8 +278,6 @@ function actOf({ from, to }: Step): FileAct {
   if (from === null) return 'create';
   return from.slice(1) === to.slice(1) ? 'mode' : 'write';
 }
-
-const textOf = (path: string): string | undefined => openDocument(path)?.getText();
 
 /** Documents whose unsaved text is not what it was: then there was none, another one, or there is none now. */
 function unlikeUnsaved(then: readonly UnsavedText[]): string[] {

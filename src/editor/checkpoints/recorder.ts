@@ -149,7 +149,8 @@ export class Recorder {
     const readAt = Date.now();
     const read = readStable(join(root, path));
     if (read === null) return { entry: unkept(seen.kind, 'unreadable', signOf(seen.sight)) };
-    const { kind, sight, bytes } = read;
+    const { sight, bytes } = read;
+    const kind = read.kind === 'l' || seen.kind === 'l' ? read.kind : seen.kind;
     const keep = (entry: string) => {
       this.roots.get(root)?.known.set(path, sight, readAt, entry);
       return { entry, sight };
