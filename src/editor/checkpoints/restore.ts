@@ -151,7 +151,7 @@ function doStep(
   keeps: (root: string, folder: string) => boolean,
   passed: () => void,
 ): { why: SkippedWhy; message?: string } | null {
-  const { root, path, from, to } = step;
+  const { root, path, to } = step;
   try {
     if (!staysInside(root, path)) return { why: 'leads-elsewhere' };
     if (to !== null && bytes === undefined) return { why: 'gone' };
