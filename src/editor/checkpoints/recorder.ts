@@ -99,7 +99,8 @@ export class Recorder {
   async fill(): Promise<boolean> {
     for (const [path, root] of this.roots) {
       if (root.unread.size === 0) continue;
-      await this.readLater(path, root, [...root.unread].slice(0, BATCH));
+      // Not a copy of all of it: that would be one for each batch.
+      await this.readLater(path, root, [...root.unread.entries().take(BATCH)]);
       return true;
     }
     return false;

@@ -140,7 +140,8 @@ export class Scanner {
 
   /** `file`: what a plain file is, where the disk does not tell. */
   private look(state: RootState, path: string, oid: string | undefined, file?: 'f' | 'x'): void {
-    const seen = this.inRealFolder(path) ? look(join(this.root, path)) : null;
+    // Put together by hand: there are tens of thousands.
+    const seen = this.inRealFolder(path) ? look(`${this.root}/${path}`) : null;
     if (seen === null) return;
     if (file !== undefined && seen.kind !== 'l') seen.kind = file;
     const { kind, sight } = seen;
