@@ -100,7 +100,9 @@ export class Recorder {
     for (const [path, root] of this.roots) {
       if (root.unread.size === 0) continue;
       // Not a copy of all of it: that would be one for each batch.
-      await this.readLater(path, root, [...root.unread.entries().take(BATCH)]);
+      const batch: [string, Unread][] = [];
+      for (const each of root.unread) if (batch.push(each) === BATCH) break;
+      await this.readLater(path, root, batch);
       return true;
     }
     return false;
