@@ -151,7 +151,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     // A turn that was interrupted and went on has two: the first one stands before all of it.
     const own = turns.findLast((head) => head.messageId === messageId);
     // Where its turn changed nothing, the next change of the agent is what one goes back before.
-    const found = own ?? turns.findLast(({ at }) => at >= date);
+    const found = own ?? turns.findLast(({ at }) => Date.parse(at) >= Date.parse(date));
     return found && listed(found);
   }
 

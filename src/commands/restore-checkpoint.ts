@@ -74,7 +74,7 @@ export async function restoreCommand<L extends Looked>(
   const point = message ? await deps.pointOf(message) : await pickPoint(deps);
   if (!message && !point) return;
   const about = message ?? point?.message;
-  const what = await pickWhat(point !== undefined, about !== undefined);
+  const what = await pickWhat(point && filesOf(point, message), about !== undefined);
   if (!what) return;
   if (what.files && point && !(await restoreFiles(deps, point))) return;
   if (what.conversation && about) await deps.fork(about);
@@ -112,26 +112,31 @@ async function pickPoint<L extends Looked>(deps: RestoreCommandDeps<L>): Promise
   return (await vscode.window.showQuickPick(items, options))?.point;
 }
 
+/** What the files of a checkpoint are, to a message that it may not have been taken for. */
+function filesOf(point: ListedPoint, message: RestoredMessage | undefined): string {
+  const own = !message || point.message?.messageId === message.messageId;
+  const as = own ? '' : `As before the next change of the agent, “${short(point.text)}”. `;
+  return `${as}You see each file before anything is written`;
+}
+
+/** `files`: what is said of them; absent: there is no checkpoint to bring them back to. */
 async function pickWhat(
-  files: boolean,
+  files: string | undefined,
   conversation: boolean,
 ): Promise<{ files: boolean; conversation: boolean } | undefined> {
-  if (!conversation) return { files, conversation };
+  if (!conversation) return { files: files !== undefined, conversation };
   const fork = 'A new thread, forked before the message; this one stays';
-  const both = { label: 'Files and conversation', detail: 'Both as they were before the message', files: true };
-  const onlyFiles = { label: 'Files', detail: 'You see each file before anything is written', files: true };
-  const only = {
-    label: 'Conversation',
-    detail: files ? fork : `${fork}. The agent has changed no file since`,
-    files: false,
-  };
-  const choices = files
-    ? [
-        { ...both, conversation: true },
-        { ...onlyFiles, conversation: false },
-        { ...only, conversation: true },
-      ]
-    : [{ ...only, conversation: true }];
+  const detail = files === undefined ? `${fork}. The agent has changed no file since` : fork;
+  const only = { label: 'Conversation', detail, files: false, conversation: true };
+  const both = { label: 'Files and conversation', detail: 'Both as they were before the message' };
+  const choices =
+    files === undefined
+      ? [only]
+      : [
+          { ...both, files: true, conversation: true },
+          { label: 'Files', detail: files, files: true, conversation: false },
+          only,
+        ];
   return vscode.window.showQuickPick(choices, { title: TITLE, placeHolder: 'What goes back to before this message?' });
 }
 
