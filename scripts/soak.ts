@@ -1,13 +1,17 @@
 // What is long: kills a server again and again in the middle of its work, and looks whether anything was damaged or lost.
-// `npm run soak -- --kills N` (1,000 when absent). Each round SIGKILLs a real process while one turn streams and memory is
-// written; a separate reader then checks the database, and the next server must have every write that was acknowledged.
+// `npm run soak -- --kills N --files N` (1,000 and 50,000 when absent). Each round SIGKILLs a real process while one turn streams
+// and memory is written; a separate reader then checks the database, and the next server must have every write that was
+// acknowledged. At the end a folder of so many files is changed at random and goes back to checkpoints.
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { integrity, storedText } from '../test/contract/support/database.ts';
 import { type SpawnedServer, spawnCli, temporaryFolder } from '../test/contract/support/server.ts';
 import { startScriptedModel, text, toolCalls } from '../test/support/scripted-model.ts';
+import { soakCheckpoints } from '../test/support/soak-checkpoints.ts';
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '1000' } } });
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '1000' }, files: { type: 'string', default: '50000' } },
+});
 const kills = Number(values.kills);
 if (!Number.isInteger(kills) || kills < 1) throw new Error('--kills takes a whole number from 1.');
 /** A turn here takes about this long, so that kills fall everywhere in it. */
@@ -93,6 +97,14 @@ for (let round = 1; round <= kills; round++) {
 await server.close();
 await model.close();
 folder.remove();
+
+for (const git of [true, false]) {
+  const wrong = await soakCheckpoints(Number(values.files), git);
+  process.stdout.write(
+    `${values.files} files ${git ? 'with' : 'without'} git: ${wrong.length} wrong after a restore\n`,
+  );
+  lost.push(...wrong);
+}
 for (const line of lost.slice(0, 20)) process.stdout.write(`${line}\n`);
-process.stdout.write(`${kills - lost.length} passed, ${lost.length} failed\n`);
+process.stdout.write(`${Math.max(0, kills + 2 - lost.length)} passed, ${lost.length} failed\n`);
 process.exitCode = lost.length > 0 ? 1 : 0;

@@ -1,5 +1,5 @@
 // Checkpoints of one window: taken before a turn's first change, gone back to from a message or a list. Loaded by the first turn.
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TurnStart } from './agent/events.ts';
@@ -19,9 +19,9 @@ import { type CheckpointsProxy, openCheckpoints } from './editor/checkpoints/cli
 import type { CannotWhy, Step } from './editor/checkpoints/plan.ts';
 import type { PointHead } from './editor/checkpoints/points.ts';
 import type { Skipped, SkippedWhy } from './editor/checkpoints/restore.ts';
-import { displayPath } from './editor/paths.ts';
+import { contains, displayPath } from './editor/paths.ts';
 import { CheckpointDiff } from './editor/vscode-checkpoint-diff.ts';
-import { openDocument, workspaceFolders } from './editor/vscode-documents.ts';
+import { workspaceFolders } from './editor/vscode-documents.ts';
 import { bringBack, caughtUp, closeTabsOf, letGo, type UnsavedText, unsavedTexts } from './editor/vscode-unsaved.ts';
 import type { Connection } from './letta/connection.ts';
 import { forkBefore } from './threads/fork-before.ts';
@@ -60,7 +60,7 @@ interface LookedAt extends Looked {
 
 export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   private readonly deps: CheckpointingDeps;
-  private readonly points_: CheckpointsProxy;
+  private readonly checkpoints: CheckpointsProxy;
   private readonly diff: CheckpointDiff;
   private preparing: NodeJS.Timeout | undefined;
   private warned = false;
@@ -68,14 +68,14 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   constructor(deps: CheckpointingDeps) {
     this.deps = deps;
     const { workerPath, folder, log } = deps;
-    this.points_ = openCheckpoints({ workerPath, folder, log });
+    this.checkpoints = openCheckpoints({ workerPath, folder, log });
     this.diff = new CheckpointDiff((id, path) => this.contentOf(id, path));
   }
 
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.diff.dispose();
-    await this.points_.close();
+    await this.checkpoints.close();
   }
 
   // ── taking ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,7 +89,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
       const known = taken;
       taken ??= this.take(threadId, start, targets);
       try {
-        const done = known ? known.then(() => this.points_.ensure([...targets])) : taken;
+        const done = known ? known.then(() => this.checkpoints.ensure([...targets])) : taken;
         await Promise.race([done, pause(PATIENCE_MS, undefined, { ref: false }).then(() => this.tooLate())]);
       } catch (error) {
         if (!known) taken = undefined;
@@ -103,7 +103,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     const [messageId = '', text = ''] =
       start.kind === 'message' ? [start.otid, start.text] : [outgoing?.otid, outgoing?.text];
     const folders = this.folders();
-    await this.points_.take({ folders, threadId, messageId, text, targets: [...targets], unsaved: unsavedTexts() });
+    await this.checkpoints.take({ folders, threadId, messageId, text, targets: [...targets], unsaved: unsavedTexts() });
   }
 
   private tooLate(): never {
@@ -121,7 +121,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   private prepareSoon(): void {
     this.preparing ??= setTimeout(() => {
       if (!vscode.workspace.isTrusted || this.folders().length === 0) return;
-      this.points_
+      this.checkpoints
         .prepare(this.folders())
         .catch((error: unknown) => this.deps.log(`Checkpoints could not be prepared: ${String(error)}`));
     }, PREPARE_MS);
@@ -137,26 +137,26 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     return this.deps.running();
   }
 
-  async points(): Promise<(ListedPoint & { files: number })[]> {
-    const heads = (await this.points_.list()).slice(0, MOST_LISTED);
-    const counts = await this.points_.counts(
-      heads.map(({ id }) => id),
-      this.folders(),
-    );
-    return heads.map((head) => ({ ...listed(head), files: counts[head.id] ?? 0 }));
+  async points(): Promise<ListedPoint[]> {
+    return (await this.checkpoints.list()).slice(0, MOST_LISTED).map(listed);
+  }
+
+  counts(points: readonly ListedPoint[]): Promise<Record<string, number>> {
+    const ids = points.map(({ id }) => id);
+    return this.checkpoints.counts(ids, this.folders());
   }
 
   async pointOf({ messageId, date }: RestoredMessage): Promise<ListedPoint | undefined> {
-    const turns = (await this.points_.list()).filter(({ kind }) => kind === 'turn');
+    const turns = (await this.checkpoints.list()).filter(({ kind }) => kind === 'turn');
     // A turn that was interrupted and went on has two: the first one stands before all of it.
     const own = turns.findLast((head) => head.messageId === messageId);
     // Where its turn changed nothing, the next change of the agent is what one goes back before.
-    const found = own ?? turns.findLast(({ at }) => at >= date);
+    const found = own ?? turns.findLast(({ at }) => Date.parse(at) >= Date.parse(date));
     return found && listed(found);
   }
 
   async look(point: ListedPoint): Promise<LookedAt> {
-    const preview = await this.points_.preview(point.id, this.folders());
+    const preview = await this.checkpoints.preview(point.id, this.folders());
     const name = (path: string) => displayPath(path, workspaceFolders());
     const files = preview.steps.map((step) => {
       const path = join(step.root, step.path);
@@ -180,22 +180,15 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   }
 
   private async contentOf(id: string, path: string): Promise<Uint8Array | null> {
-    const folders = workspaceFolders();
-    for (const { path: spelled, real } of folders)
-      for (const start of [real, spelled])
-        if (path.startsWith(start)) {
-          const relative = path.slice(start.length + 1).replaceAll('\\', '/');
-          const bytes = await this.points_.content(id, real, relative);
-          if (bytes) return bytes;
-        }
-    return null;
+    const place = placeOf(path);
+    return place && this.checkpoints.content(id, place.root, place.path);
   }
 
   // ── restoring ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async restore({ preview, point }: LookedAt, paths: readonly string[]): Promise<DoneAct> {
-    const begun = await this.points_.begin(preview.id, [...paths], unsavedTexts());
-    const restored = await this.apply(begun.jobId, paths, preview.unsaved);
+    const begun = await this.checkpoints.begin(preview.id, [...paths], unsavedTexts());
+    const restored = await this.apply(begun.jobId, paths);
     const skipped = [...begun.outcome.skipped, ...restored.skipped];
     const unsaved = paths.length - preview.steps.filter(({ root, path }) => paths.includes(join(root, path))).length;
     const done = restored.done.length + begun.outcome.done.length + unsaved;
@@ -209,26 +202,18 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   private async undo(jobId: string, paths: readonly string[]): Promise<string> {
     if (this.running())
       throw new Error('The agent is at work. Stop it first, then undo the restore from the list of checkpoints.');
-    const begun = await this.points_.undo(jobId, this.folders(), unsavedTexts());
+    const begun = await this.checkpoints.undo(jobId, this.folders(), unsavedTexts());
     const restored = await this.apply(begun.jobId, paths);
     const problems = problemsOf([...begun.outcome.skipped, ...restored.skipped]);
     return ['The restore was undone.', ...problems].join(' ');
   }
 
   /** Documents let go of their unsaved text, which is recorded by now, before their files are written. */
-  private async apply(jobId: string, paths: readonly string[], expected?: readonly UnsavedText[]): Promise<Restored> {
-    const keep = new Set(expected?.filter(({ path, text }) => textOf(path) === text).map(({ path }) => path));
-    const held = await letGo(paths.filter((path) => !keep.has(path)));
-    const restored = await this.points_.apply(jobId, held);
+  private async apply(jobId: string, paths: readonly string[]): Promise<Restored> {
+    const held = await letGo(paths);
+    const restored = await this.checkpoints.apply(jobId, held);
     await this.settleDocuments(restored, new Set(paths.filter((path) => !held.includes(path))));
-    for (const path of held) {
-      const folder = workspaceFolders().find(({ real }) => path.startsWith(real));
-      restored.skipped.push({
-        root: folder?.real ?? '',
-        path: path.slice((folder?.real.length ?? -1) + 1),
-        why: 'held',
-      });
-    }
+    for (const path of held) restored.skipped.push({ ...(placeOf(path) ?? { root: '', path }), why: 'held' });
     return restored;
   }
 
@@ -240,12 +225,12 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   }
 
   async interrupted(): Promise<{ text: string; files: number } | undefined> {
-    const found = await this.points_.interrupted();
+    const found = await this.checkpoints.interrupted();
     return found ? { text: found.head?.text ?? '', files: found.job.steps.length } : undefined;
   }
 
   async finish(how: 'finish' | 'undo'): Promise<string> {
-    const restored = await this.points_.finish(how);
+    const restored = await this.checkpoints.finish(how);
     if (!restored) return 'There was nothing left to do.';
     const unsaved = new Set(restored.unsaved.map(({ path }) => path));
     await this.settleDocuments(restored, unsaved);
@@ -269,6 +254,14 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   }
 }
 
+/** Where a file lies, by its absolute path, however its folder is spelled; null outside of the workspace. */
+function placeOf(path: string): { root: string; path: string } | null {
+  for (const folder of workspaceFolders())
+    for (const start of [folder.real, folder.path])
+      if (contains(start, path)) return { root: folder.real, path: relative(start, path).split(sep).join('/') };
+  return null;
+}
+
 function listed({ id, at, text, kind, threadId, messageId }: PointHead): ListedPoint {
   const message = threadId && messageId ? { threadId, messageId, text, date: at } : undefined;
   return { id, at, text, beforeRestore: kind === 'restore', ...(message ? { message } : {}) };
@@ -279,8 +272,6 @@ function actOf({ from, to }: Step): FileAct {
   if (from === null) return 'create';
   return from.slice(1) === to.slice(1) ? 'mode' : 'write';
 }
-
-const textOf = (path: string): string | undefined => openDocument(path)?.getText();
 
 /** Documents whose unsaved text is not what it was: then there was none, another one, or there is none now. */
 function unlikeUnsaved(then: readonly UnsavedText[]): string[] {

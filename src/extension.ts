@@ -29,9 +29,10 @@ export function activate(context: vscode.ExtensionContext): void {
     status.tooltip = 'An answer was interrupted. Open the chat to continue it.';
   });
 
-  void isThere(join(storage(context), RESTORING)).then(async (restoring) => {
-    if (restoring) await (await load()).run('letta.restoreCheckpoint', ['interrupted']);
-  });
+  void isThere(join(storage(context), RESTORING))
+    .then(async (restoring) => restoring && (await load()).run('letta.restoreCheckpoint', ['interrupted']))
+    // A host that cannot be loaded says so when it is used.
+    .catch(() => {});
 
   const load = (): Promise<Host> => {
     // A bundle of its own, so that startup parses only this stub.

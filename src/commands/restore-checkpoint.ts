@@ -34,8 +34,10 @@ export interface Looked {
 export interface RestoreCommandDeps<L extends Looked> {
   /** The agent is at work: then nothing is restored under its hands. */
   running(): boolean;
-  /** Newest first. `files`: how many differ now. */
-  points(): Promise<(ListedPoint & { files: number })[]>;
+  /** Newest first. */
+  points(): Promise<ListedPoint[]>;
+  /** How many files stand otherwise now, by the checkpoint's id. */
+  counts(points: readonly ListedPoint[]): Promise<Record<string, number>>;
   /** The checkpoint that shows the files as they were at a message; undefined: the agent has changed nothing since. */
   pointOf(message: RestoredMessage): Promise<ListedPoint | undefined>;
   look(point: ListedPoint): Promise<L>;
@@ -52,6 +54,7 @@ export interface RestoreCommandDeps<L extends Looked> {
 /** A list longer than that helps nobody; the rest is taken together. */
 const MOST_SHOWN = 500;
 const TITLE = 'Letta: Restore Checkpoint';
+const NONE = 'There is no checkpoint yet: one is taken before the agent’s first change.';
 
 export function isRestoredMessage(value: unknown): value is RestoredMessage {
   if (typeof value !== 'object' || value === null) return false;
@@ -65,12 +68,13 @@ export async function restoreCommand<L extends Looked>(
   message?: RestoredMessage,
   onlyInterrupted = false,
 ): Promise<void> {
+  if (!vscode.workspace.isTrusted) throw new Error('This workspace is not trusted. Trust it first, then restore.');
   if ((await settleInterrupted(deps)) || onlyInterrupted) return;
   if (deps.running()) throw new Error('The agent is at work. Stop it first, or wait until it is done, then restore.');
   const point = message ? await deps.pointOf(message) : await pickPoint(deps);
   if (!message && !point) return;
   const about = message ?? point?.message;
-  const what = await pickWhat(point !== undefined, about !== undefined);
+  const what = await pickWhat(point && filesOf(point, message), about !== undefined);
   if (!what) return;
   if (what.files && point && !(await restoreFiles(deps, point))) return;
   if (what.conversation && about) await deps.fork(about);
@@ -90,45 +94,49 @@ async function settleInterrupted<L extends Looked>(deps: RestoreCommandDeps<L>):
 }
 
 async function pickPoint<L extends Looked>(deps: RestoreCommandDeps<L>): Promise<ListedPoint | undefined> {
-  const items = deps.points().then((points) =>
+  const points = await deps.points();
+  if (points.length === 0) {
+    void vscode.window.showInformationMessage(NONE);
+    return undefined;
+  }
+  const items = deps.counts(points).then((counts) =>
     points.map((point) => ({
       label: point.beforeRestore ? `Before restoring “${short(point.text)}”` : short(point.text) || 'Without a text',
       description: dateOf(point.at),
-      detail: point.files === 0 ? 'Files are as they were then' : `${count(point.files)} differ now`,
+      detail: counts[point.id] ? `${count(counts[point.id] ?? 0)} differ now` : 'Files are as they were then',
       iconPath: new vscode.ThemeIcon(point.beforeRestore ? 'discard' : 'history'),
       point,
     })),
   );
-  if ((await items).length === 0) {
-    void vscode.window.showInformationMessage(
-      'There is no checkpoint yet: one is taken before the agent’s first change.',
-    );
-    return undefined;
-  }
   const options = { title: TITLE, placeHolder: 'Go back to before which message?', matchOnDetail: true };
   return (await vscode.window.showQuickPick(items, options))?.point;
 }
 
+/** What the files of a checkpoint are, to a message that it may not have been taken for. */
+function filesOf(point: ListedPoint, message: RestoredMessage | undefined): string {
+  const own = !message || point.message?.messageId === message.messageId;
+  const as = own ? '' : `As before the next change of the agent, “${short(point.text)}”. `;
+  return `${as}You see each file before anything is written`;
+}
+
+/** `files`: what is said of them; absent: there is no checkpoint to bring them back to. */
 async function pickWhat(
-  files: boolean,
+  files: string | undefined,
   conversation: boolean,
 ): Promise<{ files: boolean; conversation: boolean } | undefined> {
-  if (!conversation) return { files, conversation };
+  if (!conversation) return { files: files !== undefined, conversation };
   const fork = 'A new thread, forked before the message; this one stays';
-  const both = { label: 'Files and conversation', detail: 'Both as they were before the message', files: true };
-  const onlyFiles = { label: 'Files', detail: 'You see each file before anything is written', files: true };
-  const only = {
-    label: 'Conversation',
-    detail: files ? fork : `${fork}. The agent has changed no file since`,
-    files: false,
-  };
-  const choices = files
-    ? [
-        { ...both, conversation: true },
-        { ...onlyFiles, conversation: false },
-        { ...only, conversation: true },
-      ]
-    : [{ ...only, conversation: true }];
+  const detail = files === undefined ? `${fork}. The agent has changed no file since` : fork;
+  const only = { label: 'Conversation', detail, files: false, conversation: true };
+  const both = { label: 'Files and conversation', detail: 'Both as they were before the message' };
+  const choices =
+    files === undefined
+      ? [only]
+      : [
+          { ...both, files: true, conversation: true },
+          { label: 'Files', detail: files, files: true, conversation: false },
+          only,
+        ];
   return vscode.window.showQuickPick(choices, { title: TITLE, placeHolder: 'What goes back to before this message?' });
 }
 

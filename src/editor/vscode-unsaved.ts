@@ -33,6 +33,8 @@ export function unsavedTexts(): UnsavedText[] {
 export async function letGo(paths: readonly string[]): Promise<string[]> {
   const held: string[] = [];
   for (const path of paths) {
+    if (vscode.workspace.notebookDocuments.some(({ isDirty, uri }) => isDirty && realOf(uri.fsPath) === path))
+      held.push(path);
     const document = openDocument(path);
     if (!document?.isDirty) continue;
     if (document.getText().length <= LONGEST) {

@@ -1,11 +1,11 @@
 // What `/init` finds by itself: planted conventions that are missed or lack evidence, and the time a large tree takes.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gatherEvidence } from '../../src/memory/evidence/gather.ts';
 import { diskWorkspace } from '../../src/memory/evidence/workspace.ts';
 import { type Planted, plant } from '../support/planted.ts';
 import { CLINIC } from '../support/planted-clinic.ts';
 import { LEDGER } from '../support/planted-ledger.ts';
 import { SHOP } from '../support/planted-shop.ts';
+import { longestHold } from './hold.ts';
 import { type Row, row } from './stats.ts';
 
 const TREE = 5_000;
@@ -47,29 +47,6 @@ function largeTree(): Record<string, string> {
     for (const [path, text] of sources) files[i === 0 ? path : `packages/part-${i}/${path}`] = text;
   }
   return Object.fromEntries(Object.entries(files).slice(0, TREE));
-}
-
-/** Milliseconds of this thread. */
-const worked = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-};
-
-/** The longest that some work keeps others from the event loop, by the time this thread worked: not what a busy machine took. */
-async function longestHold(work: () => Promise<unknown>): Promise<number> {
-  let running = true;
-  const ended = work().finally(() => {
-    running = false;
-  });
-  let longest = 0;
-  for (let last = worked(); running; ) {
-    await nextTurn();
-    const now = worked();
-    longest = Math.max(longest, now - last);
-    last = now;
-  }
-  await ended;
-  return longest;
 }
 
 async function large(): Promise<Row[]> {

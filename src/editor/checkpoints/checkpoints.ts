@@ -21,6 +21,8 @@ const READ_MS = 500;
 const LOOK_MS = 5_000;
 /** Older checkpoints than that many are removed. */
 const MAX_POINTS = 200;
+/** Previews that can still be gone on with. */
+const MOST_SHOWN = 8;
 /** Characters of a message. */
 const MAX_TEXT = 500;
 
@@ -120,7 +122,7 @@ export class Checkpoints {
 
   /** Newest first. */
   list(): Promise<PointHead[]> {
-    return this.lock.run(async () => [...(await this.points.list())]);
+    return this.lock.run(() => this.points.list());
   }
 
   /** How many files stand otherwise now than at each of these checkpoints, of those that can be brought back. */
@@ -144,6 +146,8 @@ export class Checkpoints {
       const { plan } = await this.look(point, folders, [], LOOK_MS);
       const id = randomUUID();
       this.shown.set(id, { pointId, folders, plan });
+      const [oldest] = this.shown.keys();
+      if (oldest !== undefined && this.shown.size > MOST_SHOWN) this.shown.delete(oldest);
       return { id, head: point.head, ...plan, unsaved: await this.unsavedOf(point) };
     });
   }

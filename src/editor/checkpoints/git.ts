@@ -97,6 +97,8 @@ export interface GitState {
   nested: readonly string[];
   /** A clean file has the very bytes of its object: nothing converts line endings or filters contents. */
   plain: boolean;
+  /** The executable bit on the disk means something here. */
+  modes: boolean;
   outer: readonly OuterRules[];
 }
 
@@ -108,6 +110,7 @@ interface Place {
   excludesFile: string;
   attributesFile: string;
   converts: boolean;
+  modes: boolean;
 }
 
 export class GitFolder {
@@ -148,6 +151,7 @@ export class GitFolder {
       sparse: new Set(listing.unwatched.flatMap(({ path, sparse }) => (sparse ? [path] : []))),
       untracked,
       nested: [...listing.links, ...found.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1))],
+      modes: place.modes,
       plain: !place.converts && this.plainBy(place, attributes),
       outer: outerRules(this.root, place),
     };
@@ -233,7 +237,7 @@ async function locate(root: string): Promise<Place> {
   const [paths, config] = await Promise.all([
     git(root, ['rev-parse', '--show-toplevel', ...wanted.flatMap((path) => ['--git-path', path])]),
     // None of them set is an answer too.
-    git(root, ['config', '-z', '--get-regexp', '^core\\.(autocrlf|excludesfile|attributesfile)$']).catch(() =>
+    git(root, ['config', '-z', '--get-regexp', '^core\\.(autocrlf|excludesfile|attributesfile|filemode)$']).catch(() =>
       Buffer.alloc(0),
     ),
   ]);
@@ -254,9 +258,12 @@ async function locate(root: string): Promise<Place> {
     infoAttributes: absolute(infoAttributes),
     excludesFile: file('core.excludesfile', 'ignore'),
     attributesFile: file('core.attributesfile', 'attributes'),
-    converts: !['', 'false', 'no', 'off', '0'].includes((settings.get('core.autocrlf') ?? '').toLowerCase()),
+    converts: !isOff(settings.get('core.autocrlf') ?? ''),
+    modes: !isOff(settings.get('core.filemode') ?? 'true'),
   };
 }
+
+const isOff = (value: string): boolean => ['', 'false', 'no', 'off', '0'].includes(value.toLowerCase());
 
 function readText(path: string): string {
   try {

@@ -4,7 +4,7 @@ import type { ContentsOf, Wanted } from './contents-of.ts';
 import { Coverage, isRules } from './covered.ts';
 import { look, staysInside } from './disk.ts';
 import type { Entries } from './entries.ts';
-import { parseEntry, signOf, type Unkept } from './entry.ts';
+import { parseEntry, sameSight, signOf, type Unkept } from './entry.ts';
 import type { Cover, RootState } from './scan.ts';
 
 /** One file: `from` is how it stands now, `to` how it stood; null: is not there. */
@@ -70,7 +70,8 @@ export async function planRoot(
   }
   if (made.length > 0) {
     const coverage = new Coverage(then.cover, await rulesOf(then, thenOf));
-    differing.push(...made.filter(({ path }) => sure.has(path) || coverage.includes(path)));
+    const renamed = otherwiseSpelled(then, made);
+    differing.push(...made.filter(({ path }) => sure.has(path) || (coverage.includes(path) && !renamed.has(path))));
   }
   const same = await sameContents(differing, thenOf, nowOf);
   const there = await thenOf.available(wanted(differing, 'to'));
@@ -82,6 +83,19 @@ export async function planRoot(
     else plan.steps.push(step);
   }
   return plan;
+}
+
+/** Files that are one with a file of the checkpoint, where upper and lower case are the same: to delete one is to delete both. */
+function otherwiseSpelled({ root, entries }: Then, made: readonly Step[]): Set<string> {
+  const spelled = new Map([...entries].map(([path]) => [path.toLowerCase(), path]));
+  const found = new Set<string>();
+  for (const { path } of made) {
+    const other = spelled.get(path.toLowerCase());
+    if (other === undefined) continue;
+    const [one, same] = [look(join(root, path)), look(join(root, other))];
+    if (one && same && sameSight(one.sight, same.sight)) found.add(path);
+  }
+  return found;
 }
 
 function obstacle({ root, path, from, to }: Step, there: ReadonlyMap<string, number>): CannotWhy | 'unchanged' | null {

@@ -1,6 +1,6 @@
 // Checkpoints on disk: each a file of its own with what differs from a listing that many share. Written before the change that it is for.
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { TEMPORARY, writeDurably } from './durable.ts';
@@ -76,28 +76,38 @@ export class Points {
   private readonly folder: string;
   /** The listing that the last checkpoint of a root was written against. */
   private readonly bases = new Map<string, Base>();
-  private heads: PointHead[] | undefined;
+  /** Read before, by id. */
+  private readonly heads = new Map<string, PointHead>();
 
   /** `folder`: absolute; made when the first checkpoint is written. */
+  private cleaned = false;
+
   constructor(folder: string) {
     this.folder = folder;
   }
 
   /** Newest first. What an interrupted write left is removed. */
   async list(): Promise<PointHead[]> {
-    if (this.heads) return this.heads;
+    if (!this.cleaned) await this.clean();
+    // Another window on the same folder may have written or removed some.
     const names = await readdir(join(this.folder, 'points')).catch(() => []);
     const heads: PointHead[] = [];
     for (const name of names) {
-      if (name.endsWith(TEMPORARY)) await rm(join(this.folder, 'points', name), { force: true });
       if (!name.endsWith('.json')) continue;
-      const point = await this.stored(name.slice(0, -'.json'.length));
-      if (point) heads.push(point.head);
+      const id = name.slice(0, -'.json'.length);
+      const head = this.heads.get(id) ?? (await this.stored(id))?.head;
+      if (!head) continue;
+      this.heads.set(id, head);
+      heads.push(head);
     }
-    for (const name of await readdir(join(this.folder, 'bases')).catch(() => []))
-      if (name.endsWith(TEMPORARY)) await rm(join(this.folder, 'bases', name), { force: true });
-    this.heads = heads.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
-    return this.heads;
+    return heads.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  }
+
+  private async clean(): Promise<void> {
+    this.cleaned = true;
+    for (const folder of ['points', 'bases'])
+      for (const name of await readdir(join(this.folder, folder)).catch(() => []))
+        if (name.endsWith(TEMPORARY)) await rm(join(this.folder, folder, name), { force: true });
   }
 
   /** Durable when it resolves. @throws Error of the file system */
@@ -108,9 +118,7 @@ export class Points {
       const { base, other } = await this.against(root, entries);
       roots.push({ root, cover, base, other });
     }
-    const heads = await this.list();
     await writeDurably(this.pathOf(full.id), JSON.stringify({ version: 1, head: full, roots, buffers }));
-    heads.unshift(full);
     return full;
   }
 
@@ -121,7 +129,13 @@ export class Points {
 
   private async against(root: string, entries: Entries): Promise<{ base: string; other: string[] }> {
     const base = this.bases.get(root);
-    const other = base && difference(base.entries, entries);
+    const there =
+      base &&
+      (await access(this.basePath(base.id)).then(
+        () => true,
+        () => false,
+      ));
+    const other = there ? difference(base.entries, entries) : undefined;
     if (base && other) return { base: base.id, other };
     const id = randomUUID();
     await writeDurably(this.basePath(id), JSON.stringify([...entries].flat()));
@@ -170,7 +184,7 @@ export class Points {
   async remove(id: string): Promise<void> {
     await rm(this.pathOf(id), { force: true });
     await rm(this.latePath(id), { force: true });
-    this.heads = this.heads?.filter((head) => head.id !== id);
+    this.heads.delete(id);
   }
 
   /** Removes the listings that no checkpoint is written against. */

@@ -99,7 +99,10 @@ export class Recorder {
   async fill(): Promise<boolean> {
     for (const [path, root] of this.roots) {
       if (root.unread.size === 0) continue;
-      await this.readLater(path, root, [...root.unread].slice(0, BATCH));
+      // Not a copy of all of it: that would be one for each batch.
+      const batch: [string, Unread][] = [];
+      for (const each of root.unread) if (batch.push(each) === BATCH) break;
+      await this.readLater(path, root, batch);
       return true;
     }
     return false;
@@ -149,7 +152,8 @@ export class Recorder {
     const readAt = Date.now();
     const read = readStable(join(root, path));
     if (read === null) return { entry: unkept(seen.kind, 'unreadable', signOf(seen.sight)) };
-    const { kind, sight, bytes } = read;
+    const { sight, bytes } = read;
+    const kind = read.kind === 'l' || seen.kind === 'l' ? read.kind : seen.kind;
     const keep = (entry: string) => {
       this.roots.get(root)?.known.set(path, sight, readAt, entry);
       return { entry, sight };

@@ -69,21 +69,27 @@ export interface Outcome {
 }
 
 /** How a file stands against both ends of its step. */
-export function standing({ root, path, from, to }: Step): 'from' | 'to' | 'other' {
+export function standing(step: Step): 'from' | 'to' | 'other' {
+  const { root, path, from, to } = step;
   // The goal first: what is reached already is not done again.
-  if (stands(root, path, to)) return 'to';
+  if (stands(root, path, to, onlyMode(step))) return 'to';
   return stands(root, path, from) ? 'from' : 'other';
 }
 
+/** Its content stays, only the executable bit changes. */
+export const onlyMode = ({ from, to }: Step): boolean =>
+  from !== null && to !== null && from.slice(1) === to.slice(1) && from[0] !== 'l' && to[0] !== 'l';
+
 /** Whether a file is on the disk as an entry says; null: is not there. */
-export function stands(root: string, path: string, entry: string | null): boolean {
+export function stands(root: string, path: string, entry: string | null, modeToo = false): boolean {
   const full = join(root, path);
   if (entry === null) return !isThere(full);
   const parsed = parseEntry(entry);
   if (parsed.from === 'nowhere') return false;
   const read = readStable(full);
   if (read === null || (read.kind === 'l') !== (parsed.kind === 'l')) return false;
-  if (process.platform !== 'win32' && read.kind !== parsed.kind) return false;
+  // Some file systems show every file as executable: git is told not to care, and neither do contents.
+  if (modeToo && read.kind !== parsed.kind) return false;
   return parsed.from === 'git'
     ? blobId(read.bytes, parsed.hash) === parsed.hash
     : hashOfBytes(read.bytes) === parsed.hash;
@@ -145,7 +151,7 @@ function doStep(
   keeps: (root: string, folder: string) => boolean,
   passed: () => void,
 ): { why: SkippedWhy; message?: string } | null {
-  const { root, path, from, to } = step;
+  const { root, path, to } = step;
   try {
     if (!staysInside(root, path)) return { why: 'leads-elsewhere' };
     if (to !== null && bytes === undefined) return { why: 'gone' };
@@ -153,8 +159,7 @@ function doStep(
     if (now === 'to') return null;
     if (now === 'other') return { why: 'changed' };
     if (to === null) remove(root, path, (folder) => keeps(root, folder));
-    else if (from !== null && from.slice(1) === to.slice(1) && from[0] !== 'l' && to[0] !== 'l')
-      setKind(join(root, path), parseEntry(to).kind);
+    else if (onlyMode(step)) setKind(join(root, path), parseEntry(to).kind);
     else replace(join(root, path), { kind: parseEntry(to).kind, bytes: bytes ?? new Uint8Array(), temporary }, passed);
     passed();
     return null;

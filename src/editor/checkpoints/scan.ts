@@ -108,7 +108,8 @@ export class Scanner {
     }
   }
 
-  private takeGit(state: RootState, at: string, { entries, doubtful, sparse, untracked, plain }: GitState): void {
+  private takeGit(state: RootState, at: string, git: GitState): void {
+    const { entries, doubtful, sparse, untracked, plain, modes } = git;
     const own = new Set(doubtful);
     if (plain && at === '') state.entries = new Entries(entries);
     else
@@ -119,12 +120,13 @@ export class Scanner {
     for (const path of own) {
       const full = within(at, path);
       state.entries.delete(full);
-      const oid = entries.get(path)?.slice(2);
+      const entry = entries.get(path);
+      const oid = entry?.slice(2);
       if (sparse.has(path) && !isThere(join(this.root, full)))
         state.entries.set(full, unkept('f', 'sparse', oid ?? ''));
-      else this.look(state, full, oid);
+      else this.look(state, full, oid, modes ? undefined : entry?.[0] === 'x' ? 'x' : 'f');
     }
-    for (const path of untracked) this.look(state, within(at, path), undefined);
+    for (const path of untracked) this.look(state, within(at, path), undefined, modes ? undefined : 'f');
   }
 
   private async walk(state: RootState, at: string): Promise<void> {
@@ -136,9 +138,12 @@ export class Scanner {
     for (const path of repositories) await this.part(state, within(at, path));
   }
 
-  private look(state: RootState, path: string, oid: string | undefined): void {
-    const seen = this.inRealFolder(path) ? look(join(this.root, path)) : null;
+  /** `file`: what a plain file is, where the disk does not tell. */
+  private look(state: RootState, path: string, oid: string | undefined, file?: 'f' | 'x'): void {
+    // Put together by hand: there are tens of thousands.
+    const seen = this.inRealFolder(path) ? look(`${this.root}/${path}`) : null;
     if (seen === null) return;
+    if (file !== undefined && seen.kind !== 'l') seen.kind = file;
     const { kind, sight } = seen;
     const known = this.known.find(path, kind, sight);
     if (known !== undefined) {

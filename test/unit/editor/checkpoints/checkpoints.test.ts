@@ -1,6 +1,7 @@
 // What is recorded and what is not, in the kinds of folders that people have; what a restore writes, leaves and names.
 import {
   chmodSync,
+  linkSync,
   lstatSync,
   readdirSync,
   readFileSync,
@@ -174,6 +175,31 @@ test('the executable bit comes back, who may read stays', async () => {
   await goBack(world, checkpoints, id);
   expect(world.read('run.sh')).toBe('echo\n');
   expect(lstatSync(join(world.root, 'run.sh')).mode & 0o777).toBe(0o550);
+});
+
+test('where every file looks executable and git is told not to care, contents come back all the same', async () => {
+  const world = worldOf({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  world.git('config', 'core.fileMode', 'false');
+  for (const path of ['a.txt', 'b.txt']) chmodSync(join(world.root, path), 0o777);
+  world.write('b.txt', 'before\n');
+  const checkpoints = checkpointsOf(world);
+  const { id } = await checkpoints.take(world.request());
+  world.write('a.txt', 'changed\n');
+  world.git('checkout', '-q', 'b.txt');
+  const restored = await goBack(world, checkpoints, id);
+  expect(restored.skipped).toEqual([]);
+  expect([world.read('a.txt'), world.read('b.txt')]).toEqual(['a\n', 'before\n']);
+  chmodSync(join(world.root, 'a.txt'), 0o777);
+  expect((await checkpoints.preview(id, [world.root])).steps).toEqual([]);
+});
+
+test('a file that is the same under another spelling is not deleted as a new one', async () => {
+  const world = worldOf({ 'Name.txt': 'a\n' }, false);
+  const checkpoints = checkpointsOf(world);
+  const { id } = await checkpoints.take(world.request());
+  // As one file with two spellings looks where case does not count.
+  linkSync(join(world.root, 'Name.txt'), join(world.root, 'name.txt'));
+  expect((await checkpoints.preview(id, [world.root])).steps).toEqual([]);
 });
 
 test('a repository inside, a submodule, and a folder inside a repository', async () => {

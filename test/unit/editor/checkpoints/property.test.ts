@@ -196,7 +196,7 @@ for (const git of [true, false]) {
           world.dispose();
         }
       }),
-      { numRuns: Number(process.env.LETTA_PROPERTY_RUNS ?? (git ? 25 : 60)) },
+      { numRuns: Number(process.env.LETTA_PROPERTY_RUNS ?? (git ? 12 : 40)) },
     );
   });
 }
