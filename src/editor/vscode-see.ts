@@ -26,10 +26,13 @@ export class VsCodeSee implements See, vscode.Disposable {
   constructor({ ripgrep, git }: SeeParts) {
     this.search = openSearch(ripgrep);
     this.git = { trusted: () => vscode.workspace.isTrusted, run: git };
-    this.subscription = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+    const note = ({ uri, isDirty }: vscode.TextDocument): void => {
       // One that stays clean has only caught up with the disk. That it has become dirty is an event of its own, without changes.
-      if (document.uri.scheme === 'file' && document.isDirty) this.edits.changed(realOf(document.uri.fsPath));
-    });
+      if (uri.scheme === 'file' && isDirty) this.edits.changed(realOf(uri.fsPath));
+    };
+    // Before this was loaded nobody listened; what is still unsaved from then tells as much.
+    vscode.workspace.textDocuments.forEach(note);
+    this.subscription = vscode.workspace.onDidChangeTextDocument(({ document }) => note(document));
   }
 
   unsaved(): UnsavedText[] {
