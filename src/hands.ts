@@ -16,6 +16,7 @@ import type { Answer } from './chat/session.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { TerminalHistory } from './editor/terminal/vscode-history.ts';
+import { closeLeftTerminals } from './editor/terminal/vscode-terminals.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
@@ -79,6 +80,7 @@ export class Hands {
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
+    closeLeftTerminals();
     const hands = new Hands(deps);
     await hands.ignored.read();
     return hands;
