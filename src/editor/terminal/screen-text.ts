@@ -6,9 +6,9 @@ const REACH = 60;
 /** Final lines are handed on in batches. */
 const BATCH = 2 * REACH;
 /** A line that grows longer is broken, so that no line has to be held whole. */
-const MAX_LINE = 200_000;
+const MAX_LINE = 40_000;
 /** Pieces that the input is worked on in. */
-const MAX_PIECE = 65_536;
+const MAX_PIECE = 16_384;
 /** Longest text in a control sequence, its beginning included; what goes on without an end is text. */
 const MAX_STRING = 8_192;
 /** Furthest column that the cursor is moved to. */

@@ -38,8 +38,8 @@ describe('what stands there', () => {
   });
 
   it('breaks a line that never ends, and loses nothing of it', () => {
-    const text = shown('x'.repeat(500_000), '\rover');
-    expect(text.split('\n').map((line) => line.length)).toEqual([200_000, 200_000, 100_000]);
+    const text = shown('x'.repeat(100_000), '\rover');
+    expect(text.split('\n').map((line) => line.length)).toEqual([40_000, 40_000, 20_000]);
     expect(text.split('\n')[2]?.startsWith('overx')).toBe(true);
   });
 
