@@ -73,14 +73,13 @@ test('one that waits for input says so, and the agent answers it with the person
 
   await letta.send('Deploy.');
   await letTheShellRun('Bash');
-  await letta.approval('Terminal input').getByText('yes', { exact: true }).waitFor(WAIT);
+  await letta.approval(': yes').waitFor(WAIT);
   await letta
     .card('Bash read')
     .getByText(/^Waiting for input/)
     .waitFor(WAIT);
-  await letta.decide('Allow', 'Terminal input');
-  await letta.approval('Terminal input').getByText('very', { exact: true }).waitFor(WAIT);
-  await letta.decide('Allow', 'Terminal input');
+  await letta.decide('Allow', ': yes');
+  await letTheShellRun(': very');
   await letta.idle();
 
   const { requests } = model;
