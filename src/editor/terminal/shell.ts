@@ -13,16 +13,20 @@ export const cleanEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => (
   ...WITHOUT_PAGER,
 });
 
-/** The bash of this computer; undefined where there is none. Commands are judged as its language, so it runs them. */
+/** The language that commands are run as, whatever the person's own shell is: they must be judged as exactly this. */
+export const COMMAND_LANGUAGE: 'bash' | 'powershell' = process.platform === 'win32' ? 'powershell' : 'bash';
+
+/** The bash of this computer; undefined where there is none. That of Windows is another system's. */
 export function findBash(): string | undefined {
-  const name = process.platform === 'win32' ? 'bash.exe' : 'bash';
+  if (COMMAND_LANGUAGE !== 'bash') return undefined;
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...folders, '/bin', '/usr/bin'].map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return [...folders, '/bin', '/usr/bin'].map((folder) => join(folder, 'bash')).find((path) => existsSync(path));
 }
 
 /** A program with its arguments that runs the command. */
 export function shellCommand(command: string): string[] {
-  if (process.platform === 'win32') return ['powershell.exe', '-NoProfile', '-NonInteractive', '-Command', command];
+  if (COMMAND_LANGUAGE === 'powershell')
+    return ['powershell.exe', '-NoProfile', '-NonInteractive', '-Command', command];
   return [findBash() ?? '/bin/sh', '-c', command];
 }
 
