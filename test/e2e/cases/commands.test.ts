@@ -132,7 +132,7 @@ test('the person ends one on its card and the agent goes on; Stop ends another w
   await card.getByLabel('Last output').getByText('begun').waitFor(WAIT);
   await card.getByRole('button', { name: 'Stop command', exact: true }).click();
   await letta.idle();
-  expect(toolResult(model.requests[1], 'b5')).toMatch(/Stopped by the person after [\d.]+ s\.\nbegun$/);
+  expect(toolResult(model.requests[1], 'b5')).toMatch(/Stopped by the person after [\d.]+ s\.\nbegun(\nTerminated)?$/);
   expect(await letta.last.textContent()).toContain('Then not.');
 
   model.script(bash('b6', 'echo again; sleep 5; touch too-late.txt; sleep 300'), text('Understood.'));
@@ -146,7 +146,9 @@ test('the person ends one on its card and the agent goes on; Stop ends another w
     .getByText(/^Stopped after/)
     .waitFor(WAIT);
   await letta.ask('What did you do?');
-  expect(toolResult(model.requests.at(-1), 'b6')).toMatch(/Stopped by the person after [\d.]+ s\.\nagain$/);
+  expect(toolResult(model.requests.at(-1), 'b6')).toMatch(
+    /Stopped by the person after [\d.]+ s\.\nagain(\nTerminated)?$/,
+  );
   expect(existsSync(join(folder, 'too-late.txt'))).toBe(false);
 });
 
@@ -160,7 +162,7 @@ test('the extension host is killed under a command: it is not run again, and the
   await letta.card('Bash echo ran').getByLabel('Last output').getByText('so far').waitFor(WAIT);
   await window().killExtensionHost();
 
-  await letta.open();
+  await window().command('Letta: Open Chat');
   await letta.last.getByRole('button', { name: 'Continue', exact: true }).click({ timeout: 60_000 });
   await letta.idle();
   expect(toolResult(model.requests[1], 'b7')).toMatch(/Interrupted, outcome unknown.*\nIt had written:\nso far$/s);
