@@ -18,6 +18,7 @@ import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { TerminalHistory } from './editor/terminal/vscode-history.ts';
+import { closeLeftTerminals } from './editor/terminal/vscode-terminals.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { VsCodeSee } from './editor/vscode-see.ts';
 import { VsCodeShower } from './editor/vscode-show.ts';
@@ -122,6 +123,7 @@ export class Hands {
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
+    closeLeftTerminals();
     const hands = new Hands(deps);
     await hands.ignored.read();
     return hands;

@@ -76,12 +76,10 @@ export class Projection {
 
   /** Shows something new on the card of a call that was answered already. */
   refresh(callId: string, body: ToolBody): void {
-    for (const item of this.items.toReversed()) {
+    for (const item of this.items) {
       if (item.kind !== 'agent') continue;
       const part = item.parts.find((p) => p.type === 'tool' && p.id === callId);
-      if (part?.type !== 'tool') continue;
-      this.put(item, { ...part, body });
-      return;
+      if (part?.type === 'tool') this.put(item, { ...part, body });
     }
   }
 

@@ -9,9 +9,9 @@ import { placeOf } from './support.ts';
 import { type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts';
 
 const Input = z.object({
-  command: z.string().check(z.minLength(1), z.maxLength(100_000)),
+  command: z.string().check(z.minLength(1)),
   cwd: z.optional(z.string()),
-  timeout: z.optional(z.int().check(z.minimum(1), z.maximum(3_600), z.describe('Seconds, default 120'))),
+  timeout: z.optional(z.number().check(z.minimum(1), z.maximum(3_600), z.describe('Seconds, default 120'))),
   background: z.optional(z.boolean().check(z.describe('For servers and watchers'))),
   description: z.optional(z.string()),
   outside: z.optional(z.boolean().check(z.describe('Not in the sandbox; asks'))),

@@ -7,11 +7,11 @@ import { type Tool, type ToolContext, ToolError, type ToolResult } from './tool.
 
 const Input = z.object({
   operation: z.enum(['list', 'output', 'input', 'kill']),
-  terminal: z.optional(z.string().check(z.describe('Id from Bash or list'))),
-  input: z.optional(z.string().check(z.maxLength(10_000))),
-  enter: z.optional(z.boolean().check(z.describe('Default true'))),
-  wait: z.optional(z.int().check(z.minimum(0), z.maximum(600), z.describe('output: seconds to wait for its end'))),
-  offset: z.optional(z.int().check(z.minimum(1), z.describe('output: first line, from 1'))),
+  terminal: z.optional(z.string()),
+  input: z.optional(z.string()),
+  enter: z.optional(z.boolean()),
+  wait: z.optional(z.number().check(z.maximum(600), z.describe('output: seconds to wait for its end'))),
+  offset: z.optional(z.number().check(z.minimum(1), z.describe('output: first line'))),
 });
 export type TerminalInput = z.infer<typeof Input>;
 
@@ -25,7 +25,7 @@ export function terminalTool(open: () => Promise<Terminals>, known: () => Termin
   return {
     name: 'Terminal',
     description:
-      'Commands that run in the background, and what the person ran: list; output since the last look, or lines from offset; input (typed, with Enter) to one that waits; kill.',
+      'Background commands, and what the person ran: list; output since the last look, or from line offset; input, typed with Enter unless enter is false; kill.',
     input: Input,
     source: 'terminal',
     title: ({ operation, terminal, input }) => ({
@@ -82,6 +82,7 @@ function ownOutput(run: OwnRun): string {
 async function output(run: Run, { offset, wait = 0 }: TerminalInput, { signal }: ToolContext): Promise<ToolResult> {
   if (wait > 0 && !run.ended) await run.pause(wait * 1_000, signal);
   if (offset === undefined) return report(run);
+  if (!Number.isInteger(offset)) throw new ToolError('offset is a line number, from 1.');
   const { linesFrom } = await import('../editor/terminal/excerpt.ts');
   await run.log.flush();
   const { lines, more } = await linesFrom(run.log.path, offset, PAGE);

@@ -173,6 +173,7 @@ export class Run {
 
   private heardFrom(): void {
     this.heard = Date.now();
+    this.waits = false;
     this.timer ??= setTimeout(() => this.changed(), SHOW_MS);
   }
 

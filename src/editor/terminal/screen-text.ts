@@ -6,9 +6,11 @@ const REACH = 60;
 /** Final lines are handed on in batches. */
 const BATCH = 2 * REACH;
 /** A line that grows longer is broken, so that no line has to be held whole. */
-const MAX_LINE = 200_000;
+const MAX_LINE = 40_000;
+/** A longer line is no progress: what would overwrite it stands in a line of its own, which costs less by far. */
+const MAX_OVERWRITTEN = 2_000;
 /** Pieces that the input is worked on in. */
-const MAX_PIECE = 65_536;
+const MAX_PIECE = 16_384;
 /** Longest text in a control sequence, its beginning included; what goes on without an end is text. */
 const MAX_STRING = 8_192;
 /** Furthest column that the cursor is moved to. */
@@ -226,6 +228,10 @@ export class ScreenText {
     let rest = text;
     while (rest !== '') {
       const line = this.lines[this.row] ?? '';
+      if (line.length > MAX_OVERWRITTEN && this.column < line.length) {
+        this.moveTo(this.row + 1, 0);
+        continue;
+      }
       const room = MAX_LINE - this.column;
       const part = rest.slice(0, Math.max(room, 0));
       rest = rest.slice(part.length);

@@ -13,10 +13,10 @@ export const cleanEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => (
   ...WITHOUT_PAGER,
 });
 
-/** The language that commands are judged in, and so the one that they are run in, whatever shell the person likes. */
-export const COMMAND_LANGUAGE = process.platform === 'win32' ? 'powershell' : 'bash';
+/** The language that commands are run as, whatever the person's own shell is: they must be judged as exactly this. */
+export const COMMAND_LANGUAGE: 'bash' | 'powershell' = process.platform === 'win32' ? 'powershell' : 'bash';
 
-/** The bash of this computer; undefined where there is none, or where commands are not run in its language. */
+/** The bash of this computer; undefined where there is none. That of Windows is another system's. */
 export function findBash(): string | undefined {
   if (COMMAND_LANGUAGE !== 'bash') return undefined;
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');

@@ -56,7 +56,10 @@ export class TerminalHistory implements vscode.Disposable {
     void this.follow(execution, screen);
   }
 
-  /** VS Code loses what a command writes that ends within some 50 ms: it has ended before a reading can begin. */
+  /**
+   * VS Code loses what a command writes that ends within some 50 ms: it has ended before a reading can begin. And it keeps what
+   * was read until the command ends, which nothing here can change.
+   */
   private async follow(execution: vscode.TerminalShellExecution, screen: ScreenText): Promise<void> {
     for await (const text of execution.read()) screen.write(text);
   }

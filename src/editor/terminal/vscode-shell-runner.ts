@@ -11,6 +11,8 @@ const INTEGRATION_MS = 8_000;
 const LAST_OUTPUT_MS = 1_000;
 /** How long a killed command may take to be reported as ended, until its terminal is closed. */
 const KILLED_MS = 3_000;
+/** Terminals that are kept for the next command of their thread; those made first are closed first. */
+const MAX_IDLE = 4;
 /** What shell integration writes where a command ends: what follows is the prompt. */
 const END_OF_COMMAND = '\u001b]633;D';
 
@@ -74,6 +76,8 @@ export class ShellRunner implements Runner, vscode.Disposable {
     }
     const enabled = vscode.workspace.getConfiguration('terminal.integrated.shellIntegration').get('enabled', true);
     if (!this.bash || !enabled || this.silent) return undefined;
+    const idle = [...this.places].filter(({ taken, used }) => !taken && !used);
+    for (const { terminal } of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) terminal.dispose();
     const terminal = vscode.window.createTerminal(terminalOptions(this.bash, cwd));
     // Seen where the person looks, without taking the keyboard away.
     terminal.show(true);

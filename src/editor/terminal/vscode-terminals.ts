@@ -26,6 +26,11 @@ export const mirrorOptions = (pty: vscode.Pseudoterminal): vscode.ExtensionTermi
   isTransient: true,
 });
 
+/** Closes those of an extension host that is gone: nobody follows what runs there any more. */
+export function closeLeftTerminals(): void {
+  for (const terminal of vscode.window.terminals) if (isOurs(terminal)) terminal.dispose();
+}
+
 export function isOurs({ creationOptions }: vscode.Terminal): boolean {
   return 'env' in creationOptions && creationOptions.env?.[MARK] !== undefined;
 }

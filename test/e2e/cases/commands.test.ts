@@ -1,6 +1,7 @@
 // Commands as a person lives with them: asked for, seen while they run, answered, killed, stopped.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type RecordedRequest, type ReplySource, text, toolCalls } from '../../support/scripted-model.ts';
@@ -72,14 +73,13 @@ test('one that waits for input says so, and the agent answers it with the person
 
   await letta.send('Deploy.');
   await letTheShellRun('Bash');
-  await letta.approval('Terminal input').getByText('yes', { exact: true }).waitFor(WAIT);
+  await letta.approval(': yes').waitFor(WAIT);
   await letta
     .card('Bash read')
     .getByText(/^Waiting for input/)
     .waitFor(WAIT);
-  await letta.decide('Allow', 'Terminal input');
-  await letta.approval('Terminal input').getByText('very', { exact: true }).waitFor(WAIT);
-  await letta.decide('Allow', 'Terminal input');
+  await letta.decide('Allow', ': yes');
+  await letTheShellRun(': very');
   await letta.idle();
 
   const { requests } = model;
@@ -132,7 +132,7 @@ test('the person ends one on its card and the agent goes on; Stop ends another w
   await card.getByLabel('Last output').getByText('begun').waitFor(WAIT);
   await card.getByRole('button', { name: 'Stop command', exact: true }).click();
   await letta.idle();
-  expect(toolResult(model.requests[1], 'b5')).toMatch(/Stopped by the person after [\d.]+ s\.\nbegun$/);
+  expect(toolResult(model.requests[1], 'b5')).toMatch(/Stopped by the person after [\d.]+ s\.\nbegun(\nTerminated)?$/);
   expect(await letta.last.textContent()).toContain('Then not.');
 
   model.script(bash('b6', 'echo again; sleep 5; touch too-late.txt; sleep 300'), text('Understood.'));
@@ -146,6 +146,27 @@ test('the person ends one on its card and the agent goes on; Stop ends another w
     .getByText(/^Stopped after/)
     .waitFor(WAIT);
   await letta.ask('What did you do?');
-  expect(toolResult(model.requests.at(-1), 'b6')).toMatch(/Stopped by the person after [\d.]+ s\.\nagain$/);
+  expect(toolResult(model.requests.at(-1), 'b6')).toMatch(
+    /Stopped by the person after [\d.]+ s\.\nagain(\nTerminated)?$/,
+  );
   expect(existsSync(join(folder, 'too-late.txt'))).toBe(false);
+});
+
+test('the extension host is killed under a command: it is not run again, and the agent is told what is known', async () => {
+  const { letta, folder } = window();
+  const { model } = vscode();
+  const command = 'echo ran >> ran.txt; echo so far; sleep 271';
+  model.script(bash('b7', command), text('I will look first.'));
+  await letta.send('Run it once.');
+  await letTheShellRun('Bash');
+  await letta.card('Bash echo ran').getByLabel('Last output').getByText('so far').waitFor(WAIT);
+  await window().killExtensionHost();
+
+  await window().command('Letta: Open Chat');
+  await letta.last.getByRole('button', { name: 'Continue', exact: true }).click({ timeout: 60_000 });
+  await letta.idle();
+  expect(toolResult(model.requests[1], 'b7')).toMatch(/Interrupted, outcome unknown.*\nIt had written:\nso far$/s);
+  expect(await readFile(join(folder, 'ran.txt'), 'utf8')).toBe('ran\n');
+  // Nobody follows what ran there: its terminal is closed, and what ran in it has ended.
+  await expect.poll(() => spawnSync('pgrep', ['-f', '^sleep 271$']).status, WAIT).toBe(1);
 });

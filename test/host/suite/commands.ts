@@ -137,6 +137,9 @@ export const cases: HostCase[] = [
         assert.equal(await run.pause(10_000, never), 'ended');
         assert.notEqual(spawnSync('pgrep', ['-f', `^${mark}`]).status, 0);
         assert.equal(run.endedBy, 'agent');
+        // The next one in the same terminal begins at once, and is not taken along.
+        assert.equal((await ended('sleep 1.5; echo alive')).text, 'alive\n');
+        assert.equal(ours().length, 2);
       }),
   },
   {

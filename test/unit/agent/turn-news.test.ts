@@ -4,11 +4,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../../../src/agent/describe.ts';
 import { Journal } from '../../../src/agent/journal.ts';
 import { findOrCreateAgent } from '../../../src/agent/setup.ts';
+import type { Terminals } from '../../../src/editor/terminal/terminals.ts';
 import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { createServer, type LettaServer } from '../../../src/server/app.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { TranscriptPager } from '../../../src/threads/pager.ts';
 import { Threads } from '../../../src/threads/threads.ts';
+import { bashTool } from '../../../src/tools/bash.ts';
 import {
   httpError,
   messageText,
@@ -17,6 +19,8 @@ import {
   text,
   toolCalls,
 } from '../../support/scripted-model.ts';
+import { makeWorld } from '../terminal/support.ts';
+import { DiskEditor } from '../tools/disk-editor.ts';
 import { turn, Workspace } from './turn-harness.ts';
 
 let workspace: Workspace;
@@ -110,4 +114,31 @@ it('waits for the next message where it did not arrive', async () => {
   expect(waiting).toEqual(['The build has ended.']);
   await go('Again.');
   expect(waiting).toEqual([]);
+});
+
+it('a command that Stop has ended is told with the next message, with what it wrote', async () => {
+  const world = await makeWorld();
+  const editor = new DiskEditor();
+  const terminals: Terminals = { runs: world.runs, own: () => [], boxed: async () => false, kept: () => false };
+  const tools = [bashTool(editor, async () => terminals)];
+  const decide = () => ({ decision: 'allow' as const, reason: '' });
+  const deps = () => workspace.deps(connection, { tools, decide });
+  model.script(toolCalls([{ name: 'Bash', args: { command: 'echo begun; sleep 60' }, id: 'b' }]), text('I see.'));
+  const stop = new AbortController();
+  const { outcome, cards } = await turn(deps(), 'Run it.', {
+    ...at,
+    signal: stop.signal,
+    watch: (event) => {
+      const body = event.type === 'tool' ? event.part.body : undefined;
+      if (body?.kind === 'command' && body.output === 'begun') stop.abort();
+    },
+  });
+  expect(outcome).toEqual({ kind: 'stopped' });
+  expect(cards.b?.body).toMatchObject({ kind: 'command', state: 'stopped', output: 'begun' });
+  await turn(deps(), 'What happened?', at);
+  expect(holding(1, 'Stopped by the person after').map(messageText)).toEqual([
+    expect.stringMatching(/Stopped by the person after [\d.]+ s\.\nbegun$/),
+  ]);
+  await world.remove();
+  editor.dispose();
 });

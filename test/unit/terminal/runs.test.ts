@@ -1,6 +1,6 @@
 // Commands in real processes: their output and end, input, killing, and what 100 MB of output cost.
 import { spawn } from 'node:child_process';
-import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linesFrom } from '../../../src/editor/terminal/excerpt.ts';
@@ -163,8 +163,11 @@ it('keeps 100 MB in a file and costs less than 20 MB', async () => {
 
 it('leaves nothing behind when the program that started it is killed', async () => {
   const mark = `33${process.pid}`;
-  const script = join(import.meta.dirname, 'runs-process.ts');
-  const child = spawn(process.execPath, [script, world.folder, `echo begun; sleep ${mark}`], { stdio: 'pipe' });
+  const script = join(import.meta.dirname, 'support.ts');
+  await mkdir(join(world.folder, 'killed'));
+  const child = spawn(process.execPath, [script, join(world.folder, 'killed'), `echo begun; sleep ${mark}`], {
+    stdio: 'pipe',
+  });
   const path = await new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));
   await expect.poll(() => alive(`^sleep ${mark}`), { timeout: 5_000 }).toBe(true);
   await expect.poll(() => readFile(path.trim(), 'utf8'), { timeout: 5_000 }).toBe('begun\n');

@@ -38,9 +38,8 @@ describe('what stands there', () => {
   });
 
   it('breaks a line that never ends, and loses nothing of it', () => {
-    const text = shown('x'.repeat(500_000), '\rover');
-    expect(text.split('\n').map((line) => line.length)).toEqual([200_000, 200_000, 100_000]);
-    expect(text.split('\n')[2]?.startsWith('overx')).toBe(true);
+    const text = shown('x'.repeat(100_000), '\rover');
+    expect(text.split('\n').map((line) => line.length)).toEqual([40_000, 40_000, 20_000, 4]);
   });
 
   it('says that something was no text', () => {
@@ -86,6 +85,7 @@ const written = fc
           ...['\x1b', '\x1b[', '\x1b]', '\x1bP', '\x1b[1;', '\x9b'],
         ),
       },
+      { weight: 1, arbitrary: fc.nat({ max: 4_000 }).map((n) => 'x'.repeat(n)) },
       { weight: 1, arbitrary: fc.nat({ max: 300 }).map((n) => 'line\n'.repeat(n)) },
     ),
     { maxLength: 60 },

@@ -1,4 +1,5 @@
-// Commands in real processes, as they run where a shell has no integration with VS Code.
+// Commands in real processes, as they run where a shell has no integration with VS Code. As a program, so that it can be killed:
+// `node support.ts FOLDER COMMAND` runs a command and says where its output goes.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +18,8 @@ export interface World {
   remove(): Promise<void>;
 }
 
-export async function makeWorld(): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'runs-'));
+export async function makeWorld(given?: string): Promise<World> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'runs-')));
   let mirrored = '';
   const changed: Run[] = [];
   const runner = new ChildRunner({
@@ -58,4 +59,10 @@ export const never = new AbortController().signal;
 export async function alive(mark: string): Promise<boolean> {
   const { spawnSync } = await import('node:child_process');
   return spawnSync('pgrep', ['-f', mark]).status === 0;
+}
+
+if (import.meta.main) {
+  const [, , folder = '', command = ''] = process.argv;
+  const run = await (await makeWorld(folder)).start(command);
+  process.stdout.write(`${run.log.path}\n`);
 }

@@ -58,7 +58,7 @@ it.each([
   [{ state: 'ended', exitCode: 1 }, 'Exit code 1, 1.5 s', false],
   [{ state: 'ended' }, 'Ended after 1.5 s', false],
   [{ state: 'stopped' }, 'Stopped after 1.5 s', false],
-  [{ state: 'lost' }, 'Ended with its window', false],
+  [{ state: 'lost' }, 'No longer running', false],
   [{ state: 'background' }, 'Running in the background (t1), 1.5 s', true],
   [{ state: 'waiting', boxed: true }, 'Waiting for input (t1), 1.5 s, in the sandbox', true],
 ] as const)('tells how it stands: %o', async (more, words, alive) => {

@@ -69,7 +69,7 @@ function standing({ state, seconds, exitCode, terminal }: CommandBody): string {
     case 'stopped':
       return `Stopped after ${time}`;
     case 'lost':
-      return 'Ended with its window';
+      return 'No longer running';
     case 'ended':
       return exitCode === undefined ? `Ended after ${time}` : `Exit code ${exitCode}, ${time}`;
   }
