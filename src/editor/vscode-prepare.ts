@@ -19,11 +19,10 @@ import {
 } from './vscode-documents.ts';
 
 export interface PreparedEdit {
-  /** Where the text is now. */
   path: string;
-  /** Where it is edited: elsewhere when it moves first. */
-  uri: vscode.Uri;
+  /** Where it is afterwards: elsewhere when it moves. */
   to: string;
+  toUri: vscode.Uri;
   before: string;
   after: string;
   document: vscode.TextDocument;
@@ -50,8 +49,8 @@ export async function prepare(changes: readonly FileChange[]): Promise<Prepared>
     const { document } = loaded;
     await refuseUnwritable(from ?? path);
     await refuseUnencodable(path, after, document.encoding);
-    const uri = from === undefined ? document.uri : uriOf(path);
-    edits.push({ path: from ?? path, uri, to: path, before, after, document, wasDirty: document.isDirty });
+    const toUri = from === undefined ? document.uri : uriOf(path);
+    edits.push({ path: from ?? path, to: path, toUri, before, after, document, wasDirty: document.isDirty });
   }
   const creates = await Promise.all(
     operations.creates.map(async ({ path, after }) => {
