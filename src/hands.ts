@@ -27,7 +27,7 @@ import type { Policy } from './permissions/decision.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import type { ApprovalView } from './protocol/views.ts';
-import { accessOf } from './tools/plan-access.ts';
+import { accessOfCall } from './tools/plan-access.ts';
 import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool } from './tools/tool.ts';
@@ -187,7 +187,7 @@ export class Hands {
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input, plan) => decide(accessOf(tool, input, plan), tool.name, this.policy()),
+      decide: (tool, input, plan) => decide(accessOfCall(tool, input, plan), tool.name, this.policy()),
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: ({ label, judged, seen }) => {
         const { decision, reasons } = decideMemoryEdit({ label, ...judged, seen });

@@ -5,21 +5,24 @@ import type { Access } from '../tools/tool.ts';
 const Input = z.object({
   path: z.optional(z.string()),
   file_path: z.optional(z.string()),
+  to: z.optional(z.string()),
   command: z.optional(z.string()),
   cwd: z.optional(z.string()),
   url: z.optional(z.string()),
 });
 
-const EDITORS = new Set(['Edit', 'Write', 'MultiEdit']);
+const EDITORS = new Set(['Edit', 'Write', 'MultiEdit', 'Files', 'Refactor']);
 const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code']);
 
 /** Undefined where the tool is unknown or its input says too little: then the call must be asked about. */
 export function accessOf(toolName: string, input: unknown): Access | undefined {
   const parsed = Input.safeParse(input);
   if (!parsed.success) return undefined;
-  const { command, cwd, url } = parsed.data;
+  const { command, cwd, url, to } = parsed.data;
   const path = parsed.data.path ?? parsed.data.file_path;
-  if (EDITORS.has(toolName)) return path === undefined ? undefined : { kind: 'edit', paths: [path] };
+  if (EDITORS.has(toolName)) {
+    return path === undefined ? undefined : { kind: 'edit', paths: to === undefined ? [path] : [path, to] };
+  }
   if (toolName === 'Read') return path === undefined ? undefined : { kind: 'read', paths: [path] };
   if (READERS.has(toolName)) return { kind: 'read', paths: path === undefined ? [] : [path] };
   if (toolName === 'Bash') {
