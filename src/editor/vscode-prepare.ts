@@ -103,12 +103,9 @@ export async function verify({ changes, edits, creates, operations }: Prepared):
 
 async function verifyEdit({ path, document, wasDirty, before }: PreparedEdit): Promise<void> {
   if (!stillConfined(path)) throw elsewhere(path);
-  const notebook = vscode.workspace.notebookDocuments.find(({ uri }) => uri.fsPath === path);
-  if (notebook?.isDirty === true) {
-    throw new EditorError(
-      'rejected',
-      `${nameOf(path)} is open as a notebook with unsaved changes. Ask to save it first.`,
-    );
+  // Its editor and the text of its file would be two truths.
+  if (vscode.workspace.notebookDocuments.some(({ uri }) => uri.fsPath === document.uri.fsPath)) {
+    throw new EditorError('rejected', `${nameOf(path)} is open as a notebook. Ask to save and close it first.`);
   }
   if (wasDirty) return;
   const disk = await diskText(path, document.encoding);

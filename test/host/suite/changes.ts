@@ -212,28 +212,23 @@ export const cases: HostCase[] = [
       }),
   },
   {
-    name: 'a cell of a notebook that is open is edited, and the notebook shows it',
+    name: 'a cell of a notebook is edited in its file; one that is open as a notebook is left alone',
     run: () =>
       withEditor(async (editor) => {
         fresh('changes');
-        const cell = {
-          cell_type: 'code',
-          execution_count: null,
-          metadata: {},
-          outputs: [],
-          source: ['x = 1\n', 'y = 2'],
-        };
+        const source = ['x = 1\n', 'y = 2'];
+        const cell = { cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source };
         const json = JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
         put('changes/book.ipynb', `${json}\n`);
-        const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(at('changes/book.ipynb')));
-        await vscode.window.showNotebookDocument(notebook);
-        await callTool(editor, 'Edit', {
-          path: 'changes/book.ipynb',
-          edits: [{ old_string: 'y = 2', new_string: 'y = 3' }],
-        });
+        const edit = { path: 'changes/book.ipynb', edits: [{ old_string: 'y = 2', new_string: 'y = 3' }] };
+        await callTool(editor, 'Edit', edit);
         assert.equal(onDisk('changes/book.ipynb'), `${json.replace('y = 2', 'y = 3')}\n`);
-        await until('the notebook shows it', () => notebook.cellAt(0).document.getText() === 'x = 1\ny = 3');
-        assert.equal(notebook.isDirty, false);
+        put('changes/shown.ipynb', `${json}\n`);
+        const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(at('changes/shown.ipynb')));
+        assert.equal(notebook.isClosed, false);
+        const shown = callTool(editor, 'Edit', { ...edit, path: 'changes/shown.ipynb' });
+        await assert.rejects(shown, /open as a notebook/);
+        assert.equal(onDisk('changes/shown.ipynb'), `${json}\n`);
       }),
   },
   {
