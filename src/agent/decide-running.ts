@@ -2,7 +2,7 @@
 // what is typed into a running program is always one.
 import type { Decision } from '../permissions/decision.ts';
 import type { PermissionMode } from '../protocol/views.ts';
-import { accessOf } from '../tools/plan-access.ts';
+import { accessOfCall } from '../tools/plan-access.ts';
 import type { Access, AnyTool, Plan } from '../tools/tool.ts';
 
 /** Judges by modes and rules; `mode`: as if it were the chosen one. */
@@ -27,7 +27,7 @@ const TYPED: Decision = { decision: 'ask', reason: 'It is typed into a running p
 
 /** @throws ToolError for a call that the tool would refuse anyway */
 export async function decideRunning({ tool, input, plan }: Proposed, judge: Judge, box: Box): Promise<Decision> {
-  const access = accessOf(tool, input, plan);
+  const access = accessOfCall(tool, input, plan);
   if (access.kind !== 'command') return judge(access, tool.name);
   // Rules about commands hold for what looks like one to the program that reads it.
   const decision = await judge(access, 'Bash');

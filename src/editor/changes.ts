@@ -1,5 +1,5 @@
 // The smallest sensible text edits between two versions of a text: cursors, folds and markers elsewhere stay put.
-import { applyPatch, diffLines, structuredPatch } from 'diff';
+import { diffLines } from 'diff';
 
 /** Replaces `before.slice(start, end)` by `text`; offsets in UTF-16 units of the text before all edits. */
 export interface OffsetEdit {
@@ -40,12 +40,14 @@ export function textEdits(before: string, after: string): OffsetEdit[] {
   return edits;
 }
 
-/** Two changes of one text that were made independently, together; the first alone where they do not go together. */
+/** Two changes of one text that were made independently, together; the first alone where they touch the same place. */
 export function merged(before: string, first: string, second: string): string {
-  const patch = structuredPatch('', '', before, second, undefined, undefined, { timeout: COMPARE_MS });
-  if (patch === undefined) return first;
-  const both = applyPatch(first, patch);
-  return both === false ? first : both;
+  const edits = [...textEdits(before, first), ...textEdits(before, second)].sort((a, b) => a.start - b.start);
+  if (edits.some(({ start }, index) => start < (edits[index - 1]?.end ?? 0))) return first;
+  return edits.reduceRight(
+    (text, { start, end, text: words }) => text.slice(0, start) + words + text.slice(end),
+    before,
+  );
 }
 
 /** How many characters of whole lines two texts have in common at their beginning and at their end. */

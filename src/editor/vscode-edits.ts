@@ -120,20 +120,23 @@ async function makeFolders({ operations }: Prepared): Promise<void> {
   }
 }
 
-/** Adds everything; documents must still hold the text the plan was made from. */
+/**
+ * Adds everything; documents must still hold the text the plan was made from. Texts come first: whoever hears of a move finds
+ * the imports as they are to be, and need not ask whether to update them.
+ */
 function addTo(edit: vscode.WorkspaceEdit, { edits, creates, moves, deletes }: Prepared): void {
+  for (const { path, before, after, document } of edits) {
+    const text = document.getText();
+    if (document.isClosed || before !== text) throw changed(path);
+    for (const { start, end, text: replacement } of textEdits(text, after)) {
+      edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement);
+    }
+  }
   for (const { uri, contents } of creates) {
     edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
   }
   for (const { from, to } of moves) edit.renameFile(from, to, { overwrite: false, ignoreIfExists: false });
   for (const { uri, folder } of deletes) edit.deleteFile(uri, { recursive: folder, ignoreIfNotExists: false });
-  for (const { path, uri, before, after, document } of edits) {
-    const text = document.getText();
-    if (document.isClosed || before !== text) throw changed(path);
-    for (const { start, end, text: replacement } of textEdits(text, after)) {
-      edit.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement);
-    }
-  }
 }
 
 /** Saves what was clean, and shows what the person has decided on. */
@@ -145,13 +148,13 @@ async function finish(
 ): Promise<{ files: AppliedFile[]; documents: vscode.TextDocument[] }> {
   const files = new Map<string, AppliedFile>();
   const documents: vscode.TextDocument[] = [];
-  for (const { uri, to, wasDirty } of prepared.edits) {
-    const document = await vscode.workspace.openTextDocument(uri);
+  for (const { toUri, to, wasDirty } of prepared.edits) {
+    const document = await vscode.workspace.openTextDocument(toUri);
     const saved = !wasDirty && (await document.save());
     const state = wasDirty ? 'dirty' : saved ? 'saved' : 'unsaved';
     files.set(to, { path: to, state, created: false, text: document.getText() });
     documents.push(document);
-    await tabs.open(uri, true);
+    await tabs.open(toUri, true);
   }
   for (const { path, uri } of prepared.creates) {
     const document = await vscode.workspace.openTextDocument(uri);

@@ -19,11 +19,10 @@ import {
 } from './vscode-documents.ts';
 
 export interface PreparedEdit {
-  /** Where the text is now. */
   path: string;
-  /** Where it is edited: elsewhere when it moves first. */
-  uri: vscode.Uri;
+  /** Where it is afterwards: elsewhere when it moves. */
   to: string;
+  toUri: vscode.Uri;
   before: string;
   after: string;
   document: vscode.TextDocument;
@@ -50,8 +49,8 @@ export async function prepare(changes: readonly FileChange[]): Promise<Prepared>
     const { document } = loaded;
     await refuseUnwritable(from ?? path);
     await refuseUnencodable(path, after, document.encoding);
-    const uri = from === undefined ? document.uri : uriOf(path);
-    edits.push({ path: from ?? path, uri, to: path, before, after, document, wasDirty: document.isDirty });
+    const toUri = from === undefined ? document.uri : uriOf(path);
+    edits.push({ path: from ?? path, to: path, toUri, before, after, document, wasDirty: document.isDirty });
   }
   const creates = await Promise.all(
     operations.creates.map(async ({ path, after }) => {
@@ -104,12 +103,9 @@ export async function verify({ changes, edits, creates, operations }: Prepared):
 
 async function verifyEdit({ path, document, wasDirty, before }: PreparedEdit): Promise<void> {
   if (!stillConfined(path)) throw elsewhere(path);
-  const notebook = vscode.workspace.notebookDocuments.find(({ uri }) => uri.fsPath === path);
-  if (notebook?.isDirty === true) {
-    throw new EditorError(
-      'rejected',
-      `${nameOf(path)} is open as a notebook with unsaved changes. Ask to save it first.`,
-    );
+  // Its editor and the text of its file would be two truths.
+  if (vscode.workspace.notebookDocuments.some(({ uri }) => uri.fsPath === document.uri.fsPath)) {
+    throw new EditorError('rejected', `${nameOf(path)} is open as a notebook. Ask to save and close it first.`);
   }
   if (wasDirty) return;
   const disk = await diskText(path, document.encoding);

@@ -27,7 +27,8 @@ export class Tabs {
 
   /** Puts it into a tab behind the others, where it is in none. Resolves to whether it had to. */
   async open(uri: vscode.Uri, preview: boolean): Promise<boolean> {
-    if (textTab(uri) !== undefined) return false;
+    // A notebook's tab would hold it apart from the text that is edited.
+    if (textTab(uri) !== undefined || /\.ipynb$/i.test(uri.path)) return false;
     // `background` is no part of the documented options; without it the tab would come to the front, as `showTextDocument` does.
     await vscode.commands.executeCommand('vscode.open', uri, { background: true, preserveFocus: true, preview });
     return true;

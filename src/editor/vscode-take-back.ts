@@ -5,7 +5,7 @@ import { contentOf } from './content.ts';
 import type { DeletedFiles } from './deleted-files.ts';
 import { EditorError } from './editor.ts';
 import { openDocument, readText } from './vscode-documents.ts';
-import { nameOf, type Prepared } from './vscode-prepare.ts';
+import { nameOf, type Prepared, type PreparedEdit } from './vscode-prepare.ts';
 
 /**
  * Undoes what stands as it was to become; what somebody has changed since is left alone.
@@ -18,13 +18,6 @@ export async function takeBack(
   deleted: DeletedFiles,
 ): Promise<EditorError> {
   const back = new vscode.WorkspaceEdit();
-  const saves: (() => Promise<unknown>)[] = [];
-  for (const { path, uri, before, after, wasDirty } of prepared.edits) {
-    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-    if (document === undefined || document.getText() !== after) continue;
-    back.replace(uri, new vscode.Range(document.positionAt(0), document.positionAt(after.length)), before);
-    if (!wasDirty) saves.push(async () => openDocument(path)?.save());
-  }
   for (const { from, to } of prepared.moves.toReversed()) {
     if (!(await isThere(from)) && (await isThere(to))) back.renameFile(to, from);
   }
@@ -32,7 +25,7 @@ export async function takeBack(
     if ((await contentOf(path, readText))?.text === text) back.deleteFile(uri);
   }
   await vscode.workspace.applyEdit(back);
-  for (const save of saves) await save();
+  for (const edit of prepared.edits) await takeBackText(edit);
   for (const { path, uri } of prepared.deletes) {
     const copy = copies.get(path);
     if (copy !== undefined && !(await isThere(uri))) await deleted.putBack(copy, path).catch(() => {});
@@ -45,6 +38,14 @@ export async function takeBack(
   const why = 'VS Code did not apply the edit: a file changed at the same moment.';
   if (left.length === 0) return new EditorError('rejected', `${why} Nothing was changed. Read it again.`);
   return new EditorError('rejected', `${why} These are not as they were; look at them: ${left.join(', ')}.`);
+}
+
+async function takeBackText({ path, before, after, wasDirty }: PreparedEdit): Promise<void> {
+  const document = openDocument(path);
+  if (document === undefined || document.getText() !== after) return;
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(after.length)), before);
+  if ((await vscode.workspace.applyEdit(edit)) && !wasDirty) await document.save();
 }
 
 async function isThere(uri: vscode.Uri): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { Access } from '../tools/tool.ts';
 const Input = z.object({
   path: z.optional(z.string()),
   file_path: z.optional(z.string()),
+  to: z.optional(z.string()),
   command: z.optional(z.string()),
   cwd: z.optional(z.string()),
   url: z.optional(z.string()),
@@ -12,7 +13,7 @@ const Input = z.object({
   name: z.optional(z.string()),
 });
 
-const EDITORS = new Set(['Edit', 'Write', 'MultiEdit']);
+const EDITORS = new Set(['Edit', 'Write', 'MultiEdit', 'Files', 'Refactor']);
 const HARMLESS = new Set(['Skill', 'AskUserQuestion', 'TodoWrite', 'OtherTools', 'Task']);
 const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code', 'Git', 'Show']);
 
@@ -20,9 +21,11 @@ const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Co
 export function accessOf(toolName: string, input: unknown): Access | undefined {
   const parsed = Input.safeParse(input);
   if (!parsed.success) return undefined;
-  const { command, cwd, url } = parsed.data;
+  const { command, cwd, url, to } = parsed.data;
   const path = parsed.data.path ?? parsed.data.file_path;
-  if (EDITORS.has(toolName)) return path === undefined ? undefined : { kind: 'edit', paths: [path] };
+  if (EDITORS.has(toolName)) {
+    return path === undefined ? undefined : { kind: 'edit', paths: to === undefined ? [path] : [path, to] };
+  }
   if (toolName === 'Read') return path === undefined ? undefined : { kind: 'read', paths: [path] };
   if (READERS.has(toolName)) return { kind: 'read', paths: path === undefined ? [] : [path] };
   if (toolName === 'Bash') {

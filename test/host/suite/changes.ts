@@ -124,7 +124,7 @@ export const cases: HostCase[] = [
       }),
   },
   {
-    name: 'a change in the very moment of the edit: what was done of it is taken back',
+    name: 'something in the way in the very moment of the edit: what was done of it is taken back',
     run: () =>
       withEditor(async (editor) => {
         fresh('changes');
@@ -132,10 +132,8 @@ export const cases: HostCase[] = [
         put('changes/b.txt', 'b\n');
         put('changes/from.txt', 'from\n');
         const shown = await show('changes/a.txt');
-        // VS Code asks extensions before it makes a file: this one types meanwhile.
-        const listening = vscode.workspace.onWillCreateFiles((event) => {
-          event.waitUntil(Promise.resolve(type(shown, new vscode.Position(0, 0), 'typed ')));
-        });
+        // VS Code tells extensions before it makes a file: meanwhile somebody else makes another.
+        const listening = vscode.workspace.onWillCreateFiles(() => void put('changes/to.txt', 'theirs\n'));
         const call = patch(
           '*** Add File: changes/c.txt',
           '+c',
@@ -147,13 +145,15 @@ export const cases: HostCase[] = [
           '-a',
           '+A',
         );
-        await assert.rejects(callTool(editor, 'Files', call), /did not apply/);
+        const refused = /did not apply.*not as they were; look at them: changes\/to\.txt\./;
+        await assert.rejects(callTool(editor, 'Files', call), refused);
         listening.dispose();
-        assert.equal(shown.document.getText(), 'typed a\n');
+        assert.equal(shown.document.getText() + onDisk('changes/a.txt'), 'a\na\n');
+        assert.equal(shown.document.isDirty, false);
         assert.equal(onDisk('changes/b.txt'), 'b\n');
         assert.equal(onDisk('changes/from.txt'), 'from\n');
         assert.equal(existsSync(at('changes/c.txt')), false);
-        assert.equal(existsSync(at('changes/to.txt')), false);
+        assert.equal(onDisk('changes/to.txt'), 'theirs\n');
       }),
   },
   {
@@ -212,28 +212,23 @@ export const cases: HostCase[] = [
       }),
   },
   {
-    name: 'a cell of a notebook that is open is edited, and the notebook shows it',
+    name: 'a cell of a notebook is edited in its file; one that is open as a notebook is left alone',
     run: () =>
       withEditor(async (editor) => {
         fresh('changes');
-        const cell = {
-          cell_type: 'code',
-          execution_count: null,
-          metadata: {},
-          outputs: [],
-          source: ['x = 1\n', 'y = 2'],
-        };
+        const source = ['x = 1\n', 'y = 2'];
+        const cell = { cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source };
         const json = JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
         put('changes/book.ipynb', `${json}\n`);
-        const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(at('changes/book.ipynb')));
-        await vscode.window.showNotebookDocument(notebook);
-        await callTool(editor, 'Edit', {
-          path: 'changes/book.ipynb',
-          edits: [{ old_string: 'y = 2', new_string: 'y = 3' }],
-        });
+        const edit = { path: 'changes/book.ipynb', edits: [{ old_string: 'y = 2', new_string: 'y = 3' }] };
+        await callTool(editor, 'Edit', edit);
         assert.equal(onDisk('changes/book.ipynb'), `${json.replace('y = 2', 'y = 3')}\n`);
-        await until('the notebook shows it', () => notebook.cellAt(0).document.getText() === 'x = 1\ny = 3');
-        assert.equal(notebook.isDirty, false);
+        put('changes/shown.ipynb', `${json}\n`);
+        const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(at('changes/shown.ipynb')));
+        assert.equal(notebook.isClosed, false);
+        const shown = callTool(editor, 'Edit', { ...edit, path: 'changes/shown.ipynb' });
+        await assert.rejects(shown, /open as a notebook/);
+        assert.equal(onDisk('changes/shown.ipynb'), `${json}\n`);
       }),
   },
   {

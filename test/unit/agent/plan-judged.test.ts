@@ -10,7 +10,7 @@ import { createServer, type LettaServer } from '../../../src/server/app.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { Threads } from '../../../src/threads/threads.ts';
 import { filesTool } from '../../../src/tools/files.ts';
-import { accessOf } from '../../../src/tools/plan-access.ts';
+import { accessOfCall } from '../../../src/tools/plan-access.ts';
 import { refactorTool } from '../../../src/tools/refactor.ts';
 import { messageText, type ScriptedModel, startScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
 import { DiskEditor } from '../tools/disk-editor.ts';
@@ -61,7 +61,7 @@ async function go(call: { name: string; args: object }, rules: Partial<Policy>):
   };
   const more: Partial<TurnDeps> = {
     tools: [filesTool(editor, () => false), refactorTool(editor, () => false)],
-    decide: (tool, input, plan) => decide(accessOf(tool, input, plan), tool.name, policy),
+    decide: (tool, input, plan) => decide(accessOfCall(tool, input, plan), tool.name, policy),
   };
   const deps = workspace.deps(connection, more);
   const threadId = await deps.context.created(agent.id, () => new Threads(connection, agent.id).create());

@@ -1,7 +1,7 @@
 // Minimal text edits, quiet waiting and the comparison of problems: what the editor's VS Code half is built from.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type OffsetEdit, textEdits } from '../../../src/editor/changes.ts';
+import { merged, type OffsetEdit, textEdits } from '../../../src/editor/changes.ts';
 import type { Problem } from '../../../src/editor/editor.ts';
 import { compareProblems, problemLine } from '../../../src/editor/problems.ts';
 import { waitForQuiet } from '../../../src/editor/settle.ts';
@@ -42,6 +42,14 @@ describe('textEdits', () => {
       }),
       { numRuns: 2_000, seed: 3 },
     );
+  });
+});
+
+describe('merged', () => {
+  test('takes both changes, also of neighbouring lines, and the first where they touch', () => {
+    expect(merged('a\nb\nc\n', 'A\nb\nc\n', 'a\nB\nc\nd\n')).toBe('A\nB\nc\nd\n');
+    expect(merged('a\nb\n', 'x\nb\n', 'y\nb\n')).toBe('x\nb\n');
+    expect(merged('a\n', 'a\n', 'b\n')).toBe('b\n');
   });
 });
 

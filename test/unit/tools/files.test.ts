@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filesTool } from '../../../src/tools/files.ts';
-import { accessOf } from '../../../src/tools/plan-access.ts';
+import { accessOfCall } from '../../../src/tools/plan-access.ts';
 import { type Plan, ToolError, type ToolResult } from '../../../src/tools/tool.ts';
 import { DiskEditor } from './disk-editor.ts';
 
@@ -197,7 +197,7 @@ describe('move', () => {
     ];
     const input = move('src/a.ts', 'src/lib/a.ts');
     const plan = await planned(input);
-    expect(accessOf(tool(), input, plan)).toEqual({
+    expect(accessOfCall(tool(), input, plan)).toEqual({
       kind: 'edit',
       paths: ['src/a.ts', 'src/lib/a.ts', 'src/user.ts'].map((name) => editor.path(name)),
     });
