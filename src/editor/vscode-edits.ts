@@ -75,30 +75,6 @@ export async function applyChanges(window: Window, changes: FileChange[], signal
 }
 
 /**
- * Puts files back as they were, as one undoable edit: without looking at problems, and without a tab for them. What was clean is
- * saved. `bytes`: of a file that is made again, where they are known. @throws EditorError; then nothing was changed
- */
-export async function restoreFiles(changes: (FileChange & { bytes?: Uint8Array })[]): Promise<void> {
-  const prepared: Prepared[] = [];
-  for (const change of changes) {
-    const one = await prepare(change);
-    // What goes away must not ask to be saved first.
-    if (change.after === null && one.wasDirty) await one.document?.save();
-    const same = change.bytes && (await vscode.workspace.decode(change.bytes, { uri: one.uri })) === change.after;
-    prepared.push(same ? { ...one, contents: change.bytes } : one);
-  }
-  for (const one of prepared) await verifyDisk(one);
-  const edit = new vscode.WorkspaceEdit();
-  for (const one of prepared) addTo(edit, one);
-  if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new EditorError('rejected', 'VS Code did not apply the edit: a file changed at the same moment. Try again.');
-  }
-  for (const { change, document, wasDirty } of prepared) {
-    if (change.after !== null && document && !wasDirty) await document.save();
-  }
-}
-
-/**
  * Sees to it that language servers have said what is wrong already: problems of a file that nobody looked at must not count as
  * added. False when they did not come to an end.
  */

@@ -94,7 +94,7 @@ export class ReviewSurface implements vscode.Disposable {
       const nothing = label.with({ scheme: BASE_SCHEME, query: NOTHING });
       const title = `${basename(path)} (${NAME})`;
       await vscode.commands.executeCommand('vscode.diff', left ?? nothing, right ?? nothing, title);
-    } else await vscode.window.showTextDocument(uriOf(path));
+    }
   }
 
   /** The file that a document shows, or shows the base of; undefined where nothing of it waits. */
