@@ -171,6 +171,8 @@ export class Review {
     const next = before ? (before.base === before.now ? undefined : before) : file && synced(file, current);
     if (next === file) return;
     this.put(path, next, current);
+    // What is only typed is found by comparing, also by the next window.
+    if (!file || !next || before) await this.saved();
     this.changed();
   }
 

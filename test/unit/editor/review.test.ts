@@ -353,3 +353,14 @@ describe('windows that go', () => {
     expect(hunks('a')).toHaveLength(2);
   });
 });
+
+test('what Ctrl+Z brings back after everything was forgotten is on disk again', async () => {
+  texts.set('a', THREE);
+  await agent({ a: CHANGED });
+  await review.undo('a');
+  expect(pending()).toEqual([]);
+  await person('a', CHANGED, true);
+  review = open();
+  await review.load();
+  expect(hunks('a')).toHaveLength(3);
+});
