@@ -103,6 +103,15 @@ const bundles = {
     ...requireInEsm,
     plugins: [zodInEnglish],
   },
+  policy: {
+    entryPoints: { worker: 'src/policy-worker.ts' },
+    outdir: 'dist/policy',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+    target: NODE_TARGET,
+    plugins: [zodInEnglish],
+  },
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },
     outdir: 'dist/webview',
