@@ -97,14 +97,13 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
   await peek.getByText('second', { exact: true }).first().waitFor(WAIT);
   await peek.locator('.peekview-actions .action-label.codicon-discard').click();
   await stands('three.txt', three('FIRST', 'second', 'THIRD'));
-  await editor.focus();
-  await page.keyboard.press('Escape');
-  await peek.waitFor({ state: 'detached', ...WAIT });
-
   // A reason for undoing it becomes a proposal for memory.
   await window().pressInNotification('Undid what the agent did in three.txt', 'Say Why…');
   await quick.answer('the second line is read by the importer', /Becomes a proposal for memory/);
   await quick.hidden();
+  await editor.focus();
+  await page.keyboard.press('Escape');
+  await peek.waitFor({ state: 'detached', ...WAIT });
   await editor.goTo(15);
   await page.keyboard.press('Control+K');
   await page.keyboard.press('Alt+K');
@@ -117,10 +116,8 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
   await changes().getByRole('button', { name: 'whole.txt', exact: true }).click();
   await editor.diff.waitFor(WAIT);
   expect(await editor.text(editor.diff.locator('.original'))).toContain('let a = 1;');
-  await page
-    .locator('.editor-group-container.active .editor-actions')
-    .getByRole('button', { name: /Undo Changes in File/ })
-    .click();
+  const title = page.locator('.editor-group-container.active .editor-actions');
+  await title.locator('.action-label[aria-label^="Undo Changes in File"]').click();
   await stands('whole.txt', 'let a = 1;\nlet b = 2;\n');
   await expect.poll(listed, WAIT).toHaveLength(1);
 
