@@ -179,7 +179,8 @@ export class Review {
   /** The person has moved a file. */
   moved(from: string, to: string): void {
     const file = this.pending.get(from);
-    if (!file) return;
+    // Where the agent moves one, its edit says so itself.
+    if (!file || this.busy.has(from) || this.busy.has(to)) return;
     this.put(from, undefined, null);
     this.past.delete(from);
     this.put(to, { ...file, path: to }, file.now);
