@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   status.text = '$(comment-discussion) Letta';
   status.tooltip = 'Open the Letta chat';
   status.show();
-  void isUnfinished(context).then((unfinished) => {
+  const known = isUnfinished(context).then((unfinished) => {
     if (!unfinished || host) return;
     status.text = '$(debug-pause) Letta: interrupted';
     status.tooltip = 'An answer was interrupted. Open the chat to continue it.';
@@ -43,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
 
   // What waits for a decision is shown at once, also where nobody opens the chat.
-  void hasChanges(context).then((waiting) => (waiting ? load() : undefined));
+  void known.then(() => hasChanges(context)).then((waiting) => (waiting ? load() : undefined));
 
   const commands = (context.extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes
     .commands;
@@ -105,7 +105,8 @@ async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> 
   }
 }
 
-async function hasChanges(context: vscode.ExtensionContext): Promise<boolean> {
+/** Whether the agent changed files that nobody has decided on. */
+function hasChanges(context: vscode.ExtensionContext): Promise<boolean> {
   return access(join(storage(context), 'review', 'index.json')).then(
     () => true,
     () => false,

@@ -8,7 +8,7 @@ import { chosenAt, chosenOf } from './editor/review/choose.ts';
 import { countsOf, hunksOf } from './editor/review/pending.ts';
 import { type Chosen, Review, ReviewError, type Typed, type Undone } from './editor/review/review.ts';
 import { ReviewStore } from './editor/review/store.ts';
-import { realOf, workspaceFolders } from './editor/vscode-documents.ts';
+import { workspaceFolders } from './editor/vscode-documents.ts';
 import { BASE_SCHEME, ReviewSurface } from './editor/vscode-review.ts';
 import { ReviewWatch, reviewDocuments } from './editor/vscode-review-documents.ts';
 import { type Correction, undid } from './flows/corrections.ts';
@@ -114,8 +114,7 @@ export class Reviewing {
         return this.undo((typed) => review.undoAll(typed), true);
       case 'letta.openChanges': {
         if (review.files.length === 0) throw new ReviewError('nothing', 'No changes of the agent wait for you.');
-        const uri = uriIn(first);
-        return this.surface.openDiff(uri && this.pathOf(uri));
+        return this.surface.openDiff(...(uriIn(first) ? this.paths([first]).slice(0, 1) : []));
       }
     }
   }
@@ -195,10 +194,6 @@ export class Reviewing {
     const paths = meant.flatMap((uri) => this.surface.pathOf(uri) ?? []);
     if (paths.length > 0) return [...new Set(paths)];
     throw new ReviewError('nothing', 'No change of the agent waits in this file.');
-  }
-
-  private pathOf(uri: vscode.Uri): string {
-    return this.surface.pathOf(uri) ?? realOf(uri.fsPath);
   }
 
   async dispose(): Promise<void> {

@@ -66,29 +66,6 @@ export async function applyChanges(window: Window, changes: FileChange[], signal
 }
 
 /**
- * Puts files back as they were, as one undoable edit: without looking at problems, and without a tab for them. What was clean is
- * saved. `bytes`: of a file that is made again, where they are known. @throws EditorError; then nothing was changed
- */
-export async function restoreFiles(changes: (FileChange & { bytes?: Uint8Array })[]): Promise<void> {
-  // What goes away must not ask to be saved first.
-  for (const { path, after } of changes) if (after === null) await openDocument(path)?.save();
-  const prepared = await prepare(changes);
-  const creates = prepared.creates.map(async (one) => {
-    const bytes = changes.find(({ path }) => path === one.path)?.bytes;
-    const same = bytes && (await vscode.workspace.decode(bytes, { uri: one.uri })) === one.text;
-    return same ? { ...one, contents: bytes } : one;
-  });
-  const ready = { ...prepared, creates: await Promise.all(creates) };
-  await verify(ready);
-  const edit = new vscode.WorkspaceEdit();
-  addTo(edit, ready);
-  if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new EditorError('rejected', 'VS Code did not apply the edit: a file changed at the same moment. Try again.');
-  }
-  for (const { document, wasDirty } of ready.edits) if (!wasDirty) await document.save();
-}
-
-/**
  * Sees to it that language servers have said what is wrong already: problems of a file that nobody looked at must not count as
  * added. False when they did not come to an end.
  */

@@ -53,9 +53,7 @@ export class Proposals {
       stands: () =>
         changes.map((change, at) => {
           const right = sides[at]?.right;
-          return change.after === null || change.opaque || !right
-            ? change
-            : { ...change, after: this.texts.text(right) };
+          return isFixed(change) || !right ? change : { ...change, after: this.texts.text(right) };
         }),
       onEdited: (listener) => edits.listeners.push(listener),
       dispose: async () => {
@@ -100,7 +98,7 @@ export class Proposals {
   private async sides(change: FileChange, id: number): Promise<Sides> {
     const file = uriOf(change.path);
     const right = file.with({ scheme: PROPOSAL_SCHEME, query: `${id}` });
-    await this.texts.put(right, change.after ?? '', change.after === null);
+    await this.texts.put(right, change.after ?? '', isFixed(change));
     if (change.before !== null) return { left: file, right };
     const left = file.with({ scheme: PROPOSAL_SCHEME, query: `${id}&new` });
     await this.texts.put(left, '', true);
@@ -115,6 +113,9 @@ export class Proposals {
     this.texts.dispose();
   }
 }
+
+/** Only a text that is to be written can be changed; not one that goes, moves, or only stands for something else. */
+const isFixed = (change: FileChange): boolean => change.after === null || 'from' in change || 'opaque' in change;
 
 /** Says that documents of a proposal were changed, when nothing more has been typed for a moment. */
 class Edits implements vscode.Disposable {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { Review, ReviewDocuments } from './review/review.ts';
 import { loadDocument, realOf } from './vscode-documents.ts';
-import { restoreFiles } from './vscode-edits.ts';
+import { restoreFiles } from './vscode-restore.ts';
 
 /** How long nothing more was typed until the review looks, in milliseconds. */
 const TYPED_MS = 150;

@@ -18,6 +18,8 @@ export class ReviewSurface implements vscode.Disposable {
   private readonly registration: vscode.Disposable;
   /** What the base documents show, by their URI, and whose they are. */
   private readonly bases = new Map<string, { path: string; text: string }>();
+  /** How a pending file is called: looked up once, for that takes a while. */
+  private readonly uris = new Map<string, vscode.Uri>();
   private shown: { control: vscode.SourceControl; group: vscode.SourceControlResourceGroup } | undefined;
 
   constructor(review: Review) {
@@ -31,11 +33,14 @@ export class ReviewSurface implements vscode.Disposable {
   /** Shows what is pending now. */
   update(): void {
     const { files } = this.review;
-    for (const file of files) this.show(baseUri(uriOf(file.path)), file.path, file.base ?? '');
+    for (const path of this.uris.keys()) if (!this.review.file(path)) this.uris.delete(path);
+    for (const file of files) this.show(baseUri(this.uri(file.path)), file.path, file.base ?? '');
     for (const [uri, { path }] of [...this.bases]) {
-      if (!this.review.file(path)) this.forget(vscode.Uri.parse(uri), path);
+      const file = this.review.file(path);
+      if (file) this.show(vscode.Uri.parse(uri), path, file.base ?? '');
+      else this.forget(vscode.Uri.parse(uri), path);
     }
-    const uris = files.map(({ path }) => uriOf(path).fsPath);
+    const uris = files.map(({ path }) => this.uri(path).fsPath);
     void vscode.commands.executeCommand('setContext', 'letta.changedFiles', uris);
     void vscode.commands.executeCommand('setContext', 'letta.hasChanges', files.length > 0);
     if (files.length === 0) {
@@ -45,7 +50,13 @@ export class ReviewSurface implements vscode.Disposable {
     }
     this.shown ??= this.open();
     this.shown.control.count = files.length;
-    this.shown.group.resourceStates = files.map(stateOf);
+    this.shown.group.resourceStates = files.map((file) => stateOf(file, this.uri(file.path)));
+  }
+
+  private uri(path: string): vscode.Uri {
+    const uri = this.uris.get(path) ?? uriOf(path);
+    this.uris.set(path, uri);
+    return uri;
   }
 
   private open(): { control: vscode.SourceControl; group: vscode.SourceControlResourceGroup } {
@@ -60,7 +71,10 @@ export class ReviewSurface implements vscode.Disposable {
   private original(uri: vscode.Uri): vscode.Uri | undefined {
     if (uri.scheme !== 'file') return undefined;
     const file = this.review.file(uri.fsPath) ?? this.review.file(realOf(uri.fsPath));
-    return file && file.now !== null ? baseUri(uri) : undefined;
+    if (!file || file.now === null) return undefined;
+    // However it is spelled here.
+    this.show(baseUri(uri), file.path, file.base ?? '');
+    return baseUri(uri);
   }
 
   private show(uri: vscode.Uri, path: string, text: string): void {
@@ -94,7 +108,7 @@ export class ReviewSurface implements vscode.Disposable {
       const nothing = label.with({ scheme: BASE_SCHEME, query: NOTHING });
       const title = `${basename(path)} (${NAME})`;
       await vscode.commands.executeCommand('vscode.diff', left ?? nothing, right ?? nothing, title);
-    } else await vscode.window.showTextDocument(uriOf(path));
+    }
   }
 
   /** The file that a document shows, or shows the base of; undefined where nothing of it waits. */
@@ -124,8 +138,7 @@ function sidesOf({ path, base, now }: Pending): { label: vscode.Uri; left?: vsco
   };
 }
 
-function stateOf(file: Pending): vscode.SourceControlResourceState {
-  const resourceUri = uriOf(file.path);
+function stateOf(file: Pending, resourceUri: vscode.Uri): vscode.SourceControlResourceState {
   const { added, removed } = countsOf(file);
   const what = file.base === null ? 'Created' : file.now === null ? 'Deleted' : 'Changed';
   const tooltip = `${what} by the agent: ${displayPath(file.path, workspaceFolders())}, +${added} −${removed}`;

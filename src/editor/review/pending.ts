@@ -92,9 +92,16 @@ export function undone(file: Pending, now: string): Pending | undefined {
   return settled({ ...file, now, typed: mapped(file.typed, textEdits(file.now ?? '', now)) });
 }
 
+/** Comparing takes a while, and a state never changes. */
+const compared = new WeakMap<Pending, readonly Hunk[]>();
+
 /** The changes as lines; none where the file was made or deleted: that is one change, of all of it. */
-export function hunksOf({ base, now }: Pending): Hunk[] {
-  return base === null || now === null ? [] : lineHunks(base, now);
+export function hunksOf(file: Pending): readonly Hunk[] {
+  const { base, now } = file;
+  if (base === null || now === null) return [];
+  const hunks = compared.get(file) ?? lineHunks(base, now);
+  compared.set(file, hunks);
+  return hunks;
 }
 
 /** Whether the person typed into a change. */

@@ -55,6 +55,10 @@ const MOST_PAST = 40;
 /** States of a file that Ctrl+Z may come back to, in characters. */
 const MOST_REMEMBERED = 4_000_000;
 
+/** Whether the change can be looked through: no more than so much, and no text that only stands for something else. */
+const isText = (change: FileChange): boolean =>
+  !('opaque' in change) && Math.max(change.before?.length ?? 0, change.after?.length ?? 0) <= MOST_CHARACTERS;
+
 export class Review {
   private readonly documents: ReviewDocuments;
   private readonly store: ReviewStore;
@@ -106,9 +110,7 @@ export class Review {
 
   /** Runs an edit of the agent. Before it begins, the texts it begins with are on disk. */
   async during(edits: readonly FileChange[], run: () => Promise<Applied>): Promise<Applied> {
-    const changes = edits.filter(
-      ({ before, after }) => Math.max(before?.length ?? 0, after?.length ?? 0) <= MOST_CHARACTERS,
-    );
+    const changes = edits.filter(isText);
     this.occupy(changes);
     try {
       await this.begin(changes).catch((error: unknown) =>
@@ -169,13 +171,16 @@ export class Review {
     const next = before ? (before.base === before.now ? undefined : before) : file && synced(file, current);
     if (next === file) return;
     this.put(path, next, current);
+    // What is only typed is found by comparing, also by the next window.
+    if (!file || !next || before) await this.saved();
     this.changed();
   }
 
   /** The person has moved a file. */
   moved(from: string, to: string): void {
     const file = this.pending.get(from);
-    if (!file) return;
+    // Where the agent moves one, its edit says so itself.
+    if (!file || this.busy.has(from) || this.busy.has(to)) return;
     this.put(from, undefined, null);
     this.past.delete(from);
     this.put(to, { ...file, path: to }, file.now);

@@ -36,6 +36,10 @@ export interface Remembered {
 export class ReviewStore {
   private readonly folder: string;
   private readonly contents: Contents;
+  /** Hashes of states that were written: they never change, and most are written again and again. */
+  private readonly hashes = new WeakMap<Pending, { base: string | null; now: string | null }>();
+  /** What is on disk. */
+  private there: ReadonlySet<string> = new Set();
   /** One write after the other: an older index must not replace a newer one. */
   private tail: Promise<void> = Promise.resolve();
 
@@ -76,7 +80,7 @@ export class ReviewStore {
     const path = join(this.folder, INDEX_FILE);
     if (files.length + begun.length === 0) {
       await rm(path, { force: true });
-      await this.contents.keepOnly(new Set());
+      await this.keepOnly(new Set());
       return;
     }
     const used = new Set<string>();
@@ -88,15 +92,25 @@ export class ReviewStore {
     };
     const putText = (text: string | null) => put(text === null ? null : Buffer.from(text, 'utf16le'));
     const index: z.infer<typeof IndexSchema> = { version: 1, files: [], begun: [] };
-    for (const { path: file, base, now, typed } of files) {
-      const hashes = { base: await putText(base), now: await putText(now), bytes: await put(bytes.get(file)) };
-      index.files.push({ path: file, ...hashes, typed: [...typed] });
+    for (const file of files) {
+      const { path: name, base, now, typed } = file;
+      const known = this.hashes.get(file);
+      const kept = known && [known.base, known.now].every((hash) => hash === null || this.there.has(hash));
+      const hashes = kept ? known : { base: await putText(base), now: await putText(now) };
+      this.hashes.set(file, hashes);
+      for (const hash of [hashes.base, hashes.now]) if (hash !== null) used.add(hash);
+      index.files.push({ path: name, ...hashes, bytes: await put(bytes.get(name)), typed: [...typed] });
     }
     for (const { path: file, before } of begun) index.begun.push({ path: file, before: await putText(before) });
     await mkdir(this.folder, { recursive: true });
     const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
     await writeFile(temporary, JSON.stringify(index), { mode: 0o600, flush: true });
     await rename(temporary, path);
+    await this.keepOnly(used);
+  }
+
+  private async keepOnly(used: ReadonlySet<string>): Promise<void> {
+    this.there = used;
     await this.contents.keepOnly(used);
   }
 

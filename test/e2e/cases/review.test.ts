@@ -46,7 +46,7 @@ test('the person changes a proposal: that is what is written, and the model is t
   const approval = letta.approval('proposal.txt');
   await approval.waitFor(WAIT);
   await editor.diff.waitFor(WAIT);
-  await editor.diff.locator('.editor.modified .view-line', { hasText: 'BETA' }).click();
+  await editor.diff.locator('.editor.modified .view-line', { hasText: /BETA/ }).click();
   await page.keyboard.press('End');
   await editor.insert(', but kindly');
   await approval.getByText('You changed this proposal: Allow does what is shown here.').waitFor(WAIT);
@@ -95,9 +95,15 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
   await window().command('Show Next Change');
   const peek = page.locator('.peekview-widget');
   await peek.getByText('second', { exact: true }).first().waitFor(WAIT);
-  await peek.getByRole('button', { name: 'Undo Change' }).click();
+  await peek.locator('.peekview-actions .action-label.codicon-discard').click();
   await stands('three.txt', three('FIRST', 'second', 'THIRD'));
+  // A reason for undoing it becomes a proposal for memory.
+  await window().pressInNotification('Undid what the agent did in three.txt', 'Say Why…');
+  await quick.answer('the second line is read by the importer', /Becomes a proposal for memory/);
+  await quick.hidden();
+  await editor.focus();
   await page.keyboard.press('Escape');
+  await peek.waitFor({ state: 'detached', ...WAIT });
   await editor.goTo(15);
   await page.keyboard.press('Control+K');
   await page.keyboard.press('Alt+K');
@@ -110,10 +116,8 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
   await changes().getByRole('button', { name: 'whole.txt', exact: true }).click();
   await editor.diff.waitFor(WAIT);
   expect(await editor.text(editor.diff.locator('.original'))).toContain('let a = 1;');
-  await page
-    .locator('.editor-group-container.active .editor-actions')
-    .getByRole('button', { name: /Undo Changes in File/ })
-    .click();
+  const title = page.locator('.editor-group-container.active .editor-actions');
+  await title.locator('.action-label[aria-label^="Undo Changes in File"]').click();
   await stands('whole.txt', 'let a = 1;\nlet b = 2;\n');
   await expect.poll(listed, WAIT).toHaveLength(1);
 
@@ -125,20 +129,18 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
   await editor.save();
   await stands('whole.txt', 'const a = 1;\nconst b = 2;\n');
 
-  // A reason for undoing it becomes a proposal for memory.
+  // Once more from the chat; a new file is deleted by undoing it.
   await changes().getByRole('button', { name: 'Undo whole.txt' }).click();
   await stands('whole.txt', 'let a = 1;\nlet b = 2;\n');
-  await window().pressInNotification('Undid what the agent did in', 'Say Why…');
-  await quick.answer('these are reassigned by the loader', 'Becomes a proposal for memory');
-  await letta.panel('Memory');
-  const waiting = letta.frame.getByRole('list', { name: 'Waiting for review' }).getByRole('listitem');
-  await waiting.filter({ hasText: 'These are reassigned by the loader.' }).waitFor(WAIT);
-  await letta.panel('Chat');
-
-  // A new file is deleted by undoing it.
   await changes().getByRole('button', { name: 'Undo made.txt' }).click();
   await changes().waitFor({ state: 'detached', ...WAIT });
   await expect(onDisk('made.txt')).rejects.toThrow('ENOENT');
+
+  await letta.panel('Memory');
+  const waiting = letta.frame.getByRole('list', { name: 'Waiting for review' }).getByRole('listitem');
+  const proposed = waiting.filter({ hasText: 'The second line is read by the importer.' });
+  await proposed.getByText('You undid “SECOND” in three.txt').waitFor(WAIT);
+  await letta.panel('Chat');
 });
 
 test('what waits still waits after a reload, before the chat is opened; what was typed there is not undone unasked', async () => {

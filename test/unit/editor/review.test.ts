@@ -272,6 +272,18 @@ describe('following', () => {
     expect(await readdir(folder)).not.toContain('index.json');
   });
 
+  test('a file that the agent moves is one that goes and one that comes, and both are undone together', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    await agent({ a: null, b: CHANGED }, () => review.moved('a', 'b'));
+    expect(review.files.map(({ path, base, now }) => [path, base, now])).toEqual([
+      ['a', THREE, null],
+      ['b', null, CHANGED],
+    ]);
+    await review.undoAll();
+    expect([...texts]).toEqual([['a', THREE]]);
+  });
+
   test('a moved file stays pending, one that somebody deletes does not; very large ones never are', async () => {
     texts.set('a', THREE);
     await agent({ a: CHANGED });
@@ -352,4 +364,15 @@ describe('windows that go', () => {
     await restart();
     expect(hunks('a')).toHaveLength(2);
   });
+});
+
+test('what Ctrl+Z brings back after everything was forgotten is on disk again', async () => {
+  texts.set('a', THREE);
+  await agent({ a: CHANGED });
+  await review.undo('a');
+  expect(pending()).toEqual([]);
+  await person('a', CHANGED, true);
+  review = open();
+  await review.load();
+  expect(hunks('a')).toHaveLength(3);
 });

@@ -1,0 +1,38 @@
+// A waiting approval whose proposal the person changes: the view gets the new card under the same id, a settled one stays settled.
+import { expect, it } from 'vitest';
+import { type Amended, type Answer, type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
+import type { ApprovalView } from '../../../src/protocol/views.ts';
+
+const view: ApprovalView = { id: 'q', threadId: 't', callId: 'c', title: 'Edit a', detail: '', reason: 'asks' };
+
+it('shows what it has become, and answers by its id', async () => {
+  let amend: (next: ApprovalView) => void = () => {};
+  const amended: Amended = (given) => {
+    amend = given;
+  };
+  let answer: Promise<Answer> | undefined;
+  const backend: SessionBackend = {
+    load: async () => ({ title: '', items: [], hasMore: false }),
+    older: async () => ({ items: [], hasMore: false }),
+    run: async (_thread, _start, ask, signal) => {
+      answer = ask(view, signal, amended);
+      await answer;
+      return { kind: 'done' };
+    },
+    titleFor: async () => '',
+    changed: () => {},
+  };
+  const session = new ThreadSession('t', backend, () => {});
+  await session.load();
+  await session.send('go', []);
+  expect(session.approvals).toEqual([view]);
+
+  amend({ ...view, id: 'another', edited: true });
+  expect(session.approvals).toEqual([{ ...view, edited: true }]);
+
+  expect(session.decide('another', 'allow')).toBe(false);
+  expect(session.decide('q', 'allow')).toBe(true);
+  await expect(answer).resolves.toBe('allow');
+  amend({ ...view, edited: true });
+  expect(session.approvals).toEqual([]);
+});
