@@ -39,6 +39,7 @@ const COMPOSITION = new Set([
   'src/parts.ts',
   'src/agent-choice.ts',
   'src/hands.ts',
+  'src/beyond.ts',
   'src/inspector.ts',
   'src/bringing.ts',
   'src/reflecting.ts',

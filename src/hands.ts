@@ -5,51 +5,30 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
-import type { MemoryContext } from './agent/context.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
-import type { Journal } from './agent/journal.ts';
-import type { Pins } from './agent/pins.ts';
-import { ThreadNotes } from './agent/thread-notes.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
+import { Beyond, type BeyondDeps } from './beyond.ts';
 import { Approvals } from './chat/approvals.ts';
-import { type AskQuestion, Questions } from './chat/questions.ts';
+import type { AskQuestion } from './chat/questions.ts';
 import type { Answer } from './chat/session.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
-import { VsCodeShower } from './editor/vscode-show.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
-import type { Connection } from './letta/connection.ts';
 import type { SentAlong } from './memory/context-view.ts';
-import { OtherTools } from './native/other-tools.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decide, isHidden } from './permissions/decide.ts';
 import type { Policy } from './permissions/decision.ts';
-import { addressKind, isPrivateHost } from './permissions/hosts.ts';
 import { prepareInstructions } from './permissions/instructions.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import type { ApprovalView } from './protocol/views.ts';
-import type { Web } from './tools/fetch.ts';
-import { OTHER_TOOLS } from './tools/other-tools.ts';
 import { unifiedDiff } from './tools/support.ts';
-import type { Subagents } from './tools/task.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { toolList } from './tools/tool-list.ts';
 
-export interface HandsDeps {
-  connection: Connection;
-  agentId: string;
-  journal: Journal;
-  memory: MemoryContext;
-  pins: Pins;
-  /** What belongs to the workspace. */
-  state: vscode.Memento;
-  /** Where plans and attempts of threads are kept. */
-  notesFolder: string;
-  /** The worker thread that reads pages of the web. */
-  webWorkerPath: string;
+export interface HandsDeps extends BeyondDeps {
   skills(): Promise<SkillLibrary>;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
@@ -57,8 +36,6 @@ export interface HandsDeps {
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
   rewrote(threadId: string, files: readonly Rewritten[]): void;
-  chatVisible(): boolean;
-  showChat(): Promise<void>;
   log(line: string): void;
 }
 
@@ -72,16 +49,9 @@ type Sink = (event: TurnEvent) => void;
 
 export class Hands {
   readonly tools: readonly AnyTool[];
-  readonly notes: ThreadNotes;
-  /** Tools of other extensions and MCP servers. */
-  readonly foreign: OtherTools;
+  readonly beyond: Beyond;
   private readonly deps: HandsDeps;
   private readonly editor = createVsCodeEditor();
-  private readonly shower = new VsCodeShower();
-  private readonly questions: Questions;
-  /** How to ask about calls, by the thread whose turn runs. */
-  private readonly asking = new Map<string, CallDeps['ask']>();
-  private web: Promise<Web> | undefined;
   private readonly written = new WrittenFiles();
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
@@ -95,14 +65,16 @@ export class Hands {
 
   private constructor(deps: HandsDeps) {
     this.deps = deps;
-    this.notes = new ThreadNotes(deps.notesFolder);
-    this.foreign = new OtherTools(deps.state);
-    this.questions = new Questions(deps);
     const apply: Editor['apply'] = async (changes, signal) => {
       const applied = await this.editor.apply(changes, signal);
       this.written.applied(changes, applied);
       return applied;
     };
+    this.beyond = new Beyond(deps, {
+      tools: () => this.tools,
+      policy: () => this.policy(),
+      turnDeps: (tools, ask) => this.turnDeps(tools, ask),
+    });
     this.tools = toolList({
       editor: { ...this.editor, apply },
       skills: {
@@ -110,14 +82,7 @@ export class Hands {
         reviewed: async (name) => (await deps.skills()).reviewed(name),
       },
       hidden: (path) => this.hidden(path),
-      beyond: {
-        web: () => this.loadWeb(),
-        person: this.questions,
-        todos: { set: async (threadId, todos) => (await this.notes.open(threadId)).setTodos(todos) },
-        shower: this.shower,
-        subagents: this.subagents(),
-        foreign: this.foreign,
-      },
+      beyond: this.beyond.tools,
     });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
@@ -132,8 +97,7 @@ export class Hands {
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.ignored.dispose();
-    this.shower.dispose();
-    await Promise.all([this.editor.dispose(), this.notes.flush()]);
+    await Promise.all([this.editor.dispose(), this.beyond.dispose()]);
   }
 
   /** Whether `.lettaignore` hides a file, by its absolute path. */
@@ -169,65 +133,12 @@ export class Hands {
     if (start.kind === 'message') void this.lookAtWritten(threadId);
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
-    this.asking.set(threadId, asked);
-    const turn = () => runTurn(this.turnDeps(this.offered(), asked), { agentId, threadId, start, signal }, noted);
-    return this.questions.during(threadId, question, turn).finally(() => {
-      this.asking.delete(threadId);
+    const tools = this.beyond.offered(this.tools);
+    const turn = () => runTurn(this.turnDeps(tools, asked), { agentId, threadId, start, signal }, noted);
+    return this.beyond.during(threadId, asked, question, turn).finally(() => {
       ended();
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });
-  }
-
-  /** Tools of others are offered to the model where the person has chosen some. */
-  private offered(): readonly AnyTool[] {
-    const others = this.foreign.chosen().length > 0;
-    return this.tools.filter(({ name }) => others || name !== OTHER_TOOLS);
-  }
-
-  private loadWeb(): Promise<Web> {
-    this.web ??= import('./tools/web/web.ts').then(({ createWeb }) =>
-      createWeb({
-        workerPath: this.deps.webWorkerPath,
-        addressKind,
-        namesPrivate: isPrivateHost,
-        judge: (url) => decide({ kind: 'fetch', url }, 'Fetch', this.policy()),
-      }),
-    );
-    return this.web;
-  }
-
-  private subagents(): Subagents {
-    const { connection, agentId, journal, memory, pins } = this.deps;
-    return {
-      tools: () => this.offered().map(({ name }) => name),
-      run: async (task, progress, signal) => {
-        const [{ runSubagent }, { forkPending }] = await Promise.all([
-          import('./flows/subagent.ts'),
-          import('./threads/fork-pending.ts'),
-        ]);
-        const deps = {
-          agentId,
-          journal,
-          fork: (threadId: string, title: string) =>
-            memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
-          inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
-          turn: (names: readonly string[]) => {
-            const tools = this.tools.filter(({ name }) => names.includes(name));
-            return this.turnDeps(tools, this.askFor(task.threadId, task.description));
-          },
-        };
-        return runSubagent(deps, task, progress, signal);
-      },
-    };
-  }
-
-  /** Asks the person who has the thread before them, in the name of a subagent. */
-  private askFor(threadId: string, subagent: string): CallDeps['ask'] {
-    return async (request, signal) => {
-      const ask = this.asking.get(threadId);
-      if (!ask) return { allow: false, reason: 'Nobody is there to be asked.' };
-      return ask({ ...request, title: `${request.title} (subagent: ${subagent})` }, signal);
-    };
   }
 
   private async lookAtWritten(threadId: string): Promise<void> {
@@ -256,9 +167,8 @@ export class Hands {
 
   /** What goes with every message beside what the server knows: for the context view. */
   async sentAlong(): Promise<SentAlong[]> {
-    const tools = this.offered().map(
-      ({ name, description, input }) => `${name}: ${description}\n${JSON.stringify(input)}`,
-    );
+    const offered = this.beyond.offered(this.tools);
+    const tools = offered.map(({ name, description, input }) => `${name}: ${description}\n${JSON.stringify(input)}`);
     const skills = (await (await this.deps.skills()).offered()).map(
       ({ name, description }) => `${name}: ${description}`,
     );
@@ -275,7 +185,7 @@ export class Hands {
       journal,
       context: memory,
       pins,
-      notes: this.notes,
+      notes: this.beyond.notes,
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),

@@ -1,18 +1,8 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
 
-import type {
-  AgentItem,
-  ApprovalView,
-  Item,
-  Patch,
-  PatchOp,
-  PinView,
-  QuestionView,
-  Snapshot,
-  Todo,
-  UserItem,
-} from '../protocol/views.ts';
+import type { QuestionView, Todo } from '../protocol/asking.ts';
+import type { AgentItem, ApprovalView, Item, Patch, PatchOp, PinView, Snapshot, UserItem } from '../protocol/views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
 import { Projection } from './projection.ts';

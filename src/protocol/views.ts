@@ -1,5 +1,6 @@
 // View models: what the webview draws. The host computes them; the webview holds no truth of its own.
 import * as z from 'zod/mini';
+import { QuestionViewSchema, SubagentBodySchema, TodoSchema, ToolStateSchema } from './asking.ts';
 
 export const PanelSchema = z.enum(['chat', 'threads', 'memory', 'skills']);
 export type Panel = z.infer<typeof PanelSchema>;
@@ -39,9 +40,6 @@ export type AboutView = z.infer<typeof AboutViewSchema>;
 export const FailureSchema = z.object({ message: z.string(), hint: z.string(), retry: z.boolean() });
 export type Failure = z.infer<typeof FailureSchema>;
 
-export const ToolStateSchema = z.enum(['running', 'waiting', 'done', 'failed', 'denied', 'interrupted']);
-export type ToolState = z.infer<typeof ToolStateSchema>;
-
 export const TextPartSchema = z.object({ type: z.literal('text'), id: z.string(), text: z.string() });
 export const ReasoningPartSchema = z.object({ type: z.literal('reasoning'), id: z.string(), text: z.string() });
 /** One file that a call changed, as a unified diff. */
@@ -53,20 +51,6 @@ export const DiffViewSchema = z.object({
 });
 export type DiffView = z.infer<typeof DiffViewSchema>;
 
-export const TodoSchema = z.object({
-  content: z.string(),
-  status: z.enum(['pending', 'in_progress', 'completed']),
-});
-/** A step of a thread's plan. */
-export type Todo = z.infer<typeof TodoSchema>;
-
-/** What a subagent did: a call with what it came to, or what it said. */
-export const SubagentStepSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('call'), id: z.string(), title: z.string(), state: ToolStateSchema }),
-  z.object({ kind: z.literal('text'), id: z.string(), text: z.string() }),
-]);
-export type SubagentStep = z.infer<typeof SubagentStepSchema>;
-
 /** What a card shows beside title and state, one kind for each sort of tool. */
 export const ToolBodySchema = z.discriminatedUnion('kind', [
   /** Several files that one call changed; a single one is in `diff`. */
@@ -74,14 +58,7 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('todos'), todos: z.array(TodoSchema) }),
   /** A question to the person; without `answer` it was skipped. */
   z.object({ kind: z.literal('question'), question: z.string(), answer: z.optional(z.string()) }),
-  z.object({
-    kind: z.literal('subagent'),
-    /** The newest ones, oldest first; `earlier`: how many came before them. */
-    steps: z.array(SubagentStepSchema),
-    earlier: z.number(),
-    /** As the model counted them; absent where it does not. */
-    tokens: z.optional(z.number()),
-  }),
+  SubagentBodySchema,
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 
@@ -162,19 +139,6 @@ export const ApprovalViewSchema = z.object({
   alwaysRule: z.optional(z.string()),
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
-
-/** A question of the agent. The view may answer only ids it was shown. */
-export const QuestionViewSchema = z.object({
-  id: z.string(),
-  threadId: z.string(),
-  callId: z.string(),
-  /** The group is named `Question: ${question}`. */
-  question: z.string(),
-  options: z.array(z.object({ label: z.string(), description: z.optional(z.string()) })),
-  /** Several options may be chosen. */
-  multiple: z.boolean(),
-});
-export type QuestionView = z.infer<typeof QuestionViewSchema>;
 
 /** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
 export const PinViewSchema = z.object({

@@ -2,7 +2,8 @@
 // Questions, the plan and subagents as a person and a screen reader meet them.
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { AgentItem, QuestionView, Todo, ToolPart } from '../../../src/protocol/views.ts';
+import type { QuestionView, Todo } from '../../../src/protocol/asking.ts';
+import type { AgentItem, ToolPart } from '../../../src/protocol/views.ts';
 import { snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 
