@@ -54,6 +54,18 @@ const zodInEnglish = {
 /** The package's CommonJS form for Node is some seventy modules that run one by one at startup; its ES form is one. */
 const yamlAsEsModule = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
 
+/** Bundles of worker threads: one file each. */
+const inThread = (outdir, entryPoints) => ({
+  entryPoints,
+  outdir,
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  platform: 'node',
+  target: NODE_TARGET,
+  ...requireInEsm,
+  plugins: [zodInEnglish],
+});
+
 /** @type {Record<string, import('esbuild').BuildOptions & {entryPoints: Record<string, string>}>} */
 const bundles = {
   extension: {
@@ -93,25 +105,9 @@ const bundles = {
     ...requireInEsm,
     plugins: [zodInEnglish],
   },
-  memory: {
-    entryPoints: { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' },
-    outdir: 'dist/memory',
-    outExtension: { '.js': '.mjs' },
-    format: 'esm',
-    platform: 'node',
-    target: NODE_TARGET,
-    ...requireInEsm,
-    plugins: [zodInEnglish],
-  },
-  tools: {
-    entryPoints: { web: 'src/tools/web/worker.ts' },
-    outdir: 'dist/tools',
-    outExtension: { '.js': '.mjs' },
-    format: 'esm',
-    platform: 'node',
-    target: NODE_TARGET,
-    ...requireInEsm,
-  },
+  memory: inThread('dist/memory', { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' }),
+  policy: inThread('dist/policy', { worker: 'src/policy-worker.ts' }),
+  tools: inThread('dist/tools', { web: 'src/tools/web/worker.ts' }),
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },
     outdir: 'dist/webview',

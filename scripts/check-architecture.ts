@@ -45,10 +45,13 @@ const COMPOSITION = new Set([
   'src/reflecting.ts',
   'src/upkeep.ts',
   'src/receipts.ts',
+  'src/review-desk.ts',
   'src/answer-traces.ts',
   'src/choosing.ts',
   'src/correcting.ts',
   'src/memory-files.ts',
+  'src/policy-judge.ts',
+  'src/policy-worker.ts',
   'src/model-choice.ts',
 ]);
 

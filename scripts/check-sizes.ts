@@ -82,6 +82,8 @@ const MUST_BE_IN = [
   'extension/dist/extension.cjs',
   'extension/dist/host/host.mjs',
   'extension/dist/server/worker.mjs',
+  'extension/dist/memory/worker.mjs',
+  'extension/dist/policy/worker.mjs',
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',
   'extension/dist/webview/codicon.ttf',

@@ -164,7 +164,7 @@ export class Bringing implements vscode.Disposable {
       });
     }
     if (proposals.length > 0)
-      held.push(...(await (await this.deps.inspector()).propose(proposals)).map(({ id }) => id));
+      held.push(...(await (await this.deps.inspector()).desk.propose(proposals)).map(({ id }) => id));
     const add = async (group: readonly InitLine[], by: string): Promise<void> => {
       if (group.length === 0) return;
       const id = await this.blockId(label);
@@ -192,13 +192,13 @@ export class Bringing implements vscode.Disposable {
 
   private async decided(): Promise<string[]> {
     const takenBack = new Set(this.takenBack());
-    const reviews = await (await this.deps.inspector()).waitingOrRejected();
+    const reviews = await (await this.deps.inspector()).desk.waitingOrRejected();
     return reviews.filter(({ id }) => !takenBack.has(id)).flatMap(({ after }) => after.split('\n'));
   }
 
   private async takeBack({ changes, held }: Initialized): Promise<string> {
     const { context, inspector, undo: undoWrites } = this.deps;
-    const rejected = await (await inspector()).withdraw(held);
+    const rejected = await (await inspector()).desk.withdraw(held);
     await context.workspaceState.update(TAKEN_BACK_KEY, [...this.takenBack(), ...rejected].slice(-MAX_TAKEN_BACK));
     const said = changes.length > 0 ? await undoWrites(changes) : '';
     const off = rejected.length > 0 ? `Took ${rejected.length} off the review list.` : '';
@@ -251,8 +251,8 @@ export class Bringing implements vscode.Disposable {
     version: string = randomUUID(),
   ): Promise<number> {
     const inspector = await this.deps.inspector();
-    const before = new Set((await inspector.waitingOrRejected()).map(({ id }) => id));
-    const added = await inspector.propose(proposals.map((proposal) => reviewOf(proposal, source, version)));
+    const before = new Set((await inspector.desk.waitingOrRejected()).map(({ id }) => id));
+    const added = await inspector.desk.propose(proposals.map((proposal) => reviewOf(proposal, source, version)));
     const ids = added.map(({ id }) => id);
     return ids.filter((id) => !before.has(id)).length;
   }
@@ -266,7 +266,7 @@ export class Bringing implements vscode.Disposable {
   private async known(): Promise<(text: string) => boolean> {
     const { connection, agentId, inspector } = this.deps;
     const blocks = await listBlocks(connection, agentId);
-    const waiting = (await (await inspector()).waitingOrRejected()).filter(({ state }) => state === 'waiting');
+    const waiting = (await (await inspector()).desk.waitingOrRejected()).filter(({ state }) => state === 'waiting');
     const texts = [...blocks.map(({ value }) => value), ...waiting.map(({ after }) => after)];
     const lines = new Set(texts.flatMap((text) => text.split('\n').map(fold)));
     const whole = texts.map(fold);

@@ -15,7 +15,7 @@ export interface Proposals {
 export interface CorrectingDeps {
   connection: Connection;
   agentId: string;
-  inspector: Proposals;
+  reviews: Proposals;
 }
 
 export class Correcting {
@@ -52,12 +52,12 @@ export class Correcting {
   }
 
   private async proposeNow({ label, line, gist, reason }: Correction, threadId?: string): Promise<boolean> {
-    const { connection, agentId, inspector } = this.deps;
+    const { connection, agentId, reviews } = this.deps;
     const says = (text: string): boolean => folded(text).includes(gist);
     const blocks = await listBlocks(connection, agentId);
     if (blocks.some(({ value }) => says(value))) return false;
-    if ((await inspector.waitingOrRejected()).some(({ after }) => says(after))) return false;
-    await inspector.propose([
+    if ((await reviews.waitingOrRejected()).some(({ after }) => says(after))) return false;
+    await reviews.propose([
       {
         kind: 'correction',
         label,

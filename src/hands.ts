@@ -1,7 +1,6 @@
 // What a turn needs and the first view does not: editor, tools, permissions, skills, the turn loop. Loaded after the view is there.
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
@@ -21,8 +20,7 @@ import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decide, isHidden } from './permissions/decide.ts';
 import type { Policy } from './permissions/decision.ts';
-import { prepareInstructions } from './permissions/instructions.ts';
-import { decideMemoryEdit } from './permissions/memory-policy.ts';
+import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView } from './protocol/views.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool } from './tools/tool.ts';
@@ -30,6 +28,7 @@ import { toolList } from './tools/tool-list.ts';
 
 export interface HandsDeps extends BeyondDeps {
   skills(): Promise<SkillLibrary>;
+  judge: PolicyJudge;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
   /** A turn has ended in which the person said what they want otherwise. */
@@ -41,8 +40,6 @@ export interface HandsDeps extends BeyondDeps {
 
 /** Milliseconds after the first turn began. */
 const PREPARE_MS = 1_500;
-/** Between two pieces of it: half a second of work must not stand beside a turn. */
-const PAUSE_MS = 25;
 
 type Ask = (view: ApprovalView, signal: AbortSignal) => Promise<Answer>;
 type Sink = (event: TurnEvent) => void;
@@ -152,9 +149,9 @@ export class Hands {
     return (await this.editor.read(path))?.text ?? null;
   }
 
-  /** What judges writes of memory gets ready behind the first turn, in pieces that nobody notices. */
+  /** What judges writes of memory gets ready behind the first turn. */
   private prepare(): void {
-    this.preparing ??= setTimeout(() => void prepareInstructions(() => pause(PAUSE_MS)), PREPARE_MS);
+    this.preparing ??= setTimeout(() => this.deps.judge.prepare(), PREPARE_MS);
   }
 
   /** A turn of a flow: no editor tools, nobody to ask. */
@@ -179,7 +176,7 @@ export class Hands {
   }
 
   private turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps {
-    const { connection, journal, memory, pins, skills, log } = this.deps;
+    const { connection, journal, judge, memory, pins, skills, log } = this.deps;
     return {
       connection,
       journal,
@@ -191,8 +188,8 @@ export class Hands {
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
       decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
       trusted: () => vscode.workspace.isTrusted,
-      decideMemory: ({ label, judged, seen }) => {
-        const { decision, reasons } = decideMemoryEdit({ label, ...judged, seen });
+      decideMemory: async ({ label, judged, seen }) => {
+        const { decision, reasons } = await judge.decide({ label, ...judged, seen });
         return { decision, reason: reasons.join(' ') };
       },
       holdMemory: this.deps.holdMemory,

@@ -2,24 +2,21 @@
 // written.
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
-import type { MemoryCall, MemoryDecision } from './agent/memory-calls.ts';
+import type { MemoryCall } from './agent/memory-calls.ts';
 import type { ChatMemory } from './chat/home.ts';
 import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
-import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { ContextWatch, type SentAlong } from './memory/context-view.ts';
 import { BlockManager } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
-import { reflected } from './memory/reflected.ts';
-import { accepted, ReviewConflict, ReviewList } from './memory/review-list.ts';
+import { ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
-import type { CallNote, NewReview, Review, ReviewState, Revision, RevisionValue } from './memory/store/types.ts';
+import type { CallNote, Revision, RevisionValue } from './memory/store/types.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
-import { sourceName } from './permissions/memory-policy.ts';
-import { MemorySourceSchema } from './protocol/sources.ts';
 import type { BlockView, LineView, OriginView, ReviewView, RevisionView } from './protocol/views.ts';
+import { type Filed, named, ReviewDesk } from './review-desk.ts';
 import { HIDDEN_TITLE, type Threads } from './threads/threads.ts';
 
 export interface InspectorDeps {
@@ -48,12 +45,6 @@ export interface LineDoubts {
   confirm(blockId: string, line: string): Promise<void>;
 }
 
-export interface Filed {
-  before(review: Review): Promise<void>;
-  after(review: Review, accepted: boolean): Promise<void>;
-}
-
-const FROM_FILES = new Set<ReviewView['kind']>(['mirror', 'import', 'project']);
 const UNDO_MS = 10_000;
 const HISTORY_PAGE = 50;
 /** Who else has a block changes rarely. */
@@ -80,7 +71,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly deps: InspectorDeps;
   readonly store: MemoryStoreProxy;
   readonly timeline: MemoryTimeline;
-  private readonly reviewList: ReviewList;
+  readonly desk: ReviewDesk;
   private readonly blocks: BlockManager;
   readonly entries: Archive;
   private readonly contexts = new ContextWatch();
@@ -95,10 +86,20 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.deps = deps;
     this.store = store;
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
-    this.reviewList = new ReviewList({ connection, agentId, store: this.store, changes });
     this.blocks = new BlockManager(connection, agentId);
     this.entries = new Archive(connection, agentId);
-    this.reviewList.recover().catch((error: unknown) => log(`Reviews that were broken off: ${messageOf(error)}`));
+    this.desk = new ReviewDesk({
+      connection,
+      agentId,
+      reviews: new ReviewList({ connection, agentId, store: this.store, changes }),
+      blocks: this.blocks,
+      diff: this.diff,
+      filed: deps.filed,
+      titles: () => this.threadTitles(),
+      changed: () => this.changed(),
+      refresh: () => deps.refresh('reviews'),
+      log,
+    });
   }
 
   dispose(): void {
@@ -106,25 +107,6 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   }
 
   // ── what turns tell ──────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Keeps a write that was held back. On disk when it resolves. */
-  async hold(
-    { callId, label, before, after, seen, judged, threadId }: MemoryCall,
-    { reason }: MemoryDecision,
-  ): Promise<void> {
-    await this.reviewList.add({
-      callId,
-      kind: 'write',
-      label,
-      before,
-      after,
-      ...(judged.before === null ? {} : { base: judged.before }),
-      sources: seen.filter((source) => source !== 'person'),
-      reason,
-      threadId,
-    });
-    await this.deps.refresh('reviews');
-  }
 
   /** Notes a write that nobody has reviewed, before it is made: the mark must not be lost with the process. */
   mark({ callId, label, tool, args, seen, threadId }: MemoryCall): Promise<void> {
@@ -320,27 +302,23 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   // ── review ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async reviews(): Promise<ReviewView[]> {
-    const [waiting, titles] = await Promise.all([this.reviewList.list(), this.threadTitles()]);
-    return waiting.map(({ id, kind, label, before, base, after, reason, sources, at, threadId, messageId, args }) => ({
-      id,
-      kind,
-      label,
-      // What came from files replaces the whole block: the person sees both.
-      before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
-      after,
-      reason,
-      sources: sources.map((source) => this.named(source)),
-      at,
-      ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
-      ...(messageId ? { messageId } : {}),
-      ...(kind === 'reflection' ? reflected(args) : {}),
-    }));
+  reviews(): Promise<ReviewView[]> {
+    return this.desk.views();
   }
 
-  proposals(state: ReviewState): Promise<Review[]> {
-    return this.reviewList.list(state);
+  accept(id: string, text?: string): Promise<void> {
+    return this.desk.accept(id, text);
   }
+
+  reject(id: string): Promise<void> {
+    return this.desk.reject(id);
+  }
+
+  compareReview(id: string): Promise<void> {
+    return this.desk.compare(id);
+  }
+
+  // ── what became of blocks ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
    * What became of blocks since it was asked last, oldest first; at first the newest of each. Of a block whose newest
@@ -365,79 +343,6 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       }
     }
     return found;
-  }
-
-  async accept(id: string, text?: string): Promise<void> {
-    const acceptance = text === undefined ? {} : { text };
-    const review = (await this.reviewList.list()).find((waiting) => waiting.id === id);
-    if (review) await this.deps.filed.before(review);
-    try {
-      await this.reviewList.accept(id, acceptance);
-    } catch (error) {
-      if (!(error instanceof ReviewConflict)) throw error;
-      const { acceptInstead } = await import('./commands/accept-review.ts');
-      const instead = await acceptInstead(error, text, {
-        proposal: async () => (await this.reviewList.list()).find((review) => review.id === id),
-        create: (block) => this.blocks.create(block),
-        blocks: async () => (await import('./memory/blocks.ts')).listBlocks(this.deps.connection, this.deps.agentId),
-      });
-      if (!instead) return;
-      await this.reviewList.accept(id, { ...acceptance, ...instead });
-    }
-    if (review) await this.deps.filed.after(review, true);
-    await this.changed();
-    await this.deps.refresh('reviews');
-  }
-
-  /** What a proposal would make of its block, in the diff editor. */
-  async compareReview(id: string): Promise<void> {
-    const { connection, agentId } = this.deps;
-    const review = (await this.reviewList.list()).find((waiting) => waiting.id === id);
-    if (!review) throw new Error('This was decided already.');
-    const { label, before, after } = review;
-    const block = (await listBlocks(connection, agentId)).find((each) => each.label === label);
-    const now = block?.value ?? before ?? '';
-    const then = accepted(review, now, { text: after }) ?? after;
-    const side = (title: string, text: string) => ({ id: `review-${title}-${id}`, title, text });
-    await this.diff.show(label, side('now', now), side('proposed', then));
-  }
-
-  /** A proposal is written without a person's word. @throws ReviewConflict, LettaError */
-  async apply(id: string, unreviewed: boolean): Promise<void> {
-    await this.reviewList.accept(id, { unreviewed });
-  }
-
-  /** Puts proposals up for review; on disk when it resolves. That of the same call is added once, and given back as it is. */
-  async propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<Review[]> {
-    const added: Review[] = [];
-    for (const proposal of proposals) added.push(await this.reviewList.add(proposal));
-    await this.deps.refresh('reviews');
-    return added;
-  }
-
-  /** What waits, and what a person turned down. */
-  async waitingOrRejected(): Promise<Review[]> {
-    return [...(await this.reviewList.list()), ...(await this.reviewList.list('rejected'))];
-  }
-
-  refreshReviews(): Promise<void> {
-    return this.deps.refresh('reviews');
-  }
-
-  /** Takes proposals off the list. @returns those that still waited */
-  async withdraw(ids: readonly string[]): Promise<string[]> {
-    const waiting = new Set((await this.reviewList.list()).map(({ id }) => id));
-    const off = ids.filter((id) => waiting.has(id));
-    for (const id of off) await this.reviewList.reject(id);
-    await this.deps.refresh('reviews');
-    return off;
-  }
-
-  async reject(id: string): Promise<void> {
-    const review = (await this.reviewList.list()).find((waiting) => waiting.id === id);
-    await this.reviewList.reject(id);
-    if (review) await this.deps.filed.after(review, false);
-    await this.deps.refresh('reviews');
   }
 
   // ── archive, context, search ─────────────────────────────────────────────────────────────────────────────────────
@@ -504,13 +409,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       ...(threadId ? { threadId, threadTitle: title ?? 'Thread' } : {}),
       ...(cause?.messageId ? { messageId: cause.messageId } : {}),
       unreviewed: review === 'unreviewed',
-      sources: sources.filter((source) => source !== 'person').map((source) => this.named(source)),
+      sources: sources.filter((source) => source !== 'person').map((source) => named(source)),
     };
-  }
-
-  private named(source: string): string {
-    const known = MemorySourceSchema.safeParse(source);
-    return known.success ? sourceName(known.data) : source;
   }
 
   /** Whether other agents have the block. What cannot be told counts as its own. */

@@ -174,8 +174,8 @@ export class MemoryFiles implements vscode.Disposable {
     const held = new Set(Object.values(entries).map((entry) => entry.held?.id));
     if (![...held].some(Boolean)) return;
     const inspector = await this.deps.inspector();
-    const decided = [...(await inspector.proposals('accepted')), ...(await inspector.proposals('rejected'))];
-    const waiting = new Set((await inspector.proposals('waiting')).map((review) => filedOf(review)?.proposal));
+    const decided = [...(await inspector.desk.proposals('accepted')), ...(await inspector.desk.proposals('rejected'))];
+    const waiting = new Set((await inspector.desk.proposals('waiting')).map((review) => filedOf(review)?.proposal));
     for (const review of decided) {
       const id = filedOf(review)?.proposal;
       if (id && held.has(id) && !waiting.has(id)) this.settling.add(id);
@@ -205,8 +205,8 @@ export class MemoryFiles implements vscode.Disposable {
       },
       withdraw: async (proposalId) => {
         const inspector = await this.deps.inspector();
-        for (const review of await inspector.proposals('waiting')) {
-          if (filedOf(review)?.proposal === proposalId) await inspector.withdraw([review.id]);
+        for (const review of await inspector.desk.proposals('waiting')) {
+          if (filedOf(review)?.proposal === proposalId) await inspector.desk.withdraw([review.id]);
         }
       },
     };
@@ -218,9 +218,9 @@ export class MemoryFiles implements vscode.Disposable {
   private async propose(item: Omit<NewReview, 'agentId'>): Promise<void> {
     const inspector = await this.deps.inspector();
     const same = (review: Review) => filedOf(review)?.proposal === item.callId && review.label === item.label;
-    if ((await inspector.proposals('waiting')).some(same)) return;
-    const [added] = await inspector.propose([item]);
-    if (added?.state !== 'waiting') await inspector.propose([{ ...item, callId: `${item.callId}#${Date.now()}` }]);
+    if ((await inspector.desk.proposals('waiting')).some(same)) return;
+    const [added] = await inspector.desk.propose([item]);
+    if (added?.state !== 'waiting') await inspector.desk.propose([{ ...item, callId: `${item.callId}#${Date.now()}` }]);
   }
 
   /** Before a proposal is accepted. @throws Error saying why it cannot be */
@@ -366,10 +366,11 @@ export class MemoryFiles implements vscode.Disposable {
     if (check.state === 'refused') this.notices.failed(check.message);
     if (check.state !== 'proposal') return;
     const inspector = await this.deps.inspector();
-    for (const review of await inspector.proposals('waiting')) {
+    for (const review of await inspector.desk.proposals('waiting')) {
       const filed = filedOf(review);
       // A newer version takes the place of one that nobody decided on.
-      if (filed?.filed === 'project' && filed.proposal !== check.proposal.id) await inspector.withdraw([review.id]);
+      if (filed?.filed === 'project' && filed.proposal !== check.proposal.id)
+        await inspector.desk.withdraw([review.id]);
     }
     await this.propose(sharedItem(check.proposal, check.text));
   }

@@ -16,6 +16,7 @@ import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { type HomeDeps, storageOf } from './open-home.ts';
+import type { PolicyJudge } from './policy-judge.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';
@@ -42,6 +43,7 @@ export interface Core {
 export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
+  private judge: Promise<PolicyJudge> | undefined;
   private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
@@ -69,8 +71,8 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing];
+    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge } = this;
+    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -93,8 +95,9 @@ export class Parts {
 
   /** The part that turns need, loaded once; the first view does without. */
   loadHands(): Promise<Hands> {
-    this.hands ??= import('./hands.ts').then(({ Hands: Loaded }) =>
+    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge()]).then(([{ Hands: Loaded }, judge]) =>
       Loaded.open({
+        judge,
         connection: this.core.connection,
         agentId: this.core.agent.id,
         journal: this.core.journal,
@@ -104,7 +107,7 @@ export class Parts {
         notesFolder: join(storageOf(this.core.deps.context), 'notes'),
         webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
         skills: () => this.loadSkills(),
-        holdMemory: async (call, verdict) => (await this.loadInspector()).hold(call, verdict),
+        holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
@@ -114,6 +117,14 @@ export class Parts {
       }),
     );
     return this.hands;
+  }
+
+  private loadJudge(): Promise<PolicyJudge> {
+    const workerPath = join(this.core.deps.context.extensionPath, 'dist', 'policy', 'worker.mjs');
+    this.judge ??= import('./policy-judge.ts').then(
+      ({ PolicyJudge: Loaded }) => new Loaded(workerPath, this.core.deps.log),
+    );
+    return this.judge;
   }
 
   /** What the Memory panel needs, and every turn that writes memory. */
@@ -233,9 +244,10 @@ export class Parts {
 
   /** What looks through the threads for what memory lacks. */
   loadReflecting(): Promise<Reflecting> {
-    this.reflecting ??= import('./reflecting.ts').then(
-      ({ Reflecting: Loaded }) =>
+    this.reflecting ??= Promise.all([import('./reflecting.ts'), this.loadJudge()]).then(
+      ([{ Reflecting: Loaded }, judge]) =>
         new Loaded({
+          judge,
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
@@ -261,7 +273,7 @@ export class Parts {
         new Loaded({
           connection: this.core.connection,
           agentId: this.core.agent.id,
-          inspector: await this.loadInspector(),
+          reviews: (await this.loadInspector()).desk,
         }),
     );
     return this.correcting;

@@ -1,7 +1,6 @@
 // Reflection of one home: what it reads, with which model, and what becomes of its proposals. Loaded after the first turn.
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { askOnce, sweepOnce } from './agent/ask-once.ts';
 import { fileNameFor } from './agent/files.ts';
@@ -23,9 +22,8 @@ import { undoEdits } from './memory/edit-blocks.ts';
 import { isOutdated } from './memory/reflected.ts';
 import type { Review } from './memory/store/types.ts';
 import * as settings from './native/settings.ts';
-import { prepareInstructions } from './permissions/instructions.ts';
-import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import type { PolicyJudge } from './policy-judge.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import { saidSince } from './threads/said-since.ts';
 import type { Threads } from './threads/threads.ts';
@@ -36,6 +34,7 @@ export interface ReflectingDeps {
   agentId: string;
   changes: ChangeLog;
   journal: Journal;
+  judge: PolicyJudge;
   threads: Threads;
   context: vscode.ExtensionContext;
   inspector(): Promise<Inspector>;
@@ -122,7 +121,7 @@ export class Reflecting implements vscode.Disposable {
     if (model === null) return NO_MODEL;
     const signal = AbortSignal.any([stop, this.shutdown.signal]);
     const tags = ['origin:letta-vscode-reflection', `reflects:${agentId}`];
-    await Promise.all([sweepOnce(connection, tags), prepareInstructions(() => setImmediate())]);
+    await sweepOnce(connection, tags);
     const touched = [...this.touched];
     const outcome = await reflect(this.backend(model, tags), signal);
     if (outcome.kind === 'done') {
@@ -160,7 +159,7 @@ export class Reflecting implements vscode.Disposable {
         const name = 'Letta reflection';
         return askOnce(connection, { name, tags, system: SYSTEM, text, model, provider, maxOutput }, signal);
       },
-      judge: ({ before, ...edit }) => decideMemoryEdit({ ...edit, before }),
+      judge: (edit) => this.deps.judge.decide(edit),
       mask: maskSecrets,
       carryOut: async (runId, answer) => this.carryOut(await inspector(), runId, answer),
       apply: () => settings.reflection() === 'apply',
@@ -190,7 +189,7 @@ export class Reflecting implements vscode.Disposable {
 
   private async declined(): Promise<string[]> {
     const dropped = new Set(this.dropped());
-    const reviews = await (await this.deps.inspector()).waitingOrRejected();
+    const reviews = await (await this.deps.inspector()).desk.waitingOrRejected();
     return reviews.filter(({ id }) => !dropped.has(id)).map(({ after }) => after);
   }
 
@@ -199,9 +198,9 @@ export class Reflecting implements vscode.Disposable {
   private async carryOut(inspector: Inspector, run: string, answer: Answer): Promise<Carried> {
     const carried = await carryOut(
       {
-        propose: (proposals) => inspector.propose(proposals),
-        accepted: () => inspector.proposals('accepted'),
-        apply: (id, unreviewed) => inspector.apply(id, unreviewed),
+        propose: (proposals) => inspector.desk.propose(proposals),
+        accepted: () => inspector.desk.proposals('accepted'),
+        apply: (id, unreviewed) => inspector.desk.apply(id, unreviewed),
         drop: (reviews) => this.drop(inspector, reviews),
         block: (label) => this.block(label),
         log: this.deps.log,
@@ -212,7 +211,7 @@ export class Reflecting implements vscode.Disposable {
     if (carried.applied.length > 0) {
       await inspector.observe();
       await this.deps.refresh('blocks');
-      await inspector.refreshReviews();
+      await inspector.desk.refresh();
     }
     return carried;
   }
@@ -253,13 +252,16 @@ export class Reflecting implements vscode.Disposable {
   }
 
   private async outdated(inspector: Inspector): Promise<Review[]> {
-    const waiting = (await inspector.proposals('waiting')).filter(({ kind }) => kind === 'reflection');
+    const waiting = (await inspector.desk.proposals('waiting')).filter(({ kind }) => kind === 'reflection');
     if (waiting.length === 0) return [];
     const under = await Promise.all(waiting.map(({ id }) => inspector.store.reviewApplying(id)));
     // One is being accepted: its block changes for that.
     if (under.some((applying) => applying !== null)) return [];
     const { connection, agentId } = this.deps;
-    const [decided, blocks] = await Promise.all([inspector.proposals('accepted'), listBlocks(connection, agentId)]);
+    const [decided, blocks] = await Promise.all([
+      inspector.desk.proposals('accepted'),
+      listBlocks(connection, agentId),
+    ]);
     return waiting.filter((review) =>
       isOutdated(review, decided, blocks.find(({ label }) => label === review.label)?.value),
     );
@@ -271,7 +273,7 @@ export class Reflecting implements vscode.Disposable {
     const ids = reviews.map(({ id }) => id);
     const noted = [...this.dropped().filter((id) => !ids.includes(id)), ...ids].slice(-MAX_DROPPED);
     await this.deps.context.globalState.update(DROPPED_KEY, noted);
-    const off = await inspector.withdraw(ids);
+    const off = await inspector.desk.withdraw(ids);
     const labels = new Set(reviews.filter(({ id }) => off.includes(id)).map(({ label }) => label));
     return [...labels].map((label) => `${label} was changed since: what a reflection had proposed for it was dropped.`);
   }

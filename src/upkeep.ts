@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { MemoryContext } from './agent/context.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
 import type { AskCommands } from './commands/doctor.ts';
-import type { DoctorBackend, Finding } from './flows/doctor.ts';
+import type { DoctorBackend } from './flows/doctor.ts';
+import type { Finding } from './flows/findings.ts';
 import type { Forgettable } from './flows/forget.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
@@ -152,7 +153,7 @@ export class Upkeep implements vscode.Disposable {
   }
 
   async correct(findings: readonly Finding[]): Promise<Done> {
-    const { apply } = await import('./flows/doctor.ts');
+    const { apply } = await import('./flows/apply-findings.ts');
     const ids = findings.map(({ id }) => id);
     const { edits, skipped } = apply(findings, ids, await this.blocks());
     const open = skipped.filter(({ reason }) => reason === 'noProposal').length;

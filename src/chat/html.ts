@@ -27,6 +27,14 @@ export function pageOwner(extension: vscode.Extension<unknown>): string {
   return JSON.stringify([(extension.packageJSON as { version: string }).version, ...home]);
 }
 
+/** Stands there until the script has drawn: what is typed into the box goes on in the one that takes its place (`main.tsx`). */
+const EARLY = `<main class="shell">
+<div class="tabs" aria-hidden="true"><span class="tab">Chat</span><span class="tab">Threads</span><span class="tab">Memory</span><span class="tab">Skills</span></div>
+<div class="panels"><div class="panel"><div class="chat"><div class="transcript"></div>
+<div class="composer"><textarea id="early" class="composer-text" rows="1" aria-label="Message the agent" placeholder="Message the agent"></textarea><div class="composer-bar"></div></div>
+</div></div></div>
+</main>`;
+
 /** Lets the view load its page. */
 export function openPage(view: vscode.WebviewView, extensionUri: vscode.Uri, parts: PageParts): EarlyPage {
   const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
@@ -79,7 +87,7 @@ function webviewHtml(
 ${imported.map((script) => `<link rel="modulepreload" nonce="${nonce}" href="${uri(script)}">`).join('\n')}
 </head>
 <body>
-<div id="root"></div>
+<div id="root">${EARLY}</div>
 ${kept && `<script type="application/json" id="kept">${kept}</script>`}
 <script type="module" nonce="${nonce}" src="${uri(main)}"></script>
 </body>

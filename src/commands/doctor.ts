@@ -1,6 +1,7 @@
 // "Letta: Doctor": what is wrong in memory, with evidence; corrects what the person ticks.
 import * as vscode from 'vscode';
-import type { Finding, FindingKind, RememberedCommand } from '../flows/doctor.ts';
+import type { RememberedCommand } from '../flows/doctor.ts';
+import type { Finding, FindingKind } from '../flows/findings.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
 /** @param unboxed why the commands run without a sandbox; undefined: they run in one */

@@ -1,7 +1,7 @@
 // What in memory matches something that the person wants forgotten, and blocks without it.
 import type { BlockEdit } from '../memory/edit-blocks.ts';
 import type { BlockView, PassageView } from '../protocol/views.ts';
-import { linesOf, type MemoryLine } from './doctor.ts';
+import { linesOf, type MemoryLine } from './findings.ts';
 import { wordsOf } from './trace.ts';
 
 export type Forgettable =

@@ -46,7 +46,7 @@ export interface ReflectBackend {
   declined(): Promise<string[]>;
   ask(text: string, maxOutput: number, signal: AbortSignal): Promise<OnceAnswer>;
   /** The memory-write policy. `before` '': an addition. */
-  judge(edit: { label: string; before: string; after: string; seen: readonly MemorySource[] }): Verdict;
+  judge(edit: { label: string; before: string; after: string; seen: readonly MemorySource[] }): Promise<Verdict>;
   mask(text: string): string;
   /** Puts proposals up for review or into memory. Told again after a kill it does nothing twice. */
   carryOut(runId: string, answer: Answer): Promise<Carried>;
@@ -165,7 +165,7 @@ async function gather(backend: ReflectBackend, state: State, signal: AbortSignal
   const { unread, all } = await readUnread(backend, state, signal);
   const [first] = unread;
   if (!first) return null;
-  const chosen = backend.apply() ? unread.filter((each) => trust(backend, each) === trust(backend, first)) : unread;
+  const chosen = backend.apply() ? await alikeTo(backend, first, unread) : unread;
   const [blocks, declined] = await Promise.all([backend.blocks(), backend.declined()]);
   const shown: BlockView[] = [];
   for (const block of blocks) shown.push({ ...block, value: await masked(backend, block.value) });
@@ -248,8 +248,13 @@ const sorted = (unread: readonly Unread[]): Unread[] =>
 const when = (said: Said | undefined): string => said?.at ?? '';
 
 /** What the policy would do with a harmless line: threads of one kind are read together, so that none taints another. */
-const trust = (backend: ReflectBackend, { seen }: Unread): string =>
-  backend.judge({ label: '', before: '', after: '', seen }).decision;
+const trust = async (backend: ReflectBackend, { seen }: Unread): Promise<string> =>
+  (await backend.judge({ label: '', before: '', after: '', seen })).decision;
+
+async function alikeTo(backend: ReflectBackend, first: Unread, unread: readonly Unread[]): Promise<Unread[]> {
+  const [wanted, found] = await Promise.all([trust(backend, first), Promise.all(unread.map((e) => trust(backend, e)))]);
+  return unread.filter((_, index) => found[index] === wanted);
+}
 
 // ── asking, and what comes of it ───────────────────────────────────────────────────────────────────────────────────
 
@@ -283,9 +288,8 @@ async function run(backend: ReflectBackend, id: string, work: Work, signal: Abor
   const dropped = await changedSince(backend, edits.edits);
   for (const line of [...edits.dropped, ...dropped.map(({ block }) => changed(block.label))])
     backend.log(`Reflection left out an edit: ${backend.mask(line)}`);
-  const proposals = edits.edits
-    .filter((edit) => !dropped.includes(edit))
-    .map((edit) => proposalOf(backend, work, edit));
+  const left = edits.edits.filter((edit) => !dropped.includes(edit));
+  const proposals = await Promise.all(left.map((edit) => proposalOf(backend, work, edit)));
   const scale = answer.tokens ? answer.tokens.prompt / work.question.estimate : 0;
   const kept = await ledger.change((state) =>
     answered(state, id, owner, {
@@ -312,8 +316,12 @@ async function changedSince(backend: ReflectBackend, edits: readonly Edit[]): Pr
   return edits.filter(({ block }) => now.get(block.id) !== block.value);
 }
 
-function proposalOf(backend: ReflectBackend, { seen }: Work, { block, before, after, cites, why }: Edit): Proposal {
-  const verdict = backend.judge({ label: block.label, before, after, seen });
+async function proposalOf(
+  backend: ReflectBackend,
+  { seen }: Work,
+  { block, before, after, cites, why }: Edit,
+): Promise<Proposal> {
+  const verdict = await backend.judge({ label: block.label, before, after, seen });
   const applied = verdict.decision === 'mark' ? 'mark' : 'apply';
   return {
     label: block.label,

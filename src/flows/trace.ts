@@ -1,6 +1,6 @@
 // /doctor <symptom>: which blocks, lines, skills and messages may stand behind an answer, with their ids.
 import type { BlockView } from '../protocol/views.ts';
-import { linesOf } from './doctor.ts';
+import { linesOf } from './findings.ts';
 
 export interface TraceSources {
   blocks(): Promise<BlockView[]>;

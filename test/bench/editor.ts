@@ -16,6 +16,7 @@ import { now, type Row, row } from './stats.ts';
 /** The extension host is busy for 2 to 3 s after a window has opened: first settle, then measure. */
 const SETTLE_MS = 4_000;
 const OPENINGS = 5;
+const FIRST_OPENINGS = 3;
 const TURNS = 40;
 const LONG_THREAD = 1_000;
 
@@ -42,15 +43,22 @@ class Host {
   }
 }
 
-/** Runs in every frame from its first moment: notes when one can type and the thread is there, and when the host has spoken. */
+/** `usableAt`: one can type, and the thread is there. `liveAt`: the host has confirmed it. */
+type Mark = 'composerAt' | 'aboutAt' | 'usableAt' | 'liveAt';
+
+/** Runs in every frame from its first moment, and notes when something is there. */
 function noteWhenUsable(): void {
   setInterval(() => {
-    const marks = globalThis as { usableAt?: number; liveAt?: number };
+    const marks = globalThis as { [name in Mark]?: number };
     // The yardstick has a button, and nothing to restore.
     if (marks.usableAt === undefined && document.querySelector('#echo')) {
       marks.usableAt = performance.timeOrigin + performance.now();
     }
     const box = document.querySelector('textarea');
+    if (marks.composerAt === undefined && box) marks.composerAt = performance.timeOrigin + performance.now();
+    if (marks.aboutAt === undefined && document.querySelector('.about')) {
+      marks.aboutAt = performance.timeOrigin + performance.now();
+    }
     const thread = document.querySelector('[role="log"] article, [role="log"] [role="article"]');
     if (marks.usableAt === undefined && box && !box.disabled && thread) {
       marks.usableAt = performance.timeOrigin + performance.now();
@@ -104,6 +112,22 @@ async function clickToUsable(window: Workbench): Promise<{ usable: number; live:
   return { usable, live: await afterClick(window, body, 'liveAt') };
 }
 
+/** The very first opening in a workspace: there is no agent yet, and nothing kept to show. */
+async function firstOpening(vscode: VsCode): Promise<{ composer: number; about: number }> {
+  const window = await vscode.open({ initScript: noteWhenUsable });
+  try {
+    await settle(window);
+    await noteClick(tab(window, 'Letta'));
+    await tab(window, 'Letta').click();
+    await window.letta.about.waitFor();
+    const body = window.letta.frame.locator('body');
+    const composer = await afterClick(window, body, 'composerAt');
+    return { composer, about: await afterClick(window, body, 'aboutAt') };
+  } finally {
+    await window.page.close();
+  }
+}
+
 /** The header of the yardstick's pane in the explorer: a click opens it, another one closes it. */
 const echoHeader = (window: Workbench): Locator => window.page.locator('.pane-header', { hasText: 'Echo' });
 
@@ -120,9 +144,9 @@ async function clickToBareView(window: Workbench): Promise<number> {
   return time;
 }
 
-async function afterClick(window: Workbench, body: Locator, mark: 'usableAt' | 'liveAt'): Promise<number> {
+async function afterClick(window: Workbench, body: Locator, mark: Mark): Promise<number> {
   const usable = await body.evaluate(async (_, name) => {
-    const marks = globalThis as { usableAt?: number; liveAt?: number };
+    const marks = globalThis as { [name in Mark]?: number };
     for (;;) {
       const at = marks[name];
       if (at !== undefined) return at;
@@ -268,12 +292,14 @@ export async function benchEditor(): Promise<Row[]> {
 }
 
 async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
+  const first: { composer: number; about: number }[] = [];
+  for (let i = 0; i < FIRST_OPENINGS; i++) first.push(await firstOpening(vscode));
   const folder = await vscode.makeWorkspace();
   const window = await vscode.open({ folder, initScript: noteWhenUsable });
   await settle(window);
   await window.letta.open();
-  const [first] = await lettaTurns(vscode, window, 1);
-  if (!first) throw new Error('There was no first turn.');
+  const [firstTurn] = await lettaTurns(vscode, window, 1);
+  if (!firstTurn) throw new Error('There was no first turn.');
   const prompt = vscode.model.requests.at(-1);
   if (!prompt) throw new Error('The model was not asked.');
 
@@ -318,6 +344,7 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
   const after = await host.ask('/');
   const longTurns = await lettaTurns(vscode, long, TURNS / 2);
 
+  const [composers, abouts] = [first.map(({ composer }) => composer), first.map(({ about }) => about)];
   const requests = (list: Turn[]): number[] => list.map((each) => each.toRequest);
   const usable = (list: { usable: number }[]): number[] => list.map((each) => each.usable);
   const live = (list: { live: number }[]): number[] => list.map((each) => each.live);
@@ -325,12 +352,14 @@ async function measure(vscode: VsCode, host: Host): Promise<Row[]> {
   return [
     row('activate()', 'ms', 'cold', activated, 10),
     row('activate(), bare extension', 'ms', 'cold', bareActivated),
+    row('click to composer, first opening', 'ms', 'cold', composers, 700),
+    row('click to agent and model named, first opening', 'ms', 'cold', abouts),
     row('click to usable composer, thread restored', 'ms', 'cold', usable(opened), 700),
     row('click to usable composer, shown again', 'ms', 'warm', usable(reopened), 700),
     row('click to the host in step', 'ms', 'cold', live(opened)),
     row('click to the host in step, shown again', 'ms', 'warm', live(reopened)),
     row('click to usable view, bare extension', 'ms', 'cold', bare),
-    row('send to model request, first turn', 'ms', 'cold', [first.toRequest], 150),
+    row('send to model request, first turn', 'ms', 'cold', [firstTurn.toRequest], 150),
     row('send to model request', 'ms', 'warm', requests(turns)),
     row('send to model request, 1,000 messages', 'ms', 'warm', requests(longTurns)),
     row('send to model request, bare extension', 'ms', 'warm', requests(echo)),

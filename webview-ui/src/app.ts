@@ -361,12 +361,17 @@ export class App {
   }
 
   private insert(text: string): void {
-    const { thread } = this.state.feed;
-    const key = thread?.threadId ?? this.state.savedThreadId ?? '';
+    this.addToDraft(text);
+    this.showPanel('chat', 'composer');
+  }
+
+  /** Puts a text behind what the shown thread's draft holds. */
+  addToDraft(text: string): void {
+    if (text === '') return;
+    const key = this.state.feed.thread?.threadId ?? this.state.savedThreadId ?? '';
     const draft = this.state.drafts[key] ?? '';
     const gap = draft === '' || draft.endsWith('\n') ? '' : '\n';
     this.setDraft(key, `${draft}${gap}${text}`);
-    this.showPanel('chat', 'composer');
   }
 
   setAnchor(threadId: string, anchor: Anchor | undefined): void {

@@ -1,8 +1,10 @@
 // The webview's entry: connects to the host and draws.
 import './jitless.ts';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { ViewEnd } from '../../src/protocol/rpc.ts';
 import { App, AppProvider } from './app.ts';
+import { drawOverEarly } from './early.ts';
 import { Shell } from './Shell.tsx';
 import './main.css';
 import type { StateKeeper } from './saved.ts';
@@ -19,13 +21,19 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => host.receiv
 const app = new App(host, vscode);
 app.showKept(keptView());
 const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
-    <AppProvider value={app}>
-      <Shell />
-    </AppProvider>,
+const draw = (into: HTMLElement) =>
+  flushSync(() =>
+    createRoot(into).render(
+      <AppProvider value={app}>
+        <Shell />
+      </AppProvider>,
+    ),
   );
-}
+if (root)
+  drawOverEarly(
+    (text) => app.addToDraft(text),
+    () => draw(root),
+  );
 void app.start();
 
 /** What the extension put into the page. */

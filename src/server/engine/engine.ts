@@ -1,5 +1,4 @@
 // Starts, finds, follows and stops runs; owns this process's leases and everything that ticks.
-import { randomUUID } from 'node:crypto';
 import { type EmbeddingOptions, Embeddings, NOTHING_PREPARED } from '../embeddings/embeddings.ts';
 import { ModelError, type ModelRegistry } from '../models/registry.ts';
 import type { Agent } from '../store/agents.ts';
@@ -8,23 +7,15 @@ import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Run } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
-import {
-  checkApproval,
-  denyAll,
-  heldCalls,
-  pendingRequest,
-  type SettledCall,
-  settleRequest,
-  WAITING_FOR_APPROVAL,
-} from './approvals.ts';
+import { denyAll, heldCalls, pendingRequest, settleRequest } from './approvals.ts';
 import type { Audience } from './audience.ts';
+import { beginRun } from './begin-run.ts';
 import { compactNow } from './compact-now.ts';
 import { type Compacted, type CompactionSettings, Compactor } from './compaction.ts';
 import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
 import { audienceOf } from './kept-local.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
-import { maskCalls } from './mask-calls.ts';
 import { recompileKept } from './recompile.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
@@ -117,26 +108,20 @@ export class Engine {
       const same = this.runOfSameRequest(owner, request);
       if (same) return same;
       this.checkFree(owner);
-      return this.begin(
-        owner,
-        agent,
-        request,
-        runId,
-        handle,
-        new ServerCallRunner(
-          {
-            store: this.store,
-            agent,
-            runId,
-            audience: audienceOf(this.store, this.models, agent.id, entry.local),
-            recall: this.embeddings.recall,
-            prepared,
-          },
-          returnLimit(knownWindow),
-          policy.clientNames,
-        ),
-        pendingAsObject,
+      const runner = new ServerCallRunner(
+        {
+          store: this.store,
+          agent,
+          runId,
+          audience: audienceOf(this.store, this.models, agent.id, entry.local),
+          recall: this.embeddings.recall,
+          prepared,
+        },
+        returnLimit(knownWindow),
+        policy.clientNames,
       );
+      const { store, leases } = this;
+      return beginRun({ store, leases, runner }, { owner, agent, request, runId, handle, pendingAsObject });
     });
     if (typeof begun === 'string') return { kind: 'attached', runId: begun };
 
@@ -206,57 +191,6 @@ export class Engine {
       { owner, agent, handle, model, window, settings },
       signal,
     );
-  }
-
-  /** Inside a transaction: checks against what is pending, stores what was sent, takes the conversation. */
-  private begin(
-    owner: string,
-    agent: Agent,
-    request: SendRequest,
-    runId: string,
-    handle: string,
-    runner: ServerCallRunner,
-    pendingAsObject: boolean,
-  ): { run: Run; settled: SettledCall[] } {
-    const { store } = this;
-    const pending = pendingRequest(store, owner);
-    if (pending && !request.approval)
-      throw pendingAsObject
-        ? new ApiError(409, { code: 'PENDING_APPROVAL', message: WAITING_FOR_APPROVAL, pending_request_id: pending.id })
-        : new ApiError(409, `CONFLICT: ${WAITING_FOR_APPROVAL}`);
-    const check = request.approval && checkApproval(store, owner, pending, request.approval);
-
-    this.leases.take(owner, runId);
-    store.runs.create({
-      id: runId,
-      agentId: agent.id,
-      owner,
-      background: request.background,
-      otid: request.otid,
-      request: { model: handle, streaming: request.streaming, stream_tokens: request.streamTokens },
-    });
-    const at = { agentId: agent.id, owner, runId };
-    const settled =
-      check?.kind === 'answer'
-        ? settleRequest(store, runner, at, check.pending, check.answers, request.approval?.otid ?? null)
-        : [];
-    if (check?.kind === 'answer' && request.approval) maskCalls(store, check.pending, request.approval.masked);
-    let added = 0;
-    for (const message of request.messages) {
-      // The same message sent again, since nothing came of it: it is in the conversation already.
-      if (message.otid && store.messages.withOtid(owner, message.otid)) continue;
-      store.messages.append({ id: newId('message'), ...at, body: message.body, otid: message.otid ?? randomUUID() });
-      added += 1;
-    }
-    if (check?.kind === 'repeated' && added === 0 && store.messages.newest(owner, 1)[0]?.body.role === 'assistant') {
-      const text =
-        '<system-reminder>\nThe results of your tool calls were received before. Go on from where you are.\n</system-reminder>';
-      store.messages.append({ id: newId('message'), ...at, body: { role: 'user', content: [{ type: 'text', text }] } });
-    }
-    store.conversations.touch(owner, Date.now());
-    const run = store.runs.get(runId);
-    if (!run) throw new Error('A run that was just stored is gone.');
-    return { run, settled };
   }
 
   /** @throws ApiError 404 */

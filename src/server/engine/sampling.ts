@@ -1,5 +1,5 @@
-// Which of the API's `model_settings` are passed on to the model.
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+// What a model is called with: prompt, tools, and those of the API's `model_settings` that are passed on to it.
+import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import { isObject, type JsonObject } from '../store/json.ts';
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -14,4 +14,18 @@ export function samplingOf(settings: JsonObject): Partial<LanguageModelV4CallOpt
   const known = EFFORTS.find((each) => each === effort);
   if (known) options.reasoning = known;
   return options;
+}
+
+/** @param settings the API's `model_settings` */
+export function callOptionsOf(
+  settings: JsonObject,
+  system: string,
+  messages: LanguageModelV4CallOptions['prompt'],
+  tools: LanguageModelV4FunctionTool[],
+): Omit<LanguageModelV4CallOptions, 'abortSignal'> {
+  return {
+    prompt: [{ role: 'system', content: system }, ...messages],
+    ...(tools.length > 0 ? { tools, toolChoice: { type: 'auto' } } : {}),
+    ...samplingOf(settings),
+  };
 }

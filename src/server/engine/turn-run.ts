@@ -1,5 +1,4 @@
 // One run: steps of model call and tools until there is nothing left to do, each step durable before it is announced.
-import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import type { Prepared } from '../embeddings/embeddings.ts';
 import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
@@ -15,13 +14,13 @@ import { recompileKept } from './recompile.ts';
 import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
 import { RunJournal } from './run-journal.ts';
 import { pingBody, RunStream } from './run-stream.ts';
-import { samplingOf } from './sampling.ts';
+import { callOptionsOf } from './sampling.ts';
 import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
 import { TokenSink } from './token-sink.ts';
 import { offeredTools } from './tool-policy.ts';
 import { clamp, ServerCallRunner, shareOf } from './tool-run.ts';
 import { TurnRoom } from './turn-room.ts';
-import { notAsked, type RunEnd, stopReasonOf, type TurnDeps, type TurnSetup } from './turn-setup.ts';
+import { notAsked, outcomeOf, type RunEnd, stopReasonOf, type TurnDeps, type TurnSetup } from './turn-setup.ts';
 import { UsageMeter } from './usage-meter.ts';
 
 /** Another process took the conversation over, as it may after a long sleep of this one. */
@@ -154,7 +153,12 @@ export class TurnRun {
             {
               model,
               name: handle,
-              options: this.callOptions(this.systemText(context.system), context.messages, tools),
+              options: callOptionsOf(
+                this.setup.modelSettings,
+                this.systemText(context.system),
+                context.messages,
+                tools,
+              ),
               audience: this.audience(),
               takenIds: context.callIds,
               kindOf: (name) => policy.kindOf(name),
@@ -258,7 +262,7 @@ export class TurnRun {
           ),
         );
       }
-      outcome ??= this.outcomeOf(result, calls);
+      outcome ??= outcomeOf(result, calls, policy, this.usage.steps >= request.maxSteps);
       store.runs.putStep({
         id: at.stepId,
         runId: run.id,
@@ -299,18 +303,6 @@ export class TurnRun {
         renderReturn({ id, at: Date.now(), stepId: base.stepId, runId: base.runId }, id, result),
       );
     });
-  }
-
-  private outcomeOf(result: ModelResult, calls: readonly ToolCall[]): Outcome | undefined {
-    if (calls.length === 0)
-      return result.finish === 'length'
-        ? { status: 'failed', stopReason: 'max_tokens_exceeded', error: null }
-        : { status: 'completed', stopReason: 'end_turn', error: null };
-    if (calls.some((call) => this.setup.policy.endsTurn(call.name)))
-      return { status: 'completed', stopReason: 'tool_rule', error: null };
-    if (this.usage.steps >= this.setup.request.maxSteps)
-      return { status: 'completed', stopReason: 'max_steps', error: null };
-    return undefined;
   }
 
   /** Inside a transaction: ends the run with it. Returns the last events, to be shown once it is committed. */
@@ -369,19 +361,6 @@ export class TurnRun {
     const { request } = this.setup;
     const skills = renderSkills(request.clientSkills);
     return request.overrideSystem ?? (skills === '' ? compiled : `${compiled}\n\n${skills}`);
-  }
-
-  private callOptions(
-    system: string,
-    messages: LanguageModelV4CallOptions['prompt'],
-    tools: LanguageModelV4FunctionTool[],
-  ): Omit<LanguageModelV4CallOptions, 'abortSignal'> {
-    const { modelSettings } = this.setup;
-    return {
-      prompt: [{ role: 'system', content: system }, ...messages],
-      ...(tools.length > 0 ? { tools, toolChoice: { type: 'auto' as const } } : {}),
-      ...samplingOf(modelSettings),
-    };
   }
 
   /** Numbered, unless the request asked for other kinds of message only. */

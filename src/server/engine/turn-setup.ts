@@ -4,6 +4,7 @@ import type { Embeddings } from '../embeddings/embeddings.ts';
 import type { ModelRegistry } from '../models/registry.ts';
 import type { Agent } from '../store/agents.ts';
 import type { JsonObject } from '../store/json.ts';
+import type { ToolCall } from '../store/messages.ts';
 import type { Run } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { SettledCall } from './approvals.ts';
@@ -65,4 +66,20 @@ export function stopReasonOf(errorType: string): string {
     : errorType === 'llm_insufficient_credits'
       ? 'insufficient_credits'
       : 'llm_api_error';
+}
+
+/** How a run ends with a step that went well; undefined where it goes on. */
+export function outcomeOf(
+  { finish }: ModelResult,
+  calls: readonly ToolCall[],
+  policy: ToolPolicy,
+  isLastStep: boolean,
+): Outcome | undefined {
+  if (calls.length === 0)
+    return finish === 'length'
+      ? { status: 'failed', stopReason: 'max_tokens_exceeded', error: null }
+      : { status: 'completed', stopReason: 'end_turn', error: null };
+  if (calls.some(({ name }) => policy.endsTurn(name)))
+    return { status: 'completed', stopReason: 'tool_rule', error: null };
+  return isLastStep ? { status: 'completed', stopReason: 'max_steps', error: null } : undefined;
 }

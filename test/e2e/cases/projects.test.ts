@@ -84,6 +84,11 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   // A third workspace takes the first one's agent instead; what was typed stays, what was made for it goes.
   const gnu = await vscode().open({ files: { 'gnu.ts': 'export const gnu = 1;\n' } });
   await gnu.letta.open();
+  // Another window on the same folder: what is chosen here is chosen there, and what was typed there stays.
+  const twin = await vscode().open({ folder: gnu.folder });
+  await twin.letta.open();
+  await twin.letta.about.getByText('New agent for this workspace').waitFor({ timeout: WAIT });
+  await twin.letta.composer.fill('Typed beside it');
   await gnu.letta.composer.fill('What do you know of zebra invoices?');
   await gnu.letta.about.getByRole('button', { name: 'Use an existing agent…' }).click();
   await gnu.quick.prompt(/Which agent works in this workspace/).waitFor({ timeout: WAIT });
@@ -93,6 +98,9 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   await gnu.letta.about.getByText('An existing agent, chosen for this workspace').waitFor({ timeout: WAIT });
   expect(await gnu.letta.composer.inputValue()).toBe('What do you know of zebra invoices?');
   expect({ agents: count('agents'), blocks: count('blocks') }).toEqual({ agents: 2, blocks: 11 });
+  await twin.letta.about.getByText('An existing agent, chosen for this workspace').waitFor({ timeout: WAIT });
+  expect(await twin.letta.composer.inputValue()).toBe('Typed beside it');
+  await twin.page.close();
   model.script(text('They are rounded down.'));
   await gnu.letta.button('Send').click();
   await gnu.letta.last.getByText('They are rounded down.').waitFor({ timeout: WAIT });

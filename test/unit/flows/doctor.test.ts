@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply, type DoctorBackend, diagnose, type Finding } from '../../../src/flows/doctor.ts';
+import { apply } from '../../../src/flows/apply-findings.ts';
+import { type DoctorBackend, diagnose } from '../../../src/flows/doctor.ts';
+import type { Finding } from '../../../src/flows/findings.ts';
 import { trace } from '../../../src/flows/trace.ts';
 import type { BlockView } from '../../../src/protocol/views.ts';
 

@@ -1,7 +1,7 @@
 // What Forget offers for some words, and that removing it leaves all else as it was.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { linesOf } from '../../../src/flows/doctor.ts';
+import { linesOf } from '../../../src/flows/findings.ts';
 import { matches, withoutLines } from '../../../src/flows/forget.ts';
 import type { BlockView, PassageView } from '../../../src/protocol/views.ts';
 

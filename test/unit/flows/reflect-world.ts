@@ -135,7 +135,7 @@ export class ReflectWorld {
           },
           signal,
         ),
-      judge: decideMemoryEdit,
+      judge: async (edit) => decideMemoryEdit(edit),
       mask: maskSecrets,
       carryOut: async (run, answer) => {
         await this.beforeCarrying();

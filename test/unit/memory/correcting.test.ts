@@ -33,7 +33,7 @@ function make(earlier: string[] = []) {
     waitingOrRejected: async () => [...earlier.map((after) => ({ after })), ...added.map(({ after }) => ({ after }))],
     propose: async (proposals) => void added.push(...proposals),
   };
-  const correcting = new Correcting({ connection, agentId, inspector });
+  const correcting = new Correcting({ connection, agentId, reviews: inspector });
   const refuse = (words: string) => {
     const turn = new TurnCorrections();
     turn.refused('Edit a.ts', words);

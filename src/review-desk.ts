@@ -1,0 +1,169 @@
+// The review list of one home: what waits for a person's word, how it is put up, and what their word does.
+import type { MemoryCall, MemoryDecision } from './agent/memory-calls.ts';
+import type { Connection } from './letta/connection.ts';
+import { listBlocks } from './memory/blocks.ts';
+import type { BlockManager } from './memory/manage-blocks.ts';
+import { reflected } from './memory/reflected.ts';
+import { accepted, ReviewConflict, type ReviewList } from './memory/review-list.ts';
+import type { NewReview, Review, ReviewState } from './memory/store/types.ts';
+import type { MemoryDiff } from './native/memory-diff.ts';
+import { sourceName } from './permissions/memory-policy.ts';
+import { MemorySourceSchema } from './protocol/sources.ts';
+import type { ReviewView } from './protocol/views.ts';
+
+/** What a decision on a proposal that came from files needs and leads to. */
+export interface Filed {
+  before(review: Review): Promise<void>;
+  after(review: Review, accepted: boolean): Promise<void>;
+}
+
+interface ReviewDeskDeps {
+  connection: Connection;
+  agentId: string;
+  reviews: ReviewList;
+  blocks: BlockManager;
+  diff: MemoryDiff;
+  filed: Filed;
+  /** Titles of threads by id. */
+  titles(): Promise<Map<string, string>>;
+  /** Blocks were written. */
+  changed(): Promise<void>;
+  /** The list is another now. */
+  refresh(): Promise<void>;
+  log(line: string): void;
+}
+
+const FROM_FILES = new Set<ReviewView['kind']>(['mirror', 'import', 'project']);
+
+/** What a source is called to the person. */
+export function named(source: string): string {
+  const known = MemorySourceSchema.safeParse(source);
+  return known.success ? sourceName(known.data) : source;
+}
+
+export class ReviewDesk {
+  private readonly deps: ReviewDeskDeps;
+
+  constructor(deps: ReviewDeskDeps) {
+    this.deps = deps;
+    deps.reviews
+      .recover()
+      .catch((error: unknown) =>
+        deps.log(`Reviews that were broken off: ${error instanceof Error ? error.message : String(error)}`),
+      );
+  }
+
+  /** Keeps a write that was held back. On disk when it resolves. */
+  async hold(
+    { callId, label, before, after, seen, judged, threadId }: MemoryCall,
+    { reason }: MemoryDecision,
+  ): Promise<void> {
+    await this.deps.reviews.add({
+      callId,
+      kind: 'write',
+      label,
+      before,
+      after,
+      ...(judged.before === null ? {} : { base: judged.before }),
+      sources: seen.filter((source) => source !== 'person'),
+      reason,
+      threadId,
+    });
+    await this.deps.refresh();
+  }
+
+  async views(): Promise<ReviewView[]> {
+    const [waiting, titles] = await Promise.all([this.deps.reviews.list(), this.deps.titles()]);
+    return waiting.map(({ id, kind, label, before, base, after, reason, sources, at, threadId, messageId, args }) => ({
+      id,
+      kind,
+      label,
+      // What came from files replaces the whole block: the person sees both.
+      before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
+      after,
+      reason,
+      sources: sources.map((source) => named(source)),
+      at,
+      ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
+      ...(messageId ? { messageId } : {}),
+      ...(kind === 'reflection' ? reflected(args) : {}),
+    }));
+  }
+
+  proposals(state: ReviewState): Promise<Review[]> {
+    return this.deps.reviews.list(state);
+  }
+
+  async accept(id: string, text?: string): Promise<void> {
+    const acceptance = text === undefined ? {} : { text };
+    const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
+    if (review) await this.deps.filed.before(review);
+    try {
+      await this.deps.reviews.accept(id, acceptance);
+    } catch (error) {
+      if (!(error instanceof ReviewConflict)) throw error;
+      const { acceptInstead } = await import('./commands/accept-review.ts');
+      const instead = await acceptInstead(error, text, {
+        proposal: async () => (await this.deps.reviews.list()).find((review) => review.id === id),
+        create: (block) => this.deps.blocks.create(block),
+        blocks: async () => (await import('./memory/blocks.ts')).listBlocks(this.deps.connection, this.deps.agentId),
+      });
+      if (!instead) return;
+      await this.deps.reviews.accept(id, { ...acceptance, ...instead });
+    }
+    if (review) await this.deps.filed.after(review, true);
+    await this.deps.changed();
+    await this.deps.refresh();
+  }
+
+  /** What a proposal would make of its block, in the diff editor. */
+  async compare(id: string): Promise<void> {
+    const { connection, agentId } = this.deps;
+    const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
+    if (!review) throw new Error('This was decided already.');
+    const { label, before, after } = review;
+    const block = (await listBlocks(connection, agentId)).find((each) => each.label === label);
+    const now = block?.value ?? before ?? '';
+    const then = accepted(review, now, { text: after }) ?? after;
+    const side = (title: string, text: string) => ({ id: `review-${title}-${id}`, title, text });
+    await this.deps.diff.show(label, side('now', now), side('proposed', then));
+  }
+
+  /** A proposal is written without a person's word. @throws ReviewConflict, LettaError */
+  async apply(id: string, unreviewed: boolean): Promise<void> {
+    await this.deps.reviews.accept(id, { unreviewed });
+  }
+
+  /** Puts proposals up for review; on disk when it resolves. That of the same call is added once, and given back as it is. */
+  async propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<Review[]> {
+    const added: Review[] = [];
+    for (const proposal of proposals) added.push(await this.deps.reviews.add(proposal));
+    await this.deps.refresh();
+    return added;
+  }
+
+  /** What waits, and what a person turned down. */
+  async waitingOrRejected(): Promise<Review[]> {
+    return [...(await this.deps.reviews.list()), ...(await this.deps.reviews.list('rejected'))];
+  }
+
+  refresh(): Promise<void> {
+    return this.deps.refresh();
+  }
+
+  /** Takes proposals off the list. @returns those that still waited */
+  async withdraw(ids: readonly string[]): Promise<string[]> {
+    const waiting = new Set((await this.deps.reviews.list()).map(({ id }) => id));
+    const off = ids.filter((id) => waiting.has(id));
+    for (const id of off) await this.deps.reviews.reject(id);
+    await this.deps.refresh();
+    return off;
+  }
+
+  async reject(id: string): Promise<void> {
+    const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
+    await this.deps.reviews.reject(id);
+    if (review) await this.deps.filed.after(review, false);
+    await this.deps.refresh();
+  }
+}
