@@ -10,8 +10,7 @@ import { type AskQuestion, Questions } from './chat/questions.ts';
 import { VsCodeShower } from './editor/vscode-show.ts';
 import type { Connection } from './letta/connection.ts';
 import { OtherTools } from './native/other-tools.ts';
-import { decide } from './permissions/decide.ts';
-import type { Policy } from './permissions/decision.ts';
+import type { Decision } from './permissions/decision.ts';
 import { addressKind, isPrivateHost } from './permissions/hosts.ts';
 import type { Web } from './tools/fetch.ts';
 import { OTHER_TOOLS } from './tools/other-tools.ts';
@@ -38,7 +37,8 @@ export interface BeyondDeps {
 /** What subagents need of those who run turns. */
 export interface Turns {
   tools(): readonly AnyTool[];
-  policy(): Policy;
+  /** What the rules say of loading a URL. */
+  judgeFetch(url: string): Decision;
   turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps;
 }
 
@@ -98,7 +98,7 @@ export class Beyond {
         workerPath: this.deps.webWorkerPath,
         addressKind,
         namesPrivate: isPrivateHost,
-        judge: (url) => decide({ kind: 'fetch', url }, 'Fetch', this.turns.policy()),
+        judge: (url) => this.turns.judgeFetch(url),
       }),
     );
     return this.web;
