@@ -38,7 +38,7 @@ export interface BeyondDeps {
 export interface Turns {
   tools(): readonly AnyTool[];
   /** What the rules say of loading a URL. */
-  judgeFetch(url: string): Decision;
+  judgeFetch(url: string): Promise<Decision>;
   turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps;
 }
 

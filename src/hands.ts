@@ -69,7 +69,7 @@ export class Hands {
     };
     this.beyond = new Beyond(deps, {
       tools: () => this.tools,
-      judgeFetch: (url) => decide({ kind: 'fetch', url }, 'Fetch', this.policy()),
+      judgeFetch: async (url) => decide({ kind: 'fetch', url }, 'Fetch', this.policy()),
       turnDeps: (tools, ask) => this.turnDeps(tools, ask),
     });
     this.tools = toolList({

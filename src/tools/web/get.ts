@@ -7,7 +7,7 @@ import { WebError } from './web-error.ts';
 
 export interface WebDeps extends Resolving {
   /** What the rules say of loading a URL; `ask`: the person would be asked. */
-  judge(url: string): { decision: 'allow' | 'ask' | 'deny'; reason: string };
+  judge(url: string): Promise<{ decision: 'allow' | 'ask' | 'deny'; reason: string }>;
   /** Whether the URL itself names this computer or a private network: who allowed it knew. */
   namesPrivate(url: URL): boolean;
 }
@@ -59,7 +59,7 @@ async function follow(deps: WebDeps, address: string, signal: AbortSignal): Prom
     if (REDIRECTS.has(statusCode) && headers.location !== undefined) {
       response.destroy();
       const next = parseUrl(headers.location, url);
-      mayFollow(deps, first, url, next);
+      await mayFollow(deps, first, url, next);
       url = next;
       continue;
     }
@@ -88,15 +88,15 @@ function parseUrl(text: string, base?: URL): URL {
  * refuse count everywhere.
  * @throws WebError
  */
-function mayFollow(deps: WebDeps, first: URL, from: URL, to: URL): void {
-  const verdict = deps.judge(to.href);
+async function mayFollow(deps: WebDeps, first: URL, from: URL, to: URL): Promise<void> {
+  const verdict = await deps.judge(to.href);
   if (verdict.decision === 'allow') return;
   if (verdict.decision === 'deny') {
     throw new WebError('denied', `${from.href} redirects to ${to.href}, which is refused: ${verdict.reason}`);
   }
   const same = to.host === first.host && (to.protocol === first.protocol || to.protocol === 'https:');
   // What a rule has allowed reaches as far as the rule does; what the person has allowed reaches the whole host.
-  const byPerson = deps.judge(first.href).decision === 'ask';
+  const byPerson = (await deps.judge(first.href)).decision === 'ask';
   if (same && byPerson) return;
   throw new WebError(
     'redirected',

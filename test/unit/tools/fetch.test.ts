@@ -52,7 +52,7 @@ function fetcher(more: Partial<WebOptions> = {}) {
     },
     addressKind: () => 'public',
     namesPrivate: () => false,
-    judge: () => ({ decision: 'ask', reason: 'asked' }),
+    judge: async () => ({ decision: 'ask', reason: 'asked' }),
     ...more,
   });
   const tool = fetchTool(async () => web);
@@ -233,16 +233,16 @@ describe('a redirect', () => {
     const { port } = await site(to(() => `http://other.example.com:${port}/end`));
     const url = `http://example.com:${port}/start`;
     await expect(fetcher().run(url)).rejects.toThrow(`Call Fetch with that address`);
-    const judge: WebOptions['judge'] = (to) => ({ decision: to.includes('other') ? 'allow' : 'ask', reason: '' });
+    const judge: WebOptions['judge'] = async (to) => ({ decision: to.includes('other') ? 'allow' : 'ask', reason: '' });
     expect((await fetcher({ judge }).run(url)).text).toContain('the end');
   });
 
   it('to what is refused is refused, and one out of a rule’s reach is not followed', async () => {
     const { port } = await site(to(() => '/end'));
     const url = `http://example.com:${port}/start`;
-    const denied: WebOptions['judge'] = (to) => ({ decision: to.endsWith('/end') ? 'deny' : 'ask', reason: 'Rule.' });
+    const denied: WebOptions['judge'] = async (to) => ({ decision: to.endsWith('/end') ? 'deny' : 'ask', reason: 'Rule.' });
     await expect(fetcher({ judge: denied }).run(url)).rejects.toThrow('which is refused: Rule.');
-    const narrow: WebOptions['judge'] = (to) => ({ decision: to.endsWith('/start') ? 'allow' : 'ask', reason: '' });
+    const narrow: WebOptions['judge'] = async (to) => ({ decision: to.endsWith('/start') ? 'allow' : 'ask', reason: '' });
     await expect(fetcher({ judge: narrow }).run(url)).rejects.toThrow('Call Fetch with that address');
   });
 
@@ -252,7 +252,7 @@ describe('a redirect', () => {
     const resolve = async () => ['127.0.0.1'];
     // The first name counts as public here; what it leads to is judged as what it is.
     const kind: WebOptions['addressKind'] = () => 'own';
-    const allowed = { resolve, judge: () => ({ decision: 'allow' as const, reason: '' }) };
+    const allowed = { resolve, judge: async () => ({ decision: 'allow' as const, reason: '' }) };
     const { run } = fetcher({ ...allowed, addressKind: kind, namesPrivate: (url) => url.hostname === 'example.com' });
     await expect(run(`http://example.com:${port}/start`)).rejects.toThrow('in a private network');
     expect(inner.requests).toHaveLength(0);
