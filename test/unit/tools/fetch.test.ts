@@ -240,9 +240,15 @@ describe('a redirect', () => {
   it('to what is refused is refused, and one out of a rule’s reach is not followed', async () => {
     const { port } = await site(to(() => '/end'));
     const url = `http://example.com:${port}/start`;
-    const denied: WebOptions['judge'] = async (to) => ({ decision: to.endsWith('/end') ? 'deny' : 'ask', reason: 'Rule.' });
+    const denied: WebOptions['judge'] = async (to) => ({
+      decision: to.endsWith('/end') ? 'deny' : 'ask',
+      reason: 'Rule.',
+    });
     await expect(fetcher({ judge: denied }).run(url)).rejects.toThrow('which is refused: Rule.');
-    const narrow: WebOptions['judge'] = async (to) => ({ decision: to.endsWith('/start') ? 'allow' : 'ask', reason: '' });
+    const narrow: WebOptions['judge'] = async (to) => ({
+      decision: to.endsWith('/start') ? 'allow' : 'ask',
+      reason: '',
+    });
     await expect(fetcher({ judge: narrow }).run(url)).rejects.toThrow('Call Fetch with that address');
   });
 
