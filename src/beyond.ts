@@ -49,7 +49,9 @@ export class Beyond {
   readonly tools: NonNullable<ToolDependencies['beyond']>;
   private readonly deps: BeyondDeps;
   private readonly turns: Turns;
-  private readonly shower = new VsCodeShower();
+  private readonly shower = new VsCodeShower(async (...given) =>
+    (await import('./memory/run-git.ts')).runGit(...given),
+  );
   private readonly questions: Questions;
   /** How to ask about calls, by the thread whose turn runs. */
   private readonly asking = new Map<string, CallDeps['ask']>();
