@@ -20,7 +20,7 @@ export interface GitOptions {
   config?: Readonly<Record<string, string>>;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_COMPLAINT = 4_000;
 
@@ -79,9 +79,11 @@ export async function gitOutput(
   return code === 0 && !cut ? output : undefined;
 }
 
-/** Without what a git that runs us has set for itself. */
+/** Without what a git that runs us has set for itself; where the person keeps their configuration stays known. */
 function environment(config: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^GIT_(?!CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)$)/i.test(name),
+  );
   // By variables, because a name may hold what `-c` would take for its end.
   const settings = Object.entries(config).flatMap(([name, value], n) => [
     [`GIT_CONFIG_KEY_${n}`, name],
