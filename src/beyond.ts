@@ -42,6 +42,9 @@ export interface Turns {
   turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps;
 }
 
+/** What a turn has of its own; its subagents have the same. */
+export type Underway = Pick<TurnDeps, 'ask'> & Partial<TurnDeps>;
+
 export class Beyond {
   readonly notes: ThreadNotes;
   /** Tools of other extensions and MCP servers. */
@@ -53,8 +56,8 @@ export class Beyond {
     (await import('./memory/run-git.ts')).runGit(...given),
   );
   private readonly questions: Questions;
-  /** How to ask about calls, by the thread whose turn runs. */
-  private readonly asking = new Map<string, CallDeps['ask']>();
+  /** By the thread whose turn runs. */
+  private readonly underway = new Map<string, Underway>();
   private web: Promise<Web> | undefined;
 
   constructor(deps: BeyondDeps, turns: Turns) {
@@ -79,12 +82,12 @@ export class Beyond {
   }
 
   /** While the turn runs, questions of its thread and of its subagents go to the person who has it before them. */
-  async during<T>(threadId: string, ask: CallDeps['ask'], question: AskQuestion, turn: () => Promise<T>): Promise<T> {
-    this.asking.set(threadId, ask);
+  async during<T>(threadId: string, own: Underway, question: AskQuestion, turn: () => Promise<T>): Promise<T> {
+    this.underway.set(threadId, own);
     try {
       return await this.questions.during(threadId, question, turn);
     } finally {
-      this.asking.delete(threadId);
+      this.underway.delete(threadId);
     }
   }
 
@@ -123,7 +126,8 @@ export class Beyond {
           inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
           turn: (names: readonly string[]) => {
             const tools = this.turns.tools().filter(({ name }) => names.includes(name));
-            return this.turns.turnDeps(tools, this.askFor(task.threadId, task.description));
+            const ask = this.askFor(task.threadId, task.description);
+            return { ...this.turns.turnDeps(tools, ask), ...this.underway.get(task.threadId), ask };
           },
         };
         return runSubagent(deps, task, progress, signal);
@@ -134,7 +138,7 @@ export class Beyond {
   /** Asks the person who has the thread before them, in the name of a subagent. */
   private askFor(threadId: string, subagent: string): CallDeps['ask'] {
     return async (request, signal) => {
-      const ask = this.asking.get(threadId);
+      const ask = this.underway.get(threadId)?.ask;
       if (!ask) return { allow: false, reason: 'Nobody is there to be asked.' };
       return ask({ ...request, title: `${request.title} (subagent: ${subagent})` }, signal);
     };

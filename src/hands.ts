@@ -132,7 +132,7 @@ export class Hands {
     const { agentId, corrected } = this.deps;
     const tools = this.beyond.offered(this.tools);
     const turn = () => runTurn(this.turnDeps(tools, asked), { agentId, threadId, start, signal }, noted);
-    return this.beyond.during(threadId, asked, question, turn).finally(() => {
+    return this.beyond.during(threadId, { ask: asked }, question, turn).finally(() => {
       ended();
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });
