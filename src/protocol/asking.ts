@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 
 export const ToolStateSchema = z.enum(['running', 'waiting', 'done', 'failed', 'denied', 'interrupted']);
-export type ToolState = z.infer<typeof ToolStateSchema>;
 
 export const TodoSchema = z.object({
   content: z.string(),

@@ -91,6 +91,7 @@ export const ToolPartSchema = z.object({
   problems: z.optional(z.object({ added: z.array(z.string()), removed: z.array(z.string()), settled: z.boolean() })),
 });
 export type ToolPart = z.infer<typeof ToolPartSchema>;
+export type ToolState = ToolPart['state'];
 
 export const PartSchema = z.discriminatedUnion('type', [TextPartSchema, ReasoningPartSchema, ToolPartSchema]);
 export type Part = z.infer<typeof PartSchema>;
