@@ -40,6 +40,7 @@ const COMPOSITION = new Set([
   'src/agent-choice.ts',
   'src/hands.ts',
   'src/permitting.ts',
+  'src/beyond.ts',
   'src/inspector.ts',
   'src/bringing.ts',
   'src/reflecting.ts',

@@ -4,15 +4,12 @@ import { join } from 'node:path';
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
-import type { MemoryContext } from './agent/context.ts';
 import { decideRunning } from './agent/decide-running.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
-import type { Journal } from './agent/journal.ts';
-import type { Pins } from './agent/pins.ts';
-import { ThreadNotes } from './agent/thread-notes.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
+import { Beyond, type BeyondDeps } from './beyond.ts';
 import { Approvals } from './chat/approvals.ts';
-import { type AskQuestion, Questions } from './chat/questions.ts';
+import type { AskQuestion } from './chat/questions.ts';
 import type { Amended, Answer } from './chat/session.ts';
 import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
@@ -21,44 +18,26 @@ import { TerminalHistory } from './editor/terminal/vscode-history.ts';
 import { closeLeftTerminals } from './editor/terminal/vscode-terminals.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { VsCodeSee } from './editor/vscode-see.ts';
-import { VsCodeShower } from './editor/vscode-show.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
-import type { Connection } from './letta/connection.ts';
 import type { SentAlong } from './memory/context-view.ts';
-import { OtherTools } from './native/other-tools.ts';
 import { findRipgrep } from './native/ripgrep.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { isHidden } from './permissions/decide.ts';
 import type { Decision } from './permissions/decision.ts';
-import { addressKind, isPrivateHost } from './permissions/hosts.ts';
 import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView, Item, ToolBody } from './protocol/views.ts';
 import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
 import { freshCards } from './tools/command-body.ts';
-import type { Web } from './tools/fetch.ts';
-import { OTHER_TOOLS } from './tools/other-tools.ts';
 import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
-import type { Subagents } from './tools/task.ts';
 import type { AnyTool, Plan } from './tools/tool.ts';
 import { toolList } from './tools/tool-list.ts';
 
-export interface HandsDeps {
-  connection: Connection;
-  agentId: string;
-  journal: Journal;
-  memory: MemoryContext;
-  pins: Pins;
-  /** What belongs to the workspace. */
-  state: vscode.Memento;
-  /** Where plans and attempts of threads are kept. */
-  notesFolder: string;
-  /** The worker thread that reads pages of the web. */
-  webWorkerPath: string;
+export interface HandsDeps extends BeyondDeps {
   skills(): Promise<SkillLibrary>;
   /** Where copies of deleted files are kept on computers without a trash; absolute. */
   deletedFolder: string;
@@ -78,8 +57,6 @@ export interface HandsDeps {
   review(): Promise<Reviewing>;
   /** A turn begins. @returns what is awaited before each of its changes */
   checkpoint(threadId: string, start: TurnStart): NonNullable<CallDeps['beforeChange']>;
-  chatVisible(): boolean;
-  showChat(): Promise<void>;
   /** Where this window keeps what belongs to its workspace. */
   storage: string;
   extensionPath: string;
@@ -97,16 +74,9 @@ type Sink = (event: TurnEvent) => void;
 
 export class Hands {
   readonly tools: readonly AnyTool[];
-  readonly notes: ThreadNotes;
-  /** Tools of other extensions and MCP servers. */
-  readonly foreign: OtherTools;
+  readonly beyond: Beyond;
   private readonly deps: HandsDeps;
   private readonly editor: ReturnType<typeof createVsCodeEditor>;
-  private readonly shower = new VsCodeShower();
-  private readonly questions: Questions;
-  /** How to ask about calls, and what comes before a change, by the thread whose turn runs. */
-  private readonly underway = new Map<string, Required<Pick<CallDeps, 'ask' | 'beforeChange'>>>();
-  private web: Promise<Web> | undefined;
   private readonly written = new WrittenFiles();
   private readonly see = new VsCodeSee({
     ripgrep: () => findRipgrep(vscode.env.appRoot),
@@ -132,9 +102,6 @@ export class Hands {
   private constructor(deps: HandsDeps) {
     this.deps = deps;
     this.editor = createVsCodeEditor(deps.deletedFolder);
-    this.notes = new ThreadNotes(deps.notesFolder);
-    this.foreign = new OtherTools(deps.state);
-    this.questions = new Questions(deps);
     const apply: Editor['apply'] = async (changes, signal) => {
       const paths = changes.map(({ path }) => path);
       const byAgent = () => this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
@@ -143,6 +110,11 @@ export class Hands {
       this.written.applied(changes, applied);
       return applied;
     };
+    this.beyond = new Beyond(deps, {
+      tools: () => this.tools,
+      judgeFetch: (url) => this.permitting.decide({ kind: 'fetch', url }, 'Fetch'),
+      turnDeps: (tools, ask) => this.turnDeps(tools, ask),
+    });
     this.tools = toolList({
       editor: { ...this.editor, apply },
       skills: {
@@ -151,15 +123,8 @@ export class Hands {
       },
       hidden: (path) => this.hidden(path),
       terminals: { open: () => this.loadRunning(), known: () => this.running },
-      beyond: {
-        web: () => this.loadWeb(),
-        person: this.questions,
-        todos: { set: async (threadId, todos) => (await this.notes.open(threadId)).setTodos(todos) },
-        shower: this.shower,
-        subagents: this.subagents(),
-        foreign: this.foreign,
-      },
       see: this.see,
+      beyond: this.beyond.tools,
     });
     const { vendorPath, globalState: state, log } = deps;
     this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, log });
@@ -179,11 +144,10 @@ export class Hands {
     clearTimeout(this.preparing);
     this.ignored.dispose();
     this.see.dispose();
-    this.shower.dispose();
     this.permitting.dispose();
     this.history.dispose();
     await this.loadingRunning?.then((running) => running.dispose());
-    await Promise.all([this.editor.dispose(), this.notes.flush()]);
+    await Promise.all([this.editor.dispose(), this.beyond.dispose()]);
   }
 
   /** Whether `.lettaignore` hides a file, by its absolute path. */
@@ -251,69 +215,13 @@ export class Hands {
       void this.lookAtWritten(threadId).catch((error: unknown) => this.deps.log(String(error)));
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
-    const beforeChange = this.deps.checkpoint(threadId, start);
-    this.underway.set(threadId, { ask: asked, beforeChange });
-    const deps = { ...this.turnDeps(this.offered(), asked), beforeChange };
+    const own = { ask: asked, beforeChange: this.deps.checkpoint(threadId, start) };
+    const deps = { ...this.turnDeps(this.beyond.offered(this.tools), asked), ...own };
     const turn = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
-    return this.questions.during(threadId, question, turn).finally(() => {
-      this.underway.delete(threadId);
+    return this.beyond.during(threadId, own, question, turn).finally(() => {
       ended();
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });
-  }
-
-  /** Tools of others are offered to the model where the person has chosen some. */
-  private offered(): readonly AnyTool[] {
-    const others = this.foreign.chosen().length > 0;
-    return this.tools.filter(({ name }) => others || name !== OTHER_TOOLS);
-  }
-
-  private loadWeb(): Promise<Web> {
-    this.web ??= import('./tools/web/web.ts').then(({ createWeb }) =>
-      createWeb({
-        workerPath: this.deps.webWorkerPath,
-        addressKind,
-        namesPrivate: isPrivateHost,
-        judge: (url) => this.permitting.decide({ kind: 'fetch', url }, 'Fetch'),
-      }),
-    );
-    return this.web;
-  }
-
-  private subagents(): Subagents {
-    const { connection, agentId, journal, memory, pins } = this.deps;
-    return {
-      tools: () => this.offered().map(({ name }) => name),
-      run: async (task, progress, signal) => {
-        const [{ runSubagent }, { forkPending }] = await Promise.all([
-          import('./flows/subagent.ts'),
-          import('./threads/fork-pending.ts'),
-        ]);
-        const deps = {
-          agentId,
-          journal,
-          fork: (threadId: string, title: string) =>
-            memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
-          inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
-          turn: (names: readonly string[]) => {
-            const tools = this.tools.filter(({ name }) => names.includes(name));
-            const beforeChange = this.underway.get(task.threadId)?.beforeChange;
-            const asked = this.turnDeps(tools, this.askFor(task.threadId, task.description));
-            return { ...asked, ...(beforeChange ? { beforeChange } : {}) };
-          },
-        };
-        return runSubagent(deps, task, progress, signal);
-      },
-    };
-  }
-
-  /** Asks the person who has the thread before them, in the name of a subagent. */
-  private askFor(threadId: string, subagent: string): CallDeps['ask'] {
-    return async (request, signal) => {
-      const ask = this.underway.get(threadId)?.ask;
-      if (!ask) return { allow: false, reason: 'Nobody is there to be asked.' };
-      return ask({ ...request, title: `${request.title} (subagent: ${subagent})` }, signal);
-    };
   }
 
   private async lookAtWritten(threadId: string): Promise<void> {
@@ -350,9 +258,8 @@ export class Hands {
 
   /** What goes with every message beside what the server knows: for the context view. */
   async sentAlong(): Promise<SentAlong[]> {
-    const tools = this.offered().map(
-      ({ name, description, input }) => `${name}: ${description}\n${JSON.stringify(input)}`,
-    );
+    const offered = this.beyond.offered(this.tools);
+    const tools = offered.map(({ name, description, input }) => `${name}: ${description}\n${JSON.stringify(input)}`);
     const skills = (await (await this.deps.skills()).offered()).map(
       ({ name, description }) => `${name}: ${description}`,
     );
@@ -369,7 +276,7 @@ export class Hands {
       journal,
       context: memory,
       pins,
-      notes: this.notes,
+      notes: this.beyond.notes,
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),

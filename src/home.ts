@@ -307,7 +307,7 @@ export class Home {
             this.threads.get(threadId),
             loadPager().then((p) => p.newest(threadId)),
             this.pins.read(threadId).catch(() => undefined),
-            this.parts.loadHands().then((hands) => hands.notes.open(threadId)),
+            this.parts.loadHands().then((hands) => hands.beyond.notes.open(threadId)),
           ]);
           const fresh = (await this.parts.loadHands()).freshened(page);
           return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
@@ -332,7 +332,7 @@ export class Home {
         remove: async (threadId) => {
           await this.threads.remove(threadId);
           await this.pins.remove(threadId);
-          await (await this.parts.loadHands()).notes.remove(threadId);
+          await (await this.parts.loadHands()).beyond.notes.remove(threadId);
         },
         fork: async (threadId) => {
           const fork = await created(() => this.threads.fork(threadId));
@@ -340,7 +340,7 @@ export class Home {
           const { inheritSeen } = await import('./agent/seen.ts');
           await inheritSeen(this.journal, threadId, fork);
           await this.pins.inherit(threadId, fork);
-          await (await this.parts.loadHands()).notes.inherit(threadId, fork);
+          await (await this.parts.loadHands()).beyond.notes.inherit(threadId, fork);
           return fork;
         },
       },

@@ -177,7 +177,7 @@ class RunningHost implements Host {
       'letta.selectModel': async () => (await this.home()).pickModel(),
       'letta.selectTools': async () => {
         const { selectToolsCommand } = await import('./commands/select-tools.ts');
-        const { foreign } = await (await this.home()).parts.loadHands();
+        const { foreign } = (await (await this.home()).parts.loadHands()).beyond;
         await selectToolsCommand({
           available: () => foreign.available(),
           chosenNames: () => foreign.chosenNames(),

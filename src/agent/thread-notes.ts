@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { type Todo, TodoSchema } from '../protocol/views.ts';
+import { type Todo, TodoSchema } from '../protocol/asking.ts';
 import { AttemptSchema, Attempts } from './attempts.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 

@@ -1,6 +1,7 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
 
+import type { QuestionView, Todo } from '../protocol/asking.ts';
 import type {
   AgentItem,
   ApprovalView,
@@ -8,9 +9,7 @@ import type {
   Patch,
   PatchOp,
   PinView,
-  QuestionView,
   Snapshot,
-  Todo,
   ToolBody,
   UserItem,
 } from '../protocol/views.ts';

@@ -1,32 +1,33 @@
 // Reveals places and diffs in VS Code's editors; the keyboard stays where it is unless it is asked to come along.
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import * as z from 'zod/mini';
 import { EditorError } from './editor.ts';
 import type { Comparison, Shower, ShownLines } from './shower.ts';
 import { diskText, loadDocument } from './vscode-documents.ts';
 
-/** Documents of this scheme are what lies on disk under the same path. */
-const SAVED_SCHEME = 'letta-saved';
+/** What a file was like: documents of this scheme, by a number in their query. */
+const EARLIER_SCHEME = 'letta-earlier';
+const KEPT_TEXTS = 20;
 /** A place stays marked for that long, in milliseconds. */
 const MARKED_MS = 4_000;
 
-/** What is used of the Git extension's API, version 1. */
-const GitSchema = z.object({
-  getAPI: z.custom<(version: 1) => GitApi>((value) => typeof value === 'function'),
-});
-interface GitApi {
-  getRepository(uri: vscode.Uri): GitRepository | null;
-  openRepository?(root: vscode.Uri): Promise<GitRepository | null>;
-  toGitUri(uri: vscode.Uri, ref: string): vscode.Uri;
-}
-interface GitRepository {
-  show(ref: string, path: string): Promise<string>;
-}
+/** Runs git in a folder. `code`: null where there is no git. */
+export type RunGit = (
+  folder: string,
+  args: readonly string[],
+) => Promise<{ code: number | null; output: string; complaint: string; cut: boolean }>;
 
 export class VsCodeShower implements Shower, vscode.Disposable {
+  private readonly runGit: RunGit;
   private provider: vscode.Disposable | undefined;
+  private readonly texts = new Map<string, string>();
+  private count = 0;
   private mark: vscode.TextEditorDecorationType | undefined;
   private unmark: NodeJS.Timeout | undefined;
+
+  constructor(runGit: RunGit) {
+    this.runGit = runGit;
+  }
 
   async reveal(path: string, lines: ShownLines | undefined, focus: boolean): ReturnType<Shower['reveal']> {
     const document = await this.open(path);
@@ -49,12 +50,12 @@ export class VsCodeShower implements Shower, vscode.Disposable {
 
   async compare(path: string, display: string, against: Comparison, focus: boolean): Promise<boolean> {
     const document = await this.open(path);
-    const { uri } = document;
-    const before = against === 'saved' ? this.saved(document) : await this.head(document, display);
-    if (before === null) return false;
+    const before = against === 'saved' ? await saved(path, document) : await this.head(path, display);
+    if (before === null || unified(before) === unified(document.getText())) return false;
+    const left = this.earlier(document.uri, before);
     const title = `${display} (${against === 'saved' ? 'since saved' : 'since HEAD'})`;
     const options: vscode.TextDocumentShowOptions = { preserveFocus: !focus, preview: false };
-    await vscode.commands.executeCommand('vscode.diff', before, uri, title, options);
+    await vscode.commands.executeCommand('vscode.diff', left, document.uri, title, options);
     return true;
   }
 
@@ -84,29 +85,38 @@ export class VsCodeShower implements Shower, vscode.Disposable {
     }, MARKED_MS);
   }
 
-  /** Null: there is nothing that is not saved. */
-  private saved({ uri, isDirty }: vscode.TextDocument): vscode.Uri | null {
-    if (!isDirty) return null;
-    this.provider ??= vscode.workspace.registerTextDocumentContentProvider(SAVED_SCHEME, {
-      provideTextDocumentContent: async (wanted) =>
-        (await diskText(wanted.with({ scheme: 'file', query: '' }).fsPath)) ?? '',
+  /** A document that holds what the file was like. */
+  private earlier(uri: vscode.Uri, text: string): vscode.Uri {
+    this.provider ??= vscode.workspace.registerTextDocumentContentProvider(EARLIER_SCHEME, {
+      provideTextDocumentContent: ({ query }) => this.texts.get(query) ?? '',
     });
-    // Another query each time: the text of a document of such a scheme is read once.
-    return uri.with({ scheme: SAVED_SCHEME, query: String(Date.now()) });
+    this.count += 1;
+    const key = String(this.count);
+    this.texts.set(key, text);
+    for (const oldest of [...this.texts.keys()].slice(0, -KEPT_TEXTS)) this.texts.delete(oldest);
+    return uri.with({ scheme: EARLIER_SCHEME, query: key });
   }
 
-  private async head(document: vscode.TextDocument, display: string): Promise<vscode.Uri | null> {
-    const { uri } = document;
-    const extension = vscode.extensions.getExtension('vscode.git');
-    const git = GitSchema.safeParse(await extension?.activate());
-    if (!git.success)
-      throw new EditorError('io', "VS Code's Git extension is off, so there is no HEAD to compare with.");
-    const api = git.data.getAPI(1);
-    const repository = api.getRepository(uri) ?? (await api.openRepository?.(vscode.Uri.joinPath(uri, '..')));
-    if (!repository) throw new EditorError('missing', `${display} is in no git repository.`);
-    const text = await repository.show('HEAD', uri.fsPath).catch(() => null);
-    if (text === null) throw new EditorError('missing', `${display} is not in HEAD: all of it is new.`);
-    const same = text.replaceAll('\r\n', '\n') === document.getText().replaceAll('\r\n', '\n');
-    return same ? null : api.toGitUri(uri, 'HEAD');
+  /** @throws EditorError */
+  private async head(path: string, display: string): Promise<string> {
+    const { code, output, complaint, cut } = await this.runGit(dirname(path), [
+      'cat-file',
+      'blob',
+      `HEAD:./${basename(path)}`,
+    ]);
+    if (code === null && !cut)
+      throw new EditorError('io', 'git could not be run, so there is no HEAD to compare with.');
+    if (cut) throw new EditorError('too-large', `${display} is too large in HEAD to be shown.`);
+    if (code === 0) return output;
+    if (/not a git repository/i.test(complaint))
+      throw new EditorError('missing', `${display} is in no git repository.`);
+    throw new EditorError('missing', `${display} is not in HEAD: all of it is new.`);
   }
 }
+
+/** Null: there is nothing that is not saved. */
+async function saved(path: string, { isDirty }: vscode.TextDocument): Promise<string | null> {
+  return isDirty ? ((await diskText(path)) ?? '') : null;
+}
+
+const unified = (text: string): string => text.replace(/\r\n?/g, '\n');

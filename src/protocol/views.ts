@@ -1,5 +1,6 @@
 // View models: what the webview draws. The host computes them; the webview holds no truth of its own.
 import * as z from 'zod/mini';
+import { QuestionViewSchema, SubagentBodySchema, TodoSchema, ToolStateSchema } from './asking.ts';
 
 export const PanelSchema = z.enum(['chat', 'threads', 'memory', 'skills']);
 export type Panel = z.infer<typeof PanelSchema>;
@@ -41,9 +42,6 @@ export type AboutView = z.infer<typeof AboutViewSchema>;
 export const FailureSchema = z.object({ message: z.string(), hint: z.string(), retry: z.boolean() });
 export type Failure = z.infer<typeof FailureSchema>;
 
-export const ToolStateSchema = z.enum(['running', 'waiting', 'done', 'failed', 'denied', 'interrupted']);
-export type ToolState = z.infer<typeof ToolStateSchema>;
-
 export const TextPartSchema = z.object({ type: z.literal('text'), id: z.string(), text: z.string() });
 export const ReasoningPartSchema = z.object({ type: z.literal('reasoning'), id: z.string(), text: z.string() });
 /** One file that a call changed, as a unified diff. */
@@ -55,19 +53,6 @@ export const DiffViewSchema = z.object({
 });
 export type DiffView = z.infer<typeof DiffViewSchema>;
 
-export const TodoSchema = z.object({
-  content: z.string(),
-  status: z.enum(['pending', 'in_progress', 'completed']),
-});
-/** A step of a thread's plan. */
-export type Todo = z.infer<typeof TodoSchema>;
-
-/** What a subagent did: a call with what it came to, or what it said. */
-export const SubagentStepSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('call'), id: z.string(), title: z.string(), state: ToolStateSchema }),
-  z.object({ kind: z.literal('text'), id: z.string(), text: z.string() }),
-]);
-export type SubagentStep = z.infer<typeof SubagentStepSchema>;
 /** A place in a file that a call has found. */
 export const PlaceViewSchema = z.object({
   /** Relative to the workspace where it is inside. */
@@ -88,14 +73,7 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('todos'), todos: z.array(TodoSchema) }),
   /** A question to the person; without `answer` it was skipped. */
   z.object({ kind: z.literal('question'), question: z.string(), answer: z.optional(z.string()) }),
-  z.object({
-    kind: z.literal('subagent'),
-    /** The newest ones, oldest first; `earlier`: how many came before them. */
-    steps: z.array(SubagentStepSchema),
-    earlier: z.number(),
-    /** As the model counted them; absent where it does not. */
-    tokens: z.optional(z.number()),
-  }),
+  SubagentBodySchema,
   /** A command in a terminal. `lost`: the window that ran it is gone. */
   z.object({
     kind: z.literal('command'),
@@ -146,6 +124,7 @@ export const ToolPartSchema = z.object({
   problems: z.optional(z.object({ added: z.array(z.string()), removed: z.array(z.string()), settled: z.boolean() })),
 });
 export type ToolPart = z.infer<typeof ToolPartSchema>;
+export type ToolState = ToolPart['state'];
 
 export const PartSchema = z.discriminatedUnion('type', [TextPartSchema, ReasoningPartSchema, ToolPartSchema]);
 export type Part = z.infer<typeof PartSchema>;
@@ -201,18 +180,6 @@ export const ApprovalViewSchema = z.object({
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
 
-/** A question of the agent. The view may answer only ids it was shown. */
-export const QuestionViewSchema = z.object({
-  id: z.string(),
-  threadId: z.string(),
-  callId: z.string(),
-  /** The group is named `Question: ${question}`. */
-  question: z.string(),
-  options: z.array(z.object({ label: z.string(), description: z.optional(z.string()) })),
-  /** Several options may be chosen. */
-  multiple: z.boolean(),
-});
-export type QuestionView = z.infer<typeof QuestionViewSchema>;
 /** The agent's changes that nobody has decided on, in any thread. */
 export const ChangesViewSchema = z.array(
   z.object({

@@ -1,6 +1,6 @@
 // TodoWrite: the thread's plan, in full each time; shown to the person and told again when older messages were summarised.
 import * as z from 'zod/mini';
-import type { Todo } from '../protocol/views.ts';
+import type { Todo } from '../protocol/asking.ts';
 import type { Tool } from './tool.ts';
 
 const MAX_TODOS = 50;

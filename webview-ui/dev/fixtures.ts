@@ -1,4 +1,5 @@
 // Populated states of the view, for looking at it and for its tests.
+import type { QuestionView, Todo } from '../../src/protocol/asking.ts';
 import type {
   AboutView,
   AgentItem,
@@ -74,6 +75,21 @@ export const PROTECTED_APPROVAL: ApprovalView = {
   detail: '.vscode/tasks.json',
   reason: 'Files in .vscode can run commands; they are asked about every time.',
 };
+
+export const QUESTION: QuestionView = {
+  id: 'question-1',
+  threadId: 'conv-1',
+  callId: 'call-1',
+  question: 'Tabs or spaces?',
+  options: [{ label: 'Tabs', description: 'As in the rest of the code' }, { label: 'Spaces' }],
+  multiple: false,
+};
+
+export const TODOS: Todo[] = [
+  { content: 'Read it', status: 'completed' },
+  { content: 'Mend it', status: 'in_progress' },
+  { content: 'Test it', status: 'pending' },
+];
 
 const MARKDOWN = `Retries are in **one place** now. The loop in [retry.ts](src/retry.ts#L8) gives up early on errors that will not go away.
 

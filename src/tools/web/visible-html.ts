@@ -13,6 +13,8 @@ const DROPPED = new Set(
 );
 /** Their content is text up to their end tag, whatever stands in it. */
 const RAW = new Set('script style textarea title xmp iframe noembed noframes'.split(' '));
+/** What is called otherwise would be read as something else further on. */
+const PLAIN_NAME = /^[a-z][\w:-]*$/;
 const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font-size)\s*:\s*0(?![.\d])/i;
 /** What begins there has ended a paragraph that nobody closed. */
 const ENDS_PARAGRAPH = new Set(
@@ -59,6 +61,7 @@ export function visibleHtml(html: string, base: string): Visible {
     }
     at = tag.end;
     const { name, closing } = tag;
+    if (!PLAIN_NAME.test(name)) continue;
     if (!closing && RAW.has(name)) {
       const end = rawEnd(html, at, name);
       if (name === 'title' && title === '') title = html.slice(at, end);

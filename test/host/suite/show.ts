@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as vscode from 'vscode';
 import { VsCodeShower } from '../../../src/editor/vscode-show.ts';
+import { runGit } from '../../../src/memory/run-git.ts';
 import { showTool } from '../../../src/tools/show.ts';
 import type { HostCase } from '../runner/case.ts';
 import { at, put, show, until, withEditor } from '../support.ts';
@@ -12,7 +13,7 @@ type Run = (input: Parameters<ReturnType<typeof showTool>['run']>[0]) => Promise
 /** `hidden`: ends of paths that `.lettaignore` hides. */
 const withShow = (run: (show: Run) => Promise<void>, hidden: string[] = []): Promise<void> =>
   withEditor(async (editor) => {
-    const shower = new VsCodeShower();
+    const shower = new VsCodeShower(runGit);
     const tool = showTool(editor, shower, (path) => hidden.some((end) => path.endsWith(end)));
     const context = { callId: 'c', threadId: 't', signal: new AbortController().signal, update: () => {} };
     try {

@@ -33,7 +33,8 @@ export class AskingWorld {
     this.server = parts.server;
   }
 
-  static async make(): Promise<AskingWorld> {
+  /** @param forksWhole as a server does that takes no notice of the message to fork at */
+  static async make({ forksWhole = false } = {}): Promise<AskingWorld> {
     const workspace = await Workspace.make();
     const model = await startScriptedModel();
     const endpoints = [{ name: 'scripted', baseUrl: model.baseUrl }];
@@ -42,7 +43,15 @@ export class AskingWorld {
       models: createModelRegistry({ endpoints, env: {}, probeLocal: false }),
       version: '0.0.0',
     });
-    const connection = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
+    const connection = connect({
+      kind: 'embedded',
+      fetch: (input, init) => {
+        const request = new Request(input, init);
+        const url = new URL(request.url);
+        if (forksWhole) url.searchParams.delete('message_id');
+        return server.fetch(new Request(url, request));
+      },
+    });
     const { agent } = await findOrCreateAgent({
       connection,
       workspace: { root: workspace.folder, name: 'demo', trusted: true },

@@ -153,3 +153,14 @@ it('ends with the turn that it works for', async () => {
   expect(cards['task-1']?.state).toBe('interrupted');
   expect(cards['task-1']?.output).toContain('do not repeat it blindly');
 });
+
+it('settles the call that made it, where a server takes the whole thread along', async () => {
+  await world.close();
+  world = await AskingWorld.make({ forksWhole: true });
+  world.model.script(task(), text('Nothing there.'), text('A pity.'));
+  const { outcome } = await go('Find the needle.');
+  expect(outcome).toEqual({ kind: 'done' });
+  expect(world.results(1)[0]).toContain('There is no tool named Task here');
+  expect(world.userTexts(1).at(-1)).toMatch(/Find the needle\.$/);
+  expect(world.results(2)).toEqual(['Nothing there.']);
+});

@@ -1,7 +1,7 @@
 // The tools for what lies beyond files: what they make of good and of bad input.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Todo } from '../../../src/protocol/views.ts';
+import type { Todo } from '../../../src/protocol/asking.ts';
 import { askUserTool, type PersonAnswer, type PersonQuestion } from '../../../src/tools/ask-user.ts';
 import { type ForeignTool, otherTools, ranked } from '../../../src/tools/other-tools.ts';
 import { schemaProblems } from '../../../src/tools/schema-check.ts';

@@ -23,6 +23,7 @@ describe('visible HTML', () => {
     ['a drawing', '<svg><title>x</title><text>x</text></svg>ok', 'ok'],
     ['a frame', '<iframe src="x">x</iframe>ok', 'ok'],
     ['a smaller-than', '1 < 2 <3', '1 &lt; 2 &lt;3'],
+    ['a tag that looks like a comment', '<a<!--x>ok', 'ok'],
     ['handlers', '<p onclick="x()" class="x">ok</p>', '<p>ok</p>'],
     ['a link from here', '<a href="../b?c=1&amp;d=2">ok</a>', '<a href="https://a.example/b?c=1&d=2">ok</a>'],
     ['a link that runs', '<a href="javascript:x()">ok</a>', '<a>ok</a>'],

@@ -2,18 +2,10 @@
 // Questions, the plan and subagents as a person and a screen reader meet them.
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { AgentItem, QuestionView, Todo, ToolPart } from '../../../src/protocol/views.ts';
-import { snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
+import type { QuestionView } from '../../../src/protocol/asking.ts';
+import type { AgentItem, ToolPart } from '../../../src/protocol/views.ts';
+import { QUESTION, snapshotOf, TODOS } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
-
-const QUESTION: QuestionView = {
-  id: 'question-1',
-  threadId: 'conv-1',
-  callId: 'call-1',
-  question: 'Tabs or spaces?',
-  options: [{ label: 'Tabs', description: 'As in the rest of the code' }, { label: 'Spaces' }],
-  multiple: false,
-};
 
 const ask = (more: Partial<QuestionView> = {}) =>
   openView({ snapshot: snapshotOf([], { running: true, questions: [{ ...QUESTION, ...more }] }) });
@@ -79,11 +71,6 @@ describe('a question', () => {
   });
 });
 
-const TODOS: Todo[] = [
-  { content: 'Read it', status: 'completed' },
-  { content: 'Mend it', status: 'in_progress' },
-  { content: 'Test it', status: 'pending' },
-];
 const answer = (part: Partial<ToolPart>): AgentItem => ({
   kind: 'agent',
   id: 'a1',

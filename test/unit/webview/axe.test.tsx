@@ -3,7 +3,7 @@
 import { fireEvent, screen } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it } from 'vitest';
-import { APPROVAL, ended, ITEMS, snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
+import { APPROVAL, ended, ITEMS, QUESTION, snapshotOf, TODOS } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 
 async function violations(): Promise<string[]> {
@@ -20,6 +20,12 @@ describe('axe', () => {
     ['the first view', () => openView()],
     ['a conversation', () => openView({ snapshot: snapshotOf(ITEMS) })],
     ['an approval', () => openView({ snapshot: snapshotOf(ITEMS, { running: true, approvals: [APPROVAL] }) })],
+    ['a question', () => openView({ snapshot: snapshotOf(ITEMS, { running: true, questions: [QUESTION] }) })],
+    [
+      'a question with boxes',
+      () => openView({ snapshot: snapshotOf([], { running: true, questions: [{ ...QUESTION, multiple: true }] }) }),
+    ],
+    ['a plan', () => openView({ snapshot: snapshotOf(ITEMS, { todos: TODOS }) })],
     ['a failure', () => openView({ snapshot: snapshotOf(ended('failed')) })],
   ])('finds nothing in %s', async (_, open) => {
     await open();

@@ -1,6 +1,6 @@
 // What the agent asks the person: options to choose from, words of their own, or neither.
 import { type KeyboardEvent, useId, useState } from 'react';
-import type { QuestionView } from '../../../src/protocol/views.ts';
+import type { QuestionView } from '../../../src/protocol/asking.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { isComposing } from './Composer.tsx';

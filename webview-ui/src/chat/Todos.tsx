@@ -1,5 +1,5 @@
 // The thread's plan: on the card that wrote it, and in short above the composer while it is not done.
-import type { Todo } from '../../../src/protocol/views.ts';
+import type { Todo } from '../../../src/protocol/asking.ts';
 import { useAppState } from '../app.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon, type IconName } from '../ui/Icon.tsx';

@@ -1,0 +1,146 @@
+// What lies beyond files, tied together: the person, the web, plans and attempts, other tools, subagents. Loaded with the hands.
+import type * as vscode from 'vscode';
+import type { CallDeps } from './agent/calls.ts';
+import type { MemoryContext } from './agent/context.ts';
+import type { Journal } from './agent/journal.ts';
+import type { Pins } from './agent/pins.ts';
+import { ThreadNotes } from './agent/thread-notes.ts';
+import type { TurnDeps } from './agent/turn.ts';
+import { type AskQuestion, Questions } from './chat/questions.ts';
+import { VsCodeShower } from './editor/vscode-show.ts';
+import type { Connection } from './letta/connection.ts';
+import { OtherTools } from './native/other-tools.ts';
+import type { Decision } from './permissions/decision.ts';
+import { addressKind, isPrivateHost } from './permissions/hosts.ts';
+import type { Web } from './tools/fetch.ts';
+import { OTHER_TOOLS } from './tools/other-tools.ts';
+import type { Subagents } from './tools/task.ts';
+import type { AnyTool } from './tools/tool.ts';
+import type { ToolDependencies } from './tools/tool-list.ts';
+
+export interface BeyondDeps {
+  connection: Connection;
+  agentId: string;
+  journal: Journal;
+  memory: MemoryContext;
+  pins: Pins;
+  /** What belongs to the workspace. */
+  state: vscode.Memento;
+  /** Where plans and attempts of threads are kept. */
+  notesFolder: string;
+  /** The worker thread that reads pages of the web. */
+  webWorkerPath: string;
+  chatVisible(): boolean;
+  showChat(): Promise<void>;
+}
+
+/** What subagents need of those who run turns. */
+export interface Turns {
+  tools(): readonly AnyTool[];
+  /** What the rules say of loading a URL. */
+  judgeFetch(url: string): Promise<Decision>;
+  turnDeps(tools: readonly AnyTool[], ask: CallDeps['ask']): TurnDeps;
+}
+
+/** What a turn has of its own; its subagents have the same. */
+export type Underway = Pick<TurnDeps, 'ask'> & Partial<TurnDeps>;
+
+export class Beyond {
+  readonly notes: ThreadNotes;
+  /** Tools of other extensions and MCP servers. */
+  readonly foreign: OtherTools;
+  readonly tools: NonNullable<ToolDependencies['beyond']>;
+  private readonly deps: BeyondDeps;
+  private readonly turns: Turns;
+  private readonly shower = new VsCodeShower(async (...given) =>
+    (await import('./memory/run-git.ts')).runGit(...given),
+  );
+  private readonly questions: Questions;
+  /** By the thread whose turn runs. */
+  private readonly underway = new Map<string, Underway>();
+  private web: Promise<Web> | undefined;
+
+  constructor(deps: BeyondDeps, turns: Turns) {
+    this.deps = deps;
+    this.turns = turns;
+    this.notes = new ThreadNotes(deps.notesFolder);
+    this.foreign = new OtherTools(deps.state);
+    this.questions = new Questions(deps);
+    this.tools = {
+      web: () => this.loadWeb(),
+      person: this.questions,
+      todos: { set: async (threadId, todos) => (await this.notes.open(threadId)).setTodos(todos) },
+      shower: this.shower,
+      subagents: this.subagents(),
+      foreign: this.foreign,
+    };
+  }
+
+  async dispose(): Promise<void> {
+    this.shower.dispose();
+    await this.notes.flush();
+  }
+
+  /** While the turn runs, questions of its thread and of its subagents go to the person who has it before them. */
+  async during<T>(threadId: string, own: Underway, question: AskQuestion, turn: () => Promise<T>): Promise<T> {
+    this.underway.set(threadId, own);
+    try {
+      return await this.questions.during(threadId, question, turn);
+    } finally {
+      this.underway.delete(threadId);
+    }
+  }
+
+  /** Tools of others are offered to the model where the person has chosen some. */
+  offered(tools: readonly AnyTool[]): readonly AnyTool[] {
+    const others = this.foreign.chosen().length > 0;
+    return tools.filter(({ name }) => others || name !== OTHER_TOOLS);
+  }
+
+  private loadWeb(): Promise<Web> {
+    this.web ??= import('./tools/web/web.ts').then(({ createWeb }) =>
+      createWeb({
+        workerPath: this.deps.webWorkerPath,
+        addressKind,
+        namesPrivate: isPrivateHost,
+        judge: (url) => this.turns.judgeFetch(url),
+      }),
+    );
+    return this.web;
+  }
+
+  private subagents(): Subagents {
+    const { connection, agentId, journal, memory, pins } = this.deps;
+    return {
+      tools: () => this.offered(this.turns.tools()).map(({ name }) => name),
+      run: async (task, progress, signal) => {
+        const [{ runSubagent }, { forkPending }] = await Promise.all([
+          import('./flows/subagent.ts'),
+          import('./threads/fork-pending.ts'),
+        ]);
+        const deps = {
+          agentId,
+          journal,
+          fork: (threadId: string, title: string) =>
+            memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
+          inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
+          turn: (names: readonly string[]) => {
+            const tools = this.turns.tools().filter(({ name }) => names.includes(name));
+            const ask = this.askFor(task.threadId, task.description);
+            return { ...this.turns.turnDeps(tools, ask), ...this.underway.get(task.threadId), ask };
+          },
+        };
+        return runSubagent(deps, task, progress, signal);
+      },
+    };
+  }
+
+  /** Asks the person who has the thread before them, in the name of a subagent. */
+  private askFor(threadId: string, subagent: string): CallDeps['ask'] {
+    return async (request, signal) => {
+      const ask = this.underway.get(threadId)?.ask;
+      if (!ask) return { allow: false, reason: 'Nobody is there to be asked.' };
+      return ask({ ...request, title: `${request.title} (subagent: ${subagent})` }, signal);
+    };
+  }
+}
