@@ -16,6 +16,9 @@ const EMPTY_MS = 3_000;
 /** Most places and symbols that are looked up; more are nobody's answer. */
 const MOST = 500;
 
+/** Commands of quick fixes that only ask an assistant, this one included. */
+const ASSISTANTS = /^(?:letta|github\.copilot|inlineChat|vscode\.editorChat|workbench\.action\.chat)\b/;
+
 const COMMANDS: Record<Lookup, string> = {
   definition: 'vscode.executeDefinitionProvider',
   typeDefinition: 'vscode.executeTypeDefinitionProvider',
@@ -85,7 +88,10 @@ export class VsCodeLanguages implements Languages {
     const kind = vscode.CodeActionKind.QuickFix.value;
     const asked = ask<vscode.CodeAction>('vscode.executeCodeActionProvider', loaded.document.uri, range, kind);
     const found = await bounded(asked, signal);
-    return [...new Set((found ?? []).filter(({ disabled }) => !disabled).map(({ title }) => title))];
+    const usable = (found ?? []).filter(
+      ({ disabled, command }) => !disabled && !ASSISTANTS.test(command?.command ?? ''),
+    );
+    return [...new Set(usable.map(({ title }) => title))];
   }
 
   /** Waits for whoever knows the language, then asks. */
@@ -121,7 +127,9 @@ export class VsCodeLanguages implements Languages {
       await pause(LOOK_AGAIN_MS);
     }
     // An outline needs this file alone; what needs the whole project comes when that has been read.
-    const ready = nudge(document).then(() => true);
+    const answered = () => true;
+    // A refusal is an answer: VS Code takes back what it asked when the document changes meanwhile.
+    const ready = nudge(document).then(answered, answered);
     if ((await bounded(ready, signal)) === undefined) return 'starting';
     this.awake.add(languageId);
     return 'known';
