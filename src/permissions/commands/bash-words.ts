@@ -108,6 +108,8 @@ function piecesOf(node: SyntaxNode, context: WordContext): Piece[] {
 
 function plain(node: SyntaxNode, context: WordContext): Piece[] {
   if (/\\`/.test(node.text)) context.unclear('It holds backquotes within backquotes.');
+  // Before a backslash the grammar takes the end of a line for a part of a word.
+  if (node.text.replace(/\\[\s\S]/g, '').includes('\n')) context.unclear('It is not plain where its lines end.');
   if (node.children.length > 0) walkSubstitutions(node, context);
   const pieces: Piece[] = [];
   for (const [match] of node.text.matchAll(/\\[\s\S]|[^\\]+|\\$/g)) {

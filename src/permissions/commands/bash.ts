@@ -293,7 +293,8 @@ export class BashReader {
       else if (child.isNamed && child.type !== 'variable_name') {
         const word = this.word([child], at);
         const text = word.values?.[0];
-        if (text === undefined || !/^-\w+$/.test(text)) this.sink.unclear('It declares what is only known as it runs.');
+        if (text === undefined || !/^-[xgraAlu]+$/.test(text))
+          this.sink.unclear('It declares what is only known as it runs.');
       }
     }
   }

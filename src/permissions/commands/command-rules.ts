@@ -3,7 +3,8 @@ import picomatch from 'picomatch';
 import { ENVIRONMENT_OF_RULES } from './environment.ts';
 import { looseName, trustedName } from './names.ts';
 import { namesInPowerShell } from './powershell-names.ts';
-import { riskyWord } from './risky-flags.ts';
+import { READERS } from './readers.ts';
+import { isKnownProgram, riskyWord } from './risky-flags.ts';
 import { type Part, type ShellName, textOf, type Word } from './syntax.ts';
 
 /** A pattern in its words. */
@@ -135,8 +136,18 @@ export function tightensPart(pattern: CommandPattern, part: Part, shell: ShellNa
   const [wanted = '', ...rest] = pattern.words;
   if (pattern.wild && wildMatch(pattern, part)) return 'yes';
   if (part.kind === 'code' && mentions(part, pattern)) return 'maybe';
-  if (!sameProgram(name, wanted, shell)) return wildName(wanted, name) ? restMatches(rest, pattern.prefix, part) : 'no';
+  if (!sameProgram(name, wanted, shell)) {
+    if (wildName(wanted, name)) return restMatches(rest, pattern.prefix, part);
+    return mayRun(part, name, wanted) ? 'maybe' : 'no';
+  }
   return restMatches(rest, pattern.prefix, part);
+}
+
+/** A program that is not known here may run what it is given: `xyz rm a`. */
+function mayRun(part: Part, name: string, wanted: string): boolean {
+  const loose = looseName(name);
+  if (part.kind !== 'program' || isKnownProgram(loose) || Object.hasOwn(READERS, loose)) return false;
+  return part.words.slice(1).some((word) => looseName(textOf(word) ?? '') === looseName(wanted));
 }
 
 function sameProgram(name: string, wanted: string, shell: ShellName): boolean {

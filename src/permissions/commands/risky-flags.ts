@@ -219,6 +219,11 @@ const SAME: Readonly<Record<string, string>> = {
   gsort: 'sort',
 };
 
+/** Whether what the program does with its words is known here, at least in part. */
+export function isKnownProgram(name: string): boolean {
+  return Object.hasOwn(RISKS, SAME[name] ?? name);
+}
+
 /**
  * The first word with which the part does more than its name says; undefined: none is known.
  * @param from words before it were named by whoever wrote the rule

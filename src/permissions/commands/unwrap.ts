@@ -67,6 +67,7 @@ function lookInto(command: Wrapped): void {
   else if (SHELLS.has(name)) runsShell(command);
   else if (POWERSHELLS.has(name)) runsPowerShell(command);
   else if (OTHER_SHELLS.has(name) || OPAQUE.has(name)) command.emit(command.words.length > 1 ? 'code' : 'program');
+  else if (runsInContainer(command)) command.emit('code');
   else if (sub) wraps(command, sub.form, sub.at);
   else if (interpreter) interprets(command, interpreter);
   else if (form) wraps(command, form, 1);
@@ -84,13 +85,28 @@ function callsSsh(command: Wrapped): void {
   else wraps(command, form, 1);
 }
 
+/** `docker compose exec …`: its own words are too many to know. */
+function runsInContainer({ name, words }: Wrapped): boolean {
+  if (!/^(?:docker|podman|nerdctl|docker-compose|podman-compose)$/.test(name)) return false;
+  const texts = words.map(textOf);
+  return (
+    (/compose$/.test(name) || /^(?:compose|container)$/.test(texts[1] ?? '')) &&
+    texts.some((text) => /^(?:exec|run|create|up)$/.test(text ?? ''))
+  );
+}
+
 function subcommand(command: Wrapped): { form: WrapperForm; at: number } | undefined {
   const forms = own(RUNNERS, command.name);
   if (forms === undefined) return undefined;
-  let at = 1;
-  while (/^-/.test(command.text(at) ?? '')) at += 1;
-  const form = own(forms, command.text(at) ?? '');
-  return form && { form, at: at + 1 };
+  const { words } = command;
+  for (let at = 1; at < words.length; at++) {
+    const text = command.text(at) ?? '';
+    const form = own(forms, text);
+    if (form) return { form, at: at + 1 };
+    // A flag, or the value of one.
+    if (!text.startsWith('-') && !/^--?[\w-]+$/.test(command.text(at - 1) ?? '')) return undefined;
+  }
+  return undefined;
 }
 
 function wraps(command: Wrapped, form: WrapperForm, from: number): void {
