@@ -142,6 +142,8 @@ function quoted(node: SyntaxNode, context: WordContext): Piece[] {
 function variable(node: SyntaxNode, name: string, context: WordContext): Piece[] {
   if (name === 'HOME') return [fixed(HOME)];
   if (name === 'PWD') return [fixed('.')];
+  // Numbers: how the last command ended, and of processes.
+  if (/^[?#!$]$/.test(name)) return [fixed('0')];
   const words = context.variable(name);
   const values = words?.flatMap((word) => word.values ?? []);
   const known = words?.every((word) => word.values !== undefined) ? values : undefined;

@@ -56,6 +56,8 @@ export async function bundleTestExtension(): Promise<string> {
     target: 'node22',
     external: ['vscode'],
     supported: { 'dynamic-import': false },
+    // Its ES form imports Node's modules dynamically, which this bundle cannot.
+    alias: { 'web-tree-sitter': join(root, 'node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') },
     define: { 'import.meta.url': '__importMetaUrl' },
     banner: { js: "const __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
     sourcemap: 'inline',

@@ -49,6 +49,7 @@ table(
       'echo hello',
       "echo 'it costs $5'",
       'echo $HOME',
+      'ls; echo "exit: $?"',
       'printf "%s\\n" a b',
       'node --version',
       'npm -v',
