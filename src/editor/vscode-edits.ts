@@ -6,7 +6,7 @@ import { textEdits } from './changes.ts';
 import type { DeletedFiles } from './deleted-files.ts';
 import { type Applied, type AppliedFile, EditorError, type FileChange } from './editor.ts';
 import { compareProblems } from './problems.ts';
-import { openDocument, realOf, uriOf } from './vscode-documents.ts';
+import { realOf, uriOf } from './vscode-documents.ts';
 import { changed, type Prepared, prepare, verify } from './vscode-prepare.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
 import type { Proposals } from './vscode-proposal.ts';

@@ -192,7 +192,6 @@ const NEGATIVE: readonly string[] = [
   'postgres://localhost:5432/app',
   'postgres://app@localhost/app',
   'postgres://user:password@localhost/app',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text about one.
   'postgres://app:${DB_PASSWORD}@db/app',
   'redis://cache:6379/0',
   'joe@example.com',
@@ -212,11 +211,9 @@ const NEGATIVE: readonly string[] = [
   'api_key = <YOUR_KEY>',
   'API_KEY=xxxxxxxx',
   'PASSWORD=changeme',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text about one.
   'token=${TOKEN}',
   'password: ********',
   'Authorization: Bearer <token>',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text about one.
   'Authorization: Bearer ${token}',
   'Authorization happens in src/auth.',
   'Bearer tokens expire after 15 minutes.',
