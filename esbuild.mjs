@@ -54,6 +54,18 @@ const zodInEnglish = {
 /** The package's CommonJS form for Node is some seventy modules that run one by one at startup; its ES form is one. */
 const yamlAsEsModule = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
 
+/** Bundles of worker threads: one file each. */
+const inThread = (outdir, entryPoints) => ({
+  entryPoints,
+  outdir,
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  platform: 'node',
+  target: NODE_TARGET,
+  ...requireInEsm,
+  plugins: [zodInEnglish],
+});
+
 /** @type {Record<string, import('esbuild').BuildOptions & {entryPoints: Record<string, string>}>} */
 const bundles = {
   extension: {
@@ -93,35 +105,10 @@ const bundles = {
     ...requireInEsm,
     plugins: [zodInEnglish],
   },
-  memory: {
-    entryPoints: { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' },
-    outdir: 'dist/memory',
-    outExtension: { '.js': '.mjs' },
-    format: 'esm',
-    platform: 'node',
-    target: NODE_TARGET,
-    ...requireInEsm,
-    plugins: [zodInEnglish],
-  },
-  checkpoints: {
-    entryPoints: { worker: 'src/editor/checkpoints/worker.ts' },
-    outdir: 'dist/checkpoints',
-    outExtension: { '.js': '.mjs' },
-    format: 'esm',
-    platform: 'node',
-    target: NODE_TARGET,
-    ...requireInEsm,
-    plugins: [zodInEnglish],
-  },
-  policy: {
-    entryPoints: { worker: 'src/policy-worker.ts' },
-    outdir: 'dist/policy',
-    outExtension: { '.js': '.mjs' },
-    format: 'esm',
-    platform: 'node',
-    target: NODE_TARGET,
-    plugins: [zodInEnglish],
-  },
+  memory: inThread('dist/memory', { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' }),
+  policy: inThread('dist/policy', { worker: 'src/policy-worker.ts' }),
+  tools: inThread('dist/tools', { web: 'src/tools/web/worker.ts' }),
+  checkpoints: inThread('dist/checkpoints', { worker: 'src/editor/checkpoints/worker.ts' }),
   webview: {
     entryPoints: { main: 'webview-ui/src/main.tsx' },
     outdir: 'dist/webview',
@@ -195,6 +182,15 @@ async function buildAll(names, dev) {
   cpSync(join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', helpers), join(dist, helpers), {
     recursive: true,
   });
+  // What command lines are read with; loaded with the first command.
+  const grammars = join(dist, 'vendor', 'tree-sitter');
+  const modules = join(root, 'node_modules');
+  mkdirSync(grammars, { recursive: true });
+  copyFileSync(join(modules, 'web-tree-sitter', 'web-tree-sitter.wasm'), join(grammars, 'web-tree-sitter.wasm'));
+  for (const shell of ['bash', 'powershell']) {
+    const file = `tree-sitter-${shell}.wasm`;
+    copyFileSync(join(modules, '@vscode', 'tree-sitter-wasm', 'wasm', file), join(grammars, file));
+  }
 }
 
 const words = process.argv.slice(2);

@@ -34,6 +34,8 @@ const MENUS = new Set([
   'editor/title',
   'editor/title/context',
   'explorer/context',
+  'scm/change/title',
+  'scm/resourceGroup/context',
   'scm/resourceState/context',
   'scm/sourceControl',
   'scm/title',

@@ -1,16 +1,18 @@
 // Judges cases through the product's own code: JSON lines on standard input, one JSON verdict a line out.
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod/mini';
 import { checkLine } from '../src/memory/hygiene/check-line.ts';
 import { DiskFacts, lettaIgnore } from '../src/memory/hygiene/disk-facts.ts';
+import { realPathOf } from '../src/native/real-path.ts';
+import { ShellParser } from '../src/native/shell-parser.ts';
 import { accessOf } from '../src/permissions/access.ts';
 import { decide } from '../src/permissions/decide.ts';
 import { decideMemoryWrite } from '../src/permissions/memory-policy.ts';
 import { PermissionModeSchema } from '../src/protocol/views.ts';
 import { judgeSkill } from '../src/skills/read-folder.ts';
 import type { Access } from '../src/tools/tool.ts';
+import { grammarFile } from './lib/grammars.ts';
 
 const Id = z.union([z.string(), z.number()]);
 const Rules = z._default(z.array(z.string()), []);
@@ -26,6 +28,7 @@ const PermissionCase = z.object({
   workspace: z.string(),
   tool: z.string(),
   input: z.unknown(),
+  shell: z._default(z.enum(['bash', 'powershell']), 'bash'),
 });
 
 const MemoryCase = z.object({
@@ -41,15 +44,16 @@ const HygieneCase = z.object({ id: Id, workspace: z.string(), line: z.string() }
 
 const SkillCase = z.object({ id: Id, folder: z.string() });
 
-/** Follows the symlinks of the deepest part of a path that exists: what the editor does before it asks for a judgement. */
+/** Symlinks followed: what the editor does before it asks for a judgement. */
 function realPath(path: string, workspace: string): string {
-  const absolute = isAbsolute(path) ? path : resolve(workspace, path);
-  try {
-    return realpathSync(absolute);
-  } catch {
-    const parent = dirname(absolute);
-    return parent === absolute ? absolute : join(realPath(parent, workspace), absolute.slice(parent.length));
-  }
+  return realPathOf(isAbsolute(path) ? path : resolve(workspace, path));
+}
+
+let loading: Promise<ShellParser> | undefined;
+/** Loaded with the first command. */
+function parser(): Promise<ShellParser> {
+  loading ??= ShellParser.load(grammarFile);
+  return loading;
 }
 
 function withRealPaths(access: Access, workspace: string): Access {
@@ -58,14 +62,15 @@ function withRealPaths(access: Access, workspace: string): Access {
 }
 
 const judges: Record<string, (line: unknown) => object | Promise<object>> = {
-  permissions(line) {
-    const { id, tool, input, workspace, ...policy } = z.parse(PermissionCase, line);
+  async permissions(line) {
+    const { id, tool, input, workspace, shell, ...policy } = z.parse(PermissionCase, line);
     const access = accessOf(tool, input);
     if (access === undefined) {
       return { id, decision: 'ask', reason: `${tool} is not known here, or its input says too little.` };
     }
     const real = realPath(workspace, '/');
-    const { decision, reason } = decide(withRealPaths(access, real), tool, { ...policy, workspace: [real] });
+    const commands = access.kind === 'command' ? { shell, parser: await parser(), realPath: realPathOf } : undefined;
+    const { decision, reason } = decide(withRealPaths(access, real), tool, { ...policy, workspace: [real] }, commands);
     return { id, decision, reason };
   },
   'memory-policy'(line) {

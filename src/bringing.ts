@@ -32,7 +32,7 @@ import type { OpenPoint } from './memory/evidence/evidence.ts';
 import { gather } from './memory/evidence/gather.ts';
 import { readGitFacts } from './memory/evidence/git-log.ts';
 import { diskWorkspace, lineAt, type WorkspaceFiles } from './memory/evidence/workspace.ts';
-import { BlockManager } from './memory/manage-blocks.ts';
+import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import type { NewReview } from './memory/store/types.ts';
 import { RulesWatch } from './native/rules-watch.ts';
 import { decideMemoryWrite } from './permissions/memory-policy.ts';
@@ -43,6 +43,7 @@ export interface BringingDeps {
   connection: Connection;
   agentId: string;
   changes: ChangeLog;
+  grows: Grows;
   context: vscode.ExtensionContext;
   inspector(): Promise<Inspector>;
   /** Whether `.lettaignore` hides a file, by its absolute path. */
@@ -187,7 +188,7 @@ export class Bringing implements vscode.Disposable {
     if (there) return there.id;
     const known = AGENT_BLOCKS.find((block) => block.label === label);
     const made = { label, description: known?.description ?? '', value: '', limit: known?.limit ?? 8_000 };
-    return (await new BlockManager(connection, agentId).create(made)).id;
+    return (await new BlockManager(connection, agentId, this.deps.grows).create(made)).id;
   }
 
   private async decided(): Promise<string[]> {

@@ -42,6 +42,9 @@ export function activate(context: vscode.ExtensionContext): void {
     return host;
   };
 
+  // What waits for a decision is shown at once, also where nobody opens the chat.
+  void hasChanges(context).then((waiting) => (waiting ? load() : undefined));
+
   const commands = (context.extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes
     .commands;
   context.subscriptions.push(
@@ -100,6 +103,13 @@ async function isUnfinished(context: vscode.ExtensionContext): Promise<boolean> 
   } catch {
     return false;
   }
+}
+
+async function hasChanges(context: vscode.ExtensionContext): Promise<boolean> {
+  return access(join(storage(context), 'review', 'index.json')).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function deactivate(): Promise<void> {

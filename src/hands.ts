@@ -5,27 +5,45 @@ import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import type { MemoryContext } from './agent/context.ts';
+import { decideRunning } from './agent/decide-running.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
+import { ThreadNotes } from './agent/thread-notes.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Approvals } from './chat/approvals.ts';
-import type { Answer } from './chat/session.ts';
+import { type AskQuestion, Questions } from './chat/questions.ts';
+import type { Amended, Answer } from './chat/session.ts';
+import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
+import { TerminalHistory } from './editor/terminal/vscode-history.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
+import { VsCodeSee } from './editor/vscode-see.ts';
+import { VsCodeShower } from './editor/vscode-show.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
 import type { Connection } from './letta/connection.ts';
 import type { SentAlong } from './memory/context-view.ts';
+import { OtherTools } from './native/other-tools.ts';
+import { findRipgrep } from './native/ripgrep.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import { decide, isHidden } from './permissions/decide.ts';
-import type { Policy } from './permissions/decision.ts';
+import { isHidden } from './permissions/decide.ts';
+import type { Decision } from './permissions/decision.ts';
+import { addressKind, isPrivateHost } from './permissions/hosts.ts';
+import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
-import type { ApprovalView } from './protocol/views.ts';
+import type { ApprovalView, Item, ToolBody } from './protocol/views.ts';
+import type { Reviewing } from './reviewing.ts';
+import type { Running } from './running.ts';
+import { freshCards } from './tools/command-body.ts';
+import type { Web } from './tools/fetch.ts';
+import { OTHER_TOOLS } from './tools/other-tools.ts';
+import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
-import type { AnyTool } from './tools/tool.ts';
+import type { Subagents } from './tools/task.ts';
+import type { AnyTool, Plan } from './tools/tool.ts';
 import { toolList } from './tools/tool-list.ts';
 
 export interface HandsDeps {
@@ -34,34 +52,73 @@ export interface HandsDeps {
   journal: Journal;
   memory: MemoryContext;
   pins: Pins;
+  /** What belongs to the workspace. */
+  state: vscode.Memento;
+  /** Where plans and attempts of threads are kept. */
+  notesFolder: string;
+  /** The worker thread that reads pages of the web. */
+  webWorkerPath: string;
   skills(): Promise<SkillLibrary>;
+  /** Where copies of deleted files are kept on computers without a trash; absolute. */
+  deletedFolder: string;
   judge: PolicyJudge;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
+  noRoom: NonNullable<CallDeps['noRoom']>;
   /** A turn has ended in which the person said what they want otherwise. */
   corrected(threadId: string, correction: Correction): void;
   /** The person speaks again, and has changed files that the agent wrote in a turn of that thread. */
   rewrote(threadId: string, files: readonly Rewritten[]): void;
+  /** `dist/vendor` of the extension. */
+  vendorPath: string;
+  /** Of this computer, for all its workspaces. */
+  globalState: vscode.Memento;
+  /** What the agent changed and nobody has decided on. */
+  review(): Promise<Reviewing>;
   /** A turn begins. @returns what is awaited before each of its changes */
   checkpoint(threadId: string, start: TurnStart): NonNullable<CallDeps['beforeChange']>;
   chatVisible(): boolean;
   showChat(): Promise<void>;
+  /** Where this window keeps what belongs to its workspace. */
+  storage: string;
+  extensionPath: string;
+  /** What commands in the sandbox may not read. */
+  secretFolders: readonly string[];
+  refreshCard(threadId: string, callId: string, body: ToolBody): void;
   log(line: string): void;
 }
 
 /** Milliseconds after the first turn began. */
 const PREPARE_MS = 1_500;
 
-type Ask = (view: ApprovalView, signal: AbortSignal) => Promise<Answer>;
+type Ask = (view: ApprovalView, signal: AbortSignal, amended?: Amended) => Promise<Answer>;
 type Sink = (event: TurnEvent) => void;
 
 export class Hands {
   readonly tools: readonly AnyTool[];
+  readonly notes: ThreadNotes;
+  /** Tools of other extensions and MCP servers. */
+  readonly foreign: OtherTools;
   private readonly deps: HandsDeps;
-  private readonly editor = createVsCodeEditor();
+  private readonly editor: ReturnType<typeof createVsCodeEditor>;
+  private readonly shower = new VsCodeShower();
+  private readonly questions: Questions;
+  /** How to ask about calls, and what comes before a change, by the thread whose turn runs. */
+  private readonly underway = new Map<string, Required<Pick<CallDeps, 'ask' | 'beforeChange'>>>();
+  private web: Promise<Web> | undefined;
   private readonly written = new WrittenFiles();
+  private readonly see = new VsCodeSee({
+    ripgrep: () => findRipgrep(vscode.env.appRoot),
+    git: async (...given) => (await import('./memory/run-git.ts')).runGit(...given),
+  });
   private readonly approvals: Approvals;
   private readonly ignored = new IgnoreLines();
+  private readonly permitting: Permitting;
+  private readonly history = new TerminalHistory();
+  private running: Running | undefined;
+  private loadingRunning: Promise<Running> | undefined;
+  /** Once something was changed. */
+  private reviewing: Promise<Reviewing> | undefined;
   private preparing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
@@ -72,8 +129,15 @@ export class Hands {
 
   private constructor(deps: HandsDeps) {
     this.deps = deps;
+    this.editor = createVsCodeEditor(deps.deletedFolder);
+    this.notes = new ThreadNotes(deps.notesFolder);
+    this.foreign = new OtherTools(deps.state);
+    this.questions = new Questions(deps);
     const apply: Editor['apply'] = async (changes, signal) => {
-      const applied = await this.editor.apply(changes, signal);
+      const paths = changes.map(({ path }) => path);
+      const byAgent = () => this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
+      this.reviewing ??= deps.review();
+      const applied = await (await this.reviewing).during(this.written.thread, changes, byAgent);
       this.written.applied(changes, applied);
       return applied;
     };
@@ -84,11 +148,25 @@ export class Hands {
         reviewed: async (name) => (await deps.skills()).reviewed(name),
       },
       hidden: (path) => this.hidden(path),
+      terminals: { open: () => this.loadRunning(), known: () => this.running },
+      beyond: {
+        web: () => this.loadWeb(),
+        person: this.questions,
+        todos: { set: async (threadId, todos) => (await this.notes.open(threadId)).setTodos(todos) },
+        shower: this.shower,
+        subagents: this.subagents(),
+        foreign: this.foreign,
+      },
+      see: this.see,
     });
+    const { vendorPath, globalState: state, log } = deps;
+    this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, log });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
-      addRule: settings.addAllowRule,
+      files: (targets) => diffViews(targets, this.editor.folders()),
+      nameOf: (path) => displayPath(path, this.editor.folders()),
+      addRules: settings.addAllowRules,
       chatVisible: deps.chatVisible,
       showChat: deps.showChat,
       log: deps.log,
@@ -98,7 +176,12 @@ export class Hands {
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
     this.ignored.dispose();
-    await this.editor.dispose();
+    this.see.dispose();
+    this.shower.dispose();
+    this.permitting.dispose();
+    this.history.dispose();
+    await this.loadingRunning?.then((running) => running.dispose());
+    await Promise.all([this.editor.dispose(), this.notes.flush()]);
   }
 
   /** Whether `.lettaignore` hides a file, by its absolute path. */
@@ -106,42 +189,143 @@ export class Hands {
     return isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace });
   }
 
+  /** The commands of this window, by the call that began them. Both throw where there is no such command any more. */
+  readonly commands = {
+    show: (callId: string): void => this.command(callId).show(),
+    stop: (callId: string): void => this.command(callId).kill('person'),
+  };
+
+  private command(callId: string) {
+    const run = this.running?.runs.byCall(callId);
+    if (!run) throw new Error('The terminal of this command is closed.');
+    return run;
+  }
+
+  /** Cards of commands as they stand now: those of an earlier window run no more. */
+  freshened<T extends { items: Item[] }>(page: T): T {
+    return { ...page, items: freshCards(page.items, (callId) => this.running?.runs.byCall(callId)) };
+  }
+
+  private loadRunning(): Promise<Running> {
+    this.loadingRunning ??= import('./running.ts').then(({ Running: Loaded }) => {
+      const { storage, extensionPath, secretFolders, refreshCard, log } = this.deps;
+      const folders = () => this.ignored.workspace;
+      const own = () => this.history.list();
+      this.running = new Loaded({ storage, extensionPath, secretFolders, folders, own, refreshCard, log });
+      return this.running;
+    });
+    return this.loadingRunning;
+  }
+
   showDiff(approvalId: string): Promise<void> {
     return this.approvals.showDiff(approvalId);
   }
 
   /** A turn of an open thread, with all tools. */
-  run(threadId: string, start: TurnStart, ask: Ask, signal: AbortSignal, sink: Sink): Promise<TurnOutcome> {
+  run(
+    threadId: string,
+    start: TurnStart,
+    ask: Ask,
+    signal: AbortSignal,
+    sink: Sink,
+    question: AskQuestion,
+  ): Promise<TurnOutcome> {
     this.prepare();
     const corrections = new TurnCorrections();
     const asked: CallDeps['ask'] = (request, aborted) =>
-      this.approvals.ask(threadId, request, async (view) => {
-        const answer = await ask(view, aborted);
-        if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
-        return answer;
+      this.approvals.ask(threadId, request, {
+        answer: async (view, amended) => {
+          const answer = await ask(view, aborted, amended);
+          if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
+          return answer;
+        },
+        edited: (files) => corrections.edited(files),
       });
     const noted: Sink = (event) => {
       corrections.event(event);
       sink(event);
     };
-    if (start.kind === 'message') void this.lookAtWritten(threadId);
+    if (start.kind === 'message')
+      void this.lookAtWritten(threadId).catch((error: unknown) => this.deps.log(String(error)));
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
     const beforeChange = this.deps.checkpoint(threadId, start);
-    return runTurn(
-      { ...this.turnDeps(this.tools, asked), beforeChange },
-      { agentId, threadId, start, signal },
-      noted,
-    ).finally(() => {
+    this.underway.set(threadId, { ask: asked, beforeChange });
+    const deps = { ...this.turnDeps(this.offered(), asked), beforeChange };
+    const turn = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
+    return this.questions.during(threadId, question, turn).finally(() => {
+      this.underway.delete(threadId);
       ended();
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });
   }
 
+  /** Tools of others are offered to the model where the person has chosen some. */
+  private offered(): readonly AnyTool[] {
+    const others = this.foreign.chosen().length > 0;
+    return this.tools.filter(({ name }) => others || name !== OTHER_TOOLS);
+  }
+
+  private loadWeb(): Promise<Web> {
+    this.web ??= import('./tools/web/web.ts').then(({ createWeb }) =>
+      createWeb({
+        workerPath: this.deps.webWorkerPath,
+        addressKind,
+        namesPrivate: isPrivateHost,
+        judge: (url) => this.permitting.decide({ kind: 'fetch', url }, 'Fetch'),
+      }),
+    );
+    return this.web;
+  }
+
+  private subagents(): Subagents {
+    const { connection, agentId, journal, memory, pins } = this.deps;
+    return {
+      tools: () => this.offered().map(({ name }) => name),
+      run: async (task, progress, signal) => {
+        const [{ runSubagent }, { forkPending }] = await Promise.all([
+          import('./flows/subagent.ts'),
+          import('./threads/fork-pending.ts'),
+        ]);
+        const deps = {
+          agentId,
+          journal,
+          fork: (threadId: string, title: string) =>
+            memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
+          inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
+          turn: (names: readonly string[]) => {
+            const tools = this.tools.filter(({ name }) => names.includes(name));
+            const beforeChange = this.underway.get(task.threadId)?.beforeChange;
+            const asked = this.turnDeps(tools, this.askFor(task.threadId, task.description));
+            return { ...asked, ...(beforeChange ? { beforeChange } : {}) };
+          },
+        };
+        return runSubagent(deps, task, progress, signal);
+      },
+    };
+  }
+
+  /** Asks the person who has the thread before them, in the name of a subagent. */
+  private askFor(threadId: string, subagent: string): CallDeps['ask'] {
+    return async (request, signal) => {
+      const ask = this.underway.get(threadId)?.ask;
+      if (!ask) return { allow: false, reason: 'Nobody is there to be asked.' };
+      return ask({ ...request, title: `${request.title} (subagent: ${subagent})` }, signal);
+    };
+  }
+
   private async lookAtWritten(threadId: string): Promise<void> {
-    const files = await this.written.take(threadId, (path) => this.read(path));
+    const taken = (await this.reviewing)?.turnBegan(threadId) ?? [];
+    const undone = await Promise.all(
+      taken.map(async ({ path, base, wrote }) => {
+        const now = await this.read(path).catch(() => null);
+        return now === null ? [] : [{ path, before: base, after: wrote, now, undone: true }];
+      }),
+    );
+    const written = await this.written.take(threadId, (path) => this.read(path));
+    const found = [...undone.flat(), ...written.filter(({ path }) => !taken.some((each) => each.path === path))];
     const folders = this.editor.folders();
-    const named = files.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
+    const named = found.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
     if (named.length > 0) this.deps.rewrote(threadId, named);
   }
 
@@ -164,7 +348,9 @@ export class Hands {
 
   /** What goes with every message beside what the server knows: for the context view. */
   async sentAlong(): Promise<SentAlong[]> {
-    const tools = this.tools.map(({ name, description, input }) => `${name}: ${description}\n${JSON.stringify(input)}`);
+    const tools = this.offered().map(
+      ({ name, description, input }) => `${name}: ${description}\n${JSON.stringify(input)}`,
+    );
     const skills = (await (await this.deps.skills()).offered()).map(
       ({ name, description }) => `${name}: ${description}`,
     );
@@ -181,10 +367,12 @@ export class Hands {
       journal,
       context: memory,
       pins,
+      notes: this.notes,
       tools,
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
-      decide: (tool, input) => decide(tool.access(input), tool.name, this.policy()),
+      decide: (tool, input, plan) => this.decide(tool, input, plan),
+      news: (threadId) => this.running?.news(threadId) ?? [],
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: async ({ label, judged, seen }) => {
         const { decision, reasons } = await judge.decide({ label, ...judged, seen });
@@ -192,19 +380,18 @@ export class Hands {
       },
       holdMemory: this.deps.holdMemory,
       markMemory: this.deps.markMemory,
-      readText: (path) => this.read(path),
+      noRoom: this.deps.noRoom,
+      readText: (path) => standingText(path, (at) => this.editor.read(at)),
       log,
     };
   }
 
-  private policy(): Policy {
-    return {
+  private decide(tool: AnyTool, input: unknown, plan?: Plan): Promise<Decision> {
+    return decideRunning({ tool, input, plan }, (access, name, mode) => this.permitting.decide(access, name, mode), {
       mode: settings.permissionMode(),
-      ...settings.permissionRules(),
-      lettaignore: this.ignored.lines,
-      trusted: vscode.workspace.isTrusted,
-      workspace: this.ignored.workspace,
-    };
+      wanted: settings.sandboxWanted(),
+      only: async (given) => (await this.loadRunning()).onlyInBox(given),
+    });
   }
 }
 

@@ -12,7 +12,7 @@ import type { Noted } from './agent/receipt-keeper.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
 import { AgentChoice } from './agent-choice.ts';
 import type { ChatHome } from './chat/home.ts';
-import { learnSkill, type SkillDraft, type SkillSource } from './flows/learn-skill.ts';
+import type { SkillDraft, SkillSource } from './flows/learn-skill.ts';
 import { Notes } from './flows/notes.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
 import type { StoredChange } from './flows/remember.ts';
@@ -103,7 +103,11 @@ export class Home {
     const globalFolder = deps.context.globalStorageUri.fsPath;
     this.memory = new MemoryContext(connection, join(globalFolder, 'known'));
     this.pins = new Pins(join(globalFolder, 'pins'));
-    this.changes = new ChangeLog(join(globalFolder, 'memory-changes.jsonl'));
+    this.changes = new ChangeLog(join(globalFolder, 'memory-changes.jsonl'), async ({ blockId, after, by }) => {
+      // What is taken back stood there before.
+      if (by === 'undo') return;
+      await this.parts.grows((now) => now.map((block) => (block.id === blockId ? { ...block, value: after } : block)));
+    });
     this.threads = new Threads(connection, agent.id);
     this.choice = new AgentChoice({
       connection,
@@ -235,9 +239,9 @@ export class Home {
       keepInInbox: async (text) => {
         const { maskSecrets } = await import('./permissions/secrets.ts');
         const masked = maskSecrets(text);
-        await keepInInbox(this.connection, this.changes, agentId, masked);
-        await this.deps.refresh('blocks');
-        return masked.replaceAll('\r\n', '\n').trim();
+        const kept = await keepInInbox(this.connection, this.changes, agentId, masked);
+        await this.deps.refresh(kept.archived ? 'archive' : 'blocks');
+        return kept;
       },
       recall: (key) => known()[key],
       record: async (key, change) => {
@@ -260,6 +264,7 @@ export class Home {
 
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
     const { validateDraft } = await import('./skills/validate.ts');
+    const { learnSkill } = await import('./flows/learn-skill.ts');
     return learnSkill(
       {
         runBeside: (title, text, reminders, sink, abort) => this.runBeside(title, text, reminders, sink, abort),
@@ -298,19 +303,22 @@ export class Home {
       models: () => this.model.models,
       sessions: {
         load: async (threadId) => {
-          const [thread, page, pin] = await Promise.all([
+          const [thread, page, pin, { todos }] = await Promise.all([
             this.threads.get(threadId),
             loadPager().then((p) => p.newest(threadId)),
             this.pins.read(threadId).catch(() => undefined),
+            this.parts.loadHands().then((hands) => hands.notes.open(threadId)),
           ]);
-          return { title: thread.title, ...page, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}) };
+          const fresh = (await this.parts.loadHands()).freshened(page);
+          return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
         },
-        older: async (threadId, before) => (await loadPager()).older(threadId, before),
+        older: async (threadId, before) =>
+          (await this.parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
         titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
-        run: async (threadId, start, ask, signal, sink) =>
+        run: async (threadId, start, ask, signal, sink, question) =>
           this.parts.turns
             .during(threadId, this.watched(threadId, start, sink), async (noted) =>
-              (await this.parts.loadHands()).run(threadId, start, ask, signal, noted),
+              (await this.parts.loadHands()).run(threadId, start, ask, signal, noted, question),
             )
             .finally(() => this.parts.worked()),
       },
@@ -324,6 +332,7 @@ export class Home {
         remove: async (threadId) => {
           await this.threads.remove(threadId);
           await this.pins.remove(threadId);
+          await (await this.parts.loadHands()).notes.remove(threadId);
         },
         fork: async (threadId) => {
           const fork = await created(() => this.threads.fork(threadId));
@@ -331,6 +340,7 @@ export class Home {
           const { inheritSeen } = await import('./agent/seen.ts');
           await inheritSeen(this.journal, threadId, fork);
           await this.pins.inherit(threadId, fork);
+          await (await this.parts.loadHands()).notes.inherit(threadId, fork);
           return fork;
         },
       },
@@ -353,6 +363,10 @@ export class Home {
         },
         remove: async (id) => (await this.parts.loadSkills()).remove(id),
         enable: async (id, enabled) => (await this.parts.loadSkills()).enable(id, enabled),
+      },
+      commands: {
+        show: async (callId) => (await this.parts.loadHands()).commands.show(callId),
+        stop: async (callId) => (await this.parts.loadHands()).commands.stop(callId),
       },
       selectModel: (handle) => this.model.select(handle),
       settleModel: async () => {
@@ -385,6 +399,7 @@ export class Home {
       model: this.model.current,
       demo: this.model.demo,
       trusted: vscode.workspace.isTrusted,
+      memoryTokens: settings.maxPromptTokens(),
       ...(this.choice.kind ? { choice: this.choice.kind } : {}),
     };
   }

@@ -6,16 +6,15 @@ import { type EarlyPage, pageOwner } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
 import { slashCommand } from './chat/slash.ts';
-import { connectModelCommand } from './commands/connect-model.ts';
-import { learnSkillCommand } from './commands/learn-skill.ts';
 import type { AfterDeps } from './commands/remember.ts';
-import { selectHomeCommand } from './commands/select-home.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
+import { changeCommand, LazyReview } from './lazy-review.ts';
 import * as settings from './native/settings.ts';
 import { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
+import { lineWish } from './protocol/wishes.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -40,6 +39,7 @@ class RunningHost implements Host {
   private readonly chat: Chat;
   private readonly subscriptions: vscode.Disposable[] = [];
   private opened: Promise<Home> | undefined;
+  private readonly review: LazyReview;
   private readonly commands: Record<string, Command>;
 
   constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
@@ -49,6 +49,12 @@ class RunningHost implements Host {
     this.vault = new Vault(context.secrets);
     this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
     const storage = context.storageUri ?? context.globalStorageUri;
+    this.review = new LazyReview({
+      storage: storage.fsPath,
+      changed: () => this.chat.showChanges(),
+      learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
+      log: (line) => this.output.warn(line),
+    });
     this.chat = new Chat({
       context,
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
@@ -69,6 +75,8 @@ class RunningHost implements Host {
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
       status: (running, waiting) => this.showStatus(running, waiting),
+      changes: () => this.review.view(),
+      change: (what) => this.run(...changeCommand(what)),
       log: (line) => this.output.info(line),
     });
     this.commands = this.buildCommands();
@@ -102,6 +110,7 @@ class RunningHost implements Host {
     const home = this.opened;
     this.opened = undefined;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+    void this.review.dispose();
     if (home) await home.then((h) => h.dispose()).catch(() => {});
   }
 
@@ -122,6 +131,7 @@ class RunningHost implements Host {
         chatVisible: () => this.chat.view.visible,
         showChat: () => this.chat.view.show('chat'),
         showMemory: (focus) => this.chat.view.show('memory', focus),
+        refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
         openDraft: (text) => this.drafts.open(text),
         lost: () => {
           if (this.opened !== opening) return;
@@ -129,6 +139,7 @@ class RunningHost implements Host {
           void this.startOver();
         },
         reopen: () => this.reopen(true),
+        review: () => this.review.load(),
       });
       this.opened = opening;
       opening.then(
@@ -149,7 +160,7 @@ class RunningHost implements Host {
     const view = this.chat.view;
     return {
       'letta.openChat': () => view.show('chat', 'composer'),
-      'letta.openMemory': (label) => view.show('memory', typeof label === 'string' ? label : undefined),
+      'letta.openMemory': (label, line) => view.show('memory', memoryWish(label, line)),
       'letta.pinMemory': () => this.pinMemory(),
       'letta.showMessage': async (threadId, messageId) => {
         if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
@@ -164,13 +175,22 @@ class RunningHost implements Host {
       'letta.addSelectionToChat': () => this.addSelection(),
       'letta.connectModel': () => this.connectModel(),
       'letta.selectModel': async () => (await this.home()).pickModel(),
+      'letta.selectTools': async () => {
+        const { selectToolsCommand } = await import('./commands/select-tools.ts');
+        const { foreign } = await (await this.home()).parts.loadHands();
+        await selectToolsCommand({
+          available: () => foreign.available(),
+          chosenNames: () => foreign.chosenNames(),
+          choose: (names) => foreign.choose(names),
+        });
+      },
       'letta.selectAgent': async () => {
         if (this.chat.running)
           throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
         if (await (await this.home()).selectAgent()) await this.reopen(true);
       },
-      'letta.selectHome': () =>
-        selectHomeCommand({
+      'letta.selectHome': async () =>
+        (await import('./commands/select-home.ts')).selectHomeCommand({
           current: settings.homeKind,
           url: settings.serverUrl,
           saveKey: async (key) => this.vault.saveServerKey(key),
@@ -223,9 +243,10 @@ class RunningHost implements Host {
         await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
       },
       ...this.fileCommands(),
+      ...this.review.commands,
       'letta.learnSkill': async () => {
         const home = await this.home();
-        await learnSkillCommand({
+        await (await import('./commands/learn-skill.ts')).learnSkillCommand({
           draft: (source, signal) => home.draftSkill(source, signal),
           open: (text) => this.drafts.open(text),
           save: (uri) => this.drafts.show(uri).then((document) => this.drafts.saveDocument(document)),
@@ -328,7 +349,7 @@ class RunningHost implements Host {
 
   private async connectModel(): Promise<void> {
     const home = await this.home();
-    await connectModelCommand({
+    await (await import('./commands/connect-model.ts')).connectModelCommand({
       connect: (endpoint) => home.connectEndpoint(endpoint),
       select: (handle) => home.chat.selectModel(handle),
     });
@@ -342,7 +363,8 @@ class RunningHost implements Host {
     }
     if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
     if (event.affectsConfiguration('letta.memory.mirror')) await (await this.home()).followFiles();
-    if (event.affectsConfiguration('letta.permissions')) await this.chat.refresh('about');
+    if (['letta.permissions', 'letta.memory.maxPromptTokens'].some((key) => event.affectsConfiguration(key)))
+      await this.chat.refresh('about');
   }
 
   private async reopen(fresh = false): Promise<void> {
@@ -374,4 +396,10 @@ class RunningHost implements Host {
     this.status.tooltip =
       waiting > 0 ? 'The agent waits for your decision' : running ? 'The agent is answering' : 'Open the Letta chat';
   }
+}
+
+/** What *Open Memory* is called with: nothing, a block's label, or also the text of a line of it. */
+function memoryWish(label: unknown, line: unknown): string | undefined {
+  if (typeof label !== 'string') return undefined;
+  return typeof line === 'string' ? lineWish(label, line) : label;
 }

@@ -8,8 +8,9 @@ import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { ContextWatch, type SentAlong } from './memory/context-view.ts';
-import { BlockManager } from './memory/manage-blocks.ts';
+import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
+import { blockTokens } from './memory/prompt-room.ts';
 import { ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, Revision, RevisionValue } from './memory/store/types.ts';
@@ -23,6 +24,7 @@ export interface InspectorDeps {
   connection: Connection;
   agentId: string;
   changes: ChangeLog;
+  grows: Grows;
   threads: Threads;
   /** History and reviews of every home. */
   store: MemoryStoreProxy;
@@ -86,7 +88,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.deps = deps;
     this.store = store;
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
-    this.blocks = new BlockManager(connection, agentId);
+    this.blocks = new BlockManager(connection, agentId, deps.grows);
     this.entries = new Archive(connection, agentId);
     this.desk = new ReviewDesk({
       connection,
@@ -146,7 +148,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       const byBlock = new Map(newest.map((revision) => [revision.blockId, revision]));
       return blocks.map((block) => {
         const revision = byBlock.get(block.id);
-        const tokens = estimateTokenCount(block.value);
+        const tokens = blockTokens(block);
         const shared = this.shared.get(block.id)?.shared === true;
         const unverified = this.doubts?.unverified(block.id) ?? [];
         return {

@@ -10,16 +10,18 @@ import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import { listBlocks, readBlock, writeBlock } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
-import { BlockManager } from './memory/manage-blocks.ts';
+import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import { type ExportReport, exportMemory } from './memory/mirror/export.ts';
 import { filedOf, importItem, mirrorItem, sharedItem } from './memory/mirror/filed.ts';
-import { type ImportPreview, importMemory, previewImport, readArchive, type Skipped } from './memory/mirror/import.ts';
+import { type ImportPreview, importMemory, previewImport } from './memory/mirror/import.ts';
 import { Mirror } from './memory/mirror/mirror.ts';
+import { readArchive } from './memory/mirror/read-archive.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import { loadState } from './memory/mirror/state.ts';
 import { isInside, subfolderOf } from './memory/mirror/subfolder.ts';
 import { checkShared, publishShared } from './memory/mirror/team.ts';
 import { type MirrorBlocks, MirrorError, type MirrorReport } from './memory/mirror/types.ts';
+import type { Skipped } from './memory/mirror/walk.ts';
 import { MirrorWatch } from './memory/mirror/watch.ts';
 import type { NewReview, Review } from './memory/store/types.ts';
 import { MirrorNotices } from './native/mirror-notices.ts';
@@ -31,6 +33,7 @@ export interface MemoryFilesDeps {
   connection: Connection;
   agent: AgentInfo;
   changes: ChangeLog;
+  grows: Grows;
   /** Of the workspace: what was last decided on of the shared file. */
   state: vscode.Memento;
   /** E.g. `letta-vscode 1.0.0`. */
@@ -50,6 +53,8 @@ interface Running {
 const MOST_BLOCKS = 100;
 /** An extension host that ends does not wait much longer. */
 const END_MS = 300;
+/** A server far away is asked less often, in milliseconds. */
+const CLOUD_POLL = 10_000;
 const SHARED_KEY = 'letta.sharedProject';
 const PROJECT = 'project';
 const ROOM = 8_000;
@@ -69,7 +74,7 @@ export class MemoryFiles implements vscode.Disposable {
   constructor(deps: MemoryFilesDeps) {
     this.deps = deps;
     this.notices = new MirrorNotices(deps.log);
-    this.manager = new BlockManager(deps.connection, deps.agent.id);
+    this.manager = new BlockManager(deps.connection, deps.agent.id, deps.grows);
     this.archive = new Archive(deps.connection, deps.agent.id);
     const look = () => void this.checkShared().catch((error: unknown) => deps.log(`${SHARED_PATH}: ${String(error)}`));
     const root = workspaceRoot();
@@ -139,12 +144,20 @@ export class MemoryFiles implements vscode.Disposable {
     const watch = new MirrorWatch({
       folder,
       sync: () => this.look(mirror),
+      memory: () => this.memoryNow(),
+      ...(this.deps.connection.kind === 'cloud' ? { memoryEvery: CLOUD_POLL } : {}),
       onReport: (report) => this.looked(folder, report),
       onError: (error) => this.lookFailed(error),
     });
     this.running = { setting, folder, watch };
     await watch.start();
     return folder;
+  }
+
+  /** Compared only: what differs is read again by the look. */
+  private async memoryNow(): Promise<string> {
+    const blocks = await listBlocks(this.deps.connection, this.deps.agent.id);
+    return JSON.stringify(blocks.map(({ id, label, description, value }) => [id, label, description, value]));
   }
 
   private async look(mirror: Mirror): Promise<MirrorReport> {

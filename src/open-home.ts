@@ -7,6 +7,8 @@ import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
+import type { ToolBody } from './protocol/views.ts';
+import type { Reviewing } from './reviewing.ts';
 
 /** What a home needs of its window. */
 export interface HomeDeps {
@@ -22,11 +24,15 @@ export interface HomeDeps {
   chatVisible(): boolean;
   showChat(): Promise<void>;
   showMemory(focus: string): Promise<void>;
+  /** The card of an answered call has something new to show. */
+  refreshCard(threadId: string, callId: string, body: ToolBody): void;
   openDraft(text: string): Promise<vscode.TextEditor>;
   /** The server is gone: the next use opens the home anew. */
   lost(): void;
   /** The workspace has another agent now: the home is opened anew with it. */
   reopen(): Promise<void>;
+  /** What the agent changed and nobody has decided on. */
+  review(): Promise<Reviewing>;
 }
 
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */

@@ -11,13 +11,17 @@ import type { Correcting } from './correcting.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
+import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
+import type { Grows } from './memory/manage-blocks.ts';
+import type { PromptRoom } from './memory/prompt-room.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { type HomeDeps, storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
+import type { BlockView } from './protocol/views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';
@@ -58,6 +62,11 @@ export class Parts {
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
   private checkpointing: Promise<Checkpointing> | undefined;
+  /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
+  readonly grows: Grows = async (next) => {
+    const [room, now] = await Promise.all([this.room(), this.blocks()]);
+    room.check(now, next(now));
+  };
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
     (threadId, compacted) =>
@@ -68,6 +77,17 @@ export class Parts {
 
   constructor(core: Core) {
     this.core = core;
+    core.memory.crowded = async (blocks) => (await this.room()).notice(blocks);
+  }
+
+  /** What blocks may take of the prompt, as the setting says now. */
+  private async room(): Promise<PromptRoom> {
+    const { PromptRoom: Loaded } = await import('./memory/prompt-room.ts');
+    return new Loaded(settings.maxPromptTokens());
+  }
+
+  private blocks(): Promise<BlockView[]> {
+    return listBlocks(this.core.connection, this.core.agent.id);
   }
 
   /** What was not written yet. Before the server goes. */
@@ -108,11 +128,22 @@ export class Parts {
         journal: this.core.journal,
         memory: this.core.memory,
         pins: this.core.pins,
+        state: this.core.deps.context.workspaceState,
+        notesFolder: join(storageOf(this.core.deps.context), 'notes'),
+        webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
         skills: () => this.loadSkills(),
+        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
+        noRoom: async ({ tool, args, label }) => {
+          const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
+          return room.refusal(tool, args, blocks, label);
+        },
         holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
         markMemory: async (call) => (await this.loadInspector()).mark(call),
         corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
         rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+        vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
+        globalState: this.core.deps.context.globalState,
+        review: this.core.deps.review,
         checkpoint: (threadId, start) => {
           const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
           turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
@@ -120,6 +151,10 @@ export class Parts {
         },
         chatVisible: this.core.deps.chatVisible,
         showChat: this.core.deps.showChat,
+        storage: storageOf(this.core.deps.context),
+        extensionPath: this.core.deps.context.extensionPath,
+        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+        refreshCard: this.core.deps.refreshCard,
         log: this.core.deps.log,
       }),
     );
@@ -143,6 +178,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          grows: this.grows,
           threads: this.core.threads,
           store,
           sentAlong: async () => (await this.loadHands()).sentAlong(),
@@ -233,6 +269,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          grows: this.grows,
           context: this.core.deps.context,
           inspector: () => this.loadInspector(),
           hidden: async () => {
@@ -257,6 +294,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          tooMuch: async (blocks) => (await this.room()).tooMuch(blocks),
           context: this.core.memory,
           inspector: await this.loadInspector(),
           workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
@@ -321,6 +359,7 @@ export class Parts {
           connection: this.core.connection,
           agent: this.core.agent,
           changes: this.core.changes,
+          grows: this.grows,
           state: this.core.deps.context.workspaceState,
           by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
           inspector: () => this.loadInspector(),

@@ -25,6 +25,7 @@ export interface UpkeepDeps {
   connection: Connection;
   agentId: string;
   changes: ChangeLog;
+  tooMuch: NonNullable<DoctorBackend['tooMuch']>;
   context: MemoryContext;
   inspector: Inspector;
   /** The bundle that looks at the workspace, `dist/memory/hygiene.mjs`. */
@@ -126,6 +127,7 @@ export class Upkeep implements vscode.Disposable {
       branches: async () => (look ? lookAt(look, 'branches', null, signal) : null),
       merged: (branches) => this.merged(branches),
       now: () => new Date(),
+      tooMuch: this.deps.tooMuch,
     };
     if (!folder || !vscode.workspace.isTrusted) return diagnose(backend, signal);
     let sandbox = '' as Sandbox | string;

@@ -17,7 +17,8 @@ export function packageFolder(input: string): string | null {
 
 /** @param root the project; its `dist/meta` must hold the metafiles of a finished build */
 export async function thirdPartyNotices(root: string): Promise<string> {
-  const folders = new Set<string>();
+  // Of this one only grammars are shipped, which are no inputs of a bundle.
+  const folders = new Set<string>([join('node_modules', '@vscode', 'tree-sitter-wasm')]);
   const meta = join(root, 'dist', 'meta');
   for (const file of await readdir(meta)) {
     const { inputs } = JSON.parse(await readFile(join(meta, file), 'utf8')) as Metafile;
@@ -26,7 +27,7 @@ export async function thirdPartyNotices(root: string): Promise<string> {
       if (folder) folders.add(folder);
     }
   }
-  const parts: string[] = ['Letta for VS Code contains code and fonts of these packages.\n'];
+  const parts: string[] = ['Letta for VS Code contains code, fonts and grammars of these packages.\n'];
   for (const folder of [...folders].sort()) {
     const manifest = join(root, folder, 'package.json');
     if (!existsSync(manifest)) continue;

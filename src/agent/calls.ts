@@ -5,11 +5,12 @@ import type { Decision } from '../permissions/decision.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 import { type AnyTool, type Plan, type ToolContext, ToolError, type ToolResult } from '../tools/tool.ts';
+import { ASK_AT, type Attempts, attemptPrint, HINT_AT, repeatHint, repeatQuestion } from './attempts.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
-import { type Answer, JournalError, type ThreadJournal } from './journal.ts';
+import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
-import { type ReadText, settle, settledText } from './recovery.ts';
+import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
 
 /** A question for a person about one call. */
@@ -28,13 +29,20 @@ export interface AskAnswer {
   allow: boolean;
   /** What the person said to it, for the agent. */
   reason?: string;
+  /** What the person made of the plan before they allowed it, and what the agent is told of that. */
+  edited?: { targets: Plan['targets']; told: string };
 }
 
 export interface CallDeps extends MemoryDeps {
   tools: readonly AnyTool[];
-  /** @throws ToolError for a call that the tool would refuse anyway. */
-  decide(tool: AnyTool, input: unknown): Decision | Promise<Decision>;
+  /**
+   * `plan`: what it comes to, once that is worked out; then all files of it are judged.
+   * @throws ToolError for a call that the tool would refuse anyway.
+   */
+  decide(tool: AnyTool, input: unknown, plan?: Plan): Decision | Promise<Decision>;
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
+  /** What was tried in this thread; absent: nobody keeps count. */
+  attempts?: Attempts;
   /** Awaited before a changing call runs, and before its intent is written; `targets`: files it will touch, where that is known. */
   beforeChange?(targets: readonly string[]): Promise<void>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
@@ -173,7 +181,7 @@ export class CallRunner {
     if (tool.plan) return true;
     try {
       const { kind } = tool.access(input);
-      return kind === 'edit' || kind === 'command';
+      return kind === 'edit' || kind === 'command' || kind === 'foreign';
     } catch {
       return false;
     }
@@ -193,14 +201,21 @@ export class CallRunner {
     }
     if (kind.kind === 'memory') return this.memory.answer(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
-    if (begun && (begun.changes || mode === 'settle')) {
-      const { status, text } = settledText(await settle(begun, this.deps.readText), begun);
-      return this.finish(call, status === 'success' ? 'done' : 'interrupted', { status, text });
-    }
+    if (begun && (begun.changes || mode === 'settle')) return this.settleBegun(call, kind, begun);
     if (kind.kind === 'refused') return this.finish(call, 'failed', { status: 'error', text: kind.text });
     if (mode === 'settle') return this.finish(call, 'interrupted', { status: 'error', text: NOT_RUN_TEXT });
     const outcome = await this.run(call, kind.tool, kind.input, kind.changes);
-    return this.record(call, outcome);
+    return this.record(call, this.withHint(call, kind, outcome));
+  }
+
+  /** It began in a window that is gone, so it is never run again: what is there tells what became of it. */
+  private async settleBegun(call: Call, kind: Kind, begun: Intent): Promise<Answer> {
+    const { status, text } = await settled(begun, this.deps.readText);
+    const state = status === 'success' ? 'done' : 'interrupted';
+    if (kind.kind !== 'tool' || !kind.tool.left) return this.finish(call, state, { status, text });
+    const left = await kind.tool.left({ threadId: this.threadId, callId: call.callId }).catch(() => undefined);
+    const result: ToolResult = { status, text: left === undefined ? text : `${text}\n${left}` };
+    return this.record(call, { ...this.outcome(call, state, result), sources: sourcesOf(kind.tool, result) });
   }
 
   private async run(call: Call, tool: AnyTool, input: unknown, changes: boolean): Promise<Outcome> {
@@ -218,13 +233,23 @@ export class CallRunner {
     let begun = false;
     try {
       if (this.signal.aborted) return stopped();
-      const decision = await this.deps.decide(tool, input);
+      const first = await this.deps.decide(tool, input);
+      if (first.decision === 'deny') return this.denied(call, first.reason);
+      let plan = await tool.plan?.(input, context);
+      // A call may change more files than it names.
+      const judged = plan ? await this.deps.decide(tool, input, plan) : first;
+      const decision = this.unlessRepeated(tool, input, judged);
       if (decision.decision === 'deny') return this.denied(call, decision.reason);
-      const plan = await tool.plan?.(input, context);
+      let told = '';
       if (decision.decision === 'ask') {
         const answer = await this.ask(call, tool, input, plan, decision);
         if (answer === STOPPED) return stopped();
         if (!answer.allow) return this.denied(call, answer.reason ?? 'The person declined this.');
+        if (decision !== judged) this.deps.attempts?.goOn(attemptPrint(tool.name, input));
+        if (plan && answer.edited) {
+          plan = { ...plan, targets: answer.edited.targets };
+          told = `${answer.edited.told}\n\n`;
+        }
       }
       if (this.signal.aborted) return stopped();
       const targets = (plan?.targets ?? []).map((target) => ({
@@ -244,7 +269,8 @@ export class CallRunner {
         over = true;
       });
       if (result !== STOPPED) {
-        const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', result);
+        const text = `${told}${result.text}`;
+        const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', { ...result, text });
         return { ...outcome, sources: sourcesOf(tool, result) };
       }
     } catch (error) {
@@ -263,8 +289,29 @@ export class CallRunner {
     // Stopped in the middle of a change: the files tell what became of it.
     const intent = this.journal.view.calls.get(call.callId)?.intent;
     if (!intent) return stopped();
-    const { status, text } = settledText(await settle(intent, this.deps.readText), intent);
+    const { status, text } = await settled(intent, this.deps.readText);
     return this.outcome(call, status === 'success' ? 'done' : 'interrupted', { status, text });
+  }
+
+  /** A call that has come to the same again and again is asked about, even where it would pass. */
+  private unlessRepeated(tool: AnyTool, input: unknown, decision: Decision): Decision {
+    const times = this.deps.attempts?.times(attemptPrint(tool.name, input)) ?? 0;
+    if (decision.decision === 'deny' || times < ASK_AT - 1) return decision;
+    if (decision.decision === 'allow') return { decision: 'ask', reason: repeatQuestion(times) };
+    return { ...decision, reason: `${repeatQuestion(times)} ${decision.reason}` };
+  }
+
+  /** Notes what came of a call, and says so where it has come to the same before. */
+  private withHint(call: Call, { tool, input }: Extract<Kind, { kind: 'tool' }>, outcome: Outcome): Outcome {
+    const { attempts } = this.deps;
+    const { state, answer } = outcome;
+    if (!attempts || state === 'interrupted') return outcome;
+    const text = answer.type === 'tool' ? answer.tool_return : `Denied: ${answer.reason ?? ''}`;
+    const { title, target = '' } = this.describe(call.name, call.arguments);
+    const print = attemptPrint(tool.name, input);
+    const times = attempts.note({ print, what: `${title} ${target}`.trim(), ok: state === 'done', text });
+    if (times < HINT_AT || answer.type !== 'tool') return outcome;
+    return { ...outcome, answer: { ...answer, tool_return: `${answer.tool_return}\n\n${repeatHint(times)}` } };
   }
 
   private async ask(

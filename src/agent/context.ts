@@ -37,6 +37,7 @@ export interface Notice {
 export interface KnownBlock {
   id: string;
   label: string;
+  description: string;
   value: string;
 }
 
@@ -84,6 +85,8 @@ export class MemoryContext {
   private readonly writing = new Map<string, Promise<void>>();
   /** What else is to be said of memory as it stands; '' for nothing. Told to a thread once, until it changes. */
   doubts: () => string = () => '';
+  /** What is to be said of blocks that take too much of the prompt; '' for nothing. Told once as well. */
+  crowded: (blocks: readonly KnownBlock[]) => Promise<string> = async () => '';
   private readonly told = new Map<string, string>();
 
   constructor(connection: Connection, folder: string, now: () => number = Date.now) {
@@ -100,7 +103,12 @@ export class MemoryContext {
   private async blocks(agentId: string): Promise<KnownBlock[]> {
     try {
       const page = await this.connection.client.agents.blocks.list(agentId, { limit: 100 });
-      return page.items.map(({ id, label, value }) => ({ id, label: label ?? id, value }));
+      return page.items.map(({ id, label, description, value }) => ({
+        id,
+        label: label ?? id,
+        description: description ?? '',
+        value,
+      }));
     } catch (error) {
       throw toLettaError(error);
     }
@@ -120,7 +128,7 @@ export class MemoryContext {
   /** What to say with the next message. May let the server compile the thread's prompt anew. @throws LettaError */
   async notice(agentId: string, threadId: string): Promise<Notice> {
     const { text, blocks, delivered } = await this.changes(agentId, threadId);
-    const doubts = this.doubts();
+    const doubts = [this.doubts(), await this.crowded(blocks)].filter((each) => each !== '').join('\n\n');
     if (doubts === '') this.told.delete(threadId);
     if (doubts === '' || this.told.get(threadId) === doubts) return { text, blocks, delivered };
     return {

@@ -9,6 +9,8 @@ export type TurnEvent =
   | { type: 'tool'; part: ToolPart }
   /** Something the person should read that nobody said, e.g. a dropped connection being resumed. */
   | { type: 'notice'; text: string }
+  /** What a step was paid for, as the model counted it. */
+  | { type: 'usage'; tokens: number }
   /** The message has reached the agent: what stands behind the answer. Told once for each message. */
   | { type: 'given'; given: Given }
   /** Always the last event. */

@@ -53,6 +53,8 @@ export interface MemoryDeps {
   holdMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
   /** Marks a write as unreviewed; before it is made, or right after where the server did not ask. As `holdMemory`. */
   markMemory?(call: MemoryCall, verdict: MemoryDecision): Promise<void>;
+  /** What the agent is told when a write would make its blocks larger than they may be; undefined: there is room. */
+  noRoom?(write: Pick<MemoryCall, 'label' | 'tool' | 'args'>): Promise<string | undefined>;
   /** Memory is pinned in this thread: no write goes through. Absent: it is not. */
   pinned?: boolean;
   /** The value of a block now; undefined where it cannot be told. For the card of a rewrite. */
@@ -82,9 +84,12 @@ export class MemoryCalls {
   }
 
   async answer(call: Call, change: MemoryChange): Promise<Answer> {
-    if (this.deps.pinned) {
-      const refused = { status: 'error' as const, text: PINNED_REFUSAL };
-      return this.answerUnwritten(call, { ...change, after: maskSecrets(change.after) }, refused);
+    const { pinned } = this.deps;
+    const refusal = pinned ? PINNED_REFUSAL : await this.noRoom(call, change);
+    if (refusal !== undefined) {
+      const refused = { status: 'error' as const, text: refusal };
+      const masked = { ...change, after: maskSecrets(change.after) };
+      return this.answerUnwritten(call, masked, refused, undefined, pinned ? 'denied' : 'failed');
     }
     const seen = this.seen.sources;
     const value = await this.valueFor(
@@ -113,6 +118,12 @@ export class MemoryCalls {
     const memory = change.label ? { memory: { ...change, before, ...(review ? { review } : {}) } } : {};
     this.cards.emit(this.cards.part(call, 'running', memory));
     return { type: 'approval', tool_call_id: call.callId, approve: true };
+  }
+
+  /** A server that does not say how large the blocks are is no reason to write nothing. */
+  private async noRoom(call: Call, { label }: MemoryChange): Promise<string | undefined> {
+    if (!label || label === ARCHIVE) return undefined;
+    return this.deps.noRoom?.({ label, tool: call.name, args: argumentsOf(call) }).catch(() => undefined);
   }
 
   /** The block's value where the card or the judgement needs it. */
@@ -149,11 +160,12 @@ export class MemoryCalls {
     { label, before, after }: MemoryChange,
     { status, text }: ToolResult,
     review?: 'held',
+    state: 'denied' | 'failed' = 'denied',
   ): Promise<Answer> {
     const memory = label ? { memory: { label, before, after, ...(review ? { review } : {}) } } : {};
     const masked = maskSecrets(call.arguments);
     const input = prettyArguments(masked);
-    const part = this.cards.part(call, 'denied', { ...memory, input, output: text });
+    const part = this.cards.part(call, state, { ...memory, input, output: text });
     const kept = masked === call.arguments ? {} : { masked_arguments: masked };
     const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status, ...kept };
     await this.journal.append({ kind: 'result', callId: call.callId, print: printOf(call), answer, part });

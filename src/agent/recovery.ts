@@ -27,10 +27,23 @@ export function standing(
 
 /** Looks at every target. A target that cannot be read counts as neither. */
 export async function settle(intent: Intent, readText: ReadText): Promise<Settlement> {
-  if (!intent.changes) return 'harmless';
-  if (intent.targets.length === 0) return 'unknown';
-  const states = await Promise.all(
-    intent.targets.map(async (target) => {
+  return settlementOf(intent, await standings(intent, readText));
+}
+
+/** Looks at every target, and says what the model reads about it. */
+export async function settled(
+  intent: Intent,
+  readText: ReadText,
+): Promise<{ status: 'success' | 'error'; text: string }> {
+  const states = await standings(intent, readText);
+  return settledText(settlementOf(intent, states), intent, states);
+}
+
+type Standing = ReturnType<typeof standing>;
+
+function standings({ targets }: Intent, readText: ReadText): Promise<Standing[]> {
+  return Promise.all(
+    targets.map(async (target) => {
       try {
         return standing(hashOf(await readText(target.path)), target);
       } catch {
@@ -38,14 +51,43 @@ export async function settle(intent: Intent, readText: ReadText): Promise<Settle
       }
     }),
   );
+}
+
+function settlementOf(intent: Intent, states: readonly Standing[]): Settlement {
+  if (!intent.changes) return 'harmless';
+  if (states.length === 0) return 'unknown';
   if (states.every((s) => s === 'after' || s === 'both')) return 'applied';
   if (states.every((s) => s === 'before' || s === 'both')) return 'not_applied';
   return 'unknown';
 }
 
+/** More files are not named one by one. */
+const MOST_NAMED = 30;
+
+/** Where some of several files are as intended and others are not: which. */
+function partly(intent: Intent, states: readonly Standing[]): string {
+  const words: Record<Exclude<Standing, 'both'>, string> = {
+    after: 'As intended',
+    before: 'As before',
+    neither: 'Neither as before nor as intended',
+  };
+  return (['after', 'before', 'neither'] as const)
+    .flatMap((state) => {
+      const paths = intent.targets.flatMap(({ path }, index) => (states[index] === state ? [path] : []));
+      const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+      return paths.length === 0 ? [] : [`${words[state]}: ${paths.slice(0, MOST_NAMED).join(', ')}${more}.`];
+    })
+    .join(' ');
+}
+
 /** What the model reads about a settled call. */
-export function settledText(settlement: Settlement, intent: Intent): { status: 'success' | 'error'; text: string } {
-  const paths = intent.targets.map((t) => t.path).join(', ');
+export function settledText(
+  settlement: Settlement,
+  intent: Intent,
+  states: readonly Standing[] = [],
+): { status: 'success' | 'error'; text: string } {
+  const named = intent.targets.slice(0, MOST_NAMED).map((t) => t.path);
+  const paths = named.join(', ') + (intent.targets.length > MOST_NAMED ? ', …' : '');
   switch (settlement) {
     case 'applied':
       return {
@@ -58,6 +100,10 @@ export function settledText(settlement: Settlement, intent: Intent): { status: '
         text: `Interrupted, not applied: ${paths} is unchanged. Call it again if it is still needed.`,
       };
     case 'unknown':
+      if (states.length > 1) {
+        const text = `Interrupted, and done in part. ${partly(intent, states)} Read them before you go on; do not repeat the change blindly.`;
+        return { status: 'error', text };
+      }
       return {
         status: 'error',
         text: paths

@@ -29,11 +29,16 @@ const schemas = new WeakMap<AnyTool, Record<string, unknown>>();
 export function inputSchema(tool: AnyTool): Record<string, unknown> {
   let schema = schemas.get(tool);
   if (!schema) {
-    const { $schema, ...rest } = z.toJSONSchema(tool.input, { io: 'input' });
+    const { $schema, ...rest } = z.toJSONSchema(tool.input, { io: 'input', override: withoutWidest });
     schema = rest;
     schemas.set(tool, schema);
   }
   return schema;
+}
+
+/** Every whole number is below this one: saying so costs tokens and tells a model nothing. */
+function withoutWidest({ jsonSchema }: { jsonSchema: { maximum?: number } }): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }
 
 /** Results go as plain strings: an error whose result is a list comes back as a success on some servers. */

@@ -136,8 +136,10 @@ export class StepReader {
       case 'error':
         end.error = piece.error;
         break;
-      case 'run':
       case 'usage':
+        this.deps.sink({ type: 'usage', tokens: piece.promptTokens + piece.completionTokens });
+        break;
+      case 'run':
         break;
     }
   }

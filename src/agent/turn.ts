@@ -12,7 +12,7 @@ import type { MemorySource } from '../protocol/sources.ts';
 import { type CallDeps, type CallMode, CallRunner } from './calls.ts';
 import type { MemoryContext, Notice } from './context.ts';
 import { describeWith, parseArguments } from './describe.ts';
-import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from './events.ts';
+import { COMPACTED, SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from './events.ts';
 import type { Answer, Journal, Outgoing as JournaledMessage, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
 import type { Call } from './memory-calls.ts';
@@ -22,6 +22,7 @@ import { reachOf } from './reach.ts';
 import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
 import { Seen } from './seen.ts';
 import { type StepEnd, StepReader } from './step.ts';
+import type { ThreadNote, ThreadNotes } from './thread-notes.ts';
 
 export { SHUTDOWN };
 
@@ -31,12 +32,18 @@ export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
   context: MemoryContext;
   /** Threads with pinned memory; absent: there are none. */
   pins?: Pick<Pins, 'read'>;
+  /** What threads are told again when their older messages were summarised; absent: nothing. */
+  notes?: Pick<ThreadNotes, 'open'>;
   /** Whether the person trusts the workspace now; absent: they do. */
   trusted?(): boolean;
   /** The skills offered to the model. */
   skills(): readonly ClientSkill[] | Promise<readonly ClientSkill[]>;
+  /** What happened behind the thread's turns, each told once: `told` is called when the agent has it for good. */
+  news?(threadId: string): { text: string; told(): void }[];
   /** A model for this turn only; absent: the thread's or the agent's own. */
   model?: string;
+  /** Rounds of tool calls before the turn pauses. */
+  rounds?: number;
   /** Milliseconds; for tests. */
   timing?: { idleMs?: number; retryMs?: number; stopMs?: number; busyMs?: number };
 }
@@ -81,12 +88,18 @@ export async function runTurn(
         ? pinning.then((pinned) => (pinned ? asPinned(pinned) : deps.context.notice(agentId, threadId)))
         : undefined;
     notice?.catch(() => {});
-    const [journal] = await Promise.all([openJournal(deps.journal, threadId), pinning.catch(() => {})]);
+    const [journal, note] = await Promise.all([
+      openJournal(deps.journal, threadId),
+      deps.notes?.open(threadId),
+      pinning.catch(() => {}),
+    ]);
+    if (start.kind === 'message') note?.attempts.spoken();
     const pinned = await pinning.catch(async (error: unknown) => {
       if (start.kind === 'message') await noteMessage(journal, start, start.otid ?? randomUUID());
       throw error;
     });
-    outcome = await new Turn(deps, request, sink, journal, notice, pinned).run();
+    outcome = await new Turn(deps, request, sink, journal, notice, pinned, note).run();
+    if (note && note.attempts.list.length > 0) note.changed();
   } catch (error) {
     outcome = { kind: 'failed', failure: failureOf(error) };
     if (!(error instanceof LettaError) && !(error instanceof JournalError) && !(error instanceof PinError)) {
@@ -137,8 +150,12 @@ class Turn {
   private readonly runner: CallRunner;
   private readonly early: Promise<Notice> | undefined;
   private readonly pinned: Pinned | undefined;
+  private readonly note: ThreadNote | undefined;
   private notice: Notice | undefined;
+  /** What goes out next tells what was summarised away. */
+  private told = false;
   private skills: readonly ClientSkill[] = [];
+  private news: readonly { text: string; told(): void }[] = [];
 
   /** `early`: the notice of a new message, being read already. */
   constructor(
@@ -148,10 +165,12 @@ class Turn {
     journal: ThreadJournal,
     early: Promise<Notice> | undefined,
     pinned: Pinned | undefined,
+    note: ThreadNote | undefined,
   ) {
     const deps = pinned ? { ...given, tools: [...given.tools, ...pinned.memory.tools] } : given;
     this.deps = deps;
     this.pinned = pinned;
+    this.note = note;
     this.journal = journal;
     this.early = early;
     this.request = request;
@@ -159,7 +178,10 @@ class Turn {
     this.signal = request.signal;
     this.reader = new StepReader({
       describe: describeWith(deps.tools),
-      sink,
+      sink: (event) => {
+        if (event.type === 'notice' && event.text === COMPACTED) note?.compacted();
+        sink(event);
+      },
       signal: this.signal,
       cancel: () => this.cancel(),
       memoryDone: async (call, asked) => {
@@ -179,7 +201,7 @@ class Turn {
     const blockValue = async (label: string) =>
       (await deps.connection.client.agents.blocks.retrieve(label, { agent_id: agentId })).value;
     this.runner = new CallRunner(
-      { ...deps, blockValue, pinned: pinned !== undefined },
+      { ...deps, blockValue, pinned: pinned !== undefined, ...(note ? { attempts: note.attempts } : {}) },
       threadId,
       journal,
       this.seen,
@@ -203,7 +225,8 @@ class Turn {
     await this.seen.offered(skills);
     if ('outcome' in first) return first.outcome;
     let next: Outgoing = {};
-    for (let round = 0; round < MAX_ROUNDS; round++) {
+    const most = this.deps.rounds ?? MAX_ROUNDS;
+    for (let round = 0; round < most; round++) {
       if (this.signal.aborted) return this.broken();
       const attached = round === 0 && 'runId' in first;
       if (round === 0 && !('runId' in first)) next = first;
@@ -218,9 +241,9 @@ class Turn {
       if (this.signal.aborted) return this.broken();
       const answers = await this.answer(calls, 'run');
       if (this.signal.aborted) return this.broken();
-      next = { approvals: { otid: randomUUID(), answers } };
+      next = { approvals: { otid: randomUUID(), answers }, ...this.toldAgain() };
     }
-    this.sink({ type: 'notice', text: `Paused after ${MAX_ROUNDS} rounds of tool calls. Continue goes on.` });
+    this.sink({ type: 'notice', text: `Paused after ${most} rounds of tool calls. Continue goes on.` });
     return { kind: 'interrupted' };
   }
 
@@ -315,7 +338,25 @@ class Turn {
 
   private withNotice({ otid, parts }: UserMessage): UserMessage {
     const text = this.notice?.text;
-    return { otid, parts: text ? [...parts.slice(0, -1), reminder(text), ...parts.slice(-1)] : parts };
+    const added = [...this.takeNews(), text, this.again()].flatMap((each) => (each ? [reminder(each)] : []));
+    return { otid, parts: [...parts.slice(0, -1), ...added, ...parts.slice(-1)] };
+  }
+
+  /** In the middle of an answer: what happened meanwhile, and what was summarised away. */
+  private toldAgain(): { user?: UserMessage } {
+    const added = [...this.takeNews(), this.again()].flatMap((each) => (each ? [reminder(each)] : []));
+    return added.length > 0 ? { user: { otid: randomUUID(), parts: added } } : {};
+  }
+
+  private again(): string | null {
+    const text = this.note?.reminder() ?? null;
+    this.told ||= text !== null;
+    return text;
+  }
+
+  private takeNews(): string[] {
+    this.news = this.deps.news?.(this.request.threadId) ?? [];
+    return this.news.map(({ text }) => text);
   }
 
   private async readSkills(): Promise<readonly ClientSkill[]> {
@@ -403,6 +444,10 @@ class Turn {
     const { outgoing } = this.journal.view;
     const answered = outgoing && !outgoing.answered ? outgoing.otid : undefined;
     if (sent.user) this.tellGiven(sent.user.otid);
+    if (sent.user && this.told) this.note?.reminded();
+    this.told = false;
+    for (const { told } of this.news) told();
+    this.news = [];
     await this.journal.append(
       ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
       ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),

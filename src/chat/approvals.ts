@@ -2,24 +2,45 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { AskAnswer, AskRequest } from '../agent/calls.ts';
-import type { ApprovalView } from '../protocol/views.ts';
-import type { Answer } from './session.ts';
+import type { ApprovalView, DiffView } from '../protocol/views.ts';
+import { editedProposal, type MakeDiff } from './edited-proposal.ts';
+import type { Amended, Answer } from './session.ts';
 
 /** A change shown in the editor while it waits; `src/editor` makes them. */
 interface Shown {
   show(): Promise<void>;
+  stands(): Target[];
+  onEdited(listener: () => void): void;
   dispose(): Promise<void>;
 }
 
+type Target = NonNullable<AskRequest['plan']>['targets'][number];
+
+/** Who answers. */
+export interface Asked {
+  answer(view: ApprovalView, amended: Amended): Promise<Answer>;
+  /** The person changed the proposal and allowed that. `name`: as a tool takes it. */
+  edited(files: { name: string; before: string; after: string; now: string }[]): void;
+}
+
 export interface ApprovalDeps {
-  showProposal(targets: { path: string; before: string | null; after: string | null }[], title: string): Promise<Shown>;
-  diff(path: string, before: string | null, after: string | null): ApprovalView['diff'];
-  /** The rule is stored: this kind of call passes from now on. */
-  addRule(rule: string): Promise<void>;
+  showProposal(targets: Target[], title: string): Promise<Shown>;
+  diff: MakeDiff;
+  /** All files of a plan, as the card shows them. */
+  files(targets: readonly Target[]): DiffView[];
+  /** How to call a file, by its absolute path. */
+  nameOf(path: string): string;
+  /** The rules are stored: this kind of call passes from now on. */
+  addRules(rules: readonly string[]): Promise<void>;
   /** Whether the person sees the chat; else a notification asks them to look. */
   chatVisible(): boolean;
   showChat(): Promise<void>;
   log(line: string): void;
+}
+
+function rulesOf({ rule, rules = [] }: AskRequest['decision']): Pick<ApprovalView, 'alwaysRule' | 'alwaysRules'> {
+  if (rule !== undefined) return { alwaysRule: rule };
+  return rules.length > 0 ? { alwaysRules: [...rules] } : {};
 }
 
 export class Approvals {
@@ -35,11 +56,7 @@ export class Approvals {
     await this.shown.get(approvalId)?.show();
   }
 
-  async ask(
-    threadId: string,
-    request: AskRequest,
-    answer: (view: ApprovalView) => Promise<Answer>,
-  ): Promise<AskAnswer> {
+  async ask(threadId: string, request: AskRequest, asked: Asked): Promise<AskAnswer> {
     const view = this.viewOf(threadId, request);
     const targets = request.plan?.targets ?? [];
     if (targets.length > 0) {
@@ -57,12 +74,17 @@ export class Approvals {
       });
     }
     try {
-      const decision = await answer(view);
-      if (decision === 'always' && view.alwaysRule) await this.deps.addRule(view.alwaysRule);
+      const proposal = this.shown.get(view.id);
+      const decision = await asked.answer(view, (amend) => {
+        proposal?.onEdited(() => amend(this.amended(view, request, proposal)));
+      });
+      const rules = view.alwaysRules ?? (view.alwaysRule === undefined ? [] : [view.alwaysRule]);
+      if (decision === 'always' && rules.length > 0) await this.deps.addRules(rules);
       if (typeof decision === 'object') {
         return { allow: false, reason: `The person declined this and said: ${decision.deny}` };
       }
-      return { allow: decision !== 'deny' };
+      if (decision === 'deny' || !proposal) return { allow: decision !== 'deny' };
+      return this.allowed(targets, proposal, asked);
     } finally {
       const proposal = this.shown.get(view.id);
       this.shown.delete(view.id);
@@ -70,22 +92,51 @@ export class Approvals {
     }
   }
 
+  /** What stands in the diff is what was allowed. */
+  private allowed(targets: Target[], proposal: Shown, asked: Asked): AskAnswer {
+    const { diff, nameOf } = this.deps;
+    const edited = editedProposal(targets, proposal.stands(), diff, nameOf);
+    if (!edited) return { allow: true };
+    asked.edited(edited.files.map(({ path, ...texts }) => ({ name: nameOf(path), ...texts })));
+    if (edited.targets.length > 0) return { allow: true, edited };
+    return { allow: false, reason: 'The person allowed this, but took all of it out first: nothing was changed.' };
+  }
+
+  /** The card shows what the person has made of the proposal. */
+  private amended(view: ApprovalView, request: AskRequest, proposal: Shown): ApprovalView {
+    const targets = proposal.stands();
+    const edited = editedProposal(request.plan?.targets ?? [], targets, this.deps.diff, this.deps.nameOf);
+    const shown = this.viewOf(view.threadId, { ...request, plan: { ...request.plan, targets } });
+    return { ...shown, id: view.id, ...(edited ? { edited: true } : {}) };
+  }
+
   /** The card: what exactly would happen, and why it is asked. */
   private viewOf(threadId: string, request: AskRequest): ApprovalView {
     const targets = request.plan?.targets ?? [];
     const [first] = targets;
-    const diff = first && this.deps.diff(request.target ?? first.path, first.before, first.after);
+    const several = targets.length > 1 || first?.opaque === true;
+    const diff = first && !several && this.deps.diff(request.target ?? first.path, first.before, first.after);
     return {
       id: randomUUID(),
       threadId,
       callId: request.callId,
       title: request.target ? `${request.title} ${request.target}` : request.title,
-      // The title names a single file already.
-      detail:
-        targets.length === 1 ? '' : targets.map((t) => t.path).join('\n') || JSON.stringify(request.input, null, 2),
+      // The title names a single file already, and several are listed.
+      detail: targets.length > 0 ? '' : inputOf(request),
       reason: request.decision.reason,
       ...(diff ? { diff } : {}),
-      ...(request.decision.rule ? { alwaysRule: request.decision.rule } : {}),
+      ...(several ? { files: this.deps.files(targets) } : {}),
+      ...rulesOf(request.decision),
     };
   }
+}
+
+/** What exactly would happen; a command as it is written, not as JSON, and whatever else is said of it. */
+function inputOf({ tool, input }: AskRequest): string {
+  const access = tool.access(input);
+  if (access.kind !== 'command') return JSON.stringify(input, null, 2);
+  const { command: _command, input: _input, ...more } = input as Record<string, unknown>;
+  return [access.command, ...Object.entries(more).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)].join(
+    '\n',
+  );
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
-import type { Panel, Patch, PermissionMode, Snapshot, ThreadView } from '../protocol/views.ts';
+import type { ChangesView, Panel, Patch, PermissionMode, Snapshot, ThreadView, ToolBody } from '../protocol/views.ts';
 import { Answers } from './answers.ts';
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
@@ -41,6 +41,10 @@ export interface ChatDeps {
   /** Puts the diff of a waiting approval in front. */
   showDiff(approvalId: string): Promise<void>;
   status(running: boolean, waiting: number): void;
+  /** The agent's changes that wait, once anything is known of them. */
+  changes(): Promise<ChangesView> | undefined;
+  /** Keeps, undoes or opens them. */
+  change(what: Params<'changes'>): Promise<unknown>;
   log(line: string): void;
 }
 
@@ -57,7 +61,7 @@ export class Chat implements vscode.Disposable {
   private reviews: number;
   private listing: NodeJS.Timeout | undefined;
   private keeping: NodeJS.Timeout | undefined;
-  /** Ids of the approvals that the view was shown: no other can be answered from it. */
+  /** Ids of the approvals and questions that the view was shown: no other can be answered from it. */
   private readonly revealed = new Set<string>();
   private readonly deps: ChatDeps;
 
@@ -117,6 +121,11 @@ export class Chat implements vscode.Disposable {
     if (this.shown) await this.sessions.get(this.shown)?.stop();
   }
 
+  /** A command that nobody waits for has something new to show. */
+  refreshCard(threadId: string, callId: string, body: ToolBody): void {
+    this.sessions.get(threadId)?.refreshCard(callId, body);
+  }
+
   /** Tells the view what changed outside a thread. */
   async refresh(what: 'blocks' | 'skills' | 'about' | 'threads' | 'reviews' | 'archive'): Promise<void> {
     const home = await this.deps.home();
@@ -134,6 +143,11 @@ export class Chat implements vscode.Disposable {
       this.view.send('about', { about: home.about(), models: home.models(), mode: this.deps.mode() });
       this.keepPage();
     }
+  }
+
+  /** The agent's changes, for the list above the composer. */
+  showChanges(): void {
+    void this.deps.changes()?.then((changes) => this.view.send('changes', changes));
   }
 
   dispose(): void {
@@ -177,7 +191,18 @@ export class Chat implements vscode.Disposable {
         if (!known || !session?.decide(approvalId, answer)) throw new Error('This question was settled already.');
         return {};
       },
+      answer: async ({ questionId, choices, text = '', skip = false }) => {
+        const session = [...this.sessions.values()].find((s) => s.questions.some((q) => q.id === questionId));
+        const known = this.revealed.delete(questionId);
+        const answer = skip ? null : { choices, text: text.trim() };
+        if (!known || !session?.answerQuestion(questionId, answer))
+          throw new Error('This question was settled already.');
+        return {};
+      },
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
+      'command.show': async ({ callId }) => none((await home()).commands.show(callId)),
+      'command.stop': async ({ callId }) => none((await home()).commands.stop(callId)),
+      changes: (what) => none(this.deps.change(what)),
       snapshot: async ({ threadId }) => this.reveal((await this.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.open(threadId)).older(before),
       'threads.list': ({ query }) => this.threads(query),
@@ -252,7 +277,10 @@ export class Chat implements vscode.Disposable {
     const asked = this.view.takeWanted();
     this.changed();
     // The answer to `ready` goes out before anything that is sent after this turn of the event loop.
-    setImmediate(() => this.view.ready());
+    setImmediate(() => {
+      this.view.ready();
+      this.showChanges();
+    });
     return {
       about: home.about(),
       models: home.models(),
@@ -319,7 +347,7 @@ export class Chat implements vscode.Disposable {
   }
 
   private reveal(snapshot: Snapshot): Snapshot {
-    for (const approval of snapshot.approvals) this.revealed.add(approval.id);
+    for (const { id } of [...snapshot.approvals, ...(snapshot.questions ?? [])]) this.revealed.add(id);
     return snapshot;
   }
 
@@ -352,7 +380,10 @@ export class Chat implements vscode.Disposable {
 
   private deliver(patch: Patch): void {
     if (patch.threadId !== this.shown) return;
-    for (const op of patch.ops) if (op.op === 'approvals') for (const { id } of op.approvals) this.revealed.add(id);
+    for (const op of patch.ops) {
+      if (op.op === 'approvals') for (const { id } of op.approvals) this.revealed.add(id);
+      if (op.op === 'questions') for (const { id } of op.questions) this.revealed.add(id);
+    }
     this.view.send('patch', patch);
   }
 
@@ -361,7 +392,7 @@ export class Chat implements vscode.Disposable {
     if (this.disposed) return;
     const sessions = [...this.sessions.values()];
     const running = sessions.filter((s) => s.running);
-    const waiting = sessions.reduce((sum, s) => sum + s.approvals.length, 0);
+    const waiting = sessions.reduce((sum, s) => sum + s.asked, 0);
     this.view.badge(waiting + this.reviews, `${waiting + this.reviews} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
@@ -396,7 +427,7 @@ export class Chat implements vscode.Disposable {
       .filter((thread) => !this.deleting.has(thread.id))
       .map((thread) => {
         const session = this.sessions.get(thread.id);
-        return { ...thread, running: session?.running ?? false, waiting: (session?.approvals.length ?? 0) > 0 };
+        return { ...thread, running: session?.running ?? false, waiting: (session?.asked ?? 0) > 0 };
       });
   }
 

@@ -113,6 +113,11 @@ export interface ChatHome {
     remove(skillId: string): Promise<void>;
     enable(skillId: string, enabled: boolean): Promise<void>;
   };
+  /** Commands in terminals, by the call that began them. Both reject with an Error where there is no such command any more. */
+  commands: {
+    show(callId: string): Promise<void>;
+    stop(callId: string): Promise<void>;
+  };
   /** Reminders for the next message besides what the agent room adds itself. */
   selectModel(handle: string): Promise<void>;
   /** Asks which model should answer when several do and none was chosen. @returns false when the person backed out. */

@@ -1,6 +1,6 @@
 // The transcript of one thread as the host holds it: turn events in, patch operations out. Pure but for its own list.
 import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
-import type { AgentItem, Item, Part, PatchOp, UserItem } from '../protocol/views.ts';
+import type { AgentItem, Item, Part, PatchOp, ToolBody, UserItem } from '../protocol/views.ts';
 
 type ItemState = AgentItem['state'];
 
@@ -71,6 +71,17 @@ export class Projection {
       case 'ended':
         this.end(item, event.outcome);
         break;
+    }
+  }
+
+  /** Shows something new on the card of a call that was answered already. */
+  refresh(callId: string, body: ToolBody): void {
+    for (const item of this.items.toReversed()) {
+      if (item.kind !== 'agent') continue;
+      const part = item.parts.find((p) => p.type === 'tool' && p.id === callId);
+      if (part?.type !== 'tool') continue;
+      this.put(item, { ...part, body });
+      return;
     }
   }
 

@@ -1,25 +1,56 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
 
-import type { AgentItem, ApprovalView, Item, Patch, PatchOp, PinView, Snapshot, UserItem } from '../protocol/views.ts';
+import type {
+  AgentItem,
+  ApprovalView,
+  Item,
+  Patch,
+  PatchOp,
+  PinView,
+  QuestionView,
+  Snapshot,
+  Todo,
+  ToolBody,
+  UserItem,
+} from '../protocol/views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
 import { Projection } from './projection.ts';
+import { Waiting } from './waiting.ts';
 
 /** `{ deny }`: why not, in the person's words. */
 export type Answer = 'allow' | 'always' | 'deny' | { deny: string };
 
+/** Hands over how to show a waiting approval otherwise: the person has changed what is proposed. */
+export type Amended = (amend: (view: ApprovalView) => void) => void;
+
+/** Indices of the options that were chosen, and what was written; null: skipped. */
+export type QuestionAnswer = { choices: number[]; text: string } | null;
+
+/** A thread as it is stored. */
+interface StoredThread {
+  title: string;
+  items: Item[];
+  hasMore: boolean;
+  /** A run that is still going there. */
+  runId?: string;
+  pin?: PinView;
+  todos?: readonly Todo[];
+}
+
 /** What a session needs from the rooms below; the lead file wires it. */
 export interface SessionBackend {
-  /** The newest page of what the server has stored. `runId`: a run that is still going there. */
-  load(threadId: string): Promise<{ title: string; items: Item[]; hasMore: boolean; runId?: string; pin?: PinView }>;
+  /** The newest page of what is stored. */
+  load(threadId: string): Promise<StoredThread>;
   older(threadId: string, beforeItemId: string): Promise<{ items: Item[]; hasMore: boolean }>;
   run(
     threadId: string,
     start: TurnStart,
-    ask: (approval: ApprovalView, signal: AbortSignal) => Promise<Answer>,
+    ask: (approval: ApprovalView, signal: AbortSignal, amended?: Amended) => Promise<Answer>,
     signal: AbortSignal,
     sink: (event: TurnEvent) => void,
+    question: (view: QuestionView, signal: AbortSignal) => Promise<QuestionAnswer>,
   ): Promise<TurnOutcome>;
   /** Names a thread after its first message. */
   titleFor(threadId: string, text: string): Promise<string>;
@@ -27,16 +58,12 @@ export interface SessionBackend {
   changed(session: ThreadSession): void;
 }
 
-interface Waiting {
-  view: ApprovalView;
-  settle(answer: Answer): void;
-}
-
 export class ThreadSession {
   title = '';
   private readonly outbox: Outbox;
   private readonly projection: Projection;
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly waiting = new Waiting<ApprovalView, Answer>('deny', () => this.pushApprovals());
+  private readonly asking = new Waiting<QuestionView, QuestionAnswer>(null, () => this.pushQuestions());
   private hasMore = false;
   private abort: AbortController | undefined;
   private turn: Promise<void> | undefined;
@@ -44,6 +71,7 @@ export class ThreadSession {
   readonly threadId: string;
   private readonly backend: SessionBackend;
   private pin: PinView | undefined;
+  private todos: readonly Todo[] = [];
 
   constructor(threadId: string, backend: SessionBackend, deliver: (patch: Patch) => void) {
     this.threadId = threadId;
@@ -57,7 +85,16 @@ export class ThreadSession {
   }
 
   get approvals(): ApprovalView[] {
-    return [...this.waiting.values()].map((w) => w.view);
+    return this.waiting.views;
+  }
+
+  get questions(): QuestionView[] {
+    return this.asking.views;
+  }
+
+  /** How much waits for the person. */
+  get asked(): number {
+    return this.approvals.length + this.questions.length;
   }
 
   get empty(): boolean {
@@ -74,10 +111,11 @@ export class ThreadSession {
   }
 
   private async read(): Promise<void> {
-    const { title, items, hasMore, runId, pin } = await this.backend.load(this.threadId);
+    const { title, items, hasMore, runId, pin, todos = [] } = await this.backend.load(this.threadId);
     this.title = title;
     this.hasMore = hasMore;
     this.pin = pin;
+    this.todos = todos;
     this.projection.reset(items);
     if (runId) this.begin({ kind: 'attach', runId });
   }
@@ -92,6 +130,8 @@ export class ThreadSession {
       hasMore: this.hasMore,
       running: this.running,
       approvals: this.approvals,
+      questions: this.questions,
+      todos: [...this.todos],
       ...(this.pin ? { pin: this.pin } : {}),
     };
   }
@@ -129,18 +169,19 @@ export class ThreadSession {
   /** Resolves once the server has said that the run is cancelled. */
   async stop(): Promise<void> {
     this.abort?.abort();
-    for (const id of [...this.waiting.keys()]) this.decide(id, 'deny');
+    this.waiting.giveUp();
+    this.asking.giveUp();
     await this.turn;
   }
 
   /** @returns false when no such approval waits here. */
   decide(approvalId: string, answer: Answer): boolean {
-    const waiting = this.waiting.get(approvalId);
-    if (!waiting) return false;
-    this.waiting.delete(approvalId);
-    this.pushApprovals();
-    waiting.settle(answer);
-    return true;
+    return this.waiting.settle(approvalId, answer);
+  }
+
+  /** @returns false when no such question waits here. */
+  answerQuestion(questionId: string, answer: QuestionAnswer): boolean {
+    return this.asking.settle(questionId, answer);
   }
 
   retitle(title: string): void {
@@ -150,6 +191,10 @@ export class ThreadSession {
 
   get pinned(): boolean {
     return this.pin !== undefined;
+  }
+
+  refreshCard(callId: string, body: ToolBody): void {
+    this.projection.refresh(callId, body);
   }
 
   setPin(pin: PinView | undefined): void {
@@ -190,9 +235,13 @@ export class ThreadSession {
     const answerId = answerIdFor(start.kind === 'message' ? (start.otid ?? '') : crypto.randomUUID());
     this.projection.beginAnswer(answerId, new Date().toISOString(), start.kind !== 'message');
     this.push({ op: 'running', running: true });
-    const ask = (view: ApprovalView, signal: AbortSignal) => this.ask(view, signal);
+    const ask: Parameters<SessionBackend['run']>[2] = (view, signal, amended) => {
+      amended?.((next) => this.waiting.replace({ ...next, id: view.id }));
+      return this.ask(this.waiting, view, signal);
+    };
+    const question = (view: QuestionView, signal: AbortSignal) => this.ask(this.asking, view, signal);
     this.turn = this.backend
-      .run(this.threadId, start, ask, abort.signal, (event) => this.projection.apply(event))
+      .run(this.threadId, start, ask, abort.signal, (event) => this.take(event), question)
       .then(
         () => {},
         (error: unknown) => {
@@ -206,7 +255,7 @@ export class ThreadSession {
         this.turn = undefined;
         this.abort = undefined;
         this.waiting.clear();
-        this.pushApprovals();
+        this.asking.clear();
         this.push({ op: 'running', running: false });
         this.outbox.flush();
         this.backend.changed(this);
@@ -214,25 +263,25 @@ export class ThreadSession {
     this.backend.changed(this);
   }
 
-  private ask(view: ApprovalView, signal: AbortSignal): Promise<Answer> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve('deny');
-      const onAbort = () => this.decide(view.id, 'deny');
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.waiting.set(view.id, {
-        view,
-        settle: (answer) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(answer);
-        },
-      });
-      this.pushApprovals();
-      this.backend.changed(this);
-    });
+  private ask<View extends { id: string }, A>(waiting: Waiting<View, A>, view: View, signal: AbortSignal): Promise<A> {
+    const answer = waiting.ask(view, signal);
+    this.backend.changed(this);
+    return answer;
+  }
+
+  private take(event: TurnEvent): void {
+    this.projection.apply(event);
+    if (event.type !== 'tool' || event.part.state !== 'done' || event.part.body?.kind !== 'todos') return;
+    this.todos = event.part.body.todos;
+    this.push({ op: 'todos', todos: [...this.todos] });
   }
 
   private pushApprovals(): void {
     this.push({ op: 'approvals', approvals: this.approvals });
+  }
+
+  private pushQuestions(): void {
+    this.push({ op: 'questions', questions: this.questions });
   }
 
   private push(op: PatchOp): void {

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExportReport } from '../memory/mirror/export.ts';
-import type { ImportItem, ImportPreview, Skipped } from '../memory/mirror/import.ts';
+import type { ImportItem, ImportPreview } from '../memory/mirror/import.ts';
+import type { Skipped } from '../memory/mirror/walk.ts';
 
 export interface OpenMemoryFolderDeps {
   /** Null: memory is not kept as files. */
@@ -69,7 +70,7 @@ export async function importMemoryCommand(deps: ImportMemoryDeps, review: () => 
   const added = archive ? await addArchive(deps, preview.folder, archive.passages - archive.known) : 0;
   const said = [
     ...(proposed > 0 ? [`${proposed} changes wait for review.`] : []),
-    ...(archive ? [`${added} entries were added to the archive.`] : []),
+    ...(archive ? [`${entries(added)} ${added === 1 ? 'was' : 'were'} added to the archive.`] : []),
     ...skipped.map(({ message }) => message),
   ];
   if (said.length === 0) return;
@@ -107,7 +108,7 @@ async function choose(preview: ImportPreview): Promise<ImportItem[] | undefined>
 function inWords(item: ImportItem): vscode.QuickPickItem {
   const status = item.status === 'new' ? 'new' : 'changed';
   if (item.kind === 'archive') {
-    return { label: 'Archive', description: `${item.passages - item.known} new entries`, detail: item.path };
+    return { label: 'Archive', description: entries(item.passages - item.known, 'new '), detail: item.path };
   }
   if (item.kind === 'document') {
     return { label: item.name, description: 'an entry of the archive', detail: item.path };
@@ -115,13 +116,15 @@ function inWords(item: ImportItem): vscode.QuickPickItem {
   return { label: item.label, description: status, detail: `${item.path}: ${firstLine(item.after)}` };
 }
 
+const entries = (count: number, which = ''): string => `${count} ${which}${count === 1 ? 'entry' : 'entries'}`;
+
 const firstLine = (text: string): string => (text.trim().split('\n')[0] ?? '').slice(0, 100);
 
 async function addArchive(deps: ImportMemoryDeps, folder: string, count: number): Promise<number> {
-  const add = `Add ${count} Entries`;
+  const add = count === 1 ? 'Add 1 Entry' : `Add ${count} Entries`;
   const detail = 'They are searched by the agent when it needs them. They are not shown one by one before.';
   const answer = await vscode.window.showWarningMessage(
-    `Add ${count} entries to the archive?`,
+    `Add ${entries(count)} to the archive?`,
     { modal: true, detail },
     add,
   );

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { Note, RememberOutcome, StoredChange } from '../flows/remember.ts';
 import { MemorySourceSchema } from '../protocol/sources.ts';
+import { lineWish } from '../protocol/wishes.ts';
 
 export interface RememberCommandDeps extends AfterDeps {
   /** Puts the note on disk, so that nothing that happens from here on loses it. @returns its id */
@@ -135,6 +136,11 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
     if (answer === 'View') await deps.viewMemory(held ? 'review:' : label);
     return;
   }
+  if (outcome.kind === 'kept' && outcome.archived) {
+    const said = `The memory blocks are full. Kept word for word in the archive: ${short(outcome.text)}`;
+    if ((await vscode.window.showInformationMessage(said, 'View')) === 'View') await deps.viewMemory('');
+    return;
+  }
   const changes: readonly StoredChange[] =
     outcome.kind === 'stored' ? outcome.changes : [{ label: 'inbox', before: '', after: outcome.text }];
   const first = changes[0];
@@ -148,7 +154,8 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
   const canEdit = changes.length === 1 && first.before !== null && first.after !== '' && !first.after.includes('\n');
   const actions = canEdit ? ['View', 'Edit', 'Undo'] : ['View', 'Undo'];
   const answer = await vscode.window.showInformationMessage(message, ...actions);
-  if (answer === 'View') await deps.viewMemory(first.label);
+  const [line = ''] = first.after.trim().split('\n');
+  if (answer === 'View') await deps.viewMemory(line === '' ? first.label : lineWish(first.label, line));
   if (answer === 'Edit') await edit(deps, first);
   if (answer === 'Undo') await takeBack(deps, changes, first);
 }

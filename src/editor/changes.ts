@@ -1,5 +1,5 @@
 // The smallest sensible text edits between two versions of a text: cursors, folds and markers elsewhere stay put.
-import { diffLines } from 'diff';
+import { applyPatch, diffLines, structuredPatch } from 'diff';
 
 /** Replaces `before.slice(start, end)` by `text`; offsets in UTF-16 units of the text before all edits. */
 export interface OffsetEdit {
@@ -38,6 +38,14 @@ export function textEdits(before: string, after: string): OffsetEdit[] {
   }
   if (open !== undefined) edits.push(...trimmed(open, before));
   return edits;
+}
+
+/** Two changes of one text that were made independently, together; the first alone where they do not go together. */
+export function merged(before: string, first: string, second: string): string {
+  const patch = structuredPatch('', '', before, second, undefined, undefined, { timeout: COMPARE_MS });
+  if (patch === undefined) return first;
+  const both = applyPatch(first, patch);
+  return both === false ? first : both;
 }
 
 /** How many characters of whole lines two texts have in common at their beginning and at their end. */

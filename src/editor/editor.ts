@@ -61,6 +61,8 @@ export interface Problem {
   source?: string;
   code?: string;
   message: string;
+  /** Places that have to do with it. */
+  related?: { file: string; path: string; line: number; column: number; message: string }[];
 }
 
 /** What a change did to the problems of the workspace. `settled`: false when language servers were still busy. */
@@ -70,11 +72,16 @@ export interface ProblemDelta {
   settled: boolean;
 }
 
-/** One file to change; null where it does not exist. `path` absolute, symlinks resolved. */
+/** One file a call changes. `before`/`after`: its whole text; null where the file does not exist. */
 export interface FileChange {
+  /** Absolute, symlinks resolved. */
   path: string;
   before: string | null;
   after: string | null;
+  /** It was moved here from that path; what was there is a change of its own, with nothing after it. */
+  from?: string;
+  /** No text, but a folder, a link, or a file that is binary or too large: the texts are lines that stand for it (`content.ts`). */
+  opaque?: true;
 }
 
 export interface AppliedFile {
@@ -85,12 +92,16 @@ export interface AppliedFile {
    */
   state: 'saved' | 'dirty' | 'unsaved' | 'deleted';
   created: boolean;
-  /** The text as it stands now: differs from `after` where saving formatted it. Null when deleted. */
+  /** The text as it stands now: differs from `after` where saving formatted it. Null when deleted, or when it is no text. */
   text: string | null;
+  /** Where a copy of what was deleted is kept; absent where it went to the trash. */
+  kept?: string;
 }
 
 export interface Applied {
   files: AppliedFile[];
+  /** Files that extensions changed because of it, e.g. imports of what was moved. */
+  also?: string[];
   problems: ProblemDelta;
 }
 
@@ -98,6 +109,10 @@ export interface Applied {
 export interface Proposal {
   /** Opens it, or brings it to the front again, with the focus. */
   show(): Promise<void>;
+  /** The changes as they stand there: the person may have changed what they would come to. */
+  stands(): FileChange[];
+  /** Called, a moment after, when the person has changed it. */
+  onEdited(listener: () => void): void;
   /** Closes its tab. */
   dispose(): Promise<void>;
 }
@@ -113,6 +128,8 @@ export type EditorErrorReason =
   | 'too-large'
   | 'changed'
   | 'exists'
+  | 'read-only'
+  | 'unsupported'
   | 'rejected'
   | 'io';
 
@@ -128,6 +145,27 @@ export class EditorError extends Error {
 
 /** Largest file whose text is read or edited, in bytes: decoding more blocks the extension host noticeably. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+/** A change that a language server offers for a place. */
+export interface CodeFix {
+  title: string;
+  /** Why it cannot be taken; absent where it can. */
+  refused?: string;
+  changes: FileChange[];
+}
+
+/** What language servers would change, as whole texts; nothing is applied here. Lines and columns count from 1. */
+export interface LanguageEdits {
+  /** Renames the symbol at a place wherever it is used. */
+  rename(path: string, at: { line: number; column: number }, newName: string): Promise<FileChange[]>;
+  /** Quick fixes for the problems of a line. */
+  fixes(path: string, line: number): Promise<CodeFix[]>;
+  organizeImports(path: string): Promise<FileChange[]>;
+  /** Empty where nothing is to be formatted, or nobody formats such files. */
+  format(path: string): Promise<FileChange[]>;
+  /** What imports need where a file or folder is to be moved, as changes of texts before that. Empty where nobody knows. */
+  imports(from: string, to: string): Promise<FileChange[]>;
+}
 
 /**
  * All that tools do to documents. Paths are absolute with symlinks resolved, as `resolvePath` gives them.
@@ -147,6 +185,8 @@ export interface Editor {
   list(path: string, limit: number): Promise<{ entries: DirectoryEntry[]; total: number }>;
   /** Line ending and final newline that a new file gets here by the person's settings. */
   newFileStyle(path: string): { eol: '\n' | '\r\n'; finalNewline: boolean };
+  /** Changes that language servers work out. */
+  language: LanguageEdits;
   /** What language servers said last, in all files. */
   problems(): Problem[];
   /** What they say of one file, once they are quiet; `settled` is false when they were not in time. */

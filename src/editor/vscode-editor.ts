@@ -1,16 +1,29 @@
 // The editor as VS Code gives it: puts the parts beside it together.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { DeletedFiles } from './deleted-files.ts';
 import type { Editor, Problem } from './editor.ts';
+import { shownAsDiffs } from './operations.ts';
 import { listFolder, listOpenFiles, loadDocument, readText, uriOf, workspaceFolders } from './vscode-documents.ts';
 import { applyChanges, newFileStyle } from './vscode-edits.ts';
+import { languageEdits } from './vscode-language.ts';
+import { refuseUnwritable } from './vscode-prepare.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
-import { PROPOSAL_SCHEME, Proposals } from './vscode-proposal.ts';
+import { Proposals } from './vscode-proposal.ts';
+import { PROPOSAL_SCHEME } from './vscode-proposal-texts.ts';
 import { Tabs } from './vscode-tabs.ts';
 
-/** The editor of this window. Disposing closes the proposals that are still shown. */
-export function createVsCodeEditor(): Editor & { dispose(): Promise<void> } {
+/**
+ * The editor of this window. Disposing closes the proposals that are still shown.
+ * @param deletedFolder where copies of deleted files are kept on computers without a trash; absolute
+ */
+export function createVsCodeEditor(
+  deletedFolder = join(tmpdir(), 'letta-deleted'),
+): Editor & { dispose(): Promise<void> } {
   const tabs = new Tabs();
   const proposals = new Proposals(tabs);
+  const deleted = new DeletedFiles(deletedFolder);
   return {
     folders: workspaceFolders,
     openFiles: () => listOpenFiles(PROPOSAL_SCHEME),
@@ -24,6 +37,7 @@ export function createVsCodeEditor(): Editor & { dispose(): Promise<void> } {
     open: async (path) => {
       const loaded = await loadDocument(path);
       if (loaded === null) return null;
+      await refuseUnwritable(path);
       const { document, mixed } = loaded;
       const text = { text: document.getText(), dirty: document.isDirty };
       if (!mixed) return text;
@@ -31,10 +45,11 @@ export function createVsCodeEditor(): Editor & { dispose(): Promise<void> } {
     },
     list: listFolder,
     newFileStyle,
+    language: languageEdits(tabs),
     problems: () => listProblems(),
     check: (path, signal) => check(tabs, path, signal),
-    apply: (changes, signal) => applyChanges({ tabs, proposals }, changes, signal),
-    showProposal: ({ targets }, title) => proposals.show(targets, title),
+    apply: (changes, signal) => applyChanges({ tabs, proposals, deleted }, changes, signal),
+    showProposal: ({ targets }, title) => proposals.show(shownAsDiffs(targets), title),
     dispose: async () => {
       tabs.dispose();
       await proposals.dispose();

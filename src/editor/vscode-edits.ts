@@ -1,33 +1,17 @@
-// Applies a plan as one undoable edit, and says what it did to the problems of the workspace.
+// Applies a plan as one undoable edit, all of it or nothing, and says what it did to the problems of the workspace.
+import { mkdir } from 'node:fs/promises';
 import { EOL } from 'node:os';
 import * as vscode from 'vscode';
 import { textEdits } from './changes.ts';
+import type { DeletedFiles } from './deleted-files.ts';
 import { type Applied, type AppliedFile, EditorError, type FileChange } from './editor.ts';
-import { displayPath } from './paths.ts';
 import { compareProblems } from './problems.ts';
-import {
-  diskText,
-  fileSize,
-  loadDocument,
-  openDocument,
-  realOf,
-  stillConfined,
-  uriOf,
-  workspaceFolders,
-} from './vscode-documents.ts';
+import { openDocument, realOf, uriOf } from './vscode-documents.ts';
+import { changed, type Prepared, prepare, verify } from './vscode-prepare.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
 import type { Proposals } from './vscode-proposal.ts';
 import type { Tabs } from './vscode-tabs.ts';
-
-interface Prepared {
-  change: FileChange;
-  uri: vscode.Uri;
-  /** Absent for a file that is to be created. */
-  document: vscode.TextDocument | undefined;
-  wasDirty: boolean;
-  /** Bytes of a file that is to be created. */
-  contents: Uint8Array | undefined;
-}
+import { takeBack } from './vscode-take-back.ts';
 
 /** Line ending and final newline that the settings ask of a new file. */
 export function newFileStyle(path: string): { eol: '\n' | '\r\n'; finalNewline: boolean } {
@@ -43,136 +27,174 @@ export function newFileStyle(path: string): { eol: '\n' | '\r\n'; finalNewline: 
 export interface Window {
   tabs: Tabs;
   proposals: Proposals;
+  deleted: DeletedFiles;
 }
 
 /** @throws EditorError; then nothing was changed. */
 export async function applyChanges(window: Window, changes: FileChange[], signal: AbortSignal): Promise<Applied> {
   const decided = changes.filter(({ path }) => window.proposals.take(path)).map(({ path }) => path);
-  const prepared: Prepared[] = [];
-  for (const change of changes) prepared.push(await prepare(change));
-  for (const one of prepared) await verifyDisk(one);
+  const prepared = await prepare(changes);
+  await verify(prepared);
   const knew = await makeKnown(window.tabs, prepared, signal);
-  for (const one of prepared) await verifyDisk(one);
+  const copies = await keepCopies(window.deleted, prepared);
+  await verify(prepared);
   if (signal.aborted) throw new EditorError('rejected', 'Stopped before anything was changed.');
 
   const before = listProblems();
+  const dirty = new Set(dirtyDocuments());
+  await makeFolders(prepared);
   const edit = new vscode.WorkspaceEdit();
   // From here to `applyEdit` nothing may be awaited: it notes the documents' versions, and VS Code refuses it when one moved on.
-  for (const one of prepared) addTo(edit, one);
-  if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new EditorError(
-      'rejected',
-      'VS Code did not apply the edit: a file changed at the same moment. Read it again.',
-    );
-  }
-  const finishing = finish(window.tabs, prepared, decided);
+  addTo(edit, prepared);
+  // Folders alone are made already.
+  const alone = prepared.operations.folders.length === changes.length;
+  if (!alone && !(await vscode.workspace.applyEdit(edit))) throw await takeBack(prepared, copies, window.deleted);
+  // Extensions answer a move with edits of their own, made by now; what is typed from here on is the person's.
+  const followers = prepared.moves.length > 0 ? dirtyDocuments().filter((document) => !dirty.has(document)) : [];
+  const also = await saveFollowers(prepared, followers);
+  const finishing = finish(window, prepared, decided, copies);
   const settled = await settle(
     finishing.then(({ documents }) => documents),
     signal,
   );
   const { files } = await finishing;
-  return { files, problems: { ...compareProblems(before, listProblems()), settled: knew && settled } };
+  return {
+    files,
+    ...(also.length > 0 ? { also } : {}),
+    problems: { ...compareProblems(before, listProblems()), settled: knew && settled },
+  };
+}
+
+/**
+ * Puts files back as they were, as one undoable edit: without looking at problems, and without a tab for them. What was clean is
+ * saved. `bytes`: of a file that is made again, where they are known. @throws EditorError; then nothing was changed
+ */
+export async function restoreFiles(changes: (FileChange & { bytes?: Uint8Array })[]): Promise<void> {
+  // What goes away must not ask to be saved first.
+  for (const { path, after } of changes) if (after === null) await openDocument(path)?.save();
+  const prepared = await prepare(changes);
+  const creates = prepared.creates.map(async (one) => {
+    const bytes = changes.find(({ path }) => path === one.path)?.bytes;
+    const same = bytes && (await vscode.workspace.decode(bytes, { uri: one.uri })) === one.text;
+    return same ? { ...one, contents: bytes } : one;
+  });
+  const ready = { ...prepared, creates: await Promise.all(creates) };
+  await verify(ready);
+  const edit = new vscode.WorkspaceEdit();
+  addTo(edit, ready);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new EditorError('rejected', 'VS Code did not apply the edit: a file changed at the same moment. Try again.');
+  }
+  for (const { document, wasDirty } of ready.edits) if (!wasDirty) await document.save();
 }
 
 /**
  * Sees to it that language servers have said what is wrong already: problems of a file that nobody looked at must not count as
  * added. False when they did not come to an end.
  */
-async function makeKnown(tabs: Tabs, prepared: Prepared[], signal: AbortSignal): Promise<boolean> {
-  const unknown = prepared.flatMap(({ document }) =>
-    document !== undefined && !tabs.isKnown(document.uri) && isChecked(document) ? [document] : [],
-  );
-  for (const { document } of prepared) if (document !== undefined) await tabs.open(document.uri, true);
+async function makeKnown(tabs: Tabs, { edits }: Prepared, signal: AbortSignal): Promise<boolean> {
+  const documents = edits.map(({ document }) => document);
+  const unknown = documents.filter((document) => !tabs.isKnown(document.uri) && isChecked(document));
+  for (const document of documents) await tabs.open(document.uri, true);
   return unknown.length === 0 || (await settle(Promise.resolve(unknown), signal));
 }
 
-async function prepare(change: FileChange): Promise<Prepared> {
-  if (change.before === null) {
-    if (change.after === null) throw new EditorError('bad-path', 'A change must have a text before or after.');
-    const uri = uriOf(change.path);
-    const contents = await vscode.workspace.encode(change.after, { uri });
-    return { change, uri, document: undefined, wasDirty: false, contents };
+/** By path. Where there is a trash they serve only to take back half a change. */
+async function keepCopies(deleted: DeletedFiles, { deletes }: Prepared): Promise<Map<string, string>> {
+  const copies = new Map<string, string>();
+  try {
+    for (const { path } of deletes) copies.set(path, await deleted.keep(path));
+  } catch (error) {
+    throw new EditorError('io', `No copy could be kept, so nothing was deleted: ${String(error)}`);
   }
-  const loaded = await loadDocument(change.path);
-  if (loaded === null) throw changed(change);
-  const { document } = loaded;
-  return { change, uri: document.uri, document, wasDirty: document.isDirty, contents: undefined };
+  if (deletes.length > 0) void deleted.forgetOld();
+  return copies;
 }
 
-/** The last look at the disk: the path leads where it did, and the file is as the plan saw it. */
-async function verifyDisk({ change, document, wasDirty }: Prepared): Promise<void> {
-  if (!stillConfined(change.path)) {
-    throw new EditorError('outside', `${nameOf(change)} leads elsewhere now than when the change was planned.`);
+/** A workspace edit cannot make a folder. */
+async function makeFolders({ operations }: Prepared): Promise<void> {
+  try {
+    for (const { path } of operations.folders) await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new EditorError('io', `The folder could not be made: ${String(error)}`);
   }
-  if (change.before === null) {
-    if ((await fileSize(change.path)) !== null || openDocument(change.path)?.isDirty === true) {
-      throw new EditorError('changed', `${nameOf(change)} exists by now. Read it, then edit it.`);
+}
+
+/** Adds everything; documents must still hold the text the plan was made from. */
+function addTo(edit: vscode.WorkspaceEdit, { edits, creates, moves, deletes }: Prepared): void {
+  for (const { uri, contents } of creates) {
+    edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
+  }
+  for (const { from, to } of moves) edit.renameFile(from, to, { overwrite: false, ignoreIfExists: false });
+  for (const { uri, folder } of deletes) edit.deleteFile(uri, { recursive: folder, ignoreIfNotExists: false });
+  for (const { path, uri, before, after, document } of edits) {
+    const text = document.getText();
+    if (document.isClosed || before !== text) throw changed(path);
+    for (const { start, end, text: replacement } of textEdits(text, after)) {
+      edit.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement);
     }
-    return;
-  }
-  const notebook = vscode.workspace.notebookDocuments.find(({ uri }) => uri.fsPath === change.path);
-  if (notebook?.isDirty === true) {
-    throw new EditorError(
-      'rejected',
-      `${nameOf(change)} is open as a notebook with unsaved changes. Ask to save it first.`,
-    );
-  }
-  if (document === undefined || wasDirty) return;
-  const disk = await diskText(change.path, document.encoding);
-  if (disk === null || disk.replace(/\r\n?/g, '\n') !== change.before.replace(/\r\n?/g, '\n')) throw changed(change);
-}
-
-/** Adds one file's edits; the document must still hold the text the plan was made from. */
-function addTo(edit: vscode.WorkspaceEdit, { change, uri, document, contents }: Prepared): void {
-  if (document === undefined) {
-    if (contents !== undefined) edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
-    return;
-  }
-  const text = document.getText();
-  if (document.isClosed || change.before !== text) throw changed(change);
-  if (change.after === null) {
-    edit.deleteFile(uri, { ignoreIfNotExists: false });
-    return;
-  }
-  for (const { start, end, text: replacement } of textEdits(text, change.after)) {
-    edit.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement);
   }
 }
 
 /** Saves what was clean, and shows what the person has decided on. */
 async function finish(
-  tabs: Tabs,
-  prepared: Prepared[],
+  { tabs, deleted }: Window,
+  prepared: Prepared,
   decided: string[],
+  copies: Map<string, string>,
 ): Promise<{ files: AppliedFile[]; documents: vscode.TextDocument[] }> {
-  const files: AppliedFile[] = [];
+  const files = new Map<string, AppliedFile>();
   const documents: vscode.TextDocument[] = [];
-  for (const { change, uri, document: existing, wasDirty } of prepared) {
-    const { path } = change;
-    if (change.after === null) {
-      files.push({ path, state: 'deleted', created: false, text: null });
-      continue;
-    }
-    const document = existing ?? (await vscode.workspace.openTextDocument(uri));
-    const saved = existing === undefined ? !document.isDirty : !wasDirty && (await document.save());
+  for (const { uri, to, wasDirty } of prepared.edits) {
+    const document = await vscode.workspace.openTextDocument(uri);
+    const saved = !wasDirty && (await document.save());
     const state = wasDirty ? 'dirty' : saved ? 'saved' : 'unsaved';
-    files.push({ path, state, created: existing === undefined, text: document.getText() });
+    files.set(to, { path: to, state, created: false, text: document.getText() });
     documents.push(document);
     await tabs.open(uri, true);
+  }
+  for (const { path, uri } of prepared.creates) {
+    const document = await vscode.workspace.openTextDocument(uri);
+    files.set(path, { path, state: 'saved', created: true, text: document.getText() });
+    documents.push(document);
+    await tabs.open(uri, true);
+  }
+  const trash = hasTrash();
+  for (const copy of trash ? copies.values() : []) await deleted.drop(copy);
+  for (const { path, from, before, after, opaque } of prepared.changes) {
+    if (files.has(path)) continue;
+    const kept = trash ? undefined : copies.get(path);
+    if (after === null) {
+      files.set(path, { path, state: 'deleted', created: false, text: null, ...(kept === undefined ? {} : { kept }) });
+    } else {
+      const dirty = prepared.moves.some((move) => move.dirty && move.to.fsPath === uriOf(path).fsPath);
+      const created = before === null && from === undefined;
+      files.set(path, { path, state: dirty ? 'dirty' : 'saved', created, text: opaque ? null : after });
+    }
   }
   // The diff stood where the person was looking; the file takes its place, so that Ctrl+Z finds it.
   const front = documents.find((document) => decided.includes(realOf(document.uri.fsPath)));
   if (front !== undefined) await vscode.window.showTextDocument(front, { preserveFocus: true });
-  return { files, documents };
+  return { files: prepared.changes.flatMap(({ path }) => files.get(path) ?? []), documents };
 }
 
-function changed(change: FileChange): EditorError {
-  return new EditorError(
-    'changed',
-    `${nameOf(change)} changed since the edit was planned; nothing was written. Read it again.`,
-  );
+/** Whether deleting moves into a trash: only a desktop has one, for files on its own disk. */
+function hasTrash(): boolean {
+  const desktop = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
+  return desktop && vscode.workspace.getConfiguration('files').get<boolean>('enableTrash') !== false;
 }
 
-function nameOf(change: FileChange): string {
-  return displayPath(change.path, workspaceFolders());
+function dirtyDocuments(): vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file');
+}
+
+/** Saves what extensions changed because of a move. @returns the paths */
+async function saveFollowers({ changes }: Prepared, followers: vscode.TextDocument[]): Promise<string[]> {
+  const planned = new Set(changes.map(({ path }) => path));
+  const saved: string[] = [];
+  for (const document of followers) {
+    const path = realOf(document.uri.fsPath);
+    if (!planned.has(path) && (await document.save())) saved.push(path);
+  }
+  return saved;
 }

@@ -1,6 +1,6 @@
 // Diagnostics as VS Code has them, and waiting until its language servers have nothing new to say.
 import * as vscode from 'vscode';
-import type { Problem, Severity } from './editor.ts';
+import type { Folder, Problem, Severity } from './editor.ts';
 import { displayPath } from './paths.ts';
 import { waitForQuiet } from './settle.ts';
 import { realOf, workspaceFolders } from './vscode-documents.ts';
@@ -40,6 +40,7 @@ export function listProblems(uri?: vscode.Uri): Problem[] {
   const linked = folders.some(({ path, real }) => path !== real);
   const all: [vscode.Uri, vscode.Diagnostic[]][] =
     uri === undefined ? vscode.languages.getDiagnostics() : [[uri, vscode.languages.getDiagnostics(uri)]];
+  const real = (uri: vscode.Uri) => (linked ? realOf(uri.fsPath) : uri.fsPath);
   return all
     .filter(([file]) => file.scheme === 'file')
     .flatMap(([file, diagnostics]) =>
@@ -47,16 +48,35 @@ export function listProblems(uri?: vscode.Uri): Problem[] {
         const code = typeof diagnostic.code === 'object' ? diagnostic.code.value : diagnostic.code;
         return {
           file: displayPath(file.fsPath, folders),
-          path: linked ? realOf(file.fsPath) : file.fsPath,
+          path: real(file),
           line: diagnostic.range.start.line + 1,
           column: diagnostic.range.start.character + 1,
           severity: SEVERITY[diagnostic.severity],
           ...(diagnostic.source === undefined ? {} : { source: diagnostic.source }),
           ...(code === undefined ? {} : { code: String(code) }),
           message: diagnostic.message,
+          ...related(diagnostic.relatedInformation, folders, real),
         };
       }),
     );
+}
+
+function related(
+  information: readonly vscode.DiagnosticRelatedInformation[] = [],
+  folders: Folder[],
+  real: (uri: vscode.Uri) => string,
+): Pick<Problem, 'related'> {
+  const places = information.filter(({ location }) => location.uri.scheme === 'file');
+  if (places.length === 0) return {};
+  return {
+    related: places.map(({ location: { uri, range }, message }) => ({
+      file: displayPath(uri.fsPath, folders),
+      path: real(uri),
+      line: range.start.line + 1,
+      column: range.start.character + 1,
+      message,
+    })),
+  };
 }
 
 /** Whether someone checks documents of this language here. */
@@ -93,7 +113,7 @@ export function settle(ready: Promise<vscode.TextDocument[]>, signal?: AbortSign
  * Asks the document's servers something whose answer needs the whole project. They answer in order, so once it is there they
  * have read the document as it is now; a server that still starts takes its time here.
  */
-async function nudge(document: vscode.TextDocument): Promise<void> {
+export async function nudge(document: vscode.TextDocument): Promise<void> {
   const start = new vscode.Range(0, 0, 0, 0);
   await vscode.commands.executeCommand('vscode.executeCodeActionProvider', document.uri, start, 'refactor');
 }

@@ -30,15 +30,24 @@ export class WrittenFiles {
     return () => this.running.delete(threadId);
   }
 
-  applied(changes: readonly FileChange[], { files }: Applied): void {
+  /** The thread whose turn runs; undefined where several do, or none. */
+  get thread(): string | undefined {
     const [threadId, another] = this.running;
-    if (threadId === undefined || another !== undefined) return;
+    return another === undefined ? threadId : undefined;
+  }
+
+  applied(changes: readonly FileChange[], { files }: Applied): void {
+    const threadId = this.thread;
+    if (threadId === undefined) return;
     const written = this.byThread.get(threadId) ?? new Map<string, Written>();
     this.byThread.set(threadId, written);
     const [oldest] = this.byThread.keys();
     if (oldest !== undefined && this.byThread.size > MOST_THREADS) this.byThread.delete(oldest);
     for (const { path, text } of files) {
-      const before = written.get(path)?.before ?? changes.find((change) => change.path === path)?.before ?? '';
+      const change = changes.find((one) => one.path === path);
+      // What was moved is the agent's own only where it is otherwise than it was.
+      const source = changes.find((one) => one.path === change?.from) ?? change;
+      const before = written.get(path)?.before ?? source?.before ?? '';
       if (text === null || Math.max(text.length, before.length) > MOST_CHARACTERS) written.delete(path);
       else if (written.has(path) || written.size < MOST_FILES) written.set(path, { before, after: text });
     }

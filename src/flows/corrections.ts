@@ -37,6 +37,19 @@ export function isLasting(words: string): boolean {
   return count >= FEWEST_WORDS && !(count < PASSING_WORDS && PASSING.test(text));
 }
 
+/** @param undone what the person took back of the agent's changes, and where; `why` in their words */
+export function undid(undone: { name: string; was: string; is: string }, why: string): Correction {
+  const stays = new Set(linesIn(undone.is));
+  const gone = linesIn(undone.was).filter((line) => line.trim() !== '' && !stays.has(line));
+  const quote = oneLine(gone.join(' ')).slice(0, 200);
+  return {
+    label: 'lessons',
+    line: `${sentence(why)} (the person, undoing changes in ${undone.name})`,
+    gist: folded(why),
+    reason: `You undid ${quote ? `“${quote}”` : 'a change'} in ${undone.name} and said: “${oneLine(why)}”`,
+  };
+}
+
 /** The corrections of one turn. At most one becomes a proposal: the last, which the person gave knowing the others. */
 export class TurnCorrections {
   private last: Correction | undefined;
@@ -51,6 +64,12 @@ export class TurnCorrections {
       gist: folded(said),
       reason: `You declined “${oneLine(what)}” and said: “${said}”`,
     };
+  }
+
+  /** The person changed proposals before they allowed them; `after`: as proposed, `now`: as allowed. */
+  edited(files: readonly Rewritten[]): void {
+    const found = rewritten(files);
+    if (found) this.last = found;
   }
 
   event(event: TurnEvent): void {
@@ -83,6 +102,8 @@ export interface Rewritten {
   before: string;
   after: string;
   now: string;
+  /** The person took the agent's changes back by hand: that nothing of them stands any more says something. */
+  undone?: boolean;
 }
 
 interface Substitution {
@@ -110,7 +131,7 @@ const isQuote = (word: string): boolean => /^["'`]$/.test(word);
 export function rewritten(files: readonly Rewritten[]): Correction | undefined {
   let all: Substitution | undefined;
   for (const file of files) {
-    if (file.now === file.after || file.now === file.before) continue;
+    if (file.now === file.after || (file.now === file.before && !file.undone)) continue;
     const found = substitutionIn(file);
     if (found === null) return undefined;
     if (!found) continue;

@@ -26,6 +26,8 @@ export interface DoctorBackend {
   /** Those of the branches that are merged. */
   merged?(branches: readonly { branch: string; at?: string | undefined }[]): Promise<string[]>;
   now(): Date;
+  /** What is to be said where the blocks together take too much of the prompt. */
+  tooMuch?(blocks: readonly BlockView[]): Promise<string | undefined>;
   /** Asks which of the remembered commands may run; [] when none. Left out: no command is run. */
   askCommands?(commands: readonly RememberedCommand[]): Promise<readonly string[]>;
   /** Runs one command, in the sandbox where there is one. */
@@ -74,6 +76,7 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
     ...stale,
     ...twice,
     ...(await contradictions(left, staleLines)),
+    ...(await crowded(backend, blocks)),
     ...oversized(blocks, lines),
     ...(await failing(backend, left, signal)),
   ];
@@ -108,6 +111,14 @@ function oversized(blocks: readonly BlockView[], lines: readonly MemoryLine[]): 
       },
     ];
   });
+}
+
+/** One finding about all blocks, at the largest: which of them says too much only the person knows. */
+async function crowded(backend: DoctorBackend, blocks: readonly BlockView[]): Promise<Finding[]> {
+  const explanation = await backend.tooMuch?.(blocks);
+  const [largest] = [...blocks].sort((a, b) => b.value.length - a.value.length);
+  if (explanation === undefined || !largest) return [];
+  return [{ ...finding('oversized', [], explanation, null, [], 'prompt'), label: largest.label }];
 }
 
 async function expired(backend: DoctorBackend, lines: readonly MemoryLine[]): Promise<Finding[]> {

@@ -54,7 +54,7 @@ export class Notes {
     for (const { id, text } of await pending.leftBehind(agentId)) {
       const kept = await keepInInbox(text);
       await pending.done(id);
-      outcomes.push({ kind: 'kept', text: kept, noModel: false, reason: 'It was interrupted.' });
+      outcomes.push({ kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' });
     }
     if (outcomes.length > 0) await changed([]);
     return outcomes;

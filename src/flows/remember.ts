@@ -1,5 +1,6 @@
 // "Remember This": a note goes to the agent beside the current thread, and never gets lost on the way.
 import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
+import type { Kept } from '../memory/changes.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { BlockView } from '../protocol/views.ts';
 
@@ -32,8 +33,8 @@ export type RememberOutcome =
   | { kind: 'known'; label: string; text: string }
   /** The agent's line waits for review: it says what a line from there may not say unseen, or holds a secret. */
   | { kind: 'held'; label: string; text: string }
-  /** Kept word for word in `inbox`; `noModel` when no model could be reached. */
-  | { kind: 'kept'; text: string; noModel: boolean; reason: string };
+  /** Kept word for word in `inbox`, or in the archive where the blocks are full; `noModel` when no model could be reached. */
+  | { kind: 'kept'; text: string; noModel: boolean; reason: string; archived?: true };
 
 export interface RememberBackend {
   blocks(): Promise<BlockView[]>;
@@ -46,8 +47,8 @@ export interface RememberBackend {
     signal: AbortSignal,
     sources?: readonly MemorySource[],
   ): Promise<TurnOutcome>;
-  /** Appends word for word, once; secrets masked. @returns what stands there */
-  keepInInbox(text: string): Promise<string>;
+  /** Appends word for word, once; secrets masked; to the archive where the blocks are full. @returns what stands there */
+  keepInInbox(text: string): Promise<Kept>;
   /** What earlier notes became: so that the same note is stored once even when the agent put it in its own words. */
   recall(key: string): StoredChange | undefined;
   record(key: string, change: StoredChange): Promise<void>;
@@ -135,17 +136,18 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
   const already = outcome.kind === 'done' ? ALREADY.exec(answer)?.[1] : undefined;
   if (already && blocks.some((b) => b.label === already)) return { kind: 'known', label: already, text };
 
-  let kept = wordForWord({ ...note, text });
+  const words = wordForWord({ ...note, text });
+  let kept: Kept;
   try {
-    kept = await backend.keepInInbox(kept);
+    kept = await backend.keepInInbox(words);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The note could not be stored (${why}). Copy it from here: ${kept}`);
+    throw new Error(`The note could not be stored (${why}). Copy it from here: ${words}`);
   }
   const failed = outcome.kind === 'failed' ? outcome.failure : undefined;
   return {
     kind: 'kept',
-    text: kept,
+    ...kept,
     noModel: failed !== undefined,
     reason: failed?.message ?? 'The agent did not say where it belongs.',
   };

@@ -2,7 +2,8 @@
 import type { TraceHit } from './trace.ts';
 
 export type Target =
-  | { kind: 'block'; label: string }
+  /** `line`: the text of the line that is meant. */
+  | { kind: 'block'; label: string; line?: string }
   /** `messageId`: the id of its item in the view, or of the message on the server. */
   | { kind: 'message'; threadId: string; messageId?: string }
   | { kind: 'file'; path: string };
@@ -142,7 +143,10 @@ function section(out: Writer, heading: string): void {
 }
 
 function writeLine(out: Writer, hit: Extract<TraceHit, { kind: 'line' }>, report: TraceReport): void {
-  const where = { text: `${hit.label}, line ${hit.number}`, target: { kind: 'block' as const, label: hit.label } };
+  const where = {
+    text: `${hit.label}, line ${hit.number}`,
+    target: { kind: 'block' as const, label: hit.label, line: hit.text },
+  };
   out.put('- ', where, ` (${percent(hit.score)}): “${oneLine(hit.text)}” \`${hit.id}\``);
   const known = report.provenance(hit);
   if (known === undefined) return;

@@ -21,6 +21,8 @@ export type LettaErrorReason =
   | 'credits'
   | 'timeout'
   | 'bad_request'
+  /** The blocks take as much of the prompt as they may. */
+  | 'memory_full'
   | 'not_found'
   /** The server's store is damaged, full, or newer than the program. */
   | 'storage'
@@ -123,6 +125,11 @@ const WORDS: Record<LettaErrorReason, Failure> = {
     message: 'The request was refused.',
     hint: 'Choose another model or start a new thread; “Letta: Show Log” has the details.',
     retry: true,
+  },
+  memory_full: {
+    message: 'Memory has no room for this.',
+    hint: 'Nothing was written. Shorten or delete lines in Memory, move some to the archive, or raise letta.memory.maxPromptTokens.',
+    retry: false,
   },
   not_found: {
     message: 'This is no longer there, or the model is not known here.',

@@ -33,17 +33,24 @@ export function readChangeLine(line: string): z.infer<typeof LineSchema> | undef
   return parsed.success ? parsed.data : undefined;
 }
 
+/** What a write does to a block, before it is made. @throws Error when it must not be */
+export type Allow = (write: Pick<Change, 'blockId' | 'after' | 'by'>) => Promise<void>;
+
 /** Append-only, one JSON record a line; a torn line is skipped. */
 export class ChangeLog {
   readonly path: string;
+  private readonly allow: Allow | undefined;
   private tail: Promise<void> = Promise.resolve();
 
-  constructor(path: string) {
+  /** `allow`: asked before each change. */
+  constructor(path: string, allow?: Allow) {
     this.path = path;
+    this.allow = allow;
   }
 
-  /** On disk when it resolves. @throws Error when it cannot be written: then the change must not be made. */
+  /** On disk when it resolves. @throws Error when it cannot be written or is not allowed: then the change must not be made. */
   async begin(change: Omit<Change, 'id' | 'at'>): Promise<Change> {
+    await this.allow?.(change);
     const full = { id: randomUUID(), at: new Date().toISOString(), ...change };
     await this.append({ change: full });
     return full;

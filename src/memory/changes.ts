@@ -1,5 +1,6 @@
 // Taking memory writes back one by one, and keeping notes in the inbox.
 import type { Connection } from '../letta/connection.ts';
+import { LettaError } from '../letta/errors.ts';
 import type { BlockView } from '../protocol/views.ts';
 import { listBlocks, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -112,9 +113,14 @@ export async function undo(
 
 export const INBOX = 'inbox';
 
+/** What was kept. `archived`: in the archive, because the blocks may not grow. */
+export interface Kept {
+  text: string;
+  archived?: true;
+}
+
 /**
  * Keeps a note word for word in `inbox`; one that stands there already is not added again. Works with no model.
- * @returns the block, and whether it was added.
  * @throws MemoryConflict `gone` when the agent has no inbox; LettaError `bad_request` when it is full.
  */
 export async function keepInInbox(
@@ -122,11 +128,20 @@ export async function keepInInbox(
   changes: ChangeLog,
   agentId: string,
   text: string,
-): Promise<{ block: BlockView; added: boolean }> {
+): Promise<Kept> {
   const note = text.replaceAll('\r\n', '\n').trim();
   const block = (await listBlocks(connection, agentId)).find((b) => b.label === INBOX);
   if (!block) throw new MemoryConflict('gone', INBOX);
-  if (`\n${block.value}\n`.includes(`\n${note}\n`)) return { block, added: false };
+  if (`\n${block.value}\n`.includes(`\n${note}\n`)) return { text: note };
   const value = block.value.trimEnd() === '' ? note : `${block.value.trimEnd()}\n${note}`;
-  return { block: await writeBlock(connection, changes, block, value, 'inbox'), added: true };
+  try {
+    await writeBlock(connection, changes, block, value, 'inbox');
+    return { text: note };
+  } catch (error) {
+    if (!(error instanceof LettaError) || error.reason !== 'memory_full') throw error;
+  }
+  // On first use: the first view needs no archive.
+  const { Archive } = await import('./archive.ts');
+  await new Archive(connection, agentId).add(note, []);
+  return { text: note, archived: true };
 }

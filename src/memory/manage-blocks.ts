@@ -37,17 +37,31 @@ export interface RemovedBlock {
   shared: boolean;
 }
 
+/** @param next the agent's blocks as they are to be. @throws LettaError `memory_full` */
+export type Grows = (next: (now: readonly BlockView[]) => readonly BlockView[]) => Promise<void>;
+
 export class BlockManager {
   private readonly connection: Connection;
   private readonly agentId: string;
+  private readonly grows: Grows;
 
-  constructor(connection: Connection, agentId: string) {
+  /** `grows`: asked before blocks become more or longer; what was taken away always comes back. */
+  constructor(connection: Connection, agentId: string, grows: Grows = async () => {}) {
     this.connection = connection;
     this.agentId = agentId;
+    this.grows = grows;
   }
 
   /** @throws LettaError `bad_request` when the agent has a block of that label, or the value is too long. */
-  create({ label, description, value, limit, localOnly }: NewBlock): Promise<BlockView> {
+  create(block: NewBlock): Promise<BlockView> {
+    return known(async () => {
+      const { label, description, value, limit } = block;
+      await this.grows((now) => [...now, { id: '', label, description, value, limit, readOnly: false }]);
+      return this.make(block);
+    });
+  }
+
+  private make({ label, description, value, limit, localOnly }: NewBlock): Promise<BlockView> {
     return known(async () => {
       await this.refuseTaken(label);
       if (value.length > limit) throw tooLong(label, limit, value.length);
@@ -55,7 +69,7 @@ export class BlockManager {
       const mark = localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
       const body = { label, description, value, limit, ...mark };
       const made = toBlockView(await this.connection.client.blocks.create(body, ONCE));
-      await this.attach(made.id);
+      await this.share(made.id);
       return made;
     });
   }
@@ -69,6 +83,8 @@ export class BlockManager {
       if (localOnly) this.refuseElsewhere();
       const block = await readBlock(this.connection, blockId);
       if (label !== undefined && label !== block.label) await this.refuseTaken(label);
+      if (description !== undefined)
+        await this.grows((now) => now.map((each) => (each.id === blockId ? { ...each, description } : each)));
       if (limit !== undefined && block.value.length > limit) throw tooLong(block.label, limit, block.value.length);
       const body = {
         ...(label === undefined ? {} : { label }),
@@ -81,7 +97,16 @@ export class BlockManager {
     });
   }
 
+  /** @throws LettaError */
   attach(blockId: string): Promise<void> {
+    return known(async () => {
+      const added = await readBlock(this.connection, blockId);
+      await this.grows((now) => [...now, added]);
+      await this.share(blockId);
+    });
+  }
+
+  private share(blockId: string): Promise<void> {
     return known(async () => {
       await this.connection.client.agents.blocks.attach(blockId, { agent_id: this.agentId }, ONCE);
     });
@@ -101,10 +126,10 @@ export class BlockManager {
   /** Puts back what `remove` took away. A block that was deleted comes back as a new one. @throws LettaError */
   async putBack({ block, shared }: RemovedBlock): Promise<BlockView> {
     if (!shared) {
-      const made = await this.create(block);
+      const made = await this.make(block);
       return block.readOnly ? this.change(made.id, { readOnly: true }) : made;
     }
-    await this.attach(block.id);
+    await this.share(block.id);
     return readBlock(this.connection, block.id);
   }
 

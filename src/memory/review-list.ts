@@ -65,8 +65,11 @@ export interface Acceptance {
   unreviewed?: boolean;
 }
 
-/** A broken connection says nothing about the write: only an answer does. */
-const wasRefused = (error: unknown): boolean => toLettaError(error).status !== undefined;
+/** A broken connection says nothing about the write: only an answer does, or that it was never sent. */
+const wasRefused = (error: unknown): boolean => {
+  const { status, reason } = toLettaError(error);
+  return status !== undefined || reason === 'memory_full';
+};
 
 export class ReviewList {
   private readonly deps: ReviewListDeps;

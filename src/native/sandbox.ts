@@ -1,9 +1,10 @@
-// Commands in the sandbox of the operating system, where it has one: they write in one folder only and reach no network.
-import { existsSync } from 'node:fs';
+// Commands in the sandbox of the operating system, where it has one: they write in their folders only, and reach no network
+// but what is named.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
+import { findRipgrep } from './ripgrep.ts';
 import { type CommandResult, type RunOptions, runProgram } from './run-command.ts';
 
 export interface SandboxedResult extends CommandResult {
@@ -16,6 +17,10 @@ export interface SandboxPlace {
   folder: string;
   /** Whether a name in it is protected. */
   isProtected(name: string): boolean;
+  /** More folders of the same kind: a workspace may have several. */
+  others?: readonly string[];
+  /** Names of hosts that commands may reach, e.g. `registry.npmjs.org` or `*.example.org`; absent: none. */
+  domains?: readonly string[];
   /** Folders that commands may not read, beside the usual places of keys. */
   secret: readonly string[];
   /** `dist/vendor` of the extension: the helper that closes local sockets on Linux. */
@@ -46,6 +51,20 @@ const KEYS = [
 const KEPT =
   /EROFS|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED|read-only file system|operation not permitted|permission denied|network is unreachable|could not resolve|name resolution|not on the allow list/i;
 
+/** Whether an output looks as if the sandbox had kept its command from something. */
+export const looksKept = (output: string): boolean => KEPT.test(output);
+
+/** The library holds one configuration in a process. */
+let taken = false;
+
+/** What runs a command in the sandbox. */
+export interface Boxed {
+  argv: string[];
+  env: NodeJS.ProcessEnv;
+  /** Under which the library notes what it refused. */
+  commandId: string;
+}
+
 export class Sandbox {
   private readonly manager: Manager;
   private readonly folder: string;
@@ -62,6 +81,7 @@ export class Sandbox {
    * @returns the sandbox, or a sentence that says what it needs here
    */
   static async open(place: SandboxPlace): Promise<Sandbox | string> {
+    if (taken) return 'The sandbox is in use.';
     const { SandboxManager: manager } = await import('@anthropic-ai/sandbox-runtime');
     // Its Windows form needs an account of its own, which nobody makes for this.
     if (process.platform === 'win32' || !manager.isSupportedPlatform()) return 'There is no sandbox on this system.';
@@ -71,6 +91,8 @@ export class Sandbox {
       return process.platform === 'linux'
         ? 'A sandbox needs bubblewrap and socat: install them with the packages of your system.'
         : `A sandbox is not possible here: ${errors.join(', ')}.`;
+    if (taken) return 'The sandbox is in use.';
+    taken = true;
     const temporary = await mkdtemp(join(tmpdir(), 'letta-sandbox-'));
     const sandbox = new Sandbox(manager, place.folder, temporary);
     try {
@@ -90,56 +112,64 @@ export class Sandbox {
     }
   }
 
+  /** What runs a line of bash; call `ran` afterwards. @throws Error when it cannot be wrapped */
+  async wrap(command: string, signal?: AbortSignal): Promise<Boxed> {
+    const commandId = crypto.randomUUID();
+    // Said inside, because the wrapper names a folder there that only it makes, and not always.
+    const line = `export TMPDIR='${this.temporary.replaceAll("'", "'\\''")}'\n${command}`;
+    const wrapping = { commandId, commandText: command };
+    const wrapped = await this.manager.wrapWithSandboxArgv(line, 'bash', undefined, signal, this.folder, wrapping);
+    return { ...wrapped, commandId };
+  }
+
+  /** A command has ended. */
+  ran(): void {
+    this.manager.cleanupAfterCommand();
+  }
+
   /** Runs a line of bash. Never rejects. */
   async run(command: string, options: RunOptions): Promise<SandboxedResult> {
-    const commandId = crypto.randomUUID();
     try {
-      // Said inside, because the wrapper names a folder there that only it makes, and not always.
-      const line = `export TMPDIR='${this.temporary.replaceAll("'", "'\\''")}'\n${command}`;
-      const wrapping = { commandId, commandText: command };
-      const { argv, env } = await this.manager.wrapWithSandboxArgv(
-        line,
-        'bash',
-        undefined,
-        options.signal,
-        this.folder,
-        wrapping,
-      );
+      const { argv, env, commandId } = await this.wrap(command, options.signal);
       const result = await runProgram(argv, env, options);
       const denied = this.manager.getSandboxViolationStore().getViolationsForCommand(commandId).length > 0;
-      return { ...result, kept: !result.ok && (denied || KEPT.test(result.output)) };
+      return { ...result, kept: !result.ok && (denied || looksKept(result.output)) };
     } catch (error) {
       return { ok: false, output: error instanceof Error ? error.message : String(error), kept: true };
     } finally {
-      this.manager.cleanupAfterCommand();
+      this.ran();
     }
   }
 
   async close(): Promise<void> {
     await this.manager.reset();
     await rm(this.temporary, { recursive: true, force: true });
+    taken = false;
   }
 }
 
 type Manager = typeof import('@anthropic-ai/sandbox-runtime')['SandboxManager'];
 
 async function configure(
-  { folder, isProtected, secret, vendor }: SandboxPlace,
+  { folder, others = [], domains = [], isProtected, secret, vendor }: SandboxPlace,
   temporary: string,
   ripgrep: { command: string },
 ): Promise<SandboxRuntimeConfig> {
   const literal = (path: string) => ({ path, literal: true as const });
-  const there = await readdir(folder);
-  const guarded = new Set([...PROTECTED, ...there.filter(isProtected)]);
+  const folders = [folder, ...others];
+  const guarded = async (each: string) => {
+    const names = new Set([...PROTECTED, ...(await readdir(each)).filter(isProtected)]);
+    return [...names].map((name) => literal(join(each, name)));
+  };
   return {
-    network: { allowedDomains: [], deniedDomains: [] },
+    network: { allowedDomains: [...domains], deniedDomains: [] },
     filesystem: {
-      allowWrite: [literal(folder), literal(temporary)],
-      denyWrite: [...guarded].map((name) => literal(join(folder, name))),
+      allowWrite: [...folders, temporary].map(literal),
+      denyWrite: (await Promise.all(folders.map(guarded))).flat(),
       denyRead: [
         ...KEYS.map((name) => literal(join(homedir(), name))),
         ...secret.map(literal),
-        ...(await hiddenIn(folder)),
+        ...(await Promise.all(folders.map(hiddenIn))).flat(),
       ],
     },
     ripgrep,
@@ -156,16 +186,4 @@ async function hiddenIn(folder: string): Promise<string[]> {
     if (pattern.includes('/')) return [join(folder, pattern)];
     return [join(folder, pattern), join(folder, '**', pattern)];
   });
-}
-
-function findRipgrep(appRoot: string): string {
-  const name = process.platform === 'win32' ? 'rg.exe' : 'rg';
-  const platform = `${process.platform}-${process.arch}`;
-  const places = [
-    ['@vscode', 'ripgrep-universal', 'bin', platform, name],
-    ['@vscode', 'ripgrep', 'bin', name],
-  ];
-  const folders = ['node_modules', 'node_modules.asar.unpacked'];
-  const paths = folders.flatMap((modules) => places.map((parts) => join(appRoot, modules, ...parts)));
-  return paths.find((path) => existsSync(path)) ?? 'rg';
 }

@@ -55,7 +55,7 @@ const command = (name: string, ...args: unknown[]): vscode.Uri =>
 function uriOf(target: Target): vscode.Uri {
   switch (target.kind) {
     case 'block':
-      return command('letta.openMemory', target.label);
+      return command('letta.openMemory', target.label, ...(target.line === undefined ? [] : [target.line]));
     case 'message':
       return command('letta.showMessage', target.threadId, ...(target.messageId ? [target.messageId] : []));
     case 'file':

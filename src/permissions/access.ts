@@ -8,10 +8,13 @@ const Input = z.object({
   command: z.optional(z.string()),
   cwd: z.optional(z.string()),
   url: z.optional(z.string()),
+  operation: z.optional(z.string()),
+  name: z.optional(z.string()),
 });
 
 const EDITORS = new Set(['Edit', 'Write', 'MultiEdit']);
-const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code']);
+const HARMLESS = new Set(['Skill', 'AskUserQuestion', 'TodoWrite', 'OtherTools', 'Task']);
+const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'OpenFiles', 'Code', 'Git', 'Show']);
 
 /** Undefined where the tool is unknown or its input says too little: then the call must be asked about. */
 export function accessOf(toolName: string, input: unknown): Access | undefined {
@@ -27,5 +30,8 @@ export function accessOf(toolName: string, input: unknown): Access | undefined {
     return cwd === undefined ? { kind: 'command', command } : { kind: 'command', command, cwd };
   }
   if (toolName === 'Fetch') return url === undefined ? undefined : { kind: 'fetch', url };
-  return toolName === 'Skill' ? { kind: 'none' } : undefined;
+  const { operation, name } = parsed.data;
+  if (toolName === 'OtherTools' && operation === 'call')
+    return name === undefined ? undefined : { kind: 'foreign', name };
+  return HARMLESS.has(toolName) ? { kind: 'none' } : undefined;
 }

@@ -1,10 +1,11 @@
 // Judges a tool call: allow, ask or deny. Pure; when in doubt it asks, and never allows what it does not understand.
 import ignore from 'ignore';
 import type { Access } from '../tools/tool.ts';
+import { decideCommand, type FileJudge, type ShellContext } from './commands/decide-command.ts';
 import type { Decision, Policy } from './decision.ts';
 import { isPrivateHost } from './hosts.ts';
 import { isUntitled, type Located, locate, protectedName } from './paths.ts';
-import { coversPath, coversUrl, exactGlob, namesCommand, parseRule, type Rule } from './rules.ts';
+import { coversPath, coversUrl, exactGlob, parseRule, type Rule } from './rules.ts';
 
 /** What a rule list says about a call. */
 type Covers = (rule: Rule, lenient: boolean) => boolean;
@@ -15,8 +16,9 @@ const WRITERS = new Set(['Edit', 'Write']);
  * Judges one call. Deny beats ask beats allow, in every mode.
  * @param access what the tool says it would touch; paths absolute with symlinks resolved (relative ones count from the workspace)
  * @param toolName as the model calls it
+ * @param shell what commands are read with; without it every command is asked about
  */
-export function decide(access: Access, toolName: string, policy: Policy): Decision {
+export function decide(access: Access, toolName: string, policy: Policy, shell?: ShellContext): Decision {
   switch (access.kind) {
     case 'none':
       return decideHarmless(toolName, policy);
@@ -24,9 +26,11 @@ export function decide(access: Access, toolName: string, policy: Policy): Decisi
     case 'edit':
       return decideFiles(access.kind, access.paths, toolName, policy);
     case 'command':
-      return decideCommand(access.command, toolName, policy);
+      return decideCommand(access.command, access.cwd, toolName, policy, shell, fileJudge(policy));
     case 'fetch':
       return decideFetch(access.url, toolName, policy);
+    case 'foreign':
+      return decideForeign(access.name, toolName, policy);
   }
 }
 
@@ -104,18 +108,13 @@ export function narrowestRule(paths: string[], toolName: string, policy: Policy)
   return glob.startsWith('/') ? `${toolName}(/${glob})` : `${toolName}(${glob})`;
 }
 
-/**
- * Commands are not offered yet: what a command line runs takes a parser, and until there is one no rule and no mode may let
- * one pass. Rules that refuse are honoured as far as the words go.
- */
-function decideCommand(command: string, toolName: string, policy: Policy): Decision {
-  const covers: Covers = (rule) =>
-    names(rule, toolName) && (rule.pattern === undefined || namesCommand(rule.pattern, command));
-  const refused = refusedByRule(covers, policy);
-  if (refused !== undefined) return refused;
-  if (!policy.trusted) return deny('This workspace is not trusted: nothing is run here.');
-  if (policy.mode === 'plan') return deny('In plan mode nothing is run.');
-  return ask('Commands are asked about every time.');
+/** How a command's files are judged: as those of a tool that reads or edits. */
+function fileJudge(policy: Policy): FileJudge {
+  return {
+    decide: (kind, path) => decideFiles(kind, [path], kind === 'read' ? 'Read' : 'Edit', policy),
+    hides: (file) => hides(policy.lettaignore, file),
+    locate: (path) => locate(path, policy.workspace),
+  };
 }
 
 function decideFetch(text: string, toolName: string, policy: Policy): Decision {
@@ -134,11 +133,33 @@ function decideFetch(text: string, toolName: string, policy: Policy): Decision {
   if (asked !== undefined) return asked;
   if (url.username !== '' || url.password !== '')
     return ask(`The address of ${url.host} holds a user name or password.`);
-  const allowed = allowedByRule(covers, policy);
+  // A rule for everything was not written with the person's own network in mind: that takes one which names the host.
+  const spelled: Covers = (rule, lenient) =>
+    covers(rule, lenient) && !/^\*|^domain:\*|:\/\/\*/i.test(rule.pattern ?? '*');
+  const allowed = allowedByRule(reserved ? spelled : covers, policy);
   if (allowed !== undefined) return allowed;
   if (policy.mode === 'unrestricted') return { decision: 'allow', reason: 'Fetching passes in unrestricted mode.' };
   const where = reserved ? `${url.host}, which is no public address` : url.host;
   return ask(`${toolName} would load a page from ${where}.`, `${toolName}(${url.protocol}//${url.host}/*)`);
+}
+
+/** A tool of another extension or server does what it does: it is asked about by name, unless a rule has that name. */
+function decideForeign(name: string, toolName: string, policy: Policy): Decision {
+  const covers: Covers = (rule) => {
+    const { pattern } = rule;
+    if (!names(rule, toolName)) return false;
+    return (
+      pattern === undefined || pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)))
+    );
+  };
+  const refused = refusedByRule(covers, policy);
+  if (refused !== undefined) return refused;
+  if (!policy.trusted) return deny('This workspace is not trusted: no other tools are called here.');
+  if (policy.mode === 'plan') return deny('In plan mode no other tools are called: what they change is not known.');
+  const asked = askedByRule(covers, policy) ?? allowedByRule(covers, policy);
+  if (asked !== undefined) return asked;
+  if (policy.mode === 'unrestricted') return { decision: 'allow', reason: 'Other tools pass in unrestricted mode.' };
+  return ask(`${name} is a tool of another extension or server.`, `${toolName}(${name})`);
 }
 
 /** Whether an allowing rule speaks of this tool: by its very name. */

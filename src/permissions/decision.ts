@@ -7,6 +7,8 @@ export interface Decision {
   reason: string;
   /** The narrowest rule that would allow this and nothing more; absent where no stored rule may. */
   rule?: string;
+  /** All rules that are needed for it, where commands need several; `rule` is absent then. */
+  rules?: readonly string[];
 }
 
 export interface Policy {

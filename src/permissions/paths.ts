@@ -97,6 +97,14 @@ const PROTECTED_FILES = new Set([
   'profile.ps1',
 ]);
 
+/** All of them that can be listed: for wildcards. */
+export const PROTECTED_NAMES: readonly string[] = [
+  ...PROTECTED_FOLDERS,
+  ...PROTECTED_FILES,
+  '*.code-workspace',
+  '*_profile.ps1',
+];
+
 /** The protected name on the path, or undefined. Compared as the most forgiving file system would. */
 export function protectedName(path: string): string | undefined {
   const parts = slashed(path)

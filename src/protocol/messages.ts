@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import {
   AboutViewSchema,
   BlockViewSchema,
+  ChangesViewSchema,
   ContextViewSchema,
   HitViewSchema,
   ItemSchema,
@@ -80,8 +81,23 @@ export const requests = {
     }),
     result: Empty,
   },
+  /** Answers a question of the agent: indices of its options, words, or both; `skip`: neither. */
+  answer: {
+    params: z.object({
+      questionId: Id,
+      choices: z.array(z.number().check(z.int(), z.minimum(0), z.maximum(99))),
+      text: z.optional(z.string().check(z.maxLength(20_000))),
+      skip: z.optional(z.boolean()),
+    }),
+    result: Empty,
+  },
+  /** Brings the terminal of a command to the front, or ends the command, by the id of the call that began it. */
+  'command.show': { params: z.object({ callId: Id }), result: Empty },
+  'command.stop': { params: z.object({ callId: Id }), result: Empty },
   /** Brings the diff of a waiting approval to the front again. */
   showDiff: { params: z.object({ approvalId: Id }), result: Empty },
+  /** Keeps, undoes or opens the agent's changes in a file, or in all. */
+  changes: { params: z.object({ act: z.enum(['keep', 'undo', 'open']), path: z.optional(Id) }), result: Empty },
   snapshot: { params: z.object({ threadId: Id }), result: SnapshotSchema },
   /** Older items, before the item with this id. */
   older: {
@@ -217,6 +233,7 @@ export const events = {
   blocks: z.array(BlockViewSchema),
   skills: z.array(SkillViewSchema),
   reviews: z.array(ReviewViewSchema),
+  changes: ChangesViewSchema,
   /** The archive changed: what is shown of it may be asked for again. */
   archive: Empty,
   /**

@@ -30,6 +30,8 @@ export const AboutViewSchema = z.object({
   model: z.string(),
   demo: z.boolean(),
   trusted: z.boolean(),
+  /** Tokens that all blocks together may take of the prompt. */
+  memoryTokens: z.optional(z.number()),
   /** While another agent can still be taken instead: whether the workspace's is a new one or was chosen. */
   choice: z.optional(z.enum(['new', 'existing'])),
 });
@@ -53,10 +55,65 @@ export const DiffViewSchema = z.object({
 });
 export type DiffView = z.infer<typeof DiffViewSchema>;
 
+export const TodoSchema = z.object({
+  content: z.string(),
+  status: z.enum(['pending', 'in_progress', 'completed']),
+});
+/** A step of a thread's plan. */
+export type Todo = z.infer<typeof TodoSchema>;
+
+/** What a subagent did: a call with what it came to, or what it said. */
+export const SubagentStepSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('call'), id: z.string(), title: z.string(), state: ToolStateSchema }),
+  z.object({ kind: z.literal('text'), id: z.string(), text: z.string() }),
+]);
+export type SubagentStep = z.infer<typeof SubagentStepSchema>;
+/** A place in a file that a call has found. */
+export const PlaceViewSchema = z.object({
+  /** Relative to the workspace where it is inside. */
+  name: z.string(),
+  /** From 1; absent: the file as a whole. */
+  line: z.optional(z.number()),
+  /** What stands there. */
+  text: z.string(),
+  /** For `openLink`; absent: it is not opened from here. */
+  href: z.optional(z.string()),
+});
+export type PlaceView = z.infer<typeof PlaceViewSchema>;
+
 /** What a card shows beside title and state, one kind for each sort of tool. */
 export const ToolBodySchema = z.discriminatedUnion('kind', [
   /** Several files that one call changed; a single one is in `diff`. */
   z.object({ kind: z.literal('files'), files: z.array(DiffViewSchema) }),
+  z.object({ kind: z.literal('todos'), todos: z.array(TodoSchema) }),
+  /** A question to the person; without `answer` it was skipped. */
+  z.object({ kind: z.literal('question'), question: z.string(), answer: z.optional(z.string()) }),
+  z.object({
+    kind: z.literal('subagent'),
+    /** The newest ones, oldest first; `earlier`: how many came before them. */
+    steps: z.array(SubagentStepSchema),
+    earlier: z.number(),
+    /** As the model counted them; absent where it does not. */
+    tokens: z.optional(z.number()),
+  }),
+  /** A command in a terminal. `lost`: the window that ran it is gone. */
+  z.object({
+    kind: z.literal('command'),
+    command: z.string(),
+    /** Of the call that began it. */
+    callId: z.string(),
+    /** The terminal's id, as the agent knows it. */
+    terminal: z.string(),
+    state: z.enum(['running', 'background', 'waiting', 'ended', 'stopped', 'lost']),
+    /** The end of what it wrote, without control sequences. */
+    output: z.string(),
+    seconds: z.number(),
+    exitCode: z.optional(z.number()),
+    /** It ran in the sandbox of the operating system. */
+    boxed: z.optional(z.boolean()),
+  }),
+  /** Places that it has found; `more`: so many are not among them. */
+  z.object({ kind: z.literal('hits'), places: z.array(PlaceViewSchema), more: z.number() }),
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 
@@ -133,10 +190,42 @@ export const ApprovalViewSchema = z.object({
   /** Why it is asked, in one sentence. */
   reason: z.string(),
   diff: z.optional(DiffViewSchema),
+  /** Where it changes several files, moves or deletes: all of them. `unified` is empty for what is told by name alone. */
+  files: z.optional(z.array(DiffViewSchema)),
+  /** The person has changed what was proposed: Allow does what is shown. */
+  edited: z.optional(z.boolean()),
   /** The narrowest rule that would cover it; absent when no stored rule may (protected paths). */
   alwaysRule: z.optional(z.string()),
+  /** Where a command needs several: all of them are shown, and stored together. */
+  alwaysRules: z.optional(z.array(z.string())),
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
+
+/** A question of the agent. The view may answer only ids it was shown. */
+export const QuestionViewSchema = z.object({
+  id: z.string(),
+  threadId: z.string(),
+  callId: z.string(),
+  /** The group is named `Question: ${question}`. */
+  question: z.string(),
+  options: z.array(z.object({ label: z.string(), description: z.optional(z.string()) })),
+  /** Several options may be chosen. */
+  multiple: z.boolean(),
+});
+export type QuestionView = z.infer<typeof QuestionViewSchema>;
+/** The agent's changes that nobody has decided on, in any thread. */
+export const ChangesViewSchema = z.array(
+  z.object({
+    /** Absolute. */
+    path: z.string(),
+    /** Relative to the workspace. */
+    name: z.string(),
+    kind: z.enum(['changed', 'created', 'deleted']),
+    added: z.number(),
+    removed: z.number(),
+  }),
+);
+export type ChangesView = z.infer<typeof ChangesViewSchema>;
 
 /** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
 export const PinViewSchema = z.object({
@@ -195,6 +284,9 @@ export const SnapshotSchema = z.object({
   hasMore: z.boolean(),
   running: z.boolean(),
   approvals: z.array(ApprovalViewSchema),
+  questions: z.optional(z.array(QuestionViewSchema)),
+  /** The thread's plan. */
+  todos: z.optional(z.array(TodoSchema)),
   pin: z.optional(PinViewSchema),
 });
 export type Snapshot = z.infer<typeof SnapshotSchema>;
@@ -225,6 +317,8 @@ export const PatchOpSchema = z.discriminatedUnion('op', [
   /** Absent: memory is no longer pinned. */
   z.object({ op: z.literal('pin'), pin: z.optional(PinViewSchema) }),
   z.object({ op: z.literal('approvals'), approvals: z.array(ApprovalViewSchema) }),
+  z.object({ op: z.literal('questions'), questions: z.array(QuestionViewSchema) }),
+  z.object({ op: z.literal('todos'), todos: z.array(TodoSchema) }),
 ]);
 export type PatchOp = z.infer<typeof PatchOpSchema>;
 

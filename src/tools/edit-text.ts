@@ -1,7 +1,11 @@
 // Exact replacements in a text: all of them or none, with errors that let a model correct itself.
 
+import { nearMiss } from './near-miss.ts';
+
+/** Either `old_string` is replaced, or `new_string` becomes lines behind line `insert_line` (0: before the first). */
 export interface Replacement {
-  old_string: string;
+  old_string?: string | undefined;
+  insert_line?: number | undefined;
   new_string: string;
   replace_all?: boolean | undefined;
 }
@@ -13,37 +17,60 @@ export class EditTextError extends Error {
 
 /** At most so many places are named when a string is found several times. */
 const MAX_PLACES = 10;
-/** In longer files, in lines, nothing similar is looked for: that would block the extension host. */
-const MAX_SEARCHED = 20_000;
-/** Longest excerpt of the file in an error, in lines. */
-const MAX_EXCERPT = 12;
+
+/** What an edit replaced: offsets in the text just before it. */
+interface Splice {
+  start: number;
+  end: number;
+  length: number;
+}
 
 /**
- * Applies the edits one after the other, each to the result of the one before. Line endings need not match: CRLF and LF are
- * the same when searching, new lines get the ending that prevails in the text, and untouched lines keep theirs.
+ * Applies the edits one after the other, each to the result of the one before; lines for insertions count in the text as it
+ * was given. Line endings need not match: CRLF and LF are the same when searching, new lines get the ending that prevails in
+ * the text, and untouched lines keep theirs.
  * @throws EditTextError when a string is not found, or found several times without `replace_all`, or nothing would change
  */
 export function replaceInText(text: string, edits: Replacement[]): string {
   let current = text;
   const ending = prevailingEol(text);
+  const done: Splice[] = [];
   for (const [index, edit] of edits.entries()) {
     const label = edits.length === 1 ? '' : `Edit ${index + 1} of ${edits.length}: `;
-    current = replaceOne(current, edit, ending, label, edits.length > 1);
+    const several = edits.length > 1;
+    const { splices, inserted } =
+      edit.insert_line === undefined
+        ? replacement(current, edit, ending, label, several)
+        : insertion(text, current, edit, ending, label, done);
+    for (const { start, end } of splices.toReversed()) {
+      current = current.slice(0, start) + inserted + current.slice(end);
+      done.push({ start, end, length: inserted.length });
+    }
   }
   if (current === text) throw new EditTextError('The edits together change nothing.');
   return current;
 }
 
-function replaceOne(text: string, edit: Replacement, ending: '\n' | '\r\n', label: string, several: boolean): string {
+interface Change {
+  /** Ascending and apart. */
+  splices: { start: number; end: number }[];
+  /** What comes in place of each. */
+  inserted: string;
+}
+
+function replacement(text: string, edit: Replacement, ending: string, label: string, several: boolean): Change {
+  if (edit.old_string === undefined) throw new EditTextError(`${label}give old_string, or insert_line.`);
   const search = edit.old_string.replace(/\r\n?/g, '\n');
-  const replacement = edit.new_string.replace(/\r\n?/g, '\n');
-  if (search === '') throw new EditTextError(`${label}old_string is empty. To make or replace a whole file use Write.`);
-  if (search === replacement) throw new EditTextError(`${label}old_string and new_string are the same.`);
+  const replaced = edit.new_string.replace(/\r\n?/g, '\n');
+  if (search === '') {
+    throw new EditTextError(`${label}old_string is empty. To add lines give insert_line; to make a file use Write.`);
+  }
+  if (search === replaced) throw new EditTextError(`${label}old_string and new_string are the same.`);
   const { plain, offset } = unifyWithOffsets(text);
   const found = edit.replace_all === true ? occurrences(plain, search, search.length) : occurrences(plain, search, 1);
   if (found.length === 0) {
     const none = several ? ' Nothing was changed.' : '';
-    throw new EditTextError(`${label}old_string was not found.${none}${hint(plain, search, replacement)}`);
+    throw new EditTextError(`${label}old_string was not found.${none}${nearMiss(plain, search, replaced)}`);
   }
   if (found.length > 1 && edit.replace_all !== true) {
     const lines = found.slice(0, MAX_PLACES).map((at) => lineAt(plain, at));
@@ -53,14 +80,49 @@ function replaceOne(text: string, edit: Replacement, ending: '\n' | '\r\n', labe
         'Add surrounding lines until it is unique, or set replace_all.',
     );
   }
-  const inserted = ending === '\n' ? replacement : replacement.replaceAll('\n', ending);
-  let result = '';
-  let from = 0;
-  for (const at of found) {
-    result += text.slice(from, offset(at)) + inserted;
-    from = offset(at + search.length);
+  return {
+    splices: found.map((at) => ({ start: offset(at), end: offset(at + search.length) })),
+    inserted: ending === '\n' ? replaced : replaced.replaceAll('\n', ending),
+  };
+}
+
+/** Whole lines, behind a line of the text as it was given. */
+function insertion(
+  given: string,
+  current: string,
+  edit: Replacement,
+  ending: string,
+  label: string,
+  done: readonly Splice[],
+): Change {
+  const line = edit.insert_line ?? 0;
+  if (edit.old_string) throw new EditTextError(`${label}give either old_string or insert_line, not both.`);
+  if (edit.new_string === '') throw new EditTextError(`${label}new_string is empty: nothing would be inserted.`);
+  const starts = lineStarts(given);
+  const at = starts[line];
+  if (at === undefined) {
+    throw new EditTextError(`${label}the file has ${starts.length - 1} lines; insert_line ${line} is behind its end.`);
   }
-  return result + text.slice(from);
+  const place = done.reduce<number | undefined>((offset, splice) => moved(offset, splice), at);
+  if (place === undefined) throw new EditTextError(`${label}line ${line} is within what an edit before it replaced.`);
+  const lines = edit.new_string.replace(/\r\n?/g, '\n').replace(/\n$/, '');
+  const unended = place === current.length && current !== '' && !/[\r\n]$/.test(current);
+  const whole = unended ? `\n${lines}` : `${lines}\n`;
+  return { splices: [{ start: place, end: place }], inserted: whole.replaceAll('\n', ending) };
+}
+
+/** Where an offset is after a splice; undefined where what was there is gone. */
+function moved(offset: number | undefined, { start, end, length }: Splice): number | undefined {
+  if (offset === undefined || offset <= start - (start === end ? 1 : 0)) return offset;
+  return offset >= end ? offset + length - (end - start) : undefined;
+}
+
+/** The offset behind each line, and 0 before the first: `starts[n]` is where something behind line n comes. */
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|\n|\r/g)) starts.push(match.index + match[0].length);
+  if (starts.at(-1) !== text.length) starts.push(text.length);
+  return starts;
 }
 
 /** The line ending of most lines; LF where there is none. */
@@ -108,66 +170,4 @@ function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
   return line;
-}
-
-/** What is there instead: the model's next try should need no guess. */
-function hint(text: string, search: string, replacement: string): string {
-  if (replacement.trim().length > 3 && text.includes(replacement)) {
-    return ` new_string is already there, at line ${lineAt(text, text.indexOf(replacement))}: was it applied before?`;
-  }
-  const lines = text.split('\n');
-  if (lines.length > MAX_SEARCHED) return ' Read the part again that is to be changed.';
-  const wanted = search.split('\n');
-  const numbered = wanted.every((line) => /^\s*\d+\t/.test(line) || line === '');
-  if (numbered) return ' Leave out the line numbers and tabs that Read puts before each line.';
-  const best = nearest(lines, wanted);
-  if (best === undefined) return ' Nothing like it is in the file. Read the file again.';
-  const end = Math.min(best.start + wanted.length, lines.length);
-  const shown = lines.slice(best.start, Math.min(end, best.start + MAX_EXCERPT));
-  const excerpt = shown.map((line, index) => `${best.start + index + 1}\t${line}`).join('\n');
-  const why = best.spacing ? ' Only white space differs.' : '';
-  return `${why} The nearest text is at lines ${best.start + 1}-${end}:\n${excerpt}`;
-}
-
-/** Where the most lines agree, white space aside; undefined where less than a third does. */
-function nearest(lines: string[], wanted: string[]): { start: number; spacing: boolean } | undefined {
-  const keys = lines.map(squeeze);
-  const sought = wanted.map(squeeze);
-  const anchors = new Set(sought.filter((key) => key.length > 2));
-  const tried = new Set<number>();
-  let best = { start: -1, score: 0 };
-  for (const [at, key] of keys.entries()) {
-    if (!anchors.has(key)) continue;
-    for (const [index, other] of sought.entries()) {
-      const start = at - index;
-      if (other !== key || start < 0 || tried.has(start) || tried.size > 2_000) continue;
-      tried.add(start);
-      const score = sought.filter((one, step) => keys[start + step] === one).length / sought.length;
-      if (score > best.score) best = { start, score };
-    }
-  }
-  if (best.score >= 1 / 3) return { start: best.start, spacing: best.score === 1 };
-  return nearestLine(keys, sought);
-}
-
-/** For a search of few lines: the line that shares the most words with the longest one. */
-function nearestLine(keys: string[], sought: string[]): { start: number; spacing: boolean } | undefined {
-  const longest = sought.reduce((a, b) => (b.length > a.length ? b : a), '');
-  const words = new Set(longest.match(/\w+/g) ?? []);
-  if (words.size === 0) return undefined;
-  let best = { at: -1, score: 0 };
-  for (const [at, key] of keys.entries()) {
-    const found = new Set(key.match(/\w+/g) ?? []);
-    let shared = 0;
-    for (const word of words) if (found.has(word)) shared += 1;
-    const score = (2 * shared) / (words.size + found.size);
-    if (score > best.score) best = { at, score };
-  }
-  if (best.score < 0.5) return undefined;
-  const spacing = sought.length === 1 && keys[best.at]?.replaceAll(' ', '') === longest.replaceAll(' ', '');
-  return { start: Math.max(0, best.at - sought.indexOf(longest)), spacing };
-}
-
-function squeeze(line: string): string {
-  return line.trim().replace(/\s+/g, ' ');
 }

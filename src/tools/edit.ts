@@ -1,8 +1,10 @@
 // Edit: exact replacements in one file, applied together as one undoable edit.
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
+import { applyPlan } from './apply-plan.ts';
+import { editNotebook, isNotebook } from './edit-notebook.ts';
 import { EditTextError, replaceInText } from './edit-text.ts';
-import { accessPaths, applyPlan, guarded, type IsHidden, placeOf } from './support.ts';
+import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
 
 const Input = z.object({
@@ -10,9 +12,14 @@ const Input = z.object({
   edits: z
     .array(
       z.object({
-        old_string: z.string().check(z.describe('Exact text without line numbers; unique unless replace_all')),
+        old_string: z.optional(
+          z.string().check(z.describe('Exact text without line numbers; unique unless replace_all')),
+        ),
         new_string: z.string(),
         replace_all: z.optional(z.boolean()),
+        insert_line: z.optional(
+          z.int().check(z.minimum(0), z.describe('Instead of old_string: insert lines after this line')),
+        ),
       }),
     )
     .check(z.minLength(1)),
@@ -36,8 +43,9 @@ async function planEdit(editor: Editor, { path, edits }: EditInput): Promise<Pla
   const place = placeOf(editor, path);
   const file = await editor.open(place.path);
   if (file === null) throw new ToolError(`${place.display} does not exist. To make a new file use Write.`);
+  const edited = isNotebook(place.path, file.text) ? editNotebook : replaceInText;
   try {
-    return { targets: [{ path: place.path, before: file.text, after: replaceInText(file.text, edits) }] };
+    return { targets: [{ path: place.path, before: file.text, after: edited(file.text, edits) }] };
   } catch (error) {
     if (error instanceof EditTextError) throw new ToolError(`${place.display}: ${error.message}`);
     throw error;

@@ -1,22 +1,53 @@
-// OpenFiles: what the person has before them.
+// OpenFiles: what the person has before them, and what was edited last.
 import * as z from 'zod/mini';
 import type { Editor, OpenFile } from '../editor/editor.ts';
+import { contains, displayPath } from '../editor/paths.ts';
+import type { RecentEdit } from '../editor/recent-edits.ts';
+import type { IsHidden } from './support.ts';
 import type { Tool } from './tool.ts';
 
 const Input = z.object({});
 export type OpenFilesInput = z.infer<typeof Input>;
 
 const MAX_LISTED = 100;
+const MAX_RECENT = 20;
 
-export function openFilesTool(editor: Editor): Tool<OpenFilesInput> {
+export interface OpenFilesDependencies {
+  editor: Editor;
+  hidden: IsHidden;
+  /** Newest first. */
+  recentEdits?: (() => RecentEdit[]) | undefined;
+}
+
+export function openFilesTool({ editor, hidden, recentEdits }: OpenFilesDependencies): Tool<OpenFilesInput> {
   return {
     name: 'OpenFiles',
-    description: 'Lists open tabs: active, unsaved, visible lines, selection.',
+    description: 'Lists open tabs (active, unsaved, visible lines, selection) and recently edited files.',
     input: Input,
     title: () => ({ title: 'Open files' }),
     access: () => ({ kind: 'read', paths: [] }),
-    run: async () => ({ status: 'success', text: describeOpenFiles(editor.openFiles()) }),
+    run: async () => {
+      const tabs = editor.openFiles().filter(({ path }) => path === null || !hidden(path));
+      const folders = editor.folders();
+      const recent = (recentEdits?.() ?? []).filter(
+        ({ path }) => folders.some(({ real }) => contains(real, path)) && !hidden(path),
+      );
+      const names = recent.map((edit) => ({ ...edit, name: displayPath(edit.path, folders) }));
+      const text = [describeOpenFiles(tabs), ...describeRecent(names)].join('\n');
+      return { status: 'success', text };
+    },
   };
+}
+
+function describeRecent(edits: readonly (RecentEdit & { name: string })[]): string[] {
+  if (edits.length === 0) return [];
+  const now = Date.now();
+  const lines = edits.slice(0, MAX_RECENT).map(({ name, by, at }) => {
+    const minutes = Math.floor((now - at) / 60_000);
+    const when = minutes < 1 ? 'just now' : minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+    return `${name} (${by === 'agent' ? 'you, the agent' : 'the person'}; ${when})`;
+  });
+  return ['Edited last:', ...lines];
 }
 
 /** One line a tab, the active one first. */

@@ -1,12 +1,14 @@
 // Read: a file's text with line numbers, the unsaved one where the editor has it.
+import { join } from 'node:path';
 import * as z from 'zod/mini';
-import type { Editor } from '../editor/editor.ts';
+import { type Editor, EditorError } from '../editor/editor.ts';
+import type { Notebook } from '../editor/notebook.ts';
 import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Tool, ToolError, type ToolResult } from './tool.ts';
 
 const Input = z.object({
   path: z.string(),
-  offset: z.optional(z.int().check(z.minimum(1), z.describe('First line, from 1'))),
+  offset: z.optional(z.int().check(z.minimum(1), z.describe('First line or cell, from 1'))),
   limit: z.optional(z.int().check(z.minimum(1), z.describe('Lines, default 2000'))),
 });
 export type ReadInput = z.infer<typeof Input>;
@@ -20,37 +22,81 @@ const MAX_LINE_OF_FEW = 20_000;
 const FEW_LINES = 3;
 const MAX_ENTRIES = 200;
 const UNTITLED = /^untitled:/;
+const NOTEBOOK = /\.ipynb$/i;
+/** Names of pictures, whose bytes may pass for text of some kind. */
+const NOT_TEXT = /\.(?:png|jpe?g|gif|webp|bmp|ico|pdf)$/i;
+const UNSAVED = '[with unsaved changes of the editor]\n';
 
-export function readTool(editor: Editor, hidden: IsHidden): Tool<ReadInput> {
+export interface ReadDependencies {
+  editor: Editor;
+  hidden: IsHidden;
+  /** A notebook that is open with unsaved changes, by its absolute path. */
+  unsavedNotebook?: ((path: string) => Promise<Notebook | undefined>) | undefined;
+}
+
+export function readTool(deps: ReadDependencies): Tool<ReadInput> {
+  const { editor } = deps;
   return {
     name: 'Read',
-    description: 'Reads a file (with unsaved changes) as numbered lines, or lists a folder.',
+    description: 'Reads a file (with unsaved changes) as numbered lines, a notebook by cells, or lists a folder.',
     input: Input,
     title: ({ path }) => ({ title: 'Read', target: path }),
     access: ({ path }) => {
       if (UNTITLED.test(path)) return { kind: 'read', paths: [path] };
       return { kind: 'read', paths: accessPaths(placeOf(editor, path)) };
     },
-    run: (input) => guarded(() => run(editor, hidden, input)),
+    run: (input, { signal }) => guarded(() => run(deps, input, signal)),
   };
 }
 
-async function run(editor: Editor, hidden: IsHidden, { path, offset, limit }: ReadInput): Promise<ToolResult> {
+async function run(deps: ReadDependencies, input: ReadInput, signal: AbortSignal): Promise<ToolResult> {
+  const { editor, hidden } = deps;
+  const { path, offset, limit } = input;
   if (UNTITLED.test(path)) {
     const text = editor.readUntitled(path);
     if (text === null) throw new ToolError(`${path} is not open. OpenFiles lists what is.`);
     return { status: 'success', text: numbered(text, offset, limit, '[never saved to disk]\n') };
   }
   const place = placeOf(editor, path);
-  const file = await editor.read(place.path).catch((error: Error) => {
-    if ('reason' in error && error.reason === 'directory') return 'directory' as const;
+  // By its first bytes, before anything tries to decode it.
+  const binary = NOT_TEXT.test(place.path)
+    ? await special().then((it) => it.describeBinary(place.path, place.display))
+    : undefined;
+  if (binary !== undefined) return { status: 'success', text: binary };
+  try {
+    const file = await editor.read(place.path);
+    if (file === null) throw new ToolError(`${place.display} does not exist.`);
+    const head = file.dirty ? UNSAVED : '';
+    const cells = NOTEBOOK.test(place.path) ? await readNotebook(deps, place.path, file.text, input) : undefined;
+    return { status: 'success', text: cells ?? numbered(file.text, offset, limit, head) };
+  } catch (error) {
+    const reason = error instanceof EditorError ? error.reason : undefined;
+    if (reason === 'directory')
+      return { status: 'success', text: await listing(editor, hidden, place.path, place.display) };
+    const { describeBinary, readLarge } = await special();
+    const what =
+      reason === 'binary' || reason === 'too-large' ? await describeBinary(place.path, place.display) : undefined;
+    if (what !== undefined) return { status: 'success', text: what };
+    if (reason === 'too-large')
+      return { status: 'success', text: await readLarge(place.path, place.display, input, signal) };
     throw error;
-  });
-  if (file === 'directory')
-    return { status: 'success', text: await listing(editor, hidden, place.path, place.display) };
-  if (file === null) throw new ToolError(`${place.display} does not exist.`);
-  const head = file.dirty ? '[with unsaved changes of the editor]\n' : '';
-  return { status: 'success', text: numbered(file.text, offset, limit, head) };
+  }
+}
+
+const special = () => import('./read-special.ts');
+
+/** Undefined: it is no notebook in spite of its name. */
+async function readNotebook(
+  { unsavedNotebook }: ReadDependencies,
+  path: string,
+  text: string,
+  { offset, limit }: ReadInput,
+): Promise<string | undefined> {
+  const { parseNotebook } = await import('../editor/notebook.ts');
+  const { notebookText } = await special();
+  const unsaved = await unsavedNotebook?.(path);
+  const notebook = unsaved ?? parseNotebook(text);
+  return notebook && notebookText(notebook, offset, limit, unsaved ? UNSAVED : '');
 }
 
 /** Lines as `number<tab>text`, and how to go on where there is more. */
@@ -84,7 +130,7 @@ export function numbered(text: string, offset = 1, limit = DEFAULT_LINES, head =
 async function listing(editor: Editor, hidden: IsHidden, path: string, display: string): Promise<string> {
   const { entries, total } = await editor.list(path, MAX_ENTRIES);
   const names = entries
-    .filter((entry) => !hidden(`${path}/${entry.name}`))
+    .filter((entry) => !hidden(join(path, entry.name)))
     .map((entry) => (entry.kind === 'directory' ? `${entry.name}/` : entry.name));
   const more = total > entries.length ? `\n… ${total - entries.length} more` : '';
   return `${display} is a folder:\n${names.join('\n')}${more}`;

@@ -1,17 +1,14 @@
-// What the file tools share: places from paths, the editor's errors as tool errors, and how a change is reported.
+// What the file tools share: places from paths, the editor's errors as tool errors, and diffs.
 import { formatPatch, structuredPatch } from 'diff';
 import { commonLines } from '../editor/changes.ts';
-import { type Applied, type Editor, EditorError, type Problem, type ProblemDelta } from '../editor/editor.ts';
-import { displayPath, type Place, resolvePath } from '../editor/paths.ts';
-import { problemLine } from '../editor/problems.ts';
-import { type Plan, ToolError, type ToolResult } from './tool.ts';
+import { type Editor, EditorError } from '../editor/editor.ts';
+import { type Place, resolvePath } from '../editor/paths.ts';
+import { SearchError } from '../editor/search.ts';
+import { ToolError } from './tool.ts';
 
 /** Says whether `.lettaignore` hides a file, by its absolute path. */
 export type IsHidden = (path: string) => boolean;
 
-/** Longest diff that a result repeats, in characters; the model wrote the change and needs little of it. */
-const MAX_DIFF = 4_000;
-const MAX_PROBLEMS = 20;
 /** Longest time a diff may take, in milliseconds; past it the changed part is one block. */
 const DIFF_MS = 20;
 const CONTEXT = 3;
@@ -26,7 +23,7 @@ export async function guarded<T>(run: () => Promise<T>): Promise<T> {
 }
 
 export function asToolError(error: unknown): unknown {
-  return error instanceof EditorError ? new ToolError(error.message) : error;
+  return error instanceof EditorError || error instanceof SearchError ? new ToolError(error.message) : error;
 }
 
 /** @throws ToolError where the path leads outside the workspace or means nothing. */
@@ -43,11 +40,17 @@ export function accessPaths(place: Place): string[] {
   return place.spelled === place.path ? [place.path] : [place.path, place.spelled];
 }
 
+/** The same for a tool whose path may be left out. @throws ToolError */
+export function readPaths(editor: Editor, path: string | undefined): string[] {
+  return path === undefined ? [] : accessPaths(placeOf(editor, path));
+}
+
 /** A unified diff with file headers, and its counts of lines. */
 export function unifiedDiff(
   path: string,
   before: string | null,
   after: string | null,
+  timeout = DIFF_MS,
 ): { path: string; unified: string; added: number; removed: number } {
   const from = before === null ? '/dev/null' : `a/${path}`;
   const to = after === null ? '/dev/null' : `b/${path}`;
@@ -57,7 +60,7 @@ export function unifiedDiff(
   const start = linesBack(old, head, CONTEXT);
   const end = linesOn(old, old.length - tail, CONTEXT);
   const [oldPart, nowPart] = [old.slice(start, end), now.slice(start, now.length - (old.length - end))];
-  const options = { context: CONTEXT, timeout: DIFF_MS };
+  const options = { context: CONTEXT, timeout };
   const patch = structuredPatch(from, to, oldPart, nowPart, undefined, undefined, options);
   const shift = countLines(old.slice(0, start));
   for (const hunk of patch?.hunks ?? []) {
@@ -75,16 +78,15 @@ export function unifiedDiff(
 
 /** All the old lines out, all the new lines in: right, if not short. `shift`: lines before them. */
 function coarseDiff(from: string, to: string, before: string, after: string, shift: number): string {
-  const old = before.replace(/\n$/, '').split('\n');
-  const now = after.replace(/\n$/, '').split('\n');
-  return [
-    `--- ${from}`,
-    `+++ ${to}`,
-    `@@ -${shift + 1},${old.length} +${shift + 1},${now.length} @@`,
-    ...old.map((line) => `-${line}`),
-    ...now.map((line) => `+${line}`),
-    '',
-  ].join('\n');
+  const span = (text: string): string => (text === '' ? `${shift},0` : `${shift + 1},${countLines(text)}`);
+  const marked = (sign: string, text: string): string[] => {
+    if (text === '') return [];
+    const ends = text.endsWith('\n');
+    const lines = (ends ? text.slice(0, -1) : text).split('\n').map((line) => sign + line);
+    return ends ? lines : [...lines, '\\ No newline at end of file'];
+  };
+  const head = [`--- ${from}`, `+++ ${to}`, `@@ -${span(before)} +${span(after)} @@`];
+  return [...head, ...marked('-', before), ...marked('+', after), ''].join('\n');
 }
 
 /** The offset where the line begins that is so many lines above the line at `offset`. */
@@ -108,75 +110,6 @@ function countLines(text: string): number {
   let count = text === '' || text.endsWith('\n') ? 0 : 1;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
-}
-
-/** Applies a plan and reports it: what was written, the diff, the problems that came and went. */
-export async function applyPlan(
-  editor: Editor,
-  plan: Plan,
-  signal: AbortSignal,
-  hidden: IsHidden,
-): Promise<ToolResult> {
-  const applied = await guarded(() => editor.apply(plan.targets, signal));
-  return report(editor, plan, applied, hidden);
-}
-
-function report(editor: Editor, plan: Plan, applied: Applied, hidden: IsHidden): ToolResult {
-  const lines: string[] = [];
-  const diffs = applied.files.map((file) => {
-    const target = plan.targets.find(({ path }) => path === file.path);
-    const name = displayPath(file.path, editor.folders());
-    const state = {
-      saved: 'saved',
-      dirty: 'it had unsaved changes, so it was left unsaved',
-      unsaved: 'NOT SAVED: the editor could not write it; the change is in the editor',
-      deleted: 'deleted',
-    }[file.state];
-    lines.push(`${file.created ? 'Created' : 'Changed'} ${name} (${state}).`);
-    if (file.state === 'saved' && file.text !== target?.after) {
-      lines.push('Saving changed it further (formatting); the diff shows the text as it is now.');
-    }
-    return unifiedDiff(name, target?.before ?? null, file.text);
-  });
-  for (const { unified } of diffs) lines.push(clip(unified.slice(unified.indexOf('@@')), MAX_DIFF));
-  const delta = visibleDelta(applied.problems, hidden);
-  lines.push(...problemReport(delta));
-  const [diff] = diffs;
-  const several = diffs.length > 1;
-  return {
-    status: 'success',
-    text: lines.join('\n'),
-    view: {
-      ...(diff === undefined || several ? {} : { diff }),
-      ...(several ? { body: { kind: 'files', files: diffs } } : {}),
-      problems: {
-        added: delta.added.map(problemLine),
-        removed: delta.removed.map(problemLine),
-        settled: delta.settled,
-      },
-    },
-  };
-}
-
-function visibleDelta(delta: ProblemDelta, hidden: IsHidden): ProblemDelta {
-  const visible = (problem: Problem) => !hidden(problem.path);
-  return { ...delta, added: delta.added.filter(visible), removed: delta.removed.filter(visible) };
-}
-
-function problemReport({ added, removed, settled }: ProblemDelta): string[] {
-  const lines =
-    added.length === 0 && removed.length === 0
-      ? ['Problems: none added, none removed.']
-      : [`Problems: ${added.length} added, ${removed.length} removed.`];
-  lines.push(...listed(added.map((problem) => `+ ${problemLine(problem)}`)));
-  lines.push(...listed(removed.map((problem) => `- ${problemLine(problem)}`)));
-  if (!settled) lines.push('The language servers had not settled after 5 s: this may be incomplete.');
-  return lines;
-}
-
-function listed(lines: string[]): string[] {
-  if (lines.length <= MAX_PROBLEMS) return lines;
-  return [...lines.slice(0, MAX_PROBLEMS), `  … ${lines.length - MAX_PROBLEMS} more`];
 }
 
 /** The text, cut at a line where it is too long. */

@@ -1,5 +1,6 @@
 // What a tool of the agent is. One file a tool; the agent knows tools only through this.
 import type * as z from 'zod/mini';
+import type { FileChange } from '../editor/editor.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
 
@@ -9,15 +10,12 @@ export type Access =
   | { kind: 'read'; paths: string[] }
   | { kind: 'edit'; paths: string[] }
   | { kind: 'command'; command: string; cwd?: string }
-  | { kind: 'fetch'; url: string };
+  | { kind: 'fetch'; url: string }
+  /** A tool of another extension or server, by its name. */
+  | { kind: 'foreign'; name: string };
 
-/** One file a call changes. `before`/`after`: its whole text; null where the file does not exist. */
-export interface Target {
-  /** Absolute path. */
-  path: string;
-  before: string | null;
-  after: string | null;
-}
+/** One file a call changes. */
+export type Target = FileChange;
 
 /** What a changing call will do, worked out before anything is asked or done. */
 export interface Plan {
@@ -60,6 +58,8 @@ export interface Tool<Input> {
   access(input: Input): Access;
   /** Present on changing tools. */
   plan?(input: Input, context: ToolContext): Promise<Plan>;
+  /** What a call that was begun and never finished has left behind, for the agent; undefined where nothing is known. */
+  left?(call: { threadId: string; callId: string }): Promise<string | undefined>;
   /** `plan` is what the person was shown: a target that no longer equals its `before` is refused, never overwritten. */
   run(input: Input, context: ToolContext, plan?: Plan): Promise<ToolResult>;
 }

@@ -1,9 +1,10 @@
 // Write: makes a file, or replaces its whole text.
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
-import { prevailingEol } from './edit-text.ts';
-import { accessPaths, applyPlan, guarded, type IsHidden, placeOf } from './support.ts';
+import { applyPlan } from './apply-plan.ts';
+import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
+import { asWritten } from './written.ts';
 
 const Input = z.object({ path: z.string(), content: z.string() });
 export type WriteInput = z.infer<typeof Input>;
@@ -25,18 +26,7 @@ async function planWrite(editor: Editor, { path, content }: WriteInput): Promise
   const place = placeOf(editor, path);
   const file = await editor.open(place.path);
   const before = file?.text ?? null;
-  const habit =
-    before === null || before === ''
-      ? editor.newFileStyle(place.path)
-      : { eol: prevailingEol(before), finalNewline: before.endsWith('\n') };
-  const after = styled(content, habit);
+  const after = asWritten(content, before, editor.newFileStyle(place.path));
   if (after === before) throw new ToolError(`${place.display} has exactly this text already.`);
   return { targets: [{ path: place.path, before, after }] };
-}
-
-/** Line endings as they are or should be here; a final newline is added where the file had one, never taken away. */
-function styled(content: string, { eol, finalNewline }: { eol: '\n' | '\r\n'; finalNewline: boolean }): string {
-  const plain = (content.startsWith('\ufeff') ? content.slice(1) : content).replaceAll('\r\n', '\n');
-  const ended = finalNewline && plain !== '' && !plain.endsWith('\n') ? `${plain}\n` : plain;
-  return eol === '\n' ? ended : ended.replaceAll('\n', eol);
 }

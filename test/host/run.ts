@@ -1,6 +1,6 @@
 // Runs the host suite in the extension host of VS Code's server: `node test/host/run.ts [filter]`.
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/package.ts';
@@ -23,8 +23,11 @@ async function main(filter: string): Promise<boolean> {
   try {
     vscode = await VsCode.start(kit, { env: { LETTA_HOST_RESULTS: results, LETTA_HOST_FILTER: filter } });
     const folder = join(scratch, 'workspace');
-    if (existsSync(WORKSPACE)) await cp(WORKSPACE, folder, { recursive: true });
-    await vscode.open(existsSync(WORKSPACE) ? { folder } : {});
+    await cp(WORKSPACE, folder, { recursive: true });
+    // A workspace of one folder: cases may add another without a new extension host.
+    const workspace = join(scratch, 'host.code-workspace');
+    await writeFile(workspace, JSON.stringify({ folders: [{ path: folder }] }));
+    await vscode.open({ folder, workspace });
     return await follow(results);
   } finally {
     await vscode?.dispose();
@@ -50,6 +53,7 @@ async function follow(path: string): Promise<boolean> {
       if (result.ok) passed++;
       else failed++;
       process.stdout.write(`${result.ok ? '✓' : '✗'} ${result.file}: ${result.name} (${result.took} ms)\n`);
+      if (result.note) process.stdout.write(`  ${result.note}\n`);
       if (result.error) process.stdout.write(`${result.error}\n`);
     }
     printed = lines.length;

@@ -1,7 +1,7 @@
 // An OpenAI-compatible endpoint that embeds: deterministic vectors, and whatever trouble a test wants of it.
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tokenize } from '../../src/server/store/search-terms.ts';
+import { close, listen } from './loopback.ts';
 
 /** What one request is answered with; `vectors` is what a well one gets. */
 export type EmbeddingTrouble =
@@ -126,9 +126,11 @@ export async function startScriptedEmbeddings(options: ScriptedEmbeddingsOptions
         watchers.add(look);
         look();
       }),
-    offline: () => close(),
-    online: () => listen(port),
-    close: () => close(),
+    offline: () => close(server),
+    online: async () => {
+      await listen(server, port);
+    },
+    close: () => close(server),
   };
 
   async function embed(body: EmbeddingRequest, response: ServerResponse): Promise<void> {
@@ -166,21 +168,7 @@ export async function startScriptedEmbeddings(options: ScriptedEmbeddingsOptions
       void embed(JSON.parse(Buffer.concat(chunks).toString()) as EmbeddingRequest, response);
     });
   });
-  const listen = (at: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(at, '127.0.0.1', () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, 0);
   self.baseUrl = `http://127.0.0.1:${port}/v1`;
   return self;
 }

@@ -5,8 +5,8 @@
 // Control side, for tests in another process: GET /__requests, POST /__script [replies], POST /__release {"id"?}.
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { close, listen } from './loopback.ts';
 import {
   argumentsOf,
   type Reply,
@@ -323,21 +323,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       else sendJson(response, 500, { error: { message: `Scripted model: ${String(error)}` } });
     });
   });
-  const listen = (wanted: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(wanted, '127.0.0.1', () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  await listen(options.port ?? 0);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options.port ?? 0);
 
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
@@ -362,9 +348,11 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     setModels: (list) => {
       models = list;
     },
-    offline: close,
-    online: () => listen(port),
-    close,
+    offline: () => close(server),
+    online: async () => {
+      await listen(server, port);
+    },
+    close: () => close(server),
   };
 }
 

@@ -53,6 +53,8 @@ export class FakeHost {
       if (op.op === 'item') this.thread.items = [...this.thread.items, op.item];
       if (op.op === 'running') this.thread.running = op.running;
       if (op.op === 'approvals') this.thread.approvals = op.approvals;
+      if (op.op === 'questions') this.thread.questions = op.questions;
+      if (op.op === 'todos') this.thread.todos = op.todos;
     }
     this.end.send('patch', { threadId: this.thread.threadId, rev: this.thread.rev, ops });
   }
@@ -102,7 +104,15 @@ export class FakeHost {
         this.patch({ op: 'approvals', approvals: this.thread.approvals.filter((a) => a.id !== approvalId) });
         return {};
       },
+      answer: async ({ questionId }) => {
+        const questions = (this.thread.questions ?? []).filter((q) => q.id !== questionId);
+        this.patch({ op: 'questions', questions });
+        return {};
+      },
       showDiff: nothing,
+      'command.show': nothing,
+      'command.stop': nothing,
+      changes: nothing,
       snapshot: async () => this.thread,
       older: async () => ({ items: [], hasMore: false }),
       'threads.list': async ({ query }) =>

@@ -20,6 +20,7 @@ export const ABOUT: AboutView = {
   model: 'demo/offline',
   demo: true,
   trusted: true,
+  memoryTokens: 8_000,
 };
 
 export const MODELS: ModelView[] = [
@@ -131,6 +132,29 @@ const ANSWER: AgentItem = {
       state: 'done',
       input: '{\n  "path": "src/retry.ts"\n}',
       output: 'export async function retry…',
+    },
+    {
+      type: 'tool',
+      id: 'call-grep',
+      name: 'Grep',
+      title: 'Search',
+      target: 'retry',
+      state: 'done',
+      input: '{\n  "pattern": "retry"\n}',
+      output: 'src/client.ts\n3:import { retry }…',
+      body: {
+        kind: 'hits',
+        places: [
+          {
+            name: 'src/client.ts',
+            line: 3,
+            text: "import { retry } from './retry.ts';",
+            href: '/work/src/client.ts:3:10',
+          },
+          { name: '/lib/retry.d.ts', line: 1, text: 'export declare function retry' },
+        ],
+        more: 0,
+      },
     },
     {
       type: 'tool',

@@ -37,7 +37,7 @@ const written = (id: string, review: 'held' | 'unreviewed', after: string) => ({
   name: 'memory_insert',
   title: 'Update memory',
   target: 'conventions',
-  state: 'done' as const,
+  state: review === 'held' ? ('denied' as const) : ('done' as const),
   input: '',
   memory: { label: 'conventions', before: '', after, review },
 });

@@ -17,6 +17,7 @@ export function Shell() {
   const app = useApp();
   const panel = useAppState((s) => s.panel);
   const waiting = useAppState((s) => s.feed.thread?.approvals.length ?? 0);
+  const asked = useAppState((s) => s.feed.thread?.questions?.length ?? 0);
   const held = useAppState((s) => s.reviews?.length ?? 0);
   const ready = useAppState((s) => s.phase === 'ready');
   useEffect(() => {
@@ -33,7 +34,9 @@ export function Shell() {
       <Tabs
         selected={panel}
         attention={{
-          ...(waiting > 0 && panel !== 'chat' ? { chat: { text: 'An approval waits' } } : {}),
+          ...(waiting + asked > 0 && panel !== 'chat'
+            ? { chat: { text: waiting > 0 ? 'An approval waits' : 'A question waits' } }
+            : {}),
           ...(held > 0 ? { memory: { text: waitingForReview(held), count: held } } : {}),
         }}
         onSelect={(id) => app.selectTab(id)}

@@ -7,6 +7,7 @@ import type { ViewEnd } from '../../src/protocol/rpc.ts';
 import type {
   AboutView,
   BlockView,
+  ChangesView,
   ModelView,
   Panel,
   Patch,
@@ -36,6 +37,8 @@ export interface AppState {
   threads: readonly ThreadView[] | undefined;
   query: string;
   blocks: readonly BlockView[] | undefined;
+  /** The agent's changes of files that wait for a decision. */
+  changes: ChangesView;
   /** Changes of memory that wait for the person; undefined while nobody has asked. */
   reviews: readonly ReviewView[] | undefined;
   /** Counts the changes of the archive. */
@@ -88,6 +91,7 @@ export class App {
       query: '',
       blocks: undefined,
       reviews: undefined,
+      changes: [],
       archiveRev: 0,
       skills: undefined,
       problem: undefined,
@@ -126,6 +130,7 @@ export class App {
       }),
       host.on('blocks', (blocks) => this.set({ blocks })),
       host.on('reviews', (reviews) => this.set({ reviews })),
+      host.on('changes', (changes) => this.set({ changes })),
       host.on('archive', () => this.set({ archiveRev: this.state.archiveRev + 1 })),
       host.on('skills', (skills) => this.set({ skills })),
       host.on('show', ({ panel, focus }) => this.showPanel(panel, focus)),
@@ -298,6 +303,15 @@ export class App {
     // The button goes away with what it does; the keyboard must not go with it.
     this.set({ focus: { panel: 'chat', name: undefined } });
     await this.ask(method, { threadId: thread.threadId });
+  }
+
+  /** Keeps, undoes or opens what the agent changed in a file, or in all. */
+  async change(act: Params<'changes'>['act'], path?: string): Promise<void> {
+    await this.ask('changes', { act, ...(path === undefined ? {} : { path }) });
+    // The list goes away with the last file; the keyboard must not go with it.
+    if (act !== 'open' && (path === undefined || this.state.changes.length <= 1)) {
+      this.set({ focus: { panel: 'chat', name: undefined } });
+    }
   }
 
   /** Asks the host; a refusal is shown to the person and gives `undefined`. */

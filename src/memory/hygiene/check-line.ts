@@ -1,8 +1,12 @@
 // Checks one line of memory against the workspace: true, stale, or nothing in it can be checked.
+import { checkCi } from './claim-ci.ts';
 import { checkCommands } from './claim-commands.ts';
+import { checkContainers } from './claim-containers.ts';
+import { checkNames } from './claim-names.ts';
 import { checkPackages } from './claim-packages.ts';
 import { checkPaths, findPaths } from './claim-paths.ts';
 import { checkProject } from './claim-project.ts';
+import { checkRoutes } from './claim-routes.ts';
 import { checkSettings } from './claim-settings.ts';
 import { checkStyle } from './claim-style.ts';
 import { checkSymbols } from './claim-symbols.ts';
@@ -66,6 +70,10 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkSymbols(line, left, paths, workspace)),
     ...(await checkStyle(line, workspace)),
     ...(await checkProject(line, paths, workspace)),
+    ...(await checkCi(line, workspace)),
+    ...(await checkRoutes(line, workspace)),
+    ...(await checkContainers(line, workspace)),
+    ...(await checkNames(line, workspace)),
   );
   return conclude(outcomes);
 }

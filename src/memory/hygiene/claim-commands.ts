@@ -18,7 +18,7 @@ const NPM_OWN =
 const CARGO_OWN =
   /^(?:build|test|run|check|fmt|clippy|doc|bench|publish|install|add|update|clean|new|init|nextest|audit|deny|watch|tree|fix|llvm-cov|expand)$/;
 const RUN =
-  /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+)?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+--bin\s+([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
+  /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+)?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+(?:-\S+\s+)*?(?:--bin|-p|--package)[ =]([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
 
 /** Checks all commands of a line; also says where they stand, so that no other check reads them as something else. */
 export async function checkCommands(
@@ -31,8 +31,24 @@ export async function checkCommands(
   for (const match of line.plain.matchAll(RUN)) {
     const code = line.inCode(match.index);
     const end = match.index + match[0].length;
-    const [, js, runWord, jsName, maker, makeName, py, pyName, other, otherName, cargo, cargoName, cargoBin, go] =
-      match;
+    const [
+      ,
+      js,
+      runWord,
+      jsName,
+      maker,
+      makeName,
+      py,
+      pyName,
+      other,
+      otherName,
+      cargo,
+      cargoName,
+      cargoBin,
+      go,
+      ,
+      goPath,
+    ] = match;
     // "make sure": only names in code, or that a Makefile has, or that stand behind "run" are targets.
     const told =
       code ||
@@ -71,7 +87,7 @@ export async function checkCommands(
     else if (other && otherName) outcome = otherTask(line, project, other, otherName, match.index, end);
     else if (cargo && cargoName && (code || told) && CARGO_OWN.test(cargoName))
       outcome = cargoCommand(project, cargoBin);
-    else if (go && (code || told)) outcome = manifestFor(project, 'go.mod', 'Go');
+    else if (go && (code || told)) outcome = await goCommand(workspace, project, goPath);
     else continue;
     mentions.push({ start: match.index, end, text: match[0] });
     if (outcome) outcomes.push(outcome);
@@ -155,6 +171,12 @@ function placeOfScripts(project: Project, name: string, runner?: Script['runner'
 const TOOLS =
   /\b(vitest|jest|mocha|ava|jasmine|tap|playwright|cypress|eslint|biome|prettier|oxlint|tsc|tsup|esbuild|vite|webpack|rollup|parcel|swc|babel|turbo|nx|next|nuxt|astro|tsx|ts-node|nodemon|pytest|tox|nox|ruff|black|mypy|pyright|flake8|isort|uvicorn|gunicorn|flask|alembic|golangci-lint|gofmt|gotestsum|goreleaser|clippy|rustfmt|nextest|docker|storybook|prisma|drizzle-kit|knip|husky|changeset|semantic-release)\b/g;
 
+/** Tools that other programs start. */
+const CALLED_BY: Record<string, RegExp> = {
+  rustfmt: /\brustfmt\b|\bcargo\s+fmt\b/,
+  gofmt: /\bgofmt\b|\bgo\s+fmt\b|\bgofumpt\b/,
+};
+
 /** "`npm test` runs vitest": what the script really runs. */
 function runsWhat(line: LineText, project: Project, script: Script, end: number): Outcome | undefined {
   const after = line.plain.slice(end);
@@ -170,7 +192,8 @@ function runsWhat(line: LineText, project: Project, script: Script, end: number)
   const [tool] = said
     .replace(/\b(?:not|instead of|rather than|without|no longer|never)\s+[`'"]?[\w-]+/gi, '')
     .matchAll(TOOLS);
-  if (tool && !new RegExp(`(?<![\\w-])${escapeRegExp(tool[0])}(?![\\w])`, 'i').test(body)) {
+  const known = tool && (CALLED_BY[tool[0]] ?? new RegExp(`(?<![\\w-])${escapeRegExp(tool[0])}(?![\\w])`, 'i'));
+  if (tool && !known?.test(body)) {
     return contradicted(`The script ${script.name} does not run ${tool[0]}.`, at(script));
   }
   return undefined;
@@ -309,6 +332,21 @@ function cargoCommand(project: Project, bin: string | undefined): Outcome {
       : contradicted(`There is no program ${bin}.`, ...placeOfScripts(project, bin, 'cargo'));
   }
   return manifestFor(project, 'Cargo.toml', 'Cargo');
+}
+
+/** `go run ./cmd/server`: the package must be there; `./...` and files of none are not looked at. */
+async function goCommand(workspace: Workspace, project: Project, path: string | undefined): Promise<Outcome> {
+  const folder = /^\.\/([\w./-]*[\w-])(?:\/?\.\.\.)?$/.exec(
+    path?.replace(/[`'",;]+.*$/, '').replace(/\/+$/, '') ?? '',
+  )?.[1];
+  if (
+    folder !== undefined &&
+    project.manifests.some((each) => baseName(each) === 'go.mod') &&
+    !(await workspace.folders()).has(folder) &&
+    !(await workspace.files()).includes(folder)
+  )
+    return contradicted(`${folder} is not there.`, ...placeOfScripts(project, folder));
+  return manifestFor(project, 'go.mod', 'Go');
 }
 
 function manifestFor(project: Project, file: string, name: string): Outcome {

@@ -1,13 +1,14 @@
-// Claims about packages, tools, package managers, languages and their versions.
+// Claims about packages and tools: are they in use?
+import { LANGUAGES, languageClaim, MANAGERS, managerClaim } from './claim-tools.ts';
+import { imageVersion, RUNTIMES, runtimeClaim, VERSION_AFTER, versionOutcome } from './claim-versions.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
-import type { LineText, Polarity } from './line-text.ts';
-import type { Project, RuntimeVersion } from './manifests.ts';
+import type { LineText } from './line-text.ts';
+import type { Project } from './manifests.ts';
 import { escapeRegExp } from './mask.ts';
-import { at, findDependency, HOME, isPackage, missingPlace, rivalOf, trace } from './package-traces.ts';
+import { at, findDependency, isPackage, missingPlace, rivalOf, shortModules, trace } from './package-traces.ts';
 import { projectOf } from './project.ts';
 import { ENGLISH, TECH, type Tech } from './tech-names.ts';
-import { fits } from './versions.ts';
-import { isTestPath, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** A span that another check has read already. */
 export interface Taken {
@@ -16,63 +17,9 @@ export interface Taken {
 }
 
 const USE_BEFORE =
-  /\b(?:us(?:e|es|ed|ing)|with|via|through|on|by|in|is|are|our|run(?:s|ning)?|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|import(?:s|ed|ing)?|package|library|librar(?:y|ies)|module|dependency|framework|and|or|,|not|no|never|avoid|to|from|prefer|adopt(?:s|ed)?|install(?:s|ed)?|need(?:s)?|require(?:s)?|have|has|under|—|:|the|a|an|old)\s+[`'"]?$/i;
+  /\b(?:us(?:e|es|ed|ing)|with|via|through|on|by|in|over|is|are|our|run(?:s|ning)?|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|import(?:s|ed|ing)?|package|library|librar(?:y|ies)|module|dependency|framework|and|or|,|not|no|never|avoid|to|from|prefer|adopt(?:s|ed)?|install(?:s|ed)?|need(?:s)?|require(?:s)?|have|has|under|—|:|the|a|an|old)\s+[`'"]?$/i;
 const USE_RIGHT_BEFORE =
   /\b(?:us(?:e|es|ed|ing)|with|via|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|package|library|dependency|framework|not use|instead of|powered by|migrated to|switched to|moved to)\s+(?:the\s+)?[`'"]?$/i;
-const VERSION_AFTER =
-  /^[`'"]?(?:\.js)?\s*(?:@|\bversion\s*|\bv\.?\s*|\s)\s*(?:(?:is|are)\s+)?(?:(?:currently|still|now)\s+)?(?:(?:pinned|locked|held|fixed|kept|upgraded|updated|bumped)\s+)?(?:(?:to|at|on)\s+)?(?:version\s+)?[\^~>=]*\s*v?(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
-const RUNTIMES: Record<string, string> = {
-  node: 'node',
-  'node.js': 'node',
-  nodejs: 'node',
-  python: 'python',
-  go: 'go',
-  golang: 'go',
-  rust: 'rust',
-  java: 'java',
-  jdk: 'java',
-  '.net': 'dotnet',
-  dotnet: 'dotnet',
-  ruby: 'ruby',
-  php: 'php',
-  deno: 'deno',
-};
-const MANAGERS: Record<string, 'js' | 'python'> = {
-  npm: 'js',
-  pnpm: 'js',
-  yarn: 'js',
-  bun: 'js',
-  poetry: 'python',
-  uv: 'python',
-  pipenv: 'python',
-  pdm: 'python',
-  conda: 'python',
-  pip: 'python',
-};
-const LANGUAGES: Record<string, RegExp> = {
-  typescript: /\.[mc]?tsx?$/,
-  javascript: /\.[mc]?jsx?$/,
-  python: /\.py$/,
-  go: /\.go$/,
-  golang: /\.go$/,
-  rust: /\.rs$/,
-  java: /\.java$/,
-  kotlin: /\.kts?$/,
-  'c#': /\.cs$/,
-  ruby: /\.rb$/,
-  php: /\.php$/,
-  swift: /\.swift$/,
-  scala: /\.scala$/,
-  elixir: /\.exs?$/,
-  dart: /\.dart$/,
-  lua: /\.lua$/,
-  coffeescript: /\.coffee$/,
-  flow: /\.js\.flow$/,
-  haskell: /\.hs$/,
-  'c++': /\.(?:cc|cpp|hpp)$/,
-  perl: /\.p[lm]$/,
-};
-
 export async function checkPackages(
   line: LineText,
   workspace: Workspace,
@@ -97,7 +44,11 @@ export async function checkPackages(
 
   await each(Object.keys(RUNTIMES), async (name, start, end) => runtimeClaim(line, project, name, start, end));
   await each(
-    [...project.dependencies.map((one) => one.name), ...TECH.map((tech) => tech.name)],
+    [
+      ...project.dependencies.map((one) => one.name),
+      ...TECH.map((tech) => tech.name),
+      ...shortModules(line.plain, project),
+    ],
     async (name, start, end) => {
       const english = ENGLISH.has(name.toLowerCase());
       const before = line.plain.slice(0, start);
@@ -107,11 +58,15 @@ export async function checkPackages(
       const named =
         capital ||
         (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) &&
-          /^\s*(?:[.,;]|$|app\b|server\b|application\b|project\b)/.test(rest));
+          /^\s*(?:[.,;(]|$|app\b|server\b|application\b|project\b)/.test(rest));
       if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start))
         return undefined;
       if (english && !line.inCode(start) && !version && !named && !USE_RIGHT_BEFORE.test(before)) return undefined;
-      const tech = TECH.find((one) => one.name === name.toLowerCase());
+      const tech = TECH.find(
+        (one) =>
+          one.name === name.toLowerCase() ||
+          (name.includes('/') && one.packages.some((each) => each.endsWith(`/${name}`))),
+      );
       // "Jest-style", "click-through": a part of another word
       if (/^-\w/.test(line.plain.slice(end)) && !line.inCode(start)) return undefined;
       return packageClaim(line, project, workspace, name, tech, start, end);
@@ -154,59 +109,6 @@ async function eachMention(
       if (free(start, end)) await visit(name, start, end);
     }
   }
-}
-
-function runtimeClaim(line: LineText, project: Project, name: string, start: number, end: number): Outcome | undefined {
-  const edition = /^\s*(20\d\d)\s+edition|^\s+edition\s+(20\d\d)/i.exec(line.plain.slice(end));
-  const match =
-    edition ??
-    VERSION_AFTER.exec(line.plain.slice(end)) ??
-    (RUNTIMES[name] === 'node'
-      ? /^\s+(?:version\s+(?:is|=)?|>=|at least)\s*v?(\d+(?:\.\d+)*)()/.exec(line.plain.slice(end))
-      : null);
-  if (!match) return undefined;
-  const runtime = edition ? 'rust edition' : (RUNTIMES[name] ?? name);
-  const claim = match[1] ?? match[2] ?? '';
-  const atLeast =
-    !edition &&
-    ((match[2] !== undefined && match[2] !== '') ||
-      /\b(?:at least|requires?|minimum|needs?|>=)\s+[`'"]?$/i.test(line.plain.slice(0, start)));
-  const ci = /\bCI\b|\bworkflows?\b|\bpipeline\b/.test(line.text)
-    ? (each: RuntimeVersion) => /workflows|gitlab|circleci/.test(each.path)
-    : () => true;
-  const docker = /\bdocker|\bimage\b|\bcontainer/i.test(line.text)
-    ? (each: RuntimeVersion) => /Dockerfile/.test(each.path)
-    : () => true;
-  const all = project.runtimes.filter((each) => each.runtime === runtime);
-  const named = all.filter((each) => ci(each) && docker(each));
-  return versionOutcome(name, claim, named.length > 0 ? named : all, atLeast, line.use(start, end));
-}
-
-function versionOutcome(
-  name: string,
-  claim: string,
-  sources: readonly (Evidence & { spec: string })[],
-  atLeast: boolean,
-  polarity: Polarity,
-): Outcome | undefined {
-  const known = sources.filter((each) => /\d/.test(each.spec));
-  if (known.length === 0 || polarity === 'contrast') return undefined;
-  const same = known.find((each) => fits(claim, each.spec, atLeast) === 'same');
-  if (polarity === 'gone') {
-    return same
-      ? contradicted(`${name} is at ${same.spec}.`, at(same))
-      : supported(`${name} is not at ${claim}, as the line says.`, ...known.slice(0, 1).map(at));
-  }
-  // Manifests that disagree with one another: the first is the one nearest to the root.
-  if (same) return supported(`${name} ${same.spec} fits ${claim}.`, at(same));
-  const different = known.find((each) => fits(claim, each.spec, atLeast) === 'different');
-  if (
-    different &&
-    !known.some((each) => fits(claim, each.spec, atLeast) === 'maybe' && /workflows|Dockerfile|version/.test(each.path))
-  ) {
-    return contradicted(`${name} is at ${different.spec}, not ${claim}.`, at(different));
-  }
-  return undefined;
 }
 
 const VERSIONED = /[\d]/;
@@ -267,104 +169,6 @@ async function packageClaim(
   if (!ecosystem && tech.packages.length > 0) return undefined;
   // A tool of another language than the project's may be installed beside it, but nothing shows it.
   return contradicted(`${name} is not in use.`, ...(rival ? [at(rival.evidence)] : missingPlace(project, tech)));
-}
-
-async function imageVersion(tech: Tech, workspace: Workspace, claim: string): Promise<Outcome | undefined> {
-  for (const path of (await workspace.files()).filter((file) =>
-    /compose[\w.-]*\.ya?ml$|\.github\/workflows\//.test(file),
-  )) {
-    const lines = ((await workspace.text(path)) ?? '').split('\n');
-    for (const [index, text] of lines.entries()) {
-      const image = new RegExp(
-        `image:\\s*["']?(?:[\\w./-]+/)?${tech.name.replace(/ql$/, '')}(?:ql)?:v?(\\d[\\d.]*)`,
-        'i',
-      ).exec(text);
-      if (!image) continue;
-      const spec = image[1] ?? '';
-      return fits(claim, spec) === 'same'
-        ? supported(`${tech.name} ${spec} fits.`, { path, line: index + 1 })
-        : contradicted(`${tech.name} is at ${spec}.`, { path, line: index + 1 });
-    }
-  }
-  return undefined;
-}
-
-function managerClaim(line: LineText, project: Project, name: string, start: number, end: number): Outcome | undefined {
-  const kind = MANAGERS[name];
-  const before = line.plain.slice(0, start);
-  const after = line.plain.slice(end);
-  // "npm scripts", "npm package", "published to npm", "bun" in a sentence about bread
-  if (
-    /^\s+(?:scripts?|packages?|registry|modules?|org|run|test|start|audit|token|version|publish|i\b|account|team)/i.test(
-      after,
-    ) &&
-    !/\bnot\s+$/i.test(before)
-  )
-    return undefined;
-  if (
-    /\b(?:to|from|on|the)\s+[`'"]?$/i.test(before) &&
-    !/\b(?:mov|migrat|switch)\w*\s+(?:away\s+)?(?:to|from)\s+[`'"]?$|\bdepend\w*\s+on\s+[`'"]?$/i.test(before)
-  )
-    return undefined;
-  const polarity = line.use(start, end);
-  if (polarity === 'contrast') return undefined;
-  const own = project.managers.find((each) => each.name === name);
-  const of = project.managers.filter((each) => each.kind === kind);
-  const version = VERSION_AFTER.exec(after);
-  if (polarity === 'gone') {
-    if (own) return contradicted(`${name} is in use.`, at(own));
-    return of[0] ? supported(`${name} is not in use, as the line says.`, at(of[0])) : undefined;
-  }
-  if (own) return version ? supported(`${name} is in use.`, at(own)) : supported(`${name} is in use.`, at(own));
-  const [other] = of;
-  if (!other) {
-    const wrong = project.managers.length > 0 || project.manifests.length > 0;
-    const manifests = project.manifests.some((path) => HOME[kind === 'js' ? 'js' : 'py']?.test(path));
-    return wrong && !manifests
-      ? contradicted(
-          `Nothing here is managed by ${name}.`,
-          ...project.manifests.slice(0, 1).map((path) => ({ path, line: 1 })),
-        )
-      : undefined;
-  }
-  // pip installs what other managers lock; `requirements.txt` stands for pip only.
-  return contradicted(`${other.name} is in use, not ${name}.`, at(other));
-}
-
-async function languageClaim(
-  line: LineText,
-  workspace: Workspace,
-  name: string,
-  start: number,
-  end: number,
-): Promise<Outcome | undefined> {
-  const pattern = LANGUAGES[name];
-  if (!pattern) return undefined;
-  const before = line.plain.slice(0, start);
-  const after = line.plain.slice(end);
-  const files = (await workspace.codeFiles()).filter(
-    (file) => pattern.test(file) && !/\.config\.[cm]?js$|(?:^|\/)\.eslintrc\.\w+$/.test(file),
-  );
-  const polarity = line.use(start, end);
-  if (polarity === 'contrast') return undefined;
-  const written =
-    /\b(?:written|implemented|built|coded|developed|code(?:base)?|is|in|all|pure|plain|only|uses?|using|a|are|no|any|not)\s+(?:in\s+)?(?:strict\s+|pure\s+|plain\s+|modern\s+|mostly\s+)?[`'"]?$/i.test(
-      before,
-    );
-  const noun =
-    /^\s*(?:files?|code(?:base)?|project|repo(?:sitory)?|sources?|monorepo|app|service|package|module|library|only|throughout|everywhere|backend|frontend|server|api|cli)\b/i.test(
-      after,
-    );
-  const passive = /^\s+(?:is|are)\s+(?:not\s+)?(?:used|written)\b/i.test(after);
-  if (!written && !noun && !passive) return undefined;
-  const [first] = files.filter((file) => !isTestPath(file)).concat(files);
-  if (polarity === 'gone')
-    return first
-      ? contradicted(`There is ${name}: ${first}.`, { path: first, line: 1 })
-      : supported(`There is no ${name}, as the line says.`);
-  if (first) return supported(`There is ${name}: ${first}.`, { path: first, line: 1 });
-  const [other] = await workspace.codeFiles();
-  return other ? contradicted(`No file is written in ${name}.`, { path: other, line: 1 }) : undefined;
 }
 
 /** "uses `zod` for validation", where `zod` is nothing this workspace knows. */

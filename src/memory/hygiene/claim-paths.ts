@@ -2,6 +2,9 @@
 import picomatch from 'picomatch';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
+import type { Project } from './manifests.ts';
+import { shortModules } from './package-traces.ts';
+import { projectOf } from './project.ts';
 import { baseName, folderOf, isTestPath, type Workspace } from './workspace.ts';
 
 export interface PathMention {
@@ -107,6 +110,7 @@ async function mention(
   const rest = { start: at, end, folder, glob, ...(lineNumber > 0 ? { line: lineNumber } : {}) };
   if (text.includes('/') && !extension && !folder && !glob) {
     const known = ROOTS.test(first) || (await workspace.folders()).has(first) || /^(?:\.\/|@\/|~\/)/.test(text);
+    if (isModule(text, await projectOf(workspace)) && (await resolvePath(workspace, text)).length === 0) return null;
     const before = line.plain.slice(Math.max(0, at - 30), at);
     const after = line.plain.slice(at + text.length);
     if (text.startsWith('/') || /^@[\w-]+\/[\w.-]+$/.test(text) || /\bbranch(?:es)?\b/i.test(line.plain)) {
@@ -141,6 +145,9 @@ async function mention(
   }
   return look(line, workspace, { text, ...rest });
 }
+
+/** `lib/pq` is a folder only where there is one. */
+const isModule = (text: string, project: Project): boolean => shortModules(text, project).includes(text);
 
 async function look(
   line: LineText,

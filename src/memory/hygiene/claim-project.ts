@@ -1,8 +1,8 @@
-// Claims about a project as a whole: where its tests are, its continuous integration, its license, its branches, its routes.
+// Claims about a project as a whole: where its tests are, its license, its branches, and what it has none of.
 import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import { baseName, folderOf, isTestPath, type Workspace } from './workspace.ts';
+import { folderOf, isTestPath, type Workspace } from './workspace.ts';
 
 export async function checkProject(
   line: LineText,
@@ -12,11 +12,10 @@ export async function checkProject(
   if (line.idle) return [];
   return [
     ...(await testPlaces(line, paths, workspace)),
-    ...(await workflows(line, workspace)),
     ...(await license(line, workspace)),
     ...(await branches(line, workspace)),
-    ...(await routes(line, workspace)),
     ...(await missingKinds(line, workspace)),
+    ...(await conventions(line, workspace)),
   ];
 }
 
@@ -71,57 +70,6 @@ async function testPlaces(line: LineText, paths: readonly PathMention[], workspa
         ? supported(`${named} holds tests.`, ...first(inside))
         : contradicted(`${named} holds no tests.`, ...first(tests[0])),
     );
-  }
-  return outcomes;
-}
-
-/** "the release workflow", "the `deploy` job" */
-async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[]> {
-  const files = (await workspace.files()).filter((file) =>
-    /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)\.gitlab-ci\.ya?ml$/.test(file),
-  );
-  const outcomes: Outcome[] = [];
-  for (const match of line.plain.matchAll(
-    /(?:\bthe|\ba|\bno)\s+[`'"]?([\w-]+)[`'"]?\s+(workflow|job|pipeline)\b|[`'"]([\w. -]+)[`'"]\s+(?:CI\s+|GitHub\s+)?(workflow|job)\b/gi,
-  )) {
-    const name = match[1] ?? match[3] ?? '';
-    const start = match.index + match[0].indexOf(name);
-    const quoted = /[`'"]/.test(match[0]);
-    if (
-      /^(?:ci|our|same|main|whole|new|actions|github|gitlab|usual|git|review|deployment|approval|development|this|cron|background|nightly|data|agent)$/i.test(
-        name,
-      ) &&
-      !quoted
-    )
-      continue;
-    let hit: Evidence | undefined;
-    for (const path of files) {
-      if (
-        baseName(path)
-          .replace(/\.\w+$/, '')
-          .toLowerCase() === name.toLowerCase()
-      )
-        hit ??= { path, line: 1 };
-      for (const { key, value, line: at } of await workspace.settings(path)) {
-        if (
-          (key[0] === 'name' && value.toLowerCase() === name.toLowerCase()) ||
-          (key[0] === 'jobs' && key[1] === name) ||
-          (key.at(-1) === 'name' && key[0] === 'jobs' && key.length === 3 && value === name)
-        )
-          hit ??= { path, line: at };
-      }
-    }
-    const polarity = line.existence(start, match.index + match[0].length);
-    if (polarity === 'contrast') continue;
-    if (polarity === 'gone')
-      outcomes.push(
-        hit
-          ? contradicted(`The workflow ${name} is there.`, hit)
-          : supported(`There is no workflow ${name}, as the line says.`),
-      );
-    else if (hit) outcomes.push(supported(`The workflow ${name} is there.`, hit));
-    else if (quoted && files.length > 0)
-      outcomes.push(contradicted(`There is no workflow ${name}.`, ...first(files[0])));
   }
   return outcomes;
 }
@@ -228,49 +176,6 @@ async function workflowBranch(workspace: Workspace, name: string): Promise<Evide
   return undefined;
 }
 
-/** "the endpoint `/health`", "`GET /users/:id`" */
-async function routes(line: LineText, workspace: Workspace): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const { text, start, end } of line.spans) {
-    const route = /^(?:(GET|POST|PUT|PATCH|DELETE|HEAD)\s+)?(\/[\w:{}<>[\]*./-]*)$/.exec(text);
-    if (!route || /\.\w{1,4}$/.test(text)) continue;
-    const told =
-      route[1] !== undefined || /\b(?:endpoints?|routes?|url|handler|served|requests?|api)\b/i.test(line.plain);
-    if (!told) continue;
-    const path = (route[2] ?? '').replace(/\/$/, '');
-    const parts = path.split('/').filter((part) => part !== '');
-    const literal = parts.filter((part) => /^[\w-]+$/.test(part)).at(-1);
-    if (literal === undefined) continue;
-    let whole: Evidence | undefined;
-    let part: Evidence | undefined;
-    for (const file of await workspace.codeFiles()) {
-      if (isTestPath(file)) continue;
-      const lines = ((await workspace.text(file)) ?? '').split('\n');
-      const has = (needle: RegExp): Evidence | undefined => {
-        const index = lines.findIndex((each) => needle.test(each) && !/^\s*(?:\/\/|#|\*)/.test(each));
-        return index >= 0 ? { path: file, line: index + 1 } : undefined;
-      };
-      whole ??= has(new RegExp(`["'\`](?:[A-Z]+ )?${path.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}/?["'\`?]`));
-      part ??=
-        has(new RegExp(`["'\`/]${literal}(?![\\w-])[^"'\`\\n]*["'\`]`)) ??
-        (new RegExp(`(?:^|/)(?:app|pages|routes|api)/(?:.*/)?${literal}(?:/|\\.)`).test(file)
-          ? { path: file, line: 1 }
-          : undefined);
-      if (whole) break;
-    }
-    const polarity = line.existence(start, end);
-    const hit = whole ?? part;
-    if (polarity === 'contrast') continue;
-    if (polarity === 'gone')
-      outcomes.push(
-        whole ? contradicted(`${path} is there.`, whole) : supported(`${path} is not there, as the line says.`),
-      );
-    else if (hit) outcomes.push(supported(`${path} is there.`, hit));
-    else if ((await workspace.codeFiles()).length > 0) outcomes.push(contradicted(`${path} is served nowhere.`));
-  }
-  return outcomes;
-}
-
 /** "there are no tests", "there is no CI": kinds of files rather than names. */
 const KINDS: [RegExp, (path: string) => boolean][] = [
   [/\b(?:unit |automated )?tests?\b/i, isTestFile],
@@ -302,4 +207,27 @@ async function missingKinds(line: LineText, workspace: Workspace): Promise<Outco
       ? contradicted(`There is ${found}.`, { path: found, line: 1 })
       : supported('There is none, as the line says.'),
   ];
+}
+
+/** Ways to work that have a name: true where the project says so itself. */
+const NAMED_WAYS: [RegExp, RegExp][] = [
+  [/\bconventional commits?\b/i, /conventional[ -]?commits?|commitlint|config-conventional/i],
+  [/\bsemantic versioning\b|\bsemver\b/i, /semantic versioning|semver/i],
+  [/\bkeep a changelog\b/i, /keep a changelog|keepachangelog/i],
+  [/\btrunk[- ]based\b/i, /trunk[- ]based/i],
+];
+
+async function conventions(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const way = NAMED_WAYS.find(([word]) => word.test(line.plain));
+  if (!way || line.use(line.plain.search(way[0]), line.plain.length) !== 'there') return [];
+  const files = (await workspace.files()).filter((file) =>
+    /(?:^|\/)(?:CONTRIBUTING|README|CHANGELOG|AGENTS|CLAUDE)[\w.]*$|commitlint|package\.json$|\.pre-commit-config\.yaml$/i.test(
+      file,
+    ),
+  );
+  for (const path of files) {
+    const index = ((await workspace.text(path)) ?? '').split('\n').findIndex((each) => way[1].test(each));
+    if (index >= 0) return [supported(`${path} says so.`, { path, line: index + 1 })];
+  }
+  return [];
 }

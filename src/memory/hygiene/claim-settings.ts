@@ -1,38 +1,12 @@
 // Claims about values: "port 8080 in config.json", "strict is on in tsconfig", "MAX_RETRIES is 5".
+import { amounts, fitsNumber } from './amounts.ts';
 import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import type { LineText } from './line-text.ts';
-import type { Setting } from './read-config.ts';
 import { isConfigFile } from './read-config.ts';
-import { baseName, isTestPath, type Workspace } from './workspace.ts';
-
-interface Placed extends Setting {
-  path: string;
-}
-
-/** What people call a configuration file without its name. */
-const ALIASES: [RegExp, RegExp, string?][] = [
-  [/\btsconfig\b|\bTypeScript config/i, /(?:^|\/)tsconfig[\w.]*\.json$/],
-  [/\bbiome(?:'s)?\b/i, /(?:^|\/)biome\.jsonc?$/],
-  [/\bprettier(?:'s|rc)?\b/i, /(?:^|\/)\.prettierrc[\w.]*$|prettier\.config/],
-  [/\beslint(?:'s|rc)?\b/i, /(?:^|\/)(?:\.eslintrc[\w.]*|eslint\.config\.\w+)$/],
-  [/\beditorconfig\b/i, /(?:^|\/)\.editorconfig$/],
-  [
-    /\b(?:pyproject|ruff|black|mypy|pytest|coverage|isort)(?:'s)?\b/i,
-    /(?:^|\/)(?:pyproject\.toml|\.?ruff\.toml|mypy\.ini|setup\.cfg|pytest\.ini|tox\.ini)$/,
-  ],
-  [/\bcargo\b/i, /(?:^|\/)Cargo\.toml$/],
-  [/\brustfmt\b/i, /(?:^|\/)\.?rustfmt\.toml$/],
-  [/\bgolangci(?:-lint)?\b/i, /(?:^|\/)\.golangci\.\w+$/],
-  [/\bcompose\b/i, /compose[\w.-]*\.ya?ml$/],
-  [/\bvite(?:st)?(?:'s)?\b/i, /(?:^|\/)vite(?:st)?\.config\.\w+$/],
-  [/\bjest\b/i, /(?:^|\/)(?:jest\.config\.\w+|package\.json)$/],
-];
-
-/** Sections that other checks read. */
-const OTHERS_SECTION =
-  /^(?:scripts|(?:dev|peer|optional)?[dD]ependencies|(?:dev-|build-|workspace\.)?dependencies|tool\.poetry\.(?:group\.[\w-]+\.|dev-)?dependencies|project\.(?:dependencies|optional-dependencies|scripts)|dependency-groups)\./;
+import { candidates, namedFiles, type Placed, settingsOf } from './setting-places.ts';
+import { baseName, type Workspace } from './workspace.ts';
 
 const ON = /\b(?:on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
 const OFF =
@@ -121,13 +95,20 @@ export async function checkSettings(
   for (const setting of known) {
     const last = [...setting.key].reverse().find((part) => !/^\d+$/.test(part)) ?? '';
     const key = wordsOf(last);
+    const dotted = setting.key.length > 1 ? blanked.indexOf(setting.key.slice(-2).join('.')) : -1;
     if (
       key.length === 0 ||
-      (key.length === 1 && (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
+      (key.length === 1 && dotted < 0 && (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
     )
       continue;
     const literal = key.length > 1 && last.length > 3 ? blanked.indexOf(last) : -1;
-    const spelledOut = literal >= 0 ? { start: literal, end: literal + last.length } : undefined;
+    const whole = setting.key.slice(-2).join('.').length;
+    const spelledOut =
+      dotted >= 0
+        ? { start: dotted, end: dotted + whole }
+        : literal >= 0
+          ? { start: literal, end: literal + last.length }
+          : undefined;
     const place =
       spelledOut ??
       keyIn(words, key) ??
@@ -138,6 +119,7 @@ export async function checkSettings(
     const exact = spelled === last || line.inCode(place.start);
     if (
       key.length === 1 &&
+      dotted < 0 &&
       !exact &&
       !SINGLE.has(key[0] ?? '') &&
       !/^[`'"]?\s*(?:is|are|=|:|to|of|set|at)\b|^[`'"]?\s*[=:]|^\s+\d/.test(blanked.slice(place.end))
@@ -148,7 +130,7 @@ export async function checkSettings(
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = hostPorts(line, known);
+  const outcomes: Outcome[] = [...hostPorts(line, known), ...spoken(known, words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
@@ -162,63 +144,50 @@ export async function checkSettings(
   return { outcomes, keys };
 }
 
-/** "localhost:3000" */
+/** Keys that say how something is done; the section says what. */
+const HOW = new Set(['format', 'level', 'mode', 'driver', 'engine', 'backend', 'style', 'kind', 'type', 'strategy']);
+
+/**
+ * "thin LTO in release builds", "logs are JSON": a value in words beside its key, in a section that the line names. Such a
+ * sentence may mean something else where it does not fit, so it is only ever supported.
+ */
+function spoken(known: readonly Placed[], words: readonly Word[]): Outcome[] {
+  const placeOf = (word: string): number => words.findIndex((each) => same(each.word, word));
+  for (const setting of known) {
+    const [key = '', more] = wordsOf(setting.key.at(-1) ?? '');
+    const section = setting.key.slice(0, -1).flatMap(wordsOf);
+    if (
+      more !== undefined ||
+      !/^[a-z][a-z\d]{2,}$/i.test(setting.value) ||
+      /^(?:true|false|yes|no)$/i.test(setting.value)
+    )
+      continue;
+    const [value, place] = [placeOf(setting.value.toLowerCase()), placeOf(key)];
+    const inSection = section.some((word) => word.length > 2 && placeOf(word) >= 0);
+    if (value < 0 || !inSection) continue;
+    if (HOW.has(key) || (place >= 0 && Math.abs(place - value) <= 2))
+      return [supported(`${setting.key.join('.')} is ${setting.value}.`, at(setting))];
+  }
+  return [];
+}
+
+/** "localhost:3000", "listens on 7070" */
 function hostPorts(line: LineText, known: readonly Placed[]): Outcome[] {
   const outcomes: Outcome[] = [];
-  for (const match of line.text.matchAll(/(?:\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)|(?<=\s[`'"]?)):(\d{2,5})\b/g)) {
+  for (const match of line.text.matchAll(
+    /(?:\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)|(?<=\s[`'"]?)):(\d{2,5})\b|\b(?:listen(?:s|ing)?|bind(?:s|ing)?|bound|served?|serves|serving|reachable|exposed|published|answers)\s+(?:\w+\s+){0,2}?(?:on|to|at)\s+[`'"]?(\d{4,5})\b/g,
+  )) {
     const ports = known.filter(
       ({ key, value }) =>
         wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value),
     );
-    const hit = ports.find(({ value }) => value === match[1]);
+    const claimed = match[1] ?? match[2];
+    const hit = ports.find(({ value }) => value === claimed);
     const [first] = ports;
     if (hit) outcomes.push(supported(`The port is ${hit.value}.`, at(hit)));
     else if (first) outcomes.push(contradicted(`The port is ${first.value}.`, at(first)));
   }
   return outcomes;
-}
-
-async function namedFiles(line: LineText, paths: readonly PathMention[], workspace: Workspace): Promise<string[]> {
-  const direct = paths
-    .filter((path) => path.polarity === 'there')
-    .flatMap((path) => path.found.slice(0, 3))
-    .filter((path) => isConfigFile(path) || /\.\w+$/.test(baseName(path)));
-  if (direct.length > 0) return direct;
-  const files = await workspace.files();
-  return ALIASES.filter(([word]) => word.test(line.plain)).flatMap(([, pattern]) =>
-    files.filter((file) => pattern.test(file)),
-  );
-}
-
-/** Where values of a project stand when the line names no file. */
-async function candidates(workspace: Workspace): Promise<string[]> {
-  const code = (await workspace.codeFiles()).filter((file) => !isTestPath(file));
-  const config = (await workspace.configFiles()).filter((file) => !isTestPath(file));
-  const docker = (await workspace.files()).filter((file) => /Dockerfile[\w.]*$/.test(file));
-  return [...new Set([...config, ...docker, ...code.slice(0, 3000)])];
-}
-
-async function settingsOf(paths: readonly string[], workspace: Workspace): Promise<Placed[]> {
-  const found: Placed[] = [];
-  for (const path of paths) {
-    for (const setting of await workspace.settings(path))
-      if (!OTHERS_SECTION.test(setting.key.join('.'))) found.push({ ...setting, path });
-    const text = /Dockerfile|compose[\w.-]*\.ya?ml$|package\.json$|\.(?:[cm]?[jt]s|py|go|rs)$/.test(path)
-      ? await workspace.text(path)
-      : null;
-    if (text === null) continue;
-    for (const [index, row] of text.split('\n').entries()) {
-      const port =
-        /^EXPOSE\s+(\d+)/i.exec(row) ??
-        /^\s*(?:-|ports:\s*\[)\s*["']?(?:[\d.]+:)?(\d{2,5}):\d{2,5}["']?\s*\]?\s*$/.exec(row) ??
-        /\.listen\(\s*(\d{2,5})|ListenAndServe\(\s*"[^"]*:(\d{2,5})"|--port[ =](\d{2,5})|Addr:\s*"[^"]*:(\d{2,5})"|"(?:0\.0\.0\.0|127\.0\.0\.1|localhost|):(\d{2,5})"/.exec(
-          row,
-        );
-      const value = port?.slice(1).find((each) => each !== undefined);
-      if (value !== undefined) found.push({ key: ['port'], value, line: index + 1, path });
-    }
-  }
-  return found;
 }
 
 /** Of several settings with one name those whose surroundings the line names. */
@@ -233,64 +202,6 @@ function narrowed(settings: readonly Placed[], words: readonly Word[], key: read
   };
   const best = Math.max(...settings.map(score));
   return best === 0 ? [...settings] : settings.filter((setting) => score(setting) === best);
-}
-
-const UNITS: Record<string, number> = {
-  ms: 1,
-  s: 1000,
-  sec: 1000,
-  second: 1000,
-  seconds: 1000,
-  m: 60_000,
-  min: 60_000,
-  minute: 60_000,
-  minutes: 60_000,
-  hour: 3_600_000,
-  hours: 3_600_000,
-  h: 3_600_000,
-  day: 86_400_000,
-  days: 86_400_000,
-  week: 604_800_000,
-  weeks: 604_800_000,
-  kb: 1024,
-  mb: 1024 ** 2,
-  gb: 1024 ** 3,
-  kib: 1024,
-  mib: 1024 ** 2,
-};
-
-interface Amount {
-  value: number;
-  start: number;
-  unit: string;
-}
-
-function amounts(text: string): Amount[] {
-  return [
-    ...text.matchAll(
-      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|days?|weeks?|KB|MB|GB|KiB|MiB|%)?(?![\w]|\.\d)/gi,
-    ),
-  ].map((match) => ({
-    value: Number((match[1] ?? '').replace(/[_,](?=\d)/g, '').replace(/,$/, '')),
-    start: match.index,
-    unit: (match[2] ?? '').toLowerCase(),
-  }));
-}
-
-function fitsNumber(amount: Amount, value: number): boolean {
-  if (amount.value === value) return true;
-  const unit = UNITS[amount.unit];
-  if (unit === undefined) return amount.unit === '%' && Math.abs(amount.value / 100 - value) < 1e-9;
-  const claimed = amount.value * unit;
-  return (
-    claimed === value ||
-    claimed / 1000 === value ||
-    claimed === value * 1000 ||
-    (unit >= 1024 &&
-      Math.round(
-        amount.value * (unit / 1024 ** Math.floor(Math.log2(unit) / 10)) * 1000 ** Math.floor(Math.log2(unit) / 10),
-      ) === value)
-  );
 }
 
 function judge(

@@ -194,7 +194,7 @@ async function undefinedSymbol(
 ): Promise<Outcome | undefined> {
   if (
     symbol.owner !== undefined &&
-    (all.length > 0 || symbol.code || symbol.noun !== undefined) &&
+    (all.length > 0 || symbol.code || symbol.noun !== undefined || /#|::/.test(symbol.text)) &&
     (await workspace.definitions(symbol.owner)).some((each) => each.kind === 'type')
   ) {
     const owner = (await workspace.definitions(symbol.owner))[0];
@@ -226,6 +226,8 @@ async function undefinedSymbol(
 function isSurelySymbol(line: LineText, symbol: SymbolMention): boolean {
   const { name, code, noun } = symbol;
   if (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name)) return true;
+  // Errors of Go are called so, and nothing else is.
+  if (/^Err[A-Z]\w+$/.test(name)) return true;
   if (/^_*[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/.test(name) || /^[a-z][a-z0-9]*[A-Z]/.test(name))
     return code || noun !== undefined || name.length > 5;
   if (

@@ -1,27 +1,12 @@
 // Whether a branch has been merged: asked of the person's own git, because only it can walk the history.
-import { execFile } from 'node:child_process';
+import { gitOutput } from '../run-git.ts';
 
-const TIMEOUT_MS = 5_000;
-/** A repository's own configuration could name programs for these. */
-const QUIET = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager'];
 /** What others are merged into, where the repository does not say it. */
 const TRUNKS = ['main', 'master', 'trunk', 'develop'];
 
 /** Undefined: git said no, or is not there. */
-function git(root: string, args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      'git',
-      [...QUIET, ...args],
-      {
-        cwd: root,
-        timeout: TIMEOUT_MS,
-        env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-      },
-      (error, stdout) => resolve(error ? undefined : stdout.trim()),
-    );
-  });
-}
+const git = async (root: string, args: readonly string[]): Promise<string | undefined> =>
+  (await gitOutput(root, args))?.trim();
 
 /** A branch name must not be read as an option or a revision's grammar. */
 const refs = (branch: string): string[] => [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`];

@@ -14,13 +14,24 @@ export function isPackage(dependency: Dependency, name: string): boolean {
   // Go's modules end in the version of their API: github.com/labstack/echo/v4
   if (own.startsWith(`${wanted}/`))
     return wanted.includes('.') && /^\/v\d+$|^\/(?:driver|v\d+\/).*/.test(own.slice(wanted.length));
-  return (
-    /^[\w.-]+\.\w+\//.test(own) &&
-    own
-      .replace(/\/v\d+$/, '')
-      .split('/')
-      .at(-1) === wanted
-  );
+  if (!/^[\w.-]+\.\w+\//.test(own)) return false;
+  const path = own.replace(/\/v\d+$/, '');
+  // `lib/pq`, and `testify/require` of stretchr/testify
+  const [repository = ''] = wanted.split('/');
+  return path.endsWith(`/${wanted}`) || (wanted.includes('/') && path.endsWith(`/${repository}`));
+}
+
+/** What people write for a module of Go: without its host, or with a folder in it. */
+export function shortModules(text: string, project: Project): string[] {
+  const modules = [...project.dependencies.map(({ name }) => name), ...TECH.flatMap(({ packages }) => packages)]
+    .filter((name) => /^[\w.-]+\.\w+\/[\w.-]+\/[\w.-]+/.test(name))
+    .map((name) => name.split('/'));
+  return [...text.matchAll(/(?<![\w@./-])[\w.-]+\/[\w-]+(?![\w/])/g)]
+    .map(([short]) => short)
+    .filter((short) => {
+      const [first, second] = short.split('/');
+      return modules.some(([, owner, name]) => (owner === first && name === second) || name === first);
+    });
 }
 
 export const findDependency = (project: Project, names: readonly string[]): Dependency | undefined => {
@@ -56,7 +67,10 @@ async function imageOf(tech: Tech, workspace: Workspace): Promise<Evidence | und
       /(?:compose[\w.-]*\.ya?ml|\.github\/workflows\/.*|\.env[\w.]*|schema\.prisma|\.pre-commit-config\.yaml|Dockerfile[\w.]*|values\.yaml)$/.test(
         file,
       ) ||
-      (tech.outside && /(?:settings|config|database|db)\w*\.(?:py|ts|js|go|rs|json|ya?ml|toml|rb)$/.test(file)),
+      (tech.outside &&
+        /(?:settings|config|database|db|application)[\w-]*\.(?:py|ts|js|go|rs|json|ya?ml|toml|rb|properties)$/.test(
+          file,
+        )),
   );
   const word = new RegExp(
     `(?:image:\\s*["']?(?:[\\w./-]+/)?${tech.name}|${tech.name}(?:ql)?(?:\\+\\w+)?://|provider\\s*=\\s*"${tech.name}|repo:.*${tech.name}|engine['"]?\\s*[:=]\\s*['"][\\w.]*${tech.name}|\\b${tech.name}(?:3)?\\.(?:connect|Open)|['"]${tech.name}3?['"])`,
@@ -90,6 +104,8 @@ export const HOME: Record<string, RegExp> = {
   java: /pom\.xml$|gradle/,
   cs: /\.csproj$/,
   rb: /Gemfile$/,
+  kt: /gradle|pom\.xml$/,
+  ex: /mix\.exs$/,
   php: /composer\.json$/,
 };
 

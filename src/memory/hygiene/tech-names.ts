@@ -63,6 +63,8 @@ go-web: gin=github.com/gin-gonic/gin echo=github.com/labstack/echo fiber=github.
 go-orm: gorm=gorm.io/gorm|github.com/jinzhu/gorm sqlx=github.com/jmoiron/sqlx|sqlx ent=entgo.io/ent sqlc pgx=github.com/jackc/pgx
 go-cli: cobra=github.com/spf13/cobra urfave=github.com/urfave/cli viper=github.com/spf13/viper
 go-log: zap=go.uber.org/zap zerolog=github.com/rs/zerolog logrus=github.com/sirupsen/logrus
+go-cron: cron=github.com/robfig/cron gocron=github.com/go-co-op/gocron
+go-other: wire=github.com/google/wire grpc=google.golang.org/grpc
 go-test: testify=github.com/stretchr/testify ginkgo=github.com/onsi/ginkgo gomega=github.com/onsi/gomega gomock=github.com/golang/mock|go.uber.org/mock
 rs-async: tokio async-std smol
 rs-web: axum actix=actix-web actix-web rocket warp hyper
@@ -70,21 +72,31 @@ rs-orm: diesel sea-orm rusqlite
 rs-cli: clap structopt argh
 rs-error: anyhow thiserror eyre color-eyre
 rs-log: tracing env_logger
+rs-test: proptest quickcheck criterion insta mockall rstest
 rs-other: serde serde_json reqwest rayon
 java-frame: spring=spring-boot-starter|spring-boot-starter-web|spring-core spring-boot=spring-boot-starter|spring-boot-starter-web quarkus=quarkus-core micronaut=micronaut-core
 java-test: junit=junit|junit-jupiter|junit-jupiter-api testng mockito=mockito-core assertj=assertj-core
 java-orm: hibernate=hibernate-core jooq mybatis
-java-other: lombok jackson=jackson-databind guava
+java-migrate: flyway=flyway-core liquibase=liquibase-core
+java-http: okhttp retrofit feign=spring-cloud-starter-openfeign
+kt-web: ktor=ktor-server-core|ktor-server-netty|ktor-client-core
+kt-test: kotest=kotest-runner-junit5 mockk
+java-other: mapstruct slf4j=slf4j-api logback=logback-classic lombok jackson=jackson-databind guava
 cs-test: xunit nunit=NUnit mstest=MSTest.TestFramework moq=Moq
 cs-other: dapper=Dapper serilog=Serilog mediatr=MediatR newtonsoft=Newtonsoft.Json
 rb-web: rails sinatra hanami
+ex-web: phoenix
+ex-other: ecto=ecto|ecto_sql oban absinthe credo dialyxir
 rb-test: rspec=rspec|rspec-rails minitest
 rb-other: rubocop sidekiq devise puma
 php-web: laravel=laravel/framework symfony=symfony/framework-bundle
+php-orm: doctrine=doctrine/orm eloquent=illuminate/database
+php-lint: phpstan=phpstan/phpstan psalm=vimeo/psalm
 php-test: phpunit=phpunit/phpunit pest=pestphp/pest
-*db: postgres=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql postgresql=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql mysql=mysql|mysql2|pymysql|mysqlclient|github.com/go-sql-driver/mysql|mysql-connector-java|mysql-connector-j mariadb=mariadb sqlite=better-sqlite3|sqlite3|sqlite|aiosqlite|rusqlite|github.com/mattn/go-sqlite3|modernc.org/sqlite mongodb=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver mongo=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver dynamodb=@aws-sdk/client-dynamodb cassandra=cassandra-driver
+*db: postgres=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql postgresql=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql mysql=mysql|mysql2|pymysql|mysqlclient|github.com/go-sql-driver/mysql|mysql-connector-java|mysql-connector-j mariadb=mariadb|mariadb-java-client sqlite=better-sqlite3|sqlite3|sqlite|aiosqlite|rusqlite|github.com/mattn/go-sqlite3|modernc.org/sqlite mongodb=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver mongo=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver dynamodb=@aws-sdk/client-dynamodb cassandra=cassandra-driver
 *cache: redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
 *broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go mosquitto=mqtt|paho-mqtt|aiomqtt|github.com/eclipse/paho.mqtt.golang|rumqttc emqx activemq pulsar=pulsar-client
+*metrics: prometheus=prom-client|prometheus-client|prometheus_client|github.com/prometheus/client_golang|prometheus|metrics-exporter-prometheus|micrometer-registry-prometheus statsd=hot-shots|statsd datadog=dd-trace|ddtrace opentelemetry=@opentelemetry/sdk-node|opentelemetry-sdk|go.opentelemetry.io/otel|opentelemetry
 *series: influxdb=@influxdata/influxdb-client|influxdb-client|influxdb|github.com/influxdata/influxdb-client-go timescaledb questdb victoriametrics=victoriametrics|victoria-metrics
 `;
 
@@ -172,7 +184,7 @@ export const TECH: readonly Tech[] = build();
 
 /** Words of plain English that are packages too: they count in code, or right behind "use", "with", "package". */
 export const ENGLISH = new Set(
-  'next express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
+  'wire cron insta phoenix doctrine eloquent psalm feign flyway express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
     ' ',
   ),
 );

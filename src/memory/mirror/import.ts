@@ -1,22 +1,15 @@
 // A folder of memory, looked at without trust, shown, and what the person chose made into proposals.
-import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { agentFileItem, isAgentFile, readAgentFile } from './agent-file.ts';
-import {
-  ARCHIVE_PATH,
-  type ExportedPassage,
-  MANIFEST_PATH,
-  type Manifest,
-  ManifestSchema,
-  PassageSchema,
-  sha256,
-} from './export.ts';
-import { look, MOST_BYTES } from './files.ts';
+import { ARCHIVE_PATH, MANIFEST_PATH, type Manifest, ManifestSchema, sha256 } from './export.ts';
+import { look } from './files.ts';
 import { decode, fromFile } from './format.ts';
 import { type MaskSecrets, maskedText, unmasked } from './masked.ts';
 import { INDEX_PATH, isHashedPath, labelOf } from './paths.ts';
+import { passageOf, recordsOf } from './read-archive.ts';
 import type { MirrorBlock } from './types.ts';
+import { type Skipped, type SkipReason, walk } from './walk.ts';
 
 export interface ImportedBlock {
   kind: 'block';
@@ -59,23 +52,6 @@ export interface ImportedArchive {
 
 export type ImportItem = ImportedBlock | ImportedDocument | ImportedArchive;
 
-export type SkipReason =
-  | 'link'
-  | 'too_large'
-  | 'too_deep'
-  | 'too_many'
-  | 'frontmatter'
-  | 'masked'
-  | 'not_memory'
-  | 'damaged'
-  | 'changed_since';
-
-export interface Skipped {
-  path: string;
-  reason: SkipReason;
-  message: string;
-}
-
 export interface ImportPreview {
   folder: string;
   /** Null: none, or an export that was not finished. */
@@ -111,10 +87,6 @@ export interface ImportProposal {
   passages: number;
 }
 
-const MOST_FILES = 5_000;
-const MOST_DEPTH = 8;
-const MOST_ARCHIVE = 1024 * 1024 * 1024;
-const MOST_LINE = 1024 * 1024;
 /** Bad lines of an archive that are named one by one. */
 const MOST_NAMED = 20;
 const BATCH = 500;
@@ -201,14 +173,6 @@ function proposalOf(preview: ImportPreview, item: ImportItem): ImportProposal {
     localOnly: localOnly === true,
     passages: 0,
   };
-}
-
-/** The passages of an export, one at a time; lines that are none are passed over, as the preview said. */
-export async function* readArchive(folder: string, path = ARCHIVE_PATH): AsyncGenerator<ExportedPassage> {
-  for await (const line of lines(join(folder, path))) {
-    const passage = passageOf(line.bytes);
-    if (typeof passage !== 'string') yield passage;
-  }
 }
 
 async function previewAgent(
@@ -304,7 +268,7 @@ async function previewArchive(
     if (options.known && batch.length > 0) item.known += (await options.known(batch)).filter(Boolean).length;
     batch = [];
   };
-  for await (const { bytes, number } of lines(join(root, path))) {
+  for await (const { bytes, number } of recordsOf(join(root, path))) {
     options.signal?.throwIfAborted();
     const passage = passageOf(bytes);
     if (typeof passage === 'string') {
@@ -330,48 +294,6 @@ async function previewArchive(
   preview.items.push(item);
 }
 
-/** A passage, or why it is none. */
-function passageOf(bytes: Uint8Array | null): ExportedPassage | string {
-  if (bytes === null) return 'the line is longer than 1 MB';
-  try {
-    const parsed = PassageSchema.safeParse(JSON.parse(decode(bytes)));
-    return parsed.success ? parsed.data : 'the line is no passage';
-  } catch {
-    return 'the line is no JSON';
-  }
-}
-
-/** The lines of a file; `bytes` null for one that is too long to be read. */
-async function* lines(path: string): AsyncGenerator<{ bytes: Uint8Array | null; number: number }> {
-  let parts: Buffer[] = [];
-  let size = 0;
-  let number = 0;
-  const take = (): { bytes: Uint8Array | null; number: number } => {
-    const line = { bytes: size > MOST_LINE ? null : Buffer.concat(parts), number: ++number };
-    parts = [];
-    size = 0;
-    return line;
-  };
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    let from = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      add(chunk.subarray(from, end));
-      from = end + 1;
-      const empty = size === 0;
-      const line = take();
-      if (!empty) yield line;
-    }
-    add(chunk.subarray(from));
-  }
-  if (size > 0) yield take();
-
-  function add(part: Buffer): void {
-    size += part.length;
-    if (size <= MOST_LINE) parts.push(part);
-    else parts = [];
-  }
-}
-
 async function readManifest(root: string, skipped: Skipped[]): Promise<Manifest | null> {
   const file = await look(root, MANIFEST_PATH);
   if (file.kind === 'none') return null;
@@ -383,37 +305,6 @@ async function readManifest(root: string, skipped: Skipped[]): Promise<Manifest 
   const message = `${MANIFEST_PATH} is damaged or from a newer version; limits and counts are unknown.`;
   skipped.push({ path: MANIFEST_PATH, reason: 'damaged', message });
   return null;
-}
-
-/** Paths of plain files below the folder, with forward slashes; nothing outside it, nothing through a link. */
-async function walk(root: string, skipped: Skipped[]): Promise<string[]> {
-  const found: string[] = [];
-  const folders = [''];
-  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-    const entries = await readdir(join(root, folder), { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      const refuse = (reason: SkipReason, why: string): void => {
-        skipped.push({ path, reason, message: `${path} was skipped: ${why}.` });
-      };
-      if (entry.name === '.git' || entry.name === '.letta') continue;
-      if (entry.isSymbolicLink()) refuse('link', 'it is a link, which may lead anywhere');
-      else if (entry.isDirectory()) {
-        if (path.split('/').length > MOST_DEPTH) refuse('too_deep', `it lies deeper than ${MOST_DEPTH} folders`);
-        else folders.push(path);
-      } else if (!entry.isFile()) refuse('not_memory', 'it is no file');
-      else if (found.length >= MOST_FILES) {
-        refuse('too_many', `there are more than ${MOST_FILES} files`);
-        return found;
-      } else {
-        const { size } = await lstat(join(root, path));
-        const most = path === ARCHIVE_PATH ? MOST_ARCHIVE : MOST_BYTES;
-        if (size > most) refuse('too_large', `it has ${size} bytes, and at most ${most} are read`);
-        else found.push(path);
-      }
-    }
-  }
-  return found;
 }
 
 function skip(preview: ImportPreview, path: string, reason: SkipReason, why: string): void {

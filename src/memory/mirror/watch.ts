@@ -1,4 +1,4 @@
-// Looks at the mirror when its files change: soon after the last change, and now and then where nothing tells.
+// Looks at the mirror when its files or the blocks change: soon after the last change, and now and then where nothing tells.
 import { type FSWatcher, watch } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +17,10 @@ export interface MirrorWatchOptions {
   onReport: (report: MirrorReport) => void;
   /** A look that failed, e.g. MirrorError `locked`; it is tried again. */
   onError: (error: unknown) => void;
+  /** What the blocks hold now, as a text to compare: other windows and programs write them too. Absent: not asked. */
+  memory?: () => Promise<string>;
+  /** How often it is asked, in milliseconds. */
+  memoryEvery?: number;
   timers?: Timers;
   /** Tells of changes in a folder; returns how to stop it. Throws where that is not possible. */
   watchFolder?: (folder: string, changed: () => void) => () => void;
@@ -28,6 +32,8 @@ const QUIET = 400;
 const LONGEST_WAIT = 3_000;
 /** Network folders and some containers tell nothing, in milliseconds. */
 const POLL = 5_000;
+/** Of what others write to a block, in milliseconds: it is in the files within two seconds. */
+const MEMORY_POLL = 1_000;
 const RETRY = 2_000;
 const MOST_RETRY = 60_000;
 
@@ -53,6 +59,8 @@ export class MirrorWatch {
   private disposed = false;
   private soon: unknown;
   private poll: unknown;
+  private memoryPoll: unknown;
+  private remembered: string | null = null;
   private firstAsked: number | null = null;
   private running: Promise<void> | null = null;
   private again = false;
@@ -76,6 +84,7 @@ export class MirrorWatch {
       }
     }
     this.pollLater();
+    if (this.options.memory) this.memoryLater(this.options.memory);
   }
 
   /** Something changed, here or in a block: look soon. */
@@ -94,7 +103,7 @@ export class MirrorWatch {
     this.disposed = true;
     for (const stop of this.stops.splice(0)) stop();
     if (this.soon !== undefined) this.timers.clearTimeout(this.soon);
-    if (this.poll !== undefined) this.timers.clearTimeout(this.poll);
+    for (const timer of [this.poll, this.memoryPoll]) if (timer !== undefined) this.timers.clearTimeout(timer);
     await this.running;
   }
 
@@ -132,6 +141,22 @@ export class MirrorWatch {
       this.retry = Math.min(this.retry * 2, MOST_RETRY);
     }
     this.seen = await signature(this.options.folder);
+  }
+
+  private memoryLater(memory: () => Promise<string>): void {
+    if (this.disposed) return;
+    this.memoryPoll = this.timers.setTimeout(() => {
+      void this.compare(memory).finally(() => this.memoryLater(memory));
+    }, this.options.memoryEvery ?? MEMORY_POLL);
+  }
+
+  private async compare(memory: () => Promise<string>): Promise<void> {
+    // A server that does not answer is asked again; the look itself says what is wrong.
+    const now = await memory().catch(() => this.remembered);
+    if (now === this.remembered) return;
+    // The first one too: something may have been written since the first look.
+    this.remembered = now;
+    this.changed();
   }
 
   private pollLater(): void {

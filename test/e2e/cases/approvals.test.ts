@@ -1,5 +1,5 @@
 // Edits with a person's consent: what is asked, what the diff shows, what is applied, what the agent learns of it.
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
@@ -18,7 +18,7 @@ const edit = (path: string, from: string, to: string, id: string) => ({
 describe('in a window', () => {
   const { vscode, window } = withWindow({}, async (server) => {
     const folder = await server.makeWorkspace();
-    for (const name of ['denied', 'ruled', 'other', 'planned', 'accepted', 'first', 'second']) {
+    for (const name of ['denied', 'ruled', 'other', 'planned', 'accepted', 'first', 'second', 'shared']) {
       await writeFile(join(folder, `${name}.txt`), `The ${name} file.\n`);
     }
     return { folder };
@@ -180,6 +180,29 @@ describe('in a window', () => {
     expect(await onDisk('AGENTS.md')).toContain('# Rules for this project');
 
     await letta.chooseMode('standard');
+  });
+
+  test('what .letta/settings.json allows counts once the person accepted that file', async () => {
+    const { letta, folder } = window();
+    const { model } = vscode();
+    await mkdir(join(folder, '.letta'), { recursive: true });
+    await writeFile(join(folder, '.letta', 'settings.json'), '{"permissions": {"allow": ["Edit(shared.txt)"]}}');
+    model.script(
+      toolCalls([edit('shared.txt', 'The shared', 'A shared', 'e20')]),
+      text('Not yet.'),
+      toolCalls([edit('shared.txt', 'The shared', 'A shared', 'e21')]),
+      text('Now.'),
+    );
+    await letta.send('Change the shared file.');
+    await letta.approval('shared.txt').waitFor(WAIT);
+    await window().pressInNotification('.letta/settings.json of this workspace', 'Accept');
+    await letta.decide('Deny', 'shared.txt');
+    await letta.idle();
+    expect(await onDisk('shared.txt')).toBe('The shared file.\n');
+
+    await letta.ask('Once more.');
+    expect(await onDisk('shared.txt')).toBe('A shared file.\n');
+    await rm(join(folder, '.letta'), { recursive: true });
   });
 
   test('two edits of one step are asked one after the other and answered in one message', async () => {

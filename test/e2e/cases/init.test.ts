@@ -14,11 +14,8 @@ const WAIT = 30_000;
 
 const reviews = (letta: LettaView) => letta.frame.getByRole('list', { name: 'Waiting for review' });
 
-async function told(window: Workbench, message: string | RegExp): Promise<string> {
-  const toast = window.notification(message).first();
-  await toast.waitFor({ timeout: 2 * WAIT });
-  return (await toast.textContent()) ?? '';
-}
+const told = async (window: Workbench, message: string | RegExp): Promise<string> =>
+  (await (await window.told(message, 2 * WAIT)).textContent()) ?? '';
 
 const value = (letta: LettaView, label: string): Promise<string> => letta.blockValue(label).inputValue();
 

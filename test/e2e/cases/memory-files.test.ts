@@ -2,29 +2,24 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import type { LettaView } from '../harness/letta-view.ts';
-import { remindersOf, systemOf } from '../harness/requests.ts';
+import { blockShows, insert } from '../harness/memory.ts';
+import { newest, remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 const { vscode, window } = withWindow({ settings: { 'letta.memory.mirror': '~/memory' } });
 const WAIT = 30_000;
 
-const insert = (label: string, line: string) =>
-  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
-
-function request() {
-  const found = vscode().model.requests.at(-1);
-  if (!found) throw new Error('The model was not asked.');
-  return found;
-}
+const request = () => newest(vscode().model);
 
 async function value(letta: LettaView, label: string, expected: string): Promise<void> {
   await letta.panel('Memory');
-  await expect.poll(() => letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(expected);
+  await blockShows(letta, label, expected);
 }
 
 /** The agent's folder inside the one of the setting. */
@@ -127,7 +122,8 @@ test('memory goes out into a folder, and what differs is shown before it comes i
   const workbench = window();
   const { letta, page } = workbench;
   const { model } = vscode();
-  model.script(insert('project', 'A small shop.'), text('Noted.'));
+  const archived = toolCalls([{ name: 'archival_memory_insert', args: { content: 'The till was bought in 2019.' } }]);
+  model.script(insert('project', 'A small shop.'), archived, text('Noted.'));
   await letta.ask('It is a small shop');
   const out = join(vscode().home, 'out');
   await mkdir(out);
@@ -145,6 +141,10 @@ test('memory goes out into a folder, and what differs is shown before it comes i
     '---\nname: glossary\ndescription: Words we use\n---\nSKU: one thing we sell.\n',
   );
   await writeFile(join(out, 'broken.md'), 'Nothing above.\n');
+  const kept = await readFile(join(out, 'archive.jsonl'), 'utf8');
+  expect(kept).toContain('The till was bought in 2019.');
+  const more = JSON.stringify({ text: 'The shop closes at six.', tags: ['hours'], createdAt: null });
+  await writeFile(join(out, 'archive.jsonl'), `${kept}${more}\n`);
   await workbench.command('Letta: Import Memory…');
   await chooseFolder(workbench, out, 'Import Memory from Here');
   await workbench.quick.prompt(/Choose what to import/).waitFor({ timeout: WAIT });
@@ -155,9 +155,12 @@ test('memory goes out into a folder, and what differs is shown before it comes i
     .filter({ hasText: 'broken.md' })
     .filter({ hasText: /frontmatter/ })
     .waitFor();
+  await rows.filter({ hasText: 'Archive' }).filter({ hasText: '1 new entry' }).waitFor();
   expect(await rows.filter({ hasText: 'persona' }).count()).toBe(0);
   await page.keyboard.press('Enter');
-  await workbench.notification('2 changes wait for review').first().waitFor({ timeout: WAIT });
+  const dialog = page.locator('.monaco-dialog-box', { hasText: 'Add 1 entry to the archive?' });
+  await dialog.getByRole('button', { name: 'Add 1 Entry' }).click({ timeout: WAIT });
+  await workbench.told('2 changes wait for review. 1 entry was added to the archive.');
 
   await value(letta, 'project', 'A small shop.');
   const waiting = letta.frame.getByRole('list', { name: 'Waiting for review' }).getByRole('listitem');
@@ -165,11 +168,64 @@ test('memory goes out into a folder, and what differs is shown before it comes i
   await value(letta, 'glossary', 'SKU: one thing we sell.');
   await waiting.filter({ hasText: 'A large shop.' }).getByRole('button', { name: 'Reject' }).click();
   await value(letta, 'project', 'A small shop.');
+  // What the archive held already was not added twice, and the agent finds what came in.
+  const search = (query: string) => toolCalls([{ name: 'archival_memory_search', args: { query } }]);
+  model.script(search('when does the shop close'), search('the till was bought'), text('At six.'));
+  await letta.panel('Chat');
+  await letta.ask('When do we close, and how old is the till?');
+  const [closing = '', till = ''] = resultsOf(request(), 'archival_memory_search');
+  expect(closing).toContain('The shop closes at six.');
+  expect(till.split('The till was bought in 2019.')).toHaveLength(2);
   await letta.newThread();
   model.script(text('Yes.'));
   await letta.ask('What is an SKU?');
   expect(systemOf(request())).toContain('SKU: one thing we sell.');
   expect(await fileOf('glossary')).toContain('SKU: one thing we sell.');
+});
+
+/** As another program on the same database does. */
+function writeElsewhere(label: string, words: string): void {
+  const db = new DatabaseSync(join(vscode().lettaDir, 'letta.db'));
+  try {
+    db.exec('PRAGMA busy_timeout = 5000');
+    db.prepare('UPDATE blocks SET value = ?, updated_at = ? WHERE label = ?').run(words, Date.now(), label);
+  } finally {
+    db.close();
+  }
+}
+
+test('two windows share one folder, and what another program writes is in it soon: nothing is lost or doubled', async () => {
+  const { letta, folder: workspace } = window();
+  const { model } = vscode();
+  const second = await vscode().open({ folder: workspace });
+  await second.letta.open();
+  await second.letta.newThread();
+  const before = (await log('lessons')).split('Letta-Author').length;
+
+  model.script(insert('lessons', 'Restart the tunnel first.'), text('Noted.'));
+  await second.letta.ask('Restart the tunnel first');
+  await expect.poll(() => fileOf('lessons'), { timeout: WAIT }).toContain('Restart the tunnel first.');
+
+  const found = (await fileOf('lessons')).split('---\n').at(-1)?.trimEnd() ?? '';
+  writeElsewhere('lessons', `${found}\nThen clear the cache.`);
+  const written = Date.now();
+  await expect.poll(() => fileOf('lessons'), { timeout: WAIT, interval: 100 }).toContain('Then clear the cache.');
+  // Two seconds, and what a busy machine adds.
+  expect(Date.now() - written).toBeLessThan(5_000);
+
+  const path = join(await folder(), 'lessons.md');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('clear the cache', 'empty the cache'));
+  await expect.poll(() => log('lessons'), { timeout: WAIT }).toContain('Letta-Author: file');
+  for (const each of [letta, second.letta]) {
+    await each.panel('Chat');
+    model.script(text('The tunnel, then the cache.'));
+    await each.ask('What comes first?');
+    expect(remindersOf(request())).toContain('Then empty the cache.');
+  }
+  // One commit a change, whichever window came first; no version had to be set aside.
+  expect((await log('lessons')).split('Letta-Author').length - before).toBe(3);
+  expect(await readdir(await folder())).not.toContain('conflicts');
+  await second.page.close();
 });
 
 test('the project’s memory is shared as a file of the workspace, and what others made of it waits for review', async () => {

@@ -2,29 +2,17 @@
 import { expect, test } from 'vitest';
 import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
-import { asKept } from '../harness/letta-server.ts';
-import type { LettaView } from '../harness/letta-view.ts';
-import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
+import { blockShows, insert } from '../harness/memory.ts';
+import { lastUserOf, newest, remindersOf, systemOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 const { vscode, window } = withWindow();
 const WAIT = 30_000;
 
-const insert = (label: string, line: string) =>
-  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
 const replace = (label: string, before: string, after: string) =>
   toolCalls([{ name: 'memory_replace', args: { label, old_string: before, new_string: after } }]);
 
-/** The newest request. */
-function request() {
-  const found = vscode().model.requests.at(-1);
-  if (!found) throw new Error('The model was not asked.');
-  return found;
-}
-
-async function value(letta: LettaView, label: string, expected: string): Promise<void> {
-  await expect.poll(async () => asKept(await letta.blockValue(label).inputValue()), { timeout: WAIT }).toBe(expected);
-}
+const request = () => newest(vscode().model);
 
 test('a convention told once shows in the chat, in the panel, and in the requests of every thread', async () => {
   const { letta } = window();
@@ -53,7 +41,7 @@ test('a convention told once shows in the chat, in the panel, and in the request
     await letta.block(label).waitFor();
   }
   const conventions = letta.block('conventions');
-  await value(letta, 'conventions', 'Indent with two spaces.');
+  await blockShows(letta, 'conventions', 'Indent with two spaces.');
   await conventions.getByText(/^Rules for code here/).waitFor();
   await conventions.getByText('23 / 6000 characters', { exact: true }).waitFor();
 
@@ -68,7 +56,7 @@ test('a convention told once shows in the chat, in the panel, and in the request
   await letta.blockValue('conventions').fill('Indent with four spaces.');
   await conventions.getByText('24 / 6000 characters', { exact: true }).waitFor();
   await conventions.getByRole('button', { name: 'Revert' }).click();
-  await value(letta, 'conventions', 'Indent with two spaces.');
+  await blockShows(letta, 'conventions', 'Indent with two spaces.');
   await letta.blockValue('conventions').fill('Indent with three spaces.\nEnd files with a line break.');
   expect(await violations(letta)).toEqual([]);
   await conventions.getByRole('button', { name: 'Save' }).click();
@@ -113,12 +101,12 @@ test('what the agent writes while a person edits the same block is shown beside 
 
   await agentWrites('The build is npm run build.', 'Mine.');
   await project.getByRole('alert').getByText('The build is npm run build.').waitFor();
-  await value(letta, 'project', 'Mine.');
+  await blockShows(letta, 'project', 'Mine.');
   expect(await violations(letta)).toEqual([]);
   await project.getByRole('button', { name: 'Take theirs' }).click();
-  await value(letta, 'project', 'The build is npm run build.');
+  await blockShows(letta, 'project', 'The build is npm run build.');
   await project.getByRole('button', { name: 'Put it back' }).click();
-  await value(letta, 'project', 'Mine.');
+  await blockShows(letta, 'project', 'Mine.');
   await project.getByRole('button', { name: 'Save' }).click();
   await expect.poll(() => project.getByRole('button', { name: 'Save' }).isDisabled(), { timeout: WAIT }).toBe(true);
   await letta.panel('Chat');
@@ -127,7 +115,7 @@ test('what the agent writes while a person edits the same block is shown beside 
   await agentWrites('Tests run with vitest.', 'Mine, longer.');
   await project.getByRole('button', { name: 'Keep mine' }).click();
   await project.getByRole('alert').waitFor({ state: 'detached' });
-  await value(letta, 'project', 'Mine, longer.');
+  await blockShows(letta, 'project', 'Mine, longer.');
   await letta.panel('Chat');
   await letta.idle();
   await letta.newThread();

@@ -3,17 +3,15 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { text, toolCalls } from '../../support/scripted-model.ts';
+import { text } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
-import { lastUserOf, systemOf } from '../harness/requests.ts';
+import { insert } from '../harness/memory.ts';
+import { lastUserOf, newest, systemOf } from '../harness/requests.ts';
 import { withVsCode } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 const vscode = withVsCode();
 const WAIT = 30_000;
-
-const insert = (label: string, line: string) =>
-  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
 
 /** Asks and gives all that the model was sent meanwhile. */
 async function askIn(window: Workbench, question: string): Promise<string> {
@@ -23,11 +21,7 @@ async function askIn(window: Workbench, question: string): Promise<string> {
   return JSON.stringify(model.requests.slice(before).map(({ body }) => body));
 }
 
-function request() {
-  const found = vscode().model.requests.at(-1);
-  if (!found) throw new Error('The model was not asked.');
-  return found;
-}
+const request = () => newest(vscode().model);
 
 /** Read as a stranger would, beside whoever uses it. */
 function count(what: 'agents' | 'blocks'): number {

@@ -1,23 +1,16 @@
 // What stands behind an answer: its receipt, the same question with another memory, pinned threads, and traces to read.
 import { expect, test } from 'vitest';
-import { type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
+import { type RecordedRequest, text } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
 import type { LettaView } from '../harness/letta-view.ts';
-import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
+import { insert } from '../harness/memory.ts';
+import { newest, remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 const { vscode, window } = withWindow();
 const WAIT = 30_000;
 
-const insert = (label: string, line: string) =>
-  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
-
-/** The newest request. */
-function request(): RecordedRequest {
-  const found = vscode().model.requests.at(-1);
-  if (!found) throw new Error('The model was not asked.');
-  return found;
-}
+const request = () => newest(vscode().model);
 
 const all = (asked: RecordedRequest) => JSON.stringify(asked.body.messages);
 

@@ -1,24 +1,17 @@
 // What a person teaches in passing: notes from everywhere, refusals with a reason, lines written otherwise, lines that end.
 import { execFileSync } from 'node:child_process';
-import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
-import { lastUserOf, remindersOf, resultsOf } from '../harness/requests.ts';
+import { blockShows, insert } from '../harness/memory.ts';
+import { lastUserOf, newest, remindersOf, resultsOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 // Drawn as text, so that one can wait for what a command says.
 const { vscode, window } = withWindow({ settings: { 'terminal.integrated.gpuAcceleration': 'off' } });
 const WAIT = 30_000;
 
-const insert = (label: string, line: string) =>
-  toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
-
-function request() {
-  const found = vscode().model.requests.at(-1);
-  if (!found) throw new Error('The model was not asked.');
-  return found;
-}
+const request = () => newest(vscode().model);
 
 /** The request that a note led to: the first of its turn. */
 const noted = (before: number) => {
@@ -27,11 +20,7 @@ const noted = (before: number) => {
   return found;
 };
 
-async function told(message: string): Promise<Locator> {
-  const toast = window().notification(message).first();
-  await toast.waitFor({ timeout: WAIT });
-  return toast;
-}
+const told = (message: string) => window().told(message);
 
 const WHY = 'Why does it matter? (optional)';
 
@@ -43,9 +32,7 @@ async function because(why: string): Promise<void> {
 
 const reviews = () => window().letta.frame.getByRole('list', { name: 'Waiting for review' }).getByRole('listitem');
 
-async function value(label: string, expected: string): Promise<void> {
-  await expect.poll(() => window().letta.blockValue(label).inputValue(), { timeout: WAIT }).toBe(expected);
-}
+const value = (label: string, expected: string) => blockShows(window().letta, label, expected);
 
 test('a problem, the terminal and a message are remembered where they stand, with a word of why', async () => {
   const { editor, letta, quick, page } = window();

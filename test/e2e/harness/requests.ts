@@ -1,5 +1,12 @@
 // What the scripted model was asked, in the words that cases are about.
-import { messageText, type RecordedRequest } from '../../support/scripted-model.ts';
+import { messageText, type RecordedRequest, type ScriptedModel } from '../../support/scripted-model.ts';
+
+/** The newest request. @throws Error when the model was not asked */
+export function newest(model: ScriptedModel): RecordedRequest {
+  const found = model.requests.at(-1);
+  if (!found) throw new Error('The model was not asked.');
+  return found;
+}
 
 export function systemOf(request: RecordedRequest): string {
   return messageText(request.body.messages.find(({ role }) => role === 'system' || role === 'developer'));

@@ -36,6 +36,8 @@ export interface OpenOptions {
   files?: Record<string, string>;
   /** An existing folder instead, e.g. that of another window. */
   folder?: string;
+  /** A `.code-workspace` file that is opened in place of the folder. */
+  workspace?: string;
   /** Runs in every frame of the window before anything else does. */
   initScript?: () => void;
 }
@@ -154,7 +156,8 @@ export class VsCode {
     this.contexts.push(context);
     if (options.initScript) await context.addInitScript(options.initScript);
     const before = new Set(this.extensionHosts());
-    const query = new URLSearchParams({ folder, payload: '[["skipWelcome","true"]]' });
+    const opened = options.workspace === undefined ? { folder } : { workspace: options.workspace };
+    const query = new URLSearchParams({ ...opened, payload: '[["skipWelcome","true"]]' });
     const window = new Workbench({
       page: await context.newPage(),
       url: `http://localhost:${this.running.port}/?${query}`,

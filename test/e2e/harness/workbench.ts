@@ -108,10 +108,16 @@ export class Workbench {
     });
   }
 
+  /** Waits until the person is told something. */
+  async told(text: string | RegExp, timeout = 30_000): Promise<Locator> {
+    const toast = this.notification(text).first();
+    await toast.waitFor({ timeout });
+    return toast;
+  }
+
   /** Waits for a notification and presses one of its buttons. */
   async pressInNotification(text: string | RegExp, button: string): Promise<void> {
-    const toast = this.notification(text).first();
-    await toast.waitFor({ timeout: 45_000 });
+    const toast = await this.told(text, 45_000);
     await toast.getByRole('button', { name: button }).click();
   }
 

@@ -7,9 +7,9 @@ import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { sandboxPossible } from '../../support/sandbox-possible.ts';
 import { text, toolCalls } from '../../support/scripted-model.ts';
-import { asKept } from '../harness/letta-server.ts';
 import type { LettaView } from '../harness/letta-view.ts';
-import { remindersOf, systemOf } from '../harness/requests.ts';
+import { blockShows, insert } from '../harness/memory.ts';
+import { newest, remindersOf, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 import type { Case } from './case.ts';
@@ -27,19 +27,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
 
   const WAIT = 30_000;
 
-  const insert = (label: string, line: string) =>
-    toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
-
-  /** The newest request. */
-  function request() {
-    const found = vscode().model.requests.at(-1);
-    if (!found) throw new Error('The model was not asked.');
-    return found;
-  }
-
-  async function value(letta: LettaView, label: string, expected: string): Promise<void> {
-    await expect.poll(async () => asKept(await letta.blockValue(label).inputValue()), { timeout: WAIT }).toBe(expected);
-  }
+  const request = () => newest(vscode().model);
 
   async function write(letta: LettaView, label: string, words: string): Promise<void> {
     await letta.panel('Memory');
@@ -58,10 +46,6 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     await wanted.click();
     await window.page.keyboard.press('Enter');
     await window.quick.hidden();
-  }
-
-  async function told(window: Workbench, message: string): Promise<void> {
-    await window.notification(message).first().waitFor({ timeout: WAIT });
   }
 
   add(
@@ -83,18 +67,18 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
       // What holds is no finding.
       expect(await rows(window).count()).toBe(2);
       await tick(window, 'src/legacy-prices.ts');
-      await told(window, 'Corrected project.');
-      await value(letta, 'project', 'Prices are computed in src/prices.ts.');
-      await value(letta, 'lessons', 'The person likes tea.\nThe person likes tea.');
+      await window.told('Corrected project.');
+      await blockShows(letta, 'project', 'Prices are computed in src/prices.ts.');
+      await blockShows(letta, 'lessons', 'The person likes tea.\nThe person likes tea.');
 
       await window.pressInNotification('Corrected project.', 'Undo');
-      await told(window, 'Undone in project.');
-      await value(letta, 'project', lines);
+      await window.told('Undone in project.');
+      await blockShows(letta, 'project', lines);
 
       await write(letta, 'lessons', '');
       await write(letta, 'project', 'Prices are computed in src/prices.ts.');
       await window.command('Letta: Doctor');
-      await told(window, 'found nothing wrong');
+      await window.told('found nothing wrong');
     },
   );
 
@@ -123,7 +107,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
 
     await window.command('Letta: Doctor');
     await dialog.getByRole('button', { name: 'Don’t Run' }).click();
-    await told(window, 'found nothing wrong');
+    await window.told('found nothing wrong');
   });
 
   add('Forget finds what matches in blocks and archive, removes what is ticked, and brings it back', true, async () => {
@@ -140,7 +124,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     );
     await letta.ask('Note the servers');
     await letta.panel('Memory');
-    await value(letta, 'project', 'The staging server is called badger.\nMoney is counted in cents.');
+    await blockShows(letta, 'project', 'The staging server is called badger.\nMoney is counted in cents.');
 
     await window.command('Letta: Forget…');
     await window.quick.answer('staging server', 'What should I forget?');
@@ -148,8 +132,8 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     expect(await rows(window).filter({ hasText: 'Money' }).count()).toBe(0);
     await rows(window).filter({ hasText: 'otter' }).click();
     await tick(window, 'badger');
-    await told(window, 'Forgotten in project. Deleted an entry of the archive.');
-    await value(letta, 'project', 'Money is counted in cents.');
+    await window.told('Forgotten in project. Deleted an entry of the archive.');
+    await blockShows(letta, 'project', 'Money is counted in cents.');
     model.script(text('No.'));
     await letta.panel('Chat');
     await letta.newThread();
@@ -160,9 +144,9 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     // The toast has hidden by now; it can still be taken back.
     await window.showNotifications();
     await window.pressInNotification('Forgotten in project.', 'Undo');
-    await told(window, 'Undone in project. Put an entry of the archive back.');
+    await window.told('Undone in project. Put an entry of the archive back.');
     await letta.panel('Memory');
-    await value(letta, 'project', 'The staging server is called badger.\nMoney is counted in cents.');
+    await blockShows(letta, 'project', 'The staging server is called badger.\nMoney is counted in cents.');
     await window.command('Letta: Forget…');
     await window.quick.answer('otter', 'What should I forget?');
     await rows(window).filter({ hasText: 'The staging server was called otter' }).waitFor({ timeout: WAIT });
@@ -179,7 +163,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
       model.script(insert('project', '`priceOf` in src/prices.ts charges 250 cents a piece.'), text('Noted.'));
       await letta.ask('Note how prices work');
       await letta.panel('Memory');
-      await value(letta, 'project', '`priceOf` in src/prices.ts charges 250 cents a piece.');
+      await blockShows(letta, 'project', '`priceOf` in src/prices.ts charges 250 cents a piece.');
       const doubts = letta.block('project').getByRole('list', { name: 'May no longer be true' });
       // Long enough for the line to be anchored: a question that the next look at memory answers.
       model.script(text('Yes.'));
@@ -225,7 +209,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     await letta.ask('Note how tests are named');
     await letta.panel('Memory');
     const both = 'Indent with tabs.\nName tests after what they show.';
-    await value(letta, 'conventions', both);
+    await blockShows(letta, 'conventions', both);
 
     await window.command('Letta: Undo What This Thread Taught');
     const row = rows(window).filter({ hasText: 'Name tests after what they show.' });
@@ -235,21 +219,21 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     await window.editor.diff.waitFor({ timeout: WAIT });
     await rows(window).filter({ hasText: 'The naming rule comes from the guild.' }).waitFor();
     await window.quick.widget.getByRole('button', { name: 'OK' }).click();
-    await told(window, 'Took back what this thread taught in conventions. Deleted an entry of the archive.');
+    await window.told('Took back what this thread taught in conventions. Deleted an entry of the archive.');
     await letta.panel('Memory');
-    await value(letta, 'conventions', 'Indent with tabs.');
+    await blockShows(letta, 'conventions', 'Indent with tabs.');
     await window.pressInNotification('Took back what this thread taught', 'Undo');
-    await value(letta, 'conventions', both);
-    await told(window, 'Put an entry of the archive back.');
+    await blockShows(letta, 'conventions', both);
+    await window.told('Put an entry of the archive back.');
 
     await window.command('Letta: Reset Memory…');
     await tick(window, 'conventions');
     const dialog = window.page.locator('.monaco-dialog-box');
     await dialog.getByText('Reset conventions?').waitFor({ timeout: WAIT });
     await dialog.getByRole('button', { name: 'Reset' }).click();
-    await value(letta, 'conventions', '');
+    await blockShows(letta, 'conventions', '');
     await window.pressInNotification('Reset conventions.', 'Undo');
-    await value(letta, 'conventions', both);
+    await blockShows(letta, 'conventions', both);
   });
 
   return cases;

@@ -2,9 +2,9 @@
 import { expect } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
-import { asKept } from '../harness/letta-server.ts';
 import type { LettaView } from '../harness/letta-view.ts';
-import { systemOf } from '../harness/requests.ts';
+import { blockShows, insert } from '../harness/memory.ts';
+import { newest, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
 import type { Case } from './case.ts';
 
@@ -16,24 +16,14 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
   const WAIT = 30_000;
 
   const read = (path: string) => toolCalls([{ name: 'Read', args: { path } }]);
-  const insert = (label: string, line: string) =>
-    toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
 
-  function request() {
-    const found = vscode().model.requests.at(-1);
-    if (!found) throw new Error('The model was not asked.');
-    return found;
-  }
+  const request = () => newest(vscode().model);
 
   /** All that the model was sent. */
   const everything = () => JSON.stringify(request().body.messages);
 
   const reviews = (letta: LettaView) => letta.frame.getByRole('list', { name: 'Waiting for review' });
   const history = (letta: LettaView, label: string) => letta.frame.getByRole('list', { name: `History of ${label}` });
-
-  async function value(letta: LettaView, label: string, expected: string): Promise<void> {
-    await expect.poll(async () => asKept(await letta.blockValue(label).inputValue()), { timeout: WAIT }).toBe(expected);
-  }
 
   add(
     'an instruction that came out of a file waits for a person, and reaches no prompt before they have said yes',
@@ -73,10 +63,10 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
         .first()
         .waitFor();
       expect(await violations(letta)).toEqual([]);
-      await value(letta, 'conventions', '');
+      await blockShows(letta, 'conventions', '');
       await item.getByRole('button', { name: 'Reject' }).click();
       await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
-      await value(letta, 'conventions', '');
+      await blockShows(letta, 'conventions', '');
 
       // What is let through after a look is stored as it was edited.
       await letta.panel('Chat');
@@ -91,7 +81,7 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
         .getByRole('button', { name: /Accept|Save/ })
         .first()
         .click();
-      await value(letta, 'conventions', 'Run `npm test` before each push.');
+      await blockShows(letta, 'conventions', 'Run `npm test` before each push.');
       await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
       await letta.newThread();
       model.script(text('Yes.'));
@@ -122,7 +112,7 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
       model.script(insert('human', 'Prefers short answers.'), text('Noted.'));
       await letta.ask('I like short answers');
       await letta.panel('Memory');
-      await value(letta, 'human', 'Prefers short answers.');
+      await blockShows(letta, 'human', 'Prefers short answers.');
       await letta.blockValue('human').fill('Prefers long answers.');
       const block = letta.block('human');
       await block.getByRole('button', { name: 'Save' }).click();
@@ -147,7 +137,7 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
 
       await letta.panel('Memory');
       await revisions.nth(1).getByRole('button', { name: 'Restore' }).click();
-      await value(letta, 'human', 'Prefers short answers.');
+      await blockShows(letta, 'human', 'Prefers short answers.');
       await expect.poll(() => revisions.count(), { timeout: WAIT }).toBeGreaterThanOrEqual(3);
 
       // Why it is there: the thread that taught it.

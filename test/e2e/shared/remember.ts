@@ -1,10 +1,10 @@
 // Letta: Remember This, from the palette: where a note goes, what the person is told, and that no note is ever lost.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { gate, hang, text, toolCalls } from '../../support/scripted-model.ts';
 import { asKept } from '../harness/letta-server.ts';
+import { insert } from '../harness/memory.ts';
 import { lastUserOf, remindersOf, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
@@ -22,8 +22,6 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
   const WAIT = 30_000;
   const LABELS = ['persona', 'human', 'project', 'conventions', 'lessons', 'inbox'];
 
-  const insert = (label: string, line: string) =>
-    toolCalls([{ name: 'memory_insert', args: { label, new_string: line } }]);
   const replace = (label: string, before: string, after: string) =>
     toolCalls([{ name: 'memory_replace', args: { label, old_string: before, new_string: after } }]);
 
@@ -32,12 +30,6 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     await window.command('Letta: Remember This');
     await window.quick.answer(note, 'What should I remember?');
     await window.quick.hidden();
-  }
-
-  async function told(window: Workbench, message: string): Promise<Locator> {
-    const toast = window.notification(message).first();
-    await toast.waitFor({ timeout: WAIT });
-    return toast;
   }
 
   /** How many threads there are, asked of the server anew: the list follows what happens a moment later. */
@@ -69,7 +61,7 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
       await window.editor.selectLines(1, 2);
       model.script(insert('conventions', 'Money is counted in cents.'), text('Stored.'));
       await window.command('Letta: Remember This');
-      await told(window, 'Remembered in conventions: Money is counted in cents.');
+      await window.told('Remembered in conventions: Money is counted in cents.');
 
       const [request] = model.requests;
       if (!request) throw new Error('The model was not asked.');
@@ -85,10 +77,10 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
       await window.editor.selectLines(2, 2);
       model.script(insert('lessons', 'Prices are shown with two digits.'), text('Stored.'));
       await window.command('Letta: Remember This');
-      await told(window, 'Remembered in lessons: Prices are shown with two digits.');
+      await window.told('Remembered in lessons: Prices are shown with two digits.');
       await expectValue(window, 'lessons', 'Prices are shown with two digits.');
       await window.pressInNotification('Remembered in lessons', 'Undo');
-      await told(window, 'Undone in lessons.');
+      await window.told('Undone in lessons.');
       await expectValue(window, 'lessons', '');
       await expectValue(window, 'conventions', 'Money is counted in cents.');
       // A flow leaves no thread behind.
@@ -106,11 +98,11 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
       const { model } = vscode();
       model.script(insert('conventions', 'Indent with tabs.'), text('Stored.'));
       await type(window, 'Indent with tabs');
-      await told(window, 'Remembered in conventions: Indent with tabs.');
+      await window.told('Remembered in conventions: Indent with tabs.');
 
       model.script(replace('conventions', 'Indent with tabs.', 'Indent with two spaces.'), text('Replaced.'));
       await type(window, 'Indent with two spaces');
-      await told(window, 'Remembered in conventions: Indent with two spaces.');
+      await window.told('Remembered in conventions: Indent with two spaces.');
       expect(model.requests.map(systemOf)[2]).toContain('Indent with tabs.');
       await window.pressInNotification('Remembered in conventions: Indent with two spaces.', 'View');
       await expectValue(window, 'conventions', 'Indent with two spaces.');
@@ -120,21 +112,21 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
       expect(await block.getByRole('insertion').allTextContents()).toEqual(['Indent with two spaces.']);
 
       await type(window, 'Indent with two spaces');
-      await told(window, 'Already in conventions: Indent with two spaces');
+      await window.told('Already in conventions: Indent with two spaces');
       await expectValue(window, 'conventions', 'Indent with two spaces.');
 
       // In other words: the agent, not the text, sees that it is known.
       model.script(text('ALREADY: conventions'));
       await type(window, 'Always use 2 spaces for indentation');
-      await told(window, 'Already in conventions: Always use 2 spaces for indentation');
+      await window.told('Already in conventions: Always use 2 spaces for indentation');
       await expectValue(window, 'conventions', 'Indent with two spaces.');
 
       model.script(replace('conventions', 'Indent with two spaces.', 'Indent with tabs again.'), text('Replaced.'));
       await type(window, 'Indent with tabs again');
-      await told(window, 'Remembered in conventions: Indent with tabs again.');
+      await window.told('Remembered in conventions: Indent with tabs again.');
       await expectValue(window, 'conventions', 'Indent with tabs again.');
       await window.pressInNotification('Remembered in conventions: Indent with tabs again.', 'Undo');
-      await told(window, 'Undone in conventions.');
+      await window.told('Undone in conventions.');
       await expectValue(window, 'conventions', 'Indent with two spaces.');
       expect(await block.getByRole('group', { name: 'Last change by the agent' }).count()).toBe(0);
     },
@@ -166,7 +158,7 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     await type(window, 'Note three');
     expect(model.requests).toHaveLength(1);
     model.release('first');
-    for (const which of ['first', 'second', 'third']) await told(window, `Remembered in project: The ${which} fact.`);
+    for (const which of ['first', 'second', 'third']) await window.told(`Remembered in project: The ${which} fact.`);
     const notes = [0, 2, 4].map((n) => model.requests[n]);
     expect(notes.map((request) => request && lastUserOf(request).split('\n').at(-1))).toEqual([
       'Note one',
@@ -185,8 +177,8 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     // Both are on their way when the extension host is killed.
     await window.killExtensionHost(() => expect.poll(onTheirWay, { timeout: WAIT }).toContain('Note five'));
     await window.letta.open();
-    await told(window, 'Kept word for word in inbox: Note four, while the model thinks');
-    await told(window, 'Kept word for word in inbox: Note five, waiting behind it');
+    await window.told('Kept word for word in inbox: Note four, while the model thinks');
+    await window.told('Kept word for word in inbox: Note five, waiting behind it');
     await window.letta.panel('Memory');
     await expectValue(window, 'inbox', 'Note four, while the model thinks\nNote five, waiting behind it');
   });
@@ -197,17 +189,17 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     // The last case of this file: nobody listens at the endpoint from here on.
     await vscode().model.close();
     await type(window, note);
-    await told(window, `No model reachable. Kept word for word in inbox: ${note}`);
+    await window.told(`No model reachable. Kept word for word in inbox: ${note}`);
     await window.pressInNotification('Kept word for word', 'View');
     await window.letta.block('inbox').waitFor({ timeout: WAIT });
     await expectValue(window, 'inbox', note);
     await window.editor.focus();
     await type(window, note);
-    await told(window, `Already in inbox: ${note}`);
+    await window.told(`Already in inbox: ${note}`);
     await expectValue(window, 'inbox', note);
     await type(window, 'Another one');
     await window.pressInNotification('Kept word for word in inbox: Another one', 'Undo');
-    await told(window, 'Undone in inbox.');
+    await window.told('Undone in inbox.');
     await expectValue(window, 'inbox', note);
   });
 

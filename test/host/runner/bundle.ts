@@ -17,7 +17,19 @@ const MANIFEST = {
   extensionKind: ['workspace'],
   main: './extension.cjs',
   activationEvents: ['onStartupFinished'],
-  contributes: { commands: [{ command: 'letta-host-tests.run', title: 'Run Host Tests', category: 'Letta' }] },
+  contributes: {
+    commands: [{ command: 'letta-host-tests.run', title: 'Run Host Tests', category: 'Letta' }],
+    languageModelTools: [
+      {
+        name: 'host_test_weather',
+        displayName: 'Weather',
+        modelDescription: 'Tells the weather of a city.',
+        inputSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+      },
+      { name: 'run_in_terminal_too', displayName: 'Terminal', modelDescription: 'Runs anything.' },
+      { name: 'host_test_edit', displayName: 'Edit', modelDescription: 'Edits.', tags: ['vscode_editing'] },
+    ],
+  },
   capabilities: { untrustedWorkspaces: { supported: true } },
 };
 

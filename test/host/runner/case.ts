@@ -2,8 +2,8 @@
 export interface HostCase {
   /** A sentence about behaviour; unique in its file. */
   name: string;
-  /** Runs inside a real extension host with the extension installed. Throws when it fails. */
-  run(): Promise<void> | void;
+  /** Runs inside a real extension host with the extension installed. Throws when it fails; what is said is printed. */
+  run(say: (line: string) => void): Promise<void> | void;
 }
 
 export interface HostSuite {
@@ -18,4 +18,6 @@ export interface HostResult {
   /** Milliseconds. */
   took: number;
   error?: string;
+  /** What it said, e.g. what it measured. */
+  note?: string;
 }

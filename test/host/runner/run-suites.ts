@@ -15,9 +15,14 @@ export async function runSuites(
     for (const each of cases) {
       if (!`${file}: ${each.name}`.includes(filter)) continue;
       const start = performance.now();
-      const error = await failureOf(() => each.run());
+      const said: string[] = [];
+      const error = await failureOf(() => each.run((line) => said.push(line)));
       const result = { file, name: each.name, ok: error === undefined, took: Math.round(performance.now() - start) };
-      results.push(error === undefined ? result : { ...result, error });
+      results.push({
+        ...result,
+        ...(error === undefined ? {} : { error }),
+        ...(said.length === 0 ? {} : { note: said.join('\n') }),
+      });
       report(results.at(-1) ?? result);
     }
   }

@@ -45,19 +45,52 @@ export const cases: HostCase[] = [
       }),
   },
   {
-    name: 'the proposal cannot be typed into',
+    name: 'the person changes the proposal: that is what stands, saved, unsaved or closed, and closing asks nothing',
     run: () =>
       withEditor(async (editor) => {
-        const path = put('proposal/ro.txt', 'one\n');
-        const proposal = await editor.showProposal({ targets: [{ path, before: 'one\n', after: 'two\n' }] }, 'Edit');
+        const path = put('proposal/edited.txt', 'one\r\n');
+        const target = { path, before: 'one\r\n', after: 'two\r\n' };
+        const proposal = await editor.showProposal({ targets: [target] }, 'Edit');
+        let told = 0;
+        proposal.onEdited(() => {
+          told += 1;
+        });
+        assert.deepEqual(proposal.stands(), [target]);
         await proposal.show();
         await until(
           'the proposal is active',
           () => vscode.window.activeTextEditor?.document.uri.scheme === 'letta-proposal',
         );
         await vscode.commands.executeCommand('type', { text: 'x' });
-        assert.equal(vscode.window.activeTextEditor?.document.getText(), 'two\n');
+        assert.deepEqual(proposal.stands(), [{ ...target, after: 'xtwo\r\n' }]);
+        await until('it was told', () => told === 1);
+        await vscode.window.activeTextEditor?.document.save();
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+        await until('it is closed', () => diffTabs().length === 0);
+        assert.deepEqual(proposal.stands(), [{ ...target, after: 'xtwo\r\n' }]);
+        await proposal.show();
+        await vscode.commands.executeCommand('type', { text: 'y' });
+        assert.equal(vscode.window.activeTextEditor?.document.isDirty, true);
+        await proposal.dispose();
+        assert.equal(diffTabs().length, 0);
+        assert.equal(onDisk('proposal/edited.txt'), 'one\r\n');
+      }),
+  },
+  {
+    name: 'where there is nothing to change nothing can be typed: beside a new file, and in place of one that goes',
+    run: () =>
+      withEditor(async (editor) => {
+        const path = put('proposal/goes.txt', 'one\n');
+        const gone = { path, before: 'one\n', after: null };
+        const proposal = await editor.showProposal({ targets: [gone] }, 'Delete');
+        await proposal.show();
+        await until(
+          'the proposal is active',
+          () => vscode.window.activeTextEditor?.document.uri.scheme === 'letta-proposal',
+        );
+        await vscode.commands.executeCommand('type', { text: 'x' });
         assert.equal(vscode.window.activeTextEditor?.document.isDirty, false);
+        assert.deepEqual(proposal.stands(), [gone]);
         await proposal.dispose();
       }),
   },

@@ -8,26 +8,24 @@ import { describeWith } from '../../../src/agent/describe.ts';
 import { Journal } from '../../../src/agent/journal.ts';
 import type { MemoryCall, MemoryDecision } from '../../../src/agent/memory-calls.ts';
 import { inheritSeen, seenBy } from '../../../src/agent/seen.ts';
-import { findOrCreateAgent } from '../../../src/agent/setup.ts';
 import type { TurnDeps } from '../../../src/agent/turn.ts';
-import { type Connection, connect } from '../../../src/letta/connection.ts';
+import type { Connection } from '../../../src/letta/connection.ts';
 import { isHeld } from '../../../src/letta/memory-tools.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
 import { decideMemoryEdit } from '../../../src/permissions/memory-policy.ts';
 import type { MemorySource } from '../../../src/protocol/sources.ts';
 import type { ToolPart } from '../../../src/protocol/views.ts';
-import { createServer, type LettaServer } from '../../../src/server/app.ts';
-import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { TranscriptPager } from '../../../src/threads/pager.ts';
 import { Threads } from '../../../src/threads/threads.ts';
 import type { AnyTool, Tool } from '../../../src/tools/tool.ts';
-import { messageText, type ScriptedModel, startScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
+import { messageText, type ScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
 import { INJECTIONS } from '../permissions/memory-cases.ts';
-import { tools, turn, Workspace } from './turn-harness.ts';
+import { OwnHome } from './own-home.ts';
+import { tools, turn, type Workspace } from './turn-harness.ts';
 
+let home: OwnHome;
 let workspace: Workspace;
 let model: ScriptedModel;
-let server: LettaServer;
 let connection: Connection;
 let agentId: string;
 let threadId: string;
@@ -35,35 +33,13 @@ let held: { call: MemoryCall; verdict: MemoryDecision }[];
 let marked: MemoryCall[];
 
 beforeEach(async () => {
-  workspace = await Workspace.make();
-  model = await startScriptedModel();
   held = [];
   marked = [];
-  server = await createServer({
-    dataDir: join(workspace.folder, '.letta-data'),
-    models: createModelRegistry({
-      endpoints: [{ name: 'scripted', baseUrl: model.baseUrl }],
-      env: {},
-      probeLocal: false,
-    }),
-    version: '0.0.0',
-  });
-  connection = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
-  const { agent } = await findOrCreateAgent({
-    connection,
-    workspace: { root: workspace.folder, name: 'demo', trusted: true },
-    storageFolder: join(workspace.folder, '.storage'),
-    globalFolder: join(workspace.folder, '.global'),
-    model: 'scripted/scripted',
-  });
-  agentId = agent.id;
+  home = await OwnHome.open();
+  ({ workspace, model, connection, agentId } = home);
   threadId = await newThread();
 });
-afterEach(async () => {
-  await server.close();
-  await model.close();
-  await workspace.remove();
-});
+afterEach(() => home.close());
 
 const threads = () => new Threads(connection, agentId);
 const newThread = () => threads().create();

@@ -5,15 +5,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pinnedSystem } from '../../../src/agent/pinned.ts';
 import { type Pin, Pins } from '../../../src/agent/pins.ts';
-import { findOrCreateAgent } from '../../../src/agent/setup.ts';
-import { type Connection, connect } from '../../../src/letta/connection.ts';
+import type { Connection } from '../../../src/letta/connection.ts';
 import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
-import { createServer, type LettaServer } from '../../../src/server/app.ts';
-import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { Threads } from '../../../src/threads/threads.ts';
-import { messageText, type ScriptedModel, startScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
+import { messageText, type ScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
 import { ArchivedLetta, type ScriptedStep } from './archived-letta.ts';
+import { OwnHome } from './own-home.ts';
 import { turn, Workspace } from './turn-harness.ts';
 
 const AT = '2026-11-20T09:30:00.000Z';
@@ -168,40 +166,20 @@ describe('on a home that was made elsewhere, whose agent writes without asking',
 });
 
 describe('on the embedded home', () => {
+  let home: OwnHome;
   let model: ScriptedModel;
-  let server: LettaServer;
   let connection: Connection;
   let agentId: string;
   let threadId: string;
 
   beforeEach(async () => {
-    model = await startScriptedModel();
-    server = await createServer({
-      dataDir: join(workspace.folder, '.letta-data'),
-      models: createModelRegistry({
-        endpoints: [{ name: 'scripted', baseUrl: model.baseUrl }],
-        env: {},
-        probeLocal: false,
-      }),
-      version: '0.0.0',
-    });
-    connection = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
-    const { agent } = await findOrCreateAgent({
-      connection,
-      workspace: { root: workspace.folder, name: 'demo', trusted: true },
-      storageFolder: join(workspace.folder, '.storage'),
-      globalFolder: join(workspace.folder, '.global'),
-      model: 'scripted/scripted',
-    });
-    agentId = agent.id;
+    home = await OwnHome.in(workspace);
+    ({ model, connection, agentId } = home);
     threadId = await workspace
       .deps(connection)
       .context.created(agentId, () => new Threads(connection, agentId).create());
   });
-  afterEach(async () => {
-    await server.close();
-    await model.close();
-  });
+  afterEach(() => home.close());
 
   const go = (message: string) => turn(workspace.deps(connection, { pins }), message, { agentId, threadId });
   const asked = () => model.requests.at(-1)?.body.messages ?? [];

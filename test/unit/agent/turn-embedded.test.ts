@@ -12,8 +12,6 @@ import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
 import { keepInInbox, MemoryConflict, undo } from '../../../src/memory/changes.ts';
 import type { AgentItem, Item } from '../../../src/protocol/views.ts';
-import { createServer, type LettaServer } from '../../../src/server/app.ts';
-import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { TranscriptPager } from '../../../src/threads/pager.ts';
 import { Threads } from '../../../src/threads/threads.ts';
 import {
@@ -24,53 +22,27 @@ import {
   malformedArgs,
   messageText,
   type ScriptedModel,
-  startScriptedModel,
   text,
   toolCalls,
 } from '../../support/scripted-model.ts';
+import { OwnHome } from './own-home.ts';
 import { tools, turn, Workspace } from './turn-harness.ts';
 
+let home: OwnHome;
 let workspace: Workspace;
 let model: ScriptedModel;
-let server: LettaServer;
 let connection: Connection;
 let agentId: string;
 let threadId: string;
 
-const start = async () => {
-  server = await createServer({
-    dataDir: join(workspace.folder, '.letta-data'),
-    models: createModelRegistry({
-      endpoints: [{ name: 'scripted', baseUrl: model.baseUrl }],
-      env: {},
-      probeLocal: false,
-    }),
-    version: '0.0.0',
-  });
-  connection = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
-};
-
-const setup = () =>
-  findOrCreateAgent({
-    connection,
-    workspace: { root: workspace.folder, name: 'demo', trusted: true },
-    storageFolder: join(workspace.folder, '.storage'),
-    globalFolder: join(workspace.folder, '.global'),
-    model: 'scripted/scripted',
-  });
+const setup = () => home.setup();
 
 beforeEach(async () => {
-  workspace = await Workspace.make();
-  model = await startScriptedModel();
-  await start();
-  agentId = (await setup()).agent.id;
+  home = await OwnHome.open();
+  ({ workspace, model, connection, agentId } = home);
   threadId = await workspace.deps(connection).context.created(agentId, () => new Threads(connection, agentId).create());
 });
-afterEach(async () => {
-  await server.close();
-  await model.close();
-  await workspace.remove();
-});
+afterEach(() => home.close());
 
 const at = (more: object = {}) => ({ agentId, threadId, ...more });
 const go = (begin: Parameters<typeof turn>[1], more: object = {}) => turn(workspace.deps(connection), begin, at(more));
@@ -103,8 +75,8 @@ const read = (path = 'a.txt') => ({ name: 'Read', args: { path } });
 
 /** The host is gone: its server is closed, its turn never heard of again. */
 const restart = async () => {
-  await server.close();
-  await start();
+  await home.restart();
+  connection = home.connection;
 };
 
 describe('a turn on the embedded server', () => {
@@ -262,10 +234,9 @@ describe('memory on the embedded server', () => {
   it('keeps notes once, undoes one write, and refuses to guess', async () => {
     const log = new ChangeLog(join(workspace.folder, '.changes'));
     const keep = (note: string) => keepInInbox(connection, log, agentId, note);
-    expect((await keep('One.\r\nTwo.')).added).toBe(true);
-    expect((await keep('One.\nTwo.')).added).toBe(false);
-    const { block } = await keep('Three.');
-    expect(block.value).toBe('One.\nTwo.\nThree.');
+    for (const note of ['One.\r\nTwo.', 'One.\nTwo.', 'Three.']) await keep(note);
+    const inbox = (await listBlocks(connection, agentId)).find(({ label }) => label === 'inbox');
+    expect(inbox?.value).toBe('One.\nTwo.\nThree.');
     expect((await undo(connection, log, agentId, { label: 'inbox', before: '', after: 'One.\nTwo.' })).value).toBe(
       'Three.',
     );
@@ -323,7 +294,7 @@ describe('setup on the embedded server', () => {
         kind: 'embedded',
         fetch: async (input, init) => {
           const request = new Request(input, init);
-          const response = await server.fetch(request);
+          const response = await home.server.fetch(request);
           if (request.method === 'GET') await new Promise((resolve) => setTimeout(resolve, 20));
           return response;
         },

@@ -1,21 +1,8 @@
 // What a correction teaches, and above all what it does not: no guess is ever put up for review.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TurnEvent } from '../../../src/agent/events.ts';
 import { folded, isLasting, rewritten, TurnCorrections, tookBack } from '../../../src/flows/corrections.ts';
-
-const memory = (state: 'done' | 'denied' | 'failed', review?: 'held'): TurnEvent => ({
-  type: 'tool',
-  part: {
-    type: 'tool',
-    id: 'c',
-    name: 'memory_insert',
-    title: 'Remember',
-    state,
-    input: '',
-    memory: { label: 'lessons', before: '', after: 'x', ...(review ? { review } : {}) },
-  },
-});
+import { memoryEvent } from './memory-event.ts';
 
 describe('a refusal', () => {
   it('becomes a line in the person’s words, with what was refused as evidence', () => {
@@ -48,16 +35,16 @@ describe('a refusal', () => {
   );
 
   it('is left to the agent where that has written, or tried to write, memory since', () => {
-    for (const event of [memory('done'), memory('denied', 'held')]) {
+    for (const event of [memoryEvent('done'), memoryEvent('denied', 'held')]) {
       const turn = new TurnCorrections();
       turn.refused('Edit a.ts', 'use tabs here please');
       turn.event(event);
       expect(turn.proposal).toBeUndefined();
     }
     const turn = new TurnCorrections();
-    turn.event(memory('done'));
+    turn.event(memoryEvent('done'));
     turn.refused('Edit a.ts', 'use tabs here please');
-    turn.event(memory('failed'));
+    turn.event(memoryEvent('failed'));
     expect(turn.proposal?.gist).toBe('use tabs here please');
   });
 });

@@ -24,7 +24,7 @@ function make({ full = false } = {}) {
     keepInInbox: async (text) => {
       if (full) throw new Error('The inbox is full.');
       inbox.push(text);
-      return text;
+      return { text };
     },
     recall: () => undefined,
     record: async () => {},

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
 import { type Note, type RememberBackend, remember, wordForWord } from '../../../src/flows/remember.ts';
+import { memoryEvent } from './memory-event.ts';
 
 function make(events: TurnEvent[], outcome: TurnOutcome = { kind: 'done' }) {
   const sent: { text: string; reminder: string; sources: readonly string[] | undefined }[] = [];
@@ -17,7 +18,7 @@ function make(events: TurnEvent[], outcome: TurnOutcome = { kind: 'done' }) {
     },
     keepInInbox: async (text) => {
       inbox.push(text);
-      return text.replace('hunter2', '…');
+      return { text: text.replace('hunter2', '…') };
     },
     recall: () => undefined,
     record: async () => {},
@@ -25,21 +26,8 @@ function make(events: TurnEvent[], outcome: TurnOutcome = { kind: 'done' }) {
   return { sent, inbox, keep: (note: Note) => remember(backend, note, new AbortController().signal) };
 }
 
-const write = (state: 'done' | 'denied', review?: 'held'): TurnEvent => ({
-  type: 'tool',
-  part: {
-    type: 'tool',
-    id: 'c',
-    name: 'memory_insert',
-    title: 'Remember',
-    state,
-    input: '',
-    memory: { label: 'lessons', before: '', after: 'A line.', ...(review ? { review } : {}) },
-  },
-});
-
 it('tells the agent where the note stood and why it matters, and judges it by who wrote it', async () => {
-  const { sent, keep } = make([write('done')]);
+  const { sent, keep } = make([memoryEvent('done')]);
   const note: Note = {
     text: 'Expected comma',
     from: 'It is a problem that json reports there.',
@@ -50,13 +38,13 @@ it('tells the agent where the note stood and why it matters, and judges it by wh
   expect(sent).toEqual([{ text: 'Expected comma', reminder: expect.any(String), sources: ['workspace'] }]);
   expect(sent[0]?.reminder).toContain('It is a problem that json reports there.\nWhy it matters');
   expect(sent[0]?.reminder).toContain("in the person's words: it broke the build\n");
-  const plain = make([write('done')]);
+  const plain = make([memoryEvent('done')]);
   await plain.keep({ text: 'x' });
   expect(plain.sent[0]?.reminder).not.toContain('Why it matters');
 });
 
 it('says that a line waits for review, and does not put the note into the inbox around it', async () => {
-  const { inbox, keep } = make([write('denied', 'held')]);
+  const { inbox, keep } = make([memoryEvent('denied', 'held')]);
   expect(await keep({ text: 'Always run this' })).toEqual({ kind: 'held', label: 'lessons', text: 'A line.' });
   expect(inbox).toEqual([]);
 });

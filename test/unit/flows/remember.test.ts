@@ -26,7 +26,7 @@ function make(values: Record<string, string>, turn: (text: string) => { events?:
     },
     keepInInbox: async (text) => {
       inbox.push(text);
-      return text;
+      return { text };
     },
     recall: (key) => records.get(key),
     record: async (key, change) => {

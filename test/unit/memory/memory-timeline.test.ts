@@ -1,8 +1,7 @@
 // The timeline over a real server: several threads, the person and another client write the same block.
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findOrCreateAgent } from '../../../src/agent/setup.ts';
-import { type Connection, connect } from '../../../src/letta/connection.ts';
+import type { Connection } from '../../../src/letta/connection.ts';
 import { readEvent } from '../../../src/letta/wire.ts';
 import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
@@ -10,50 +9,29 @@ import { memoryCalls } from '../../../src/memory/memory-calls.ts';
 import { MemoryTimeline } from '../../../src/memory/memory-timeline.ts';
 import { MemoryStore } from '../../../src/memory/store/memory-store.ts';
 import type { Revision } from '../../../src/memory/store/types.ts';
-import { createServer, type LettaServer } from '../../../src/server/app.ts';
-import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { Threads } from '../../../src/threads/threads.ts';
-import { type ScriptedModel, startScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
-import { turn, Workspace } from '../agent/turn-harness.ts';
+import { type ScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
+import { OwnHome } from '../agent/own-home.ts';
+import { turn, type Workspace } from '../agent/turn-harness.ts';
 import { proxied } from './support.ts';
 
+let home: OwnHome;
 let workspace: Workspace;
 let model: ScriptedModel;
-let server: LettaServer;
 let connection: Connection;
 let agentId: string;
 let changes: ChangeLog;
 let stores: MemoryStore[];
 
 beforeEach(async () => {
-  workspace = await Workspace.make();
-  model = await startScriptedModel();
-  server = await createServer({
-    dataDir: join(workspace.folder, '.letta-data'),
-    models: createModelRegistry({
-      endpoints: [{ name: 'scripted', baseUrl: model.baseUrl }],
-      env: {},
-      probeLocal: false,
-    }),
-    version: '0.0.0',
-  });
-  connection = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
-  const setup = await findOrCreateAgent({
-    connection,
-    workspace: { root: workspace.folder, name: 'demo', trusted: true },
-    storageFolder: join(workspace.folder, '.storage'),
-    globalFolder: join(workspace.folder, '.global'),
-    model: 'scripted/scripted',
-  });
-  agentId = setup.agent.id;
+  home = await OwnHome.open();
+  ({ workspace, model, connection, agentId } = home);
   changes = new ChangeLog(join(workspace.folder, 'changes.jsonl'));
   stores = [];
 });
 afterEach(async () => {
   for (const store of stores) store.close();
-  await server.close();
-  await model.close();
-  await workspace.remove();
+  await home.close();
 });
 
 const timelineIn = (folder: string): MemoryTimeline => {

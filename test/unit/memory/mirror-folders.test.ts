@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ExportedPassage, exportMemory } from '../../../src/memory/mirror/export.ts';
-import { type ImportProposal, importMemory, previewImport, readArchive } from '../../../src/memory/mirror/import.ts';
+import { type ImportProposal, importMemory, previewImport } from '../../../src/memory/mirror/import.ts';
+import { readArchive } from '../../../src/memory/mirror/read-archive.ts';
 import { SHARED_PATH } from '../../../src/memory/mirror/shared-path.ts';
 import { checkShared, publishShared } from '../../../src/memory/mirror/team.ts';
 import type { MirrorBlock, MirrorReport } from '../../../src/memory/mirror/types.ts';
@@ -285,6 +286,35 @@ describe('MirrorWatch', () => {
     await clock.pass(9_000);
     expect(errors).toHaveLength(1);
     expect(looks).toBe(3);
+    await watch.dispose();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('looks within two seconds of what others wrote to a block, and not again when they did not', async () => {
+    const clock = new Clock();
+    let looks = 0;
+    let memory = 'one';
+    const watch = new MirrorWatch({
+      folder: root,
+      timers: clock,
+      onReport: () => looks++,
+      onError: () => {},
+      sync: async () => report,
+      watchFolder: () => () => {},
+      memory: async () => {
+        if (memory === 'gone') throw new Error('unreachable');
+        return memory;
+      },
+    });
+    await watch.start();
+    await clock.pass(4_000);
+    const before = looks;
+    memory = 'two';
+    await clock.pass(2_000);
+    expect(looks).toBe(before + 1);
+    memory = 'gone';
+    await clock.pass(4_000);
+    expect(looks).toBe(before + 1);
     await watch.dispose();
     expect(clock.pending).toBe(0);
   });

@@ -55,12 +55,12 @@ describe('the table of modes', () => {
       'Write',
       { plan: 'deny', standard: 'ask', acceptEdits: 'allow', unrestricted: 'allow', strict: 'ask' },
     ],
-    // Not offered yet, so nothing passes.
+    // Without a parser nothing passes.
     [
-      'a command',
+      'a command that cannot be read',
       command('ls'),
       'Bash',
-      { plan: 'deny', standard: 'ask', acceptEdits: 'ask', unrestricted: 'ask', strict: 'ask' },
+      { plan: 'ask', standard: 'ask', acceptEdits: 'ask', unrestricted: 'ask', strict: 'ask' },
     ],
     [
       'a page',
@@ -193,7 +193,7 @@ describe('rules', () => {
     expect(verdict(edit('/w/proj/src/x.ts'), 'Edit', more)).toBe('ask');
   });
 
-  test('no command passes by a rule yet, and a rule that refuses is kept', () => {
+  test('without a parser no command passes by a rule, and a rule that refuses is kept', () => {
     expect(verdict(command('npm test'), 'Bash', { mode: 'unrestricted', allow: ['Bash(npm test)', 'Bash', '*'] })).toBe(
       'ask',
     );

@@ -5,20 +5,27 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { standingText } from '../../../src/editor/content.ts';
 import {
   type Applied,
+  type AppliedFile,
   type Editor,
   EditorError,
+  type FileChange,
   type FileText,
+  type Folder,
+  type LanguageEdits,
   type OpenFile,
   type Problem,
 } from '../../../src/editor/editor.ts';
+import { operationsOf } from '../../../src/editor/operations.ts';
 
 export class DiskEditor implements Editor {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-tools-')));
@@ -31,6 +38,14 @@ export class DiskEditor implements Editor {
   /** What saving does to a text. */
   format = (text: string) => text;
   eol: '\n' | '\r\n' = '\n';
+  /** What the language servers would change. */
+  language: LanguageEdits = {
+    rename: async () => [],
+    fixes: async () => [],
+    organizeImports: async () => [],
+    format: async () => [],
+    imports: async () => [],
+  };
 
   path(name: string): string {
     return join(this.root, name);
@@ -50,7 +65,7 @@ export class DiskEditor implements Editor {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  folders() {
+  folders(): Folder[] {
     return [{ name: 'project', path: this.root, real: this.root }];
   }
 
@@ -96,18 +111,29 @@ export class DiskEditor implements Editor {
     return { problems: this.found.filter((problem) => problem.path === path), settled: this.delta.settled };
   }
 
-  async apply(changes: { path: string; before: string | null; after: string | null }[]): Promise<Applied> {
+  async apply(changes: FileChange[]): Promise<Applied> {
     for (const { path, before } of changes) {
-      const now = await this.read(path);
-      if ((now?.text ?? null) !== before)
+      if ((await standingText(path, (at) => this.read(at))) !== before)
         throw new EditorError('changed', `${path} changed since the edit was planned.`);
     }
-    const files = changes.map(({ path, before, after }) => {
+    const { moves, deletes, folders } = operationsOf(changes);
+    for (const { path } of folders) mkdirSync(path, { recursive: true });
+    for (const { from, to } of moves) {
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+    }
+    for (const { path } of deletes) rmSync(path, { recursive: true });
+    const files = changes.map(({ path, before, after, opaque, from }): AppliedFile => {
+      if (after === null) return { path, state: 'deleted', created: false, text: null, kept: `/kept${path}` };
+      if (opaque) return { path, state: 'saved', created: false, text: null };
       const dirty = this.unsaved.has(path);
-      const text = dirty ? (after ?? '') : this.format(after ?? '');
+      const text = dirty ? after : this.format(after);
       if (dirty) this.unsaved.set(path, text);
-      else this.put(path.slice(this.root.length), text);
-      return { path, state: dirty ? ('dirty' as const) : ('saved' as const), created: before === null, text };
+      else {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      }
+      return { path, state: dirty ? 'dirty' : 'saved', created: before === null && from === undefined, text };
     });
     return { files, problems: this.delta };
   }

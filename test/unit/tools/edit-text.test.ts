@@ -60,7 +60,7 @@ describe('replaceInText', () => {
     const message = failure(SOURCE, [
       { old_string: 'export function one(x: number) {\n\treturn x + 1;\n}', new_string: '' },
     ]);
-    expect(message).toContain('Only white space differs');
+    expect(message).toContain('Only indentation differs');
     expect(message).toContain('lines 3-5');
     expect(message).toContain('4\t  return x + 1;');
   });
@@ -137,7 +137,7 @@ describe('replaceInText', () => {
 /** The meaning of the tool, written as simply as can be. */
 function sequential(text: string, edits: Replacement[]): string | null {
   let current = text;
-  for (const { old_string, new_string, replace_all } of edits) {
+  for (const { old_string = '', new_string, replace_all } of edits) {
     if (old_string === '' || old_string === new_string) return null;
     let places = 0;
     for (let at = 0; at < current.length; at += 1) if (current.startsWith(old_string, at)) places += 1;

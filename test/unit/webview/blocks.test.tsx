@@ -2,6 +2,7 @@
 // Memory blocks: what they show, how they are changed, how they came to be.
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { ABOUT } from '../../../webview-ui/dev/fixtures.ts';
 import { openMemory, page, said } from './memory-view.tsx';
 
 describe('a block', () => {
@@ -204,5 +205,19 @@ describe('the history of a block', () => {
     ]);
     await press(list('Lines of conventions'), 'Show message');
     expect(asked('memory.showTurn')).toEqual([{ threadId: 'conv-1', messageId: 'user-1' }]);
+  });
+});
+
+describe('the room in the prompt', () => {
+  it('is shown for all blocks together, and what to do when they take more', async () => {
+    const { view } = await openMemory({ init: { panel: 'memory', about: { ...ABOUT, memoryTokens: 2_000 } } });
+    const send = (memoryTokens: number) =>
+      act(() => view.host.end.send('about', { about: { ...ABOUT, memoryTokens }, models: [], mode: 'standard' }));
+    const meter = screen.getByRole('meter', { name: 'All blocks' });
+    expect(meter.getAttribute('aria-valuetext')).toMatch(/^[\d,]+ of 2,000 tokens of the prompt$/);
+    expect(screen.queryByText(/letta\.memory\.maxPromptTokens/)).toBeNull();
+    send(10);
+    await view.settle();
+    screen.getByText(/move lines to the archive, or raise the setting letta\.memory\.maxPromptTokens/);
   });
 });

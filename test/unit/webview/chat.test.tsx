@@ -300,6 +300,23 @@ describe('approvals', () => {
     expect(screen.queryByRole('group', { name: 'Approval: Edit src/retry.ts' })).toBeNull();
   });
 
+  it('show every rule that Always allow would add', async () => {
+    const rules = ['Bash(npm ci:*)', 'Bash(npm test:*)'];
+    const { alwaysRule: _, diff: __, ...bare } = APPROVAL;
+    const several = { ...bare, title: 'Bash npm ci && npm test', alwaysRules: rules };
+    const { host, settle } = await openView({
+      snapshot: snapshotOf(ITEMS.slice(0, 1), { running: true, approvals: [several] }),
+    });
+    const group = within(screen.getByRole('group', { name: 'Approval: Bash npm ci && npm test' }));
+    group.getByText('Always allow adds the rules');
+    expect(group.getAllByRole('listitem').map((item) => item.textContent)).toEqual(rules);
+    fireEvent.click(group.getByRole('button', { name: 'Always allow…' }));
+    await settle();
+    expect(host.asked.filter((a) => a.method === 'decide')).toEqual([
+      { method: 'decide', params: { approvalId: 'approval-1', decision: 'always' } },
+    ]);
+  });
+
   it('never offer a rule for what is always asked', async () => {
     await openView(scene);
     const group = within(screen.getByRole('group', { name: 'Approval: Write .vscode/tasks.json' }));

@@ -1,5 +1,5 @@
 // What an answer was given with, and what can be done about it: ask again with another memory, ask why.
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { ReceiptView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -24,13 +24,17 @@ const AGAIN = [
   },
 ] as const;
 
-export function AboutAnswer({ itemId }: { itemId: string }) {
+/** `beside`: what else can be done with the answer, next to the button. */
+export function AboutAnswer({ itemId, beside }: { itemId: string; beside?: ReactNode }) {
   const app = useApp();
   const key = `about:${itemId}`;
   const open = useAppState((s) => s.unfolded[key] ?? false);
   return (
     <div className={open ? 'answer-about open' : 'answer-about'}>
-      <IconButton icon="info" label={NAME} expanded={open} onClick={() => app.unfold(key, !open)} />
+      <div className="answer-row">
+        <IconButton icon="info" label={NAME} expanded={open} onClick={() => app.unfold(key, !open)} />
+        {beside}
+      </div>
       {open && <Details itemId={itemId} />}
     </div>
   );

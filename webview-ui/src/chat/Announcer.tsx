@@ -17,7 +17,12 @@ export function Announcer() {
       if (announcement && announcement !== last.announcement) setSaid(announcement.text);
       if (thread?.threadId !== threadId) spoken = SILENT;
       threadId = thread?.threadId;
-      const { say, after } = speak(spoken, thread?.items ?? NO_ITEMS, thread?.approvals ?? NO_APPROVALS);
+      const { say, after } = speak(
+        spoken,
+        thread?.items ?? NO_ITEMS,
+        thread?.approvals ?? NO_APPROVALS,
+        thread?.questions,
+      );
       spoken = after;
       if (say !== '') setSaid(say);
     });

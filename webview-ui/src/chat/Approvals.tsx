@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ApprovalView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { ChangedFiles } from './ChangedFiles.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 
 const NONE: readonly ApprovalView[] = [];
@@ -29,7 +30,8 @@ function Approval({ approval }: { approval: ApprovalView }) {
     const reason = decision === 'deny' && words.trim() ? { reason: words.trim() } : {};
     if (!(await app.ask('decide', { approvalId: approval.id, decision, ...reason }))) setDecided(false);
   };
-  const { id, title, detail, reason, diff, alwaysRule } = approval;
+  const { id, title, detail, reason, diff, files, edited, alwaysRule } = approval;
+  const rules = approval.alwaysRules ?? (alwaysRule === undefined ? [] : [alwaysRule]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
     <div className="approval" role="group" aria-label={`Approval: ${title}`}>
@@ -37,7 +39,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
         <Icon name="question" className="caution-icon" />
         <span className="approval-title">{title}</span>
         {diff && <DiffCount diff={diff} />}
-        {diff && (
+        {(diff !== undefined || files?.some(({ unified }) => unified !== '')) && (
           <button type="button" className="link" onClick={() => void app.ask('showDiff', { approvalId: id })}>
             Show diff
           </button>
@@ -49,12 +51,26 @@ function Approval({ approval }: { approval: ApprovalView }) {
           {detail}
         </pre>
       )}
+      {edited && <p className="quiet">You changed this proposal: Allow does what is shown here.</p>}
       {diff && <Diff diff={diff} />}
+      {files && <ChangedFiles id={id} label="Files that would change" files={files} asked />}
       <p className="quiet">{reason}</p>
-      {alwaysRule !== undefined && (
+      {rules.length === 1 && (
         <p className="quiet">
-          Always allow adds the rule <code>{alwaysRule}</code>.
+          Always allow adds the rule <code>{rules[0]}</code>.
         </p>
+      )}
+      {rules.length > 1 && (
+        <div className="quiet">
+          Always allow adds the rules
+          <ul className="approval-rules">
+            {rules.map((rule) => (
+              <li key={rule}>
+                <code>{rule}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <div className="approval-buttons">
         <button type="button" className="button" disabled={decided} onClick={() => void decide('allow')}>
@@ -63,8 +79,8 @@ function Approval({ approval }: { approval: ApprovalView }) {
         <button
           type="button"
           className="button secondary"
-          disabled={decided || alwaysRule === undefined}
-          title={alwaysRule === undefined ? 'This is asked every time; no rule can allow it.' : undefined}
+          disabled={decided || rules.length === 0}
+          title={rules.length === 0 ? 'This is asked every time; no rule can allow it.' : undefined}
           onClick={() => void decide('always')}
         >
           Always allow…

@@ -3,8 +3,11 @@ import { useAppState } from '../app.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { About } from './About.tsx';
 import { Approvals } from './Approvals.tsx';
+import { Changes } from './Changes.tsx';
 import { Composer } from './Composer.tsx';
 import { PinMark } from './Pin.tsx';
+import { Questions } from './Questions.tsx';
+import { Plan } from './Todos.tsx';
 import { Transcript } from './Transcript.tsx';
 
 export function ChatPanel({ shown }: { shown: boolean }) {
@@ -14,8 +17,11 @@ export function ChatPanel({ shown }: { shown: boolean }) {
       <About />
       <Transcript key={threadId} shown={shown} />
       <Approvals />
+      <Questions />
+      <Changes />
       <Problem />
       <PinMark />
+      <Plan />
       <Composer shown={shown} />
     </div>
   );

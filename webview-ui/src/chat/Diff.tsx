@@ -5,7 +5,7 @@ import type { DiffView } from '../../../src/protocol/views.ts';
 /** More lines than this begin folded. */
 const FIRST_LINES = 60;
 
-export function DiffCount({ diff }: { diff: DiffView }) {
+export function DiffCount({ diff }: { diff: Pick<DiffView, 'added' | 'removed'> }) {
   return (
     <span className="diff-count">
       <span className="plus">+{diff.added}</span> <span className="minus">−{diff.removed}</span>

@@ -1,5 +1,6 @@
 // A change of a memory block: its label, what stood there, what stands there now.
 import type { ToolPart } from '../../../src/protocol/views.ts';
+import { lineWish } from '../../../src/protocol/wishes.ts';
 import { useApp } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 
@@ -11,20 +12,22 @@ export function MemoryChange({ memory }: { memory: NonNullable<ToolPart['memory'
         <span>{memory.label}</span>
       </div>
       <OldAndNew before={memory.before} after={memory.after} />
-      {memory.review && <ReviewState label={memory.label} state={memory.review} />}
+      {memory.review && <ReviewState label={memory.label} after={memory.after} state={memory.review} />}
     </div>
   );
 }
 
 /** Held: not in memory before the person accepts it. Unreviewed: there, but written after reading more than their words. */
-function ReviewState({ label, state }: { label: string; state: 'held' | 'unreviewed' }) {
+function ReviewState({ label, after, state }: { label: string; after: string; state: 'held' | 'unreviewed' }) {
   const app = useApp();
   const held = state === 'held';
+  const [line = ''] = after.trim().split('\n');
+  const written = line === '' ? label : lineWish(label, line);
   return (
     <p className="memory-review">
       <Icon name={held ? 'inbox' : 'unverified'} className="caution-icon" />
       <span>{held ? 'Held for review: not in memory yet.' : 'In memory, but nobody has reviewed it.'}</span>
-      <button type="button" className="link" onClick={() => app.showPanel('memory', held ? 'review:' : label)}>
+      <button type="button" className="link" onClick={() => app.showPanel('memory', held ? 'review:' : written)}>
         {held ? 'Review' : 'Show in Memory'}
       </button>
     </p>

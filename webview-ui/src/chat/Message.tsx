@@ -41,9 +41,8 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
           data-item={item.id}
         >
           <Answer item={item} />
-          <RememberMessage item={item} />
           <Ending item={item} canResume={canResume} />
-          {item.state !== 'streaming' && <AboutAnswer itemId={item.id} />}
+          {item.state !== 'streaming' && <AboutAnswer itemId={item.id} beside={<RememberMessage item={item} />} />}
         </article>
       );
   }

@@ -1,25 +1,20 @@
 // A tool call: what was done to what and how it went, with its effect (memory, diff, problems) in sight.
-import type { ToolPart, ToolState } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/views.ts';
 import { Fold } from '../ui/Fold.tsx';
-import { Icon, type IconName } from '../ui/Icon.tsx';
+import { Icon } from '../ui/Icon.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 import { MemoryChange } from './MemoryChange.tsx';
 import { ToolBody } from './ToolBody.tsx';
+import { TOOL_STATES } from './toolStates.ts';
 
-const STATES: Record<ToolState, { icon: IconName; text: string; className?: string }> = {
-  running: { icon: 'loading', text: 'running' },
-  waiting: { icon: 'question', text: 'waiting for you', className: 'caution-icon' },
-  done: { icon: 'check', text: 'done', className: 'good' },
-  failed: { icon: 'error', text: 'failed', className: 'bad' },
-  denied: { icon: 'circle-slash', text: 'denied' },
-  interrupted: { icon: 'warning', text: 'interrupted', className: 'caution-icon' },
-};
+/** A write of memory that waits for the person was not denied. */
+const HELD: (typeof TOOL_STATES)['denied'] = { icon: 'inbox', text: 'held', className: 'caution-icon' };
 
 /** More of a tool's arguments or result is for the log, not for a side bar. */
 const MAX_DETAIL = 20_000;
 
 export function ToolCall({ part }: { part: ToolPart }) {
-  const { icon, text, className } = STATES[part.state];
+  const { icon, text, className } = part.memory?.review === 'held' ? HELD : TOOL_STATES[part.state];
   const name = part.target ? `${part.title} ${part.target}` : part.title;
   const empty = part.input === '' && !part.output && !part.diff;
   return (

@@ -112,6 +112,12 @@ function applyOp(thread: Snapshot, op: PatchOp): void {
     case 'approvals':
       thread.approvals = op.approvals;
       break;
+    case 'questions':
+      thread.questions = op.questions;
+      break;
+    case 'todos':
+      thread.todos = op.todos;
+      break;
   }
 }
 

@@ -1,5 +1,5 @@
 // What a screen reader is told while an answer grows: whole paragraphs, then how it ended. Pure.
-import type { AgentItem, ApprovalView, Item } from '../../../src/protocol/views.ts';
+import type { AgentItem, ApprovalView, Item, QuestionView } from '../../../src/protocol/views.ts';
 
 /** A long answer is read from the conversation itself; the announcement stays short enough to be heard out. */
 const MAX_SPOKEN = 1_500;
@@ -10,10 +10,11 @@ export interface Spoken {
   /** Characters of its text that have been said. */
   upTo: number;
   ended: boolean;
-  approvals: readonly string[];
+  /** Ids of what waits for the person. */
+  waiting: readonly string[];
 }
 
-export const SILENT: Spoken = { itemId: undefined, upTo: 0, ended: true, approvals: [] };
+export const SILENT: Spoken = { itemId: undefined, upTo: 0, ended: true, waiting: [] };
 
 const ENDINGS: Record<AgentItem['state'], string> = {
   streaming: '',
@@ -31,6 +32,7 @@ export function speak(
   before: Spoken,
   items: readonly Item[],
   approvals: readonly ApprovalView[],
+  questions: readonly QuestionView[] = [],
 ): { say: string; after: Spoken } {
   const answer = items.findLast((item) => item.kind === 'agent');
   const words: string[] = [];
@@ -59,11 +61,12 @@ export function speak(
       ended = true;
     }
   }
-  const waiting = approvals.map((approval) => approval.id);
+  const waiting = [...approvals, ...questions].map(({ id }) => id);
   for (const approval of approvals) {
-    if (!before.approvals.includes(approval.id)) words.push(`Approval needed: ${approval.title}.`);
+    if (!before.waiting.includes(approval.id)) words.push(`Approval needed: ${approval.title}.`);
   }
-  return { say: words.filter((word) => word !== '').join(' '), after: { itemId, upTo, ended, approvals: waiting } };
+  for (const { id, question } of questions) if (!before.waiting.includes(id)) words.push(`Question: ${question}`);
+  return { say: words.filter((word) => word !== '').join(' '), after: { itemId, upTo, ended, waiting } };
 }
 
 function textOf(answer: AgentItem): string {

@@ -1,6 +1,7 @@
 // One memory block: read it, edit it, save it; how full it is, who changed it last, and what may be wrong with it.
 import { useId, useRef, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/views.ts';
+import { readLineWish } from '../../../src/protocol/wishes.ts';
 import { useApp, useAppState } from '../app.ts';
 import { OldAndNew } from '../chat/MemoryChange.tsx';
 import type { BlockDraft } from '../saved.ts';
@@ -11,10 +12,10 @@ import { Meter } from '../ui/Meter.tsx';
 import { Conflict } from './Conflict.tsx';
 import { Details } from './Details.tsx';
 import { Doubts, Marks } from './Doubts.tsx';
-import { editOf, typed } from './edit.ts';
+import { editOf, selectLine, typed } from './edit.ts';
 import { History } from './History.tsx';
 import { Lines } from './Lines.tsx';
-import { Origin } from './Origin.tsx';
+import { FIRST_SEEN, Origin } from './Origin.tsx';
 
 type View = 'history' | 'lines' | 'details';
 
@@ -27,11 +28,15 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
   const [aside, setAside] = useState<BlockDraft>();
   const box = useRef<HTMLTextAreaElement>(null);
   const countId = useId();
+  const wish = readLineWish(useAppState((s) => s.focus?.name ?? ''));
   useFocusOnShow(
     'memory',
     shown,
-    (name) => name === block.label,
-    () => box.current,
+    (name) => name !== undefined && readLineWish(name).label === block.label,
+    () => {
+      if (box.current && wish.line !== undefined) selectLine(box.current, wish.line);
+      return box.current;
+    },
   );
 
   const type = (value: string) => app.setBlockDraft(block.id, typed(block, draft, value));
@@ -193,7 +198,11 @@ function LastChange({ block }: { block: BlockView }) {
     <>
       {block.changed && (
         <p className="quiet changed">
-          <Origin origin={block.changed} thread />
+          {block.value === '' && block.changed.by === FIRST_SEEN ? (
+            'Not written yet'
+          ) : (
+            <Origin origin={block.changed} thread />
+          )}
         </p>
       )}
       {block.lastChange && (

@@ -1,7 +1,9 @@
 // What the agent remembers: what waits for review, every block at once, the archive, and what the model sees of it.
 import { useState } from 'react';
 import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { Meter } from '../ui/Meter.tsx';
 import { Archive } from './Archive.tsx';
 import { Block } from './Block.tsx';
 import { Context } from './Context.tsx';
@@ -19,12 +21,38 @@ export function MemoryPanel({ shown }: { shown: boolean }) {
       <Review shown={shown} />
       <Toolbar />
       <p className="quiet intro">What the agent knows in every thread. {home}</p>
+      <Room />
       {blocks.length === 0 && <p className="quiet">The agent has no memory blocks.</p>}
       {blocks.map((block) => (
         <Block key={block.id} block={block} shown={shown} />
       ))}
       <Archive shown={shown} />
       <Context shown={shown} />
+    </div>
+  );
+}
+
+/** How much of the prompt the blocks take together, where there is a cap. */
+function Room() {
+  const most = useAppState((s) => s.about?.memoryTokens);
+  const taken = useAppState((s) => (s.blocks ?? []).reduce((sum, { tokens = 0 }) => sum + tokens, 0));
+  if (most === undefined) return null;
+  const text = `${taken.toLocaleString('en')} of ${most.toLocaleString('en')} tokens of the prompt`;
+  return (
+    <div className="room">
+      <Meter label="All blocks" value={taken} max={most} text={text} />
+      <p className="block-size">
+        <span className={taken > most ? 'over' : undefined}>{text}</span>
+      </p>
+      {taken > most && (
+        <p className="too-long">
+          <Icon name="error" className="bad" />
+          <span>
+            Nothing more can be written to the blocks. Shorten the largest, move lines to the archive, or raise the
+            setting letta.memory.maxPromptTokens.
+          </span>
+        </p>
+      )}
     </div>
   );
 }

@@ -10,13 +10,16 @@ const AUTHORS: Record<Author, string> = {
   elsewhere: 'Elsewhere',
 };
 
+/** What stood there when this extension looked first: nobody knows who wrote it. */
+export const FIRST_SEEN = 'first seen';
+
 /** `thread`: whether the thread stands there too, as a button that opens it. */
 export function Origin({ origin, thread = false }: { origin: OriginView; thread?: boolean }) {
   const author = AUTHORS[origin.author];
   return (
     <span className="origin">
-      <span className="origin-author">{author}</span>
-      {origin.by !== '' && origin.by.toLowerCase() !== author.toLowerCase() && (
+      <span className="origin-author">{origin.by === FIRST_SEEN ? 'First seen' : author}</span>
+      {origin.by !== '' && origin.by !== FIRST_SEEN && origin.by.toLowerCase() !== author.toLowerCase() && (
         <>
           {' · '}
           {origin.by}

@@ -1,6 +1,7 @@
 // One box over everything that is remembered: blocks, archive, and all that was ever said.
 import { useState } from 'react';
 import type { HitView } from '../../../src/protocol/views.ts';
+import { lineWish } from '../../../src/protocol/wishes.ts';
 import { useApp } from '../app.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useLatest } from '../ui/latest.ts';
@@ -88,7 +89,7 @@ function Hit({ hit, query }: { hit: HitView; query: string }) {
   const { kind, title, text, at, label, passageId, threadId, messageId } = hit;
 
   const open = () => {
-    if (kind === 'block') return app.showPanel('memory', label ?? title);
+    if (kind === 'block') return app.showPanel('memory', lineWish(label ?? title, text));
     if (kind === 'archive')
       return app.showPanel('memory', `archive:${query}${passageId === undefined ? '' : `\n${passageId}`}`);
     if (threadId === undefined) return undefined;

@@ -39,3 +39,14 @@ function countCharacters(text: string): number {
   for (const _ of text) count++;
   return count;
 }
+
+/** Selects a line, so that the box scrolls to it when it gets the keyboard; nothing where the text is gone meanwhile. */
+export function selectLine(box: HTMLTextAreaElement, wanted: string): void {
+  const text = wanted.trim();
+  const lines = box.value.split('\n');
+  const exact = lines.findIndex((line) => line.trim() === text);
+  const index = exact >= 0 ? exact : lines.findIndex((line) => text !== '' && line.includes(text));
+  if (index < 0) return;
+  const start = lines.slice(0, index).reduce((sum, line) => sum + line.length + 1, 0);
+  box.setSelectionRange(start, start + (lines[index] ?? '').length);
+}

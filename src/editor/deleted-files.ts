@@ -1,0 +1,47 @@
+// Copies of what is about to be deleted: a server has no trash, and half a change must be taken back.
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+/** As long as trash folders keep things. */
+const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
+
+export class DeletedFiles {
+  private readonly folder: string;
+
+  /** `folder`: absolute; made when the first copy is kept. */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Copies a file or a folder, links as links. @returns where the copy lies */
+  async keep(path: string): Promise<string> {
+    const date = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+    const place = join(this.folder, `${date}-${randomUUID().slice(0, 8)}`);
+    await mkdir(place, { recursive: true, mode: 0o700 });
+    const copy = join(place, basename(path));
+    await cp(path, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
+    return copy;
+  }
+
+  async putBack(copy: string, path: string): Promise<void> {
+    await cp(copy, path, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
+  }
+
+  /** Drops a copy that is not needed. */
+  async drop(copy: string): Promise<void> {
+    await rm(join(copy, '..'), { recursive: true, force: true });
+  }
+
+  /** Drops what has been kept for longer than 30 days. */
+  async forgetOld(now = Date.now()): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const place = join(this.folder, name);
+      const age = await stat(place).then(
+        ({ mtimeMs }) => now - mtimeMs,
+        () => 0,
+      );
+      if (age > KEEP_MS) await rm(place, { recursive: true, force: true });
+    }
+  }
+}

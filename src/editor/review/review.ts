@@ -1,0 +1,321 @@
+// The agent's changes that nobody has decided on, file by file: noted as they are made, followed while the person types, kept or
+// taken back in any order. What cannot be done as asked is refused with a reason, and nothing is changed.
+import type { Applied, FileChange } from '../editor.ts';
+import { fits, type Hunk } from './lines.ts';
+import { edited, hunksOf, type Pending, synced, typedIn, undone, withHunk, withoutHunk } from './pending.ts';
+import type { Remembered, ReviewStore } from './store.ts';
+
+export type ReviewErrorReason = 'nothing' | 'busy' | 'typed' | 'stale';
+
+/** Why it was not done; the message is for the person. */
+export class ReviewError extends Error {
+  override name = 'ReviewError';
+  readonly reason: ReviewErrorReason;
+  constructor(reason: ReviewErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** A file to be put back. `bytes`: of a file that the agent has deleted, where they are known. */
+export interface Restored extends FileChange {
+  bytes?: Uint8Array;
+}
+
+/** The documents of the editor, as a review needs them. Texts have one kind of line endings each. */
+export interface ReviewDocuments {
+  /** The text as it stands in the editor; null where there is no file. @throws EditorError */
+  read(path: string): Promise<string | null>;
+  /** What is on disk; null where there is no file. */
+  bytes(path: string): Promise<Uint8Array | null>;
+  /** As one edit that can be undone; a clean document is saved. @throws EditorError; then nothing was changed */
+  apply(changes: Restored[]): Promise<void>;
+}
+
+/** Hunks between base and text, and which of them is meant. */
+export interface Chosen {
+  hunks: readonly Hunk[];
+  index: number;
+}
+
+/** What the person typed into changes that are to be undone: says no, stays with the changes it is in, goes with them. */
+export type Typed = 'refuse' | 'leave' | 'take';
+
+/** A file as it was before the person took something back, and as it is since. */
+export interface Undone {
+  path: string;
+  was: string | null;
+  is: string | null;
+}
+
+/** Of a file; larger ones are data, and nobody looks through their changes. */
+export const MOST_CHARACTERS = 2_000_000;
+/** Files whose states are remembered although nothing is pending in them. */
+const MOST_PAST = 40;
+/** States of a file that Ctrl+Z may come back to, in characters. */
+const MOST_REMEMBERED = 4_000_000;
+
+export class Review {
+  private readonly documents: ReviewDocuments;
+  private readonly store: ReviewStore;
+  private readonly log: (line: string) => void;
+  private readonly changed: () => void;
+  private readonly pending = new Map<string, Pending>();
+  private readonly bytes = new Map<string, Uint8Array>();
+  private readonly begun = new Map<string, string | null>();
+  /** How many edits of a file are under way. */
+  private readonly busy = new Map<string, number>();
+  private readonly past = new Map<string, Pending[]>();
+
+  /** @param changed called after every change of what is pending */
+  constructor(documents: ReviewDocuments, store: ReviewStore, changed: () => void, log: (line: string) => void) {
+    this.documents = documents;
+    this.store = store;
+    this.changed = changed;
+    this.log = log;
+  }
+
+  /** Takes up what was pending when the window went; what has happened to the files since counts as the person's. */
+  async load(): Promise<void> {
+    const { files, bytes, begun } = await this.store.read();
+    for (const file of files) if (!this.pending.has(file.path)) this.pending.set(file.path, file);
+    for (const [path, content] of bytes) this.bytes.set(path, content);
+    for (const { path, before } of begun) {
+      const current = await this.read(path);
+      if (current === undefined || current === before) continue;
+      const file = this.pending.get(path);
+      this.put(path, edited(file && synced(file, before), path, before, current), current);
+    }
+    for (const path of [...this.pending.keys()]) await this.sync(path);
+    if (files.length + begun.length > 0) await this.saved();
+    this.changed();
+  }
+
+  get files(): readonly Pending[] {
+    return [...this.pending.values()];
+  }
+
+  file(path: string): Pending | undefined {
+    return this.pending.get(path);
+  }
+
+  /** Whether what happens to the file matters here. */
+  follows(path: string): boolean {
+    return this.pending.has(path) || this.past.has(path);
+  }
+
+  /** Runs an edit of the agent. Before it begins, the texts it begins with are on disk. */
+  async during(edits: readonly FileChange[], run: () => Promise<Applied>): Promise<Applied> {
+    const changes = edits.filter(
+      ({ before, after }) => Math.max(before?.length ?? 0, after?.length ?? 0) <= MOST_CHARACTERS,
+    );
+    this.occupy(changes);
+    try {
+      await this.begin(changes).catch((error: unknown) =>
+        this.log(`A change cannot be reviewed after a crash: ${error}`),
+      );
+      const applied = await run();
+      for (const { path, before } of changes) {
+        const file = applied.files.find((each) => each.path === path);
+        if (file) this.put(path, edited(this.pending.get(path), path, before, file.text), file.text);
+      }
+      return applied;
+    } finally {
+      this.release(changes);
+      for (const { path } of changes) this.begun.delete(path);
+      // What the person typed while the edit was looked at comes on top.
+      for (const { path } of changes) await this.sync(path);
+      await this.saved();
+      this.changed();
+    }
+  }
+
+  private occupy(changes: readonly FileChange[]): void {
+    for (const { path } of changes) this.busy.set(path, (this.busy.get(path) ?? 0) + 1);
+  }
+
+  private release(changes: readonly FileChange[]): void {
+    for (const { path } of changes) {
+      const left = (this.busy.get(path) ?? 1) - 1;
+      if (left > 0) this.busy.set(path, left);
+      else this.busy.delete(path);
+    }
+  }
+
+  private async begin(changes: readonly FileChange[]): Promise<void> {
+    for (const { path, before, after } of changes) {
+      const file = this.pending.get(path);
+      if (file) this.put(path, synced(file, before), before);
+      else this.put(path, undefined, before);
+      if (after === null && !this.bytes.has(path)) {
+        const bytes = await this.documents.bytes(path);
+        if (bytes) this.bytes.set(path, bytes);
+      }
+      this.begun.set(path, before);
+    }
+    await this.save();
+  }
+
+  /**
+   * Looks at a file that may have changed.
+   * @param wentBack it changed by undo or redo, which may lead to a text that had changes waiting
+   */
+  async sync(path: string, wentBack = false): Promise<void> {
+    const file = this.pending.get(path);
+    if (this.busy.has(path) || !this.follows(path)) return;
+    const current = await this.read(path);
+    if (current === undefined || this.busy.has(path) || this.pending.get(path) !== file) return;
+    const before = wentBack ? this.past.get(path)?.findLast(({ now }) => now === current) : undefined;
+    const next = before ? (before.base === before.now ? undefined : before) : file && synced(file, current);
+    if (next === file) return;
+    this.put(path, next, current);
+    this.changed();
+  }
+
+  /** The person has moved a file. */
+  moved(from: string, to: string): void {
+    const file = this.pending.get(from);
+    if (!file) return;
+    this.put(from, undefined, null);
+    this.past.delete(from);
+    this.put(to, { ...file, path: to }, file.now);
+    void this.saved();
+    this.changed();
+  }
+
+  /** Keeps a change, or all of the file's. @throws ReviewError */
+  async keep(path: string, chosen?: Chosen): Promise<void> {
+    const file = await this.ready(path);
+    const hunk = this.hunkOf(file, chosen);
+    // What was decided stays decided, wherever Ctrl+Z goes.
+    this.past.delete(path);
+    this.put(path, hunk && withHunk(file, hunk), file.now);
+    await this.decided();
+  }
+
+  /** @throws ReviewError */
+  async keepAll(): Promise<void> {
+    const files: Pending[] = [];
+    for (const { path } of this.files) files.push(await this.ready(path));
+    for (const { path, now } of files) {
+      this.past.delete(path);
+      this.put(path, undefined, now);
+    }
+    await this.decided();
+  }
+
+  /**
+   * Takes a change back, or all of the file's.
+   * @throws ReviewError `typed` where the person's words would go with it, and `typed` does not say what shall become of them;
+   * EditorError where the editor does not do it
+   */
+  async undo(path: string, chosen?: Chosen, typed: Typed = 'refuse'): Promise<Undone[]> {
+    const file = await this.ready(path);
+    const hunk = this.hunkOf(file, chosen);
+    return this.takeBack([[file, hunk ? [hunk] : undefined]], typed);
+  }
+
+  /** @throws ReviewError, EditorError */
+  async undoAll(typed: Typed = 'refuse'): Promise<Undone[]> {
+    const files: Pending[] = [];
+    for (const { path } of this.files) files.push(await this.ready(path));
+    return this.takeBack(
+      files.map((file) => [file, undefined]),
+      typed,
+    );
+  }
+
+  private async takeBack(wanted: [Pending, readonly Hunk[] | undefined][], typed: Typed): Promise<Undone[]> {
+    const changes: Restored[] = [];
+    for (const [file, hunks] of wanted) {
+      const { path, base, now } = file;
+      const whole = base === null || now === null;
+      const all = hunks ?? hunksOf(file);
+      const free = whole ? [] : all.filter((each) => !typedIn(file, each));
+      const mine = whole ? file.typed.length > 0 : free.length < all.length;
+      if (mine && typed === 'refuse') throw new ReviewError('typed', 'You have typed into what would be undone.');
+      if (whole && mine && typed === 'leave') continue;
+      const back = typed === 'leave' ? free : all;
+      const entire = whole || (hunks === undefined && back.length === all.length);
+      const after = entire
+        ? base
+        : back.toReversed().reduce((text, hunk) => withoutHunk({ ...file, now: text }, hunk), now);
+      const bytes = now === null ? this.bytes.get(path) : undefined;
+      if (after !== now) changes.push({ path, before: now, after, ...(bytes ? { bytes } : {}) });
+    }
+    this.occupy(changes);
+    try {
+      if (changes.length > 0) await this.documents.apply(changes);
+      for (const { path, after } of changes) {
+        const file = this.pending.get(path);
+        this.put(path, file && after !== null && file.base !== null ? undone(file, after) : undefined, after);
+      }
+    } finally {
+      this.release(changes);
+    }
+    // Saving may have formatted them.
+    for (const { path } of changes) await this.sync(path);
+    await this.decided();
+    return changes.map(({ path, before, after }) => ({ path, was: before, is: after }));
+  }
+
+  /** The file as it stands. @throws ReviewError */
+  private async ready(path: string): Promise<Pending> {
+    if (this.busy.has(path)) throw new ReviewError('busy', 'The agent is changing this file. Try again in a moment.');
+    await this.sync(path);
+    const file = this.pending.get(path);
+    if (!file) throw new ReviewError('nothing', 'No change of the agent waits in this file.');
+    return file;
+  }
+
+  /** Undefined: all of the file. @throws ReviewError where the hunk is one of texts that have changed since */
+  private hunkOf(file: Pending, chosen: Chosen | undefined): Hunk | undefined {
+    if (!chosen || file.base === null || file.now === null) return undefined;
+    const hunk = chosen.hunks[chosen.index];
+    if (hunk && fits(file.base, file.now, chosen.hunks)) return hunk;
+    throw new ReviewError('stale', 'The file has changed since. Look at the change again.');
+  }
+
+  private put(path: string, file: Pending | undefined, now: string | null): void {
+    if (file) this.pending.set(path, file);
+    else this.pending.delete(path);
+    if (file?.now !== null) this.bytes.delete(path);
+    const states = this.past.get(path) ?? [];
+    states.push(file ?? { path, base: now, now, typed: [] });
+    let size = 0;
+    const first = states.findLastIndex(({ base, now: text }) => {
+      size += (base?.length ?? 0) + (text?.length ?? 0) + 1_000;
+      return size > MOST_REMEMBERED;
+    });
+    this.past.delete(path);
+    this.past.set(path, states.slice(first + 1));
+    const [oldest] = this.past.keys();
+    if (oldest !== undefined && this.past.size > MOST_PAST + this.pending.size) this.past.delete(oldest);
+  }
+
+  /** Undefined where it cannot be read: then nothing is known of it. */
+  private async read(path: string): Promise<string | null | undefined> {
+    try {
+      return await this.documents.read(path);
+    } catch (error) {
+      this.log(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  private async decided(): Promise<void> {
+    await this.saved();
+    this.changed();
+  }
+
+  /** Notes how things stand, for the next window. */
+  async saved(): Promise<void> {
+    await this.save().catch((error: unknown) => this.log(`Changes could not be noted for later: ${String(error)}`));
+  }
+
+  private save(): Promise<void> {
+    const begun = [...this.begun].map(([path, before]) => ({ path, before }));
+    const all: Remembered = { files: [...this.pending.values()], bytes: new Map(this.bytes), begun };
+    return this.store.write(all);
+  }
+}

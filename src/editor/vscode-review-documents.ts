@@ -1,0 +1,75 @@
+// The documents of the window as a review needs them, and who changed which: undo, typing, or somebody on disk.
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { Review, ReviewDocuments } from './review/review.ts';
+import { loadDocument, realOf } from './vscode-documents.ts';
+import { restoreFiles } from './vscode-edits.ts';
+
+/** How long nothing more was typed until the review looks, in milliseconds. */
+const TYPED_MS = 150;
+/** Other programs write a file in several steps, or take it away and put it back. */
+const WRITTEN_MS = 400;
+
+export const reviewDocuments: ReviewDocuments = {
+  read: async (path) => (await loadDocument(path))?.document.getText() ?? null,
+  bytes: (path) => readFile(path).catch(() => null),
+  apply: restoreFiles,
+};
+
+/** Tells a review what happens to its files. */
+export class ReviewWatch implements vscode.Disposable {
+  private readonly review: Review;
+  private readonly looks = new Map<string, { timer: NodeJS.Timeout; wentBack: boolean }>();
+  private readonly subscriptions: vscode.Disposable[];
+  private watcher: vscode.Disposable | undefined;
+
+  constructor(review: Review) {
+    this.review = review;
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
+        if (document.uri.scheme === 'file' && contentChanges.length > 0) {
+          this.look(document.uri, TYPED_MS, reason !== undefined);
+        }
+      }),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) review.moved(oldUri.fsPath, realOf(newUri.fsPath));
+      }),
+    ];
+  }
+
+  /** Watches the disk while there is something that could change under the review. */
+  update(): void {
+    if (this.review.files.length === 0) {
+      this.watcher?.dispose();
+      this.watcher = undefined;
+    } else this.watcher ??= this.watchDisk();
+  }
+
+  private watchDisk(): vscode.Disposable {
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*');
+    const written = (uri: vscode.Uri) => this.look(uri, WRITTEN_MS);
+    const all = [watcher, watcher.onDidChange(written), watcher.onDidCreate(written), watcher.onDidDelete(written)];
+    return vscode.Disposable.from(...all);
+  }
+
+  /** Looks when nothing more happens. `wentBack`: the last change came by undo or redo; absent: the document did not change. */
+  private look(uri: vscode.Uri, after: number, wentBack?: boolean): void {
+    const path = this.review.follows(uri.fsPath) ? uri.fsPath : realOf(uri.fsPath);
+    if (!this.review.follows(path)) return;
+    const waiting = this.looks.get(path);
+    clearTimeout(waiting?.timer);
+    const back = wentBack ?? waiting?.wentBack ?? false;
+    const look = () => {
+      this.looks.delete(path);
+      void this.review.sync(path, back);
+    };
+    this.looks.set(path, { timer: setTimeout(look, after), wentBack: back });
+  }
+
+  dispose(): void {
+    for (const { timer } of this.looks.values()) clearTimeout(timer);
+    this.looks.clear();
+    this.watcher?.dispose();
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+  }
+}

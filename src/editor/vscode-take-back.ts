@@ -1,0 +1,55 @@
+// Takes back what was done of a change that VS Code gave up in the middle: all of it or nothing.
+import { lstat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { contentOf } from './content.ts';
+import type { DeletedFiles } from './deleted-files.ts';
+import { EditorError } from './editor.ts';
+import { openDocument, readText } from './vscode-documents.ts';
+import { nameOf, type Prepared } from './vscode-prepare.ts';
+
+/**
+ * Undoes what stands as it was to become; what somebody has changed since is left alone.
+ * @param copies of what was to be deleted, by path
+ * @returns the error to throw, which says whether anything is otherwise than before
+ */
+export async function takeBack(
+  prepared: Prepared,
+  copies: ReadonlyMap<string, string>,
+  deleted: DeletedFiles,
+): Promise<EditorError> {
+  const back = new vscode.WorkspaceEdit();
+  const saves: (() => Promise<unknown>)[] = [];
+  for (const { path, uri, before, after, wasDirty } of prepared.edits) {
+    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+    if (document === undefined || document.getText() !== after) continue;
+    back.replace(uri, new vscode.Range(document.positionAt(0), document.positionAt(after.length)), before);
+    if (!wasDirty) saves.push(async () => openDocument(path)?.save());
+  }
+  for (const { from, to } of prepared.moves.toReversed()) {
+    if (!(await isThere(from)) && (await isThere(to))) back.renameFile(to, from);
+  }
+  for (const { path, uri, text } of prepared.creates) {
+    if ((await contentOf(path, readText))?.text === text) back.deleteFile(uri);
+  }
+  await vscode.workspace.applyEdit(back);
+  for (const save of saves) await save();
+  for (const { path, uri } of prepared.deletes) {
+    const copy = copies.get(path);
+    if (copy !== undefined && !(await isThere(uri))) await deleted.putBack(copy, path).catch(() => {});
+  }
+  const left: string[] = [];
+  for (const { path, before } of prepared.changes) {
+    const now = await contentOf(path, readText).catch(() => undefined);
+    if ((now?.text ?? null) !== before) left.push(nameOf(path));
+  }
+  const why = 'VS Code did not apply the edit: a file changed at the same moment.';
+  if (left.length === 0) return new EditorError('rejected', `${why} Nothing was changed. Read it again.`);
+  return new EditorError('rejected', `${why} These are not as they were; look at them: ${left.join(', ')}.`);
+}
+
+async function isThere(uri: vscode.Uri): Promise<boolean> {
+  return lstat(uri.fsPath).then(
+    () => true,
+    () => false,
+  );
+}

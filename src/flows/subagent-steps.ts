@@ -1,0 +1,66 @@
+// What a subagent does, gathered from the events of its turns for its card.
+import type { TurnEvent } from '../agent/events.ts';
+import type { SubagentStep, ToolBody, ToolPart } from '../protocol/views.ts';
+
+/** Steps that a card shows, and characters of a text among them. */
+const MAX_STEPS = 40;
+const MAX_TEXT = 1_000;
+
+export class SubagentSteps {
+  private readonly steps: SubagentStep[] = [];
+  private earlier = 0;
+  private tokens = 0;
+  private words: { id: string; text: string }[] = [];
+
+  /** What it said since its last call. */
+  get said(): string {
+    return this.words
+      .map(({ text }) => text)
+      .join('\n')
+      .trim();
+  }
+
+  get body(): ToolBody {
+    const { earlier, tokens } = this;
+    return { kind: 'subagent', steps: [...this.steps], earlier, ...(tokens > 0 ? { tokens } : {}) };
+  }
+
+  /** @returns whether there is something new to show */
+  take(event: TurnEvent): boolean {
+    switch (event.type) {
+      case 'text':
+        this.say(event.id, event.delta);
+        return true;
+      case 'tool':
+        this.call(event.part);
+        return true;
+      case 'usage':
+        this.tokens += event.tokens;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private say(id: string, delta: string): void {
+    const known = this.words.find((each) => each.id === id);
+    if (known) known.text += delta;
+    else this.words.push({ id, text: delta });
+    const whole = known?.text ?? delta;
+    this.put({ kind: 'text', id, text: whole.length > MAX_TEXT ? `${whole.slice(0, MAX_TEXT)}…` : whole });
+  }
+
+  private call({ id, title, target, state }: ToolPart): void {
+    if (!this.steps.some((step) => step.kind === 'call' && step.id === id)) this.words = [];
+    this.put({ kind: 'call', id, title: target === undefined ? title : `${title} ${target}`, state });
+  }
+
+  private put(step: SubagentStep): void {
+    const at = this.steps.findLastIndex((each) => each.kind === step.kind && each.id === step.id);
+    if (at >= 0) this.steps[at] = step;
+    else this.steps.push(step);
+    if (this.steps.length <= MAX_STEPS) return;
+    this.steps.shift();
+    this.earlier += 1;
+  }
+}

@@ -1,0 +1,72 @@
+// Numbers of a line with their units, and whether one means the value of a setting.
+
+const UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  seconds: 1000,
+  m: 60_000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  h: 3_600_000,
+  day: 86_400_000,
+  days: 86_400_000,
+  week: 604_800_000,
+  weeks: 604_800_000,
+  kb: 1024,
+  mb: 1024 ** 2,
+  gb: 1024 ** 3,
+  kib: 1024,
+  mib: 1024 ** 2,
+};
+
+export interface Amount {
+  value: number;
+  start: number;
+  unit: string;
+}
+
+const WORDS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+
+/** Numbers in digits; written out they count only where there are no others. */
+export function amounts(text: string): Amount[] {
+  const found = digits(text);
+  if (found.length > 0) return found;
+  return [...text.matchAll(new RegExp(`\\b(${WORDS.join('|')})\\b`, 'gi'))].map((match) => ({
+    value: WORDS.indexOf((match[1] ?? '').toLowerCase()) + 2,
+    start: match.index,
+    unit: '',
+  }));
+}
+
+function digits(text: string): Amount[] {
+  return [
+    ...text.matchAll(
+      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|days?|weeks?|KB|MB|GB|KiB|MiB|%)?(?![\w]|\.\d)/gi,
+    ),
+  ].map((match) => ({
+    value: Number((match[1] ?? '').replace(/[_,](?=\d)/g, '').replace(/,$/, '')),
+    start: match.index,
+    unit: (match[2] ?? '').toLowerCase(),
+  }));
+}
+
+export function fitsNumber(amount: Amount, value: number): boolean {
+  if (amount.value === value) return true;
+  const unit = UNITS[amount.unit];
+  if (unit === undefined) return amount.unit === '%' && Math.abs(amount.value / 100 - value) < 1e-9;
+  const claimed = amount.value * unit;
+  return (
+    claimed === value ||
+    claimed / 1000 === value ||
+    claimed === value * 1000 ||
+    (unit >= 1024 &&
+      Math.round(
+        amount.value * (unit / 1024 ** Math.floor(Math.log2(unit) / 10)) * 1000 ** Math.floor(Math.log2(unit) / 10),
+      ) === value)
+  );
+}

@@ -1,0 +1,72 @@
+// Claims about what a container is made of and who it runs as.
+import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import type { LineText } from './line-text.ts';
+import type { Workspace } from './workspace.ts';
+
+const BASES =
+  'distroless|alpine|debian|ubuntu|bookworm|bullseye|slim|scratch|busybox|wolfi|chainguard|fedora|centos|rocky|ubi\\w*|temurin|corretto|amazonlinux';
+
+interface Instruction extends Evidence {
+  word: string;
+  rest: string;
+}
+
+/** "the image is based on alpine", "the container runs as nobody" */
+export async function checkContainers(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  if (line.idle || !/\b(?:images?|containers?|docker(?:file)?)\b/i.test(line.plain)) return [];
+  const instructions = await read(workspace);
+  if (instructions.length === 0) return [];
+  return [...bases(line, instructions), ...users(line, instructions)];
+}
+
+async function read(workspace: Workspace): Promise<Instruction[]> {
+  const found: Instruction[] = [];
+  for (const path of (await workspace.files()).filter((file) => /(?:^|\/)(?:[\w-]+\.)?Dockerfile[\w.-]*$/.test(file))) {
+    for (const [index, text] of ((await workspace.text(path)) ?? '').split('\n').entries()) {
+      const match = /^\s*(FROM|USER)\s+(.*)$/i.exec(text);
+      if (match) found.push({ path, line: index + 1, word: (match[1] ?? '').toUpperCase(), rest: match[2] ?? '' });
+    }
+  }
+  return found;
+}
+
+const place = ({ path, line }: Evidence): Evidence => ({ path, line });
+
+function bases(line: LineText, instructions: readonly Instruction[]): Outcome[] {
+  const outcomes: Outcome[] = [];
+  const from = instructions.filter(({ word }) => word === 'FROM');
+  for (const match of line.plain.matchAll(new RegExp(`\\b(${BASES})\\b`, 'gi'))) {
+    // A word of a sentence is a base only where the line says what an image is made of.
+    const before = line.plain.slice(0, match.index);
+    if (!/\b(?:is|are|on|from|uses?|an?|our|the|to|:)\s+(?:an?\s+)?[`'"]?$/i.test(before)) continue;
+    const polarity = line.use(match.index, match.index + match[0].length);
+    if (polarity === 'contrast') continue;
+    const hit = from.find(({ rest }) => rest.toLowerCase().includes((match[1] ?? '').toLowerCase()));
+    const last = hit ?? from.at(-1);
+    if (!last) continue;
+    outcomes.push(
+      (hit !== undefined) === (polarity === 'there')
+        ? supported(`An image is made from ${last.rest}.`, place(last))
+        : contradicted(`The image is made from ${last.rest}.`, place(last)),
+    );
+  }
+  return outcomes;
+}
+
+function users(line: LineText, instructions: readonly Instruction[]): Outcome[] {
+  const match = /\bruns? as\s+(?:an?\s+|the\s+)?(?:user\s+)?[`'"]?([a-z][\w-]*|\d+)/i.exec(line.plain);
+  const name = match?.[1]?.toLowerCase();
+  const user = instructions.filter(({ word }) => word === 'USER').at(-1);
+  if (!match || !name || /^(?:a|an|the|one|part|non)$/.test(name)) return [];
+  const own = user?.rest.trim().split(':')[0]?.toLowerCase();
+  const plain = name.replace(/[^a-z\d]/g, '');
+  const isRoot = own === undefined || own === 'root' || own === '0';
+  const fits = plain === 'nonroot' || plain === 'unprivileged' ? !isRoot : plain === 'root' ? isRoot : own === name;
+  const seen = user ?? instructions[0];
+  if (!seen) return [];
+  return [
+    fits
+      ? supported('The user is as the line says.', place(seen))
+      : contradicted(`The container runs as ${own ?? 'root'}.`, place(seen)),
+  ];
+}

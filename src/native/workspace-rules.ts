@@ -1,0 +1,106 @@
+// Keeps the permission rules of `.letta/settings.json` current. What they allow counts after the person accepted that very file.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+
+interface Rules {
+  allow: string[];
+  ask: string[];
+  deny: string[];
+}
+
+export interface WorkspaceRulesDeps {
+  /** Paths in a workspace folder that may hold rules. */
+  files: readonly string[];
+  parse(text: string, path: string): Rules;
+  /** Hashes of accepted files, by absolute path; for all workspaces of this computer. */
+  state: vscode.Memento;
+}
+
+interface RuleFile extends Rules {
+  path: string;
+  name: string;
+  hash: string;
+}
+
+const KEY = 'letta.permissions.accepted';
+
+export class WorkspaceRules implements vscode.Disposable {
+  private readonly deps: WorkspaceRulesDeps;
+  private files: RuleFile[] = [];
+  private reading: Promise<void> | undefined;
+  private subscriptions: vscode.Disposable[] = [];
+  /** Hashes that the person was asked about in this window. */
+  private readonly offered = new Set<string>();
+
+  constructor(deps: WorkspaceRulesDeps) {
+    this.deps = deps;
+  }
+
+  /** What counts now. None in a workspace that is not trusted. Reads the files the first time, and then when they change. */
+  async rules(): Promise<Rules> {
+    if (!vscode.workspace.isTrusted) return { allow: [], ask: [], deny: [] };
+    this.watch();
+    this.reading ??= this.read();
+    await this.reading;
+    const accepted = this.accepted();
+    return {
+      allow: this.files.flatMap(({ allow, path, hash }) => (accepted[path] === hash ? allow : [])),
+      ask: this.files.flatMap(({ ask }) => ask),
+      deny: this.files.flatMap(({ deny }) => deny),
+    };
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+  }
+
+  private watch(): void {
+    if (this.subscriptions.length > 0) return;
+    const again = () => {
+      this.reading = undefined;
+    };
+    const watcher = vscode.workspace.createFileSystemWatcher('**/.letta/{settings,settings.local}.json');
+    this.subscriptions = [
+      watcher,
+      watcher.onDidCreate(again),
+      watcher.onDidChange(again),
+      watcher.onDidDelete(again),
+      vscode.workspace.onDidChangeWorkspaceFolders(again),
+    ];
+  }
+
+  private async read(): Promise<void> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const files = folders.flatMap(({ uri }) => this.deps.files.map((name) => ({ name, path: join(uri.fsPath, name) })));
+    const found = await Promise.all(
+      files.map(async ({ name, path }): Promise<RuleFile[]> => {
+        const text = await readFile(path, 'utf8').catch(() => undefined);
+        if (text === undefined) return [];
+        const hash = createHash('sha256').update(text).digest('hex');
+        return [{ ...this.deps.parse(text, name), path, name, hash }];
+      }),
+    );
+    this.files = found.flat();
+    for (const file of this.files) void this.offer(file);
+  }
+
+  /** Asks once for each state of a file. Nobody has to answer: until then its allowing rules do not count. */
+  private async offer({ path, name, hash, allow }: RuleFile): Promise<void> {
+    if (allow.length === 0 || this.accepted()[path] === hash || this.offered.has(hash)) return;
+    this.offered.add(hash);
+    const shown = allow.slice(0, 6).join(', ') + (allow.length > 6 ? `, and ${allow.length - 6} more` : '');
+    const question = `${name} of this workspace lets the agent do this without asking: ${shown}`;
+    const answer = await vscode.window.showInformationMessage(question, 'Accept', 'Show File');
+    if (answer === 'Accept') await this.deps.state.update(KEY, { ...this.accepted(), [path]: hash });
+    if (answer === 'Show File') {
+      this.offered.delete(hash);
+      await vscode.window.showTextDocument(vscode.Uri.file(path));
+    }
+  }
+
+  private accepted(): Record<string, string> {
+    return this.deps.state.get<Record<string, string>>(KEY, {});
+  }
+}

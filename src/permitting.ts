@@ -1,0 +1,73 @@
+// Wires permissions to this window: settings, the workspace's own rules, `.lettaignore`, trust, and the parser of command lines.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { realPathOf } from './native/real-path.ts';
+import * as settings from './native/settings.ts';
+import type { ShellParser } from './native/shell-parser.ts';
+import { WorkspaceRules } from './native/workspace-rules.ts';
+import type { ShellContext } from './permissions/commands/decide-command.ts';
+import { shellOf } from './permissions/commands/describe.ts';
+import { decide } from './permissions/decide.ts';
+import type { Decision, Policy } from './permissions/decision.ts';
+import { joinRules, parseWorkspaceRules, RULE_FILES } from './permissions/workspace-settings.ts';
+import type { Access } from './tools/tool.ts';
+
+export interface PermittingDeps {
+  /** `.lettaignore`, and the folders it counts from. */
+  ignored: { readonly lines: string[]; readonly workspace: string[] };
+  /** `dist/vendor` of the extension. */
+  vendorPath: string;
+  /** For all workspaces of this computer. */
+  state: vscode.Memento;
+  log(line: string): void;
+}
+
+export class Permitting implements vscode.Disposable {
+  private readonly deps: PermittingDeps;
+  private readonly workspaceRules: WorkspaceRules;
+  private parser: Promise<ShellParser | undefined> | undefined;
+
+  constructor(deps: PermittingDeps) {
+    this.deps = deps;
+    this.workspaceRules = new WorkspaceRules({ files: RULE_FILES, parse: parseWorkspaceRules, state: deps.state });
+  }
+
+  /** Judges a call by what it would touch; `mode`: as if that were the chosen one. */
+  async decide(access: Access, toolName: string, mode = settings.permissionMode()): Promise<Decision> {
+    const policy = { ...(await this.policy()), mode };
+    return decide(access, toolName, policy, access.kind === 'command' ? await this.shell() : undefined);
+  }
+
+  /** What commands are read with; undefined where the person's shell, or the parser, is not known here. */
+  async shell(): Promise<ShellContext | undefined> {
+    const shell = shellOf(vscode.env.shell, process.platform);
+    const parser = await this.loadParser();
+    return shell && parser && { shell, parser, realPath: realPathOf };
+  }
+
+  async policy(): Promise<Policy> {
+    return {
+      mode: settings.permissionMode(),
+      ...joinRules([settings.permissionRules(), await this.workspaceRules.rules()]),
+      lettaignore: this.deps.ignored.lines,
+      trusted: vscode.workspace.isTrusted,
+      workspace: this.deps.ignored.workspace,
+    };
+  }
+
+  dispose(): void {
+    this.workspaceRules.dispose();
+  }
+
+  /** A parser that cannot be loaded leaves every command asked about. */
+  private loadParser(): Promise<ShellParser | undefined> {
+    const folder = join(this.deps.vendorPath, 'tree-sitter');
+    this.parser ??= import('./native/shell-parser.ts')
+      .then(({ ShellParser: Loaded }) => Loaded.load((name) => join(folder, `${name}.wasm`)))
+      .catch((error: unknown) => {
+        this.deps.log(`Commands cannot be read, so each is asked about: ${String(error)}`);
+        return undefined;
+      });
+    return this.parser;
+  }
+}

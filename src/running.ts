@@ -1,0 +1,96 @@
+// Runs the agent's commands: terminals, their outputs, the sandbox. Loaded with the first command.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import * as z from 'zod/mini';
+import { ChildRunner } from './editor/terminal/child-runner.ts';
+import { LogFolder } from './editor/terminal/log-folder.ts';
+import type { Run } from './editor/terminal/run.ts';
+import { Runs } from './editor/terminal/runs.ts';
+import type { OwnRun, Terminals } from './editor/terminal/terminals.ts';
+import { Mirrors } from './editor/terminal/vscode-mirror.ts';
+import { ShellRunner } from './editor/terminal/vscode-shell-runner.ts';
+import { CommandBox } from './native/command-box.ts';
+import { looksKept } from './native/sandbox.ts';
+import { allowedDomains } from './native/settings.ts';
+import { protectedName } from './permissions/paths.ts';
+import type { ToolBody } from './protocol/views.ts';
+import { commandBody, commandLine, standingOf } from './tools/command-body.ts';
+
+export interface RunningDeps {
+  /** Where this window keeps what belongs to its workspace. */
+  storage: string;
+  extensionPath: string;
+  /** Folders that commands in the sandbox may not read. */
+  secretFolders: readonly string[];
+  /** Absolute paths, with symlinks resolved. */
+  folders(): readonly string[];
+  own(): readonly OwnRun[];
+  refreshCard(threadId: string, callId: string, body: ToolBody): void;
+  log(line: string): void;
+}
+
+const Outside = z.object({ outside: z.optional(z.boolean()) });
+
+export class Running implements Terminals {
+  readonly runs: Runs;
+  readonly own: () => readonly OwnRun[];
+  private readonly box: CommandBox;
+  /** Inputs of calls that nobody was asked about because they run in the sandbox: whatever changes, they run there. */
+  private readonly boxedOnly = new WeakSet<object>();
+  private readonly mirrors = new Mirrors();
+  private readonly shells: ShellRunner;
+
+  constructor({ storage, extensionPath, secretFolders, folders, own, refreshCard, log }: RunningDeps) {
+    this.own = own;
+    this.box = new CommandBox({
+      place: () => {
+        const [folder = '', ...others] = folders();
+        const isProtected = (name: string): boolean => protectedName(name) !== undefined;
+        const vendor = join(extensionPath, 'dist', 'vendor');
+        const domains = allowedDomains();
+        return { folder, others, domains, isProtected, secret: secretFolders, vendor, appRoot: vscode.env.appRoot };
+      },
+      log,
+    });
+    const mirror = this.mirrors.open.bind(this.mirrors);
+    this.shells = new ShellRunner(new ChildRunner({ mirror }), log);
+    this.runs = new Runs({
+      logs: new LogFolder(join(storage, 'commands')),
+      runner: this.shells,
+      boxed: new ChildRunner({ mirror, wrap: ({ command }) => this.box.wrap(command) }),
+      changed: (run) => refreshCard(run.spec.threadId, run.spec.callId, commandBody(run)),
+    });
+  }
+
+  /** Says that a call passes without a question, in the sandbox alone. @returns false where there is none */
+  async onlyInBox(input: unknown): Promise<boolean> {
+    const { outside } = z.parse(Outside, input);
+    if (outside || !(await this.box.inUse())) return false;
+    if (typeof input === 'object' && input !== null) this.boxedOnly.add(input);
+    return true;
+  }
+
+  async boxed(input: object): Promise<boolean> {
+    return this.boxedOnly.has(input) || this.box.inUse();
+  }
+
+  kept(run: Run): boolean {
+    return run.spec.boxed && looksKept(run.tail);
+  }
+
+  /** What the agent is told of commands that ended behind the thread's turns. */
+  news(threadId: string): { text: string; told(): void }[] {
+    return this.runs.news(threadId).map((run) => ({
+      text: `The command in terminal ${run.id} (${commandLine(run.spec.command)}) has ended: ${standingOf(run)}. Terminal output ${run.id} shows what it wrote.`,
+      told: () => {
+        run.told = true;
+      },
+    }));
+  }
+
+  async dispose(): Promise<void> {
+    await this.runs.dispose();
+    this.shells.dispose();
+    this.mirrors.dispose();
+  }
+}

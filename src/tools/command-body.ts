@@ -1,0 +1,72 @@
+// What the card of a command shows.
+import type { Run } from '../editor/terminal/run.ts';
+import type { Item, ToolBody } from '../protocol/views.ts';
+
+export type CommandBody = Extract<ToolBody, { kind: 'command' }>;
+
+export function commandBody(run: Run): CommandBody {
+  return {
+    kind: 'command',
+    command: run.spec.command,
+    callId: run.spec.callId,
+    terminal: run.id,
+    state: stateOf(run),
+    output: run.tail,
+    seconds: Math.round(run.milliseconds / 100) / 10,
+    ...(run.exitCode === undefined ? {} : { exitCode: run.exitCode }),
+    ...(run.spec.boxed ? { boxed: true } : {}),
+  };
+}
+
+function stateOf(run: Run): CommandBody['state'] {
+  if (run.ended) return run.endedBy === undefined ? 'ended' : 'stopped';
+  if (run.waits) return 'waiting';
+  return run.background ? 'background' : 'running';
+}
+
+/** The cards of commands as they stand now: what an earlier window ran, runs no more. */
+export function freshCards(items: readonly Item[], runOf: (callId: string) => Run | undefined): Item[] {
+  return items.map((item) => {
+    if (item.kind !== 'agent') return item;
+    const parts = item.parts.map((part) => {
+      const body = part.type === 'tool' ? part.body : undefined;
+      if (part.type !== 'tool' || body?.kind !== 'command' || OVER.has(body.state)) return part;
+      const run = runOf(body.callId);
+      return { ...part, body: run ? commandBody(run) : { ...body, state: 'lost' as const } };
+    });
+    return { ...item, parts };
+  });
+}
+
+const OVER: ReadonlySet<CommandBody['state']> = new Set(['ended', 'stopped', 'lost']);
+
+/** One line for a list of commands. */
+export function commandLine(command: string, most = 80): string {
+  const line = command.trim().replace(/\s+/g, ' ');
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}
+
+/** How a run stands, e.g. `exit code 1 after 2.5 s`. */
+export function standingOf(run: Run): string {
+  const { seconds } = commandBody(run);
+  if (!run.ended) return `running for ${seconds} s${run.waits ? ', seems to wait for input' : ''}`;
+  if (run.endedBy === 'person') return `stopped by the person after ${seconds} s`;
+  if (run.endedBy === 'agent') return `killed after ${seconds} s`;
+  return run.exitCode === undefined
+    ? `ended after ${seconds} s, exit code not known`
+    : `exit code ${run.exitCode} after ${seconds} s`;
+}
+
+/** A part of a run's output with what must be known of it. */
+export async function outputOf(run: Run, since: 'begin' | 'last'): Promise<string> {
+  const { text, left, incomplete } = await run.look(since);
+  const notes = [
+    ...(run.log.binary ? ['The output is binary; this is what can be read of its beginning.'] : []),
+    ...(incomplete === undefined ? [] : [`Only its end is here, the rest could not be kept: ${incomplete}.`]),
+    ...(left > 0 && incomplete === undefined
+      ? [`All of it: ${run.log.path}; lines from N on: Terminal output ${run.id} with offset N.`]
+      : []),
+  ];
+  const shown = text.trimEnd();
+  return [shown === '' ? (since === 'begin' ? '(no output)' : '(no new output)') : shown, ...notes].join('\n');
+}

@@ -1,0 +1,215 @@
+// The review over real documents: CRLF, unsaved text, closed files, other programs, undo; and the base behind a diff.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Editor, FileChange } from '../../../src/editor/editor.ts';
+import { hunksOf } from '../../../src/editor/review/pending.ts';
+import { Review } from '../../../src/editor/review/review.ts';
+import { ReviewStore } from '../../../src/editor/review/store.ts';
+import { ReviewSurface } from '../../../src/editor/vscode-review.ts';
+import { ReviewWatch, reviewDocuments } from '../../../src/editor/vscode-review-documents.ts';
+import type { HostCase } from '../runner/case.ts';
+import { at, onDisk, put, show, type, until, withEditor } from '../support.ts';
+
+interface Reviewed {
+  editor: Editor;
+  review: Review;
+  surface: ReviewSurface;
+  /** The agent makes these changes. */
+  agent(changes: Record<string, string | null>): Promise<void>;
+}
+
+const never = new AbortController().signal;
+
+function withReview(run: (reviewed: Reviewed) => Promise<void>): Promise<void> {
+  return withEditor(async (editor) => {
+    const folder = mkdtempSync(join(tmpdir(), 'letta-review-'));
+    const review: Review = new Review(
+      reviewDocuments,
+      new ReviewStore(folder),
+      () => {
+        surface.update();
+        watch.update();
+      },
+      (line) => assert.fail(line),
+    );
+    const surface = new ReviewSurface(review);
+    const watch = new ReviewWatch(review);
+    const agent = async (changes: Record<string, string | null>) => {
+      const wanted: FileChange[] = [];
+      for (const [name, after] of Object.entries(changes)) {
+        wanted.push({ path: at(name), before: (await editor.open(at(name)))?.text ?? null, after });
+      }
+      await review.during(wanted, () => editor.apply(wanted, never));
+    };
+    try {
+      await run({ editor, review, surface, agent });
+    } finally {
+      watch.dispose();
+      surface.dispose();
+      await review.saved();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+const count = (review: Review, name: string): number => {
+  const file = review.file(at(name));
+  return file ? hunksOf(file).length : 0;
+};
+const chosen = (review: Review, name: string, index: number) => {
+  const file = review.file(at(name));
+  return { hunks: file ? hunksOf(file) : [], index };
+};
+
+const THREE = 'one\r\n-\r\ntwo\r\n-\r\nthree\r\n';
+const CHANGED = 'ONE\r\n-\r\nTWO\r\n-\r\nTHREE\r\n';
+
+export const cases: HostCase[] = [
+  {
+    name: 'two of three changes kept and one undone in a closed file with CRLF: saved, byte for byte',
+    run: () =>
+      withReview(async ({ review, agent }) => {
+        put('review/crlf.txt', THREE);
+        await agent({ 'review/crlf.txt': CHANGED });
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        await review.keep(at('review/crlf.txt'), chosen(review, 'review/crlf.txt', 0));
+        await review.undo(at('review/crlf.txt'), chosen(review, 'review/crlf.txt', 0));
+        await review.keep(at('review/crlf.txt'), chosen(review, 'review/crlf.txt', 0));
+        assert.equal(onDisk('review/crlf.txt'), 'ONE\r\n-\r\ntwo\r\n-\r\nTHREE\r\n');
+        assert.equal(review.files.length, 0);
+      }),
+  },
+  {
+    name: 'undone changes come back with Ctrl+Z, and wait again',
+    run: () =>
+      withReview(async ({ review, agent }) => {
+        put('review/undo.txt', THREE);
+        const shown = await show('review/undo.txt');
+        await agent({ 'review/undo.txt': CHANGED });
+        await review.undo(at('review/undo.txt'), chosen(review, 'review/undo.txt', 1));
+        assert.equal(shown.document.getText(), 'ONE\r\n-\r\ntwo\r\n-\r\nTHREE\r\n');
+        assert.equal(shown.document.isDirty, false);
+        await show('review/undo.txt');
+        await vscode.commands.executeCommand('undo');
+        assert.equal(shown.document.getText(), CHANGED);
+        await until('the change waits again', () => count(review, 'review/undo.txt') === 3);
+        await vscode.commands.executeCommand('undo');
+        await until('nothing waits', () => review.files.length === 0);
+        assert.equal(shown.document.getText(), THREE);
+        await vscode.commands.executeCommand('redo');
+        await until('all waits', () => count(review, 'review/undo.txt') === 3);
+      }),
+  },
+  {
+    name: 'what the person types beside a change stays when it is undone; a dirty document stays dirty',
+    run: () =>
+      withReview(async ({ review, agent }) => {
+        put('review/typed.txt', 'one\n-\ntwo\n');
+        const shown = await show('review/typed.txt');
+        await agent({ 'review/typed.txt': 'ONE\n-\ntwo\n' });
+        await type(shown, new vscode.Position(2, 3), ' mine');
+        await until('it was seen', () => review.file(at('review/typed.txt'))?.base === 'one\n-\ntwo mine\n');
+        await review.undo(at('review/typed.txt'));
+        assert.equal(shown.document.getText(), 'one\n-\ntwo mine\n');
+        assert.equal(shown.document.isDirty, true);
+        assert.equal(onDisk('review/typed.txt'), 'ONE\n-\ntwo\n');
+      }),
+  },
+  {
+    name: 'what another program writes is followed, open or closed',
+    run: () =>
+      withReview(async ({ review, agent }) => {
+        for (const name of ['review/open.txt', 'review/closed.txt']) put(name, 'one\n-\ntwo\n');
+        await agent({ 'review/open.txt': 'ONE\n-\ntwo\n', 'review/closed.txt': 'ONE\n-\ntwo\n' });
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        await show('review/open.txt');
+        for (const name of ['review/open.txt', 'review/closed.txt']) put(name, 'ONE\n-\ntwo\nother\n');
+        const followed = (name: string) => review.file(at(name))?.base === 'one\n-\ntwo\nother\n';
+        await until('the open one', () => followed('review/open.txt'));
+        await until('the closed one', () => followed('review/closed.txt'));
+        await review.undoAll();
+        assert.equal(onDisk('review/open.txt'), 'one\n-\ntwo\nother\n');
+        assert.equal(onDisk('review/closed.txt'), 'one\n-\ntwo\nother\n');
+        put('review/closed.txt', 'x\n');
+        await agent({ 'review/closed.txt': 'y\n' });
+        rmSync(at('review/closed.txt'));
+        await until('a file that is gone waits for nothing', () => review.files.length === 0);
+      }),
+  },
+  {
+    name: 'a new file goes and a deleted one comes back with its bytes; Ctrl+Z is VS Code’s',
+    run: () =>
+      withReview(async ({ review, agent }) => {
+        const utf16 = Buffer.from('\ufeffümläut\r\n', 'utf16le');
+        put('review/utf16.txt', utf16);
+        const opened = await vscode.workspace.openTextDocument(vscode.Uri.file(at('review/utf16.txt')));
+        assert.equal(opened.encoding, 'utf16le');
+        rmSync(at('review/new.txt'), { force: true });
+        await agent({ 'review/new.txt': 'new\n', 'review/utf16.txt': null });
+        assert.equal(existsSync(at('review/utf16.txt')), false);
+        assert.equal(review.files.length, 2);
+        await review.undoAll();
+        assert.equal(existsSync(at('review/new.txt')), false);
+        assert.deepEqual(readFileSync(at('review/utf16.txt')), utf16);
+        assert.equal(review.files.length, 0);
+      }),
+  },
+  {
+    name: 'the diff shows the base beside the file and follows what is kept; several files open together',
+    run: () =>
+      withReview(async ({ review, surface, agent }) => {
+        put('review/diff.txt', 'one\n-\ntwo\n');
+        rmSync(at('review/diff-new.txt'), { force: true });
+        await agent({ 'review/diff.txt': 'ONE\n-\nTWO\n', 'review/diff-new.txt': 'new\n' });
+        await surface.openDiff();
+        assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith('Letta Changes'), true);
+        await surface.openDiff(at('review/diff.txt'));
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        assert.ok(input instanceof vscode.TabInputTextDiff);
+        assert.equal(input.original.scheme, 'letta-base');
+        assert.equal(input.modified.fsPath, at('review/diff.txt'));
+        const base = await vscode.workspace.openTextDocument(input.original);
+        assert.equal(base.getText(), 'one\n-\ntwo\n');
+        assert.equal(surface.pathOf(input.original), at('review/diff.txt'));
+        await review.keep(at('review/diff.txt'), chosen(review, 'review/diff.txt', 0));
+        await until('the base follows', () => base.getText() === 'ONE\n-\ntwo\n');
+        await review.keepAll();
+        await until('nothing differs any more', () => base.getText() === 'ONE\n-\nTWO\n');
+      }),
+  },
+  {
+    name: 'a file that the person renames stays pending',
+    run: () =>
+      withReview(async ({ review, agent }) => {
+        put('review/old-name.txt', 'one\n');
+        rmSync(at('review/new-name.txt'), { force: true });
+        await agent({ 'review/old-name.txt': 'ONE\n' });
+        const edit = new vscode.WorkspaceEdit();
+        edit.renameFile(vscode.Uri.file(at('review/old-name.txt')), vscode.Uri.file(at('review/new-name.txt')));
+        assert.ok(await vscode.workspace.applyEdit(edit));
+        await until('it has moved along', () => review.file(at('review/new-name.txt')) !== undefined);
+        await review.undo(at('review/new-name.txt'));
+        assert.equal(onDisk('review/new-name.txt'), 'one\n');
+      }),
+  },
+  {
+    name: 'our keyboard shortcuts are nobody else’s',
+    run: async () => {
+      const uri = vscode.Uri.parse('vscode://defaultsettings/keybindings.json');
+      const defaults = (await vscode.workspace.openTextDocument(uri)).getText();
+      const taken = [...defaults.matchAll(/"key": "([^"]+)",\s*"command": "([^"]+)"/g)];
+      assert.ok(taken.length > 300, 'the list of all shortcuts was read');
+      for (const key of ['ctrl+k alt+k', 'ctrl+k alt+u', 'ctrl+k shift+alt+k', 'ctrl+k shift+alt+u', 'ctrl+k alt+r']) {
+        const others = taken.filter(([, used, command]) => used === key && !command?.startsWith('letta.'));
+        assert.deepEqual(
+          others.map(([, , command]) => command),
+          [],
+          key,
+        );
+      }
+    },
+  },
+];

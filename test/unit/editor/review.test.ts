@@ -1,0 +1,355 @@
+// The review over its files: what the agent does is noted, the rest followed; decisions, refusals, Ctrl+Z, and windows that go.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Applied, FileChange } from '../../../src/editor/editor.ts';
+import { chosenAt, chosenOf } from '../../../src/editor/review/choose.ts';
+import { countsOf, hunksOf } from '../../../src/editor/review/pending.ts';
+import { MOST_CHARACTERS, type Restored, Review, type ReviewErrorReason } from '../../../src/editor/review/review.ts';
+import { ReviewStore } from '../../../src/editor/review/store.ts';
+
+let folder: string;
+/** Texts by path, as an editor has them. */
+let texts: Map<string, string>;
+let review: Review;
+let applied: Restored[][];
+let changes: number;
+const logged: string[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letta-review-'));
+  texts = new Map();
+  applied = [];
+  changes = 0;
+  logged.length = 0;
+  review = open();
+});
+afterEach(async () => {
+  await review.saved();
+  await rm(folder, { recursive: true, force: true });
+  expect(logged).toEqual([]);
+});
+
+/** A window's review; the texts stay when another one is opened. */
+function open(): Review {
+  const documents = {
+    read: async (path: string) => texts.get(path) ?? null,
+    bytes: async (path: string) => (texts.has(path) ? Buffer.from(`\ufeff${texts.get(path)}`) : null),
+    apply: async (wanted: Restored[]) => {
+      for (const { path, before } of wanted) if ((texts.get(path) ?? null) !== before) throw new Error('changed');
+      applied.push(wanted);
+      for (const { path, after } of wanted) put(path, after);
+    },
+  };
+  const log = (line: string) => logged.push(line);
+  return new Review(documents, new ReviewStore(folder), () => (changes += 1), log);
+}
+
+function put(path: string, text: string | null): void {
+  if (text === null) texts.delete(path);
+  else texts.set(path, text);
+}
+
+/** The agent changes files; `meanwhile` happens after the edit, while problems are looked at. */
+async function agent(edits: Record<string, string | null>, meanwhile?: () => void): Promise<void> {
+  const wanted = Object.entries(edits).map(
+    ([path, after]): FileChange => ({ path, before: texts.get(path) ?? null, after }),
+  );
+  await review.during(wanted, async (): Promise<Applied> => {
+    for (const { path, after } of wanted) put(path, after);
+    meanwhile?.();
+    const files = wanted.map(({ path, before, after }) => ({
+      path,
+      state: after === null ? ('deleted' as const) : ('saved' as const),
+      created: before === null,
+      text: after,
+    }));
+    return { files, problems: { added: [], removed: [], settled: true } };
+  });
+}
+
+async function person(path: string, text: string | null, wentBack = false): Promise<void> {
+  put(path, text);
+  await review.sync(path, wentBack);
+}
+
+const pending = () => review.files.map(({ path }) => path);
+const hunks = (path: string) => {
+  const file = review.file(path);
+  return file ? hunksOf(file) : [];
+};
+const nth = (path: string, index: number) => ({ hunks: hunks(path), index });
+
+async function refusal(doing: Promise<unknown>): Promise<ReviewErrorReason | undefined> {
+  const before = [[...texts], review.files];
+  const reason = await doing.then(
+    () => undefined,
+    (error: { reason: ReviewErrorReason }) => error.reason,
+  );
+  expect([[...texts], review.files], 'a refusal changes nothing').toEqual(before);
+  return reason;
+}
+
+const THREE = 'one\n-\ntwo\n-\nthree\n';
+const CHANGED = 'ONE\n-\nTWO\n-\nTHREE\n';
+
+describe('deciding', () => {
+  beforeEach(async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+  });
+
+  test('two of three changes kept and one undone: the text is what was decided, and nothing waits', async () => {
+    await review.keep('a', nth('a', 0));
+    await review.undo('a', nth('a', 0));
+    expect(texts.get('a')).toBe('ONE\n-\ntwo\n-\nTHREE\n');
+    expect(hunks('a')).toHaveLength(1);
+    await review.keep('a', nth('a', 0));
+    expect(pending()).toEqual([]);
+    expect(texts.get('a')).toBe('ONE\n-\ntwo\n-\nTHREE\n');
+  });
+
+  test('by the line changes that VS Code hands over', async () => {
+    const change = (line: number) => ({
+      originalStartLineNumber: line,
+      originalEndLineNumber: line,
+      modifiedStartLineNumber: line,
+      modifiedEndLineNumber: line,
+    });
+    const all = [change(1), change(3), change(5)];
+    await review.undo('a', chosenOf(all, 1));
+    expect(texts.get('a')).toBe('ONE\n-\ntwo\n-\nTHREE\n');
+    // The peek view is a moment behind.
+    await person('a', `zero\n${texts.get('a')}`);
+    expect(await refusal(review.undo('a', chosenOf(all, 0)))).toBe('stale');
+    expect(await refusal(review.keep('a', chosenOf([change(1), change(5)], 7)))).toBe('stale');
+  });
+
+  test('by the line of the cursor', () => {
+    expect(chosenAt(hunks('a'), 2, 'now')?.index).toBe(1);
+    expect(chosenAt(hunks('a'), 1, 'now')).toBeUndefined();
+    expect(chosenAt([{ base: { start: 3, end: 5 }, now: { start: 3, end: 3 } }], 2, 'now')?.index).toBe(0);
+    expect(chosenOf('no changes', 0)).toBeUndefined();
+  });
+
+  test('the file, or all of them, kept or undone in one edit', async () => {
+    texts.set('b', 'b\n');
+    await agent({ b: 'B\n', new: 'new\n' });
+    expect(pending()).toEqual(['a', 'b', 'new']);
+    await review.keep('b');
+    expect(pending()).toEqual(['a', 'new']);
+    const undone = await review.undoAll();
+    expect(applied).toHaveLength(1);
+    expect(undone.map(({ path, was, is }) => [path, was, is])).toEqual([
+      ['a', CHANGED, THREE],
+      ['new', 'new\n', null],
+    ]);
+    expect([...texts]).toEqual([
+      ['a', THREE],
+      ['b', 'B\n'],
+    ]);
+    expect(pending()).toEqual([]);
+    await agent({ a: CHANGED, c: 'c\n' });
+    await review.keepAll();
+    expect(pending()).toEqual([]);
+    expect(texts.get('a')).toBe(CHANGED);
+  });
+
+  test('a deleted file comes back with the bytes it had, a new one goes', async () => {
+    await agent({ a: null });
+    expect(review.file('a')?.now).toBeNull();
+    // What waits is all that the agent did to it: the text before its first change comes back.
+    await review.undo('a');
+    expect(texts.get('a')).toBe(THREE);
+    expect(Buffer.from(applied[0]?.[0]?.bytes ?? []).toString()).toBe(`\ufeff${CHANGED}`);
+    await agent({ x: 'x\n' });
+    expect(countsOf(review.file('x') ?? { path: '', base: '', now: '', typed: [] })).toEqual({ added: 1, removed: 0 });
+    await review.undo('x', { hunks: [], index: 0 });
+    expect(texts.has('x')).toBe(false);
+  });
+
+  test('nothing is undone that the person typed into, unless they say what becomes of it', async () => {
+    await person('a', 'ONE!\n-\nTWO\n-\nTHREE\nfour\n');
+    expect(await refusal(review.undo('a'))).toBe('typed');
+    expect(await refusal(review.undo('a', nth('a', 0)))).toBe('typed');
+    expect(await refusal(review.undoAll())).toBe('typed');
+    await review.undo('a', undefined, 'leave');
+    expect(texts.get('a')).toBe('ONE!\n-\ntwo\n-\nthree\nfour\n');
+    await review.undo('a', undefined, 'take');
+    expect(texts.get('a')).toBe(`${THREE}four\n`);
+    expect(pending()).toEqual([]);
+  });
+
+  test('nor is a new file deleted that they typed into', async () => {
+    await agent({ x: 'x\n' });
+    await person('x', 'x\nmine\n');
+    expect(await refusal(review.undo('x'))).toBe('typed');
+    expect(await review.undoAll('leave')).toHaveLength(1);
+    expect(pending()).toEqual(['x']);
+    await review.undo('x', undefined, 'take');
+    expect(texts.has('x')).toBe(false);
+  });
+
+  test('an editor that does not do it changes nothing', async () => {
+    const was = review.files;
+    const { sync } = review;
+    // It changes between the look and the edit.
+    review.sync = async () => {
+      await sync.call(review, 'a');
+      put('a', 'meanwhile\n');
+    };
+    await expect(review.undo('a')).rejects.toThrow('changed');
+    review.sync = sync;
+    expect(review.files).toEqual(was);
+    expect(texts.get('a')).toBe('meanwhile\n');
+  });
+
+  test('where nothing waits, or the agent is at it, one is told so', async () => {
+    expect(await refusal(review.keep('other'))).toBe('nothing');
+    let inside: ReviewErrorReason | undefined;
+    let asking: Promise<void> | undefined;
+    await agent({ a: `${CHANGED}more\n` }, () => {
+      asking = review.keep('a').catch((error: { reason: ReviewErrorReason }) => {
+        inside = error.reason;
+      });
+    });
+    await asking;
+    expect(inside).toBe('busy');
+  });
+});
+
+describe('following', () => {
+  test('what the person types while an edit is looked at is theirs', async () => {
+    texts.set('a', THREE);
+    await agent({ a: 'ONE\n-\ntwo\n-\nthree\n' }, () => put('a', 'ONE\n-\ntwo\n-\nmine\n'));
+    expect(hunks('a')).toHaveLength(1);
+    await review.undo('a');
+    expect(texts.get('a')).toBe('one\n-\ntwo\n-\nmine\n');
+  });
+
+  test('what they typed before an edit, and nobody looked at yet, is theirs too', async () => {
+    texts.set('a', THREE);
+    await agent({ a: 'ONE\n-\ntwo\n-\nthree\n' });
+    put('a', 'ONE\n-\nmine\n-\nthree\n');
+    await agent({ a: 'ONE\n-\nmine\n-\nTHREE\n' });
+    await review.undoAll();
+    expect(texts.get('a')).toBe('one\n-\nmine\n-\nthree\n');
+  });
+
+  test('Ctrl+Z brings back what was undone, as a change that waits; after Ctrl+Z of the edit nothing does', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    await review.undo('a', nth('a', 1));
+    await person('a', CHANGED, true);
+    expect(hunks('a')).toHaveLength(3);
+    await review.undo('a');
+    expect(pending()).toEqual([]);
+    await person('a', CHANGED, true);
+    expect(hunks('a')).toHaveLength(3);
+    await person('a', THREE, true);
+    expect(pending()).toEqual([]);
+    await person('a', CHANGED, true);
+    expect(hunks('a')).toHaveLength(3);
+  });
+
+  test('Ctrl+Z does not ask again what was kept', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    await person('a', `${CHANGED}mine\n`);
+    await review.keep('a');
+    await person('a', CHANGED, true);
+    expect(pending()).toEqual([]);
+  });
+
+  test('a failed edit leaves nothing behind', async () => {
+    texts.set('a', THREE);
+    const failing = review.during([{ path: 'a', before: THREE, after: CHANGED }], async () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(pending()).toEqual([]);
+    expect(await readdir(folder)).not.toContain('index.json');
+  });
+
+  test('a moved file stays pending, one that somebody deletes does not; very large ones never are', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    put('b', CHANGED);
+    put('a', null);
+    review.moved('a', 'b');
+    await review.undo('b', nth('b', 0));
+    expect(texts.get('b')).toBe('one\n-\nTWO\n-\nTHREE\n');
+    await person('b', null);
+    expect(pending()).toEqual([]);
+    await agent({ big: 'x'.repeat(MOST_CHARACTERS + 1) });
+    expect(pending()).toEqual([]);
+  });
+});
+
+describe('windows that go', () => {
+  /** A kill: the next window knows what is on disk. */
+  async function restart(): Promise<void> {
+    review = open();
+    await review.load();
+  }
+
+  test('what waited waits, with what was typed since', async () => {
+    texts.set('a', THREE);
+    texts.set('lone', 'x\n');
+    await agent({ a: CHANGED, new: 'new\n', lone: 'lone \ud800 surrogate\n' });
+    put('a', 'ONE\n-\nTWO mine\n-\nTHREE\nmine\n');
+    await restart();
+    expect(pending()).toEqual(['a', 'new', 'lone']);
+    expect(changes).toBeGreaterThan(0);
+    expect(review.file('lone')?.now).toBe('lone \ud800 surrogate\n');
+    await review.undo('a', undefined, 'leave');
+    expect(texts.get('a')).toBe('one\n-\nTWO mine\n-\nthree\nmine\n');
+    await review.undo('new');
+    expect(texts.has('new')).toBe(false);
+  });
+
+  test('a deleted file comes back as it was', async () => {
+    texts.set('a', THREE);
+    await agent({ a: null });
+    await restart();
+    await review.undo('a');
+    expect(Buffer.from(applied[0]?.[0]?.bytes ?? []).toString()).toBe(`\ufeff${THREE}`);
+  });
+
+  test('a kill in the middle of an edit: what was written waits, what was not does not', async () => {
+    texts.set('a', THREE);
+    texts.set('b', THREE);
+    const wanted = ['a', 'b'].map((path) => ({ path, before: THREE, after: CHANGED }));
+    void review.during(wanted, () => {
+      put('a', CHANGED);
+      return new Promise<Applied>(() => {});
+    });
+    await expect.poll(() => texts.get('a')).toBe(CHANGED);
+    await restart();
+    expect(pending()).toEqual(['a']);
+    await review.undo('a');
+    expect(texts.get('a')).toBe(THREE);
+  });
+
+  test('decisions are on disk; with the last one everything goes', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    await review.keep('a', nth('a', 0));
+    await restart();
+    expect(hunks('a')).toHaveLength(2);
+    await review.keepAll();
+    const names = await readdir(folder, { recursive: true });
+    expect(names.filter((name) => name.endsWith('.json') || name.length > 20)).toEqual([]);
+  });
+
+  test('of many writes at once the last one counts', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    await Promise.all([review.saved(), review.saved(), review.keep('a', nth('a', 0)), review.saved()]);
+    const index = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as { files: unknown[] };
+    expect(index.files).toHaveLength(1);
+    await restart();
+    expect(hunks('a')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,69 @@
+// @vitest-environment happy-dom
+// The card of a command: the end of its output, how it stands, and the buttons that a person has while it runs.
+import { fireEvent, screen, within } from '@testing-library/react';
+import { expect, it } from 'vitest';
+import type { AgentItem, ToolBody } from '../../../src/protocol/views.ts';
+import { snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
+import { openView } from './view.tsx';
+
+type CommandBody = Extract<ToolBody, { kind: 'command' }>;
+
+const body = (more: Partial<CommandBody>): CommandBody => ({
+  kind: 'command',
+  command: 'npm test',
+  callId: 'call-1',
+  terminal: 't1',
+  state: 'running',
+  output: '',
+  seconds: 1.5,
+  ...more,
+});
+
+const part = (more: Partial<CommandBody>) => ({
+  type: 'tool' as const,
+  id: 'call-1',
+  name: 'Bash',
+  title: 'Bash',
+  target: 'npm test',
+  state: 'running' as const,
+  input: '{}',
+  body: body(more),
+});
+
+const item = (more: Partial<CommandBody>): AgentItem => ({
+  kind: 'agent',
+  id: 'a1',
+  parts: [part(more)],
+  state: 'streaming',
+  date: '2026-01-01T00:00:00Z',
+});
+
+it('shows the end of the output as it comes, and offers the terminal and the end of the command', async () => {
+  const { host, settle } = await openView({ snapshot: snapshotOf([item({})]) });
+  const card = within(screen.getByRole('group', { name: 'Bash npm test' }));
+  card.getByText('Running, 1.5 s');
+  host.patch({ op: 'part', itemId: 'a1', part: part({ output: 'test 1 ok', seconds: 2 }) });
+  await settle();
+  expect(card.getByLabelText('Last output').textContent).toBe('test 1 ok');
+  fireEvent.click(card.getByRole('button', { name: 'Show terminal' }));
+  fireEvent.click(card.getByRole('button', { name: 'Stop command' }));
+  await settle();
+  expect(host.asked.slice(-2)).toEqual([
+    { method: 'command.show', params: { callId: 'call-1' } },
+    { method: 'command.stop', params: { callId: 'call-1' } },
+  ]);
+});
+
+it.each([
+  [{ state: 'ended', exitCode: 1 }, 'Exit code 1, 1.5 s', false],
+  [{ state: 'ended' }, 'Ended after 1.5 s', false],
+  [{ state: 'stopped' }, 'Stopped after 1.5 s', false],
+  [{ state: 'lost' }, 'Ended with its window', false],
+  [{ state: 'background' }, 'Running in the background (t1), 1.5 s', true],
+  [{ state: 'waiting', boxed: true }, 'Waiting for input (t1), 1.5 s, in the sandbox', true],
+] as const)('tells how it stands: %o', async (more, words, alive) => {
+  await openView({ snapshot: snapshotOf([item(more)]) });
+  const card = within(screen.getByRole('group', { name: 'Bash npm test' }));
+  card.getByText(words);
+  expect(card.queryAllByRole('button', { name: 'Stop command' })).toHaveLength(alive ? 1 : 0);
+});

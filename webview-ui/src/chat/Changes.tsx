@@ -1,0 +1,73 @@
+// The agent's changes of files that nobody has decided on: how many, in which files, and what can be done with them.
+import { useState } from 'react';
+import type { ChangesView } from '../../../src/protocol/views.ts';
+import { useApp, useAppState } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { DiffCount } from './Diff.tsx';
+
+type File = ChangesView[number];
+
+/** More files than this begin folded. */
+const FEW = 5;
+
+export function Changes() {
+  const app = useApp();
+  const changes = useAppState((s) => s.changes);
+  const [unfolded, setUnfolded] = useState<boolean>();
+  if (changes.length === 0) return null;
+  const open = unfolded ?? changes.length <= FEW;
+  const count = changes.length === 1 ? '1 file changed' : `${changes.length} files changed`;
+  const sum = (of: 'added' | 'removed') => changes.reduce((total, file) => total + file[of], 0);
+  const act = (what: 'keep' | 'undo' | 'open') => void app.change(what);
+  return (
+    <section className="changes" aria-label="Changed files">
+      <div className="changes-head">
+        <button type="button" className="link" aria-expanded={open} onClick={() => setUnfolded(!open)}>
+          <Icon name={open ? 'chevron-down' : 'chevron-right'} /> {count}
+        </button>
+        <DiffCount diff={{ added: sum('added'), removed: sum('removed') }} />
+        <span className="changes-acts">
+          <button type="button" className="link" onClick={() => act('keep')}>
+            Keep all
+          </button>
+          <button type="button" className="link" onClick={() => act('undo')}>
+            Undo all
+          </button>
+          <button type="button" className="link" onClick={() => act('open')}>
+            Review
+          </button>
+        </span>
+      </div>
+      {open && (
+        <ul aria-label="Files changed by the agent">
+          {changes.map((file) => (
+            <ChangedFile key={file.path} file={file} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function ChangedFile({ file }: { file: File }) {
+  const app = useApp();
+  const { path, name, kind } = file;
+  const act = (what: 'keep' | 'undo' | 'open') => void app.change(what, path);
+  return (
+    <li>
+      <button
+        type="button"
+        className="link changes-file"
+        title={`Show what changed in ${name}`}
+        onClick={() => act('open')}
+      >
+        {name}
+      </button>
+      {kind !== 'changed' && <span className="quiet">{kind}</span>}
+      <DiffCount diff={file} />
+      <IconButton icon="check" label={`Keep ${name}`} onClick={() => act('keep')} />
+      <IconButton icon="discard" label={`Undo ${name}`} onClick={() => act('undo')} />
+    </li>
+  );
+}

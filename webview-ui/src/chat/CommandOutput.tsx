@@ -1,0 +1,76 @@
+// A command in a terminal: the end of what it writes, how it stands, and what a person can do about it.
+import { useLayoutEffect, useRef } from 'react';
+import type { ToolBody } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
+import { Icon } from '../ui/Icon.tsx';
+
+type CommandBody = Extract<ToolBody, { kind: 'command' }>;
+
+const ALIVE: ReadonlySet<CommandBody['state']> = new Set(['running', 'background', 'waiting']);
+
+/** Pixels from the end within which the view is at the end. */
+const NEAR_END = 8;
+
+export function CommandOutput({ body }: { body: CommandBody }) {
+  const app = useApp();
+  const { callId, output, state, boxed } = body;
+  const box = useRef<HTMLElement>(null);
+  const follows = useRef(true);
+  // The end is what is new, save where the person has scrolled up to read.
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (current && output !== '' && follows.current) current.scrollTop = current.scrollHeight;
+  }, [output]);
+  return (
+    <div className="command">
+      {output !== '' && (
+        <section
+          ref={box}
+          aria-label="Last output"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+          onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+            follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+          }}
+        >
+          <pre>{output}</pre>
+        </section>
+      )}
+      <div className="command-line">
+        {boxed && <Icon name="shield" />}
+        <span className="quiet">
+          {standing(body)}
+          {boxed && ', in the sandbox'}
+        </span>
+        {ALIVE.has(state) && (
+          <>
+            <button type="button" className="link" onClick={() => void app.ask('command.show', { callId })}>
+              Show terminal
+            </button>
+            <button type="button" className="link" onClick={() => void app.ask('command.stop', { callId })}>
+              Stop command
+            </button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function standing({ state, seconds, exitCode, terminal }: CommandBody): string {
+  const time = `${seconds.toLocaleString('en')} s`;
+  switch (state) {
+    case 'running':
+      return `Running, ${time}`;
+    case 'background':
+      return `Running in the background (${terminal}), ${time}`;
+    case 'waiting':
+      return `Waiting for input (${terminal}), ${time}`;
+    case 'stopped':
+      return `Stopped after ${time}`;
+    case 'lost':
+      return 'Ended with its window';
+    case 'ended':
+      return exitCode === undefined ? `Ended after ${time}` : `Exit code ${exitCode}, ${time}`;
+  }
+}
