@@ -62,3 +62,12 @@ export function shownAsDiffs(changes: readonly FileChange[]): FileChange[] {
   const edited = edits.map(({ path, from, before, after }) => ({ path: from ?? path, before, after }));
   return [...edited, ...creates, ...texts].slice(0, MOST_DIFFS);
 }
+
+/** The changes with the texts that a person has made of what `shownAsDiffs` shows of them. */
+export function withShown(changes: readonly FileChange[], shown: readonly FileChange[]): FileChange[] {
+  const texts = new Map(shown.map(({ path, after }) => [path, after]));
+  return changes.map((change) => {
+    if (change.opaque || change.after === null) return change;
+    return { ...change, after: texts.get(change.from ?? change.path) ?? change.after };
+  });
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DeletedFiles } from './deleted-files.ts';
 import type { Editor, Problem } from './editor.ts';
-import { shownAsDiffs } from './operations.ts';
+import { shownAsDiffs, withShown } from './operations.ts';
 import { listFolder, listOpenFiles, loadDocument, readText, uriOf, workspaceFolders } from './vscode-documents.ts';
 import { applyChanges, newFileStyle } from './vscode-edits.ts';
 import { languageEdits } from './vscode-language.ts';
@@ -49,7 +49,10 @@ export function createVsCodeEditor(
     problems: () => listProblems(),
     check: (path, signal) => check(tabs, path, signal),
     apply: (changes, signal) => applyChanges({ tabs, proposals, deleted }, changes, signal),
-    showProposal: ({ targets }, title) => proposals.show(shownAsDiffs(targets), title),
+    showProposal: async ({ targets }, title) => {
+      const proposal = await proposals.show(shownAsDiffs(targets), title);
+      return { ...proposal, stands: () => withShown(targets, proposal.stands()) };
+    },
     dispose: async () => {
       tabs.dispose();
       await proposals.dispose();

@@ -1,7 +1,7 @@
 // A plan as it is shown: names, moves told once, and how much of it.
 import { describe, expect, test } from 'vitest';
 import type { FileChange } from '../../../src/editor/editor.ts';
-import { operationsOf, shownAsDiffs } from '../../../src/editor/operations.ts';
+import { operationsOf, shownAsDiffs, withShown } from '../../../src/editor/operations.ts';
 import { diffViews } from '../../../src/tools/plan-views.ts';
 
 const FOLDERS = [{ name: 'w', path: '/w', real: '/w' }];
@@ -84,6 +84,20 @@ describe('operationsOf', () => {
     ],
   ])('refuses %s', (_, changes) => {
     expect(() => operationsOf(changes)).toThrow();
+  });
+
+  test('takes what a person made of the diffs, and leaves moves, folders and deletions as they are', () => {
+    const edit = { path: '/w/e', before: 'a', after: 'b' };
+    const gone = { path: '/w/g', before: 'g', after: null };
+    const changes: FileChange[] = [...moved('/w/a', '/w/b', 'x', 'y'), ...moved('/w/c', '/w/d', 'z'), gone, edit];
+    expect(withShown(changes, shownAsDiffs(changes))).toEqual(changes);
+    const mine = shownAsDiffs(changes).map((one) => (one.after === null ? one : { ...one, after: `${one.after}!` }));
+    expect(withShown(changes, mine)).toEqual([
+      ...moved('/w/a', '/w/b', 'x', 'y!'),
+      ...moved('/w/c', '/w/d', 'z'),
+      gone,
+      { ...edit, after: 'b!' },
+    ]);
   });
 
   test('opens diffs of texts only, and of not too many', () => {
