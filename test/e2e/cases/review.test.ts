@@ -18,6 +18,7 @@ const three = (a: string, b: string, c: string) => `${a}\n${PADDING}${b}\n${PADD
 const { vscode, window } = withWindow({}, async () => ({
   files: {
     'proposal.txt': 'alpha\nbeta\ngamma\n',
+    'reload.txt': 'alpha\nbeta\ngamma\n',
     'three.txt': three('first', 'second', 'third'),
     'whole.txt': 'let a = 1;\nlet b = 2;\n',
   },
@@ -115,7 +116,7 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
   // Each file opens its diff, whose title has the buttons.
   await changes().getByRole('button', { name: 'whole.txt', exact: true }).click();
   await editor.diff.waitFor(WAIT);
-  expect(await editor.text(editor.diff.locator('.original'))).toContain('let a = 1;');
+  await expect.poll(() => editor.text(editor.diff.locator('.modified')), WAIT).toContain('const a = 1;');
   const title = page.locator('.editor-group-container.active .editor-actions');
   await title.locator('.action-label[aria-label^="Undo Changes in File"]').click();
   await stands('whole.txt', 'let a = 1;\nlet b = 2;\n');
@@ -146,30 +147,31 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
 test('what waits still waits after a reload, before the chat is opened; what was typed there is not undone unasked', async () => {
   const { editor, letta, page } = window();
   const { model } = vscode();
-  model.script(toolCalls([edit('proposal.txt', { alpha: 'ALPHA', gamma: 'GAMMA' }, 's1')]), text('Two lines.'));
+  await letta.chooseMode('acceptEdits');
+  model.script(toolCalls([edit('reload.txt', { alpha: 'ALPHA', gamma: 'GAMMA' }, 's1')]), text('Two lines.'));
   await letta.ask('Change two lines.');
   await changes().getByRole('button', { name: '1 file changed' }).waitFor(WAIT);
-  const changed = 'ALPHA\nBETA, but kindly\nGAMMA\n';
-  expect(await onDisk('proposal.txt')).toBe(changed);
+  const changed = 'ALPHA\nbeta\nGAMMA\n';
+  expect(await onDisk('reload.txt')).toBe(changed);
 
   await window().reload();
-  await editor.open('proposal.txt');
+  await editor.open('reload.txt');
   await expect.poll(() => editor.active.locator('.dirty-diff-glyph').count(), WAIT).toBeGreaterThanOrEqual(2);
   await editor.goTo(3, 6);
   await editor.insert(', mine');
   await editor.save();
-  await stands('proposal.txt', changed.replace('GAMMA', 'GAMMA, mine'));
+  await stands('reload.txt', changed.replace('GAMMA', 'GAMMA, mine'));
 
   await letta.open();
   await changes().getByRole('button', { name: 'Undo all' }).click();
   const dialog = page.locator('.monaco-dialog-box');
   await dialog.getByText('You have typed into what would be undone.').waitFor(WAIT);
-  expect(await onDisk('proposal.txt')).toBe(changed.replace('GAMMA', 'GAMMA, mine'));
+  expect(await onDisk('reload.txt')).toBe(changed.replace('GAMMA', 'GAMMA, mine'));
   await dialog.getByRole('button', { name: 'Undo Only the Others' }).click();
-  await stands('proposal.txt', 'alpha\nBETA, but kindly\nGAMMA, mine\n');
+  await stands('reload.txt', 'alpha\nbeta\nGAMMA, mine\n');
   await changes().getByRole('button', { name: 'Review', exact: true }).click();
   await expect.poll(() => editor.activeTab.textContent(), WAIT).toContain('Letta Changes');
   await changes().getByRole('button', { name: 'Keep all' }).click();
   await changes().waitFor({ state: 'detached', ...WAIT });
-  expect(await onDisk('proposal.txt')).toBe('alpha\nBETA, but kindly\nGAMMA, mine\n');
+  expect(await onDisk('reload.txt')).toBe('alpha\nbeta\nGAMMA, mine\n');
 });
