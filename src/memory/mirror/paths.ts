@@ -41,7 +41,10 @@ const hashed = (label: string): string => {
 function stemOf(label: string): string {
   if (!label.isWellFormed()) return hashed(label);
   const characters = [...label];
-  const parts = characters.map((c) => (stays(c) ? c : hex(c)));
+  const kept = characters.map((c) => (stays(c) ? c : hex(c)));
+  // Letters that stay alone may still be composed with their neighbours, as those of Hangul are.
+  const composes = kept.join('').normalize('NFC') !== kept.join('');
+  const parts = composes ? characters.map((c) => (c < '\u0080' && stays(c) ? c : hex(c))) : kept;
   const last = parts.length - 1;
   // Hidden files, options of a program, names that Windows trims, and reserved names.
   if (/^[. -]/.test(parts[0] ?? '')) parts[0] = hex(characters[0] ?? '');

@@ -153,6 +153,10 @@ describe('toFile and fromFile', () => {
 
 describe('pathOf', () => {
   it('leads back to the label, and nowhere else', () => {
+    // Two letters that file systems compose into one.
+    const jamo = '\u1100\u1161';
+    expect(labelOf(pathOf(jamo), jamo)).toBe(jamo);
+    expect(pathOf(jamo)).not.toBe(pathOf(jamo.normalize('NFC')));
     fc.assert(
       fc.property(label, (name) => {
         const path = pathOf(name);
