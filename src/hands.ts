@@ -150,9 +150,10 @@ export class Hands {
     await Promise.all([this.editor.dispose(), this.beyond.dispose()]);
   }
 
-  /** Whether `.lettaignore` hides a file, by its absolute path. */
+  /** Whether `.lettaignore` or a rule that refuses reading hides a file, by its absolute path. */
   hidden(path: string): boolean {
-    return isHidden(path, { lettaignore: this.ignored.lines, workspace: this.ignored.workspace });
+    const { lines: lettaignore, workspace } = this.ignored;
+    return isHidden(path, { lettaignore, workspace, deny: this.permitting.refused });
   }
 
   /** The commands of this window, by the call that began them. Both throw where there is no such command any more. */

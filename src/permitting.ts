@@ -26,6 +26,8 @@ export class Permitting implements vscode.Disposable {
   private readonly deps: PermittingDeps;
   private readonly workspaceRules: WorkspaceRules;
   private parser: Promise<ShellParser | undefined> | undefined;
+  /** Refusing rules, as they stood when a call was judged last. */
+  refused: string[] = [];
 
   constructor(deps: PermittingDeps) {
     this.deps = deps;
@@ -35,6 +37,7 @@ export class Permitting implements vscode.Disposable {
   /** Judges a call by what it would touch; `mode`: as if that were the chosen one. */
   async decide(access: Access, toolName: string, mode = settings.permissionMode()): Promise<Decision> {
     const policy = { ...(await this.policy()), mode };
+    this.refused = policy.deny;
     return decide(access, toolName, policy, access.kind === 'command' ? await this.shell() : undefined);
   }
 

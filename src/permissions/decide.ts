@@ -34,9 +34,18 @@ export function decide(access: Access, toolName: string, policy: Policy, shell?:
   }
 }
 
-/** True when `.lettaignore` hides the file, by its absolute path: nothing of it may reach the model. */
-export function isHidden(path: string, policy: Pick<Policy, 'lettaignore' | 'workspace'>): boolean {
-  return hides(policy.lettaignore, locate(path, policy.workspace));
+/**
+ * True when `.lettaignore` hides the file, or a rule refuses to read it, by its absolute path: nothing of it may reach the
+ * model, whichever tool comes across it.
+ */
+export function isHidden(path: string, policy: Pick<Policy, 'lettaignore' | 'workspace' | 'deny'>): boolean {
+  const file = locate(path, policy.workspace);
+  return hides(policy.lettaignore, file) || policy.deny.some((text) => refusesToRead(text, file));
+}
+
+function refusesToRead(text: string, file: Located): boolean {
+  const rule = parseRule(text);
+  return rule?.tool === 'Read' && rule.pattern !== undefined && coversPath(rule.pattern, file, true);
 }
 
 function decideHarmless(toolName: string, policy: Policy): Decision {

@@ -57,7 +57,23 @@ export function coversPath(pattern: string, file: Located, lenient: boolean): bo
   });
 }
 
-function matcher(glob: string, nocase: boolean): (name: string) => boolean {
+type Matcher = (name: string) => boolean;
+
+/** A search asks about thousands of files; the rules of a person are few. */
+const MATCHERS = new Map<string, Matcher>();
+const MOST_MATCHERS = 500;
+
+function matcher(glob: string, nocase: boolean): Matcher {
+  const key = `${nocase}:${glob}`;
+  const known = MATCHERS.get(key);
+  if (known) return known;
+  if (MATCHERS.size >= MOST_MATCHERS) MATCHERS.clear();
+  const made = makeMatcher(glob, nocase);
+  MATCHERS.set(key, made);
+  return made;
+}
+
+function makeMatcher(glob: string, nocase: boolean): Matcher {
   try {
     // A leading `!` is a character here: a rule that covers all but something would be too easy to write by mistake.
     return picomatch(glob, { dot: true, nonegate: true, nocase, windows: false });

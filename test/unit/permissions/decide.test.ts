@@ -335,6 +335,14 @@ describe('.lettaignore', () => {
     expect(verdict(read(`/w/proj/${name}`), 'Read', { lettaignore })).toBe('allow');
     expect(isHidden(`/w/proj/${name}`, policy({ lettaignore }))).toBe(false);
   });
+
+  test('is so too where a rule refuses to read it, whatever the tool', () => {
+    const deny = ['Read(secrets/**)', 'Edit(src/**)', 'Bash(cat:*)', 'Read'];
+    expect(isHidden('/w/proj/secrets/deep/key.txt', policy({ deny }))).toBe(true);
+    expect(isHidden('/w/proj/SECRETS/key.txt', policy({ deny }))).toBe(true);
+    expect(isHidden('/w/proj/src/a.ts', policy({ deny }))).toBe(false);
+    expect(isHidden('/w/proj/src/a.ts', policy({ deny: ['Read(src)'] }))).toBe(true);
+  });
 });
 
 describe('the narrowest rule', () => {

@@ -64,7 +64,7 @@ export class Looking implements See {
 
   readonly hidden = (path: string): boolean => {
     const workspace = this.editor.folders().map(({ real }) => real);
-    return isHidden(path, { lettaignore: this.ignored, workspace });
+    return isHidden(path, { lettaignore: this.ignored, workspace, deny: [] });
   };
 
   get tools(): AnyTool[] {
