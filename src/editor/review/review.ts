@@ -69,6 +69,8 @@ export class Review {
   private readonly begun = new Map<string, string | null>();
   /** How many edits of a file are under way. */
   private readonly busy = new Map<string, number>();
+  /** Files that undo or redo has changed, until that was looked at. */
+  private readonly wentBack = new Set<string>();
   private readonly past = new Map<string, Pending[]>();
 
   /** @param changed called after every change of what is pending */
@@ -165,9 +167,13 @@ export class Review {
   async sync(path: string, wentBack = false): Promise<void> {
     const file = this.pending.get(path);
     if (this.busy.has(path) || !this.follows(path)) return;
+    // Another look that is under way may be the one to find it.
+    if (wentBack) this.wentBack.add(path);
     const current = await this.read(path);
     if (current === undefined || this.busy.has(path) || this.pending.get(path) !== file) return;
-    const before = wentBack ? this.past.get(path)?.findLast(({ now }) => now === current) : undefined;
+    const states = this.past.get(path);
+    if (states?.at(-1)?.now === current) return;
+    const before = this.wentBack.delete(path) ? states?.findLast(({ now }) => now === current) : undefined;
     const next = before ? (before.base === before.now ? undefined : before) : file && synced(file, current);
     if (next === file) return;
     this.put(path, next, current);

@@ -93,7 +93,8 @@ export class Workspace {
   }
 
   remove(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+    // What was not awaited may still be written.
+    return rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   file(name: string): Promise<string | null> {

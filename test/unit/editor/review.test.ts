@@ -31,10 +31,16 @@ afterEach(async () => {
   expect(logged).toEqual([]);
 });
 
+/** What reading a file waits for. */
+let reading: Promise<void> = Promise.resolve();
+
 /** A window's review; the texts stay when another one is opened. */
 function open(): Review {
   const documents = {
-    read: async (path: string) => texts.get(path) ?? null,
+    read: async (path: string) => {
+      await reading;
+      return texts.get(path) ?? null;
+    },
     bytes: async (path: string) => (texts.has(path) ? Buffer.from(`\ufeff${texts.get(path)}`) : null),
     apply: async (wanted: Restored[]) => {
       for (const { path, before } of wanted) if ((texts.get(path) ?? null) !== before) throw new Error('changed');
@@ -250,6 +256,19 @@ describe('following', () => {
     await person('a', THREE, true);
     expect(pending()).toEqual([]);
     await person('a', CHANGED, true);
+    expect(hunks('a')).toHaveLength(3);
+  });
+
+  test('Ctrl+Z is seen for what it is, though another look at the file was under way', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    await review.undo('a', nth('a', 1));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    reading = promise;
+    const looking = person('a', texts.get('a') ?? '');
+    const back = person('a', CHANGED, true);
+    resolve();
+    await Promise.all([looking, back]);
     expect(hunks('a')).toHaveLength(3);
   });
 

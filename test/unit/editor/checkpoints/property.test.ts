@@ -128,6 +128,7 @@ async function goBack(
   between: Edit[],
 ) {
   const { id: previewId, steps, cannot } = await checkpoints.preview(id, [world.root]);
+  const seen = world.snapshot();
   for (const edit of between) apply(world, edit);
   const before = world.snapshot();
   const kept = world.gitState();
@@ -145,7 +146,9 @@ async function goBack(
       ? around(edit.path, edit.do === 'move' ? edit.to : '', before, was)
       : [...before.keys(), ...was.keys()],
   );
-  check(was, before, after, restored, new Set([...pathsOf(skipped), ...ignored, ...touched]));
+  // A link leads to a file of another name.
+  const changed = [...before.keys(), ...seen.keys()].filter((each) => before.get(each) !== seen.get(each));
+  check(was, before, after, restored, new Set([...pathsOf(skipped), ...ignored, ...touched, ...changed]));
 
   const undone = await checkpoints.undo(restored.jobId, [world.root], []);
   const back = await checkpoints.apply(undone.jobId);
