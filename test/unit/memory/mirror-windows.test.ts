@@ -88,6 +88,6 @@ it('in whatever order they look, history goes forward and ends with what memory 
         here.dispose();
       }
     }),
-    { numRuns: 15 },
+    { numRuns: Number(process.env.LETTA_PROPERTY_RUNS ?? 5) },
   );
 }, 120_000);
