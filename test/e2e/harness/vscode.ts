@@ -57,6 +57,12 @@ const DEFAULT_SETTINGS = {
   'remote.autoForwardPortsSource': 'output',
   // As for people who ask for less motion: without a graphics card every frame of an animation is drawn by the processor.
   'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
+  // Processes that no case needs: VS Code's own agents, and a second language server for syntax alone.
+  'chat.agentHost.enabled': false,
+  'typescript.tsserver.useSyntaxServer': 'never',
+  'typescript.disableAutomaticTypeAcquisition': true,
 };
 
 /** VS Code's own scope, and those of our settings that must not come from a workspace. */
@@ -152,6 +158,8 @@ export class VsCode {
     const context = await this.browser.newContext({
       viewport: this.options.viewport ?? { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
+      // The same for what the view itself animates.
+      reducedMotion: 'reduce',
     });
     this.contexts.push(context);
     if (options.initScript) await context.addInitScript(options.initScript);
