@@ -12,7 +12,8 @@ import { withWindow } from '../harness/with-vscode.ts';
 /** A shell takes its time on a busy machine. */
 const WAIT = { timeout: 45_000 };
 
-const { vscode, window } = withWindow();
+// What only reads would pass unasked.
+const { vscode, window } = withWindow({ settings: { 'letta.permissions.ask': ['Bash'] } });
 
 const bash = (id: string, command: string, more: object = {}) =>
   toolCalls([{ name: 'Bash', args: { command, ...more }, id }]);
