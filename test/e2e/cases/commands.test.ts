@@ -165,6 +165,7 @@ test('the extension host is killed under a command: it is not run again, and the
 
   await window().command('Letta: Open Chat');
   await letta.last.getByRole('button', { name: 'Continue', exact: true }).click({ timeout: 60_000 });
+  await expect.poll(() => model.requests.length, WAIT).toBe(2);
   await letta.idle();
   expect(toolResult(model.requests[1], 'b7')).toMatch(/Interrupted, outcome unknown.*\nIt had written:\nso far$/s);
   expect(await readFile(join(folder, 'ran.txt'), 'utf8')).toBe('ran\n');
