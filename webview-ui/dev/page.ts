@@ -1,8 +1,20 @@
 // The page around the view in the dev harness: a theme, `acquireVsCodeApi` and a fake host, chosen by the address.
 // `?scene=chat&theme=dark`; scenes are the keys of `scenes` below.
 
+import type { ToolBody, ToolState } from '../../src/protocol/views.ts';
 import { FakeHost, type Scene } from './fake-host.ts';
-import { ABOUT, APPROVAL, BLOCKS, ended, ITEMS, manyItems, PROTECTED_APPROVAL, snapshotOf } from './fixtures.ts';
+import {
+  ABOUT,
+  APPROVAL,
+  BLOCKS,
+  ended,
+  ITEMS,
+  manyItems,
+  PROTECTED_APPROVAL,
+  QUESTION,
+  snapshotOf,
+  TODOS,
+} from './fixtures.ts';
 import { passages, REVIEWS, RICH_BLOCKS } from './memory-fixtures.ts';
 import themes from './themes.json' with { type: 'json' };
 
@@ -52,7 +64,51 @@ const guarded = {
   ],
 };
 
+const card = (id: string, title: string, target: string, body: ToolBody, state: ToolState = 'done') => ({
+  type: 'tool' as const,
+  id,
+  name: title,
+  title,
+  target,
+  state,
+  input: '',
+  body,
+});
+const command = {
+  kind: 'command' as const,
+  command: 'npm test',
+  callId: 'call-bash',
+  terminal: 't1',
+  state: 'running' as const,
+  output: '✓ 12 passed\n✗ retry.test.ts: gives up too early',
+  seconds: 4.2,
+};
+const place = { name: 'src/retry.ts', line: 12, text: '  if (attempt > 3) throw error;', href: 'src/retry.ts#L12' };
+const file = { path: 'src/retry.ts', unified: '@@ -1 +1 @@\n-old\n+new\n', added: 1, removed: 1 };
+/** Every card of the agent's hands, with what stands above the composer. */
+const hands = {
+  kind: 'agent' as const,
+  id: 'answer-hands',
+  date: '2026-11-20T10:00:05Z',
+  state: 'streaming' as const,
+  parts: [
+    card('call-grep', 'Grep', 'attempt > 3', { kind: 'hits', places: [place, { ...place, line: 40 }], more: 7 }),
+    card('call-patch', 'Patch', '2 files', { kind: 'files', files: [file, { ...file, path: 'src/retry.test.ts' }] }),
+    card('call-todos', 'Todos', '1 of 3 done', { kind: 'todos', todos: TODOS }),
+    card('call-task', 'Task', 'Find callers', {
+      kind: 'subagent',
+      steps: [{ kind: 'call', id: 's1', title: 'Grep retry(', state: 'done' }],
+      earlier: 2,
+      tokens: 5_210,
+    }),
+    card('call-bash', 'Bash', 'npm test', command, 'running'),
+  ],
+};
+
 const scenes: Record<string, () => Scene> = {
+  hands: () => ({
+    snapshot: snapshotOf([...ITEMS.slice(0, 1), hands], { running: true, todos: TODOS, questions: [QUESTION] }),
+  }),
   empty: () => ({}),
   untrusted: () => ({ init: { about: { ...ABOUT, trusted: false } } }),
   connected: () => ({ init: { about: { ...ABOUT, model: 'ollama/qwen3:8b', demo: false } } }),
