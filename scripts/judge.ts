@@ -9,7 +9,7 @@ import { ShellParser } from '../src/native/shell-parser.ts';
 import { accessOf } from '../src/permissions/access.ts';
 import { decide } from '../src/permissions/decide.ts';
 import { decideMemoryWrite } from '../src/permissions/memory-policy.ts';
-import { PermissionModeSchema } from '../src/protocol/views.ts';
+import { PermissionModeSchema } from '../src/protocol/about-views.ts';
 import { judgeSkill } from '../src/skills/read-folder.ts';
 import type { Access } from '../src/tools/tool.ts';
 import { grammarFile } from './lib/grammars.ts';

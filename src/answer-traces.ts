@@ -7,7 +7,8 @@ import type { Inspector } from './inspector.ts';
 import { lineHash } from './memory/line-hash.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { TraceView } from './native/trace-view.ts';
-import type { AgentItem, BlockView } from './protocol/views.ts';
+import type { BlockView } from './protocol/memory-views.ts';
+import type { AgentItem } from './protocol/transcript-views.ts';
 
 export interface AnswerTracesDeps {
   inspector(): Promise<Inspector>;

@@ -28,7 +28,7 @@ import { isHidden } from './permissions/decide.ts';
 import type { Decision } from './permissions/decision.ts';
 import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
-import type { ApprovalView, Item, ToolBody } from './protocol/views.ts';
+import type { ApprovalView, Item, ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
 import { freshCards } from './tools/command-body.ts';

@@ -28,8 +28,10 @@ import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
+import type { AboutView } from './protocol/about-views.ts';
+import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
-import type { AboutView, BlockView, ToolPart } from './protocol/views.ts';
+import type { ToolPart } from './protocol/transcript-views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
 

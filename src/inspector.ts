@@ -16,7 +16,7 @@ import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, Revision, RevisionValue } from './memory/store/types.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
-import type { BlockView, LineView, OriginView, ReviewView, RevisionView } from './protocol/views.ts';
+import type { BlockView, LineView, OriginView, ReviewView, RevisionView } from './protocol/memory-views.ts';
 import { type Filed, named, ReviewDesk } from './review-desk.ts';
 import { HIDDEN_TITLE, type Threads } from './threads/threads.ts';
 

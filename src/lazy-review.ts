@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Params } from './protocol/messages.ts';
-import type { ChangesView } from './protocol/views.ts';
+import type { ChangesView } from './protocol/transcript-views.ts';
 import type { Reviewing, ReviewingDeps } from './reviewing.ts';
 
 /** By what is done: for a file, for all, for a change. */

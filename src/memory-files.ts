@@ -27,7 +27,7 @@ import type { NewReview, Review } from './memory/store/types.ts';
 import { MirrorNotices } from './native/mirror-notices.ts';
 import * as settings from './native/settings.ts';
 import { maskSecrets } from './permissions/secrets.ts';
-import type { BlockView } from './protocol/views.ts';
+import type { BlockView } from './protocol/memory-views.ts';
 
 export interface MemoryFilesDeps {
   connection: Connection;

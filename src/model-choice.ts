@@ -4,7 +4,7 @@ import { type AgentInfo, setModel } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
-import type { ModelView } from './protocol/views.ts';
+import type { ModelView } from './protocol/about-views.ts';
 
 export class ModelChoice {
   models: ModelView[] = [];

@@ -7,7 +7,7 @@ import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
-import type { ToolBody } from './protocol/views.ts';
+import type { ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 
 /** What a home needs of its window. */

@@ -21,7 +21,7 @@ import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { type HomeDeps, storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
-import type { BlockView } from './protocol/views.ts';
+import type { BlockView } from './protocol/memory-views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import type { Threads } from './threads/threads.ts';

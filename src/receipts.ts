@@ -14,7 +14,9 @@ import { listBlocks } from './memory/blocks.ts';
 import type { Receipt } from './memory/store/types.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { AgentItem, BlockView, PinView, ReceiptView } from './protocol/views.ts';
+import type { BlockView } from './protocol/memory-views.ts';
+import type { PinView, ReceiptView } from './protocol/thread-views.ts';
+import type { AgentItem } from './protocol/transcript-views.ts';
 import { forkBefore } from './threads/fork-before.ts';
 import { HIDDEN_TITLE, type Threads, titleFrom } from './threads/threads.ts';
 

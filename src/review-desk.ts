@@ -8,8 +8,8 @@ import { accepted, ReviewConflict, type ReviewList } from './memory/review-list.
 import type { NewReview, Review, ReviewState } from './memory/store/types.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import { sourceName } from './permissions/memory-policy.ts';
+import type { ReviewView } from './protocol/memory-views.ts';
 import { MemorySourceSchema } from './protocol/sources.ts';
-import type { ReviewView } from './protocol/views.ts';
 
 /** What a decision on a proposal that came from files needs and leads to. */
 export interface Filed {

@@ -12,7 +12,7 @@ import { workspaceFolders } from './editor/vscode-documents.ts';
 import { BASE_SCHEME, ReviewSurface } from './editor/vscode-review.ts';
 import { ReviewWatch, reviewDocuments } from './editor/vscode-review-documents.ts';
 import { type Correction, undid } from './flows/corrections.ts';
-import type { ChangesView } from './protocol/views.ts';
+import type { ChangesView } from './protocol/transcript-views.ts';
 
 export interface ReviewingDeps {
   /** The workspace's storage folder. */

@@ -13,7 +13,7 @@ import { CommandBox } from './native/command-box.ts';
 import { looksKept } from './native/sandbox.ts';
 import { allowedDomains } from './native/settings.ts';
 import { protectedName } from './permissions/paths.ts';
-import type { ToolBody } from './protocol/views.ts';
+import type { ToolBody } from './protocol/transcript-views.ts';
 import { commandBody, commandLine, standingOf } from './tools/command-body.ts';
 
 export interface RunningDeps {

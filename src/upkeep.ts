@@ -19,7 +19,7 @@ import { runCommand } from './native/run-command.ts';
 import type { Sandbox } from './native/sandbox.ts';
 import { protectedName } from './permissions/paths.ts';
 import { maskSecrets } from './permissions/secrets.ts';
-import type { BlockView, PassageView } from './protocol/views.ts';
+import type { BlockView, PassageView } from './protocol/memory-views.ts';
 
 export interface UpkeepDeps {
   connection: Connection;

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { isWriting, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
 import type { Decision } from '../permissions/decision.ts';
 import type { MemorySource } from '../protocol/sources.ts';
-import type { ToolPart } from '../protocol/views.ts';
+import type { ToolPart } from '../protocol/transcript-views.ts';
 import { type AnyTool, type Plan, type ToolContext, ToolError, type ToolResult } from '../tools/tool.ts';
 import { ASK_AT, type Attempts, attemptPrint, HINT_AT, repeatHint, repeatQuestion } from './attempts.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';

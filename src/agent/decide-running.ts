@@ -1,7 +1,7 @@
 // How calls that run something are judged: by the rules, and then by where they run. The sandbox makes questions unnecessary;
 // what is typed into a running program is always one.
 import type { Decision } from '../permissions/decision.ts';
-import type { PermissionMode } from '../protocol/views.ts';
+import type { PermissionMode } from '../protocol/about-views.ts';
 import { accessOfCall } from '../tools/plan-access.ts';
 import type { Access, AnyTool, Plan } from '../tools/tool.ts';
 

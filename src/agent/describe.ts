@@ -1,6 +1,6 @@
 // How a tool call looks as a card: title, target, readable input. The same for a call that runs and for a stored one.
 import { memoryChange, serverToolTitle } from '../letta/memory-tools.ts';
-import type { ToolPart } from '../protocol/views.ts';
+import type { ToolPart } from '../protocol/transcript-views.ts';
 import type { AnyTool } from '../tools/tool.ts';
 
 /** Arguments as the model wrote them, read as JSON. An empty text means no arguments. */

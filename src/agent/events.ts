@@ -1,6 +1,6 @@
 // What a turn tells whoever watches it. The same events drive the chat and the flows that run beside it.
 import type { MemorySource } from '../protocol/sources.ts';
-import type { Failure, ToolPart } from '../protocol/views.ts';
+import type { Failure, ToolPart } from '../protocol/transcript-views.ts';
 
 export type TurnEvent =
   /** Text to append; `id` names the contiguous block it belongs to (the contract's `otid`). */

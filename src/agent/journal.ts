@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
-import { ToolPartSchema } from '../protocol/views.ts';
+import { ToolPartSchema } from '../protocol/transcript-views.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 
 const HashSchema = z.nullable(z.string());

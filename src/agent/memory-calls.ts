@@ -4,7 +4,7 @@ import { ARCHIVE, applyMemoryCall, HELD, type MemoryChange, memoryChange } from 
 import { PINNED_REFUSAL, reviewAfterwards } from '../permissions/memory-policy.ts';
 import { maskSecrets } from '../permissions/secrets.ts';
 import type { MemorySource } from '../protocol/sources.ts';
-import type { ToolPart } from '../protocol/views.ts';
+import type { ToolPart } from '../protocol/transcript-views.ts';
 import type { ToolResult } from '../tools/tool.ts';
 import { parseArguments, prettyArguments } from './describe.ts';
 import type { Answer, ThreadJournal } from './journal.ts';

@@ -4,7 +4,7 @@ import type { LettaError } from '../letta/errors.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
-import type { ToolPart } from '../protocol/views.ts';
+import type { ToolPart } from '../protocol/transcript-views.ts';
 import { type Describe, prettyArguments } from './describe.ts';
 import { COMPACTED, SHUTDOWN, type TurnEvent } from './events.ts';
 import type { Call } from './memory-calls.ts';

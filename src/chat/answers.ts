@@ -1,6 +1,6 @@
 // What the view asks about an answer, and pinning: what it was given with, asking again in a fork, why it came out so.
 import type { Handlers } from '../protocol/rpc.ts';
-import type { Snapshot } from '../protocol/views.ts';
+import type { Snapshot } from '../protocol/thread-views.ts';
 import type { Asked, ChatHome } from './home.ts';
 import type { ThreadSession } from './session.ts';
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { AskAnswer, AskRequest } from '../agent/calls.ts';
-import type { ApprovalView, DiffView } from '../protocol/views.ts';
+import type { ApprovalView, DiffView } from '../protocol/transcript-views.ts';
 import { editedProposal, type MakeDiff } from './edited-proposal.ts';
 import type { Amended, Answer } from './session.ts';
 

@@ -1,8 +1,10 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
+import type { Panel, PermissionMode } from '../protocol/about-views.ts';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
-import type { ChangesView, Panel, Patch, PermissionMode, Snapshot, ThreadView, ToolBody } from '../protocol/views.ts';
+import type { Patch, Snapshot, ThreadView } from '../protocol/thread-views.ts';
+import type { ChangesView, ToolBody } from '../protocol/transcript-views.ts';
 import { Answers } from './answers.ts';
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';

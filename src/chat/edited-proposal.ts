@@ -1,5 +1,5 @@
 // What the person made of a proposal before they allowed it: what is done instead, and how the agent is told.
-import type { ApprovalView } from '../protocol/views.ts';
+import type { ApprovalView } from '../protocol/transcript-views.ts';
 
 /** One file of a proposal. */
 interface Target {

@@ -1,22 +1,19 @@
 // What the chat needs of the home that is open: one agent on one Letta server. Wired in `src/home.ts`.
-import type { SaveBlockResult } from '../protocol/messages.ts';
+
+import type { AboutView, ModelView } from '../protocol/about-views.ts';
 import type {
-  AboutView,
-  AgentItem,
   BlockView,
   ContextView,
   HitView,
   LineView,
-  ModelView,
   PassageView,
-  PinView,
-  ReceiptView,
   ReviewView,
   RevisionView,
-  SkillView,
-  ThreadView,
-  UserItem,
-} from '../protocol/views.ts';
+} from '../protocol/memory-views.ts';
+import type { SaveBlockResult } from '../protocol/messages.ts';
+import type { SkillView } from '../protocol/skill-views.ts';
+import type { PinView, ReceiptView, ThreadView } from '../protocol/thread-views.ts';
+import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
 import type { SessionBackend } from './session.ts';
 
 /** What the Memory panel asks beside the values of the blocks. Everything rejects with an Error that says what to do. */

@@ -1,8 +1,10 @@
 // What the chat showed last, kept on disk: the page draws it at once, and the host corrects it as soon as it runs.
 import { readFile, rm } from 'node:fs/promises';
 import { writeAtomic } from '../agent/files.ts';
+import type { AboutView, ModelView, PermissionMode } from '../protocol/about-views.ts';
 import type { KeptView } from '../protocol/messages.ts';
-import type { AboutView, Item, ModelView, PermissionMode, Snapshot } from '../protocol/views.ts';
+import type { Snapshot } from '../protocol/thread-views.ts';
+import type { Item } from '../protocol/transcript-views.ts';
 
 /** In the extension's storage folder of the workspace. */
 export const VIEW_FILE = 'view.json';

@@ -1,5 +1,5 @@
 // Coalesces a thread's patch operations, so that the webview gets at most 30 messages a second.
-import type { Patch, PatchOp } from '../protocol/views.ts';
+import type { Patch, PatchOp } from '../protocol/thread-views.ts';
 
 /** With the burst at most 30 in any second: more no one sees, and each costs a structured clone and a React commit. */
 export const INTERVAL_MS = 37;

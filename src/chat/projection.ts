@@ -1,6 +1,7 @@
 // The transcript of one thread as the host holds it: turn events in, patch operations out. Pure but for its own list.
 import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
-import type { AgentItem, Item, Part, PatchOp, ToolBody, UserItem } from '../protocol/views.ts';
+import type { PatchOp } from '../protocol/thread-views.ts';
+import type { AgentItem, Item, Part, ToolBody, UserItem } from '../protocol/transcript-views.ts';
 
 type ItemState = AgentItem['state'];
 

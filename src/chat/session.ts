@@ -2,17 +2,8 @@
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
 
 import type { QuestionView, Todo } from '../protocol/asking.ts';
-import type {
-  AgentItem,
-  ApprovalView,
-  Item,
-  Patch,
-  PatchOp,
-  PinView,
-  Snapshot,
-  ToolBody,
-  UserItem,
-} from '../protocol/views.ts';
+import type { Patch, PatchOp, PinView, Snapshot } from '../protocol/thread-views.ts';
+import type { AgentItem, ApprovalView, Item, ToolBody, UserItem } from '../protocol/transcript-views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
 import { Outbox } from './outbox.ts';
 import { Projection } from './projection.ts';

@@ -1,8 +1,8 @@
 // The sidebar view: owns the webview, feeds it, and knows what it was shown.
 import * as vscode from 'vscode';
+import type { Panel } from '../protocol/about-views.ts';
 import type { EventData, EventName } from '../protocol/messages.ts';
 import { type Handlers, HostEnd } from '../protocol/rpc.ts';
-import type { Panel } from '../protocol/views.ts';
 import type { EarlyPage } from './html.ts';
 
 /** What a command wants the view to show as soon as it listens. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { NewBlock } from '../memory/manage-blocks.ts';
 import type { Acceptance, ReviewConflict } from '../memory/review-list.ts';
 import type { Review } from '../memory/store/types.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 
 export interface InsteadDeps {
   proposal(): Promise<Review | undefined>;

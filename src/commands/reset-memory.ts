@@ -1,6 +1,6 @@
 // "Letta: Reset Memory…": puts blocks back to how a new agent has them. What stood there stays in their history.
 import * as vscode from 'vscode';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
 export interface ResetMemoryCommandDeps {

@@ -1,6 +1,6 @@
 // "Letta: Undo What This Thread Taught": shows what would go of each block, with VS Code's diff, and of the archive; takes back what is ticked.
 import * as vscode from 'vscode';
-import type { PassageView } from '../protocol/views.ts';
+import type { PassageView } from '../protocol/memory-views.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
 export interface TaughtBlock {

@@ -1,6 +1,6 @@
 // What findings propose, made into edits of blocks.
 import type { BlockEdit } from '../memory/edit-blocks.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import type { Finding } from './findings.ts';
 
 export interface Applied {

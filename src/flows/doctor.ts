@@ -4,7 +4,7 @@ import { isExpired, parseExpiry, whyExpired } from '../memory/hygiene/expiry.ts'
 import { commandsOf } from '../memory/hygiene/statements.ts';
 import type { LineNote } from '../memory/hygiene/unverified.ts';
 import { lineHash } from '../memory/line-hash.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { contradictions, duplicates } from './compare-lines.ts';
 import { type Finding, finding, linesOf, type MemoryLine } from './findings.ts';
 

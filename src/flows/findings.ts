@@ -1,7 +1,7 @@
 // What Doctor finds in memory: lines, what is wrong with them, and the edit that would mend it.
 import type { Evidence } from '../memory/hygiene/facts.ts';
 import { lineHash } from '../memory/line-hash.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 
 export type FindingKind = 'duplicate' | 'contradiction' | 'oversized' | 'stale' | 'expired' | 'command';
 

@@ -1,6 +1,6 @@
 // What in memory matches something that the person wants forgotten, and blocks without it.
 import type { BlockEdit } from '../memory/edit-blocks.ts';
-import type { BlockView, PassageView } from '../protocol/views.ts';
+import type { BlockView, PassageView } from '../protocol/memory-views.ts';
 import { linesOf, type MemoryLine } from './findings.ts';
 import { wordsOf } from './trace.ts';
 

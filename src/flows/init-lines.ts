@@ -1,7 +1,7 @@
 // Lines of memory that cite where they are from: written, read, compared, and held against what stands there.
 import type { Citation, Evidence } from '../memory/evidence/evidence.ts';
 import { likeness, termsOf, wordsOf } from '../memory/evidence/gather.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 
 export interface Place {
   path: string;

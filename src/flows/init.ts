@@ -2,7 +2,7 @@
 import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
 import type { Citation, Evidence, OpenPoint } from '../memory/evidence/evidence.ts';
 import type { Gathered } from '../memory/evidence/gather.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { KnownLines, lineOf, type Place, parseLines, verifyLine } from './init-lines.ts';
 
 export interface InitLine {

@@ -3,7 +3,7 @@
 import { isOutdated, type ReflectedArgs } from '../memory/reflected.ts';
 import { ReviewConflict } from '../memory/review-list.ts';
 import type { NewReview, Review } from '../memory/store/types.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import type { Carried } from './reflect.ts';
 import type { Answer, Proposal } from './reflect-state.ts';
 

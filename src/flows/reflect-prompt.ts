@@ -1,7 +1,7 @@
 // What a reflection is asked, never longer than it may be, and what of its answer counts.
 import { estimateTokenCount } from 'tokenx';
 import * as z from 'zod/mini';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import type { Said } from '../threads/said-since.ts';
 
 /** Tokens that one run may take, question and answer. */

@@ -1,6 +1,6 @@
 // What reflection remembers between runs: how far each thread was read, the tokens of the day, and the run under way. Pure.
 import * as z from 'zod/mini';
-import { CiteSchema } from '../protocol/views.ts';
+import { CiteSchema } from '../protocol/memory-views.ts';
 
 /** The last message of a thread that a run has read. `at`: ISO 8601, for a server that no longer has that message. */
 const CursorSchema = z.object({ id: z.string(), at: z.string() });

@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { OnceAnswer } from '../agent/ask-once.ts';
+import type { BlockView, Cite } from '../protocol/memory-views.ts';
 import type { MemorySource } from '../protocol/sources.ts';
-import type { BlockView, Cite } from '../protocol/views.ts';
 import type { Said, SaidSince } from '../threads/said-since.ts';
 import type { ReflectLedger } from './reflect-ledger.ts';
 import { compose, type Edit, OUTPUT_TOKENS, type Question, readAnswer } from './reflect-prompt.ts';

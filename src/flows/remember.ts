@@ -1,8 +1,8 @@
 // "Remember This": a note goes to the agent beside the current thread, and never gets lost on the way.
 import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
 import type { Kept } from '../memory/changes.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import type { MemorySource } from '../protocol/sources.ts';
-import type { BlockView } from '../protocol/views.ts';
 
 export interface Note {
   /** Word for word as the person gave it. */

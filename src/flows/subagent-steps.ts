@@ -1,7 +1,7 @@
 // What a subagent does, gathered from the events of its turns for its card.
 import type { TurnEvent } from '../agent/events.ts';
 import type { SubagentStep } from '../protocol/asking.ts';
-import type { ToolBody, ToolPart } from '../protocol/views.ts';
+import type { ToolBody, ToolPart } from '../protocol/transcript-views.ts';
 
 /** Steps that a card shows, and characters of a text among them. */
 const MAX_STEPS = 40;

@@ -4,7 +4,7 @@ import type { Journal } from '../agent/journal.ts';
 import { inheritSeen, seenBy } from '../agent/seen.ts';
 import { runTurn, type TurnDeps } from '../agent/turn.ts';
 import type { MemorySource } from '../protocol/sources.ts';
-import type { ToolBody } from '../protocol/views.ts';
+import type { ToolBody } from '../protocol/transcript-views.ts';
 import { SubagentSteps } from './subagent-steps.ts';
 
 export interface SubagentDeps {

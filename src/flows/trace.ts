@@ -1,5 +1,5 @@
 // /doctor <symptom>: which blocks, lines, skills and messages may stand behind an answer, with their ids.
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { linesOf } from './findings.ts';
 
 export interface TraceSources {

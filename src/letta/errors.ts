@@ -1,6 +1,6 @@
 // What can go wrong with a Letta server or the model behind it, as one closed set of reasons with words for people.
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from '@letta-ai/letta-client';
-import type { Failure } from '../protocol/views.ts';
+import type { Failure } from '../protocol/transcript-views.ts';
 
 export type LettaErrorReason =
   /** The Letta server does not answer. */

@@ -1,6 +1,6 @@
 // The models a Letta server offers, and which one an agent answers with.
 import * as z from 'zod/mini';
-import type { ModelView } from '../protocol/views.ts';
+import type { ModelView } from '../protocol/about-views.ts';
 import type { Connection } from './connection.ts';
 import { toLettaError } from './errors.ts';
 

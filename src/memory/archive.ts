@@ -2,7 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { known, LettaError, toLettaError } from '../letta/errors.ts';
-import type { PassageView } from '../protocol/views.ts';
+import type { PassageView } from '../protocol/memory-views.ts';
 
 const PAGE = 50;
 

@@ -2,8 +2,8 @@
 import type { Connection } from '../letta/connection.ts';
 import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { LettaError, toLettaError } from '../letta/errors.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
-import type { BlockView } from '../protocol/views.ts';
 import type { ChangeLog } from './change-log.ts';
 
 /** The order in which a person reads them; others follow by label. */

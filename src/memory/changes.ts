@@ -1,7 +1,7 @@
 // Taking memory writes back one by one, and keeping notes in the inbox.
 import type { Connection } from '../letta/connection.ts';
 import { LettaError } from '../letta/errors.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { listBlocks, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
-import type { ContextView } from '../protocol/views.ts';
+import type { ContextView } from '../protocol/memory-views.ts';
 
 const Count = z.catch(z.number(), 0);
 const Text = z.catch(z.nullish(z.string()), null);

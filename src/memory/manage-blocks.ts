@@ -2,7 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { keepsLocal, LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError } from '../letta/errors.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { listBlocks, readBlock, toBlockView } from './blocks.ts';
 
 export interface NewBlock {

@@ -1,7 +1,7 @@
 // The timeline of one agent's memory: gathers the evidence, answers who wrote what, and takes things back.
 import type { Connection } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { listBlocks, readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 import { MemoryConflict } from './changes.ts';

@@ -3,7 +3,7 @@
 import { estimateTokenCount } from 'tokenx';
 import { LettaError } from '../letta/errors.ts';
 import { applyMemoryCall } from '../letta/memory-tools.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 
 type Sized = Pick<BlockView, 'label' | 'value'> & { description?: string };
 

@@ -1,6 +1,6 @@
 // What a proposal of a reflection carries beside its text, and whether its block is still as the model saw it.
 import * as z from 'zod/mini';
-import { type Cite, CiteSchema } from '../protocol/views.ts';
+import { type Cite, CiteSchema } from '../protocol/memory-views.ts';
 import { accepted } from './review-list.ts';
 import type { Review } from './store/types.ts';
 

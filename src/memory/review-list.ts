@@ -4,7 +4,7 @@ import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { ARCHIVE } from '../letta/memory-tools.ts';
-import type { BlockView } from '../protocol/views.ts';
+import type { BlockView } from '../protocol/memory-views.ts';
 import { checkLimit, listBlocks, readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 import { linesOf } from './lines/align.ts';

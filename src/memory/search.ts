@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
-import type { BlockView, HitView } from '../protocol/views.ts';
+import type { BlockView, HitView } from '../protocol/memory-views.ts';
 import type { Archive } from './archive.ts';
 
 const MOST = 20;

@@ -3,7 +3,7 @@ import type { Connection } from '../letta/connection.ts';
 import { known } from '../letta/errors.ts';
 import { type Cursor, readHistory } from '../letta/history.ts';
 import { approvalsOf, callsOf, returnsOf, type WireEvent } from '../letta/wire.ts';
-import type { PassageView } from '../protocol/views.ts';
+import type { PassageView } from '../protocol/memory-views.ts';
 import type { Archive } from './archive.ts';
 
 interface Insertion {

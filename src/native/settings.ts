@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
-import { type PermissionMode, PermissionModeSchema } from '../protocol/views.ts';
+import { type PermissionMode, PermissionModeSchema } from '../protocol/about-views.ts';
 
 const EndpointSchema = z.object({
   name: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { SkillView } from '../protocol/views.ts';
+import type { SkillView } from '../protocol/skill-views.ts';
 import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';

@@ -1,5 +1,5 @@
 // What a judgement about a tool call says.
-import type { PermissionMode } from '../protocol/views.ts';
+import type { PermissionMode } from '../protocol/about-views.ts';
 
 export interface Decision {
   decision: 'allow' | 'ask' | 'deny';

@@ -1,26 +1,18 @@
 // The one way across the webview boundary: a typed map of requests (webview to host) and events (host to webview).
 import * as z from 'zod/mini';
+import { AboutViewSchema, ModelViewSchema, PanelSchema, PermissionModeSchema } from './about-views.ts';
 import {
-  AboutViewSchema,
   BlockViewSchema,
-  ChangesViewSchema,
   ContextViewSchema,
   HitViewSchema,
-  ItemSchema,
   LineViewSchema,
-  ModelViewSchema,
-  PanelSchema,
   PassageViewSchema,
-  PatchSchema,
-  PermissionModeSchema,
-  PinViewSchema,
-  ReceiptViewSchema,
   ReviewViewSchema,
   RevisionViewSchema,
-  SkillViewSchema,
-  SnapshotSchema,
-  ThreadViewSchema,
-} from './views.ts';
+} from './memory-views.ts';
+import { SkillViewSchema } from './skill-views.ts';
+import { PatchSchema, PinViewSchema, ReceiptViewSchema, SnapshotSchema, ThreadViewSchema } from './thread-views.ts';
+import { ChangesViewSchema, ItemSchema } from './transcript-views.ts';
 
 const Empty = z.object({});
 const Text = z.string().check(z.maxLength(400_000));

@@ -1,7 +1,7 @@
 // Finds the skills of a project and of the computer, in order of precedence; reads anew each time it is called.
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import type { SkillView } from '../protocol/views.ts';
+import type { SkillView } from '../protocol/skill-views.ts';
 import { isInside, readSkillFolder, type SkillFolder, skillFileIn } from './read-folder.ts';
 
 /** First wins. New skills are written to the first. */

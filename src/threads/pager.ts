@@ -2,7 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { type Cursor, lastRun, readHistory } from '../letta/history.ts';
 import type { WireEvent } from '../letta/wire.ts';
-import type { Item } from '../protocol/views.ts';
+import type { Item } from '../protocol/transcript-views.ts';
 import { startsWithPerson, type ThreadMemory, type TranscriptOptions, transcript } from './transcript.ts';
 
 export interface TranscriptPage {

@@ -2,7 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { LettaError, toLettaError } from '../letta/errors.ts';
-import type { ThreadView } from '../protocol/views.ts';
+import type { ThreadView } from '../protocol/thread-views.ts';
 
 export type Thread = Omit<ThreadView, 'running' | 'waiting'>;
 

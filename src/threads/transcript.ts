@@ -4,7 +4,7 @@ import { isHeld } from '../letta/memory-tools.ts';
 import { personText } from '../letta/reminders.ts';
 import type { RunState } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
-import type { AgentItem, Item, ToolPart } from '../protocol/views.ts';
+import type { AgentItem, Item, ToolPart } from '../protocol/transcript-views.ts';
 
 /** What the journal of this computer knows of a call beyond what the server stores. */
 export interface CallMemory {

@@ -1,6 +1,6 @@
 // What the card of a command shows.
 import type { Run } from '../editor/terminal/run.ts';
-import type { Item, ToolBody } from '../protocol/views.ts';
+import type { Item, ToolBody } from '../protocol/transcript-views.ts';
 
 export type CommandBody = Extract<ToolBody, { kind: 'command' }>;
 

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { Editor, Folder } from '../editor/editor.ts';
 import { contains, displayPath } from '../editor/paths.ts';
 import type { Scope } from '../editor/search.ts';
-import type { PlaceView, ToolBody } from '../protocol/views.ts';
+import type { PlaceView, ToolBody } from '../protocol/transcript-views.ts';
 import { type IsHidden, placeOf } from './support.ts';
 import { ToolError } from './tool.ts';
 

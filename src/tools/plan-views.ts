@@ -1,7 +1,7 @@
 // A plan as a person sees it: one diff a file, moves as one line, and by name alone what has no text or too much of it.
 import type { FileChange, Folder } from '../editor/editor.ts';
 import { contains, displayPath } from '../editor/paths.ts';
-import type { DiffView } from '../protocol/views.ts';
+import type { DiffView } from '../protocol/transcript-views.ts';
 import { unifiedDiff } from './support.ts';
 
 /** Of one file, in characters; a diff that is longer is for the diff editor. */

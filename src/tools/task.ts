@@ -1,7 +1,7 @@
 // Task: gives a part of the work to a subagent, a fork of the conversation with some of the tools.
 import * as z from 'zod/mini';
 import type { MemorySource } from '../protocol/sources.ts';
-import type { ToolBody } from '../protocol/views.ts';
+import type { ToolBody } from '../protocol/transcript-views.ts';
 import { type Tool, ToolError } from './tool.ts';
 
 const Input = z.object({

@@ -1,15 +1,10 @@
 // A host that is not there: speaks the protocol from fixtures, so that the view can be looked at and tested alone.
+
+import type { BlockView, PassageView, ReviewView } from '../../src/protocol/memory-views.ts';
 import type { Init } from '../../src/protocol/messages.ts';
 import { type Handlers, HostEnd } from '../../src/protocol/rpc.ts';
-import type {
-  BlockView,
-  Item,
-  PassageView,
-  PatchOp,
-  ReviewView,
-  Snapshot,
-  ThreadView,
-} from '../../src/protocol/views.ts';
+import type { PatchOp, Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
+import type { Item } from '../../src/protocol/transcript-views.ts';
 import { memoryHandlers } from './fake-memory.ts';
 import { ABOUT, BLOCKS, MODELS, SKILLS, snapshotOf, THREADS } from './fixtures.ts';
 import { passages, RECEIPT } from './memory-fixtures.ts';

@@ -1,6 +1,7 @@
 // The memory half of the fake host.
+
+import type { BlockView, PassageView, ReviewView } from '../../src/protocol/memory-views.ts';
 import type { Handlers } from '../../src/protocol/rpc.ts';
-import type { BlockView, PassageView, ReviewView } from '../../src/protocol/views.ts';
 import type { FakeHost } from './fake-host.ts';
 import { CONTEXT, HITS, LINES, olderRevisions, REVISIONS } from './memory-fixtures.ts';
 

@@ -1,17 +1,11 @@
 // Populated states of the view, for looking at it and for its tests.
+
+import type { AboutView, ModelView } from '../../src/protocol/about-views.ts';
 import type { QuestionView, Todo } from '../../src/protocol/asking.ts';
-import type {
-  AboutView,
-  AgentItem,
-  ApprovalView,
-  BlockView,
-  Item,
-  ModelView,
-  SkillView,
-  Snapshot,
-  ThreadView,
-  UserItem,
-} from '../../src/protocol/views.ts';
+import type { BlockView } from '../../src/protocol/memory-views.ts';
+import type { SkillView } from '../../src/protocol/skill-views.ts';
+import type { Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
+import type { AgentItem, ApprovalView, Item, UserItem } from '../../src/protocol/transcript-views.ts';
 
 export const ABOUT: AboutView = {
   agentId: 'agent-1',

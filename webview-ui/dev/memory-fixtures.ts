@@ -6,10 +6,10 @@ import type {
   LineView,
   OriginView,
   PassageView,
-  ReceiptView,
   ReviewView,
   RevisionView,
-} from '../../src/protocol/views.ts';
+} from '../../src/protocol/memory-views.ts';
+import type { ReceiptView } from '../../src/protocol/thread-views.ts';
 
 const origin = (author: OriginView['author'], by: string, at: string, more: Partial<OriginView> = {}): OriginView => ({
   author,

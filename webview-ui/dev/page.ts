@@ -1,7 +1,7 @@
 // The page around the view in the dev harness: a theme, `acquireVsCodeApi` and a fake host, chosen by the address.
 // `?scene=chat&theme=dark`; scenes are the keys of `scenes` below.
 
-import type { ToolBody, ToolState } from '../../src/protocol/views.ts';
+import type { ToolBody, ToolState } from '../../src/protocol/transcript-views.ts';
 import { FakeHost, type Scene } from './fake-host.ts';
 import {
   ABOUT,

@@ -1,6 +1,6 @@
 // The frame of the view: tabs, and one panel at a time. The panels beside the chat load when they are first shown.
 import { lazy, Suspense, useEffect, useState } from 'react';
-import type { Panel } from '../../src/protocol/views.ts';
+import type { Panel } from '../../src/protocol/about-views.ts';
 import { useApp, useAppState } from './app.ts';
 import { Announcer } from './chat/Announcer.tsx';
 import { ChatPanel } from './chat/ChatPanel.tsx';

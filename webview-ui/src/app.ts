@@ -2,21 +2,13 @@
 import { createContext, useContext } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { AboutView, ModelView, Panel, PermissionMode } from '../../src/protocol/about-views.ts';
+import type { BlockView, ReviewView } from '../../src/protocol/memory-views.ts';
 import { KeptViewSchema, type Method, type Params, type Result } from '../../src/protocol/messages.ts';
 import type { ViewEnd } from '../../src/protocol/rpc.ts';
-import type {
-  AboutView,
-  BlockView,
-  ChangesView,
-  ModelView,
-  Panel,
-  Patch,
-  PermissionMode,
-  ReviewView,
-  SkillView,
-  Snapshot,
-  ThreadView,
-} from '../../src/protocol/views.ts';
+import type { SkillView } from '../../src/protocol/skill-views.ts';
+import type { Patch, Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
+import type { ChangesView } from '../../src/protocol/transcript-views.ts';
 import { EMPTY_FEED, type Feed, hasGap, receiveOlder, receivePatch, receiveSnapshot } from './chat/feed.ts';
 import { Frames } from './frames.ts';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';

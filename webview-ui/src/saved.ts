@@ -1,7 +1,7 @@
 // What the view keeps across being hidden, reloaded or closed: panel, thread, drafts, scroll position, unsaved memory.
 import './jitless.ts';
 import * as z from 'zod/mini';
-import { PanelSchema } from '../../src/protocol/views.ts';
+import { PanelSchema } from '../../src/protocol/about-views.ts';
 
 /** Drafts of so many threads are kept; older ones are the least likely to be missed. */
 const MAX_DRAFTS = 50;

@@ -1,6 +1,6 @@
 // Keeps at hand which lines of memory may no longer be true. It looks in the background: whoever asks gets what was found last.
 import * as z from 'zod/mini';
-import type { BlockView } from '../../protocol/views.ts';
+import type { BlockView } from '../../protocol/memory-views.ts';
 import { lineHash } from '../line-hash.ts';
 import { type Expiry, expiryInWords, isExpired, whyExpired } from './expiry.ts';
 import type { NoteChange, NotedBlock, NotesOfBlock } from './look.ts';

@@ -11,7 +11,7 @@ import { Runs } from '../../../src/editor/terminal/runs.ts';
 import type { Terminals } from '../../../src/editor/terminal/terminals.ts';
 import { connect } from '../../../src/letta/connection.ts';
 import type { MemorySource } from '../../../src/protocol/sources.ts';
-import type { ToolPart } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { bashTool } from '../../../src/tools/bash.ts';
 import { DiskEditor } from '../tools/disk-editor.ts';
 

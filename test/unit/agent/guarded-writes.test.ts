@@ -14,7 +14,7 @@ import { isHeld } from '../../../src/letta/memory-tools.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
 import { decideMemoryEdit } from '../../../src/permissions/memory-policy.ts';
 import type { MemorySource } from '../../../src/protocol/sources.ts';
-import type { ToolPart } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { TranscriptPager } from '../../../src/threads/pager.ts';
 import { Threads } from '../../../src/threads/threads.ts';
 import type { AnyTool, Tool } from '../../../src/tools/tool.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findOrCreateAgent, type SetupResult } from '../../../src/agent/setup.ts';
 import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { createServer, type LettaServer } from '../../../src/server/app.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { Threads } from '../../../src/threads/threads.ts';

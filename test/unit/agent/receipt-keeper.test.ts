@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Noted, ReceiptKeeper } from '../../../src/agent/receipt-keeper.ts';
 import type { NewReceipt } from '../../../src/memory/store/types.ts';
-import type { ToolPart } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 
 beforeEach(() => vi.useFakeTimers({ now: 1_000 }));
 afterEach(() => vi.useRealTimers());

@@ -11,7 +11,7 @@ import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
 import { keepInInbox, MemoryConflict, undo } from '../../../src/memory/changes.ts';
-import type { AgentItem, Item } from '../../../src/protocol/views.ts';
+import type { AgentItem, Item } from '../../../src/protocol/transcript-views.ts';
 import { TranscriptPager } from '../../../src/threads/pager.ts';
 import { Threads } from '../../../src/threads/threads.ts';
 import {

@@ -9,7 +9,7 @@ import type { TurnEvent, TurnOutcome, TurnStart } from '../../../src/agent/event
 import { Journal } from '../../../src/agent/journal.ts';
 import { runTurn, type TurnDeps } from '../../../src/agent/turn.ts';
 import type { Connection } from '../../../src/letta/connection.ts';
-import type { ToolPart } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { type AnyTool, type Tool, ToolError } from '../../../src/tools/tool.ts';
 
 export const readText = async (path: string): Promise<string | null> => {

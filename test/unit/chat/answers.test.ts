@@ -6,7 +6,8 @@ import type { Asked, ChatAnswers, ChatHome } from '../../../src/chat/home.ts';
 import { keptView } from '../../../src/chat/kept-view.ts';
 import { type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
 import { KeptViewSchema } from '../../../src/protocol/messages.ts';
-import type { Item, Patch, PinView } from '../../../src/protocol/views.ts';
+import type { Patch, PinView } from '../../../src/protocol/thread-views.ts';
+import type { Item } from '../../../src/protocol/transcript-views.ts';
 
 const ITEMS: Item[] = [
   { kind: 'user', id: 'm-1', text: 'How do we indent?', date: '' },

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keptView, readView, VIEW_FILE, ViewKeeper } from '../../../src/chat/kept-view.ts';
 import { type KeptView, KeptViewSchema } from '../../../src/protocol/messages.ts';
-import type { AgentItem, Snapshot, UserItem } from '../../../src/protocol/views.ts';
+import type { Snapshot } from '../../../src/protocol/thread-views.ts';
+import type { AgentItem, UserItem } from '../../../src/protocol/transcript-views.ts';
 
 let folder: string;
 let path: string;

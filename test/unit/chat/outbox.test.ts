@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { INTERVAL_MS, Outbox } from '../../../src/chat/outbox.ts';
-import type { Patch, PatchOp } from '../../../src/protocol/views.ts';
+import type { Patch, PatchOp } from '../../../src/protocol/thread-views.ts';
 
 const append = (text: string, partId = 'p'): PatchOp => ({ op: 'append', itemId: 'a', partType: 'text', partId, text });
 

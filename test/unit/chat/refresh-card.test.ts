@@ -1,7 +1,8 @@
 // A command that goes on behind its answer: its card stays true, in whichever answer of the thread it stands.
 import { expect, it } from 'vitest';
 import { Projection } from '../../../src/chat/projection.ts';
-import type { AgentItem, PatchOp, ToolBody } from '../../../src/protocol/views.ts';
+import type { PatchOp } from '../../../src/protocol/thread-views.ts';
+import type { AgentItem, ToolBody } from '../../../src/protocol/transcript-views.ts';
 
 const body = (state: 'background' | 'ended'): ToolBody => ({
   kind: 'command',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome, TurnStart } from '../../../src/agent/events.ts';
 import { type Answer, type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
-import type { ApprovalView, Item, Patch } from '../../../src/protocol/views.ts';
+import type { Patch } from '../../../src/protocol/thread-views.ts';
+import type { ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
 
 interface Run {
   start: TurnStart;

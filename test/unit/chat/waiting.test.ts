@@ -4,7 +4,7 @@ import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
 import { type QuestionAnswer, type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
 import { Waiting } from '../../../src/chat/waiting.ts';
 import type { QuestionView } from '../../../src/protocol/asking.ts';
-import type { Patch } from '../../../src/protocol/views.ts';
+import type { Patch } from '../../../src/protocol/thread-views.ts';
 
 describe('what waits', () => {
   it('is answered once', async () => {

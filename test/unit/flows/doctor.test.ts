@@ -4,7 +4,7 @@ import { apply } from '../../../src/flows/apply-findings.ts';
 import { type DoctorBackend, diagnose } from '../../../src/flows/doctor.ts';
 import type { Finding } from '../../../src/flows/findings.ts';
 import { trace } from '../../../src/flows/trace.ts';
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 
 const block = (label: string, value: string, more: Partial<BlockView> = {}): BlockView => ({
   id: `block-${label}`,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { linesOf } from '../../../src/flows/findings.ts';
 import { matches, withoutLines } from '../../../src/flows/forget.ts';
-import type { BlockView, PassageView } from '../../../src/protocol/views.ts';
+import type { BlockView, PassageView } from '../../../src/protocol/memory-views.ts';
 
 const block = (label: string, value: string, readOnly = false): BlockView => ({
   id: `block-${label}`,

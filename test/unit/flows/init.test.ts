@@ -4,7 +4,7 @@ import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
 import { type InitBackend, type InitLine, init } from '../../../src/flows/init.ts';
 import type { Evidence, OpenPoint } from '../../../src/memory/evidence/evidence.ts';
 import { gather } from '../../../src/memory/evidence/gather.ts';
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { SHOP } from '../../support/planted-shop.ts';
 
 const FILES: Record<string, string> = {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { estimateTokenCount } from 'tokenx';
 import { expect, it } from 'vitest';
 import { compose, OUTPUT_TOKENS, RUN_TOKENS, readAnswer, SYSTEM } from '../../../src/flows/reflect-prompt.ts';
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import type { Said } from '../../../src/threads/said-since.ts';
 
 const block = (label: string, value: string): BlockView => ({

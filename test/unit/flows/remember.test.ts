@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
 import { type RememberBackend, remember, type StoredChange } from '../../../src/flows/remember.ts';
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 
 const block = (label: string, value: string): BlockView => ({
   id: `block-${label}`,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { reminder } from '../../../src/letta/reminders.ts';
 import { readRun } from '../../../src/letta/stream.ts';
 import { readEvent, type WireEvent } from '../../../src/letta/wire.ts';
-import { ItemSchema } from '../../../src/protocol/views.ts';
+import { ItemSchema } from '../../../src/protocol/transcript-views.ts';
 import { type ThreadMemory, type TranscriptOptions, transcript } from '../../../src/threads/transcript.ts';
 
 const date = '2026-01-01T00:00:00+00:00';

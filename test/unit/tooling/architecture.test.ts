@@ -8,10 +8,10 @@ const whatIsWrong = (files: Record<string, string>): string[] =>
 
 describe('forbidden imports', () => {
   test.each([
-    ['src/server/app.ts', "import { x } from '../protocol/views.ts';", 'server must not import protocol'],
+    ['src/server/app.ts', "import { x } from '../protocol/messages.ts';", 'server must not import protocol'],
     ['src/server/app.ts', "import * as vscode from 'vscode';", '`vscode` may be imported only in'],
     ['src/server/app.ts', "import type { Tool } from '../tools/tool.ts';", 'server must not import tools'],
-    ['src/protocol/views.ts', "export { x } from '../agent/events.ts';", 'protocol must not import agent'],
+    ['src/protocol/messages.ts', "export { x } from '../agent/events.ts';", 'protocol must not import agent'],
     ['src/tools/read.ts', "import { run } from '../agent/turn.ts';", 'tools must not import agent'],
     ['src/memory/blocks.ts', "import { t } from '../threads/threads.ts';", 'memory must not import threads'],
     ['src/agent/turn.ts', "import { chat } from '../chat/chat.ts';", 'agent must not import chat'],
@@ -44,7 +44,7 @@ describe('forbidden imports', () => {
 
 describe('allowed imports', () => {
   test.each([
-    ['src/agent/turn.ts', "import { x } from '../letta/client.ts';\nimport { y } from '../protocol/views.ts';"],
+    ['src/agent/turn.ts', "import { x } from '../letta/client.ts';\nimport { y } from '../protocol/messages.ts';"],
     ['src/permissions/decide.ts', "import type { Access } from '../tools/tool.ts';\nimport { join } from 'node:path';"],
     ['src/editor/editor.ts', "import * as vscode from 'vscode';"],
     ['src/extension.ts', "const host = import('./host.ts');"],

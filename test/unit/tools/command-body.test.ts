@@ -1,6 +1,6 @@
 // Cards of commands after a reload: what still runs is shown as it is, what ran in a window that is gone runs no more.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AgentItem, Item, ToolPart } from '../../../src/protocol/views.ts';
+import type { AgentItem, Item, ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { commandBody, commandLine, freshCards } from '../../../src/tools/command-body.ts';
 import { makeWorld, type World } from '../terminal/support.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OwnRun, Terminals } from '../../../src/editor/terminal/terminals.ts';
-import type { ToolPart } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { type AnyTool, ToolError, type ToolResult } from '../../../src/tools/tool.ts';
 import { toolList } from '../../../src/tools/tool-list.ts';
 import { makeWorld, type World } from '../terminal/support.ts';

@@ -3,7 +3,7 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { QuestionView } from '../../../src/protocol/asking.ts';
-import type { AgentItem, ToolPart } from '../../../src/protocol/views.ts';
+import type { AgentItem, ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { QUESTION, snapshotOf, TODOS } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 

@@ -2,7 +2,7 @@
 // The list of what the agent changed, above the composer, as a person and a screen reader meet it.
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import type { ChangesView } from '../../../src/protocol/views.ts';
+import type { ChangesView } from '../../../src/protocol/transcript-views.ts';
 import { APPROVAL, ITEMS, snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 

@@ -2,7 +2,7 @@
 // The card of a command: the end of its output, how it stands, and the buttons that a person has while it runs.
 import { fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import type { AgentItem, ToolBody } from '../../../src/protocol/views.ts';
+import type { AgentItem, ToolBody } from '../../../src/protocol/transcript-views.ts';
 import { snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 

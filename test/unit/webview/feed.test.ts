@@ -1,7 +1,8 @@
 // The reducer of the shown thread: whatever is repeated, reordered or lost on the way, the view ends where the host is.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Part, Patch, PatchOp, Snapshot } from '../../../src/protocol/views.ts';
+import type { Patch, PatchOp, Snapshot } from '../../../src/protocol/thread-views.ts';
+import type { Part } from '../../../src/protocol/transcript-views.ts';
 import {
   EMPTY_FEED,
   type Feed,

@@ -2,7 +2,7 @@
 // Places that a tool has found, on its card.
 import { fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import type { PlaceView, ToolPart } from '../../../src/protocol/views.ts';
+import type { PlaceView, ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 

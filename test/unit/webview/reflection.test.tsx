@@ -3,7 +3,7 @@
 import { within } from '@testing-library/react';
 import axe from 'axe-core';
 import { expect, it } from 'vitest';
-import type { ReviewView } from '../../../src/protocol/views.ts';
+import type { ReviewView } from '../../../src/protocol/memory-views.ts';
 import { openMemory } from './memory-view.tsx';
 
 const REVIEW: ReviewView = {

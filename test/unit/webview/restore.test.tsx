@@ -2,7 +2,7 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import type { Item } from '../../../src/protocol/views.ts';
+import type { Item } from '../../../src/protocol/transcript-views.ts';
 import { snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 

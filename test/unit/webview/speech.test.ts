@@ -1,6 +1,6 @@
 // What a screen reader hears while an answer grows.
 import { describe, expect, it } from 'vitest';
-import type { AgentItem, ApprovalView } from '../../../src/protocol/views.ts';
+import type { AgentItem, ApprovalView } from '../../../src/protocol/transcript-views.ts';
 import { APPROVAL } from '../../../webview-ui/dev/fixtures.ts';
 import { SILENT, type Spoken, speak } from '../../../webview-ui/src/chat/speech.ts';
 

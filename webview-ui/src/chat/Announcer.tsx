@@ -1,6 +1,6 @@
 // Speaks for the view to screen readers, politely: the conversation, and what an action has done.
 import { useEffect, useState } from 'react';
-import type { ApprovalView, Item } from '../../../src/protocol/views.ts';
+import type { ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
 import { useApp } from '../app.ts';
 import { SILENT, speak } from './speech.ts';
 

@@ -1,6 +1,6 @@
 // What waits for the person: always in sight, between the conversation and the composer.
 import { useState } from 'react';
-import type { ApprovalView } from '../../../src/protocol/views.ts';
+import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { ChangedFiles } from './ChangedFiles.tsx';

@@ -1,5 +1,5 @@
 // Several files that one call changes or has changed, each with its diff.
-import type { DiffView } from '../../../src/protocol/views.ts';
+import type { DiffView } from '../../../src/protocol/transcript-views.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 

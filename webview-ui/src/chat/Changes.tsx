@@ -1,6 +1,6 @@
 // The agent's changes of files that nobody has decided on: how many, in which files, and what can be done with them.
 import { useState } from 'react';
-import type { ChangesView } from '../../../src/protocol/views.ts';
+import type { ChangesView } from '../../../src/protocol/transcript-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';

@@ -1,6 +1,6 @@
 // A unified diff, small enough to read in the side bar; VS Code's diff editor shows the whole.
 import { useState } from 'react';
-import type { DiffView } from '../../../src/protocol/views.ts';
+import type { DiffView } from '../../../src/protocol/transcript-views.ts';
 
 /** More lines than this begin folded. */
 const FIRST_LINES = 60;

@@ -1,5 +1,5 @@
 // Places that a tool has found, each a link that opens it in the editor; many are folded.
-import type { PlaceView } from '../../../src/protocol/views.ts';
+import type { PlaceView } from '../../../src/protocol/transcript-views.ts';
 import { Link } from '../markdown/Link.tsx';
 import { Fold } from '../ui/Fold.tsx';
 

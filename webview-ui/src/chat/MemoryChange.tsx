@@ -1,5 +1,5 @@
 // A change of a memory block: its label, what stood there, what stands there now.
-import type { ToolPart } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { lineWish } from '../../../src/protocol/wishes.ts';
 import { useApp } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';

@@ -1,6 +1,6 @@
 // One message of the conversation.
 import { memo, useState } from 'react';
-import type { AgentItem, Item, Part } from '../../../src/protocol/views.ts';
+import type { AgentItem, Item, Part } from '../../../src/protocol/transcript-views.ts';
 import { useApp } from '../app.ts';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { Fold } from '../ui/Fold.tsx';

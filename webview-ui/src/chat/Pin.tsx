@@ -1,5 +1,5 @@
 // Says that the shown thread has its own, fixed memory, and lets it go.
-import type { PinView } from '../../../src/protocol/views.ts';
+import type { PinView } from '../../../src/protocol/thread-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';

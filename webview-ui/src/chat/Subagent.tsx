@@ -1,6 +1,6 @@
 // What a subagent does: its newest step while it works, all of them on demand.
 import type { SubagentStep } from '../../../src/protocol/asking.ts';
-import type { ToolBody } from '../../../src/protocol/views.ts';
+import type { ToolBody } from '../../../src/protocol/transcript-views.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { TOOL_STATES } from './toolStates.ts';

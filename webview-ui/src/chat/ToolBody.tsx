@@ -1,5 +1,5 @@
 // What a card shows beside its title: one view for each sort of tool.
-import type { ToolBody as Body } from '../../../src/protocol/views.ts';
+import type { ToolBody as Body } from '../../../src/protocol/transcript-views.ts';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { CommandOutput } from './CommandOutput.tsx';
 import { Hits } from './Hits.tsx';

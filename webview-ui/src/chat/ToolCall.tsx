@@ -1,5 +1,5 @@
 // A tool call: what was done to what and how it went, with its effect (memory, diff, problems) in sight.
-import type { ToolPart } from '../../../src/protocol/views.ts';
+import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Diff, DiffCount } from './Diff.tsx';

@@ -1,7 +1,8 @@
 // The conversation: a log of articles of which only those near the window are in the page.
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import type { Item, Snapshot } from '../../../src/protocol/views.ts';
+import type { Snapshot } from '../../../src/protocol/thread-views.ts';
+import type { Item } from '../../../src/protocol/transcript-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useFollow } from './follow.ts';

@@ -1,5 +1,7 @@
 // The shown thread as a pure function of the snapshots and patches that came: duplicates, gaps and disorder included.
-import type { AgentItem, Item, Part, Patch, PatchOp, Snapshot } from '../../../src/protocol/views.ts';
+
+import type { Patch, PatchOp, Snapshot } from '../../../src/protocol/thread-views.ts';
+import type { AgentItem, Item, Part } from '../../../src/protocol/transcript-views.ts';
 
 /** Patches that cannot be applied yet are kept up to this number; beyond it the snapshot that we asked for does the job. */
 const MAX_HELD = 256;

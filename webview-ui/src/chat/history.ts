@@ -1,5 +1,5 @@
 // What the person has sent in a thread, for going through it with the arrow keys.
-import type { Item } from '../../../src/protocol/views.ts';
+import type { Item } from '../../../src/protocol/transcript-views.ts';
 
 /** @returns the texts newest first, repetitions in a row left out. */
 export function sentBefore(items: readonly Item[]): string[] {

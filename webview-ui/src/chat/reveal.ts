@@ -1,7 +1,8 @@
 // Brings a message that the host names into sight, older pages asked for where it lies further back.
 import { type RefObject, useEffect, useRef } from 'react';
 import type { VirtualizerHandle } from 'virtua';
-import type { Item, Snapshot } from '../../../src/protocol/views.ts';
+import type { Snapshot } from '../../../src/protocol/thread-views.ts';
+import type { Item } from '../../../src/protocol/transcript-views.ts';
 import { useApp, useAppState } from '../app.ts';
 
 /** Before an item's id, or that of a part of an answer, in what the host wants to have the keyboard. */

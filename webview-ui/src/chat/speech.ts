@@ -1,6 +1,6 @@
 // What a screen reader is told while an answer grows: whole paragraphs, then how it ended. Pure.
 import type { QuestionView } from '../../../src/protocol/asking.ts';
-import type { AgentItem, ApprovalView, Item } from '../../../src/protocol/views.ts';
+import type { AgentItem, ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
 
 /** A long answer is read from the conversation itself; the announcement stays short enough to be heard out. */
 const MAX_SPOKEN = 1_500;

@@ -1,5 +1,5 @@
 // How the state of a tool call looks and is called.
-import type { ToolState } from '../../../src/protocol/views.ts';
+import type { ToolState } from '../../../src/protocol/transcript-views.ts';
 import type { IconName } from '../ui/Icon.tsx';
 
 export const TOOL_STATES: Record<ToolState, { icon: IconName; text: string; className?: string }> = {

@@ -1,7 +1,7 @@
 // The archive: what the agent keeps outside of its prompt. Search, filter, add, edit, delete.
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import type { PassageView } from '../../../src/protocol/memory-views.ts';
 import type { Params } from '../../../src/protocol/messages.ts';
-import type { PassageView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';

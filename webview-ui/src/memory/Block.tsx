@@ -1,6 +1,6 @@
 // One memory block: read it, edit it, save it; how full it is, who changed it last, and what may be wrong with it.
 import { useId, useRef, useState } from 'react';
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { readLineWish } from '../../../src/protocol/wishes.ts';
 import { useApp, useAppState } from '../app.ts';
 import { OldAndNew } from '../chat/MemoryChange.tsx';

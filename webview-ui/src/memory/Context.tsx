@@ -1,6 +1,6 @@
 // What the model would see now in the shown thread: part by part, with what each costs and what is new.
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
-import type { ContextView } from '../../../src/protocol/views.ts';
+import type { ContextView } from '../../../src/protocol/memory-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';

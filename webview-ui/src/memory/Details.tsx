@@ -1,7 +1,7 @@
 // What a block has beside its value: label, description, limit, who may read and write it. And the way to delete it.
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import type { Params } from '../../../src/protocol/messages.ts';
-import type { BlockView } from '../../../src/protocol/views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';

@@ -1,6 +1,6 @@
 // Every state a block has had, newest first: who, how, when, and the way back.
 import { memo, useCallback, useEffect, useState } from 'react';
-import type { BlockView, RevisionView } from '../../../src/protocol/views.ts';
+import type { BlockView, RevisionView } from '../../../src/protocol/memory-views.ts';
 import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';

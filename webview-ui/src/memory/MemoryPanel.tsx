@@ -1,6 +1,6 @@
 // What the agent remembers: what waits for review, every block at once, the archive, and what the model sees of it.
 import { useState } from 'react';
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';

@@ -1,5 +1,5 @@
 // Who changed memory, how, when, and in which thread.
-import type { Author, OriginView } from '../../../src/protocol/views.ts';
+import type { Author, OriginView } from '../../../src/protocol/memory-views.ts';
 import { useApp } from '../app.ts';
 import { ago } from '../ui/time.ts';
 

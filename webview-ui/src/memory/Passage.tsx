@@ -1,6 +1,6 @@
 // One entry of the archive, and the form that writes one.
 import { type FormEvent, useRef, useState } from 'react';
-import type { PassageView } from '../../../src/protocol/views.ts';
+import type { PassageView } from '../../../src/protocol/memory-views.ts';
 import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';

@@ -1,6 +1,6 @@
 // Changes of memory that wait for the person: what, why, from where; accept, edit, reject.
 import { useEffect, useId, useRef, useState } from 'react';
-import type { Cite, ReviewView } from '../../../src/protocol/views.ts';
+import type { Cite, ReviewView } from '../../../src/protocol/memory-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { OldAndNew, Side } from '../chat/MemoryChange.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';

@@ -1,6 +1,6 @@
 // One box over everything that is remembered: blocks, archive, and all that was ever said.
 import { useState } from 'react';
-import type { HitView } from '../../../src/protocol/views.ts';
+import type { HitView } from '../../../src/protocol/memory-views.ts';
 import { lineWish } from '../../../src/protocol/wishes.ts';
 import { useApp } from '../app.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';

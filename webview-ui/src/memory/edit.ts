@@ -1,5 +1,5 @@
 // What a block's editor shows, from the stored block and the person's draft. Pure: nothing that either side wrote is lost.
-import type { BlockView } from '../../../src/protocol/views.ts';
+import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import type { BlockDraft } from '../saved.ts';
 
 export interface BlockEdit {

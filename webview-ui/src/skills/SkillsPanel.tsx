@@ -1,6 +1,6 @@
 // The skills that the agent can load, where they lie, and what is wrong with those that it cannot.
 import { useRef, useState } from 'react';
-import type { SkillView } from '../../../src/protocol/views.ts';
+import type { SkillView } from '../../../src/protocol/skill-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';

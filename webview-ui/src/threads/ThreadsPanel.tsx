@@ -1,6 +1,6 @@
 // The threads of the agent, newest first: open, search, rename, fork, delete.
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { ThreadView } from '../../../src/protocol/views.ts';
+import type { ThreadView } from '../../../src/protocol/thread-views.ts';
 import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';

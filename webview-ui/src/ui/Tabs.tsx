@@ -1,6 +1,6 @@
 // The four panels as tabs: arrows, Home and End move between them, as in the WAI-ARIA pattern.
 import { type KeyboardEvent, useRef } from 'react';
-import type { Panel } from '../../../src/protocol/views.ts';
+import type { Panel } from '../../../src/protocol/about-views.ts';
 
 export const PANELS: readonly { id: Panel; label: string }[] = [
   { id: 'chat', label: 'Chat' },

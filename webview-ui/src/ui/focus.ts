@@ -1,6 +1,6 @@
 // Gives an element the keyboard without taking it away from the editor.
 import { useEffect } from 'react';
-import type { Panel } from '../../../src/protocol/views.ts';
+import type { Panel } from '../../../src/protocol/about-views.ts';
 import { useAppState } from '../app.ts';
 
 /**

@@ -1,0 +1,102 @@
+// Threads as the view knows them: the list, pins, receipts, the snapshot of one and the patches that follow it.
+import * as z from 'zod/mini';
+import { QuestionViewSchema, TodoSchema } from './asking.ts';
+import { ApprovalViewSchema, FailureSchema, ItemSchema, PartSchema } from './transcript-views.ts';
+
+/** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
+export const PinViewSchema = z.object({
+  kind: z.enum(['pinned', 'today', 'then', 'none']),
+  /** ISO 8601: of when the memory is. */
+  at: z.string(),
+});
+export type PinView = z.infer<typeof PinViewSchema>;
+
+/** What an answer was given with. */
+export const ReceiptViewSchema = z.object({
+  /** ISO 8601. */
+  at: z.string(),
+  model: z.string(),
+  blocks: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      /** Characters it held. */
+      size: z.number(),
+      /** ISO 8601: when the revision was made that it was; absent where none is known. */
+      revisedAt: z.optional(z.string()),
+      revisionId: z.optional(z.string()),
+      state: z.enum(['same', 'changed', 'gone']),
+      /** Revisions since. */
+      since: z.optional(z.number()),
+    }),
+  ),
+  /** Labels of blocks that there were not yet. */
+  newer: z.array(z.string()),
+  /** Names of the skills that were used. */
+  skills: z.array(z.string()),
+  pin: z.optional(PinViewSchema.shape.kind),
+});
+export type ReceiptView = z.infer<typeof ReceiptViewSchema>;
+
+export const ThreadViewSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  running: z.boolean(),
+  waiting: z.boolean(),
+  /** Its memory is pinned. */
+  pinned: z.optional(z.boolean()),
+});
+export type ThreadView = z.infer<typeof ThreadViewSchema>;
+
+/** The newest page of a thread. `rev` counts patches; a gap means: ask for a snapshot. */
+export const SnapshotSchema = z.object({
+  threadId: z.string(),
+  title: z.string(),
+  rev: z.number(),
+  items: z.array(ItemSchema),
+  hasMore: z.boolean(),
+  running: z.boolean(),
+  approvals: z.array(ApprovalViewSchema),
+  questions: z.optional(z.array(QuestionViewSchema)),
+  /** The thread's plan. */
+  todos: z.optional(z.array(TodoSchema)),
+  pin: z.optional(PinViewSchema),
+});
+export type Snapshot = z.infer<typeof SnapshotSchema>;
+
+/** One change of a thread's view, applied in order by the webview's reducer. */
+export const PatchOpSchema = z.discriminatedUnion('op', [
+  /** Adds the item at the end, or replaces the one with its id in place. */
+  z.object({ op: z.literal('item'), item: ItemSchema }),
+  z.object({ op: z.literal('remove'), id: z.string() }),
+  /** Adds the part at the end of the answer, or replaces the one with its type and id in place. */
+  z.object({ op: z.literal('part'), itemId: z.string(), part: PartSchema }),
+  /** Appends to a text or reasoning part. */
+  z.object({
+    op: z.literal('append'),
+    itemId: z.string(),
+    partType: z.enum(['text', 'reasoning']),
+    partId: z.string(),
+    text: z.string(),
+  }),
+  z.object({
+    op: z.literal('state'),
+    itemId: z.string(),
+    state: z.enum(['streaming', 'done', 'interrupted', 'stopped', 'failed']),
+    failure: z.optional(FailureSchema),
+  }),
+  z.object({ op: z.literal('running'), running: z.boolean() }),
+  z.object({ op: z.literal('title'), title: z.string() }),
+  /** Absent: memory is no longer pinned. */
+  z.object({ op: z.literal('pin'), pin: z.optional(PinViewSchema) }),
+  z.object({ op: z.literal('approvals'), approvals: z.array(ApprovalViewSchema) }),
+  z.object({ op: z.literal('questions'), questions: z.array(QuestionViewSchema) }),
+  z.object({ op: z.literal('todos'), todos: z.array(TodoSchema) }),
+]);
+export type PatchOp = z.infer<typeof PatchOpSchema>;
+
+export const PatchSchema = z.object({ threadId: z.string(), rev: z.number(), ops: z.array(PatchOpSchema) });
+export type Patch = z.infer<typeof PatchSchema>;
