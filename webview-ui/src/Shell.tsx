@@ -1,12 +1,12 @@
 // The frame of the view: tabs, and one panel at a time. The panels beside the chat load when they are first shown.
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Panel } from '../../src/protocol/about-views.ts';
-import { useApp, useAppState } from './app.ts';
 import { Announcer } from './chat/Announcer.tsx';
 import { ChatPanel } from './chat/ChatPanel.tsx';
 import { Starting } from './Starting.tsx';
 import { Problem } from './ui/Problem.tsx';
 import { PANELS, Tabs } from './ui/Tabs.tsx';
+import { useApp, useAppState } from './use-app.ts';
 
 const loadThreads = () => import('./threads/ThreadsPanel.tsx').then((m) => ({ default: m.ThreadsPanel }));
 const loadMemory = () => import('./memory/MemoryPanel.tsx').then((m) => ({ default: m.MemoryPanel }));

@@ -1,6 +1,7 @@
 // Shown instead of a panel when the extension could not start.
-import { useApp, useAppState } from './app.ts';
+
 import { Icon } from './ui/Icon.tsx';
+import { useApp, useAppState } from './use-app.ts';
 
 export function Starting() {
   const app = useApp();

@@ -1,55 +1,15 @@
-// The view's state and everything it asks the host for. Holds no truth: all but drafts comes from the host.
-import { createContext, useContext } from 'react';
-import { type StoreApi, useStore } from 'zustand';
+// Everything the view asks the host for and is told by it. Holds no truth: all but drafts comes from the host.
+import type { StoreApi } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { AboutView, ModelView, Panel, PermissionMode } from '../../src/protocol/about-views.ts';
-import type { BlockView, ReviewView } from '../../src/protocol/memory-views.ts';
+import type { Panel } from '../../src/protocol/about-views.ts';
+import type { BlockView } from '../../src/protocol/memory-views.ts';
 import { KeptViewSchema, type Method, type Params, type Result } from '../../src/protocol/messages.ts';
 import type { ViewEnd } from '../../src/protocol/rpc.ts';
-import type { SkillView } from '../../src/protocol/skill-views.ts';
-import type { Patch, Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
-import type { ChangesView } from '../../src/protocol/transcript-views.ts';
-import { EMPTY_FEED, type Feed, hasGap, receiveOlder, receivePatch, receiveSnapshot } from './chat/feed.ts';
-import { Frames } from './frames.ts';
+import type { Snapshot } from '../../src/protocol/thread-views.ts';
+import { type AppState, startState } from './app-state.ts';
+import { EMPTY_FEED, receiveOlder, receiveSnapshot } from './chat/feed.ts';
+import { FeedFollower } from './chat/feed-follower.ts';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
-
-export interface AppState {
-  /** `kept`: what the last page showed stands there; what the person does is handed to the host when it runs. */
-  phase: 'starting' | 'kept' | 'ready' | 'failed';
-  /** Why the host could not start, while `phase` is `failed`. */
-  startFailure: string;
-  about: AboutView | undefined;
-  models: readonly ModelView[];
-  mode: PermissionMode;
-  panel: Panel;
-  feed: Feed;
-  /** A thread is being opened; its snapshot is on its way. */
-  opening: boolean;
-  loadingOlder: boolean;
-  threads: readonly ThreadView[] | undefined;
-  query: string;
-  blocks: readonly BlockView[] | undefined;
-  /** The agent's changes of files that wait for a decision. */
-  changes: ChangesView;
-  /** Changes of memory that wait for the person; undefined while nobody has asked. */
-  reviews: readonly ReviewView[] | undefined;
-  /** Counts the changes of the archive. */
-  archiveRev: number;
-  skills: readonly SkillView[] | undefined;
-  /** What the host refused last, in its words. */
-  problem: string | undefined;
-  /** The thread that drafts belong to before the first snapshot has come. */
-  savedThreadId: string | null;
-  drafts: Record<string, string>;
-  anchors: Record<string, Anchor>;
-  blockDrafts: Record<string, BlockDraft>;
-  /** What the person opened or closed by hand (reasoning, tool details), by key. */
-  unfolded: Record<string, boolean>;
-  /** What the host wants to have the keyboard; each wish is an object of its own. */
-  focus: { panel: Panel; name: string | undefined } | undefined;
-  /** What screen readers are told next; each message is an object of its own. */
-  announcement: { text: string } | undefined;
-}
 
 /** Ten times what a slow start takes: by then a person wonders. */
 const SLOW_START_MS = 8_000;
@@ -59,42 +19,22 @@ export class App {
   readonly store: StoreApi<AppState>;
   private readonly host: ViewEnd;
   private readonly keeper: StateKeeper;
-  private readonly patches = new Frames<Patch>((batch) => this.applyPatches(batch));
+  private readonly follower: FeedFollower;
   private readonly subscriptions: (() => void)[] = [];
-  private asking = false;
   /** The workspace has got another agent: its first thread comes next. */
   private moving = false;
 
   constructor(host: ViewEnd, keeper: StateKeeper) {
     this.host = host;
     this.keeper = keeper;
-    const saved = readSaved(keeper);
-    this.store = createStore<AppState>(() => ({
-      phase: 'starting',
-      startFailure: '',
-      about: undefined,
-      models: [],
-      mode: 'standard',
-      panel: saved.panel,
-      feed: EMPTY_FEED,
-      opening: false,
-      loadingOlder: false,
-      threads: undefined,
-      query: '',
-      blocks: undefined,
-      reviews: undefined,
-      changes: [],
-      archiveRev: 0,
-      skills: undefined,
-      problem: undefined,
-      savedThreadId: saved.threadId,
-      drafts: saved.drafts,
-      anchors: saved.anchors,
-      blockDrafts: saved.blockDrafts,
-      unfolded: {},
-      focus: undefined,
-      announcement: undefined,
-    }));
+    this.store = createStore(() => startState(readSaved(keeper)));
+    this.follower = new FeedFollower({
+      feed: () => this.state.feed,
+      changed: (feed) => this.set({ feed }),
+      snapshot: (threadId) => this.host.request('snapshot', { threadId }),
+      show: (snapshot) => this.show(snapshot),
+      failed: (error) => this.report(error),
+    });
     this.listen();
   }
 
@@ -109,7 +49,7 @@ export class App {
   private listen(): void {
     const { host } = this;
     this.subscriptions.push(
-      host.on('patch', (patch) => this.patches.push(patch)),
+      host.on('patch', (patch) => this.follower.take(patch)),
       host.on('snapshot', (snapshot) => this.show(snapshot)),
       host.on('about', (news) => {
         if (this.state.about && this.state.about.agentId !== news.about.agentId) this.moving = true;
@@ -132,7 +72,7 @@ export class App {
 
   dispose(): void {
     for (const unsubscribe of this.subscriptions) unsubscribe();
-    this.patches.flush();
+    this.follower.flush();
   }
 
   /** Shows what the last page showed, until the host has spoken. @param kept a `KeptView`; anything else is ignored */
@@ -162,7 +102,7 @@ export class App {
         savedThreadId: init.snapshot.threadId,
       });
       this.save();
-      this.checkGap();
+      this.follower.checkGap();
       // A tab that was chosen while the host was starting is where the person is.
       if (this.state.panel === panel) this.showPanel(init.panel, init.focus);
       else this.loadPanel(this.state.panel);
@@ -182,40 +122,13 @@ export class App {
     this.moving = false;
     this.set({ feed: receiveSnapshot(this.state.feed, snapshot), savedThreadId: snapshot.threadId });
     this.save();
-    this.checkGap();
+    this.follower.checkGap();
   }
 
-  private applyPatches(batch: readonly Patch[]): void {
-    this.set({ feed: batch.reduce(receivePatch, this.state.feed) });
-    this.checkGap();
-  }
-
-  /** Asks for a snapshot when patches are missing; one question at a time. */
-  private checkGap(): void {
-    const { feed } = this.state;
-    if (!feed.thread || !hasGap(feed) || this.asking) return;
-    this.asking = true;
-    this.host
-      .request('snapshot', { threadId: feed.thread.threadId })
-      .then((snapshot) => {
-        const { thread } = this.state.feed;
-        // An answer older than what patches have made of the thread since would turn it back.
-        if (thread?.threadId === snapshot.threadId && snapshot.rev >= thread.rev) this.show(snapshot);
-      })
-      .catch((error: unknown) => this.report(error))
-      .finally(() => {
-        this.asking = false;
-      });
-  }
-
-  private async open<M extends 'threads.open' | 'threads.new' | 'threads.fork' | 'answer.askAgain'>(
-    method: M,
-    params: Params<M>,
-  ) {
+  private async open(ask: () => Promise<Snapshot>): Promise<void> {
     this.set({ opening: true });
     try {
-      // These methods share their result; the compiler cannot see that through the type parameter.
-      this.show((await this.host.request(method, params)) as Snapshot);
+      this.show(await ask());
       this.showPanel('chat');
     } catch (error) {
       this.report(error);
@@ -225,22 +138,23 @@ export class App {
   }
 
   openThread(threadId: string): Promise<void> {
-    return this.open('threads.open', { threadId });
+    return this.open(() => this.host.request('threads.open', { threadId }));
   }
 
   newThread(): Promise<void> {
-    return this.open('threads.new', {});
+    return this.open(() => this.host.request('threads.new', {}));
   }
 
   forkThread(threadId: string): Promise<void> {
-    return this.open('threads.fork', { threadId });
+    return this.open(() => this.host.request('threads.fork', { threadId }));
   }
 
   /** Asks the question of an answer again, in a new thread with another memory. */
   async askAgain(itemId: string, memory: 'today' | 'then' | 'none'): Promise<void> {
     const { thread } = this.state.feed;
-    if (thread && !this.state.opening)
-      await this.open('answer.askAgain', { threadId: thread.threadId, itemId, memory });
+    if (!thread || this.state.opening) return;
+    const { threadId } = thread;
+    await this.open(() => this.host.request('answer.askAgain', { threadId, itemId, memory }));
   }
 
   /** Pins memory in the shown thread, or lets it go. */
@@ -421,18 +335,4 @@ export class App {
     const { panel, savedThreadId, drafts, anchors, blockDrafts } = this.state;
     this.keeper.setState({ panel, threadId: savedThreadId, drafts, anchors, blockDrafts });
   }
-}
-
-const AppContext = createContext<App | undefined>(undefined);
-export const AppProvider = AppContext.Provider;
-
-export function useApp(): App {
-  const app = useContext(AppContext);
-  if (!app) throw new Error('A component was rendered outside of AppProvider.');
-  return app;
-}
-
-/** Subscribes to a part of the state; `select` must return something stable. */
-export function useAppState<T>(select: (state: AppState) => T): T {
-  return useStore(useApp().store, select);
 }

@@ -3,9 +3,10 @@ import './jitless.ts';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { ViewEnd } from '../../src/protocol/rpc.ts';
-import { App, AppProvider } from './app.ts';
+import { App } from './app.ts';
 import { drawOverEarly } from './early.ts';
 import { Shell } from './Shell.tsx';
+import { AppProvider } from './use-app.ts';
 import './main.css';
 import type { StateKeeper } from './saved.ts';
 

@@ -4,9 +4,10 @@ import { act } from '@testing-library/react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
-import { App, AppProvider } from '../../../webview-ui/src/app.ts';
+import { App } from '../../../webview-ui/src/app.ts';
 import { drawOverEarly } from '../../../webview-ui/src/early.ts';
 import { Shell } from '../../../webview-ui/src/Shell.tsx';
+import { AppProvider } from '../../../webview-ui/src/use-app.ts';
 import './view.tsx';
 
 let app: App;

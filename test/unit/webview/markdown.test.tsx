@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { Lexer, type Tokens } from 'marked';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
-import { App, AppProvider } from '../../../webview-ui/src/app.ts';
+import { App } from '../../../webview-ui/src/app.ts';
 import { BlockLexer } from '../../../webview-ui/src/markdown/blocks.ts';
 import { linkKind } from '../../../webview-ui/src/markdown/links.ts';
 import { Markdown } from '../../../webview-ui/src/markdown/Markdown.tsx';
+import { AppProvider } from '../../../webview-ui/src/use-app.ts';
 
 afterEach(cleanup);
 

@@ -4,8 +4,9 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { FakeHost } from '../../../webview-ui/dev/fake-host.ts';
-import { App, AppProvider } from '../../../webview-ui/src/app.ts';
+import { App } from '../../../webview-ui/src/app.ts';
 import { Shell } from '../../../webview-ui/src/Shell.tsx';
+import { AppProvider } from '../../../webview-ui/src/use-app.ts';
 import './view.tsx';
 
 it('stays at the tab that was chosen before the host had answered, and shows what is in it', async () => {

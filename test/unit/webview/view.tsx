@@ -3,7 +3,8 @@ import { act, cleanup, configure, render } from '@testing-library/react';
 import { afterEach } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { FakeHost, type Scene } from '../../../webview-ui/dev/fake-host.ts';
-import { App, AppProvider } from '../../../webview-ui/src/app.ts';
+import { App } from '../../../webview-ui/src/app.ts';
+import { AppProvider } from '../../../webview-ui/src/use-app.ts';
 // What the view loads lazily is loaded before, so that no test waits for the disk.
 import '../../../webview-ui/src/memory/MemoryPanel.tsx';
 import { Shell } from '../../../webview-ui/src/Shell.tsx';

@@ -1,8 +1,8 @@
 // Who answers, where its memory lives, which model runs. Large while the thread is empty, one line after that.
 import type { AboutView } from '../../../src/protocol/about-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 
 const CONNECT = 'Connect a model…';
 

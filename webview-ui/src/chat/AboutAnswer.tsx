@@ -1,9 +1,9 @@
 // What an answer was given with, and what can be done about it: ask again with another memory, ask why.
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ReceiptView } from '../../../src/protocol/thread-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { longDate } from '../ui/time.ts';
+import { useApp, useAppState } from '../use-app.ts';
 
 const NAME = 'About this answer';
 const AGAIN = [

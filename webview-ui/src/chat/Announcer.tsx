@@ -1,7 +1,7 @@
 // Speaks for the view to screen readers, politely: the conversation, and what an action has done.
 import { useEffect, useState } from 'react';
 import type { ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
-import { useApp } from '../app.ts';
+import { useApp } from '../use-app.ts';
 import { SILENT, speak } from './speech.ts';
 
 const NO_ITEMS: readonly Item[] = [];

@@ -1,8 +1,8 @@
 // What waits for the person: always in sight, between the conversation and the composer.
 import { useState } from 'react';
 import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 

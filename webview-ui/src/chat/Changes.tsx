@@ -1,9 +1,9 @@
 // The agent's changes of files that nobody has decided on: how many, in which files, and what can be done with them.
 import { useState } from 'react';
 import type { ChangesView } from '../../../src/protocol/transcript-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { DiffCount } from './Diff.tsx';
 
 type File = ChangesView[number];

@@ -1,6 +1,7 @@
 // The Chat panel: who answers, the conversation, what waits for the person, the composer.
-import { useAppState } from '../app.ts';
+
 import { Problem } from '../ui/Problem.tsx';
+import { useAppState } from '../use-app.ts';
 import { About } from './About.tsx';
 import { Approvals } from './Approvals.tsx';
 import { Changes } from './Changes.tsx';

@@ -1,8 +1,8 @@
 // A command in a terminal: the end of what it writes, how it stands, and what a person can do about it.
 import { useLayoutEffect, useRef } from 'react';
 import type { ToolBody } from '../../../src/protocol/transcript-views.ts';
-import { useApp } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { useApp } from '../use-app.ts';
 
 type CommandBody = Extract<ToolBody, { kind: 'command' }>;
 

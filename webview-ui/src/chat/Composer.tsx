@@ -1,9 +1,9 @@
 // Where the person writes: a text box that grows, with model and permission mode under it.
 import { type KeyboardEvent, useRef } from 'react';
 import type { PermissionMode } from '../../../src/protocol/about-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { IconButton } from '../ui/IconButton.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { sentBefore } from './history.ts';
 import { PinButton } from './Pin.tsx';
 import { MESSAGE_WISH } from './reveal.ts';

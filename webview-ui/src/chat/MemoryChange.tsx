@@ -1,8 +1,8 @@
 // A change of a memory block: its label, what stood there, what stands there now.
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { lineWish } from '../../../src/protocol/wishes.ts';
-import { useApp } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { useApp } from '../use-app.ts';
 
 export function MemoryChange({ memory }: { memory: NonNullable<ToolPart['memory']> }) {
   return (

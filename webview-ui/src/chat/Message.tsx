@@ -1,10 +1,10 @@
 // One message of the conversation.
 import { memo, useState } from 'react';
 import type { AgentItem, Item, Part } from '../../../src/protocol/transcript-views.ts';
-import { useApp } from '../app.ts';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { useApp } from '../use-app.ts';
 import { AboutAnswer } from './AboutAnswer.tsx';
 import { RememberMessage } from './RememberMessage.tsx';
 import { ToolCall } from './ToolCall.tsx';

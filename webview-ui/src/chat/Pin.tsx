@@ -1,9 +1,9 @@
 // Says that the shown thread has its own, fixed memory, and lets it go.
 import type { PinView } from '../../../src/protocol/thread-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { longDate } from '../ui/time.ts';
+import { useApp, useAppState } from '../use-app.ts';
 
 function wordsOf({ kind, at }: PinView): string {
   switch (kind) {

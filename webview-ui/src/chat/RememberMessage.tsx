@@ -1,8 +1,8 @@
 // "Remember this" on a message: what is selected of it, else all that was said in it.
 import { useRef } from 'react';
 import type { AgentItem, UserItem } from '../../../src/protocol/transcript-views.ts';
-import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
+import { useApp } from '../use-app.ts';
 import { RestoreMessage } from './RestoreMessage.tsx';
 
 export function RememberMessage({ item }: { item: UserItem | AgentItem }) {

@@ -1,6 +1,7 @@
 // "Restore…" on a message of the person: files, conversation or both go back to before it. What exactly, VS Code asks.
-import { useApp } from '../app.ts';
+
 import { IconButton } from '../ui/IconButton.tsx';
+import { useApp } from '../use-app.ts';
 
 export function RestoreMessage({ itemId }: { itemId: string }) {
   const app = useApp();

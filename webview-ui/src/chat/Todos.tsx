@@ -1,8 +1,8 @@
 // The thread's plan: on the card that wrote it, and in short above the composer while it is not done.
 import type { Todo } from '../../../src/protocol/asking.ts';
-import { useAppState } from '../app.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon, type IconName } from '../ui/Icon.tsx';
+import { useAppState } from '../use-app.ts';
 
 const STATUS: Record<Todo['status'], { icon: IconName; text: string; className?: string }> = {
   pending: { icon: 'circle-large', text: 'to do' },

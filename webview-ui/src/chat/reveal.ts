@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import type { Snapshot } from '../../../src/protocol/thread-views.ts';
 import type { Item } from '../../../src/protocol/transcript-views.ts';
-import { useApp, useAppState } from '../app.ts';
+import { useApp, useAppState } from '../use-app.ts';
 
 /** Before an item's id, or that of a part of an answer, in what the host wants to have the keyboard. */
 export const MESSAGE_WISH = 'message:';

@@ -1,7 +1,7 @@
 // A fenced code block with its language and a Copy button.
 import { memo, useEffect, useState } from 'react';
-import { useApp } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { useApp } from '../use-app.ts';
 
 /** So long the button says that it worked. */
 const COPIED_MS = 1_500;

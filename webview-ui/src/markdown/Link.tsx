@@ -1,6 +1,6 @@
 // A link in a message. The host opens it, after looking at it; the page never navigates.
 import type { MouseEvent, ReactNode } from 'react';
-import { useApp } from '../app.ts';
+import { useApp } from '../use-app.ts';
 import { linkKind } from './links.ts';
 
 export function Link({ href, title, children }: { href: string; title?: string | undefined; children: ReactNode }) {

@@ -2,13 +2,13 @@
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { PassageView } from '../../../src/protocol/memory-views.ts';
 import type { Params } from '../../../src/protocol/messages.ts';
-import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { SearchBox } from '../ui/SearchBox.tsx';
 import { SectionHead } from '../ui/Section.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { Passage, PassageForm } from './Passage.tsx';
 import { append, back, firstPage, forward, hasNext, lastOf, type Pages, prepend, replace, shownOf } from './pages.ts';
 

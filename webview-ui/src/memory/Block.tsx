@@ -2,13 +2,13 @@
 import { useId, useRef, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { readLineWish } from '../../../src/protocol/wishes.ts';
-import { useApp, useAppState } from '../app.ts';
 import { OldAndNew } from '../chat/MemoryChange.tsx';
 import type { BlockDraft } from '../saved.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Meter } from '../ui/Meter.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { Conflict } from './Conflict.tsx';
 import { Details } from './Details.tsx';
 import { Doubts, Marks } from './Doubts.tsx';

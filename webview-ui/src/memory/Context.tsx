@@ -1,12 +1,12 @@
 // What the model would see now in the shown thread: part by part, with what each costs and what is new.
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { ContextView } from '../../../src/protocol/memory-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { Meter } from '../ui/Meter.tsx';
 import { SectionHead } from '../ui/Section.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { Mark } from './Doubts.tsx';
 
 /** More of a part is for the log, not for a side bar. */

@@ -2,9 +2,9 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import type { Params } from '../../../src/protocol/messages.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
+import { useApp, useAppState } from '../use-app.ts';
 
 /** As the protocol has it. */
 const LABEL = /^\w[\w./-]{0,99}$/;

@@ -1,8 +1,8 @@
 // What marks a block, and what in it nobody has confirmed yet or may no longer be true.
 import { useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { sourcesInWords } from './Origin.tsx';
 
 export function Marks({ block }: { block: BlockView }) {

@@ -1,9 +1,9 @@
 // Every state a block has had, newest first: who, how, when, and the way back.
 import { memo, useCallback, useEffect, useState } from 'react';
 import type { BlockView, RevisionView } from '../../../src/protocol/memory-views.ts';
-import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
+import { useApp } from '../use-app.ts';
 import { Origin, ThreadLink, useShowTurn } from './Origin.tsx';
 import { append, back, firstPage, forward, hasNext, lastOf, type Pages, renewed, shownOf } from './pages.ts';
 

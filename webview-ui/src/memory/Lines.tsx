@@ -1,9 +1,9 @@
 // Why do you believe this? Each line of a block with the turn that wrote it and the words that led to it.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BlockView, LineView } from '../../../src/protocol/memory-views.ts';
-import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
+import { useApp } from '../use-app.ts';
 import { Confirm, Mark } from './Doubts.tsx';
 import { Origin, sourcesInWords, useShowTurn } from './Origin.tsx';
 

@@ -1,10 +1,10 @@
 // What the agent remembers: what waits for review, every block at once, the archive, and what the model sees of it.
 import { useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Meter } from '../ui/Meter.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { Archive } from './Archive.tsx';
 import { Block } from './Block.tsx';
 import { Context } from './Context.tsx';

@@ -1,7 +1,7 @@
 // Who changed memory, how, when, and in which thread.
 import type { Author, OriginView } from '../../../src/protocol/memory-views.ts';
-import { useApp } from '../app.ts';
 import { ago } from '../ui/time.ts';
+import { useApp } from '../use-app.ts';
 
 const AUTHORS: Record<Author, string> = {
   agent: 'The agent',

@@ -1,10 +1,10 @@
 // One entry of the archive, and the form that writes one.
 import { type FormEvent, useRef, useState } from 'react';
 import type { PassageView } from '../../../src/protocol/memory-views.ts';
-import { useApp } from '../app.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
+import { useApp } from '../use-app.ts';
 import { When } from './Origin.tsx';
 
 /** Longer entries begin folded. */

@@ -1,10 +1,10 @@
 // Changes of memory that wait for the person: what, why, from where; accept, edit, reject.
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Cite, ReviewView } from '../../../src/protocol/memory-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { OldAndNew, Side } from '../chat/MemoryChange.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 import { sourcesInWords, ThreadLink, useShowTurn, When } from './Origin.tsx';
 
 const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {

@@ -2,11 +2,11 @@
 import { useState } from 'react';
 import type { HitView } from '../../../src/protocol/memory-views.ts';
 import { lineWish } from '../../../src/protocol/wishes.ts';
-import { useApp } from '../app.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { Matched } from '../ui/Matched.tsx';
 import { SearchBox } from '../ui/SearchBox.tsx';
+import { useApp } from '../use-app.ts';
 import { When } from './Origin.tsx';
 
 const GROUPS: readonly { kind: HitView['kind']; title: string; name: string; icon: IconName }[] = [

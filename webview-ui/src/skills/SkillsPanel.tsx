@@ -1,10 +1,10 @@
 // The skills that the agent can load, where they lie, and what is wrong with those that it cannot.
 import { useRef, useState } from 'react';
 import type { SkillView } from '../../../src/protocol/skill-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { useApp, useAppState } from '../use-app.ts';
 
 const SCOPES: Record<SkillView['scope'], string> = {
   project: 'project',

@@ -1,11 +1,11 @@
 // The threads of the agent, newest first: open, search, rename, fork, delete.
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ThreadView } from '../../../src/protocol/thread-views.ts';
-import { useApp, useAppState } from '../app.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { ago } from '../ui/time.ts';
+import { useApp, useAppState } from '../use-app.ts';
 
 /** So many rows at a time: a year of threads must not make the panel slow. */
 const PAGE = 100;

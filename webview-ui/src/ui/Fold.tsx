@@ -1,6 +1,6 @@
 // A line that opens and closes what is under it. Remembers what the person did, also when its row is scrolled away.
 import type { ReactNode } from 'react';
-import { useApp, useAppState } from '../app.ts';
+import { useApp, useAppState } from '../use-app.ts';
 import { Icon } from './Icon.tsx';
 
 interface Props {

@@ -1,5 +1,5 @@
 // What the host refused last, in its words, until the person closes it.
-import { useApp, useAppState } from '../app.ts';
+import { useApp, useAppState } from '../use-app.ts';
 import { Icon } from './Icon.tsx';
 import { IconButton } from './IconButton.tsx';
 

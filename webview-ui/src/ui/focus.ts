@@ -1,7 +1,7 @@
 // Gives an element the keyboard without taking it away from the editor.
 import { useEffect } from 'react';
 import type { Panel } from '../../../src/protocol/about-views.ts';
-import { useAppState } from '../app.ts';
+import { useAppState } from '../use-app.ts';
 
 /**
  * Focuses when the host shows `panel` and `wanted` holds for the name it gives. While the person works elsewhere in

@@ -1,0 +1,73 @@
+// What the view knows at a moment, and what it knows before the host has spoken.
+import type { AboutView, ModelView, Panel, PermissionMode } from '../../src/protocol/about-views.ts';
+import type { BlockView, ReviewView } from '../../src/protocol/memory-views.ts';
+import type { SkillView } from '../../src/protocol/skill-views.ts';
+import type { ThreadView } from '../../src/protocol/thread-views.ts';
+import type { ChangesView } from '../../src/protocol/transcript-views.ts';
+import { EMPTY_FEED, type Feed } from './chat/feed.ts';
+import type { Anchor, BlockDraft, Saved } from './saved.ts';
+
+export interface AppState {
+  /** `kept`: what the last page showed stands there; what the person does is handed to the host when it runs. */
+  phase: 'starting' | 'kept' | 'ready' | 'failed';
+  /** Why the host could not start, while `phase` is `failed`. */
+  startFailure: string;
+  about: AboutView | undefined;
+  models: readonly ModelView[];
+  mode: PermissionMode;
+  panel: Panel;
+  feed: Feed;
+  /** A thread is being opened; its snapshot is on its way. */
+  opening: boolean;
+  loadingOlder: boolean;
+  threads: readonly ThreadView[] | undefined;
+  query: string;
+  blocks: readonly BlockView[] | undefined;
+  /** The agent's changes of files that wait for a decision. */
+  changes: ChangesView;
+  /** Changes of memory that wait for the person; undefined while nobody has asked. */
+  reviews: readonly ReviewView[] | undefined;
+  /** Counts the changes of the archive. */
+  archiveRev: number;
+  skills: readonly SkillView[] | undefined;
+  /** What the host refused last, in its words. */
+  problem: string | undefined;
+  /** The thread that drafts belong to before the first snapshot has come. */
+  savedThreadId: string | null;
+  drafts: Record<string, string>;
+  anchors: Record<string, Anchor>;
+  blockDrafts: Record<string, BlockDraft>;
+  /** What the person opened or closed by hand (reasoning, tool details), by key. */
+  unfolded: Record<string, boolean>;
+  /** What the host wants to have the keyboard; each wish is an object of its own. */
+  focus: { panel: Panel; name: string | undefined } | undefined;
+  /** What screen readers are told next; each message is an object of its own. */
+  announcement: { text: string } | undefined;
+}
+
+export const startState = (saved: Saved): AppState => ({
+  phase: 'starting',
+  startFailure: '',
+  about: undefined,
+  models: [],
+  mode: 'standard',
+  panel: saved.panel,
+  feed: EMPTY_FEED,
+  opening: false,
+  loadingOlder: false,
+  threads: undefined,
+  query: '',
+  blocks: undefined,
+  reviews: undefined,
+  changes: [],
+  archiveRev: 0,
+  skills: undefined,
+  problem: undefined,
+  savedThreadId: saved.threadId,
+  drafts: saved.drafts,
+  anchors: saved.anchors,
+  blockDrafts: saved.blockDrafts,
+  unfolded: {},
+  focus: undefined,
+  announcement: undefined,
+});
