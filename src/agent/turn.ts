@@ -3,28 +3,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
-import { errorFromStopReason, LettaError, toFailure } from '../letta/errors.ts';
-import { lastRun, pendingCalls, readHistory } from '../letta/history.ts';
+import { LettaError } from '../letta/errors.ts';
+import { lastRun, pendingCalls } from '../letta/history.ts';
 import { reminder } from '../letta/reminders.ts';
-import { attach, inBody, pause, type RunSource, send } from '../letta/stream.ts';
-import type { WireEvent } from '../letta/wire.ts';
-import type { MemorySource } from '../protocol/sources.ts';
+import { attach, inBody, type SendBody } from '../letta/stream.ts';
 import { type CallDeps, type CallMode, CallRunner } from './calls.ts';
 import type { MemoryContext, Notice } from './context.ts';
+import { Delivery } from './delivery.ts';
 import { describeWith, parseArguments } from './describe.ts';
 import { COMPACTED, SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from './events.ts';
-import type { Answer, Journal, Outgoing as JournaledMessage, ThreadJournal } from './journal.ts';
+import type { Answer, Journal, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
 import type { Call } from './memory-calls.ts';
 import { asPinned, type Pinned, readPinned } from './pinned.ts';
 import { PinError, type Pins } from './pins.ts';
-import { reachOf } from './reach.ts';
-import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from './request.ts';
+import { type ClientSkill, composeBody, type Outgoing } from './request.ts';
 import { Seen } from './seen.ts';
-import { type StepEnd, StepReader } from './step.ts';
+import { type StepDeps, type StepEnd, StepReader } from './step.ts';
+import { type News, Telling } from './telling.ts';
 import type { ThreadNote, ThreadNotes } from './thread-notes.ts';
-
-export { SHUTDOWN };
+import { type MessageStart, noteMessage, partsOf, sourcesOfMessage, unheard } from './turn-message.ts';
+import { failureOf, outcomeOf, wentThrough } from './turn-outcome.ts';
 
 export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
   connection: Connection;
@@ -38,8 +37,8 @@ export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
   trusted?(): boolean;
   /** The skills offered to the model. */
   skills(): readonly ClientSkill[] | Promise<readonly ClientSkill[]>;
-  /** What happened behind the thread's turns, each told once: `told` is called when the agent has it for good. */
-  news?(threadId: string): { text: string; told(): void }[];
+  /** What happened behind the thread's turns, each told once. */
+  news?(threadId: string): News[];
   /** A model for this turn only; absent: the thread's or the agent's own. */
   model?: string;
   /** Rounds of tool calls before the turn pauses. */
@@ -61,11 +60,6 @@ export interface TurnRequest {
 
 /** Rounds of tool calls in one turn before a person is asked whether it shall go on. */
 const MAX_ROUNDS = 200;
-/** Times a refused request is mended and sent again. */
-const MAX_MENDS = 2;
-const MAX_BUSY = 4;
-const BUSY_MS = 300;
-const RECENT = 20;
 
 const GO_ON =
   'Your answer was interrupted. Go on exactly where it stopped: do not greet, do not repeat what you have written, and do not redo tool calls that were done. If nothing is left to do, say so in one sentence.';
@@ -98,7 +92,7 @@ export async function runTurn(
       if (start.kind === 'message') await noteMessage(journal, start, start.otid ?? randomUUID());
       throw error;
     });
-    outcome = await new Turn(deps, request, sink, journal, notice, pinned, note).run();
+    outcome = await new Turn(deps, request, sink, { journal, note, pinned, notice }).run();
     if (note && note.attempts.list.length > 0) note.changed();
   } catch (error) {
     outcome = { kind: 'failed', failure: failureOf(error) };
@@ -110,17 +104,6 @@ export async function runTurn(
   return outcome;
 }
 
-type MessageStart = Extract<TurnStart, { kind: 'message' }>;
-
-const partsOf = ({ reminders, text }: MessageStart): string[] => [...reminders.map(reminder), text];
-
-/** @throws JournalError */
-async function noteMessage(journal: ThreadJournal, start: MessageStart, otid: string): Promise<void> {
-  const sources = start.sources ? { sources: [...start.sources] } : {};
-  const at = new Date().toISOString();
-  await journal.append({ kind: 'message', at, otid, text: start.text, parts: partsOf(start), ...sources });
-}
-
 async function openJournal(journal: Journal, threadId: string): Promise<ThreadJournal> {
   try {
     return await journal.open(threadId);
@@ -129,85 +112,96 @@ async function openJournal(journal: Journal, threadId: string): Promise<ThreadJo
   }
 }
 
-const failureOf = (error: unknown) =>
-  error instanceof PinError
-    ? { message: error.message, hint: 'Unpin memory in this thread, or pin it again, then retry.', retry: true }
-    : error instanceof JournalError
-      ? { message: error.message, hint: 'Make room on the disk or allow writing there, then retry.', retry: true }
-      : toFailure(error);
-
 /** What a turn begins with. */
-type First = Outgoing | { runId: string } | { outcome: TurnOutcome };
+type First = Outgoing | { runId: string };
+
+/** What was read of the thread while the turn began. */
+interface Opened {
+  journal: ThreadJournal;
+  note: ThreadNote | undefined;
+  pinned: Pinned | undefined;
+  /** The notice of a new message, being read already. */
+  notice: Promise<Notice> | undefined;
+}
 
 class Turn {
   private readonly deps: TurnDeps;
   private readonly request: TurnRequest;
   private readonly sink: (event: TurnEvent) => void;
   private readonly signal: AbortSignal;
-  private readonly reader: StepReader;
+  private readonly pinned: Pinned | undefined;
   private readonly journal: ThreadJournal;
+  private readonly reader: StepReader;
   private readonly seen: Seen;
   private readonly runner: CallRunner;
-  private readonly early: Promise<Notice> | undefined;
-  private readonly pinned: Pinned | undefined;
-  private readonly note: ThreadNote | undefined;
-  private notice: Notice | undefined;
-  /** What goes out next tells what was summarised away. */
-  private told = false;
+  private readonly telling: Telling;
+  private readonly delivery: Delivery;
   private skills: readonly ClientSkill[] = [];
-  private news: readonly { text: string; told(): void }[] = [];
 
-  /** `early`: the notice of a new message, being read already. */
-  constructor(
-    given: TurnDeps,
-    request: TurnRequest,
-    sink: (event: TurnEvent) => void,
-    journal: ThreadJournal,
-    early: Promise<Notice> | undefined,
-    pinned: Pinned | undefined,
-    note: ThreadNote | undefined,
-  ) {
+  constructor(given: TurnDeps, request: TurnRequest, sink: (event: TurnEvent) => void, opened: Opened) {
+    const { journal, note, pinned } = opened;
     const deps = pinned ? { ...given, tools: [...given.tools, ...pinned.memory.tools] } : given;
+    const { agentId, threadId, signal } = request;
+    const { connection, tools, context } = deps;
     this.deps = deps;
     this.pinned = pinned;
-    this.note = note;
     this.journal = journal;
-    this.early = early;
     this.request = request;
     this.sink = sink;
-    this.signal = request.signal;
-    this.reader = new StepReader({
-      describe: describeWith(deps.tools),
-      sink: (event) => {
-        if (event.type === 'notice' && event.text === COMPACTED) note?.compacted();
-        sink(event);
-      },
-      signal: this.signal,
-      cancel: () => this.cancel(),
-      memoryDone: async (call, asked) => {
-        const parsed = parseArguments(call.arguments);
-        if (parsed.ok) await deps.context.applied(request.threadId, call.name, parsed.value);
-        return asked ? undefined : this.runner.memory.judgeAfterwards(call);
-      },
-      returned: async (tool) => {
-        if (!deps.tools.some(({ name }) => name === tool)) await this.seen.returned(tool);
-      },
-      ...(deps.timing ? { timing: deps.timing } : {}),
-    });
-    const { agentId, threadId } = request;
+    this.signal = signal;
+    this.reader = new StepReader(this.stepDeps(note));
     const trusted = () => deps.trusted?.() ?? true;
-    const { connection, tools } = deps;
     this.seen = new Seen({ connection, agentId, threadId, tools, trusted }, deps.journal, journal);
     const blockValue = async (label: string) =>
-      (await deps.connection.client.agents.blocks.retrieve(label, { agent_id: agentId })).value;
+      (await connection.client.agents.blocks.retrieve(label, { agent_id: agentId })).value;
     this.runner = new CallRunner(
       { ...deps, blockValue, pinned: pinned !== undefined, ...(note ? { attempts: note.attempts } : {}) },
       threadId,
       journal,
       this.seen,
-      this.signal,
+      signal,
       (part) => this.reader.put(part),
     );
+    this.telling = new Telling({
+      notice: async () => opened.notice ?? (pinned ? asPinned(pinned) : context.notice(agentId, threadId)),
+      news: () => deps.news?.(threadId) ?? [],
+      note,
+      given: (blocks, otid) => this.tellGiven(blocks, otid),
+    });
+    this.delivery = new Delivery({
+      connection,
+      agentId,
+      threadId,
+      journal,
+      signal,
+      body: (outgoing) => this.body(outgoing),
+      read: (source) => this.reader.read(source),
+      settle: (calls) => this.answer(calls, 'settle'),
+      stored: (messages) => this.seen.stored(messages),
+      busyMs: deps.timing?.busyMs,
+    });
+  }
+
+  private stepDeps(note: ThreadNote | undefined): StepDeps {
+    const { tools, context, timing } = this.deps;
+    return {
+      describe: describeWith(tools),
+      sink: (event) => {
+        if (event.type === 'notice' && event.text === COMPACTED) note?.compacted();
+        this.sink(event);
+      },
+      signal: this.signal,
+      cancel: () => this.cancel(),
+      memoryDone: async (call, asked) => {
+        const parsed = parseArguments(call.arguments);
+        if (parsed.ok) await context.applied(this.request.threadId, call.name, parsed.value);
+        return asked ? undefined : this.runner.memory.judgeAfterwards(call);
+      },
+      returned: async (tool) => {
+        if (!tools.some(({ name }) => name === tool)) await this.seen.returned(tool);
+      },
+      ...(timing ? { timing } : {}),
+    };
   }
 
   async run(): Promise<TurnOutcome> {
@@ -223,7 +217,6 @@ class Turn {
     const [first, skills] = await Promise.all([this.first(), this.readSkills()]);
     this.skills = skills;
     await this.seen.offered(skills);
-    if ('outcome' in first) return first.outcome;
     let next: Outgoing = {};
     const most = this.deps.rounds ?? MAX_ROUNDS;
     for (let round = 0; round < most; round++) {
@@ -232,16 +225,16 @@ class Turn {
       if (round === 0 && !('runId' in first)) next = first;
       const end = attached
         ? await this.reader.read(attach(this.deps.connection, first.runId))
-        : await this.deliver(next);
+        : await this.delivery.deliver(next);
       await this.noteStep(end, attached ? {} : next);
-      const outcome = this.outcomeOf(end, attached);
+      const outcome = outcomeOf(end, attached, (text) => this.sink({ type: 'notice', text }));
       if (outcome) return this.signal.aborted && outcome.kind !== 'done' ? this.broken() : outcome;
-      const calls = await this.callsOf(end);
+      const calls = !end.incomplete && end.calls.length > 0 ? end.calls : await this.delivery.pending();
       if (calls.length === 0) return { kind: 'done' };
       if (this.signal.aborted) return this.broken();
       const answers = await this.answer(calls, 'run');
       if (this.signal.aborted) return this.broken();
-      next = { approvals: { otid: randomUUID(), answers }, ...this.toldAgain() };
+      next = { approvals: { otid: randomUUID(), answers }, ...this.telling.meanwhile() };
     }
     this.sink({ type: 'notice', text: `Paused after ${most} rounds of tool calls. Continue goes on.` });
     return { kind: 'interrupted' };
@@ -274,89 +267,32 @@ class Turn {
     await noteMessage(this.journal, start, otid);
     await begun;
     await this.seen.note(sourcesOfMessage({ parts, sources: start.sources }));
-    const pending = doubtful ? await this.settlePending([]) : undefined;
-    await this.readNotice();
-    return { user: this.withNotice({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
+    const pending = doubtful ? await this.delivery.settlePending([]) : undefined;
+    await this.telling.readNotice();
+    return { user: this.telling.with({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
   }
 
   /** Goes on with what is there: a run that still goes, calls that wait, a message nobody answered, else a nudge. */
   private async resume(nudge: string): Promise<First> {
     const { connection } = this.deps;
     const { agentId, threadId } = this.request;
-    const [run, page] = await Promise.all([
-      lastRun(connection, agentId, threadId),
-      readHistory(connection, agentId, threadId, { limit: RECENT }),
-    ]);
+    const [run, messages] = await Promise.all([lastRun(connection, agentId, threadId), this.delivery.recent()]);
     await this.seen.begin();
-    await this.seen.stored(page.messages);
+    await this.seen.stored(messages);
     if (run && (run.status === 'running' || run.status === 'created')) return { runId: run.id };
     const { outgoing } = this.journal.view;
-    if (outgoing && !outgoing.answered) await this.seen.note(sourcesOfMessage(outgoing));
-    const unheard = outgoing && !outgoing.answered ? await this.unheard(page.messages, outgoing) : undefined;
-    const pending = pendingCalls(page.messages);
-    if (pending.length === 0) await this.markSent();
-    if (unheard || pending.length === 0) await this.readNotice();
-    const user = unheard ? { user: this.withNotice(unheard) } : {};
+    const open = outgoing && !outgoing.answered ? outgoing : undefined;
+    if (open) await this.seen.note(sourcesOfMessage(open));
+    const message = open && (await unheard(this.journal, messages, open));
+    const pending = pendingCalls(messages);
+    if (pending.length === 0) await this.delivery.markSent();
+    if (message || pending.length === 0) await this.telling.readNotice();
+    const user = message ? { user: this.telling.with(message) } : {};
     if (pending.length > 0) {
       const answers = await this.answer(pending, 'run');
       return { approvals: { otid: randomUUID(), answers }, ...user };
     }
-    return unheard ? user : { user: this.withNotice({ otid: randomUUID(), parts: [reminder(nudge)] }) };
-  }
-
-  /** The last message, if nothing came of it. */
-  private async unheard(
-    messages: readonly WireEvent[],
-    { text, otid, parts, sources }: JournaledMessage,
-  ): Promise<UserMessage | undefined> {
-    switch (reachOf(messages, { text, otid })) {
-      case 'answered':
-        return undefined;
-      case 'stored':
-        return { otid, parts };
-      case 'missing': {
-        // Under its old name some servers would answer with the failed run once more.
-        const fresh = randomUUID();
-        await this.journal.append({
-          kind: 'message',
-          at: new Date().toISOString(),
-          otid: fresh,
-          text,
-          parts,
-          ...(sources ? { sources } : {}),
-        });
-        return { otid: fresh, parts };
-      }
-    }
-  }
-
-  private async readNotice(): Promise<void> {
-    const { agentId, threadId } = this.request;
-    const read = () => (this.pinned ? asPinned(this.pinned) : this.deps.context.notice(agentId, threadId));
-    this.notice = await (this.early ?? read());
-  }
-
-  private withNotice({ otid, parts }: UserMessage): UserMessage {
-    const text = this.notice?.text;
-    const added = [...this.takeNews(), text, this.again()].flatMap((each) => (each ? [reminder(each)] : []));
-    return { otid, parts: [...parts.slice(0, -1), ...added, ...parts.slice(-1)] };
-  }
-
-  /** In the middle of an answer: what happened meanwhile, and what was summarised away. */
-  private toldAgain(): { user?: UserMessage } {
-    const added = [...this.takeNews(), this.again()].flatMap((each) => (each ? [reminder(each)] : []));
-    return added.length > 0 ? { user: { otid: randomUUID(), parts: added } } : {};
-  }
-
-  private again(): string | null {
-    const text = this.note?.reminder() ?? null;
-    this.told ||= text !== null;
-    return text;
-  }
-
-  private takeNews(): string[] {
-    this.news = this.deps.news?.(this.request.threadId) ?? [];
-    return this.news.map(({ text }) => text);
+    return message ? user : { user: this.telling.with({ otid: randomUUID(), parts: [reminder(nudge)] }) };
   }
 
   private async readSkills(): Promise<readonly ClientSkill[]> {
@@ -368,56 +304,11 @@ class Turn {
     }
   }
 
-  // ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── a step ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Sends, and mends what a server refuses: each kind of refusal a few times, then the refusal is the outcome. */
-  private async deliver(first: Outgoing): Promise<StepEnd> {
-    let outgoing = first;
-    let mends = 0;
-    let busy = 0;
-    for (;;) {
-      const end = await this.reader.read(this.source(outgoing));
-      const reason = end.begun || this.signal.aborted ? undefined : end.error?.reason;
-      if (reason === 'busy' && busy++ < MAX_BUSY) {
-        await pause((this.deps.timing?.busyMs ?? BUSY_MS) * 2 ** busy, this.signal);
-        continue;
-      }
-      const mendable = reason === 'pending_approval' || reason === 'wrong_approval_ids' || reason === 'nothing_pending';
-      if (!mendable || mends++ >= MAX_MENDS) return end;
-      const approvals =
-        reason === 'nothing_pending' ? undefined : await this.settlePending(outgoing.approvals?.answers ?? []);
-      const { user } = outgoing;
-      if (!approvals && !user) return { ...end, error: undefined, reason: 'nothing_pending' };
-      outgoing = { ...(approvals ? { approvals } : {}), ...(user ? { user } : {}) };
-    }
-  }
-
-  private source(outgoing: Outgoing): RunSource {
-    const { connection, tools, model } = this.deps;
-    const { agentId, threadId } = this.request;
-    const otid = outgoing.approvals?.otid ?? outgoing.user?.otid ?? randomUUID();
-    const body = composeBody(outgoing, tools, this.skills, model);
-    return send(connection, agentId, threadId, otid, this.pinned?.memory.over(body, this.skills) ?? body);
-  }
-
-  /**
-   * Answers for exactly the calls the server waits for: those at hand, else settled by the journal. Undefined when it
-   * waits for none.
-   */
-  private async settlePending(have: readonly Answer[]): Promise<Outgoing['approvals']> {
-    const { agentId, threadId } = this.request;
-    const page = await readHistory(this.deps.connection, agentId, threadId, { limit: RECENT });
-    await this.seen.stored(page.messages);
-    const pending = pendingCalls(page.messages);
-    if (pending.length === 0) {
-      await this.markSent();
-      return undefined;
-    }
-    const known = new Map(have.map((answer) => [answer.tool_call_id, answer]));
-    const missing = pending.filter((call) => !known.has(call.callId));
-    for (const answer of await this.answer(missing, 'settle')) known.set(answer.tool_call_id, answer);
-    const answers = pending.flatMap((call) => known.get(call.callId) ?? []);
-    return { otid: randomUUID(), answers };
+  private body(outgoing: Outgoing): SendBody {
+    const body = composeBody(outgoing, this.deps.tools, this.skills, this.deps.model);
+    return this.pinned?.memory.over(body, this.skills) ?? body;
   }
 
   private answer(calls: readonly Call[], mode: CallMode): Promise<Answer[]> {
@@ -425,80 +316,29 @@ class Turn {
     return this.runner.answer(calls, mode);
   }
 
-  /** The server waits for nothing: what the journal still held as not sent is settled. */
-  private async markSent(): Promise<void> {
-    const callIds = [...this.journal.view.calls].filter(([, entry]) => !entry.sent).map(([callId]) => callId);
-    if (callIds.length > 0) await this.journal.append({ kind: 'sent', callIds });
-  }
-
   private async cancel(): Promise<void> {
     const { agentId, threadId } = this.request;
     await this.deps.connection.client.conversations.cancel(threadId, inBody(agentId, threadId), ONCE);
   }
 
-  // ── what a step came to ──────────────────────────────────────────────────────────────────────────────────────────
-
   private async noteStep(end: StepEnd, sent: Outgoing): Promise<void> {
-    if (end.error || end.reason === null || FAILURES.has(end.reason)) return;
+    if (!wentThrough(end)) return;
     const callIds = sent.approvals?.answers.map((a) => a.tool_call_id) ?? [];
     const { outgoing } = this.journal.view;
     const answered = outgoing && !outgoing.answered ? outgoing.otid : undefined;
-    if (sent.user) this.tellGiven(sent.user.otid);
-    if (sent.user && this.told) this.note?.reminded();
-    this.told = false;
-    for (const { told } of this.news) told();
-    this.news = [];
+    this.telling.arrived(sent.user);
     await this.journal.append(
       ...(callIds.length > 0 ? [{ kind: 'sent' as const, callIds }] : []),
       ...(answered ? [{ kind: 'answered' as const, otid: answered }] : []),
     );
   }
 
-  private tellGiven(sentAs: string): void {
-    const { notice } = this;
-    if (!notice) return;
-    this.notice = undefined;
-    notice.delivered();
-    const blocks = notice.blocks.map(({ id, label, value }) => ({ id, label, value }));
+  private tellGiven(known: Notice['blocks'], sentAs: string): void {
+    const blocks = known.map(({ id, label, value }) => ({ id, label, value }));
     const { start } = this.request;
     // Sent again under another name, it stands in the view under the first one.
     const first = start.kind === 'message' ? start.otid : undefined;
     this.sink({ type: 'given', given: { messageIds: first && first !== sentAs ? [sentAs, first] : [sentAs], blocks } });
-  }
-
-  /** Undefined: there are tool calls to answer. */
-  private outcomeOf(end: StepEnd, attached: boolean): TurnOutcome | undefined {
-    if (end.error) {
-      if (end.error.interrupted) return { kind: 'interrupted' };
-      return { kind: 'failed', failure: toFailure(end.error) };
-    }
-    const asked = end.reason === 'requires_approval' || end.calls.length > 0;
-    switch (end.reason) {
-      case null:
-      case 'nothing_pending':
-        return { kind: 'interrupted' };
-      case 'cancelled':
-        return { kind: 'stopped' };
-      case 'max_steps':
-        this.sink({ type: 'notice', text: 'Paused: the server’s limit of steps was reached. Continue goes on.' });
-        return { kind: 'interrupted' };
-      case 'end_turn':
-      case 'tool_rule':
-      case 'requires_approval':
-        // Who follows a run from outside does not know whether the one who began it is answering already.
-        if (asked && attached) return { kind: 'interrupted' };
-        return asked ? undefined : { kind: 'done' };
-      default:
-        return { kind: 'failed', failure: toFailure(errorFromStopReason(end.reason)) };
-    }
-  }
-
-  private async callsOf(end: StepEnd): Promise<Call[]> {
-    if (!end.incomplete && end.calls.length > 0) return end.calls;
-    const { agentId, threadId } = this.request;
-    const page = await readHistory(this.deps.connection, agentId, threadId, { limit: RECENT });
-    await this.seen.stored(page.messages);
-    return pendingCalls(page.messages);
   }
 
   /** The signal was aborted: by the person, or because the host goes away. */
@@ -509,9 +349,3 @@ class Turn {
     return { kind: 'stopped' };
   }
 }
-
-/** Reminders hold what the editor shows, unless whoever sends them says otherwise. */
-const sourcesOfMessage = (message: { parts: string[]; sources?: readonly MemorySource[] | undefined }) =>
-  message.sources ?? (message.parts.length > 1 ? (['workspace'] as const) : []);
-
-const FAILURES: ReadonlySet<string> = new Set(['error', 'cancelled', 'nothing_pending']);

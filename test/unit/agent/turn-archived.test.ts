@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SHUTDOWN } from '../../../src/agent/turn.ts';
+import { SHUTDOWN } from '../../../src/agent/events.ts';
 import { ArchivedLetta, type ScriptedStep } from './archived-letta.ts';
 import { turn, Workspace } from './turn-harness.ts';
 

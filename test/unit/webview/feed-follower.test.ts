@@ -1,5 +1,5 @@
-// @vitest-environment happy-dom
 // The shown thread follows its patches; a gap is asked about once, and no answer turns the thread back.
+// @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
 import type { Patch, Snapshot } from '../../../src/protocol/thread-views.ts';
 import { EMPTY_FEED, type Feed, receiveSnapshot } from '../../../webview-ui/src/chat/feed.ts';
