@@ -1,16 +1,17 @@
 // What fills a memory from outside: the repository, the rules of other tools, another agent. Loaded on first use.
+
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { TurnEvent, TurnOutcome } from './agent/events.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
 import { bringAgentCommand } from './commands/bring-agent.ts';
 import { bringMemoryCommand } from './commands/bring-along.ts';
 import { type Initialized, initMemoryCommand } from './commands/init-memory.ts';
 import { type InitLine, type InitResult, init } from './flows/init.ts';
 import type { StoredChange } from './flows/remember.ts';
+import type { RunBeside } from './flows/run-beside.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
 import { ARCHIVE } from './letta/memory-tools.ts';
@@ -48,15 +49,8 @@ export interface BringingDeps {
   inspector(): Promise<Inspector>;
   /** Whether `.lettaignore` hides a file, by its absolute path. */
   hidden(): Promise<(path: string) => boolean>;
-  /** One message in a hidden thread, without tools; fails at once where only the demo answers. */
-  runBeside(
-    title: string,
-    text: string,
-    reminders: string[],
-    sink: (event: TurnEvent) => void,
-    signal: AbortSignal,
-    sources: readonly MemorySource[],
-  ): Promise<TurnOutcome>;
+  /** Fails at once where only the demo answers. */
+  runBeside: RunBeside;
   /** Takes writes back; the text says what became of them. */
   undo(changes: readonly StoredChange[]): Promise<string>;
   refresh(what: 'blocks' | 'archive'): Promise<void>;

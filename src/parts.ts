@@ -8,6 +8,7 @@ import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing, BringingDeps } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
 import type { Correcting } from './correcting.ts';
+import type { RunBeside } from './flows/run-beside.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
@@ -38,7 +39,7 @@ export interface Core {
   pins: Pins;
   threads: Threads;
   /** One message in a hidden thread, where a model answers that is one. */
-  askBeside: BringingDeps['runBeside'];
+  askBeside: RunBeside;
   /** Takes notes back. */
   undo: BringingDeps['undo'];
   /** The model that a background run may ask; null: none. */

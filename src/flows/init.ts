@@ -1,9 +1,11 @@
 // `/init`: the agent gets to know a repository. What enters memory cites where it is from, and that is checked before it does.
-import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
+
+import type { TurnEvent } from '../agent/events.ts';
 import type { Citation, Evidence, OpenPoint } from '../memory/evidence/evidence.ts';
 import type { Gathered } from '../memory/evidence/gather.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { KnownLines, lineOf, type Place, parseLines, verifyLine } from './init-lines.ts';
+import type { RunBeside } from './run-beside.ts';
 
 export interface InitLine {
   label: string;
@@ -39,14 +41,7 @@ export interface InitBackend {
   lineAt(place: Place): Promise<string | null>;
   /** Undefined: the person would rather not say. */
   ask(question: OpenPoint): Promise<string | undefined>;
-  /** Runs one message in a hidden thread of its own, without any tool. */
-  runBeside(
-    title: string,
-    text: string,
-    reminders: string[],
-    sink: (event: TurnEvent) => void,
-    signal: AbortSignal,
-  ): Promise<TurnOutcome>;
+  runBeside: RunBeside;
   /** Adds lines at the end of a block, each through the memory-write policy. @returns their states, in order */
   write(label: string, lines: readonly InitLine[]): Promise<InitResult['state'][]>;
   /** Takes back what the agent wrote with a tool, though it was told to answer in words. */

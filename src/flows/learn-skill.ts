@@ -1,5 +1,7 @@
 // "Learn Skill from Selection": the agent drafts a SKILL.md from selected code; a person reads and saves it.
-import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
+
+import type { TurnEvent } from '../agent/events.ts';
+import type { RunBeside } from './run-beside.ts';
 
 export interface SkillSource {
   /** Relative to the workspace. */
@@ -14,14 +16,7 @@ export interface SkillSource {
 }
 
 export interface LearnSkillBackend {
-  /** Runs one message in a hidden thread of its own, without editor tools. */
-  runBeside(
-    title: string,
-    text: string,
-    reminders: string[],
-    sink: (event: TurnEvent) => void,
-    signal: AbortSignal,
-  ): Promise<TurnOutcome>;
+  runBeside: RunBeside;
   /** Problems of a SKILL.md text; empty: it is valid. */
   validate(skillMd: string): { name?: string; problems: string[] };
 }

@@ -1,8 +1,10 @@
 // "Remember This": a note goes to the agent beside the current thread, and never gets lost on the way.
-import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
+
+import type { TurnEvent } from '../agent/events.ts';
 import type { Kept } from '../memory/changes.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import type { MemorySource } from '../protocol/sources.ts';
+import type { RunBeside } from './run-beside.ts';
 
 export interface Note {
   /** Word for word as the person gave it. */
@@ -38,15 +40,7 @@ export type RememberOutcome =
 
 export interface RememberBackend {
   blocks(): Promise<BlockView[]>;
-  /** Runs one message in a hidden thread of its own, without editor tools. */
-  runBeside(
-    title: string,
-    text: string,
-    reminders: string[],
-    sink: (event: TurnEvent) => void,
-    signal: AbortSignal,
-    sources?: readonly MemorySource[],
-  ): Promise<TurnOutcome>;
+  runBeside: RunBeside;
   /** Appends word for word, once; secrets masked; to the archive where the blocks are full. @returns what stands there */
   keepInInbox(text: string): Promise<Kept>;
   /** What earlier notes became: so that the same note is stored once even when the agent put it in its own words. */
