@@ -4,39 +4,33 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { MemoryContext } from './agent/context.ts';
-import { describeWith } from './agent/describe.ts';
-import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
+import type { TurnOutcome } from './agent/events.ts';
 import { Journal } from './agent/journal.ts';
 import { Pins } from './agent/pins.ts';
-import type { Noted } from './agent/receipt-keeper.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
+import { TurnRecords } from './agent/turn-records.ts';
 import { AgentChoice } from './agent-choice.ts';
 import type { ChatHome } from './chat/home.ts';
 import type { SkillDraft, SkillSource } from './flows/learn-skill.ts';
 import { Notes } from './flows/notes.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
 import type { StoredChange } from './flows/remember.ts';
+import type { RunBeside } from './flows/run-beside.ts';
+import { homeChat } from './home-chat.ts';
+import { HomeModels } from './home-models.ts';
 import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
-import { ARCHIVE } from './letta/memory-tools.ts';
-import { listBlocks, saveBlock } from './memory/blocks.ts';
+import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
 import { keepInInbox, undo } from './memory/changes.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
-import type { CallNote } from './memory/store/types.ts';
-import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
-import type { ToolPart } from './protocol/transcript-views.ts';
-import { TranscriptPager } from './threads/pager.ts';
 import { Threads } from './threads/threads.ts';
-
-/** How long the first message waits for the models: an endpoint that hangs must not hold it up for ever. */
-const FIRST_MODELS_MS = 3_000;
 
 /** How long files of memory wait for the first view. */
 const FILES_MS = 2_000;
@@ -52,9 +46,7 @@ export class Home {
   private readonly connection: Connection;
   private readonly server: EmbeddedServer | undefined;
   private readonly agent: AgentInfo;
-  private readonly model: ModelChoice;
-  /** Settles once the server has its endpoints and their keys, and the first list of models was read. */
-  private modelsKnown: Promise<void> = Promise.resolve();
+  readonly models: HomeModels;
   readonly parts: Parts;
   private readonly choice: AgentChoice;
   private readonly filesLater: NodeJS.Timeout;
@@ -63,7 +55,7 @@ export class Home {
   private readonly memory: MemoryContext;
   private readonly pins: Pins;
   private readonly changes: ChangeLog;
-  private readonly lastChanges = new Map<string, { before: string | null; after: string }>();
+  private readonly records: TurnRecords;
 
   /** @throws Error saying what to do when the server cannot be started or reached */
   static async open(deps: HomeDeps): Promise<Home> {
@@ -75,11 +67,9 @@ export class Home {
       const { agent, created } = await findOrCreateAgent(await setupOf(deps.context, connection));
       const home = new Home(deps, connection, server, agent);
       if (created) home.choice.leaveOpen({ agentId: agent.id, kind: 'new' });
-      home.modelsKnown = home.modelsChanged().catch((error: unknown) => {
-        deps.log(`Models could not be listed: ${String(error)}`);
-      });
-      void home.modelsKnown.then(() => home.choice.offer());
-      home.watchRules();
+      const listed = home.models.start();
+      void listed.then(() => home.choice.offer());
+      home.watchRules(listed);
       return home;
     } catch (error) {
       await server?.close();
@@ -99,7 +89,8 @@ export class Home {
     this.connection = connection;
     this.server = server;
     this.agent = agent;
-    this.model = new ModelChoice(connection, agent);
+    const { log, vault } = deps;
+    this.models = new HomeModels({ connection, agent, server, vault, log, changed: () => this.deps.refresh('about') });
     const storage = storageOf(deps.context);
     this.journal = new Journal(join(storage, 'journal'));
     const globalFolder = deps.context.globalStorageUri.fsPath;
@@ -122,23 +113,32 @@ export class Home {
       log: deps.log,
     });
     const { changes, journal, memory, pins, threads } = this;
+    const shared = { deps: this.deps, connection, agent, changes, journal, memory, pins, threads };
     this.parts = new Parts({
-      deps: this.deps,
-      connection,
-      agent,
-      changes,
-      journal,
-      memory,
-      pins,
-      threads,
+      ...shared,
       askBeside: async (...asked) => {
-        await this.settleModel();
-        return this.model.demo ? NO_MODEL : this.runBeside(...asked);
+        await this.models.settle();
+        return this.models.choice.demo ? NO_MODEL : this.runBeside(...asked);
       },
       undo: (stored) => this.notes.undo(stored),
-      answering: () => this.modelsKnown.then(() => this.model.answering()),
+      answering: () => this.models.answering(),
     });
-    this.chat = this.chatHome();
+    this.records = new TurnRecords({
+      model: () => this.models.choice.current,
+      note: async (call) => (await this.parts.loadInspector()).note(call),
+      receipts: () => this.parts.loadReceipts(),
+      changed: () => this.deps.refresh('blocks'),
+      log,
+    });
+    this.chat = homeChat({
+      ...shared,
+      parts: this.parts,
+      models: this.models,
+      records: this.records,
+      about: () => this.about(),
+      blocks: () => this.blocks(),
+      turnBegins: () => this.choice.settle(),
+    });
     this.notes = this.buildNotes();
     // Files can wait until the chat stands.
     this.filesLater = setTimeout(() => void this.followWantedFiles(), FILES_MS);
@@ -169,9 +169,9 @@ export class Home {
   }
 
   /** Where rules were brought along once, what changes in them is proposed. Nothing waits for it. */
-  private watchRules(): void {
+  private watchRules(listed: Promise<void>): void {
     if (this.deps.context.workspaceState.get(`letta.rules.${this.agent.id}`) === undefined) return;
-    this.modelsKnown
+    listed
       .then(() => this.parts.loadBringing())
       .then((bringing) => bringing.watchRules())
       .catch((error: unknown) => this.deps.log(`Files of rules are not watched: ${String(error)}`));
@@ -196,38 +196,6 @@ export class Home {
       );
   }
 
-  /** The settings name other models, or keys changed. */
-  async modelsChanged(): Promise<void> {
-    this.server?.configure(await this.deps.vault.withKeys(settings.endpoints(this.deps.log)));
-    await this.model.refresh();
-    await this.deps.refresh('about');
-  }
-
-  async pickModel(): Promise<void> {
-    await this.model.refresh();
-    await this.model.pick();
-    await this.deps.refresh('about');
-  }
-
-  /** @returns handles of the models that answer there. @throws Error when none does: then nothing is kept */
-  async connectEndpoint({ name, baseUrl, key }: { name: string; baseUrl: string; key: string }): Promise<string[]> {
-    if (!this.server)
-      throw new Error(
-        'This home has its own models. Connect them on the Letta server, or choose the home on this computer.',
-      );
-    const others = (await this.deps.vault.withKeys(settings.endpoints(this.deps.log))).filter((e) => e.name !== name);
-    this.server.configure([...others, { name, baseUrl, ...(key ? { apiKey: key } : {}) }]);
-    await this.model.refresh();
-    const handles = this.model.models.map((m) => m.handle).filter((handle) => handle.startsWith(`${name}/`));
-    if (handles.length === 0) {
-      this.server.configure(others);
-      throw new Error(`No model answers at ${baseUrl}. Check the address and the key, and that the server runs.`);
-    }
-    if (key) await this.deps.vault.saveEndpointKey(name, key);
-    await settings.saveEndpoint({ name, baseUrl });
-    return handles;
-  }
-
   private buildNotes(): Notes {
     const agentId = this.agent.id;
     const { globalState } = this.deps.context;
@@ -236,8 +204,7 @@ export class Home {
       agentId,
       pending: new PendingNotes(join(storageOf(this.deps.context), 'notes.json')),
       blocks: () => this.blocks(),
-      runBeside: (title, text, reminders, sink, signal, sources) =>
-        this.runBeside(title, text, reminders, sink, signal, sources),
+      runBeside: this.runBeside,
       keepInInbox: async (text) => {
         const { maskSecrets } = await import('./permissions/secrets.ts');
         const masked = maskSecrets(text);
@@ -253,7 +220,7 @@ export class Home {
       undo: (change) => undo(this.connection, this.changes, agentId, change),
       reword: (change, text) => undo(this.connection, this.changes, agentId, { ...change, before: text }, 'person'),
       changed: async (undone) => {
-        for (const label of undone) this.lastChanges.delete(label);
+        this.records.undone(undone);
         await this.deps.refresh('blocks');
       },
     });
@@ -267,14 +234,7 @@ export class Home {
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
     const { validateDraft } = await import('./skills/validate.ts');
     const { learnSkill } = await import('./flows/learn-skill.ts');
-    return learnSkill(
-      {
-        runBeside: (title, text, reminders, sink, abort) => this.runBeside(title, text, reminders, sink, abort),
-        validate: validateDraft,
-      },
-      source,
-      signal,
-    );
+    return learnSkill({ runBeside: this.runBeside, validate: validateDraft }, source, signal);
   }
 
   /** @returns the file. @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */
@@ -283,107 +243,6 @@ export class Home {
     this.deps.log(`Saved the skill draft ${draft.path} as ${saved.fsPath}`);
     void vscode.window.showInformationMessage(`Saved the skill to ${vscode.workspace.asRelativePath(saved)}.`);
     return saved;
-  }
-
-  private chatHome(): ChatHome {
-    let pager: Promise<TranscriptPager> | undefined;
-    const loadPager = () => {
-      pager ??= this.parts.loadHands().then(
-        ({ tools }) =>
-          new TranscriptPager({
-            connection: this.connection,
-            agentId: this.agent.id,
-            describe: describeWith(tools),
-            memory: (threadId) => this.journal.read(threadId),
-          }),
-      );
-      return pager;
-    };
-    const created = (create: () => Promise<string>) => this.memory.created(this.agent.id, create);
-    return {
-      about: () => this.about(),
-      models: () => this.model.models,
-      sessions: {
-        load: async (threadId) => {
-          const [thread, page, pin, { todos }] = await Promise.all([
-            this.threads.get(threadId),
-            loadPager().then((p) => p.newest(threadId)),
-            this.pins.read(threadId).catch(() => undefined),
-            this.parts.loadHands().then((hands) => hands.beyond.notes.open(threadId)),
-          ]);
-          const fresh = (await this.parts.loadHands()).freshened(page);
-          return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
-        },
-        older: async (threadId, before) =>
-          (await this.parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
-        titleFor: (threadId, text) => this.threads.nameAfter(threadId, text),
-        run: async (threadId, start, ask, signal, sink, question) =>
-          this.parts.turns
-            .during(threadId, this.watched(threadId, start, sink), async (noted) =>
-              (await this.parts.loadHands()).run(threadId, start, ask, signal, noted, question),
-            )
-            .finally(() => this.parts.worked()),
-      },
-      threads: {
-        list: async (query) => {
-          const [list, pinned] = await Promise.all([this.threads.list(query), this.pins.all()]);
-          return list.map((thread) => (pinned(thread.id) ? { ...thread, pinned: true } : thread));
-        },
-        create: () => created(() => this.threads.create()),
-        rename: (threadId, title) => this.threads.rename(threadId, title),
-        remove: async (threadId) => {
-          await this.threads.remove(threadId);
-          await this.pins.remove(threadId);
-          await (await this.parts.loadHands()).beyond.notes.remove(threadId);
-        },
-        fork: async (threadId) => {
-          const fork = await created(() => this.threads.fork(threadId));
-          // It has read what the thread has read: what it writes to memory is judged by that.
-          const { inheritSeen } = await import('./agent/seen.ts');
-          await inheritSeen(this.journal, threadId, fork);
-          await this.pins.inherit(threadId, fork);
-          await (await this.parts.loadHands()).beyond.notes.inherit(threadId, fork);
-          return fork;
-        },
-      },
-      blocks: {
-        list: () => this.blocks(),
-        save: async (blockId, value, base) => {
-          const result = await saveBlock(this.connection, this.changes, { blockId, value, base });
-          if (result.outcome === 'saved') void this.deps.refresh('blocks');
-          return result;
-        },
-      },
-      memory: () => this.parts.loadInspector(),
-      answers: () => this.parts.loadReceipts(),
-      memoryInUse: () => this.parts.inspected,
-      skills: {
-        list: async () => (await this.parts.loadSkills()).views(),
-        edit: async (id) => (await this.parts.loadSkills()).edit(id),
-        create: async () => {
-          await this.deps.openDraft(NEW_SKILL);
-        },
-        remove: async (id) => (await this.parts.loadSkills()).remove(id),
-        enable: async (id, enabled) => (await this.parts.loadSkills()).enable(id, enabled),
-      },
-      commands: {
-        show: async (callId) => (await this.parts.loadHands()).commands.show(callId),
-        stop: async (callId) => (await this.parts.loadHands()).commands.stop(callId),
-      },
-      selectModel: (handle) => this.model.select(handle),
-      settleModel: async () => {
-        const before = this.model.current;
-        const settled = await this.settleModel();
-        if (this.model.current !== before) await this.deps.refresh('about');
-        return settled;
-      },
-    };
-  }
-
-  /** @returns false when the person was asked for a model and backed out. */
-  private async settleModel(): Promise<boolean> {
-    await Promise.race([this.modelsKnown, new Promise((resolve) => setTimeout(resolve, FIRST_MODELS_MS))]);
-    return this.model.settle();
   }
 
   private about(): AboutView {
@@ -398,8 +257,8 @@ export class Home {
       agentName: this.agent.name,
       homeLabel: label[kind],
       homeKind: kind,
-      model: this.model.current,
-      demo: this.model.demo,
+      model: this.models.choice.current,
+      demo: this.models.choice.demo,
       trusted: vscode.workspace.isTrusted,
       memoryTokens: settings.maxPromptTokens(),
       ...(this.choice.kind ? { choice: this.choice.kind } : {}),
@@ -408,65 +267,17 @@ export class Home {
 
   private async blocks(): Promise<BlockView[]> {
     const inspector = await this.parts.loadInspector();
-    const blocks = await inspector.decorate(await listBlocks(this.connection, this.agent.id));
-    return blocks.map((block) => {
-      const lastChange = this.lastChanges.get(block.label);
-      // What was undone or changed again is no longer the last word.
-      const stands = lastChange && (lastChange.after === '' || block.value.includes(lastChange.after));
-      return stands ? { ...block, lastChange } : block;
-    });
+    return this.records.withLastChanges(await inspector.decorate(await listBlocks(this.connection, this.agent.id)));
   }
 
-  /** One message in a hidden thread of its own, without editor tools: it disturbs no open thread. */
-  private async runBeside(
-    title: string,
-    text: string,
-    reminders: string[],
-    sink: (event: TurnEvent) => void,
-    signal: AbortSignal,
-    sources: readonly MemorySource[] = ['person'],
-  ): Promise<TurnOutcome> {
-    await this.settleModel();
+  private readonly runBeside: RunBeside = async (title, text, reminders, sink, signal, sources = ['person']) => {
+    await this.models.settle();
     const threadId = await this.memory.created(this.agent.id, () => this.threads.create({ title, hidden: true }));
     const hands = await this.parts.loadHands();
     const start = { kind: 'message' as const, text, reminders, sources };
-    return hands.runWithoutTools(threadId, start, signal, this.watched(threadId, start, sink));
-  }
-
-  /** The Memory panel and the history follow what any turn does to a block. */
-  private watched(threadId: string, start: TurnStart, sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
     this.choice.settle();
-    const turn: Noted = { threadId, model: this.model.current, skills: new Set() };
-    return (event) => {
-      sink(event);
-      const tells =
-        event.type === 'given' || event.type === 'ended' || (event.type === 'tool' && event.part.name === 'Skill');
-      if (tells) void this.parts.loadReceipts().then((receipts) => receipts.take(turn, event));
-      if (event.type !== 'tool' || !event.part.memory || event.part.state !== 'done') return;
-      const { label, before, after } = event.part.memory;
-      this.lastChanges.set(label, { before, after });
-      const cause =
-        start.kind === 'message' ? { text: start.text, ...(start.otid ? { messageId: start.otid } : {}) } : undefined;
-      void this.noteMemory(threadId, event.part, cause).finally(() => this.deps.refresh('blocks'));
-    };
-  }
-
-  /** What cannot be noted here is found in the thread's history later. */
-  private async noteMemory(threadId: string, part: ToolPart, cause: CallNote['cause']): Promise<void> {
-    if (!part.memory || part.memory.label === ARCHIVE) return;
-    try {
-      const call = {
-        callId: part.id,
-        label: part.memory.label,
-        tool: part.name,
-        args: JSON.parse(part.input) as unknown,
-      };
-      const inspector = await this.parts.loadInspector();
-      await inspector.note({ ...call, threadId, at: Date.now(), ...(cause ? { cause } : {}) });
-    } catch (error) {
-      this.deps.log(`A change of memory could not be noted: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
+    return hands.runWithoutTools(threadId, start, signal, this.records.following(threadId, start, sink));
+  };
 }
 
 /** The demo is no AI: its words are not asked for. */
@@ -474,22 +285,6 @@ const NO_MODEL: TurnOutcome = {
   kind: 'failed',
   failure: { message: 'No model is connected.', hint: 'Run “Letta: Connect a Model…”.', retry: false },
 };
-
-const NEW_SKILL = `---
-name: my-skill
-description: What it does, and when to use it.
----
-
-# My skill
-
-## When to use
-
-## Steps
-
-1.
-
-## Check
-`;
 
 /** In two parts, so that the extension host is blocked only briefly. */
 async function parseHands(): Promise<void> {

@@ -174,7 +174,7 @@ class RunningHost implements Host {
       'letta.showLog': async () => this.output.show(),
       'letta.addSelectionToChat': () => this.addSelection(),
       'letta.connectModel': () => this.connectModel(),
-      'letta.selectModel': async () => (await this.home()).pickModel(),
+      'letta.selectModel': async () => (await this.home()).models.pick(),
       'letta.selectTools': async () => {
         const { selectToolsCommand } = await import('./commands/select-tools.ts');
         const { foreign } = (await (await this.home()).parts.loadHands()).beyond;
@@ -350,7 +350,7 @@ class RunningHost implements Host {
   private async connectModel(): Promise<void> {
     const home = await this.home();
     await (await import('./commands/connect-model.ts')).connectModelCommand({
-      connect: (endpoint) => home.connectEndpoint(endpoint),
+      connect: (endpoint) => home.models.connect(endpoint),
       select: (handle) => home.chat.selectModel(handle),
     });
     await this.chat.refresh('about');
@@ -361,7 +361,7 @@ class RunningHost implements Host {
       await this.reopen();
       return;
     }
-    if (event.affectsConfiguration('letta.models')) await (await this.home()).modelsChanged();
+    if (event.affectsConfiguration('letta.models')) await (await this.home()).models.refresh();
     if (event.affectsConfiguration('letta.memory.mirror')) await (await this.home()).followFiles();
     if (['letta.permissions', 'letta.memory.maxPromptTokens'].some((key) => event.affectsConfiguration(key)))
       await this.chat.refresh('about');

@@ -75,7 +75,7 @@ export async function openConnection(
       workerPath: join(deps.context.extensionPath, 'dist', 'server', 'worker.mjs'),
       dataDir: settings.dataDir(),
       version: (deps.context.extension.packageJSON as { version: string }).version,
-      // The keys follow (`modelsChanged`): reading them would keep the first view waiting.
+      // The keys follow (`HomeModels`): reading them would keep the first view waiting.
       endpoints: [],
       log: deps.log,
     });

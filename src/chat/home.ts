@@ -115,7 +115,6 @@ export interface ChatHome {
     show(callId: string): Promise<void>;
     stop(callId: string): Promise<void>;
   };
-  /** Reminders for the next message besides what the agent room adds itself. */
   selectModel(handle: string): Promise<void>;
   /** Asks which model should answer when several do and none was chosen. @returns false when the person backed out. */
   settleModel(): Promise<boolean>;

@@ -1,0 +1,142 @@
+// What the chat asks of an open home, answered by the rooms behind it.
+import { describeWith } from './agent/describe.ts';
+import type { TurnRecords } from './agent/turn-records.ts';
+import type { ChatHome } from './chat/home.ts';
+import type { HomeModels } from './home-models.ts';
+import { saveBlock } from './memory/blocks.ts';
+import type { Core, Parts } from './parts.ts';
+import type { AboutView } from './protocol/about-views.ts';
+import type { BlockView } from './protocol/memory-views.ts';
+import { TranscriptPager } from './threads/pager.ts';
+
+export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'undo' | 'answering'> {
+  parts: Parts;
+  models: HomeModels;
+  records: TurnRecords;
+  about(): AboutView;
+  blocks(): Promise<BlockView[]>;
+  /** A turn of an open thread begins. */
+  turnBegins(): void;
+}
+
+const NEW_SKILL = `---
+name: my-skill
+description: What it does, and when to use it.
+---
+
+# My skill
+
+## When to use
+
+## Steps
+
+1.
+
+## Check
+`;
+
+export function homeChat(home: HomeChatDeps): ChatHome {
+  const { deps, connection, changes, parts, models } = home;
+  return {
+    about: () => home.about(),
+    models: () => models.choice.models,
+    sessions: sessions(home),
+    threads: threads(home),
+    blocks: {
+      list: () => home.blocks(),
+      save: async (blockId, value, base) => {
+        const result = await saveBlock(connection, changes, { blockId, value, base });
+        if (result.outcome === 'saved') void deps.refresh('blocks');
+        return result;
+      },
+    },
+    memory: () => parts.loadInspector(),
+    answers: () => parts.loadReceipts(),
+    memoryInUse: () => parts.inspected,
+    skills: {
+      list: async () => (await parts.loadSkills()).views(),
+      edit: async (id) => (await parts.loadSkills()).edit(id),
+      create: async () => {
+        await deps.openDraft(NEW_SKILL);
+      },
+      remove: async (id) => (await parts.loadSkills()).remove(id),
+      enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
+    },
+    commands: {
+      show: async (callId) => (await parts.loadHands()).commands.show(callId),
+      stop: async (callId) => (await parts.loadHands()).commands.stop(callId),
+    },
+    selectModel: (handle) => models.choice.select(handle),
+    settleModel: async () => {
+      const before = models.choice.current;
+      const settled = await models.settle();
+      if (models.choice.current !== before) await deps.refresh('about');
+      return settled;
+    },
+  };
+}
+
+function sessions({ connection, agent, journal, threads, pins, parts, records, turnBegins }: HomeChatDeps) {
+  let pager: Promise<TranscriptPager> | undefined;
+  const loadPager = () => {
+    pager ??= parts.loadHands().then(
+      ({ tools }) =>
+        new TranscriptPager({
+          connection,
+          agentId: agent.id,
+          describe: describeWith(tools),
+          memory: (threadId) => journal.read(threadId),
+        }),
+    );
+    return pager;
+  };
+  return {
+    load: async (threadId) => {
+      const [thread, page, pin, { todos }] = await Promise.all([
+        threads.get(threadId),
+        loadPager().then((p) => p.newest(threadId)),
+        pins.read(threadId).catch(() => undefined),
+        parts.loadHands().then((hands) => hands.beyond.notes.open(threadId)),
+      ]);
+      const fresh = (await parts.loadHands()).freshened(page);
+      return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
+    },
+    older: async (threadId, before) =>
+      (await parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
+    titleFor: (threadId, text) => threads.nameAfter(threadId, text),
+    run: async (threadId, start, ask, signal, sink, question) => {
+      turnBegins();
+      return parts.turns
+        .during(threadId, records.following(threadId, start, sink), async (noted) =>
+          (await parts.loadHands()).run(threadId, start, ask, signal, noted, question),
+        )
+        .finally(() => parts.worked());
+    },
+  } satisfies ChatHome['sessions'];
+}
+
+function threads({ agent, journal, memory, threads: stored, pins, parts }: HomeChatDeps) {
+  const created = (create: () => Promise<string>) => memory.created(agent.id, create);
+  return {
+    list: async (query) => {
+      const [list, pinned] = await Promise.all([stored.list(query), pins.all()]);
+      return list.map((thread) => (pinned(thread.id) ? { ...thread, pinned: true } : thread));
+    },
+    create: () => created(() => stored.create()),
+    rename: (threadId, title) => stored.rename(threadId, title),
+    remove: async (threadId) => {
+      await stored.remove(threadId);
+      await pins.remove(threadId);
+      await (await parts.loadHands()).beyond.notes.remove(threadId);
+    },
+    fork: async (threadId) => {
+      const fork = await created(() => stored.fork(threadId));
+      // It has read what the thread has read: what it writes to memory is judged by that.
+      const { inheritSeen } = await import('./agent/seen.ts');
+      await inheritSeen(journal, threadId, fork);
+      await pins.inherit(threadId, fork);
+      await (await parts.loadHands()).beyond.notes.inherit(threadId, fork);
+      return fork;
+    },
+  } satisfies ChatHome['threads'];
+}
