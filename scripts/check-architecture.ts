@@ -34,6 +34,8 @@ const ALONE = new Set(['protocol', 'server']);
 const COMPOSITION = new Set([
   'src/extension.ts',
   'src/host.ts',
+  'src/home-chat.ts',
+  'src/home-models.ts',
   'src/home.ts',
   'src/open-home.ts',
   'src/parts.ts',

@@ -1,6 +1,6 @@
 // What a turn leaves on record: receipts follow it, changes of memory are noted, and a block shows what was changed in it last.
 import { expect, it, vi } from 'vitest';
-import type { TurnEvent } from '../../../src/agent/events.ts';
+import type { TurnEvent, TurnStart } from '../../../src/agent/events.ts';
 import { TurnRecords } from '../../../src/agent/turn-records.ts';
 import { ARCHIVE } from '../../../src/letta/memory-tools.ts';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
@@ -17,7 +17,7 @@ function world({ note = vi.fn(async () => {}) } = {}) {
     log: (line) => logged.push(line),
   });
   const seen: TurnEvent[] = [];
-  const start = { kind: 'message', text: 'We use pnpm', reminders: [], otid: 'o1' } as const;
+  const start: TurnStart = { kind: 'message', text: 'We use pnpm', reminders: [], otid: 'o1' };
   const sink = records.following('t1', start, (event) => seen.push(event));
   return { records, sink, seen, take, changed, note, logged };
 }
