@@ -1,6 +1,7 @@
 // What the view asks about an answer, and pinning: what it was given with, asking again in a fork, why it came out so.
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Snapshot } from '../protocol/thread-views.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { Asked, ChatHome } from './home.ts';
 import type { ThreadSession } from './session.ts';
 
@@ -24,23 +25,16 @@ export class Answers {
   get handlers(): Pick<Handlers, Method> {
     const answers = async () => (await this.deps.home()).answers();
     return {
-      'threads.pin': async ({ threadId, pinned }) => {
-        await this.pin(threadId, pinned);
-        return {};
-      },
+      'threads.pin': ({ threadId, pinned }) => acknowledge(this.pin(threadId, pinned)),
       'answer.about': async ({ threadId, itemId }) => {
         const receipt = await (await answers()).about(await this.asked(threadId, itemId));
         return receipt ? { receipt } : {};
       },
-      'answer.compare': async ({ threadId, itemId, blockId }) => {
-        await (await answers()).compare(await this.asked(threadId, itemId), blockId);
-        return {};
-      },
+      'answer.compare': async ({ threadId, itemId, blockId }) =>
+        acknowledge((await answers()).compare(await this.asked(threadId, itemId), blockId)),
       'answer.askAgain': ({ threadId, itemId, memory }) => this.askAgain(threadId, itemId, memory),
-      'answer.why': async ({ threadId, itemId }) => {
-        await (await answers()).why(await this.asked(threadId, itemId));
-        return {};
-      },
+      'answer.why': async ({ threadId, itemId }) =>
+        acknowledge((await answers()).why(await this.asked(threadId, itemId))),
     };
   }
 

@@ -5,17 +5,18 @@ import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Patch, Snapshot, ThreadView } from '../protocol/thread-views.ts';
 import type { ChangesView, ToolBody } from '../protocol/transcript-views.ts';
+import { acknowledge } from './acknowledge.ts';
 import { Answers } from './answers.ts';
 import { pickFiles } from './attach.ts';
 import type { ChatHome } from './home.ts';
 import type { Kept } from './kept.ts';
 import { keptView, type ViewKeeper } from './kept-view.ts';
 import { openLink } from './links.ts';
-import { ThreadSession } from './session.ts';
+import { memoryRequests } from './memory-requests.ts';
+import { OpenThreads } from './open-threads.ts';
+import { Revealed } from './revealed.ts';
 import { ChatView } from './view.ts';
 
-/** Threads kept in memory besides those that run: opening one again is a request or two. */
-const MAX_IDLE_SESSIONS = 8;
 /** Where the number is kept, so that no store has to be opened for it. */
 const REVIEWS_KEY = 'letta.reviewsWaiting';
 /** Milliseconds after a turn began or ended that the list of threads follows. */
@@ -53,7 +54,7 @@ export interface ChatDeps {
 export class Chat implements vscode.Disposable {
   readonly view: ChatView;
   readonly answers: Answers;
-  private readonly sessions = new Map<string, ThreadSession>();
+  private readonly sessions: OpenThreads;
   private readonly deleting = new Set<string>();
   /** What goes with the first message of threads that begin with something said elsewhere. */
   private readonly first = new Map<string, string[]>();
@@ -63,16 +64,19 @@ export class Chat implements vscode.Disposable {
   private reviews: number;
   private listing: NodeJS.Timeout | undefined;
   private keeping: NodeJS.Timeout | undefined;
-  /** Ids of the approvals and questions that the view was shown: no other can be answered from it. */
-  private readonly revealed = new Set<string>();
+  private readonly revealed = new Revealed();
   private readonly deps: ChatDeps;
 
   constructor(deps: ChatDeps) {
     this.deps = deps;
     this.reviews = deps.context.workspaceState.get<number>(REVIEWS_KEY, 0);
+    this.sessions = new OpenThreads(
+      async () => ({ ...(await deps.home()).sessions, changed: () => this.changed() }),
+      (patch) => this.deliver(patch),
+    );
     this.answers = new Answers({
       home: deps.home,
-      open: (threadId) => this.open(threadId),
+      open: (threadId) => this.sessions.open(threadId),
       show: (threadId) => this.show(threadId),
       threadsChanged: async () => {
         this.keepPage();
@@ -86,7 +90,7 @@ export class Chat implements vscode.Disposable {
   /** Reads the thread that the view will show, while its page still loads. */
   async prepare(): Promise<void> {
     const { thread } = await this.deps.kept.read();
-    if (thread && !this.shown) await this.open(thread);
+    if (thread && !this.shown) await this.sessions.open(thread);
   }
 
   /** @throws Error when no thread is shown */
@@ -97,13 +101,12 @@ export class Chat implements vscode.Disposable {
 
   /** Forgets every open thread: another home was chosen. */
   reset(): void {
-    for (const session of this.sessions.values()) session.dispose();
     this.sessions.clear();
     this.shown = undefined;
   }
 
   get running(): boolean {
-    return [...this.sessions.values()].some((session) => session.running);
+    return this.sessions.running.length > 0;
   }
 
   /** Another home is open, or another agent (`fresh`: with a new thread): the view starts over with what is there. */
@@ -162,114 +165,70 @@ export class Chat implements vscode.Disposable {
 
   private handlers(): Handlers {
     const home = () => this.deps.home();
-    const memory = async () => (await home()).memory();
-    const block = async (blockId: string) => {
-      const found = (await (await home()).blocks.list()).find((each) => each.id === blockId);
-      if (!found) throw new Error('This block is no longer there.');
-      return found;
-    };
-    const none = async (work: Promise<unknown>): Promise<Record<string, never>> => {
-      await work;
-      return {};
-    };
     return {
       ready: (params) => this.ready(params.threadId, params.panel),
       send: async ({ threadId, text }) => {
         if (await this.deps.slash(text)) return {};
         const backend = await home();
-        const session = await this.open(threadId);
+        const session = await this.sessions.open(threadId);
         if (!(await backend.settleModel()))
           throw new Error('No model was chosen. Your message is still in the composer.');
         await session.send(text, this.takeFirst(threadId));
         return {};
       },
-      stop: ({ threadId }) => none(this.open(threadId).then((s) => s.stop())),
-      continue: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('continue'))),
-      retry: ({ threadId }) => none(this.open(threadId).then((s) => s.resume('retry'))),
+      stop: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.stop())),
+      continue: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.resume('continue'))),
+      retry: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.resume('retry'))),
       decide: async ({ approvalId, decision, reason = '' }) => {
         const answer = decision === 'deny' && reason.trim() ? { deny: reason.trim() } : decision;
-        const session = [...this.sessions.values()].find((s) => s.approvals.some((a) => a.id === approvalId));
-        const known = this.revealed.delete(approvalId);
+        const session = this.sessions.all.find((s) => s.approvals.some((a) => a.id === approvalId));
+        const known = this.revealed.take(approvalId);
         if (!known || !session?.decide(approvalId, answer)) throw new Error('This question was settled already.');
         return {};
       },
       answer: async ({ questionId, choices, text = '', skip = false }) => {
-        const session = [...this.sessions.values()].find((s) => s.questions.some((q) => q.id === questionId));
-        const known = this.revealed.delete(questionId);
+        const session = this.sessions.all.find((s) => s.questions.some((q) => q.id === questionId));
+        const known = this.revealed.take(questionId);
         const answer = skip ? null : { choices, text: text.trim() };
         if (!known || !session?.answerQuestion(questionId, answer))
           throw new Error('This question was settled already.');
         return {};
       },
-      showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
-      'command.show': async ({ callId }) => none((await home()).commands.show(callId)),
-      'command.stop': async ({ callId }) => none((await home()).commands.stop(callId)),
-      changes: (what) => none(this.deps.change(what)),
-      snapshot: async ({ threadId }) => this.reveal((await this.open(threadId)).snapshot()),
-      older: async ({ threadId, before }) => (await this.open(threadId)).older(before),
+      showDiff: ({ approvalId }) => acknowledge(this.deps.showDiff(approvalId)),
+      'command.show': async ({ callId }) => acknowledge((await home()).commands.show(callId)),
+      'command.stop': async ({ callId }) => acknowledge((await home()).commands.stop(callId)),
+      changes: (what) => acknowledge(this.deps.change(what)),
+      snapshot: async ({ threadId }) => this.revealed.snapshot((await this.sessions.open(threadId)).snapshot()),
+      older: async ({ threadId, before }) => (await this.sessions.open(threadId)).older(before),
       'threads.list': ({ query }) => this.threads(query),
       'threads.open': ({ threadId }) => this.show(threadId),
       'threads.new': () => this.openNew(),
       'threads.rename': async ({ threadId, title }) => {
         await (await home()).threads.rename(threadId, title);
         this.sessions.get(threadId)?.retitle(title);
-        return none(this.refresh('threads'));
+        return acknowledge(this.refresh('threads'));
       },
-      'threads.delete': ({ threadId }) => none(this.remove(threadId)),
+      'threads.delete': ({ threadId }) => acknowledge(this.remove(threadId)),
       'threads.fork': async ({ threadId }) => this.show(await (await home()).threads.fork(threadId)),
       ...this.answers.handlers,
-      'memory.list': async () => (await home()).blocks.list(),
-      'memory.save': async ({ blockId, value, base }) => (await home()).blocks.save(blockId, value, base),
-      'memory.create': async (block) => (await memory()).create(block),
-      'memory.change': async ({ blockId, ...change }) => (await memory()).change(blockId, change),
-      'memory.delete': async ({ blockId }) => none((await memory()).remove(blockId)),
-      'memory.attach': async () => none((await memory()).attach()),
-      'memory.history': async ({ blockId, before }) => (await memory()).history(blockId, before),
-      'memory.compare': async ({ blockId, revisionId, to }) => none((await memory()).compare(blockId, revisionId, to)),
-      'memory.restore': async ({ blockId, revisionId }) => (await memory()).restore(blockId, revisionId),
-      'memory.lines': async ({ blockId }) => (await memory()).lines(blockId),
-      'memory.confirm': async ({ blockId, line }) => {
-        await (await memory()).confirm(blockId, line);
-        return block(blockId);
-      },
-      'memory.expire': async ({ blockId, line }) => {
-        await (await memory()).expire(blockId, line);
-        return block(blockId);
-      },
-      'memory.showTurn': async ({ threadId, messageId }) => none((await memory()).showTurn(threadId, messageId)),
-      // Asked by every view that starts: a memory store is not opened for nothing.
-      'review.list': async () =>
-        this.reviews === 0 && !(await home()).memoryInUse() ? [] : (await memory()).reviews(),
-      'review.accept': async ({ id, text }) => none((await memory()).accept(id, text)),
-      'review.compare': async ({ id }) => none((await memory()).compareReview(id)),
-      'review.reject': async ({ id }) => none((await memory()).reject(id)),
-      'archive.list': async (query) => (await memory()).archive.list(query),
-      'archive.add': async ({ text, tags }) => (await memory()).archive.add(text, tags),
-      'archive.replace': async ({ id, text, tags }) => (await memory()).archive.replace(id, text, tags),
-      'archive.delete': async ({ id }) => none((await memory()).archive.remove(id)),
-      'context.show': async ({ threadId }) => (await memory()).context(threadId),
-      'memory.search': async ({ query }) => (await memory()).search(query),
-      'skills.list': async () => (await home()).skills.list(),
-      'skills.edit': async ({ skillId }) => none((await home()).skills.edit(skillId)),
-      'skills.new': async () => none((await home()).skills.create()),
-      'skills.delete': async ({ skillId }) => none((await home()).skills.remove(skillId)),
-      'skills.enable': async ({ skillId, enabled }) => none((await home()).skills.enable(skillId, enabled)),
-      'model.select': async ({ handle }) => none((await home()).selectModel(handle).then(() => this.refresh('about'))),
-      'mode.select': ({ mode }) => none(this.deps.selectMode(mode)),
-      remember: (message) => none(this.deps.remember(message)),
+      ...memoryRequests({ home, nothingWaits: () => this.reviews === 0 }),
+      'model.select': async ({ handle }) =>
+        acknowledge((await home()).selectModel(handle).then(() => this.refresh('about'))),
+      'mode.select': ({ mode }) => acknowledge(this.deps.selectMode(mode)),
+      remember: (message) => acknowledge(this.deps.remember(message)),
       restore: async ({ threadId, itemId }) => {
-        const { id, text, date } = (await this.open(threadId)).question(itemId);
-        return none(this.deps.restore({ threadId, messageId: id, text, date }));
+        const { id, text, date } = (await this.sessions.open(threadId)).question(itemId);
+        return acknowledge(this.deps.restore({ threadId, messageId: id, text, date }));
       },
-      'agent.select': () => none(this.deps.selectAgent()),
-      'model.connect': () => none(this.deps.connectModel()),
-      openLink: ({ href }) => none(openLink(href)),
+      'agent.select': () => acknowledge(this.deps.selectAgent()),
+      'model.connect': () => acknowledge(this.deps.connectModel()),
+      openLink: ({ href }) => acknowledge(openLink(href)),
       attach: async () => {
         const text = await pickFiles();
         if (text) await this.view.insert(text);
         return {};
       },
-      copy: ({ text }) => none(Promise.resolve(vscode.env.clipboard.writeText(text))),
+      copy: ({ text }) => acknowledge(Promise.resolve(vscode.env.clipboard.writeText(text))),
     };
   }
 
@@ -340,61 +299,24 @@ export class Chat implements vscode.Disposable {
   }
 
   private async show(threadId: string): Promise<Snapshot> {
-    const session = await this.open(threadId);
+    const session = await this.sessions.open(threadId);
     this.shown = threadId;
-    this.forgetIdle();
+    this.sessions.forgetIdle(threadId);
     this.deps.kept.keep({ thread: threadId });
     this.keepPage();
-    return this.reveal(session.snapshot());
-  }
-
-  private reveal(snapshot: Snapshot): Snapshot {
-    for (const { id } of [...snapshot.approvals, ...(snapshot.questions ?? [])]) this.revealed.add(id);
-    return snapshot;
-  }
-
-  private async open(threadId: string): Promise<ThreadSession> {
-    let session = this.sessions.get(threadId);
-    if (!session) {
-      const home = await this.deps.home();
-      session = this.sessions.get(threadId);
-      if (!session) {
-        const backend = { ...home.sessions, changed: () => this.changed() };
-        session = new ThreadSession(threadId, backend, (patch) => this.deliver(patch));
-        this.sessions.set(threadId, session);
-      }
-    }
-    await session.load().catch((error: unknown) => {
-      this.sessions.delete(threadId);
-      throw error;
-    });
-    return session;
-  }
-
-  /** Those opened longest ago go first. */
-  private forgetIdle(): void {
-    const idle = [...this.sessions.values()].filter((s) => !s.running && s.threadId !== this.shown);
-    for (const session of idle.slice(0, Math.max(0, idle.length - MAX_IDLE_SESSIONS))) {
-      session.dispose();
-      this.sessions.delete(session.threadId);
-    }
+    return this.revealed.snapshot(session.snapshot());
   }
 
   private deliver(patch: Patch): void {
     if (patch.threadId !== this.shown) return;
-    for (const op of patch.ops) {
-      if (op.op === 'approvals') for (const { id } of op.approvals) this.revealed.add(id);
-      if (op.op === 'questions') for (const { id } of op.questions) this.revealed.add(id);
-    }
+    this.revealed.patch(patch);
     this.view.send('patch', patch);
   }
 
   private changed(): void {
     // What ends because the window closes is unfinished, and there is no view to tell.
     if (this.disposed) return;
-    const sessions = [...this.sessions.values()];
-    const running = sessions.filter((s) => s.running);
-    const waiting = sessions.reduce((sum, s) => sum + s.asked, 0);
+    const { running, asked: waiting } = this.sessions;
     this.view.badge(waiting + this.reviews, `${waiting + this.reviews} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
@@ -454,8 +376,7 @@ export class Chat implements vscode.Disposable {
       this.deleting.delete(threadId);
       if (answer !== 'Undo') {
         await home.threads.remove(threadId);
-        this.sessions.get(threadId)?.dispose();
-        this.sessions.delete(threadId);
+        this.sessions.forget(threadId);
       }
       await this.refresh('threads');
     });
