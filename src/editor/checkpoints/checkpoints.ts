@@ -1,12 +1,11 @@
 // Checkpoints of a workspace: taken before the agent changes something, looked through, gone back to, and that taken back.
 // Plain Node: a worker thread runs it, and so do the tests.
 import { randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ContentsOf } from './contents-of.ts';
-import { TEMPORARY } from './durable.ts';
 import { CheckpointError } from './errors.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { KeptContents, MAX_STORED } from './kept-contents.ts';
 import { Lock } from './lock.ts';
 import { type Cannot, hiddenByNow, type Plan, planRoot, type Step } from './plan.ts';
@@ -15,12 +14,12 @@ import { Recorder } from './recorder.ts';
 import { JOURNAL, type Job, type Outcome, readJob, removeJob, reversed, run, stands, writeJob } from './restore.ts';
 import type { Cover, RootState } from './scan.ts';
 
+/** Where restores are noted that were done. */
+const DONE = 'done';
 /** How long a checkpoint may read what it does not know yet, in milliseconds; the rest is read behind it. */
 const READ_MS = 500;
 /** How long one waits for what a restore shows. */
 const LOOK_MS = 5_000;
-/** Older checkpoints than that many are removed. */
-const MAX_POINTS = 200;
 /** Previews that can still be gone on with. */
 const MOST_SHOWN = 8;
 /** Characters of a message. */
@@ -79,6 +78,7 @@ export class Checkpoints {
   private readonly kept: KeptContents;
   private readonly points: Points;
   private readonly recorder: Recorder;
+  private readonly housekeeping: Housekeeping;
   private readonly passed: () => void;
   private readonly readMs: number;
   private readonly lock = new Lock();
@@ -92,6 +92,9 @@ export class Checkpoints {
     this.kept = new KeptContents(join(folder, 'contents'), limit);
     this.points = new Points(folder);
     this.recorder = new Recorder(this.kept, this.points, join(folder, 'known.json'), log);
+    const { kept, points } = this;
+    const alsoUsed = () => this.recorder.hashes();
+    this.housekeeping = new Housekeeping({ doneFolder: join(folder, DONE), kept, points, alsoUsed });
     this.passed = passed;
     this.readMs = readMs;
   }
@@ -252,42 +255,9 @@ export class Checkpoints {
     while (!this.closed && (await this.lock.run(() => this.recorder.fill()))) await setImmediate();
     if (this.closed) return;
     await this.lock.run(async () => {
-      await this.prune();
+      await this.housekeeping.prune();
       await this.recorder.save();
     });
-  }
-
-  /** Keeps the store within its limit: the oldest checkpoints go first. */
-  private async prune(): Promise<void> {
-    const heads = await this.points.list();
-    const tooMany = heads.slice(MAX_POINTS);
-    let left = heads.slice(0, MAX_POINTS);
-    for (const { id } of tooMany) await this.remove(id);
-    const roomy = this.kept.limit * 0.9;
-    if (tooMany.length === 0 && (await this.kept.size()) <= roomy) return;
-    await this.sweep();
-    while (left.length > 1 && (await this.kept.size()) > roomy) {
-      const oldest = left.slice(-Math.max(1, Math.floor(left.length / 4)));
-      left = left.slice(0, -oldest.length);
-      for (const { id } of oldest) await this.remove(id);
-      await this.sweep();
-    }
-  }
-
-  private async remove(id: string): Promise<void> {
-    await this.points.remove(id);
-    for (const name of await readdir(join(this.folder, 'done')).catch(() => [])) {
-      const path = join(this.folder, 'done', name);
-      const job = name.endsWith(TEMPORARY) ? null : await readJob(path);
-      if (!job || job.beforeId === id) await rm(path, { force: true });
-    }
-  }
-
-  private async sweep(): Promise<void> {
-    const used = new Set(await this.recorder.hashes());
-    for (const { id } of await this.points.list()) for (const hash of await this.points.hashes(id)) used.add(hash);
-    await this.kept.keepOnly(used);
-    await this.points.removeUnusedBases();
   }
 
   // ── going back ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -384,7 +354,7 @@ export class Checkpoints {
   }
 
   private donePath(jobId: string): string {
-    return join(this.folder, 'done', `${plainName(jobId)}.json`);
+    return join(this.folder, DONE, `${plainName(jobId)}.json`);
   }
 }
 
