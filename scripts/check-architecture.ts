@@ -44,6 +44,7 @@ const COMPOSITION = new Set([
   'src/permitting.ts',
   'src/beyond.ts',
   'src/inspector.ts',
+  'src/origin-view.ts',
   'src/bringing.ts',
   'src/reflecting.ts',
   'src/reviewing.ts',

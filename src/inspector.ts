@@ -13,12 +13,15 @@ import { MemoryTimeline } from './memory/memory-timeline.ts';
 import { blockTokens } from './memory/prompt-room.ts';
 import { ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
-import type { CallNote, Revision, RevisionValue } from './memory/store/types.ts';
+import type { CallNote, RevisionValue } from './memory/store/types.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
-import type { BlockView, LineView, OriginView, ReviewView, RevisionView } from './protocol/memory-views.ts';
-import { type Filed, named, ReviewDesk } from './review-desk.ts';
-import { HIDDEN_TITLE, type Threads } from './threads/threads.ts';
+import { offerUndo } from './native/offer-undo.ts';
+import { originView } from './origin-view.ts';
+import type { BlockView, LineView, ReviewView, RevisionView } from './protocol/memory-views.ts';
+import { type Filed, ReviewDesk } from './review-desk.ts';
+import type { Threads } from './threads/threads.ts';
+import { ThreadTitles } from './threads/titles.ts';
 
 export interface InspectorDeps {
   connection: Connection;
@@ -47,28 +50,9 @@ export interface LineDoubts {
   confirm(blockId: string, line: string): Promise<void>;
 }
 
-const UNDO_MS = 10_000;
 const HISTORY_PAGE = 50;
 /** Who else has a block changes rarely. */
 const SHARED_MS = 60_000;
-/** Titles of threads are read again after so long. */
-const TITLES_MS = 10_000;
-
-const ACTS: Record<string, string> = {
-  person: 'edited in Memory',
-  remember: 'Remember This',
-  undo: 'undone',
-  restore: 'restored',
-  reset: 'reset',
-  doctor: 'Doctor',
-  forget: 'Forget',
-  inbox: 'kept word for word',
-  init: 'Initialize Memory',
-  reflection: 'reflection',
-  'first seen': 'first seen',
-  unknown: 'not seen by this extension',
-};
-
 export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly deps: InspectorDeps;
   readonly store: MemoryStoreProxy;
@@ -81,12 +65,13 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly shared = new Map<string, { at: number; shared: boolean }>();
   doubts: LineDoubts | undefined;
   askExpiry: ((blockId: string, line: string) => Promise<void>) | undefined;
-  private titles: { at: number; names: Promise<Map<string, string>> } | undefined;
+  private readonly titles: ThreadTitles;
 
   constructor(deps: InspectorDeps) {
     const { connection, agentId, changes, store, log } = deps;
     this.deps = deps;
     this.store = store;
+    this.titles = new ThreadTitles(deps.threads);
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.blocks = new BlockManager(connection, agentId, deps.grows);
     this.entries = new Archive(connection, agentId);
@@ -97,7 +82,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       blocks: this.blocks,
       diff: this.diff,
       filed: deps.filed,
-      titles: () => this.threadTitles(),
+      titles: () => this.titles.read(),
       changed: () => this.changed(),
       refresh: () => deps.refresh('reviews'),
       log,
@@ -142,7 +127,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       const ids = blocks.map((block) => block.id);
       const [newest, titles] = await Promise.all([
         this.store.newest(homeKey, ids),
-        this.threadTitles(),
+        this.titles.read(),
         ...ids.map((id) => this.readShared(id)),
       ]);
       const byBlock = new Map(newest.map((revision) => [revision.blockId, revision]));
@@ -155,7 +140,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
           ...block,
           tokens,
           shared,
-          ...(revision ? { changed: this.origin(revision, titles) } : {}),
+          ...(revision ? { changed: originView(revision, titles) } : {}),
           ...(unverified.length > 0 ? { unverified } : {}),
         };
       });
@@ -219,11 +204,11 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     if (before === undefined) await this.observe();
     const [page, titles] = await Promise.all([
       this.timeline.history(blockId, { limit: HISTORY_PAGE, ...(before ? { before } : {}) }),
-      this.threadTitles(),
+      this.titles.read(),
     ]);
     const revisions = page.revisions.map((revision, i) => ({
       id: revision.id,
-      origin: this.origin(revision, titles),
+      origin: originView(revision, titles),
       added: revision.added,
       removed: revision.removed,
       summary: revision.excerpt,
@@ -253,14 +238,14 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   async lines(blockId: string): Promise<LineView[]> {
     await this.observe();
-    const [lines, titles] = await Promise.all([this.timeline.lines(blockId), this.threadTitles()]);
+    const [lines, titles] = await Promise.all([this.timeline.lines(blockId), this.titles.read()]);
     const unverified = this.doubts?.unverified(blockId) ?? [];
     return lines.map(({ text, revision }) => {
       const why = unverified.find(({ line }) => line.trim() === text.trim())?.why;
       const expires = this.doubts?.expires(blockId, text);
       return {
         text,
-        origin: this.origin(revision, titles),
+        origin: originView(revision, titles),
         ...(revision.cause ? { quote: revision.cause.text.slice(0, 500) } : {}),
         ...(why ? { unverified: why } : {}),
         ...(expires ? { expires } : {}),
@@ -322,29 +307,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   // ── what became of blocks ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  /**
-   * What became of blocks since it was asked last, oldest first; at first the newest of each. Of a block whose newest
-   * revision is not what was read, nothing yet: a write is on its way, or was noted after the reading.
-   * @param known the newest known revision of each block; brought up to date
-   */
+  /** What became of blocks since it was asked last: see `MemoryTimeline.since`. */
   async since(blocks: readonly BlockView[], known: Map<string, string>): Promise<RevisionValue[]> {
     await this.observe(blocks);
-    const ids = blocks.map((block) => block.id);
-    const found: RevisionValue[] = [];
-    for (const newest of await this.store.newest(this.deps.connection.homeKey, ids)) {
-      const last = known.get(newest.blockId);
-      if (last === newest.id) continue;
-      const state = await this.timeline.revision(newest.id);
-      if (state?.value !== blocks.find((block) => block.id === newest.blockId)?.value) continue;
-      known.set(newest.blockId, newest.id);
-      const page = last === undefined ? [] : (await this.timeline.history(newest.blockId, { limit: 100 })).revisions;
-      const at = page.findIndex((revision) => revision.id === last);
-      for (const revision of at < 0 ? [newest] : page.slice(0, at).reverse()) {
-        const value = await this.timeline.revision(revision.id);
-        if (value) found.push(value);
-      }
-    }
-    return found;
+    return this.timeline.since(blocks, known);
   }
 
   // ── archive, context, search ─────────────────────────────────────────────────────────────────────────────────────
@@ -377,7 +343,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   async search(query: string) {
     const { connection, agentId, log } = this.deps;
     const blocks = async () => (await import('./memory/blocks.ts')).listBlocks(connection, agentId);
-    const titles = () => this.threadTitles();
+    const titles = () => this.titles.read();
     return searchEverywhere({ connection, agentId, archive: this.entries, blocks, titles, log }, query);
   }
 
@@ -389,9 +355,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   }
 
   private offerUndo(message: string, undo: () => Promise<void>): void {
-    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, UNDO_MS));
-    void Promise.race([vscode.window.showInformationMessage(message, 'Undo'), timeout])
-      .then((answer) => (answer === 'Undo' ? undo() : undefined))
+    offerUndo(message)
+      .then((wanted) => (wanted ? undo() : undefined))
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
 
@@ -401,37 +366,11 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     return revision;
   }
 
-  private origin(revision: Revision, titles: Map<string, string>): OriginView {
-    const { author, by, at, threadId, cause, review, sources = [] } = revision;
-    const title = threadId === undefined ? undefined : titles.get(threadId);
-    return {
-      author,
-      by: ACTS[by] ?? (author === 'agent' ? '' : by),
-      at,
-      ...(threadId ? { threadId, threadTitle: title ?? 'Thread' } : {}),
-      ...(cause?.messageId ? { messageId: cause.messageId } : {}),
-      unreviewed: review === 'unreviewed',
-      sources: sources.filter((source) => source !== 'person').map((source) => named(source)),
-    };
-  }
-
   /** Whether other agents have the block. What cannot be told counts as its own. */
   private async readShared(blockId: string): Promise<void> {
     if (Date.now() - (this.shared.get(blockId)?.at ?? 0) < SHARED_MS) return;
     const shared = await this.blocks.isShared(blockId).catch(() => false);
     this.shared.set(blockId, { at: Date.now(), shared });
-  }
-
-  /** Titles of all threads, those of flows included. */
-  private threadTitles(): Promise<Map<string, string>> {
-    if (!this.titles || Date.now() - this.titles.at > TITLES_MS) {
-      const names = this.deps.threads.all().then(
-        (threads) => new Map(threads.map(({ id, title }) => [id, title.replaceAll(HIDDEN_TITLE, '')])),
-        () => new Map<string, string>(),
-      );
-      this.titles = { at: Date.now(), names };
-    }
-    return this.titles.names;
   }
 }
 

@@ -7,9 +7,8 @@ import { reflected } from './memory/reflected.ts';
 import { accepted, ReviewConflict, type ReviewList } from './memory/review-list.ts';
 import type { NewReview, Review, ReviewState } from './memory/store/types.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
-import { sourceName } from './permissions/memory-policy.ts';
+import { named } from './origin-view.ts';
 import type { ReviewView } from './protocol/memory-views.ts';
-import { MemorySourceSchema } from './protocol/sources.ts';
 
 /** What a decision on a proposal that came from files needs and leads to. */
 export interface Filed {
@@ -34,12 +33,6 @@ interface ReviewDeskDeps {
 }
 
 const FROM_FILES = new Set<ReviewView['kind']>(['mirror', 'import', 'project']);
-
-/** What a source is called to the person. */
-export function named(source: string): string {
-  const known = MemorySourceSchema.safeParse(source);
-  return known.success ? sourceName(known.data) : source;
-}
 
 export class ReviewDesk {
   private readonly deps: ReviewDeskDeps;

@@ -59,6 +59,30 @@ export class MemoryTimeline {
     return this.alone(() => this.look(blocks));
   }
 
+  /**
+   * What became of blocks since it was asked last, oldest first; at first the newest of each. Of a block whose newest
+   * revision is not what was read, nothing yet: a write is on its way, or was noted after the reading.
+   * @param known the newest known revision of each block; brought up to date
+   */
+  async since(blocks: readonly BlockView[], known: Map<string, string>): Promise<RevisionValue[]> {
+    const ids = blocks.map((block) => block.id);
+    const found: RevisionValue[] = [];
+    for (const newest of await this.deps.store.newest(this.home, ids)) {
+      const last = known.get(newest.blockId);
+      if (last === newest.id) continue;
+      const state = await this.revision(newest.id);
+      if (state?.value !== blocks.find((block) => block.id === newest.blockId)?.value) continue;
+      known.set(newest.blockId, newest.id);
+      const page = last === undefined ? [] : (await this.history(newest.blockId, { limit: 100 })).revisions;
+      const at = page.findIndex((revision) => revision.id === last);
+      for (const revision of at < 0 ? [newest] : page.slice(0, at).reverse()) {
+        const value = await this.revision(revision.id);
+        if (value) found.push(value);
+      }
+    }
+    return found;
+  }
+
   private async look(given?: readonly BlockView[]): Promise<Observed> {
     const { store, connection, agentId, changes, log } = this.deps;
     const at = Date.now();

@@ -8,6 +8,7 @@ import type { SkillView } from '../protocol/skill-views.ts';
 import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
+import { offerUndo } from './offer-undo.ts';
 
 const DISABLED_KEY = 'letta.skills.disabled';
 /** Fingerprints of skills that the person has read and saved. */
@@ -16,7 +17,6 @@ const MAX_REVIEWED = 1_000;
 /** A checkout touches many files at once: read the folders again when it is over. */
 const SETTLE_MS = 150;
 /** How long a deleted skill can be brought back from the notification. */
-const UNDO_MS = 10_000;
 
 const fingerprint = async (file: string): Promise<string> =>
   createHash('sha256')
@@ -111,10 +111,8 @@ export class SkillLibrary implements vscode.Disposable {
     const kept = vscode.Uri.file(join(skill.folder, '..', `.${skill.name}.deleted-${Date.now()}`));
     await vscode.workspace.fs.rename(folder, kept);
     this.refresh();
-    const question = vscode.window.showInformationMessage(`Deleted the skill “${skill.name}”.`, 'Undo');
-    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, UNDO_MS));
-    void Promise.race([question, timeout]).then(async (answer) => {
-      if (answer === 'Undo') await vscode.workspace.fs.rename(kept, folder);
+    void offerUndo(`Deleted the skill “${skill.name}”.`).then(async (wanted) => {
+      if (wanted) await vscode.workspace.fs.rename(kept, folder);
       else {
         await Promise.resolve(vscode.workspace.fs.delete(kept, { recursive: true, useTrash: true })).catch(() =>
           rm(kept.fsPath, { recursive: true, force: true }),

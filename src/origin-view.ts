@@ -1,0 +1,41 @@
+// Where a change of memory comes from, in words for a person.
+import type { Revision } from './memory/store/types.ts';
+import { sourceName } from './permissions/memory-policy.ts';
+import type { OriginView } from './protocol/memory-views.ts';
+import { MemorySourceSchema } from './protocol/sources.ts';
+
+const ACTS: Record<string, string> = {
+  person: 'edited in Memory',
+  remember: 'Remember This',
+  undo: 'undone',
+  restore: 'restored',
+  reset: 'reset',
+  doctor: 'Doctor',
+  forget: 'Forget',
+  inbox: 'kept word for word',
+  init: 'Initialize Memory',
+  reflection: 'reflection',
+  'first seen': 'first seen',
+  unknown: 'not seen by this extension',
+};
+
+/** What a source is called to the person. */
+export function named(source: string): string {
+  const known = MemorySourceSchema.safeParse(source);
+  return known.success ? sourceName(known.data) : source;
+}
+
+/** @param titles of threads, by id */
+export function originView(revision: Revision, titles: Map<string, string>): OriginView {
+  const { author, by, at, threadId, cause, review, sources = [] } = revision;
+  const title = threadId === undefined ? undefined : titles.get(threadId);
+  return {
+    author,
+    by: ACTS[by] ?? (author === 'agent' ? '' : by),
+    at,
+    ...(threadId ? { threadId, threadTitle: title ?? 'Thread' } : {}),
+    ...(cause?.messageId ? { messageId: cause.messageId } : {}),
+    unreviewed: review === 'unreviewed',
+    sources: sources.filter((source) => source !== 'person').map((source) => named(source)),
+  };
+}
