@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { BringItem, BringPreview } from '../memory/bring/bring.ts';
 import type { LettaCodeAgent } from '../memory/bring/letta-code.ts';
 import { choose } from './bring-along.ts';
+import { showError } from './show-error.ts';
 
 export interface BringAgentDeps {
   defaultFolder: string;
@@ -99,9 +100,7 @@ async function archive(deps: BringAgentDeps, conversations: readonly BringItem[]
     void vscode.window.showInformationMessage('Nothing was put into the archive.');
     return;
   }
-  void offerUndo(deps, conversations, passages).catch((error: unknown) =>
-    vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
-  );
+  void offerUndo(deps, conversations, passages).catch(showError);
 }
 
 async function offerUndo(

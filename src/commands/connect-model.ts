@@ -1,5 +1,6 @@
 // "Letta: Connect a Model…": an OpenAI-compatible endpoint and its key, tried before it is kept.
 import * as vscode from 'vscode';
+import { showError } from './show-error.ts';
 
 export interface ConnectModelDeps {
   /** Stores endpoint and key, tells the server, and lists what answers there. @throws Error saying why nothing does. */
@@ -63,7 +64,7 @@ export async function connectModelCommand(deps: ConnectModelDeps): Promise<void>
         : await vscode.window.showQuickPick(handles, { title, placeHolder: 'Which model should answer?' });
     if (handle) await deps.select(handle);
   } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    showError(error);
   }
 }
 

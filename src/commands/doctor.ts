@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { RememberedCommand } from '../flows/doctor.ts';
 import type { Finding, FindingKind } from '../flows/findings.ts';
+import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
 /** @param unboxed why the commands run without a sandbox; undefined: they run in one */
@@ -62,9 +63,6 @@ export async function doctorCommand(deps: DoctorCommandDeps): Promise<void> {
   if (!picked || picked.length === 0) return;
   void tellDone(await deps.correct(picked.map(({ finding }) => finding))).catch(showError);
 }
-
-const showError = (error: unknown): void =>
-  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 
 function itemOf(finding: Finding): vscode.QuickPickItem & { finding: Finding } {
   const { kind, label, lines, explanation, evidence, proposal } = finding;

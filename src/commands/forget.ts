@@ -1,6 +1,7 @@
 // "Letta: Forget…": finds in blocks and archive what the person names, and removes what they tick.
 import * as vscode from 'vscode';
 import type { Forgettable } from '../flows/forget.ts';
+import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
 export interface ForgetCommandDeps {
@@ -53,7 +54,5 @@ export async function forgetCommand(deps: ForgetCommandDeps): Promise<void> {
   });
   if (!picked || picked.length === 0) return;
   const done = await deps.forget(picked.map(({ item }) => item));
-  void tellDone(done).catch(
-    (error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
-  );
+  void tellDone(done).catch(showError);
 }

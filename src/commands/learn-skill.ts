@@ -1,6 +1,7 @@
 // "Letta: Learn Skill from Selection": the agent drafts, the person reads, and only then something is saved.
 import * as vscode from 'vscode';
 import type { SkillDraft, SkillSource } from '../flows/learn-skill.ts';
+import { showError } from './show-error.ts';
 
 export interface LearnSkillCommandDeps {
   draft(source: SkillSource, signal: AbortSignal): Promise<SkillDraft>;
@@ -49,7 +50,7 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
       if (answer === 'Save to project') await deps.save(opened.document.uri);
       if (answer === 'Discard') await deps.discard(opened.document.uri);
     } catch (error) {
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      showError(error);
     }
   });
 }

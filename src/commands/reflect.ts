@@ -1,6 +1,7 @@
 // "Letta: Reflect Now", and what a reflection tells the person: what it proposes or has changed, and what it cost.
 import * as vscode from 'vscode';
 import type { Carried, Reflection } from '../flows/reflect.ts';
+import { showError } from './show-error.ts';
 
 export interface ReflectCommandDeps {
   /** One run. */
@@ -113,6 +114,3 @@ const inTokens = (tokens: number): string => `${tokens.toLocaleString('en')} tok
 function say(message: string): void {
   void vscode.window.showInformationMessage(message);
 }
-
-const showError = (error: unknown): void =>
-  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));

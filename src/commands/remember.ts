@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Note, RememberOutcome, StoredChange } from '../flows/remember.ts';
 import { MemorySourceSchema } from '../protocol/sources.ts';
 import { lineWish } from '../protocol/wishes.ts';
+import { showError } from './show-error.ts';
 
 export interface RememberCommandDeps extends AfterDeps {
   /** Puts the note on disk, so that nothing that happens from here on loses it. @returns its id */
@@ -99,10 +100,7 @@ export async function rememberCommand(given: unknown, deps: RememberCommandDeps,
   );
   queue = work.catch(() => {});
   // Not awaited: the command is done once the note is on its way, the notification follows.
-  void work.then(
-    (outcome) => tellRemembered(deps, outcome),
-    (error: unknown) => vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
-  );
+  void work.then((outcome) => tellRemembered(deps, outcome), showError);
 }
 
 /** What is selected in the terminal. VS Code has no stable way to ask for it but to copy it. @throws Error */

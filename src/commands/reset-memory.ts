@@ -1,6 +1,7 @@
 // "Letta: Reset Memory…": puts blocks back to how a new agent has them. What stood there stays in their history.
 import * as vscode from 'vscode';
 import type { BlockView } from '../protocol/memory-views.ts';
+import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
 export interface ResetMemoryCommandDeps {
@@ -35,7 +36,5 @@ export async function resetMemoryCommand(deps: ResetMemoryCommandDeps): Promise<
   );
   if (answer !== 'Reset') return;
   const done = await deps.reset(chosen);
-  void tellDone(done).catch(
-    (error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)),
-  );
+  void tellDone(done).catch(showError);
 }

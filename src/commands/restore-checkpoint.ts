@@ -1,6 +1,8 @@
 // "Letta: Restore Checkpoint…" and the button on a message: what to restore, a look at every file, one question, then Undo.
 import * as vscode from 'vscode';
+import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
+import { tick } from './tick-list.ts';
 
 /** A message of the person that one goes back to. */
 export interface RestoredMessage {
@@ -176,33 +178,24 @@ const ACTS: Record<FileAct, { icon: string; says: string }> = {
 
 type Item = vscode.QuickPickItem & { paths: string[] };
 
-/** Of its own making: only so a button of an item can show its diff while the list stays. */
-function pickFiles<L extends Looked>(deps: RestoreCommandDeps<L>, looked: L): Promise<string[]> {
-  const { promise, resolve } = Promise.withResolvers<string[]>();
-  const list = vscode.window.createQuickPick<Item>();
-  list.title = `${TITLE}: ${count(looked.files.length)}`;
-  list.placeholder = 'Tick what to restore';
-  list.canSelectMany = true;
-  list.ignoreFocusOut = true;
-  list.buttons = [{ iconPath: new vscode.ThemeIcon('diff-multiple'), tooltip: 'Show all changes' }];
+/** @returns their paths, absolute */
+async function pickFiles<L extends Looked>(deps: RestoreCommandDeps<L>, looked: L): Promise<string[]> {
   const files = fileItems(looked);
-  list.items = [...files, ...cannotItems(looked)];
-  list.selectedItems = files;
-  list.onDidTriggerButton(() => void deps.showAll(looked).catch(showError));
-  list.onDidTriggerItemButton(({ item }) => {
-    const [path] = item.paths;
-    if (path !== undefined) void deps.show(looked, path).catch(showError);
+  const ticked = await tick({
+    title: `${TITLE}: ${count(looked.files.length)}`,
+    placeholder: 'Tick what to restore',
+    items: [...files, ...cannotItems(looked)],
+    ticked: files,
+    look: async ({ paths: [path] }) => {
+      if (path !== undefined) await deps.show(looked, path);
+    },
+    button: {
+      iconPath: new vscode.ThemeIcon('diff-multiple'),
+      tooltip: 'Show all changes',
+      press: () => deps.showAll(looked),
+    },
   });
-  list.onDidAccept(() => {
-    resolve(list.selectedItems.flatMap(({ paths }) => paths));
-    list.hide();
-  });
-  list.onDidHide(() => {
-    resolve([]);
-    list.dispose();
-  });
-  list.show();
-  return promise;
+  return ticked.flatMap(({ paths }) => paths);
 }
 
 function fileItems({ files }: Looked): Item[] {
@@ -244,9 +237,6 @@ function listing({ files, cannot }: Looked, paths: readonly string[]): string {
 }
 
 const count = (files: number): string => (files === 1 ? 'one file' : `${files} files`);
-const showError = (error: unknown): void =>
-  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-
 function short(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;

@@ -1,7 +1,9 @@
 // "Letta: Undo What This Thread Taught": shows what would go of each block, with VS Code's diff, and of the archive; takes back what is ticked.
 import * as vscode from 'vscode';
 import type { PassageView } from '../protocol/memory-views.ts';
+import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
+import { tick } from './tick-list.ts';
 
 export interface TaughtBlock {
   label: string;
@@ -29,7 +31,16 @@ export async function undoThreadCommand<T extends TaughtBlock>(deps: UndoThreadC
     void vscode.window.showInformationMessage('Nothing that this thread taught stands in memory.');
     return;
   }
-  const picked = await pick(deps, standing);
+  const items = [...standing.map(itemOf), ...deps.archived.map((entry) => entryItem<T>(entry))];
+  const picked = await tick({
+    title: 'Letta: Undo What This Thread Taught',
+    placeholder: 'Tick what to take back',
+    items,
+    ticked: items,
+    look: async (item) => {
+      if ('taught' in item) await deps.show(item.taught);
+    },
+  });
   if (picked.length === 0) return;
   const done = await deps.undo(
     picked.flatMap((item) => ('taught' in item ? [item.taught] : [])),
@@ -37,9 +48,6 @@ export async function undoThreadCommand<T extends TaughtBlock>(deps: UndoThreadC
   );
   void tellDone(done).catch(showError);
 }
-
-const showError = (error: unknown): void =>
-  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 
 function itemOf<T extends TaughtBlock>(taught: T): Item<T> {
   const { label, lines, conflicts } = taught;
@@ -55,32 +63,4 @@ function itemOf<T extends TaughtBlock>(taught: T): Item<T> {
 
 function entryItem<T>(entry: PassageView): Item<T> {
   return { label: 'Archive', description: entry.tags.join(', '), detail: entry.text.replace(/\s+/g, ' '), entry };
-}
-
-/** Of its own making: only so a button of an item can show the diff while the list stays. */
-function pick<T extends TaughtBlock>(
-  deps: UndoThreadCommandDeps<T>,
-  standing: readonly T[],
-): Promise<readonly Item<T>[]> {
-  const { promise, resolve } = Promise.withResolvers<readonly Item<T>[]>();
-  const list = vscode.window.createQuickPick<Item<T>>();
-  list.title = 'Letta: Undo What This Thread Taught';
-  list.placeholder = 'Tick what to take back';
-  list.canSelectMany = true;
-  list.ignoreFocusOut = true;
-  list.items = [...standing.map(itemOf), ...deps.archived.map((entry) => entryItem<T>(entry))];
-  list.selectedItems = list.items;
-  list.onDidTriggerItemButton(({ item }) => {
-    if ('taught' in item) void deps.show(item.taught).catch(showError);
-  });
-  list.onDidAccept(() => {
-    resolve(list.selectedItems);
-    list.hide();
-  });
-  list.onDidHide(() => {
-    resolve([]);
-    list.dispose();
-  });
-  list.show();
-  return promise;
 }
