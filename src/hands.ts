@@ -1,6 +1,4 @@
 // What a turn needs and the first view does not: editor, tools, permissions, skills, the turn loop. Loaded after the view is there.
-import { readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
@@ -21,6 +19,7 @@ import { VsCodeSee } from './editor/vscode-see.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
 import type { SentAlong } from './memory/context-view.ts';
+import { IgnoreLines } from './native/ignore-lines.ts';
 import { findRipgrep } from './native/ripgrep.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
@@ -302,36 +301,5 @@ export class Hands {
       wanted: settings.sandboxWanted(),
       only: async (given) => (await this.loadRunning()).onlyInBox(given),
     });
-  }
-}
-
-/** The lines of the workspace's `.lettaignore` files and the folders they count from, kept current. */
-class IgnoreLines implements vscode.Disposable {
-  lines: string[] = [];
-  workspace: string[] = [];
-  private readonly subscriptions: vscode.Disposable[];
-
-  constructor() {
-    const watcher = vscode.workspace.createFileSystemWatcher('**/.lettaignore');
-    const again = () => void this.read();
-    this.subscriptions = [
-      watcher,
-      watcher.onDidCreate(again),
-      watcher.onDidChange(again),
-      watcher.onDidDelete(again),
-      vscode.workspace.onDidChangeWorkspaceFolders(again),
-    ];
-  }
-
-  async read(): Promise<void> {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
-    const paths = folders.map((folder) => folder.uri.fsPath);
-    const texts = await Promise.all(paths.map((path) => readFile(join(path, '.lettaignore'), 'utf8').catch(() => '')));
-    this.workspace = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
-    this.lines = texts.flatMap((text) => text.split(/\r?\n/));
-  }
-
-  dispose(): void {
-    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
   }
 }

@@ -9,6 +9,7 @@ import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { offerUndo } from './offer-undo.ts';
+import { watchFiles } from './watch-files.ts';
 
 const DISABLED_KEY = 'letta.skills.disabled';
 /** Fingerprints of skills that the person has read and saved. */
@@ -39,13 +40,8 @@ export class SkillLibrary implements vscode.Disposable {
   constructor(deps: SkillLibraryDeps) {
     this.deps = deps;
     // A folder that appears with its files in it fires one event, for the folder: so the whole tree is watched.
-    this.watchers = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'].flatMap(
-      (glob) => {
-        const watcher = vscode.workspace.createFileSystemWatcher(glob);
-        const again = () => this.readAgain();
-        return [watcher, watcher.onDidCreate(again), watcher.onDidChange(again), watcher.onDidDelete(again)];
-      },
-    );
+    const folders = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'];
+    this.watchers = folders.flatMap((glob) => watchFiles(glob, () => this.readAgain()));
     this.watchers.push(vscode.workspace.onDidChangeWorkspaceFolders(() => this.readAgain()));
   }
 

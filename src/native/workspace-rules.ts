@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { watchWorkspace } from './watch-files.ts';
 
 interface Rules {
   allow: string[];
@@ -58,17 +59,9 @@ export class WorkspaceRules implements vscode.Disposable {
 
   private watch(): void {
     if (this.subscriptions.length > 0) return;
-    const again = () => {
+    this.subscriptions = watchWorkspace('**/.letta/{settings,settings.local}.json', () => {
       this.reading = undefined;
-    };
-    const watcher = vscode.workspace.createFileSystemWatcher('**/.letta/{settings,settings.local}.json');
-    this.subscriptions = [
-      watcher,
-      watcher.onDidCreate(again),
-      watcher.onDidChange(again),
-      watcher.onDidDelete(again),
-      vscode.workspace.onDidChangeWorkspaceFolders(again),
-    ];
+    });
   }
 
   private async read(): Promise<void> {
