@@ -1,6 +1,7 @@
 // Bundles everything into dist/: the extension's stub and host, the embedded server, the webview.
 // `node esbuild.mjs [--dev] [bundle …]`; `--dev`: not minified, with source maps. Metafiles in dist/meta feed the size and architecture checks.
-import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -51,6 +52,21 @@ const zodInEnglish = {
   },
 };
 
+/**
+ * What turns zod's schemas into JSON schemas is wanted by the first turn, not by the first view. As a part of zod's index it would
+ * lie in the chunk that both share; so it is taken out of there, and `zod/v4/core`, which only its user names, stands for it.
+ */
+const jsonSchemasLater = {
+  name: 'json-schemas-later',
+  setup(builder) {
+    const core = dirname(createRequire(import.meta.url).resolve('zod/v4/core'));
+    builder.onResolve({ filter: /^zod\/v4\/core$/ }, () => ({ path: join(core, 'json-schema-processors.js') }));
+    builder.onLoad({ filter: /[\\/]zod[\\/]v4[\\/](core[\\/]index|mini[\\/]external)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(/^export .*\bjson-schema.*$/gm, ''),
+    }));
+  },
+};
+
 /** The package's CommonJS form for Node is some seventy modules that run one by one at startup; its ES form is one. */
 const yamlAsEsModule = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
 
@@ -91,7 +107,7 @@ const bundles = {
     external: ['vscode'],
     alias: yamlAsEsModule,
     ...requireInEsm,
-    plugins: [zodInEnglish],
+    plugins: [zodInEnglish, jsonSchemasLater],
   },
   server: {
     entryPoints: { worker: 'src/server/worker.ts', cli: 'src/server/cli.ts' },

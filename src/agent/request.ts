@@ -1,5 +1,5 @@
 // The request of one step: messages, the tools and skills of this client, and how the answer shall be streamed.
-import * as z from 'zod/mini';
+import { toJSONSchema } from 'zod/v4/core';
 import type { SendBody } from '../letta/stream.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import type { Answer } from './journal.ts';
@@ -29,7 +29,7 @@ const schemas = new WeakMap<AnyTool, Record<string, unknown>>();
 export function inputSchema(tool: AnyTool): Record<string, unknown> {
   let schema = schemas.get(tool);
   if (!schema) {
-    const { $schema, ...rest } = z.toJSONSchema(tool.input, { io: 'input', override: withoutWidest });
+    const { $schema, ...rest } = toJSONSchema(tool.input, { io: 'input', override: withoutWidest });
     schema = rest;
     schemas.set(tool, schema);
   }
