@@ -1,14 +1,18 @@
-// The embedded server in process with a scripted model behind it, and an agent with one thread: for turns with what lies beyond files.
+// A home of our own with one thread: for turns with what lies beyond files.
 import { join } from 'node:path';
-import { MemoryContext } from '../../../src/agent/context.ts';
-import { findOrCreateAgent } from '../../../src/agent/setup.ts';
 import { ThreadNotes } from '../../../src/agent/thread-notes.ts';
-import { type Connection, connect } from '../../../src/letta/connection.ts';
-import { createServer, type LettaServer } from '../../../src/server/app.ts';
-import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
-import { Threads } from '../../../src/threads/threads.ts';
-import { type ChatMessage, messageText, type ScriptedModel, startScriptedModel } from '../../support/scripted-model.ts';
-import { Workspace } from './turn-harness.ts';
+import type { Connection } from '../../../src/letta/connection.ts';
+import type { Threads } from '../../../src/threads/threads.ts';
+import { type ChatMessage, messageText, type ScriptedModel } from '../../support/scripted-model.ts';
+import { OwnHome } from './own-home.ts';
+import type { Workspace } from './turn-harness.ts';
+
+/** As a server does that takes no notice of the message to fork at. */
+function withoutPlace(request: Request): Request {
+  const url = new URL(request.url);
+  url.searchParams.delete('message_id');
+  return new Request(url, request);
+}
 
 export class AskingWorld {
   readonly workspace: Workspace;
@@ -17,58 +21,25 @@ export class AskingWorld {
   readonly agentId: string;
   readonly threadId: string;
   readonly threads: Threads;
-  private readonly server: LettaServer;
+  private readonly home: OwnHome;
 
-  private constructor(
-    parts: Pick<AskingWorld, 'workspace' | 'model' | 'connection' | 'agentId' | 'threadId' | 'threads'> & {
-      server: LettaServer;
-    },
-  ) {
-    this.workspace = parts.workspace;
-    this.model = parts.model;
-    this.connection = parts.connection;
-    this.agentId = parts.agentId;
-    this.threadId = parts.threadId;
-    this.threads = parts.threads;
-    this.server = parts.server;
+  private constructor(home: OwnHome, threadId: string) {
+    this.home = home;
+    this.threadId = threadId;
+    this.workspace = home.workspace;
+    this.model = home.model;
+    this.connection = home.connection;
+    this.agentId = home.agentId;
+    this.threads = home.threads;
   }
 
-  /** @param forksWhole as a server does that takes no notice of the message to fork at */
   static async make({ forksWhole = false } = {}): Promise<AskingWorld> {
-    const workspace = await Workspace.make();
-    const model = await startScriptedModel();
-    const endpoints = [{ name: 'scripted', baseUrl: model.baseUrl }];
-    const server = await createServer({
-      dataDir: join(workspace.folder, '.letta-data'),
-      models: createModelRegistry({ endpoints, env: {}, probeLocal: false }),
-      version: '0.0.0',
-    });
-    const connection = connect({
-      kind: 'embedded',
-      fetch: (input, init) => {
-        const request = new Request(input, init);
-        const url = new URL(request.url);
-        if (forksWhole) url.searchParams.delete('message_id');
-        return server.fetch(new Request(url, request));
-      },
-    });
-    const { agent } = await findOrCreateAgent({
-      connection,
-      workspace: { root: workspace.folder, name: 'demo', trusted: true },
-      storageFolder: join(workspace.folder, '.storage'),
-      globalFolder: join(workspace.folder, '.global'),
-      model: 'scripted/scripted',
-    });
-    const threads = new Threads(connection, agent.id);
-    const context = new MemoryContext(connection, join(workspace.folder, '.context'));
-    const threadId = await context.created(agent.id, () => threads.create());
-    return new AskingWorld({ workspace, model, server, connection, agentId: agent.id, threadId, threads });
+    const home = await OwnHome.open(forksWhole ? withoutPlace : undefined);
+    return new AskingWorld(home, await home.newThread());
   }
 
-  async close(): Promise<void> {
-    await this.server.close();
-    await this.model.close();
-    await this.workspace.remove();
+  close(): Promise<void> {
+    return this.home.close();
   }
 
   /** Read anew, as after a restart. */

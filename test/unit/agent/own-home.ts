@@ -16,20 +16,23 @@ export class OwnHome {
   readonly model: ScriptedModel;
   private running: LettaServer | undefined;
   private door: Connection | undefined;
+  private readonly through: (request: Request) => Request;
   agentId = '';
 
-  private constructor(workspace: Workspace, model: ScriptedModel) {
+  private constructor(workspace: Workspace, model: ScriptedModel, through: (request: Request) => Request) {
     this.workspace = workspace;
     this.model = model;
+    this.through = through;
   }
 
-  static async open(): Promise<OwnHome> {
-    return OwnHome.in(await Workspace.make());
+  /** @param through what the server gets of a request: for one that understands less */
+  static async open(through?: (request: Request) => Request): Promise<OwnHome> {
+    return OwnHome.in(await Workspace.make(), through);
   }
 
   /** In a workspace that is there already; it goes with the home. */
-  static async in(workspace: Workspace): Promise<OwnHome> {
-    const home = new OwnHome(workspace, await startScriptedModel());
+  static async in(workspace: Workspace, through = (request: Request) => request): Promise<OwnHome> {
+    const home = new OwnHome(workspace, await startScriptedModel(), through);
     await home.start();
     home.agentId = (await home.setup()).agent.id;
     return home;
@@ -52,7 +55,10 @@ export class OwnHome {
       version: '0.0.0',
     });
     this.running = server;
-    this.door = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
+    this.door = connect({
+      kind: 'embedded',
+      fetch: (input, init) => server.fetch(this.through(new Request(input, init))),
+    });
   }
 
   get server(): LettaServer {
@@ -77,6 +83,11 @@ export class OwnHome {
 
   get threads(): Threads {
     return new Threads(this.connection, this.agentId);
+  }
+
+  /** As the extension makes one. */
+  newThread(): Promise<string> {
+    return this.workspace.deps(this.connection).context.created(this.agentId, () => this.threads.create());
   }
 
   async block(label: string): Promise<BlockView> {

@@ -1,54 +1,29 @@
 // A call is judged by all files that it comes to, not only by those it names: whole turns on the embedded server.
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findOrCreateAgent } from '../../../src/agent/setup.ts';
 import type { TurnDeps } from '../../../src/agent/turn.ts';
-import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { decide } from '../../../src/permissions/decide.ts';
 import type { Policy } from '../../../src/permissions/decision.ts';
-import { createServer, type LettaServer } from '../../../src/server/app.ts';
-import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
-import { Threads } from '../../../src/threads/threads.ts';
 import { filesTool } from '../../../src/tools/files.ts';
 import { accessOfCall } from '../../../src/tools/plan-access.ts';
 import { refactorTool } from '../../../src/tools/refactor.ts';
-import { messageText, type ScriptedModel, startScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
+import { messageText, text, toolCalls } from '../../support/scripted-model.ts';
 import { DiskEditor } from '../tools/disk-editor.ts';
-import { turn, Workspace } from './turn-harness.ts';
+import { OwnHome } from './own-home.ts';
+import { turn } from './turn-harness.ts';
 
-let workspace: Workspace;
+let home: OwnHome;
 let editor: DiskEditor;
-let model: ScriptedModel;
-let server: LettaServer;
-let connection: Connection;
 
 beforeEach(async () => {
-  workspace = await Workspace.make();
+  home = await OwnHome.open();
   editor = new DiskEditor();
-  model = await startScriptedModel();
-  const endpoints = [{ name: 'scripted', baseUrl: model.baseUrl }];
-  server = await createServer({
-    dataDir: join(workspace.folder, 'data'),
-    models: createModelRegistry({ endpoints, env: {}, probeLocal: false }),
-    version: '0.0.0',
-  });
-  connection = connect({ kind: 'embedded', fetch: (input, init) => server.fetch(new Request(input, init)) });
 });
 afterEach(async () => {
-  await server.close();
-  await model.close();
+  await home.close();
   editor.dispose();
-  await workspace.remove();
 });
 
 async function go(call: { name: string; args: object }, rules: Partial<Policy>): Promise<string> {
-  const { agent } = await findOrCreateAgent({
-    connection,
-    workspace: { root: workspace.folder, name: 'demo', trusted: true },
-    storageFolder: join(workspace.folder, 'storage'),
-    globalFolder: join(workspace.folder, 'global'),
-    model: 'scripted/scripted',
-  });
   const policy: Policy = {
     mode: 'acceptEdits',
     allow: [],
@@ -63,10 +38,10 @@ async function go(call: { name: string; args: object }, rules: Partial<Policy>):
     tools: [filesTool(editor, () => false), refactorTool(editor, () => false)],
     decide: (tool, input, plan) => decide(accessOfCall(tool, input, plan), tool.name, policy),
   };
-  const deps = workspace.deps(connection, more);
-  const threadId = await deps.context.created(agent.id, () => new Threads(connection, agent.id).create());
+  const { agentId, connection, model } = home;
+  const threadId = await home.newThread();
   model.script(toolCalls([call]), text('Well.'));
-  await turn(deps, 'Do it.', { agentId: agent.id, threadId });
+  await turn(home.workspace.deps(connection, more), 'Do it.', { agentId, threadId });
   const results = model.requests[1]?.body.messages.filter(({ role }) => role === 'tool') ?? [];
   return results.map(messageText).join('\n');
 }
@@ -88,7 +63,7 @@ describe('a call whose plan has files it does not name', () => {
 
   it('passes where all of them do', async () => {
     expect(await go(rename, {})).toContain('Changed a.ts (saved).\nChanged dist/user.ts (saved).');
-    expect(workspace.asked).toEqual([]);
+    expect(home.workspace.asked).toEqual([]);
   });
 
   it('is refused for one that is hidden', async () => {
@@ -104,9 +79,9 @@ describe('a call whose plan has files it does not name', () => {
   it('is asked about for one that is protected, and no rule is offered', async () => {
     editor.put('box/.git/config', 'x\n');
     await go(remove, { allow: ['Files(box/**)', 'Files(box)'] });
-    expect(workspace.asked).toMatchObject([{ title: 'Delete', decision: { decision: 'ask' } }]);
-    expect(workspace.asked[0]?.decision.reason).toContain('is protected (.git)');
-    expect(workspace.asked[0]?.decision.rule).toBeUndefined();
-    expect(workspace.asked[0]?.plan?.targets.map(({ path }) => path)).toContain(editor.path('box/.git/config'));
+    expect(home.workspace.asked).toMatchObject([{ title: 'Delete', decision: { decision: 'ask' } }]);
+    expect(home.workspace.asked[0]?.decision.reason).toContain('is protected (.git)');
+    expect(home.workspace.asked[0]?.decision.rule).toBeUndefined();
+    expect(home.workspace.asked[0]?.plan?.targets.map(({ path }) => path)).toContain(editor.path('box/.git/config'));
   });
 });
