@@ -1,122 +1,10 @@
-// The permission table, the rules, the protected paths; what may never pass, whatever is allowed.
+// The rules, the protected paths, what is hidden, and the rule that is offered.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accessOf } from '../../../src/permissions/access.ts';
 import { decide, isHidden, narrowestRule } from '../../../src/permissions/decide.ts';
-import type { Decision, Policy } from '../../../src/permissions/decision.ts';
 import type { Access } from '../../../src/tools/tool.ts';
-
-const MODES = ['plan', 'standard', 'acceptEdits', 'unrestricted', 'strict'] as const;
-
-function policy(more: Partial<Policy> = {}): Policy {
-  return {
-    mode: 'standard',
-    allow: [],
-    ask: [],
-    deny: [],
-    lettaignore: [],
-    trusted: true,
-    workspace: ['/w/proj'],
-    ...more,
-  };
-}
-
-const read = (...paths: string[]): Access => ({ kind: 'read', paths });
-const edit = (...paths: string[]): Access => ({ kind: 'edit', paths });
-const command = (text: string): Access => ({ kind: 'command', command: text });
-const fetching = (url: string): Access => ({ kind: 'fetch', url });
-
-const verdict = (access: Access, tool: string, more: Partial<Policy> = {}) =>
-  decide(access, tool, policy(more)).decision;
-
-describe('the table of modes', () => {
-  const rows: [string, Access, string, Record<(typeof MODES)[number], Decision['decision']>][] = [
-    [
-      'a read',
-      read('/w/proj/src/a.ts'),
-      'Read',
-      { plan: 'allow', standard: 'allow', acceptEdits: 'allow', unrestricted: 'allow', strict: 'ask' },
-    ],
-    [
-      'a list of tabs',
-      read(),
-      'OpenFiles',
-      { plan: 'allow', standard: 'allow', acceptEdits: 'allow', unrestricted: 'allow', strict: 'ask' },
-    ],
-    [
-      'an edit',
-      edit('/w/proj/src/a.ts'),
-      'Edit',
-      { plan: 'deny', standard: 'ask', acceptEdits: 'allow', unrestricted: 'allow', strict: 'ask' },
-    ],
-    [
-      'a new file',
-      edit('/w/proj/src/new.ts'),
-      'Write',
-      { plan: 'deny', standard: 'ask', acceptEdits: 'allow', unrestricted: 'allow', strict: 'ask' },
-    ],
-    // Without a parser nothing passes.
-    [
-      'a command that cannot be read',
-      command('ls'),
-      'Bash',
-      { plan: 'ask', standard: 'ask', acceptEdits: 'ask', unrestricted: 'ask', strict: 'ask' },
-    ],
-    [
-      'a page',
-      fetching('https://example.com/x'),
-      'Fetch',
-      { plan: 'ask', standard: 'ask', acceptEdits: 'ask', unrestricted: 'allow', strict: 'ask' },
-    ],
-    [
-      'a private address',
-      fetching('http://192.168.1.1/'),
-      'Fetch',
-      { plan: 'ask', standard: 'ask', acceptEdits: 'ask', unrestricted: 'deny', strict: 'ask' },
-    ],
-    [
-      'a read outside',
-      read('/etc/hosts'),
-      'Read',
-      { plan: 'ask', standard: 'ask', acceptEdits: 'ask', unrestricted: 'ask', strict: 'ask' },
-    ],
-    [
-      'an edit outside',
-      edit('/etc/hosts'),
-      'Edit',
-      { plan: 'deny', standard: 'ask', acceptEdits: 'ask', unrestricted: 'ask', strict: 'ask' },
-    ],
-    [
-      'a protected file',
-      edit('/w/proj/.git/config'),
-      'Edit',
-      { plan: 'deny', standard: 'ask', acceptEdits: 'ask', unrestricted: 'ask', strict: 'ask' },
-    ],
-    [
-      'a skill',
-      { kind: 'none' },
-      'Skill',
-      { plan: 'allow', standard: 'allow', acceptEdits: 'allow', unrestricted: 'allow', strict: 'allow' },
-    ],
-  ];
-  test.each(
-    rows.flatMap(([what, access, tool, row]) =>
-      MODES.map((mode) => ({ what, access, tool, mode, expected: row[mode] })),
-    ),
-  )('$what in $mode mode: $expected', ({ access, tool, mode, expected }) => {
-    const all = decide(access, tool, policy({ mode }));
-    expect(all.decision).toBe(expected);
-    expect(all.reason).toMatch(/\S+ .*\.$/);
-  });
-
-  test.each(MODES)('in an untrusted workspace %s mode reads only, whatever is allowed', (mode) => {
-    const more = { mode, trusted: false, allow: ['*', 'Edit', 'Edit(**)', 'Bash(ls)', 'Fetch(example.com)'] };
-    expect(verdict(edit('/w/proj/a.ts'), 'Edit', more)).toBe('deny');
-    expect(verdict(command('ls'), 'Bash', more)).toBe('deny');
-    expect(verdict(fetching('https://example.com'), 'Fetch', more)).toBe('deny');
-    expect(verdict(read('/w/proj/a.ts'), 'Read', more)).toBe('allow');
-  });
-});
+import { command, edit, fetching, MODES, policy, read, verdict } from './accesses.ts';
 
 describe('rules', () => {
   const a = '/w/proj/src/a.ts';
@@ -417,53 +305,6 @@ describe('the narrowest rule', () => {
       { numRuns: 2_000, seed: 9 },
     );
     expect(offered).toBeGreaterThan(500);
-  });
-});
-
-describe('whatever the rules and the mode', () => {
-  test('outside, protected, hidden and untrusted never pass', () => {
-    const rule = fc.constantFrom(
-      '*',
-      'Edit',
-      'Edit(**)',
-      'Edit(**/*)',
-      'Write(**)',
-      'Read(**)',
-      'Edit(//**)',
-      'Edit(.git/**)',
-      'Edit(/etc/**)',
-      'Edit(../**)',
-    );
-    const target = fc.constantFrom(
-      '/etc/passwd',
-      '../x',
-      '/w/proj/.git/config',
-      '/w/proj/AGENTS.md',
-      '/w/proj/hidden.txt',
-      '/w/proj/src/a.ts',
-    );
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...MODES),
-        fc.array(rule),
-        fc.array(rule),
-        fc.boolean(),
-        target,
-        fc.constantFrom('Edit', 'Write'),
-        (mode, allow, askRules, trusted, path, tool) => {
-          const judged = verdict(edit(path), tool, {
-            mode,
-            allow,
-            ask: askRules,
-            trusted,
-            lettaignore: ['hidden.txt'],
-          });
-          if (!trusted || mode === 'plan' || path.endsWith('hidden.txt')) expect(judged).toBe('deny');
-          else if (path !== '/w/proj/src/a.ts') expect(judged).toBe('ask');
-        },
-      ),
-      { numRuns: 2_000, seed: 4 },
-    );
   });
 });
 

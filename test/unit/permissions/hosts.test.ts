@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/permissions/decide.ts';
 import type { Policy } from '../../../src/permissions/decision.ts';
 import { addressKind, isPrivateHost } from '../../../src/permissions/hosts.ts';
+import { fetching, policy, verdict } from './accesses.ts';
 
 const byte = fc.nat(255);
 const quad = fc.tuple(byte, byte, byte, byte);
@@ -100,18 +101,7 @@ describe('an address', () => {
 });
 
 describe('a private host', () => {
-  const policy = (more: Partial<Policy>): Policy => ({
-    mode: 'standard',
-    allow: [],
-    ask: [],
-    deny: [],
-    lettaignore: [],
-    trusted: true,
-    workspace: ['/w'],
-    ...more,
-  });
-  const fetch = (url: string, more: Partial<Policy> = {}) =>
-    decide({ kind: 'fetch', url }, 'Fetch', policy(more)).decision;
+  const fetch = (url: string, more: Partial<Policy> = {}) => verdict(fetching(url), 'Fetch', more);
 
   it.each([
     'http://localhost:3000/',
@@ -134,18 +124,8 @@ describe('a private host', () => {
 });
 
 describe('a tool of another extension', () => {
-  const foreign = (more: Partial<Policy> = {}) => {
-    const all = {
-      mode: 'standard' as const,
-      allow: [],
-      ask: [],
-      deny: [],
-      lettaignore: [],
-      trusted: true,
-      workspace: ['/w'],
-    };
-    return decide({ kind: 'foreign', name: 'mcp_github_create_issue' }, 'OtherTools', { ...all, ...more });
-  };
+  const foreign = (more: Partial<Policy> = {}) =>
+    decide({ kind: 'foreign', name: 'mcp_github_create_issue' }, 'OtherTools', policy(more));
 
   it('is asked about by its name, and passes by a rule that has it', () => {
     expect(foreign()).toMatchObject({ decision: 'ask', rule: 'OtherTools(mcp_github_create_issue)' });

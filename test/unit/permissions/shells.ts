@@ -5,6 +5,7 @@ import { ShellParser } from '../../../src/native/shell-parser.ts';
 import type { ShellContext } from '../../../src/permissions/commands/decide-command.ts';
 import { decide } from '../../../src/permissions/decide.ts';
 import type { Decision, Policy } from '../../../src/permissions/decision.ts';
+import { policy } from './accesses.ts';
 
 const parser = await ShellParser.load(grammarFile);
 
@@ -17,18 +18,8 @@ export interface Given extends Partial<Policy> {
 }
 
 export function judge(command: string, { cwd, shell = bash, ...more }: Given = {}): Decision {
-  const policy: Policy = {
-    mode: 'standard',
-    allow: [],
-    ask: [],
-    deny: [],
-    lettaignore: [],
-    trusted: true,
-    workspace: ['/w/proj'],
-    ...more,
-  };
   const access = { kind: 'command', command, ...(cwd === undefined ? {} : { cwd }) } as const;
-  return decide(access, 'Bash', policy, shell);
+  return decide(access, 'Bash', policy(more), shell);
 }
 
 /** A table: what is given, and the commands that are to be allowed, asked about, refused. */
