@@ -1,13 +1,12 @@
 // Turns against the embedded server in process, with a scripted model behind it: what the model is asked, what is stored,
 // what a reload shows.
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../src/agent/describe.ts';
 import { SHUTDOWN } from '../../../src/agent/events.ts';
 import { Journal } from '../../../src/agent/journal.ts';
-import { findOrCreateAgent } from '../../../src/agent/setup.ts';
-import { type Connection, connect } from '../../../src/letta/connection.ts';
+import type { Connection } from '../../../src/letta/connection.ts';
 import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
 import { keepInInbox, MemoryConflict, undo } from '../../../src/memory/changes.ts';
@@ -26,7 +25,7 @@ import {
   toolCalls,
 } from '../../support/scripted-model.ts';
 import { OwnHome } from './own-home.ts';
-import { tools, turn, Workspace } from './turn-harness.ts';
+import { tools, turn, type Workspace } from './turn-harness.ts';
 
 let home: OwnHome;
 let workspace: Workspace;
@@ -34,8 +33,6 @@ let model: ScriptedModel;
 let connection: Connection;
 let agentId: string;
 let threadId: string;
-
-const setup = () => home.setup();
 
 beforeEach(async () => {
   home = await OwnHome.open();
@@ -245,86 +242,6 @@ describe('memory on the embedded server', () => {
     await expect(undo(connection, log, agentId, { label: 'nowhere', before: '', after: 'x' })).rejects.toMatchObject({
       reason: 'gone',
     });
-  });
-});
-
-describe('setup on the embedded server', () => {
-  it('makes the agent as documented', async () => {
-    const raw = await connection.client.agents.retrieve(agentId, {
-      include: ['agent.tools', 'agent.blocks', 'agent.tags'],
-    });
-    expect(raw.agent_type).toBe('letta_v1_agent');
-    expect(raw.tools.map((t) => t.name).sort()).toEqual(
-      [
-        'memory_insert',
-        'memory_replace',
-        'memory_rethink',
-        'conversation_search',
-        'archival_memory_insert',
-        'archival_memory_search',
-      ].sort(),
-    );
-    const rules = (raw.tool_rules ?? []).map((r) => [r.type, r.tool_name]);
-    expect(rules).toEqual(
-      expect.arrayContaining(
-        ['memory_insert', 'memory_replace', 'memory_rethink', 'archival_memory_insert'].map((t) => [
-          'requires_approval',
-          t,
-        ]),
-      ),
-    );
-    expect((await listBlocks(connection, agentId)).map((b) => [b.label, b.limit])).toEqual([
-      ['persona', 4_000],
-      ['human', 4_000],
-      ['project', 8_000],
-      ['conventions', 6_000],
-      ['lessons', 6_000],
-      ['inbox', 8_000],
-    ]);
-  });
-
-  it('finds it again, also without the file, and two windows at once make one', async () => {
-    expect(await setup()).toMatchObject({ created: false, agent: { id: agentId } });
-    await rm(join(workspace.folder, '.letta', 'settings.local.json'));
-    expect(await setup()).toMatchObject({ created: false, agent: { id: agentId } });
-    const other = await Workspace.make();
-    try {
-      // Both would find nothing before either has made one, if they were not kept apart.
-      const slow = connect({
-        kind: 'embedded',
-        fetch: async (input, init) => {
-          const request = new Request(input, init);
-          const response = await home.server.fetch(request);
-          if (request.method === 'GET') await new Promise((resolve) => setTimeout(resolve, 20));
-          return response;
-        },
-      });
-      const open = () =>
-        findOrCreateAgent({
-          connection: slow,
-          workspace: { root: other.folder, name: 'other', trusted: false },
-          storageFolder: join(other.folder, '.storage'),
-          globalFolder: join(other.folder, '.global'),
-          model: 'scripted/scripted',
-        });
-      const both = await Promise.all([open(), open()]);
-      expect(new Set(both.map((r) => r.agent.id)).size).toBe(1);
-      expect(both.filter((r) => r.created)).toHaveLength(1);
-      const mine = await listBlocks(connection, agentId);
-      const theirs = await listBlocks(connection, both[0]?.agent.id ?? '');
-      const human = (blocks: typeof mine) => blocks.find((b) => b.label === 'human')?.id;
-      expect(human(mine)).toBe(human(theirs));
-      expect(mine.find((b) => b.label === 'project')?.id).not.toBe(theirs.find((b) => b.label === 'project')?.id);
-    } finally {
-      await other.remove();
-    }
-  });
-
-  it('stays under 6,000 tokens of fixed prompt', async () => {
-    model.script(text('ok'));
-    await go('hi');
-    const fixed = system(0).length + JSON.stringify(model.requests[0]?.body.tools).length;
-    expect(fixed / 4).toBeLessThan(6_000 - 2_000);
   });
 });
 
