@@ -54,7 +54,7 @@ export async function picturesOfChanges(
   await shot('12-changed-files-narrow');
   await wide();
 
-  await window.command('Source Control: Focus on Source Control View');
+  await page.locator('.activitybar').getByRole('tab', { name: /^Source Control/ }).click();
   await editor.open('src/shelf.ts');
   await editor.active.locator('.dirty-diff-glyph').first().waitFor(WAIT);
   await editor.goTo(1);
