@@ -54,7 +54,10 @@ export async function picturesOfChanges(
   await shot('12-changed-files-narrow');
   await wide();
 
-  await page.locator('.activitybar').getByRole('tab', { name: /^Source Control/ }).click();
+  await page
+    .locator('.activitybar')
+    .getByRole('tab', { name: /^Source Control/ })
+    .click();
   await editor.open('src/shelf.ts');
   await editor.active.locator('.dirty-diff-glyph').first().waitFor(WAIT);
   await editor.goTo(1);
