@@ -334,8 +334,10 @@ export class CallRunner {
   }
 
   private outcome(call: Call, state: ToolPart['state'], result: ToolResult): Outcome {
+    const { status, pictures } = result;
+    const shown = status === 'success' && pictures ? { pictures: [...pictures] } : {};
     const text = clip(result.text);
-    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status: result.status };
+    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status, ...shown };
     return { state, answer, view: result.view };
   }
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
 import { ToolPartSchema } from '../protocol/views.ts';
+import { PictureSchema } from '../tools/picture.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 
 const HashSchema = z.nullable(z.string());
@@ -16,6 +17,8 @@ export const AnswerSchema = z.discriminatedUnion('type', [
     tool_call_id: z.string(),
     tool_return: z.string(),
     status: z.enum(['success', 'error']),
+    /** That go along with the text. */
+    pictures: z.optional(z.array(PictureSchema)),
     /** For the embedded server: what it shall keep of the call's arguments, secrets masked. */
     masked_arguments: z.optional(z.string()),
   }),

@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import type { FileChange } from '../editor/editor.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
+import type { Picture } from './picture.ts';
 
 /** What a call would touch, so that `permissions` can judge it without knowing the tool. */
 export type Access =
@@ -35,6 +36,8 @@ export interface ToolResult {
   status: 'success' | 'error';
   /** What the model reads. */
   text: string;
+  /** What the model sees beside the text, where it can; the text has to do elsewhere. */
+  pictures?: readonly Picture[];
   /** What the card shows beside it. */
   view?: Pick<ToolPart, 'diff' | 'problems' | 'body'>;
   /** Where the text came from, where the tool's own `source` does not say it. */

@@ -3,6 +3,7 @@ import type { ToolBody as Body } from '../../../src/protocol/views.ts';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { CommandOutput } from './CommandOutput.tsx';
 import { Hits } from './Hits.tsx';
+import { Picture } from './Picture.tsx';
 import { Subagent } from './Subagent.tsx';
 import { TodoList } from './Todos.tsx';
 
@@ -21,5 +22,7 @@ export function ToolBody({ callId, body }: { callId: string; body: Body }) {
       return <CommandOutput body={body} />;
     case 'hits':
       return <Hits callId={callId} places={body.places} more={body.more} />;
+    case 'picture':
+      return <Picture body={body} />;
   }
 }
