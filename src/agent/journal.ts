@@ -1,6 +1,6 @@
 // The intent journal: what a turn was about to do, did, and said, on disk before each step, so that no step is done twice.
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
@@ -328,6 +328,12 @@ export class Journal {
     if (info) this.opened.set(path, { journal, ino: info.ino });
     for (const oldest of [...this.opened.keys()].slice(0, -KEEP_OPEN)) this.opened.delete(oldest);
     return journal;
+  }
+
+  /** Forgets a thread that is gone. */
+  async remove(threadId: string): Promise<void> {
+    this.opened.delete(this.pathOf(threadId));
+    await rm(this.pathOf(threadId), { force: true });
   }
 
   private async openAnew(threadId: string): Promise<ThreadJournal> {

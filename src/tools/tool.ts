@@ -42,6 +42,8 @@ export interface ToolResult {
   view?: Pick<ToolPart, 'diff' | 'problems' | 'body'>;
   /** Where the text came from, where the tool's own `source` does not say it. */
   source?: MemorySource | readonly MemorySource[];
+  /** Called once the result is on disk: what only led to it may go. Not called for a call that was stopped. */
+  settled?: (() => void) | undefined;
 }
 
 /**

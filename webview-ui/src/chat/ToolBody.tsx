@@ -7,8 +7,18 @@ import { Picture } from './Picture.tsx';
 import { Subagent } from './Subagent.tsx';
 import { TodoList } from './Todos.tsx';
 
-/** `callId`: the tool call's, under which folds are remembered. */
-export function ToolBody({ callId, body }: { callId: string; body: Body }) {
+/** `callId`: the tool call's, under which folds are remembered. `name`: of its card. */
+export function ToolBody({
+  callId,
+  name,
+  running,
+  body,
+}: {
+  callId: string;
+  name: string;
+  running: boolean;
+  body: Body;
+}) {
   switch (body.kind) {
     case 'files':
       return <ChangedFiles id={callId} label="Changed files" files={body.files} />;
@@ -17,7 +27,7 @@ export function ToolBody({ callId, body }: { callId: string; body: Body }) {
     case 'question':
       return <p className="question-answer">{body.answer ?? 'Skipped'}</p>;
     case 'subagent':
-      return <Subagent callId={callId} body={body} />;
+      return <Subagent callId={callId} name={name} running={running} body={body} />;
     case 'command':
       return <CommandOutput body={body} />;
     case 'hits':
