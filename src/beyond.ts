@@ -162,8 +162,13 @@ export class Beyond {
   }
 
   private async subagentThreads() {
-    const { SubagentThreads } = await import('./flows/subagent-threads.ts');
-    return new SubagentThreads({ ...this.deps, folder: this.subagentFolder });
+    const [{ SubagentThreads }, { HiddenThreads }] = await Promise.all([
+      import('./flows/subagent-threads.ts'),
+      import('./threads/hidden-threads.ts'),
+    ]);
+    const { connection, agentId } = this.deps;
+    const hidden = new HiddenThreads(connection, agentId);
+    return new SubagentThreads({ ...this.deps, home: connection.homeKey, hidden, folder: this.subagentFolder });
   }
 
   /** Asks the person who has the thread before them, in the name of a subagent. */

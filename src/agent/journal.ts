@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
 import { ToolPartSchema } from '../protocol/views.ts';
-import { PictureSchema } from '../tools/picture.ts';
+import { PictureSchema } from '../tools/picture-note.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 
 const HashSchema = z.nullable(z.string());

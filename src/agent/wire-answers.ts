@@ -1,7 +1,8 @@
 // Answers to calls as the Letta API takes them, pictures among their parts.
-import { type Picture, pictureData } from '../tools/picture.ts';
+import type { LettaError } from '../letta/errors.ts';
+import { pictureData } from '../tools/picture.ts';
+import type { Picture } from '../tools/picture-note.ts';
 import type { Answer } from './journal.ts';
-import type { StepEnd } from './step.ts';
 
 /** Bytes of the pictures of one send. */
 const MAX_SENT = 12_000_000;
@@ -59,7 +60,10 @@ const PERHAPS_THEIRS: ReadonlySet<string> = new Set(['bad_request', 'unknown', '
  * Whether a send may have failed because of its pictures, so that it is worth another one without. Only where nothing came
  * of it: the servers that fail so late have stored nothing.
  */
-export function refusedPictures(answers: readonly Answer[] | undefined, { error, begun }: StepEnd): boolean {
+export function refusedPictures(
+  answers: readonly Answer[] | undefined,
+  { error, begun }: { error: LettaError | undefined; begun: boolean },
+): boolean {
   if (begun || !error || error.interrupted || !PERHAPS_THEIRS.has(error.reason)) return false;
   return answers?.some((answer) => answer.type === 'tool' && answer.pictures) ?? false;
 }

@@ -6,13 +6,8 @@ import * as z from 'zod/mini';
 import { writeAtomic } from '../agent/files.ts';
 import type { Journal } from '../agent/journal.ts';
 import type { Pins } from '../agent/pins.ts';
-import { type Connection, ONCE } from '../letta/connection.ts';
-import { toLettaError } from '../letta/errors.ts';
-import { type Cursor, readHistory } from '../letta/history.ts';
-import { isWriting } from '../letta/memory-tools.ts';
-import { callsOf } from '../letta/wire.ts';
 import type { ToolBody } from '../protocol/views.ts';
-import { HIDDEN_TITLE, Threads } from '../threads/threads.ts';
+import type { HiddenThreads } from '../threads/hidden-threads.ts';
 import { runSubagent, type SubagentDeps, type SubagentReport, type SubagentTask } from './subagent.ts';
 
 const RecordSchema = z.object({
@@ -31,11 +26,8 @@ type Noted = z.infer<typeof RecordSchema>;
 
 /** Notes of this process whose subagents may still work, whichever of its windows' homes they belong to. */
 const alive = new Set<string>();
-/** Clocks of other computers. */
-const SKEW_MS = 5 * 60_000;
 /** A note of a home that is never opened again. */
 const MOST_MS = 90 * 24 * 3_600_000;
-const MAX_PAGES = 10;
 
 interface SubagentThread {
   /** @throws Error where it cannot be noted */
@@ -45,8 +37,10 @@ interface SubagentThread {
 }
 
 interface SubagentThreadsDeps {
-  connection: Connection;
+  /** Names the server. */
+  home: string;
   agentId: string;
+  hidden: Pick<HiddenThreads, 'find' | 'remove'>;
   journal: Pick<Journal, 'remove'>;
   pins: Pick<Pins, 'remove'>;
   /** Of the workspace. */
@@ -86,9 +80,9 @@ export class SubagentThreads {
 
   /** @throws Error where it cannot be noted: then none must be made */
   private async begin(title: string): Promise<SubagentThread> {
-    const { connection, agentId, folder } = this.deps;
+    const { home, agentId, folder } = this.deps;
     const path = join(folder, `${randomUUID()}.json`);
-    const noted: Noted = { home: connection.homeKey, agentId, title, at: Date.now(), pid: process.pid };
+    const noted: Noted = { home, agentId, title, at: Date.now(), pid: process.pid };
     const write = () => writeAtomic(path, JSON.stringify(noted), false);
     await mkdir(folder, { recursive: true });
     await write();
@@ -107,66 +101,28 @@ export class SubagentThreads {
 
   /** Removes what a window that is gone has left behind. Never rejects. */
   async cleanUp(): Promise<void> {
-    const { folder, connection, agentId } = this.deps;
+    const { folder, home, agentId } = this.deps;
     for (const name of await readdir(folder).catch(() => [])) {
       const path = join(folder, name);
       const noted = alive.has(path) ? undefined : await readNote(path);
       if (!noted || works(noted.pid)) continue;
-      if (noted.home === connection.homeKey && noted.agentId === agentId) await this.settle(path, noted);
+      if (noted.home === home && noted.agentId === agentId) await this.settle(path, noted);
       else if (Date.now() - noted.at > MOST_MS) await rm(path, { force: true });
     }
   }
 
   private async settle(path: string, noted: Noted): Promise<void> {
     try {
-      const threadIds = noted.threadId === undefined ? await this.unnoted(noted) : [noted.threadId];
-      for (const threadId of threadIds) await this.remove(threadId, noted.at);
+      const { hidden, journal, pins } = this.deps;
+      const { title, at, threadId } = noted;
+      // Made, but not noted before the process ended.
+      for (const id of threadId === undefined ? await hidden.find(title, at) : [threadId]) {
+        if (await hidden.remove(id, at)) await Promise.all([journal.remove(id), pins.remove(id)]);
+      }
       await rm(path, { force: true });
     } catch (error) {
       this.deps.log(`The thread of the subagent “${noted.title}” is kept until the next start: ${String(error)}`);
     }
-  }
-
-  /** Made, but not noted before the process ended. */
-  private async unnoted({ title, at }: Noted): Promise<string[]> {
-    const { connection, agentId } = this.deps;
-    const all = await new Threads(connection, agentId).all();
-    return all
-      .filter((each) => each.title === `${HIDDEN_TITLE}${title}` && Date.parse(each.createdAt) >= this.since(at))
-      .map(({ id }) => id);
-  }
-
-  /** The server's clock gives seconds in places. */
-  private since(at: number): number {
-    return this.deps.connection.kind === 'embedded' ? Math.floor(at / 1_000) * 1_000 : at - SKEW_MS;
-  }
-
-  /** One that has written memory is kept out of the lists instead: a line's history leads to it. */
-  private async remove(threadId: string, at: number): Promise<void> {
-    const { connection, agentId, journal, pins } = this.deps;
-    try {
-      if (await this.wroteMemory(threadId, at)) {
-        await connection.client.conversations.update(threadId, { archived: true }, ONCE);
-        return;
-      }
-    } catch (error) {
-      if (toLettaError(error).reason !== 'not_found') throw error;
-    }
-    await new Threads(connection, agentId).remove(threadId);
-    await Promise.all([journal.remove(threadId), pins.remove(threadId)]);
-  }
-
-  private async wroteMemory(threadId: string, at: number): Promise<boolean> {
-    const { connection, agentId } = this.deps;
-    let before: Cursor | undefined;
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const read = await readHistory(connection, agentId, threadId, before ? { before } : {});
-      const own = read.messages.filter(({ date }) => !date || Date.parse(date) >= this.since(at));
-      if (own.flatMap(callsOf).some(({ name }) => isWriting(name ?? ''))) return true;
-      if (own.length < read.messages.length || !read.cursor) return false;
-      before = read.cursor;
-    }
-    return true;
   }
 }
 

@@ -1,18 +1,8 @@
 // Pictures that the model looks at: what is noted of one, and its bytes when they are sent.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import * as z from 'zod/mini';
 import type { FileKind } from '../editor/file-kind.ts';
-
-/** Bytes that go along are read again when they are sent, and only while they are the ones that were looked at. */
-export const PictureSchema = z.object({
-  /** Absolute. */
-  path: z.string(),
-  mediaType: z.string(),
-  bytes: z.number(),
-  sha256: z.string(),
-});
-export type Picture = z.infer<typeof PictureSchema>;
+import type { Picture } from './picture-note.ts';
 
 /** Providers take 5 MB of base64 for a picture. */
 export const MAX_BYTES = 3_750_000;

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import type { FileChange } from '../editor/editor.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from './picture-note.ts';
 
 /** What a call would touch, so that `permissions` can judge it without knowing the tool. */
 export type Access =

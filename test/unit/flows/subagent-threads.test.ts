@@ -7,6 +7,7 @@ import { Pins } from '../../../src/agent/pins.ts';
 import type { SubagentDeps } from '../../../src/flows/subagent.ts';
 import { SubagentThreads } from '../../../src/flows/subagent-threads.ts';
 import { forkPending } from '../../../src/threads/fork-pending.ts';
+import { HiddenThreads } from '../../../src/threads/hidden-threads.ts';
 import { HIDDEN_TITLE } from '../../../src/threads/threads.ts';
 import { taskTool } from '../../../src/tools/task.ts';
 import { gate, text, toolCalls } from '../../support/scripted-model.ts';
@@ -28,7 +29,9 @@ const store = () => {
   const { connection, agentId } = world;
   const pins = new Pins(join(world.workspace.folder, '.pins'));
   const log = (line: string) => logged.push(line);
-  return new SubagentThreads({ connection, agentId, journal: base().journal, pins, folder: folder(), log });
+  const hidden = new HiddenThreads(connection, agentId);
+  const home = connection.homeKey;
+  return new SubagentThreads({ home, hidden, agentId, journal: base().journal, pins, folder: folder(), log });
 };
 
 function go(signal = new AbortController().signal) {
