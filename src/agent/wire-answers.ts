@@ -5,7 +5,7 @@ import type { Picture } from '../tools/picture-note.ts';
 import type { Answer } from './journal.ts';
 
 /** Bytes of the pictures of one send. */
-const MAX_SENT = 12_000_000;
+const MAX_SENT = 8_000_000;
 
 const NOT_SENT = '(The picture itself could not be sent: this Letta server or its model did not take it.)';
 const CHANGED = '(The picture itself is not shown: its file was changed or deleted meanwhile. Read it again.)';
