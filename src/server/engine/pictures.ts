@@ -51,7 +51,8 @@ export class Pictures {
   }
 
   /**
-   * A model refused a request. True where it had pictures that will not go along when it is asked again.
+   * A model refused a request. True where it had pictures that will not go along when it is asked again: those that came
+   * since it last answered, and where there are none, or that was not enough, all of them.
    * @param messages as they stand in the context
    */
   refusedBy(error: LlmError, messages: Prompt, handle: string, vision: boolean | undefined): boolean {
@@ -59,9 +60,11 @@ export class Pictures {
     const named = /image|picture|multi-?modal|vision/i.test(error.message);
     if (error.type !== 'llm_bad_request' && !(error.type === 'llm_error' && named)) return false;
     const refused = this.refused.get(handle) ?? new WeakSet();
-    const sent = [...newest(picturesOf(messages).filter((picture) => !refused.has(picture)))];
-    if (sent.length === 0) return false;
-    for (const picture of sent) refused.add(picture);
+    const sent = newest(picturesOf(messages).filter((picture) => !refused.has(picture)));
+    if (sent.size === 0) return false;
+    const answered = messages.findLastIndex(({ role }) => role === 'assistant');
+    const fresh = picturesOf(messages.slice(answered + 1)).filter((picture) => sent.has(picture));
+    for (const picture of fresh.length > 0 ? fresh : sent) refused.add(picture);
     this.refused.set(handle, refused);
     if (TAKES_NONE.test(error.message)) this.blind.add(handle);
     return true;

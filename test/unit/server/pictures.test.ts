@@ -107,6 +107,17 @@ describe('pictures of a request', () => {
     expect(sent(pictures.shown([...context, ...looked('good')], 'p/m', true))).toEqual(['good']);
   });
 
+  test('only those that came last are left out, while that helps', () => {
+    const pictures = new Pictures();
+    const answer: LanguageModelV4Message = { role: 'assistant', content: [{ type: 'text', text: 'Seen.' }] };
+    const context = [...looked('old'), answer, ...looked('broken')];
+    const refused = () => pictures.refusedBy(refusal('Could not process image'), context, 'p/m', true);
+    expect(refused()).toBe(true);
+    expect(sent(pictures.shown(context, 'p/m', true))).toEqual(['old']);
+    expect([refused(), refused()]).toEqual([true, false]);
+    expect(sent(pictures.shown(context, 'p/m', true))).toEqual([]);
+  });
+
   test('other refusals are not because of them', () => {
     const pictures = new Pictures();
     const refused = (error: LlmError, messages = looked('aaa')) =>
