@@ -66,6 +66,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       show: async (callId) => (await parts.loadHands()).commands.show(callId),
       stop: async (callId) => (await parts.loadHands()).commands.stop(callId),
     },
+    stopSubagent: async (callId) => (await parts.loadHands()).beyond.stopSubagent(callId),
     selectModel: (handle) => models.choice.select(handle),
     settleModel: async () => {
       const before = models.choice.current;

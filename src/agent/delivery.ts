@@ -6,8 +6,9 @@ import { pause, type RunSource, type SendBody, send } from '../letta/stream.ts';
 import type { WireEvent } from '../letta/wire.ts';
 import type { Answer, ThreadJournal } from './journal.ts';
 import type { Call } from './memory-calls.ts';
-import type { Outgoing } from './request.ts';
+import type { composeBody, Outgoing } from './request.ts';
 import type { StepEnd } from './step.ts';
+import { refusedPictures, wireAnswers } from './wire-answers.ts';
 
 /** Times a refused request is mended and sent again. */
 const MAX_MENDS = 2;
@@ -22,7 +23,7 @@ export interface DeliveryDeps {
   threadId: string;
   journal: Pick<ThreadJournal, 'view' | 'append'>;
   signal: AbortSignal;
-  body(outgoing: Outgoing): SendBody;
+  body(outgoing: Parameters<typeof composeBody>[0]): SendBody;
   /** Follows a run to its end. */
   read(source: RunSource): Promise<StepEnd>;
   /** Answers that the journal has for these calls; none of them is run. */
@@ -35,6 +36,8 @@ export interface DeliveryDeps {
 
 export class Delivery {
   private readonly deps: DeliveryDeps;
+  /** The server takes no pictures, or its model takes none. */
+  private blind = false;
 
   constructor(deps: DeliveryDeps) {
     this.deps = deps;
@@ -47,10 +50,16 @@ export class Delivery {
     let mends = 0;
     let busy = 0;
     for (;;) {
-      const end = await this.deps.read(this.source(outgoing));
+      const end = await this.deps.read(await this.source(outgoing));
       const reason = end.begun || signal.aborted ? undefined : end.error?.reason;
       if (reason === 'busy' && busy++ < MAX_BUSY) {
         await pause(busyMs * 2 ** busy, signal);
+        continue;
+      }
+      if (!this.blind && !signal.aborted && refusedPictures(outgoing.approvals?.answers, end)) {
+        this.blind = true;
+        // Under its old name some servers would answer with the failed run once more.
+        outgoing = { ...outgoing, approvals: { otid: randomUUID(), answers: outgoing.approvals?.answers ?? [] } };
         continue;
       }
       const mendable = reason === 'pending_approval' || reason === 'wrong_approval_ids' || reason === 'nothing_pending';
@@ -100,9 +109,11 @@ export class Delivery {
     if (callIds.length > 0) await journal.append({ kind: 'sent', callIds });
   }
 
-  private source(outgoing: Outgoing): RunSource {
+  private async source({ approvals, user }: Outgoing): Promise<RunSource> {
     const { connection, agentId, threadId } = this.deps;
-    const otid = outgoing.approvals?.otid ?? outgoing.user?.otid ?? randomUUID();
+    const otid = approvals?.otid ?? user?.otid ?? randomUUID();
+    const wired = approvals && { ...approvals, answers: await wireAnswers(approvals.answers, !this.blind) };
+    const outgoing = { ...(wired ? { approvals: wired } : {}), ...(user ? { user } : {}) };
     return send(connection, agentId, threadId, otid, this.deps.body(outgoing));
   }
 }

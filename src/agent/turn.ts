@@ -306,7 +306,7 @@ class Turn {
 
   // ── a step ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private body(outgoing: Outgoing): SendBody {
+  private body(outgoing: Parameters<typeof composeBody>[0]): SendBody {
     const body = composeBody(outgoing, this.deps.tools, this.skills, this.deps.model);
     return this.pinned?.memory.over(body, this.skills) ?? body;
   }

@@ -197,6 +197,7 @@ export class Chat implements vscode.Disposable {
       showDiff: ({ approvalId }) => acknowledge(this.deps.showDiff(approvalId)),
       'command.show': async ({ callId }) => acknowledge((await home()).commands.show(callId)),
       'command.stop': async ({ callId }) => acknowledge((await home()).commands.stop(callId)),
+      'subagent.stop': async ({ callId }) => acknowledge((await home()).stopSubagent(callId)),
       changes: (what) => acknowledge(this.deps.change(what)),
       snapshot: async ({ threadId }) => this.revealed.snapshot((await this.sessions.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.sessions.open(threadId)).older(before),

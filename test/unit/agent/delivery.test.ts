@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Delivery } from '../../../src/agent/delivery.ts';
+import { Delivery, type DeliveryDeps } from '../../../src/agent/delivery.ts';
 import { Journal, type ThreadJournal } from '../../../src/agent/journal.ts';
-import type { Outgoing } from '../../../src/agent/request.ts';
 import type { StepEnd } from '../../../src/agent/step.ts';
 import { connect } from '../../../src/letta/connection.ts';
 import { LettaError, type LettaErrorReason } from '../../../src/letta/errors.ts';
@@ -29,7 +28,7 @@ const refused = (reason: LettaErrorReason): StepEnd => ({
 
 /** A server that stores nothing, and refuses as it is told to. */
 function delivery(ends: StepEnd[], signal = new AbortController().signal) {
-  const sent: Outgoing[] = [];
+  const sent: Parameters<DeliveryDeps['body']>[0][] = [];
   const made = new Delivery({
     connection: connect({ kind: 'embedded', fetch: async () => Response.json([]) }),
     agentId: 'a1',
