@@ -1,4 +1,4 @@
-// What the chat needs of the home that is open: one agent on one Letta server. Wired in `src/home.ts`.
+// What the chat needs of the home that is open: one agent on one Letta server. Answered by `src/home-chat.ts`.
 
 import type { AboutView, ModelView } from '../protocol/about-views.ts';
 import type {

@@ -29,7 +29,7 @@ interface StoredThread {
   todos?: readonly Todo[];
 }
 
-/** What a session needs from the rooms below; the lead file wires it. */
+/** What a session needs of the home that is open. */
 export interface SessionBackend {
   /** The newest page of what is stored. */
   load(threadId: string): Promise<StoredThread>;
