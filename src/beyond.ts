@@ -1,4 +1,6 @@
 // What lies beyond files, tied together: the person, the web, plans and attempts, other tools, subagents. Loaded with the hands.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import type { MemoryContext } from './agent/context.ts';
@@ -26,6 +28,9 @@ export interface BeyondDeps {
   pins: Pins;
   /** What belongs to the workspace. */
   state: vscode.Memento;
+  /** Where this window keeps what belongs to its workspace. */
+  storage: string;
+  log(line: string): void;
   /** Where plans and attempts of threads are kept. */
   notesFolder: string;
   /** The worker thread that reads pages of the web. */
@@ -56,6 +61,8 @@ export class Beyond {
     (await import('./memory/run-git.ts')).runGit(...given),
   );
   private readonly questions: Questions;
+  /** Ends a subagent, by the call that began it. */
+  private readonly stops = new Map<string, AbortController>();
   /** By the thread whose turn runs. */
   private readonly underway = new Map<string, Underway>();
   private web: Promise<Web> | undefined;
@@ -114,9 +121,9 @@ export class Beyond {
     return {
       tools: () => this.offered(this.turns.tools()).map(({ name }) => name),
       run: async (task, progress, signal) => {
-        const [{ runSubagent }, { forkPending }] = await Promise.all([
-          import('./flows/subagent.ts'),
+        const [{ forkPending }, threads] = await Promise.all([
           import('./threads/fork-pending.ts'),
+          this.subagentThreads(),
         ]);
         const deps = {
           agentId,
@@ -130,9 +137,38 @@ export class Beyond {
             return { ...this.turns.turnDeps(tools, ask), ...this.underway.get(task.threadId), ask };
           },
         };
-        return runSubagent(deps, task, progress, signal);
+        const stop = new AbortController();
+        this.stops.set(task.callId, stop);
+        return threads.run(deps, task, progress, signal, stop.signal).finally(() => this.stops.delete(task.callId));
       },
     };
+  }
+
+  /** Ends a subagent; the turn that it works for goes on. @throws Error where there is none any more */
+  stopSubagent(callId: string): void {
+    const stop = this.stops.get(callId);
+    if (!stop) throw new Error('This subagent has ended.');
+    stop.abort(new Error('stopped by the person'));
+  }
+
+  /** Of a window that is gone. */
+  async removeLeftSubagents(): Promise<void> {
+    const left = await readdir(this.subagentFolder).catch(() => []);
+    if (left.length > 0) await (await this.subagentThreads()).cleanUp();
+  }
+
+  private get subagentFolder(): string {
+    return join(this.deps.storage, 'subagents');
+  }
+
+  private async subagentThreads() {
+    const [{ SubagentThreads }, { HiddenThreads }] = await Promise.all([
+      import('./flows/subagent-threads.ts'),
+      import('./threads/hidden-threads.ts'),
+    ]);
+    const { connection, agentId } = this.deps;
+    const hidden = new HiddenThreads(connection, agentId);
+    return new SubagentThreads({ ...this.deps, home: connection.homeKey, hidden, folder: this.subagentFolder });
   }
 
   /** Asks the person who has the thread before them, in the name of a subagent. */

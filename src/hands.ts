@@ -57,13 +57,10 @@ export interface HandsDeps extends BeyondDeps {
   review(): Promise<Reviewing>;
   /** A turn begins. @returns what is awaited before each of its changes */
   checkpoint(threadId: string, start: TurnStart): NonNullable<CallDeps['beforeChange']>;
-  /** Where this window keeps what belongs to its workspace. */
-  storage: string;
   extensionPath: string;
   /** What commands in the sandbox may not read. */
   secretFolders: readonly string[];
   refreshCard(threadId: string, callId: string, body: ToolBody): void;
-  log(line: string): void;
 }
 
 /** Milliseconds after the first turn began. */
@@ -96,6 +93,7 @@ export class Hands {
     closeLeftTerminals();
     const hands = new Hands(deps);
     await hands.ignored.read();
+    void hands.beyond.removeLeftSubagents().catch((error: unknown) => deps.log(String(error)));
     return hands;
   }
 

@@ -368,6 +368,7 @@ export class Home {
         show: async (callId) => (await this.parts.loadHands()).commands.show(callId),
         stop: async (callId) => (await this.parts.loadHands()).commands.stop(callId),
       },
+      stopSubagent: async (callId) => (await this.parts.loadHands()).beyond.stopSubagent(callId),
       selectModel: (handle) => this.model.select(handle),
       settleModel: async () => {
         const before = this.model.current;

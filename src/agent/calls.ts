@@ -86,6 +86,7 @@ interface Outcome {
   view?: ToolResult['view'] | undefined;
   /** Where the answer's text came from; absent: from this program. */
   sources?: readonly MemorySource[];
+  settled?: ToolResult['settled'];
 }
 
 /** What a call turned out to be, before anything is done about it. */
@@ -334,9 +335,11 @@ export class CallRunner {
   }
 
   private outcome(call: Call, state: ToolPart['state'], result: ToolResult): Outcome {
+    const { status, pictures } = result;
+    const shown = status === 'success' && pictures ? { pictures: [...pictures] } : {};
     const text = clip(result.text);
-    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status: result.status };
-    return { state, answer, view: result.view };
+    const answer: Answer = { type: 'tool', tool_call_id: call.callId, tool_return: text, status, ...shown };
+    return { state, answer, view: result.view, settled: result.settled };
   }
 
   private denied(call: Call, reason: string): Outcome {
@@ -347,12 +350,13 @@ export class CallRunner {
     return this.record(call, this.outcome(call, state, result));
   }
 
-  private async record(call: Call, { state, answer, view, sources = [] }: Outcome): Promise<Answer> {
+  private async record(call: Call, { state, answer, view, sources = [], settled }: Outcome): Promise<Answer> {
     const output = answer.type === 'tool' ? answer.tool_return : (answer.reason ?? '');
     const part = this.part(call, state, { output, ...view });
     // With the result, and so before it is sent: no step may act on what is not noted.
     await this.seen.note(sources, { kind: 'result', callId: call.callId, print: printOf(call), answer, part });
     this.emit(part);
+    settled?.();
     return answer;
   }
 }

@@ -1,10 +1,11 @@
 // The intent journal: what a turn was about to do, did, and said, on disk before each step, so that no step is done twice.
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
 import { ToolPartSchema } from '../protocol/views.ts';
+import { PictureSchema } from '../tools/picture-note.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 
 const HashSchema = z.nullable(z.string());
@@ -16,6 +17,8 @@ export const AnswerSchema = z.discriminatedUnion('type', [
     tool_call_id: z.string(),
     tool_return: z.string(),
     status: z.enum(['success', 'error']),
+    /** That go along with the text. */
+    pictures: z.optional(z.array(PictureSchema)),
     /** For the embedded server: what it shall keep of the call's arguments, secrets masked. */
     masked_arguments: z.optional(z.string()),
   }),
@@ -325,6 +328,12 @@ export class Journal {
     if (info) this.opened.set(path, { journal, ino: info.ino });
     for (const oldest of [...this.opened.keys()].slice(0, -KEEP_OPEN)) this.opened.delete(oldest);
     return journal;
+  }
+
+  /** Forgets a thread that is gone. */
+  async remove(threadId: string): Promise<void> {
+    this.opened.delete(this.pathOf(threadId));
+    await rm(this.pathOf(threadId), { force: true });
   }
 
   private async openAnew(threadId: string): Promise<ThreadJournal> {

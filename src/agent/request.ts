@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { SendBody } from '../letta/stream.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import type { Answer } from './journal.ts';
+import type { WireAnswer } from './wire-answers.ts';
 
 /** A skill as it is offered to the model. `location`: where its SKILL.md lies. */
 export interface ClientSkill {
@@ -41,28 +42,16 @@ function withoutWidest({ jsonSchema }: { jsonSchema: { maximum?: number } }): vo
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }
 
-/** Results go as plain strings: an error whose result is a list comes back as a success on some servers. */
-const wireAnswer = (answer: Answer) =>
-  answer.type === 'tool'
-    ? answer
-    : {
-        type: answer.type,
-        tool_call_id: answer.tool_call_id,
-        approve: answer.approve,
-        ...(answer.reason === undefined ? {} : { reason: answer.reason }),
-      };
-
 /** Letta API: body of a send to a conversation, streamed token by token, going on when the connection breaks. */
 export function composeBody(
-  outgoing: Outgoing,
+  outgoing: { approvals?: { otid: string; answers: WireAnswer[] }; user?: UserMessage },
   tools: readonly AnyTool[],
   skills: readonly ClientSkill[],
   model: string | undefined,
 ): SendBody {
   const messages: NonNullable<SendBody['messages']> = [];
   const { approvals, user } = outgoing;
-  if (approvals)
-    messages.push({ type: 'approval', approvals: approvals.answers.map(wireAnswer), otid: approvals.otid });
+  if (approvals) messages.push({ type: 'approval', approvals: approvals.answers, otid: approvals.otid });
   if (user) {
     const content = user.parts.map((text) => ({ type: 'text' as const, text }));
     messages.push({ role: 'user', content, otid: user.otid });

@@ -23,6 +23,7 @@ import { type ClientSkill, composeBody, type Outgoing, type UserMessage } from '
 import { Seen } from './seen.ts';
 import { type StepEnd, StepReader } from './step.ts';
 import type { ThreadNote, ThreadNotes } from './thread-notes.ts';
+import { refusedPictures, wireAnswers } from './wire-answers.ts';
 
 export { SHUTDOWN };
 
@@ -155,6 +156,8 @@ class Turn {
   /** What goes out next tells what was summarised away. */
   private told = false;
   private skills: readonly ClientSkill[] = [];
+  /** The server takes no pictures, or its model takes none. */
+  private blind = false;
   private news: readonly { text: string; told(): void }[] = [];
 
   /** `early`: the notice of a new message, being read already. */
@@ -376,10 +379,16 @@ class Turn {
     let mends = 0;
     let busy = 0;
     for (;;) {
-      const end = await this.reader.read(this.source(outgoing));
+      const end = await this.reader.read(await this.source(outgoing));
       const reason = end.begun || this.signal.aborted ? undefined : end.error?.reason;
       if (reason === 'busy' && busy++ < MAX_BUSY) {
         await pause((this.deps.timing?.busyMs ?? BUSY_MS) * 2 ** busy, this.signal);
+        continue;
+      }
+      if (!this.blind && !this.signal.aborted && refusedPictures(outgoing.approvals?.answers, end)) {
+        this.blind = true;
+        // Under its old name some servers would answer with the failed run once more.
+        outgoing = { ...outgoing, approvals: { otid: randomUUID(), answers: outgoing.approvals?.answers ?? [] } };
         continue;
       }
       const mendable = reason === 'pending_approval' || reason === 'wrong_approval_ids' || reason === 'nothing_pending';
@@ -392,10 +401,12 @@ class Turn {
     }
   }
 
-  private source(outgoing: Outgoing): RunSource {
+  private async source({ approvals, user }: Outgoing): Promise<RunSource> {
     const { connection, tools, model } = this.deps;
     const { agentId, threadId } = this.request;
-    const otid = outgoing.approvals?.otid ?? outgoing.user?.otid ?? randomUUID();
+    const otid = approvals?.otid ?? user?.otid ?? randomUUID();
+    const wired = approvals && { ...approvals, answers: await wireAnswers(approvals.answers, !this.blind) };
+    const outgoing = { ...(wired ? { approvals: wired } : {}), ...(user ? { user } : {}) };
     const body = composeBody(outgoing, tools, this.skills, model);
     return send(connection, agentId, threadId, otid, this.pinned?.memory.over(body, this.skills) ?? body);
   }

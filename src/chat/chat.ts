@@ -202,6 +202,7 @@ export class Chat implements vscode.Disposable {
       showDiff: ({ approvalId }) => none(this.deps.showDiff(approvalId)),
       'command.show': async ({ callId }) => none((await home()).commands.show(callId)),
       'command.stop': async ({ callId }) => none((await home()).commands.stop(callId)),
+      'subagent.stop': async ({ callId }) => none((await home()).stopSubagent(callId)),
       changes: (what) => none(this.deps.change(what)),
       snapshot: async ({ threadId }) => this.reveal((await this.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.open(threadId)).older(before),

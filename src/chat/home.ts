@@ -118,6 +118,8 @@ export interface ChatHome {
     show(callId: string): Promise<void>;
     stop(callId: string): Promise<void>;
   };
+  /** Ends a subagent alone, by the call that began it. Rejects with an Error where it has ended. */
+  stopSubagent(callId: string): Promise<void>;
   /** Reminders for the next message besides what the agent room adds itself. */
   selectModel(handle: string): Promise<void>;
   /** Asks which model should answer when several do and none was chosen. @returns false when the person backed out. */

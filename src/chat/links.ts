@@ -17,8 +17,13 @@ export async function openLink(href: string): Promise<void> {
   if (/^[a-z][a-z0-9+.-]+:/i.test(path)) throw new Error('Links of this kind are not opened.');
   const uri = await find(path);
   if (!uri) throw new Error(`There is no file ${path} in this workspace.`);
-  const line = Math.max(0, Number(match?.[1] ?? match?.[2] ?? 1) - 1);
-  const column = Math.max(0, Number(match?.[3] ?? 1) - 1);
+  if (!match) {
+    // Whatever it is: a picture has an editor of its own.
+    await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
+    return;
+  }
+  const line = Math.max(0, Number(match[1] ?? match[2] ?? 1) - 1);
+  const column = Math.max(0, Number(match[3] ?? 1) - 1);
   const at = new vscode.Position(line, column);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at), preview: true });
 }

@@ -1,12 +1,10 @@
-// Searches without ripgrep: slow, but right. Patterns run with a time limit, because one can take for ever on this thread.
+// Searches without ripgrep: slow, but right.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
-import { createContext, Script } from 'node:vm';
 import ignore, { type Ignore } from 'ignore';
 import picomatch from 'picomatch';
+import { Matcher } from './plain-matcher.ts';
 import {
-  badPattern,
   type Found,
   type FoundLine,
   MAX_LINE_BYTES,
@@ -14,16 +12,11 @@ import {
   SEARCH_MS,
   type Search,
   type SearchEnd,
-  SearchError,
   type TextQuery,
 } from './search.ts';
 
 /** Larger files are data or built. */
 const MAX_BYTES = 10 * 1024 * 1024;
-/** Characters that are looked at in one go: a few milliseconds. */
-const CHUNK_CHARACTERS = 200_000;
-/** When a pattern is given up. Far more than an honest one takes, because a busy machine counts the time of others, too. */
-const CHUNK_MS = 200;
 
 interface Rules {
   /** The folder they count from. */
@@ -43,7 +36,7 @@ export class PlainSearch implements Search {
   }
 
   async text(scope: Scope, query: TextQuery, each: (found: Found) => boolean, signal: AbortSignal): Promise<SearchEnd> {
-    const matcher = new LineMatcher(query);
+    const matcher = new Matcher(query);
     const named = query.name === undefined ? () => true : picomatch(query.name, { dot: true });
     const until = Date.now() + SEARCH_MS;
     for await (const path of filesOf(scope)) {
@@ -58,7 +51,7 @@ export class PlainSearch implements Search {
   }
 
   async textIn(text: string, query: TextQuery, each: (found: Found) => boolean): Promise<SearchEnd> {
-    return inText(text, query, new LineMatcher(query), (found) => each({ ...found, path: '' }));
+    return inText(text, query, new Matcher(query), (found) => each({ ...found, path: '' }));
   }
 }
 
@@ -124,15 +117,15 @@ async function readable(path: string): Promise<string | undefined> {
 
 async function inText(
   text: string,
-  { mode, context }: TextQuery,
-  matcher: LineMatcher,
+  { mode, context, multiline }: TextQuery,
+  matcher: Matcher,
   each: (found: Omit<Found, 'path'>) => boolean,
 ): Promise<SearchEnd> {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
-  const columns = await matcher.match(lines);
+  const { columns, count } = multiline ? matcher.matchAcross(text) : await matcher.match(lines);
   if (columns.size === 0) return 'done';
-  if (mode !== 'content') return each(mode === 'files' ? {} : { count: columns.size }) ? 'done' : 'stopped';
+  if (mode !== 'content') return each(mode === 'files' ? {} : { count }) ? 'done' : 'stopped';
   let next = 0;
   for (const at of columns.keys()) {
     for (let n = Math.max(next, at - context); n <= Math.min(lines.length - 1, at + context); n++) {
@@ -149,58 +142,4 @@ function foundLine(index: number, whole: string, column: number | undefined): Fo
   const cut = whole.length > MAX_LINE_BYTES;
   const text = cut ? whole.slice(0, MAX_LINE_BYTES) : whole;
   return { line: index + 1, ...(column === undefined ? {} : { column: column + 1 }), text, cut };
-}
-
-/** Runs a pattern over lines in pieces, each of which is broken off when it takes too long. */
-class LineMatcher {
-  private static readonly script = new Script(`
-    (() => {
-      const regex = new RegExp(source, flags);
-      const found = [];
-      for (let i = 0; i < lines.length; i++) {
-        const at = lines[i].search(regex);
-        if (at >= 0) found.push(i, at);
-      }
-      return found;
-    })()`);
-  private readonly source: string;
-  private readonly flags: string;
-  private readonly pattern: string;
-
-  constructor({ pattern, ignoreCase }: TextQuery) {
-    this.pattern = pattern;
-    // The way ripgrep's patterns say it.
-    const inline = /^\(\?([ims]+)\)/.exec(pattern);
-    this.source = pattern.slice(inline?.[0].length ?? 0).replaceAll('(?P<', '(?<');
-    this.flags = ignoreCase || inline?.[1]?.includes('i') ? 'i' : '';
-    try {
-      new RegExp(this.source, this.flags);
-    } catch (error) {
-      throw badPattern(pattern, error instanceof Error ? error.message.replace(/^.*: /, '') : 'it cannot be read');
-    }
-  }
-
-  /** The columns from 0, by the index of the line. */
-  async match(lines: readonly string[]): Promise<Map<number, number>> {
-    const found = new Map<number, number>();
-    for (let start = 0; start < lines.length; ) {
-      let size = 0;
-      let end = start;
-      while (end < lines.length && size < CHUNK_CHARACTERS) size += lines[end++]?.length ?? 0;
-      const places = this.run(lines.slice(start, end));
-      for (let n = 0; n + 1 < places.length; n += 2) found.set(start + (places[n] ?? 0), places[n + 1] ?? 0);
-      start = end;
-      await breathe();
-    }
-    return found;
-  }
-
-  private run(lines: readonly string[]): number[] {
-    const context = createContext({ source: this.source, flags: this.flags, lines });
-    try {
-      return LineMatcher.script.runInContext(context, { timeout: CHUNK_MS });
-    } catch {
-      throw new SearchError('slow', `${JSON.stringify(this.pattern)} takes too long to search for: make it simpler.`);
-    }
-  }
 }

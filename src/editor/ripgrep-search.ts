@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ResultReader } from './ripgrep-output.ts';
 import {
+  anyLineBreak,
   badPattern,
   type Found,
   MAX_LINE_BYTES,
@@ -150,7 +151,7 @@ function inRepository(folder: string): boolean {
   }
 }
 
-function what({ pattern, ignoreCase, context, mode, name }: TextQuery): string[] {
+function what({ pattern, multiline, ignoreCase, context, mode, name }: TextQuery): string[] {
   return [
     // What Rust's engine does not know (look-around, references) goes to PCRE2.
     '--engine=auto',
@@ -158,14 +159,15 @@ function what({ pattern, ignoreCase, context, mode, name }: TextQuery): string[]
     '--with-filename',
     ...(ignoreCase ? ['--ignore-case'] : []),
     ...(name === undefined ? [] : [`--type-add=letta:${name}`, '--type=letta']),
-    ...output(mode, context),
-    `--regexp=${pattern}`,
+    ...output(mode, context, multiline),
+    ...(multiline ? ['--multiline', '--multiline-dotall'] : []),
+    `--regexp=${multiline ? anyLineBreak(pattern) : pattern}`,
   ];
 }
 
-function output(mode: TextQuery['mode'], context: number): string[] {
+function output(mode: TextQuery['mode'], context: number, multiline: boolean): string[] {
   if (mode === 'files') return ['--files-with-matches'];
-  if (mode === 'count') return ['--count'];
+  if (mode === 'count') return [multiline ? '--count-matches' : '--count'];
   const lines = ['--line-number', '--column', '--no-heading', '--no-context-separator', `--context=${context}`];
   return [...lines, `--max-columns=${MAX_LINE_BYTES}`, '--max-columns-preview'];
 }

@@ -11,12 +11,14 @@ export interface Scope {
 }
 
 export interface TextQuery {
-  /** A regular expression, within a line. */
+  /** A regular expression, within a line unless `multiline`. */
   pattern: string;
+  /** A match may span lines, `.` matches their ends, and each line of it counts as one that matches. */
+  multiline: boolean;
   ignoreCase: boolean;
   /** Lines to give before and after each that matches. */
   context: number;
-  /** `count` counts lines that match. */
+  /** `count` counts lines that match, or matches with `multiline`. */
   mode: 'content' | 'files' | 'count';
   /** A glob that the files' last name has to match. It must be simple: `*`, `?`, `[…]`, `{a,b}`. */
   name?: string;
@@ -77,9 +79,16 @@ export const MAX_LINE_BYTES = 400;
 /** How long a search may take, in milliseconds. */
 export const SEARCH_MS = 20_000;
 
+/** The pattern with every line break in it made to match both kinds there are. In a class they stay as they are. */
+export function anyLineBreak(pattern: string): string {
+  return pattern.replace(/\\n|\n|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]/g, (part) =>
+    part === '\\n' || part === '\n' ? String.raw`(?:\r?\n)` : part,
+  );
+}
+
 export function badPattern(pattern: string, why: string): SearchError {
   return new SearchError(
     'pattern',
-    `${JSON.stringify(pattern)} is no regular expression that can be searched for (${why}). Put \\ before ( ) [ ] { } . * + ? | ^ $ to search for them as they are. A pattern matches within one line.`,
+    `${JSON.stringify(pattern)} is no regular expression that can be searched for (${why}). Put \\ before ( ) [ ] { } . * + ? | ^ $ to search for them as they are. A pattern matches within one line, unless multiline is true.`,
   );
 }

@@ -1,5 +1,5 @@
 // A subagent: one task for a hidden fork of the conversation, with some of the tools, its steps shown, its last message returned.
-import type { TurnEvent } from '../agent/events.ts';
+import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
 import type { Journal } from '../agent/journal.ts';
 import { inheritSeen, seenBy } from '../agent/seen.ts';
 import { runTurn, type TurnDeps } from '../agent/turn.ts';
@@ -36,6 +36,9 @@ export interface SubagentReport {
 }
 
 const ROUNDS = 40;
+const NEVER = new AbortController().signal;
+const STOPPED =
+  'The person stopped this subagent before it was done. What it changed until then stays. Do not start it again unless they ask for it.';
 /** Between two looks at its card. */
 const SHOW_MS = 250;
 
@@ -44,16 +47,22 @@ const role = (rounds: number): string =>
 const REPORT =
   'Your rounds of tool calls are used up. Report now, without calling tools: what you found or did, and what is left.';
 
-/** @throws the signal's reason when it is aborted; LettaError, JournalError where there is no fork */
+/**
+ * @param stop the person ends the subagent alone: what it has said until then is its report
+ * @throws the signal's reason when it is aborted; LettaError, JournalError where there is no fork
+ */
 export async function runSubagent(
   deps: SubagentDeps,
   task: SubagentTask,
   progress: (body: ToolBody) => void,
   signal: AbortSignal,
+  stop: AbortSignal = NEVER,
 ): Promise<SubagentReport> {
+  const steps = new SubagentSteps();
+  progress(steps.body);
   const threadId = await copy(deps, task);
   signal.throwIfAborted();
-  const steps = new SubagentSteps();
+  const either = AbortSignal.any([signal, stop]);
   const show = paced(() => progress(steps.body));
   const model = task.model === undefined ? {} : { model: task.model };
   const turn = (tools: readonly string[], text: string, reminders: string[], rounds: number) => {
@@ -62,18 +71,23 @@ export async function runSubagent(
     const sink = (event: TurnEvent) => {
       if (steps.take(event)) show.soon();
     };
-    return runTurn(turnDeps, { agentId: deps.agentId, threadId, start, signal }, sink);
+    return runTurn(turnDeps, { agentId: deps.agentId, threadId, start, signal: either }, sink);
   };
   try {
     const { rounds = ROUNDS } = deps;
-    let outcome = await turn(task.tools, task.prompt, [role(rounds)], rounds);
-    if (outcome.kind === 'interrupted' && !signal.aborted) outcome = await turn([], REPORT, [], 1);
+    let outcome: TurnOutcome = { kind: 'stopped' };
+    if (!stop.aborted) outcome = await turn(task.tools, task.prompt, [role(rounds)], rounds);
+    if (outcome.kind === 'interrupted' && !either.aborted) outcome = await turn([], REPORT, [], 1);
     signal.throwIfAborted();
     const { said, body } = steps;
     // Before anything of it is read by the one who gave the task.
     const sources = (await seenBy(deps.journal, threadId)) ?? [];
     if (outcome.kind === 'done') {
       return { status: 'success', text: said || 'The subagent ended without a word.', body, sources };
+    }
+    if (stop.aborted) {
+      const last = said ? ` Its last words:\n${said}` : '';
+      return { status: 'error', text: `${STOPPED}${last}`, body, sources };
     }
     const why = outcome.kind === 'failed' ? outcome.failure.message : 'it was interrupted';
     const last = said ? `\nIts last words: ${said}` : '';

@@ -2,6 +2,7 @@
 import type { Connection } from './connection.ts';
 import { ONCE } from './connection.ts';
 import { errorFromBody, isErrorFrame, LettaError, toLettaError } from './errors.ts';
+import { pictureJson } from './picture-json.ts';
 import { callsOf, readEvent, returnsOf, stopReasonOf, textParts, type WireEvent, type WireReturn } from './wire.ts';
 
 export type Piece =
@@ -332,12 +333,12 @@ export function send(
   const { messages } = connection.client.conversations;
   return {
     ...existing(connection),
-    open: (signal) =>
-      messages.create(
-        threadId,
-        { ...forHome(connection, body), ...inBody(agentId, threadId) },
-        { ...ONCE, timeout: HEADERS_MS, signal },
-      ),
+    open: (signal) => {
+      const sent = { ...forHome(connection, body), ...inBody(agentId, threadId) };
+      const json = pictureJson(sent);
+      const raw = json === undefined ? {} : { body: json, headers: { 'content-type': 'application/json' } };
+      return messages.create(threadId, sent, { ...ONCE, timeout: HEADERS_MS, signal, ...raw });
+    },
     find: (signal) =>
       messages.stream(
         threadId,

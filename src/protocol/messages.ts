@@ -94,6 +94,7 @@ export const requests = {
   /** Brings the terminal of a command to the front, or ends the command, by the id of the call that began it. */
   'command.show': { params: z.object({ callId: Id }), result: Empty },
   'command.stop': { params: z.object({ callId: Id }), result: Empty },
+  'subagent.stop': { params: z.object({ callId: Id }), result: Empty },
   /** Brings the diff of a waiting approval to the front again. */
   showDiff: { params: z.object({ approvalId: Id }), result: Empty },
   /** Keeps, undoes or opens the agent's changes in a file, or in all. */

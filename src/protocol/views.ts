@@ -92,6 +92,8 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
   }),
   /** Places that it has found; `more`: so many are not among them. */
   z.object({ kind: z.literal('hits'), places: z.array(PlaceViewSchema), more: z.number() }),
+  /** A picture that was looked at; never its bytes. `what`: type, pixels, size. `href` as of a place. */
+  z.object({ kind: z.literal('picture'), name: z.string(), what: z.string(), href: z.optional(z.string()) }),
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 

@@ -14,6 +14,7 @@ const Input = z.object({
   path: z.optional(z.string().check(z.describe('File or folder'))),
   glob: z.optional(z.string().check(z.describe('Files to search, e.g. *.ts'))),
   context: z.optional(z.int().check(z.minimum(0))),
+  multiline: z.optional(z.boolean()),
   case: z.optional(z.boolean().check(z.describe('false ignores case'))),
   mode: z.optional(z.enum(['content', 'files', 'count'])),
   limit: z.optional(z.int().check(z.minimum(1))),
@@ -51,12 +52,14 @@ interface Held extends UnsavedText {
 
 async function run(deps: GrepDependencies, input: GrepInput, signal: AbortSignal): Promise<ToolResult> {
   const { editor, search, hidden } = deps;
-  const { pattern, path, glob, context = 0, mode = 'content', limit = LIMIT, offset = 1 } = input;
+  const { pattern, path, glob, multiline = false, context = 0, mode = 'content', limit = LIMIT, offset = 1 } = input;
   if (pattern === '' || pattern.length > MAX_PATTERN) throw badPattern(pattern.slice(0, 50), 'it is empty or too long');
-  if (/\n|\\n/.test(pattern.replace(/\[[^\]]*\]|\\\\/g, ''))) throw badPattern(pattern, 'it holds a line break');
+  if (!multiline && /\n|\\n/.test(pattern.replace(/\[[^\]]*\]|\\\\/g, '')))
+    throw badPattern(pattern, 'it holds a line break');
   const wanted = glob === undefined ? undefined : pathGlob(glob);
   const query: TextQuery = {
     pattern,
+    multiline,
     ignoreCase: input.case === false,
     context: mode === 'content' ? Math.min(context, MOST_CONTEXT) : 0,
     mode,

@@ -1,9 +1,13 @@
-// Reads what is not simply text: notebooks by cell, pictures and other binary files by what they are, large files by lines.
+// Reads what is not simply text: notebooks by cell, pictures themselves, other binary files by what they are, large files by lines.
+import type { Editor } from '../editor/editor.ts';
 import { fileKind } from '../editor/file-kind.ts';
 import { readLineRange } from '../editor/line-range.ts';
 import type { Notebook, NotebookCell } from '../editor/notebook.ts';
+import type { Place } from '../editor/paths.ts';
+import { cannotShow, noted } from './picture.ts';
+import { placeHref } from './places.ts';
 import { clip } from './support.ts';
-import { ToolError } from './tool.ts';
+import { ToolError, type ToolResult } from './tool.ts';
 
 const MAX_CHARACTERS = 60_000;
 const MAX_SOURCE = 20_000;
@@ -11,16 +15,21 @@ const MAX_OUTPUT = 2_000;
 const MAX_LARGE_LINES = 500;
 const MAX_LARGE_LINE = 2_000;
 
-/** What a binary file is, in a sentence; undefined: it may be text. */
-export async function describeBinary(path: string, display: string): Promise<string | undefined> {
+/** What a binary file is, and a picture itself; undefined: it may be text. */
+export async function readBinary(editor: Editor, { path, display }: Place): Promise<ToolResult | undefined> {
   // What cannot be opened is for the reader of text to complain of.
   const kind = await fileKind(path).catch(() => undefined);
   if (kind === undefined) return undefined;
   const { name, bytes, size } = kind;
   const pixels = size === undefined ? '' : `, ${size.width} × ${size.height} pixels`;
-  const what = `${display}: ${name}${pixels}, ${bytes.toLocaleString('en')} bytes.`;
-  if (!name.endsWith('image')) return `${what} It is binary: there is no text to read.`;
-  return `${what} Pictures cannot be sent to the model by this tool: ask the person to describe it where it matters.`;
+  const what = `${name}${pixels}, ${bytes.toLocaleString('en')} bytes`;
+  const text = `${display}: ${what}.`;
+  if (!name.endsWith('image')) return { status: 'success', text: `${text} It is binary: there is no text to read.` };
+  const href = placeHref(editor.folders(), { path });
+  const view = { body: { kind: 'picture' as const, name: display, what, ...(href === undefined ? {} : { href }) } };
+  const why = cannotShow(kind);
+  if (why !== undefined) return { status: 'success', text: `${text} It cannot be shown to you. ${why}`, view };
+  return { status: 'success', text, pictures: [await noted(path, kind)], view };
 }
 
 /** Cells by their numbers, from 1, with their outputs. `head` stands before them. */

@@ -38,7 +38,8 @@ export function readTool(deps: ReadDependencies): Tool<ReadInput> {
   const { editor } = deps;
   return {
     name: 'Read',
-    description: 'Reads a file (with unsaved changes) as numbered lines, a notebook by cells, or lists a folder.',
+    description:
+      'Reads a file (with unsaved changes) as numbered lines, a notebook by cells, or a picture; lists a folder.',
     input: Input,
     title: ({ path }) => ({ title: 'Read', target: path }),
     access: ({ path }) => {
@@ -59,10 +60,8 @@ async function run(deps: ReadDependencies, input: ReadInput, signal: AbortSignal
   }
   const place = placeOf(editor, path);
   // By its first bytes, before anything tries to decode it.
-  const binary = NOT_TEXT.test(place.path)
-    ? await special().then((it) => it.describeBinary(place.path, place.display))
-    : undefined;
-  if (binary !== undefined) return { status: 'success', text: binary };
+  const binary = NOT_TEXT.test(place.path) ? await special().then((it) => it.readBinary(editor, place)) : undefined;
+  if (binary !== undefined) return binary;
   try {
     const file = await editor.read(place.path);
     if (file === null) throw new ToolError(`${place.display} does not exist.`);
@@ -73,10 +72,9 @@ async function run(deps: ReadDependencies, input: ReadInput, signal: AbortSignal
     const reason = error instanceof EditorError ? error.reason : undefined;
     if (reason === 'directory')
       return { status: 'success', text: await listing(editor, hidden, place.path, place.display) };
-    const { describeBinary, readLarge } = await special();
-    const what =
-      reason === 'binary' || reason === 'too-large' ? await describeBinary(place.path, place.display) : undefined;
-    if (what !== undefined) return { status: 'success', text: what };
+    const { readBinary, readLarge } = await special();
+    const what = reason === 'binary' || reason === 'too-large' ? await readBinary(editor, place) : undefined;
+    if (what !== undefined) return what;
     if (reason === 'too-large')
       return { status: 'success', text: await readLarge(place.path, place.display, input, signal) };
     throw error;

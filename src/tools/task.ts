@@ -34,6 +34,7 @@ export interface SubagentResult {
   body: ToolBody;
   /** Where what it has read came from. */
   sources: readonly MemorySource[];
+  settled?: () => void;
 }
 
 export interface Subagents {

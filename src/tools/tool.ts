@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import type { FileChange } from '../editor/editor.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/views.ts';
+import type { Picture } from './picture-note.ts';
 
 /** What a call would touch, so that `permissions` can judge it without knowing the tool. */
 export type Access =
@@ -35,10 +36,14 @@ export interface ToolResult {
   status: 'success' | 'error';
   /** What the model reads. */
   text: string;
+  /** What the model sees beside the text, where it can; the text has to do elsewhere. */
+  pictures?: readonly Picture[];
   /** What the card shows beside it. */
   view?: Pick<ToolPart, 'diff' | 'problems' | 'body'>;
   /** Where the text came from, where the tool's own `source` does not say it. */
   source?: MemorySource | readonly MemorySource[];
+  /** Called once the result is on disk: what only led to it may go. Not called for a call that was stopped. */
+  settled?: (() => void) | undefined;
 }
 
 /**

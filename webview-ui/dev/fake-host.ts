@@ -112,6 +112,7 @@ export class FakeHost {
       showDiff: nothing,
       'command.show': nothing,
       'command.stop': nothing,
+      'subagent.stop': nothing,
       changes: nothing,
       snapshot: async () => this.thread,
       older: async () => ({ items: [], hasMore: false }),

@@ -81,7 +81,7 @@ export function settleRequest(
     stepId: pending.stepId,
     otid,
     model: pending.model,
-    body: { role: 'response', requestId: pending.id, approvals: [...answers] },
+    body: { role: 'response', requestId: pending.id, approvals: answers.map(inWords) },
   });
   const byId = new Map(answers.map((answer) => [answer.tool_call_id, answer]));
   const settled = pending.body.calls.map((call) => settleCall(call, byId.get(call.id), runner));
@@ -124,6 +124,14 @@ function settleCall(call: ToolCall, answer: Approval | undefined, runner: CallRu
 
 function executed(runner: CallRunner, call: ToolCall): SettledCall {
   return { messageId: newId('message'), executed: true, ...runner.run(call) };
+}
+
+/** An answer whose pictures are kept with the result alone, and only named beside it. */
+function inWords(answer: Approval): Approval {
+  if (answer.type !== 'tool' || typeof answer.tool_return === 'string') return answer;
+  return answer.tool_return.some((part) => part.type === 'image')
+    ? { ...answer, tool_return: plainText(answer.tool_return) }
+    : answer;
 }
 
 /** A list of text parts is kept as plain text; images stay parts. */

@@ -202,6 +202,7 @@ function toOutput(content: string | ContentPart[], status: 'success' | 'error'):
       if (part.type === 'text') return { type: 'text' as const, text: part.text };
       return toFilePart(part);
     });
+    if (status === 'error') value.unshift({ type: 'text', text: 'Error:' });
     return { type: 'content', value };
   }
   const text =

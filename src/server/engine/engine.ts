@@ -16,6 +16,7 @@ import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
 import { audienceOf } from './kept-local.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
+import { Pictures } from './pictures.ts';
 import { recompileKept } from './recompile.ts';
 import type { SendRequest } from './request.ts';
 import type { ChunkSource } from './run-stream.ts';
@@ -52,6 +53,7 @@ export class Engine {
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
   private readonly contexts: ContextCache;
+  private readonly pictures = new Pictures();
   private readonly compactor: Compactor;
   private readonly live = new Map<string, TurnRun>();
   /** All that holds a conversation of this process, by the id in its lease: runs, and compactions that were asked for. */
@@ -133,6 +135,7 @@ export class Engine {
         handle,
         model,
         isLocal: entry.local,
+        vision: entry.vision,
         modelSettings,
         contextWindow: knownWindow ?? DEFAULT_WINDOW,
         returnChars: returnLimit(knownWindow),
@@ -144,6 +147,7 @@ export class Engine {
         compactor: this.compactor,
         models: this.models,
         embeddings: this.embeddings,
+        pictures: this.pictures,
         owner: this.leases.owner,
         idleTimeoutMs: this.idleTimeoutMs,
         log: this.log,

@@ -147,7 +147,7 @@ export function renderReturn(at: MessageHead, otid: string, result: ToolReturn):
         type: 'tool',
         tool_call_id: result.callId,
         status: result.status,
-        tool_return: result.content,
+        tool_return: typeof result.content === 'string' ? result.content : named(result.content, at.id),
         stdout: result.stdout,
         stderr: result.stderr,
       },
@@ -169,6 +169,15 @@ export function renderSummary(
 /** The text of a content list; an image is named, not shown. */
 export function plainText(parts: readonly ContentPart[]): string {
   return parts.map((part) => (part.type === 'text' ? part.text : '[image]')).join('\n');
+}
+
+/** Pictures of a result by name: whoever sent one has it, and lists of messages would be megabytes long. */
+function named(parts: readonly ContentPart[], id: string): ContentPart[] {
+  return parts.map((part, index) => {
+    if (part.type !== 'image' || part.source.type !== 'base64') return part;
+    const { media_type } = part.source;
+    return { type: 'image', source: { type: 'letta', file_id: `${id}-${index}`, media_type } };
+  });
 }
 
 /** A single text part is given as a plain string, as it came. */

@@ -9,7 +9,7 @@ const image = z.object({
   type: z.literal('image'),
   source: z.union([
     z.object({ type: z.literal('url'), url: z.url() }),
-    z.object({ type: z.literal('base64'), media_type: z.string(), data: z.string() }),
+    z.object({ type: z.literal('base64'), media_type: z.string().check(z.regex(/^image\/./)), data: z.string() }),
     z.object({ type: z.literal('letta'), file_id: z.string() }),
   ]),
 });

@@ -84,9 +84,15 @@ export function shareOf(returnChars: number, results: readonly { content: string
   return Math.floor((returnChars * STEP_RESULTS) / results.length);
 }
 
-/** Cuts a text that is too long and says so. */
-export function clamp<T extends string | ContentPart[]>(content: T, limit: number): T | string {
-  if (typeof content !== 'string' || content.length <= limit) return content;
+/** Cuts texts that are too long and says so. */
+export function clamp(content: string | ContentPart[], limit: number): string | ContentPart[] {
+  return typeof content === 'string'
+    ? cutText(content, limit)
+    : content.map((part) => (part.type === 'text' ? { ...part, text: cutText(part.text, limit) } : part));
+}
+
+function cutText(content: string, limit: number): string {
+  if (content.length <= limit) return content;
   return `${content.slice(0, limit)}\n… [cut: ${content.length - limit} of ${content.length} characters left out]`;
 }
 

@@ -131,7 +131,8 @@ export class TurnRun {
   }
 
   private async step(): Promise<void> {
-    const { request, handle, model, policy, run } = this.setup;
+    const { request, handle, model, policy, run, vision } = this.setup;
+    const { pictures } = this.deps;
     recompileKept(this.deps.store, this.setup.agent, run.owner);
     const tools = offeredTools(this.setup.agent, policy, request.clientTools);
     const obstacle = await this.room.before(() => this.context(), this.systemText(this.context().system), tools);
@@ -156,7 +157,7 @@ export class TurnRun {
               options: callOptionsOf(
                 this.setup.modelSettings,
                 this.systemText(context.system),
-                context.messages,
+                pictures.shown(context.messages, handle, vision),
                 tools,
               ),
               audience: this.audience(),
@@ -172,6 +173,8 @@ export class TurnRun {
     // Nothing was said and nothing is stored yet: with less in context, the step begins anew.
     if (result.error?.isOverflow && result.blocks.length === 0 && (await this.room.afterOverflow(result.error))) return;
     if (this.ended) return;
+    const refusal = result.blocks.length === 0 && !result.aborted ? result.error : undefined;
+    if (refusal && pictures.refusedBy(refusal, context.messages, handle, vision)) return;
     this.usage.add(result.usage, context);
     const isFull = this.room.after(result.usage);
     if (result.firstPartMs !== undefined) this.ttftNs ??= Math.round(result.firstPartMs * 1_000_000);

@@ -12,6 +12,7 @@ import type { Compactor } from './compaction.ts';
 import type { ContextCache } from './context.ts';
 import type { ModelResult } from './model-call.ts';
 import type { LlmError } from './model-errors.ts';
+import type { Pictures } from './pictures.ts';
 import type { LettaMessage } from './render.ts';
 import type { SendRequest } from './request.ts';
 import type { Outcome } from './settle.ts';
@@ -26,6 +27,8 @@ export interface TurnSetup {
   model: LanguageModelV4;
   /** It runs on the person's own computers. */
   isLocal: boolean;
+  /** It takes pictures; undefined where nobody knows. */
+  vision: boolean | undefined;
   modelSettings: JsonObject;
   contextWindow: number;
   /** Longest result of a tool, in characters. */
@@ -41,6 +44,7 @@ export interface TurnDeps {
   compactor: Compactor;
   models: ModelRegistry;
   embeddings: Embeddings;
+  pictures: Pictures;
   /** Who holds this process's leases. */
   owner: string;
   idleTimeoutMs: number;

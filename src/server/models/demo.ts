@@ -19,6 +19,7 @@ export const DEMO_ENTRY: ModelEntry = {
   maxOutputTokens: null,
   demo: true,
   local: true,
+  vision: false,
 };
 
 /** Fast to read along, slow enough to see that an answer streams. */

@@ -25,6 +25,18 @@ const ListedModel = z.looseObject({
   max_completion_tokens: count,
   max_output_tokens: count,
   /** OpenRouter. */
+  architecture: z.catch(z.optional(z.looseObject({ input_modalities: z.optional(z.array(z.string())) })), undefined),
+  /** Mistral; Anthropic. */
+  capabilities: z.catch(
+    z.optional(
+      z.looseObject({
+        vision: z.optional(z.boolean()),
+        image_input: z.optional(z.looseObject({ supported: z.boolean() })),
+      }),
+    ),
+    undefined,
+  ),
+  /** OpenRouter. */
   top_provider: z.catch(z.optional(z.looseObject({ context_length: count, max_completion_tokens: count })), undefined),
 });
 type ListedModel = z.infer<typeof ListedModel>;
@@ -59,9 +71,19 @@ function headersOf(endpoint: Endpoint): Record<string, string> {
   return { authorization: `Bearer ${endpoint.apiKey}` };
 }
 
+/** Whether a model takes pictures, where its endpoint says so. */
+function visionOf({ type, architecture, capabilities }: ListedModel): boolean | undefined {
+  if (type === 'vlm') return true;
+  if (type === 'llm') return false;
+  return (
+    architecture?.input_modalities?.includes('image') ?? capabilities?.vision ?? capabilities?.image_input?.supported
+  );
+}
+
 function entryOf(endpoint: Endpoint, model: ListedModel, served: number | undefined): ModelEntry {
   // Gemini lists `models/gemini-…` and takes the name without the prefix.
   const id = endpoint.kind === 'gemini' ? model.id.replace(/^models\//, '') : model.id;
+  const vision = visionOf(model);
   return {
     handle: `${endpoint.name}/${id}`,
     provider: endpoint.name,
@@ -82,6 +104,7 @@ function entryOf(endpoint: Endpoint, model: ListedModel, served: number | undefi
       model.max_output_tokens ?? model.max_completion_tokens ?? model.top_provider?.max_completion_tokens ?? null,
     demo: false,
     local: isLocalModel(endpoint.baseUrl, id),
+    ...(vision === undefined ? {} : { vision }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface ModelEntry {
   demo: boolean;
   /** It runs on this computer or in its own network (`locality.ts`). */
   local: boolean;
+  /** It takes pictures; absent where the endpoint does not say. */
+  vision?: boolean;
 }
 
 export interface ModelRegistry {

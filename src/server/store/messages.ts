@@ -10,7 +10,7 @@ export interface ImagePart {
   source:
     | { type: 'url'; url: string }
     | { type: 'base64'; media_type: string; data: string }
-    | { type: 'letta'; file_id: string };
+    | { type: 'letta'; file_id: string; media_type?: string };
 }
 
 export interface ToolCall {

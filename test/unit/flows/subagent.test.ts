@@ -23,7 +23,7 @@ afterEach(() => world.close());
 
 const fileTools = (): AnyTool[] => tools(world.workspace.folder, world.workspace.ran, world.workspace.hooks);
 
-function subagents(more: Partial<SubagentDeps> = {}): Subagents {
+function subagents(more: Partial<SubagentDeps> = {}, stop?: AbortSignal): Subagents {
   const { workspace, connection, agentId } = world;
   const base = workspace.deps(connection);
   const deps: SubagentDeps = {
@@ -45,13 +45,18 @@ function subagents(more: Partial<SubagentDeps> = {}): Subagents {
   };
   return {
     tools: () => ['Read', 'Write', 'Task', 'AskUserQuestion', 'TodoWrite'],
-    run: (task, progress, signal) => runSubagent(deps, task, progress, signal),
+    run: (task, progress, signal) => runSubagent(deps, task, progress, signal, stop),
   };
 }
 
-const go = (message: string, more: Partial<SubagentDeps> = {}, signal = new AbortController().signal) => {
+const go = (
+  message: string,
+  more: Partial<SubagentDeps> = {},
+  signal = new AbortController().signal,
+  stop?: AbortSignal,
+) => {
   const { workspace, connection, agentId, threadId } = world;
-  const deps = workspace.deps(connection, { tools: [...fileTools(), taskTool(subagents(more))] });
+  const deps = workspace.deps(connection, { tools: [...fileTools(), taskTool(subagents(more, stop))] });
   return turn(deps, message, { agentId, threadId, signal });
 };
 const task = (args: object = {}) =>
@@ -152,6 +157,28 @@ it('ends with the turn that it works for', async () => {
   expect(request.outcome).toBe('aborted');
   expect(cards['task-1']?.state).toBe('interrupted');
   expect(cards['task-1']?.output).toContain('do not repeat it blindly');
+});
+
+it('that the person stops reports what it has said, and the turn goes on', async () => {
+  const waiting = gate('I begin…');
+  world.model.script(task(), waiting, text('As you like.'));
+  const stop = new AbortController();
+  const running = go('Go.', {}, new AbortController().signal, stop.signal);
+  const request = await world.model.whenRequest(2, 20_000);
+  stop.abort();
+  const { outcome, cards } = await running;
+  expect(outcome).toEqual({ kind: 'done' });
+  expect(request.outcome).toBe('aborted');
+  expect(world.results(2)[0]).toMatch(/^Error: The person stopped this subagent before it was done\./);
+  expect(cards['task-1']).toMatchObject({ state: 'failed', body: { kind: 'subagent' } });
+});
+
+it('that is stopped before it has begun asks no model', async () => {
+  world.model.script(task(), text('As you like.'));
+  const { outcome } = await go('Go.', {}, new AbortController().signal, AbortSignal.abort());
+  expect(outcome).toEqual({ kind: 'done' });
+  expect(world.model.requests).toHaveLength(2);
+  expect(world.results(1)[0]).toContain('The person stopped this subagent');
 });
 
 it('settles the call that made it, where a server takes the whole thread along', async () => {

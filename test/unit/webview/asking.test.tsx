@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 // Questions, the plan and subagents as a person and a screen reader meet them.
-import { fireEvent, screen, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { QuestionView } from '../../../src/protocol/asking.ts';
 import type { AgentItem, ToolPart } from '../../../src/protocol/views.ts';
@@ -129,6 +129,18 @@ describe('a subagent', () => {
       expect.stringContaining('Read a.txt done'),
       expect.stringContaining('Grep needle running'),
     ]);
+  });
+
+  it('is stopped alone by a button of its card, while it works', async () => {
+    const body = { kind: 'subagent' as const, earlier: 0, steps: [] };
+    const task = { title: 'Task', target: 'find it', body };
+    const { host, settle } = await openView({ snapshot: snapshotOf([answer({ ...task, state: 'running' })]) });
+    fireEvent.click(screen.getByRole('button', { name: 'Stop Task find it' }));
+    await settle();
+    expect(host.asked.at(-1)).toEqual({ method: 'subagent.stop', params: { callId: expect.any(String) } });
+    cleanup();
+    await openView({ snapshot: snapshotOf([answer({ ...task, state: 'done' })]) });
+    expect(screen.queryByRole('button', { name: /^Stop Task/ })).toBeNull();
   });
 
   it('and an answered question show what came of them', async () => {

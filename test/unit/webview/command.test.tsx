@@ -41,7 +41,7 @@ const item = (more: Partial<CommandBody>): AgentItem => ({
 it('shows the end of the output as it comes, and offers the terminal and the end of the command', async () => {
   const { host, settle } = await openView({ snapshot: snapshotOf([item({})]) });
   const card = within(screen.getByRole('group', { name: 'Bash npm test' }));
-  card.getByText('Running, 1.5 s');
+  card.getByText('Running, 1 s');
   host.patch({ op: 'part', itemId: 'a1', part: part({ output: 'test 1 ok', seconds: 2 }) });
   await settle();
   expect(card.getByLabelText('Last output').textContent).toBe('test 1 ok');
@@ -59,8 +59,8 @@ it.each([
   [{ state: 'ended' }, 'Ended after 1.5 s', false],
   [{ state: 'stopped' }, 'Stopped after 1.5 s', false],
   [{ state: 'lost' }, 'No longer running', false],
-  [{ state: 'background' }, 'Running in the background (t1), 1.5 s', true],
-  [{ state: 'waiting', boxed: true }, 'Waiting for input (t1), 1.5 s, in the sandbox', true],
+  [{ state: 'background' }, 'Running in the background (t1), 1 s', true],
+  [{ state: 'waiting', boxed: true }, 'Waiting for input (t1), 1 s, in the sandbox', true],
 ] as const)('tells how it stands: %o', async (more, words, alive) => {
   await openView({ snapshot: snapshotOf([item(more)]) });
   const card = within(screen.getByRole('group', { name: 'Bash npm test' }));

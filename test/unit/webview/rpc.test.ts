@@ -29,6 +29,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   showDiff: { approvalId: 'approval-1' },
   'command.show': { callId: 'call-1' },
   'command.stop': { callId: 'call-1' },
+  'subagent.stop': { callId: 'call-1' },
   snapshot: { threadId: 'conv-1' },
   older: { threadId: 'conv-1', before: 'user-1' },
   'threads.list': { query: '' },

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type { ToolBody } from '../../../src/protocol/views.ts';
 import { useApp } from '../app.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { useSeconds } from './seconds.ts';
 
 type CommandBody = Extract<ToolBody, { kind: 'command' }>;
 
@@ -16,6 +17,7 @@ export function CommandOutput({ body }: { body: CommandBody }) {
   const { callId, output, state, boxed } = body;
   const box = useRef<HTMLElement>(null);
   const follows = useRef(true);
+  const seconds = useSeconds(body, ALIVE.has(state));
   // The end is what is new, save where the person has scrolled up to read.
   useLayoutEffect(() => {
     const { current } = box;
@@ -39,7 +41,7 @@ export function CommandOutput({ body }: { body: CommandBody }) {
       <div className="command-line">
         {boxed && <Icon name="shield" />}
         <span className="quiet">
-          {standing(body)}
+          {standing(body, seconds)}
           {boxed && ', in the sandbox'}
         </span>
         {ALIVE.has(state) && (
@@ -57,7 +59,7 @@ export function CommandOutput({ body }: { body: CommandBody }) {
   );
 }
 
-function standing({ state, seconds, exitCode, terminal }: CommandBody): string {
+function standing({ state, exitCode, terminal }: CommandBody, seconds: number): string {
   const time = `${seconds.toLocaleString('en')} s`;
   switch (state) {
     case 'running':

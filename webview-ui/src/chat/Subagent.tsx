@@ -1,13 +1,23 @@
 // What a subagent does: its newest step while it works, all of them on demand.
 import type { SubagentStep } from '../../../src/protocol/asking.ts';
 import type { ToolBody } from '../../../src/protocol/views.ts';
+import { useApp } from '../app.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { TOOL_STATES } from './toolStates.ts';
 
 type Body = Extract<ToolBody, { kind: 'subagent' }>;
 
-export function Subagent({ callId, body }: { callId: string; body: Body }) {
+interface SubagentProps {
+  callId: string;
+  /** Of its card. */
+  name: string;
+  running: boolean;
+  body: Body;
+}
+
+export function Subagent({ callId, name, running, body }: SubagentProps) {
+  const app = useApp();
   const { steps, earlier, tokens } = body;
   const calls = steps.filter(({ kind }) => kind === 'call').length;
   const last = steps.findLast(({ kind }) => kind === 'call');
@@ -33,6 +43,16 @@ export function Subagent({ callId, body }: { callId: string; body: Body }) {
           ))}
         </ol>
       </Fold>
+      {running && (
+        <button
+          type="button"
+          className="link"
+          aria-label={`Stop ${name}`}
+          onClick={() => void app.ask('subagent.stop', { callId })}
+        >
+          Stop
+        </button>
+      )}
     </div>
   );
 }

@@ -3,11 +3,22 @@ import type { ToolBody as Body } from '../../../src/protocol/views.ts';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { CommandOutput } from './CommandOutput.tsx';
 import { Hits } from './Hits.tsx';
+import { Picture } from './Picture.tsx';
 import { Subagent } from './Subagent.tsx';
 import { TodoList } from './Todos.tsx';
 
-/** `callId`: the tool call's, under which folds are remembered. */
-export function ToolBody({ callId, body }: { callId: string; body: Body }) {
+/** `callId`: the tool call's, under which folds are remembered. `name`: of its card. */
+export function ToolBody({
+  callId,
+  name,
+  running,
+  body,
+}: {
+  callId: string;
+  name: string;
+  running: boolean;
+  body: Body;
+}) {
   switch (body.kind) {
     case 'files':
       return <ChangedFiles id={callId} label="Changed files" files={body.files} />;
@@ -16,10 +27,12 @@ export function ToolBody({ callId, body }: { callId: string; body: Body }) {
     case 'question':
       return <p className="question-answer">{body.answer ?? 'Skipped'}</p>;
     case 'subagent':
-      return <Subagent callId={callId} body={body} />;
+      return <Subagent callId={callId} name={name} running={running} body={body} />;
     case 'command':
       return <CommandOutput body={body} />;
     case 'hits':
       return <Hits callId={callId} places={body.places} more={body.more} />;
+    case 'picture':
+      return <Picture body={body} />;
   }
 }

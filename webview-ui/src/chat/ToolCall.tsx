@@ -39,7 +39,7 @@ export function ToolCall({ part }: { part: ToolPart }) {
         {part.input !== '' && !part.diff && <Detail title="Input" text={part.input} />}
         {part.output && <Detail title="Output" text={part.output} />}
       </Fold>
-      {part.body && <ToolBody callId={part.id} body={part.body} />}
+      {part.body && <ToolBody callId={part.id} name={name} running={part.state === 'running'} body={part.body} />}
       {part.memory && <MemoryChange memory={part.memory} />}
       {part.problems && <Problems problems={part.problems} />}
     </div>

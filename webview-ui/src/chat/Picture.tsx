@@ -1,0 +1,20 @@
+// A picture that the agent looked at: what it is, and a link that opens it in the editor. Its bytes never come here.
+import type { ToolBody } from '../../../src/protocol/views.ts';
+import { Link } from '../markdown/Link.tsx';
+import { Icon } from '../ui/Icon.tsx';
+
+type Body = Extract<ToolBody, { kind: 'picture' }>;
+
+export function Picture({ body: { name, what, href } }: { body: Body }) {
+  return (
+    <div className="picture command-line">
+      <Icon name="file" />
+      <span className="quiet">{what}</span>
+      {href !== undefined && (
+        <Link href={href} title={`Open ${name}`}>
+          Open picture
+        </Link>
+      )}
+    </div>
+  );
+}
