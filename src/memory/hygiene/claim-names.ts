@@ -10,7 +10,7 @@ interface Own extends Evidence {
 }
 
 /** Names and versions that manifests give the project and its parts. */
-async function ownNames(workspace: Workspace): Promise<{ names: Own[]; versions: Own[] }> {
+export async function ownNames(workspace: Workspace): Promise<{ names: Own[]; versions: Own[] }> {
   return workspace.once('own names', async () => {
     const names: Own[] = [];
     const versions: Own[] = [];
@@ -57,6 +57,7 @@ export async function checkNames(line: LineText, workspace: Workspace): Promise<
     ...(await modules(line, workspace)),
     ...(await parts(line, workspace)),
     ...(await version(line, workspace)),
+    ...(await partVersion(line, workspace)),
     ...(await subcommands(line, workspace)),
   ];
 }
@@ -70,7 +71,7 @@ async function modules(line: LineText, workspace: Workspace): Promise<Outcome[]>
       line.text,
     );
   const claimed = match?.[1]?.replace(/[.]+$/, '');
-  if (!match || !claimed || !/[/.-]|^@/.test(claimed)) return [];
+  if (!match || !claimed || !/[/.-]|^@/.test(claimed) || /^\d/.test(claimed)) return [];
   const { names } = await ownNames(workspace);
   const [any] = names;
   if (!any) return [];
@@ -123,6 +124,28 @@ async function version(line: LineText, workspace: Workspace): Promise<Outcome[]>
   ];
 }
 
+/** "@shop/client is at 2.3.0": a part of the workspace, by the manifest that names it. */
+async function partVersion(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const { names, versions } = await ownNames(workspace);
+  for (const own of names) {
+    const start = line.plain.indexOf(own.name);
+    if (own.name.length < 3 || start < 0 || /[\w/-]/.test(line.plain[start - 1] ?? '')) continue;
+    const claimed =
+      /^[`'"]?\s+(?:(?:is|are|stands?)\s+)?(?:(?:currently|now|still)\s+)?(?:at\s+|on\s+)?(?:version\s+|v)?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d|\s*(?:%|times|MB|KB|ms|s\b))/i.exec(
+        line.plain.slice(start + own.name.length),
+      )?.[1];
+    const stated = versions.find(({ path }) => path === own.path);
+    if (claimed === undefined || !stated || line.use(start, start + own.name.length) !== 'there') continue;
+    const same = stated.name === claimed || stated.name.startsWith(`${claimed}.`);
+    return [
+      same
+        ? supported(`${own.name} is at ${stated.name}.`, at(stated))
+        : contradicted(`${own.name} is at ${stated.name}.`, at(stated)),
+    ];
+  }
+  return [];
+}
+
 /** "the CLI has the subcommands push, pull and gc": each is a string or a name somewhere in the code. */
 async function subcommands(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const match =
@@ -149,7 +172,7 @@ async function subcommands(line: LineText, workspace: Workspace): Promise<Outcom
   ];
 }
 
-async function commandIn(workspace: Workspace, word: string): Promise<Evidence | undefined> {
+export async function commandIn(workspace: Workspace, word: string): Promise<Evidence | undefined> {
   const camel = word.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase());
   const pattern = new RegExp(`["'\`]${escapeRegExp(word)}(?:["'\`]|\\s+[<[A-Z])|^\\s*${camel}\\s*(?:[{(,]|$)`, 'm');
   for (const path of await workspace.codeFiles()) {

@@ -8,7 +8,7 @@ import { escapeRegExp } from './mask.ts';
 import { at, findDependency, isPackage, missingPlace, rivalOf, shortModules, trace } from './package-traces.ts';
 import { projectOf } from './project.ts';
 import { ENGLISH, TECH, type Tech } from './tech-names.ts';
-import type { Workspace } from './workspace.ts';
+import { baseName, folderOf, type Workspace } from './workspace.ts';
 
 /** A span that another check has read already. */
 export interface Taken {
@@ -160,8 +160,10 @@ async function packageClaim(
     start > 3
   )
     return undefined;
-  // A library that another brings along is named where it is used.
-  const used = tech.kind.endsWith('-other') ? (await workspace.usages(tech.packages[0] ?? name))[0] : undefined;
+  if (await isOwnPart(workspace, name, after)) return undefined;
+  // A library that another brings along, or the language itself, is named where it is used.
+  const brought = tech.kind.endsWith('-other') || tech.packages[0]?.startsWith('std:');
+  const used = brought ? (await workspace.usages(tech.packages[0]?.replace(/^std:/, '') ?? name))[0] : undefined;
   if (used) return supported(`${name} is in use.`, at(used));
   const rival = await rivalOf(tech, project, workspace);
   if (tech.outside)
@@ -218,6 +220,19 @@ async function unknownPackages(
     else outcomes.push(contradicted(`${name} is no dependency.`, ...project.dependencies.slice(0, 1).map(at)));
   }
   return outcomes;
+}
+
+/** "the rollup crate", where a folder or a package has that name. */
+async function isOwnPart(workspace: Workspace, name: string, after: string): Promise<boolean> {
+  const lower = name.toLowerCase();
+  const noun =
+    /^[`'"]?\s+(?:crate|package|module|service|app|folder|directory|workspace|library|component|binary|worker|job)\b/i.test(
+      after,
+    );
+  if (![...(await workspace.folders())].some((folder) => baseName(folder).toLowerCase() === lower)) return false;
+  return (
+    noun || (await projectOf(workspace)).manifests.some((path) => baseName(folderOf(path)).toLowerCase() === lower)
+  );
 }
 
 async function ownPackage(workspace: Workspace, name: string): Promise<Evidence | undefined> {

@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
 import type { Project } from './manifests.ts';
+import { escapeRegExp } from './mask.ts';
 import { shortModules } from './package-traces.ts';
 import { projectOf } from './project.ts';
 import { baseName, folderOf, isTestPath, type Workspace } from './workspace.ts';
@@ -247,7 +248,7 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
       continue;
     }
     if (first === undefined) {
-      const built = BUILT.test(clean) ? await namedInConfig(workspace, clean) : undefined;
+      const built = BUILT.test(clean) ? await namedInConfig(workspace, clean) : await writtenByScript(workspace, clean);
       if (built) outcomes.push(supported(`${text} is made by the build.`, built));
       else if (
         /^(?:node_modules|\.git|\.venv|coverage|tmp)(?:\/|$)/.test(clean) ||
@@ -273,6 +274,16 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
     outcomes.push(supported(`${first} is there.`, ...(await evidenceOf(workspace, first, line ?? 1))));
   }
   return outcomes;
+}
+
+/** `openapi-typescript api.yaml -o src/schema.ts`: not there before it has run. */
+async function writtenByScript(workspace: Workspace, path: string): Promise<Evidence | undefined> {
+  const script = (await projectOf(workspace)).scripts.find(({ body }) =>
+    new RegExp(
+      `(?:^|\\s)(?:-o|-O|>|--out(?:put|file|dir|-file|-dir)?)[= ]?\\s*["']?(?:\\./)?${escapeRegExp(path)}(?![\\w/-])`,
+    ).test(body),
+  );
+  return script && { path: script.path, line: script.line };
 }
 
 /** The place in a configuration file that names a folder of built files. */

@@ -3,6 +3,7 @@ import { amounts, fitsNumber } from './amounts.ts';
 import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
+import { hostPorts } from './host-ports.ts';
 import type { LineText } from './line-text.ts';
 import { isConfigFile } from './read-config.ts';
 import { candidates, namedFiles, type Placed, settingsOf } from './setting-places.ts';
@@ -130,7 +131,7 @@ export async function checkSettings(
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = [...hostPorts(line, known), ...spoken(known, words)];
+  const outcomes: Outcome[] = [...(await hostPorts(line, known, workspace)), ...spoken(known, words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
@@ -169,25 +170,6 @@ function spoken(known: readonly Placed[], words: readonly Word[]): Outcome[] {
       return [supported(`${setting.key.join('.')} is ${setting.value}.`, at(setting))];
   }
   return [];
-}
-
-/** "localhost:3000", "listens on 7070" */
-function hostPorts(line: LineText, known: readonly Placed[]): Outcome[] {
-  const outcomes: Outcome[] = [];
-  for (const match of line.text.matchAll(
-    /(?:\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)|(?<=\s[`'"]?)):(\d{2,5})\b|\b(?:listen(?:s|ing)?|bind(?:s|ing)?|bound|served?|serves|serving|reachable|exposed|published|answers)\s+(?:\w+\s+){0,2}?(?:on|to|at)\s+[`'"]?(\d{4,5})\b/g,
-  )) {
-    const ports = known.filter(
-      ({ key, value }) =>
-        wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value),
-    );
-    const claimed = match[1] ?? match[2];
-    const hit = ports.find(({ value }) => value === claimed);
-    const [first] = ports;
-    if (hit) outcomes.push(supported(`The port is ${hit.value}.`, at(hit)));
-    else if (first) outcomes.push(contradicted(`The port is ${first.value}.`, at(first)));
-  }
-  return outcomes;
 }
 
 /** Of several settings with one name those whose surroundings the line names. */

@@ -30,6 +30,9 @@ export const RUNTIMES: Record<string, string> = {
   msrv: 'rust',
   'minimum supported rust version': 'rust',
 };
+/** "Python tooling still supports 3.9" */
+const SUPPORTS =
+  /^\s+(?:\w+\s+){0,2}?(?:still\s+)?(?:supports?|requires?|needs?|targets?|runs? on|works? (?:on|with))\s+v?(\d+\.\d+)(\+)?(?![\d.]*\d|\s*(?:%|ms|s|MB|GB|KB)\b)/i;
 export function runtimeClaim(
   line: LineText,
   project: Project,
@@ -41,6 +44,7 @@ export function runtimeClaim(
   const match =
     edition ??
     VERSION_AFTER.exec(line.plain.slice(end)) ??
+    SUPPORTS.exec(line.plain.slice(end)) ??
     (RUNTIMES[name] === 'node'
       ? /^\s+(?:version\s+(?:is|=)?|>=|at least)\s*v?(\d+(?:\.\d+)*)()/.exec(line.plain.slice(end))
       : null);

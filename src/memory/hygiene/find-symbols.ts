@@ -54,6 +54,8 @@ export function findSymbols(line: LineText, taken: readonly { start: number; end
       (NOUN_BEFORE.exec(before) ?? NOUN_AFTER.exec(after))?.[1]?.toLowerCase() ??
       (RAISED.test(before) ? 'exception' : undefined) ??
       (shape[4] !== undefined ? 'function' : undefined);
+    // `E2E`, `S3`: no name of code has only capitals and digits and no underscore.
+    if (!code && /^[A-Z\d]+$/.test(raw)) return;
     if (PROPER.has(raw) || PROPER.has(name) || (BUILT_IN.has(name) && owners.length === 0)) return;
     if (owners[0] !== undefined && BUILT_IN.has(owners[0])) return;
     const owner = owners.at(-1);

@@ -62,7 +62,7 @@ py-other: boto3 jinja2 pillow beautifulsoup=beautifulsoup4 scrapy sphinx mkdocs 
 go-web: gin=github.com/gin-gonic/gin echo=github.com/labstack/echo fiber=github.com/gofiber/fiber chi=github.com/go-chi/chi gorilla=github.com/gorilla/mux
 go-orm: gorm=gorm.io/gorm|github.com/jinzhu/gorm sqlx=github.com/jmoiron/sqlx|sqlx ent=entgo.io/ent sqlc pgx=github.com/jackc/pgx
 go-cli: cobra=github.com/spf13/cobra urfave=github.com/urfave/cli viper=github.com/spf13/viper
-go-log: zap=go.uber.org/zap zerolog=github.com/rs/zerolog logrus=github.com/sirupsen/logrus
+go-log: zap=go.uber.org/zap zerolog=github.com/rs/zerolog logrus=github.com/sirupsen/logrus slog=std:log/slog
 go-cron: cron=github.com/robfig/cron gocron=github.com/go-co-op/gocron
 go-other: wire=github.com/google/wire grpc=google.golang.org/grpc
 go-test: testify=github.com/stretchr/testify ginkgo=github.com/onsi/ginkgo gomega=github.com/onsi/gomega gomock=github.com/golang/mock|go.uber.org/mock
@@ -97,6 +97,10 @@ php-test: phpunit=phpunit/phpunit pest=pestphp/pest
 *cache: redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
 *broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go mosquitto=mqtt|paho-mqtt|aiomqtt|github.com/eclipse/paho.mqtt.golang|rumqttc emqx activemq pulsar=pulsar-client
 *metrics: prometheus=prom-client|prometheus-client|prometheus_client|github.com/prometheus/client_golang|prometheus|metrics-exporter-prometheus|micrometer-registry-prometheus statsd=hot-shots|statsd datadog=dd-trace|ddtrace opentelemetry=@opentelemetry/sdk-node|opentelemetry-sdk|go.opentelemetry.io/otel|opentelemetry
+*mail: mailhog mailpit mailcatcher maildev
+*objects: minio localstack seaweedfs
+*proxy: nginx caddy traefik haproxy envoy
+*search: elasticsearch=@elastic/elasticsearch|elasticsearch opensearch=@opensearch-project/opensearch|opensearch-py meilisearch=meilisearch typesense=typesense solr
 *series: influxdb=@influxdata/influxdb-client|influxdb-client|influxdb|github.com/influxdata/influxdb-client-go timescaledb questdb victoriametrics=victoriametrics|victoria-metrics
 `;
 
