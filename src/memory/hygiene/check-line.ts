@@ -5,6 +5,7 @@ import { checkContainers } from './claim-containers.ts';
 import { checkNames } from './claim-names.ts';
 import { checkPackages } from './claim-packages.ts';
 import { checkPaths, findPaths } from './claim-paths.ts';
+import { checkPlaces } from './claim-places.ts';
 import { checkPrograms } from './claim-programs.ts';
 import { checkProject } from './claim-project.ts';
 import { checkRoutes } from './claim-routes.ts';
@@ -78,6 +79,7 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkNames(line, workspace)),
     ...(await checkPrograms(line, workspace)),
     ...(await checkTables(line, workspace)),
+    ...(await checkPlaces(line, workspace)),
   );
   return conclude(outcomes);
 }

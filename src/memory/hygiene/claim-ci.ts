@@ -85,6 +85,7 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
         if (
           (key[0] === 'name' && value.toLowerCase() === name.toLowerCase()) ||
           (key[0] === 'jobs' && key[1] === name) ||
+          (path.endsWith('.gitlab-ci.yml') && key.length > 1 && key[0] === name) ||
           (key.at(-1) === 'name' && key[0] === 'jobs' && key.length === 3 && value === name)
         )
           hit ??= { path, line: at };

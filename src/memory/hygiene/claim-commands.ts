@@ -20,6 +20,10 @@ const CARGO_OWN =
 const RUN =
   /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+)?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+(?:-\S+\s+)*?(?:--bin|-p|--package)[ =]([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
 
+/** "just serve starts the API", "make fmt: formats": nothing before it, and a verb or a sign behind it. */
+const BEGINS =
+  /^[\s*-]*\0(?:\s*(?:$|[:—–(]|->)|\s+(?:starts|runs|builds|prints|applies|opens|fills|installs|resets|regenerates|deploys|lints|formats|checks|uploads|launches|creates|brings)\b)/;
+
 /** Checks all commands of a line; also says where they stand, so that no other check reads them as something else. */
 export async function checkCommands(
   line: LineText,
@@ -76,7 +80,7 @@ export async function checkCommands(
       if (!has && !code) {
         const any = project.scripts.some((each) => each.runner === runner);
         if (
-          !told ||
+          !(told || BEGINS.test(`${line.plain.slice(0, match.index)}\0${line.plain.slice(end)}`)) ||
           !any ||
           /^(?:sure|it|a|the|this|that|your|use|changes|them|sense|no|all-caps|for|in|is|to|so|up|certain)$/i.test(name)
         )

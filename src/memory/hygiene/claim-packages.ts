@@ -61,7 +61,9 @@ export async function checkPackages(
           /^\s*(?:[.,;(]|$|app\b|server\b|application\b|project\b)/.test(rest));
       if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start))
         return undefined;
-      if (english && !line.inCode(start) && !version && !named && !USE_RIGHT_BEFORE.test(before)) return undefined;
+      const ran = /\b(?:runs?|running)\s+$/i.test(before) && /^\s*(?:before|on|over|and|after|first|\.|$)/.test(rest);
+      if (english && !line.inCode(start) && !version && !named && !ran && !USE_RIGHT_BEFORE.test(before))
+        return undefined;
       const tech = TECH.find(
         (one) =>
           one.name === name.toLowerCase() ||
@@ -74,7 +76,7 @@ export async function checkPackages(
   );
   await each(Object.keys(MANAGERS), async (name, start, end) => managerClaim(line, project, name, start, end));
   await each(Object.keys(LANGUAGES), async (name, start, end) => languageClaim(line, workspace, name, start, end));
-  outcomes.push(...(await unknownPackages(line, project, workspace, free)));
+  outcomes.push(...(await unknownPackages(line, project, workspace, free)), ...pinned(line, project, free));
   return { outcomes, mentions };
 }
 
@@ -233,6 +235,22 @@ async function isOwnPart(workspace: Workspace, name: string, after: string): Pro
   return (
     noun || (await projectOf(workspace)).manifests.some((path) => baseName(folderOf(path)).toLowerCase() === lower)
   );
+}
+
+/** "psycopg2-binary is pinned": a name that only a package has. */
+function pinned(line: LineText, project: Project, free: (start: number, end: number) => boolean): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(
+    /(?<![\w@./-])([a-z][a-z\d]*(?:[-_][a-z\d]+)+)\s+(?:is|are)\s+(?:pinned|installed|locked|vendored|an?\s+(?:\w+\s+)?dependency)\b/g,
+  )) {
+    const name = match[1] ?? '';
+    if (project.dependencies.length === 0 || !free(match.index, match.index + name.length)) continue;
+    const found = findDependency(project, [name]);
+    const [any] = project.dependencies;
+    if (found) outcomes.push(supported(`${name} is a dependency.`, at(found)));
+    else if (any) outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
+  }
+  return outcomes;
 }
 
 async function ownPackage(workspace: Workspace, name: string): Promise<Evidence | undefined> {

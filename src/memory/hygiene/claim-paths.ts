@@ -128,7 +128,7 @@ async function mention(
     )
       return null;
   }
-  if (text.startsWith('/') && !extension && !folder) return null;
+  if (text.startsWith('/') && !extension && (!folder || (await resolvePath(workspace, text)).length === 0)) return null;
   if (!code && !text.includes('/') && /^[A-Z][\w]*\.(?:js|io|net)$/.test(text)) return null;
   // `user.name` and `a.local` are no files unless one is there.
   if (
@@ -252,7 +252,7 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
       if (built) outcomes.push(supported(`${text} is made by the build.`, built));
       else if (
         /^(?:node_modules|\.git|\.venv|coverage|tmp)(?:\/|$)/.test(clean) ||
-        /^\.env(?:\.|$)/.test(baseName(clean))
+        (/^\.env(?:\.|$)/.test(baseName(clean)) && !(await otherTemplate(workspace, clean)))
       )
         continue;
       else
@@ -274,6 +274,12 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
     outcomes.push(supported(`${first} is there.`, ...(await evidenceOf(workspace, first, line ?? 1))));
   }
   return outcomes;
+}
+
+/** `.env` and its variants are nobody's to commit, but a template is: where another one is there, this one is gone. */
+async function otherTemplate(workspace: Workspace, path: string): Promise<boolean> {
+  const template = /(?:^|\/)\.env\.(?:example|sample|template|dist|defaults)$/;
+  return template.test(path) && (await workspace.files()).some((file) => template.test(file));
 }
 
 /** `openapi-typescript api.yaml -o src/schema.ts`: not there before it has run. */

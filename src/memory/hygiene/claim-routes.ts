@@ -31,7 +31,7 @@ function routesIn(line: LineText): Route[] {
     add(match[1] ?? '', match.index + match[0].indexOf('/'));
   if (ABOUT_ROUTES.test(line.plain))
     for (const match of line.plain.matchAll(
-      /(?<=\b(?:at|is|on|under|from|endpoint|route|probe|via|to|and)\s|\b(?:endpoints?|routes?|probes?|checks?|url|metrics):\s)\/[\w:{}<>*./-]+/g,
+      /(?<=\b(?:at|is|on|under|from|endpoint|route|probe|via|to|and|calls?|hits?|fetch(?:es)?|polls?|requests?|gets?|posts?)\s|\b(?:endpoints?|routes?|probes?|checks?|url|metrics):\s)\/[\w:{}<>*./-]+/g,
     ))
       if (!line.inCode(match.index)) add(match[0], match.index);
   return found;
@@ -54,7 +54,9 @@ export async function checkRoutes(line: LineText, workspace: Workspace): Promise
         const index = lines.findIndex((each) => needle.test(each) && !/^\s*(?:\/\/|#|\*)/.test(each));
         return index >= 0 ? { path: file, line: index + 1 } : undefined;
       };
-      whole ??= has(new RegExp(`["'\`](?:[A-Z]+ )?${path.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}/?["'\`?]`));
+      whole ??= has(
+        new RegExp(`["'\`](?:[A-Z]+ )?/?${path.slice(1).replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}/?["'\`?]`),
+      );
       part ??=
         has(new RegExp(`["'\`/]${literal}(?![\\w-])[^"'\`\\n]*["'\`]`)) ??
         (new RegExp(`(?:^|/)(?:app|pages|routes|api)/(?:.*/)?${literal}(?:/|\\.)`).test(file)

@@ -85,6 +85,7 @@ export async function checkSettings(
 ): Promise<{ outcomes: Outcome[]; keys: { start: number; end: number }[] }> {
   if (line.idle) return { outcomes: [], keys: [] };
   const named = await namedFiles(line, paths, workspace);
+  const direct = paths.some(({ found }) => named.some((path) => found.includes(path)));
   const known = await settingsOf(named.length > 0 ? named : await candidates(workspace), workspace);
   // The paths' own words and versions of packages are no keys and no values.
   const covered = [...paths.filter((path) => path.text.includes('.') || path.text.includes('/')), ...taken];
@@ -131,12 +132,16 @@ export async function checkSettings(
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = [...(await hostPorts(line, known, workspace)), ...spoken(known, words)];
+  const outcomes: Outcome[] = [...(direct ? [] : await hostPorts(line, known, workspace)), ...spoken(known, words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
     if (keys.some((each) => place.start < each.end && place.end > each.start)) continue;
-    const outcome = judge(line, blanked, place, narrowed(settings, words, key), named.length > 0);
+    const near = narrowed(settings, words, key);
+    const outcome = judge(line, blanked, place, near, named.length > 0);
+    // Of many ports any may be meant, unless the line says whose: `hostPorts` looks at all of them.
+    if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && near.length === settings.length && !direct)
+      continue;
     if (!outcome) continue;
     outcomes.push(outcome);
     keys.push(place);

@@ -7,7 +7,8 @@ import type { Workspace } from './workspace.ts';
 const PORT = new RegExp(
   [
     String.raw`(?:\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)|(?<=\s[\`'"]?)):(\d{2,5})\b`,
-    String.raw`\b(?:listen(?:s|ing)?|bind(?:s|ing)?|bound|served?|serves|serving|reachable|exposed|published|mapped|forwarded|answers|comes up|starts?|available|runs?|is|sits)\s+(?:\w+\s+){0,2}?(?:on|to|at)\s+(?:port\s+)?[\`'"]?(\d{4,5})\b(?!\s*(?:%|\w))`,
+    String.raw`\b(?:listen(?:s|ing)?|bind(?:s|ing)?|bound|served?|serves|serving|reachable|exposed|published|mapped|forwarded|answers|comes up|starts?|available|runs?|is|sits)\s+(?:\w+\s+){0,2}?(?:on|to|at)\s+(?:port\s+)?[\`'"]?(\d{4,5})\b(?!\s*(?:%|ms\b|s\b|MB|GB|KB|times|workers?|rows|items|files|tests|users|requests|lines|entries))`,
+    String.raw`\bport\s+(?:is\s+|=\s*|:\s*|number\s+)?[\`'"]?(\d{2,5})\b`,
     String.raw`\b(?:servers?|ui|api|gateway|db|database|dashboard|app|proxy|backend|frontend|metrics|console|ports?):\s*[\`'"]?(\d{4,5})\b`,
   ].join('|'),
   'gi',
@@ -38,7 +39,7 @@ export async function hostPorts(line: LineText, known: readonly Placed[], worksp
 /** As a part of an address, or as a flag's value: not the inner port of a container. */
 async function mentioned(workspace: Workspace, port: string): Promise<Evidence | undefined> {
   const address = new RegExp(
-    `(?:://[\\w.-]+:|["'\`=\\s]:|localhost:|127\\.0\\.0\\.1:|\\[::\\]:|--?p(?:ort)?[= ]|\\bport["']?\\s*[:=,]\\s*["']?|PORT["']?\\s*[:=,]\\s*["']?|["'](?:\\d+\\.[\\d.]+:)?)${port}(?!\\d)`,
+    `(?:\\b(?:runserver|serve|listen|http\\.server|port|bind)\\b[ :(=]*(?:[\\d.]+:)?|\\s-p[ =]?|://[\\w.-]+:|["'\`=\\s]:|localhost:|127\\.0\\.0\\.1:|\\[::\\]:|--?p(?:ort)?[= ]|\\bport["']?\\s*[:=,]\\s*["']?|PORT["']?\\s*[:=,]\\s*["']?|["'](?:\\d+\\.[\\d.]+:)?)${port}(?!\\d)`,
   );
   for (const path of await workspace.files()) {
     if (/\.(?:mdx?|txt|rst|lock)$|-lock\.\w+$|(?:^|\/)go\.sum$/i.test(path)) continue;

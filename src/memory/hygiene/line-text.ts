@@ -101,7 +101,7 @@ export class LineText {
     const list = /^(.*?)(?:,|\bor\b|\bnor\b|\band\b)\s*["'`]?$/is.exec(clause)?.[1];
     if (
       list !== undefined &&
-      /\b(?:n't|not|never|no|neither|without)\s+(?:use\s+|using\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(
+      /\b(?:n't|not|never|no|neither|without|got rid of|dropped|removed|ditched|retired|replaced|(?:moved|switched|migrated) (?:away )?from)\s+(?:use\s+|using\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(
         list,
       )
     )

@@ -31,6 +31,8 @@ js-state: redux=redux|@reduxjs/toolkit|react-redux zustand mobx jotai recoil pin
 js-query: react-query=@tanstack/react-query|react-query tanstack=@tanstack/react-query swr apollo=@apollo/client|apollo-server|@apollo/server urql trpc=@trpc/server|@trpc/client
 js-validate: zod yup joi ajv valibot io-ts superstruct class-validator typebox=@sinclair/typebox
 js-css: tailwind=tailwindcss tailwindcss sass=sass|node-sass less styled-components emotion=@emotion/react bootstrap bulma unocss chakra=@chakra-ui/react mui=@mui/material
+js-map: leaflet maplibre-gl maplibre=maplibre-gl mapbox-gl mapbox=mapbox-gl openlayers=ol
+js-chart: chart.js recharts echarts highcharts apexcharts layerchart
 js-date: moment dayjs date-fns luxon
 js-util: lodash=lodash|lodash-es underscore ramda rxjs immer
 js-log: winston pino bunyan loglevel log4js
@@ -144,6 +146,7 @@ const BY_FILE: [string, string, RegExp][] = [
   ['docker compose', 'compose', /(?:^|\/)(?:docker-compose|compose)[\w.-]*\.ya?ml$/],
   ['docker-compose', 'compose', /(?:^|\/)(?:docker-compose|compose)[\w.-]*\.ya?ml$/],
   ['terraform', 'infra', /\.tf$/],
+  ['pulumi', 'infra', /(?:^|\/)Pulumi\.ya?ml$/],
   ['golangci-lint', 'go-lint', /(?:^|\/)\.golangci\.(?:ya?ml|toml|json)$/],
   ['goreleaser', 'go-release', /(?:^|\/)\.goreleaser\.ya?ml$/],
   ['rustfmt', 'rs-format', /(?:^|\/)(?:\.?rustfmt\.toml|Cargo\.toml)$/],
