@@ -58,6 +58,7 @@ export async function checkNames(line: LineText, workspace: Workspace): Promise<
     ...(await parts(line, workspace)),
     ...(await version(line, workspace)),
     ...(await partVersion(line, workspace)),
+    ...(await chartVersion(line, workspace)),
     ...(await subcommands(line, workspace)),
   ];
 }
@@ -122,6 +123,26 @@ async function version(line: LineText, workspace: Workspace): Promise<Outcome[]>
   return [
     hit ? supported(`The version is ${hit.name}.`, at(hit)) : contradicted(`The version is ${any.name}.`, at(any)),
   ];
+}
+
+/** "the chart version is 1.8.0" */
+async function chartVersion(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const match = /\bchart(?:'s)?\s+(?:version\s+)?(?:is\s+)?(?:at\s+)?(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)\b/i.exec(
+    line.plain,
+  );
+  if (!match || line.use(match.index, match.index + match[0].length) !== 'there') return [];
+  for (const path of (await workspace.files()).filter((file) => /(?:^|\/)Chart\.yaml$/.test(file))) {
+    const stated = (await workspace.settings(path)).find(({ key }) => key.join('.') === 'version');
+    if (!stated) continue;
+    const same = stated.value === match[1] || stated.value.startsWith(`${match[1]}.`);
+    const place = { path, line: stated.line };
+    return [
+      same
+        ? supported(`The chart is at ${stated.value}.`, place)
+        : contradicted(`The chart is at ${stated.value}.`, place),
+    ];
+  }
+  return [];
 }
 
 /** "@shop/client is at 2.3.0": a part of the workspace, by the manifest that names it. */

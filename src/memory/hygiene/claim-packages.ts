@@ -43,10 +43,24 @@ export async function checkPackages(
     });
 
   await each(Object.keys(RUNTIMES), async (name, start, end) => runtimeClaim(line, project, name, start, end));
+  for (const match of line.plain.matchAll(/(?<![\w.])net(\d+\.\d)(?![\w.]*\d)/g)) {
+    const sources = project.runtimes.filter(({ runtime }) => runtime === 'dotnet');
+    const outcome = versionOutcome(
+      '.NET',
+      match[1] ?? '',
+      sources,
+      false,
+      line.use(match.index, match.index + match[0].length),
+    );
+    if (outcome) outcomes.push(outcome);
+  }
   await each(
     [
       ...project.dependencies.map((one) => one.name),
       ...TECH.map((tech) => tech.name),
+      ...project.dependencies
+        .filter(({ name }) => /^[a-z]\w{2,}(?:-[a-z]\w{2,})+$/.test(name))
+        .map(({ name }) => name.replaceAll('-', ' ')),
       ...shortModules(line.plain, project),
     ],
     async (name, start, end) => {
@@ -69,6 +83,14 @@ export async function checkPackages(
           one.name === name.toLowerCase() ||
           (name.includes('/') && one.packages.some((each) => each.endsWith(`/${name}`))),
       );
+      // "React Native", "Redux Saga": another product, whose name begins so.
+      if (
+        /^[A-Z]/.test(line.plain.slice(start)) &&
+        /^\s+[A-Z][a-z]+/.test(rest) &&
+        !line.inCode(start) &&
+        !PRODUCT_WORDS.test(rest)
+      )
+        return undefined;
       // "Jest-style", "click-through": a part of another word
       if (/^-\w/.test(line.plain.slice(end)) && !line.inCode(start)) return undefined;
       return packageClaim(line, project, workspace, name, tech, start, end);
@@ -113,6 +135,10 @@ async function eachMention(
   }
 }
 
+/** Capital words that are no part of the name before them. */
+const PRODUCT_WORDS =
+  /^\s+(?:API|App|Apps|Server|Client|Cloud|Stack|Compose|Router|Toolkit|Query|Cluster|Streams?|Cache|Queue|Docs?|UI|SDK|CLI|Config|Tests?|Plugin|Compiler|Hooks|Components?|Core|JS|TS|LTS|And|Or|With|For|On|In|Is|The)\b/;
+
 const VERSIONED = /[\d]/;
 
 async function packageClaim(
@@ -126,11 +152,15 @@ async function packageClaim(
 ): Promise<Outcome | undefined> {
   const polarity = line.use(start, end);
   if (polarity === 'contrast') return undefined;
-  const found = tech ? await trace(tech, project, workspace) : findDependency(project, [name]);
+  const found = tech
+    ? await trace(tech, project, workspace)
+    : findDependency(project, [name, name.replaceAll(' ', '-')]);
   const version = VERSION_AFTER.exec(line.plain.slice(end));
   if (version && tech?.kind !== 'container') {
     const sources = project.dependencies.filter(
-      (each) => (tech?.packages ?? [name]).some((one) => isPackage(each, one)) && VERSIONED.test(each.spec),
+      (each) =>
+        (tech?.packages ?? [name, name.replaceAll(' ', '-')]).some((one) => isPackage(each, one)) &&
+        VERSIONED.test(each.spec),
     );
     // The version of a database's driver is not the database's.
     const outcome =
@@ -249,6 +279,22 @@ function pinned(line: LineText, project: Project, free: (start: number, end: num
     const [any] = project.dependencies;
     if (found) outcomes.push(supported(`${name} is a dependency.`, at(found)));
     else if (any) outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
+  }
+  // "uses expo-router", where expo and expo-camera are dependencies.
+  for (const match of line.plain.matchAll(
+    /\b(?:uses?|using|with|via|through|by|is|are)\s+([a-z][a-z\d]+-[a-z][a-z\d-]*)(?=\s*(?:$|[.,;()]|for\b|and\b|to\b|instead\b))/g,
+  )) {
+    const name = match[1] ?? '';
+    const start = match.index + match[0].length - name.length;
+    const [family = ''] = name.split('-');
+    const relatives = project.dependencies.filter((each) => each.name === family || each.name.startsWith(`${family}-`));
+    const [any] = relatives;
+    if (!any || !relatives.some((each) => each.name === family) || !free(start, start + name.length)) continue;
+    const polarity = line.use(start, start + name.length);
+    const found = findDependency(project, [name]);
+    if (polarity === 'contrast') continue;
+    if (found && polarity === 'there') outcomes.push(supported(`${name} is a dependency.`, at(found)));
+    else if (!found && polarity === 'there') outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
   }
   return outcomes;
 }

@@ -130,6 +130,14 @@ async function mention(
   }
   if (text.startsWith('/') && !extension && (!folder || (await resolvePath(workspace, text)).length === 0)) return null;
   if (!code && !text.includes('/') && /^[A-Z][\w]*\.(?:js|io|net)$/.test(text)) return null;
+  // A host's name.
+  if (
+    /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+\.(?:example|local|test|internal|http|db|sh|dev|app|rs|py|io)$/.test(text) &&
+    !/\bfile\b/i.test(line.plain) &&
+    (await resolvePath(workspace, text)).length === 0 &&
+    /\b(?:at|on|to|from|host|domain|url|under|is)\s+[`'"]?$/i.test(line.plain.slice(0, at))
+  )
+    return null;
   // `user.name` and `a.local` are no files unless one is there.
   if (
     !text.includes('/') &&
@@ -289,7 +297,18 @@ async function writtenByScript(workspace: Workspace, path: string): Promise<Evid
       `(?:^|\\s)(?:-o|-O|>|--out(?:put|file|dir|-file|-dir)?)[= ]?\\s*["']?(?:\\./)?${escapeRegExp(path)}(?![\\w/-])`,
     ).test(body),
   );
-  return script && { path: script.path, line: script.line };
+  if (script) return { path: script.path, line: script.line };
+  const named = new RegExp(
+    `(?:output|out|outFile|outDir|target|dest|destination|outputPath|generates)["']?\\s*[:=]\\s*["'\`]?(?:\\./)?${escapeRegExp(path)}(?![\\w-])`,
+    'i',
+  );
+  for (const file of (await workspace.files()).filter((each) =>
+    /\.config\.[cm]?[jt]s$|(?:^|\/)(?:codegen|orval|buf\.gen|sqlc|openapi-ts)[\w.-]*$/.test(each),
+  )) {
+    const index = ((await workspace.text(file)) ?? '').split('\n').findIndex((row) => named.test(row));
+    if (index >= 0) return { path: file, line: index + 1 };
+  }
+  return undefined;
 }
 
 /** The place in a configuration file that names a folder of built files. */

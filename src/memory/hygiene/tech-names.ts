@@ -15,7 +15,7 @@ export interface Tech {
 /** `kind: name=package|package …`; a star before a kind: outside of the manifests' reach. */
 const TABLE = `
 js-test: vitest jest mocha ava jasmine qunit karma
-js-e2e: playwright=@playwright/test|playwright|playwright-core cypress puppeteer webdriverio=webdriverio|@wdio/cli testcafe nightwatch
+js-e2e: playwright=@playwright/test|playwright|playwright-core cypress puppeteer webdriverio=webdriverio|@wdio/cli testcafe nightwatch detox maestro appium
 js-lint: eslint biome=@biomejs/biome oxlint tslint xo jshint
 js-format: prettier dprint
 js-bundle: webpack vite rollup esbuild parcel rspack=@rspack/core tsup rolldown browserify snowpack
@@ -33,6 +33,7 @@ js-validate: zod yup joi ajv valibot io-ts superstruct class-validator typebox=@
 js-css: tailwind=tailwindcss tailwindcss sass=sass|node-sass less styled-components emotion=@emotion/react bootstrap bulma unocss chakra=@chakra-ui/react mui=@mui/material
 js-map: leaflet maplibre-gl maplibre=maplibre-gl mapbox-gl mapbox=mapbox-gl openlayers=ol
 js-chart: chart.js recharts echarts highcharts apexcharts layerchart
+js-codegen: orval openapi-generator=@openapitools/openapi-generator-cli openapi-typescript kubb=@kubb/cli graphql-codegen=@graphql-codegen/cli swagger-codegen
 js-date: moment dayjs date-fns luxon
 js-util: lodash=lodash|lodash-es underscore ramda rxjs immer
 js-log: winston pino bunyan loglevel log4js
@@ -85,7 +86,8 @@ kt-web: ktor=ktor-server-core|ktor-server-netty|ktor-client-core
 kt-test: kotest=kotest-runner-junit5 mockk
 java-other: mapstruct slf4j=slf4j-api logback=logback-classic lombok jackson=jackson-databind guava
 cs-test: xunit nunit=NUnit mstest=MSTest.TestFramework moq=Moq
-cs-other: dapper=Dapper serilog=Serilog mediatr=MediatR newtonsoft=Newtonsoft.Json
+cs-jobs: hangfire=Hangfire|Hangfire.Core|Hangfire.AspNetCore quartz.net=Quartz|Quartz.AspNetCore quartz=Quartz|Quartz.AspNetCore
+cs-other: automapper=AutoMapper fluentvalidation=FluentValidation nsubstitute=NSubstitute verify=Verify.Xunit|Verify.NUnit nlog=NLog dapper=Dapper serilog=Serilog mediatr=MediatR newtonsoft=Newtonsoft.Json
 rb-web: rails sinatra hanami
 ex-web: phoenix
 ex-other: ecto=ecto|ecto_sql oban absinthe credo dialyxir
@@ -99,7 +101,7 @@ php-test: phpunit=phpunit/phpunit pest=pestphp/pest
 *cache: redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
 *broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go mosquitto=mqtt|paho-mqtt|aiomqtt|github.com/eclipse/paho.mqtt.golang|rumqttc emqx activemq pulsar=pulsar-client
 *metrics: prometheus=prom-client|prometheus-client|prometheus_client|github.com/prometheus/client_golang|prometheus|metrics-exporter-prometheus|micrometer-registry-prometheus statsd=hot-shots|statsd datadog=dd-trace|ddtrace opentelemetry=@opentelemetry/sdk-node|opentelemetry-sdk|go.opentelemetry.io/otel|opentelemetry
-*mail: mailhog mailpit mailcatcher maildev
+*mail: mailhog mailpit mailcatcher maildev smtp4dev
 *objects: minio localstack seaweedfs
 *proxy: nginx caddy traefik haproxy envoy
 *search: elasticsearch=@elastic/elasticsearch|elasticsearch opensearch=@opensearch-project/opensearch|opensearch-py meilisearch=meilisearch typesense=typesense solr
@@ -191,7 +193,7 @@ export const TECH: readonly Tech[] = build();
 
 /** Words of plain English that are packages too: they count in code, or right behind "use", "with", "package". */
 export const ENGLISH = new Set(
-  'wire cron insta phoenix doctrine eloquent psalm feign flyway express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
+  'verify quartz maestro wire cron insta phoenix doctrine eloquent psalm feign flyway express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
     ' ',
   ),
 );
