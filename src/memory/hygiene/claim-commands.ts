@@ -173,7 +173,7 @@ function placeOfScripts(project: Project, name: string, runner?: Script['runner'
 }
 
 const TOOLS =
-  /\b(vitest|jest|mocha|ava|jasmine|tap|playwright|cypress|eslint|biome|prettier|oxlint|tsc|tsup|esbuild|vite|webpack|rollup|parcel|swc|babel|turbo|nx|next|nuxt|astro|tsx|ts-node|nodemon|pytest|tox|nox|ruff|black|mypy|pyright|flake8|isort|uvicorn|gunicorn|flask|alembic|golangci-lint|gofmt|gotestsum|goreleaser|clippy|rustfmt|nextest|docker|storybook|prisma|drizzle-kit|knip|husky|changeset|semantic-release)\b/g;
+  /(?<![\w-])(vitest|jest|mocha|ava|jasmine|tap|playwright|cypress|eslint|biome|prettier|oxlint|tsc|tsup|esbuild|vite|webpack|rollup|parcel|swc|babel|turbo|nx|next|nuxt|astro|tsx|ts-node|nodemon|pytest|tox|nox|ruff|black|mypy|pyright|flake8|isort|uvicorn|gunicorn|flask|alembic|golangci-lint|gofmt|gotestsum|goreleaser|clippy|rustfmt|nextest|docker|storybook|prisma|drizzle-kit|knip|husky|changeset|semantic-release)\b/g;
 
 /** Tools that other programs start. */
 const CALLED_BY: Record<string, RegExp> = {

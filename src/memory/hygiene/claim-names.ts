@@ -111,10 +111,10 @@ const dependsOn = async (workspace: Workspace, name: string): Promise<boolean> =
 /** "all crates share version 0.9.2", "the current version is 1.4.0" */
 async function version(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const match =
-    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:we are|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)/i.exec(
+    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:all|every)\s+(?:crates?|packages?|modules?)\s+(?:are|is)\s+(?:at|on)\s+(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)|\b(?:we are|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)/i.exec(
       line.plain,
     );
-  const claimed = match?.[1] ?? match?.[2];
+  const claimed = match?.[1] ?? match?.[2] ?? match?.[3];
   if (!match || !claimed || line.use(match.index, match.index + match[0].length) !== 'there') return [];
   const { versions } = await ownNames(workspace);
   const [any] = versions;
@@ -195,7 +195,10 @@ async function subcommands(line: LineText, workspace: Workspace): Promise<Outcom
 
 export async function commandIn(workspace: Workspace, word: string): Promise<Evidence | undefined> {
   const camel = word.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase());
-  const pattern = new RegExp(`["'\`]${escapeRegExp(word)}(?:["'\`]|\\s+[<[A-Z])|^\\s*${camel}\\s*(?:[{(,]|$)`, 'm');
+  const pattern = new RegExp(
+    `["'\`]${escapeRegExp(word)}(?:["'\`]|\\s+[<[A-Z])|^\\s*${camel}\\s*(?:[{(,]|$)|\\b(?:def|fn)\\s+${escapeRegExp(word.replaceAll('-', '_'))}\\b`,
+    'm',
+  );
   for (const path of await workspace.codeFiles()) {
     const text = await workspace.text(path);
     const hit = text === null ? null : pattern.exec(text);

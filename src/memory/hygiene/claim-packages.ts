@@ -17,7 +17,7 @@ export interface Taken {
 }
 
 const USE_BEFORE =
-  /\b(?:us(?:e|es|ed|ing)|with|via|through|on|by|in|over|is|are|our|run(?:s|ning)?|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|import(?:s|ed|ing)?|package|library|librar(?:y|ies)|module|dependency|framework|and|or|,|not|no|never|avoid|to|from|prefer|adopt(?:s|ed)?|install(?:s|ed)?|need(?:s)?|require(?:s)?|have|has|under|—|:|the|a|an|old)\s+[`'"]?$/i;
+  /\b(?:us(?:e|es|ed|ing)|with|via|through|on|by|in|over|is|are|our|run(?:s|ning)?|starts?|includes?|contains?|ships?|adds?|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|import(?:s|ed|ing)?|package|library|librar(?:y|ies)|module|dependency|framework|and|or|,|not|no|never|avoid|to|from|prefer|adopt(?:s|ed)?|install(?:s|ed)?|need(?:s)?|require(?:s)?|have|has|under|—|:|the|a|an|old)\s+[`'"]?$/i;
 const USE_RIGHT_BEFORE =
   /\b(?:us(?:e|es|ed|ing)|with|via|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|package|library|dependency|framework|not use|instead of|powered by|migrated to|switched to|moved to)\s+(?:the\s+)?[`'"]?$/i;
 export async function checkPackages(

@@ -130,6 +130,12 @@ async function mention(
   }
   if (text.startsWith('/') && !extension && (!folder || (await resolvePath(workspace, text)).length === 0)) return null;
   if (!code && !text.includes('/') && /^[A-Z][\w]*\.(?:js|io|net)$/.test(text)) return null;
+  // What every site is asked for.
+  if (
+    /^(?:robots\.txt|humans\.txt|sitemap\.xml|favicon\.ico|security\.txt)$/.test(text) &&
+    (await resolvePath(workspace, text)).length === 0
+  )
+    return null;
   // A host's name.
   if (
     /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+\.(?:example|local|test|internal|http|db|sh|dev|app|rs|py|io)$/.test(text) &&

@@ -11,7 +11,7 @@ interface Route {
 
 const METHOD = '(?:GET|POST|PUT|PATCH|DELETE|HEAD)';
 const ABOUT_ROUTES =
-  /\b(?:endpoints?|routes?|url|handler|served|serves|requests?|api|probes?|health ?checks?|healthcheck|webhooks?|metrics)\b/i;
+  /\b(?:endpoints?|routes?|url|handler|served|serves|requests?|api|probes?|liveness|readiness|health|health ?checks?|healthcheck|webhooks?|metrics)\b/i;
 
 /** In backticks, behind a method, or as the place of an endpoint or a probe. */
 function routesIn(line: LineText): Route[] {
@@ -31,7 +31,7 @@ function routesIn(line: LineText): Route[] {
     add(match[1] ?? '', match.index + match[0].indexOf('/'));
   if (ABOUT_ROUTES.test(line.plain))
     for (const match of line.plain.matchAll(
-      /(?<=\b(?:at|is|on|under|from|endpoint|route|probe|via|to|and|calls?|hits?|fetch(?:es)?|polls?|requests?|gets?|posts?)\s|\b(?:endpoints?|routes?|probes?|checks?|url|metrics):\s)\/[\w:{}<>*./-]+/g,
+      /(?<=\b(?:at|is|on|under|from|endpoint|route|probe|via|to|and|calls?|hits?|fetch(?:es)?|polls?|requests?|gets?|posts?)\s|\b(?:endpoints?|routes?|probes?|checks?|url|metrics|health|liveness|readiness):\s)\/[\w:{}<>*./-]+/g,
     ))
       if (!line.inCode(match.index)) add(match[0], match.index);
   return found;
