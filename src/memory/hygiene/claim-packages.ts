@@ -186,7 +186,7 @@ async function packageClaim(
   if (
     !line.inCode(start) &&
     !USE_BEFORE.test(before) &&
-    !/^\s*(?:is|are|runs?|handles?|for|as|checks?|tests?|config|and|,|formats?|lints?|builds?|bundles?|validates?|powers?|drives?|serves?|manages?|\+|\(|mocks?|plugins?|\d|v\d|does|stores?|components?|models?|schemas?|hooks?|migrations?)(?:\b|(?=\W))/i.test(
+    !/^\s*(?:is|are|runs?|handles?|for|as|checks?|tests?|config|and|,|formats?|lints?|builds?|bundles?|validates?|powers?|drives?|serves?|manages?|\+|\(|mocks?|plugins?|\d|v\d|does|stores?|components?|models?|schemas?|hooks?|migrations?|apps?|application|servers?|services?|project|backend|frontend)(?:\b|(?=\W))/i.test(
       after,
     ) &&
     start > 3

@@ -178,7 +178,9 @@ async function matching(workspace: Workspace, glob: string): Promise<string[]> {
   const patterns = clean.includes('/') ? [clean, `**/${clean}`] : [`**/${clean}`];
   try {
     const match = picomatch(patterns, { dot: true });
-    return (await workspace.files()).filter((file) => match(file));
+    const files = (await workspace.files()).filter((file) => match(file));
+    // `packages/*` means folders.
+    return files.length > 0 ? files : [...(await workspace.folders())].filter((folder) => match(folder));
   } catch {
     return [];
   }

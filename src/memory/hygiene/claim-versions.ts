@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.ts';
 
 /** What stands behind a name where the line says its version. */
 export const VERSION_AFTER =
-  /^[`'"]?(?:\.js)?\s*(?:@|[:=]\s+|\bversion\s*|\bv\.?\s*|\s)\s*(?:(?:is|are)\s+)?(?:(?:currently|still|now)\s+)?(?:(?:pinned|locked|held|fixed|kept|upgraded|updated|bumped)\s+)?(?:(?:to|at|on)\s+)?(?:version\s+)?[\^~>=]*\s*v?(?!\d{4,5}(?![\d.]))(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
+  /^[`'"]?(?:\.js)?\s*(?:@|[:=]\s+|\bversion\s*|\bv\.?\s*|\s)\s*(?:(?:is|are)\s+)?(?:(?:currently|still|now)\s+)?(?:(?:pinned|locked|held|fixed|kept|upgraded|updated|bumped)\s+)?(?:(?:to|at|on)\s+)?(?:version\s+)?[\^~>=]*\s*v?(?!\d{4,5}(?!\d|\.\d))(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
 /** What people call a language's toolchain, to its name in manifests. */
 export const RUNTIMES: Record<string, string> = {
   node: 'node',

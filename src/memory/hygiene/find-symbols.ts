@@ -92,7 +92,7 @@ export function findSymbols(line: LineText, taken: readonly { start: number; end
   }
   // "class Parser", "the parse function"
   const nouned =
-    /\b(?:functions?|method|class|interface|type|enum|struct|trait|component|hook|decorator|macro)\s+['"]?([A-Za-z_$][\w$]{2,})['"]?|\bthe\s+([A-Z][a-z]\w+|[a-z]{3,})\s+(?:function|method|class|interface|struct|trait|enum|hook|component)\b|\b[Tt]he\s+([A-Z][a-z]\w+)\s+(?:model|entity|serializer|controller|viewset|record)\b(?=[^.;]*\b(?:in|from)\s+[`'"]?[\w./-]+\.\w+)/g;
+    /\b(?:functions?|method|class|interface|type|enum|struct|trait|component|hook|decorator|macro)\s+['"]?([A-Za-z_$][\w$]{2,})['"]?|\bthe\s+([A-Z][a-z]\w+|[a-z]{3,})\s+(?:function|method|class|interface|struct|trait|enum|hook|component)\b|\b[Tt]he\s+([A-Z][a-z]\w+)\s+(?:model|entity|serializer|controller|viewset|record)\b(?=[^;]*?(?:\b(?:in|from)\s+|\()[`'"]?[\w./-]+\.\w+)/g;
   for (const match of line.plain.matchAll(nouned)) {
     const name = match[1] ?? match[2] ?? match[3] ?? '';
     const start = match.index + match[0].lastIndexOf(name);

@@ -34,6 +34,7 @@ js-css: tailwind=tailwindcss tailwindcss sass=sass|node-sass less styled-compone
 js-map: leaflet maplibre-gl maplibre=maplibre-gl mapbox-gl mapbox=mapbox-gl openlayers=ol
 js-chart: chart.js recharts echarts highcharts apexcharts layerchart
 js-codegen: orval openapi-generator=@openapitools/openapi-generator-cli openapi-typescript kubb=@kubb/cli graphql-codegen=@graphql-codegen/cli swagger-codegen
+js-form: react-hook-form formik final-form
 js-date: moment dayjs date-fns luxon
 js-util: lodash=lodash|lodash-es underscore ramda rxjs immer
 js-log: winston pino bunyan loglevel log4js
