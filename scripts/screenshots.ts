@@ -1,4 +1,4 @@
-// Takes pictures of the view's states in every theme and two widths, for eyes: `node scripts/run.mjs screenshots [THEME]`.
+// Takes pictures of the view's states in every theme and two widths, for eyes: `node scripts/run.mjs screenshots [THEME] [changes]`.
 import { join, relative } from 'node:path';
 import { prepareKit } from '../test/e2e/harness/kit.ts';
 import { shoot, sideBarWidth, THEMES } from '../test/e2e/harness/shots.ts';
@@ -6,6 +6,7 @@ import { VsCode } from '../test/e2e/harness/vscode.ts';
 import type { Workbench } from '../test/e2e/harness/workbench.ts';
 import { gate, httpError, type ScriptedModel, text, toolCalls } from '../test/support/scripted-model.ts';
 import { root } from './lib/package.ts';
+import { picturesOfChanges, type Shot } from './lib/pictures-of-changes.ts';
 
 const FOLDER = join(root, 'dist', 'screenshots');
 const NARROW = 300;
@@ -43,6 +44,14 @@ async function pictures(window: Workbench, model: ScriptedModel, theme: string):
   const name = (state: string): string => `${theme.toLowerCase().replaceAll(' ', '-')}-${state}`;
   const shot: Shot = (state) => shoot(window, FOLDER, name(state));
   await sideBarWidth(window, WIDE);
+  if (part !== 'changes') await conversation(window, model, shot);
+  await picturesOfChanges(window, model, shot, {
+    narrow: () => sideBarWidth(window, NARROW),
+    wide: () => sideBarWidth(window, WIDE),
+  });
+}
+
+async function conversation(window: Workbench, model: ScriptedModel, shot: Shot): Promise<void> {
   await window.letta.newThread();
   await shot('1-first-view');
   await talk(window, model);
@@ -116,9 +125,7 @@ async function remembered(window: Workbench, model: ScriptedModel, shot: Shot): 
   await letta.frame.getByRole('button', { name: 'Reject' }).first().click();
 }
 
-type Shot = (state: string) => Promise<void>;
-
-const wanted = process.argv[2];
+const [wanted, part] = process.argv.slice(2);
 const { kit, dispose } = await prepareKit();
 const vscode = await VsCode.start(kit);
 try {

@@ -236,9 +236,9 @@ export class ThreadSession {
     this.push({ op: 'running', running: true });
     const ask: Parameters<SessionBackend['run']>[2] = (view, signal, amended) => {
       amended?.((next) => this.waiting.replace({ ...next, id: view.id }));
-      return this.ask(this.waiting, view, signal);
+      return this.waiting.ask(view, signal);
     };
-    const question = (view: QuestionView, signal: AbortSignal) => this.ask(this.asking, view, signal);
+    const question = (view: QuestionView, signal: AbortSignal) => this.asking.ask(view, signal);
     this.turn = this.backend
       .run(this.threadId, start, ask, abort.signal, (event) => this.take(event), question)
       .then(
@@ -262,12 +262,6 @@ export class ThreadSession {
     this.backend.changed(this);
   }
 
-  private ask<View extends { id: string }, A>(waiting: Waiting<View, A>, view: View, signal: AbortSignal): Promise<A> {
-    const answer = waiting.ask(view, signal);
-    this.backend.changed(this);
-    return answer;
-  }
-
   private take(event: TurnEvent): void {
     this.projection.apply(event);
     if (event.type !== 'tool' || event.part.state !== 'done' || event.part.body?.kind !== 'todos') return;
@@ -277,10 +271,12 @@ export class ThreadSession {
 
   private pushApprovals(): void {
     this.push({ op: 'approvals', approvals: this.approvals });
+    this.backend.changed(this);
   }
 
   private pushQuestions(): void {
     this.push({ op: 'questions', questions: this.questions });
+    this.backend.changed(this);
   }
 
   private push(op: PatchOp): void {

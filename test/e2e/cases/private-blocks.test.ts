@@ -39,7 +39,9 @@ test('a block that is closed to remote models says so, and stays out of all they
   await block.getByRole('button', { name: 'Edit details' }).click();
   await block.getByRole('checkbox', { name: 'Local models only' }).check();
   await block.getByRole('button', { name: 'Apply' }).click();
-  await block.getByText('Local models only', { exact: true }).waitFor({ timeout: WAIT });
+  // The form says the same words until it has closed.
+  await block.getByRole('form', { name: 'Details' }).waitFor({ state: 'detached', timeout: WAIT });
+  await block.getByText('Local models only').waitFor({ timeout: WAIT });
   expect(await block.getByText(/^Not shown to/).count()).toBe(0);
 
   await letta.panel('Chat');

@@ -61,6 +61,10 @@ const DEFAULT_SETTINGS = {
   'editor.minimap.enabled': false,
   // Processes that no case needs: VS Code's own agents, and a second language server for syntax alone.
   'chat.agentHost.enabled': false,
+  'chat.disableAIFeatures': true,
+  'extensions.webWorker': false,
+  'terminal.integrated.enablePersistentSessions': false,
+  'terminal.integrated.gpuAcceleration': 'off',
   'typescript.tsserver.useSyntaxServer': 'never',
   'typescript.disableAutomaticTypeAcquisition': true,
 };

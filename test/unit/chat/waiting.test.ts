@@ -44,6 +44,8 @@ const QUESTION: QuestionView = {
 
 function open() {
   const patches: Patch[] = [];
+  /** How many waited each time the session said that something had changed. */
+  const told: number[] = [];
   let emit: (event: TurnEvent) => void = () => {};
   let ask: (view: QuestionView) => Promise<QuestionAnswer> = async () => null;
   let end: (outcome: TurnOutcome) => void = () => {};
@@ -57,11 +59,11 @@ function open() {
         end = resolve;
       }),
     titleFor: async () => 'T',
-    changed: () => {},
+    changed: (changed) => void told.push(changed.asked),
   };
   const session = new ThreadSession('thread', backend, (patch) => patches.push(patch));
   const run = { emit: (event: TurnEvent) => emit(event), ask: () => ask(QUESTION), end: () => end({ kind: 'done' }) };
-  return { session, patches, run };
+  return { session, patches, run, told };
 }
 
 describe('a session', () => {
@@ -76,6 +78,16 @@ describe('a session', () => {
     expect(session.answerQuestion('q', { choices: [], text: 'yes' })).toBe(true);
     expect(await answer).toEqual({ choices: [], text: 'yes' });
     expect(session.snapshot().questions).toEqual([]);
+  });
+
+  it('says at once that a question waits, and that it no longer does', async () => {
+    const { session, run, told } = open();
+    await session.load();
+    await session.send('hi', []);
+    void run.ask();
+    expect(told.at(-1)).toBe(1);
+    session.answerQuestion('q', null);
+    expect(told.at(-1)).toBe(0);
   });
 
   it('skips a question when it is stopped', async () => {

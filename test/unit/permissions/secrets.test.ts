@@ -306,7 +306,7 @@ describe('maskSecrets', () => {
     );
   });
 
-  test('is quick about 100 KB that try to be slow', () => {
+  test('is quick about 30 KB that try to be slow', () => {
     const baits = [...new Set([...SECRET_FORMATS, ...SECRET_PLACES].flatMap(({ hints }) => hints))];
     const shapes = baits.flatMap((hint) => [hint, `-${hint}`, `${hint} `, `${hint}a`, `${hint}=`]);
     for (const bait of [
@@ -323,10 +323,10 @@ describe('maskSecrets', () => {
       '\n',
       '"',
     ]) {
-      const text = bait.repeat(Math.ceil(100_000 / bait.length));
+      const text = bait.repeat(Math.ceil(30_000 / bait.length));
       const start = performance.now();
       findSecrets(text);
-      expect(performance.now() - start, JSON.stringify(bait)).toBeLessThan(1_500);
+      expect(performance.now() - start, JSON.stringify(bait)).toBeLessThan(500);
     }
   }, 120_000);
 });

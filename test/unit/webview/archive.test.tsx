@@ -6,7 +6,7 @@ import { passages } from '../../../webview-ui/dev/memory-fixtures.ts';
 import { openMemory, page } from './memory-view.tsx';
 
 describe('the archive', () => {
-  const entries = () => within(screen.getByRole('list', { name: 'Archive' })).queryAllByRole('listitem');
+  const entries = () => within(screen.getByRole('list', { name: 'Archive' })).queryAllByRole('listitem', { hidden: true });
   const box = () => screen.getByRole('searchbox', { name: 'Search archive' });
 
   it('is searched when the person pauses, and never for half a composition', async () => {

@@ -11,7 +11,8 @@ export async function openMemory(scene: Scene = {}) {
   await view.settle();
   const asked = (method: string) => view.host.asked.filter((a) => a.method === method).map((a) => a.params);
   const press = async (scope: ReturnType<typeof within>, name: string | RegExp, at = 0) => {
-    const button = scope.getAllByRole('button', { name })[at];
+    // Whether it is hidden is not asked: this DOM takes seconds to tell it of a long list.
+    const button = scope.getAllByRole('button', { name, hidden: true })[at];
     if (!button) throw new Error(`No button ${name}`);
     fireEvent.click(button);
     await view.settle();

@@ -28,7 +28,7 @@ describe('the context', () => {
 
 describe('the search over everything', () => {
   async function search(text: string) {
-    const memory = await openMemory({ snapshot: snapshotOf(manyItems(200)), passages: passages(20) });
+    const memory = await openMemory({ snapshot: snapshotOf(manyItems(20)), passages: passages(20) });
     fireEvent.change(screen.getByRole('searchbox', { name: 'Search memory' }), { target: { value: text } });
     await waitFor(() => expect(memory.asked('memory.search')).toEqual([{ query: text }]));
     await memory.view.settle();
