@@ -68,7 +68,7 @@ async function hygieneRows(): Promise<Row[]> {
     ...rows(unseen, ', fifth repository, today'),
     ...rows(further, ', sixth and seventh, today'),
     ...rows(newest, ', eighth, today'),
-    ...rows(later, ', ninth to thirteenth, today'),
+    ...rows(later, ', ninth to fourteenth, today'),
   ];
 }
 

@@ -6,6 +6,7 @@ import { checkLines } from '../../src/memory/hygiene/check-line.ts';
 import { DiskFacts } from '../../src/memory/hygiene/disk-facts.ts';
 import { ATLAS, ATLAS_LINES } from '../support/hygiene-atlas.ts';
 import { COURIER, COURIER_LINES } from '../support/hygiene-courier.ts';
+import { FERRY, FERRY_LINES } from '../support/hygiene-ferry.ts';
 import { HARBOR, HARBOR_LINES } from '../support/hygiene-harbor.ts';
 import { LANTERN, LANTERN_LINES } from '../support/hygiene-lantern.ts';
 import { LUMEN, LUMEN_LINES } from '../support/hygiene-lumen.ts';
@@ -85,6 +86,7 @@ export const FIRST_SIGHTS = [
   { repositories: 'ASP.NET and Expo', lines: 121, precision: 44 / 47, recall: 44 / 53, accuracy: 97 / 121 },
   { repositories: 'Rust, Go, Vue, Python', lines: 125, precision: 51 / 55, recall: 51 / 55, accuracy: 112 / 125 },
   { repositories: 'NestJS, Next.js, FastAPI', lines: 121, precision: 51 / 53, recall: 51 / 55, accuracy: 111 / 121 },
+  { repositories: 'Laravel, Flutter, Go', lines: 95, precision: 37 / 39, recall: 37 / 44, accuracy: 81 / 95 },
 ] as const;
 
 /**
@@ -115,6 +117,7 @@ export async function benchHygiene(): Promise<
       [TALLY, TALLY_LINES],
       [QUARRY, QUARRY_LINES],
       [LANTERN, LANTERN_LINES],
+      [FERRY, FERRY_LINES],
     ]),
   };
 }

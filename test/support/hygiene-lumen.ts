@@ -68,7 +68,7 @@ export const LUMEN: Readonly<Record<string, string>> = {
   'packages/client/package.json':
     '{\n  "name": "@lumen/client",\n  "version": "2.3.0",\n  "main": "src/index.ts",\n  "dependencies": { "openapi-fetch": "0.13.0" }\n}\n',
   'packages/client/src/index.ts':
-    'export interface Alert {\n  id: string\n  ruleId: string\n}\n\nexport class ApiError extends Error {\n  constructor(readonly status: number) {\n    super(`HTTP ${status}`)\n  }\n}\n\nexport async function fetchAlerts(): Promise<Alert[]> {\n  return []\n}\n\nexport async function ackAlert(id: string): Promise<void> {}\n',
+    "export interface Alert {\n  id: string\n  ruleId: string\n}\n\nexport class ApiError extends Error {\n  constructor(readonly status: number) {\n    super('HTTP ' + status)\n  }\n}\n\nexport async function fetchAlerts(): Promise<Alert[]> {\n  return []\n}\n\nexport async function ackAlert(id: string): Promise<void> {}\n",
   'crates/rollup/Cargo.toml':
     '[package]\nname = "lumen-rollup"\nversion = "0.4.0"\nedition = "2021"\nrust-version = "1.80"\n\n[dependencies]\nanyhow = "1.0.93"\narrow = "53"\nclap = { version = "4.5", features = ["derive"] }\n\n[features]\ndefault = ["zstd"]\nzstd = []\n',
   'crates/rollup/src/lib.rs':

@@ -35,7 +35,7 @@ export const TALLY: Readonly<Record<string, string>> = {
     "import { CameraView } from 'expo-camera';\n\nexport function ScanScreen() {\n  return <CameraView />;\n}\n",
   'apps/mobile/src/screens/InvoiceListScreen.tsx': 'export function InvoiceListScreen() {\n  return null;\n}\n',
   'apps/mobile/src/lib/money.ts':
-    "export const DEFAULT_CURRENCY = 'CHF';\n\nexport function formatMinor(amount: number, currency = DEFAULT_CURRENCY): string {\n  return `${(amount / 100).toFixed(2)} ${currency}`;\n}\n",
+    "export const DEFAULT_CURRENCY = 'CHF';\n\nexport function formatMinor(amount: number, currency = DEFAULT_CURRENCY): string {\n  return (amount / 100).toFixed(2) + currency;\n}\n",
   'apps/mobile/src/lib/sync.ts':
     'export const SYNC_INTERVAL_MS = 45_000;\nexport const MAX_OFFLINE_DRAFTS = 30;\n\nexport class SyncQueue {\n  enqueue(draft: unknown): void {}\n  async flush(): Promise<void> {}\n}\n',
   'apps/mobile/src/lib/money.test.ts':

@@ -57,7 +57,7 @@ export async function checkPackages(
   await each(
     [
       ...project.dependencies.map((one) => one.name),
-      ...TECH.map((tech) => tech.name),
+      ...TECH.flatMap(spellings),
       ...project.dependencies
         .filter(({ name }) => /^[a-z]\w{2,}(?:-[a-z]\w{2,})+$/.test(name))
         .map(({ name }) => name.replaceAll('-', ' ')),
@@ -80,7 +80,7 @@ export async function checkPackages(
         return undefined;
       const tech = TECH.find(
         (one) =>
-          one.name === name.toLowerCase() ||
+          spellings(one).includes(name.toLowerCase()) ||
           (name.includes('/') && one.packages.some((each) => each.endsWith(`/${name}`))),
       );
       // "React Native", "Redux Saga": another product, whose name begins so.
@@ -138,6 +138,12 @@ async function eachMention(
 /** Capital words that are no part of the name before them. */
 const PRODUCT_WORDS =
   /^\s+(?:API|App|Apps|Server|Client|Cloud|Stack|Compose|Router|Toolkit|Query|Cluster|Streams?|Cache|Queue|Docs?|UI|SDK|CLI|Config|Tests?|Plugin|Compiler|Hooks|Components?|Core|JS|TS|LTS|And|Or|With|For|On|In|Is|The)\b/;
+
+/** "react-native" is also "React Native", "alpine" also "Alpine.js". */
+function spellings({ name, kind }: Tech): string[] {
+  const spaced = /^[a-z]+(?:-[a-z]+)+$/.test(name) ? [name.replaceAll('-', ' ')] : [];
+  return [name, ...spaced, ...(kind.startsWith('js-') && /^[a-z]+$/.test(name) ? [`${name}.js`] : [])];
+}
 
 const VERSIONED = /[\d]/;
 

@@ -114,7 +114,9 @@ export async function checkSettings(
     const place =
       spelledOut ??
       keyIn(words, key) ??
-      (key.at(-1) === 'port' && key.length <= 2 ? keyIn(words, ['port']) : undefined);
+      (key.at(-1) === 'port' && key.length <= 2 && !/\b[A-Z][A-Z\d]*_PORT\b/.test(blanked)
+        ? keyIn(words, ['port'])
+        : undefined);
     if (!place) continue;
     const spelled = blanked.slice(place.start, place.end);
     // A word of plain English is a key only with its file named, in code, or beside a value.

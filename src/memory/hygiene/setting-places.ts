@@ -24,6 +24,7 @@ const ALIASES: [RegExp, RegExp, string?][] = [
   [/\bgolangci(?:-lint)?\b/i, /(?:^|\/)\.golangci\.\w+$/],
   [/\bcompose\b/i, /compose[\w.-]*\.ya?ml$/],
   [/\bvite(?:st)?(?:'s)?\b/i, /(?:^|\/)vite(?:st)?\.config\.\w+$/],
+  [/\bphpstan\b/i, /(?:^|\/)phpstan[\w.-]*\.neon(?:\.dist)?$/],
   [/\bjest\b/i, /(?:^|\/)(?:jest\.config\.\w+|package\.json)$/],
 ];
 
