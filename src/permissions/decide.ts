@@ -4,7 +4,7 @@ import type { Access } from '../tools/tool.ts';
 import { decideCommand, type FileJudge, type ShellContext } from './commands/decide-command.ts';
 import type { Decision, Policy } from './decision.ts';
 import { isPrivateHost } from './hosts.ts';
-import { isUntitled, type Located, locate, protectedName } from './paths.ts';
+import { isUntitled, type Located, locate, protectedName, startingName } from './paths.ts';
 import { coversPath, coversUrl, exactGlob, parseRule, type Rule } from './rules.ts';
 
 /** What a rule list says about a call. */
@@ -82,7 +82,8 @@ function decideFiles(kind: 'read' | 'edit', paths: string[], toolName: string, p
   const outside = files.find((file) => file.inside === undefined);
   if (outside !== undefined) return ask(`${outside.absolute} lies outside the workspace.`);
   for (const file of files) {
-    const name = protectedName(file.inside ?? '');
+    const inside = file.inside ?? '';
+    const name = protectedName(inside) ?? (kind === 'edit' ? startingName(inside) : undefined);
     if (name !== undefined) return ask(`${file.inside} is protected (${name}): it is asked every time.`);
   }
   const asked = askedByRule(covers, policy);

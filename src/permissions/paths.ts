@@ -36,8 +36,8 @@ function absolutePath(path: string, folders: string[]): string {
   if (/^file:\/\//i.test(path))
     return normal(decode(path.replace(/^file:\/\/(localhost)?/i, '')).replace(/^\/([a-z]:)/i, '$1'));
   if (path.startsWith('/') || /^[a-z]:\//i.test(path)) return normal(path);
-  // `~` and schemes are no names in the workspace: left as they are, they lie outside of every folder.
-  if (path.startsWith('~') || /^[a-z][a-z0-9+.-]+:/i.test(path)) return path;
+  // `~`, schemes and PowerShell's providers (`Name/FileSystem::`) are no names in the workspace: left as they are, they lie outside of every folder.
+  if (path.startsWith('~') || /^[a-z][\w+.-]*(?:\/\w+:)?:/i.test(path)) return path;
   const [first = ''] = path.split('/');
   const named = folders.length > 1 ? folders.find((folder) => posix.basename(folder) === first) : undefined;
   if (named !== undefined) return normal(`${named}/${path.slice(first.length)}`);
@@ -96,6 +96,49 @@ const PROTECTED_FILES = new Set([
   'config.fish',
   'profile.ps1',
 ]);
+
+/** What other editors and agents run, or obey, as soon as it is there: folders and files. */
+const STARTING = new Set([
+  ...[
+    '.mcp.json',
+    '.cursor',
+    '.cursorrules',
+    '.windsurf',
+    '.windsurfrules',
+    '.clinerules',
+    '.roo',
+    '.roorules',
+    '.roomodes',
+  ],
+  ...[
+    '.kiro',
+    '.gemini',
+    'gemini.md',
+    '.codex',
+    '.continue',
+    '.amazonq',
+    '.opencode',
+    'opencode.json',
+    'opencode.jsonc',
+    '.goosehints',
+  ],
+  ...['.zed', '.idea', '.devcontainer', '.devcontainer.json', '.envrc'],
+]);
+/** The same, where only a folder in a folder is meant. */
+const STARTING_BELOW =
+  /(?:^|\/)\.github\/(?:copilot-instructions\.md|instructions|skills|hooks|agents|prompts|chatmodes)(?:\/|$)/;
+
+/** Those that can be listed: for wildcards in what may write. */
+export const STARTING_NAMES: readonly string[] = [...STARTING];
+
+/** The name on the path of what must not be changed unasked though it may be read, or undefined. */
+export function startingName(path: string): string | undefined {
+  const names = slashed(path)
+    .split('/')
+    .filter((part) => part !== '')
+    .map(plainName);
+  return names.find((name) => STARTING.has(name)) ?? (STARTING_BELOW.test(names.join('/')) ? '.github' : undefined);
+}
 
 /** All of them that can be listed: for wildcards. */
 export const PROTECTED_NAMES: readonly string[] = [

@@ -7,7 +7,7 @@ import { PatchError } from './patch/hunks.ts';
 import { readPatch } from './patch/parse.ts';
 import { planPatch } from './patch/plan.ts';
 import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
-import { type Plan, type Tool, ToolError } from './tool.ts';
+import { type Access, type Plan, type Tool, ToolError } from './tool.ts';
 
 const Input = z.object({
   operation: z.enum(['patch', 'move', 'delete', 'mkdir']),
@@ -32,6 +32,18 @@ export function filesTool(editor: Editor, hidden: IsHidden): Tool<FilesInput> {
     plan,
     run: async (input, { signal }, shown) => applyPlan(editor, shown ?? (await plan(input)), signal, hidden),
   };
+}
+
+/** What a call would touch, from its input alone; undefined where that cannot be told. */
+export function accessOfFiles(input: unknown): Access | undefined {
+  const parsed = Input.safeParse(input);
+  if (!parsed.success) return undefined;
+  try {
+    return { kind: 'edit', paths: pathsOf(parsed.data) };
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
 }
 
 function titleOf(input: FilesInput): { title: string; target?: string } {

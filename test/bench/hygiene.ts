@@ -6,8 +6,13 @@ import { checkLines } from '../../src/memory/hygiene/check-line.ts';
 import { DiskFacts } from '../../src/memory/hygiene/disk-facts.ts';
 import { ATLAS, ATLAS_LINES } from '../support/hygiene-atlas.ts';
 import { COURIER, COURIER_LINES } from '../support/hygiene-courier.ts';
+import { FERRY, FERRY_LINES } from '../support/hygiene-ferry.ts';
 import { HARBOR, HARBOR_LINES } from '../support/hygiene-harbor.ts';
+import { LANTERN, LANTERN_LINES } from '../support/hygiene-lantern.ts';
+import { LUMEN, LUMEN_LINES } from '../support/hygiene-lumen.ts';
 import { ACME, ACME_LINES, BOOKING, BOOKING_LINES } from '../support/hygiene-more.ts';
+import { ORCHARD, ORCHARD_LINES } from '../support/hygiene-orchard.ts';
+import { QUARRY, QUARRY_LINES } from '../support/hygiene-quarry.ts';
 import {
   FLEET,
   FLEET_LINES,
@@ -17,6 +22,7 @@ import {
   SHOP_LINES,
   writeRepository,
 } from '../support/hygiene-repo.ts';
+import { TALLY, TALLY_LINES } from '../support/hygiene-tally.ts';
 import { METER, METER_LINES } from '../support/hygiene-unseen.ts';
 
 export interface HygieneFigures {
@@ -74,15 +80,22 @@ export const FIRST_SIGHTS = [
   { repositories: 'Go, Python and TypeScript', lines: 102, precision: 40 / 44, recall: 40 / 45, accuracy: 90 / 102 },
   { repositories: 'Go; Rust and Python', lines: 163, precision: 49 / 51, recall: 49 / 59, accuracy: 132 / 163 },
   { repositories: 'Java and Vue', lines: 45, precision: 17 / 18, recall: 17 / 19, accuracy: 42 / 45 },
+  // Each of the following was written after the faults of the one before had been mended.
+  { repositories: 'Go, TypeScript, Rust, Python', lines: 120, precision: 39 / 47, recall: 39 / 56, accuracy: 86 / 120 },
+  { repositories: 'Django, Svelte, C++, HCL', lines: 126, precision: 42 / 49, recall: 42 / 55, accuracy: 101 / 126 },
+  { repositories: 'ASP.NET and Expo', lines: 121, precision: 44 / 47, recall: 44 / 53, accuracy: 97 / 121 },
+  { repositories: 'Rust, Go, Vue, Python', lines: 125, precision: 51 / 55, recall: 51 / 55, accuracy: 112 / 125 },
+  { repositories: 'NestJS, Next.js, FastAPI', lines: 121, precision: 51 / 53, recall: 51 / 55, accuracy: 111 / 121 },
+  { repositories: 'Laravel, Flutter, Go', lines: 95, precision: 37 / 39, recall: 37 / 44, accuracy: 81 / 95 },
 ] as const;
 
 /**
  * `known`: repositories that the rules were tuned on. `heldOut`: of another kind, its lines written before the rules ran on
  * them; a test asks for no mistake in either and rules were changed since, so neither tells how unseen lines fare. That is
- * what `FIRST_SIGHTS` tells; `unseen`, `further` and `newest` are those sets today.
+ * what `FIRST_SIGHTS` tells; `unseen`, `further`, `newest` and `later` are those sets today.
  */
 export async function benchHygiene(): Promise<
-  Record<'known' | 'heldOut' | 'unseen' | 'further' | 'newest', HygieneFigures>
+  Record<'known' | 'heldOut' | 'unseen' | 'further' | 'newest' | 'later', HygieneFigures>
 > {
   const known = await measure([
     [SHOP, SHOP_LINES],
@@ -98,5 +111,13 @@ export async function benchHygiene(): Promise<
       [HARBOR, HARBOR_LINES],
     ]),
     newest: await measure([[ATLAS, ATLAS_LINES]]),
+    later: await measure([
+      [LUMEN, LUMEN_LINES],
+      [ORCHARD, ORCHARD_LINES],
+      [TALLY, TALLY_LINES],
+      [QUARRY, QUARRY_LINES],
+      [LANTERN, LANTERN_LINES],
+      [FERRY, FERRY_LINES],
+    ]),
   };
 }

@@ -30,17 +30,29 @@ export interface Amount {
   unit: string;
 }
 
-const WORDS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 
 /** Numbers in digits; written out they count only where there are no others. */
 export function amounts(text: string): Amount[] {
   const found = digits(text);
   if (found.length > 0) return found;
-  return [...text.matchAll(new RegExp(`\\b(${WORDS.join('|')})\\b`, 'gi'))].map((match) => ({
-    value: WORDS.indexOf((match[1] ?? '').toLowerCase()) + 2,
-    start: match.index,
-    unit: '',
-  }));
+  const written = new RegExp(
+    `\\b(${WORDS.join('|')})\\b(?:\\s+(milliseconds?|seconds?|minutes?|hours?|days?|weeks?)\\b)?`,
+    'gi',
+  );
+  return (
+    [...text.matchAll(written)]
+      .map((match) => ({
+        value: WORDS.indexOf((match[1] ?? '').toLowerCase()) + 1,
+        start: match.index,
+        unit: (match[2] ?? '')
+          .toLowerCase()
+          .replace(/^milliseconds?$/, 'ms')
+          .replace(/(?<=^week)s$/, ''),
+      }))
+      // "one" is more often a pronoun than a number.
+      .filter(({ value, unit }) => value > 1 || unit !== '')
+  );
 }
 
 function digits(text: string): Amount[] {

@@ -5,11 +5,14 @@ import { checkContainers } from './claim-containers.ts';
 import { checkNames } from './claim-names.ts';
 import { checkPackages } from './claim-packages.ts';
 import { checkPaths, findPaths } from './claim-paths.ts';
+import { checkPlaces } from './claim-places.ts';
+import { checkPrograms } from './claim-programs.ts';
 import { checkProject } from './claim-project.ts';
 import { checkRoutes } from './claim-routes.ts';
 import { checkSettings } from './claim-settings.ts';
 import { checkStyle } from './claim-style.ts';
 import { checkSymbols } from './claim-symbols.ts';
+import { checkTables } from './claim-tables.ts';
 import type { Evidence, Outcome, WorkspaceFacts } from './facts.ts';
 import { findSymbols } from './find-symbols.ts';
 import { LineText } from './line-text.ts';
@@ -74,6 +77,9 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkRoutes(line, workspace)),
     ...(await checkContainers(line, workspace)),
     ...(await checkNames(line, workspace)),
+    ...(await checkPrograms(line, workspace)),
+    ...(await checkTables(line, workspace)),
+    ...(await checkPlaces(line, workspace)),
   );
   return conclude(outcomes);
 }

@@ -8,7 +8,11 @@ const CI_FILE =
 
 export async function checkCi(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   if (line.idle) return [];
-  return [...(await workflows(line, workspace)), ...(await systems(line, workspace))];
+  return [
+    ...(await workflows(line, workspace)),
+    ...(await systems(line, workspace)),
+    ...(await schedules(line, workspace)),
+  ];
 }
 
 const SYSTEMS: [RegExp, RegExp][] = [
@@ -81,6 +85,7 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
         if (
           (key[0] === 'name' && value.toLowerCase() === name.toLowerCase()) ||
           (key[0] === 'jobs' && key[1] === name) ||
+          (path.endsWith('.gitlab-ci.yml') && key.length > 1 && key[0] === name) ||
           (key.at(-1) === 'name' && key[0] === 'jobs' && key.length === 3 && value === name)
         )
           hit ??= { path, line: at };
@@ -99,4 +104,40 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
       outcomes.push(contradicted(`There is no workflow ${name}.`, ...first(files[0])));
   }
   return outcomes;
+}
+
+/** "nightly at 03:30 UTC", "the sync starts at midnight": against the schedules of workflows. */
+async function schedules(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  if (
+    !/\b(?:nightly|cron|schedule[ds]?|every (?:night|day|morning|week)|daily|weekly|workflow|soak)\b/i.test(line.plain)
+  )
+    return [];
+  const match = /\bat\s+(?:(\d{1,2}):(\d\d)(?:\s*(am|pm))?|(\d{1,2})\s*(am|pm)|(midnight|noon))\b/i.exec(line.plain);
+  if (!match) return [];
+  const half = (match[3] ?? match[5] ?? '').toLowerCase();
+  const word = match[6]?.toLowerCase();
+  const hour =
+    word === 'noon'
+      ? 12
+      : word === 'midnight'
+        ? 0
+        : (Number(match[1] ?? match[4]) % (half ? 12 : 24)) + (half === 'pm' ? 12 : 0);
+  const minute = Number(match[2] ?? 0);
+  const times: (Evidence & { text: string; fits: boolean })[] = [];
+  for (const path of (await workspace.files()).filter((file) => CI_FILE.test(file))) {
+    for (const { key, value, line: at } of await workspace.settings(path)) {
+      const cron = /^(\d+)\s+(\d+)\s+\S+\s+\S+\s+\S+$/.exec(value.trim());
+      if (cron && key.at(-1) === 'cron')
+        times.push({ path, line: at, text: value, fits: Number(cron[1]) === minute && Number(cron[2]) === hour });
+    }
+  }
+  const hit = times.find(({ fits }) => fits);
+  const place = hit ?? times[0];
+  if (!place) return [];
+  const evidence = { path: place.path, line: place.line };
+  return [
+    hit
+      ? supported(`The schedule is ${hit.text}.`, evidence)
+      : contradicted(`The schedule is ${place.text}.`, evidence),
+  ];
 }

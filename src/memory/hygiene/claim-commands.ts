@@ -20,6 +20,10 @@ const CARGO_OWN =
 const RUN =
   /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+)?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+(?:-\S+\s+)*?(?:--bin|-p|--package)[ =]([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
 
+/** "just serve starts the API", "make fmt: formats": nothing before it, and a verb or a sign behind it. */
+const BEGINS =
+  /^[\s*-]*\0(?:\s*(?:$|[:—–(]|->)|\s+(?:starts|runs|builds|prints|applies|opens|fills|installs|resets|regenerates|deploys|lints|formats|checks|uploads|launches|creates|brings)\b)/;
+
 /** Checks all commands of a line; also says where they stand, so that no other check reads them as something else. */
 export async function checkCommands(
   line: LineText,
@@ -76,7 +80,7 @@ export async function checkCommands(
       if (!has && !code) {
         const any = project.scripts.some((each) => each.runner === runner);
         if (
-          !told ||
+          !(told || BEGINS.test(`${line.plain.slice(0, match.index)}\0${line.plain.slice(end)}`)) ||
           !any ||
           /^(?:sure|it|a|the|this|that|your|use|changes|them|sense|no|all-caps|for|in|is|to|so|up|certain)$/i.test(name)
         )
@@ -169,7 +173,7 @@ function placeOfScripts(project: Project, name: string, runner?: Script['runner'
 }
 
 const TOOLS =
-  /\b(vitest|jest|mocha|ava|jasmine|tap|playwright|cypress|eslint|biome|prettier|oxlint|tsc|tsup|esbuild|vite|webpack|rollup|parcel|swc|babel|turbo|nx|next|nuxt|astro|tsx|ts-node|nodemon|pytest|tox|nox|ruff|black|mypy|pyright|flake8|isort|uvicorn|gunicorn|flask|alembic|golangci-lint|gofmt|gotestsum|goreleaser|clippy|rustfmt|nextest|docker|storybook|prisma|drizzle-kit|knip|husky|changeset|semantic-release)\b/g;
+  /(?<![\w-])(vitest|jest|mocha|ava|jasmine|tap|playwright|cypress|eslint|biome|prettier|oxlint|tsc|tsup|esbuild|vite|webpack|rollup|parcel|swc|babel|turbo|nx|next|nuxt|astro|tsx|ts-node|nodemon|pytest|tox|nox|ruff|black|mypy|pyright|flake8|isort|uvicorn|gunicorn|flask|alembic|golangci-lint|gofmt|gotestsum|goreleaser|clippy|rustfmt|nextest|docker|storybook|prisma|drizzle-kit|knip|husky|changeset|semantic-release)\b/g;
 
 /** Tools that other programs start. */
 const CALLED_BY: Record<string, RegExp> = {

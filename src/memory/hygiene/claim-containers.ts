@@ -1,6 +1,7 @@
 // Claims about what a container is made of and who it runs as.
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
+import { escapeRegExp } from './mask.ts';
 import type { Workspace } from './workspace.ts';
 
 const BASES =
@@ -13,10 +14,13 @@ interface Instruction extends Evidence {
 
 /** "the image is based on alpine", "the container runs as nobody" */
 export async function checkContainers(line: LineText, workspace: Workspace): Promise<Outcome[]> {
-  if (line.idle || !/\b(?:images?|containers?|docker(?:file)?)\b/i.test(line.plain)) return [];
+  if (line.idle) return [];
+  const tags = await tagged(line, workspace);
+  if (!/\b(?:images?|containers?|docker(?:file)?)\b/i.test(line.plain)) return tags;
   const instructions = await read(workspace);
-  if (instructions.length === 0) return [];
-  return [...bases(line, instructions), ...users(line, instructions)];
+  if (instructions.length === 0) return tags;
+  // A tag says more than the name of a base.
+  return [...(tags.length > 0 ? tags : bases(line, instructions)), ...users(line, instructions)];
 }
 
 async function read(workspace: Workspace): Promise<Instruction[]> {
@@ -69,4 +73,40 @@ function users(line: LineText, instructions: readonly Instruction[]): Outcome[] 
       ? supported('The user is as the line says.', place(seen))
       : contradicted(`The container runs as ${own ?? 'root'}.`, place(seen)),
   ];
+}
+
+/** "golang:1.21-alpine", where images of that name are used with this tag or with others. */
+async function tagged(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(
+    /(?<![\w./:@-])((?:[\w.-]+\/)*[a-z][\w.-]*):(v?\d[\w.-]*\w|v?\d|latest|alpine|stable)(?![\w/:])/g,
+  )) {
+    const [, name = '', tag = ''] = match;
+    const used = await images(workspace, name);
+    const polarity = line.use(match.index, match.index + match[0].length);
+    const [any] = used;
+    if (!any || polarity === 'contrast') continue;
+    const hit = used.find((each) => each.rest === tag);
+    outcomes.push(
+      (hit !== undefined) === (polarity === 'there')
+        ? supported(`The image ${name} is as the line says.`, place(hit ?? any))
+        : contradicted(`The image is ${name}:${(hit ?? any).rest}.`, place(hit ?? any)),
+    );
+  }
+  return outcomes;
+}
+
+async function images(workspace: Workspace, name: string): Promise<Instruction[]> {
+  const pattern = new RegExp(
+    `(?:\\bFROM\\s+(?:--\\S+\\s+)?|\\bimage:\\s*["']?)(?:[\\w.-]+/)*${escapeRegExp(name)}:([\\w.-]+)`,
+    'i',
+  );
+  const found: Instruction[] = [];
+  for (const path of (await workspace.files()).filter((file) => /Dockerfile|Containerfile|\.ya?ml$/.test(file))) {
+    for (const [index, row] of ((await workspace.text(path)) ?? '').split('\n').entries()) {
+      const tag = pattern.exec(row)?.[1];
+      if (tag !== undefined) found.push({ path, line: index + 1, word: 'image', rest: tag });
+    }
+  }
+  return found;
 }

@@ -10,7 +10,7 @@ interface Own extends Evidence {
 }
 
 /** Names and versions that manifests give the project and its parts. */
-async function ownNames(workspace: Workspace): Promise<{ names: Own[]; versions: Own[] }> {
+export async function ownNames(workspace: Workspace): Promise<{ names: Own[]; versions: Own[] }> {
   return workspace.once('own names', async () => {
     const names: Own[] = [];
     const versions: Own[] = [];
@@ -57,6 +57,8 @@ export async function checkNames(line: LineText, workspace: Workspace): Promise<
     ...(await modules(line, workspace)),
     ...(await parts(line, workspace)),
     ...(await version(line, workspace)),
+    ...(await partVersion(line, workspace)),
+    ...(await chartVersion(line, workspace)),
     ...(await subcommands(line, workspace)),
   ];
 }
@@ -70,7 +72,7 @@ async function modules(line: LineText, workspace: Workspace): Promise<Outcome[]>
       line.text,
     );
   const claimed = match?.[1]?.replace(/[.]+$/, '');
-  if (!match || !claimed || !/[/.-]|^@/.test(claimed)) return [];
+  if (!match || !claimed || !/[/.-]|^@/.test(claimed) || /^\d/.test(claimed)) return [];
   const { names } = await ownNames(workspace);
   const [any] = names;
   if (!any) return [];
@@ -109,10 +111,10 @@ const dependsOn = async (workspace: Workspace, name: string): Promise<boolean> =
 /** "all crates share version 0.9.2", "the current version is 1.4.0" */
 async function version(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const match =
-    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:we are|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)/i.exec(
+    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:all|every)\s+(?:crates?|packages?|modules?)\s+(?:are|is)\s+(?:at|on)\s+(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)|\b(?:we are|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)/i.exec(
       line.plain,
     );
-  const claimed = match?.[1] ?? match?.[2];
+  const claimed = match?.[1] ?? match?.[2] ?? match?.[3];
   if (!match || !claimed || line.use(match.index, match.index + match[0].length) !== 'there') return [];
   const { versions } = await ownNames(workspace);
   const [any] = versions;
@@ -121,6 +123,48 @@ async function version(line: LineText, workspace: Workspace): Promise<Outcome[]>
   return [
     hit ? supported(`The version is ${hit.name}.`, at(hit)) : contradicted(`The version is ${any.name}.`, at(any)),
   ];
+}
+
+/** "the chart version is 1.8.0" */
+async function chartVersion(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const match = /\bchart(?:'s)?\s+(?:version\s+)?(?:is\s+)?(?:at\s+)?(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)\b/i.exec(
+    line.plain,
+  );
+  if (!match || line.use(match.index, match.index + match[0].length) !== 'there') return [];
+  for (const path of (await workspace.files()).filter((file) => /(?:^|\/)Chart\.yaml$/.test(file))) {
+    const stated = (await workspace.settings(path)).find(({ key }) => key.join('.') === 'version');
+    if (!stated) continue;
+    const same = stated.value === match[1] || stated.value.startsWith(`${match[1]}.`);
+    const place = { path, line: stated.line };
+    return [
+      same
+        ? supported(`The chart is at ${stated.value}.`, place)
+        : contradicted(`The chart is at ${stated.value}.`, place),
+    ];
+  }
+  return [];
+}
+
+/** "@shop/client is at 2.3.0": a part of the workspace, by the manifest that names it. */
+async function partVersion(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const { names, versions } = await ownNames(workspace);
+  for (const own of names) {
+    const start = line.plain.indexOf(own.name);
+    if (own.name.length < 3 || start < 0 || /[\w/-]/.test(line.plain[start - 1] ?? '')) continue;
+    const claimed =
+      /^[`'"]?\s+(?:(?:is|are|stands?)\s+)?(?:(?:currently|now|still)\s+)?(?:at\s+|on\s+)?(?:version\s+|v)?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d|\s*(?:%|times|MB|KB|ms|s\b))/i.exec(
+        line.plain.slice(start + own.name.length),
+      )?.[1];
+    const stated = versions.find(({ path }) => path === own.path);
+    if (claimed === undefined || !stated || line.use(start, start + own.name.length) !== 'there') continue;
+    const same = stated.name === claimed || stated.name.startsWith(`${claimed}.`);
+    return [
+      same
+        ? supported(`${own.name} is at ${stated.name}.`, at(stated))
+        : contradicted(`${own.name} is at ${stated.name}.`, at(stated)),
+    ];
+  }
+  return [];
 }
 
 /** "the CLI has the subcommands push, pull and gc": each is a string or a name somewhere in the code. */
@@ -149,9 +193,12 @@ async function subcommands(line: LineText, workspace: Workspace): Promise<Outcom
   ];
 }
 
-async function commandIn(workspace: Workspace, word: string): Promise<Evidence | undefined> {
+export async function commandIn(workspace: Workspace, word: string): Promise<Evidence | undefined> {
   const camel = word.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase());
-  const pattern = new RegExp(`["'\`]${escapeRegExp(word)}(?:["'\`]|\\s+[<[A-Z])|^\\s*${camel}\\s*(?:[{(,]|$)`, 'm');
+  const pattern = new RegExp(
+    `["'\`]${escapeRegExp(word)}(?:["'\`]|\\s+[<[A-Z])|^\\s*${camel}\\s*(?:[{(,]|$)|\\b(?:def|fn)\\s+${escapeRegExp(word.replaceAll('-', '_'))}\\b`,
+    'm',
+  );
   for (const path of await workspace.codeFiles()) {
     const text = await workspace.text(path);
     const hit = text === null ? null : pattern.exec(text);

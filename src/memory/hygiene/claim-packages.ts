@@ -8,7 +8,7 @@ import { escapeRegExp } from './mask.ts';
 import { at, findDependency, isPackage, missingPlace, rivalOf, shortModules, trace } from './package-traces.ts';
 import { projectOf } from './project.ts';
 import { ENGLISH, TECH, type Tech } from './tech-names.ts';
-import type { Workspace } from './workspace.ts';
+import { baseName, folderOf, type Workspace } from './workspace.ts';
 
 /** A span that another check has read already. */
 export interface Taken {
@@ -17,7 +17,7 @@ export interface Taken {
 }
 
 const USE_BEFORE =
-  /\b(?:us(?:e|es|ed|ing)|with|via|through|on|by|in|over|is|are|our|run(?:s|ning)?|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|import(?:s|ed|ing)?|package|library|librar(?:y|ies)|module|dependency|framework|and|or|,|not|no|never|avoid|to|from|prefer|adopt(?:s|ed)?|install(?:s|ed)?|need(?:s)?|require(?:s)?|have|has|under|—|:|the|a|an|old)\s+[`'"]?$/i;
+  /\b(?:us(?:e|es|ed|ing)|with|via|through|on|by|in|over|is|are|our|run(?:s|ning)?|starts?|includes?|contains?|ships?|adds?|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|import(?:s|ed|ing)?|package|library|librar(?:y|ies)|module|dependency|framework|and|or|,|not|no|never|avoid|to|from|prefer|adopt(?:s|ed)?|install(?:s|ed)?|need(?:s)?|require(?:s)?|have|has|under|—|:|the|a|an|old)\s+[`'"]?$/i;
 const USE_RIGHT_BEFORE =
   /\b(?:us(?:e|es|ed|ing)|with|via|depend(?:s|ing)? on|built (?:with|on)|rel(?:y|ies) on|package|library|dependency|framework|not use|instead of|powered by|migrated to|switched to|moved to)\s+(?:the\s+)?[`'"]?$/i;
 export async function checkPackages(
@@ -43,10 +43,24 @@ export async function checkPackages(
     });
 
   await each(Object.keys(RUNTIMES), async (name, start, end) => runtimeClaim(line, project, name, start, end));
+  for (const match of line.plain.matchAll(/(?<![\w.])net(\d+\.\d)(?![\w.]*\d)/g)) {
+    const sources = project.runtimes.filter(({ runtime }) => runtime === 'dotnet');
+    const outcome = versionOutcome(
+      '.NET',
+      match[1] ?? '',
+      sources,
+      false,
+      line.use(match.index, match.index + match[0].length),
+    );
+    if (outcome) outcomes.push(outcome);
+  }
   await each(
     [
       ...project.dependencies.map((one) => one.name),
-      ...TECH.map((tech) => tech.name),
+      ...TECH.flatMap(spellings),
+      ...project.dependencies
+        .filter(({ name }) => /^[a-z]\w{2,}(?:-[a-z]\w{2,})+$/.test(name))
+        .map(({ name }) => name.replaceAll('-', ' ')),
       ...shortModules(line.plain, project),
     ],
     async (name, start, end) => {
@@ -61,12 +75,22 @@ export async function checkPackages(
           /^\s*(?:[.,;(]|$|app\b|server\b|application\b|project\b)/.test(rest));
       if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start))
         return undefined;
-      if (english && !line.inCode(start) && !version && !named && !USE_RIGHT_BEFORE.test(before)) return undefined;
+      const ran = /\b(?:runs?|running)\s+$/i.test(before) && /^\s*(?:before|on|over|and|after|first|\.|$)/.test(rest);
+      if (english && !line.inCode(start) && !version && !named && !ran && !USE_RIGHT_BEFORE.test(before))
+        return undefined;
       const tech = TECH.find(
         (one) =>
-          one.name === name.toLowerCase() ||
+          spellings(one).includes(name.toLowerCase()) ||
           (name.includes('/') && one.packages.some((each) => each.endsWith(`/${name}`))),
       );
+      // "React Native", "Redux Saga": another product, whose name begins so.
+      if (
+        /^[A-Z]/.test(line.plain.slice(start)) &&
+        /^\s+[A-Z][a-z]+/.test(rest) &&
+        !line.inCode(start) &&
+        !PRODUCT_WORDS.test(rest)
+      )
+        return undefined;
       // "Jest-style", "click-through": a part of another word
       if (/^-\w/.test(line.plain.slice(end)) && !line.inCode(start)) return undefined;
       return packageClaim(line, project, workspace, name, tech, start, end);
@@ -74,7 +98,7 @@ export async function checkPackages(
   );
   await each(Object.keys(MANAGERS), async (name, start, end) => managerClaim(line, project, name, start, end));
   await each(Object.keys(LANGUAGES), async (name, start, end) => languageClaim(line, workspace, name, start, end));
-  outcomes.push(...(await unknownPackages(line, project, workspace, free)));
+  outcomes.push(...(await unknownPackages(line, project, workspace, free)), ...pinned(line, project, free));
   return { outcomes, mentions };
 }
 
@@ -111,6 +135,16 @@ async function eachMention(
   }
 }
 
+/** Capital words that are no part of the name before them. */
+const PRODUCT_WORDS =
+  /^\s+(?:API|App|Apps|Server|Client|Cloud|Stack|Compose|Router|Toolkit|Query|Cluster|Streams?|Cache|Queue|Docs?|UI|SDK|CLI|Config|Tests?|Plugin|Compiler|Hooks|Components?|Core|JS|TS|LTS|And|Or|With|For|On|In|Is|The)\b/;
+
+/** "react-native" is also "React Native", "alpine" also "Alpine.js". */
+function spellings({ name, kind }: Tech): string[] {
+  const spaced = /^[a-z]+(?:-[a-z]+)+$/.test(name) ? [name.replaceAll('-', ' ')] : [];
+  return [name, ...spaced, ...(kind.startsWith('js-') && /^[a-z]+$/.test(name) ? [`${name}.js`] : [])];
+}
+
 const VERSIONED = /[\d]/;
 
 async function packageClaim(
@@ -124,11 +158,15 @@ async function packageClaim(
 ): Promise<Outcome | undefined> {
   const polarity = line.use(start, end);
   if (polarity === 'contrast') return undefined;
-  const found = tech ? await trace(tech, project, workspace) : findDependency(project, [name]);
+  const found = tech
+    ? await trace(tech, project, workspace)
+    : findDependency(project, [name, name.replaceAll(' ', '-')]);
   const version = VERSION_AFTER.exec(line.plain.slice(end));
   if (version && tech?.kind !== 'container') {
     const sources = project.dependencies.filter(
-      (each) => (tech?.packages ?? [name]).some((one) => isPackage(each, one)) && VERSIONED.test(each.spec),
+      (each) =>
+        (tech?.packages ?? [name, name.replaceAll(' ', '-')]).some((one) => isPackage(each, one)) &&
+        VERSIONED.test(each.spec),
     );
     // The version of a database's driver is not the database's.
     const outcome =
@@ -154,14 +192,16 @@ async function packageClaim(
   if (
     !line.inCode(start) &&
     !USE_BEFORE.test(before) &&
-    !/^\s*(?:is|are|runs?|handles?|for|as|checks?|tests?|config|and|,|formats?|lints?|builds?|bundles?|validates?|powers?|drives?|serves?|manages?|\+|\(|mocks?|plugins?|\d|v\d|does|stores?|components?|models?|schemas?|hooks?|migrations?)(?:\b|(?=\W))/i.test(
+    !/^\s*(?:is|are|runs?|handles?|for|as|checks?|tests?|config|and|,|formats?|lints?|builds?|bundles?|validates?|powers?|drives?|serves?|manages?|\+|\(|mocks?|plugins?|\d|v\d|does|stores?|components?|models?|schemas?|hooks?|migrations?|apps?|application|servers?|services?|project|backend|frontend)(?:\b|(?=\W))/i.test(
       after,
     ) &&
     start > 3
   )
     return undefined;
-  // A library that another brings along is named where it is used.
-  const used = tech.kind.endsWith('-other') ? (await workspace.usages(tech.packages[0] ?? name))[0] : undefined;
+  if (await isOwnPart(workspace, name, after)) return undefined;
+  // A library that another brings along, or the language itself, is named where it is used.
+  const brought = tech.kind.endsWith('-other') || tech.packages[0]?.startsWith('std:');
+  const used = brought ? (await workspace.usages(tech.packages[0]?.replace(/^std:/, '') ?? name))[0] : undefined;
   if (used) return supported(`${name} is in use.`, at(used));
   const rival = await rivalOf(tech, project, workspace);
   if (tech.outside)
@@ -216,6 +256,51 @@ async function unknownPackages(
     if (own) outcomes.push(supported(`${name} is a package of this workspace.`, own));
     else if (!scoped && (await workspace.usages(name))[0]) continue;
     else outcomes.push(contradicted(`${name} is no dependency.`, ...project.dependencies.slice(0, 1).map(at)));
+  }
+  return outcomes;
+}
+
+/** "the rollup crate", where a folder or a package has that name. */
+async function isOwnPart(workspace: Workspace, name: string, after: string): Promise<boolean> {
+  const lower = name.toLowerCase();
+  const noun =
+    /^[`'"]?\s+(?:crate|package|module|service|app|folder|directory|workspace|library|component|binary|worker|job)\b/i.test(
+      after,
+    );
+  if (![...(await workspace.folders())].some((folder) => baseName(folder).toLowerCase() === lower)) return false;
+  return (
+    noun || (await projectOf(workspace)).manifests.some((path) => baseName(folderOf(path)).toLowerCase() === lower)
+  );
+}
+
+/** "psycopg2-binary is pinned": a name that only a package has. */
+function pinned(line: LineText, project: Project, free: (start: number, end: number) => boolean): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(
+    /(?<![\w@./-])([a-z][a-z\d]*(?:[-_][a-z\d]+)+)\s+(?:is|are)\s+(?:pinned|installed|locked|vendored|an?\s+(?:\w+\s+)?dependency)\b/g,
+  )) {
+    const name = match[1] ?? '';
+    if (project.dependencies.length === 0 || !free(match.index, match.index + name.length)) continue;
+    const found = findDependency(project, [name]);
+    const [any] = project.dependencies;
+    if (found) outcomes.push(supported(`${name} is a dependency.`, at(found)));
+    else if (any) outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
+  }
+  // "uses expo-router", where expo and expo-camera are dependencies.
+  for (const match of line.plain.matchAll(
+    /\b(?:uses?|using|with|via|through|by|is|are)\s+([a-z][a-z\d]+-[a-z][a-z\d-]*)(?=\s*(?:$|[.,;()]|for\b|and\b|to\b|instead\b))/g,
+  )) {
+    const name = match[1] ?? '';
+    const start = match.index + match[0].length - name.length;
+    const [family = ''] = name.split('-');
+    const relatives = project.dependencies.filter((each) => each.name === family || each.name.startsWith(`${family}-`));
+    const [any] = relatives;
+    if (!any || !relatives.some((each) => each.name === family) || !free(start, start + name.length)) continue;
+    const polarity = line.use(start, start + name.length);
+    const found = findDependency(project, [name]);
+    if (polarity === 'contrast') continue;
+    if (found && polarity === 'there') outcomes.push(supported(`${name} is a dependency.`, at(found)));
+    else if (!found && polarity === 'there') outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
   }
   return outcomes;
 }

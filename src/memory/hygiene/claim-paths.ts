@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
 import type { Project } from './manifests.ts';
+import { escapeRegExp } from './mask.ts';
 import { shortModules } from './package-traces.ts';
 import { projectOf } from './project.ts';
 import { baseName, folderOf, isTestPath, type Workspace } from './workspace.ts';
@@ -127,8 +128,22 @@ async function mention(
     )
       return null;
   }
-  if (text.startsWith('/') && !extension && !folder) return null;
+  if (text.startsWith('/') && !extension && (!folder || (await resolvePath(workspace, text)).length === 0)) return null;
   if (!code && !text.includes('/') && /^[A-Z][\w]*\.(?:js|io|net)$/.test(text)) return null;
+  // What every site is asked for.
+  if (
+    /^(?:robots\.txt|humans\.txt|sitemap\.xml|favicon\.ico|security\.txt)$/.test(text) &&
+    (await resolvePath(workspace, text)).length === 0
+  )
+    return null;
+  // A host's name.
+  if (
+    /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+\.(?:example|local|test|internal|http|db|sh|dev|app|rs|py|io)$/.test(text) &&
+    !/\bfile\b/i.test(line.plain) &&
+    (await resolvePath(workspace, text)).length === 0 &&
+    /\b(?:at|on|to|from|host|domain|url|under|is)\s+[`'"]?$/i.test(line.plain.slice(0, at))
+  )
+    return null;
   // `user.name` and `a.local` are no files unless one is there.
   if (
     !text.includes('/') &&
@@ -163,7 +178,9 @@ async function matching(workspace: Workspace, glob: string): Promise<string[]> {
   const patterns = clean.includes('/') ? [clean, `**/${clean}`] : [`**/${clean}`];
   try {
     const match = picomatch(patterns, { dot: true });
-    return (await workspace.files()).filter((file) => match(file));
+    const files = (await workspace.files()).filter((file) => match(file));
+    // `packages/*` means folders.
+    return files.length > 0 ? files : [...(await workspace.folders())].filter((folder) => match(folder));
   } catch {
     return [];
   }
@@ -247,11 +264,11 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
       continue;
     }
     if (first === undefined) {
-      const built = BUILT.test(clean) ? await namedInConfig(workspace, clean) : undefined;
+      const built = BUILT.test(clean) ? await namedInConfig(workspace, clean) : await writtenByScript(workspace, clean);
       if (built) outcomes.push(supported(`${text} is made by the build.`, built));
       else if (
         /^(?:node_modules|\.git|\.venv|coverage|tmp)(?:\/|$)/.test(clean) ||
-        /^\.env(?:\.|$)/.test(baseName(clean))
+        (/^\.env(?:\.|$)/.test(baseName(clean)) && !(await otherTemplate(workspace, clean)))
       )
         continue;
       else
@@ -273,6 +290,33 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
     outcomes.push(supported(`${first} is there.`, ...(await evidenceOf(workspace, first, line ?? 1))));
   }
   return outcomes;
+}
+
+/** `.env` and its variants are nobody's to commit, but a template is: where another one is there, this one is gone. */
+async function otherTemplate(workspace: Workspace, path: string): Promise<boolean> {
+  const template = /(?:^|\/)\.env\.(?:example|sample|template|dist|defaults)$/;
+  return template.test(path) && (await workspace.files()).some((file) => template.test(file));
+}
+
+/** `openapi-typescript api.yaml -o src/schema.ts`: not there before it has run. */
+async function writtenByScript(workspace: Workspace, path: string): Promise<Evidence | undefined> {
+  const script = (await projectOf(workspace)).scripts.find(({ body }) =>
+    new RegExp(
+      `(?:^|\\s)(?:-o|-O|>|--out(?:put|file|dir|-file|-dir)?)[= ]?\\s*["']?(?:\\./)?${escapeRegExp(path)}(?![\\w/-])`,
+    ).test(body),
+  );
+  if (script) return { path: script.path, line: script.line };
+  const named = new RegExp(
+    `(?:output|out|outFile|outDir|target|dest|destination|outputPath|generates)["']?\\s*[:=]\\s*["'\`]?(?:\\./)?${escapeRegExp(path)}(?![\\w-])`,
+    'i',
+  );
+  for (const file of (await workspace.files()).filter((each) =>
+    /\.config\.[cm]?[jt]s$|(?:^|\/)(?:codegen|orval|buf\.gen|sqlc|openapi-ts)[\w.-]*$/.test(each),
+  )) {
+    const index = ((await workspace.text(file)) ?? '').split('\n').findIndex((row) => named.test(row));
+    if (index >= 0) return { path: file, line: index + 1 };
+  }
+  return undefined;
 }
 
 /** The place in a configuration file that names a folder of built files. */

@@ -88,7 +88,8 @@ const LICENSES: [RegExp, RegExp][] = [
 ];
 
 async function license(line: LineText, workspace: Workspace): Promise<Outcome[]> {
-  if (!/\blicen[cs]ed?\b/i.test(line.plain)) return [];
+  const alone = /^\s*[-*]?\s*(?:the\s+)?[\w.-]+(?:\s+\d\.\d)?\s*[.]?\s*$/i.test(line.plain);
+  if (!alone && !/\blicen[cs]ed?\b/i.test(line.plain)) return [];
   const claimed = LICENSES.find(([word]) => word.test(line.plain));
   if (!claimed) return [];
   const start = claimed[0].exec(line.plain)?.index ?? 0;
@@ -119,8 +120,13 @@ async function license(line: LineText, workspace: Workspace): Promise<Outcome[]>
 /** "the default branch is main", "work happens on `develop`" */
 async function branches(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const text = line.plain;
-  if (!/\bbranch(?:es)?\b/i.test(text)) return [];
   const names = new Set<string>();
+  for (const match of text.matchAll(
+    /\b(?:PRs?|pull requests?|merge requests?|MRs?|merge[sd]?|rebase[sd]?|push(?:es)?|commits?|deploys?|releases?|cut|branch)\b[^.;,]{0,40}?\b(?:against|into|to|onto|from|off|target(?:s|ing)?)\s+[`'"]?(main|master|develop|dev|trunk|staging|production|release\/[\w.-]+)\b(?![\w/-]|\s+(?:server|environment|cluster|database|users?|machine|app)\b)/gi,
+  ))
+    if (!/^(?:staging|production|dev)$/i.test(match[1] ?? '') || /\bPRs?\b|pull request/i.test(match[0]))
+      names.add(match[1] ?? '');
+  if (names.size === 0 && !/\bbranch(?:es)?\b/i.test(text)) return [];
   for (const match of text.matchAll(
     /\b(?:default|main|primary|release|development|integration|trunk|production)?\s*branch(?:es)?\s+(?:is|are|called|named|=|:)\s+(?:called\s+|named\s+)?[`'"]?([\w./-]+)/gi,
   ))

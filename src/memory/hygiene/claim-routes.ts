@@ -11,7 +11,7 @@ interface Route {
 
 const METHOD = '(?:GET|POST|PUT|PATCH|DELETE|HEAD)';
 const ABOUT_ROUTES =
-  /\b(?:endpoints?|routes?|url|handler|served|serves|requests?|api|probes?|health ?checks?|healthcheck|webhooks?|metrics)\b/i;
+  /\b(?:endpoints?|routes?|url|handler|served|serves|requests?|api|probes?|liveness|readiness|health|health ?checks?|healthcheck|webhooks?|metrics)\b/i;
 
 /** In backticks, behind a method, or as the place of an endpoint or a probe. */
 function routesIn(line: LineText): Route[] {
@@ -31,7 +31,7 @@ function routesIn(line: LineText): Route[] {
     add(match[1] ?? '', match.index + match[0].indexOf('/'));
   if (ABOUT_ROUTES.test(line.plain))
     for (const match of line.plain.matchAll(
-      /(?<=\b(?:at|is|on|under|from|endpoint|route|probe|via|to|and)\s)\/[\w:{}<>*./-]+/g,
+      /(?<=\b(?:at|is|on|under|from|endpoint|route|probe|via|to|and|calls?|hits?|fetch(?:es)?|polls?|requests?|gets?|posts?)\s|\b(?:endpoints?|routes?|probes?|checks?|url|metrics|health|liveness|readiness):\s)\/[\w:{}<>*./-]+/g,
     ))
       if (!line.inCode(match.index)) add(match[0], match.index);
   return found;
@@ -54,7 +54,9 @@ export async function checkRoutes(line: LineText, workspace: Workspace): Promise
         const index = lines.findIndex((each) => needle.test(each) && !/^\s*(?:\/\/|#|\*)/.test(each));
         return index >= 0 ? { path: file, line: index + 1 } : undefined;
       };
-      whole ??= has(new RegExp(`["'\`](?:[A-Z]+ )?${path.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}/?["'\`?]`));
+      whole ??= has(
+        new RegExp(`["'\`](?:[A-Z]+ )?/?${path.slice(1).replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}/?["'\`?]`),
+      );
       part ??=
         has(new RegExp(`["'\`/]${literal}(?![\\w-])[^"'\`\\n]*["'\`]`)) ??
         (new RegExp(`(?:^|/)(?:app|pages|routes|api)/(?:.*/)?${literal}(?:/|\\.)`).test(file)
@@ -63,14 +65,28 @@ export async function checkRoutes(line: LineText, workspace: Workspace): Promise
       if (whole) break;
     }
     const polarity = line.existence(start, end);
-    const hit = whole ?? part;
+    const hit = whole ?? ((await otherVersion(workspace, parts)) ? undefined : part);
     if (polarity === 'contrast') continue;
     if (polarity === 'gone')
       outcomes.push(
         whole ? contradicted(`${path} is there.`, whole) : supported(`${path} is not there, as the line says.`),
       );
     else if (hit) outcomes.push(supported(`${path} is there.`, hit));
-    else if ((await workspace.codeFiles()).length > 0) outcomes.push(contradicted(`${path} is served nowhere.`));
+    else if ((await workspace.codeFiles()).length > 0)
+      outcomes.push(contradicted(`${path} is served nowhere.`, ...(part ? [part] : [])));
   }
   return outcomes;
+}
+
+/** "/api/v1/alerts" where only v2 is served. */
+async function otherVersion(workspace: Workspace, parts: readonly string[]): Promise<boolean> {
+  const version = parts.find((part) => /^v\d+$/.test(part));
+  if (version === undefined) return false;
+  const served = new Set<string>();
+  for (const file of await workspace.codeFiles()) {
+    if (isTestPath(file)) continue;
+    const text = (await workspace.text(file)) ?? '';
+    for (const [, each = ''] of text.matchAll(/["'`][^"'`\n]*?\/(v\d+)(?=[/"'`])/g)) served.add(each);
+  }
+  return served.size > 0 && !served.has(version);
 }

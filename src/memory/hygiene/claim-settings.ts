@@ -3,6 +3,7 @@ import { amounts, fitsNumber } from './amounts.ts';
 import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
+import { hostPorts } from './host-ports.ts';
 import type { LineText } from './line-text.ts';
 import { isConfigFile } from './read-config.ts';
 import { candidates, namedFiles, type Placed, settingsOf } from './setting-places.ts';
@@ -84,6 +85,7 @@ export async function checkSettings(
 ): Promise<{ outcomes: Outcome[]; keys: { start: number; end: number }[] }> {
   if (line.idle) return { outcomes: [], keys: [] };
   const named = await namedFiles(line, paths, workspace);
+  const direct = paths.some(({ found }) => named.some((path) => found.includes(path)));
   const known = await settingsOf(named.length > 0 ? named : await candidates(workspace), workspace);
   // The paths' own words and versions of packages are no keys and no values.
   const covered = [...paths.filter((path) => path.text.includes('.') || path.text.includes('/')), ...taken];
@@ -112,7 +114,9 @@ export async function checkSettings(
     const place =
       spelledOut ??
       keyIn(words, key) ??
-      (key.at(-1) === 'port' && key.length <= 2 ? keyIn(words, ['port']) : undefined);
+      (key.at(-1) === 'port' && key.length <= 2 && !/\b[A-Z][A-Z\d]*_PORT\b/.test(blanked)
+        ? keyIn(words, ['port'])
+        : undefined);
     if (!place) continue;
     const spelled = blanked.slice(place.start, place.end);
     // A word of plain English is a key only with its file named, in code, or beside a value.
@@ -130,12 +134,16 @@ export async function checkSettings(
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = [...hostPorts(line, known), ...spoken(known, words)];
+  const outcomes: Outcome[] = [...(direct ? [] : await hostPorts(line, known, workspace)), ...spoken(known, words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
     if (keys.some((each) => place.start < each.end && place.end > each.start)) continue;
-    const outcome = judge(line, blanked, place, narrowed(settings, words, key), named.length > 0);
+    const near = narrowed(settings, words, key);
+    const outcome = judge(line, blanked, place, near, named.length > 0);
+    // Of many ports any may be meant, unless the line says whose: `hostPorts` looks at all of them.
+    if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && near.length === settings.length && !direct)
+      continue;
     if (!outcome) continue;
     outcomes.push(outcome);
     keys.push(place);
@@ -169,25 +177,6 @@ function spoken(known: readonly Placed[], words: readonly Word[]): Outcome[] {
       return [supported(`${setting.key.join('.')} is ${setting.value}.`, at(setting))];
   }
   return [];
-}
-
-/** "localhost:3000", "listens on 7070" */
-function hostPorts(line: LineText, known: readonly Placed[]): Outcome[] {
-  const outcomes: Outcome[] = [];
-  for (const match of line.text.matchAll(
-    /(?:\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)|(?<=\s[`'"]?)):(\d{2,5})\b|\b(?:listen(?:s|ing)?|bind(?:s|ing)?|bound|served?|serves|serving|reachable|exposed|published|answers)\s+(?:\w+\s+){0,2}?(?:on|to|at)\s+[`'"]?(\d{4,5})\b/g,
-  )) {
-    const ports = known.filter(
-      ({ key, value }) =>
-        wordsOf(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '').at(-1) === 'port' && /^\d+$/.test(value),
-    );
-    const claimed = match[1] ?? match[2];
-    const hit = ports.find(({ value }) => value === claimed);
-    const [first] = ports;
-    if (hit) outcomes.push(supported(`The port is ${hit.value}.`, at(hit)));
-    else if (first) outcomes.push(contradicted(`The port is ${first.value}.`, at(first)));
-  }
-  return outcomes;
 }
 
 /** Of several settings with one name those whose surroundings the line names. */

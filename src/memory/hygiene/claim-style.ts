@@ -119,7 +119,11 @@ export async function checkStyle(line: LineText, workspace: Workspace): Promise<
   if (line.idle) return [];
   const text = line.plain;
   const outcomes: Outcome[] = [];
-  const language = FILES_OF.find(([word]) => word.test(text))?.[1];
+  // Of several languages the first is meant: "C# with 4 spaces, TypeScript with 2".
+  const language = FILES_OF.flatMap(([word, files]) => {
+    const at = text.search(word);
+    return at < 0 ? [] : [{ at, files }];
+  }).toSorted((a, b) => a.at - b.at)[0]?.files;
   const sources = language
     ? (await workspace.files()).filter((file) => language.test(file))
     : (await workspace.codeFiles()).filter((file) => !/\.(?:sh|sql|graphql|proto)$/.test(file));

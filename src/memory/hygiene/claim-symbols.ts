@@ -222,6 +222,10 @@ async function undefinedSymbol(
   );
 }
 
+/** How names of code end, and those of products do not. */
+const SUFFIX =
+  /(?:Service|Controller|Manager|Handler|Factory|Store|Client|Error|Exception|Provider|Repository|Model|View|Parser|Builder|Registry|Queue|Cache|Config|Options|Props|State|Context|Schema|Router|Middleware|Adapter|Job|Worker|Helper|Utils?|Loader|Reader|Writer|Engine|Runner|Validator|Formatter|Logger|Session|Policy|Request|Response|Event|Listener|Emitter|Stream|Buffer|Pool|Gateway|Button|Modal|Form|Page|Panel|List|Table|Card|Hook|Mixin|Base|Impl|Type|Info|Data|Result|Params|Settings|Serializer|Resolver|Guard|Pipe|Module|Index|Tree|Node|Item|Entry|Record|Mapper|Strategy|Visitor|Command|Plugin)$/;
+
 /** Whether not finding it means that it is gone: a word in backticks may be anything. */
 function isSurelySymbol(line: LineText, symbol: SymbolMention): boolean {
   const { name, code, noun } = symbol;
@@ -243,15 +247,18 @@ function isSurelySymbol(line: LineText, symbol: SymbolMention): boolean {
     /\b(?:call(?:s|ed|ing)?|us(?:e|es|ing)|via|through|import(?:s|ed)?|extend(?:s|ing)?|implement(?:s|ing)?|invok(?:e|es|ing)|instantiate|throws?|returns?|raises?|in|by|from|of|with|see|the|into|subclass(?:es)?|on)\s+[`'"]?$/i.test(
       line.plain.slice(0, symbol.start),
     );
+  // "JetStream is on", "CloudNative has …": products are spelled so, too.
+  if (
+    !code &&
+    /^\s+(?:is|are)\s+(?:turned\s+|switched\s+)?(?:on|off|enabled|disabled|available|running|up|down)\b/i.test(
+      line.plain.slice(symbol.end),
+    )
+  )
+    return false;
+  const does =
+    acts && !/^[`'"]?\s+(?:is|does|has|must|should|lives|runs?|keeps?|needs?)\b/i.test(line.plain.slice(symbol.end));
   if (/^[A-Z][a-z0-9]+(?:[A-Z]\w*)+$/.test(name))
-    return (
-      code ||
-      acts ||
-      (told &&
-        /(?:Service|Controller|Manager|Handler|Factory|Store|Client|Error|Exception|Provider|Repository|Model|View|Parser|Builder|Registry|Queue|Cache|Config|Options|Props|State|Context|Schema|Router|Middleware|Adapter|Job|Worker|Helper|Utils?|Loader|Reader|Writer|Engine|Runner|Validator|Formatter|Logger|Session|Policy|Request|Response|Event|Listener|Emitter|Stream|Buffer|Pool|Gateway|Button|Modal|Form|Page|Panel|List|Table|Card|Hook|Mixin|Base|Impl|Type|Info|Data|Result|Params|Settings|Serializer|Resolver|Guard|Pipe|Module|Index|Tree|Node|Item|Entry|Record|Mapper|Strategy|Visitor|Command|Plugin)$/.test(
-          name,
-        ))
-    );
+    return code || does || (acts && SUFFIX.test(name)) || (told && SUFFIX.test(name));
   if (!code) return false;
   // A lower-case word in backticks: a symbol where the line treats it as one.
   if (/^[A-Z][a-z]+$/.test(name)) return acts || told;

@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.ts';
 
 /** What stands behind a name where the line says its version. */
 export const VERSION_AFTER =
-  /^[`'"]?(?:\.js)?\s*(?:@|[:=]\s+|\bversion\s*|\bv\.?\s*|\s)\s*(?:(?:is|are)\s+)?(?:(?:currently|still|now)\s+)?(?:(?:pinned|locked|held|fixed|kept|upgraded|updated|bumped)\s+)?(?:(?:to|at|on)\s+)?(?:version\s+)?[\^~>=]*\s*v?(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
+  /^[`'"]?(?:\.js)?\s*(?:@|[:=]\s+|\bversion\s*|\bv\.?\s*|\s)\s*(?:(?:is|are)\s+)?(?:(?:currently|still|now)\s+)?(?:(?:pinned|locked|held|fixed|kept|upgraded|updated|bumped)\s+)?(?:(?:to|at|on)\s+)?(?:version\s+)?[\^~>=]*\s*v?(?!\d{4,5}(?!\d|\.\d))(\d+(?:\.\d+)*(?:\.x)?)(\+|\s+or\s+(?:newer|later|higher|above|greater))?(?![\d%]|\s*(?:%|times|tests?\b|files?\b|minutes?\b|seconds?\b|ms\b|s\b|columns?\b|characters?\b|spaces?\b|workers?\b|retries|MB|KB|GB|x\b|days?|weeks?|hours?|people|replicas?|instances?|projects?|packages?|modules?|components?|hooks?\b))/i;
 /** What people call a language's toolchain, to its name in manifests. */
 export const RUNTIMES: Record<string, string> = {
   node: 'node',
@@ -30,6 +30,9 @@ export const RUNTIMES: Record<string, string> = {
   msrv: 'rust',
   'minimum supported rust version': 'rust',
 };
+/** "Python tooling still supports 3.9" */
+const SUPPORTS =
+  /^\s+(?:\w+\s+){0,2}?(?:still\s+)?(?:supports?|requires?|needs?|targets?|runs? on|works? (?:on|with))\s+v?(\d+\.\d+)(\+)?(?![\d.]*\d|\s*(?:%|ms|s|MB|GB|KB)\b)/i;
 export function runtimeClaim(
   line: LineText,
   project: Project,
@@ -41,6 +44,7 @@ export function runtimeClaim(
   const match =
     edition ??
     VERSION_AFTER.exec(line.plain.slice(end)) ??
+    SUPPORTS.exec(line.plain.slice(end)) ??
     (RUNTIMES[name] === 'node'
       ? /^\s+(?:version\s+(?:is|=)?|>=|at least)\s*v?(\d+(?:\.\d+)*)()/.exec(line.plain.slice(end))
       : null);

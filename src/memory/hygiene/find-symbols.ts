@@ -54,6 +54,8 @@ export function findSymbols(line: LineText, taken: readonly { start: number; end
       (NOUN_BEFORE.exec(before) ?? NOUN_AFTER.exec(after))?.[1]?.toLowerCase() ??
       (RAISED.test(before) ? 'exception' : undefined) ??
       (shape[4] !== undefined ? 'function' : undefined);
+    // `E2E`, `S3`: no name of code has only capitals and digits and no underscore.
+    if (!code && /^[A-Z\d]+$/.test(raw)) return;
     if (PROPER.has(raw) || PROPER.has(name) || (BUILT_IN.has(name) && owners.length === 0)) return;
     if (owners[0] !== undefined && BUILT_IN.has(owners[0])) return;
     const owner = owners.at(-1);
@@ -90,9 +92,9 @@ export function findSymbols(line: LineText, taken: readonly { start: number; end
   }
   // "class Parser", "the parse function"
   const nouned =
-    /\b(?:functions?|method|class|interface|type|enum|struct|trait|component|hook|decorator|macro)\s+['"]?([A-Za-z_$][\w$]{2,})['"]?|\bthe\s+([A-Z][a-z]\w+|[a-z]{3,})\s+(?:function|method|class|interface|struct|trait|enum|hook|component)\b/g;
+    /\b(?:functions?|method|class|interface|type|enum|struct|trait|component|hook|decorator|macro)\s+['"]?([A-Za-z_$][\w$]{2,})['"]?|\bthe\s+([A-Z][a-z]\w+|[a-z]{3,})\s+(?:function|method|class|interface|struct|trait|enum|hook|component)\b|\b[Tt]he\s+([A-Z][a-z]\w+)\s+(?:model|entity|serializer|controller|viewset|record)\b(?=[^;]*?(?:\b(?:in|from)\s+|\()[`'"]?[\w./-]+\.\w+)/g;
   for (const match of line.plain.matchAll(nouned)) {
-    const name = match[1] ?? match[2] ?? '';
+    const name = match[1] ?? match[2] ?? match[3] ?? '';
     const start = match.index + match[0].lastIndexOf(name);
     const plainWord = /^[a-z]+$/.test(name);
     // "the main class of bugs": only names that are spelled as names, or stand with a file.

@@ -33,6 +33,9 @@ const MOVED_AFTER =
   /^["'`)]*(?:\s+(?:file|folder|directory|module))?\s+(?:(?:was|were|is|has|have)(?: been)?\s+)?(?:now\s+)?(?:moved|relocated)\s+(?:in)?to\b/i;
 const MOVED_BEFORE =
   /\b(?:moved|renamed|relocated|extracted|ported)\s+(?:[\w`'".()]+\s+){0,3}(?:out of|from)\s+["'`(]*$/i;
+/** "pandas was too slow": a reason that something else is used. */
+const WAS_AFTER =
+  /^[`'")]*\s+(?:was|were|had been|proved|turned out)\s+(?:too|to be|not|never|slow|buggy|flaky|heavy|painful|unreliable|broken|hard)\b/i;
 const NOT_USED_AFTER = /^["'`)]*\s*(?:is|are) (?:forbidden|banned|not allowed|not an option|no longer)/i;
 
 /** Where a sentence or its part begins: a `not` before it says nothing of what follows. */
@@ -91,13 +94,14 @@ export class LineText {
     const clause = this.plain.slice(clauseStart(this.plain, start), start);
     const after = this.plain.slice(end);
     if (CONTRAST.test(clause)) return 'contrast';
+    if (WAS_AFTER.test(after) && !GONE_AFTER.test(after)) return 'contrast';
     if (NOT_USED.test(clause) || NOT_THERE.test(clause) || GONE_AFTER.test(after) || NOT_USED_AFTER.test(after))
       return 'gone';
     // `jest or mocha` after a negation
     const list = /^(.*?)(?:,|\bor\b|\bnor\b|\band\b)\s*["'`]?$/is.exec(clause)?.[1];
     if (
       list !== undefined &&
-      /\b(?:n't|not|never|no|neither|without)\s+(?:use\s+|using\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(
+      /\b(?:n't|not|never|no|neither|without|got rid of|dropped|removed|ditched|retired|replaced|(?:moved|switched|migrated) (?:away )?from)\s+(?:use\s+|using\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(
         list,
       )
     )

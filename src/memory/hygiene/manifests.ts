@@ -130,7 +130,9 @@ export const READERS: [RegExp, Reader][] = [
   [
     /(?:^|\/)\.?[jJ]ustfile$/,
     (p, path, text) => {
-      for (const match of text.matchAll(/^@?([A-Za-z_][\w-]*)[^\n:=]*:(?!=)([^\n]*)\n?((?:[ \t]+[^\n]*\n?)*)/gm)) {
+      for (const match of text.matchAll(
+        /^@?([A-Za-z_][\w-]*)(?:[ \t]+[+*$]?\w+(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s:]+))?)*[ \t]*:(?!=)([^\n]*)\n?((?:[ \t]+[^\n]*\n?)*)/gm,
+      )) {
         p.scripts.push({
           name: match[1] ?? '',
           body: `${match[2] ?? ''}\n${match[3] ?? ''}`,

@@ -13,7 +13,7 @@ export interface Setting {
 
 export const JSON_FILE =
   /\.(?:jsonc?|json5|code-workspace|webmanifest)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;
-const YAML_FILE = /\.ya?ml$/i;
+const YAML_FILE = /\.ya?ml$|\.neon(?:\.dist)?$/i;
 const TOML_FILE = /\.toml$|(?:^|\/)(?:Pipfile|Cargo\.lock|poetry\.lock|uv\.lock)$/i;
 const INI_FILE =
   /\.(?:ini|cfg|conf|properties|env|npmrc|editorconfig|flake8|pylintrc)$|(?:^|\/)\.(?:env[^/]*|npmrc|editorconfig|flake8|pylintrc|yarnrc)$/i;
@@ -263,9 +263,12 @@ function readAssignments(path: string, text: string): Setting[] {
   const code = maskCode(text, path);
   const found: Setting[] = [];
   const pattern =
-    /(?<![\w$])([A-Za-z_$][\w$]*)["']?[ \t]*(?::[ \t]*[A-Za-z_][\w.<>[\] |]*[ \t]*=|:=|[:=])[ \t]*(?:process\.env[.\w[\]'"]*[ \t]*(?:\?\?|\|\|)[ \t]*|(?:Number|parseInt|int|String|str|Duration\.\w+)\([^()\n]*?(?:\?\?|\|\||,)[ \t]*|os\.(?:getenv|environ\.get)\([^,\n]*,[ \t]*)?(-?[\d_][\d_.]*(?:e\d+)?(?![\w.])|-?0x[\da-f]+|true\b|false\b|True\b|False\b|"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*time\.(Hour|Minute|Second)\b)?/gi;
+    /(?<![\w$])([A-Za-z_$][\w$]*)["']?[ \t]*(?::[ \t]*[A-Za-z_][\w.<>[\] |]*[ \t]*=|:=|=>|[:=])[ \t]*(?:process\.env[.\w[\]'"]*[ \t]*(?:\?\?|\|\|)[ \t]*|(?:Number|parseInt|int|String|str|Duration\.\w+)\([^()\n]*?(?:\?\?|\|\||,)[ \t]*|os\.(?:getenv|environ\.get)\([^,\n]*,[ \t]*)?(-?[\d_][\d_.]*(?:e\d+)?(?![\w.])|-?0x[\da-f]+|true\b|false\b|True\b|False\b|"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*time\.(Hour|Minute|Second)\b)?/gi;
   for (const match of kept.matchAll(pattern)) {
-    if (code[match.index] === ' ') continue;
+    // Within a text it is none, unless the text is the key: `{"PAGE_SIZE": 50}`.
+    const quoted =
+      /["']/.test(kept[match.index - 1] ?? '') && kept[match.index - 1] === kept[match.index + (match[1] ?? '').length];
+    if (code[match.index] === ' ' && !quoted) continue;
     const raw = (match[2] ?? '').replace(/^["'`]|["'`]$/g, '');
     // Go's durations count in milliseconds here, as most others do.
     const unit = GO_UNITS[match[5] ?? ''];

@@ -24,6 +24,7 @@ const ALIASES: [RegExp, RegExp, string?][] = [
   [/\bgolangci(?:-lint)?\b/i, /(?:^|\/)\.golangci\.\w+$/],
   [/\bcompose\b/i, /compose[\w.-]*\.ya?ml$/],
   [/\bvite(?:st)?(?:'s)?\b/i, /(?:^|\/)vite(?:st)?\.config\.\w+$/],
+  [/\bphpstan\b/i, /(?:^|\/)phpstan[\w.-]*\.neon(?:\.dist)?$/],
   [/\bjest\b/i, /(?:^|\/)(?:jest\.config\.\w+|package\.json)$/],
 ];
 
@@ -72,6 +73,11 @@ export async function settingsOf(paths: readonly string[], workspace: Workspace)
       : null;
     if (text === null) continue;
     for (const [index, row] of text.split('\n').entries()) {
+      // `ports: ["4222:4222", "8222:8222"]`
+      for (const [, outer = ''] of /^\s*ports:\s*\[.*,/.test(row)
+        ? row.matchAll(/["'](?:[\d.]+:)?(\d{2,5}):\d{2,5}["']/g)
+        : [])
+        found.push({ key: ['port'], value: outer, line: index + 1, path });
       const port =
         /^EXPOSE\s+(\d+)/i.exec(row) ??
         /^\s*(?:-|ports:\s*\[)\s*["']?(?:[\d.]+:)?(\d{2,5}):\d{2,5}["']?\s*\]?\s*$/.exec(row) ??

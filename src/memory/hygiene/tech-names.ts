@@ -15,7 +15,7 @@ export interface Tech {
 /** `kind: name=package|package …`; a star before a kind: outside of the manifests' reach. */
 const TABLE = `
 js-test: vitest jest mocha ava jasmine qunit karma
-js-e2e: playwright=@playwright/test|playwright|playwright-core cypress puppeteer webdriverio=webdriverio|@wdio/cli testcafe nightwatch
+js-e2e: playwright=@playwright/test|playwright|playwright-core cypress puppeteer webdriverio=webdriverio|@wdio/cli testcafe nightwatch detox maestro appium
 js-lint: eslint biome=@biomejs/biome oxlint tslint xo jshint
 js-format: prettier dprint
 js-bundle: webpack vite rollup esbuild parcel rspack=@rspack/core tsup rolldown browserify snowpack
@@ -31,6 +31,10 @@ js-state: redux=redux|@reduxjs/toolkit|react-redux zustand mobx jotai recoil pin
 js-query: react-query=@tanstack/react-query|react-query tanstack=@tanstack/react-query swr apollo=@apollo/client|apollo-server|@apollo/server urql trpc=@trpc/server|@trpc/client
 js-validate: zod yup joi ajv valibot io-ts superstruct class-validator typebox=@sinclair/typebox
 js-css: tailwind=tailwindcss tailwindcss sass=sass|node-sass less styled-components emotion=@emotion/react bootstrap bulma unocss chakra=@chakra-ui/react mui=@mui/material
+js-map: leaflet maplibre-gl maplibre=maplibre-gl mapbox-gl mapbox=mapbox-gl openlayers=ol
+js-chart: chart.js recharts echarts highcharts apexcharts layerchart
+js-codegen: orval openapi-generator=@openapitools/openapi-generator-cli openapi-typescript kubb=@kubb/cli graphql-codegen=@graphql-codegen/cli swagger-codegen
+js-form: react-hook-form formik final-form
 js-date: moment dayjs date-fns luxon
 js-util: lodash=lodash|lodash-es underscore ramda rxjs immer
 js-log: winston pino bunyan loglevel log4js
@@ -62,7 +66,8 @@ py-other: boto3 jinja2 pillow beautifulsoup=beautifulsoup4 scrapy sphinx mkdocs 
 go-web: gin=github.com/gin-gonic/gin echo=github.com/labstack/echo fiber=github.com/gofiber/fiber chi=github.com/go-chi/chi gorilla=github.com/gorilla/mux
 go-orm: gorm=gorm.io/gorm|github.com/jinzhu/gorm sqlx=github.com/jmoiron/sqlx|sqlx ent=entgo.io/ent sqlc pgx=github.com/jackc/pgx
 go-cli: cobra=github.com/spf13/cobra urfave=github.com/urfave/cli viper=github.com/spf13/viper
-go-log: zap=go.uber.org/zap zerolog=github.com/rs/zerolog logrus=github.com/sirupsen/logrus
+go-scrape: goquery=github.com/PuerkitoBio/goquery colly=github.com/gocolly/colly
+go-log: zap=go.uber.org/zap zerolog=github.com/rs/zerolog logrus=github.com/sirupsen/logrus slog=std:log/slog
 go-cron: cron=github.com/robfig/cron gocron=github.com/go-co-op/gocron
 go-other: wire=github.com/google/wire grpc=google.golang.org/grpc
 go-test: testify=github.com/stretchr/testify ginkgo=github.com/onsi/ginkgo gomega=github.com/onsi/gomega gomock=github.com/golang/mock|go.uber.org/mock
@@ -83,7 +88,8 @@ kt-web: ktor=ktor-server-core|ktor-server-netty|ktor-client-core
 kt-test: kotest=kotest-runner-junit5 mockk
 java-other: mapstruct slf4j=slf4j-api logback=logback-classic lombok jackson=jackson-databind guava
 cs-test: xunit nunit=NUnit mstest=MSTest.TestFramework moq=Moq
-cs-other: dapper=Dapper serilog=Serilog mediatr=MediatR newtonsoft=Newtonsoft.Json
+cs-jobs: hangfire=Hangfire|Hangfire.Core|Hangfire.AspNetCore quartz.net=Quartz|Quartz.AspNetCore quartz=Quartz|Quartz.AspNetCore
+cs-other: automapper=AutoMapper fluentvalidation=FluentValidation nsubstitute=NSubstitute verify=Verify.Xunit|Verify.NUnit nlog=NLog dapper=Dapper serilog=Serilog mediatr=MediatR newtonsoft=Newtonsoft.Json
 rb-web: rails sinatra hanami
 ex-web: phoenix
 ex-other: ecto=ecto|ecto_sql oban absinthe credo dialyxir
@@ -94,9 +100,13 @@ php-orm: doctrine=doctrine/orm eloquent=illuminate/database
 php-lint: phpstan=phpstan/phpstan psalm=vimeo/psalm
 php-test: phpunit=phpunit/phpunit pest=pestphp/pest
 *db: postgres=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql postgresql=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql mysql=mysql|mysql2|pymysql|mysqlclient|github.com/go-sql-driver/mysql|mysql-connector-java|mysql-connector-j mariadb=mariadb|mariadb-java-client sqlite=better-sqlite3|sqlite3|sqlite|aiosqlite|rusqlite|github.com/mattn/go-sqlite3|modernc.org/sqlite mongodb=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver mongo=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver dynamodb=@aws-sdk/client-dynamodb cassandra=cassandra-driver
-*cache: redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
+*cache: valkey=iovalkey|valkey redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
 *broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go mosquitto=mqtt|paho-mqtt|aiomqtt|github.com/eclipse/paho.mqtt.golang|rumqttc emqx activemq pulsar=pulsar-client
 *metrics: prometheus=prom-client|prometheus-client|prometheus_client|github.com/prometheus/client_golang|prometheus|metrics-exporter-prometheus|micrometer-registry-prometheus statsd=hot-shots|statsd datadog=dd-trace|ddtrace opentelemetry=@opentelemetry/sdk-node|opentelemetry-sdk|go.opentelemetry.io/otel|opentelemetry
+*mail: mailhog mailpit mailcatcher maildev smtp4dev
+*objects: minio localstack seaweedfs
+*proxy: nginx caddy traefik haproxy envoy
+*search: elasticsearch=@elastic/elasticsearch|elasticsearch opensearch=@opensearch-project/opensearch|opensearch-py meilisearch=meilisearch typesense=typesense solr
 *series: influxdb=@influxdata/influxdb-client|influxdb-client|influxdb|github.com/influxdata/influxdb-client-go timescaledb questdb victoriametrics=victoriametrics|victoria-metrics
 `;
 
@@ -140,6 +150,9 @@ const BY_FILE: [string, string, RegExp][] = [
   ['docker compose', 'compose', /(?:^|\/)(?:docker-compose|compose)[\w.-]*\.ya?ml$/],
   ['docker-compose', 'compose', /(?:^|\/)(?:docker-compose|compose)[\w.-]*\.ya?ml$/],
   ['terraform', 'infra', /\.tf$/],
+  ['hugo', 'js-meta', /(?:^|\/)hugo\.(?:toml|ya?ml|json)$/],
+  ['jekyll', 'js-meta', /(?:^|\/)_config\.ya?ml$/],
+  ['pulumi', 'infra', /(?:^|\/)Pulumi\.ya?ml$/],
   ['golangci-lint', 'go-lint', /(?:^|\/)\.golangci\.(?:ya?ml|toml|json)$/],
   ['goreleaser', 'go-release', /(?:^|\/)\.goreleaser\.ya?ml$/],
   ['rustfmt', 'rs-format', /(?:^|\/)(?:\.?rustfmt\.toml|Cargo\.toml)$/],
@@ -184,7 +197,7 @@ export const TECH: readonly Tech[] = build();
 
 /** Words of plain English that are packages too: they count in code, or right behind "use", "with", "package". */
 export const ENGLISH = new Set(
-  'wire cron insta phoenix doctrine eloquent psalm feign flyway express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
+  'hugo verify quartz maestro wire cron insta phoenix doctrine eloquent psalm feign flyway express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
     ' ',
   ),
 );

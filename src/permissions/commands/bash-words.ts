@@ -7,6 +7,8 @@ export interface WordContext {
   variable(name: string): readonly Word[] | undefined;
   /** A command inside of the word. */
   substitution(node: SyntaxNode): void;
+  /** The names in the text are counted with: the shell evaluates what they hold, indices with commands included. */
+  counts(text: string): void;
   unclear(reason: string): void;
 }
 
@@ -158,6 +160,10 @@ function expansion(node: SyntaxNode, context: WordContext): Piece[] {
   // `${x@P}` runs what the value holds; zsh's flags can do the same.
   if (/^\$\{[^}]*@\w\}$|^\$\{\(/.test(node.text))
     context.unclear('It expands a text as a prompt, which can run commands.');
+  // `${!x}` reads what a text names: an index in it is counted, and so may run.
+  if (/^\$\{!/.test(node.text)) context.unclear('It reads a variable that another one names.');
+  // An offset and an index are counted.
+  if (/^\$\{#?\w+(?:\[|:(?![-=?+]))/.test(node.text)) context.counts(node.text.replace(/^\$\{#?\w+/, ''));
   // `${PATH:=x}` sets it.
   if (/^\$\{\w+:*=/.test(node.text)) context.unclear('It sets a variable within a word.');
   walkSubstitutions(node, context);
@@ -167,6 +173,7 @@ function expansion(node: SyntaxNode, context: WordContext): Piece[] {
 /** Numbers, names and signs only: an index can hold a command that runs as it is counted. */
 export function arithmetic(node: SyntaxNode, context: WordContext): void {
   walkSubstitutions(node, context);
+  context.counts(node.text);
   if (/["'\\[\]`]|\$\{[^}]*[^\w}]/.test(node.text.replace(/^\$\[|\]$/g, '')))
     context.unclear('It counts with more than numbers and names.');
 }

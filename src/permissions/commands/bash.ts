@@ -13,6 +13,7 @@ import {
   VALUES,
 } from './bash-nodes.ts';
 import { arithmetic, bashWord, type WordContext, walkSubstitutions } from './bash-words.ts';
+import type { Numbers } from './numbers.ts';
 import {
   type Assignment,
   computed,
@@ -30,6 +31,8 @@ interface Flow {
 }
 
 const MOST_FOLDERS = 8;
+/** They give variables values from elsewhere. */
+const READS_INTO = new Set(['read', 'mapfile', 'readarray', 'printf', 'getopts']);
 
 const union = (a: Folders, b: Folders): Folders => {
   const all = [...new Set([...a, ...b])];
@@ -41,8 +44,11 @@ export class BashReader {
   /** Variables of the loops around, with the words they run through. */
   private readonly loops = new Map<string, readonly Word[]>();
 
-  constructor(sink: Sink) {
+  private readonly numbers: Numbers;
+
+  constructor(sink: Sink, numbers: Numbers) {
     this.sink = sink;
+    this.numbers = numbers;
   }
 
   /** @param root of a text without errors */
@@ -110,11 +116,13 @@ export class BashReader {
     if (name !== undefined) {
       const values = listed ? words.map((word) => this.word([word], at)) : [computed(`$${name}`)];
       const again = before !== undefined || assigns(node, name);
+      if (listed) for (const value of values) this.numbers.assigned(name, value);
       this.sink.assigned({ name, value: values[0] ?? literal('') }, at);
       this.loops.set(name, again ? [computed(`$${name}`)] : values);
     }
     const flow = { any: at };
     const head = node.type === 'c_style_for_statement' ? node.text.split(/\bdo\b|\{/)[0] : '';
+    this.numbers.counts(head ?? '');
     if (/["'\\[\]`]/.test(head ?? '')) this.sink.unclear('It counts with more than numbers and names.');
     for (const child of node.children) {
       if (!child.isNamed || (listed && words.includes(child))) continue;
@@ -183,6 +191,8 @@ export class BashReader {
     const [first] = groups;
     if (first?.some(holdsVariable)) words[0] = computed(words[0]?.raw ?? '');
     const input = this.openAll(redirects, at, words);
+    if (READS_INTO.has(words[0]?.values?.[0] ?? ''))
+      for (const word of words.slice(1)) this.numbers.assigned(word.values?.[0] ?? '', computed(word.raw));
     if (words.length === 0) {
       for (const each of env) this.sink.assigned(each, at);
       return { done: at, any: at };
@@ -276,9 +286,13 @@ export class BashReader {
 
   private assignment(node: SyntaxNode, at: Folders): Assignment {
     const [target, value] = node.children.filter((child) => child.isNamed);
-    if (target !== undefined && target.type !== 'variable_name') this.inner(target, at);
+    if (target !== undefined && target.type !== 'variable_name') {
+      this.numbers.counts(target.text);
+      this.inner(target, at);
+    }
     const name = target?.type === 'variable_name' ? target.text : (target?.children[0]?.text ?? '');
     const word = value === undefined ? literal('') : this.word([value], at);
+    if (value?.type !== 'arithmetic_expansion') this.numbers.assigned(name, word);
     return { name, value: word };
   }
 
@@ -307,6 +321,7 @@ export class BashReader {
   private passive(node: SyntaxNode, at: Folders): void {
     if (node.type === 'test_command' && /-eq|-ne|-[lg][te]|-v|\[\[?[^\]]*\[/.test(node.text)) {
       // What is compared as a number is counted, and so may run.
+      if (/^\[\[/.test(node.text)) this.numbers.counts(node.text);
       if (/["'][^"']*\[[^"']*["']/.test(node.text)) this.sink.unclear('It compares a text as a number.');
     }
     this.inner(node, at);
@@ -325,6 +340,7 @@ export class BashReader {
     return {
       variable: (name) => this.loops.get(name),
       substitution: (node) => void this.sequence(node, at),
+      counts: (text) => this.numbers.counts(text),
       unclear: (reason) => this.sink.unclear(reason),
     };
   }

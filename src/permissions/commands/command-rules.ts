@@ -138,7 +138,9 @@ export function tightensPart(pattern: CommandPattern, part: Part, shell: ShellNa
   if (part.kind === 'code' && mentions(part, pattern)) return 'maybe';
   if (!sameProgram(name, wanted, shell)) {
     if (wildName(wanted, name)) return restMatches(rest, pattern.prefix, part);
-    return mayRun(part, name, wanted) ? 'maybe' : 'no';
+    if (mayRun(part, name, wanted)) return 'maybe';
+    // A flag that runs another program may run this one.
+    return riskyWord(part) !== undefined && mentions(part, pattern) ? 'maybe' : 'no';
   }
   return restMatches(rest, pattern.prefix, part);
 }

@@ -234,7 +234,7 @@ class CommandJudge {
               return `${file.absolute} lies outside the workspace.`;
             continue;
           }
-          const { decision, reason } = this.files.decide('read', file.absolute);
+          const { decision, reason } = this.files.decide('edit', file.absolute);
           if (decision === 'ask' && / protected /.test(reason)) return reason;
         }
       }

@@ -3,6 +3,7 @@
 import { BashReader } from './bash.ts';
 import { overlooksCommands } from './bash-check.ts';
 import type { Simple, Sink } from './bash-nodes.ts';
+import { Numbers } from './numbers.ts';
 import { powerShellText, readPowerShell } from './powershell.ts';
 import {
   type Assignment,
@@ -32,20 +33,28 @@ export interface ReadOptions {
 const LONGEST = 20_000;
 const MOST_PARTS = 400;
 /** Invisible and misleading characters, and those that a terminal would take for keys. */
-const ODD =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]/;
+const ODD = new RegExp(
+  [
+    String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00a0\u00ad\u1680\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000]`,
+    String.raw`[\u115f\u1160\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\ue000-\uf8ff]`,
+    String.raw`\u034f|[\u{e0000}-\u{10ffff}]`,
+  ].join('|'),
+  'u',
+);
 
 /** Reads a command line; never throws. Where it cannot tell what would run, `unclear` says why. */
 export function readCommand(text: string, options: ReadOptions): CommandLine {
   const line: CommandLine = { text, parts: [], files: [] };
-  new Reading(line, options).read(text, options.shell, [options.folder], []);
+  const reading = new Reading(line, options);
+  reading.read(text, options.shell, [options.folder], []);
+  reading.checkNumbers();
   return line;
 }
 
 class Reading implements PartSink {
   private readonly line: CommandLine;
   private readonly options: ReadOptions;
+  private readonly numbers = new Numbers();
 
   constructor(line: CommandLine, options: ReadOptions) {
     this.line = line;
@@ -70,11 +79,16 @@ class Reading implements PartSink {
       if (root.hasError) this.unclear('It cannot be parsed.');
       else if (shell === 'bash' && overlooksCommands(text, root)) this.unclear('It cannot be parsed in full.');
       const sink = this.sinkWithin(within);
-      if (shell === 'bash') new BashReader(sink).read(root, folders);
+      if (shell === 'bash') new BashReader(sink, this.numbers).read(root, folders);
       else readPowerShell(root, folders, sink);
     } catch (error) {
       this.unclear(`It could not be read (${error instanceof Error ? error.message : String(error)}).`);
     }
+  }
+
+  checkNumbers(): void {
+    const name = this.numbers.mixed();
+    if (name !== undefined) this.unclear(`It counts with ${name}, which may be no number.`);
   }
 
   private sinkWithin(within: readonly Part[]): Sink {

@@ -148,7 +148,7 @@ export const READERS: Readonly<Record<string, ReaderForm>> = {
   },
   file: {
     operands: 'paths',
-    flags: 'bhiIkLNrsz0',
+    flags: 'bhiIkLNrs0',
     long: 'brief mime mime-type mime-encoding no-dereference dereference',
   },
   du: {

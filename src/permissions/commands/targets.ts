@@ -1,6 +1,6 @@
 // The files that the words of a command name, and whether it may touch them: outside, protected, hidden.
 import { posix } from 'node:path';
-import { type Located, locate, PROTECTED_NAMES, protectedName } from '../paths.ts';
+import { type Located, locate, PROTECTED_NAMES, protectedName, STARTING_NAMES, startingName } from '../paths.ts';
 import { liesBelow, pathMeets } from './globs.ts';
 import type { Look } from './known-readers.ts';
 import { looseName, trustedName } from './names.ts';
@@ -9,7 +9,8 @@ import { type Folders, type Part, textOf, UNKNOWN_FOLDER, type Word } from './sy
 /** Absolute path of what a word names in a folder, symlinks followed step by step where `realPath` can tell. */
 export function resolvePath(folder: string, path: string, realPath?: (path: string) => string): string {
   const slashed = path.replace(/^file:\/\/(?:localhost)?(?=\/)/i, '').replaceAll('\\', '/');
-  if (/^~/.test(slashed) || /^[a-z][\w+.-]*:(?!\/)/i.test(slashed)) return slashed;
+  // `HKLM:/`, `env:` and `Provider::` are places too; only drives with one letter hold files.
+  if (/^~|::|^[a-z](?:[\w+.-]+:|:(?!\/))/i.test(slashed)) return slashed;
   const absolute = slashed.startsWith('/') || /^[a-z]:\//i.test(slashed);
   if (!absolute && folder === UNKNOWN_FOLDER) return UNKNOWN_FOLDER;
   if (slashed.startsWith('//')) return slashed;
@@ -215,7 +216,9 @@ export function objectionTo(
           : `${file.absolute} lies outside the workspace.`;
       return { kind: 'outside', reason: where };
     }
-    const name = protectedName(file.inside) ?? (glob && !looking ? protectedByWildcard(file.inside) : undefined);
+    const name =
+      protectedName(file.inside) ??
+      (looking ? undefined : (startingName(file.inside) ?? (glob ? protectedByWildcard(file.inside) : undefined)));
     if (name !== undefined)
       return { kind: 'protected', reason: `${file.inside} is protected (${name}): it is asked every time.` };
     const hidden = hides(file) || lettaignore.some((line) => meets(each, line));
@@ -237,7 +240,7 @@ export function meets({ file, glob, deep, dotted }: Named, line: string): boolea
 }
 
 function protectedByWildcard(path: string): string | undefined {
-  return PROTECTED_NAMES.find((name) => pathMeets(path, name, false));
+  return [...PROTECTED_NAMES, ...STARTING_NAMES].find((name) => pathMeets(path, name, false));
 }
 
 function sweeps(part: Part, named: readonly Named[]): Objection | undefined {

@@ -1,0 +1,94 @@
+// Claims about where things run and which step comes next: regions of clouds, numbered migrations, commands of a framework.
+import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import type { LineText } from './line-text.ts';
+import { projectOf } from './project.ts';
+import { baseName, type Workspace } from './workspace.ts';
+
+const REGION =
+  /(?<![\w-])(?:us|eu|ap|sa|ca|me|af|il|asia|europe|australia|northamerica|southamerica)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-?\d(?:[a-d])?(?![\w])/g;
+
+export async function checkPlaces(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  if (line.idle) return [];
+  return [
+    ...(await regions(line, workspace)),
+    ...(await migrations(line, workspace)),
+    ...(await manageCommands(line, workspace)),
+  ];
+}
+
+/** "the bucket is in eu-north-1" */
+async function regions(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const claims = [...line.plain.matchAll(REGION)];
+  if (claims.length === 0) return [];
+  const known = await workspace.once('regions', async () => {
+    const found: (Evidence & { name: string })[] = [];
+    for (const path of await workspace.files()) {
+      if (
+        !/\.(?:tf|tfvars|hcl|ya?ml|toml|json|[cm]?[jt]s|py|go|env[\w.]*|sh)$|(?:^|\/)\.env/.test(path) ||
+        /lock/.test(baseName(path))
+      )
+        continue;
+      for (const [index, row] of ((await workspace.text(path)) ?? '').split('\n').entries())
+        for (const [name] of row.matchAll(REGION)) found.push({ name, path, line: index + 1 });
+    }
+    return found;
+  });
+  const outcomes: Outcome[] = [];
+  for (const claim of claims) {
+    const polarity = line.use(claim.index, claim.index + claim[0].length);
+    const hit = known.find(({ name }) => name === claim[0]);
+    const place = hit ?? known[0];
+    if (!place || polarity === 'contrast') continue;
+    const evidence = { path: place.path, line: place.line };
+    outcomes.push(
+      (hit !== undefined) === (polarity === 'there')
+        ? supported(`${claim[0]} is as the line says.`, evidence)
+        : contradicted(`The region is ${place.name}.`, evidence),
+    );
+  }
+  return outcomes;
+}
+
+/** "0003_gateway", "V12__orders": files that are numbered so. */
+async function migrations(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(/(?<![\w./])(\d{3,14}[_-][a-z]\w*|V\d+__\w+)(?!\w|\.\w|\/)/g)) {
+    const name = match[1] ?? '';
+    const numbered = (await workspace.files()).filter((file) => /^(?:\d{3,14}[_-][a-z]|V\d+__)/.test(baseName(file)));
+    const hit = numbered.find(
+      (file) => baseName(file).replace(/\..*$/, '') === name || baseName(file).startsWith(`${name}.`),
+    );
+    const polarity = line.existence(match.index, match.index + name.length, true);
+    const [any] = numbered.toReversed();
+    if (!any || polarity === 'contrast') continue;
+    const evidence = { path: hit ?? any, line: 1 };
+    outcomes.push(
+      (hit !== undefined) === (polarity === 'there')
+        ? supported(`${name} is as the line says.`, evidence)
+        : contradicted(hit ? `${hit} is there.` : `There is no ${name}.`, evidence),
+    );
+  }
+  return outcomes;
+}
+
+const OF_DJANGO =
+  /^(?:check|clearsessions|changepassword|collectstatic|compilemessages|createcachetable|createsuperuser|dbshell|diffsettings|dumpdata|findstatic|flush|inspectdb|loaddata|makemessages|makemigrations|migrate|optimizemigration|remove_stale_contenttypes|runserver|sendtestemail|shell|showmigrations|sqlflush|sqlmigrate|sqlsequencereset|squashmigrations|startapp|startproject|test|testserver)$/;
+/** Packages that bring commands of their own. */
+const BRINGS =
+  /extensions|spectacular|wagtail|cms|channels|tenants|django-(?:q|rq|silk|celery|crontab|import|guardian|oauth|dbbackup|elasticsearch|waffle)/;
+
+/** "`python manage.py seed_demo`" */
+async function manageCommands(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(/\bmanage\.py\s+([a-z]\w*)/g)) {
+    const name = match[1] ?? '';
+    const manage = (await workspace.files()).find((file) => baseName(file) === 'manage.py');
+    if (manage === undefined || OF_DJANGO.test(name)) continue;
+    const own = (await workspace.files()).find((file) => file.endsWith(`/management/commands/${name}.py`));
+    const polarity = line.existence(match.index, match.index + match[0].length);
+    if (own) outcomes.push(supported(`${own} is there.`, { path: own, line: 1 }));
+    else if (polarity === 'there' && !(await projectOf(workspace)).dependencies.some((each) => BRINGS.test(each.name)))
+      outcomes.push(contradicted(`There is no command ${name}.`, { path: manage, line: 1 }));
+  }
+  return outcomes;
+}

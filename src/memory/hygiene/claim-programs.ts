@@ -1,0 +1,124 @@
+// Claims about the project's own programs: their subcommands and flags, and the parts of a workspace that commands choose.
+import { commandIn, ownNames } from './claim-names.ts';
+import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import type { LineText } from './line-text.ts';
+import { escapeRegExp } from './mask.ts';
+import { projectOf } from './project.ts';
+import { baseName, type Workspace } from './workspace.ts';
+
+/** Libraries that programs read their arguments with: only then are subcommands written out in the code. */
+const ARGUMENTS =
+  /(?:^|\/)(?:cobra|cli(?:\/v\d)?|kong|clap|argh|structopt|click|typer|fire|docopt|commander|yargs|cac|oclif|citty|thor|picocli)$|^@oclif\/core$/;
+
+const at = ({ path, line }: Evidence): Evidence => ({ path, line });
+
+/** Folders below `cmd`, scripts of Python packages, `bin` of package.json, binaries of Cargo. */
+async function programsOf(workspace: Workspace): Promise<ReadonlyMap<string, Evidence>> {
+  return workspace.once('own programs', async () => {
+    const found = new Map<string, Evidence>();
+    for (const path of await workspace.files()) {
+      const command = /(?:^|\/)cmd\/([\w-]+)\/[^/]+\.go$/.exec(path)?.[1];
+      if (command !== undefined && !found.has(command)) found.set(command, { path, line: 1 });
+    }
+    const project = await projectOf(workspace);
+    for (const { name, runner, path, line } of project.scripts)
+      if (runner === 'python' || runner === 'cargo') found.set(name, { path, line });
+    for (const path of project.manifests.filter((each) => baseName(each) === 'package.json')) {
+      for (const { key, line } of await workspace.settings(path))
+        if (key[0] === 'bin' && key[1] !== undefined) found.set(key[1], { path, line });
+    }
+    return found;
+  });
+}
+
+export async function checkPrograms(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  if (line.idle) return [];
+  return [...(await calls(line, workspace)), ...(await siblings(line, workspace)), ...(await filters(line, workspace))];
+}
+
+/** "`lumenctl replay --dry-run FILE`" */
+async function calls(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const programs = await programsOf(workspace);
+  const outcomes: Outcome[] = [];
+  if (![...(await projectOf(workspace)).dependencies].some(({ name }) => ARGUMENTS.test(name))) return outcomes;
+  for (const [program, place] of programs) {
+    const start = line.plain.search(new RegExp(`(?<![\\w/.-])${escapeRegExp(program)}(?![\\w/.-]*\\w)`));
+    if (start < 0 || line.existence(start, start + program.length) !== 'there') continue;
+    const sub = new RegExp(`^${escapeRegExp(program)}\\s+([a-z][\\w-]*)`).exec(line.plain.slice(start))?.[1];
+    if (sub !== undefined && line.inCode(start)) {
+      const hit = await commandIn(workspace, sub);
+      outcomes.push(
+        hit ? supported(`${program} ${sub} is there.`, hit) : contradicted(`${program} has no ${sub}.`, at(place)),
+      );
+    }
+    for (const match of line.plain.matchAll(/(?<![\w-])--([a-z][\w-]+)/g)) {
+      // Of another program in the same line, e.g. `go run ./cmd/x -- …`: those stand in code of their own.
+      const span = line.spans.find(({ start: from, end }) => match.index >= from && match.index < end);
+      if (span?.text.includes(' ') && !span.text.includes(program)) continue;
+      const flag = match[1] ?? '';
+      const hit = await flagIn(workspace, flag);
+      const polarity = line.existence(match.index, match.index + match[0].length);
+      if (polarity === 'contrast' || /^(?:help|version)$/.test(flag)) continue;
+      outcomes.push(
+        (hit !== undefined) === (polarity === 'there')
+          ? supported(`--${flag} is as the line says.`, hit ?? at(place))
+          : contradicted(hit ? `There is --${flag}.` : `There is no --${flag}.`, hit ?? at(place)),
+      );
+    }
+  }
+  return outcomes;
+}
+
+/** As a text, as a field or as a parameter: `"dry-run"`, `dry_run`, `dryRun`. */
+async function flagIn(workspace: Workspace, flag: string): Promise<Evidence | undefined> {
+  const words = flag.split('-').map(escapeRegExp).join('[-_]?');
+  const pattern = new RegExp(`(?<![A-Za-z\\d])(?:--)?${words}(?![A-Za-z\\d])`, 'i');
+  for (const path of await workspace.codeFiles()) {
+    const index = ((await workspace.text(path)) ?? '')
+      .split('\n')
+      .findIndex((row) => pattern.test(row) && !/^\s*(?:\/\/|#|\*)/.test(row));
+    if (index >= 0) return { path, line: index + 1 };
+  }
+  return undefined;
+}
+
+/** "run `lumen-digest`", where the project's other programs are called lumen-… */
+async function siblings(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const programs = await programsOf(workspace);
+  const outcomes: Outcome[] = [];
+  for (const { text, start, end } of line.spans) {
+    const name = /^([a-z][a-z\d]*-[a-z\d-]+)(?:\s|$)/.exec(text)?.[1];
+    if (name === undefined || line.existence(start, end) !== 'there') continue;
+    const own = programs.get(name);
+    if (own) outcomes.push(supported(`${name} is a program of it.`, at(own)));
+    else if (/\b(?:runs?|start|call|execute|use|via|with|invoke)\s+`$/i.test(line.plain.slice(0, start))) {
+      const sibling = [...programs].find(([each]) => each.startsWith(`${name.split('-')[0]}-`));
+      const known = (await ownNames(workspace)).names.some((each) => each.name.split('/').at(-1) === name);
+      if (sibling && !known && (await workspace.usages(name)).length === 0 && !(await workspace.folders()).has(name))
+        outcomes.push(contradicted(`There is no program ${name}.`, at(sibling[1])));
+    }
+  }
+  return outcomes;
+}
+
+/** "pnpm --filter @shop/web dev", "npm test -w packages/api", "cargo test -p core" */
+async function filters(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const { names } = await ownNames(workspace);
+  const folders = await workspace.folders();
+  for (const match of line.plain.matchAll(
+    /\b(pnpm|npm|yarn|turbo|bun|cargo|nx|lerna)\b[^`;|&]*?\s(?:--filter|-F|--workspace|-w|--scope|-p|--package|workspace)[= ]+["']?(@?[a-z][\w./-]*)/g,
+  )) {
+    const name = (match[2] ?? '').replace(/\.{3}$/, '');
+    const own = names.find((each) => each.name === name || each.name.split('/').at(-1) === name);
+    if (own) outcomes.push(supported(`${name} is a part of it.`, at(own)));
+    else if (name.includes('/') && !name.startsWith('@') && folders.has(name.replace(/^\.\//, ''))) continue;
+    else if (
+      names[0] &&
+      line.existence(match.index, match.index + match[0].length) === 'there' &&
+      (name.startsWith('@') || !name.includes('/'))
+    )
+      outcomes.push(contradicted(`There is no part ${name}.`, at(names[0])));
+  }
+  return outcomes;
+}
