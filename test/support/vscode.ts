@@ -1,0 +1,16 @@
+// Stands in for VS Code where a unit test looks at what a command asks and tells: nobody answers, unless the test does.
+const unanswered = async (): Promise<undefined> => undefined;
+
+export const window = {
+  get activeTextEditor(): unknown {
+    return undefined;
+  },
+  showInformationMessage: unanswered,
+  showWarningMessage: unanswered,
+  showErrorMessage: unanswered,
+  showInputBox: unanswered,
+  showQuickPick: unanswered,
+  withProgress: async (_options: unknown, work: () => Promise<unknown>): Promise<unknown> => work(),
+};
+
+export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
