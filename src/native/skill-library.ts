@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillView } from '../protocol/skill-views.ts';
 import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
-import { offerUndo } from './offer-undo.ts';
+import { offerUndoWithin } from './offer-undo.ts';
 import { watchFiles } from './watch-files.ts';
 
 const DISABLED_KEY = 'letta.skills.disabled';
@@ -17,7 +17,8 @@ const REVIEWED_KEY = 'letta.skills.reviewed';
 const MAX_REVIEWED = 1_000;
 /** A checkout touches many files at once: read the folders again when it is over. */
 const SETTLE_MS = 150;
-/** How long a deleted skill can be brought back from the notification. */
+/** How long a deleted skill can be brought back from the notification, in milliseconds: until then its folder lies beside the others. */
+const UNDO_MS = 10_000;
 
 const fingerprint = async (file: string): Promise<string> =>
   createHash('sha256')
@@ -107,12 +108,14 @@ export class SkillLibrary implements vscode.Disposable {
     const kept = vscode.Uri.file(join(skill.folder, '..', `.${skill.name}.deleted-${Date.now()}`));
     await vscode.workspace.fs.rename(folder, kept);
     this.refresh();
-    void offerUndo(`Deleted the skill “${skill.name}”.`).then(async (wanted) => {
+    let where = `The skill “${skill.name}” lies in the trash as ${basename(kept.fsPath)}. Restore it from there.`;
+    void offerUndoWithin(`Deleted the skill “${skill.name}”.`, UNDO_MS, () => where).then(async (wanted) => {
       if (wanted) await vscode.workspace.fs.rename(kept, folder);
       else {
-        await Promise.resolve(vscode.workspace.fs.delete(kept, { recursive: true, useTrash: true })).catch(() =>
-          rm(kept.fsPath, { recursive: true, force: true }),
-        );
+        await Promise.resolve(vscode.workspace.fs.delete(kept, { recursive: true, useTrash: true })).catch(() => {
+          where = `The skill “${skill.name}” is deleted for good: there is no trash here.`;
+          return rm(kept.fsPath, { recursive: true, force: true });
+        });
       }
       this.refresh();
     });
