@@ -324,7 +324,7 @@ export class MemoryFiles implements vscode.Disposable {
         if (signal.aborted) break;
         const stored = maskSecrets(text);
         if ((await known([stored]))[0]) continue;
-        await this.archive.add(stored, tags, createdAt);
+        await this.archive.add(stored, tags, { at: createdAt });
         onProgress(++added);
       }
     } finally {

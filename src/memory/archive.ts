@@ -22,6 +22,11 @@ export interface ArchivePage {
   hasMore: boolean;
 }
 
+/** What an entry has beside its words: a `PassageView` is such. */
+export interface EntryFacts {
+  at?: string | null | undefined;
+}
+
 interface RawPassage {
   id?: string | null;
   text?: string | null;
@@ -160,10 +165,10 @@ export class Archive {
     });
   }
 
-  /** `createdAt`: ISO 8601, of an entry that comes from elsewhere. @throws LettaError */
-  add(text: string, tags: readonly string[], createdAt?: string | null): Promise<PassageView> {
+  /** `at`: ISO 8601, of an entry that was there before, or comes from elsewhere. @throws LettaError */
+  add(text: string, tags: readonly string[], { at }: EntryFacts = {}): Promise<PassageView> {
     return known(async () => {
-      const date = createdAt ? { created_at: createdAt } : {};
+      const date = at ? { created_at: at } : {};
       const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}), ...date };
       const [made] = await this.api.create(this.agentId, body, ONCE);
       if (!made) throw new LettaError('unknown', { detail: 'The server did not say what it has stored.' });
