@@ -135,7 +135,7 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
     return;
   }
   if (outcome.kind === 'kept' && outcome.archived) {
-    const said = `The memory blocks are full. Kept word for word in the archive: ${short(outcome.text)}`;
+    const said = `There is no room left in the memory blocks. Kept word for word in the archive: ${short(outcome.text)}`;
     if ((await vscode.window.showInformationMessage(said, 'View')) === 'View') await deps.viewMemory('');
     return;
   }
