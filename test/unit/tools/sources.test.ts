@@ -55,6 +55,6 @@ describe('sources of the tools', () => {
       ...(reviewed === undefined ? {} : { reviewed: async () => reviewed }),
     });
     const context = { callId: 'c', threadId: 't', signal: new AbortController().signal, update: () => {} };
-    expect(sourcesOf(tool, await tool.run({ skill: 'release' }, context))).toEqual([source]);
+    expect(sourcesOf(tool, await tool.run({ name: 'release' }, context))).toEqual([source]);
   });
 });
