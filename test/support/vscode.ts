@@ -1,7 +1,10 @@
 // Stands in for VS Code where a unit test looks at what a command asks and tells: nobody answers, unless the test does.
 const unanswered = async (): Promise<undefined> => undefined;
 
+const silent = () => ({ dispose: () => {} });
+
 export const window = {
+  onDidChangeWindowState: silent,
   get activeTextEditor(): unknown {
     return undefined;
   },
@@ -14,3 +17,6 @@ export const window = {
 };
 
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
+
+/** No folder is open. */
+export const workspace = { workspaceFolders: undefined, isTrusted: true };
