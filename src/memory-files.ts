@@ -7,7 +7,7 @@ import { ForeignEntries } from './agent/foreign-entries.ts';
 import type { Journal } from './agent/journal.ts';
 import type { AgentInfo } from './agent/setup.ts';
 import type { Inspector } from './inspector.ts';
-import type { Connection } from './letta/connection.ts';
+import { type Connection, keepsLocal } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import { listBlocks, readBlock, writeBlock } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
@@ -302,7 +302,9 @@ export class MemoryFiles implements vscode.Disposable {
   }
 
   private async *passages() {
-    for await (const { text, tags, at } of this.archive.all()) yield { text, tags, createdAt: at || null };
+    for await (const { text, tags, at, localOnly } of this.archive.all()) {
+      yield { text, tags, createdAt: at || null, localOnly };
+    }
   }
 
   async preview(folder: string, signal: AbortSignal): Promise<ImportPreview> {
@@ -328,7 +330,9 @@ export class MemoryFiles implements vscode.Disposable {
     };
     try {
       const add = entries.add.bind(entries);
-      await importArchive(folder, { archive, add, maskSecrets, signal, onProgress: progress });
+      const keeps = keepsLocal(this.deps.connection);
+      const left = await importArchive(folder, { archive, add, maskSecrets, keeps, signal, onProgress: progress });
+      if (left > 0) void vscode.window.showWarningMessage(leftOut(left));
     } finally {
       if (count > 0) await this.deps.refresh('archive');
     }
@@ -375,6 +379,9 @@ export class MemoryFiles implements vscode.Disposable {
 
 const workspaceRoot = (): string | undefined =>
   vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
+
+const leftOut = (count: number): string =>
+  `${count === 1 ? 'An entry is' : `${count} entries are`} kept to local models, so left out here: only the embedded home can keep to that.`;
 
 /** Characters for a new block: what it holds, and half as much again. */
 const roomFor = (value: string): number => Math.max(ROOM, Math.ceil(value.length * 1.5));

@@ -1,6 +1,6 @@
 // The agent's archive for a person: page by page, searched, added to, replaced, deleted.
 import type { Connection } from '../letta/connection.ts';
-import { ONCE } from '../letta/connection.ts';
+import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError, toLettaError } from '../letta/errors.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 
@@ -25,6 +25,8 @@ export interface ArchivePage {
 /** What an entry has beside its words: a `PassageView` is such. */
 export interface EntryFacts {
   at?: string | null | undefined;
+  /** A local model wrote it where it could read what is kept to local models. */
+  localOnly?: boolean | undefined;
 }
 
 interface RawPassage {
@@ -32,6 +34,7 @@ interface RawPassage {
   text?: string | null;
   content?: string | null;
   tags?: string[] | null;
+  metadata?: { [key: string]: unknown } | null;
   created_at?: string | null;
   timestamp?: string | null;
   /** Of the embedded server: words of the entry that the query has found. */
@@ -46,6 +49,7 @@ function toView(raw: RawPassage, query: string): PassageView {
     text,
     tags: raw.tags ?? [],
     at: raw.created_at ?? raw.timestamp ?? '',
+    ...(raw.metadata?.[LOCAL_ONLY] === true ? { localOnly: true } : {}),
     ...(why ? { why } : {}),
   };
 }
@@ -166,19 +170,25 @@ export class Archive {
   }
 
   /** `at`: ISO 8601, of an entry that was there before, or comes from elsewhere. @throws LettaError */
-  add(text: string, tags: readonly string[], { at }: EntryFacts = {}): Promise<PassageView> {
+  add(text: string, tags: readonly string[], { at, localOnly }: EntryFacts = {}): Promise<PassageView> {
     return known(async () => {
       const date = at ? { created_at: at } : {};
-      const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}), ...date };
+      // Not in the client's type: of the embedded server.
+      const mark = localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
+      const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}), ...date, ...mark };
       const [made] = await this.api.create(this.agentId, body, ONCE);
       if (!made) throw new LettaError('unknown', { detail: 'The server did not say what it has stored.' });
       return toView(made, '');
     });
   }
 
-  /** The new one is there before the old one goes, so that a break in between loses nothing. @throws LettaError */
+  /**
+   * The new one is there before the old one goes, so that a break in between loses nothing; what is kept to local models stays so.
+   * @throws LettaError `not_found`
+   */
   async replace(id: string, text: string, tags: readonly string[]): Promise<PassageView> {
-    const made = await this.add(text, tags);
+    const { localOnly } = await this.get(id);
+    const made = await this.add(text, tags, { localOnly });
     await this.remove(id);
     return made;
   }

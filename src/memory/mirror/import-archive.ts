@@ -31,22 +31,34 @@ export interface ImportArchiveOptions {
   archive: Pick<Archive, 'all'>;
   add: Archive['add'];
   maskSecrets: MaskSecrets;
+  /** Whether this home keeps entries to local models. */
+  keeps: boolean;
   signal: AbortSignal;
   onProgress(added: number): void;
 }
 
-/** With a signal that aborts: those before it. @throws what `add` throws */
+/**
+ * With a signal that aborts: those before it.
+ * @returns how many were left out because they are kept to local models, and this home cannot
+ * @throws what `add` throws
+ */
 export async function importArchive(
   folder: string,
-  { archive, add, maskSecrets, signal, onProgress }: ImportArchiveOptions,
-): Promise<void> {
+  { archive, add, maskSecrets, keeps, signal, onProgress }: ImportArchiveOptions,
+): Promise<number> {
   const known = knownTexts(archive, signal);
   let added = 0;
-  for await (const { text, tags, createdAt } of readArchive(folder)) {
+  let left = 0;
+  for await (const { text, tags, createdAt, localOnly } of readArchive(folder)) {
     if (signal.aborted) break;
     const stored = maskSecrets(text);
     if ((await known([stored]))[0]) continue;
-    await add(stored, tags, { at: createdAt });
+    if (localOnly && !keeps) {
+      left++;
+      continue;
+    }
+    await add(stored, tags, { at: createdAt, localOnly });
     onProgress(++added);
   }
+  return left;
 }
