@@ -234,7 +234,8 @@ export class Home {
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
     const { validateDraft } = await import('./skills/validate.ts');
     const { learnSkill } = await import('./flows/learn-skill.ts');
-    return learnSkill({ runBeside: this.runBeside, validate: validateDraft }, source, signal);
+    const { maskSecrets } = await import('./permissions/secrets.ts');
+    return learnSkill({ runBeside: this.runBeside, validate: validateDraft, maskSecrets }, source, signal);
   }
 
   /** @returns the file. @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */

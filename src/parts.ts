@@ -379,6 +379,7 @@ export class Parts {
         new Loaded({
           state: this.core.deps.context.globalState,
           changed: () => void this.core.deps.refresh('skills'),
+          secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
         }),
     );

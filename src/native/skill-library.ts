@@ -25,9 +25,21 @@ const fingerprint = async (file: string): Promise<string> =>
     .update(await readFile(file))
     .digest('hex');
 
+const KEPT_OTHER = 'Not saved: you kept the skill of that name. Change the name in the first lines, then save.';
+const KEPT_SECRET = 'Not saved: the draft holds what looks like a secret. Put a placeholder there, then save.';
+
+/** @throws Error with `otherwise` unless the person says so */
+async function insist(error: unknown, detail: string, action: string, otherwise: string): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, action)) !== action)
+    throw new Error(otherwise);
+}
+
 export interface SkillLibraryDeps {
   state: vscode.Memento;
   changed(): void;
+  /** Loaded when a skill is saved: its tables are large. */
+  secrets(): Promise<{ maskSecrets(text: string): string }>;
   log(line: string): void;
 }
 
@@ -122,25 +134,30 @@ export class SkillLibrary implements vscode.Disposable {
   }
 
   /**
-   * Saves a draft into the project under the name it gives itself; asks before it replaces another.
+   * Saves a draft into the project under the name it gives itself; asks before it replaces another, or a secret in it.
    * @returns the file
-   * @throws Error saying what is wrong with the draft, or that the person kept the other skill
+   * @throws Error saying what is wrong with the draft, or that the person kept the other skill, or the secret
    */
-  async saveToProject(text: string): Promise<vscode.Uri> {
+  async saveToProject(draft: string): Promise<vscode.Uri> {
+    const { maskSecrets } = await this.deps.secrets();
+    const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite });
+    let text = draft;
     const base = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath ?? homedir();
     try {
-      return await this.nowReviewed((await saveSkill(base, text)).file);
-    } catch (error) {
-      if (!(error instanceof SkillSaveError) || error.reason !== 'exists') throw error;
-      const answer = await vscode.window.showWarningMessage(
-        error.message,
-        { modal: true, detail: 'Replacing it cannot be undone here, except through version control.' },
-        'Replace',
-      );
-      if (answer !== 'Replace') {
-        throw new Error('Not saved: you kept the skill of that name. Change the name in the first lines, then save.');
+      for (let overwrite = false; ; ) {
+        try {
+          return await this.nowReviewed((await save(text, overwrite)).file);
+        } catch (error) {
+          const reason = error instanceof SkillSaveError ? error.reason : undefined;
+          if (reason === 'secret') {
+            await insist(error, 'The draft keeps it until you say so.', 'Mask and Save', KEPT_SECRET);
+            text = maskSecrets(text);
+          } else if (reason === 'exists' && !overwrite) {
+            await insist(error, 'Replacing it cannot be undone here, except through version control.', 'Replace', KEPT_OTHER);
+            overwrite = true;
+          } else throw error;
+        }
       }
-      return await this.nowReviewed((await saveSkill(base, text, { overwrite: true })).file);
     } finally {
       this.refresh();
     }
