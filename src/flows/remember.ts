@@ -41,7 +41,7 @@ export type RememberOutcome =
 export interface RememberBackend {
   blocks(): Promise<BlockView[]>;
   runBeside: RunBeside;
-  /** Appends word for word, once; secrets masked; to the archive where the blocks are full. @returns what stands there */
+  /** Appends word for word, once; to the archive where there is no room. @returns what stands there */
   keepInInbox(text: string): Promise<Kept>;
   /** What earlier notes became: so that the same note is stored once even when the agent put it in its own words. */
   recall(key: string): StoredChange | undefined;

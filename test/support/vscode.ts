@@ -19,4 +19,8 @@ export const window = {
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
 
 /** No folder is open. */
-export const workspace = { workspaceFolders: undefined, isTrusted: true };
+export const workspace = {
+  workspaceFolders: undefined,
+  isTrusted: true,
+  getConfiguration: () => ({ get: (_name: string, otherwise?: unknown) => otherwise }),
+};
