@@ -15,7 +15,7 @@ export interface Note {
   from?: string;
   /** Why it matters, in the person's words. */
   why?: string;
-  /** Who wrote it; absent: typed or selected by the person. */
+  /** Who wrote it; absent: the person typed it. */
   sources?: readonly MemorySource[];
 }
 

@@ -4,6 +4,7 @@ const unanswered = async (): Promise<undefined> => undefined;
 const silent = () => ({ dispose: () => {} });
 
 export const window = {
+  activeTerminal: undefined,
   onDidChangeWindowState: silent,
   get activeTextEditor(): unknown {
     return undefined;
@@ -22,5 +23,19 @@ export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15
 export const workspace = {
   workspaceFolders: undefined,
   isTrusted: true,
+  asRelativePath: (uri: unknown): string => String(uri),
   getConfiguration: () => ({ get: (_name: string, otherwise?: unknown) => otherwise }),
 };
+
+/** A clipboard of its own. */
+let copied = '';
+export const env = {
+  clipboard: {
+    readText: async (): Promise<string> => copied,
+    writeText: async (text: string): Promise<void> => {
+      copied = text;
+    },
+  },
+};
+
+export const commands = { executeCommand: unanswered as (...args: unknown[]) => Promise<unknown> };
