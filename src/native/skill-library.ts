@@ -153,7 +153,12 @@ export class SkillLibrary implements vscode.Disposable {
             await insist(error, 'The draft keeps it until you say so.', 'Mask and Save', KEPT_SECRET);
             text = maskSecrets(text);
           } else if (reason === 'exists' && !overwrite) {
-            await insist(error, 'Replacing it cannot be undone here, except through version control.', 'Replace', KEPT_OTHER);
+            await insist(
+              error,
+              'Replacing it cannot be undone here, except through version control.',
+              'Replace',
+              KEPT_OTHER,
+            );
             overwrite = true;
           } else throw error;
         }

@@ -7,8 +7,8 @@ import { ForeignEntries } from '../../../src/agent/foreign-entries.ts';
 import { Journal } from '../../../src/agent/journal.ts';
 import { seenAnywhere } from '../../../src/agent/seen.ts';
 import { Bringing, type BringingDeps } from '../../../src/bringing.ts';
-import { MemoryFiles, type MemoryFilesDeps } from '../../../src/memory-files.ts';
 import type { Connection } from '../../../src/letta/connection.ts';
+import { MemoryFiles, type MemoryFilesDeps } from '../../../src/memory-files.ts';
 
 let folder: string;
 let journal: Journal;

@@ -15,8 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => home.close());
 
-const keep = async (value: string) =>
-  home.connection.client.blocks.update((await home.block('inbox')).id, { value });
+const keep = async (value: string) => home.connection.client.blocks.update((await home.block('inbox')).id, { value });
 
 /** What the model is sent as the person's message. */
 async function told(deps = window, thread = threadId): Promise<string> {

@@ -4,7 +4,12 @@ import type { EntryFacts } from '../../../src/memory/archive.ts';
 import { putBack } from '../../../src/memory/put-back.ts';
 import type { PassageView } from '../../../src/protocol/memory-views.ts';
 
-const entry = (text: string): PassageView => ({ id: `passage-${text}`, text, tags: ['ops'], at: '2025-03-04T05:06:07Z' });
+const entry = (text: string): PassageView => ({
+  id: `passage-${text}`,
+  text,
+  tags: ['ops'],
+  at: '2025-03-04T05:06:07Z',
+});
 
 function archive(fails: (text: string) => boolean = () => false) {
   const added: { text: string; tags: readonly string[]; at: unknown }[] = [];
@@ -20,9 +25,7 @@ describe('entries that are put back', () => {
   it('keep their words, tags and date', async () => {
     const there = archive();
     expect(await putBack(there, [entry('one'), entry('two')])).toBe('Put 2 entries of the archive back.');
-    expect(there.added).toEqual(
-      ['one', 'two'].map((text) => ({ text, tags: ['ops'], at: '2025-03-04T05:06:07Z' })),
-    );
+    expect(there.added).toEqual(['one', 'two'].map((text) => ({ text, tags: ['ops'], at: '2025-03-04T05:06:07Z' })));
   });
 
   it('come back without the one that cannot, which is told word for word', async () => {

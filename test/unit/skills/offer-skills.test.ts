@@ -3,9 +3,9 @@ import { chmod, mkdir, readdir, readFile, symlink, unlink } from 'node:fs/promis
 import { join } from 'node:path';
 import { estimateTokenCount } from 'tokenx';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { maskSecrets } from '../../../src/permissions/secrets.ts';
 import { findSkills } from '../../../src/skills/find-skills.ts';
 import { clientSkills, loadSkill, MAX_LIST_TOKENS } from '../../../src/skills/offer-skills.ts';
-import { maskSecrets } from '../../../src/permissions/secrets.ts';
 import { saveSkill } from '../../../src/skills/save-skill.ts';
 import { validateDraft } from '../../../src/skills/validate.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
@@ -149,7 +149,9 @@ describe('a draft', () => {
   });
 
   test('with problems is not saved, and makes no folder', async () => {
-    await expect(saveSkill(box.project, '---\nname: ../../evil\ndescription: x\n---\nb', { maskSecrets })).rejects.toMatchObject({
+    await expect(
+      saveSkill(box.project, '---\nname: ../../evil\ndescription: x\n---\nb', { maskSecrets }),
+    ).rejects.toMatchObject({
       reason: 'invalid',
     });
     expect(await readdir(box.project)).toEqual([]);
