@@ -15,7 +15,7 @@ export interface Note {
   from?: string;
   /** Why it matters, in the person's words. */
   why?: string;
-  /** Who wrote it; absent: typed or selected by the person. */
+  /** Who wrote it; absent: the person typed it. */
   sources?: readonly MemorySource[];
 }
 
@@ -41,7 +41,7 @@ export type RememberOutcome =
 export interface RememberBackend {
   blocks(): Promise<BlockView[]>;
   runBeside: RunBeside;
-  /** Appends word for word, once; secrets masked; to the archive where the blocks are full. @returns what stands there */
+  /** Appends word for word, once; to the archive where there is no room. @returns what stands there */
   keepInInbox(text: string): Promise<Kept>;
   /** What earlier notes became: so that the same note is stored once even when the agent put it in its own words. */
   recall(key: string): StoredChange | undefined;
