@@ -187,8 +187,9 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   // ── restoring ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async restore({ preview, point }: LookedAt, paths: readonly string[]): Promise<DoneAct> {
-    const begun = await this.checkpoints.begin(preview.id, [...paths], unsavedTexts());
-    const restored = await this.apply(begun.jobId, paths);
+    const recorded = unsavedTexts();
+    const begun = await this.checkpoints.begin(preview.id, [...paths], recorded);
+    const restored = await this.apply(begun.jobId, paths, recorded);
     const skipped = [...begun.outcome.skipped, ...restored.skipped];
     const unsaved = paths.length - preview.steps.filter(({ root, path }) => paths.includes(join(root, path))).length;
     const done = restored.done.length + begun.outcome.done.length + unsaved;
@@ -202,15 +203,20 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   private async undo(jobId: string, paths: readonly string[]): Promise<string> {
     if (this.running())
       throw new Error('The agent is at work. Stop it first, then undo the restore from the list of checkpoints.');
-    const begun = await this.checkpoints.undo(jobId, this.folders(), unsavedTexts());
-    const restored = await this.apply(begun.jobId, paths);
+    const recorded = unsavedTexts();
+    const begun = await this.checkpoints.undo(jobId, this.folders(), recorded);
+    const restored = await this.apply(begun.jobId, paths, recorded);
     const problems = problemsOf([...begun.outcome.skipped, ...restored.skipped]);
     return ['The restore was undone.', ...problems].join(' ');
   }
 
-  /** Documents let go of their unsaved text, which is recorded by now, before their files are written. */
-  private async apply(jobId: string, paths: readonly string[]): Promise<Restored> {
-    const held = await letGo(paths);
+  /** Documents let go of their unsaved text, as far as it is recorded by now, before their files are written. */
+  private async apply(
+    jobId: string,
+    paths: readonly string[],
+    recorded: readonly UnsavedText[],
+  ): Promise<Restored> {
+    const held = await letGo(paths, recorded);
     const restored = await this.checkpoints.apply(jobId, held);
     await this.settleDocuments(restored, new Set(paths.filter((path) => !held.includes(path))));
     for (const path of held) restored.skipped.push({ ...(placeOf(path) ?? { root: '', path }), why: 'held' });
