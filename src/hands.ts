@@ -79,7 +79,7 @@ export class Hands {
     git: async (...given) => (await import('./memory/run-git.ts')).runGit(...given),
   });
   private readonly approvals: Approvals;
-  private readonly ignored = new IgnoreLines();
+  private readonly ignored: IgnoreLines;
   private readonly permitting: Permitting;
   private readonly history = new TerminalHistory();
   private running: Running | undefined;
@@ -98,6 +98,7 @@ export class Hands {
 
   private constructor(deps: HandsDeps) {
     this.deps = deps;
+    this.ignored = new IgnoreLines(deps.log);
     this.editor = createVsCodeEditor(deps.deletedFolder);
     const apply: Editor['apply'] = async (changes, signal) => {
       const paths = changes.map(({ path }) => path);

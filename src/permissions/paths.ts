@@ -71,6 +71,16 @@ function within(folder: string, target: string): boolean {
   return inner === root || inner.startsWith(root.endsWith('/') ? root : `${root}/`);
 }
 
+/** What counts in the folder that a file lies in, where each has lines of its own; none for what lies outside. */
+export function linesIn(
+  lines: readonly string[] | ReadonlyMap<string, readonly string[]>,
+  { folder }: Pick<Located, 'folder'>,
+): readonly string[] {
+  if ('length' in lines) return lines;
+  for (const [name, own] of lines) if (slashed(name) === folder) return own;
+  return [];
+}
+
 const PROTECTED_FOLDERS = new Set(['.git', '.vscode', '.letta', '.agents', '.skills', '.claude', '.husky']);
 const PROTECTED_FILES = new Set([
   '.lettaignore',
