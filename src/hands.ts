@@ -175,8 +175,9 @@ export class Hands {
     this.loadingRunning ??= import('./running.ts').then(({ Running: Loaded }) => {
       const { storage, extensionPath, secretFolders, refreshCard, log } = this.deps;
       const folders = () => this.ignored.workspace;
+      const refused = () => this.permitting.refused;
       const own = () => this.history.list();
-      this.running = new Loaded({ storage, extensionPath, secretFolders, folders, own, refreshCard, log });
+      this.running = new Loaded({ storage, extensionPath, secretFolders, folders, refused, own, refreshCard, log });
       return this.running;
     });
     return this.loadingRunning;

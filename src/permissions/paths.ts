@@ -150,6 +150,10 @@ export function startingName(path: string): string | undefined {
   return names.find((name) => STARTING.has(name)) ?? (STARTING_BELOW.test(names.join('/')) ? '.github' : undefined);
 }
 
+/** Whether a file may be changed only when somebody is asked, by one of its names. */
+export const isGuarded = (path: string): boolean =>
+  protectedName(path) !== undefined || startingName(path) !== undefined;
+
 /** All of them that can be listed: for wildcards. */
 export const PROTECTED_NAMES: readonly string[] = [
   ...PROTECTED_FOLDERS,
