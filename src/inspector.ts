@@ -15,6 +15,7 @@ import { ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, RevisionValue } from './memory/store/types.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
+import type { WriteCall } from './memory/undo-write.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { offerUndo } from './native/offer-undo.ts';
 import { originView } from './origin-view.ts';
@@ -36,6 +37,8 @@ export interface InspectorDeps {
   pinnedMemory(threadId: string): Promise<string | undefined>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
+  /** What a call wrote was taken back: its card is to say so from now on. */
+  undone(call: WriteCall): Promise<void>;
   /** What a decision on a proposal that came from files needs and leads to. */
   filed: Filed;
   log(line: string): void;
@@ -263,6 +266,16 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     if (newest?.review === 'unreviewed' && line === undefined) ids.add(newest.id);
     for (const id of ids) await this.store.setReview(this.deps.connection.homeKey, id, 'accepted');
     await this.deps.refresh('blocks');
+  }
+
+  /** Takes back a write of the agent: that of a call, or the last one that nobody has reviewed. */
+  async undo(label: string, call?: WriteCall): Promise<WriteCall | undefined> {
+    const { connection, agentId, changes } = this.deps;
+    const { undoWrite } = await import('./memory/undo-write.ts');
+    const taken = await undoWrite({ connection, agentId, changes, timeline: this.timeline }, label, call);
+    if (taken) await this.deps.undone(taken);
+    await this.changed();
+    return taken;
   }
 
   /** Asks how long a line holds. */

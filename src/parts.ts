@@ -189,6 +189,8 @@ export class Parts {
           },
           refresh: (what) => this.core.deps.refresh(what),
           openThread: (threadId, messageId) => this.core.deps.openThread(threadId, messageId),
+          undone: ({ threadId, id }) =>
+            this.core.journal.tell(threadId, { kind: 'memory', callId: id, review: 'undone' }),
           filed: {
             before: async (review) =>
               review.kind === 'reflection'
