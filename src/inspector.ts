@@ -7,7 +7,7 @@ import type { ChatMemory } from './chat/home.ts';
 import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import type { ChangeLog } from './memory/change-log.ts';
-import { ContextWatch, type SentAlong } from './memory/context-view.ts';
+import { type ContextQuery, ContextWatch, type SentAlong } from './memory/context-view.ts';
 import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
 import { blockTokens } from './memory/prompt-room.ts';
@@ -347,10 +347,23 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   };
 
   async context(threadId: string) {
+    return this.contexts.read(await this.contextQuery(threadId));
+  }
+
+  /** What the person sees marked in its context from now on is what changed after this. Never rejects. */
+  async turnEnded(threadId: string): Promise<void> {
+    try {
+      await this.contexts.turnEnded(threadId, () => this.contextQuery(threadId));
+    } catch (error) {
+      this.deps.log(`What the turn has left in the context could not be read: ${messageOf(error)}`);
+    }
+  }
+
+  private async contextQuery(threadId: string): Promise<ContextQuery> {
     const { connection, agentId, sentAlong, pinnedMemory } = this.deps;
     const [along, text] = await Promise.all([sentAlong(), pinnedMemory(threadId)]);
     const pinned = text === undefined ? undefined : { name: 'Pinned memory', text, tokens: estimateTokenCount(text) };
-    return this.contexts.read(connection, agentId, threadId, along, pinned);
+    return { connection, agentId, threadId, along, pinned };
   }
 
   async search(query: string) {

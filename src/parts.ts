@@ -70,10 +70,12 @@ export class Parts {
   };
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
-    (threadId, compacted) =>
+    (threadId, compacted) => {
+      void this.inspector?.then((inspector) => inspector.turnEnded(threadId)).catch(() => {});
       void this.loadReflecting()
         .then((reflecting) => reflecting.turnEnded(threadId, compacted))
-        .catch((error: unknown) => this.core.deps.log(String(error))),
+        .catch((error: unknown) => this.core.deps.log(String(error)));
+    },
   );
 
   constructor(core: Core) {

@@ -175,7 +175,8 @@ describe('what the model would see', () => {
     const conversation = await connection.client.conversations.create({ agent_id: agentId });
     const watch = new ContextWatch();
     const along = [{ name: 'Editor tools', text: 'Read: reads', tokens: 7 }];
-    const first = await watch.read(connection, agentId, conversation.id, along);
+    const query = { connection, agentId, threadId: conversation.id, along };
+    const first = await watch.read(query);
     const memory = first.parts.find((part) => part.name === 'Memory');
     expect(memory?.text).toContain('The project of Ann.');
     expect(first.parts.some((part) => part.changed)).toBe(false);
@@ -186,7 +187,7 @@ describe('what the model would see', () => {
       messages: [{ role: 'user', content: 'Good morning' }],
       streaming: false,
     });
-    const second = await watch.read(connection, agentId, conversation.id, along);
+    const second = await watch.read(query);
     const changed = second.parts.filter((part) => part.changed).map((part) => part.name);
     expect(changed).toEqual(['Messages']);
     expect(second.parts.find((part) => part.name === 'Messages')?.text).toContain('Good morning');
