@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 /** The agent adds a line after it had read files: applied and marked. */
-async function insert(id: string, line: string, review: 'unreviewed' | undefined = 'unreviewed'): Promise<void> {
+async function insert(id: string, line: string, review: 'unreviewed' | 'accepted' = 'unreviewed'): Promise<void> {
   await deps.timeline.noteCall({
     label: 'conventions',
     threadId: 'conv-1',
@@ -46,7 +46,7 @@ async function insert(id: string, line: string, review: 'unreviewed' | undefined
     args: { label: 'conventions', new_string: line },
     at: Date.now(),
     sources: ['workspace'],
-    ...(review ? { review } : {}),
+    review,
   });
   server.set('conventions', `${server.values().conventions}\n${line}`);
   await deps.timeline.observe();
@@ -84,7 +84,7 @@ it('refuses what was taken back already, what was reviewed, what another thread 
   await insert('call-1', 'Tests live beside the code.');
   await undoWrite(deps, 'conventions', call('call-1'));
   await expect(undoWrite(deps, 'conventions', call('call-1'))).rejects.toMatchObject({ reason: 'changed_since' });
-  await insert('call-2', 'Names are nouns.', undefined);
+  await insert('call-2', 'Names are nouns.', 'accepted');
   await expect(undoWrite(deps, 'conventions')).rejects.toMatchObject({ reason: 'changed_since' });
   const elsewhere = { threadId: 'conv-2', id: 'call-2' };
   await expect(undoWrite(deps, 'conventions', elsewhere)).rejects.toMatchObject({ reason: 'changed_since' });
