@@ -3,6 +3,7 @@
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { MemoryCall } from './agent/memory-calls.ts';
+import { BlockDesk } from './block-desk.ts';
 import type { ChatMemory } from './chat/home.ts';
 import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
@@ -62,6 +63,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   readonly timeline: MemoryTimeline;
   readonly desk: ReviewDesk;
   private readonly blocks: BlockManager;
+  private readonly blockDesk: BlockDesk;
   readonly entries: Archive;
   private readonly contexts = new ContextWatch();
   readonly diff = new MemoryDiff();
@@ -78,6 +80,12 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.blocks = new BlockManager(connection, agentId, deps.grows);
     this.entries = new Archive(connection, agentId);
+    this.blockDesk = new BlockDesk({
+      blocks: this.blocks,
+      changed: () => this.changed(),
+      offerUndo: (message, undo, otherwise) => this.offerUndo(message, undo, otherwise),
+      log,
+    });
     this.desk = new ReviewDesk({
       connection,
       agentId,
@@ -88,11 +96,13 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       titles: () => this.titles.read(),
       changed: () => this.changed(),
       refresh: () => deps.refresh('reviews'),
+      offerUndo: (message, undo) => this.offerUndo(message, undo),
       log,
     });
   }
 
   dispose(): void {
+    this.blockDesk.dispose();
     this.diff.dispose();
   }
 
@@ -153,52 +163,17 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     }
   }
 
-  create: ChatMemory['create'] = async (block) => {
-    const made = await this.blocks.create(block);
-    await this.changed();
-    return made;
-  };
+  create: ChatMemory['create'] = (block) => this.blockDesk.create(block);
 
-  change: ChatMemory['change'] = async (blockId, change) => {
-    const block = await this.blocks.change(blockId, change);
-    await this.changed();
-    return block;
-  };
+  change: ChatMemory['change'] = (blockId, change) => this.blockDesk.change(blockId, change);
 
   async remove(blockId: string): Promise<void> {
     await this.observe();
-    const removed = await this.blocks.remove(blockId);
-    await this.changed();
-    const { label } = removed.block;
-    const said = removed.shared
-      ? `Took ${label} from this agent. Others still have it.`
-      : `Deleted the block ${label}.`;
-    this.offerUndo(said, async () => {
-      await this.blocks.putBack(removed);
-      await this.changed();
-    });
+    await this.blockDesk.remove(blockId);
   }
 
-  async attach(): Promise<void> {
-    const choices = await this.blocks.choices();
-    if (choices.length === 0) {
-      void vscode.window.showInformationMessage('No other agent on this home has a block that this one lacks.');
-      return;
-    }
-    const items = choices.map(({ block, agents }) => ({
-      label: block.label,
-      description: agents.join(', '),
-      detail: block.description || block.value.slice(0, 100),
-      block,
-    }));
-    const picked = await vscode.window.showQuickPick(items, {
-      title: 'Share a Block of Another Agent',
-      placeHolder: 'Both agents will read and write the same block',
-      matchOnDetail: true,
-    });
-    if (!picked) return;
-    await this.blocks.attach(picked.block.id);
-    await this.changed();
+  attach(): Promise<void> {
+    return this.blockDesk.attach();
   }
 
   // ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -380,9 +355,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     await this.deps.refresh('blocks');
   }
 
-  private offerUndo(message: string, undo: () => Promise<void>): void {
+  /** `otherwise`: once it is not wanted any more. */
+  private offerUndo(message: string, undo: () => Promise<void>, otherwise = async () => {}): void {
     offerUndo(message)
-      .then((wanted) => (wanted ? undo() : undefined))
+      .then((wanted) => (wanted ? undo() : otherwise()))
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
 

@@ -82,7 +82,7 @@ describe('blocks', () => {
     const blocks = new BlockManager(connection, agentId);
     const [lessons] = (await listBlocks(connection, agentId)).filter((block) => block.label === 'lessons');
     if (!lessons) throw new Error('no lessons block');
-    const removed = await blocks.remove(lessons.id);
+    const removed = await blocks.takeAway(lessons.id);
     expect(removed.shared).toBe(false);
     expect(await labels()).toEqual(['project']);
     const back = await blocks.putBack(removed);
@@ -98,7 +98,7 @@ describe('blocks', () => {
     await blocks.attach(choice.block.id);
     expect(await labels()).toContain('human');
     expect(await blocks.isShared(choice.block.id)).toBe(true);
-    const removed = await blocks.remove(choice.block.id);
+    const removed = await blocks.takeAway(choice.block.id);
     expect(removed.shared).toBe(true);
     expect(await labels()).not.toContain('human');
     expect(await labels(otherId)).toContain('human');
