@@ -213,7 +213,11 @@ export class Chat implements vscode.Disposable {
       'threads.delete': ({ threadId }) => acknowledge(this.remove(threadId)),
       'threads.fork': async ({ threadId }) => this.show(await (await home()).threads.fork(threadId)),
       ...this.answers.handlers,
-      ...memoryRequests({ home, nothingWaits: () => this.reviews === 0 }),
+      ...memoryRequests({
+        home,
+        nothingWaits: () => this.reviews === 0,
+        undone: ({ threadId, id }) => this.sessions.get(threadId)?.undone(id),
+      }),
       'model.select': async ({ handle }) =>
         acknowledge((await home()).selectModel(handle).then(() => this.refresh('about'))),
       'mode.select': ({ mode }) => acknowledge(this.deps.selectMode(mode)),

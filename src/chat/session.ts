@@ -190,6 +190,10 @@ export class ThreadSession {
     this.projection.refresh(callId, body);
   }
 
+  undone(callId: string): void {
+    this.projection.undone(callId);
+  }
+
   setPin(pin: PinView | undefined): void {
     this.pin = pin;
     this.push({ op: 'pin', ...(pin ? { pin } : {}) });
