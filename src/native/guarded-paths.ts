@@ -17,7 +17,9 @@ export async function guardedPaths(folder: string, isGuarded: (path: string) => 
   const found: string[] = [];
   const folders = [''];
   for (let at = 0; at < Math.min(folders.length, MOST_FOLDERS) && found.length < MOST_FOUND; at += AT_ONCE) {
-    const read = folders.slice(at, at + AT_ONCE).map(async (inside) => ({ inside, entries: await list(folder, inside) }));
+    const read = folders
+      .slice(at, at + AT_ONCE)
+      .map(async (inside) => ({ inside, entries: await list(folder, inside) }));
     for (const { inside, entries } of await Promise.all(read)) {
       for (const entry of entries) {
         const path = inside === '' ? entry.name : `${inside}/${entry.name}`;

@@ -145,7 +145,14 @@ export class Sandbox {
     // Said inside, because the wrapper names a folder there that only it makes, and not always.
     const line = `export TMPDIR='${this.temporary.replaceAll("'", "'\\''")}'\n${command}`;
     const wrapping = { commandId, commandText: command };
-    const wrapped = await this.manager.wrapWithSandboxArgv(line, 'bash', undefined, signal, this.place.folder, wrapping);
+    const wrapped = await this.manager.wrapWithSandboxArgv(
+      line,
+      'bash',
+      undefined,
+      signal,
+      this.place.folder,
+      wrapping,
+    );
     return { ...wrapped, commandId };
   }
 
