@@ -33,7 +33,8 @@ export default defineConfig({
           pool: 'threads',
           // They wait more than they work: for leases, and for programs that start.
           maxWorkers: cores + 1,
-          testTimeout: 15_000,
+          // Programs that start beside other tiers take their time.
+          testTimeout: 30_000,
         },
       },
       {

@@ -43,6 +43,7 @@ const COMPOSITION = new Set([
   'src/hands.ts',
   'src/permitting.ts',
   'src/beyond.ts',
+  'src/block-desk.ts',
   'src/inspector.ts',
   'src/origin-view.ts',
   'src/bringing.ts',

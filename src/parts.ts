@@ -70,10 +70,12 @@ export class Parts {
   };
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
-    (threadId, compacted) =>
+    (threadId, compacted) => {
+      void this.inspector?.then((inspector) => inspector.turnEnded(threadId)).catch(() => {});
       void this.loadReflecting()
         .then((reflecting) => reflecting.turnEnded(threadId, compacted))
-        .catch((error: unknown) => this.core.deps.log(String(error))),
+        .catch((error: unknown) => this.core.deps.log(String(error)));
+    },
   );
 
   constructor(core: Core) {
@@ -189,6 +191,8 @@ export class Parts {
           },
           refresh: (what) => this.core.deps.refresh(what),
           openThread: (threadId, messageId) => this.core.deps.openThread(threadId, messageId),
+          undone: ({ threadId, id }) =>
+            this.core.journal.tell(threadId, { kind: 'memory', callId: id, review: 'undone' }),
           filed: {
             before: async (review) =>
               review.kind === 'reflection'

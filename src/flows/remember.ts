@@ -103,7 +103,7 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
   const there = holding(blocks, text);
   if (there) return { kind: 'known', label: there.label, text };
   const earlier = backend.recall(key);
-  if (earlier && blocks.some((b) => b.label === earlier.label && b.value.includes(earlier.after))) {
+  if (earlier?.after.trim() && blocks.some((b) => b.label === earlier.label && b.value.includes(earlier.after))) {
     return { kind: 'known', label: earlier.label, text: earlier.after };
   }
 
@@ -121,8 +121,10 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
   const reminder = rememberReminder(blocks, note.source, note);
   const outcome = await backend.runBeside(title, text, [reminder], sink, signal, note.sources);
   const [first, ...rest] = changes.values();
-  if (first) {
-    await backend.record(key, first);
+  // A line that was only taken out makes room for the note; it is not the note.
+  const written = [...changes.values()].find(({ after }) => after.trim() !== '');
+  if (first && written) {
+    await backend.record(key, written);
     return { kind: 'stored', changes: [first, ...rest] };
   }
   const [waiting] = held.values();
@@ -143,6 +145,8 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
     kind: 'kept',
     ...kept,
     noModel: failed !== undefined,
-    reason: failed?.message ?? 'The agent did not say where it belongs.',
+    reason:
+      failed?.message ??
+      (first ? `The agent only took a line out of ${first.label}.` : 'The agent did not say where it belongs.'),
   };
 }

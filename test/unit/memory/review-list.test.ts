@@ -216,3 +216,15 @@ describe('what an accepted proposal makes of a block', () => {
     expect(accepted(review({ before: 'a', after: 'b' }), 'a\na', { text: 'b' })).toBeNull();
   });
 });
+
+it('a rejection is taken back once; what waits or was accepted is left as it is', async () => {
+  const { list } = open();
+  const { id } = await list.add(proposal);
+  await expect(list.reopen(id)).rejects.toMatchObject({ reason: 'decided' });
+  await list.reject(id);
+  expect(await list.count()).toBe(0);
+  await list.reopen(id);
+  expect(await list.list()).toMatchObject([{ ...proposal, id, state: 'waiting' }]);
+  expect(await list.accept(id)).toMatchObject({ value: 'Use semicolons.\nUse tabs.' });
+  await expect(list.reopen(id)).rejects.toMatchObject({ reason: 'decided' });
+});
