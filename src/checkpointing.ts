@@ -206,11 +206,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   }
 
   /** Documents let go of their unsaved text, as far as it is recorded by now, before their files are written. */
-  private async apply(
-    jobId: string,
-    paths: readonly string[],
-    recorded: readonly UnsavedText[],
-  ): Promise<Restored> {
+  private async apply(jobId: string, paths: readonly string[], recorded: readonly UnsavedText[]): Promise<Restored> {
     const held = await letGo(paths, recorded);
     const restored = await this.checkpoints.apply(jobId, held);
     await this.settleDocuments(restored, new Set(paths.filter((path) => !held.includes(path))));

@@ -1,5 +1,5 @@
 // The sandbox that the agent's commands run in: opened with the first one, made current for each, closed behind the last.
-import { BUSY, type Boxed, Sandbox, type SandboxPlace } from './sandbox.ts';
+import { type Boxed, BUSY, Sandbox, type SandboxPlace } from './sandbox.ts';
 
 type Box = Pick<Sandbox, 'wrap' | 'ran' | 'renew' | 'close'>;
 

@@ -1,7 +1,15 @@
 // The files that the words of a command name, and whether it may touch them: outside, protected, hidden.
 import { posix } from 'node:path';
 import type { Policy } from '../decision.ts';
-import { type Located, linesIn, locate, PROTECTED_NAMES, protectedName, STARTING_NAMES, startingName } from '../paths.ts';
+import {
+  type Located,
+  linesIn,
+  locate,
+  PROTECTED_NAMES,
+  protectedName,
+  STARTING_NAMES,
+  startingName,
+} from '../paths.ts';
 import { liesBelow, pathMeets } from './globs.ts';
 import type { Look } from './known-readers.ts';
 import { looseName, trustedName } from './names.ts';
