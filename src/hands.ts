@@ -216,7 +216,7 @@ export class Hands {
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
     const own = { ask: asked, beforeChange: this.deps.checkpoint(threadId, start) };
-    const deps = { ...this.turnDeps(this.beyond.offered(this.tools), asked), ...own };
+    const deps = { ...this.turnDeps(this.beyond.offered(this.tools), asked), ...own, files: true };
     const turn = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
     return this.beyond.during(threadId, own, question, turn).finally(() => {
       ended();

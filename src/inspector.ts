@@ -3,11 +3,12 @@
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { MemoryCall } from './agent/memory-calls.ts';
+import { BlockDesk } from './block-desk.ts';
 import type { ChatMemory } from './chat/home.ts';
 import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import type { ChangeLog } from './memory/change-log.ts';
-import { ContextWatch, type SentAlong } from './memory/context-view.ts';
+import { type ContextQuery, ContextWatch, type SentAlong } from './memory/context-view.ts';
 import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import { MemoryTimeline } from './memory/memory-timeline.ts';
 import { blockTokens } from './memory/prompt-room.ts';
@@ -15,6 +16,7 @@ import { ReviewList } from './memory/review-list.ts';
 import { searchEverywhere } from './memory/search.ts';
 import type { CallNote, RevisionValue } from './memory/store/types.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
+import type { WriteCall } from './memory/undo-write.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { offerUndo } from './native/offer-undo.ts';
 import { originView } from './origin-view.ts';
@@ -36,6 +38,8 @@ export interface InspectorDeps {
   pinnedMemory(threadId: string): Promise<string | undefined>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
+  /** What a call wrote was taken back: its card is to say so from now on. */
+  undone(call: WriteCall): Promise<void>;
   /** What a decision on a proposal that came from files needs and leads to. */
   filed: Filed;
   log(line: string): void;
@@ -59,6 +63,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   readonly timeline: MemoryTimeline;
   readonly desk: ReviewDesk;
   private readonly blocks: BlockManager;
+  private readonly blockDesk: BlockDesk;
   readonly entries: Archive;
   private readonly contexts = new ContextWatch();
   readonly diff = new MemoryDiff();
@@ -75,6 +80,12 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.blocks = new BlockManager(connection, agentId, deps.grows);
     this.entries = new Archive(connection, agentId);
+    this.blockDesk = new BlockDesk({
+      blocks: this.blocks,
+      changed: () => this.changed(),
+      offerUndo: (message, undo, otherwise) => this.offerUndo(message, undo, otherwise),
+      log,
+    });
     this.desk = new ReviewDesk({
       connection,
       agentId,
@@ -85,11 +96,13 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       titles: () => this.titles.read(),
       changed: () => this.changed(),
       refresh: () => deps.refresh('reviews'),
+      offerUndo: (message, undo) => this.offerUndo(message, undo),
       log,
     });
   }
 
   dispose(): void {
+    this.blockDesk.dispose();
     this.diff.dispose();
   }
 
@@ -150,52 +163,17 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     }
   }
 
-  create: ChatMemory['create'] = async (block) => {
-    const made = await this.blocks.create(block);
-    await this.changed();
-    return made;
-  };
+  create: ChatMemory['create'] = (block) => this.blockDesk.create(block);
 
-  change: ChatMemory['change'] = async (blockId, change) => {
-    const block = await this.blocks.change(blockId, change);
-    await this.changed();
-    return block;
-  };
+  change: ChatMemory['change'] = (blockId, change) => this.blockDesk.change(blockId, change);
 
   async remove(blockId: string): Promise<void> {
     await this.observe();
-    const removed = await this.blocks.remove(blockId);
-    await this.changed();
-    const { label } = removed.block;
-    const said = removed.shared
-      ? `Took ${label} from this agent. Others still have it.`
-      : `Deleted the block ${label}.`;
-    this.offerUndo(said, async () => {
-      await this.blocks.putBack(removed);
-      await this.changed();
-    });
+    await this.blockDesk.remove(blockId);
   }
 
-  async attach(): Promise<void> {
-    const choices = await this.blocks.choices();
-    if (choices.length === 0) {
-      void vscode.window.showInformationMessage('No other agent on this home has a block that this one lacks.');
-      return;
-    }
-    const items = choices.map(({ block, agents }) => ({
-      label: block.label,
-      description: agents.join(', '),
-      detail: block.description || block.value.slice(0, 100),
-      block,
-    }));
-    const picked = await vscode.window.showQuickPick(items, {
-      title: 'Share a Block of Another Agent',
-      placeHolder: 'Both agents will read and write the same block',
-      matchOnDetail: true,
-    });
-    if (!picked) return;
-    await this.blocks.attach(picked.block.id);
-    await this.changed();
+  attach(): Promise<void> {
+    return this.blockDesk.attach();
   }
 
   // ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,6 +243,16 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     await this.deps.refresh('blocks');
   }
 
+  /** Takes back a write of the agent: that of a call, or the last one that nobody has reviewed. */
+  async undo(label: string, call?: WriteCall): Promise<WriteCall | undefined> {
+    const { connection, agentId, changes } = this.deps;
+    const { undoWrite } = await import('./memory/undo-write.ts');
+    const taken = await undoWrite({ connection, agentId, changes, timeline: this.timeline }, label, call);
+    if (taken) await this.deps.undone(taken);
+    await this.changed();
+    return taken;
+  }
+
   /** Asks how long a line holds. */
   async expire(blockId: string, line: string): Promise<void> {
     if (!this.askExpiry) throw new Error('Memory is still being read. Try again in a moment.');
@@ -327,17 +315,30 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       await this.entries.remove(id);
       await this.deps.refresh('archive');
       this.offerUndo('Deleted an entry of the archive.', async () => {
-        await this.entries.add(passage.text, passage.tags);
+        await this.entries.add(passage.text, passage.tags, passage);
         await this.deps.refresh('archive');
       });
     },
   };
 
   async context(threadId: string) {
+    return this.contexts.read(await this.contextQuery(threadId));
+  }
+
+  /** What the person sees marked in its context from now on is what changed after this. Never rejects. */
+  async turnEnded(threadId: string): Promise<void> {
+    try {
+      await this.contexts.turnEnded(threadId, () => this.contextQuery(threadId));
+    } catch (error) {
+      this.deps.log(`What the turn has left in the context could not be read: ${messageOf(error)}`);
+    }
+  }
+
+  private async contextQuery(threadId: string): Promise<ContextQuery> {
     const { connection, agentId, sentAlong, pinnedMemory } = this.deps;
     const [along, text] = await Promise.all([sentAlong(), pinnedMemory(threadId)]);
     const pinned = text === undefined ? undefined : { name: 'Pinned memory', text, tokens: estimateTokenCount(text) };
-    return this.contexts.read(connection, agentId, threadId, along, pinned);
+    return { connection, agentId, threadId, along, pinned };
   }
 
   async search(query: string) {
@@ -354,9 +355,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     await this.deps.refresh('blocks');
   }
 
-  private offerUndo(message: string, undo: () => Promise<void>): void {
+  /** `otherwise`: once it is not wanted any more. */
+  private offerUndo(message: string, undo: () => Promise<void>, otherwise = async () => {}): void {
     offerUndo(message)
-      .then((wanted) => (wanted ? undo() : undefined))
+      .then((wanted) => (wanted ? undo() : otherwise()))
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
 

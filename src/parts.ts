@@ -70,10 +70,12 @@ export class Parts {
   };
   readonly turns = new TurnWatch(
     () => void this.reflecting?.then((reflecting) => reflecting.turnBegan()),
-    (threadId, compacted) =>
+    (threadId, compacted) => {
+      void this.inspector?.then((inspector) => inspector.turnEnded(threadId)).catch(() => {});
       void this.loadReflecting()
         .then((reflecting) => reflecting.turnEnded(threadId, compacted))
-        .catch((error: unknown) => this.core.deps.log(String(error))),
+        .catch((error: unknown) => this.core.deps.log(String(error)));
+    },
   );
 
   constructor(core: Core) {
@@ -189,6 +191,8 @@ export class Parts {
           },
           refresh: (what) => this.core.deps.refresh(what),
           openThread: (threadId, messageId) => this.core.deps.openThread(threadId, messageId),
+          undone: ({ threadId, id }) =>
+            this.core.journal.tell(threadId, { kind: 'memory', callId: id, review: 'undone' }),
           filed: {
             before: async (review) =>
               review.kind === 'reflection'
@@ -270,6 +274,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          journal: this.core.journal,
           grows: this.grows,
           context: this.core.deps.context,
           inspector: () => this.loadInspector(),
@@ -360,6 +365,7 @@ export class Parts {
           connection: this.core.connection,
           agent: this.core.agent,
           changes: this.core.changes,
+          journal: this.core.journal,
           grows: this.grows,
           state: this.core.deps.context.workspaceState,
           by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
@@ -377,6 +383,7 @@ export class Parts {
         new Loaded({
           state: this.core.deps.context.globalState,
           changed: () => void this.core.deps.refresh('skills'),
+          secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
         }),
     );

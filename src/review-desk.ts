@@ -29,6 +29,8 @@ interface ReviewDeskDeps {
   changed(): Promise<void>;
   /** The list is another now. */
   refresh(): Promise<void>;
+  /** Tells what was done, and takes it back where the person wants that. */
+  offerUndo(message: string, undo: () => Promise<void>): void;
   log(line: string): void;
 }
 
@@ -158,5 +160,12 @@ export class ReviewDesk {
     await this.deps.reviews.reject(id);
     if (review) await this.deps.filed.after(review, false);
     await this.deps.refresh();
+    // A file that was turned down has been answered: what is in it is proposed anew when it changes.
+    if (!review || FROM_FILES.has(review.kind)) return;
+    const where = review.label === 'archive' ? 'the archive' : review.label;
+    this.deps.offerUndo(`Rejected what was proposed for ${where}.`, async () => {
+      await this.deps.reviews.reopen(id);
+      await this.deps.refresh();
+    });
   }
 }

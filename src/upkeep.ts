@@ -211,9 +211,10 @@ export class Upkeep implements vscode.Disposable {
       said: `${done.said} Deleted ${count} of the archive.`.trim(),
       problems,
       undo: async () => {
-        for (const { text, tags } of removed) await entries.add(text, tags);
+        const { putBack } = await import('./memory/put-back.ts');
+        const said = await putBack(entries, removed);
         await this.deps.refresh('archive');
-        return `${done.said === '' ? '' : await done.undo()} Put ${count} of the archive back.`.trim();
+        return `${done.said === '' ? '' : await done.undo()} ${said}`.trim();
       },
     };
   }

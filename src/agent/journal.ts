@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
-import { ToolPartSchema } from '../protocol/transcript-views.ts';
+import { type MemoryReview, MemoryReviewSchema, ToolPartSchema } from '../protocol/transcript-views.ts';
 import { PictureSchema } from '../tools/picture-note.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 
@@ -68,7 +68,7 @@ const RecordSchema = z.discriminatedUnion('kind', [
     kind: z.literal('memory'),
     callId: z.string(),
     before: z.optional(z.string()),
-    review: z.optional(z.enum(['held', 'unreviewed'])),
+    review: z.optional(MemoryReviewSchema),
   }),
   /** From here on the thread's model may have read from these. Never forgotten: what it has read stays in its context. */
   z.object({ kind: z.literal('seen'), sources: z.array(MemorySourceSchema) }),
@@ -86,7 +86,7 @@ export interface CallEntry {
   result?: Result;
   sent: boolean;
   memoryBefore?: string;
-  memoryReview?: 'held' | 'unreviewed';
+  memoryReview?: MemoryReview;
 }
 
 /** The records of one thread, read. */
@@ -328,6 +328,12 @@ export class Journal {
     if (info) this.opened.set(path, { journal, ino: info.ino });
     for (const oldest of [...this.opened.keys()].slice(0, -KEEP_OPEN)) this.opened.delete(oldest);
     return journal;
+  }
+
+  /** Notes something of a thread in which no turn needs to run. @throws JournalError */
+  async tell(threadId: string, record: JournalRecord): Promise<void> {
+    // Beside whoever has the file open: nothing is read or shortened, and the line stands for itself.
+    await new ThreadJournal(this.pathOf(threadId), new JournalView(), true, 0).append(record);
   }
 
   /** Forgets a thread that is gone. */

@@ -112,6 +112,7 @@ export class Chat implements vscode.Disposable {
   /** Another home is open, or another agent (`fresh`: with a new thread): the view starts over with what is there. */
   async restart(fresh = false): Promise<void> {
     const snapshot = await (fresh ? this.openNew() : this.firstThread(undefined));
+    this.view.again();
     await this.refresh('about');
     this.view.send('snapshot', snapshot);
     for (const what of ['threads', 'blocks', 'skills'] as const) await this.refresh(what);
@@ -212,7 +213,11 @@ export class Chat implements vscode.Disposable {
       'threads.delete': ({ threadId }) => acknowledge(this.remove(threadId)),
       'threads.fork': async ({ threadId }) => this.show(await (await home()).threads.fork(threadId)),
       ...this.answers.handlers,
-      ...memoryRequests({ home, nothingWaits: () => this.reviews === 0 }),
+      ...memoryRequests({
+        home,
+        nothingWaits: () => this.reviews === 0,
+        undone: ({ threadId, id }) => this.sessions.get(threadId)?.undone(id),
+      }),
       'model.select': async ({ handle }) =>
         acknowledge((await home()).selectModel(handle).then(() => this.refresh('about'))),
       'mode.select': ({ mode }) => acknowledge(this.deps.selectMode(mode)),

@@ -38,6 +38,8 @@ export interface ChatMemory {
   restore(blockId: string, revisionId: string): Promise<BlockView>;
   lines(blockId: string): Promise<LineView[]>;
   confirm(blockId: string, line?: string): Promise<void>;
+  /** @returns the call that had made what was taken back, where one did */
+  undo(label: string, call?: { threadId: string; id: string }): Promise<{ threadId: string; id: string } | undefined>;
   /** Asks how long a line holds. */
   expire(blockId: string, line: string): Promise<void>;
   showTurn(threadId: string, messageId?: string): Promise<void>;

@@ -9,9 +9,11 @@ export interface MemoryRequestsDeps {
   home(): Promise<ChatHome>;
   /** No change of memory waits for the person, as far as it was counted. */
   nothingWaits(): boolean;
+  /** What a call wrote was taken back: its card says so. */
+  undone(call: { threadId: string; id: string }): void;
 }
 
-export function memoryRequests({ home, nothingWaits }: MemoryRequestsDeps): Pick<Handlers, Method> {
+export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDeps): Pick<Handlers, Method> {
   const memory = async () => (await home()).memory();
   const block = async (blockId: string) => {
     const found = (await (await home()).blocks.list()).find((each) => each.id === blockId);
@@ -33,6 +35,13 @@ export function memoryRequests({ home, nothingWaits }: MemoryRequestsDeps): Pick
     'memory.confirm': async ({ blockId, line }) => {
       await (await memory()).confirm(blockId, line);
       return block(blockId);
+    },
+    'memory.undo': async ({ label, call }) => {
+      const taken = await (await memory()).undo(label, call);
+      if (taken) undone(taken);
+      const found = (await (await home()).blocks.list()).find((each) => each.label === label);
+      if (!found) throw new Error('This block is no longer there.');
+      return found;
     },
     'memory.expire': async ({ blockId, line }) => {
       await (await memory()).expire(blockId, line);

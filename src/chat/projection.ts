@@ -84,6 +84,16 @@ export class Projection {
     }
   }
 
+  /** What a call wrote to memory was taken back. */
+  undone(callId: string): void {
+    for (const item of this.items) {
+      if (item.kind !== 'agent') continue;
+      const part = item.parts.find((p) => p.type === 'tool' && p.id === callId);
+      if (part?.type === 'tool' && part.memory)
+        this.put(item, { ...part, memory: { ...part.memory, review: 'undone' } });
+    }
+  }
+
   private append(item: AgentItem, type: 'text' | 'reasoning', id: string, delta: string): void {
     if (delta === '') return;
     const part = item.parts.findLast((p) => p.type === type && p.id === id);

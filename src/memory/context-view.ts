@@ -1,4 +1,5 @@
-// What the model would see of a thread now, part by part, and which parts differ from what was looked at last.
+// What the model would see of a thread now, part by part, and which parts differ from what it saw in the last turn.
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
@@ -78,37 +79,76 @@ function partsOf(overview: Overview): { name: string; tokens: number; text: stri
 const withMemory = (parts: readonly SentAlong[], pinned: SentAlong): SentAlong[] =>
   parts.flatMap((part) => (part.name === 'Memory' ? [pinned] : part.name === 'About the memory' ? [] : [part]));
 
+/** What is there of a thread now. @throws LettaError; a server without the route answers `not_found` */
+async function look({ connection, agentId, threadId, along, pinned }: ContextQuery) {
+  const query = threadId === 'default' ? {} : { conversation_id: threadId };
+  let raw: unknown;
+  try {
+    raw = await connection.client.get(`/v1/agents/${encodeURIComponent(agentId)}/context`, { query });
+  } catch (error) {
+    throw toLettaError(error);
+  }
+  const overview = OverviewSchema.parse(raw);
+  const own = pinned ? withMemory(partsOf(overview), pinned) : partsOf(overview);
+  const parts = [...own, ...along].filter((part) => part.tokens > 0 || part.text !== '');
+  return { window: overview.context_window_size_max ?? null, parts };
+}
+
+export interface ContextQuery {
+  connection: Connection;
+  agentId: string;
+  threadId: string;
+  along: readonly SentAlong[];
+  /** Memory as the thread’s own requests bring it, in place of the server’s. */
+  pinned?: SentAlong | undefined;
+}
+
+/** Prints of the parts by their names. */
+type Prints = ReadonlyMap<string, string>;
+const printsOf = (parts: readonly { name: string; text: string }[]): Prints =>
+  new Map(parts.map(({ name, text }) => [name, createHash('sha256').update(text).digest('base64')]));
+
 /** Remembers per thread what was there when its last turn ended. */
 export class ContextWatch {
-  private readonly seen = new Map<string, Map<string, string>>();
+  private readonly seen = new Map<string, Prints>();
+  private readonly ending = new Map<string, Promise<void>>();
+  private looked = false;
 
   /**
-   * @param pinned memory as the thread’s own requests bring it, in place of the server’s
+   * A look changes nothing of what the next one marks. Before a turn has ended under this watch, what was seen first counts.
    * @throws LettaError; a server without the route answers `not_found`
    */
-  async read(
-    connection: Connection,
-    agentId: string,
-    threadId: string,
-    along: readonly SentAlong[],
-    pinned?: SentAlong,
-  ): Promise<ContextView> {
-    const query = threadId === 'default' ? {} : { conversation_id: threadId };
-    let raw: unknown;
-    try {
-      raw = await connection.client.get(`/v1/agents/${encodeURIComponent(agentId)}/context`, { query });
-    } catch (error) {
-      throw toLettaError(error);
-    }
-    const overview = OverviewSchema.parse(raw);
-    const own = pinned ? withMemory(partsOf(overview), pinned) : partsOf(overview);
-    const parts = [...own, ...along].filter((part) => part.tokens > 0 || part.text !== '');
-    const before = this.seen.get(threadId);
-    this.seen.set(threadId, new Map(parts.map(({ name, text }) => [name, text])));
+  async read(query: ContextQuery): Promise<ContextView> {
+    this.looked = true;
+    const { window, parts } = await look(query);
+    await this.ending.get(query.threadId);
+    const now = printsOf(parts);
+    const before = this.seen.get(query.threadId);
+    if (!before) this.seen.set(query.threadId, now);
     return {
-      window: overview.context_window_size_max ?? null,
+      window,
       total: parts.reduce((sum, part) => sum + part.tokens, 0),
-      parts: parts.map((part) => ({ ...part, changed: before !== undefined && before.get(part.name) !== part.text })),
+      parts: parts.map((part) => ({
+        ...part,
+        changed: before !== undefined && before.get(part.name) !== now.get(part.name),
+      })),
     };
+  }
+
+  /**
+   * Keeps what is there now that a turn of the thread has ended. Nothing is asked before a person has looked at a context.
+   * @throws LettaError; then nothing is marked until the next turn has ended
+   */
+  async turnEnded(threadId: string, query: () => Promise<ContextQuery>): Promise<void> {
+    if (!this.looked) return;
+    const seeing = query()
+      .then(look)
+      .then(({ parts }) => void this.seen.set(threadId, printsOf(parts)));
+    // Whoever looks meanwhile waits for it, and does not fail with it.
+    const ending = seeing.catch(() => void this.seen.delete(threadId));
+    this.ending.set(threadId, ending);
+    await seeing.finally(() => {
+      if (this.ending.get(threadId) === ending) this.ending.delete(threadId);
+    });
   }
 }

@@ -40,6 +40,9 @@ export interface RemovedBlock {
 /** @param next the agent's blocks as they are to be. @throws LettaError `memory_full` */
 export type Grows = (next: (now: readonly BlockView[]) => readonly BlockView[]) => Promise<void>;
 
+/** In the metadata of a block that may still be put back: the agent that it was taken from, and when. */
+const TAKEN_AWAY = 'letta_vscode_taken_from';
+
 export class BlockManager {
   private readonly connection: Connection;
   private readonly agentId: string;
@@ -91,7 +94,7 @@ export class BlockManager {
         ...(description === undefined ? {} : { description }),
         ...(limit === undefined ? {} : { limit }),
         ...(readOnly === undefined ? {} : { read_only: readOnly }),
-        ...(localOnly === undefined ? {} : { metadata: await this.marked(blockId, localOnly) }),
+        ...(localOnly === undefined ? {} : { metadata: await this.marked(blockId, LOCAL_ONLY, localOnly || null) }),
       };
       return toBlockView(await this.connection.client.blocks.update(blockId, body, ONCE));
     });
@@ -113,24 +116,54 @@ export class BlockManager {
   }
 
   /** Takes a block from this agent; one that no other agent has is deleted. @throws LettaError */
-  remove(blockId: string): Promise<RemovedBlock> {
+  async remove(blockId: string): Promise<void> {
+    await this.forget(await this.takeAway(blockId));
+  }
+
+  /**
+   * Takes a block from this agent. One that no other agent has is marked, and stays until `forget`: what is known of a block
+   * is known by its id, so only the same one can come back with its past. @throws LettaError
+   */
+  takeAway(blockId: string): Promise<RemovedBlock> {
     return known(async () => {
       const block = await readBlock(this.connection, blockId);
       const others = (await this.agentsOf(blockId)).filter((agent) => agent.id !== this.agentId);
+      const shared = others.length > 0;
+      // Marked first: what a crash leaves behind is found again.
+      if (!shared) await this.mark(blockId, TAKEN_AWAY, `${this.agentId} ${new Date().toISOString()}`);
       await this.connection.client.agents.blocks.detach(blockId, { agent_id: this.agentId }, ONCE);
-      if (others.length === 0) await this.connection.client.blocks.delete(blockId, ONCE);
-      return { block, shared: others.length > 0 };
+      return { block, shared };
     });
   }
 
-  /** Puts back what `remove` took away. A block that was deleted comes back as a new one. @throws LettaError */
-  async putBack({ block, shared }: RemovedBlock): Promise<BlockView> {
-    if (!shared) {
-      const made = await this.make(block);
-      return block.readOnly ? this.change(made.id, { readOnly: true }) : made;
-    }
-    await this.share(block.id);
-    return readBlock(this.connection, block.id);
+  /** Puts back what `takeAway` took. @throws LettaError `bad_request` when its label is taken by now */
+  putBack({ block, shared }: RemovedBlock): Promise<BlockView> {
+    return known(async () => {
+      await this.refuseTaken(block.label);
+      await this.share(block.id);
+      if (!shared) await this.mark(block.id, TAKEN_AWAY, null);
+      return readBlock(this.connection, block.id);
+    });
+  }
+
+  /** Nobody wants back what `takeAway` took: it is deleted, unless an agent has it. @throws LettaError */
+  forget({ block, shared }: RemovedBlock): Promise<void> {
+    return known(async () => {
+      if (shared || (await this.agentsOf(block.id)).length > 0) return;
+      await this.connection.client.blocks.delete(block.id, ONCE);
+    });
+  }
+
+  /** Deletes what was taken away in a window that did not live to do it. `before`: when, ISO 8601. @throws LettaError */
+  sweep(before: string): Promise<void> {
+    return known(async () => {
+      const page = await this.connection.client.blocks.list({ limit: 200 });
+      for (const raw of page.items) {
+        const [agentId, at] = String(raw.metadata?.[TAKEN_AWAY] ?? '').split(' ');
+        if (agentId !== this.agentId || at === undefined || at >= before) continue;
+        await this.forget({ block: toBlockView(raw), shared: false });
+      }
+    });
   }
 
   /** Blocks of other agents on this home. @throws LettaError */
@@ -157,11 +190,15 @@ export class BlockManager {
     return page.items.map(({ id, name }) => ({ id, name }));
   }
 
-  /** The block's metadata with the mark, or without it. What others keep there stays. */
-  private async marked(blockId: string, localOnly: boolean): Promise<Record<string, unknown>> {
+  private async mark(blockId: string, key: string, value: string | null): Promise<void> {
+    await this.connection.client.blocks.update(blockId, { metadata: await this.marked(blockId, key, value) }, ONCE);
+  }
+
+  /** The block's metadata with a mark, or without it. What others keep there stays. */
+  private async marked(blockId: string, key: string, value: unknown): Promise<Record<string, unknown>> {
     const { metadata } = await this.connection.client.blocks.retrieve(blockId);
-    const { [LOCAL_ONLY]: _before, ...rest } = metadata ?? {};
-    return localOnly ? { ...rest, [LOCAL_ONLY]: true } : rest;
+    const { [key]: _before, ...rest } = metadata ?? {};
+    return value === null ? rest : { ...rest, [key]: value };
   }
 
   private refuseElsewhere(): void {

@@ -105,6 +105,12 @@ export class ReviewList {
     if (!(await this.deps.store.decideReview(id, 'rejected'))) throw new ReviewConflict('decided', review.label);
   }
 
+  /** Takes a rejection back. @throws ReviewConflict `decided` when it was not rejected, or is already waiting again */
+  async reopen(id: string): Promise<void> {
+    const review = await this.deps.store.review(id);
+    if (!(await this.deps.store.reopenReview(id))) throw new ReviewConflict('decided', review?.label ?? '');
+  }
+
   /**
    * Writes what was proposed, or an edited text, into memory. @returns the block as it is now; null for the archive.
    * @throws ReviewConflict; LettaError: the review still waits then, and accepting it again finds out whether the write
@@ -282,7 +288,9 @@ export function accepted(
     return exact ?? appended(value, text);
   }
   if (review.before === null) {
-    if (review.base === undefined || review.base === value) return text;
+    // Of one that replaces nobody knows what, the person decides with what stands there in view.
+    if (review.base === undefined) return value.trim() === '' ? text : null;
+    if (review.base === value) return text;
     // The proposal's own change, on what stands there by now.
     const merged = takeBack(value, { before: text, after: review.base });
     return merged.conflicts.length === 0 ? merged.value : null;

@@ -58,6 +58,7 @@ const METHODS: { [M in Exclude<Method, 'close'>]: true } = {
   beginReview: true,
   releaseReview: true,
   decideReview: true,
+  reopenReview: true,
   addReceipt: true,
   receipt: true,
   memoryOf: true,

@@ -157,6 +157,11 @@ export const requests = {
   'memory.lines': { params: z.object({ blockId: Id }), result: z.array(LineViewSchema) },
   /** Says that lines nobody reviewed, or that may be out of date, are right; all of the block's when `line` is absent. */
   'memory.confirm': { params: z.object({ blockId: Id, line: z.optional(Text) }), result: BlockViewSchema },
+  /** Takes back what a call wrote, or the block's last change that nobody has reviewed. Refused where it was changed since. */
+  'memory.undo': {
+    params: z.object({ label: Text, call: z.optional(z.object({ threadId: Id, id: Id })) }),
+    result: BlockViewSchema,
+  },
   /** Asks how long a line holds: until a day, until a branch is merged or gone, for good. */
   'memory.expire': { params: z.object({ blockId: Id, line: Text }), result: BlockViewSchema },
   /** Opens the thread at a message. */
@@ -234,6 +239,8 @@ export const events = {
    * what waits for review, or `archive:` with what to search for in the archive; in Chat `message:` with an item's id.
    */
   show: z.object({ panel: PanelSchema, focus: z.optional(z.string()) }),
+  /** What kept the home from opening is mended: a view that could not start asks again. */
+  again: Empty,
   /** Text put into the composer, e.g. by "Add Selection to Chat"; never sent by itself. */
   insert: z.object({ text: z.string() }),
 } as const;

@@ -61,6 +61,10 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
 ]);
 export type ToolBody = z.infer<typeof ToolBodySchema>;
 
+/** `held`: not written, a person decides. `unreviewed`: written, and marked until a person has seen it. `undone`: taken back. */
+export const MemoryReviewSchema = z.enum(['held', 'unreviewed', 'undone']);
+export type MemoryReview = z.infer<typeof MemoryReviewSchema>;
+
 export const ToolPartSchema = z.object({
   type: z.literal('tool'),
   /** The tool call id. */
@@ -79,8 +83,7 @@ export const ToolPartSchema = z.object({
       label: z.string(),
       before: z.nullable(z.string()),
       after: z.string(),
-      /** `held`: not written, a person decides. `unreviewed`: written, and marked until a person has seen it. */
-      review: z.optional(z.enum(['held', 'unreviewed'])),
+      review: z.optional(MemoryReviewSchema),
     }),
   ),
   /** A change of a file. */

@@ -4,14 +4,14 @@ import { isHeld } from '../letta/memory-tools.ts';
 import { personText } from '../letta/reminders.ts';
 import type { RunState } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
-import type { AgentItem, Item, ToolPart } from '../protocol/transcript-views.ts';
+import type { AgentItem, Item, MemoryReview, ToolPart } from '../protocol/transcript-views.ts';
 
 /** What the journal of this computer knows of a call beyond what the server stores. */
 export interface CallMemory {
   result?: { part: ToolPart };
   sent: boolean;
   memoryBefore?: string;
-  memoryReview?: 'held' | 'unreviewed';
+  memoryReview?: MemoryReview;
 }
 
 /** The journal of the thread, as far as a transcript needs it. */

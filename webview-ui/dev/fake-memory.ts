@@ -92,6 +92,11 @@ export function memoryHandlers(host: FakeHost): Memory {
         ...(last ? { changed: line === undefined ? { ...last, unreviewed: false } : last } : {}),
       });
     },
+    'memory.undo': async ({ label }) => {
+      const block = host.blocks.find((b) => b.label === label);
+      if (!block) throw new Error(`The block ${label} is no longer there. Nothing was changed.`);
+      return put({ ...block, value: '', changed: changed() });
+    },
     'memory.expire': async ({ blockId }) => find(blockId),
     'memory.showTurn': async ({ threadId, messageId }) => {
       host.end.send('snapshot', { ...host.thread, threadId });

@@ -330,6 +330,10 @@ export class MemoryStore {
     return this.list.decide(id, state, editedText);
   }
 
+  reopenReview(id: string): boolean {
+    return this.list.reopen(id);
+  }
+
   // Receipts
 
   /** Keeps what an answer was given with; told again, it replaces what was told. */

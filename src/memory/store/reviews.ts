@@ -117,6 +117,17 @@ export class Reviews {
     });
   }
 
+  /** Takes a rejection back. @returns false when it was not rejected */
+  reopen(id: string): boolean {
+    return this.db.write(
+      () =>
+        this.db.run(
+          `UPDATE reviews SET state = 'waiting', decided_at = NULL WHERE id = ? AND state = 'rejected'`,
+          id,
+        ) === 1,
+    );
+  }
+
   private row(id: string): Row | undefined {
     return this.db.get<Row>('SELECT * FROM reviews WHERE id = ?', id);
   }

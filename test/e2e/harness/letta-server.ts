@@ -50,16 +50,7 @@ export class LettaServer {
       const handle = `${process.env.LETTA_CONTRACT_PROVIDER ?? 'openai-proxy'}/scripted`;
       return new LettaServer(foreign, process.env.LETTA_API_KEY ?? null, handle, [], null);
     }
-    const args = [
-      '--data-dir',
-      LettaServer.dataDir(folder),
-      '--token',
-      TOKEN,
-      '--endpoint',
-      `scripted=${model.baseUrl}`,
-    ];
-    const running = await spawnCli(['--port', '0', ...args]);
-    return new LettaServer(running.baseUrl, TOKEN, 'scripted/scripted', args, running);
+    return LettaServer.over(LettaServer.dataDir(folder), model);
   }
 
   /** Its `letta.db` lies here. */
@@ -67,11 +58,34 @@ export class LettaServer {
     return join(folder, 'letta-server');
   }
 
+  /** Beside whoever uses the files there already. */
+  static async over(dataDir: string, model: ScriptedModel): Promise<LettaServer> {
+    const args = ['--data-dir', dataDir, '--token', TOKEN, '--endpoint', `scripted=${model.baseUrl}`];
+    const running = await spawnCli(['--port', '0', ...args]);
+    return new LettaServer(running.baseUrl, TOKEN, 'scripted/scripted', args, running);
+  }
+
   /** GETs a path as any client does. @returns the JSON that it answers */
-  async get<T>(path: string): Promise<T> {
-    const headers = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
-    const response = await fetch(`${this.url}${path}`, { headers });
-    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+  get<T>(path: string): Promise<T> {
+    return this.request('GET', path);
+  }
+
+  /** POSTs JSON as any client does. @returns the JSON that it answers */
+  post<T>(path: string, body: object): Promise<T> {
+    return this.request('POST', path, body);
+  }
+
+  private async request<T>(method: string, path: string, body?: object): Promise<T> {
+    const headers = {
+      ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    };
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
 

@@ -98,6 +98,7 @@ export class VsCode {
   }
   private readonly scripted: ScriptedModel | null;
   private lettaServer: LettaServer | null = null;
+  private beside: LettaServer | null = null;
   private server: VsCodeServer | null = null;
   private browser: Browser | null = null;
   private readonly contexts: BrowserContext[] = [];
@@ -140,6 +141,13 @@ export class VsCode {
   get selfHosted(): LettaServer {
     if (!this.lettaServer) throw new Error('This VS Code was started on the embedded home.');
     return this.lettaServer;
+  }
+
+  /** The API over what the agents of the windows live in; for the embedded home a server of its own, on the same files. */
+  async api(): Promise<LettaServer> {
+    if (this.lettaServer) return this.lettaServer;
+    this.beside ??= await LettaServer.over(this.lettaDir, this.model);
+    return this.beside;
   }
 
   get hasModel(): boolean {
@@ -230,6 +238,7 @@ export class VsCode {
     await this.browser?.close();
     await this.server?.stop();
     await this.lettaServer?.stop();
+    await this.beside?.stop();
     await this.scripted?.close();
     const leftover = (): number[] => markedProcesses(MARKER, this.run);
     const clean = await waitUntil(() => leftover().length === 0, ORPHAN_GRACE_MS);

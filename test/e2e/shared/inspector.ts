@@ -7,6 +7,7 @@ import { blockShows, insert } from '../harness/memory.ts';
 import { newest, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
 import type { Case } from './case.ts';
+import { memoryPanelCases } from './memory-panel.ts';
 
 export function inspectorCases({ vscode, window }: Opened): Case[] {
   const cases: Case[] = [];
@@ -22,6 +23,8 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
   /** All that the model was sent. */
   const everything = () => JSON.stringify(request().body.messages);
 
+  /** The number on the icon of the view's container. */
+  const badge = () => window().page.locator('.part.auxiliarybar .badge-content');
   const reviews = (letta: LettaView) => letta.frame.getByRole('list', { name: 'Waiting for review' });
   const history = (letta: LettaView, label: string) => letta.frame.getByRole('list', { name: `History of ${label}` });
 
@@ -64,8 +67,10 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
         .waitFor();
       expect(await violations(letta)).toEqual([]);
       await blockShows(letta, 'conventions', '');
+      await badge().filter({ hasText: /^1$/ }).waitFor({ timeout: WAIT });
       await item.getByRole('button', { name: 'Reject' }).click();
       await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
+      await badge().waitFor({ state: 'hidden', timeout: WAIT });
       await blockShows(letta, 'conventions', '');
 
       // What is let through after a look is stored as it was edited.
@@ -152,5 +157,5 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
     },
   );
 
-  return cases;
+  return [...cases, ...memoryPanelCases({ vscode, window })];
 }

@@ -20,11 +20,11 @@ const connection = connect({
 
 it('takes the place of the server’s memory, in the sum too', async () => {
   const watch = new ContextWatch();
-  const free = await watch.read(connection, 'agent-1', 'conv-1', []);
+  const free = await watch.read({ connection, agentId: 'agent-1', threadId: 'conv-1', along: [] });
   expect(free.parts.map(({ name }) => name)).toEqual(['System', 'Memory', 'About the memory']);
   expect(free.total).toBe(35);
   const pinned = { name: 'Pinned memory', text: 'Memory of that day.', tokens: 7 };
-  const shown = await watch.read(connection, 'agent-1', 'conv-1', [], pinned);
+  const shown = await watch.read({ connection, agentId: 'agent-1', threadId: 'conv-1', along: [], pinned });
   expect(shown.parts.map(({ name, text }) => [name, text])).toEqual([
     ['System', 'You help.'],
     ['Pinned memory', 'Memory of that day.'],

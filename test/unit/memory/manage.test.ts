@@ -82,7 +82,7 @@ describe('blocks', () => {
     const blocks = new BlockManager(connection, agentId);
     const [lessons] = (await listBlocks(connection, agentId)).filter((block) => block.label === 'lessons');
     if (!lessons) throw new Error('no lessons block');
-    const removed = await blocks.remove(lessons.id);
+    const removed = await blocks.takeAway(lessons.id);
     expect(removed.shared).toBe(false);
     expect(await labels()).toEqual(['project']);
     const back = await blocks.putBack(removed);
@@ -98,7 +98,7 @@ describe('blocks', () => {
     await blocks.attach(choice.block.id);
     expect(await labels()).toContain('human');
     expect(await blocks.isShared(choice.block.id)).toBe(true);
-    const removed = await blocks.remove(choice.block.id);
+    const removed = await blocks.takeAway(choice.block.id);
     expect(removed.shared).toBe(true);
     expect(await labels()).not.toContain('human');
     expect(await labels(otherId)).toContain('human');
@@ -175,7 +175,8 @@ describe('what the model would see', () => {
     const conversation = await connection.client.conversations.create({ agent_id: agentId });
     const watch = new ContextWatch();
     const along = [{ name: 'Editor tools', text: 'Read: reads', tokens: 7 }];
-    const first = await watch.read(connection, agentId, conversation.id, along);
+    const query = { connection, agentId, threadId: conversation.id, along };
+    const first = await watch.read(query);
     const memory = first.parts.find((part) => part.name === 'Memory');
     expect(memory?.text).toContain('The project of Ann.');
     expect(first.parts.some((part) => part.changed)).toBe(false);
@@ -186,7 +187,7 @@ describe('what the model would see', () => {
       messages: [{ role: 'user', content: 'Good morning' }],
       streaming: false,
     });
-    const second = await watch.read(connection, agentId, conversation.id, along);
+    const second = await watch.read(query);
     const changed = second.parts.filter((part) => part.changed).map((part) => part.name);
     expect(changed).toEqual(['Messages']);
     expect(second.parts.find((part) => part.name === 'Messages')?.text).toContain('Good morning');

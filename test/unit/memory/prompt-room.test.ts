@@ -194,7 +194,7 @@ describe('with a cap', () => {
     const manager = new BlockManager(home.connection, home.agentId, grows);
     await person('project', long(1));
     const before = (await home.block('project')).value;
-    const removed = await manager.remove((await home.block('project')).id);
+    const removed = await manager.takeAway((await home.block('project')).id);
     most = 300;
     await manager.putBack(removed);
     expect((await home.block('project')).value).toBe(before);

@@ -202,6 +202,12 @@ describe('what an accepted proposal makes of a block', () => {
     const rewrite = review({ before: null, after: 'A\nb', base: 'a\nb' });
     expect(accepted(rewrite, 'a\nb\nlater', { text: 'A\nb' })).toBe('A\nb\nlater');
     expect(accepted(rewrite, 'other\nb', { text: 'A\nb' })).toBeNull();
+    // The block could not be read then: what stands there is not replaced unseen.
+    const unread = review({ before: null, after: 'A' });
+    expect(accepted(unread, 'a', { text: 'A' })).toBeNull();
+    expect(accepted(unread, 'a', { text: 'B' })).toBeNull();
+    expect(accepted(unread, 'a', { text: 'A', insert: true })).toBe('a\nA');
+    expect(accepted(unread, '\n', { text: 'A' })).toBe('A');
   });
   it('takes a deleted line out whole', () => {
     expect(accepted(review({ before: 'b' }), 'a\nb\nc', { text: '' })).toBe('a\nc');
@@ -209,4 +215,16 @@ describe('what an accepted proposal makes of a block', () => {
   it('is a conflict where the replaced text stands twice', () => {
     expect(accepted(review({ before: 'a', after: 'b' }), 'a\na', { text: 'b' })).toBeNull();
   });
+});
+
+it('a rejection is taken back once; what waits or was accepted is left as it is', async () => {
+  const { list } = open();
+  const { id } = await list.add(proposal);
+  await expect(list.reopen(id)).rejects.toMatchObject({ reason: 'decided' });
+  await list.reject(id);
+  expect(await list.count()).toBe(0);
+  await list.reopen(id);
+  expect(await list.list()).toMatchObject([{ ...proposal, id, state: 'waiting' }]);
+  expect(await list.accept(id)).toMatchObject({ value: 'Use semicolons.\nUse tabs.' });
+  await expect(list.reopen(id)).rejects.toMatchObject({ reason: 'decided' });
 });

@@ -54,6 +54,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'memory.restore': { blockId: 'block-inbox', revisionId: 'rev-6' },
   'memory.lines': { blockId: 'block-conventions' },
   'memory.confirm': { blockId: 'block-conventions', line: '- Tests assert what a user sees.' },
+  'memory.undo': { label: 'conventions', call: { threadId: 'c', id: 'call' } },
   'memory.expire': { blockId: 'block-conventions', line: '- Tests assert what a user sees.' },
   'memory.showTurn': { threadId: 'conv-1', messageId: 'user-1' },
   'review.list': {},

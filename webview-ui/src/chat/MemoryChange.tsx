@@ -1,10 +1,11 @@
 // A change of a memory block: its label, what stood there, what stands there now.
+import { useState } from 'react';
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { lineWish } from '../../../src/protocol/wishes.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { useApp } from '../use-app.ts';
+import { useApp, useAppState } from '../use-app.ts';
 
-export function MemoryChange({ memory }: { memory: NonNullable<ToolPart['memory']> }) {
+export function MemoryChange({ memory, callId }: { memory: NonNullable<ToolPart['memory']>; callId: string }) {
   return (
     <div className="memory-change">
       <div className="memory-label">
@@ -12,13 +13,23 @@ export function MemoryChange({ memory }: { memory: NonNullable<ToolPart['memory'
         <span>{memory.label}</span>
       </div>
       <OldAndNew before={memory.before} after={memory.after} />
-      {memory.review && <ReviewState label={memory.label} after={memory.after} state={memory.review} />}
+      {memory.review === 'undone' && <p className="quiet memory-review">Undone: it is not in memory any more.</p>}
+      {(memory.review === 'held' || memory.review === 'unreviewed') && (
+        <ReviewState label={memory.label} after={memory.after} state={memory.review} callId={callId} />
+      )}
     </div>
   );
 }
 
+interface ReviewStateProps {
+  label: string;
+  after: string;
+  state: 'held' | 'unreviewed';
+  callId: string;
+}
+
 /** Held: not in memory before the person accepts it. Unreviewed: there, but written after reading more than their words. */
-function ReviewState({ label, after, state }: { label: string; after: string; state: 'held' | 'unreviewed' }) {
+function ReviewState({ label, after, state, callId }: ReviewStateProps) {
   const app = useApp();
   const held = state === 'held';
   const [line = ''] = after.trim().split('\n');
@@ -30,7 +41,30 @@ function ReviewState({ label, after, state }: { label: string; after: string; st
       <button type="button" className="link" onClick={() => app.showPanel('memory', held ? 'review:' : written)}>
         {held ? 'Review' : 'Show in Memory'}
       </button>
+      {!held && <UndoWrite label={label} callId={callId} />}
     </p>
+  );
+}
+
+function UndoWrite({ label, callId }: { label: string; callId: string }) {
+  const app = useApp();
+  const threadId = useAppState((s) => s.feed.thread?.threadId);
+  const [busy, setBusy] = useState(false);
+  const undo = async () => {
+    if (busy || threadId === undefined) return;
+    setBusy(true);
+    const block = await app.ask('memory.undo', { label, call: { threadId, id: callId } });
+    setBusy(false);
+    if (!block) return;
+    app.putBlock(block);
+    app.announce(`Undone in ${label}.`);
+    // The button goes; the keyboard must not go with it.
+    app.showPanel('chat', 'composer');
+  };
+  return (
+    <button type="button" className="link" aria-disabled={busy} onClick={() => void undo()}>
+      Undo
+    </button>
   );
 }
 

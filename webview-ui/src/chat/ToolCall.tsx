@@ -40,7 +40,7 @@ export function ToolCall({ part }: { part: ToolPart }) {
         {part.output && <Detail title="Output" text={part.output} />}
       </Fold>
       {part.body && <ToolBody callId={part.id} name={name} running={part.state === 'running'} body={part.body} />}
-      {part.memory && <MemoryChange memory={part.memory} />}
+      {part.memory && <MemoryChange memory={part.memory} callId={part.id} />}
       {part.problems && <Problems problems={part.problems} />}
     </div>
   );

@@ -49,7 +49,10 @@ export function Doubts({ block }: { block: BlockView }) {
             Unreviewed: nobody has confirmed the last change.
             {sources !== '' && ` Before it the agent had read ${sources}.`}
           </p>
-          <Confirm block={block} />
+          <span className="block-buttons">
+            <Confirm block={block} />
+            <UndoLast block={block} />
+          </span>
         </div>
       )}
       {unverified !== undefined && unverified.length > 0 && (
@@ -96,6 +99,33 @@ export function Confirm({ block, line, onDone }: { block: BlockView; line?: stri
       }}
     >
       Confirm
+    </button>
+  );
+}
+
+/** Takes the last change back, which nobody has reviewed. */
+function UndoLast({ block }: { block: BlockView }) {
+  const app = useApp();
+  const [busy, setBusy] = useState(false);
+  const undo = async () => {
+    if (busy) return;
+    setBusy(true);
+    const undone = await app.ask('memory.undo', { label: block.label });
+    setBusy(false);
+    if (!undone) return;
+    app.putBlock(undone);
+    app.announce(`Undone in ${block.label}.`);
+    app.showPanel('memory', block.label);
+  };
+  return (
+    <button
+      type="button"
+      className="button secondary small"
+      title="Take the last change back"
+      aria-disabled={busy}
+      onClick={() => void undo()}
+    >
+      Undo
     </button>
   );
 }

@@ -1,5 +1,5 @@
 // Every state a block has had, newest first: who, how, when, and the way back.
-import { memo, useCallback, useEffect, useState } from 'react';
+import { memo, useCallback, useEffect, useId, useState } from 'react';
 import type { BlockView, RevisionView } from '../../../src/protocol/memory-views.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
@@ -107,6 +107,10 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
   const [busy, setBusy] = useState(false);
   const { id, origin, added, removed, summary, current } = revision;
   const { threadId, messageId } = origin;
+  // Who and when, then what: no two revisions of a block have both.
+  const originId = useId();
+  const summaryId = useId();
+  const named = summary === '' ? originId : `${originId} ${summaryId}`;
 
   const restore = async () => {
     setBusy(true);
@@ -118,21 +122,30 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
   };
 
   return (
-    <li className={current ? 'revision current' : 'revision'} aria-current={current || undefined}>
+    <li
+      className={current ? 'revision current' : 'revision'}
+      aria-current={current || undefined}
+      aria-labelledby={named}
+    >
       <div className="revision-head">
         <input
           type="checkbox"
           aria-label="Choose for comparing"
+          aria-describedby={named}
           title="Choose two to compare them"
           checked={chosen}
           onChange={(event) => onChoose(id, event.target.checked)}
         />
-        <Origin origin={origin} />
+        <Origin origin={origin} id={originId} />
         <span className="diff-count">
           <span className="plus">+{added}</span> <span className="minus">−{removed}</span>
         </span>
       </div>
-      {summary !== '' && <p className="revision-summary">{summary}</p>}
+      {summary !== '' && (
+        <p className="revision-summary" id={summaryId}>
+          {summary}
+        </p>
+      )}
       <div className="revision-foot">
         <p className="quiet revision-note">
           {current && <span>Now. </span>}
@@ -144,11 +157,25 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
             icon="git-compare"
             label="Compare"
             title="Compare with the one before"
+            describedBy={named}
             onClick={() => void app.ask('memory.compare', { blockId, revisionId: id })}
           />
-          {!current && <IconButton icon="discard" label="Restore" disabled={busy} onClick={() => void restore()} />}
+          {!current && (
+            <IconButton
+              icon="discard"
+              label="Restore"
+              describedBy={named}
+              disabled={busy}
+              onClick={() => void restore()}
+            />
+          )}
           {threadId !== undefined && (
-            <IconButton icon="comment-discussion" label="Show turn" onClick={() => showTurn({ threadId, messageId })} />
+            <IconButton
+              icon="comment-discussion"
+              label="Show turn"
+              describedBy={named}
+              onClick={() => showTurn({ threadId, messageId })}
+            />
           )}
         </span>
       </div>

@@ -14,10 +14,10 @@ const AUTHORS: Record<Author, string> = {
 export const FIRST_SEEN = 'first seen';
 
 /** `thread`: whether the thread stands there too, as a button that opens it. */
-export function Origin({ origin, thread = false }: { origin: OriginView; thread?: boolean }) {
+export function Origin({ origin, thread = false, id }: { origin: OriginView; thread?: boolean; id?: string }) {
   const author = AUTHORS[origin.author];
   return (
-    <span className="origin">
+    <span className="origin" id={id}>
       <span className="origin-author">{origin.by === FIRST_SEEN ? 'First seen' : author}</span>
       {origin.by !== '' && origin.by !== FIRST_SEEN && origin.by.toLowerCase() !== author.toLowerCase() && (
         <>

@@ -1,5 +1,5 @@
 // One entry of the archive, and the form that writes one.
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import type { PassageView } from '../../../src/protocol/memory-views.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
@@ -26,6 +26,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
   const [editing, setEditing] = useState(false);
   const [whole, setWhole] = useState(false);
   const item = useRef<HTMLLIElement>(null);
+  const textId = useId();
   const { id, text, tags, at, why } = passage;
   const long = text.length > LONG_TEXT || text.split('\n').length > LONG_LINES;
   const visible = long && !whole ? text.split('\n').slice(0, LONG_LINES).join('\n').slice(0, LONG_TEXT) : text;
@@ -53,12 +54,12 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
   };
 
   return (
-    <li className="passage" ref={item} tabIndex={-1} data-id={id}>
+    <li className="passage" ref={item} tabIndex={-1} data-id={id} aria-labelledby={editing ? undefined : textId}>
       {editing ? (
         <PassageForm name="Edit entry" text={text} tags={tags} onSave={save} onCancel={stopEditing} />
       ) : (
         <>
-          <p className="passage-text">
+          <p className="passage-text" id={textId}>
             <Matched text={visible} query={query} />
             {long && !whole && '…'}
           </p>
@@ -85,8 +86,8 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
               {why !== undefined && <span>{why}</span>}
             </span>
             <span className="passage-actions">
-              <IconButton icon="edit" label="Edit" onClick={() => setEditing(true)} />
-              <IconButton icon="trash" label="Delete" onClick={() => void remove()} />
+              <IconButton icon="edit" label="Edit" describedBy={textId} onClick={() => setEditing(true)} />
+              <IconButton icon="trash" label="Delete" describedBy={textId} onClick={() => void remove()} />
             </span>
           </div>
         </>

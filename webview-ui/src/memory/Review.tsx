@@ -89,29 +89,51 @@ export function Review({ shown }: { shown: boolean }) {
   );
 }
 
+/** Under which the text is kept that a person makes of a proposal, as the drafts of blocks are. */
+const draftKey = (id: string) => `review:${id}`;
+
 function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: string) => void }) {
   const app = useApp();
-  const [text, setText] = useState<string>();
+  const draft = useAppState((s) => s.blockDrafts[draftKey(review.id)]?.value);
+  const [folded, setFolded] = useState(false);
   const [busy, setBusy] = useState(false);
+  /** Edit was pressed here; a form that comes back with the view does not take the keyboard. */
+  const pressed = useRef(false);
   const edit = useRef<HTMLButtonElement>(null);
   const titleId = useId();
   const { id, label, before, after, reason, sources, at, threadId } = review;
   const kind = KINDS[review.kind];
-  const editing = text !== undefined;
+  const text = draft ?? after;
+  const editing = draft !== undefined && !folded;
+  const setDraft = (value: string | undefined) =>
+    app.setBlockDraft(draftKey(id), value === undefined ? undefined : { value, base: after });
 
   const decide = async (word: string, ask: () => Promise<object | undefined>) => {
     if (busy) return;
     setBusy(true);
     const done = await ask();
     setBusy(false);
-    if (done) onDecided(word);
+    if (!done) return;
+    // A rejection can be undone, and what was typed is there again.
+    if (word === 'Accepted') setDraft(undefined);
+    onDecided(word);
   };
   const accept = (changed?: string) =>
     decide('Accepted', () => app.ask('review.accept', { id, ...(changed === undefined ? {} : { text: changed }) }));
 
-  const cancel = () => {
-    setText(undefined);
+  /** Shows the proposal again. What was typed is kept until it is decided or cancelled. */
+  const fold = () => {
+    setFolded(true);
     requestAnimationFrame(() => edit.current?.focus());
+  };
+  const cancel = () => {
+    fold();
+    setDraft(undefined);
+  };
+  const open = () => {
+    pressed.current = true;
+    setFolded(false);
+    setDraft(text);
   };
 
   return (
@@ -147,13 +169,13 @@ function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: str
             className="block-value"
             aria-label="Text"
             // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit it
-            autoFocus
+            autoFocus={pressed.current}
             rows={2}
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => setDraft(event.target.value)}
             onKeyDown={(event) => {
               if (event.nativeEvent.isComposing) return;
-              if (event.key === 'Escape') cancel();
+              if (event.key === 'Escape') fold();
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void accept(text);
             }}
           />
@@ -172,17 +194,14 @@ function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: str
             <OldAndNew before={before} after={after} />
           </div>
           {before === null && <p className="quiet">It replaces the whole text.</p>}
+          {draft !== undefined && draft !== after && (
+            <p className="quiet">What you typed is kept: Edit shows it. Accept takes the text above.</p>
+          )}
           <div className="block-buttons">
             <button type="button" className="button small" aria-disabled={busy} onClick={() => void accept()}>
               Accept
             </button>
-            <button
-              type="button"
-              ref={edit}
-              className="button secondary small"
-              aria-disabled={busy}
-              onClick={() => setText(after)}
-            >
+            <button type="button" ref={edit} className="button secondary small" aria-disabled={busy} onClick={open}>
               Edit
             </button>
             <button

@@ -14,14 +14,18 @@ interface Props {
   expanded?: boolean;
   /** Whether what it switches is on. */
   pressed?: boolean;
+  /** Id of what tells it from others of its name. */
+  describedBy?: string;
 }
 
-export function IconButton({ icon, label, onClick, disabled = false, className, title, expanded, pressed }: Props) {
+export function IconButton(props: Props) {
+  const { icon, label, onClick, disabled = false, className, title, expanded, pressed, describedBy } = props;
   return (
     <button
       type="button"
       className={`icon-button${className ? ` ${className}` : ''}`}
       aria-label={label}
+      aria-describedby={describedBy}
       title={title ?? label}
       aria-expanded={expanded}
       aria-pressed={pressed}

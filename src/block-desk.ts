@@ -1,0 +1,85 @@
+// Blocks as a whole, as the Memory panel makes, changes, shares and deletes them; what is deleted can be put back for a while.
+import * as vscode from 'vscode';
+import type { ChatMemory } from './chat/home.ts';
+import type { BlockManager } from './memory/manage-blocks.ts';
+
+interface BlockDeskDeps {
+  blocks: BlockManager;
+  /** Blocks were written. */
+  changed(): Promise<void>;
+  /** Tells what was done; then takes it back where the person wants that, or does what is to be done else. */
+  offerUndo(message: string, undo: () => Promise<void>, otherwise: () => Promise<void>): void;
+  log(line: string): void;
+}
+
+/** Nobody is offered Undo that long; and so much later a start looks for what an earlier window left undone. */
+const SWEEP_MS = 60_000;
+
+export class BlockDesk implements vscode.Disposable {
+  private readonly deps: BlockDeskDeps;
+  private readonly sweeping: NodeJS.Timeout;
+
+  constructor(deps: BlockDeskDeps) {
+    this.deps = deps;
+    this.sweeping = setTimeout(() => {
+      deps.blocks
+        .sweep(new Date(Date.now() - SWEEP_MS).toISOString())
+        .catch((error: unknown) =>
+          deps.log(`Deleted blocks are still there: ${error instanceof Error ? error.message : String(error)}`),
+        );
+    }, SWEEP_MS);
+  }
+
+  dispose(): void {
+    clearTimeout(this.sweeping);
+  }
+
+  create: ChatMemory['create'] = async (block) => {
+    const made = await this.deps.blocks.create(block);
+    await this.deps.changed();
+    return made;
+  };
+
+  change: ChatMemory['change'] = async (blockId, change) => {
+    const block = await this.deps.blocks.change(blockId, change);
+    await this.deps.changed();
+    return block;
+  };
+
+  async remove(blockId: string): Promise<void> {
+    const { blocks, changed } = this.deps;
+    const removed = await blocks.takeAway(blockId);
+    await changed();
+    const { label } = removed.block;
+    const said = removed.shared
+      ? `Took ${label} from this agent. Others still have it.`
+      : `Deleted the block ${label}.`;
+    const undo = async () => {
+      await blocks.putBack(removed);
+      await changed();
+    };
+    this.deps.offerUndo(said, undo, () => blocks.forget(removed));
+  }
+
+  async attach(): Promise<void> {
+    const choices = await this.deps.blocks.choices();
+    if (choices.length === 0) {
+      void vscode.window.showInformationMessage('No other agent on this home has a block that this one lacks.');
+      return;
+    }
+    const items = choices.map(({ block, agents }) => ({
+      label: block.label,
+      description: agents.join(', '),
+      detail: block.description || block.value.slice(0, 100),
+      block,
+    }));
+    const picked = await vscode.window.showQuickPick(items, {
+      title: 'Share a Block of Another Agent',
+      placeHolder: 'Both agents will read and write the same block',
+      matchOnDetail: true,
+    });
+    if (!picked) return;
+    await this.deps.blocks.attach(picked.block.id);
+    await this.deps.changed();
+  }
+}

@@ -1,0 +1,65 @@
+// Rejecting offers Undo, which puts what was proposed back on the list; what came from a file is answered by it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ChangeLog } from '../../../src/memory/change-log.ts';
+import { BlockManager } from '../../../src/memory/manage-blocks.ts';
+import { ReviewList } from '../../../src/memory/review-list.ts';
+import { MemoryStore } from '../../../src/memory/store/memory-store.ts';
+import type { MemoryDiff } from '../../../src/native/memory-diff.ts';
+import { ReviewDesk } from '../../../src/review-desk.ts';
+import { AGENT, fileServer, proxied } from './support.ts';
+
+let folder: string;
+let store: MemoryStore;
+let desk: ReviewDesk;
+let offered: { message: string; undo: () => Promise<void> }[];
+let refreshed: number;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'desk-'));
+  store = new MemoryStore({ dataDir: folder });
+  offered = [];
+  refreshed = 0;
+  const { connection } = fileServer(folder, { conventions: '' });
+  const changes = new ChangeLog(join(folder, 'changes.jsonl'));
+  desk = new ReviewDesk({
+    connection,
+    agentId: AGENT,
+    reviews: new ReviewList({ connection, agentId: AGENT, store: proxied(store), changes }),
+    // Neither is asked: nothing is compared, and no block is made.
+    blocks: new BlockManager(connection, AGENT),
+    diff: {} as MemoryDiff,
+    filed: { before: async () => {}, after: async () => {} },
+    titles: async () => new Map(),
+    changed: async () => {},
+    refresh: async () => void refreshed++,
+    offerUndo: (message, undo) => void offered.push({ message, undo }),
+    log: (line) => expect.fail(line),
+  });
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const proposal = { label: 'conventions', before: '', after: 'Use tabs.', sources: ['web'], reason: 'It saw the web.' };
+
+it('puts a rejected write back as it was', async () => {
+  const [added] = await desk.propose([{ ...proposal, kind: 'write', callId: 'call-1', threadId: 'conv-1' }]);
+  const [waiting] = await desk.views();
+  await desk.reject(added?.id ?? '');
+  expect(await desk.views()).toEqual([]);
+  expect(offered.map(({ message }) => message)).toEqual(['Rejected what was proposed for conventions.']);
+  const before = refreshed;
+  await offered[0]?.undo();
+  expect(await desk.views()).toEqual([waiting]);
+  expect(refreshed).toBe(before + 1);
+});
+
+it('offers nothing where a file was answered', async () => {
+  const [added] = await desk.propose([{ ...proposal, kind: 'project', base: '' }]);
+  await desk.reject(added?.id ?? '');
+  expect(offered).toEqual([]);
+});
