@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
+import type { News } from './agent/telling.ts';
 import { ChildRunner } from './editor/terminal/child-runner.ts';
 import { LogFolder } from './editor/terminal/log-folder.ts';
 import type { Run } from './editor/terminal/run.ts';
@@ -16,7 +17,7 @@ import { tellAppeared } from './native/tell-appeared.ts';
 import { isGuarded } from './permissions/paths.ts';
 import { refusedReads } from './permissions/rules.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
-import { commandBody, commandLine, standingOf } from './tools/command-body.ts';
+import { commandBody, endedNews } from './tools/command-body.ts';
 
 export interface RunningDeps {
   /** Where this window keeps what belongs to its workspace. */
@@ -91,9 +92,10 @@ export class Running implements Terminals {
   }
 
   /** What the agent is told of commands that ended behind the thread's turns. */
-  news(threadId: string): { text: string; told(): void }[] {
+  news(threadId: string): News[] {
     return this.runs.news(threadId).map((run) => ({
-      text: `The command in terminal ${run.id} (${commandLine(run.spec.command)}) has ended: ${standingOf(run)}. Terminal output ${run.id} shows what it wrote.`,
+      text: endedNews(run),
+      sources: ['terminal' as const],
       told: () => {
         run.told = true;
       },

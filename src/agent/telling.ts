@@ -2,6 +2,7 @@
 // away. Each is told until it has arrived.
 import { randomUUID } from 'node:crypto';
 import { reminder } from '../letta/reminders.ts';
+import type { MemorySource } from '../protocol/sources.ts';
 import type { Notice } from './context.ts';
 import type { UserMessage } from './request.ts';
 import type { ThreadNote } from './thread-notes.ts';
@@ -9,6 +10,8 @@ import type { ThreadNote } from './thread-notes.ts';
 /** What happened behind the thread's turns. `told` is called when the agent has it for good. */
 export interface News {
   text: string;
+  /** Where text in it comes from that this program did not write. */
+  sources?: readonly MemorySource[];
   told(): void;
 }
 
@@ -47,6 +50,11 @@ export class Telling {
   meanwhile(): { user?: UserMessage } {
     const added = [...this.takeNews(), this.takeAgain()].flatMap((each) => (each ? [reminder(each)] : []));
     return added.length > 0 ? { user: { otid: randomUUID(), parts: added } } : {};
+  }
+
+  /** Where the text of what goes out next comes from: the model will have read it. */
+  get sources(): MemorySource[] {
+    return this.news.flatMap(({ sources = [] }) => sources);
   }
 
   /** A step went through, with this message. */

@@ -225,6 +225,8 @@ class Turn {
       if (this.signal.aborted) return this.broken();
       const attached = round === 0 && 'runId' in first;
       if (round === 0 && !('runId' in first)) next = first;
+      const { sources } = this.telling;
+      if (sources.length > 0) await this.seen.note(sources);
       const end = attached
         ? await this.reader.read(attach(this.deps.connection, first.runId))
         : await this.delivery.deliver(next);

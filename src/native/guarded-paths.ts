@@ -16,10 +16,11 @@ const PASSED_BY = 'node_modules';
 export async function guardedPaths(folder: string, isGuarded: (path: string) => boolean): Promise<string[]> {
   const found: string[] = [];
   const folders = [''];
-  for (let at = 0; at < Math.min(folders.length, MOST_FOLDERS) && found.length < MOST_FOUND; at += AT_ONCE) {
-    const read = folders
-      .slice(at, at + AT_ONCE)
-      .map(async (inside) => ({ inside, entries: await list(folder, inside) }));
+  let at = 0;
+  while (at < Math.min(folders.length, MOST_FOLDERS) && found.length < MOST_FOUND) {
+    const next = folders.slice(at, at + AT_ONCE);
+    at += next.length;
+    const read = next.map(async (inside) => ({ inside, entries: await list(folder, inside) }));
     for (const { inside, entries } of await Promise.all(read)) {
       for (const entry of entries) {
         const path = inside === '' ? entry.name : `${inside}/${entry.name}`;

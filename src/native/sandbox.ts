@@ -56,7 +56,7 @@ const KEYS = [
 ];
 /** What a program says that cannot write, connect or look: none of it is the command's own fault. */
 const KEPT =
-  /EROFS|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED|read-only file system|operation not permitted|permission denied|network is unreachable|could not resolve|name resolution|not on the allow list/i;
+  /EROFS|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED|read-only file system|operation not permitted|permission denied|network is unreachable|could not resolve|name resolution|not on the allow list|network allowlist|blocked-by-allowlist|CONNECT tunnel failed/i;
 
 /** Whether an output looks as if the sandbox had kept its command from something. */
 export const looksKept = (output: string): boolean => KEPT.test(output);

@@ -57,6 +57,18 @@ export function standingOf(run: Run): string {
     : `exit code ${run.exitCode} after ${seconds} s`;
 }
 
+/** Of a command's end, in what tells of it. */
+const LAST_LINES = 10;
+const LAST_CHARACTERS = 1_000;
+
+/** Tells that a command has ended behind the turn, and how its output ends. */
+export function endedNews(run: Run): string {
+  const { id, spec, tail } = run;
+  const last = tail.slice(-LAST_CHARACTERS).trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+  const said = last === '' ? 'It wrote nothing.' : `Terminal output ${id} shows all it wrote; it ends with:\n${last}`;
+  return `The command in terminal ${id} (${commandLine(spec.command)}) has ended: ${standingOf(run)}. ${said}`;
+}
+
 /** A part of a run's output with what must be known of it. */
 export async function outputOf(run: Run, since: 'begin' | 'last'): Promise<string> {
   const { text, left, incomplete } = await run.look(since);

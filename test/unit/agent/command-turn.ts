@@ -2,20 +2,16 @@
 // the middle of it: `node command-turn.ts FOLDER COMMAND`.
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallRunner } from '../../../src/agent/calls.ts';
-import { type Answer, Journal } from '../../../src/agent/journal.ts';
-import { Seen } from '../../../src/agent/seen.ts';
+import type { Answer } from '../../../src/agent/journal.ts';
 import { ChildRunner } from '../../../src/editor/terminal/child-runner.ts';
 import { LogFolder } from '../../../src/editor/terminal/log-folder.ts';
 import { Runs } from '../../../src/editor/terminal/runs.ts';
 import type { Terminals } from '../../../src/editor/terminal/terminals.ts';
-import { connect } from '../../../src/letta/connection.ts';
 import type { MemorySource } from '../../../src/protocol/sources.ts';
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { bashTool } from '../../../src/tools/bash.ts';
 import { DiskEditor } from '../tools/disk-editor.ts';
-
-export const THREAD = 'conv-1';
+import { callRunner } from './call-runner.ts';
 
 export interface Answered {
   answers: Answer[];
@@ -31,24 +27,7 @@ export async function answerBash(storage: string, command: string, mode: 'run' |
   const terminals: Terminals = { runs, own: () => [], boxed: async () => false, kept: () => false };
   const editor = new DiskEditor();
   const tools = [bashTool(editor, async () => terminals)];
-  const store = new Journal(join(storage, 'journal'));
-  const journal = await store.open(THREAD);
-  const connection = connect({ kind: 'embedded', fetch: () => Promise.reject(new Error('nothing is asked')) });
-  const seen = new Seen(
-    { connection, agentId: 'agent-1', threadId: THREAD, tools, trusted: () => true },
-    store,
-    journal,
-  );
-  const cards: ToolPart[] = [];
-  const deps = {
-    tools,
-    decide: () => ({ decision: 'allow' as const, reason: '' }),
-    ask: async () => ({ allow: false }),
-    readText: async () => null,
-    decideMemory: () => ({ decision: 'apply' as const, reason: '' }),
-    blockValue: async () => '',
-  };
-  const calls = new CallRunner(deps, THREAD, journal, seen, new AbortController().signal, (part) => cards.push(part));
+  const { calls, cards, seen } = await callRunner(storage, { tools });
   const call = { callId: 'call-1', name: 'Bash', arguments: JSON.stringify({ command }) };
   const answers = await calls.answer([call], mode);
   await runs.dispose();

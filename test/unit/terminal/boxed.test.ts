@@ -1,6 +1,7 @@
 // Commands of the agent in the real sandbox, where the system allows one: what they may do, and that nothing of them stays.
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   }
   const [folder = '', ...others] = folders;
   const vendor = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor');
-  const place = { folder, others, domains: ['example.org'], isProtected: () => false, secret: [], vendor };
+  const place = { folder, others, domains: ['localhost'], isProtected: () => false, secret: [], vendor };
   sandbox = await Sandbox.open({ ...place, appRoot: '/nowhere' });
   const runner = new ChildRunner({
     mirror: () => ({ write: () => {}, ended: () => {}, show: () => {} }),
@@ -84,6 +85,31 @@ it.each([
   expect(result.kept).toBe(true);
   expect(result.text).not.toContain('nobody reads this');
   expect(existsSync(join(home, 'outside.txt'))).toBe(false);
+});
+
+it('reaches a host that is allowed, and no other, though both are this computer', async () => {
+  if (!possible) return expect(sandbox).toBeTypeOf('string');
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers.host ?? '');
+    response.end('reached');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  // As programs do that know the proxy, whatever it exempts.
+  const ask = (host: string) =>
+    ended(`${process.execPath} ${JSON.stringify(join(import.meta.dirname, 'ask-proxy.mjs'))} http://${host}:${port}/`);
+  try {
+    expect(await ask('localhost')).toMatchObject({ exitCode: 0, text: '200 reached\n' });
+    const refused = await ask('127.0.0.1');
+    expect(refused).toMatchObject({ exitCode: 1, kept: true });
+    expect(refused.text).toMatch(/^403 /);
+    expect(await ask('example.org')).toMatchObject({ exitCode: 1, text: expect.stringMatching(/^403 /) });
+    expect(asked).toEqual([`localhost:${port}`]);
+  } finally {
+    server.close();
+  }
 });
 
 it('ends one that is killed, with all that it has started', async () => {

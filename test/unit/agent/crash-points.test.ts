@@ -1,0 +1,178 @@
+// The window dies at each point of a call's way through the journal: in the next one nothing is done twice, and what is told is so.
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CallMode } from '../../../src/agent/calls.ts';
+import { standingText } from '../../../src/editor/content.ts';
+import type { Run } from '../../../src/editor/terminal/run.ts';
+import type { Terminals } from '../../../src/editor/terminal/terminals.ts';
+import { editTool } from '../../../src/tools/edit.ts';
+import { refactorTool } from '../../../src/tools/refactor.ts';
+import { terminalTool } from '../../../src/tools/terminal.ts';
+import type { AnyTool } from '../../../src/tools/tool.ts';
+import { makeWorld, type World } from '../terminal/support.ts';
+import { DiskEditor } from '../tools/disk-editor.ts';
+import { callRunner } from './call-runner.ts';
+
+type Point = 'before the intent' | 'behind the intent' | 'in the middle' | 'before the result' | 'behind the result';
+
+let editor: DiskEditor;
+let storage: string;
+let world: World | undefined;
+beforeEach(() => {
+  editor = new DiskEditor();
+  storage = realpathSync(mkdtempSync(join(tmpdir(), 'letta-crash-')));
+});
+afterEach(async () => {
+  await world?.remove();
+  world = undefined;
+  editor.dispose();
+  rmSync(storage, { recursive: true, force: true });
+});
+
+interface Call {
+  tool: AnyTool;
+  input: object;
+  /** What stands once half of it is done. */
+  half?: () => void;
+}
+
+/** Runs the call as far as the point, and no further: whatever awaits it waits for ever. */
+async function dieAt(point: Point, { tool, input, half }: Call): Promise<void> {
+  const dead = Promise.withResolvers<void>();
+  const die = (): Promise<never> => {
+    dead.resolve();
+    return new Promise(() => {});
+  };
+  const dying: AnyTool = {
+    ...tool,
+    run: async (...given) => {
+      if (point === 'behind the intent') await die();
+      if (point === 'in the middle') {
+        half?.();
+        await die();
+      }
+      const result = await tool.run(...given);
+      return point === 'before the result' ? die() : result;
+    },
+  };
+  const beforeChange = async () => {
+    if (point === 'before the intent') await die();
+  };
+  const { calls } = await callRunner(storage, { tools: [dying], beforeChange });
+  const answered = calls.answer([callOf(tool, input)], 'run').then(() => dead.resolve());
+  await Promise.race([dead.promise, answered]);
+}
+
+const callOf = ({ name }: AnyTool, input: object) => ({ callId: 'call-1', name, arguments: JSON.stringify(input) });
+
+/** What the next window makes of it. */
+async function goOn({ tool, input }: Call, mode: CallMode) {
+  const readText = (path: string) => standingText(path, (at) => editor.read(at));
+  const { calls, cards } = await callRunner(storage, { tools: [tool], readText });
+  const [answer] = await calls.answer([callOf(tool, input)], mode);
+  return { text: answer?.type === 'tool' ? answer.tool_return : '', state: cards.at(-1)?.state };
+}
+
+const NOT_APPLIED = /^Interrupted, not applied/;
+const APPLIED = /^Applied: .* is as intended/s;
+
+describe('a notebook that is edited', () => {
+  const before = '{"cells": [{"cell_type": "code", "source": ["x = 1\\n","y = 2"]}]}\n';
+  const after = before.replace('x = 1', 'x = 7');
+  const call = (): Call => {
+    editor.put('a.ipynb', before);
+    const input = { path: 'a.ipynb', edits: [{ old_string: 'x = 1', new_string: 'x = 7' }] };
+    return { tool: editTool(editor, () => false), input, half: () => writeFileSync(editor.path('a.ipynb'), '{"cel') };
+  };
+
+  test.each<[Point, string, RegExp, string]>([
+    ['before the intent', after, /^Changed a\.ipynb/, 'done'],
+    ['behind the intent', before, NOT_APPLIED, 'interrupted'],
+    ['in the middle', '{"cel', /outcome unknown: .*a\.ipynb is neither/, 'interrupted'],
+    ['before the result', after, APPLIED, 'done'],
+    ['behind the result', after, /^Changed a\.ipynb/, 'done'],
+  ])('%s', async (point, text, told, state) => {
+    const made = call();
+    await dieAt(point, made);
+    expect(await goOn(made, 'run')).toEqual({ text: expect.stringMatching(told), state });
+    expect(editor.text('a.ipynb')).toBe(text);
+  });
+});
+
+describe('a name that is changed in two files', () => {
+  const call = (): Call => {
+    const files = ['a.ts', 'b.ts'].map((name) => ({ name, path: editor.put(name, 'const count = 1;\n') }));
+    let asked = 0;
+    editor.language.rename = async () => {
+      asked += 1;
+      if (asked > 1) throw new Error('a language server was asked again');
+      return files.map(({ path }) => ({ path, before: 'const count = 1;\n', after: 'const total = 1;\n' }));
+    };
+    return {
+      tool: refactorTool(editor, () => false),
+      input: { operation: 'rename', path: 'a.ts', symbol: 'count', new_name: 'total' },
+      half: () => writeFileSync(editor.path('a.ts'), 'const total = 1;\n'),
+    };
+  };
+  const [was, is] = ['const count = 1;\n', 'const total = 1;\n'];
+
+  test.each<[Point, string[], RegExp, string]>([
+    ['behind the intent', [was, was], NOT_APPLIED, 'interrupted'],
+    ['in the middle', [is, was], /done in part\. As intended: .*a\.ts\. As before: .*b\.ts\./, 'interrupted'],
+    ['before the result', [is, is], APPLIED, 'done'],
+    ['behind the result', [is, is], /Changed a\.ts/, 'done'],
+  ])('%s', async (point, texts, told, state) => {
+    const made = call();
+    await dieAt(point, made);
+    expect(await goOn(made, 'run')).toEqual({ text: expect.stringMatching(told), state });
+    expect(['a.ts', 'b.ts'].map((name) => editor.text(name))).toEqual(texts);
+  });
+});
+
+describe('words that are typed into a running program', () => {
+  const UNKNOWN = /^Interrupted, outcome unknown.*do not repeat it blindly/s;
+  let typed: string[];
+
+  /** The terminal is there again in the next window, under the same name: nothing but the journal keeps it from being typed twice. */
+  const call = async (): Promise<Call> => {
+    world = await makeWorld();
+    typed = [];
+    const run = await world.start('cat', { background: true });
+    const input = run.input.bind(run);
+    const spied: Run = Object.assign(run, {
+      input: (text: string) => {
+        typed.push(text);
+        input(text);
+      },
+      // What it answers is not the question here.
+      pause: async () => 'late' as const,
+    });
+    const terminals: Terminals = { runs: world.runs, own: () => [], boxed: async () => false, kept: () => false };
+    const tool = terminalTool(
+      async () => terminals,
+      () => terminals,
+    );
+    return {
+      tool,
+      input: { operation: 'input', terminal: spied.id, input: 'yes' },
+      half: () => spied.input('yes\n'),
+    };
+  };
+
+  test.each<[Point, CallMode, number, RegExp]>([
+    ['before the intent', 'run', 1, /running/],
+    ['before the intent', 'settle', 0, /^Interrupted before it ran/],
+    ['behind the intent', 'run', 0, UNKNOWN],
+    ['in the middle', 'run', 1, UNKNOWN],
+    ['in the middle', 'settle', 1, UNKNOWN],
+    ['before the result', 'run', 1, UNKNOWN],
+    ['behind the result', 'run', 1, /running/],
+  ])('%s, and the turn goes on with %s', async (point, mode, times, told) => {
+    const made = await call();
+    await dieAt(point, made);
+    expect((await goOn(made, mode)).text).toMatch(told);
+    expect(typed).toEqual(Array.from({ length: times }, () => 'yes\n'));
+  });
+});
