@@ -1,5 +1,6 @@
 // The tiers that run under plain Node; the e2e tier has its own set-up, which packages and installs the extension.
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/e2e/harness/longest-first.ts';
 
@@ -17,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          alias: { vscode: fileURLToPath(new URL('test/support/vscode.ts', import.meta.url)) },
           include: ['test/unit/**/*.test.{ts,tsx}'],
           pool: 'threads',
           maxWorkers: cores,
@@ -31,7 +33,8 @@ export default defineConfig({
           pool: 'threads',
           // They wait more than they work: for leases, and for programs that start.
           maxWorkers: cores + 1,
-          testTimeout: 15_000,
+          // Programs that start beside other tiers take their time.
+          testTimeout: 30_000,
         },
       },
       {

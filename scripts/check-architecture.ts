@@ -48,6 +48,7 @@ const COMPOSITION = new Set([
   'src/origin-view.ts',
   'src/bringing.ts',
   'src/reflecting.ts',
+  'src/remembering.ts',
   'src/reviewing.ts',
   'src/lazy-review.ts',
   'src/upkeep.ts',

@@ -126,18 +126,22 @@ async function run(tier: Tier, say: Say = aloud): Promise<void> {
   results.set(tier, tooFew ? { passed: result.passed, failed: result.failed + 1 } : result);
 }
 
-// The contract tier waits more than it works, for leases and for programs that start: it runs beside those of the window, and
-// is printed after them.
-const windowTiers = tiers.filter((tier) => tier === 'host' || tier === 'e2e');
 // On a new machine VS Code is fetched meanwhile; what goes wrong here is told when a tier needs it.
-if (windowTiers.length > 0) provisionServer().catch(() => {});
-const isBeside = (tier: Tier): boolean => tier === 'contract' && windowTiers.length > 0;
-for (const tier of tiers) if (!isBeside(tier) && !windowTiers.includes(tier)) await run(tier);
+if (tiers.some((tier) => tier === 'host' || tier === 'e2e')) provisionServer().catch(() => {});
+const among = (...some: Tier[]): Tier[] => tiers.filter((tier) => some.includes(tier));
+for (const tier of among('check')) await run(tier);
+// Host and contract wait more than they work, for language servers, leases and programs that start: they run beside the unit
+// tier, one after the other, and are printed after it. The e2e tier keeps every core busy by itself.
 const held: string[] = [];
-const beside = tiers.filter(isBeside).map((tier) => run(tier, (text) => void held.push(text)));
-for (const tier of windowTiers) await run(tier);
-await Promise.all(beside);
+const inTurn = async (some: Tier[], say: Say): Promise<void> => {
+  for (const tier of some) await run(tier, say);
+};
+await Promise.all([
+  inTurn(among('unit'), aloud),
+  inTurn(among('contract', 'host').reverse(), (text) => void held.push(text)),
+]);
 aloud(held.join(''));
+for (const tier of among('e2e')) await run(tier);
 
 const total = addUp(tiers.flatMap((tier) => results.get(tier) ?? []));
 aloud(`\n${tiers.map((tier) => summary.get(tier)).join('\n')}\n${inWords(total)}\n`);

@@ -5,6 +5,8 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { ForeignEntries } from './agent/foreign-entries.ts';
+import type { Journal } from './agent/journal.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
 import { bringAgentCommand } from './commands/bring-agent.ts';
 import { bringMemoryCommand } from './commands/bring-along.ts';
@@ -44,6 +46,7 @@ export interface BringingDeps {
   connection: Connection;
   agentId: string;
   changes: ChangeLog;
+  journal: Journal;
   grows: Grows;
   context: vscode.ExtensionContext;
   inspector(): Promise<Inspector>;
@@ -295,12 +298,14 @@ export class Bringing implements vscode.Disposable {
     });
   }
 
-  private conversations(): ConversationsDeps {
-    const { connection, agentId, context } = this.deps;
+  /** What brought conversations need of the archive. */
+  conversations(): ConversationsDeps {
+    const { connection, agentId, context, journal } = this.deps;
     const archive = new Archive(connection, agentId);
+    const entries = new ForeignEntries(archive, journal);
     const key = `letta.brought.${agentId}`;
     return {
-      add: async (text, tags) => (await archive.add(text, tags)).id,
+      add: async (text, tags) => (await entries.add(text, tags)).id,
       remove: (id) => archive.remove(id),
       brought: () => context.globalState.get<string[]>(key, []),
       setBrought: async (ids) => context.globalState.update(key, ids),

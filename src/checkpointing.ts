@@ -1,6 +1,5 @@
 // Checkpoints of one window: taken before a turn's first change, gone back to from a message or a list. Loaded by the first turn.
 import { join, relative, sep } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TurnStart } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
@@ -19,6 +18,7 @@ import { type CheckpointsProxy, openCheckpoints } from './editor/checkpoints/cli
 import type { CannotWhy, Step } from './editor/checkpoints/plan.ts';
 import type { PointHead } from './editor/checkpoints/points.ts';
 import type { Skipped, SkippedWhy } from './editor/checkpoints/restore.ts';
+import { turnPoint } from './editor/checkpoints/turn-point.ts';
 import { contains, displayPath } from './editor/paths.ts';
 import { CheckpointDiff } from './editor/vscode-checkpoint-diff.ts';
 import { workspaceFolders } from './editor/vscode-documents.ts';
@@ -83,31 +83,26 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   /** A turn begins: one checkpoint stands before its first change. */
   turn(threadId: string, start: TurnStart): BeforeChange {
     this.prepareSoon();
-    let taken: Promise<unknown> | undefined;
+    const { checkpoints } = this;
+    const point = turnPoint({
+      take: (targets) => this.take(threadId, start, targets),
+      ensure: (targets) => checkpoints.ensure([...targets]),
+      drop: (id) => checkpoints.drop(id),
+      missed: (why) => this.warn(why),
+      patience: PATIENCE_MS,
+    });
     return async (targets) => {
-      if (!vscode.workspace.isTrusted || this.folders().length === 0) return;
-      const known = taken;
-      taken ??= this.take(threadId, start, targets);
-      try {
-        const done = known ? known.then(() => this.checkpoints.ensure([...targets])) : taken;
-        await Promise.race([done, pause(PATIENCE_MS, undefined, { ref: false }).then(() => this.tooLate())]);
-      } catch (error) {
-        if (!known) taken = undefined;
-        this.warn(error instanceof Error ? error.message : String(error));
-      }
+      if (vscode.workspace.isTrusted && this.folders().length > 0) await point(targets);
     };
   }
 
-  private async take(threadId: string, start: TurnStart, targets: readonly string[]): Promise<void> {
+  private async take(threadId: string, start: TurnStart, targets: readonly string[]): Promise<PointHead> {
     const outgoing = start.kind === 'message' ? undefined : (await this.deps.journal.read(threadId)).outgoing;
     const [messageId = '', text = ''] =
       start.kind === 'message' ? [start.otid, start.text] : [outgoing?.otid, outgoing?.text];
     const folders = this.folders();
-    await this.checkpoints.take({ folders, threadId, messageId, text, targets: [...targets], unsaved: unsavedTexts() });
-  }
-
-  private tooLate(): never {
-    throw new Error(`it took longer than ${PATIENCE_MS / 1_000} seconds`);
+    const unsaved = unsavedTexts();
+    return this.checkpoints.take({ folders, threadId, messageId, text, targets: [...targets], unsaved });
   }
 
   private warn(why: string): void {
@@ -187,8 +182,9 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   // ── restoring ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async restore({ preview, point }: LookedAt, paths: readonly string[]): Promise<DoneAct> {
-    const begun = await this.checkpoints.begin(preview.id, [...paths], unsavedTexts());
-    const restored = await this.apply(begun.jobId, paths);
+    const recorded = unsavedTexts();
+    const begun = await this.checkpoints.begin(preview.id, [...paths], recorded);
+    const restored = await this.apply(begun.jobId, paths, recorded);
     const skipped = [...begun.outcome.skipped, ...restored.skipped];
     const unsaved = paths.length - preview.steps.filter(({ root, path }) => paths.includes(join(root, path))).length;
     const done = restored.done.length + begun.outcome.done.length + unsaved;
@@ -202,15 +198,16 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   private async undo(jobId: string, paths: readonly string[]): Promise<string> {
     if (this.running())
       throw new Error('The agent is at work. Stop it first, then undo the restore from the list of checkpoints.');
-    const begun = await this.checkpoints.undo(jobId, this.folders(), unsavedTexts());
-    const restored = await this.apply(begun.jobId, paths);
+    const recorded = unsavedTexts();
+    const begun = await this.checkpoints.undo(jobId, this.folders(), recorded);
+    const restored = await this.apply(begun.jobId, paths, recorded);
     const problems = problemsOf([...begun.outcome.skipped, ...restored.skipped]);
     return ['The restore was undone.', ...problems].join(' ');
   }
 
-  /** Documents let go of their unsaved text, which is recorded by now, before their files are written. */
-  private async apply(jobId: string, paths: readonly string[]): Promise<Restored> {
-    const held = await letGo(paths);
+  /** Documents let go of their unsaved text, as far as it is recorded by now, before their files are written. */
+  private async apply(jobId: string, paths: readonly string[], recorded: readonly UnsavedText[]): Promise<Restored> {
+    const held = await letGo(paths, recorded);
     const restored = await this.checkpoints.apply(jobId, held);
     await this.settleDocuments(restored, new Set(paths.filter((path) => !held.includes(path))));
     for (const path of held) restored.skipped.push({ ...(placeOf(path) ?? { root: '', path }), why: 'held' });

@@ -79,7 +79,7 @@ export class Hands {
     git: async (...given) => (await import('./memory/run-git.ts')).runGit(...given),
   });
   private readonly approvals: Approvals;
-  private readonly ignored = new IgnoreLines();
+  private readonly ignored: IgnoreLines;
   private readonly permitting: Permitting;
   private readonly history = new TerminalHistory();
   private running: Running | undefined;
@@ -98,6 +98,7 @@ export class Hands {
 
   private constructor(deps: HandsDeps) {
     this.deps = deps;
+    this.ignored = new IgnoreLines(deps.log);
     this.editor = createVsCodeEditor(deps.deletedFolder);
     const apply: Editor['apply'] = async (changes, signal) => {
       const paths = changes.map(({ path }) => path);
@@ -174,8 +175,9 @@ export class Hands {
     this.loadingRunning ??= import('./running.ts').then(({ Running: Loaded }) => {
       const { storage, extensionPath, secretFolders, refreshCard, log } = this.deps;
       const folders = () => this.ignored.workspace;
+      const refused = () => this.permitting.refused;
       const own = () => this.history.list();
-      this.running = new Loaded({ storage, extensionPath, secretFolders, folders, own, refreshCard, log });
+      this.running = new Loaded({ storage, extensionPath, secretFolders, folders, refused, own, refreshCard, log });
       return this.running;
     });
     return this.loadingRunning;
@@ -214,7 +216,7 @@ export class Hands {
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
     const own = { ask: asked, beforeChange: this.deps.checkpoint(threadId, start) };
-    const deps = { ...this.turnDeps(this.beyond.offered(this.tools), asked), ...own };
+    const deps = { ...this.turnDeps(this.beyond.offered(this.tools), asked), ...own, files: true };
     const turn = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
     return this.beyond.during(threadId, own, question, turn).finally(() => {
       ended();

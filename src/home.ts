@@ -12,9 +12,7 @@ import { TurnRecords } from './agent/turn-records.ts';
 import { AgentChoice } from './agent-choice.ts';
 import type { ChatHome } from './chat/home.ts';
 import type { SkillDraft, SkillSource } from './flows/learn-skill.ts';
-import { Notes } from './flows/notes.ts';
-import { PendingNotes } from './flows/pending-notes.ts';
-import type { StoredChange } from './flows/remember.ts';
+import type { Notes } from './flows/notes.ts';
 import type { RunBeside } from './flows/run-beside.ts';
 import { homeChat } from './home-chat.ts';
 import { HomeModels } from './home-models.ts';
@@ -22,7 +20,6 @@ import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
 import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
-import { keepInInbox, undo } from './memory/changes.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import * as settings from './native/settings.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
@@ -30,14 +27,11 @@ import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
+import { openNotes } from './remembering.ts';
 import { Threads } from './threads/threads.ts';
 
 /** How long files of memory wait for the first view. */
 const FILES_MS = 2_000;
-
-/** What earlier "Remember This" notes became, per agent. */
-const NOTES_KEY = 'letta.notes';
-const MAX_NOTES = 500;
 
 export class Home {
   readonly chat: ChatHome;
@@ -139,7 +133,17 @@ export class Home {
       blocks: () => this.blocks(),
       turnBegins: () => this.choice.settle(),
     });
-    this.notes = this.buildNotes();
+    this.notes = openNotes({
+      connection,
+      agentId: agent.id,
+      changes,
+      storage: storageOf(deps.context),
+      state: deps.context.globalState,
+      blocks: () => this.blocks(),
+      runBeside: this.runBeside,
+      refresh: deps.refresh,
+      undone: (labels) => this.records.undone(labels),
+    });
     // Files can wait until the chat stands.
     this.filesLater = setTimeout(() => void this.followWantedFiles(), FILES_MS);
     server?.onExit((error) => {
@@ -196,36 +200,6 @@ export class Home {
       );
   }
 
-  private buildNotes(): Notes {
-    const agentId = this.agent.id;
-    const { globalState } = this.deps.context;
-    const known = () => globalState.get<Record<string, StoredChange>>(`${NOTES_KEY}.${agentId}`, {});
-    return new Notes({
-      agentId,
-      pending: new PendingNotes(join(storageOf(this.deps.context), 'notes.json')),
-      blocks: () => this.blocks(),
-      runBeside: this.runBeside,
-      keepInInbox: async (text) => {
-        const { maskSecrets } = await import('./permissions/secrets.ts');
-        const masked = maskSecrets(text);
-        const kept = await keepInInbox(this.connection, this.changes, agentId, masked);
-        await this.deps.refresh(kept.archived ? 'archive' : 'blocks');
-        return kept;
-      },
-      recall: (key) => known()[key],
-      record: async (key, change) => {
-        const entries = Object.entries({ ...known(), [key]: change }).slice(-MAX_NOTES);
-        await globalState.update(`${NOTES_KEY}.${agentId}`, Object.fromEntries(entries));
-      },
-      undo: (change) => undo(this.connection, this.changes, agentId, change),
-      reword: (change, text) => undo(this.connection, this.changes, agentId, { ...change, before: text }, 'person'),
-      changed: async (undone) => {
-        this.records.undone(undone);
-        await this.deps.refresh('blocks');
-      },
-    });
-  }
-
   /** What an answer of a thread was made of, as far as it was noted. */
   async readBy(threadId: string): Promise<MemorySource[]> {
     return [...((await this.journal.read(threadId)).seen ?? [])];
@@ -234,7 +208,8 @@ export class Home {
   async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
     const { validateDraft } = await import('./skills/validate.ts');
     const { learnSkill } = await import('./flows/learn-skill.ts');
-    return learnSkill({ runBeside: this.runBeside, validate: validateDraft }, source, signal);
+    const { maskSecrets } = await import('./permissions/secrets.ts');
+    return learnSkill({ runBeside: this.runBeside, validate: validateDraft, maskSecrets }, source, signal);
   }
 
   /** @returns the file. @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */

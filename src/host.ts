@@ -203,10 +203,11 @@ class RunningHost implements Host {
       'letta.init': async () => (await (await this.home()).parts.loadBringing()).initMemory(),
       'letta.bringMemory': async () => (await (await this.home()).parts.loadBringing()).bringMemory(),
       'letta.bringAgent': async () => (await (await this.home()).parts.loadBringing()).bringAgent(),
-      'letta.forget': async () => {
+      'letta.forget': async (given) => {
         const { forgetCommand } = await import('./commands/forget.ts');
         const upkeep = await (await this.home()).parts.loadUpkeep();
-        await forgetCommand({ find: (query) => upkeep.findToForget(query), forget: (items) => upkeep.forget(items) });
+        const deps = { find: upkeep.findToForget.bind(upkeep), forget: upkeep.forget.bind(upkeep) };
+        await forgetCommand(given, deps);
       },
       'letta.doctor': async (symptom) => {
         if (typeof symptom === 'string' && symptom.trim() !== '') {

@@ -315,7 +315,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
       await this.entries.remove(id);
       await this.deps.refresh('archive');
       this.offerUndo('Deleted an entry of the archive.', async () => {
-        await this.entries.add(passage.text, passage.tags);
+        await this.entries.add(passage.text, passage.tags, passage);
         await this.deps.refresh('archive');
       });
     },

@@ -1,12 +1,13 @@
 // Memory as files, of one open home: runs the mirror of the setting, exports, imports, and shares the project's block.
 // Loaded when one of them is wanted.
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { ForeignEntries } from './agent/foreign-entries.ts';
+import type { Journal } from './agent/journal.ts';
 import type { AgentInfo } from './agent/setup.ts';
 import type { Inspector } from './inspector.ts';
-import type { Connection } from './letta/connection.ts';
+import { type Connection, keepsLocal } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import { listBlocks, readBlock, writeBlock } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
@@ -14,8 +15,8 @@ import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import { type ExportReport, exportMemory } from './memory/mirror/export.ts';
 import { filedOf, importItem, mirrorItem, sharedItem } from './memory/mirror/filed.ts';
 import { type ImportPreview, importMemory, previewImport } from './memory/mirror/import.ts';
+import { importArchive, knownTexts } from './memory/mirror/import-archive.ts';
 import { Mirror } from './memory/mirror/mirror.ts';
-import { readArchive } from './memory/mirror/read-archive.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import { loadState } from './memory/mirror/state.ts';
 import { isInside, subfolderOf } from './memory/mirror/subfolder.ts';
@@ -33,6 +34,7 @@ export interface MemoryFilesDeps {
   connection: Connection;
   agent: AgentInfo;
   changes: ChangeLog;
+  journal: Journal;
   grows: Grows;
   /** Of the workspace: what was last decided on of the shared file. */
   state: vscode.Memento;
@@ -300,13 +302,15 @@ export class MemoryFiles implements vscode.Disposable {
   }
 
   private async *passages() {
-    for await (const { text, tags, at } of this.archive.all()) yield { text, tags, createdAt: at || null };
+    for await (const { text, tags, at, localOnly } of this.archive.all()) {
+      yield { text, tags, createdAt: at || null, localOnly };
+    }
   }
 
   async preview(folder: string, signal: AbortSignal): Promise<ImportPreview> {
     const { connection, agent } = this.deps;
     const blocks = await listBlocks(connection, agent.id);
-    return previewImport(folder, { blocks, maskSecrets, known: this.knownTexts(signal), signal });
+    return previewImport(folder, { blocks, maskSecrets, known: knownTexts(this.archive, signal), signal });
   }
 
   /** Blocks and documents wait for review then. */
@@ -317,38 +321,22 @@ export class MemoryFiles implements vscode.Disposable {
 
   /** Adds the archive's entries that are not there yet. @returns how many; with a signal, those before it. */
   async importArchive(folder: string, signal: AbortSignal, onProgress: (added: number) => void): Promise<number> {
-    const known = this.knownTexts(signal);
-    let added = 0;
+    const { archive } = this;
+    const entries = new ForeignEntries(archive, this.deps.journal);
+    let count = 0;
+    const progress = (added: number): void => {
+      count = added;
+      onProgress(added);
+    };
     try {
-      for await (const { text, tags, createdAt } of readArchive(folder)) {
-        if (signal.aborted) break;
-        const stored = maskSecrets(text);
-        if ((await known([stored]))[0]) continue;
-        await this.archive.add(stored, tags, createdAt);
-        onProgress(++added);
-      }
+      const add = entries.add.bind(entries);
+      const keeps = keepsLocal(this.deps.connection);
+      const left = await importArchive(folder, { archive, add, maskSecrets, keeps, signal, onProgress: progress });
+      if (left > 0) void vscode.window.showWarningMessage(leftOut(left));
     } finally {
-      if (added > 0) await this.deps.refresh('archive');
+      if (count > 0) await this.deps.refresh('archive');
     }
-    return added;
-  }
-
-  /** For each text whether the archive holds it; read once, when it is first asked. */
-  private knownTexts(signal: AbortSignal): (texts: string[]) => Promise<boolean[]> {
-    let known: Promise<Set<string>> | undefined;
-    const read = async (): Promise<Set<string>> => {
-      const found = new Set<string>();
-      for await (const { text } of this.archive.all()) {
-        signal.throwIfAborted();
-        found.add(printOf(text));
-      }
-      return found;
-    };
-    return async (texts) => {
-      known ??= read();
-      const found = await known;
-      return texts.map((text) => found.has(printOf(text)));
-    };
+    return count;
   }
 
   // ── together ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -392,9 +380,10 @@ export class MemoryFiles implements vscode.Disposable {
 const workspaceRoot = (): string | undefined =>
   vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
 
+const leftOut = (count: number): string =>
+  `${count === 1 ? 'An entry is' : `${count} entries are`} kept to local models, so left out here: only the embedded home can keep to that.`;
+
 /** Characters for a new block: what it holds, and half as much again. */
 const roomFor = (value: string): number => Math.max(ROOM, Math.ceil(value.length * 1.5));
-
-const printOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -274,6 +274,7 @@ export class Parts {
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
+          journal: this.core.journal,
           grows: this.grows,
           context: this.core.deps.context,
           inspector: () => this.loadInspector(),
@@ -364,6 +365,7 @@ export class Parts {
           connection: this.core.connection,
           agent: this.core.agent,
           changes: this.core.changes,
+          journal: this.core.journal,
           grows: this.grows,
           state: this.core.deps.context.workspaceState,
           by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
@@ -381,6 +383,7 @@ export class Parts {
         new Loaded({
           state: this.core.deps.context.globalState,
           changed: () => void this.core.deps.refresh('skills'),
+          secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
         }),
     );

@@ -14,7 +14,7 @@ import type { Access } from './tools/tool.ts';
 
 export interface PermittingDeps {
   /** `.lettaignore`, and the folders it counts from. */
-  ignored: { readonly lines: string[]; readonly workspace: string[] };
+  ignored: { readonly lines: Policy['lettaignore']; readonly workspace: string[] };
   /** `dist/vendor` of the extension. */
   vendorPath: string;
   /** For all workspaces of this computer. */

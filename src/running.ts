@@ -11,8 +11,10 @@ import { Mirrors } from './editor/terminal/vscode-mirror.ts';
 import { ShellRunner } from './editor/terminal/vscode-shell-runner.ts';
 import { CommandBox } from './native/command-box.ts';
 import { looksKept } from './native/sandbox.ts';
-import { allowedDomains } from './native/settings.ts';
-import { protectedName } from './permissions/paths.ts';
+import { allowedDomains, sandboxWanted } from './native/settings.ts';
+import { tellAppeared } from './native/tell-appeared.ts';
+import { isGuarded } from './permissions/paths.ts';
+import { refusedReads } from './permissions/rules.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
 import { commandBody, commandLine, standingOf } from './tools/command-body.ts';
 
@@ -24,6 +26,8 @@ export interface RunningDeps {
   secretFolders: readonly string[];
   /** Absolute paths, with symlinks resolved. */
   folders(): readonly string[];
+  /** Rules that refuse, as they stand now. */
+  refused(): readonly string[];
   own(): readonly OwnRun[];
   refreshCard(threadId: string, callId: string, body: ToolBody): void;
   log(line: string): void;
@@ -40,15 +44,23 @@ export class Running implements Terminals {
   private readonly mirrors = new Mirrors();
   private readonly shells: ShellRunner;
 
-  constructor({ storage, extensionPath, secretFolders, folders, own, refreshCard, log }: RunningDeps) {
+  constructor({ storage, extensionPath, secretFolders, folders, refused, own, refreshCard, log }: RunningDeps) {
     this.own = own;
     this.box = new CommandBox({
+      wanted: sandboxWanted,
       place: () => {
         const [folder = '', ...others] = folders();
-        const isProtected = (name: string): boolean => protectedName(name) !== undefined;
-        const vendor = join(extensionPath, 'dist', 'vendor');
-        const domains = allowedDomains();
-        return { folder, others, domains, isProtected, secret: secretFolders, vendor, appRoot: vscode.env.appRoot };
+        return {
+          folder,
+          others,
+          domains: allowedDomains(),
+          isProtected: isGuarded,
+          appeared: tellAppeared,
+          unreadable: refusedReads(refused()),
+          secret: secretFolders,
+          vendor: join(extensionPath, 'dist', 'vendor'),
+          appRoot: vscode.env.appRoot,
+        };
       },
       log,
     });

@@ -17,7 +17,10 @@ import { LineNoteSchema } from './memory/hygiene/unverified.ts';
 import type { Taught } from './memory/store/types.ts';
 import { runCommand } from './native/run-command.ts';
 import type { Sandbox } from './native/sandbox.ts';
-import { protectedName } from './permissions/paths.ts';
+import { permissionRules } from './native/settings.ts';
+import { tellAppeared } from './native/tell-appeared.ts';
+import { isGuarded } from './permissions/paths.ts';
+import { refusedReads } from './permissions/rules.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { BlockView, PassageView } from './protocol/memory-views.ts';
 
@@ -208,9 +211,10 @@ export class Upkeep implements vscode.Disposable {
       said: `${done.said} Deleted ${count} of the archive.`.trim(),
       problems,
       undo: async () => {
-        for (const { text, tags } of removed) await entries.add(text, tags);
+        const { putBack } = await import('./memory/put-back.ts');
+        const said = await putBack(entries, removed);
         await this.deps.refresh('archive');
-        return `${done.said === '' ? '' : await done.undo()} Put ${count} of the archive back.`.trim();
+        return `${done.said === '' ? '' : await done.undo()} ${said}`.trim();
       },
     };
   }
@@ -340,10 +344,11 @@ export class Upkeep implements vscode.Disposable {
   private async sandbox(folder: string): Promise<Sandbox | string> {
     const { Sandbox } = await import('./native/sandbox.ts');
     const { vendorPath, secretFolders } = this.deps;
-    const isProtected = (name: string): boolean => protectedName(name) !== undefined;
     return Sandbox.open({
       folder,
-      isProtected,
+      isProtected: isGuarded,
+      appeared: tellAppeared,
+      unreadable: refusedReads(permissionRules().deny),
       secret: secretFolders,
       vendor: vendorPath,
       appRoot: vscode.env.appRoot,

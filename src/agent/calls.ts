@@ -203,10 +203,16 @@ export class CallRunner {
     if (kind.kind === 'memory') return this.memory.answer(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
     if (begun && (begun.changes || mode === 'settle')) return this.settleBegun(call, kind, begun);
+    if (kind.kind === 'refused' && mode === 'run')
+      return this.tried(call, refusal(call.name, kind.text), call.arguments);
     if (kind.kind === 'refused') return this.finish(call, 'failed', { status: 'error', text: kind.text });
     if (mode === 'settle') return this.finish(call, 'interrupted', { status: 'error', text: NOT_RUN_TEXT });
-    const outcome = await this.run(call, kind.tool, kind.input, kind.changes);
-    return this.record(call, this.withHint(call, kind, outcome));
+    return this.tried(call, kind.tool, kind.input, kind.changes);
+  }
+
+  private async tried(call: Call, tool: AnyTool, input: unknown, changes = false): Promise<Answer> {
+    const outcome = await this.run(call, tool, input, changes);
+    return this.record(call, this.withHint(call, tool, input, outcome));
   }
 
   /** It began in a window that is gone, so it is never run again: what is there tells what became of it. */
@@ -303,7 +309,7 @@ export class CallRunner {
   }
 
   /** Notes what came of a call, and says so where it has come to the same before. */
-  private withHint(call: Call, { tool, input }: Extract<Kind, { kind: 'tool' }>, outcome: Outcome): Outcome {
+  private withHint(call: Call, tool: AnyTool, input: unknown, outcome: Outcome): Outcome {
     const { attempts } = this.deps;
     const { state, answer } = outcome;
     if (!attempts || state === 'interrupted') return outcome;
@@ -360,6 +366,17 @@ export class CallRunner {
     return answer;
   }
 }
+
+/** Stands in for a tool that is not there, or cannot read its input: the same call is not refused for ever either. */
+const refusal = (name: string, text: string): AnyTool => ({
+  name,
+  description: '',
+  input: z.unknown(),
+  source: [],
+  title: () => ({ title: name }),
+  access: () => ({ kind: 'none' }),
+  run: async () => ({ status: 'error', text }),
+});
 
 const errorText = (name: string, error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);

@@ -158,7 +158,8 @@ export async function seenAnywhere(store: Journal): Promise<MemorySource[]> {
   return [...((await store.read(ANY_THREAD)).seen ?? [])];
 }
 
-async function noteAnywhere(store: Journal, sources: readonly MemorySource[]): Promise<void> {
+/** Any thread may come to read this by a search. @throws JournalError */
+export async function noteAnywhere(store: Journal, sources: readonly MemorySource[]): Promise<void> {
   const known = (await store.read(ANY_THREAD)).seen;
   const fresh = sources.filter((source) => !known?.has(source));
   if (fresh.length > 0) await (await store.open(ANY_THREAD)).append({ kind: 'seen', sources: fresh });

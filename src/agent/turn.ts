@@ -39,6 +39,8 @@ export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
   skills(): readonly ClientSkill[] | Promise<readonly ClientSkill[]>;
   /** What happened behind the thread's turns, each told once. */
   news?(threadId: string): News[];
+  /** The agent files what waits in `inbox` behind this turn; absent: it is not asked to. */
+  files?: boolean;
   /** A model for this turn only; absent: the thread's or the agent's own. */
   model?: string;
   /** Rounds of tool calls before the turn pauses. */
@@ -79,7 +81,7 @@ export async function runTurn(
     const pinning = readPinned(deps, agentId, threadId);
     const notice =
       start.kind === 'message'
-        ? pinning.then((pinned) => (pinned ? asPinned(pinned) : deps.context.notice(agentId, threadId)))
+        ? pinning.then((pinned) => (pinned ? asPinned(pinned) : deps.context.notice(agentId, threadId, deps.files)))
         : undefined;
     notice?.catch(() => {});
     const [journal, note] = await Promise.all([
@@ -163,7 +165,7 @@ class Turn {
       (part) => this.reader.put(part),
     );
     this.telling = new Telling({
-      notice: async () => opened.notice ?? (pinned ? asPinned(pinned) : context.notice(agentId, threadId)),
+      notice: async () => opened.notice ?? (pinned ? asPinned(pinned) : context.notice(agentId, threadId, deps.files)),
       news: () => deps.news?.(threadId) ?? [],
       note,
       given: (blocks, otid) => this.tellGiven(blocks, otid),

@@ -79,7 +79,7 @@ export class Approvals {
         proposal?.onEdited(() => amend(this.amended(view, request, proposal)));
       });
       const rules = view.alwaysRules ?? (view.alwaysRule === undefined ? [] : [view.alwaysRule]);
-      if (decision === 'always' && rules.length > 0) await this.deps.addRules(rules);
+      if (decision === 'always' && rules.length > 0) await this.always(rules);
       if (typeof decision === 'object') {
         return { allow: false, reason: `The person declined this and said: ${decision.deny}` };
       }
@@ -89,6 +89,18 @@ export class Approvals {
       const proposal = this.shown.get(view.id);
       this.shown.delete(view.id);
       await proposal?.dispose().catch((error: unknown) => this.deps.log(String(error)));
+    }
+  }
+
+  /** What was allowed is allowed this once, even where it cannot be noted for the next time. */
+  private async always(rules: readonly string[]): Promise<void> {
+    try {
+      await this.deps.addRules(rules);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      void vscode.window.showWarningMessage(
+        `Letta: allowed this once only, because ${rules.join(', ')} could not be saved in your settings: ${why}`,
+      );
     }
   }
 

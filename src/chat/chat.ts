@@ -112,6 +112,7 @@ export class Chat implements vscode.Disposable {
   /** Another home is open, or another agent (`fresh`: with a new thread): the view starts over with what is there. */
   async restart(fresh = false): Promise<void> {
     const snapshot = await (fresh ? this.openNew() : this.firstThread(undefined));
+    this.view.again();
     await this.refresh('about');
     this.view.send('snapshot', snapshot);
     for (const what of ['threads', 'blocks', 'skills'] as const) await this.refresh(what);

@@ -144,8 +144,11 @@ export class ThreadSession {
     this.projection.addUser({ kind: 'user', id: otid, text, date: new Date().toISOString() });
     this.begin({ kind: 'message', text, reminders, otid });
     if (first) {
-      this.title = await this.backend.titleFor(this.threadId, text);
-      this.outbox.push({ op: 'title', title: this.title });
+      // The turn runs: a name that cannot be stored must not look like a message that was not sent.
+      const title = await this.backend.titleFor(this.threadId, text).catch(() => undefined);
+      if (title === undefined) return;
+      this.title = title;
+      this.outbox.push({ op: 'title', title });
       this.backend.changed(this);
     }
   }

@@ -69,6 +69,11 @@ export class ChatView implements vscode.Disposable {
     if (this.listening) this.end?.send(event, data);
   }
 
+  /** A view that could not start, and so does not listen, starts anew. */
+  again(): void {
+    if (!this.listening) this.end?.send('again', {});
+  }
+
   /** Opens the view at a panel; the keyboard goes where `focus` says. */
   async show(panel: Panel, focus?: string): Promise<void> {
     const wanted = { panel, ...(focus ? { focus } : {}) };

@@ -24,18 +24,23 @@ function itemOf(item: Forgettable): vscode.QuickPickItem & { item: Forgettable }
   return { label, description: `${line.label}, line ${line.number}${readOnly ? ' (read-only)' : ''}`, item };
 }
 
-export async function forgetCommand(deps: ForgetCommandDeps): Promise<void> {
+/** What was said behind the command, else what is selected, else what the person types. */
+async function queryOf(given: unknown): Promise<string | undefined> {
+  if (typeof given === 'string' && given.trim() !== '') return given;
   const editor = vscode.window.activeTextEditor;
   const selected = editor && !editor.selection.isEmpty ? editor.document.getText(editor.selection) : '';
-  const query =
-    selected.trim() !== ''
-      ? selected.slice(0, MAX_SELECTION)
-      : await vscode.window.showInputBox({
-          title: 'Forget',
-          prompt: 'What should I forget? You see what matches before anything is removed.',
-          placeHolder: 'What should I forget?',
-          ignoreFocusOut: true,
-        });
+  if (selected.trim() !== '') return selected.slice(0, MAX_SELECTION);
+  return vscode.window.showInputBox({
+    title: 'Forget',
+    prompt: 'What should I forget? You see what matches before anything is removed.',
+    placeHolder: 'What should I forget?',
+    ignoreFocusOut: true,
+  });
+}
+
+/** @param given text of a slash command, or whatever a menu hands to commands */
+export async function forgetCommand(given: unknown, deps: ForgetCommandDeps): Promise<void> {
+  const query = await queryOf(given);
   if (!query?.trim()) return;
   const location = vscode.ProgressLocation.Window;
   const found = await vscode.window.withProgress({ location, title: 'Letta: searching memory…' }, () =>

@@ -41,11 +41,12 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
   );
   if (!draft) return;
   const opened = await deps.open(draft.text);
+  const left = draft.masked ? ' What looked like a secret is replaced by [secret].' : '';
   const message = draft.byAgent
     ? `Skill draft “${draft.name}” is open. Nothing is saved yet.`
     : `The agent gave no usable draft (${draft.reason ?? 'unknown reason'}). A template with your selection is open.`;
   // Not awaited: the draft can be read and saved for as long as the person likes.
-  void vscode.window.showInformationMessage(message, 'Save to project', 'Discard').then(async (answer) => {
+  void vscode.window.showInformationMessage(message + left, 'Save to project', 'Discard').then(async (answer) => {
     try {
       if (answer === 'Save to project') await deps.save(opened.document.uri);
       if (answer === 'Discard') await deps.discard(opened.document.uri);

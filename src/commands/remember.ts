@@ -62,6 +62,8 @@ async function takeNote(given: unknown): Promise<Given | undefined> {
         startLine: start.line + 1,
         endLine: end.line + 1,
       },
+      // Whoever wrote it, the person only points at it.
+      sources: ['workspace'],
       askWhy: false,
     };
   }
@@ -119,7 +121,8 @@ export async function terminalNote(): Promise<Note> {
   if (!text.trim()) throw new Error('Select in the terminal what is to be remembered, then try again.');
   const name = vscode.window.activeTerminal?.name;
   const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
-  return { text: lines.join('\n').trim(), from: `It was selected in the terminal${name ? ` “${name}”` : ''}.` };
+  const from = `It was selected in the terminal${name ? ` “${name}”` : ''}.`;
+  return { text: lines.join('\n').trim(), from, sources: ['terminal'] };
 }
 
 /** The notification: what was stored and where, with View, Edit and Undo. */
@@ -135,7 +138,7 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
     return;
   }
   if (outcome.kind === 'kept' && outcome.archived) {
-    const said = `The memory blocks are full. Kept word for word in the archive: ${short(outcome.text)}`;
+    const said = `There is no room left in the memory blocks. Kept word for word in the archive: ${short(outcome.text)}`;
     if ((await vscode.window.showInformationMessage(said, 'View')) === 'View') await deps.viewMemory('');
     return;
   }

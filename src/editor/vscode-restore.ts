@@ -1,9 +1,12 @@
 // Puts files back as they were, as one undoable edit: without looking at problems, and without a tab for them.
 import * as vscode from 'vscode';
 import { textEdits } from './changes.ts';
+import { contentOf } from './content.ts';
 import { EditorError } from './editor.ts';
 import type { Restored } from './review/review.ts';
-import { fileSize, loadDocument, openDocument, stillConfined, uriOf } from './vscode-documents.ts';
+import { fileSize, loadDocument, openDocument, readText, stillConfined, uriOf } from './vscode-documents.ts';
+import { nameOf } from './vscode-prepare.ts';
+import { takeBackText } from './vscode-take-back.ts';
 
 interface Step {
   change: Restored;
@@ -11,20 +14,20 @@ interface Step {
   /** Absent for a file that is made again. */
   document?: vscode.TextDocument;
   wasDirty: boolean;
-  /** Of a file that is made again. */
+  /** Of a file that is made again, or is to go. */
   contents?: Uint8Array;
 }
 
-/** What was clean is saved. @throws EditorError; then nothing was changed */
+/** What was clean is saved. @throws EditorError; what is not as it was then, is named in it */
 export async function restoreFiles(changes: Restored[]): Promise<void> {
   const steps: Step[] = [];
   for (const change of changes) steps.push(await (change.before === null ? toMake(change) : toChange(change)));
+  for (const step of steps) verify(step);
+  for (const step of steps) await makeReady(step);
   const edit = new vscode.WorkspaceEdit();
   // From here to `applyEdit` nothing may be awaited: it notes the documents' versions, and VS Code refuses it when one moved on.
   for (const step of steps) addTo(edit, step);
-  if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new EditorError('rejected', 'VS Code did not do it: a file changed at the same moment. Try again.');
-  }
+  if (!(await vscode.workspace.applyEdit(edit))) throw await takeBack(steps);
   for (const { change, document, wasDirty } of steps) {
     if (change.after !== null && document && !wasDirty) await document.save();
   }
@@ -44,20 +47,31 @@ async function toChange(change: Restored): Promise<Step> {
   const loaded = stillConfined(change.path) ? await loadDocument(change.path) : null;
   if (loaded === null) throw moved(change.path);
   const { document } = loaded;
-  const wasDirty = document.isDirty;
-  // What goes away must not ask to be saved first.
-  if (wasDirty && change.after === null) await document.save();
-  return { change, uri: document.uri, document, wasDirty };
+  return { change, uri: document.uri, document, wasDirty: document.isDirty };
 }
 
-function addTo(edit: vscode.WorkspaceEdit, { change, uri, document, contents }: Step): void {
-  const { path, before, after } = change;
+/** The text must still be the one that the change was made from. */
+function verify({ change, document }: Step): void {
+  if (document && (document.isClosed || document.getText() !== change.before)) throw moved(change.path);
+}
+
+/** What goes away must not ask to be saved first; what it holds is kept until it is known that all of it was done. */
+async function makeReady(step: Step): Promise<void> {
+  const { change, document, wasDirty, uri } = step;
+  if (!document || change.after !== null) return;
+  if (wasDirty) await document.save();
+  step.contents = await vscode.workspace.fs.readFile(uri);
+}
+
+function addTo(edit: vscode.WorkspaceEdit, step: Step): void {
+  const { change, uri, document, contents } = step;
+  const { after } = change;
+  verify(step);
   if (!document) {
     if (contents) edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
     return;
   }
   const text = document.getText();
-  if (document.isClosed || text !== before) throw moved(path);
   if (after === null) {
     edit.deleteFile(uri, { ignoreIfNotExists: false });
     return;
@@ -66,6 +80,33 @@ function addTo(edit: vscode.WorkspaceEdit, { change, uri, document, contents }: 
     edit.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement);
   }
 }
+
+/** Undoes what stands as it was to become. @returns the error to throw, which names what is otherwise than before */
+async function takeBack(steps: readonly Step[]): Promise<EditorError> {
+  const back = new vscode.WorkspaceEdit();
+  for (const { change, uri, document, contents } of steps) {
+    const there = (await fileSize(change.path).catch(() => 0)) !== null;
+    if (!document && (await textOf(change.path)) === change.after) back.deleteFile(uri, { ignoreIfNotExists: true });
+    if (document && change.after === null && !there && contents) back.createFile(uri, { contents });
+  }
+  await vscode.workspace.applyEdit(back);
+  for (const { change, wasDirty } of steps) {
+    const { path, before, after } = change;
+    if (before !== null && after !== null) await takeBackText({ path, before, after, wasDirty });
+  }
+  const left: string[] = [];
+  for (const { change } of steps) if ((await textOf(change.path)) !== change.before) left.push(nameOf(change.path));
+  const why = 'VS Code did not do it: a file changed at the same moment.';
+  if (left.length === 0) return new EditorError('rejected', `${why} Nothing was undone. Try again.`);
+  return new EditorError('rejected', `${why} These are not as they were; look at them: ${left.join(', ')}.`);
+}
+
+/** Null where there is no file; undefined where it cannot be read. */
+const textOf = (path: string): Promise<string | null | undefined> =>
+  contentOf(path, readText).then(
+    (content) => content?.text ?? null,
+    () => undefined,
+  );
 
 const moved = (path: string): EditorError =>
   new EditorError('changed', `${path} has changed since; nothing was undone. Look at it again.`);

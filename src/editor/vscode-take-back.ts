@@ -40,13 +40,16 @@ export async function takeBack(
   return new EditorError('rejected', `${why} These are not as they were; look at them: ${left.join(', ')}.`);
 }
 
-async function takeBackText({ path, before, after, wasDirty }: PreparedEdit): Promise<void> {
+/** Where the text still is what it was to become. */
+export async function takeBackText({ path, before, after, wasDirty }: Text): Promise<void> {
   const document = openDocument(path);
   if (document === undefined || document.getText() !== after) return;
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(after.length)), before);
   if ((await vscode.workspace.applyEdit(edit)) && !wasDirty) await document.save();
 }
+
+type Text = Pick<PreparedEdit, 'path' | 'before' | 'after' | 'wasDirty'>;
 
 async function isThere(uri: vscode.Uri): Promise<boolean> {
   return lstat(uri.fsPath).then(

@@ -27,23 +27,34 @@ export function unsavedTexts(): UnsavedText[] {
 }
 
 /**
- * Documents of these files go back to what the disk has, so that none hides what will be written there. Their text was
- * recorded before. @returns those that still hold unsaved text, or more than could be recorded
+ * Documents of these files go back to what the disk has, so that none hides what will be written there.
+ * @param recorded what a checkpoint keeps of unsaved text: a document that holds anything else is left alone
+ * @returns the files whose documents still hold unsaved text
  */
-export async function letGo(paths: readonly string[]): Promise<string[]> {
+export async function letGo(paths: readonly string[], recorded: readonly UnsavedText[]): Promise<string[]> {
+  const kept = new Map(recorded.map(({ path, text }) => [path, text]));
   const held: string[] = [];
   for (const path of paths) {
     if (vscode.workspace.notebookDocuments.some(({ isDirty, uri }) => isDirty && realOf(uri.fsPath) === path))
       held.push(path);
     const document = openDocument(path);
     if (!document?.isDirty) continue;
-    if (document.getText().length <= LONGEST) {
-      await vscode.window.showTextDocument(document, { preview: false });
-      await vscode.commands.executeCommand('workbench.action.files.revert');
-    }
+    const text = kept.get(path);
+    if (text !== undefined) await revert(document, path, text);
     if (document.isDirty) held.push(path);
   }
   return held;
+}
+
+/** VS Code reverts the editor that is active only, so nothing is done once another one is, or when words were typed. */
+async function revert(document: vscode.TextDocument, path: string, text: string): Promise<void> {
+  if (document.getText() !== text) return;
+  await vscode.window.showTextDocument(document, { preview: false });
+  if (document.getText() !== text || vscode.window.activeTextEditor?.document !== document) return;
+  const others = unsavedTexts().filter((other) => other.path !== path);
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+  // The focus moved on the way there: what another document held comes back.
+  if (document.isDirty) await bringBack(others.filter((other) => openDocument(other.path)?.isDirty === false));
 }
 
 /** Puts unsaved text into documents again, as an edit that can be undone. */

@@ -17,6 +17,8 @@ export interface SkillSource {
 
 export interface LearnSkillBackend {
   runBeside: RunBeside;
+  /** Neither the model nor the draft gets a secret. */
+  maskSecrets(text: string): string;
   /** Problems of a SKILL.md text; empty: it is valid. */
   validate(skillMd: string): { name?: string; problems: string[] };
 }
@@ -26,6 +28,8 @@ export interface SkillDraft {
   name: string;
   text: string;
   byAgent: boolean;
+  /** What looked like a secret was left out. */
+  masked?: true;
   reason?: string;
 }
 
@@ -100,9 +104,18 @@ ${fence}
 /** Lets the agent draft a skill. Never writes anything; always ends with a draft. */
 export async function learnSkill(
   backend: LearnSkillBackend,
-  source: SkillSource,
+  selected: SkillSource,
   signal: AbortSignal,
 ): Promise<SkillDraft> {
+  const { maskSecrets } = backend;
+  const source = { ...selected, text: maskSecrets(selected.text), problems: selected.problems.map(maskSecrets) };
+  const draft = await drafted(backend, source, signal);
+  const text = maskSecrets(draft.text);
+  const masked = source.text !== selected.text || text !== draft.text;
+  return { ...draft, text, ...(masked ? { masked } : {}) };
+}
+
+async function drafted(backend: LearnSkillBackend, source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
   let reply = '';
   const sink = (event: TurnEvent): void => {
     if (event.type === 'text') reply += event.delta;

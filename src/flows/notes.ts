@@ -13,6 +13,8 @@ import {
 export interface NotesDeps extends RememberBackend {
   agentId: string;
   pending: PendingNotes;
+  /** Before a note goes anywhere: to the disk, to the model, into memory. */
+  maskSecrets(text: string): Promise<string>;
   /** @throws MemoryConflict when what was written was changed again */
   undo(change: StoredChange): Promise<unknown>;
   /** Puts other words in place of what was written. @throws MemoryConflict when that was changed again */
@@ -29,8 +31,9 @@ export class Notes {
   }
 
   /** From here on the note is on disk until `arrived`, whatever happens. @returns its id */
-  hold(note: Note): Promise<string> {
-    return this.deps.pending.add(this.deps.agentId, wordForWord(note));
+  async hold(note: Note): Promise<string> {
+    const text = await this.deps.maskSecrets(wordForWord(note));
+    return this.deps.pending.add(this.deps.agentId, text);
   }
 
   /** Whether notes are on their way. */
@@ -43,16 +46,19 @@ export class Notes {
   }
 
   /** @throws Error only when memory itself cannot be written */
-  remember(note: Note): Promise<RememberOutcome> {
-    return remember(this.deps, note, new AbortController().signal);
+  async remember(note: Note): Promise<RememberOutcome> {
+    const { maskSecrets } = this.deps;
+    const why = note.why === undefined ? {} : { why: await maskSecrets(note.why) };
+    const masked = { ...note, text: await maskSecrets(note.text), ...why };
+    return remember(this.deps, masked, new AbortController().signal);
   }
 
   /** Puts notes that a kill or a reload cut off into the inbox, word for word. @returns what the person is to be told */
   async recover(): Promise<RememberOutcome[]> {
-    const { agentId, pending, keepInInbox, changed } = this.deps;
+    const { agentId, pending, maskSecrets, keepInInbox, changed } = this.deps;
     const outcomes: RememberOutcome[] = [];
     for (const { id, text } of await pending.leftBehind(agentId)) {
-      const kept = await keepInInbox(text);
+      const kept = await keepInInbox(await maskSecrets(text));
       await pending.done(id);
       outcomes.push({ kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' });
     }
@@ -63,7 +69,7 @@ export class Notes {
   /** @returns what became of it, for the person */
   async reword(change: StoredChange, text: string): Promise<string> {
     try {
-      await this.deps.reword(change, text);
+      await this.deps.reword(change, await this.deps.maskSecrets(text));
     } catch (error) {
       if (!(error instanceof MemoryConflict)) throw error;
       return error.message;

@@ -15,7 +15,7 @@ export interface Note {
   from?: string;
   /** Why it matters, in the person's words. */
   why?: string;
-  /** Who wrote it; absent: typed or selected by the person. */
+  /** Who wrote it; absent: the person typed it. */
   sources?: readonly MemorySource[];
 }
 
@@ -41,7 +41,7 @@ export type RememberOutcome =
 export interface RememberBackend {
   blocks(): Promise<BlockView[]>;
   runBeside: RunBeside;
-  /** Appends word for word, once; secrets masked; to the archive where the blocks are full. @returns what stands there */
+  /** Appends word for word, once; to the archive where there is no room. @returns what stands there */
   keepInInbox(text: string): Promise<Kept>;
   /** What earlier notes became: so that the same note is stored once even when the agent put it in its own words. */
   recall(key: string): StoredChange | undefined;
@@ -103,7 +103,7 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
   const there = holding(blocks, text);
   if (there) return { kind: 'known', label: there.label, text };
   const earlier = backend.recall(key);
-  if (earlier && blocks.some((b) => b.label === earlier.label && b.value.includes(earlier.after))) {
+  if (earlier?.after.trim() && blocks.some((b) => b.label === earlier.label && b.value.includes(earlier.after))) {
     return { kind: 'known', label: earlier.label, text: earlier.after };
   }
 
@@ -121,8 +121,10 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
   const reminder = rememberReminder(blocks, note.source, note);
   const outcome = await backend.runBeside(title, text, [reminder], sink, signal, note.sources);
   const [first, ...rest] = changes.values();
-  if (first) {
-    await backend.record(key, first);
+  // A line that was only taken out makes room for the note; it is not the note.
+  const written = [...changes.values()].find(({ after }) => after.trim() !== '');
+  if (first && written) {
+    await backend.record(key, written);
     return { kind: 'stored', changes: [first, ...rest] };
   }
   const [waiting] = held.values();
@@ -143,6 +145,8 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
     kind: 'kept',
     ...kept,
     noModel: failed !== undefined,
-    reason: failed?.message ?? 'The agent did not say where it belongs.',
+    reason:
+      failed?.message ??
+      (first ? `The agent only took a line out of ${first.label}.` : 'The agent did not say where it belongs.'),
   };
 }

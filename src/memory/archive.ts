@@ -1,16 +1,18 @@
 // The agent's archive for a person: page by page, searched, added to, replaced, deleted.
 import type { Connection } from '../letta/connection.ts';
-import { ONCE } from '../letta/connection.ts';
+import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError, toLettaError } from '../letta/errors.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 
 const PAGE = 50;
+/** More than a person scrolls past before they edit or delete one. */
+const MOST_GIVEN = 1_000;
 
 export interface ArchiveQuery {
   /** Empty: everything, newest first. */
   query: string;
   tag?: string | undefined;
-  /** ISO dates, the last day included. */
+  /** Days as the person's clock has them, `2026-01-31`, the last one included; or times in ISO 8601. */
   from?: string | undefined;
   to?: string | undefined;
   /** Id of the last entry that is there: those behind it. */
@@ -22,11 +24,19 @@ export interface ArchivePage {
   hasMore: boolean;
 }
 
+/** What an entry has beside its words: a `PassageView` is such. */
+export interface EntryFacts {
+  at?: string | null | undefined;
+  /** A local model wrote it where it could read what is kept to local models. */
+  localOnly?: boolean | undefined;
+}
+
 interface RawPassage {
   id?: string | null;
   text?: string | null;
   content?: string | null;
   tags?: string[] | null;
+  metadata?: { [key: string]: unknown } | null;
   created_at?: string | null;
   timestamp?: string | null;
   /** Of the embedded server: words of the entry that the query has found. */
@@ -41,6 +51,7 @@ function toView(raw: RawPassage, query: string): PassageView {
     text,
     tags: raw.tags ?? [],
     at: raw.created_at ?? raw.timestamp ?? '',
+    ...(raw.metadata?.[LOCAL_ONLY] === true ? { localOnly: true } : {}),
     ...(why ? { why } : {}),
   };
 }
@@ -54,17 +65,26 @@ function matching(text: string, query: string): string[] {
   return [...new Set(query.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? [])].filter((word) => lower.includes(word));
 }
 
-/** The end of a day that is given without a time. */
-const until = (day: string): string => (/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T23:59:59.999Z` : day);
+/** A day without a time is the person's own: as ISO time in UTC. */
+const since = (day: string): string => localTime(day, 'T00:00:00.000');
+const until = (day: string): string => localTime(day, 'T23:59:59.999');
+
+function localTime(day: string, time: string): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return day;
+  const at = new Date(`${day}${time}`);
+  return Number.isNaN(at.getTime()) ? day : at.toISOString();
+}
 
 const inRange = ({ at, tags }: PassageView, { from, to, tag }: ArchiveQuery): boolean =>
-  (from === undefined || at >= from) &&
-  (to === undefined || at <= until(to)) &&
+  (from === undefined || Date.parse(at) >= Date.parse(since(from))) &&
+  (to === undefined || Date.parse(at) <= Date.parse(until(to))) &&
   (tag === undefined || tags.includes(tag));
 
 export class Archive {
   private readonly connection: Connection;
   private readonly agentId: string;
+  /** Entries that were given out last: they never change, they only go. */
+  private readonly given = new Map<string, PassageView>();
   /** When the entries were made that pages end with. */
   private readonly times = new Map<string, string>();
   /** The server reads cursors in the order of time. */
@@ -80,8 +100,17 @@ export class Archive {
   }
 
   /** @throws LettaError */
-  list(query: ArchiveQuery): Promise<ArchivePage> {
-    return known(() => (query.query.trim() === '' ? this.page(query) : this.search(query)));
+  async list(query: ArchiveQuery): Promise<ArchivePage> {
+    const page = await known(() => (query.query.trim() === '' ? this.page(query) : this.search(query)));
+    for (const passage of page.passages) this.give(passage);
+    return page;
+  }
+
+  private give({ why: _why, ...passage }: PassageView): void {
+    this.given.delete(passage.id);
+    this.given.set(passage.id, passage);
+    const [oldest] = this.given.keys();
+    if (this.given.size > MOST_GIVEN && oldest !== undefined) this.given.delete(oldest);
   }
 
   private async page(query: ArchiveQuery): Promise<ArchivePage> {
@@ -89,7 +118,7 @@ export class Archive {
     // Not in the client's type, yet in the route: tags and dates. A server that does not know them leaves them out.
     const filters = {
       ...(tag ? { tags: [tag] } : {}),
-      ...(from ? { start_datetime: from } : {}),
+      ...(from ? { start_datetime: since(from) } : {}),
       ...(to ? { end_datetime: until(to) } : {}),
     };
     const passages = await this.older(after, PAGE, filters);
@@ -128,7 +157,7 @@ export class Archive {
       query: query.query,
       top_k: 50,
       ...(tag ? { tags: [tag] } : {}),
-      ...(from ? { start_datetime: from } : {}),
+      ...(from ? { start_datetime: since(from) } : {}),
       ...(to ? { end_datetime: until(to) } : {}),
     });
     return { passages: results.map((result) => toView(result, query.query)), hasMore: false };
@@ -145,8 +174,10 @@ export class Archive {
     }
   }
 
-  /** @throws LettaError `not_found` */
+  /** One that was listed before comes from there. @throws LettaError `not_found` */
   get(id: string): Promise<PassageView> {
+    const given = this.given.get(id);
+    if (given) return Promise.resolve(given);
     return known(async () => {
       // The API has no route for one entry: the page that begins right before it is the nearest thing.
       for (let after: string | undefined; ; ) {
@@ -160,20 +191,28 @@ export class Archive {
     });
   }
 
-  /** `createdAt`: ISO 8601, of an entry that comes from elsewhere. @throws LettaError */
-  add(text: string, tags: readonly string[], createdAt?: string | null): Promise<PassageView> {
+  /** `at`: ISO 8601, of an entry that was there before, or comes from elsewhere. @throws LettaError */
+  add(text: string, tags: readonly string[], { at, localOnly }: EntryFacts = {}): Promise<PassageView> {
     return known(async () => {
-      const date = createdAt ? { created_at: createdAt } : {};
-      const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}), ...date };
+      const date = at ? { created_at: at } : {};
+      // Not in the client's type: of the embedded server.
+      const mark = localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
+      const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}), ...date, ...mark };
       const [made] = await this.api.create(this.agentId, body, ONCE);
       if (!made) throw new LettaError('unknown', { detail: 'The server did not say what it has stored.' });
-      return toView(made, '');
+      const view = toView(made, '');
+      this.give(view);
+      return view;
     });
   }
 
-  /** The new one is there before the old one goes, so that a break in between loses nothing. @throws LettaError */
+  /**
+   * The new one is there before the old one goes, so that a break in between loses nothing; what is kept to local models stays so.
+   * @throws LettaError `not_found`
+   */
   async replace(id: string, text: string, tags: readonly string[]): Promise<PassageView> {
-    const made = await this.add(text, tags);
+    const { localOnly } = await this.get(id);
+    const made = await this.add(text, tags, { localOnly });
     await this.remove(id);
     return made;
   }
@@ -186,5 +225,6 @@ export class Archive {
       const failure = toLettaError(error);
       if (failure.reason !== 'not_found') throw failure;
     }
+    this.given.delete(id);
   }
 }

@@ -113,15 +113,16 @@ export async function undo(
 
 export const INBOX = 'inbox';
 
-/** What was kept. `archived`: in the archive, because the blocks may not grow. */
+/** What was kept. `archived`: in the archive, because `inbox` is full or the blocks may not grow. */
 export interface Kept {
   text: string;
   archived?: true;
 }
 
 /**
- * Keeps a note word for word in `inbox`; one that stands there already is not added again. Works with no model.
- * @throws MemoryConflict `gone` when the agent has no inbox; LettaError `bad_request` when it is full.
+ * Keeps a note word for word in `inbox`, or in the archive when that is full or blocks may not grow; one that stands in `inbox`
+ * already is not added again. Works with no model.
+ * @throws MemoryConflict `gone` when the agent has no inbox; LettaError.
  */
 export async function keepInInbox(
   connection: Connection,
@@ -138,7 +139,7 @@ export async function keepInInbox(
     await writeBlock(connection, changes, block, value, 'inbox');
     return { text: note };
   } catch (error) {
-    if (!(error instanceof LettaError) || error.reason !== 'memory_full') throw error;
+    if (!(error instanceof LettaError) || (error.reason !== 'memory_full' && value.length <= block.limit)) throw error;
   }
   // On first use: the first view needs no archive.
   const { Archive } = await import('./archive.ts');

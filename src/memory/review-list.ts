@@ -288,7 +288,9 @@ export function accepted(
     return exact ?? appended(value, text);
   }
   if (review.before === null) {
-    if (review.base === undefined || review.base === value) return text;
+    // Of one that replaces nobody knows what, the person decides with what stands there in view.
+    if (review.base === undefined) return value.trim() === '' ? text : null;
+    if (review.base === value) return text;
     // The proposal's own change, on what stands there by now.
     const merged = takeBack(value, { before: text, after: review.base });
     return merged.conflicts.length === 0 ? merged.value : null;

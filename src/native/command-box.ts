@@ -1,16 +1,21 @@
-// The sandbox that the agent's commands run in: opened with the first one, closed behind the last.
-import { type Boxed, Sandbox, type SandboxPlace } from './sandbox.ts';
-import { sandboxWanted } from './settings.ts';
+// The sandbox that the agent's commands run in: opened with the first one, made current for each, closed behind the last.
+import { type Boxed, BUSY, Sandbox, type SandboxPlace } from './sandbox.ts';
+
+type Box = Pick<Sandbox, 'wrap' | 'ran' | 'renew' | 'close'>;
 
 export interface CommandBoxDeps {
-  /** What holds now; read each time the sandbox is opened. */
+  /** Whether the person wants commands in it. */
+  wanted(): boolean;
+  /** What holds now; read for each command. */
   place(): SandboxPlace;
+  /** Absent: the one of the operating system. */
+  open?(place: SandboxPlace): Promise<Box | string>;
   log(line: string): void;
 }
 
 export class CommandBox {
   private readonly deps: CommandBoxDeps;
-  private opened: Promise<Sandbox | string> | undefined;
+  private opened: Promise<Box | string> | undefined;
   private users = 0;
   private possible: Promise<boolean> | undefined;
 
@@ -20,7 +25,7 @@ export class CommandBox {
 
   /** Whether commands run in it: it is wanted, and this computer has one. */
   async inUse(): Promise<boolean> {
-    if (!sandboxWanted()) return false;
+    if (!this.deps.wanted()) return false;
     this.possible ??= this.try();
     return this.possible;
   }
@@ -33,10 +38,7 @@ export class CommandBox {
       if (typeof sandbox === 'string') throw new Error(sandbox);
       return {
         ...(await sandbox.wrap(command)),
-        ended: () => {
-          sandbox.ran();
-          void this.leave();
-        },
+        ended: () => void sandbox.ran().finally(() => this.leave()),
       };
     } catch (error) {
       await this.leave();
@@ -44,12 +46,19 @@ export class CommandBox {
     }
   }
 
-  private open(): Promise<Sandbox | string> {
-    this.opened ??= Sandbox.open(this.deps.place());
-    return this.opened;
+  /** One that is open for another command still goes by what held when that began. */
+  private async open(): Promise<Box | string> {
+    const { opened } = this;
+    if (!opened) {
+      this.opened = (this.deps.open ?? Sandbox.open)(this.deps.place());
+      return this.opened;
+    }
+    const sandbox = await opened;
+    if (typeof sandbox === 'object') await sandbox.renew(this.deps.place());
+    return sandbox;
   }
 
-  /** Behind the last one, so that the next finds what is hidden and protected by then. */
+  /** Behind the last one. */
   private async leave(): Promise<void> {
     this.users -= 1;
     if (this.users > 0) return;
@@ -65,6 +74,8 @@ export class CommandBox {
     const sandbox = await this.open();
     await this.leave();
     if (typeof sandbox === 'string') this.deps.log(`Commands run without a sandbox. ${sandbox}`);
+    // Somebody else has it at the moment: that says nothing about the next command.
+    if (sandbox === BUSY) this.possible = undefined;
     return typeof sandbox === 'object';
   }
 }

@@ -1,24 +1,30 @@
-// The lines of the workspace's `.lettaignore` files and the folders they count from, kept current.
-import { readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+// The workspace's `.lettaignore` files and the folders they count from, kept current.
 import * as vscode from 'vscode';
+import { IgnoreLists } from './ignore-lists.ts';
 import { watchWorkspace } from './watch-files.ts';
 
 export class IgnoreLines implements vscode.Disposable {
-  lines: string[] = [];
-  workspace: string[] = [];
+  private readonly ignored: IgnoreLists;
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor() {
+  constructor(log: (line: string) => void) {
+    this.ignored = new IgnoreLists(log);
     this.subscriptions = watchWorkspace('**/.lettaignore', () => void this.read());
   }
 
-  async read(): Promise<void> {
+  /** By the folders they count from. */
+  get lines(): ReadonlyMap<string, readonly string[]> {
+    return this.ignored.lists;
+  }
+
+  /** Absolute paths of the folders, with symlinks resolved. */
+  get workspace(): string[] {
+    return [...this.ignored.lists.keys()];
+  }
+
+  read(): Promise<void> {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
-    const paths = folders.map((folder) => folder.uri.fsPath);
-    const texts = await Promise.all(paths.map((path) => readFile(join(path, '.lettaignore'), 'utf8').catch(() => '')));
-    this.workspace = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
-    this.lines = texts.flatMap((text) => text.split(/\r?\n/));
+    return this.ignored.read(folders.map((folder) => folder.uri.fsPath));
   }
 
   dispose(): void {

@@ -1,9 +1,12 @@
 // Commands in the sandbox of the operating system, where it has one: they write in their folders only, and reach no network
 // but what is named.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
+import { guardedPaths } from './guarded-paths.ts';
+import { ignoredLines } from './ignore-lists.ts';
+import { lineEntries, ruleEntries } from './read-globs.ts';
 import { findRipgrep } from './ripgrep.ts';
 import { type CommandResult, type RunOptions, runProgram } from './run-command.ts';
 
@@ -15,12 +18,16 @@ export interface SandboxedResult extends CommandResult {
 export interface SandboxPlace {
   /** The folder that commands may write in, its protected files excepted. */
   folder: string;
-  /** Whether a name in it is protected. */
-  isProtected(name: string): boolean;
+  /** Whether a path in it is protected by one of its names. */
+  isProtected(path: string): boolean;
+  /** Told of protected files that came while commands ran: what is not there yet cannot be kept from being made everywhere. */
+  appeared?(paths: readonly string[]): void;
   /** More folders of the same kind: a workspace may have several. */
   others?: readonly string[];
   /** Names of hosts that commands may reach, e.g. `registry.npmjs.org` or `*.example.org`; absent: none. */
   domains?: readonly string[];
+  /** Globs of what rules refuse to read, as they are written in rules. */
+  unreadable?: readonly string[];
   /** Folders that commands may not read, beside the usual places of keys. */
   secret: readonly string[];
   /** `dist/vendor` of the extension: the helper that closes local sockets on Linux. */
@@ -29,7 +36,7 @@ export interface SandboxPlace {
   appRoot: string;
 }
 
-/** Protected names whose place is known, whether they are there or not. */
+/** Protected names that a folder may have at its top, whether they are there or not. */
 const PROTECTED = [
   ...['.git', '.vscode', '.letta', '.agents', '.skills', '.claude', '.husky'],
   ...['.lettaignore', 'AGENTS.md', 'CLAUDE.md'],
@@ -56,6 +63,8 @@ export const looksKept = (output: string): boolean => KEPT.test(output);
 
 /** The library holds one configuration in a process. */
 let taken = false;
+/** Why there is none at the moment, though there may be one later. */
+export const BUSY = 'The sandbox is in use.';
 
 /** What runs a command in the sandbox. */
 export interface Boxed {
@@ -67,12 +76,16 @@ export interface Boxed {
 
 export class Sandbox {
   private readonly manager: Manager;
-  private readonly folder: string;
   private readonly temporary: string;
+  private place: SandboxPlace;
+  /** Protected files that were there when they were looked for last. */
+  private known: ReadonlySet<string> | undefined;
+  /** One after the other: what was asked for last holds. */
+  private renewal: Promise<void> = Promise.resolve();
 
-  private constructor(manager: Manager, folder: string, temporary: string) {
+  private constructor(manager: Manager, place: SandboxPlace, temporary: string) {
     this.manager = manager;
-    this.folder = folder;
+    this.place = place;
     this.temporary = temporary;
   }
 
@@ -81,7 +94,7 @@ export class Sandbox {
    * @returns the sandbox, or a sentence that says what it needs here
    */
   static async open(place: SandboxPlace): Promise<Sandbox | string> {
-    if (taken) return 'The sandbox is in use.';
+    if (taken) return BUSY;
     const { SandboxManager: manager } = await import('@anthropic-ai/sandbox-runtime');
     // Its Windows form needs an account of its own, which nobody makes for this.
     if (process.platform === 'win32' || !manager.isSupportedPlatform()) return 'There is no sandbox on this system.';
@@ -91,12 +104,12 @@ export class Sandbox {
       return process.platform === 'linux'
         ? 'A sandbox needs bubblewrap and socat: install them with the packages of your system.'
         : `A sandbox is not possible here: ${errors.join(', ')}.`;
-    if (taken) return 'The sandbox is in use.';
+    if (taken) return BUSY;
     taken = true;
     const temporary = await mkdtemp(join(tmpdir(), 'letta-sandbox-'));
-    const sandbox = new Sandbox(manager, place.folder, temporary);
+    const sandbox = new Sandbox(manager, place, temporary);
     try {
-      await manager.initialize(await configure(place, temporary, ripgrep));
+      await manager.initialize(await sandbox.configure());
       // That the programs are there does not say that the system lets them: containers often do not.
       const tried = await sandbox.run('true', {
         cwd: place.folder,
@@ -112,19 +125,41 @@ export class Sandbox {
     }
   }
 
+  /**
+   * From here on other folders, hosts and files count: what runs already sees its files as before, what is started next
+   * does not. @throws Error where it is not known what must be kept from commands
+   */
+  renew(place: SandboxPlace): Promise<void> {
+    this.renewal = this.renewal
+      .catch(() => {})
+      .then(async () => {
+        this.place = place;
+        this.manager.updateConfig(await this.configure());
+      });
+    return this.renewal;
+  }
+
   /** What runs a line of bash; call `ran` afterwards. @throws Error when it cannot be wrapped */
   async wrap(command: string, signal?: AbortSignal): Promise<Boxed> {
     const commandId = crypto.randomUUID();
     // Said inside, because the wrapper names a folder there that only it makes, and not always.
     const line = `export TMPDIR='${this.temporary.replaceAll("'", "'\\''")}'\n${command}`;
     const wrapping = { commandId, commandText: command };
-    const wrapped = await this.manager.wrapWithSandboxArgv(line, 'bash', undefined, signal, this.folder, wrapping);
+    const wrapped = await this.manager.wrapWithSandboxArgv(
+      line,
+      'bash',
+      undefined,
+      signal,
+      this.place.folder,
+      wrapping,
+    );
     return { ...wrapped, commandId };
   }
 
-  /** A command has ended. */
-  ran(): void {
+  /** A command has ended. Settles when it was looked for what it left. */
+  async ran(): Promise<void> {
     this.manager.cleanupAfterCommand();
+    if (this.place.appeared) await this.guarded();
   }
 
   /** Runs a line of bash. Never rejects. */
@@ -137,7 +172,7 @@ export class Sandbox {
     } catch (error) {
       return { ok: false, output: error instanceof Error ? error.message : String(error), kept: true };
     } finally {
-      this.ran();
+      await this.ran();
     }
   }
 
@@ -146,44 +181,48 @@ export class Sandbox {
     await rm(this.temporary, { recursive: true, force: true });
     taken = false;
   }
+
+  private async configure(): Promise<SandboxRuntimeConfig> {
+    const { folder, others = [], domains = [], unreadable = [], secret, vendor, appRoot } = this.place;
+    const folders = [folder, ...others];
+    const hidden = folders.map(async (each) => (await ignoredLines(each)).flatMap((line) => lineEntries(line, each)));
+    return {
+      network: { allowedDomains: [...domains], deniedDomains: [] },
+      filesystem: {
+        allowWrite: [...folders, this.temporary].map(literal),
+        denyWrite: [...new Set([...this.expected(), ...(await this.guarded())])].map(literal),
+        denyRead: [
+          ...KEYS.map((name) => literal(join(homedir(), name))),
+          ...secret.map(literal),
+          ...unreadable.flatMap((pattern) => ruleEntries(pattern, folders)),
+          ...(await Promise.all(hidden)).flat(),
+        ],
+      },
+      ripgrep: { command: findRipgrep(appRoot) },
+      seccomp: { applyPath: join(vendor, 'seccomp', process.arch, 'apply-seccomp') },
+    };
+  }
+
+  /** Where nothing can be made: the library puts something in the place of what is not there. */
+  private expected(): string[] {
+    const { folder, others = [] } = this.place;
+    return [folder, ...others].flatMap((each) => PROTECTED.map((name) => join(each, name)));
+  }
+
+  /** Protected files that are there now; tells of those that were not there before. */
+  private async guarded(): Promise<string[]> {
+    const { folder, others = [], isProtected, appeared } = this.place;
+    const found = await Promise.all([folder, ...others].map((each) => guardedPaths(each, isProtected)));
+    const paths = found.flat();
+    const { known } = this;
+    this.known = new Set(paths);
+    const expected = new Set(this.expected());
+    const added = known ? paths.filter((path) => !known.has(path) && !expected.has(path)) : [];
+    if (added.length > 0) appeared?.(added);
+    return paths;
+  }
 }
 
 type Manager = typeof import('@anthropic-ai/sandbox-runtime')['SandboxManager'];
 
-async function configure(
-  { folder, others = [], domains = [], isProtected, secret, vendor }: SandboxPlace,
-  temporary: string,
-  ripgrep: { command: string },
-): Promise<SandboxRuntimeConfig> {
-  const literal = (path: string) => ({ path, literal: true as const });
-  const folders = [folder, ...others];
-  const guarded = async (each: string) => {
-    const names = new Set([...PROTECTED, ...(await readdir(each)).filter(isProtected)]);
-    return [...names].map((name) => literal(join(each, name)));
-  };
-  return {
-    network: { allowedDomains: [...domains], deniedDomains: [] },
-    filesystem: {
-      allowWrite: [...folders, temporary].map(literal),
-      denyWrite: (await Promise.all(folders.map(guarded))).flat(),
-      denyRead: [
-        ...KEYS.map((name) => literal(join(homedir(), name))),
-        ...secret.map(literal),
-        ...(await Promise.all(folders.map(hiddenIn))).flat(),
-      ],
-    },
-    ripgrep,
-    seccomp: { applyPath: join(vendor, 'seccomp', process.arch, 'apply-seccomp') },
-  };
-}
-
-/** What `.lettaignore` hides, as patterns; a line that takes something back takes nothing back here. */
-async function hiddenIn(folder: string): Promise<string[]> {
-  const text = await readFile(join(folder, '.lettaignore'), 'utf8').catch(() => '');
-  return text.split(/\r?\n/).flatMap((line) => {
-    const pattern = line.trim().replace(/\/+$/, '');
-    if (pattern === '' || pattern.startsWith('#') || pattern.startsWith('!')) return [];
-    if (pattern.includes('/')) return [join(folder, pattern)];
-    return [join(folder, pattern), join(folder, '**', pattern)];
-  });
-}
+const literal = (path: string) => ({ path, literal: true as const });

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillView } from '../protocol/skill-views.ts';
 import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
-import { offerUndo } from './offer-undo.ts';
+import { offerUndoWithin } from './offer-undo.ts';
 import { watchFiles } from './watch-files.ts';
 
 const DISABLED_KEY = 'letta.skills.disabled';
@@ -17,16 +17,29 @@ const REVIEWED_KEY = 'letta.skills.reviewed';
 const MAX_REVIEWED = 1_000;
 /** A checkout touches many files at once: read the folders again when it is over. */
 const SETTLE_MS = 150;
-/** How long a deleted skill can be brought back from the notification. */
+/** How long a deleted skill can be brought back from the notification, in milliseconds: until then its folder lies beside the others. */
+const UNDO_MS = 10_000;
 
 const fingerprint = async (file: string): Promise<string> =>
   createHash('sha256')
     .update(await readFile(file))
     .digest('hex');
 
+const KEPT_OTHER = 'Not saved: you kept the skill of that name. Change the name in the first lines, then save.';
+const KEPT_SECRET = 'Not saved: the draft holds what looks like a secret. Put a placeholder there, then save.';
+
+/** @throws Error with `otherwise` unless the person says so */
+async function insist(error: unknown, detail: string, action: string, otherwise: string): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, action)) !== action)
+    throw new Error(otherwise);
+}
+
 export interface SkillLibraryDeps {
   state: vscode.Memento;
   changed(): void;
+  /** Loaded when a skill is saved: its tables are large. */
+  secrets(): Promise<{ maskSecrets(text: string): string }>;
   log(line: string): void;
 }
 
@@ -107,37 +120,49 @@ export class SkillLibrary implements vscode.Disposable {
     const kept = vscode.Uri.file(join(skill.folder, '..', `.${skill.name}.deleted-${Date.now()}`));
     await vscode.workspace.fs.rename(folder, kept);
     this.refresh();
-    void offerUndo(`Deleted the skill “${skill.name}”.`).then(async (wanted) => {
+    let where = `The skill “${skill.name}” lies in the trash as ${basename(kept.fsPath)}. Restore it from there.`;
+    void offerUndoWithin(`Deleted the skill “${skill.name}”.`, UNDO_MS, () => where).then(async (wanted) => {
       if (wanted) await vscode.workspace.fs.rename(kept, folder);
       else {
-        await Promise.resolve(vscode.workspace.fs.delete(kept, { recursive: true, useTrash: true })).catch(() =>
-          rm(kept.fsPath, { recursive: true, force: true }),
-        );
+        await Promise.resolve(vscode.workspace.fs.delete(kept, { recursive: true, useTrash: true })).catch(() => {
+          where = `The skill “${skill.name}” is deleted for good: there is no trash here.`;
+          return rm(kept.fsPath, { recursive: true, force: true });
+        });
       }
       this.refresh();
     });
   }
 
   /**
-   * Saves a draft into the project under the name it gives itself; asks before it replaces another.
+   * Saves a draft into the project under the name it gives itself; asks before it replaces another, or a secret in it.
    * @returns the file
-   * @throws Error saying what is wrong with the draft, or that the person kept the other skill
+   * @throws Error saying what is wrong with the draft, or that the person kept the other skill, or the secret
    */
-  async saveToProject(text: string): Promise<vscode.Uri> {
+  async saveToProject(draft: string): Promise<vscode.Uri> {
+    const { maskSecrets } = await this.deps.secrets();
+    const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite });
+    let text = draft;
     const base = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath ?? homedir();
     try {
-      return await this.nowReviewed((await saveSkill(base, text)).file);
-    } catch (error) {
-      if (!(error instanceof SkillSaveError) || error.reason !== 'exists') throw error;
-      const answer = await vscode.window.showWarningMessage(
-        error.message,
-        { modal: true, detail: 'Replacing it cannot be undone here, except through version control.' },
-        'Replace',
-      );
-      if (answer !== 'Replace') {
-        throw new Error('Not saved: you kept the skill of that name. Change the name in the first lines, then save.');
+      for (let overwrite = false; ; ) {
+        try {
+          return await this.nowReviewed((await save(text, overwrite)).file);
+        } catch (error) {
+          const reason = error instanceof SkillSaveError ? error.reason : undefined;
+          if (reason === 'secret') {
+            await insist(error, 'The draft keeps it until you say so.', 'Mask and Save', KEPT_SECRET);
+            text = maskSecrets(text);
+          } else if (reason === 'exists' && !overwrite) {
+            await insist(
+              error,
+              'Replacing it cannot be undone here, except through version control.',
+              'Replace',
+              KEPT_OTHER,
+            );
+            overwrite = true;
+          } else throw error;
+        }
       }
-      return await this.nowReviewed((await saveSkill(base, text, { overwrite: true })).file);
     } finally {
       this.refresh();
     }

@@ -4,7 +4,7 @@ import type { Access } from '../tools/tool.ts';
 import { decideCommand, type FileJudge, type ShellContext } from './commands/decide-command.ts';
 import type { Decision, Policy } from './decision.ts';
 import { isPrivateHost } from './hosts.ts';
-import { isUntitled, type Located, locate, protectedName, startingName } from './paths.ts';
+import { isUntitled, type Located, linesIn, locate, protectedName, startingName } from './paths.ts';
 import { coversPath, coversUrl, exactGlob, parseRule, type Rule } from './rules.ts';
 
 /** What a rule list says about a call. */
@@ -214,11 +214,12 @@ function firstCovering(rules: string[], covers: Covers, lenient: boolean): strin
 
 const IGNORES = new WeakMap<readonly string[], ReturnType<typeof ignore>>();
 
-function hides(lines: string[], file: Located): boolean {
+function hides(lettaignore: Policy['lettaignore'], file: Located): boolean {
+  const lines = linesIn(lettaignore, file);
   if (lines.length === 0 || file.inside === undefined || file.inside === '') return false;
   let matcher = IGNORES.get(lines);
   if (matcher === undefined) {
-    matcher = ignore().add(lines);
+    matcher = ignore().add([...lines]);
     IGNORES.set(lines, matcher);
   }
   // A folder's line ends in a slash, and whether this is a folder cannot be seen from its name.

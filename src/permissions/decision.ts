@@ -17,8 +17,8 @@ export interface Policy {
   allow: string[];
   ask: string[];
   deny: string[];
-  /** Lines of `.lettaignore`. */
-  lettaignore: string[];
+  /** Lines of `.lettaignore`: for every folder, or by the folder (as `workspace` names it) that they count in. */
+  lettaignore: readonly string[] | ReadonlyMap<string, readonly string[]>;
   /** Workspace Trust. */
   trusted: boolean;
   /** Absolute paths of the workspace folders, with symlinks resolved. */

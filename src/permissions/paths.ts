@@ -71,6 +71,16 @@ function within(folder: string, target: string): boolean {
   return inner === root || inner.startsWith(root.endsWith('/') ? root : `${root}/`);
 }
 
+/** What counts in the folder that a file lies in, where each has lines of its own; none for what lies outside. */
+export function linesIn(
+  lines: readonly string[] | ReadonlyMap<string, readonly string[]>,
+  { folder }: Pick<Located, 'folder'>,
+): readonly string[] {
+  if ('length' in lines) return lines;
+  for (const [name, own] of lines) if (slashed(name) === folder) return own;
+  return [];
+}
+
 const PROTECTED_FOLDERS = new Set(['.git', '.vscode', '.letta', '.agents', '.skills', '.claude', '.husky']);
 const PROTECTED_FILES = new Set([
   '.lettaignore',
@@ -139,6 +149,10 @@ export function startingName(path: string): string | undefined {
     .map(plainName);
   return names.find((name) => STARTING.has(name)) ?? (STARTING_BELOW.test(names.join('/')) ? '.github' : undefined);
 }
+
+/** Whether a file may be changed only when somebody is asked, by one of its names. */
+export const isGuarded = (path: string): boolean =>
+  protectedName(path) !== undefined || startingName(path) !== undefined;
 
 /** All of them that can be listed: for wildcards. */
 export const PROTECTED_NAMES: readonly string[] = [

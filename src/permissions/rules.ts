@@ -34,6 +34,14 @@ export function parseRule(text: string): Rule | undefined {
   return pattern === undefined || pattern.trim() === '' ? { text, tool } : { text, tool, pattern: pattern.trim() };
 }
 
+/** Globs of the rules that refuse to read files. */
+export function refusedReads(deny: readonly string[]): string[] {
+  return deny.flatMap((text) => {
+    const rule = parseRule(text);
+    return rule?.tool === 'Read' && rule.pattern !== undefined ? [rule.pattern] : [];
+  });
+}
+
 /** Longest pattern that is tried; a longer one is nobody's handwriting. */
 const MAX_PATTERN = 1_000;
 

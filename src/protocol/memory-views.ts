@@ -120,6 +120,8 @@ export const PassageViewSchema = z.object({
   text: z.string(),
   tags: z.array(z.string()),
   at: z.string(),
+  /** It is found by local models only. */
+  localOnly: z.optional(z.boolean()),
   /** Why it matched, e.g. `words: login, token`. */
   why: z.optional(z.string()),
 });

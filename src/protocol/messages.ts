@@ -239,6 +239,8 @@ export const events = {
    * what waits for review, or `archive:` with what to search for in the archive; in Chat `message:` with an item's id.
    */
   show: z.object({ panel: PanelSchema, focus: z.optional(z.string()) }),
+  /** What kept the home from opening is mended: a view that could not start asks again. */
+  again: Empty,
   /** Text put into the composer, e.g. by "Add Selection to Chat"; never sent by itself. */
   insert: z.object({ text: z.string() }),
 } as const;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isInside, skillFileIn } from './read-folder.ts';
 import { readSkillText } from './validate.ts';
 
-export type SkillSaveReason = 'invalid' | 'exists' | 'outside' | 'unwritable';
+export type SkillSaveReason = 'invalid' | 'secret' | 'exists' | 'outside' | 'unwritable';
 
 export class SkillSaveError extends Error {
   override name = 'SkillSaveError';
@@ -38,6 +38,13 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
+/** Says where it is, and not what. */
+function secretMessage(text: string, masked: string): string {
+  const there = masked.split('\n');
+  const line = text.split('\n').findIndex((each, index) => each !== there[index]) + 1;
+  return `Line ${line} of the skill holds what looks like a secret. Models read skills, and they are shared with the project.`;
+}
+
 /** Puts a finished file in its place; fails with EEXIST when one is there. */
 async function placeNew(temporary: string, file: string): Promise<void> {
   try {
@@ -54,13 +61,24 @@ async function placeNew(temporary: string, file: string): Promise<void> {
   }
 }
 
+export interface SkillSaveOptions {
+  /** The text with its secrets replaced. */
+  maskSecrets(text: string): string;
+  overwrite?: boolean;
+}
+
 /**
  * Saves the text under its own name.
  * @param base the workspace's folder, or the home folder for a skill of the computer
- * @throws SkillSaveError `invalid` (the text has problems), `exists` (pass `overwrite` after asking), `outside` (the
+ * @throws SkillSaveError `invalid` (the text has problems), `secret` (it holds one: nothing is written), `exists` (pass `overwrite` after asking), `outside` (the
  * skills folder is a link that leaves `base`), `unwritable`
  */
-export async function saveSkill(base: string, text: string, { overwrite = false } = {}): Promise<SavedSkill> {
+export async function saveSkill(
+  base: string,
+  text: string,
+  { maskSecrets, overwrite = false }: SkillSaveOptions,
+): Promise<SavedSkill> {
+  if (maskSecrets(text) !== text) throw new SkillSaveError('secret', secretMessage(text, maskSecrets(text)));
   const skill = readSkillText(text);
   if (skill.problems.length > 0) throw new SkillSaveError('invalid', skill.problems.join(' '));
   const { name } = skill;

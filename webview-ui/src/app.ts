@@ -67,6 +67,9 @@ export class App {
       host.on('skills', (skills) => this.set({ skills })),
       host.on('show', ({ panel, focus }) => this.showPanel(panel, focus)),
       host.on('insert', ({ text }) => this.insert(text)),
+      host.on('again', () => {
+        if (this.state.phase === 'failed') void this.start();
+      }),
     );
   }
 

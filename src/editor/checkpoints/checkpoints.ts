@@ -118,6 +118,11 @@ export class Checkpoints {
     });
   }
 
+  /** A checkpoint goes: it was taken too late. */
+  drop(id: string): Promise<void> {
+    return this.lock.run(() => this.points.remove(id));
+  }
+
   /** Sees to it that the checkpoint has the contents of these files (absolute), where they are still as they were. */
   ensure(targets: string[]): Promise<void> {
     return this.lock.run(() => this.recorder.hurry(targets));

@@ -28,7 +28,7 @@ export interface ReviewDocuments {
   read(path: string): Promise<string | null>;
   /** What is on disk; null where there is no file. */
   bytes(path: string): Promise<Uint8Array | null>;
-  /** As one edit that can be undone; a clean document is saved. @throws EditorError; then nothing was changed */
+  /** As one edit that can be undone; a clean document is saved. @throws EditorError, which names what is not as it was */
   apply(changes: Restored[]): Promise<void>;
 }
 

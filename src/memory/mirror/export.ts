@@ -41,6 +41,8 @@ export const PassageSchema = z.object({
   tags: z.array(z.string()),
   /** ISO 8601; null where the server does not say. */
   createdAt: z.nullable(z.string()),
+  /** It is kept to local models. */
+  localOnly: z.optional(z.boolean()),
 });
 export type ExportedPassage = z.infer<typeof PassageSchema>;
 
@@ -141,7 +143,9 @@ async function writeArchive(path: string, options: ExportOptions, report: Export
         throw new ExportError('cancelled', 'The export was cancelled; the folder is unfinished.');
       const text = options.maskSecrets(passage.text);
       if (text !== passage.text) report.masked++;
-      const line = `${JSON.stringify({ text, tags: passage.tags, createdAt: passage.createdAt } satisfies ExportedPassage)}\n`;
+      const { tags, createdAt, localOnly } = passage;
+      const entry: ExportedPassage = { text, tags, createdAt, ...(localOnly ? { localOnly } : {}) };
+      const line = `${JSON.stringify(entry)}\n`;
       waiting.push(line);
       size += line.length;
       report.passages++;

@@ -1,6 +1,15 @@
 // The files that the words of a command name, and whether it may touch them: outside, protected, hidden.
 import { posix } from 'node:path';
-import { type Located, locate, PROTECTED_NAMES, protectedName, STARTING_NAMES, startingName } from '../paths.ts';
+import type { Policy } from '../decision.ts';
+import {
+  type Located,
+  linesIn,
+  locate,
+  PROTECTED_NAMES,
+  protectedName,
+  STARTING_NAMES,
+  startingName,
+} from '../paths.ts';
 import { liesBelow, pathMeets } from './globs.ts';
 import type { Look } from './known-readers.ts';
 import { looseName, trustedName } from './names.ts';
@@ -204,7 +213,7 @@ export function objectionTo(
   part: Part,
   named: readonly Named[],
   looking: boolean,
-  lettaignore: readonly string[],
+  lettaignore: Policy['lettaignore'],
   hides: (file: Located) => boolean,
 ): Objection | undefined {
   for (const each of named) {
@@ -221,7 +230,7 @@ export function objectionTo(
       (looking ? undefined : (startingName(file.inside) ?? (glob ? protectedByWildcard(file.inside) : undefined)));
     if (name !== undefined)
       return { kind: 'protected', reason: `${file.inside} is protected (${name}): it is asked every time.` };
-    const hidden = hides(file) || lettaignore.some((line) => meets(each, line));
+    const hidden = hides(file) || linesIn(lettaignore, file).some((line) => meets(each, line));
     if (hidden)
       return { kind: 'hidden', reason: `.lettaignore hides ${file.inside || 'files of this folder'} from the agent.` };
   }

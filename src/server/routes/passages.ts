@@ -27,6 +27,7 @@ const schema = z.object({
   text: z.string().check(z.minLength(1)),
   tags: z.nullish(z.array(z.string())),
   created_at: z.nullish(z.string()),
+  metadata: z.nullish(z.record(z.string(), z.unknown())),
 });
 
 function viewPassage(passage: Omit<Passage, 'n'>): JsonObject {
@@ -131,7 +132,7 @@ export function passageRoutes({ store, engine }: RouteDeps): Hono {
     const at = input.created_at ? Date.parse(input.created_at) : Date.now();
     if (Number.isNaN(at)) throw new ApiError(422, '`created_at` must be an ISO 8601 date.');
     const passage = store.write('durable', () => {
-      const added = addPassage(store, agent.id, input.text, input.tags ?? [], at);
+      const added = addPassage(store, agent.id, input.text, input.tags ?? [], at, input.metadata ?? {});
       recompile(store, agent, agent.id, true);
       return added;
     });
@@ -149,6 +150,7 @@ export function passageRoutes({ store, engine }: RouteDeps): Hono {
       content: passage.text,
       timestamp: new Date(passage.createdAt).toISOString(),
       tags: passage.tags,
+      metadata: passage.metadata,
       score: passage.score,
       matched: passage.matched,
     }));

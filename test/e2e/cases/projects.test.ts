@@ -24,14 +24,18 @@ async function askIn(window: Workbench, question: string): Promise<string> {
 const request = () => newest(vscode().model);
 
 /** Read as a stranger would, beside whoever uses it. */
-function count(what: 'agents' | 'blocks'): number {
+function rows(query: string): object[] {
   const db = new DatabaseSync(join(vscode().lettaDir, 'letta.db'), { readOnly: true });
   try {
-    return Number(db.prepare(`SELECT count(*) AS n FROM ${what}`).get()?.n);
+    return db.prepare(query).all();
   } finally {
     db.close();
   }
 }
+
+const count = (what: 'agents' | 'blocks'): number => rows(`SELECT 1 FROM ${what}`).length;
+/** Which agent has which block. */
+const attached = () => rows('SELECT agent_id, block_id FROM agent_blocks ORDER BY agent_id, block_id');
 
 test('two windows, two workspaces: what is said of the person is known in both, no word of one project in the other', async () => {
   const { model } = vscode();
@@ -61,6 +65,10 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   expect(systemOf(request())).toContain('Ada prefers short answers.');
   expect(await okapi.letta.button('Use an existing agent…').count()).toBe(0);
 
+  const attachments = attached();
+  // Six blocks each; the person's is one for both.
+  expect(attachments).toHaveLength(12);
+
   // Both ways, and into a thread that is open already.
   model.script(insert('human', 'Ada works in Lisbon.'), text('Noted.'));
   expect(await askIn(zebra, 'I work in Lisbon.')).not.toMatch(/okapi/i);
@@ -74,6 +82,7 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   expect(again).not.toMatch(/okapi/i);
   expect(again).toContain('Zebra invoices are rounded down.');
   expect({ agents: count('agents'), blocks: count('blocks') }).toEqual({ agents: 2, blocks: 11 });
+  expect(attached()).toEqual(attachments);
 
   // A third workspace takes the first one's agent instead; what was typed stays, what was made for it goes.
   const gnu = await vscode().open({ files: { 'gnu.ts': 'export const gnu = 1;\n' } });
@@ -92,6 +101,7 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   await gnu.letta.about.getByText('An existing agent, chosen for this workspace').waitFor({ timeout: WAIT });
   expect(await gnu.letta.composer.inputValue()).toBe('What do you know of zebra invoices?');
   expect({ agents: count('agents'), blocks: count('blocks') }).toEqual({ agents: 2, blocks: 11 });
+  expect(attached()).toEqual(attachments);
   await twin.letta.about.getByText('An existing agent, chosen for this workspace').waitFor({ timeout: WAIT });
   expect(await twin.letta.composer.inputValue()).toBe('Typed beside it');
   await twin.page.close();

@@ -73,7 +73,8 @@ test('a problem, the terminal and a message are remembered where they stand, wit
   model.script(insert('project', 'The okapi answers 42.'), text('Stored.'));
   await window().command('Letta: Remember Terminal Selection');
   await because('');
-  await told('Remembered in project: The okapi answers 42.');
+  // What a program has written is for the person to read once more.
+  await told('Waits for your review, for project: The okapi answers 42.');
   expect(lastUserOf(noted(before))).toContain('okapi-42');
   expect(remindersOf(noted(before))).toContain('It was selected in the terminal');
   expect(remindersOf(noted(before))).not.toContain('Why it matters');
@@ -96,6 +97,7 @@ test('a problem, the terminal and a message are remembered where they stand, wit
 
   await letta.panel('Memory');
   await value('lessons', 'JSON needs commas.');
+  await reviews().filter({ hasText: 'The okapi answers 42.' }).getByRole('button', { name: 'Accept' }).click();
   await value('project', 'The okapi answers 42.');
 
   // Taken back, with what was wrong about it: that waits for a look.

@@ -35,7 +35,7 @@ const take = (checkpoints: Checkpoints) =>
 
 /** As `checkpointing.ts` does it, for files whose names begin so. */
 async function restore(checkpoints: Checkpoints, begun: { jobId: string }, paths: string[]) {
-  assert.deepEqual(await letGo(paths), []);
+  assert.deepEqual(await letGo(paths, unsavedTexts()), []);
   const restored = await checkpoints.apply(begun.jobId);
   assert.deepEqual(restored.skipped, []);
   await closeTabsOf(restored.done.flatMap(({ root, path, to }) => (to === null ? [join(root, path)] : [])));
@@ -129,5 +129,33 @@ export const cases: HostCase[] = [
         assert.ok(!labels.includes('new.txt'), labels.join(', '));
         assert.throws(() => onDisk('points/new.txt'));
       }),
+  },
+  {
+    name: 'a document that was typed in since its text was recorded is left alone and named, and so is every other one',
+    run: async () => {
+      await closeAll();
+      try {
+        put('points/d.txt', 'disk\n');
+        put('points/e.txt', 'other\n');
+        const other = await show('points/e.txt', { viewColumn: vscode.ViewColumn.Two });
+        await type(other, start, 'mine, ');
+        const editor = await show('points/d.txt', { viewColumn: vscode.ViewColumn.One });
+        await type(editor, start, 'recorded, ');
+        const recorded = unsavedTexts();
+        await type(editor, start, 'typed since, ');
+        assert.deepEqual(await letGo([at('points/d.txt')], recorded), [at('points/d.txt')]);
+        assert.equal(textOf('points/d.txt'), 'typed since, recorded, disk\n');
+        assert.equal(editor.document.isDirty, true);
+
+        // The person clicks elsewhere while it lets go.
+        const letting = letGo([at('points/d.txt')], unsavedTexts());
+        await show('points/e.txt', { viewColumn: vscode.ViewColumn.Two });
+        const held = await letting;
+        assert.equal(textOf('points/e.txt'), 'mine, other\n');
+        assert.equal(textOf('points/d.txt'), held.length > 0 ? 'typed since, recorded, disk\n' : 'disk\n');
+      } finally {
+        await closeAll();
+      }
+    },
   },
 ];

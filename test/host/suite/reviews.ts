@@ -212,4 +212,45 @@ export const cases: HostCase[] = [
       }
     },
   },
+  {
+    name: 'what VS Code gives up in the middle is taken back: texts, files that go and files that come',
+    run: () =>
+      withEditor(async () => {
+        put('half/text.txt', 'agent\n');
+        put('half/goes.txt', 'made by the agent\n');
+        const dirty = await show('half/goes.txt');
+        await type(dirty, new vscode.Position(0, 0), 'typed, ');
+        rmSync(at('half/comes.txt'), { force: true });
+        const comes = { path: at('half/comes.txt'), before: null, after: 'deleted\n' };
+        const changes = [
+          { path: at('half/text.txt'), before: 'agent\n', after: 'base\n' },
+          { path: at('half/goes.txt'), before: 'typed, made by the agent\n', after: null },
+          comes,
+          // The same file cannot be made twice.
+          comes,
+        ];
+        await assert.rejects(reviewDocuments.apply(changes), /Nothing was undone/);
+        assert.equal(await reviewDocuments.read(at('half/text.txt')), 'agent\n');
+        assert.equal(onDisk('half/text.txt'), 'agent\n');
+        assert.equal(onDisk('half/goes.txt'), 'typed, made by the agent\n');
+        assert.ok(!existsSync(at('half/comes.txt')));
+      }),
+  },
+  {
+    name: 'a file that is to go keeps its unsaved text where nothing can be done',
+    run: () =>
+      withEditor(async () => {
+        put('half/moved.txt', 'moved on\n');
+        put('half/unsaved.txt', 'disk\n');
+        const editor = await show('half/unsaved.txt');
+        await type(editor, new vscode.Position(0, 0), 'typed ');
+        const changes = [
+          { path: at('half/unsaved.txt'), before: 'typed disk\n', after: null },
+          { path: at('half/moved.txt'), before: 'something else\n', after: 'base\n' },
+        ];
+        await assert.rejects(reviewDocuments.apply(changes), /half\/moved\.txt has changed since/);
+        assert.equal(onDisk('half/unsaved.txt'), 'disk\n');
+        assert.equal(editor.document.isDirty, true);
+      }),
+  },
 ];

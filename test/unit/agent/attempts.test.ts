@@ -115,6 +115,22 @@ describe('a model that goes round in circles', () => {
     expect(results[4]).toContain('declined');
   });
 
+  it('gets the hint for calls that do not fit the tool as well, and the person is asked', async () => {
+    const call = { name: 'Read', args: { path: 7 } };
+    const again = () => toolCalls([call]);
+    world.model.script(again(), again(), again(), again(), again(), text('I give up.'));
+    const asked: string[] = [];
+    await go('Do it.', (request) => {
+      asked.push(request.decision.reason);
+      return false;
+    });
+    const results = world.results(5);
+    expect(results[1]).not.toContain('in a row');
+    expect(results[2]).toContain('now come to this result 3 times in a row');
+    expect(asked).toEqual(['The agent has made this very call 4 times with the same result. Shall it go on?']);
+    expect(results[4]).toContain('declined');
+  });
+
   it('gets the hint for calls that are asked about anyway, and the person is told how often it was', async () => {
     const write = () => toolCalls([{ name: 'Write', args: { path: 'forbidden', content: 'x' } }]);
     const fail = async () => {

@@ -34,7 +34,10 @@ function make(stored: Item[] = [], runId?: string) {
           crash: reject,
         });
       }),
-    titleFor: async (_thread, text) => text.slice(0, 10),
+    titleFor: async (_thread, text) => {
+      if (text.startsWith('unnameable')) throw new Error('The server is gone.');
+      return text.slice(0, 10);
+    },
     changed: () => {
       changes++;
     },
@@ -79,6 +82,15 @@ describe('ThreadSession', () => {
         { type: 'text', text: 'Hi you' },
       ],
     });
+  });
+
+  it('has sent a message even where the thread could not be named after it', async () => {
+    const { session, runs } = make();
+    await session.load();
+    await session.send('unnameable', []);
+    expect(runs).toHaveLength(1);
+    expect(session.running).toBe(true);
+    expect(session.snapshot().title).toBe('T');
   });
 
   it('refuses a second message while an answer runs', async () => {

@@ -65,6 +65,7 @@ describe('learnSkill', () => {
           : ({ kind: 'done' } as const);
       },
       validate: () => ({ name: 'write-a-test', problems }),
+      maskSecrets: (each: string) => each,
     };
   };
 

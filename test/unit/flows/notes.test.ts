@@ -19,6 +19,7 @@ function make({ full = false } = {}) {
   const notes = new Notes({
     agentId: 'agent',
     pending: new PendingNotes(join(folder, 'notes.json')),
+    maskSecrets: async (text) => text,
     blocks: async () => [],
     runBeside: async () => ({ kind: 'done' }),
     keepInInbox: async (text) => {

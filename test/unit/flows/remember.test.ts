@@ -36,11 +36,11 @@ function make(values: Record<string, string>, turn: (text: string) => { events?:
   return { backend, sent, inbox, values };
 }
 
-const wrote = (label: string, before: string, after: string): TurnEvent => ({
+const wrote = (label: string, before: string, after: string, id = 'c'): TurnEvent => ({
   type: 'tool',
   part: {
     type: 'tool',
-    id: 'c',
+    id,
     name: 'memory_insert',
     title: 'Memory',
     state: 'done',
@@ -73,6 +73,35 @@ describe('remember', () => {
       text: 'use  TABS',
     });
     expect(sent).toEqual([]);
+  });
+
+  it('is not stored by a line that was only taken out: the note is kept, and not known the next time', async () => {
+    const outcomes: TurnOutcome[] = [down, done];
+    const { backend, inbox } = make({ conventions: '' }, () => ({
+      events: [wrote('conventions', 'Indent with tabs', '')],
+      outcome: outcomes.shift() ?? done,
+    }));
+    await expect(remember(backend, { text: 'Indent with spaces' }, never)).resolves.toMatchObject({ kind: 'kept' });
+    await expect(remember(backend, { text: 'Indent with spaces' }, never)).resolves.toMatchObject({
+      kind: 'kept',
+      reason: 'The agent only took a line out of conventions.',
+    });
+    expect(inbox).toEqual(['Indent with spaces', 'Indent with spaces']);
+  });
+
+  it('is known again by the line that was written, not by the one that made room for it', async () => {
+    const { backend, values, sent } = make({ conventions: 'Anything' }, () => ({
+      events: [wrote('conventions', 'Indent with tabs', ''), wrote('conventions', '', 'Indent: spaces', 'd')],
+      outcome: done,
+    }));
+    await expect(remember(backend, { text: 'Spaces!' }, never)).resolves.toMatchObject({ kind: 'stored' });
+    values.conventions = 'Indent: spaces';
+    await expect(remember(backend, { text: 'Spaces!' }, never)).resolves.toEqual({
+      kind: 'known',
+      label: 'conventions',
+      text: 'Indent: spaces',
+    });
+    expect(sent).toHaveLength(1);
   });
 
   it('knows a note again that the agent put in its own words, as long as they stand there', async () => {

@@ -202,6 +202,12 @@ describe('what an accepted proposal makes of a block', () => {
     const rewrite = review({ before: null, after: 'A\nb', base: 'a\nb' });
     expect(accepted(rewrite, 'a\nb\nlater', { text: 'A\nb' })).toBe('A\nb\nlater');
     expect(accepted(rewrite, 'other\nb', { text: 'A\nb' })).toBeNull();
+    // The block could not be read then: what stands there is not replaced unseen.
+    const unread = review({ before: null, after: 'A' });
+    expect(accepted(unread, 'a', { text: 'A' })).toBeNull();
+    expect(accepted(unread, 'a', { text: 'B' })).toBeNull();
+    expect(accepted(unread, 'a', { text: 'A', insert: true })).toBe('a\nA');
+    expect(accepted(unread, '\n', { text: 'A' })).toBe('A');
   });
   it('takes a deleted line out whole', () => {
     expect(accepted(review({ before: 'b' }), 'a\nb\nc', { text: '' })).toBe('a\nc');

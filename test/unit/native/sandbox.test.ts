@@ -3,17 +3,33 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root } from '../../../scripts/lib/package.ts';
-import { Sandbox } from '../../../src/native/sandbox.ts';
+import { Sandbox, type SandboxPlace } from '../../../src/native/sandbox.ts';
+import { isGuarded } from '../../../src/permissions/paths.ts';
 import { sandboxPossible } from '../../support/sandbox-possible.ts';
 
 const possible = sandboxPossible('socat', 'rg');
 
+/** What rules and names guard further down, and at the top where other tools look. */
+const NESTED: Record<string, string> = {
+  'packages/app/AGENTS.md': 'rules of the app',
+  'packages/app/.husky/pre-commit': 'true',
+  'packages/app/.github/copilot-instructions.md': 'rules of the app',
+  '.mcp.json': '{}',
+  '.envrc': 'use node',
+  'notes/one/a.txt': 'hidden note',
+  'plain/secret/deep/b.txt': 'hidden note',
+  'named.txt': 'hidden note',
+  'odd[1].txt': 'hidden note',
+};
+
 let home: string;
 let folder: string;
 let sandbox: Sandbox | string;
+let place: SandboxPlace;
+const appeared: string[] = [];
 
 const run = async (command: string, timeout = 20_000) => {
   if (typeof sandbox === 'string') throw new Error(sandbox);
@@ -33,13 +49,20 @@ beforeAll(async () => {
   await writeFile(join(folder, 'server.pem'), 'hidden key');
   await writeFile(join(home, 'agents', 'letta.db'), 'memory');
   const vendor = join(root, 'node_modules', '@anthropic-ai', 'sandbox-runtime', 'vendor');
-  sandbox = await Sandbox.open({
+  for (const [path, text] of Object.entries(NESTED)) {
+    await mkdir(join(folder, dirname(path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  place = {
     folder,
-    isProtected: (name) => name === 'team.code-workspace',
+    isProtected: isGuarded,
+    appeared: (paths) => appeared.push(...paths),
+    unreadable: ['notes/{one,two}/*.txt', './plain/secret', 'workspace/named.txt', 'odd\\[1\\].txt'],
     secret: [join(home, 'agents')],
     vendor,
     appRoot: '/nowhere',
-  });
+  };
+  sandbox = await Sandbox.open(place);
 }, 30_000);
 
 afterAll(async () => {
@@ -73,6 +96,16 @@ it.each([
   ['lifts what hides files', () => 'rm .lettaignore'],
   ['reads what is hidden', () => 'cat private/plan.txt'],
   ['reads what a pattern hides', () => 'cat server.pem'],
+  ['changes rules in a folder further down', () => 'echo obey > packages/app/AGENTS.md'],
+  ['removes them with their folder', () => 'rm -rf packages/app'],
+  ['adds a hook further down', () => 'echo evil > packages/app/.husky/post-commit'],
+  ['changes what other agents obey', () => 'echo obey > packages/app/.github/copilot-instructions.md'],
+  ['changes what other tools start', () => 'echo "{evil}" > .mcp.json'],
+  ['changes what shells start', () => 'echo evil > .envrc'],
+  ['reads what a rule refuses', () => 'cat notes/one/a.txt'],
+  ['reads what lies in a folder that a rule refuses', () => 'cat plain/secret/deep/b.txt'],
+  ['reads what a rule refuses by the name of the workspace', () => 'cat named.txt'],
+  ['reads what a rule refuses with escapes', () => "cat 'odd[1].txt'"],
   ['reads memory', (at: string) => `cat ${join(at, 'agents', 'letta.db')}`],
 ])('keeps a command from it that %s', async (_what, command) => {
   if (!possible) return expect(sandbox).toBeTypeOf('string');
@@ -84,6 +117,29 @@ it.each([
   expect(await readFile(join(folder, 'team.code-workspace'), 'utf8')).toBe('{}');
   for (const path of ['.git/config', '.vscode']) expect(existsSync(join(folder, path))).toBe(false);
   expect(existsSync(join(folder, '.lettaignore'))).toBe(true);
+  for (const [path, text] of Object.entries(NESTED)) expect(await readFile(join(folder, path), 'utf8')).toBe(text);
+  expect(existsSync(join(folder, 'packages/app/.husky/post-commit'))).toBe(false);
+});
+
+it('tells of files that others obey and that a command made, once, and keeps the next one from them', async () => {
+  if (!possible || typeof sandbox === 'string') return expect(sandbox).toBeTypeOf('string');
+  expect(appeared).toEqual([]);
+  expect(await run('mkdir -p deep/er && echo obey > deep/er/AGENTS.md && mkdir .cursor')).toMatchObject({ ok: true });
+  expect(appeared.toSorted()).toEqual([join(folder, '.cursor'), join(folder, 'deep/er/AGENTS.md')]);
+  await sandbox.renew(place);
+  expect(await run('echo more >> deep/er/AGENTS.md')).toMatchObject({ ok: false, kept: true });
+  expect(appeared).toHaveLength(2);
+});
+
+it('goes by what holds when a command starts', async () => {
+  if (!possible || typeof sandbox === 'string') return expect(sandbox).toBeTypeOf('string');
+  await writeFile(join(folder, 'later.txt'), 'hidden later');
+  expect(await run('cat later.txt')).toMatchObject({ ok: true });
+  await writeFile(join(folder, '.lettaignore'), 'private/\n*.pem\nlater.txt\n');
+  await sandbox.renew(place);
+  const result = await run('cat later.txt');
+  expect(result.ok).toBe(false);
+  expect(result.output).not.toContain('hidden later');
 });
 
 it('reaches no network, neither another computer nor this one', async () => {

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, symlink, unlink } from 'node:fs/promis
 import { join } from 'node:path';
 import { estimateTokenCount } from 'tokenx';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { maskSecrets } from '../../../src/permissions/secrets.ts';
 import { findSkills } from '../../../src/skills/find-skills.ts';
 import { clientSkills, loadSkill, MAX_LIST_TOKENS } from '../../../src/skills/offer-skills.ts';
 import { saveSkill } from '../../../src/skills/save-skill.ts';
@@ -117,7 +118,7 @@ describe('a draft', () => {
   });
 
   test('is saved word for word where it is found again, with nothing left beside it', async () => {
-    const saved = await saveSkill(box.project, text);
+    const saved = await saveSkill(box.project, text, { maskSecrets });
     expect(saved).toEqual({
       name: 'my-skill',
       folder: join(box.project, '.agents/skills/my-skill'),
@@ -130,16 +131,16 @@ describe('a draft', () => {
 
   test('never replaces another one without being told, however it is spelled', async () => {
     await box.write('project/.agents/skills/my-skill/Skill.md', 'mine');
-    await expect(saveSkill(box.project, text)).rejects.toMatchObject({ reason: 'exists' });
+    await expect(saveSkill(box.project, text, { maskSecrets })).rejects.toMatchObject({ reason: 'exists' });
     expect(await readFile(join(box.project, '.agents/skills/my-skill/Skill.md'), 'utf8')).toBe('mine');
-    const saved = await saveSkill(box.project, text, { overwrite: true });
+    const saved = await saveSkill(box.project, text, { maskSecrets, overwrite: true });
     expect(await readFile(saved.file, 'utf8')).toBe(text);
     expect(await readdir(saved.folder)).toEqual(['Skill.md']);
   });
 
   test('of many saved at once exactly one wins', async () => {
     const results = await Promise.allSettled(
-      Array.from({ length: 8 }, (_, i) => saveSkill(box.project, text.replace('Do it', `Do ${i}`))),
+      Array.from({ length: 8 }, (_, i) => saveSkill(box.project, text.replace('Do it', `Do ${i}`), { maskSecrets })),
     );
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     for (const result of results)
@@ -148,7 +149,9 @@ describe('a draft', () => {
   });
 
   test('with problems is not saved, and makes no folder', async () => {
-    await expect(saveSkill(box.project, '---\nname: ../../evil\ndescription: x\n---\nb')).rejects.toMatchObject({
+    await expect(
+      saveSkill(box.project, '---\nname: ../../evil\ndescription: x\n---\nb', { maskSecrets }),
+    ).rejects.toMatchObject({
       reason: 'invalid',
     });
     expect(await readdir(box.project)).toEqual([]);
@@ -157,18 +160,18 @@ describe('a draft', () => {
   test('does not go out of the workspace through a link', async () => {
     await mkdir(join(box.root, 'outside'));
     await symlink(join(box.root, 'outside'), join(box.project, '.agents'));
-    await expect(saveSkill(box.project, text)).rejects.toMatchObject({ reason: 'outside' });
+    await expect(saveSkill(box.project, text, { maskSecrets })).rejects.toMatchObject({ reason: 'outside' });
     expect(await readdir(join(box.root, 'outside'))).toEqual([]);
   });
 
   test('says where it could not write', async () => {
     await box.write('project/.agents', 'a file in the way');
-    await expect(saveSkill(box.project, text)).rejects.toMatchObject({
+    await expect(saveSkill(box.project, text, { maskSecrets })).rejects.toMatchObject({
       reason: 'unwritable',
       message: expect.stringContaining('.agents'),
     });
     if (process.getuid?.() === 0) return;
     await chmod(box.home, 0o500);
-    await expect(saveSkill(box.home, text)).rejects.toMatchObject({ reason: 'unwritable' });
+    await expect(saveSkill(box.home, text, { maskSecrets })).rejects.toMatchObject({ reason: 'unwritable' });
   });
 });

@@ -35,7 +35,7 @@ describe('the first view', () => {
 
   it('says why the extension could not start, and tries again', async () => {
     let fail = true;
-    const { settle } = await openView({
+    const { host, settle } = await openView({
       handlers: {
         ready: async () => {
           if (fail) throw new Error('The database is newer than this version.');
@@ -47,6 +47,29 @@ describe('the first view', () => {
     fail = false;
     fireEvent.click(button('Retry'));
     await settle();
+    composer();
+    // One that has started takes no notice.
+    fail = true;
+    host.end.send('again', {});
+    await settle();
+    composer();
+  });
+
+  it('tries again by itself once the host says that the reason is gone', async () => {
+    let fail = true;
+    const { host, settle } = await openView({
+      handlers: {
+        ready: async () => {
+          if (fail) throw new Error('The Letta server refused the key.');
+          return { about: ABOUT, models: [], mode: 'standard', panel: 'chat', snapshot: snapshotOf([]) };
+        },
+      },
+    });
+    expect(screen.getByRole('alert').textContent).toContain('The Letta server refused the key.');
+    fail = false;
+    host.end.send('again', {});
+    await settle();
+    expect(screen.queryByRole('alert')).toBeNull();
     composer();
   });
 });

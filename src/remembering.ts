@@ -1,0 +1,59 @@
+// "Remember This" of one open home: notes on disk and in memory, and never a secret in either.
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import { Notes } from './flows/notes.ts';
+import { PendingNotes } from './flows/pending-notes.ts';
+import type { StoredChange } from './flows/remember.ts';
+import type { RunBeside } from './flows/run-beside.ts';
+import type { Connection } from './letta/connection.ts';
+import type { ChangeLog } from './memory/change-log.ts';
+import { keepInInbox, undo } from './memory/changes.ts';
+import type { BlockView } from './protocol/memory-views.ts';
+
+/** What earlier notes became, per agent. */
+const NOTES_KEY = 'letta.notes';
+const MAX_NOTES = 500;
+
+export interface RememberingDeps {
+  connection: Connection;
+  agentId: string;
+  changes: ChangeLog;
+  /** A folder of the workspace's own. */
+  storage: string;
+  state: Pick<vscode.Memento, 'get' | 'update'>;
+  blocks(): Promise<BlockView[]>;
+  runBeside: RunBeside;
+  refresh(what: 'blocks' | 'archive'): Promise<void>;
+  /** Writes to these blocks were taken back. */
+  undone(labels: readonly string[]): void;
+}
+
+export function openNotes(deps: RememberingDeps): Notes {
+  const { connection, agentId, changes, state, refresh } = deps;
+  const key = `${NOTES_KEY}.${agentId}`;
+  const known = () => state.get<Record<string, StoredChange>>(key) ?? {};
+  return new Notes({
+    agentId,
+    pending: new PendingNotes(join(deps.storage, 'notes.json')),
+    blocks: deps.blocks,
+    runBeside: deps.runBeside,
+    // On first use: its tables are large.
+    maskSecrets: async (text) => (await import('./permissions/secrets.ts')).maskSecrets(text),
+    keepInInbox: async (text) => {
+      const kept = await keepInInbox(connection, changes, agentId, text);
+      await refresh(kept.archived ? 'archive' : 'blocks');
+      return kept;
+    },
+    recall: (note) => known()[note],
+    record: async (note, change) => {
+      const entries = Object.entries({ ...known(), [note]: change }).slice(-MAX_NOTES);
+      await state.update(key, Object.fromEntries(entries));
+    },
+    undo: (change) => undo(connection, changes, agentId, change),
+    reword: (change, text) => undo(connection, changes, agentId, { ...change, before: text }, 'person'),
+    changed: async (labels) => {
+      deps.undone(labels);
+      await refresh('blocks');
+    },
+  });
+}
