@@ -254,7 +254,7 @@ export function memoryPanelCases({ vscode, window }: Opened): Case[] {
     // Why a line is there.
     await letta.block('project').getByRole('button', { name: 'Lines' }).click();
     const line = letta.frame.getByRole('list', { name: 'Lines of project' }).getByRole('listitem').first();
-    await line.getByText('Our pipeline has three stages').waitFor({ timeout: WAIT });
+    await line.getByRole('blockquote').getByText('Our pipeline has three stages').waitFor({ timeout: WAIT });
     await line.getByRole('button', { name: 'Show message' }).click();
     await expect.poll(() => focused.textContent(), { timeout: WAIT }).toContain('Our pipeline has three stages');
   }
