@@ -344,7 +344,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   async search(query: string) {
     const { connection, agentId, log } = this.deps;
     const blocks = async () => (await import('./memory/blocks.ts')).listBlocks(connection, agentId);
-    const titles = () => this.titles.read();
+    // What was said a moment ago is found, and only threads with a title are shown.
+    const titles = () => this.titles.read(true);
     return searchEverywhere({ connection, agentId, archive: this.entries, blocks, titles, log }, query);
   }
 

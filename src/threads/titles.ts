@@ -12,9 +12,9 @@ export class ThreadTitles {
     this.threads = threads;
   }
 
-  /** By id, those of flows included; none where they cannot be read. */
-  read(): Promise<Map<string, string>> {
-    if (!this.kept || Date.now() - this.kept.at > FRESH_MS) {
+  /** By id, those of flows included; none where they cannot be read. `now`: the youngest thread counts as well. */
+  read(now = false): Promise<Map<string, string>> {
+    if (now || !this.kept || Date.now() - this.kept.at > FRESH_MS) {
       const names = this.threads.all().then(
         (threads) => new Map(threads.map(({ id, title }) => [id, title.replaceAll(HIDDEN_TITLE, '')])),
         () => new Map<string, string>(),

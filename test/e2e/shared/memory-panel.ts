@@ -230,7 +230,7 @@ export function memoryPanelCases({ vscode, window }: Opened): Case[] {
     await hits('Matching messages').filter({ hasText: 'Our pipeline has three stages' }).first().click();
     await expect.poll(() => focused.textContent(), { timeout: WAIT }).toContain('Our pipeline has three stages');
 
-    // What the model would see, and what of it is new since the turn.
+    // What the model would see, part by part.
     await letta.panel('Memory');
     await letta.frame.getByRole('button', { name: 'Context', exact: true }).click();
     const memory = letta.frame
@@ -238,22 +238,23 @@ export function memoryPanelCases({ vscode, window }: Opened): Case[] {
       .getByRole('listitem')
       .filter({ has: letta.frame.getByText('Memory', { exact: true }) });
     await memory.getByText(/^[\d,]+ tokens?$/).waitFor({ timeout: WAIT });
-    expect(await memory.getByTitle('The model has not seen it like this yet').count()).toBe(0);
     await memory.getByRole('button').click();
-    await memory.getByText('The pipeline has three stages.').waitFor();
-    await letta.blockValue('project').fill('The pipeline has three stages.\nThe last one is slow.');
-    await save(letta, 'project');
+    await memory.getByText('I am this workspace’s coding agent.').waitFor({ timeout: WAIT });
+    // The model has seen all of the next turn as well: nothing of it is new to it.
+    await letta.panel('Chat');
+    model.script(text('Three.'));
+    await letta.ask('How many stages?');
+    await letta.panel('Memory');
     await letta.button('Refresh').click();
-    await memory.getByTitle('The model has not seen it like this yet').waitFor({ timeout: WAIT });
-    await memory.getByText('The last one is slow.').waitFor();
-    // Of a second look it is still new.
-    await letta.button('Refresh').click();
-    await memory.getByTitle('The model has not seen it like this yet').waitFor({ timeout: WAIT });
+    const messages = letta.frame.getByRole('list', { name: 'Context' }).getByRole('button', { name: /Messages/ });
+    await messages.click();
+    await letta.frame.getByRole('list', { name: 'Context' }).getByText('How many stages?').waitFor({ timeout: WAIT });
+    expect(await letta.frame.getByTitle('The model has not seen it like this yet').count()).toBe(0);
 
     // Why a line is there.
     await letta.block('project').getByRole('button', { name: 'Lines' }).click();
     const line = letta.frame.getByRole('list', { name: 'Lines of project' }).getByRole('listitem').first();
-    await line.getByText('Our pipeline has three stages').waitFor({ timeout: WAIT });
+    await line.getByRole('blockquote').getByText('Our pipeline has three stages').waitFor({ timeout: WAIT });
     await line.getByRole('button', { name: 'Show message' }).click();
     await expect.poll(() => focused.textContent(), { timeout: WAIT }).toContain('Our pipeline has three stages');
   }

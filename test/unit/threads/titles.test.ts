@@ -28,3 +28,12 @@ it('is empty where they cannot be read', async () => {
   const titles = new ThreadTitles({ all: () => Promise.reject(new Error('unreachable')) });
   expect(await titles.read()).toEqual(new Map());
 });
+
+it('knows a thread that was made a moment ago where it is asked for what is there now', async () => {
+  const threads = [thread('t1', 'Fix it')];
+  const titles = new ThreadTitles({ all: async () => [...threads] });
+  await titles.read();
+  threads.push(thread('t2', 'Our pipeline'));
+  expect([...(await titles.read()).keys()]).toEqual(['t1']);
+  expect([...(await titles.read(true)).keys()]).toEqual(['t1', 't2']);
+});
