@@ -2,7 +2,10 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take a minute and more, the longest first. */
-const LONG = ['homes', 'killed', 'threads', 'doctor', 'init', 'approvals', 'remember', 'first-view', 'security'];
+const LONG =
+  'homes inspector killed threads approvals teaching doctor review init projects remember reflect first-view security hands ask'.split(
+    ' ',
+  );
 
 const place = ({ moduleId }: TestSpecification): number => {
   const name = /\/e2e\/cases\/([\w-]+)\.test\.ts$/.exec(moduleId)?.[1] ?? '';

@@ -11,6 +11,7 @@ function home(kind: Home['kind'], metadata: object = { other: 1 }) {
     const method = init?.method?.toUpperCase() ?? 'GET';
     const body = init?.body ? JSON.parse(String(init.body)) : undefined;
     if (method !== 'GET') sent.push({ method, path: pathname, body });
+    if (pathname.endsWith('/agents')) return Response.json([]);
     if (pathname.endsWith('/blocks') || pathname.endsWith('/blocks/'))
       return Response.json(method === 'GET' ? [] : { ...block, ...body });
     return Response.json({ ...block, ...body });
@@ -38,13 +39,22 @@ describe('a block kept to local models', () => {
     expect(sent[0]?.body).toEqual({ metadata: { other: 1 } });
   });
 
+  const made = { label: 'diary', description: '', value: 'x', limit: 9, localOnly: true };
+
   it('is made closed, and never open for a moment', async () => {
     const { manager, sent } = home('embedded');
-    await manager.putBack({
-      block: { id: 'b', label: 'diary', description: '', value: 'x', limit: 9, readOnly: false, localOnly: true },
-      shared: false,
-    });
+    await manager.create(made);
     expect(sent[0]).toMatchObject({ method: 'POST', body: { label: 'diary', metadata: { local_only: true } } });
+  });
+
+  it('stays closed while it is taken away and when it comes back', async () => {
+    const { manager, sent } = home('embedded', { local_only: true });
+    await manager.putBack(await manager.takeAway('block-1'));
+    const marks = sent.flatMap(({ body }) =>
+      typeof body === 'object' && body && 'metadata' in body ? body.metadata : [],
+    );
+    expect(marks).toHaveLength(2);
+    for (const mark of marks) expect(mark).toMatchObject({ local_only: true });
   });
 
   it.each(['selfHosted', 'cloud'] as const)(
