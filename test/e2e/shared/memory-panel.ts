@@ -21,6 +21,10 @@ interface ApiBlock {
 
 const blocksOf = (api: LettaServer, label: string) => api.get<ApiBlock[]>(`/v1/blocks/?label=${label}`);
 
+/** Waits until a block of the server holds exactly that: *Save* is off while it saves, too. */
+const stores = (api: LettaServer, label: string, value: string) =>
+  expect.poll(async () => (await blocksOf(api, label)).map((block) => block.value), { timeout: WAIT }).toContain(value);
+
 /** Everything in the archives of a server. */
 async function passagesOf(api: LettaServer): Promise<{ text: string; tags: string[] }[]> {
   const agents = await api.get<{ id: string }[]>('/v1/agents/');
@@ -107,6 +111,7 @@ export function memoryPanelCases({ vscode, window }: Opened): Case[] {
     await words.getByTitle('The agent cannot change it').waitFor();
     await letta.blockValue('words').fill('A shelf holds books.');
     await save(letta, 'words');
+    await stores(api, 'words', 'A shelf holds books.');
     const stored = { value: 'A shelf holds books.', description: 'What words mean here.', limit: 120, read_only: true };
     const [made] = await blocksOf(api, 'words');
     expect(made).toMatchObject(stored);
@@ -161,7 +166,7 @@ export function memoryPanelCases({ vscode, window }: Opened): Case[] {
     await lessons.getByRole('button', { name: 'Merge both' }).click();
     await blockShows(letta, 'lessons', 'One, by hand.\nTwo.\nThree.');
     await save(letta, 'lessons');
-    expect((await blocksOf(api, 'lessons')).map(({ value }) => value)).toContain('One, by hand.\nTwo.\nThree.');
+    await stores(api, 'lessons', 'One, by hand.\nTwo.\nThree.');
   }
 
   async function archive(): Promise<void> {
