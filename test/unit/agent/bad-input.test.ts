@@ -60,9 +60,13 @@ test('all tools are walked', () => expect(tools).toHaveLength(20));
 describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
   const { properties, required = [] } = schemaOf(tool);
 
-  test.runIf(required.length > 0)('names each field that is missing', async () => {
-    const told = await answer(name, {});
-    for (const field of required) expect(told).toEqual(refused(name, field));
+  test('says that a list is no input', async () => {
+    expect(await answer(name, [])).toEqual({ status: 'error', text: expect.stringContaining('Nothing was done.') });
+  });
+
+  // Some tools want nothing.
+  test.each(required)('names %s where it is missing', async (field) => {
+    expect(await answer(name, {})).toEqual(refused(name, field));
   });
 
   test.each(Object.entries(properties))('names %s where it is of another type', async (field, { type }) => {
