@@ -49,6 +49,7 @@ const COMPOSITION = new Set([
   'src/bringing.ts',
   'src/reflecting.ts',
   'src/remembering.ts',
+  'src/note-taking.ts',
   'src/reviewing.ts',
   'src/lazy-review.ts',
   'src/upkeep.ts',

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take a minute and more, the longest first. */
 const LONG =
-  'homes inspector killed threads approvals teaching doctor review init projects remember reflect first-view security hands ask'.split(
+  'homes self-hosted inspector killed threads approvals teaching doctor review init projects remember reflect first-view security hands ask'.split(
     ' ',
   );
 
