@@ -15,8 +15,12 @@ const WAIT = 30_000;
 const request = () => newest(vscode().model);
 
 test('an answer says what it was given with, and is asked again with today’s, that day’s and no memory', async () => {
-  const { letta } = window();
-  await steps.askAgain();
+  const { editor, letta } = window();
+  await steps.askAgain(async (receipt) => {
+    expect(await violations(letta)).toEqual([]);
+    await receipt.getByRole('button', { name: 'Compare conventions' }).click();
+    await editor.diff.waitFor({ timeout: WAIT });
+  });
 
   // What the fork is, its name says, too; and the memory of an answer is still its own after a reload.
   await letta.panel('Threads');

@@ -2,7 +2,6 @@
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { type RecordedRequest, text } from '../../support/scripted-model.ts';
-import { violations } from '../harness/axe.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { insert, saveBlock } from '../harness/memory.ts';
 import { newest, remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
@@ -63,9 +62,12 @@ export class ReceiptSteps {
     return newest(model);
   }
 
-  /** Leaves threads called after *How do we indent?* and the memory that each was asked with. */
-  async askAgain(): Promise<void> {
-    const { editor, letta } = this.opened.window();
+  /**
+   * Leaves threads called after *How do we indent?* and the memory that each was asked with.
+   * @param look what else is done with the receipt of that answer
+   */
+  async askAgain(look: (receipt: Locator) => Promise<void> = async () => {}): Promise<void> {
+    const { letta } = this.opened.window();
     const { model } = this.opened.vscode();
     model.script(text('Hello.'));
     await letta.ask('Hello there');
@@ -85,9 +87,7 @@ export class ReceiptSteps {
       .getByRole('listitem')
       .filter({ hasText: /^persona .*, unchanged$/ })
       .waitFor();
-    expect(await violations(letta)).toEqual([]);
-    await receipt.getByRole('button', { name: 'Compare conventions' }).click();
-    await editor.diff.waitFor({ timeout: WAIT });
+    await look(receipt);
 
     model.script(text('I do not know.'));
     const none = await this.again('no memory', /Asked again with no memory/);

@@ -42,7 +42,8 @@ export class TeachingSteps {
 
   /** The light bulb on a problem. *lessons* is empty before. */
   async problem(): Promise<void> {
-    const { editor, page } = this.opened.window();
+    const window = this.opened.window();
+    const { editor, page } = window;
     const { model } = this.opened.vscode();
     await editor.open('package.json');
     await editor.goTo(1);
@@ -50,7 +51,7 @@ export class TeachingSteps {
     await page.locator('.squiggly-error').first().waitFor({ timeout: WAIT });
     await editor.goTo(1, 16);
     const before = model.requests.length;
-    await this.opened.window().command('Quick Fix...');
+    await window.command('Quick Fix...');
     await page
       .locator('.action-widget .monaco-list-row', { hasText: 'Remember this problem with Letta' })
       .click({ timeout: WAIT });
@@ -61,7 +62,7 @@ export class TeachingSteps {
     expect(lastUserOf(asked)).toMatch(/Expected comma/i);
     expect(remindersOf(asked)).toContain('package.json, lines 1 to 1');
     expect(remindersOf(asked)).toContain("Why it matters, in the person's words: it broke the build");
-    await editor.undo();
+    await window.command('File: Revert File');
   }
 
   /** What is selected in the terminal, whatever the clipboard holds: it waits for review, for *project*. */
