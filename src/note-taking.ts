@@ -5,7 +5,6 @@ import { ANY_AGENT, type PendingNotes } from './flows/pending-notes.ts';
 import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
 import type { Home } from './home.ts';
 import { LettaError, toLettaError } from './letta/errors.ts';
-import { maskSecrets } from './permissions/secrets.ts';
 
 /** Of a home what notes need. */
 export type NotesHome = Pick<Home, 'notes' | 'parts'>;
@@ -47,7 +46,8 @@ export class NoteTaking implements vscode.Disposable {
     });
     const home = async () => opened ?? this.deps.home();
     const deps = {
-      hold: (note: Note) => (opened ? opened.notes.hold(note) : pending.add(ANY_AGENT, maskSecrets(wordForWord(note)))),
+      hold: async (note: Note) =>
+        opened ? opened.notes.hold(note) : pending.add(ANY_AGENT, await masked(wordForWord(note))),
       arrived: (id: string) => pending.done(id),
       left: (id: string) => pending.leave(id),
       remember: (note: Note) => this.bring(home, note),
@@ -109,6 +109,9 @@ export class NoteTaking implements vscode.Disposable {
     else this.deps.log(`Notes that wait: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+// On first use: its tables are large.
+const masked = async (text: string) => (await import('./permissions/secrets.ts')).maskSecrets(text);
 
 /** Whether the home did not answer, as opposed to saying no. */
 function isAway(error: unknown): boolean {
