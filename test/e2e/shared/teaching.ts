@@ -63,7 +63,7 @@ export class TeachingSteps {
     expect(remindersOf(asked)).toContain('package.json, lines 1 to 1');
     expect(remindersOf(asked)).toContain("Why it matters, in the person's words: it broke the build");
     await window.command('File: Revert File');
-    await window.command('View: Close Editor');
+    await window.command('View: Close All Editors');
   }
 
   /** What is selected in the terminal, whatever the clipboard holds: it waits for review, for *project*. */
