@@ -101,7 +101,8 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
     }),
   );
   const { agent, home } = places;
-  const own: Root[] = agent === undefined ? [] : [{ path: agent, scope: 'agent', base: home, prefix: '~/', fence: agent }];
+  const own: Root[] =
+    agent === undefined ? [] : [{ path: agent, scope: 'agent', base: home, prefix: '~/', fence: agent }];
   const found = (await Promise.all([...project, ...own, ...computer].map(skillsOf))).flat();
 
   const seen = new Set<string>();

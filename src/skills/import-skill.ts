@@ -27,10 +27,10 @@ export function problemsOfCopy({ name, text, files }: SkillCopy): string[] {
   const { problems } = readSkillText(text, name);
   const paths = Object.keys(files);
   const bytes = [text, ...Object.values(files)].reduce((sum, each) => sum + Buffer.byteLength(each), 0);
-  const escape = paths.find(leaves);
+  const outside = paths.find(leaves);
   return [
     ...problems,
-    ...(escape === undefined ? [] : [`The path ${JSON.stringify(escape)} would leave its folder.`]),
+    ...(outside === undefined ? [] : [`The path ${JSON.stringify(outside)} would leave its folder.`]),
     ...(paths.some((path) => path.toLowerCase() === 'skill.md') ? ['It has more than one SKILL.md.'] : []),
     ...(paths.length >= MAX_FILES ? [`It has ${MAX_FILES} files or more.`] : []),
     ...(bytes > MAX_BYTES ? [`It is larger than ${MAX_BYTES / 1024 / 1024} MB.`] : []),
@@ -39,7 +39,8 @@ export function problemsOfCopy({ name, text, files }: SkillCopy): string[] {
 
 /** What no file of a skill may be called, on any system. */
 const leaves = (path: string): boolean =>
-  /[\\:\0]/.test(path) || path.split('/').some((part) => part === '' || /^\.+$/.test(part) || part.toLowerCase() === '.git');
+  /[\\:\0]/.test(path) ||
+  path.split('/').some((part) => part === '' || /^\.+$/.test(part) || part.toLowerCase() === '.git');
 
 /**
  * Copies the skill to `NAME/` in the folder of skills, which is made below `base`. Its files are not executable.
@@ -67,7 +68,11 @@ export async function importSkill(base: string, parts: readonly string[], skill:
   } catch (error) {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true }).catch(() => {});
     if (error instanceof SkillSaveError) throw error;
-    if (['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(codeOf(error) ?? '') && temporary && (await isThere(join(dirname(temporary), name))))
+    if (
+      ['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(codeOf(error) ?? '') &&
+      temporary &&
+      (await isThere(join(dirname(temporary), name)))
+    )
       throw exists(name);
     const why = error instanceof Error ? error.message : String(error);
     throw new SkillSaveError('unwritable', `The skill “${name}” could not be copied: ${why}`);

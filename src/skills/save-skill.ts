@@ -76,7 +76,10 @@ export async function makeInside(base: string, parts: readonly string[]): Promis
     folder = await realpath(join(folder, part));
     if (isInside(folder, realBase)) continue;
     const link = join(base, ...parts);
-    throw new SkillSaveError('outside', `${link} is a link that leads out of ${base}. Remove the link, then save again.`);
+    throw new SkillSaveError(
+      'outside',
+      `${link} is a link that leads out of ${base}. Remove the link, then save again.`,
+    );
   }
   return folder;
 }

@@ -1,4 +1,5 @@
 // What fills memory from outside: getting to know a repository, and rules brought along from other tools.
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
