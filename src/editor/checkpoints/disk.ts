@@ -49,11 +49,15 @@ export function look(path: string): Seen | null {
 }
 
 /** A folder, and no link to one. */
-export function isFolder(path: string): boolean {
+export const isFolder = (path: string): boolean => folderSight(path) !== null;
+
+/** Null: it is no folder, or a link to one. Its times change with the names in it. */
+export function folderSight(path: string): Sight | null {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats?.isDirectory() ? sightOf(stats) : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
