@@ -209,6 +209,11 @@ test('a Letta Code agent comes along: memory through review, into a block that i
   expect(existsSync(join(vscode().home, 'ran'))).toBe(false);
   await letta.panel('Skills');
   await letta.skills.filter({ hasText: 'this agent · ~/.letta/agents/' }).waitFor({ timeout: WAIT });
+  await letta.panel('Chat');
+  await letta.newThread();
+  await letta.ask('Hello');
+  const asked = vscode().model.requests.at(-1);
+  expect(asked && systemOf(asked)).toMatch(/\.letta\/agents\/[\w-]+\/memory\/skills\n└── deploy\/SKILL\.md \(d\)/);
   for (const [path, content] of Object.entries(LETTA_CODE))
     expect(await readFile(join(folder, path), 'utf8')).toBe(content);
 });
