@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { look } from './disk.ts';
+import { look, tellsNames } from './disk.ts';
 import { type FileKind, inGit, type Sight, sameSight, signOf } from './entry.ts';
 import type { OuterRules } from './ignores.ts';
 import { Others, signOfRules } from './others.ts';
@@ -125,10 +125,13 @@ export class GitFolder {
   private listing: Listing | undefined;
   private attributes: { signs: string; plain: boolean } | undefined;
   private readonly others: Others;
+  /** Its folders can be asked for what is new in them. */
+  private readonly tells: boolean;
 
   /** `root`: absolute, symlinks resolved; in a repository. */
   constructor(root: string) {
     this.root = root;
+    this.tells = tellsNames(root);
     this.others = new Others({ root, ignored: (paths) => ignoredAmong(root, paths) });
   }
 
@@ -169,7 +172,8 @@ export class GitFolder {
   /** Not tracked and not ignored; repositories end with `/`. */
   private async untracked(place: Place, listing: Listing): Promise<string[]> {
     // Where case does not matter git compares names in a way of its own.
-    const outer = place.ignoresCase ? undefined : signOfRules([...place.rules, ...rulesAbove(place.top, this.root)]);
+    const outer =
+      this.tells && !place.ignoresCase ? signOfRules([...place.rules, ...rulesAbove(place.top, this.root)]) : undefined;
     const found = outer === undefined ? null : await orNull(this.others.read(listing, outer));
     if (found) return found;
     return lines(await git(this.root, ['ls-files', '-o', '--exclude-standard', '-z']));

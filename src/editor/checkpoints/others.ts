@@ -142,6 +142,7 @@ class Walk {
   readonly asked = new Set<string>();
   readonly seen = new Map<string, Folder>();
   names = 0;
+  private device: number | undefined;
   private readonly root: string;
   private readonly before: ReadonlyMap<string, Folder>;
   private readonly verdicts: ReadonlyMap<string, boolean>;
@@ -165,9 +166,14 @@ class Walk {
     this.links = links;
   }
 
-  /** False: a repository lies in it that this one knows nothing of. */
+  /** False: a repository lies in it that this one knows nothing of, or another file system. */
   enter(at: string): boolean {
-    const folder = this.folder(at);
+    const path = at === '' ? this.root : `${this.root}/${at}`;
+    const sight = folderSight(path);
+    if (sight === null) return true;
+    this.device ??= sight.device;
+    if (sight.device !== this.device) return false;
+    const folder = this.folder(at, path, sight);
     if (folder === undefined) return true;
     if (folder.repository && at !== '') return false;
     this.names += folder.files.length;
@@ -200,10 +206,7 @@ class Walk {
     return folder.loose.files;
   }
 
-  private folder(at: string): Folder | undefined {
-    const path = at === '' ? this.root : `${this.root}/${at}`;
-    const sight = folderSight(path);
-    if (sight === null) return undefined;
+  private folder(at: string, path: string, sight: Sight): Folder | undefined {
     const before = this.before.get(at);
     const isSame = before && sameSight(before.sight, sight) && !mayHideChange(sight, before.readAt);
     const folder = isSame ? before : readFolder(path, sight);
