@@ -1,9 +1,11 @@
 // What fills memory from outside: getting to know a repository, and rules brought along from other tools.
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SHOP } from '../../support/planted-shop.ts';
 import { text } from '../../support/scripted-model.ts';
+import { systemOf } from '../harness/requests.ts';
 import { withVsCode } from '../harness/with-vscode.ts';
 import {
   ABOUT_SHOP,
@@ -66,7 +68,7 @@ test('rules of other tools are shown with what is skipped, wait for review, and 
     .toBe('- Purpose: A till for small shops (told by the person)');
 });
 
-test('a Letta Code agent comes along: memory through review, into a block that is made for it, conversations into the archive', async () => {
+test('a Letta Code agent comes along: memory through review, into a block that is made for it, conversations into the archive, skills as the agent’s own', async () => {
   const window = await vscode().open();
   const { letta, page } = window;
   await letta.open();
@@ -79,7 +81,16 @@ test('a Letta Code agent comes along: memory through review, into a block that i
   await row('Knows the shop').click({ timeout: WAIT });
   await row('It was brought along already.').waitFor({ timeout: WAIT });
   await row('It stands in memory already.').waitFor();
+  await row('This agent has a skill “deploy” already.').waitFor();
   await page.keyboard.press('Escape');
+  expect(existsSync(join(vscode().home, 'ran'))).toBe(false);
+  await letta.panel('Skills');
+  await letta.skills.filter({ hasText: 'this agent · ~/.letta/agents/' }).waitFor({ timeout: WAIT });
+  await letta.panel('Chat');
+  await letta.newThread();
+  await letta.ask('Hello');
+  const asked = vscode().model.requests.at(-1);
+  expect(asked && systemOf(asked)).toMatch(/\.letta\/agents\/[\w-]+\/memory\/skills\n└── deploy\/SKILL\.md \(d\)/);
   await expectLettaCodeUntouched(vscode());
 });
 

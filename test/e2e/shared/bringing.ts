@@ -124,6 +124,7 @@ const LETTA_CODE: Record<string, string> = {
   'memfs/agent-local-1/memory/MEMORY.md': '# Index\n',
   'memfs/agent-local-1/memory/style.md': '---\ndescription: How code looks\n---\nCode is indented with tabs.\n',
   'memfs/agent-local-1/memory/skills/deploy/SKILL.md': '---\nname: deploy\ndescription: d\n---\nDo it.\n',
+  'memfs/agent-local-1/memory/skills/deploy/scripts/run.sh': 'touch "$HOME/ran"\n',
   [`${CONVERSATION}/conversation.json`]: JSON.stringify({ agent_id: 'agent-local-1', title: 'Invoices' }),
   [`${CONVERSATION}/messages.jsonl`]: [
     { type: 'message', message: { role: 'user', content: `Invoices are numbered per year. My key is ${KEY}` } },
@@ -142,7 +143,7 @@ export async function expectLettaCodeUntouched(vscode: VsCode): Promise<void> {
     expect(await readFile(join(lettaCodeFolder(vscode), path), 'utf8')).toBe(content);
 }
 
-/** Brings the agent of a Letta Code on this computer along; its memory becomes a new block, *style*. */
+/** Brings the agent of a Letta Code on this computer along; its memory becomes a new block, *style*, its skill one of this agent. */
 export async function bringLettaCode(vscode: VsCode, window: Workbench): Promise<void> {
   for (const [path, content] of Object.entries(LETTA_CODE)) {
     await mkdir(dirname(join(lettaCodeFolder(vscode), path)), { recursive: true });
@@ -152,12 +153,15 @@ export async function bringLettaCode(vscode: VsCode, window: Workbench): Promise
   await window.command('Letta: Bring Your Letta Code Agent');
   const row = (text: string) => window.quick.widget.locator('.monaco-list-row', { hasText: text });
   await row('Knows the shop').click({ timeout: WAIT });
-  await row('copy the folder').waitFor({ timeout: WAIT });
-  await row('Keys are never read').waitFor();
-  await row('Invoices').locator('input, .monaco-checkbox').first().click();
+  await row('Keys are never read').waitFor({ timeout: WAIT });
+  for (const unticked of ['a skill of this agent', 'Invoices'])
+    await row(unticked).locator('input, .monaco-checkbox').first().click();
   await window.quick.widget.getByRole('button', { name: 'OK' }).click();
 
   const dialog = page.locator('.monaco-dialog-box');
+  await dialog.filter({ hasText: 'deploy: SKILL.md, scripts/run.sh' }).waitFor({ timeout: WAIT });
+  await dialog.getByRole('button', { name: 'Copy' }).click();
+  await told(window, 'Copied 1 skill for this agent.');
   await dialog.filter({ hasText: 'Put 2 messages of 1 conversation into the archive?' }).waitFor({ timeout: WAIT });
   await dialog.getByRole('button', { name: 'Put into the Archive' }).click();
   await told(window, 'Put 1 entry into the archive.');
