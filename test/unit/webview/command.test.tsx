@@ -54,6 +54,15 @@ it('shows the end of the output as it comes, and offers the terminal and the end
   ]);
 });
 
+it('that the person stopped is called so, not a failure', async () => {
+  const stopped = { ...part({ state: 'stopped', output: 'test 1 ok' }), state: 'stopped' as const };
+  await openView({ snapshot: snapshotOf([{ ...item({}), parts: [stopped], state: 'done' }]) });
+  const card = within(screen.getByRole('group', { name: 'Bash npm test' }));
+  card.getByText('stopped');
+  card.getByText('Stopped after 1.5 s');
+  expect(card.queryByText('failed')).toBeNull();
+});
+
 it.each([
   [{ state: 'ended', exitCode: 1 }, 'Exit code 1, 1.5 s', false],
   [{ state: 'ended' }, 'Ended after 1.5 s', false],
