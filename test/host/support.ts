@@ -1,6 +1,7 @@
 // What the host cases share: files of the open workspace, tabs, and waiting for what VS Code does in its own time.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Editor } from '../../src/editor/editor.ts';
@@ -50,6 +51,21 @@ export async function closeAll(): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** Runs a case with a second folder in the workspace, named `second`; it goes with the case. */
+export async function withSecondFolder(run: (second: string) => Promise<void>): Promise<void> {
+  const second = realpathSync(mkdtempSync(join(tmpdir(), 'letta-second-')));
+  const folders = () => vscode.workspace.workspaceFolders ?? [];
+  vscode.workspace.updateWorkspaceFolders(1, 0, { uri: vscode.Uri.file(second), name: 'second' });
+  try {
+    await until('there are two folders', () => folders().length === 2);
+    await run(second);
+  } finally {
+    vscode.workspace.updateWorkspaceFolders(1, 1);
+    await until('there is one folder again', () => folders().length === 1);
+    rmSync(second, { recursive: true });
+  }
 }
 
 /** Runs a case with an editor of its own and leaves no tab behind. */

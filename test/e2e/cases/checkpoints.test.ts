@@ -137,3 +137,52 @@ test('what the agent changed goes back to before a message, as shown; Undo bring
   await letta.panel('Threads');
   await letta.threads.filter({ hasText: 'Change both files (restored)' }).waitFor(WAIT);
 });
+
+test('the conversation alone goes back, files stay; a restore that was undone is done again from the list', async () => {
+  const { letta, quick, folder } = window();
+  const { model } = vscode();
+  await letta.chooseMode('acceptEdits');
+  await writeFile(join(folder, 'b.txt'), START['b.txt']);
+  model.script(
+    text('Ready.'),
+    toolCalls([edit('b.txt', 'b as it was', 'b of the second turn', 'd1')]),
+    text('Changed b.'),
+  );
+  await letta.ask('Are you ready?');
+  await letta.ask('Change b.txt now');
+  const changed = START['b.txt'].replace('b as it was', 'b of the second turn');
+  expect(await onDisk('b.txt')).toBe(changed);
+
+  await restoreFrom('Change b.txt now');
+  await rowOf('You see each file before anything is written').click();
+  await quick.prompt('Tick what to restore').waitFor(WAIT);
+  // Other files of the workspace may stand otherwise by now: they are not what this is about.
+  await rowOf('b.txt').filter({ hasText: 'will be written' }).waitFor(WAIT);
+  await quick.widget.getByRole('button', { name: 'OK' }).click();
+  await (await confirm('before “Change b.txt now”?')).getByRole('button', { name: 'Restore', exact: true }).click();
+  await expect.poll(() => onDisk('b.txt'), WAIT).toBe(START['b.txt']);
+  const restored = /^Restored .* to before “Change b\.txt now”/;
+  await window().pressInNotification(restored, 'Undo');
+  await expect.poll(() => onDisk('b.txt'), WAIT).toBe(changed);
+
+  // Redo: undoing was a restore too, with a checkpoint before it.
+  await window().command('Letta: Restore Checkpoint…');
+  await quick.prompt('Go back to before which message?').waitFor(WAIT);
+  await rows().filter({ hasText: 'Before restoring' }).filter({ hasText: 'differ now' }).first().click();
+  await quick.prompt('What goes back to before this message?').waitFor(WAIT);
+  await rowOf('You see each file before anything is written').click();
+  await quick.prompt('Tick what to restore').waitFor(WAIT);
+  await rowOf('b.txt').filter({ hasText: 'will be written' }).waitFor(WAIT);
+  await quick.widget.getByRole('button', { name: 'OK' }).click();
+  await (await confirm('Restore ')).getByRole('button', { name: 'Restore', exact: true }).click();
+  await expect.poll(() => onDisk('b.txt'), WAIT).toBe(START['b.txt']);
+  await writeFile(join(folder, 'b.txt'), changed);
+
+  await restoreFrom('Change b.txt now');
+  await rowOf('A new thread, forked before the message').filter({ hasNotText: 'Files' }).click();
+  await expect.poll(() => letta.composer.inputValue(), WAIT).toBe('Change b.txt now');
+  await expect.poll(() => letta.questions.allTextContents(), WAIT).toEqual([expect.stringContaining('Are you ready?')]);
+  expect(await onDisk('b.txt')).toBe(changed);
+  await letta.panel('Threads');
+  await letta.threads.filter({ hasText: 'Change b.txt now (restored)' }).waitFor(WAIT);
+});
