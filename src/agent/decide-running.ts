@@ -25,7 +25,7 @@ export interface Box {
 }
 
 /** So many paths are judged in one go: the extension host does nothing else meanwhile. */
-const AT_ONCE = 500;
+const AT_ONCE = 200;
 
 const TYPED: Decision = { decision: 'ask', reason: 'It is typed into a running program: this is asked every time.' };
 
