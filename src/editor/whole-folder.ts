@@ -14,7 +14,7 @@ export interface WholeFolder {
 }
 
 /** So many can still be judged one by one while a person waits. */
-const MOST_ENTRIES = 100_000;
+const MOST_ENTRIES = 50_000;
 /** The disk is asked of so many at once. */
 const AT_ONCE = 64;
 

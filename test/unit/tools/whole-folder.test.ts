@@ -1,14 +1,16 @@
 // Folders with so much in them that they move and go as one: judged by all that is in them, compared and told as one.
-import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decideRunning } from '../../../src/agent/decide-running.ts';
+import { DeletedFiles } from '../../../src/editor/deleted-files.ts';
 import { wholeFolder } from '../../../src/editor/whole-folder.ts';
 import { decide } from '../../../src/permissions/decide.ts';
 import type { Decision, Policy } from '../../../src/permissions/decision.ts';
 import { filesTool } from '../../../src/tools/files.ts';
 import type { Plan, ToolResult } from '../../../src/tools/tool.ts';
 import { ToolError } from '../../../src/tools/tool.ts';
+import { callRunner } from '../agent/call-runner.ts';
 import { DiskEditor } from './disk-editor.ts';
 
 let editor: DiskEditor;
@@ -17,14 +19,14 @@ beforeEach(() => {
 });
 afterEach(() => editor.dispose());
 
-const MANY = 1_200;
+const MANY = 624;
 const context = { callId: 'call', threadId: 'thread', signal: new AbortController().signal, update: () => {} };
 const move = (path: string, to: string) => ({ operation: 'move' as const, path, to });
 const remove = (path: string) => ({ operation: 'delete' as const, path });
 type Input = ReturnType<typeof move> | ReturnType<typeof remove>;
 const tool = () => filesTool(editor, () => false);
 
-/** Twelve folders of a hundred files. */
+/** Twelve folders of fifty-one files. */
 function fill(name: string): void {
   for (let index = 0; index < MANY - 12; index += 1) editor.put(`${name}/${index % 12}/${index}.txt`, `${index}\n`);
 }
@@ -66,7 +68,7 @@ describe('a folder with more than 500 files and folders', () => {
     const { status, text, view } = await call(remove('data'));
     expect(status).toBe('success');
     expect(text.split('\n')[0]).toBe(
-      `Deleted data/ (1,200 files and folders) (a copy is kept in /kept${editor.path('data')}).`,
+      `Deleted data/ (624 files and folders) (a copy is kept in /kept${editor.path('data')}).`,
     );
     expect(text).toContain('too large to wait for review');
     expect(view?.body).toBeUndefined();
@@ -79,7 +81,7 @@ describe('a folder with more than 500 files and folders', () => {
     expect(along).toContain(editor.path('data/3/15.txt'));
     expect(along).toContain(editor.path('sub/more/3/15.txt'));
     const { text } = await call(move('data', 'sub/more'));
-    expect(text).toContain('Moved data/ → sub/more/ (1,200 files and folders). Imports were not updated.');
+    expect(text).toContain('Moved data/ → sub/more/ (624 files and folders). Imports were not updated.');
     expect(existsSync(editor.path('data'))).toBe(false);
     expect(readdirSync(editor.path('sub/more'))).toHaveLength(12);
     expect(editor.text('sub/more/3/15.txt')).toBe('15\n');
@@ -97,6 +99,27 @@ describe('a folder with more than 500 files and folders', () => {
       await expect(tool().run(remove('data'), context, plan)).rejects.toThrow('changed since');
     }
     expect(existsSync(editor.path('data/0/0.txt'))).toBe(true);
+  });
+
+  test('is recorded before it goes, with all that is in it, and the agent is told what could not be brought back', async () => {
+    fill('data');
+    const asked: { targets: number; tell: boolean | undefined; there: boolean }[] = [];
+    const beforeChange = async (targets: readonly string[], tell?: boolean) => {
+      asked.push({ targets: targets.length, tell, there: existsSync(editor.path('data')) });
+      return tell ? 'Two of them cannot be restored.' : undefined;
+    };
+    const { calls } = await callRunner(editor.path('.storage'), { tools: [tool()], beforeChange });
+    const [answer] = await calls.answer(
+      [{ callId: 'c', name: 'Files', arguments: JSON.stringify(remove('data')) }],
+      'run',
+    );
+    expect(asked).toEqual([{ targets: MANY + 1, tell: true, there: true }]);
+    expect(answer?.type === 'tool' && answer.tool_return).toMatch(
+      /^Deleted data\/ .*\nTwo of them cannot be restored\.$/s,
+    );
+    editor.put('small/a.txt', '');
+    await calls.answer([{ callId: 'd', name: 'Files', arguments: JSON.stringify(remove('small')) }], 'run');
+    expect(asked.at(-1)).toEqual({ targets: 2, tell: false, there: false });
   });
 
   test('is refused where a document in it has unsaved changes', async () => {
@@ -163,4 +186,17 @@ test('the line of a folder changes with a name, a size or a date, and with nothi
   expect(await line()).toBe(first);
   writeFileSync(join(editor.path('box'), 'c.txt'), 'cc\n');
   expect(await line()).not.toBe(first);
+});
+
+test('the line is the same where a folder was moved, and where a copy of it was put back', async () => {
+  const box = editor.path('box');
+  for (let index = 0; index < 20; index += 1) editor.put(`box/${index}/file.txt`, `${index}\n`);
+  symlinkSync('0', join(box, 'link'));
+  const first = (await wholeFolder(box, 'box')).text;
+  const deleted = new DeletedFiles(editor.path('kept'));
+  const copy = await deleted.keep(box);
+  renameSync(box, editor.path('moved'));
+  expect((await wholeFolder(editor.path('moved'), 'moved')).text).toBe(first);
+  await deleted.putBack(copy, box);
+  expect((await wholeFolder(box, 'box')).text).toBe(first);
 });
