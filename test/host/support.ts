@@ -56,14 +56,20 @@ export async function closeAll(): Promise<void> {
 /** Runs a case with a second folder in the workspace, named `second`; it goes with the case. */
 export async function withSecondFolder(run: (second: string) => Promise<void>): Promise<void> {
   const second = realpathSync(mkdtempSync(join(tmpdir(), 'letta-second-')));
-  const folders = () => vscode.workspace.workspaceFolders ?? [];
-  vscode.workspace.updateWorkspaceFolders(1, 0, { uri: vscode.Uri.file(second), name: 'second' });
+  // Another change counts only once VS Code has told of this one.
+  const change = async (...given: Parameters<typeof vscode.workspace.updateWorkspaceFolders>) => {
+    let told = false;
+    const listening = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      told = true;
+    });
+    assert.ok(vscode.workspace.updateWorkspaceFolders(...given), 'the folders may be changed');
+    await until('the folders have changed', () => told).finally(() => listening.dispose());
+  };
+  await change(1, 0, { uri: vscode.Uri.file(second), name: 'second' });
   try {
-    await until('there are two folders', () => folders().length === 2);
     await run(second);
   } finally {
-    vscode.workspace.updateWorkspaceFolders(1, 1);
-    await until('there is one folder again', () => folders().length === 1);
+    await change(1, 1);
     rmSync(second, { recursive: true });
   }
 }
