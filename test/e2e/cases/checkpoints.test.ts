@@ -168,8 +168,6 @@ test('the conversation alone goes back, files stay; a restore that was undone is
   await window().command('Letta: Restore Checkpoint…');
   await quick.prompt('Go back to before which message?').waitFor(WAIT);
   await rows().filter({ hasText: 'Before restoring' }).filter({ hasText: 'differ now' }).first().click();
-  await quick.prompt('What goes back to before this message?').waitFor(WAIT);
-  await rowOf('You see each file before anything is written').click();
   await quick.prompt('Tick what to restore').waitFor(WAIT);
   await rowOf('b.txt').filter({ hasText: 'will be written' }).waitFor(WAIT);
   await quick.widget.getByRole('button', { name: 'OK' }).click();
