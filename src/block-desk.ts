@@ -12,8 +12,10 @@ interface BlockDeskDeps {
   log(line: string): void;
 }
 
-/** Nobody is offered Undo that long; and so much later a start looks for what an earlier window left undone. */
-const SWEEP_MS = 60_000;
+/** After a start, what an earlier window left undecided is looked for; not at once, the start has enough to do. */
+const SWEEP_AFTER_MS = 60_000;
+/** Undo is offered as long as its notification stands, in whichever window: what was taken away keeps this long. */
+const KEPT_MS = 24 * 60 * 60_000;
 
 export class BlockDesk implements vscode.Disposable {
   private readonly deps: BlockDeskDeps;
@@ -23,11 +25,11 @@ export class BlockDesk implements vscode.Disposable {
     this.deps = deps;
     this.sweeping = setTimeout(() => {
       deps.blocks
-        .sweep(new Date(Date.now() - SWEEP_MS).toISOString())
+        .sweep(new Date(Date.now() - KEPT_MS).toISOString())
         .catch((error: unknown) =>
           deps.log(`Deleted blocks are still there: ${error instanceof Error ? error.message : String(error)}`),
         );
-    }, SWEEP_MS);
+    }, SWEEP_AFTER_MS);
   }
 
   dispose(): void {

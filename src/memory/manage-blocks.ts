@@ -136,11 +136,20 @@ export class BlockManager {
     });
   }
 
-  /** Puts back what `takeAway` took. @throws LettaError `bad_request` when its label is taken by now */
+  /**
+   * Puts back what `takeAway` took; where it has been deleted since, one with the same contents.
+   * @throws LettaError `bad_request` when its label is taken by now
+   */
   putBack({ block, shared }: RemovedBlock): Promise<BlockView> {
     return known(async () => {
       await this.refuseTaken(block.label);
-      await this.share(block.id);
+      try {
+        await this.share(block.id);
+      } catch (error) {
+        if (!(error instanceof LettaError && error.reason === 'not_found')) throw error;
+        const made = await this.make(block);
+        return block.readOnly ? this.change(made.id, { readOnly: true }) : made;
+      }
       if (!shared) await this.mark(block.id, TAKEN_AWAY, null);
       return readBlock(this.connection, block.id);
     });

@@ -9,6 +9,7 @@ const EndpointSchema = z.object({
   name: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
   baseUrl: z.url({ protocol: /^https?$/ }),
   apiKeyEnv: z.optional(z.string()),
+  timeoutSeconds: z.optional(z.int().check(z.minimum(1), z.maximum(3_600))),
 });
 export type EndpointSetting = z.infer<typeof EndpointSchema>;
 

@@ -6,6 +6,7 @@ export interface ResolvedEndpoint {
   name: string;
   baseUrl: string;
   apiKey?: string;
+  timeoutSeconds?: number | undefined;
 }
 
 export class Vault {
@@ -31,10 +32,10 @@ export class Vault {
   /** Adds each endpoint's key: from the environment variable it names, else from the vault. */
   async withKeys(endpoints: readonly EndpointSetting[]): Promise<ResolvedEndpoint[]> {
     return Promise.all(
-      endpoints.map(async ({ name, baseUrl, apiKeyEnv }) => {
+      endpoints.map(async ({ name, baseUrl, apiKeyEnv, timeoutSeconds }) => {
         const apiKey =
           (apiKeyEnv ? process.env[apiKeyEnv] : undefined) ?? (await this.secrets.get(`letta.endpoint.${name}`));
-        return { name, baseUrl, ...(apiKey ? { apiKey } : {}) };
+        return { name, baseUrl, timeoutSeconds, ...(apiKey ? { apiKey } : {}) };
       }),
     );
   }

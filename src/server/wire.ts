@@ -6,6 +6,8 @@ export interface WireEndpoint {
   name: string;
   baseUrl: string;
   apiKey?: string;
+  /** How long a model may send nothing before it is given up. Absent: 180 s. */
+  timeoutSeconds?: number | undefined;
 }
 
 /** What the host sends; `src/letta/embedded.ts` is the other end. */

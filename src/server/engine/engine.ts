@@ -88,7 +88,7 @@ export class Engine {
     const { conversation, agent } = this.find(owner);
     const handle = request.overrideModel ?? conversation.model ?? agent.model;
     if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
-    const { model, entry } = await this.resolve(handle);
+    const { model, entry, idleTimeoutMs = this.idleTimeoutMs } = await this.resolve(handle);
     const waiting = request.approval && pendingRequest(this.store, owner);
     const prepared = waiting
       ? await this.embeddings.prepareCalls(
@@ -149,7 +149,7 @@ export class Engine {
         embeddings: this.embeddings,
         pictures: this.pictures,
         owner: this.leases.owner,
-        idleTimeoutMs: this.idleTimeoutMs,
+        idleTimeoutMs,
         log: this.log,
       },
     );

@@ -6,7 +6,7 @@ import { collectEndpoints, type Endpoint, type EndpointConfig } from './endpoint
 import { listModels } from './listing.ts';
 import { isLocalModel } from './locality.ts';
 import { createEndpointModel } from './openai-compatible.ts';
-import { type ModelEntry, ModelError, type ModelRegistry } from './registry.ts';
+import { type ModelEntry, ModelError, type ModelRegistry, type ResolvedModel } from './registry.ts';
 
 export interface ModelRegistryOptions {
   endpoints: EndpointConfig[];
@@ -44,7 +44,9 @@ interface Cached {
 }
 
 function isSame(a: Endpoint, b: Endpoint): boolean {
-  return a.baseUrl === b.baseUrl && a.apiKey === b.apiKey && a.probed === b.probed;
+  return (
+    a.baseUrl === b.baseUrl && a.apiKey === b.apiKey && a.probed === b.probed && a.timeoutSeconds === b.timeoutSeconds
+  );
 }
 
 class EndpointModelRegistry implements ConfigurableModelRegistry {
@@ -112,7 +114,7 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
     return endpoint !== undefined && !isLocalModel(endpoint.baseUrl, handle.slice(slash + 1));
   }
 
-  async resolve(handle: string): Promise<{ entry: ModelEntry; model: LanguageModelV4 }> {
+  async resolve(handle: string): Promise<ResolvedModel> {
     if (handle === DEMO_ENTRY.handle) return { entry: DEMO_ENTRY, model: this.demo };
     const slash = handle.indexOf('/');
     const id = handle.slice(slash + 1);
@@ -142,7 +144,8 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
       demo: false,
       local: isLocalModel(endpoint.baseUrl, id),
     };
-    return { entry, model: await model };
+    const { timeoutSeconds } = endpoint;
+    return { entry, model: await model, ...(timeoutSeconds ? { idleTimeoutMs: timeoutSeconds * 1_000 } : {}) };
   }
 
   /** Fetches one list, once however many ask for it; an endpoint that fails contributes nothing. Never rejects. */

@@ -5,6 +5,8 @@ export interface EndpointConfig {
   name: string;
   baseUrl: string;
   apiKey?: string;
+  /** How long a model may send nothing before it is given up. Absent: as long as the engine's default. */
+  timeoutSeconds?: number | undefined;
 }
 
 /** What an endpoint needs beside the common protocol. */
@@ -70,7 +72,10 @@ export function collectEndpoints(
   probeLocal: boolean,
 ): Map<string, Endpoint> {
   const all = [
-    ...settings.map((entry) => endpoint(entry.name, entry.baseUrl, entry.apiKey)),
+    ...settings.map(({ name, baseUrl, apiKey, timeoutSeconds }) => ({
+      ...endpoint(name, baseUrl, apiKey),
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    })),
     ...fromEnvironment(env),
     ...(probeLocal ? localServers() : []),
   ];

@@ -21,6 +21,13 @@ export interface ModelEntry {
   vision?: boolean;
 }
 
+export interface ResolvedModel {
+  entry: ModelEntry;
+  model: LanguageModelV4;
+  /** How long it may send nothing; absent where nobody set it. */
+  idleTimeoutMs?: number;
+}
+
 export interface ModelRegistry {
   readonly embeddings: EmbeddingSource;
   /** What answers now. An endpoint that is down contributes nothing and does not fail the list. */
@@ -29,7 +36,7 @@ export interface ModelRegistry {
    * Finds the model behind a handle without asking the endpoint for its list, so that a turn costs no extra request.
    * @throws ModelError reason `unknown_handle` where no endpoint has that name.
    */
-  resolve(handle: string): Promise<{ entry: ModelEntry; model: LanguageModelV4 }>;
+  resolve(handle: string): Promise<ResolvedModel>;
   /** Whether a model is certain to answer from elsewhere. One that nobody serves any more is not. */
   isRemote(handle: string): boolean;
 }

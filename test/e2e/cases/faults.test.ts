@@ -8,7 +8,7 @@ import { withWindow } from '../harness/with-vscode.ts';
 /** For what takes a moment on a busy machine. */
 const WAIT = { timeout: 45_000 };
 
-const { vscode, window } = withWindow();
+const { vscode, window } = withWindow({ modelTimeoutSeconds: 5 });
 
 /** How often the person's words are stored. */
 const storedTimes = (words: string): number =>
@@ -108,6 +108,19 @@ test('a model that hangs is stopped at once, and the next message is answered', 
   const answer = await letta.ask('Are you there?');
   expect(await answer.textContent()).toContain('Here I am.');
   expect(countWith(model.requests[1], 'Thinking aloud')).toBe(1);
+});
+
+test('a model that hangs is given up after the time that its endpoint has; Retry asks it again', async () => {
+  const { letta } = window();
+  const { model } = vscode();
+  model.script(hang(), text('Awake now.'));
+  const failed = await letta.ask('Good morning.');
+  expect(await failed.textContent()).toContain('sent nothing for 5 seconds');
+  expect((await model.whenSettled(1, WAIT.timeout)).outcome).toBe('aborted');
+  await pressRetry();
+  await letta.last.getByText('Awake now.').waitFor(WAIT);
+  expect(countWith(model.requests[1], 'Good morning.')).toBe(1);
+  expect(storedTimes('Good morning.')).toBe(1);
 });
 
 test('arguments that are no JSON and tools that do not exist come back to the model as errors', async () => {

@@ -2,10 +2,27 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take a minute and more, the longest first. */
-const LONG =
-  'homes inspector killed threads approvals teaching doctor review init projects remember reflect first-view security hands ask'.split(
-    ' ',
-  );
+const LONG = [
+  'homes',
+  'threads',
+  'approvals',
+  'killed',
+  'teaching',
+  'projects',
+  'init',
+  'memory-files',
+  'doctor',
+  'hands',
+  'skills',
+  'changes',
+  'receipts',
+  'review',
+  'reflect',
+  'chat',
+  'security',
+  'remember',
+  'inspector',
+];
 
 const place = ({ moduleId }: TestSpecification): number => {
   const name = /\/e2e\/cases\/([\w-]+)\.test\.ts$/.exec(moduleId)?.[1] ?? '';

@@ -21,6 +21,8 @@ const ORPHAN_GRACE_MS = 5_000;
 export interface VsCodeOptions {
   /** Any settings; those of scope `machine` find their file by themselves. */
   settings?: Record<string, unknown>;
+  /** How long the scripted model may send nothing; absent: as long as the product's default. */
+  modelTimeoutSeconds?: number;
   /** A running model (ended with VS Code), options for a new one, or false: the offline demo model answers. */
   model?: ScriptedModel | ScriptedModelOptions | false;
   /** Where the agents live; absent: what LETTA_E2E_HOME says. Without a scripted model always embedded. */
@@ -254,9 +256,10 @@ export class VsCode {
   }
 
   private async writeSettings(): Promise<void> {
+    const { modelTimeoutSeconds: timeoutSeconds } = this.options;
     const model = this.scripted
       ? {
-          'letta.models.endpoints': [{ name: 'scripted', baseUrl: this.scripted.baseUrl }],
+          'letta.models.endpoints': [{ name: 'scripted', baseUrl: this.scripted.baseUrl, timeoutSeconds }],
           'letta.models.default': this.lettaServer?.model ?? 'scripted/scripted',
         }
       : {};

@@ -97,3 +97,19 @@ it('is not put back beside another one of its name', async () => {
   await made();
   await expect(blocks.putBack(removed)).rejects.toThrow(/team already/);
 });
+
+it('comes back with what it held when it was deleted meanwhile', async () => {
+  const removed = await blocks.takeAway((await made()).id);
+  await blocks.change(removed.block.id, { readOnly: true });
+  const locked = { ...removed, block: { ...removed.block, readOnly: true } };
+  await blocks.sweep(new Date(Date.now() + 1_000).toISOString());
+  const back = await blocks.putBack(locked);
+  expect(back).toMatchObject({
+    label: 'team',
+    description: 'Who is who',
+    value: 'Ann leads.',
+    limit: 90,
+    readOnly: true,
+  });
+  expect(await ids('team')).toEqual([back.id]);
+});

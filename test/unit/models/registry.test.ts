@@ -48,6 +48,14 @@ test('endpoints of the settings are listed with their key; the demo model comes 
   expect(handles(await registry.list())).toEqual(['mine/qwen/coder', 'mine/small', 'demo/offline']);
 });
 
+test('an endpoint has its own time limit, also when only that has changed', async () => {
+  const mine = { name: 'mine', baseUrl: 'http://127.0.0.1:9/v1' };
+  const registry = createModelRegistry({ endpoints: [mine], env: {}, probeLocal: false });
+  expect((await registry.resolve('mine/slow')).idleTimeoutMs).toBeUndefined();
+  registry.configure([{ ...mine, timeoutSeconds: 900 }]);
+  expect((await registry.resolve('mine/slow')).idleTimeoutMs).toBe(900_000);
+});
+
 test('an endpoint that is down, refuses or talks nonsense contributes nothing and fails nothing', async () => {
   const good = await scripted([{ id: 'good' }]);
   const refuses = await scripted([{ id: 'x' }], 'right key');
