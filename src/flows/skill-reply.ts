@@ -1,0 +1,95 @@
+// What a reply of the agent holds of a skill: its SKILL.md, and the templates and scripts that go with it.
+
+/** A file beside SKILL.md. */
+export interface SkillFile {
+  /** Relative to the skill's folder, with `/`: below `templates/`, `scripts/` or `examples/`. */
+  path: string;
+  text: string;
+}
+
+export interface SkillReply {
+  /** Undefined: the reply has none. */
+  skillMd?: string;
+  files: SkillFile[];
+  /** Why a file was left out, a sentence each. */
+  leftOut: string[];
+}
+
+const FOLDERS = ['templates', 'scripts', 'examples'];
+const MOST_FILES = 6;
+/** Characters. A template that is larger is no template. */
+const MOST_FILE = 64 * 1024;
+const MOST_DEPTH = 4;
+/** Names that Windows keeps for devices. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** How a reply gives files: for a prompt. */
+export const FILE_FORMAT =
+  'Give each such file after the SKILL.md as a fenced block of four tildes with its path on the first line, and name it in the steps: a line `~~~~file templates/name.ts`, the file, a line `~~~~`. Paths begin with templates/ or scripts/ (examples/*.md for examples).';
+
+/** Why a path may not be written; undefined: it may. Nothing that passes leads out of the skill's folder. */
+export function pathProblem(path: string): string | undefined {
+  const parts = path.split('/');
+  const [top = ''] = parts;
+  if (!FOLDERS.includes(top) || parts.length < 2) return 'files lie below templates/, scripts/ or examples/';
+  if (parts.length > MOST_DEPTH) return 'it lies too deep';
+  const isPlain = (part: string): boolean =>
+    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(part) && !part.endsWith('.') && !DEVICE.test(part);
+  return parts.every(isPlain) ? undefined : 'names hold only letters, digits, dots, hyphens and underscores';
+}
+
+/** A block of four fence characters or more, to its closing fence or the end of the reply. */
+const FILE_BLOCK = /^(~{4,}|`{4,})[ \t]*file[ \t:]+([^\n]+)\n([\s\S]*?)(?:^\1[ \t]*$|(?![\s\S]))/gm;
+
+/** Takes a reply apart. Never throws; what cannot be used is said in `leftOut`. */
+export function readSkillReply(reply: string): SkillReply {
+  const files: SkillFile[] = [];
+  const leftOut: string[] = [];
+  const rest = reply.replace(/\r\n/g, '\n').replace(FILE_BLOCK, (_, _fence: string, rawPath: string, text: string) => {
+    const path = rawPath.trim();
+    const problem = fileProblem(path, text, files);
+    if (problem) leftOut.push(`${path.slice(0, 80)} was left out: ${problem}.`);
+    else files.push({ path, text });
+    return '';
+  });
+  const skillMd = extractSkill(rest);
+  return { ...(skillMd === undefined ? {} : { skillMd }), files, leftOut };
+}
+
+function fileProblem(path: string, text: string, before: readonly SkillFile[]): string | undefined {
+  const problem = pathProblem(path);
+  if (problem) return problem;
+  if (before.length >= MOST_FILES) return `a draft has at most ${MOST_FILES} files`;
+  if (text.length > MOST_FILE) return 'it is too large';
+  // Some file systems take both for one.
+  if (before.some((each) => each.path.toLowerCase() === path.toLowerCase())) return 'there is one of that name';
+  return text.trim() === '' ? 'it is empty' : undefined;
+}
+
+/** Takes a SKILL.md out of a reply: whole, or inside a fence, or after some words. Undefined when there is none. */
+export function extractSkill(reply: string): string | undefined {
+  const text = reply.replace(/\r\n/g, '\n').trim();
+  // The outer fence may itself hold fences: take everything up to the last one.
+  const fenced = /^(`{3,}|~{3,})(?:markdown|md)?\n(---\n[\s\S]*)\n\1\s*$/m.exec(text)?.[2];
+  // A skill that begins at once may quote a fenced one.
+  const body = text.startsWith('---\n') ? text : (fenced ?? text);
+  const start = body.startsWith('---\n') ? 0 : body.indexOf('\n---\n') + 1;
+  const candidate = body.slice(start);
+  if (!candidate.startsWith('---\n') || candidate.indexOf('\n---', 3) < 0) return undefined;
+  return `${candidate.trimEnd()}\n`;
+}
+
+/** A fence longer than any inside the text. */
+export function fenceFor(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length));
+  return '`'.repeat(longest + 1);
+}
+
+/** The skill with its files inside its text, for places that keep nothing but the text. */
+export function withFilesInside(skillMd: string, files: readonly SkillFile[]): string {
+  const parts = files.map(({ path, text }) => {
+    const fence = fenceFor(text);
+    return `### ${path}\n\n${fence}\n${text.replace(/\n?$/, '\n')}${fence}\n`;
+  });
+  return parts.length === 0 ? skillMd : `${skillMd.trimEnd()}\n\n## Files\n\n${parts.join('\n')}`;
+}
