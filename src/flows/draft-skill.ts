@@ -1,6 +1,7 @@
 // A draft of a skill: taken from a reply, judged, changed when the person says what is wrong with it. Nothing here is written anywhere.
+import type { SkillFile } from '../skills/skill-files.ts';
 import { askAside, type Said, type SideThread } from './run-beside.ts';
-import { FILE_FORMAT, fenceFor, readSkillReply, type SkillFile } from './skill-reply.ts';
+import { FILE_FORMAT, fenceFor, readSkillReply } from './skill-reply.ts';
 
 export interface DraftBackend {
   /** Neither the model nor the draft gets a secret. */

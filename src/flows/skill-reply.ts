@@ -1,11 +1,6 @@
 // What a reply of the agent holds of a skill: its SKILL.md, and the templates and scripts that go with it.
 
-/** A file beside SKILL.md. */
-export interface SkillFile {
-  /** Relative to the skill's folder, with `/`: below `templates/`, `scripts/` or `examples/`. */
-  path: string;
-  text: string;
-}
+import { pathProblem, type SkillFile } from '../skills/skill-files.ts';
 
 export interface SkillReply {
   /** Undefined: the reply has none. */
@@ -15,28 +10,13 @@ export interface SkillReply {
   leftOut: string[];
 }
 
-const FOLDERS = ['templates', 'scripts', 'examples'];
 const MOST_FILES = 6;
 /** Characters. A template that is larger is no template. */
 const MOST_FILE = 64 * 1024;
-const MOST_DEPTH = 4;
-/** Names that Windows keeps for devices. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** How a reply gives files: for a prompt. */
 export const FILE_FORMAT =
   'Give each such file after the SKILL.md as a fenced block of four tildes with its path on the first line, and name it in the steps: a line `~~~~file templates/name.ts`, the file, a line `~~~~`. Paths begin with templates/ or scripts/ (examples/*.md for examples).';
-
-/** Why a path may not be written; undefined: it may. Nothing that passes leads out of the skill's folder. */
-export function pathProblem(path: string): string | undefined {
-  const parts = path.split('/');
-  const [top = ''] = parts;
-  if (!FOLDERS.includes(top) || parts.length < 2) return 'files lie below templates/, scripts/ or examples/';
-  if (parts.length > MOST_DEPTH) return 'it lies too deep';
-  const isPlain = (part: string): boolean =>
-    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(part) && !part.endsWith('.') && !DEVICE.test(part);
-  return parts.every(isPlain) ? undefined : 'names hold only letters, digits, dots, hyphens and underscores';
-}
 
 /** A block of four fence characters or more, to its closing fence or the end of the reply. */
 const FILE_BLOCK = /^(~{4,}|`{4,})[ \t]*file[ \t:]+([^\n]+)\n([\s\S]*?)(?:^\1[ \t]*$|(?![\s\S]))/gm;

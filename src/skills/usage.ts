@@ -189,6 +189,12 @@ export class SkillUsage {
     await this.store.change((state) => noteUsed(settle(state, this.now()), use, this.now()));
   }
 
+  /** The last turn of a thread that used skills and has not ended well. */
+  async unfinished(threadId: string): Promise<string | undefined> {
+    const { open } = await this.store.read();
+    return open.findLast((use) => use.threadId === threadId && use.endedAt === null && !use.next)?.turn;
+  }
+
   async ended(turn: { turn: string; well: boolean; wrote: readonly string[] }): Promise<void> {
     await this.store.change((state) =>
       state.open.some((use) => use.turn === turn.turn) ? noteEnded(state, turn, this.now()) : null,
