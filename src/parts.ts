@@ -278,6 +278,7 @@ export class Parts {
           grows: this.grows,
           context: this.core.deps.context,
           inspector: () => this.loadInspector(),
+          skills: () => this.loadSkills(),
           hidden: async () => {
             const hands = await this.loadHands();
             return (path) => hands.hidden(path);
@@ -381,6 +382,7 @@ export class Parts {
     this.skills ??= import('./native/skill-library.ts').then(
       ({ SkillLibrary: Loaded }) =>
         new Loaded({
+          agentId: this.core.agent.id,
           state: this.core.deps.context.globalState,
           changed: () => void this.core.deps.refresh('skills'),
           secrets: () => import('./permissions/secrets.ts'),

@@ -55,7 +55,7 @@ export interface ChatMemory {
       from?: string | undefined;
       to?: string | undefined;
       after?: string | undefined;
-    }): Promise<{ passages: PassageView[]; hasMore: boolean; tags: string[] }>;
+    }): Promise<{ passages: PassageView[]; hasMore: boolean; tags: string[]; allTags: boolean }>;
     add(text: string, tags: string[]): Promise<PassageView>;
     replace(id: string, text: string, tags: string[]): Promise<PassageView>;
     /** Offers Undo afterwards. */

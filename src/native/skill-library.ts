@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { SkillView } from '../protocol/skill-views.ts';
 import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
+import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { offerUndoWithin } from './offer-undo.ts';
 import { watchFiles } from './watch-files.ts';
@@ -36,6 +37,8 @@ async function insist(error: unknown, detail: string, action: string, otherwise:
 }
 
 export interface SkillLibraryDeps {
+  /** Whose own skills these are beside those of the project and the computer. */
+  agentId: string;
   state: vscode.Memento;
   changed(): void;
   /** Loaded when a skill is saved: its tables are large. */
@@ -49,9 +52,11 @@ export class SkillLibrary implements vscode.Disposable {
   private told = '';
   private readonly watchers: vscode.Disposable[];
   private readonly deps: SkillLibraryDeps;
+  private readonly own: { base: string; parts: string[] };
 
   constructor(deps: SkillLibraryDeps) {
     this.deps = deps;
+    this.own = agentSkillsFolder(homedir(), deps.agentId);
     // A folder that appears with its files in it fires one event, for the folder: so the whole tree is watched.
     const folders = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'];
     this.watchers = folders.flatMap((glob) => watchFiles(glob, () => this.readAgain()));
@@ -80,12 +85,12 @@ export class SkillLibrary implements vscode.Disposable {
 
   /**
    * Whether the person has read the skill as it is now: they saved it here, or it lies in their own folders. One that came
-   * with a repository, or was changed since, counts as unread.
+   * with a repository or another agent, or was changed since, counts as unread.
    */
   async reviewed(name: string): Promise<boolean> {
     const skill = (await this.all()).find((each) => each.name === name && !each.view.shadowedBy);
     if (!skill) return false;
-    if (skill.view.scope !== 'project') return true;
+    if (skill.view.scope === 'computer') return true;
     return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprint(skill.file));
   }
 
@@ -168,12 +173,46 @@ export class SkillLibrary implements vscode.Disposable {
     }
   }
 
+  /** Names of the agent's own skills. */
+  async ofAgent(): Promise<Set<string>> {
+    const skills = await this.all();
+    return new Set(skills.flatMap(({ view, name }) => (view.scope === 'agent' ? [name] : [])));
+  }
+
+  /** Copies skills for the agent, one by one. @returns folders of those that were, and why the others were not */
+  async importForAgent(copies: readonly SkillCopy[]): Promise<{ folders: string[]; problems: string[] }> {
+    const folders: string[] = [];
+    const problems: string[] = [];
+    for (const copy of copies) {
+      try {
+        folders.push(await importSkill(this.own.base, this.own.parts, copy));
+      } catch (error) {
+        if (!(error instanceof SkillSaveError)) throw error;
+        problems.push(error.message);
+      }
+    }
+    this.refresh();
+    return { folders, problems };
+  }
+
+  /** Takes copies away again; what was changed in them goes to the trash with them. */
+  async removeImported(folders: readonly string[]): Promise<void> {
+    for (const folder of folders) {
+      const uri = vscode.Uri.file(folder);
+      await Promise.resolve(vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true })).catch(() =>
+        rm(folder, { recursive: true, force: true }),
+      );
+    }
+    this.refresh();
+  }
+
   private all(): Promise<Skill[]> {
     this.skills ??= findSkills({
       folders: (vscode.workspace.workspaceFolders ?? [])
         .filter((f) => f.uri.scheme === 'file')
         .map((f) => f.uri.fsPath),
       home: homedir(),
+      agent: join(this.own.base, ...this.own.parts),
       disabled: this.disabled(),
     });
     return this.skills;

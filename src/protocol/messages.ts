@@ -181,7 +181,13 @@ export const requests = {
       to: z.optional(z.string()),
       after: z.optional(Id),
     }),
-    result: z.object({ passages: z.array(PassageViewSchema), hasMore: z.boolean(), tags: z.array(z.string()) }),
+    result: z.object({
+      passages: z.array(PassageViewSchema),
+      hasMore: z.boolean(),
+      /** To filter by; `allTags`: there are no others. */
+      tags: z.array(z.string()),
+      allTags: z.boolean(),
+    }),
   },
   'archive.add': { params: z.object({ text: Text, tags: z.array(z.string()) }), result: PassageViewSchema },
   /** Writes a new entry in place of an old one. */

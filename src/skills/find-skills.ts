@@ -1,4 +1,4 @@
-// Finds the skills of a project and of the computer, in order of precedence; reads anew each time it is called.
+// Finds the skills of a project, of the agent and of the computer, in order of precedence; reads anew each time it is called.
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { SkillView } from '../protocol/skill-views.ts';
@@ -21,16 +21,20 @@ export interface SkillPlaces {
   folders: readonly string[];
   /** The person's home folder. */
   home: string;
+  /** Where the agent's own skills lie; absent: it has none. */
+  agent?: string;
   /** Ids (absolute folders) of skills that the person switched off. */
   disabled: ReadonlySet<string>;
 }
 
 interface Root {
   path: string;
-  scope: 'project' | 'computer';
+  scope: 'project' | 'agent' | 'computer';
   /** What the person sees in place of the absolute start of a location. */
   base: string;
   prefix: string;
+  /** What no link may lead out of. */
+  fence?: string;
 }
 
 /** Collects the folders that hold a SKILL.md. Links are followed; the count of visits bounds where they may lead. */
@@ -57,14 +61,16 @@ class FolderScan {
 async function skillsOf(root: Root): Promise<(SkillFolder & { root: Root; real: string })[]> {
   const scan = new FolderScan();
   await scan.visit(root.path, 0);
-  const realBase = await realpath(root.base).catch(() => root.base);
+  const { fence } = root;
+  const realFence = fence === undefined ? undefined : await realpath(fence).catch(() => fence);
   return Promise.all(
     scan.found.map(async (folder) => {
       const real = await realpath(folder).catch(() => folder);
       const read = await readSkillFolder(folder);
-      // A repository must not pull files from elsewhere on the computer into the prompt.
-      const leaves = root.scope === 'project' && !isInside(real, realBase);
-      const problem = 'The folder is a link that leaves the workspace: put a copy of the skill in its place.';
+      // A repository, or an agent that was brought along, must not pull files from elsewhere on the computer into the prompt.
+      const leaves = realFence !== undefined && !isInside(real, realFence);
+      const left = root.scope === 'project' ? 'the workspace' : 'the agent’s skills';
+      const problem = `The folder is a link that leaves ${left}: put a copy of the skill in its place.`;
       const kept = leaves ? { ...read, body: '', description: '', files: [], problems: [problem] } : read;
       return { ...kept, root, real };
     }),
@@ -83,7 +89,7 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
   const project = places.folders.flatMap((folder) =>
     PROJECT_ROOTS.map((part): Root => {
       const prefix = places.folders.length > 1 ? `${basename(folder)}/` : '';
-      return { path: join(folder, part), scope: 'project', base: folder, prefix };
+      return { path: join(folder, part), scope: 'project', base: folder, prefix, fence: folder };
     }),
   );
   const computer = COMPUTER_ROOTS.map(
@@ -94,7 +100,9 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
       prefix: '~/',
     }),
   );
-  const found = (await Promise.all([...project, ...computer].map(skillsOf))).flat();
+  const { agent, home } = places;
+  const own: Root[] = agent === undefined ? [] : [{ path: agent, scope: 'agent', base: home, prefix: '~/', fence: agent }];
+  const found = (await Promise.all([...project, ...own, ...computer].map(skillsOf))).flat();
 
   const seen = new Set<string>();
   const winners = new Map<string, string>();

@@ -23,12 +23,12 @@ export interface SavedSkill {
   file: string;
 }
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 /** File systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 
-async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     await handle.writeFile(text);
@@ -61,6 +61,26 @@ async function placeNew(temporary: string, file: string): Promise<void> {
   }
 }
 
+/**
+ * Makes the folders below `base`, which is there. @returns the real path of the last one
+ * @throws SkillSaveError `outside`; Error of the file system
+ */
+export async function makeInside(base: string, parts: readonly string[]): Promise<string> {
+  const realBase = await realpath(base);
+  let folder = realBase;
+  // Step by step: a link half way must be seen before anything is made behind it.
+  for (const part of parts) {
+    await mkdir(join(folder, part)).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+    folder = await realpath(join(folder, part));
+    if (isInside(folder, realBase)) continue;
+    const link = join(base, ...parts);
+    throw new SkillSaveError('outside', `${link} is a link that leads out of ${base}. Remove the link, then save again.`);
+  }
+  return folder;
+}
+
 export interface SkillSaveOptions {
   /** The text with its secrets replaced. */
   maskSecrets(text: string): string;
@@ -90,20 +110,7 @@ export async function saveSkill(
     );
   let temporary: string | undefined;
   try {
-    const realBase = await realpath(base);
-    // Step by step: a link half way must be seen before anything is made behind it.
-    let realFolder = realBase;
-    for (const part of ['.agents', 'skills', name]) {
-      await mkdir(join(realFolder, part)).catch((error: unknown) => {
-        if (codeOf(error) !== 'EEXIST') throw error;
-      });
-      realFolder = await realpath(join(realFolder, part));
-      if (isInside(realFolder, realBase)) continue;
-      throw new SkillSaveError(
-        'outside',
-        `${folder} is a link that leads out of ${base}. Remove the link, then save again.`,
-      );
-    }
+    const realFolder = await makeInside(base, ['.agents', 'skills', name]);
     const present = skillFileIn(await readdir(realFolder, { withFileTypes: true }));
     if (present !== undefined && !overwrite) throw exists();
     temporary = join(realFolder, `.SKILL.md.${randomUUID()}.tmp`);
