@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { ForeignEntries } from './agent/foreign-entries.ts';
 import type { Journal } from './agent/journal.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
+import { copyOf, listed, withoutUnusable } from './bringing-skills.ts';
 import { bringAgentCommand } from './commands/bring-agent.ts';
 import { bringMemoryCommand } from './commands/bring-along.ts';
 import { type Initialized, initMemoryCommand } from './commands/init-memory.ts';
@@ -26,7 +27,6 @@ import {
   removeConversations,
   withoutBrought,
 } from './memory/bring/archive-conversations.ts';
-import { copyOf, listed, withoutUnusable } from './bringing-skills.ts';
 import { type BringItem, type BringProposal, proposalsOf } from './memory/bring/bring.ts';
 import { findLettaCodeAgents, previewLettaCode } from './memory/bring/letta-code.ts';
 import { findRules, fold, type RulesDeps } from './memory/bring/rules-files.ts';
