@@ -1,4 +1,5 @@
 // Traces: which lines, blocks, skills and messages may stand behind an answer or a symptom, opened as a document.
+import { isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Asked } from './chat/home.ts';
 import { trace } from './flows/trace.ts';
@@ -166,7 +167,9 @@ export class AnswerTraces implements vscode.Disposable {
 
   private linked(name: string, skills: readonly { id: string; name: string }[]): Piece {
     const skill = skills.find((each) => each.name === name);
-    return skill ? { text: name, target: { kind: 'file', path: `${skill.id}/SKILL.md` } } : name;
+    // A bundled one has no folder for an id.
+    const folder = skill && isAbsolute(skill.id) ? skill.id : undefined;
+    return folder ? { text: name, target: { kind: 'file', path: `${folder}/SKILL.md` } } : name;
   }
 }
 

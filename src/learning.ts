@@ -1,6 +1,6 @@
 // Learning, tied together: drafts of skills and where they go, revisions, trials, and the agent's own offers. Loaded when one is wanted.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { AgentInfo } from './agent/setup.ts';
 import { draftActions, tellDraft } from './commands/learn-skill-draft.ts';
@@ -12,20 +12,19 @@ import { learnSkill, learnTitle, type SkillSource } from './flows/learn-skill.ts
 import { learnFromThread, threadTitle } from './flows/learn-skill-thread.ts';
 import { type SkillOffer, SkillOffers } from './flows/offer-skill.ts';
 import type { OpenBeside } from './flows/run-beside.ts';
-import { withFilesInside } from './flows/skill-reply.ts';
 import { toolsForTrial, trySkill } from './flows/try-skill.ts';
 import type { Hands } from './hands.ts';
 import type { LearnCommand } from './learn-commands.ts';
 import type { Connection } from './letta/connection.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import * as settings from './native/settings.ts';
-import type { SaveScope, SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
+import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
-import type { SkillView } from './protocol/skill-views.ts';
+import type { SkillView, WritableScope } from './protocol/skill-views.ts';
 import { examplesOf } from './skills/examples.ts';
+import { writeFilesBeside } from './skills/files-beside.ts';
 import { readSkillFolder } from './skills/read-folder.ts';
-import { writeSkillFiles } from './skills/skill-files.ts';
 import type { SkillUsage } from './skills/usage.ts';
 import { validateDraft } from './skills/validate.ts';
 import { type Threads, UNTITLED } from './threads/threads.ts';
@@ -79,7 +78,7 @@ export class Learning {
       case 'letta.learnSkillFromThread':
         return this.learnThread(typeof first === 'string' ? first : '');
       case 'letta.saveSkillDraft':
-        return this.saveOpen(first, 'project');
+        return this.saveOpen(first, undefined);
       case 'letta.saveSkillToAgent':
         return this.saveOpen(first, 'agent');
       case 'letta.saveSkillToComputer':
@@ -135,23 +134,21 @@ export class Learning {
     tellDraft(draft, draftActions(uri));
   }
 
-  private async saveOpen(given: unknown, scope: SaveScope): Promise<void> {
+  private async saveOpen(given: unknown, scope: WritableScope | undefined): Promise<void> {
     await (await this.deps.drafts()).saveDraft(draftUri(given), scope);
   }
 
   /** Puts a draft where the person wants it. @returns the file. @throws Error saying what is wrong: the draft stays */
-  async save(draft: StandingDraft, scope: SaveScope): Promise<vscode.Uri> {
+  async save(draft: StandingDraft, scope: WritableScope): Promise<vscode.Uri> {
     const { text, files, meta } = draft;
     const skills = await this.deps.skills();
     const secret = files.find((file) => maskSecrets(file.text) !== file.text);
     if (secret) throw new Error(`Not saved: ${secret.path} holds what looks like a secret. Put a placeholder there.`);
     if (meta.revises) return this.keepRevision(meta.revises, text);
-    // The agent keeps texts: what would lie beside goes inside.
-    const whole = scope === 'agent' ? withFilesInside(text, files) : text;
-    const saved = await skills.save(whole, scope);
-    if (scope !== 'agent' && files.length > 0) await writeSkillFiles(join(saved.fsPath, '..'), files);
-    this.deps.log(`Saved a skill as ${saved.toString()}`);
-    const where = saved.scheme === 'file' ? vscode.workspace.asRelativePath(saved) : 'the agent';
+    const saved = await skills.save(text, scope);
+    await writeFilesBeside(dirname(saved.fsPath), files);
+    this.deps.log(`Saved a skill draft as ${saved.fsPath}`);
+    const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(saved);
     void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
     return saved;
   }
@@ -188,10 +185,10 @@ export class Learning {
   private async caseOf(id: string): Promise<SkillCase> {
     const view = await this.skill(id);
     const skills = await this.deps.skills();
-    const { uri, text } = await skills.source(id);
-    const files = uri.scheme === 'file' ? (await readSkillFolder(join(uri.fsPath, '..'))).files : [];
-    const examples = await examplesOf(text, files, (path) => readFile(join(uri.fsPath, '..', path), 'utf8'));
-    return { view, uri, text, examples };
+    const { file, text } = await skills.desk.source(id);
+    const { files } = await readSkillFolder(dirname(file));
+    const examples = await examplesOf(text, files, (path) => readFile(join(dirname(file), path), 'utf8'));
+    return { view, uri: vscode.Uri.file(file), text, examples };
   }
 
   /** The person says what should be different. */
@@ -234,14 +231,15 @@ export class Learning {
     if (name !== revised.name) throw new Error(`Not kept: the name must stay ${revised.name}.`);
     if (maskSecrets(text) !== text) throw new Error('Not kept: it holds what looks like a secret.');
     const skills = await this.deps.skills();
-    const { text: now } = await skills.source(revised.id);
+    const { text: now, bundled } = await skills.desk.source(revised.id);
     if (now !== revised.base) {
       const detail = 'What was changed since then is lost where the revision says otherwise.';
       const said = `The skill “${revised.name}” was changed after this revision was proposed.`;
       if ((await vscode.window.showWarningMessage(said, { modal: true, detail }, 'Keep Anyway')) !== 'Keep Anyway')
         throw new Error('Not kept: the skill stays as it is.');
     }
-    const saved = await skills.replace(revised.id, text);
+    // What comes with the extension cannot be changed: a copy in the project takes its place.
+    const saved = bundled ? await skills.save(text, 'project') : await skills.desk.replace(revised.id, text);
     void vscode.window.showInformationMessage(`Kept the revision of the skill “${revised.name}”.`);
     return saved;
   }

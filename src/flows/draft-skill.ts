@@ -1,5 +1,5 @@
 // A draft of a skill: taken from a reply, judged, changed when the person says what is wrong with it. Nothing here is written anywhere.
-import type { SkillFile } from '../skills/skill-files.ts';
+import type { SkillFile } from '../skills/files-beside.ts';
 import { askAside, type Said, type SideThread } from './run-beside.ts';
 import { FILE_FORMAT, fenceFor, readSkillReply } from './skill-reply.ts';
 

@@ -1,6 +1,6 @@
 // What a reply of the agent holds of a skill: its SKILL.md, and the templates and scripts that go with it.
 
-import { pathProblem, type SkillFile } from '../skills/skill-files.ts';
+import { pathProblem, type SkillFile } from '../skills/files-beside.ts';
 
 export interface SkillReply {
   /** Undefined: the reply has none. */
@@ -63,13 +63,4 @@ export function extractSkill(reply: string): string | undefined {
 export function fenceFor(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length));
   return '`'.repeat(longest + 1);
-}
-
-/** The skill with its files inside its text, for places that keep nothing but the text. */
-export function withFilesInside(skillMd: string, files: readonly SkillFile[]): string {
-  const parts = files.map(({ path, text }) => {
-    const fence = fenceFor(text);
-    return `### ${path}\n\n${fence}\n${text.replace(/\n?$/, '\n')}${fence}\n`;
-  });
-  return parts.length === 0 ? skillMd : `${skillMd.trimEnd()}\n\n## Files\n\n${parts.join('\n')}`;
 }

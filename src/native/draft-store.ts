@@ -2,9 +2,12 @@
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
-import { pathProblem, type SkillFile } from '../skills/skill-files.ts';
+import type { WritableScope } from '../protocol/skill-views.ts';
+import { pathProblem, type SkillFile } from '../skills/files-beside.ts';
 
 const MetaSchema = z.object({
+  /** Where saving puts it; absent: into the project. */
+  scope: z.optional(z.enum(['project', 'agent', 'computer'] satisfies WritableScope[])),
   /** The conversation beside the thread in which it was drafted, and the server that has it. */
   talk: z.optional(z.object({ home: z.string(), agentId: z.string(), id: z.string() })),
   /** It revises this skill, whose SKILL.md read `base`. */

@@ -2,13 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { SkillFile } from '../skills/skill-files.ts';
+import type { WritableScope } from '../protocol/skill-views.ts';
+import type { SkillFile } from '../skills/files-beside.ts';
 import { type DraftMeta, type DraftPlace, DraftStore, pathOfDraft, placeOfDraft } from './draft-store.ts';
 
 export const DRAFT_SCHEME = 'letta-skill';
-
-/** Where a person can put a skill. */
-export type SaveScope = 'project' | 'agent' | 'computer';
 
 /** A draft as it stands in its editors. */
 export interface StandingDraft {
@@ -25,7 +23,7 @@ const MAIN = 'SKILL.md';
  * Puts a draft into the place that is wanted, or a revision into the skill that it revises.
  * @returns the file that takes the draft's place. @throws Error saying why it did not
  */
-export type SaveDraft = (draft: StandingDraft, scope: SaveScope) => Promise<vscode.Uri>;
+export type SaveDraft = (draft: StandingDraft, scope: WritableScope) => Promise<vscode.Uri>;
 
 /**
  * Backs `letta-skill:/<id>/SKILL.md`, the files beside it, and `letta-skill:/revision/<id>/SKILL.md`. The texts lie in the
@@ -34,8 +32,8 @@ export type SaveDraft = (draft: StandingDraft, scope: SaveScope) => Promise<vsco
 export class SkillDrafts implements vscode.Disposable {
   private readonly store: DraftStore;
   private readonly save: SaveDraft;
-  /** Where a draft goes that is being saved; the project, where nothing is said. */
-  private readonly wanted = new Map<string, SaveScope>();
+  /** Where a draft goes that is being saved, where the person said so. */
+  private readonly wanted = new Map<string, WritableScope>();
   private readonly lenses: vscode.Disposable;
 
   constructor(storage: vscode.Uri, save: SaveDraft) {
@@ -171,12 +169,12 @@ export class SkillDrafts implements vscode.Disposable {
     const timer = setTimeout(() => subscription.dispose(), SAVED_MS);
   }
 
-  /** Saves the draft that an open document belongs to. @throws Error saying why it was not saved */
-  async saveDraft(uri: vscode.Uri, scope: SaveScope): Promise<void> {
+  /** Saves the draft that an open document belongs to; `scope` absent: where it was meant to go. @throws Error saying why it was not saved */
+  async saveDraft(uri: vscode.Uri, scope: WritableScope | undefined): Promise<void> {
     const place = { ...this.place(uri), path: MAIN };
     const main = uriOf(place);
     const document = await this.show(main);
-    this.wanted.set(main.toString(), scope);
+    if (scope) this.wanted.set(main.toString(), scope);
     try {
       // A dirty editor saves itself, which comes back through `writeFile`; a clean one is saved here.
       if (document.isDirty) await document.save();
@@ -188,12 +186,13 @@ export class SkillDrafts implements vscode.Disposable {
 
   private async put(uri: vscode.Uri, text: string): Promise<vscode.Uri> {
     const { id } = this.place(uri);
-    const scope = this.wanted.get(uri.toString()) ?? 'project';
+    const scope = this.wanted.get(uri.toString());
     for (const file of await this.store.files(id)) {
       const document = documentOf(uriOf({ id, path: file.path, revision: false }));
       if (document?.isDirty) await document.save();
     }
-    return this.save({ ...(await this.standing(uri)), text }, scope);
+    const draft = await this.standing(uri);
+    return this.save({ ...draft, text }, scope ?? draft.meta.scope ?? 'project');
   }
 
   /** The file takes the draft's place: whoever goes on writing and saves again means the skill, not another one. */

@@ -1,59 +1,103 @@
-// The files beside a SKILL.md: which names they may have, and how they are written into the skill's folder.
-import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+// A skill's folder as a whole: read, written in one step, copied to another place. Never over another, nothing of it is run.
+import { createHash, randomUUID } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isInside } from './read-folder.ts';
+import { readSkillFolder } from './read-folder.ts';
+import { codeOf, makeInside, SkillSaveError, writeDurably } from './save-skill.ts';
+import { leavesFolder } from './skill-name.ts';
 
-/** A file beside SKILL.md. */
-export interface SkillFile {
-  /** Relative to the skill's folder, with `/`: below `templates/`, `scripts/` or `examples/`. */
-  path: string;
-  text: string;
+/** By their paths in the skill's folder, with `/`. */
+export type SkillFiles = ReadonlyMap<string, Uint8Array>;
+
+const MAX_FILES = 500;
+const MAX_BYTES = 5 * 1024 * 1024;
+
+/** The plain files of a skill. @throws SkillSaveError `invalid` for more than may be copied; Error of the file system */
+export async function readSkillFiles(folder: string): Promise<Map<string, Uint8Array>> {
+  const { files } = await readSkillFolder(folder);
+  if (files.length >= MAX_FILES) throw tooMuch(folder);
+  const found = new Map<string, Uint8Array>();
+  let bytes = 0;
+  for (const path of files) {
+    bytes += (await stat(join(folder, path))).size;
+    if (bytes > MAX_BYTES) throw tooMuch(folder);
+    found.set(path, await readFile(join(folder, path)));
+  }
+  return found;
 }
 
-const FOLDERS = ['templates', 'scripts', 'examples'];
-const MOST_DEPTH = 4;
-/** Names that Windows keeps for devices. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+const tooMuch = (folder: string) =>
+  new SkillSaveError('invalid', `${folder} has ${MAX_FILES} files or more, or is larger than 5 MB.`);
 
-/** Why a path may not be written; undefined: it may. Nothing that passes leads out of the skill's folder by its name. */
-export function pathProblem(path: string): string | undefined {
-  const parts = path.split('/');
-  const [top = ''] = parts;
-  if (!FOLDERS.includes(top) || parts.length < 2) return 'files lie below templates/, scripts/ or examples/';
-  if (parts.length > MOST_DEPTH) return 'it lies too deep';
-  const isPlain = (part: string): boolean =>
-    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(part) && !part.endsWith('.') && !DEVICE.test(part);
-  return parts.every(isPlain) ? undefined : 'names hold only letters, digits, dots, hyphens and underscores';
+/** The same for the same files with the same contents. */
+export function hashOf(files: SkillFiles): string {
+  const hash = createHash('sha256');
+  for (const [path, bytes] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);
+  return hash.digest('hex');
 }
 
 /**
- * Writes them into the folder of a skill, each whole or not at all; a link of that name is replaced, never followed.
- * @throws Error saying which file was not written and why
+ * Writes a skill's folder NAME below `base`/`parts`, which are made.
+ * @param executable of a file, by its path; absent: none is
+ * @returns the new folder
+ * @throws SkillSaveError `exists`, `outside`, `invalid`, `unwritable`: nothing is there then
  */
-export async function writeSkillFiles(folder: string, files: readonly SkillFile[]): Promise<void> {
-  const root = await realpath(folder);
-  for (const { path, text } of files) {
-    const problem = pathProblem(path);
-    if (problem) throw new Error(`${path} was not written: ${problem}.`);
-    // Step by step: a link half way must be seen before anything is made behind it.
-    let parent = root;
-    for (const part of dirname(path).split('/')) {
-      await mkdir(join(parent, part)).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      });
-      parent = await realpath(join(parent, part));
-      if (!isInside(parent, root))
-        throw new Error(`${path} was not written: ${part} is a link that leaves the skill's folder. Remove it.`);
+export async function writeSkillFolder(
+  base: string,
+  parts: readonly string[],
+  name: string,
+  files: SkillFiles,
+  executable: (path: string) => boolean = () => false,
+): Promise<string> {
+  if (leavesFolder(name)) throw new SkillSaveError('invalid', `${JSON.stringify(name)} is no name of a folder.`);
+  const outside = [...files.keys()].find(leavesFolder);
+  if (outside !== undefined)
+    throw new SkillSaveError('invalid', `The path ${JSON.stringify(outside)} would leave its folder.`);
+  let temporary: string | undefined;
+  try {
+    await mkdir(base, { recursive: true });
+    const folder = await makeInside(base, parts);
+    const target = join(folder, name);
+    if (await isThere(target)) throw exists(name);
+    temporary = join(folder, `.${name}.${randomUUID()}.tmp`);
+    await mkdir(temporary);
+    for (const [path, bytes] of files) {
+      const file = join(temporary, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeDurably(file, bytes);
+      if (executable(path)) await chmod(file, 0o755);
     }
-    const file = join(parent, path.split('/').at(-1) ?? '');
-    const temporary = `${file}.${randomUUID().slice(0, 8)}.tmp`;
-    try {
-      await writeFile(temporary, text, { flag: 'wx' });
-      await rename(temporary, file);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    await rename(temporary, target);
+    return target;
+  } catch (error) {
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    if (error instanceof SkillSaveError) throw error;
+    const isTaken = ['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(codeOf(error) ?? '');
+    if (isTaken && (await isThere(join(base, ...parts, name)))) throw exists(name);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SkillSaveError('unwritable', `The skill “${name}” could not be written to ${base}: ${why}`);
   }
 }
+
+/** Copies a skill's folder; its files keep the right to run. @throws as `writeSkillFolder` */
+export async function copySkillFolder(
+  source: string,
+  base: string,
+  parts: readonly string[],
+  name: string,
+): Promise<string> {
+  const files = await readSkillFiles(source);
+  const runs = new Set<string>();
+  for (const path of files.keys()) if (((await stat(join(source, path))).mode & 0o100) !== 0) runs.add(path);
+  return writeSkillFolder(base, parts, name, files, (path) => runs.has(path));
+}
+
+const exists = (name: string) =>
+  new SkillSaveError('exists', `There is a skill “${name}” there already. Rename or delete one of them first.`);
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,14 +1,6 @@
 // How often skills were used, and what came of it. Kept per agent; every use is counted once, whenever the process ends.
 
-export interface SkillUsageCounts {
-  used: number;
-  /** The turn ended without error, and nothing that it wrote was undone within ten minutes or the next turn. */
-  succeeded: number;
-  /** The person undid or changed what came of it. */
-  corrected: number;
-  /** ISO date. */
-  lastUsed: string | null;
-}
+import type { SkillUsageCounts } from '../protocol/skill-views.ts';
 
 /** A turn that used skills and whose end, or what the person makes of it, is still open. */
 export interface OpenUse {

@@ -4,6 +4,7 @@ import type { PassageView } from '../../../src/protocol/memory-views.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
+import { Mark } from './Doubts.tsx';
 import { useApp } from '../use-app.ts';
 import { When } from './Origin.tsx';
 
@@ -83,6 +84,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
                   {tag}
                 </button>
               ))}
+              {passage.localOnly && <Mark icon="vm" text="Local models only" title="Only local models find it" />}
               {why !== undefined && <span>{why}</span>}
             </span>
             <span className="passage-actions">
