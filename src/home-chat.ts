@@ -9,7 +9,7 @@ import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 
-export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'undo' | 'answering'> {
+export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'openBeside' | 'undo' | 'answering'> {
   parts: Parts;
   models: HomeModels;
   records: TurnRecords;
@@ -41,6 +41,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       list: async () => (await parts.loadSkills()).views(),
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
       desk: async () => (await parts.loadSkills()).desk,
+      offered: async (answer) => (await parts.loadLearning()).answered(answer),
     },
     commands: {
       show: async (callId) => (await parts.loadHands()).commands.show(callId),

@@ -21,7 +21,7 @@ import * as settings from './native/settings.ts';
 import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
-import type { SkillView, WritableScope } from './protocol/skill-views.ts';
+import type { SkillOfferView, SkillView, WritableScope } from './protocol/skill-views.ts';
 import { examplesOf } from './skills/examples.ts';
 import { writeFilesBeside } from './skills/files-beside.ts';
 import { readSkillFolder } from './skills/read-folder.ts';
@@ -48,7 +48,7 @@ export interface LearningDeps {
   thread(): string;
   chatVisible(): boolean;
   /** Shows the offer in the chat. */
-  offer(offer: { threadId: string; text: string } | null): void;
+  offer(offer: SkillOfferView | null): void;
   log(line: string): void;
 }
 
@@ -304,9 +304,9 @@ export class Learning {
     if (offer) this.show(offer);
   }
 
-  private show({ threadId, text, similar }: SkillOffer): void {
+  private show({ threadId, similar }: SkillOffer): void {
     this.similar.set(threadId, similar);
-    this.deps.offer({ threadId, text });
+    this.deps.offer({ threadId, times: similar.length + 1 });
   }
 
   /** What the person says to an offer. */

@@ -67,6 +67,7 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
     'skills.move': async ({ skillId }) => acknowledge((await desk()).move(skillId)),
     'skills.fix': async ({ skillId }) => acknowledge((await desk()).fix(skillId)),
     'skills.wrap': async ({ skillId }) => acknowledge((await desk()).wrap(skillId)),
+    'skills.offered': async ({ answer }) => acknowledge((await home()).skills.offered(answer)),
     'skills.preview': async ({ skillId }) => (await desk()).preview(skillId),
     'skills.enable': async ({ skillId, enabled }) => acknowledge((await home()).skills.enable(skillId, enabled)),
   };
