@@ -264,7 +264,7 @@ export class Hands {
   /** A question to a hidden fork of a thread, which goes afterwards. Memory stays as it is; `seen` is told all that happens. */
   trial(task: Trial, seen: Sink, signal: AbortSignal): Promise<SubagentReport> {
     const own: Partial<TurnDeps> = {
-      ask: async (request, aborted) => (await import('./commands/ask-in-trial.ts')).askInTrial(request, aborted),
+      ask: async (request, aborted) => (await import('./commands/ask-in-trial.ts')).askInTrial(request, aborted, unifiedDiff),
       skills: () => [],
       noRoom: async () => 'This is a trial: memory stays as it is.',
     };

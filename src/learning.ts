@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { AgentInfo } from './agent/setup.ts';
 import { draftActions, tellDraft } from './commands/learn-skill-draft.ts';
-import { cancellable, learnSkillCommand } from './commands/learn-skill.ts';
+import { cancellable, learnSkillCommand, type SelectedSource } from './commands/learn-skill.ts';
 import { pickQuestion, pickTools, type SkillCase, showTrial } from './commands/try-skill.ts';
 import { type DraftBackend, reviseDraft, type SkillDraft } from './flows/draft-skill.ts';
 import { type Evidence, evidenceText, improveSkill } from './flows/improve-skill.ts';
-import { learnSkill, learnTitle, type SkillSource } from './flows/learn-skill.ts';
+import { learnSkill, learnTitle } from './flows/learn-skill.ts';
 import { learnFromThread, threadTitle } from './flows/learn-skill-thread.ts';
 import { type SkillOffer, SkillOffers } from './flows/offer-skill.ts';
 import type { OpenBeside } from './flows/run-beside.ts';
@@ -96,22 +96,14 @@ export class Learning {
 
   // ── drafts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private async draftFromSelection(source: SkillSource, signal: AbortSignal) {
-    const hidden = vscode.workspace.workspaceFolders?.some(({ uri }) => {
-      const path = vscode.Uri.joinPath(uri, source.path);
-      return path.scheme === 'file' && this.handsNow?.hidden(path.fsPath);
-    });
-    await this.loadHands();
-    const { file: _, ...bare } = source;
+  private async draftFromSelection(source: SelectedSource, signal: AbortSignal) {
+    const hands = await this.deps.hands();
+    // What the person selected they chose to show; the rest of a file that is hidden from the agent stays so.
+    const { file, ...selected } = source;
+    const seen = file !== undefined && !hands.hidden(file.path) ? { file: file.text } : {};
     const beside = await this.deps.openBeside({ kind: 'new', title: learnTitle(source) });
-    const draft = await learnSkill(backend, beside, hidden ? bare : source, signal);
+    const draft = await learnSkill(backend, beside, { ...selected, ...seen }, signal);
     return { draft, talk: beside.id };
-  }
-
-  private handsNow: Hands | undefined;
-  private async loadHands(): Promise<Hands> {
-    this.handsNow = await this.deps.hands();
-    return this.handsNow;
   }
 
   private async learnThread(hint: string): Promise<void> {

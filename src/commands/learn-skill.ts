@@ -3,9 +3,14 @@ import * as vscode from 'vscode';
 import type { SkillDraft } from '../flows/draft-skill.ts';
 import type { SkillSource } from '../flows/learn-skill.ts';
 
+/** `file`: the document around it, by its absolute path. */
+export interface SelectedSource extends Omit<SkillSource, 'file'> {
+  file?: { path: string; text: string };
+}
+
 export interface LearnSkillCommandDeps {
   /** `talk`: the hidden thread in which it was drafted. */
-  draft(source: SkillSource, signal: AbortSignal): Promise<{ draft: SkillDraft; talk: string }>;
+  draft(source: SelectedSource, signal: AbortSignal): Promise<{ draft: SkillDraft; talk: string }>;
   /** Opens the draft as the active editor, and says what can be done with it. */
   opened(draft: SkillDraft, talk: string): Promise<void>;
 }
@@ -27,7 +32,7 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
     return;
   }
   const { document, selection } = editor;
-  const source: SkillSource = {
+  const source: SelectedSource = {
     path: vscode.workspace.asRelativePath(document.uri),
     languageId: document.languageId,
     text: document.getText(selection),
@@ -38,7 +43,7 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
       .filter((d) => selection.intersection(d.range) !== undefined)
       .slice(0, 20)
       .map((d) => `line ${d.range.start.line + 1}: ${d.message}`),
-    file: document.getText(),
+    ...(document.uri.scheme === 'file' ? { file: { path: document.uri.fsPath, text: document.getText() } } : {}),
   };
   const drafted = await cancellable('Letta is drafting a skill…', (signal) =>
     deps.draft(source, signal).then((done) => (signal.aborted ? undefined : done)),
