@@ -139,7 +139,7 @@ export class AnswerTraces implements vscode.Disposable {
         facts: wanted.facts,
         hits,
         provenance: ({ id, text }) => known.get(`${id}\n${lineHash(text.trim().slice(0, LINE))}`) ?? 'gone',
-        skillPath: (id) => `${id}/SKILL.md`,
+        skillPath,
         threadTitle: (threadId) => titles.get(threadId),
       }),
     );
@@ -167,11 +167,13 @@ export class AnswerTraces implements vscode.Disposable {
 
   private linked(name: string, skills: readonly { id: string; name: string }[]): Piece {
     const skill = skills.find((each) => each.name === name);
-    // A bundled one has no folder for an id.
-    const folder = skill && isAbsolute(skill.id) ? skill.id : undefined;
-    return folder ? { text: name, target: { kind: 'file', path: `${folder}/SKILL.md` } } : name;
+    const path = skill && skillPath(skill.id);
+    return path === undefined ? name : { text: name, target: { kind: 'file', path } };
   }
 }
+
+/** Undefined for a bundled one, whose id is no folder. */
+const skillPath = (id: string): string | undefined => (isAbsolute(id) ? `${id}/SKILL.md` : undefined);
 
 const AUTHORS = {
   agent: 'the agent',

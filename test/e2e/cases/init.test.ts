@@ -207,7 +207,7 @@ test('a Letta Code agent comes along: memory through review, into a block that i
   await page.keyboard.press('Escape');
   expect(existsSync(join(vscode().home, 'ran'))).toBe(false);
   await letta.panel('Skills');
-  await letta.skills.filter({ hasText: 'this agent · ~/.letta/agents/' }).waitFor({ timeout: WAIT });
+  await letta.skills.filter({ hasText: 'this agent · agent/' }).waitFor({ timeout: WAIT });
   for (const [path, content] of Object.entries(LETTA_CODE))
     expect(await readFile(join(folder, path), 'utf8')).toBe(content);
 });

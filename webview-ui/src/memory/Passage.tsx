@@ -4,8 +4,8 @@ import type { PassageView } from '../../../src/protocol/memory-views.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
-import { Mark } from './Doubts.tsx';
 import { useApp } from '../use-app.ts';
+import { Mark } from './Doubts.tsx';
 import { When } from './Origin.tsx';
 
 /** Longer entries begin folded. */

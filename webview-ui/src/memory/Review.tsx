@@ -90,7 +90,8 @@ export function Review({ shown }: { shown: boolean }) {
 }
 
 function FromLocal({ label }: { label: string }) {
-  const then = label === 'archive' ? 'Accepted, only local models find it.' : `Accepted, every model reads it in ${label}.`;
+  const then =
+    label === 'archive' ? 'Accepted, only local models find it.' : `Accepted, every model reads it in ${label}.`;
   return (
     <p className="quiet">
       <Icon name="vm" /> A local model wrote it that could read what is kept to local models. {then}
