@@ -17,8 +17,8 @@ import { closeLeftTerminals } from './editor/terminal/vscode-terminals.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { VsCodeSee } from './editor/vscode-see.ts';
 import { WrittenFiles } from './editor/written-files.ts';
-import type { SubagentReport } from './flows/subagent.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
+import type { SubagentReport } from './flows/subagent.ts';
 import type { SentAlong } from './memory/context-view.ts';
 import { IgnoreLines } from './native/ignore-lines.ts';
 import { findRipgrep } from './native/ripgrep.ts';
@@ -264,7 +264,8 @@ export class Hands {
   /** A question to a hidden fork of a thread, which goes afterwards. Memory stays as it is; `seen` is told all that happens. */
   trial(task: Trial, seen: Sink, signal: AbortSignal): Promise<SubagentReport> {
     const own: Partial<TurnDeps> = {
-      ask: async (request, aborted) => (await import('./commands/ask-in-trial.ts')).askInTrial(request, aborted, unifiedDiff),
+      ask: async (request, aborted) =>
+        (await import('./commands/ask-in-trial.ts')).askInTrial(request, aborted, unifiedDiff),
       skills: () => [],
       noRoom: async () => 'This is a trial: memory stays as it is.',
     };

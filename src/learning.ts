@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { AgentInfo } from './agent/setup.ts';
-import { draftActions, tellDraft } from './commands/learn-skill-draft.ts';
 import { cancellable, learnSkillCommand, type SelectedSource } from './commands/learn-skill.ts';
+import { draftActions, tellDraft } from './commands/learn-skill-draft.ts';
 import { pickQuestion, pickTools, type SkillCase, showTrial } from './commands/try-skill.ts';
 import { type DraftBackend, reviseDraft, type SkillDraft } from './flows/draft-skill.ts';
 import { type Evidence, evidenceText, improveSkill } from './flows/improve-skill.ts';
@@ -121,7 +121,9 @@ export class Learning {
   private async open(draft: SkillDraft, talk: string): Promise<void> {
     const drafts = await this.deps.drafts();
     const { homeKey: home } = this.deps.connection;
-    const editor = await drafts.open(draft.text, draft.files, { talk: { home, agentId: this.deps.agent.id, id: talk } });
+    const editor = await drafts.open(draft.text, draft.files, {
+      talk: { home, agentId: this.deps.agent.id, id: talk },
+    });
     const { uri } = editor.document;
     tellDraft(draft, draftActions(uri));
   }
@@ -158,7 +160,9 @@ export class Learning {
       const { connection, agent, openBeside } = this.deps;
       const own = meta.talk?.home === connection.homeKey && meta.talk.agentId === agent.id ? meta.talk.id : undefined;
       const known = own !== undefined && (await this.deps.threads.get(own).then(Boolean, () => false));
-      const talk = await openBeside(known ? { kind: 'known', id: own } : { kind: 'new', title: 'Revise a skill draft' });
+      const talk = await openBeside(
+        known ? { kind: 'known', id: own } : { kind: 'new', title: 'Revise a skill draft' },
+      );
       const revised = await reviseDraft(backend, talk, { text, files }, wish.trim(), signal);
       if (signal.aborted) return;
       const place = { home: connection.homeKey, agentId: agent.id, id: talk.id };
@@ -290,7 +294,9 @@ export class Learning {
     if (may && (await this.deps.answering()) === null) return;
     this.titled ??= this.deps.threads
       .list()
-      .then((list) => list.filter(({ title }) => title !== UNTITLED).map(({ id, title }) => ({ threadId: id, text: title })));
+      .then((list) =>
+        list.filter(({ title }) => title !== UNTITLED).map(({ id, title }) => ({ threadId: id, text: title })),
+      );
     const titles = await this.titled.catch(() => []);
     const offer = await this.offers.asked({ threadId, text }, titles, may);
     if (offer) this.show(offer);

@@ -109,7 +109,19 @@ export class Parts {
   async dispose(): Promise<void> {
     const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
     const { uses } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing, uses];
+    const loaded = [
+      receipts,
+      files,
+      hands,
+      skills,
+      upkeep,
+      reflecting,
+      inspector,
+      bringing,
+      judge,
+      checkpointing,
+      uses,
+    ];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -134,43 +146,43 @@ export class Parts {
   loadHands(): Promise<Hands> {
     this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge(), this.loadUses()]).then(
       ([{ Hands: Loaded }, judge, uses]) =>
-      Loaded.open({
-        judge,
-        uses,
-        connection: this.core.connection,
-        agentId: this.core.agent.id,
-        journal: this.core.journal,
-        memory: this.core.memory,
-        pins: this.core.pins,
-        state: this.core.deps.context.workspaceState,
-        notesFolder: join(storageOf(this.core.deps.context), 'notes'),
-        webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
-        skills: () => this.loadSkills(),
-        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
-        noRoom: async ({ tool, args, label }) => {
-          const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
-          return room.refusal(tool, args, blocks, label);
-        },
-        holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
-        markMemory: async (call) => (await this.loadInspector()).mark(call),
-        corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
-        rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
-        vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
-        globalState: this.core.deps.context.globalState,
-        review: this.core.deps.review,
-        checkpoint: (threadId, start) => {
-          const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
-          turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
-          return async (targets) => (await turn.catch(() => undefined))?.(targets);
-        },
-        chatVisible: this.core.deps.chatVisible,
-        showChat: this.core.deps.showChat,
-        storage: storageOf(this.core.deps.context),
-        extensionPath: this.core.deps.context.extensionPath,
-        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
-        refreshCard: this.core.deps.refreshCard,
-        log: this.core.deps.log,
-      }),
+        Loaded.open({
+          judge,
+          uses,
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          journal: this.core.journal,
+          memory: this.core.memory,
+          pins: this.core.pins,
+          state: this.core.deps.context.workspaceState,
+          notesFolder: join(storageOf(this.core.deps.context), 'notes'),
+          webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
+          skills: () => this.loadSkills(),
+          deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
+          noRoom: async ({ tool, args, label }) => {
+            const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
+            return room.refusal(tool, args, blocks, label);
+          },
+          holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
+          markMemory: async (call) => (await this.loadInspector()).mark(call),
+          corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
+          rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+          vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
+          globalState: this.core.deps.context.globalState,
+          review: this.core.deps.review,
+          checkpoint: (threadId, start) => {
+            const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
+            turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
+            return async (targets) => (await turn.catch(() => undefined))?.(targets);
+          },
+          chatVisible: this.core.deps.chatVisible,
+          showChat: this.core.deps.showChat,
+          storage: storageOf(this.core.deps.context),
+          extensionPath: this.core.deps.context.extensionPath,
+          secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+          refreshCard: this.core.deps.refreshCard,
+          log: this.core.deps.log,
+        }),
     );
     return this.hands;
   }

@@ -83,7 +83,10 @@ export class SkillUses {
   }
 
   /** The person took changes of the agent back. `threadId`: whose they were, where that is known. */
-  undone(threadId: string | undefined, files: readonly { path: string; name: string; base: string; wrote: string }[]): void {
+  undone(
+    threadId: string | undefined,
+    files: readonly { path: string; name: string; base: string; wrote: string }[],
+  ): void {
     const paths = files.map(({ path }) => path);
     const evidence = {
       what: `The person undid what the agent had done in ${files.map(({ name }) => name).join(', ')}.`,

@@ -26,7 +26,9 @@ export function evidenceText(evidence: readonly Evidence[], diffOf: MakeDiff): s
     .map(({ what, why, files = [] }) => {
       const diffs = files.slice(0, MOST_FILES).flatMap(({ name, after, now }) => {
         const diff = diffOf(name, after, now);
-        return diff.trim() === '' ? [] : [`From what the agent wrote to what the person made of it:\n${diff.slice(0, MOST_DIFF)}`];
+        return diff.trim() === ''
+          ? []
+          : [`From what the agent wrote to what the person made of it:\n${diff.slice(0, MOST_DIFF)}`];
       });
       return [`- ${what}${why?.trim() ? ` They said: “${why.trim()}”` : ''}`, ...diffs].join('\n');
     })
@@ -61,6 +63,7 @@ export async function improveSkill(
   if (reply.kind === 'said' && /^\W*NONE\W*$/.test(reply.text.trim())) return undefined;
   const draft = draftFrom(backend, reply);
   if ('problem' in draft) throw new Error(`The agent gave no usable revision. ${draft.problem}`);
-  if (draft.name !== skill.name) throw new Error(`The agent renamed the skill to "${draft.name}"; nothing was changed.`);
+  if (draft.name !== skill.name)
+    throw new Error(`The agent renamed the skill to "${draft.name}"; nothing was changed.`);
   return draft.text.trim() === skill.text.replace(/\r\n/g, '\n').trim() ? undefined : draft.text;
 }

@@ -1,7 +1,7 @@
 // When the agent offers by itself to learn a skill: on the third request of one kind, once, and never where the person said so.
 import * as z from 'zod/mini';
 import { StateFile } from '../agent/state-file.ts';
-import { type PastRequest, isRequest, similarity, ALIKE, similarTo } from './similar-requests.ts';
+import { ALIKE, isRequest, type PastRequest, similarity, similarTo } from './similar-requests.ts';
 
 const Schema = z.object({
   /** The newest last. */

@@ -29,7 +29,10 @@ export interface SideThread {
 }
 
 /** Where a side conversation takes place: in a new thread, in a copy of one, or in one that was begun before. */
-export type SidePlace = { kind: 'new'; title: string } | { kind: 'copy'; of: string; title: string } | { kind: 'known'; id: string };
+export type SidePlace =
+  | { kind: 'new'; title: string }
+  | { kind: 'copy'; of: string; title: string }
+  | { kind: 'known'; id: string };
 
 /** Rejects with a LettaError. */
 export type OpenBeside = (place: SidePlace) => Promise<SideThread>;

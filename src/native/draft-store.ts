@@ -34,7 +34,8 @@ export function placeOfDraft(path: string): DraftPlace | undefined {
   return { id, path: rest, revision: revision !== undefined };
 }
 
-export const pathOfDraft = ({ id, path, revision }: DraftPlace): string => `/${revision ? 'revision/' : ''}${id}/${path}`;
+export const pathOfDraft = ({ id, path, revision }: DraftPlace): string =>
+  `/${revision ? 'revision/' : ''}${id}/${path}`;
 
 export class DraftStore {
   private readonly folder: string;

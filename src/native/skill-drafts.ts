@@ -233,7 +233,11 @@ export class SkillDrafts implements vscode.Disposable {
       lens('Discard', 'letta.discardSkillDraft'),
       ...files.map(({ path }) => {
         const target = uriOf({ ...place, path });
-        return new vscode.CodeLens(top, { title: path, command: 'vscode.open', arguments: [target, { preview: false }] });
+        return new vscode.CodeLens(top, {
+          title: path,
+          command: 'vscode.open',
+          arguments: [target, { preview: false }],
+        });
       }),
     ];
   }
@@ -241,8 +245,7 @@ export class SkillDrafts implements vscode.Disposable {
 
 const uriOf = (place: DraftPlace): vscode.Uri => vscode.Uri.from({ scheme: DRAFT_SCHEME, path: pathOfDraft(place) });
 
-const wholeOf = (document: vscode.TextDocument): vscode.Range =>
-  new vscode.Range(0, 0, document.lineCount, 0);
+const wholeOf = (document: vscode.TextDocument): vscode.Range => new vscode.Range(0, 0, document.lineCount, 0);
 
 const documentOf = (uri: vscode.Uri): vscode.TextDocument | undefined =>
   vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());

@@ -210,6 +210,10 @@ export const requests = {
   /** Makes a skill of a bare script; the script stays until the person says otherwise. */
   'skills.wrap': { params: z.object({ skillId: Id }), result: Empty },
   'skills.preview': { params: z.object({ skillId: Id }), result: SkillPreviewSchema },
+  /** Runs it on an example in a hidden fork of the shown thread, and shows the answer beside the one without it. */
+  'skills.try': { params: z.object({ skillId: Id }), result: Empty },
+  /** Asks what should be different; the revision is shown as a diff. */
+  'skills.revise': { params: z.object({ skillId: Id }), result: Empty },
   /** What the person says to the offer to learn a skill. */
   'skills.offered': { params: z.object({ answer: z.enum(['learn', 'dismiss', 'never']) }), result: Empty },
   'model.select': { params: z.object({ handle: Id }), result: Empty },

@@ -13,9 +13,15 @@ const MOST_CHARACTERS = 8_000;
 
 const titleOf = (prompt: string): string => {
   const line = prompt.split('\n').find((each) => each.trim() !== '') ?? '';
-  return line.replace(/^#+\s*/, '').trim().slice(0, 100);
+  return line
+    .replace(/^#+\s*/, '')
+    .trim()
+    .slice(0, 100);
 };
-const exampleOf = (prompt: string): SkillExample => ({ title: titleOf(prompt), prompt: prompt.slice(0, MOST_CHARACTERS) });
+const exampleOf = (prompt: string): SkillExample => ({
+  title: titleOf(prompt),
+  prompt: prompt.slice(0, MOST_CHARACTERS),
+});
 
 /** The items of the section "Examples", whatever its level; a nested or indented line belongs to the item above it. */
 export function examplesIn(skillMd: string): SkillExample[] {
@@ -35,7 +41,11 @@ export function examplesIn(skillMd: string): SkillExample[] {
     if (item !== undefined) items.push(item);
     else if (items.length > 0) items.push(`${items.pop()}\n${line.trim()}`);
   }
-  return items.map((item) => item.trim()).filter(Boolean).map(exampleOf).slice(0, MOST);
+  return items
+    .map((item) => item.trim())
+    .filter(Boolean)
+    .map(exampleOf)
+    .slice(0, MOST);
 }
 
 /**
@@ -50,6 +60,9 @@ export async function examplesOf(
 ): Promise<SkillExample[]> {
   const own = files.filter((path) => /^examples\/[^/]+\.md$/i.test(path)).slice(0, MOST);
   const texts = await Promise.all(own.map((path) => read(path).catch(() => '')));
-  const found = texts.map((text) => splitFrontmatter(text).body.trim()).filter(Boolean).map(exampleOf);
+  const found = texts
+    .map((text) => splitFrontmatter(text).body.trim())
+    .filter(Boolean)
+    .map(exampleOf);
   return [...examplesIn(skillMd), ...found].slice(0, MOST);
 }

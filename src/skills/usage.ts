@@ -121,9 +121,7 @@ export function noteEnded(
 
 /** The person speaks again in a thread. */
 export function noteNext(state: UsageState, { threadId, turn }: { threadId: string; turn: string }): UsageState {
-  const open = state.open.map((use) =>
-    use.threadId === threadId && use.turn !== turn ? { ...use, next: true } : use,
-  );
+  const open = state.open.map((use) => (use.threadId === threadId && use.turn !== turn ? { ...use, next: true } : use));
   return { ...state, open };
 }
 
@@ -131,10 +129,7 @@ export function noteNext(state: UsageState, { threadId, turn }: { threadId: stri
 export type Meant = { turn: string } | { threadId?: string | undefined; paths: readonly string[] };
 
 /** @returns the state, and the skills of the turns that were corrected now; each turn is corrected once */
-export function noteCorrected(
-  state: UsageState,
-  meant: Meant,
-): { state: UsageState; uses: OpenUse[] } {
+export function noteCorrected(state: UsageState, meant: Meant): { state: UsageState; uses: OpenUse[] } {
   const hit = (use: OpenUse): boolean => {
     if ('turn' in meant) return use.turn === meant.turn;
     if (meant.threadId !== undefined && use.threadId !== meant.threadId) return false;

@@ -110,7 +110,11 @@ describe('similarTo', () => {
   it('does not let words of a whole project make its requests alike', () => {
     const names = 'shelf loan fine reader copy genre label stack index cover spine author'.split(' ');
     const verbs = ['paint', 'count', 'lend', 'price', 'sort', 'trace'];
-    const all = past(...names.flatMap((name, i) => verbs.slice(i % 3, (i % 3) + 2).map((verb) => `In bookstore admin, ${verb} ${name}`)));
+    const all = past(
+      ...names.flatMap((name, i) =>
+        verbs.slice(i % 3, (i % 3) + 2).map((verb) => `In bookstore admin, ${verb} ${name}`),
+      ),
+    );
     expect(similarTo({ threadId: 'now', text: 'In bookstore admin, explode chapter' }, all)).toEqual([]);
   });
 
