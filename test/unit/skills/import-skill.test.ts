@@ -19,10 +19,16 @@ const put = ({ home }: Sandbox, copy: SkillCopy) => {
 };
 const found = async ({ home, project }: Sandbox, agentId = AGENT) => {
   const { base, parts } = agentSkillsFolder(home, agentId);
-  const skills = await findSkills({ folders: [project], home, agent: [{ path: join(base, ...parts) }], disabled: new Set() });
+  const skills = await findSkills({
+    folders: [project],
+    home,
+    agent: [{ path: join(base, ...parts) }],
+    disabled: new Set(),
+  });
   return skills.map(({ view, files }) => [view.name, view.scope, view.location, files, view.problems, view.shadowedBy]);
 };
-const refused = (sandbox: Sandbox, more: Partial<SkillCopy>) => put(sandbox, skill(more)).catch((error) => error.reason);
+const refused = (sandbox: Sandbox, more: Partial<SkillCopy>) =>
+  put(sandbox, skill(more)).catch((error) => error.reason);
 const all = async ({ home }: Sandbox) => (await readdir(home, { recursive: true })).toSorted();
 
 describe('a copied skill', () => {
@@ -116,7 +122,14 @@ describe('what is not copied', () => {
     await symlink(outside, join(base, ...parts, 'spy'));
     await writeFile(join(outside, 'key.txt'), 'secret');
     const [view] = await found(sandbox);
-    expect(view).toEqual(['spy', 'agent', expect.any(String), [], [expect.stringContaining('is a link that leaves')], undefined]);
+    expect(view).toEqual([
+      'spy',
+      'agent',
+      expect.any(String),
+      [],
+      [expect.stringContaining('is a link that leaves')],
+      undefined,
+    ]);
   });
 
   it('and no agent’s id is a way to another folder', () => {
