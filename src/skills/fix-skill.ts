@@ -1,5 +1,5 @@
 // Mends what is wrong with a SKILL.md where that needs no thought: its frontmatter, its name, the length of its description.
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import { type SplitText, splitFrontmatter } from './frontmatter.ts';
 import { isSkillName, toSkillName } from './skill-name.ts';
 import { readSkillText } from './validate.ts';
@@ -28,7 +28,7 @@ export function mechanicalFix(text: string, folder: string): SkillFix | undefine
   if (split === undefined) return undefined;
   const yaml = quoted(split.yaml, changes);
   const fields = parseDocument(yaml, { logLevel: 'silent', schema: 'core' });
-  if (fields.errors.length > 0 || (fields.contents !== null && !('items' in fields.contents))) return undefined;
+  if (fields.errors.length > 0 || (fields.contents !== null && !isMap(fields.contents))) return undefined;
 
   const given = fields.get('name');
   const name = isSkillName(folder) ? folder : toSkillName(typeof given === 'string' ? given : folder);

@@ -11,6 +11,7 @@ export function toSkillName(text: string): string {
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
     .toLowerCase();
   return words
     .replace(/[^a-z0-9]+/g, '-')
