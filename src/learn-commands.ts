@@ -9,6 +9,8 @@ export const LEARN_COMMANDS = [
   'letta.saveSkillToComputer',
   'letta.reviseSkillDraft',
   'letta.discardSkillDraft',
+  'letta.keepSkillRevision',
+  'letta.discardSkillRevision',
   'letta.reviseSkill',
   'letta.trySkill',
 ] as const;

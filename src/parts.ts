@@ -454,6 +454,13 @@ export class Parts {
     return this.uses;
   }
 
+  private async forgetHidden(threadId: string, at: number): Promise<void> {
+    const { connection, agent, journal, pins } = this.core;
+    const { HiddenThreads } = await import('./threads/hidden-threads.ts');
+    if (await new HiddenThreads(connection, agent.id).remove(threadId, at))
+      await Promise.all([journal.remove(threadId), pins.remove(threadId)]);
+  }
+
   /** Drafts of skills, revisions, trials. */
   loadLearning(): Promise<Learning> {
     const { connection, agent, threads, openBeside, answering, deps } = this.core;
@@ -472,6 +479,8 @@ export class Parts {
           hands: () => this.loadHands(),
           diff: async () => (await this.loadInspector()).diff,
           thread: () => deps.thread(),
+          running: () => deps.running(),
+          forget: (threadId, at) => this.forgetHidden(threadId, at),
           chatVisible: () => deps.chatVisible(),
           offer: (offer) => deps.offerSkill(offer),
           log: deps.log,

@@ -8,11 +8,11 @@ export interface SelectedSource extends Omit<SkillSource, 'file'> {
   file?: { path: string; text: string };
 }
 
-export interface LearnSkillCommandDeps {
-  /** `talk`: the hidden thread in which it was drafted. */
-  draft(source: SelectedSource, signal: AbortSignal): Promise<{ draft: SkillDraft; talk: string }>;
+/** `talk`: where it was drafted. */
+export interface LearnSkillCommandDeps<Talk> {
+  draft(source: SelectedSource, signal: AbortSignal): Promise<{ draft: SkillDraft; talk: Talk }>;
   /** Opens the draft as the active editor, and says what can be done with it. */
-  opened(draft: SkillDraft, talk: string): Promise<void>;
+  opened(draft: SkillDraft, talk: Talk): Promise<void>;
 }
 
 /** Work that a person can cancel while a notification says what is done. */
@@ -25,7 +25,7 @@ export function cancellable<T>(title: string, work: (signal: AbortSignal) => Pro
   });
 }
 
-export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<void> {
+export async function learnSkillCommand<Talk>(deps: LearnSkillCommandDeps<Talk>): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty) {
     void vscode.window.showInformationMessage('Select the code the skill should be learned from, then run this again.');
