@@ -43,7 +43,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
       desk: async () => (await parts.loadSkills()).desk,
       run: async (command, id) => void vscode.commands.executeCommand(command, id),
-      offered: async (answer) => (await parts.loadLearning()).answered(answer),
+      offered: async (answer) => (await parts.learned.loadLearning()).answered(answer),
     },
     commands: {
       show: async (callId) => (await parts.loadHands()).commands.show(callId),

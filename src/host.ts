@@ -10,7 +10,7 @@ import type { AfterDeps } from './commands/remember.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
-import { LEARN_COMMANDS } from './learn-commands.ts';
+import { learnCommands } from './learn-commands.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
@@ -53,7 +53,8 @@ class RunningHost implements Host {
       storage: storage.fsPath,
       changed: () => this.chat.showChanges(),
       learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
-      undone: (...undone) => void this.home().then(async ({ parts }) => (await parts.loadUses()).undone(...undone)),
+      undone: (...undone) =>
+        void this.home().then(async ({ parts }) => (await parts.learned.loadUses()).undone(...undone)),
       log: (line) => this.output.warn(line),
     });
     this.chat = new Chat({
@@ -250,12 +251,7 @@ class RunningHost implements Host {
       },
       ...this.fileCommands(),
       ...this.review.commands,
-      ...Object.fromEntries(
-        LEARN_COMMANDS.map((id): [string, Command] => [
-          id,
-          async (...args) => (await (await this.home()).parts.loadLearning()).run(id, args),
-        ]),
-      ),
+      ...learnCommands(async () => (await this.home()).parts.learned.loadLearning()),
     };
   }
 
@@ -343,7 +339,7 @@ class RunningHost implements Host {
     this.openDrafts ??= import('./native/skill-drafts.ts').then(
       ({ SkillDrafts: Loaded }) =>
         new Loaded(this.context.globalStorageUri, async (...draft) =>
-          (await (await this.home()).parts.loadLearning()).save(...draft),
+          (await (await this.home()).parts.learned.loadLearning()).save(...draft),
         ),
     );
     return this.openDrafts;

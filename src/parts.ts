@@ -1,7 +1,6 @@
 // The parts of a home, each loaded when it is first used: the first view needs none of them, and most windows few.
 import { join } from 'node:path';
 import type { MemoryContext } from './agent/context.ts';
-import { fileNameFor } from './agent/files.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
 import type { AgentInfo } from './agent/setup.ts';
@@ -12,7 +11,6 @@ import type { Correcting } from './correcting.ts';
 import type { OpenBeside, RunBeside } from './flows/run-beside.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
-import type { Learning } from './learning.ts';
 import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
@@ -27,8 +25,7 @@ import type { PolicyJudge } from './policy-judge.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
-import type { SkillUses } from './skill-uses.ts';
-import type { SkillUsage } from './skills/usage.ts';
+import { SkillParts } from './skill-parts.ts';
 import type { Threads } from './threads/threads.ts';
 import type { Upkeep } from './upkeep.ts';
 
@@ -58,7 +55,6 @@ export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
   private judge: Promise<PolicyJudge> | undefined;
-  private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
   private upkeep: Promise<Upkeep> | undefined;
@@ -68,9 +64,8 @@ export class Parts {
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
   private checkpointing: Promise<Checkpointing> | undefined;
-  private learning: Promise<Learning> | undefined;
-  private usage: Promise<SkillUsage> | undefined;
-  private uses: Promise<SkillUses> | undefined;
+  /** What learns skills and follows how they are used. */
+  readonly learned: SkillParts;
   /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
   readonly grows: Grows = async (next) => {
     const [room, now] = await Promise.all([this.room(), this.blocks()]);
@@ -88,6 +83,10 @@ export class Parts {
 
   constructor(core: Core) {
     this.core = core;
+    this.learned = new SkillParts(core, {
+      hands: () => this.loadHands(),
+      diff: async () => (await this.loadInspector()).diff,
+    });
     core.memory.crowded = async (blocks) => (await this.room()).notice(blocks);
   }
 
@@ -107,22 +106,10 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
-    const { uses } = this;
-    const loaded = [
-      receipts,
-      files,
-      hands,
-      skills,
-      upkeep,
-      reflecting,
-      inspector,
-      bringing,
-      judge,
-      checkpointing,
-      uses,
-    ];
+    const { receipts, files, hands, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
+    const loaded = [receipts, files, hands, upkeep, reflecting, inspector, bringing, judge, checkpointing];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
+    await this.learned.dispose();
     await this.store?.then((store) => store.close());
   }
 
@@ -144,7 +131,7 @@ export class Parts {
 
   /** The part that turns need, loaded once; the first view does without. */
   loadHands(): Promise<Hands> {
-    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge(), this.loadUses()]).then(
+    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge(), this.learned.loadUses()]).then(
       ([{ Hands: Loaded }, judge, uses]) =>
         Loaded.open({
           judge,
@@ -282,7 +269,7 @@ export class Parts {
           folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
           created: (create) => this.core.memory.created(this.core.agent.id, create),
           startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
-          restored: (paths) => void this.uses?.then((uses) => uses.restored(paths)),
+          restored: (paths) => void this.learned.restored(paths),
           running: () => this.core.deps.running(),
           log: this.core.deps.log,
         }),
@@ -403,89 +390,8 @@ export class Parts {
     return this.files;
   }
 
+  /** The skills there are. */
   loadSkills(): Promise<SkillLibrary> {
-    const { context, openDraft } = this.core.deps;
-    this.skills ??= Promise.all([import('./native/skill-library.ts'), import('./memory/agent-skills.ts')]).then(
-      ([{ SkillLibrary: Loaded }, { AgentSkills }]) =>
-        new Loaded({
-          agentId: this.core.agent.id,
-          store: new AgentSkills(this.core.connection, this.core.agent.id),
-          agentFolder: join(context.globalStorageUri.fsPath, 'agent-skills', this.core.agent.id),
-          bundled: join(context.extensionPath, 'skills'),
-          openDraft,
-          state: this.core.deps.context.globalState,
-          usage: async () => (await this.loadUsage()).counts(),
-          changed: () => void this.core.deps.refresh('skills'),
-          secrets: () => import('./permissions/secrets.ts'),
-          log: this.core.deps.log,
-        }),
-    );
-    return this.skills;
-  }
-
-  private loadUsage(): Promise<SkillUsage> {
-    this.usage ??= Promise.all([import('./skills/usage.ts'), import('./flows/skill-usage-file.ts')]).then(
-      ([{ SkillUsage: Loaded }, { usageFile }]) => new Loaded(usageFile(this.ofAgent('skill-usage'))),
-    );
-    return this.usage;
-  }
-
-  /** A file of this agent that all windows share. */
-  private ofAgent(folder: string): string {
-    return join(this.core.deps.context.globalStorageUri.fsPath, folder, `${fileNameFor(this.core.agent.id)}.json`);
-  }
-
-  /** What follows how skills are used. */
-  loadUses(): Promise<SkillUses> {
-    this.uses ??= Promise.all([import('./skill-uses.ts'), this.loadUsage()]).then(
-      ([{ SkillUses: Loaded }, usage]) =>
-        new Loaded({
-          usage,
-          idOf: async (name) =>
-            (await (await this.loadSkills()).views()).find(
-              (skill) => skill.name === name && !skill.shadowedBy && skill.problems.length === 0,
-            )?.id,
-          corrected: async (id, evidence) => (await this.loadLearning()).corrected(id, evidence),
-          asked: async (...asked) => (await this.loadLearning()).asked(...asked),
-          counted: () => void this.core.deps.refresh('skills'),
-          log: this.core.deps.log,
-        }),
-    );
-    return this.uses;
-  }
-
-  private async forgetHidden(threadId: string, at: number): Promise<void> {
-    const { connection, agent, journal, pins } = this.core;
-    const { HiddenThreads } = await import('./threads/hidden-threads.ts');
-    if (await new HiddenThreads(connection, agent.id).remove(threadId, at))
-      await Promise.all([journal.remove(threadId), pins.remove(threadId)]);
-  }
-
-  /** Drafts of skills, revisions, trials. */
-  loadLearning(): Promise<Learning> {
-    const { connection, agent, threads, openBeside, answering, deps } = this.core;
-    this.learning ??= Promise.all([import('./learning.ts'), this.loadUsage()]).then(
-      ([{ Learning: Loaded }, usage]) =>
-        new Loaded({
-          connection,
-          agent,
-          threads,
-          usage,
-          openBeside,
-          answering,
-          offersPath: this.ofAgent('skill-requests'),
-          drafts: () => deps.drafts(),
-          skills: () => this.loadSkills(),
-          hands: () => this.loadHands(),
-          diff: async () => (await this.loadInspector()).diff,
-          thread: () => deps.thread(),
-          running: () => deps.running(),
-          forget: (threadId, at) => this.forgetHidden(threadId, at),
-          chatVisible: () => deps.chatVisible(),
-          offer: (offer) => deps.offerSkill(offer),
-          log: deps.log,
-        }),
-    );
-    return this.learning;
+    return this.learned.loadSkills();
   }
 }
