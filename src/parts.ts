@@ -1,52 +1,26 @@
 // The parts of a home, each loaded when it is first used: the first view needs none of them, and most windows few.
 import { join } from 'node:path';
-import type { MemoryContext } from './agent/context.ts';
-import type { Journal } from './agent/journal.ts';
-import type { Pins } from './agent/pins.ts';
-import type { AgentInfo } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
-import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Bringing } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
+import type { Core } from './core.ts';
 import type { Correcting } from './correcting.ts';
-import type { OpenBeside, RunBeside } from './flows/run-beside.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
-import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
-import type { ChangeLog } from './memory/change-log.ts';
 import type { Grows } from './memory/manage-blocks.ts';
 import type { PromptRoom } from './memory/prompt-room.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import { type HomeDeps, storageOf } from './open-home.ts';
+import { storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
 import { SkillParts } from './skill-parts.ts';
-import type { Threads } from './threads/threads.ts';
 import type { Upkeep } from './upkeep.ts';
-
-/** What the parts of a home share. */
-export interface Core {
-  deps: HomeDeps;
-  connection: Connection;
-  agent: AgentInfo;
-  changes: ChangeLog;
-  journal: Journal;
-  memory: MemoryContext;
-  pins: Pins;
-  threads: Threads;
-  /** One message in a hidden thread, where a model answers that is one. */
-  askBeside: RunBeside;
-  openBeside: OpenBeside;
-  /** Takes notes back. */
-  undo: BringingDeps['undo'];
-  /** The model that a background run may ask; null: none. */
-  answering(): Promise<string | null>;
-}
 
 /** In the storage of the workspace. */
 const CHECKPOINTS = 'checkpoints';

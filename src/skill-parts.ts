@@ -1,11 +1,11 @@
 // What learns skills and follows how they are used, each loaded when it is first needed.
 import { join } from 'node:path';
 import { fileNameFor } from './agent/files.ts';
+import type { Core } from './core.ts';
 import type { Hands } from './hands.ts';
 import type { Learning } from './learning.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { Core } from './parts.ts';
 import type { SkillUses } from './skill-uses.ts';
 import type { SkillUsage } from './skills/usage.ts';
 
