@@ -84,7 +84,8 @@ interface ActionsProps {
 function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProps) {
   const app = useApp();
   const { id, scope, bare } = skill;
-  const ask = (method: 'skills.edit' | 'skills.move' | 'skills.wrap' | 'skills.try' | 'skills.revise') => () => void app.ask(method, { skillId: id });
+  const ask = (method: 'skills.edit' | 'skills.move' | 'skills.wrap' | 'skills.try' | 'skills.revise') => () =>
+    void app.ask(method, { skillId: id });
   const edit = <IconButton icon="edit" label="Edit" describedBy={nameId} onClick={ask('skills.edit')} />;
   if (bare)
     return (
