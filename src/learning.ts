@@ -302,22 +302,27 @@ export class Learning {
       throw new Error('The agent is at work, and both would change files. Try the skill when it is done.');
     // As the model reads it.
     const { body: skillText = skill.text } = await (await this.deps.skills()).desk.preview(id);
-    const threadId = await this.trialThread();
+    const { threadId, talk } = await this.trialThread();
     const title = `Try the skill ${skill.view.name}`;
-    await cancellable(`Letta is trying the skill “${skill.view.name}”…`, async (signal) => {
-      const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>
-        hands.trial({ threadId, description: title, prompt, tools, reminders: [reminder] }, seen, signal);
-      const trial = await trySkill({ run, tools, model }, { skill: skill.view.name, skillText, question });
-      await showTrial(trial, await this.deps.diff());
-    });
+    try {
+      await cancellable(`Letta is trying the skill “${skill.view.name}”…`, async (signal) => {
+        const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>
+          hands.trial({ threadId, description: title, prompt, tools, reminders: [reminder] }, seen, signal);
+        const trial = await trySkill({ run, tools, model }, { skill: skill.view.name, skillText, question });
+        if (!signal.aborted) await showTrial(trial, await this.deps.diff());
+      });
+    } finally {
+      await this.end(talk);
+    }
   }
 
-  /** What is forked: the shown thread, or an empty one. */
-  private async trialThread(): Promise<string> {
+  /** What is forked: the shown thread, or an empty one that goes afterwards. */
+  private async trialThread(): Promise<{ threadId: string; talk?: Talk }> {
     try {
-      return this.deps.thread();
+      return { threadId: this.deps.thread() };
     } catch {
-      return (await this.deps.openBeside({ kind: 'new', title: 'Try a skill' })).id;
+      const { thread, talk } = await this.beside({ kind: 'new', title: 'Try a skill' });
+      return { threadId: thread.id, talk };
     }
   }
 

@@ -15,13 +15,19 @@ export interface LearnSkillCommandDeps<Talk> {
   opened(draft: SkillDraft, talk: Talk): Promise<void>;
 }
 
-/** Work that a person can cancel while a notification says what is done. */
-export function cancellable<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+/** Work that a person can cancel while a notification says what is done; nothing comes of it then. */
+export function cancellable<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T | undefined> {
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
-    return work(abort.signal);
+    return work(abort.signal).then(
+      (done) => (abort.signal.aborted ? undefined : done),
+      (error: unknown) => {
+        if (abort.signal.aborted) return undefined;
+        throw error;
+      },
+    );
   });
 }
 
@@ -45,8 +51,6 @@ export async function learnSkillCommand<Talk>(deps: LearnSkillCommandDeps<Talk>)
       .map((d) => `line ${d.range.start.line + 1}: ${d.message}`),
     ...(document.uri.scheme === 'file' ? { file: { path: document.uri.fsPath, text: document.getText() } } : {}),
   };
-  const drafted = await cancellable('Letta is drafting a skill…', (signal) =>
-    deps.draft(source, signal).then((done) => (signal.aborted ? undefined : done)),
-  );
+  const drafted = await cancellable('Letta is drafting a skill…', (signal) => deps.draft(source, signal));
   if (drafted) await deps.opened(drafted.draft, drafted.talk);
 }
