@@ -47,6 +47,7 @@ const COMPOSITION = new Set([
   'src/inspector.ts',
   'src/origin-view.ts',
   'src/bringing.ts',
+  'src/importing-skills.ts',
   'src/reflecting.ts',
   'src/remembering.ts',
   'src/reviewing.ts',
