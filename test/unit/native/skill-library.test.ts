@@ -12,6 +12,7 @@ const answers = vi.hoisted(() => ({
   given: [] as [string, unknown][],
   asked: [] as string[],
   documents: [] as unknown[],
+  saved: (_document: unknown): void => {},
 }));
 const folders = vi.hoisted(() => ({ open: [] as { uri: { scheme: string; fsPath: string } }[] }));
 
@@ -50,6 +51,10 @@ vi.mock('vscode', () => {
       },
       onDidChangeWorkspaceFolders: silent,
       onDidCloseTextDocument: silent,
+      onDidSaveTextDocument: (listener: (document: unknown) => void) => {
+        answers.saved = listener;
+        return silent();
+      },
       registerTextDocumentContentProvider: silent,
       createFileSystemWatcher: () => ({
         dispose: () => {},
@@ -172,6 +177,16 @@ describe('saving', () => {
     expect(await readdir(join(sandbox.home, '.agents/skills'))).toEqual(['two']);
     expect([fsPath, [...stored.keys()]]).toEqual([join(sandbox.root, 'storage/agent-1/three/SKILL.md'), ['three']]);
     expect(await library.reviewed('three')).toBe(true);
+  });
+
+  it('sends what is edited in the agent’s files to its home', async () => {
+    const library = open();
+    const { fsPath } = await library.save(text('deploy'), 'agent');
+    await writeFile(fsPath, text('deploy', 'Better.'));
+    answers.saved({ uri: { fsPath } });
+    const kept = () => Buffer.from(stored.get('deploy')?.files.get('SKILL.md') ?? '').toString();
+    await vi.waitFor(() => expect(kept()).toBe(text('deploy', 'Better.')));
+    expect(await library.load('deploy')).toContain('Better.');
   });
 
   it('refuses a name that VS Code would drop', async () => {
