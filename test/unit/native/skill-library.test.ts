@@ -103,6 +103,7 @@ function open(agentId = 'agent-1', more: Partial<SkillLibraryDeps> = {}) {
     state: {
       get: (key: string, otherwise?: unknown) => state.get(key) ?? otherwise,
       update: async (key: string, value: unknown) => void state.set(key, value),
+      keys: () => [...state.keys()],
     } as SkillLibraryDeps['state'],
     changed: () => {},
     openDraft: async () => undefined,
