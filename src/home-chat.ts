@@ -1,15 +1,17 @@
 // What the chat asks of an open home, answered by the rooms behind it.
+import * as vscode from 'vscode';
 import { describeWith } from './agent/describe.ts';
 import type { TurnRecords } from './agent/turn-records.ts';
 import type { ChatHome } from './chat/home.ts';
+import type { Core } from './core.ts';
 import type { HomeModels } from './home-models.ts';
 import { saveBlock } from './memory/blocks.ts';
-import type { Core, Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 
-export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'undo' | 'answering'> {
+export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'openBeside' | 'undo' | 'answering'> {
   parts: Parts;
   models: HomeModels;
   records: TurnRecords;
@@ -18,22 +20,6 @@ export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'undo' | 'answeri
   /** A turn of an open thread begins. */
   turnBegins(): void;
 }
-
-const NEW_SKILL = `---
-name: my-skill
-description: What it does, and when to use it.
----
-
-# My skill
-
-## When to use
-
-## Steps
-
-1.
-
-## Check
-`;
 
 export function homeChat(home: HomeChatDeps): ChatHome {
   const { deps, connection, changes, parts, models } = home;
@@ -55,12 +41,10 @@ export function homeChat(home: HomeChatDeps): ChatHome {
     memoryInUse: () => parts.inspected,
     skills: {
       list: async () => (await parts.loadSkills()).views(),
-      edit: async (id) => (await parts.loadSkills()).edit(id),
-      create: async () => {
-        await deps.openDraft(NEW_SKILL);
-      },
-      remove: async (id) => (await parts.loadSkills()).remove(id),
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
+      desk: async () => (await parts.loadSkills()).desk,
+      run: async (command, id) => void vscode.commands.executeCommand(command, id),
+      offered: async (answer) => (await parts.learned.loadLearning()).answered(answer),
     },
     commands: {
       show: async (callId) => (await parts.loadHands()).commands.show(callId),

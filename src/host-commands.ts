@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import type { Chat } from './chat/chat.ts';
 import type { Home } from './home.ts';
+import { learnCommands } from './learn-commands.ts';
 import * as settings from './native/settings.ts';
-import type { SkillDrafts } from './native/skill-drafts.ts';
 import type { Vault } from './native/vault.ts';
 import { memoryWish } from './protocol/wishes.ts';
 
@@ -11,7 +11,6 @@ export type Command = (...args: unknown[]) => Promise<unknown>;
 
 export interface HostCommandsDeps {
   chat: Chat;
-  drafts: SkillDrafts;
   vault: Vault;
   /** @throws Error saying what to do */
   home(): Promise<Home>;
@@ -30,7 +29,7 @@ export function hostCommands(deps: HostCommandsDeps): Record<string, Command> {
     ...rememberCommands(deps),
     ...upkeepCommands(deps),
     ...fileCommands(deps),
-    ...skillCommands(deps),
+    ...learnCommands(async () => (await deps.home()).parts.learned.loadLearning()),
   };
 }
 
@@ -156,28 +155,6 @@ function fileCommands({ chat, home }: HostCommandsDeps): Record<string, Command>
     'letta.exportMemory': async () => (await commands()).exportMemoryCommand(await files()),
     'letta.importMemory': async () => (await commands()).importMemoryCommand(await files(), review),
     'letta.shareProjectMemory': async () => (await commands()).shareProjectCommand(await files(), review),
-  };
-}
-
-function skillCommands({ drafts, home }: HostCommandsDeps): Record<string, Command> {
-  return {
-    'letta.learnSkill': async () => {
-      const opened = await home();
-      await (await import('./commands/learn-skill.ts')).learnSkillCommand({
-        draft: (source, signal) => opened.draftSkill(source, signal),
-        open: (text) => drafts.open(text),
-        save: (uri) => drafts.show(uri).then((document) => drafts.saveDocument(document)),
-        discard: (uri) => drafts.closeAndDiscard(uri),
-      });
-    },
-    'letta.saveSkillDraft': async (uri) => {
-      const wanted = uri instanceof vscode.Uri ? uri.toString() : undefined;
-      const document = vscode.workspace.textDocuments.find((d) =>
-        wanted ? d.uri.toString() === wanted : d === vscode.window.activeTextEditor?.document,
-      );
-      if (!document) throw new Error('Open the skill draft first, then save it.');
-      await drafts.saveDocument(document);
-    },
   };
 }
 

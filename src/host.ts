@@ -11,7 +11,7 @@ import { Home } from './home.ts';
 import { type Command, hostCommands } from './host-commands.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
 import * as settings from './native/settings.ts';
-import { SkillDrafts } from './native/skill-drafts.ts';
+import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { NoteTaking } from './note-taking.ts';
 import type { Params } from './protocol/messages.ts';
@@ -19,7 +19,7 @@ import type { Params } from './protocol/messages.ts';
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
   resolveView(page: EarlyPage): void;
-  readonly drafts: SkillDrafts;
+  drafts(): Promise<SkillDrafts>;
   /** Within 500 ms: an extension host that ends does not wait much longer. */
   dispose(): Promise<void>;
 }
@@ -29,7 +29,6 @@ export function startHost(context: vscode.ExtensionContext, status: vscode.Statu
 }
 
 class RunningHost implements Host {
-  readonly drafts: SkillDrafts;
   private readonly context: vscode.ExtensionContext;
   private readonly status: vscode.StatusBarItem;
   private readonly output: vscode.LogOutputChannel;
@@ -37,6 +36,7 @@ class RunningHost implements Host {
   private readonly chat: Chat;
   private readonly subscriptions: vscode.Disposable[] = [];
   private opened: Promise<Home> | undefined;
+  private openDrafts: Promise<SkillDrafts> | undefined;
   private readonly review: LazyReview;
   private readonly pendingNotes: PendingNotes;
   private taking: Promise<NoteTaking> | undefined;
@@ -47,13 +47,14 @@ class RunningHost implements Host {
     this.status = status;
     this.output = vscode.window.createOutputChannel('Letta', { log: true });
     this.vault = new Vault(context.secrets);
-    this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
     const storage = context.storageUri ?? context.globalStorageUri;
     this.pendingNotes = new PendingNotes(join(storage.fsPath, 'notes.json'));
     this.review = new LazyReview({
       storage: storage.fsPath,
       changed: () => this.chat.showChanges(),
       learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
+      undone: (...undone) =>
+        void this.home().then(async ({ parts }) => (await parts.learned.loadUses()).undone(...undone)),
       log: (line) => this.output.warn(line),
     });
     this.chat = new Chat({
@@ -83,7 +84,6 @@ class RunningHost implements Host {
     this.commands = {
       ...hostCommands({
         chat: this.chat,
-        drafts: this.drafts,
         vault: this.vault,
         home: () => this.home(),
         reopen: (fresh) => this.reopen(fresh),
@@ -124,6 +124,7 @@ class RunningHost implements Host {
     this.opened = undefined;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     void this.review.dispose();
+    void this.openDrafts?.then((drafts) => drafts.dispose());
     if (home) await home.then((h) => h.dispose()).catch(() => {});
   }
 
@@ -146,7 +147,10 @@ class RunningHost implements Host {
         showChat: () => this.chat.view.show('chat'),
         showMemory: (focus) => this.chat.view.show('memory', focus),
         refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
-        openDraft: (text) => this.drafts.open(text),
+        openDraft: async (text, scope) => (await this.drafts()).open(text, [], scope ? { scope } : {}),
+        drafts: () => this.drafts(),
+        thread: () => this.chat.thread,
+        offerSkill: (offer) => this.chat.view.send('offer', offer),
         lost: () => {
           if (this.opened !== opening) return;
           this.opened = undefined;
@@ -200,8 +204,15 @@ class RunningHost implements Host {
     if (await home.notes.pending()) await (await this.loadTaking()).recover(home);
   }
 
-  private async saveDraft(uri: vscode.Uri, text: string): Promise<vscode.Uri> {
-    return (await this.home()).saveSkill(uri, text);
+  /** Loaded with the first draft. */
+  drafts(): Promise<SkillDrafts> {
+    this.openDrafts ??= import('./native/skill-drafts.ts').then(
+      ({ SkillDrafts: Loaded }) =>
+        new Loaded(this.context.globalStorageUri, async (...draft) =>
+          (await (await this.home()).parts.learned.loadLearning()).save(...draft),
+        ),
+    );
+    return this.openDrafts;
   }
 
   private async connectModel(): Promise<void> {

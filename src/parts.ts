@@ -1,50 +1,26 @@
 // The parts of a home, each loaded when it is first used: the first view needs none of them, and most windows few.
 import { join } from 'node:path';
-import type { MemoryContext } from './agent/context.ts';
-import type { Journal } from './agent/journal.ts';
-import type { Pins } from './agent/pins.ts';
-import type { AgentInfo } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
-import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Bringing } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
+import type { Core } from './core.ts';
 import type { Correcting } from './correcting.ts';
-import type { RunBeside } from './flows/run-beside.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
-import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
-import type { ChangeLog } from './memory/change-log.ts';
 import type { Grows } from './memory/manage-blocks.ts';
 import type { PromptRoom } from './memory/prompt-room.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import { type HomeDeps, storageOf } from './open-home.ts';
+import { storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
-import type { Threads } from './threads/threads.ts';
+import { SkillParts } from './skill-parts.ts';
 import type { Upkeep } from './upkeep.ts';
-
-/** What the parts of a home share. */
-export interface Core {
-  deps: HomeDeps;
-  connection: Connection;
-  agent: AgentInfo;
-  changes: ChangeLog;
-  journal: Journal;
-  memory: MemoryContext;
-  pins: Pins;
-  threads: Threads;
-  /** One message in a hidden thread, where a model answers that is one. */
-  askBeside: RunBeside;
-  /** Takes notes back. */
-  undo: BringingDeps['undo'];
-  /** The model that a background run may ask; null: none. */
-  answering(): Promise<string | null>;
-}
 
 /** In the storage of the workspace. */
 const CHECKPOINTS = 'checkpoints';
@@ -53,7 +29,6 @@ export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
   private judge: Promise<PolicyJudge> | undefined;
-  private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
   private upkeep: Promise<Upkeep> | undefined;
@@ -63,6 +38,8 @@ export class Parts {
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
   private checkpointing: Promise<Checkpointing> | undefined;
+  /** What learns skills and follows how they are used. */
+  readonly learned: SkillParts;
   /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
   readonly grows: Grows = async (next) => {
     const [room, now] = await Promise.all([this.room(), this.blocks()]);
@@ -80,6 +57,10 @@ export class Parts {
 
   constructor(core: Core) {
     this.core = core;
+    this.learned = new SkillParts(core, {
+      hands: () => this.loadHands(),
+      diff: async () => (await this.loadInspector()).diff,
+    });
     core.memory.crowded = async (blocks) => (await this.room()).notice(blocks);
   }
 
@@ -99,9 +80,10 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing];
+    const { receipts, files, hands, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
+    const loaded = [receipts, files, hands, upkeep, reflecting, inspector, bringing, judge, checkpointing];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
+    await this.learned.dispose();
     await this.store?.then((store) => store.close());
   }
 
@@ -123,43 +105,45 @@ export class Parts {
 
   /** The part that turns need, loaded once; the first view does without. */
   loadHands(): Promise<Hands> {
-    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge()]).then(([{ Hands: Loaded }, judge]) =>
-      Loaded.open({
-        judge,
-        connection: this.core.connection,
-        agentId: this.core.agent.id,
-        journal: this.core.journal,
-        memory: this.core.memory,
-        pins: this.core.pins,
-        state: this.core.deps.context.workspaceState,
-        notesFolder: join(storageOf(this.core.deps.context), 'notes'),
-        webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
-        skills: () => this.loadSkills(),
-        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
-        noRoom: async ({ tool, args, label }) => {
-          const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
-          return room.refusal(tool, args, blocks, label);
-        },
-        holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
-        markMemory: async (call) => (await this.loadInspector()).mark(call),
-        corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
-        rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
-        vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
-        globalState: this.core.deps.context.globalState,
-        review: this.core.deps.review,
-        checkpoint: (threadId, start) => {
-          const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
-          turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
-          return async (...given) => (await turn.catch(() => undefined))?.(...given);
-        },
-        chatVisible: this.core.deps.chatVisible,
-        showChat: this.core.deps.showChat,
-        storage: storageOf(this.core.deps.context),
-        extensionPath: this.core.deps.context.extensionPath,
-        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
-        refreshCard: this.core.deps.refreshCard,
-        log: this.core.deps.log,
-      }),
+    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge(), this.learned.loadUses()]).then(
+      ([{ Hands: Loaded }, judge, uses]) =>
+        Loaded.open({
+          judge,
+          uses,
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          journal: this.core.journal,
+          memory: this.core.memory,
+          pins: this.core.pins,
+          state: this.core.deps.context.workspaceState,
+          notesFolder: join(storageOf(this.core.deps.context), 'notes'),
+          webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
+          skills: () => this.loadSkills(),
+          deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
+          noRoom: async ({ tool, args, label }) => {
+            const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
+            return room.refusal(tool, args, blocks, label);
+          },
+          holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
+          markMemory: async (call) => (await this.loadInspector()).mark(call),
+          corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
+          rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+          vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
+          globalState: this.core.deps.context.globalState,
+          review: this.core.deps.review,
+          checkpoint: (threadId, start) => {
+            const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
+            turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
+            return async (...given) => (await turn.catch(() => undefined))?.(...given);
+          },
+          chatVisible: this.core.deps.chatVisible,
+          showChat: this.core.deps.showChat,
+          storage: storageOf(this.core.deps.context),
+          extensionPath: this.core.deps.context.extensionPath,
+          secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+          refreshCard: this.core.deps.refreshCard,
+          log: this.core.deps.log,
+        }),
     );
     return this.hands;
   }
@@ -259,6 +243,7 @@ export class Parts {
           folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
           created: (create) => this.core.memory.created(this.core.agent.id, create),
           startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
+          restored: (paths) => void this.learned.restored(paths),
           running: () => this.core.deps.running(),
           log: this.core.deps.log,
         }),
@@ -369,6 +354,7 @@ export class Parts {
           journal: this.core.journal,
           grows: this.grows,
           state: this.core.deps.context.workspaceState,
+          skills: () => this.loadSkills(),
           by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
           inspector: () => this.loadInspector(),
           refresh: (what) => this.core.deps.refresh(what),
@@ -378,17 +364,8 @@ export class Parts {
     return this.files;
   }
 
+  /** The skills there are. */
   loadSkills(): Promise<SkillLibrary> {
-    this.skills ??= import('./native/skill-library.ts').then(
-      ({ SkillLibrary: Loaded }) =>
-        new Loaded({
-          agentId: this.core.agent.id,
-          state: this.core.deps.context.globalState,
-          changed: () => void this.core.deps.refresh('skills'),
-          secrets: () => import('./permissions/secrets.ts'),
-          log: this.core.deps.log,
-        }),
-    );
-    return this.skills;
+    return this.learned.loadSkills();
   }
 }

@@ -10,6 +10,8 @@ export interface ClientSkill {
   name: string;
   description: string;
   location: string;
+  /** It comes with the product: its words are ours. Not sent. */
+  shipped?: true;
 }
 
 export interface UserMessage {
@@ -68,7 +70,7 @@ export function composeBody(
       description: tool.description,
       parameters: inputSchema(tool),
     })),
-    client_skills: [...skills],
+    client_skills: skills.map(({ name, description, location }) => ({ name, description, location })),
     ...(model ? { override_model: model } : {}),
   };
 }

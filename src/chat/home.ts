@@ -11,7 +11,7 @@ import type {
   RevisionView,
 } from '../protocol/memory-views.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
-import type { SkillView } from '../protocol/skill-views.ts';
+import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
 import type { PinView, ReceiptView, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
 import type { SessionBackend } from './session.ts';
@@ -65,6 +65,21 @@ export interface ChatMemory {
   search(query: string): Promise<HitView[]>;
 }
 
+/** What a person does with skills one by one. Everything rejects with an Error that says what to do. */
+export interface ChatSkills {
+  create(): Promise<void>;
+  edit(skillId: string): Promise<void>;
+  /** Offers Undo afterwards. */
+  remove(skillId: string): Promise<void>;
+  /** Asks to which scope; copies a bundled one. */
+  move(skillId: string): Promise<void>;
+  /** Shows what would be mended, and asks. */
+  fix(skillId: string): Promise<void>;
+  /** Makes a skill of a script. */
+  wrap(skillId: string): Promise<void>;
+  preview(skillId: string): Promise<SkillPreview>;
+}
+
 /** A question that was asked, where, and its answer. */
 export interface Asked {
   threadId: string;
@@ -107,10 +122,12 @@ export interface ChatHome {
   memoryInUse(): boolean;
   skills: {
     list(): Promise<SkillView[]>;
-    edit(skillId: string): Promise<void>;
-    create(): Promise<void>;
-    remove(skillId: string): Promise<void>;
     enable(skillId: string, enabled: boolean): Promise<void>;
+    desk(): Promise<ChatSkills>;
+    /** Begins what asks the person and takes its time. */
+    run(command: 'letta.trySkill' | 'letta.reviseSkill', skillId: string): Promise<void>;
+    /** What the person says to the offer to learn a skill. */
+    offered(answer: 'learn' | 'dismiss' | 'never'): Promise<void>;
   };
   /** Commands in terminals, by the call that began them. Both reject with an Error where there is no such command any more. */
   commands: {

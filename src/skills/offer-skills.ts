@@ -10,6 +10,8 @@ export interface ClientSkill {
   description: string;
   /** Absolute path of SKILL.md. */
   location: string;
+  /** It comes with the product: its words are ours. Not sent. */
+  shipped?: true;
 }
 
 /** What the list may cost in every request. */
@@ -32,9 +34,10 @@ function cut(text: string, length: number): string {
 export function clientSkills(skills: readonly Skill[]): { list: ClientSkill[]; omitted: string[] } {
   const offered = usableSkills(skills).filter((skill) => skill.forModel);
   const listWith = (length: number, count: number): ClientSkill[] =>
-    offered
-      .slice(0, count)
-      .map(({ name, description, file }) => ({ name, description: cut(description, length), location: file }));
+    offered.slice(0, count).map(({ name, description, file, view }) => ({
+      ...{ name, description: cut(description, length), location: file },
+      ...(view.scope === 'bundled' ? { shipped: true as const } : {}),
+    }));
   for (const length of DESCRIPTION_STEPS) {
     const list = listWith(length, offered.length);
     if (costOf(list) <= MAX_LIST_TOKENS) return { list, omitted: [] };

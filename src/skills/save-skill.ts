@@ -1,11 +1,11 @@
-// Writes a skill into `.agents/skills/<name>/SKILL.md`, whole or not at all, and never over another without being told.
+// Writes a skill's SKILL.md into a folder of skills, whole or not at all, and never over another without being told.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isInside, skillFileIn } from './read-folder.ts';
 import { readSkillText } from './validate.ts';
 
-export type SkillSaveReason = 'invalid' | 'secret' | 'exists' | 'outside' | 'unwritable';
+export type SkillSaveReason = 'invalid' | 'secret' | 'exists' | 'outside' | 'unwritable' | 'changed';
 
 export class SkillSaveError extends Error {
   override name = 'SkillSaveError';
@@ -28,7 +28,7 @@ export const codeOf = (error: unknown): string | undefined => (error as NodeJS.E
 /** File systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     await handle.writeFile(text);
@@ -88,7 +88,12 @@ export interface SkillSaveOptions {
   /** The text with its secrets replaced. */
   maskSecrets(text: string): string;
   overwrite?: boolean;
+  /** The folder of skills, below `base`. */
+  parts?: readonly string[];
 }
+
+/** Where skills are written, below the workspace's folder or the home folder. */
+export const SKILLS_FOLDER = ['.agents', 'skills'] as const;
 
 /**
  * Saves the text under its own name.
@@ -99,13 +104,13 @@ export interface SkillSaveOptions {
 export async function saveSkill(
   base: string,
   text: string,
-  { maskSecrets, overwrite = false }: SkillSaveOptions,
+  { maskSecrets, overwrite = false, parts = SKILLS_FOLDER }: SkillSaveOptions,
 ): Promise<SavedSkill> {
   if (maskSecrets(text) !== text) throw new SkillSaveError('secret', secretMessage(text, maskSecrets(text)));
   const skill = readSkillText(text);
   if (skill.problems.length > 0) throw new SkillSaveError('invalid', skill.problems.join(' '));
   const { name } = skill;
-  const folder = join(base, '.agents', 'skills', name);
+  const folder = join(base, ...parts, name);
   const exists = () =>
     new SkillSaveError(
       'exists',
@@ -113,7 +118,7 @@ export async function saveSkill(
     );
   let temporary: string | undefined;
   try {
-    const realFolder = await makeInside(base, ['.agents', 'skills', name]);
+    const realFolder = await makeInside(base, [...parts, name]);
     const present = skillFileIn(await readdir(realFolder, { withFileTypes: true }));
     if (present !== undefined && !overwrite) throw exists();
     temporary = join(realFolder, `.SKILL.md.${randomUUID()}.tmp`);

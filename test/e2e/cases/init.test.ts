@@ -85,12 +85,12 @@ test('a Letta Code agent comes along: memory through review, into a block that i
   await page.keyboard.press('Escape');
   expect(existsSync(join(vscode().home, 'ran'))).toBe(false);
   await letta.panel('Skills');
-  await letta.skills.filter({ hasText: 'this agent · ~/.letta/agents/' }).waitFor({ timeout: WAIT });
+  await letta.skills.filter({ hasText: 'this agent · agent/' }).waitFor({ timeout: WAIT });
   await letta.panel('Chat');
   await letta.newThread();
   await letta.ask('Hello');
   const asked = vscode().model.requests.at(-1);
-  expect(asked && systemOf(asked)).toMatch(/\.letta\/agents\/[\w-]+\/memory\/skills\n└── deploy\/SKILL\.md \(d\)/);
+  expect(asked && systemOf(asked)).toMatch(/\/agent-skills\/[\w-]+\n└── deploy\/SKILL\.md \(d\)/);
   await expectLettaCodeUntouched(vscode());
 });
 

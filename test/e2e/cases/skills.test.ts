@@ -1,31 +1,17 @@
-// Skills: found while the window is open, offered to the model, loaded by it, switched off; drafted from a selection.
+// Skills: found while the window is open, offered to the model, loaded by it, switched off.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
-import { lastUserOf, systemOf } from '../harness/requests.ts';
+import { systemOf } from '../harness/requests.ts';
 import { toolResult } from '../harness/results.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 /** For what takes a moment on a busy machine. */
 const WAIT = { timeout: 45_000 };
 
-/** Characters that a careless way into a prompt would change; short lines, so that no editor wraps them. */
-const TRICKY = [
-  'export function li(book: Book) {',
-  '  // <b>&amp; "quotes" \\slash $1',
-  '\tconst fence = "```";',
-  '',
-  "  return '<li>' + book.title + fence;",
-  '}',
-];
-
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'src', 'render.ts'), `// What a shelf looks like.\n${TRICKY.join('\n')}\n`);
-  return { folder };
-});
+const { vscode, window } = withWindow();
 
 const skillText = (name: string, description: string, body = '# Do it\n\n1. Do the thing.\n') =>
   `---\nname: ${name}\ndescription: ${description}\n---\n\n${body}`;
@@ -43,22 +29,14 @@ const firstRequest = () => {
   if (!request) throw new Error('The model was not asked.');
   return request;
 };
+async function chooseScope(scope: string): Promise<void> {
+  const { quick } = window();
+  await quick.prompt('Who should have it?').waitFor(WAIT);
+  // The words below a choice may name another one.
+  await quick.widget.locator('.monaco-list-row', { hasText: scope }).first().click();
+}
 /** Where a draft would be saved. */
 const saved = (name: string): string => join(window().folder, '.agents', 'skills', name, 'SKILL.md');
-
-/** Selects the tricky lines of src/render.ts, which is the only editor then. */
-async function selectTricky(): Promise<void> {
-  await window().command('View: Close All Editors');
-  await window().editor.open('src/render.ts');
-  await window().editor.selectLines(2, 1 + TRICKY.length);
-}
-
-/** The file takes the draft's place: whoever goes on writing and saves again means the skill. */
-async function handedOver(): Promise<void> {
-  const { editor } = window();
-  await window().page.locator('.breadcrumbs-control', { hasText: '.agents' }).waitFor(WAIT);
-  await expect.poll(() => editor.tab('SKILL.md').count(), WAIT).toBe(1);
-}
 
 /** The draft, once it is the active editor. */
 async function draftText(): Promise<string> {
@@ -155,113 +133,103 @@ test('a broken skill is listed with what is wrong and not offered', async () => 
   }
 });
 
-test('Learn Skill from Selection by right click: the draft is read first and saved by the notification', async () => {
+test('a broken skill is mended once its diff was seen', async () => {
   const { editor, letta } = window();
-  const draft = skillText(
-    'render-books',
-    'Renders a book as a list item. Use for lists of books.',
-    '# Render\n\n1. Go.\n',
-  );
-  vscode().model.script(text(`Here it is:\n\n\`\`\`markdown\n${draft}\`\`\`\n`));
-  await selectTricky();
-  await editor.contextMenu('Learn Skill from Selection');
-
-  const shown = await draftText();
-  expect(shown).toContain('name: render-books');
-  expect(shown).toContain('description: Renders a book as a list item.');
-  expect(shown).not.toContain('Here it is');
-  // The selection reached the model as it stands in the editor, line by line, after whatever we say about it.
-  expect(lastUserOf(firstRequest()).endsWith(`\n\n${TRICKY.join('\n')}`)).toBe(true);
-  expect(lastUserOf(firstRequest())).toContain('src/render.ts');
-  expect(existsSync(saved('render-books'))).toBe(false);
-
-  await window().pressInNotification('render-books', 'Save to project');
-
-  await expect.poll(() => existsSync(saved('render-books')), WAIT).toBe(true);
-  expect(await readFile(saved('render-books'), 'utf8')).toBe(draft);
-  await handedOver();
   await letta.panel('Skills');
-  await row('render-books').waitFor(WAIT);
-  // It lies over the composer.
-  await window().command('Notifications: Clear All Notifications');
+  const broken = skillText('Mend Me', 'How it is mended: with care.');
+  const file = join(await putSkill('mend-me', broken), 'SKILL.md');
+  await row('mend-me').getByRole('button', { name: 'Fix…' }).click(WAIT);
+  await editor.diff.waitFor(WAIT);
+  expect(await readFile(file, 'utf8')).toBe(broken);
+
+  await window().pressInNotification('mend-me', 'Apply');
+
+  const mended = skillText('mend-me', '"How it is mended: with care."');
+  await expect.poll(() => readFile(file, 'utf8'), WAIT).toBe(mended);
+  await row('mend-me')
+    .getByRole('button', { name: 'Fix…' })
+    .waitFor({ state: 'detached', ...WAIT });
   await letta.panel('Chat');
-  await letta.ask('Do you know it now?');
-  expect(systemOf(vscode().model.requests.at(-1) ?? firstRequest())).toContain('render-books');
+  await letta.ask('Can it be mended?');
+  expect(systemOf(firstRequest())).toContain('mend-me/SKILL.md (How it is mended: with care.)');
 });
 
-test('Learn Skill from the palette: saving the editor saves the skill, with what the person changed in it', async () => {
-  const { editor } = window();
-  const draft = skillText('by-keyboard', 'Saved by the keyboard.', '# By keyboard\n\n1. Press the keys.\n');
-  vscode().model.script(text(draft));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
-  await draftText();
-  await editor.goTo(6);
-  await editor.insert('By hand: ');
-  expect(existsSync(saved('by-keyboard'))).toBe(false);
-
-  await editor.save();
-
-  await expect.poll(() => existsSync(saved('by-keyboard')), WAIT).toBe(true);
-  const first = draft.replace('# By keyboard', 'By hand: # By keyboard');
-  expect(await readFile(saved('by-keyboard'), 'utf8')).toBe(first);
-  await handedOver();
-  await editor.goTo(8);
-  await editor.insert('2. And once more.\n');
-  await editor.save();
-  await expect.poll(() => readFile(saved('by-keyboard'), 'utf8'), WAIT).toContain('2. And once more.\n1. Press');
+test('a skill put into a folder of the computer is listed by itself', async () => {
+  const folder = join(vscode().home, '.agents', 'skills', 'fly-a-kite');
+  await window().letta.panel('Skills');
+  await row('memory-hygiene').waitFor(WAIT);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'SKILL.md'), skillText('fly-a-kite', 'How kites fly.'));
+  await row('fly-a-kite').filter({ hasText: 'this computer · ~/.agents/skills/fly-a-kite' }).waitFor(WAIT);
 });
 
-test('a draft that nobody changed is saved by Ctrl+S as well', async () => {
-  const { editor } = window();
-  const draft = skillText('untouched', 'Saved as the agent wrote it.');
-  vscode().model.script(text(draft));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
-  await draftText();
-
+test('a new skill of the agent alone is previewed as it is sent, moved to the project, and moved back', async () => {
+  const { editor, letta, quick } = window();
+  await letta.panel('Skills');
+  await letta.button('New skill').click();
+  await quick.answer('Count Sheep', /lower case, digits/);
+  await quick.prompt('single hyphens between them').waitFor(WAIT);
+  await quick.answer('count-sheep');
+  await quick.answer('Counts sheep. Use at night.', /What it does and when to use it/);
+  await chooseScope('This agent');
+  expect(await draftText()).toContain('description: "Counts sheep. Use at night."');
   await editor.save();
+  await row('count-sheep').filter({ hasText: 'this agent' }).waitFor(WAIT);
+  expect(existsSync(saved('count-sheep'))).toBe(false);
 
-  await expect.poll(() => existsSync(saved('untouched')), WAIT).toBe(true);
-  expect(await readFile(saved('untouched'), 'utf8')).toBe(draft);
-  await handedOver();
+  await letta.panel('Chat');
+  await letta.ask('Count sheep.');
+  await letta.panel('Skills');
+  await letta.frame.getByRole('searchbox', { name: 'Search skills' }).fill('sheep night');
+  await expect.poll(() => letta.skills.count(), WAIT).toBe(1);
+  await row('count-sheep').getByRole('button', { name: 'Preview' }).click();
+  const entry = row('count-sheep').getByRole('group', { name: /^In every request/ });
+  const line = ((await entry.textContent(WAIT)) ?? '').split('\n└── ');
+  expect(line).toHaveLength(2);
+  for (const part of line) expect(systemOf(firstRequest())).toContain(part);
+
+  await row('count-sheep').getByRole('button', { name: 'Move' }).click();
+  await chooseScope('Project');
+  await expect.poll(() => existsSync(saved('count-sheep')), WAIT).toBe(true);
+  await row('count-sheep').filter({ hasText: 'project' }).waitFor(WAIT);
+  await window().pressInNotification('Moved the skill “count-sheep”', 'Undo');
+  await row('count-sheep').filter({ hasText: 'this agent' }).waitFor(WAIT);
+  await expect.poll(() => existsSync(saved('count-sheep')), WAIT).toBe(false);
+  await letta.frame.getByRole('searchbox', { name: 'Search skills' }).fill('');
 });
 
-test('a reply that is no SKILL.md gives a marked template that holds the selection', async () => {
-  vscode().model.script(text('I would rather talk about the weather.'));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
+test('a script alone is wrapped into a skill, and goes when the person says so', async () => {
+  const { letta, quick } = window();
+  const script = join(window().folder, '.skills', 'Tidy_Up.sh');
+  await mkdir(join(window().folder, '.skills'), { recursive: true });
+  await writeFile(script, '#!/bin/sh\n# Tidies up.\nexit 0\n');
+  await letta.panel('Skills');
+  await row('tidy-up').getByRole('button', { name: 'Wrap…' }).click(WAIT);
+  await quick.answer('Tidies up. Use after a party.', /What it does and when to use it/);
 
-  const shown = await draftText();
-  expect(shown).toContain('TEMPLATE');
-  expect(shown).toContain('not written by the agent');
-  for (const line of TRICKY) expect(shown).toContain(line.trim());
-  await window().notification('The reply was no SKILL.md').first().waitFor(WAIT);
-  expect(existsSync(saved('from-render'))).toBe(false);
+  await expect.poll(() => existsSync(saved('tidy-up')), WAIT).toBe(true);
+  expect(await readFile(join(saved('tidy-up'), '..', 'scripts', 'Tidy_Up.sh'), 'utf8')).toContain('# Tidies up.');
+  expect(existsSync(script)).toBe(true);
+  await window().pressInNotification('The original is still there', 'Delete the Original');
+  await expect.poll(() => existsSync(script), WAIT).toBe(false);
+  await letta.panel('Chat');
+  await letta.ask('Was it a good party?');
+  expect(systemOf(firstRequest())).toContain('Tidies up. Use after a party.');
 });
 
-test('a name that is taken is asked about before anything is replaced', async () => {
-  const { editor } = window();
-  const mine = skillText('taken', 'Mine.', '# Mine\n');
-  await putSkill('taken', mine);
-  const theirs = skillText('taken', 'From the selection.', '# Theirs\n');
-  vscode().model.script(text(theirs));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
-  await draftText();
-
-  await editor.save();
-  const question = window().page.locator('.monaco-dialog-box', { hasText: 'There is a skill "taken" already' });
-  await question.waitFor(WAIT);
-  expect(await readFile(saved('taken'), 'utf8')).toBe(mine);
-  await question.getByRole('button', { name: 'Cancel' }).click();
-  // Whoever keeps the other one is told that this one is not saved.
-  await window().notification('Not saved: you kept the skill of that name').first().waitFor(WAIT);
-  expect(await readFile(saved('taken'), 'utf8')).toBe(mine);
-
-  await editor.save();
-  await question.waitFor(WAIT);
-  await question.getByRole('button', { name: 'Replace' }).click();
-  await expect.poll(() => readFile(saved('taken'), 'utf8'), WAIT).toBe(theirs);
-  await handedOver();
+test('a bundled skill is loaded, cannot be deleted, and is copied to be changed', async () => {
+  const { editor, letta } = window();
+  vscode().model.script(toolCalls([{ name: 'Skill', args: { name: 'memory-hygiene' }, id: 's9' }]), text('Tidy.'));
+  await letta.ask('Tidy your memory.');
+  expect(toolResult(vscode().model.requests[1], 's9')).toContain('# Memory hygiene');
+  await letta.panel('Skills');
+  const bundled = row('memory-hygiene').filter({ hasText: 'built in' });
+  await bundled.waitFor(WAIT);
+  expect(await bundled.getByRole('button', { name: 'Delete' }).count()).toBe(0);
+  await bundled.getByRole('button', { name: 'Customize…' }).click();
+  await chooseScope('Project');
+  await expect.poll(() => existsSync(saved('memory-hygiene')), WAIT).toBe(true);
+  await bundled.filter({ hasText: '.agents/skills/memory-hygiene has the same name and wins' }).waitFor(WAIT);
+  await editor.activeTab.filter({ hasText: 'SKILL.md' }).waitFor(WAIT);
+  await rm(join(saved('memory-hygiene'), '..'), { recursive: true });
 });

@@ -14,6 +14,7 @@ const LONG = [
   'memory-files',
   'doctor',
   'hands',
+  'learn-skill',
   'skills',
   'changes',
   'receipts',

@@ -19,7 +19,12 @@ const put = ({ home }: Sandbox, copy: SkillCopy) => {
 };
 const found = async ({ home, project }: Sandbox, agentId = AGENT) => {
   const { base, parts } = agentSkillsFolder(home, agentId);
-  const skills = await findSkills({ folders: [project], home, agent: join(base, ...parts), disabled: new Set() });
+  const skills = await findSkills({
+    folders: [project],
+    home,
+    agent: [{ path: join(base, ...parts) }],
+    disabled: new Set(),
+  });
   return skills.map(({ view, files }) => [view.name, view.scope, view.location, files, view.problems, view.shadowedBy]);
 };
 const refused = (sandbox: Sandbox, more: Partial<SkillCopy>) =>
