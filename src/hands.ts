@@ -30,6 +30,8 @@ import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView, Item, ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
+import type { SearchWords } from './skills/search-skills.ts';
+import { SkillsForModel } from './skills/skill-lookup.ts';
 import { freshCards } from './tools/command-body.ts';
 import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
@@ -60,6 +62,15 @@ export interface HandsDeps extends BeyondDeps {
   /** What commands in the sandbox may not read. */
   secretFolders: readonly string[];
   refreshCard(threadId: string, callId: string, body: ToolBody): void;
+}
+
+/** The archive's, for the search of skills. */
+async function searchWords(): Promise<SearchWords> {
+  const [{ STOP_WORDS, termsOf }, { synonymsOf }] = await Promise.all([
+    import('./server/store/search-terms.ts'),
+    import('./server/store/synonyms.ts'),
+  ]);
+  return { terms: termsOf, related: synonymsOf, isCommon: (term) => STOP_WORDS.has(term) };
 }
 
 /** Milliseconds after the first turn began. */
@@ -115,10 +126,11 @@ export class Hands {
     });
     this.tools = toolList({
       editor: { ...this.editor, apply },
-      skills: {
-        load: async (name) => (await deps.skills()).load(name),
+      skills: new SkillsForModel({
+        all: async () => (await deps.skills()).all(),
         reviewed: async (name) => (await deps.skills()).reviewed(name),
-      },
+        words: searchWords,
+      }),
       hidden: (path) => this.hidden(path),
       terminals: { open: () => this.loadRunning(), known: () => this.running },
       see: this.see,

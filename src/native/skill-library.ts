@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillView } from '../protocol/skill-views.ts';
 import { findSkills, type Skill } from '../skills/find-skills.ts';
-import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
+import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { offerUndoWithin } from './offer-undo.ts';
 import { watchFiles } from './watch-files.ts';
@@ -95,11 +95,6 @@ export class SkillLibrary implements vscode.Disposable {
     return vscode.Uri.file(file);
   }
 
-  /** The text of a skill for the model. @throws SkillLoadError */
-  async load(name: string): Promise<string> {
-    return loadSkill(await this.all(), name, 'model');
-  }
-
   async edit(id: string): Promise<void> {
     const skill = await this.byId(id);
     await vscode.window.showTextDocument(vscode.Uri.file(skill.file), { preview: false });
@@ -168,7 +163,8 @@ export class SkillLibrary implements vscode.Disposable {
     }
   }
 
-  private all(): Promise<Skill[]> {
+  /** All there are, in order of precedence; the same array until something changes. */
+  all(): Promise<Skill[]> {
     this.skills ??= findSkills({
       folders: (vscode.workspace.workspaceFolders ?? [])
         .filter((f) => f.uri.scheme === 'file')

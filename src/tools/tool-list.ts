@@ -81,6 +81,6 @@ export function toolList({
           otherTools(beyond.foreign),
         ]
       : []),
-    skillTool(skills),
+    skillTool(skills, hidden),
   ];
 }
