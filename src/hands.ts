@@ -3,6 +3,7 @@ import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import { decideRunning } from './agent/decide-running.ts';
+import { ScriptGuard } from './agent/decide-scripts.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Beyond, type BeyondDeps } from './beyond.ts';
@@ -30,6 +31,7 @@ import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView, Item, ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
+import { ApprovedScripts } from './skills/approved-scripts.ts';
 import type { SearchWords } from './skills/search-skills.ts';
 import { SkillsForModel } from './skills/skill-lookup.ts';
 import { freshCards } from './tools/command-body.ts';
@@ -92,6 +94,7 @@ export class Hands {
   private readonly approvals: Approvals;
   private readonly ignored: IgnoreLines;
   private readonly permitting: Permitting;
+  private readonly scripts: ScriptGuard;
   private readonly history = new TerminalHistory();
   private running: Running | undefined;
   private loadingRunning: Promise<Running> | undefined;
@@ -132,12 +135,20 @@ export class Hands {
         words: searchWords,
       }),
       hidden: (path) => this.hidden(path),
-      terminals: { open: () => this.loadRunning(), known: () => this.running },
+      terminals: {
+        open: () => this.loadRunning(),
+        known: () => this.running,
+        check: (command) => this.permitting.checkScripts(command),
+      },
       see: this.see,
       beyond: this.beyond.tools,
     });
     const { vendorPath, globalState: state, log } = deps;
-    this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, log });
+    this.scripts = new ScriptGuard({
+      skills: async () => (await deps.skills()).places(),
+      approved: new ApprovedScripts(deps.state),
+    });
+    this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, scripts: this.scripts, log });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
@@ -210,8 +221,8 @@ export class Hands {
   ): Promise<TurnOutcome> {
     this.prepare();
     const corrections = new TurnCorrections();
-    const asked: CallDeps['ask'] = (request, aborted) =>
-      this.approvals.ask(threadId, request, {
+    const asked: CallDeps['ask'] = async (request, aborted) => {
+      const answer = await this.approvals.ask(threadId, request, {
         answer: async (view, amended) => {
           const answer = await ask(view, aborted, amended);
           if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
@@ -219,6 +230,9 @@ export class Hands {
         },
         edited: (files) => corrections.edited(files),
       });
+      if (answer.allow) await this.scripts.approve(request.decision);
+      return answer;
+    };
     const noted: Sink = (event) => {
       corrections.event(event);
       sink(event);

@@ -1,6 +1,6 @@
 // The skills of this window: read from disk, read again when their folders change, switched on and off by the person.
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, realpath, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -161,6 +161,14 @@ export class SkillLibrary implements vscode.Disposable {
     } finally {
       this.refresh();
     }
+  }
+
+  /** Where the project's skills really lie: broken ones and those that are switched off, too. */
+  async places(): Promise<{ name: string; folder: string }[]> {
+    const skills = (await this.all()).filter(({ view }) => view.scope === 'project');
+    return Promise.all(
+      skills.map(async ({ name, folder }) => ({ name, folder: await realpath(folder).catch(() => folder) })),
+    );
   }
 
   /** All there are, in order of precedence; the same array until something changes. */

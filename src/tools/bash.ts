@@ -24,7 +24,10 @@ const START_MS = 700;
 /** How long a killed command may take to end before the agent is told without waiting. */
 const KILL_MS = 4_000;
 
-export function bashTool(editor: Editor, open: () => Promise<Terminals>): Tool<BashInput> {
+/** Awaited right before a command runs. @throws ToolError: then it does not */
+export type CheckCommand = (command: { command: string; cwd: string }) => Promise<void>;
+
+export function bashTool(editor: Editor, open: () => Promise<Terminals>, check?: CheckCommand): Tool<BashInput> {
   return {
     name: 'Bash',
     description:
@@ -36,7 +39,7 @@ export function bashTool(editor: Editor, open: () => Promise<Terminals>): Tool<B
       target: commandLine(command),
     }),
     access: ({ command, cwd }) => ({ kind: 'command', command, cwd: folderOf(editor, cwd) }),
-    run: (input, context) => run(editor, open, input, context),
+    run: (input, context) => run(editor, open, check, input, context),
     left: async ({ threadId, callId }) => {
       const text = await (await open()).runs.leftBy(threadId, callId);
       return text === undefined ? undefined : `It had written:\n${text.trimEnd() || '(nothing)'}`;
@@ -56,6 +59,7 @@ function folderOf(editor: Editor, cwd: string | undefined): string {
 async function run(
   editor: Editor,
   open: () => Promise<Terminals>,
+  check: CheckCommand | undefined,
   input: BashInput,
   { threadId, callId, signal, update }: ToolContext,
 ): Promise<ToolResult> {
@@ -63,6 +67,7 @@ async function run(
   const cwd = folderOf(editor, input.cwd);
   const terminals = await open();
   const boxed = !outside && (await terminals.boxed(input));
+  await check?.({ command, cwd });
   const started = await terminals.runs
     .start({ threadId, callId, command, cwd, background, boxed })
     .catch((error: Error) => {
