@@ -75,7 +75,9 @@ export function foldersRun(
     if (line.files.some((use) => targetsOf(use.target, use.folders, options)?.some((path) => liesIn(path, place))))
       return true;
     return line.parts.some((part) => {
-      const named = namedFiles(part, looks.get(part), options) ?? [];
+      const look = looks.get(part);
+      // As it is written, too: a link in the folder leads elsewhere, and is one of its files all the same.
+      const named = [options, { workspace }].flatMap((each) => namedFiles(part, look, each) ?? []);
       return (
         named.some((each) => meetsFolder(each, place, handed, realPath)) ||
         runsBelow(part, place, options) ||
@@ -94,7 +96,16 @@ function meetsFolder(
 ): boolean {
   const path = glob ? beforeWildcard(file.absolute, realPath) : file.absolute;
   if (path === UNKNOWN_FOLDER) return true;
-  return liesIn(path, place) || ((glob || (deep && handed)) && liesIn(place, path));
+  return (
+    stepsOf(path, realPath).some((step) => liesIn(step, place)) || ((glob || (deep && handed)) && liesIn(place, path))
+  );
+}
+
+/** The path, and where each of the folders on it really lies. */
+function stepsOf(path: string, realPath: ((path: string) => string) | undefined): string[] {
+  if (!realPath || !path.startsWith('/')) return [path];
+  const steps = path.split('/').slice(1);
+  return [path, ...steps.map((_, i) => realPath(`/${steps.slice(0, i + 1).join('/')}`))];
 }
 
 /** The folder that a pattern begins with. */
