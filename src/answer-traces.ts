@@ -1,4 +1,5 @@
 // Traces: which lines, blocks, skills and messages may stand behind an answer or a symptom, opened as a document.
+import { isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Asked } from './chat/home.ts';
 import { trace } from './flows/trace.ts';
@@ -138,7 +139,7 @@ export class AnswerTraces implements vscode.Disposable {
         facts: wanted.facts,
         hits,
         provenance: ({ id, text }) => known.get(`${id}\n${lineHash(text.trim().slice(0, LINE))}`) ?? 'gone',
-        skillPath: (id) => `${id}/SKILL.md`,
+        skillPath,
         threadTitle: (threadId) => titles.get(threadId),
       }),
     );
@@ -166,9 +167,13 @@ export class AnswerTraces implements vscode.Disposable {
 
   private linked(name: string, skills: readonly { id: string; name: string }[]): Piece {
     const skill = skills.find((each) => each.name === name);
-    return skill ? { text: name, target: { kind: 'file', path: `${skill.id}/SKILL.md` } } : name;
+    const path = skill && skillPath(skill.id);
+    return path === undefined ? name : { text: name, target: { kind: 'file', path } };
   }
 }
+
+/** Undefined for a bundled one, whose id is no folder. */
+const skillPath = (id: string): string | undefined => (isAbsolute(id) ? `${id}/SKILL.md` : undefined);
 
 const AUTHORS = {
   agent: 'the agent',

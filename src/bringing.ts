@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { ForeignEntries } from './agent/foreign-entries.ts';
 import type { Journal } from './agent/journal.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
+import { copyOf, listed, withoutUnusable } from './bringing-skills.ts';
 import { bringAgentCommand } from './commands/bring-agent.ts';
 import { bringMemoryCommand } from './commands/bring-along.ts';
 import { type Initialized, initMemoryCommand } from './commands/init-memory.ts';
@@ -38,6 +39,7 @@ import { diskWorkspace, lineAt, type WorkspaceFiles } from './memory/evidence/wo
 import { BlockManager, type Grows } from './memory/manage-blocks.ts';
 import type { NewReview } from './memory/store/types.ts';
 import { RulesWatch } from './native/rules-watch.ts';
+import type { SkillLibrary } from './native/skill-library.ts';
 import { decideMemoryWrite } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { MemorySource } from './protocol/sources.ts';
@@ -50,6 +52,7 @@ export interface BringingDeps {
   grows: Grows;
   context: vscode.ExtensionContext;
   inspector(): Promise<Inspector>;
+  skills(): Promise<SkillLibrary>;
   /** Whether `.lettaignore` hides a file, by its absolute path. */
   hidden(): Promise<(path: string) => boolean>;
   /** Fails at once where only the demo answers. */
@@ -283,8 +286,8 @@ export class Bringing implements vscode.Disposable {
       agents: async (folder) => (await findLettaCodeAgents({ folder })).agents,
       preview: async (folder, lettaCodeAgent) => {
         const preview = await previewLettaCode({ folder, maskSecrets }, lettaCodeAgent);
-        const known = await this.known();
-        const rest = withoutBrought(preview, folder, conversations.brought());
+        const [known, skills] = await Promise.all([this.known(), this.deps.skills()]);
+        const rest = withoutUnusable(withoutBrought(preview, conversations.brought()), await skills.ofAgent());
         const isThere = (item: BringItem) => item.target.kind === 'block' && known(item.text);
         const there = rest.found
           .filter(isThere)
@@ -293,6 +296,11 @@ export class Bringing implements vscode.Disposable {
       },
       propose: (preview, ids) => this.propose(proposalsOf(preview, ids), undefined),
       archive: (items, signal) => this.refreshed(archiveConversations(conversations, items, signal)),
+      listed: (items) => listed(items.flatMap((item) => copyOf(item) ?? [])),
+      importSkills: async (items) =>
+        (await this.deps.skills()).importForAgent(items.flatMap((item) => copyOf(item) ?? [])),
+      removeSkills: async (folders) => (await this.deps.skills()).removeImported(folders),
+      showSkills: async () => void (await vscode.commands.executeCommand('letta.openSkills')),
       removeArchived: (items, passages) => this.refreshed(removeConversations(conversations, items, passages)),
       viewReviews: () => this.deps.showMemory('review:'),
     });

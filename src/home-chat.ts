@@ -19,22 +19,6 @@ export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'undo' | 'answeri
   turnBegins(): void;
 }
 
-const NEW_SKILL = `---
-name: my-skill
-description: What it does, and when to use it.
----
-
-# My skill
-
-## When to use
-
-## Steps
-
-1.
-
-## Check
-`;
-
 export function homeChat(home: HomeChatDeps): ChatHome {
   const { deps, connection, changes, parts, models } = home;
   return {
@@ -55,12 +39,8 @@ export function homeChat(home: HomeChatDeps): ChatHome {
     memoryInUse: () => parts.inspected,
     skills: {
       list: async () => (await parts.loadSkills()).views(),
-      edit: async (id) => (await parts.loadSkills()).edit(id),
-      create: async () => {
-        await deps.openDraft(NEW_SKILL);
-      },
-      remove: async (id) => (await parts.loadSkills()).remove(id),
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
+      desk: async () => (await parts.loadSkills()).desk,
     },
     commands: {
       show: async (callId) => (await parts.loadHands()).commands.show(callId),

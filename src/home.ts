@@ -22,6 +22,7 @@ import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import * as settings from './native/settings.ts';
+import { scopeOfDraft } from './native/skill-drafts.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
@@ -214,7 +215,7 @@ export class Home {
 
   /** @returns the file. @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */
   async saveSkill(draft: vscode.Uri, text: string): Promise<vscode.Uri> {
-    const saved = await (await this.parts.loadSkills()).saveToProject(text);
+    const saved = await (await this.parts.loadSkills()).save(text, scopeOfDraft(draft));
     this.deps.log(`Saved the skill draft ${draft.path} as ${saved.fsPath}`);
     void vscode.window.showInformationMessage(`Saved the skill to ${vscode.workspace.asRelativePath(saved)}.`);
     return saved;

@@ -132,7 +132,7 @@ class RunningHost implements Host {
         showChat: () => this.chat.view.show('chat'),
         showMemory: (focus) => this.chat.view.show('memory', focus),
         refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
-        openDraft: (text) => this.drafts.open(text),
+        openDraft: (text, scope) => this.drafts.open(text, scope),
         lost: () => {
           if (this.opened !== opening) return;
           this.opened = undefined;

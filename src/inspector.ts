@@ -306,7 +306,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   archive: ChatMemory['archive'] = {
     list: async (query) => {
       const page = await this.entries.list(query);
-      return { ...page, tags: [...new Set(page.passages.flatMap((passage) => passage.tags))].sort() };
+      return { ...page, ...(await this.entries.tags()) };
     },
     add: (text, tags) => this.entries.add(text, tags),
     replace: (id, text, tags) => this.entries.replace(id, text, tags),

@@ -7,6 +7,7 @@ import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
+import type { WritableScope } from './protocol/skill-views.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 
@@ -26,7 +27,8 @@ export interface HomeDeps {
   showMemory(focus: string): Promise<void>;
   /** The card of an answered call has something new to show. */
   refreshCard(threadId: string, callId: string, body: ToolBody): void;
-  openDraft(text: string): Promise<vscode.TextEditor>;
+  /** Saving it puts it into `scope`; absent: into the project. */
+  openDraft(text: string, scope?: WritableScope): Promise<vscode.TextEditor>;
   /** The server is gone: the next use opens the home anew. */
   lost(): void;
   /** The workspace has another agent now: the home is opened anew with it. */

@@ -278,6 +278,7 @@ export class Parts {
           grows: this.grows,
           context: this.core.deps.context,
           inspector: () => this.loadInspector(),
+          skills: () => this.loadSkills(),
           hidden: async () => {
             const hands = await this.loadHands();
             return (path) => hands.hidden(path);
@@ -378,9 +379,15 @@ export class Parts {
   }
 
   loadSkills(): Promise<SkillLibrary> {
-    this.skills ??= import('./native/skill-library.ts').then(
-      ({ SkillLibrary: Loaded }) =>
+    const { context, openDraft } = this.core.deps;
+    this.skills ??= Promise.all([import('./native/skill-library.ts'), import('./memory/agent-skills.ts')]).then(
+      ([{ SkillLibrary: Loaded }, { AgentSkills }]) =>
         new Loaded({
+          agentId: this.core.agent.id,
+          store: new AgentSkills(this.core.connection, this.core.agent.id),
+          agentFolder: join(context.globalStorageUri.fsPath, 'agent-skills', this.core.agent.id),
+          bundled: join(context.extensionPath, 'skills'),
+          openDraft,
           state: this.core.deps.context.globalState,
           changed: () => void this.core.deps.refresh('skills'),
           secrets: () => import('./permissions/secrets.ts'),

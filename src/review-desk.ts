@@ -2,6 +2,7 @@
 import type { MemoryCall, MemoryDecision } from './agent/memory-calls.ts';
 import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
+import { isForLocalModels } from './memory/by-local-model.ts';
 import type { BlockManager } from './memory/manage-blocks.ts';
 import { reflected } from './memory/reflected.ts';
 import { accepted, ReviewConflict, type ReviewList } from './memory/review-list.ts';
@@ -36,6 +37,25 @@ interface ReviewDeskDeps {
 
 const FROM_FILES = new Set<ReviewView['kind']>(['mirror', 'import', 'project']);
 
+function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView {
+  const { id, kind, label, before, base, after, reason, sources, at, threadId, messageId, args, localOnly } = review;
+  return {
+    id,
+    kind,
+    label,
+    // What came from files replaces the whole block: the person sees both.
+    before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
+    after,
+    reason,
+    sources: sources.map((source) => named(source)),
+    at,
+    ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
+    ...(messageId ? { messageId } : {}),
+    ...(localOnly ? { localOnly } : {}),
+    ...(kind === 'reflection' ? reflected(args) : {}),
+  };
+}
+
 export class ReviewDesk {
   private readonly deps: ReviewDeskDeps;
 
@@ -49,10 +69,9 @@ export class ReviewDesk {
   }
 
   /** Keeps a write that was held back. On disk when it resolves. */
-  async hold(
-    { callId, label, before, after, seen, judged, threadId }: MemoryCall,
-    { reason }: MemoryDecision,
-  ): Promise<void> {
+  async hold(call: MemoryCall, { reason }: MemoryDecision): Promise<void> {
+    const { callId, label, before, after, args, seen, judged, threadId } = call;
+    const localOnly = await isForLocalModels(this.deps.connection, this.deps.agentId, call);
     await this.deps.reviews.add({
       callId,
       kind: 'write',
@@ -60,6 +79,8 @@ export class ReviewDesk {
       before,
       after,
       ...(judged.before === null ? {} : { base: judged.before }),
+      ...(args === undefined ? {} : { args }),
+      ...(localOnly ? { localOnly } : {}),
       sources: seen.filter((source) => source !== 'person'),
       reason,
       threadId,
@@ -69,20 +90,7 @@ export class ReviewDesk {
 
   async views(): Promise<ReviewView[]> {
     const [waiting, titles] = await Promise.all([this.deps.reviews.list(), this.deps.titles()]);
-    return waiting.map(({ id, kind, label, before, base, after, reason, sources, at, threadId, messageId, args }) => ({
-      id,
-      kind,
-      label,
-      // What came from files replaces the whole block: the person sees both.
-      before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
-      after,
-      reason,
-      sources: sources.map((source) => named(source)),
-      at,
-      ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
-      ...(messageId ? { messageId } : {}),
-      ...(kind === 'reflection' ? reflected(args) : {}),
-    }));
+    return waiting.map((review) => viewOf(review, titles));
   }
 
   proposals(state: ReviewState): Promise<Review[]> {

@@ -137,7 +137,7 @@ export class MemoryCalls {
     const { before, after } = write.judged;
     const judged = { before: before === null ? null : maskSecrets(before), after: maskSecrets(after) };
     // The arguments hold the text as it was: they stay behind.
-    const masked = { ...write, args: undefined, after: maskSecrets(write.after), judged };
+    const masked = { ...write, args: tagsIn(write), after: maskSecrets(write.after), judged };
     try {
       await this.deps.holdMemory?.(masked, decision);
     } catch (error) {
@@ -195,6 +195,13 @@ export class MemoryCalls {
 function argumentsOf(call: Call): unknown {
   const parsed = parseArguments(call.arguments);
   return parsed.ok ? parsed.value : undefined;
+}
+
+/** Under what an entry of the archive is to be found. */
+function tagsIn({ label, args }: MemoryCall): unknown {
+  if (label !== ARCHIVE || typeof args !== 'object' || args === null || !('tags' in args)) return undefined;
+  const tags = Array.isArray(args.tags) ? args.tags.filter((tag) => typeof tag === 'string') : [];
+  return tags.length > 0 ? { tags: tags.map(maskSecrets) } : undefined;
 }
 
 /** What a write does to the whole block, where its value is known and the call says it. */

@@ -68,7 +68,7 @@ export function composeBody(
       description: tool.description,
       parameters: inputSchema(tool),
     })),
-    client_skills: [...skills],
+    client_skills: skills.map(({ name, description, location }) => ({ name, description, location })),
     ...(model ? { override_model: model } : {}),
   };
 }

@@ -97,7 +97,8 @@ export class Seen {
    * when it is to be used is no such thing. @throws JournalError
    */
   async offered(skills: readonly ClientSkill[]): Promise<void> {
-    if (skills.some(({ name, description }) => instructs(`${name}\n${description}`))) await this.note(['workspace']);
+    const foreign = skills.filter(({ shipped }) => !shipped);
+    if (foreign.some(({ name, description }) => instructs(`${name}\n${description}`))) await this.note(['workspace']);
   }
 
   /**

@@ -11,7 +11,7 @@ import type {
   RevisionView,
 } from '../protocol/memory-views.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
-import type { SkillView } from '../protocol/skill-views.ts';
+import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
 import type { PinView, ReceiptView, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
 import type { SessionBackend } from './session.ts';
@@ -55,7 +55,7 @@ export interface ChatMemory {
       from?: string | undefined;
       to?: string | undefined;
       after?: string | undefined;
-    }): Promise<{ passages: PassageView[]; hasMore: boolean; tags: string[] }>;
+    }): Promise<{ passages: PassageView[]; hasMore: boolean; tags: string[]; allTags: boolean }>;
     add(text: string, tags: string[]): Promise<PassageView>;
     replace(id: string, text: string, tags: string[]): Promise<PassageView>;
     /** Offers Undo afterwards. */
@@ -63,6 +63,21 @@ export interface ChatMemory {
   };
   context(threadId: string): Promise<ContextView>;
   search(query: string): Promise<HitView[]>;
+}
+
+/** What a person does with skills one by one. Everything rejects with an Error that says what to do. */
+export interface ChatSkills {
+  create(): Promise<void>;
+  edit(skillId: string): Promise<void>;
+  /** Offers Undo afterwards. */
+  remove(skillId: string): Promise<void>;
+  /** Asks to which scope; copies a bundled one. */
+  move(skillId: string): Promise<void>;
+  /** Shows what would be mended, and asks. */
+  fix(skillId: string): Promise<void>;
+  /** Makes a skill of a script. */
+  wrap(skillId: string): Promise<void>;
+  preview(skillId: string): Promise<SkillPreview>;
 }
 
 /** A question that was asked, where, and its answer. */
@@ -107,10 +122,8 @@ export interface ChatHome {
   memoryInUse(): boolean;
   skills: {
     list(): Promise<SkillView[]>;
-    edit(skillId: string): Promise<void>;
-    create(): Promise<void>;
-    remove(skillId: string): Promise<void>;
     enable(skillId: string, enabled: boolean): Promise<void>;
+    desk(): Promise<ChatSkills>;
   };
   /** Commands in terminals, by the call that began them. Both reject with an Error where there is no such command any more. */
   commands: {

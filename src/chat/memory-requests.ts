@@ -15,6 +15,7 @@ export interface MemoryRequestsDeps {
 
 export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDeps): Pick<Handlers, Method> {
   const memory = async () => (await home()).memory();
+  const desk = async () => (await home()).skills.desk();
   const block = async (blockId: string) => {
     const found = (await (await home()).blocks.list()).find((each) => each.id === blockId);
     if (!found) throw new Error('This block is no longer there.');
@@ -60,9 +61,13 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
     'context.show': async ({ threadId }) => (await memory()).context(threadId),
     'memory.search': async ({ query }) => (await memory()).search(query),
     'skills.list': async () => (await home()).skills.list(),
-    'skills.edit': async ({ skillId }) => acknowledge((await home()).skills.edit(skillId)),
-    'skills.new': async () => acknowledge((await home()).skills.create()),
-    'skills.delete': async ({ skillId }) => acknowledge((await home()).skills.remove(skillId)),
+    'skills.edit': async ({ skillId }) => acknowledge((await desk()).edit(skillId)),
+    'skills.new': async () => acknowledge((await desk()).create()),
+    'skills.delete': async ({ skillId }) => acknowledge((await desk()).remove(skillId)),
+    'skills.move': async ({ skillId }) => acknowledge((await desk()).move(skillId)),
+    'skills.fix': async ({ skillId }) => acknowledge((await desk()).fix(skillId)),
+    'skills.wrap': async ({ skillId }) => acknowledge((await desk()).wrap(skillId)),
+    'skills.preview': async ({ skillId }) => (await desk()).preview(skillId),
     'skills.enable': async ({ skillId, enabled }) => acknowledge((await home()).skills.enable(skillId, enabled)),
   };
 }

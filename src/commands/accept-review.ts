@@ -38,7 +38,8 @@ export async function acceptInstead(
   if (answer === create) {
     const review = await deps.proposal();
     const limit = Math.max(NEW_BLOCK_LIMIT, (text ?? review?.after ?? '').length + NEW_BLOCK_ROOM);
-    await deps.create({ label, description: descriptionIn(review?.args), value: '', limit });
+    const { localOnly } = review ?? {};
+    await deps.create({ label, description: descriptionIn(review?.args), value: '', limit, localOnly });
     return { insert: true };
   }
   if (answer !== choose) return undefined;

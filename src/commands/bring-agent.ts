@@ -17,6 +17,12 @@ export interface BringAgentDeps {
   /** Takes entries out of the archive again. */
   removeArchived(conversations: readonly BringItem[], passages: readonly string[]): Promise<void>;
   viewReviews(): Promise<void>;
+  /** The skills with their files, a line for each. */
+  listed(skills: readonly BringItem[]): string;
+  /** @returns folders of those that were copied, and why others were not */
+  importSkills(skills: readonly BringItem[]): Promise<{ folders: string[]; problems: string[] }>;
+  removeSkills(folders: readonly string[]): Promise<void>;
+  showSkills(): Promise<void>;
 }
 
 const TITLE = 'Bring Your Letta Code Agent';
@@ -69,14 +75,43 @@ export async function bringAgentCommand(deps: BringAgentDeps): Promise<void> {
   const ids = await choose(preview, `${TITLE}: ${chosen.agent.name}`, (item) => item.kind === 'memory');
   if (!ids || ids.length === 0) return;
   const wanted = preview.found.filter(({ id }) => ids.includes(id));
-  const memory = wanted.filter(({ kind }) => kind !== 'transcript').map(({ id }) => id);
+  const memory = wanted.filter(({ kind }) => kind !== 'transcript' && kind !== 'skill').map(({ id }) => id);
+  const skills = wanted.filter(({ kind }) => kind === 'skill');
   const conversations = wanted.filter(({ kind }) => kind === 'transcript');
   if (memory.length > 0) {
     await deps.propose(preview, memory);
     await deps.viewReviews();
   }
+  if (skills.length > 0) await copySkills(deps, skills);
   if (conversations.length > 0) await archive(deps, conversations);
 }
+
+async function copySkills(deps: BringAgentDeps, skills: readonly BringItem[]): Promise<void> {
+  const copy = 'Copy';
+  const answer = await vscode.window.showWarningMessage(
+    `Copy ${counted(skills.length)} for this agent?`,
+    {
+      modal: true,
+      detail: `${deps.listed(skills)}\n\nModels are offered them from then on. Nothing in them is run by that: a script asks first, as every command does.`,
+    },
+    copy,
+  );
+  if (answer !== copy) return;
+  const { folders, problems } = await deps.importSkills(skills);
+  if (problems.length > 0) void vscode.window.showWarningMessage(`Not copied: ${problems.join(' ')}`);
+  if (folders.length > 0) void offerToRemove(deps, folders).catch(showError);
+}
+
+async function offerToRemove(deps: BringAgentDeps, folders: readonly string[]): Promise<void> {
+  const said = `Copied ${counted(folders.length)} for this agent.`;
+  const answer = await vscode.window.showInformationMessage(said, 'View', 'Undo');
+  if (answer === 'View') await deps.showSkills();
+  if (answer !== 'Undo') return;
+  await deps.removeSkills(folders);
+  void vscode.window.showInformationMessage(`Took ${counted(folders.length)} away again.`);
+}
+
+const counted = (skills: number): string => (skills === 1 ? '1 skill' : `${skills} skills`);
 
 async function archive(deps: BringAgentDeps, conversations: readonly BringItem[]): Promise<void> {
   const messages = conversations.reduce((sum, { messages: said = [] }) => sum + said.length, 0);

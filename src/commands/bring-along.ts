@@ -23,7 +23,10 @@ const GROUPS: Record<BringItem['kind'], string | undefined> = {
 };
 
 const goesTo = ({ target }: BringItem): string =>
-  target.kind === 'block' ? `to ${target.label}` : target.kind === 'skill' ? 'a skill' : 'to the archive';
+  target.kind === 'block' ? `to ${target.label}` : target.kind === 'skill' ? 'a skill of this agent' : 'to the archive';
+
+const titleOf = ({ target, text }: BringItem): string =>
+  oneLine(target.kind === 'thread' ? target.title : target.kind === 'skill' ? target.name : text);
 
 function itemsOf({ found, skipped }: BringPreview): PreviewItem[] {
   const groups = new Map<string, PreviewItem[]>();
@@ -34,7 +37,7 @@ function itemsOf({ found, skipped }: BringPreview): PreviewItem[] {
       ...(groups.get(group) ?? []),
       {
         id: item.id,
-        label: oneLine(item.target.kind === 'thread' ? item.target.title : item.text),
+        label: titleOf(item),
         description: `${goesTo(item)}${masked}`,
         detail: item.target.kind === 'thread' ? oneLine(item.text) : item.from,
       },

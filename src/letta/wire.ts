@@ -38,6 +38,7 @@ const EventSchema = z.object({
   completion_tokens: Num,
   total_tokens: Num,
   context_tokens: Num,
+  local_only: z.catch(z.optional(z.boolean()), undefined),
 });
 
 /** One message or stream event; fields that are null or of another kind than documented are undefined. */

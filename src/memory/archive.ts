@@ -1,4 +1,5 @@
 // The agent's archive for a person: page by page, searched, added to, replaced, deleted.
+import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError, toLettaError } from '../letta/errors.ts';
@@ -7,6 +8,11 @@ import type { PassageView } from '../protocol/memory-views.ts';
 const PAGE = 50;
 /** More than a person scrolls past before they edit or delete one. */
 const MOST_GIVEN = 1_000;
+/** More than a person looks through. */
+const MOST_TAGS = 1_000;
+/** How servers answer that do not know a route. */
+const NO_ROUTE: ReadonlySet<number> = new Set([404, 405]);
+const TagsSchema = z.array(z.string());
 
 export interface ArchiveQuery {
   /** Empty: everything, newest first. */
@@ -22,6 +28,13 @@ export interface ArchiveQuery {
 export interface ArchivePage {
   passages: PassageView[];
   hasMore: boolean;
+}
+
+export interface ArchiveTags {
+  /** Sorted. */
+  tags: string[];
+  /** There are no others in the archive. */
+  allTags: boolean;
 }
 
 /** What an entry has beside its words: a `PassageView` is such. */
@@ -89,6 +102,7 @@ export class Archive {
   private readonly times = new Map<string, string>();
   /** The server reads cursors in the order of time. */
   private byTime = false;
+  private listsNoTags = false;
 
   constructor(connection: Connection, agentId: string) {
     this.connection = connection;
@@ -161,6 +175,25 @@ export class Archive {
       ...(to ? { end_datetime: until(to) } : {}),
     });
     return { passages: results.map((result) => toView(result, query.query)), hasMore: false };
+  }
+
+  /** The tags to filter by. Where a server does not list them (the Letta API has no route for it): those of what was given out. */
+  async tags(): Promise<ArchiveTags> {
+    const listed = await this.listedTags();
+    if (listed) return { tags: listed, allTags: listed.length < MOST_TAGS };
+    const given = [...this.given.values()].flatMap(({ tags }) => tags);
+    return { tags: [...new Set(given)].sort(), allTags: false };
+  }
+
+  private async listedTags(): Promise<string[] | undefined> {
+    if (this.listsNoTags) return undefined;
+    try {
+      const path = `/v1/agents/${this.agentId}/archival-memory/tags?limit=${MOST_TAGS}`;
+      return TagsSchema.parse(await this.connection.client.get<unknown>(path));
+    } catch (error) {
+      this.listsNoTags = NO_ROUTE.has(toLettaError(error).status ?? 0);
+      return undefined;
+    }
   }
 
   /** Every entry, newest first. @throws LettaError */

@@ -3,6 +3,7 @@ import type { Connection } from '../letta/connection.ts';
 import { keepsLocal, LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError } from '../letta/errors.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
+import { isSkillBlock } from './agent-skills.ts';
 import { listBlocks, readBlock, toBlockView } from './blocks.ts';
 
 export interface NewBlock {
@@ -166,8 +167,7 @@ export class BlockManager {
   /** Deletes what was taken away in a window that did not live to do it. `before`: when, ISO 8601. @throws LettaError */
   sweep(before: string): Promise<void> {
     return known(async () => {
-      const page = await this.connection.client.blocks.list({ limit: 200 });
-      for (const raw of page.items) {
+      for await (const raw of this.connection.client.blocks.list({ limit: 200 })) {
         const [agentId, at] = String(raw.metadata?.[TAKEN_AWAY] ?? '').split(' ');
         if (agentId !== this.agentId || at === undefined || at >= before) continue;
         await this.forget({ block: toBlockView(raw), shared: false });
@@ -181,7 +181,8 @@ export class BlockManager {
       const own = await listBlocks(this.connection, this.agentId);
       const taken = new Set(own.flatMap((block) => [block.id, block.label]));
       const page = await this.connection.client.blocks.list({ limit: 200 });
-      const free = page.items.map(toBlockView).filter((block) => !taken.has(block.id) && !taken.has(block.label));
+      const memory = page.items.filter((raw) => !isSkillBlock(raw)).map(toBlockView);
+      const free = memory.filter((block) => !taken.has(block.id) && !taken.has(block.label));
       const choices = await Promise.all(
         free.map(async (block) => ({ block, agents: (await this.agentsOf(block.id)).map((agent) => agent.name) })),
       );

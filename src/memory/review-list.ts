@@ -1,7 +1,7 @@
 // The review list: what was held back from memory, and how a person's yes is carried out exactly once.
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../letta/connection.ts';
-import { ONCE } from '../letta/connection.ts';
+import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { ARCHIVE } from '../letta/memory-tools.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
@@ -184,9 +184,12 @@ export class ReviewList {
     const { connection, agentId, store } = this.deps;
     await this.begin(review, this.announcement(review, text));
     const tags = tagsOf(review.args);
+    // Not in the client's type: of the embedded server, which alone keeps anything to local models.
+    const mark = review.localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
+    const passage = { text, ...(tags.length > 0 ? { tags } : {}), ...mark };
     await this.released(review, async () => {
       try {
-        await connection.client.agents.passages.create(agentId, { text, ...(tags.length > 0 ? { tags } : {}) }, ONCE);
+        await connection.client.agents.passages.create(agentId, passage, ONCE);
       } catch (error) {
         throw toLettaError(error);
       }

@@ -14,10 +14,13 @@ export interface MemoryText {
 export class MemoryDiff implements vscode.Disposable {
   private readonly texts = new Map<string, string>();
   private readonly subscriptions: vscode.Disposable[];
+  private readonly scheme: string;
 
-  constructor() {
+  /** @param scheme each has its own: VS Code asks one for a text */
+  constructor(scheme = SCHEME) {
+    this.scheme = scheme;
     this.subscriptions = [
-      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      vscode.workspace.registerTextDocumentContentProvider(scheme, {
         provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? '',
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.texts.delete(document.uri.toString())),
@@ -38,7 +41,7 @@ export class MemoryDiff implements vscode.Disposable {
 
   private uri(label: string, { id, text }: MemoryText): vscode.Uri {
     // The last part of the path names the document, its ending tells that it is Markdown.
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${id}/${label.replaceAll('/', '_')}.md` });
+    const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${id}/${label.replaceAll('/', '_')}.md` });
     this.texts.set(uri.toString(), text);
     return uri;
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { WritableScope } from '../protocol/skill-views.ts';
 
 export const DRAFT_SCHEME = 'letta-skill';
 
@@ -23,9 +24,9 @@ export class SkillDrafts {
     this.save = save;
   }
 
-  /** Opens a draft in an editor, which becomes the active one. */
-  async open(text: string): Promise<vscode.TextEditor> {
-    const uri = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/${randomUUID()}/SKILL.md` });
+  /** Opens a draft in an editor, which becomes the active one. Saving it puts it into `scope`, after a reload as well. */
+  async open(text: string, scope: WritableScope = 'project'): Promise<vscode.TextEditor> {
+    const uri = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/${randomUUID()}/SKILL.md`, query: scope });
     await this.keep(uri, text);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.languages.setTextDocumentLanguage(document, 'markdown');
@@ -109,6 +110,10 @@ export class SkillDrafts {
     return join(this.folder, `${id}.md`);
   }
 }
+
+/** Where saving a draft puts it. */
+export const scopeOfDraft = ({ query }: vscode.Uri): WritableScope =>
+  query === 'agent' || query === 'computer' ? query : 'project';
 
 function tabsOf(uri: vscode.Uri): vscode.Tab[] {
   return vscode.window.tabGroups.all

@@ -1,24 +1,33 @@
-// The skills of this window: read from disk, read again when their folders change, switched on and off by the person.
+// The skills of this window: read from disk, read again when their folders change, switched on and off for the agent.
 import { createHash } from 'node:crypto';
-import { readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { SkillView } from '../protocol/skill-views.ts';
-import { findSkills, type Skill } from '../skills/find-skills.ts';
+import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
+import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
+import { COMPUTER_ROOTS, findSkills, type Skill } from '../skills/find-skills.ts';
+import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
-import { SkillSaveError, saveSkill } from '../skills/save-skill.ts';
-import { offerUndoWithin } from './offer-undo.ts';
+import { isInside } from '../skills/read-folder.ts';
+import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
+import { TokenCosts } from '../skills/token-costs.ts';
+import { SkillDesk } from './skill-desk.ts';
 import { watchFiles } from './watch-files.ts';
 
+/** Of all agents, before each had its own. */
 const DISABLED_KEY = 'letta.skills.disabled';
 /** Fingerprints of skills that the person has read and saved. */
 const REVIEWED_KEY = 'letta.skills.reviewed';
 const MAX_REVIEWED = 1_000;
 /** A checkout touches many files at once: read the folders again when it is over. */
 const SETTLE_MS = 150;
-/** How long a deleted skill can be brought back from the notification, in milliseconds: until then its folder lies beside the others. */
-const UNDO_MS = 10_000;
+/** The first question for skills waits so long for those that the home stores. */
+const FIRST_SYNC_MS = 300;
+/** Another window, or another computer, may have changed them. */
+const SYNC_AFTER_MS = 30_000;
+/** Between two slices of counting tokens. */
+const COUNT_AGAIN_MS = 20;
 
 const fingerprint = async (file: string): Promise<string> =>
   createHash('sha256')
@@ -36,56 +45,116 @@ async function insist(error: unknown, detail: string, action: string, otherwise:
 }
 
 export interface SkillLibraryDeps {
+  /** Whose skills these are. */
+  agentId: string;
+  /** Where the agent's home keeps its own skills. */
+  store: SkillStore;
+  /** The agent's own skills as files, on this computer. */
+  agentFolder: string;
+  /** The skills that come with the product. */
+  bundled: string;
   state: vscode.Memento;
   changed(): void;
+  /** Opens a draft, which is saved in that scope. */
+  openDraft(text: string, scope: WritableScope): Promise<unknown>;
+  /** By id of the skill. Absent: nobody counts. */
+  usage?(): Promise<ReadonlyMap<string, SkillUsageCounts>>;
   /** Loaded when a skill is saved: its tables are large. */
   secrets(): Promise<{ maskSecrets(text: string): string }>;
   log(line: string): void;
 }
 
 export class SkillLibrary implements vscode.Disposable {
+  readonly desk: SkillDesk;
   private skills: Promise<Skill[]> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private counting: NodeJS.Timeout | undefined;
   private told = '';
+  private warned = '';
   private readonly watchers: vscode.Disposable[];
   private readonly deps: SkillLibraryDeps;
+  private readonly own: AgentFolder;
+  private readonly costs = new TokenCosts();
+  private synced = 0;
+  /** The agent's files were touched since they were last brought together. */
+  private unsent = false;
+  private firstSync: Promise<unknown> | undefined;
 
   constructor(deps: SkillLibraryDeps) {
     this.deps = deps;
+    this.own = new AgentFolder(deps.agentFolder, deps.store);
+    this.desk = new SkillDesk({
+      skills: () => this.all(),
+      place: (scope) => this.place(scope),
+      isOwn: (folder) => this.isOwn(folder),
+      removeOwn: (name) => this.own.remove(name),
+      sync: () => this.sync(),
+      reviewed: (file) => this.nowReviewed(file),
+      openDraft: deps.openDraft,
+      changed: () => this.refresh(),
+    });
     // A folder that appears with its files in it fires one event, for the folder: so the whole tree is watched.
     const folders = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'];
-    this.watchers = folders.flatMap((glob) => watchFiles(glob, () => this.readAgain()));
-    this.watchers.push(vscode.workspace.onDidChangeWorkspaceFolders(() => this.readAgain()));
+    const at = (path: string) => new vscode.RelativePattern(vscode.Uri.file(path), '**');
+    this.watchers = [
+      ...folders.flatMap((glob) => watchFiles(glob, () => this.readAgain())),
+      ...COMPUTER_ROOTS.flatMap((part) => watchFiles(at(join(homedir(), part)), () => this.readAgain())),
+      ...watchFiles(at(deps.agentFolder), () => this.readAgain(true)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.readAgain()),
+      // Where folders cannot be watched, and for what other computers did.
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.syncIfLongAgo()),
+      this.desk,
+    ];
   }
 
   dispose(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.counting);
     for (const watcher of this.watchers.splice(0)) watcher.dispose();
   }
 
+  /** With their use and what they cost, as far as that is counted: the rest is told with `changed`. */
   async views(): Promise<SkillView[]> {
-    return (await this.all()).map((skill) => skill.view);
+    const [skills, usage] = await Promise.all([this.all(), this.usage()]);
+    this.syncIfLongAgo();
+    const { costs, done } = this.costs.count(skills);
+    clearTimeout(this.counting);
+    if (!done) this.counting = setTimeout(() => this.deps.changed(), COUNT_AGAIN_MS);
+    return skills.map(({ view }) => {
+      const [tokens, counts] = [costs.get(view.id), usage?.get(view.id)];
+      return { ...view, ...(tokens ? { tokens } : {}), ...(counts ? { usage: counts } : {}) };
+    });
+  }
+
+  /** What cannot be read now is not shown. */
+  private usage(): Promise<ReadonlyMap<string, SkillUsageCounts> | undefined> {
+    const { usage, log } = this.deps;
+    return (usage?.() ?? Promise.resolve(undefined)).catch((error: unknown) => {
+      log(`The use of skills could not be read: ${String(error)}`);
+      return undefined;
+    });
   }
 
   /** What is offered to the model with each message. */
   async offered(): Promise<readonly ClientSkill[]> {
-    const { list, omitted } = clientSkills(await this.all());
+    const [skills, usage] = await Promise.all([this.all(), this.usage()]);
+    const { list, omitted } = clientSkills(skills, usage);
     const told = omitted.join(', ');
     if (told !== this.told) {
       this.told = told;
-      if (told) this.deps.log(`Skills not offered to the model, because the list would grow too long: ${told}`);
+      if (told) this.deps.log(`Skills that the model has to search for, because the list would grow too long: ${told}`);
     }
     return list;
   }
 
   /**
    * Whether the person has read the skill as it is now: they saved it here, or it lies in their own folders. One that came
-   * with a repository, or was changed since, counts as unread.
+   * with a repository or another agent, or was changed since, counts as unread.
    */
   async reviewed(name: string): Promise<boolean> {
     const skill = (await this.all()).find((each) => each.name === name && !each.view.shadowedBy);
     if (!skill) return false;
-    if (skill.view.scope !== 'project') return true;
+    if (skill.view.scope === 'computer' || skill.view.scope === 'bundled') return true;
     return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprint(skill.file));
   }
 
@@ -95,53 +164,31 @@ export class SkillLibrary implements vscode.Disposable {
     return vscode.Uri.file(file);
   }
 
-  async edit(id: string): Promise<void> {
-    const skill = await this.byId(id);
-    await vscode.window.showTextDocument(vscode.Uri.file(skill.file), { preview: false });
-  }
-
+  /** For this agent. */
   async enable(id: string, enabled: boolean): Promise<void> {
     const disabled = this.disabled();
     if (enabled) disabled.delete(id);
     else disabled.add(id);
-    await this.deps.state.update(DISABLED_KEY, [...disabled]);
+    await this.deps.state.update(this.disabledKey, [...disabled]);
     this.refresh();
-  }
-
-  /** To the trash where there is one; the notification brings it back. */
-  async remove(id: string): Promise<void> {
-    const skill = await this.byId(id);
-    const folder = vscode.Uri.file(skill.folder);
-    const kept = vscode.Uri.file(join(skill.folder, '..', `.${skill.name}.deleted-${Date.now()}`));
-    await vscode.workspace.fs.rename(folder, kept);
-    this.refresh();
-    let where = `The skill “${skill.name}” lies in the trash as ${basename(kept.fsPath)}. Restore it from there.`;
-    void offerUndoWithin(`Deleted the skill “${skill.name}”.`, UNDO_MS, () => where).then(async (wanted) => {
-      if (wanted) await vscode.workspace.fs.rename(kept, folder);
-      else {
-        await Promise.resolve(vscode.workspace.fs.delete(kept, { recursive: true, useTrash: true })).catch(() => {
-          where = `The skill “${skill.name}” is deleted for good: there is no trash here.`;
-          return rm(kept.fsPath, { recursive: true, force: true });
-        });
-      }
-      this.refresh();
-    });
   }
 
   /**
-   * Saves a draft into the project under the name it gives itself; asks before it replaces another, or a secret in it.
+   * Saves a draft under the name it gives itself; asks before it replaces another, or a secret in it.
    * @returns the file
    * @throws Error saying what is wrong with the draft, or that the person kept the other skill, or the secret
    */
-  async saveToProject(draft: string): Promise<vscode.Uri> {
+  async save(draft: string, scope: WritableScope): Promise<vscode.Uri> {
     const { maskSecrets } = await this.deps.secrets();
-    const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite });
+    const { base, parts } = await this.place(scope);
+    const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite, parts });
     let text = draft;
-    const base = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath ?? homedir();
     try {
       for (let overwrite = false; ; ) {
         try {
-          return await this.nowReviewed((await save(text, overwrite)).file);
+          const { file } = await save(text, overwrite);
+          if (scope === 'agent') await this.sync();
+          return await this.nowReviewed(file);
         } catch (error) {
           const reason = error instanceof SkillSaveError ? error.reason : undefined;
           if (reason === 'secret') {
@@ -163,39 +210,118 @@ export class SkillLibrary implements vscode.Disposable {
     }
   }
 
+  /** Where skills of a scope are written; its base is there. */
+  private async place(scope: WritableScope): Promise<{ base: string; parts: readonly string[] }> {
+    if (scope === 'agent') {
+      const base = this.own.path;
+      await mkdir(base, { recursive: true });
+      return { base, parts: [] };
+    }
+    const project = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath;
+    return { base: scope === 'computer' ? homedir() : (project ?? homedir()), parts: SKILLS_FOLDER };
+  }
+
+  private isOwn(folder: string): boolean {
+    return isInside(folder, this.own.path);
+  }
+
+  /** Brings the agent's own skills and their files together. Never rejects: what went wrong is told. */
+  private async sync(): Promise<void> {
+    this.synced = Date.now();
+    try {
+      const { changed, problems } = await this.own.sync();
+      this.warn(problems.join(' '));
+      if (changed) this.refresh();
+    } catch (error) {
+      this.deps.log(`The agent’s skills could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private warn(problems: string): void {
+    if (problems !== '' && problems !== this.warned) void vscode.window.showWarningMessage(problems);
+    this.warned = problems;
+  }
+
+  private syncIfLongAgo(): void {
+    if (Date.now() - this.synced > SYNC_AFTER_MS) void this.sync();
+  }
+
+  /** Names of the agent's own skills. */
+  async ofAgent(): Promise<Set<string>> {
+    const skills = await this.all();
+    return new Set(skills.flatMap(({ view, name }) => (view.scope === 'agent' ? [name] : [])));
+  }
+
+  /** Copies skills for the agent, one by one. @returns folders of those that were, and why the others were not */
+  async importForAgent(copies: readonly SkillCopy[]): Promise<{ folders: string[]; problems: string[] }> {
+    const folders: string[] = [];
+    const problems: string[] = [];
+    for (const copy of copies) {
+      try {
+        folders.push(await importSkill(this.own.path, [], copy));
+      } catch (error) {
+        if (!(error instanceof SkillSaveError)) throw error;
+        problems.push(error.message);
+      }
+    }
+    await this.sync();
+    this.refresh();
+    return { folders, problems };
+  }
+
+  /** Takes copies away again. */
+  async removeImported(folders: readonly string[]): Promise<void> {
+    for (const folder of folders) await this.own.remove(basename(folder));
+    this.refresh();
+  }
+
   /** Where the project's skills really lie: broken ones and those that are switched off, too. */
   async places(): Promise<{ name: string; folder: string }[]> {
-    const skills = (await this.all()).filter(({ view }) => view.scope === 'project');
+    const skills = (await this.all()).filter(({ view }) => view.scope === 'project' && view.bare !== true);
     return Promise.all(
       skills.map(async ({ name, folder }) => ({ name, folder: await realpath(folder).catch(() => folder) })),
     );
   }
 
   /** All there are, in order of precedence; the same array until something changes. */
-  all(): Promise<Skill[]> {
+  async all(): Promise<Skill[]> {
+    if (this.firstSync === undefined) {
+      // Not longer than a person notices: what comes later is told.
+      this.firstSync = Promise.race([this.sync(), new Promise((resolve) => setTimeout(resolve, FIRST_SYNC_MS))]);
+    }
+    await this.firstSync;
+    const { base, parts } = agentSkillsFolder(homedir(), this.deps.agentId);
     this.skills ??= findSkills({
       folders: (vscode.workspace.workspaceFolders ?? [])
         .filter((f) => f.uri.scheme === 'file')
         .map((f) => f.uri.fsPath),
       home: homedir(),
+      // Letta Code keeps those of an agent in the home folder.
+      agent: [{ path: this.own.path, shown: 'agent' }, { path: join(base, ...parts) }],
+      bundled: this.deps.bundled,
       disabled: this.disabled(),
     });
     return this.skills;
   }
 
-  private async byId(id: string): Promise<Skill> {
-    const skill = (await this.all()).find((s) => s.view.id === id);
-    if (!skill) throw new Error('This skill is no longer there.');
-    return skill;
+  private get disabledKey(): string {
+    return `${DISABLED_KEY}.${this.deps.agentId}`;
   }
 
   private disabled(): Set<string> {
-    return new Set(this.deps.state.get<string[]>(DISABLED_KEY, []));
+    const { state } = this.deps;
+    return new Set(state.get<string[]>(this.disabledKey) ?? state.get<string[]>(DISABLED_KEY, []));
   }
 
-  private readAgain(): void {
+  /** @param own the agent's: what was edited goes to its home */
+  private readAgain(own = false): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), SETTLE_MS);
+    this.unsent ||= own;
+    this.timer = setTimeout(() => {
+      if (this.unsent) void this.sync();
+      this.unsent = false;
+      this.refresh();
+    }, SETTLE_MS);
     // What is asked before the timer fires must not see the old list.
     this.skills = undefined;
   }

@@ -109,6 +109,8 @@ export const ReviewViewSchema = z.object({
   messageId: z.optional(z.string()),
   /** What was said that it rests on. */
   cites: z.optional(z.array(CiteSchema)),
+  /** A local model wrote it that could read what is kept to local models. */
+  localOnly: z.optional(z.boolean()),
   /** What the model was paid for it, together with what was proposed beside it. */
   tokens: z.optional(z.number()),
 });

@@ -10,7 +10,7 @@ import {
   ReviewViewSchema,
   RevisionViewSchema,
 } from './memory-views.ts';
-import { SkillViewSchema } from './skill-views.ts';
+import { SkillPreviewSchema, SkillViewSchema } from './skill-views.ts';
 import { PatchSchema, PinViewSchema, ReceiptViewSchema, SnapshotSchema, ThreadViewSchema } from './thread-views.ts';
 import { ChangesViewSchema, ItemSchema } from './transcript-views.ts';
 
@@ -181,7 +181,13 @@ export const requests = {
       to: z.optional(z.string()),
       after: z.optional(Id),
     }),
-    result: z.object({ passages: z.array(PassageViewSchema), hasMore: z.boolean(), tags: z.array(z.string()) }),
+    result: z.object({
+      passages: z.array(PassageViewSchema),
+      hasMore: z.boolean(),
+      /** To filter by; `allTags`: there are no others. */
+      tags: z.array(z.string()),
+      allTags: z.boolean(),
+    }),
   },
   'archive.add': { params: z.object({ text: Text, tags: z.array(z.string()) }), result: PassageViewSchema },
   /** Writes a new entry in place of an old one. */
@@ -197,6 +203,13 @@ export const requests = {
   'skills.new': { params: Empty, result: Empty },
   'skills.delete': { params: z.object({ skillId: Id }), result: Empty },
   'skills.enable': { params: z.object({ skillId: Id, enabled: z.boolean() }), result: Empty },
+  /** Asks to which scope; a bundled one is copied. Offers Undo afterwards. */
+  'skills.move': { params: z.object({ skillId: Id }), result: Empty },
+  /** Shows what would be mended, and mends it when the person says so. */
+  'skills.fix': { params: z.object({ skillId: Id }), result: Empty },
+  /** Makes a skill of a bare script; the script stays until the person says otherwise. */
+  'skills.wrap': { params: z.object({ skillId: Id }), result: Empty },
+  'skills.preview': { params: z.object({ skillId: Id }), result: SkillPreviewSchema },
   'model.select': { params: z.object({ handle: Id }), result: Empty },
   'mode.select': { params: z.object({ mode: PermissionModeSchema }), result: Empty },
   /** Files, conversation or both as before a message of the person, by the id of its item; the host asks which. */

@@ -1,12 +1,31 @@
 // Skills as the view draws them.
 import * as z from 'zod/mini';
 
+/** Where a skill lives, and with whom it travels. In order of precedence: the first of a name wins. */
+export const SKILL_SCOPES = ['project', 'agent', 'computer', 'bundled'] as const;
+export const SkillScopeSchema = z.enum(SKILL_SCOPES);
+export type SkillScope = z.infer<typeof SkillScopeSchema>;
+/** Where a person can have a skill written. */
+export type WritableScope = Exclude<SkillScope, 'bundled'>;
+
+/** Of one agent on this computer. */
+export const SkillUsageSchema = z.object({
+  used: z.number(),
+  /** Turns that used it, ended without error, and whose writes stayed. */
+  succeeded: z.number(),
+  /** Turns that used it and whose writes the person undid or changed. */
+  corrected: z.number(),
+  /** ISO 8601. */
+  lastUsed: z.nullable(z.string()),
+});
+export type SkillUsageCounts = z.infer<typeof SkillUsageSchema>;
+
 export const SkillViewSchema = z.object({
-  /** The folder of the skill, absolute. */
+  /** The folder of the skill, absolute; `bundled:NAME` for a bundled one; the file of a bare script. */
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  scope: z.enum(['project', 'computer', 'agent', 'bundled']),
+  scope: SkillScopeSchema,
   /** Where it lies, shown to the person: relative to the workspace where it is inside. */
   location: z.string(),
   enabled: z.boolean(),
@@ -14,5 +33,25 @@ export const SkillViewSchema = z.object({
   problems: z.array(z.string()),
   /** The location of the skill of the same name that wins over this one. */
   shadowedBy: z.optional(z.string()),
+  /** What "Fix…" would change, where that needs no thought. */
+  fix: z.optional(z.string()),
+  /** A script without instructions, which can be wrapped into a skill. */
+  bare: z.optional(z.boolean()),
+  /** Scripts in its folder, relative to it. */
+  scripts: z.optional(z.array(z.string())),
+  /** Estimated: of its entry in the list, which every request carries, and of what the model reads when it loads it. */
+  tokens: z.optional(z.object({ entry: z.number(), body: z.number() })),
+  usage: z.optional(SkillUsageSchema),
 });
 export type SkillView = z.infer<typeof SkillViewSchema>;
+
+/** What the model sees of a skill. */
+export const SkillPreviewSchema = z.object({
+  /** Its entry in the list of every request; absent: it is not in the list, and `why` says so. */
+  entry: z.optional(z.string()),
+  why: z.optional(z.string()),
+  /** What it reads when it loads the skill; absent: it cannot. */
+  body: z.optional(z.string()),
+  tokens: z.object({ entry: z.number(), body: z.number() }),
+});
+export type SkillPreview = z.infer<typeof SkillPreviewSchema>;

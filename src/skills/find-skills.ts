@@ -1,16 +1,22 @@
-// Finds the skills of a project and of the computer, in order of precedence; reads anew each time it is called.
-import { readdir, realpath } from 'node:fs/promises';
+// Finds the skills of a project, of the agent, of the computer and those that come with the product, in order of precedence; reads anew each time it is called.
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import type { SkillView } from '../protocol/skill-views.ts';
+import type { SkillScope, SkillView } from '../protocol/skill-views.ts';
+import { type BareScript, bareScripts } from './bare-scripts.ts';
+import { mechanicalFix, type SkillFix } from './fix-skill.ts';
 import { isInside, readSkillFolder, type SkillFolder, skillFileIn } from './read-folder.ts';
+import { MAX_SKILL_BYTES, readSkillText } from './validate.ts';
 
 /** First wins. New skills are written to the first. */
 const PROJECT_ROOTS = ['.agents/skills', '.skills', '.github/skills', '.claude/skills'];
-const COMPUTER_ROOTS = ['.agents/skills', '.letta/skills', '.copilot/skills', '.claude/skills'];
+export const COMPUTER_ROOTS = ['.agents/skills', '.letta/skills', '.copilot/skills', '.claude/skills'];
+/** Where a script alone is listed as well. */
+const BARE_ROOT = '.skills';
 /** How deep below a root a skill may lie: `group/sub/skill`. */
 const MAX_DEPTH = 3;
 /** Folders looked into below one root. */
 const MAX_VISITS = 1_000;
+const SCRIPT = /^scripts\/|\.(?:sh|bash|zsh|fish|py|ts|mts|js|mjs|cjs|rb|pl|ps1|bat|cmd)$/i;
 
 export interface Skill extends SkillFolder {
   view: SkillView;
@@ -21,16 +27,30 @@ export interface SkillPlaces {
   folders: readonly string[];
   /** The person's home folder. */
   home: string;
-  /** Ids (absolute folders) of skills that the person switched off. */
+  /** Where the agent's own skills lie, absolute; the first wins. Absent: it has none. */
+  agent?: readonly AgentRoot[];
+  /** The folder of the skills that come with the product. */
+  bundled?: string;
+  /** Ids of skills that the person switched off. */
   disabled: ReadonlySet<string>;
+}
+
+export interface AgentRoot {
+  path: string;
+  /** What the person sees in place of it; absent: where it is, from the home folder on. */
+  shown?: string;
 }
 
 interface Root {
   path: string;
-  scope: 'project' | 'computer';
+  scope: SkillScope;
   /** What the person sees in place of the absolute start of a location. */
   base: string;
   prefix: string;
+  /** What no link may lead out of. */
+  fence?: string;
+  /** Scripts alone are listed too. */
+  bare?: boolean;
 }
 
 /** Collects the folders that hold a SKILL.md. Links are followed; the count of visits bounds where they may lead. */
@@ -54,75 +74,118 @@ class FolderScan {
   }
 }
 
-async function skillsOf(root: Root): Promise<(SkillFolder & { root: Root; real: string })[]> {
+interface Found extends SkillFolder {
+  root: Root;
+  real: string;
+  bare?: boolean;
+}
+
+async function skillsOf(root: Root): Promise<Found[]> {
   const scan = new FolderScan();
   await scan.visit(root.path, 0);
-  const realBase = await realpath(root.base).catch(() => root.base);
-  return Promise.all(
-    scan.found.map(async (folder) => {
-      const real = await realpath(folder).catch(() => folder);
-      const read = await readSkillFolder(folder);
-      // A repository must not pull files from elsewhere on the computer into the prompt.
-      const leaves = root.scope === 'project' && !isInside(real, realBase);
-      const problem = 'The folder is a link that leaves the workspace: put a copy of the skill in its place.';
-      const kept = leaves ? { ...read, body: '', description: '', files: [], problems: [problem] } : read;
-      return { ...kept, root, real };
-    }),
-  );
+  const { fence } = root;
+  const realFence = fence === undefined ? undefined : await realpath(fence).catch(() => fence);
+  const skills = scan.found.map(async (folder) => {
+    const real = await realpath(folder).catch(() => folder);
+    const read = await readSkillFolder(folder);
+    // A repository, or an agent that was brought along, must not pull files from elsewhere on the computer into the prompt.
+    const leaves = realFence !== undefined && !isInside(real, realFence);
+    const left = root.scope === 'project' ? 'the workspace' : 'the agent’s skills';
+    const problem = `The folder is a link that leaves ${left}: put a copy of the skill in its place.`;
+    const kept = leaves ? { ...read, file: '', body: '', description: '', files: [], problems: [problem] } : read;
+    return { ...kept, root, real };
+  });
+  return Promise.all([
+    ...skills,
+    ...(root.bare ? (await bareScripts(root.path)).map((script) => alone(script, root)) : []),
+  ]);
+}
+
+const ALONE = 'A script alone is not offered to the agent, which would not know when to use it: wrap it into a skill.';
+
+async function alone({ file, name, description }: BareScript, root: Root): Promise<Found> {
+  const nothing = { body: '', forModel: false, forUser: false, files: [] };
+  const real = await realpath(file).catch(() => file);
+  return { ...nothing, folder: file, file, name, description, problems: [ALONE], root, real, bare: true };
 }
 
 function locationOf(folder: string, root: Root): string {
   return root.prefix + relative(root.base, folder).split(sep).join('/');
 }
 
+function rootsOf({ folders, home, agent = [], bundled }: SkillPlaces): Root[] {
+  const project = folders.flatMap((folder) =>
+    PROJECT_ROOTS.map((part): Root => {
+      const prefix = folders.length > 1 ? `${basename(folder)}/` : '';
+      const bare = part === BARE_ROOT;
+      return { path: join(folder, part), scope: 'project', base: folder, prefix, fence: folder, bare };
+    }),
+  );
+  const own = agent.map(({ path, shown }): Root => {
+    const seen = shown === undefined ? { base: home, prefix: '~/' } : { base: path, prefix: `${shown}/` };
+    return { path, scope: 'agent', fence: path, ...seen };
+  });
+  const computer = COMPUTER_ROOTS.map(
+    (part): Root => ({ path: join(home, part), scope: 'computer', base: home, prefix: '~/' }),
+  );
+  const shipped: Root[] =
+    bundled === undefined ? [] : [{ path: bundled, scope: 'bundled', base: bundled, prefix: '', fence: bundled }];
+  return [...project, ...own, ...computer, ...shipped];
+}
+
+/** Of a bundled one its folder changes with every version. */
+const idOf = (skill: Found): string =>
+  skill.root.scope === 'bundled' ? `bundled:${basename(skill.folder)}` : skill.folder;
+
 /**
  * All skills there are, in order of precedence. One that has problems or is switched off does not hide another of its
  * name; the same folder reached by two ways is listed once. Never rejects: a root that can't be read has no skills.
  */
 export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
-  const project = places.folders.flatMap((folder) =>
-    PROJECT_ROOTS.map((part): Root => {
-      const prefix = places.folders.length > 1 ? `${basename(folder)}/` : '';
-      return { path: join(folder, part), scope: 'project', base: folder, prefix };
-    }),
-  );
-  const computer = COMPUTER_ROOTS.map(
-    (part): Root => ({
-      path: join(places.home, part),
-      scope: 'computer',
-      base: places.home,
-      prefix: '~/',
-    }),
-  );
-  const found = (await Promise.all([...project, ...computer].map(skillsOf))).flat();
-
+  const found = (await Promise.all(rootsOf(places).map(skillsOf))).flat();
   const seen = new Set<string>();
   const winners = new Map<string, string>();
   const skills: Skill[] = [];
-  for (const { root, real, ...skill } of found) {
+  for (const each of found) {
+    const { root, real, bare, ...skill } = each;
     if (seen.has(real)) continue;
     seen.add(real);
     const location = locationOf(skill.folder, root);
     const name = skill.name || basename(skill.folder);
+    const id = idOf(each);
+    const enabled = !places.disabled.has(id);
     const winner = winners.get(name);
-    const enabled = !places.disabled.has(skill.folder);
     if (winner === undefined && enabled && skill.problems.length === 0) winners.set(name, location);
+    const scripts = bare ? [] : skill.files.filter((file) => SCRIPT.test(file));
+    const fix = bare || root.scope === 'bundled' ? undefined : (await fixFor(skill))?.changes.join(', ');
+    const { description, problems } = skill;
     skills.push({
       ...skill,
       name,
       view: {
-        id: skill.folder,
-        name,
-        description: skill.description,
-        scope: root.scope,
-        location,
-        enabled,
-        problems: skill.problems,
+        ...{ id, name, description, scope: root.scope, location, enabled, problems },
         ...(winner === undefined ? {} : { shadowedBy: winner }),
+        ...(fix === undefined ? {} : { fix }),
+        ...(bare ? { bare } : {}),
+        ...(scripts.length > 0 ? { scripts } : {}),
       },
     });
   }
   return skills;
+}
+
+/** How what is wrong with a skill can be mended without thought; undefined: it cannot. Never rejects. */
+export async function fixFor({ folder, file, problems }: SkillFolder): Promise<SkillFix | undefined> {
+  if (problems.length === 0 || file === '') return undefined;
+  try {
+    if ((await stat(file)).size > MAX_SKILL_BYTES) return undefined;
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+    const name = basename(folder);
+    const ofText = new Set(readSkillText(text, name).problems);
+    return problems.every((problem) => ofText.has(problem)) ? mechanicalFix(text, name) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the model may be offered and the person may call: enabled, without problems, not hidden by another. */

@@ -12,6 +12,8 @@ export interface ClientSkill {
   description: string;
   /** Absolute path of SKILL.md. */
   location: string;
+  /** It comes with the product: its words are ours. Not sent. */
+  shipped?: true;
 }
 
 /** What the list may cost in every request. */
@@ -55,7 +57,10 @@ export function clientSkills(
 ): { list: ClientSkill[]; omitted: string[] } {
   const offered = usableSkills(skills).filter((skill) => skill.forModel);
   const listOf = (some: readonly Skill[], length: number): ClientSkill[] =>
-    some.map(({ name, description, file }) => ({ name, description: cut(description, length), location: file }));
+    some.map(({ name, description, file, view }) => ({
+      ...{ name, description: cut(description, length), location: file },
+      ...(view.scope === 'bundled' ? { shipped: true as const } : {}),
+    }));
   for (const length of DESCRIPTION_STEPS) {
     const list = listOf(offered, length);
     if (costOf(list) <= MAX_LIST_TOKENS) return { list, omitted: [] };

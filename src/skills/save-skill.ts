@@ -1,11 +1,11 @@
-// Writes a skill into `.agents/skills/<name>/SKILL.md`, whole or not at all, and never over another without being told.
+// Writes a skill's SKILL.md into a folder of skills, whole or not at all, and never over another without being told.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isInside, skillFileIn } from './read-folder.ts';
 import { readSkillText } from './validate.ts';
 
-export type SkillSaveReason = 'invalid' | 'secret' | 'exists' | 'outside' | 'unwritable';
+export type SkillSaveReason = 'invalid' | 'secret' | 'exists' | 'outside' | 'unwritable' | 'changed';
 
 export class SkillSaveError extends Error {
   override name = 'SkillSaveError';
@@ -23,12 +23,12 @@ export interface SavedSkill {
   file: string;
 }
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 /** File systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 
-async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     await handle.writeFile(text);
@@ -61,11 +61,39 @@ async function placeNew(temporary: string, file: string): Promise<void> {
   }
 }
 
+/**
+ * Makes the folders below `base`, which is there. @returns the real path of the last one
+ * @throws SkillSaveError `outside`; Error of the file system
+ */
+export async function makeInside(base: string, parts: readonly string[]): Promise<string> {
+  const realBase = await realpath(base);
+  let folder = realBase;
+  // Step by step: a link half way must be seen before anything is made behind it.
+  for (const part of parts) {
+    await mkdir(join(folder, part)).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+    folder = await realpath(join(folder, part));
+    if (isInside(folder, realBase)) continue;
+    const link = join(base, ...parts);
+    throw new SkillSaveError(
+      'outside',
+      `${link} is a link that leads out of ${base}. Remove the link, then save again.`,
+    );
+  }
+  return folder;
+}
+
 export interface SkillSaveOptions {
   /** The text with its secrets replaced. */
   maskSecrets(text: string): string;
   overwrite?: boolean;
+  /** The folder of skills, below `base`. */
+  parts?: readonly string[];
 }
+
+/** Where skills are written, below the workspace's folder or the home folder. */
+export const SKILLS_FOLDER = ['.agents', 'skills'] as const;
 
 /**
  * Saves the text under its own name.
@@ -76,13 +104,13 @@ export interface SkillSaveOptions {
 export async function saveSkill(
   base: string,
   text: string,
-  { maskSecrets, overwrite = false }: SkillSaveOptions,
+  { maskSecrets, overwrite = false, parts = SKILLS_FOLDER }: SkillSaveOptions,
 ): Promise<SavedSkill> {
   if (maskSecrets(text) !== text) throw new SkillSaveError('secret', secretMessage(text, maskSecrets(text)));
   const skill = readSkillText(text);
   if (skill.problems.length > 0) throw new SkillSaveError('invalid', skill.problems.join(' '));
   const { name } = skill;
-  const folder = join(base, '.agents', 'skills', name);
+  const folder = join(base, ...parts, name);
   const exists = () =>
     new SkillSaveError(
       'exists',
@@ -90,20 +118,7 @@ export async function saveSkill(
     );
   let temporary: string | undefined;
   try {
-    const realBase = await realpath(base);
-    // Step by step: a link half way must be seen before anything is made behind it.
-    let realFolder = realBase;
-    for (const part of ['.agents', 'skills', name]) {
-      await mkdir(join(realFolder, part)).catch((error: unknown) => {
-        if (codeOf(error) !== 'EEXIST') throw error;
-      });
-      realFolder = await realpath(join(realFolder, part));
-      if (isInside(realFolder, realBase)) continue;
-      throw new SkillSaveError(
-        'outside',
-        `${folder} is a link that leads out of ${base}. Remove the link, then save again.`,
-      );
-    }
+    const realFolder = await makeInside(base, [...parts, name]);
     const present = skillFileIn(await readdir(realFolder, { withFileTypes: true }));
     if (present !== undefined && !overwrite) throw exists();
     temporary = join(realFolder, `.SKILL.md.${randomUUID()}.tmp`);

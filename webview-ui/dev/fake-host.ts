@@ -3,10 +3,11 @@
 import type { BlockView, PassageView, ReviewView } from '../../src/protocol/memory-views.ts';
 import type { Init } from '../../src/protocol/messages.ts';
 import { type Handlers, HostEnd } from '../../src/protocol/rpc.ts';
+import type { SkillView } from '../../src/protocol/skill-views.ts';
 import type { PatchOp, Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
 import type { Item } from '../../src/protocol/transcript-views.ts';
 import { memoryHandlers } from './fake-memory.ts';
-import { ABOUT, BLOCKS, MODELS, SKILLS, snapshotOf, THREADS } from './fixtures.ts';
+import { ABOUT, BLOCKS, MODELS, previewOf, SKILLS, snapshotOf, THREADS } from './fixtures.ts';
 import { passages, RECEIPT } from './memory-fixtures.ts';
 
 export interface Scene {
@@ -16,6 +17,7 @@ export interface Scene {
   blocks?: BlockView[];
   reviews?: ReviewView[];
   passages?: PassageView[];
+  skills?: SkillView[];
   /** Replaces single handlers. */
   handlers?: Partial<Handlers>;
 }
@@ -37,7 +39,7 @@ export class FakeHost {
     this.reviews = scene.reviews ?? [];
     this.passages = scene.passages ?? passages(3);
     this.threads = scene.threads ?? [...THREADS];
-    const handlers = { ...this.handlers(scene.init ?? {}), ...scene.handlers };
+    const handlers = { ...this.handlers(scene.init ?? {}, scene.skills ?? SKILLS), ...scene.handlers };
     this.end = new HostEnd(post, this.recording(handlers), (text) => this.logged.push(text));
   }
 
@@ -66,12 +68,12 @@ export class FakeHost {
     return Object.fromEntries(entries) as Handlers;
   }
 
-  private handlers(init: Partial<Init>): Handlers {
+  private handlers(init: Partial<Init>, mine: readonly SkillView[]): Handlers {
     const nothing = async () => ({});
     let about = { ...ABOUT, ...init.about };
     const sendAbout = () => this.end.send('about', { about, models: init.models ?? MODELS, mode });
     let mode = init.mode ?? 'standard';
-    let skills = [...SKILLS];
+    let skills = [...mine];
     return {
       ready: async ({ panel }) => ({
         about,
@@ -150,6 +152,10 @@ export class FakeHost {
       'skills.list': async () => skills,
       'skills.edit': nothing,
       'skills.new': nothing,
+      'skills.move': nothing,
+      'skills.fix': nothing,
+      'skills.wrap': nothing,
+      'skills.preview': async ({ skillId }) => previewOf(skills.find(({ id }) => id === skillId)),
       'skills.delete': async ({ skillId }) => {
         skills = skills.filter((s) => s.id !== skillId);
         this.end.send('skills', skills);

@@ -122,6 +122,7 @@ export function memoryHandlers(host: FakeHost): Memory {
         passages: words.length === 0 ? page : page.map((p) => ({ ...p, why: `words: ${words.join(', ')}` })),
         hasMore: matching.length > start + PAGE,
         tags: [...new Set(host.passages.flatMap(({ tags }) => tags))].sort(),
+        allTags: true,
       };
     },
     'archive.add': async ({ text, tags }) => {

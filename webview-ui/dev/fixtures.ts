@@ -3,7 +3,7 @@
 import type { AboutView, ModelView } from '../../src/protocol/about-views.ts';
 import type { QuestionView, Todo } from '../../src/protocol/asking.ts';
 import type { BlockView } from '../../src/protocol/memory-views.ts';
-import type { SkillView } from '../../src/protocol/skill-views.ts';
+import type { SkillPreview, SkillView } from '../../src/protocol/skill-views.ts';
 import type { Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
 import type { AgentItem, ApprovalView, Item, UserItem } from '../../src/protocol/transcript-views.ts';
 
@@ -357,3 +357,15 @@ export const SKILLS: SkillView[] = [
     problems: ['The name has a space and capitals. Rename the folder and `name` to `bad-name`.', 'No description.'],
   },
 ];
+
+/** As the host would say what the model sees of a skill. */
+export function previewOf(skill: SkillView | undefined): SkillPreview {
+  if (!skill || skill.problems.length > 0)
+    return { why: 'What is wrong with it has to be mended first.', tokens: { entry: 0, body: 0 } };
+  const { name, description, location, enabled } = skill;
+  return {
+    ...(enabled ? { entry: `${location}\n└── ${name}/SKILL.md (${description})` } : { why: 'It is switched off.' }),
+    body: `Skill: ${name}\nSkill directory: ${location}\n\n# ${name}\n\n1. Do it.\n`,
+    tokens: { entry: 24, body: 310 },
+  };
+}

@@ -13,16 +13,13 @@ export interface ConversationsDeps {
 
 const TAGS = ['letta-code', 'conversation'];
 
-/** What was brought already is named as skipped; so are skills, which are copied as folders. @param root of the agent's folder */
-export function withoutBrought(preview: BringPreview, root: string, brought: readonly string[]): BringPreview {
+/** What was brought already is named as skipped. */
+export function withoutBrought(preview: BringPreview, brought: readonly string[]): BringPreview {
   const there = new Set(brought);
   const shown: BringPreview = { ...preview, found: [], skipped: [...preview.skipped] };
   for (const item of preview.found) {
     const folder = item.from.replace(/\/[^/]*$/, '');
-    if (item.target.kind === 'skill') {
-      const why = `A skill: copy the folder ${root}/${folder} to .agents/skills/${item.target.name} to use it here.`;
-      shown.skipped.push({ path: folder, why });
-    } else if (there.has(item.id)) {
+    if (there.has(item.id)) {
       shown.skipped.push({ path: folder, why: 'It was brought along already.' });
     } else shown.found.push(item);
   }

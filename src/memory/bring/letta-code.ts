@@ -131,17 +131,32 @@ async function readMemory(
   const paths = await walk(files, root, preview.skipped);
   // v1 keeps what is in the prompt in `system/`, v2 in the root.
   const isV1 = paths.some((path) => path.startsWith('system/')) && !paths.includes('MEMORY.md');
-  const skills = new Map<string, string[]>();
+  const skills: string[] = [];
   for (const path of paths) {
-    const skill = /^skills\/(.+)$/.exec(path)?.[1];
-    if (skill !== undefined) {
-      const name = skill.split('/')[0] ?? '';
-      if (skill.includes('/')) skills.set(name, [...(skills.get(name) ?? []), path]);
-    } else if (path.endsWith('.md')) await readMemoryFile(deps, files, root, path, isV1, preview);
+    if (path.startsWith('skills/')) skills.push(path);
+    else if (path.endsWith('.md')) await readMemoryFile(deps, files, root, path, isV1, preview);
     else if (path !== '.memfs.config.json' && path !== '.gitignore')
       preview.skipped.push({ path: `${root}/${path}`, why: 'Only Markdown is memory.' });
   }
-  for (const [name, own] of skills) await readSkill(deps, files, root, name, own, preview);
+  for (const [folder, own] of bySkill(root, skills, preview)) await readSkill(deps, files, `${root}/${folder}`, own, preview);
+}
+
+/** Files by the folder of their skill, relative to it: the outermost that holds a SKILL.md. The rest is named as skipped. */
+function bySkill(root: string, paths: readonly string[], { skipped }: BringPreview): Map<string, string[]> {
+  const holds = paths.flatMap((path) => /^(skills\/.+)\/skill\.md$/i.exec(path)?.[1] ?? []);
+  const outermost = new Set(holds.filter((folder) => !holds.some((other) => folder.startsWith(`${other}/`))));
+  const found = new Map<string, string[]>();
+  const left = new Set<string>();
+  for (const path of paths) {
+    const folder = [...outermost].find((each) => path.startsWith(`${each}/`));
+    if (folder !== undefined) found.set(folder, [...(found.get(folder) ?? []), path.slice(folder.length + 1)]);
+    else left.add(path.split('/').slice(0, 2).join('/'));
+  }
+  for (const path of left) {
+    const isFile = paths.includes(path);
+    skipped.push({ path: `${root}/${path}`, why: isFile ? 'It lies in no skill’s folder.' : 'It has no SKILL.md.' });
+  }
+  return found;
 }
 
 async function readMemoryFile(
@@ -192,41 +207,39 @@ function bodyOf(text: string): { body: string; line: number } {
   return { body: lines.slice(start).join('\n'), line: start + 1 };
 }
 
+/** @param folder of the skill; `paths` are relative to it */
 async function readSkill(
   deps: LettaCodeDeps,
   files: ReadOnlyFolder,
-  root: string,
-  name: string,
+  folder: string,
   paths: readonly string[],
   preview: BringPreview,
 ): Promise<void> {
-  const main = paths.find((path) => path.toLowerCase() === `skills/${name}/skill.md`.toLowerCase());
-  if (!main) {
-    preview.skipped.push({ path: `${root}/skills/${name}`, why: 'It has no SKILL.md.' });
-    return;
-  }
-  const texts: Record<string, string> = {};
+  const names = paths.filter((path) => path.toLowerCase() === 'skill.md');
+  const main = names.includes('SKILL.md') ? 'SKILL.md' : names[0];
+  const texts = new Map<string, string>();
   let masked = false;
   for (const path of paths) {
-    const read = await files.read(`${root}/${path}`, MAX_MEMORY_FILE);
+    const read = await files.read(`${folder}/${path}`, MAX_MEMORY_FILE);
     if ('why' in read) {
-      preview.skipped.push({ path: `${root}/${path}`, why: read.why });
+      preview.skipped.push({ path: `${folder}/${path}`, why: read.why });
       continue;
     }
     const text = deps.maskSecrets(read.text);
     masked ||= text !== read.text;
-    texts[path.slice(`skills/${name}/`.length)] = text;
+    texts.set(path, text);
   }
-  const { [main.slice(`skills/${name}/`.length)]: text, ...others } = texts;
-  if (text === undefined) return;
+  const text = main === undefined ? undefined : texts.get(main);
+  if (main === undefined || text === undefined) return;
+  texts.delete(main);
   preview.found.push({
-    id: shortHash(`${root}/${main}\n${text}`),
+    id: shortHash(`${folder}/${main}\n${text}`),
     kind: 'skill',
-    target: { kind: 'skill', name },
+    target: { kind: 'skill', name: folder.split('/').at(-1) ?? '' },
     text,
-    from: `${root}/${main}:1`,
+    from: `${folder}/${main}:1`,
     masked,
-    files: others,
+    files: Object.fromEntries(texts),
   });
 }
 

@@ -124,6 +124,8 @@ export interface NewReview {
   reason: string;
   threadId?: string;
   messageId?: string;
+  /** A local model wrote it that could read what is kept to local models. */
+  localOnly?: boolean;
 }
 
 export interface Review extends NewReview {

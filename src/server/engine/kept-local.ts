@@ -31,6 +31,11 @@ export function isOfKept(store: Store, text: string): boolean {
   return withoutMarked(text, store.keptLocal.marks()) !== text;
 }
 
+/** Whether a model wrote it that runs here (or is gone), and could read such a block. */
+export function isByLocalReader(store: Store, models: ModelRegistry, { model, agentId }: Message): boolean {
+  return model !== null && !models.isRemote(model) && store.keptLocal.isReader(agentId);
+}
+
 /** @param isLocal of the model's entry in the registry */
 export function audienceOf(store: Store, models: ModelRegistry, agentId: string, isLocal: boolean): Audience {
   const version = store.keptLocal.version();

@@ -1,12 +1,15 @@
 // Pages of messages: whole stored messages, each with all of its variants.
 import type { Context } from 'hono';
 import { EVERYTHING } from '../engine/audience.ts';
-import { audienceOf } from '../engine/kept-local.ts';
+import { audienceOf, isByLocalReader } from '../engine/kept-local.ts';
 import { type LettaMessage, toLettaMessages } from '../engine/render.ts';
+import { LOCAL_ONLY } from '../store/kept-local.ts';
 import { listQuery, pageOf, type RouteDeps } from './http.ts';
 
 /** How many stored messages are read at once while a filter leaves most of them out. */
 const BATCH = 200;
+/** On calls that wait: whoever keeps what they say keeps it to local models. */
+const LOCAL = { [LOCAL_ONLY]: true };
 
 /**
  * `before` and `after` are relative to an order that was asked for; without one they are chronological, and `after`
@@ -38,7 +41,10 @@ export function listMessages(
     const rows = store.messages.list({ ...from, above, below, descending, limit: size });
     for (const { message } of rows) {
       const seen = { ...message, body: audience.show(message, hidden) };
-      const variants = toLettaMessages(seen).filter((variant) => !wanted || wanted.has(variant.message_type));
+      const mark = message.body.role === 'request' && isByLocalReader(store, engine.models, message) ? LOCAL : {};
+      const variants = toLettaMessages(seen)
+        .filter((variant) => !wanted || wanted.has(variant.message_type))
+        .map((variant) => ({ ...variant, ...mark }));
       if (variants.length === 0) continue;
       if (descending) variants.reverse();
       shown.push(...variants);

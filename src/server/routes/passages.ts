@@ -157,6 +157,11 @@ export function passageRoutes({ store, engine }: RouteDeps): Hono {
     return c.json({ count: results.length, results, ...viewMatch(found) });
   });
 
+  app.get('/:agent_id/archival-memory/tags', (c) => {
+    const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    return c.json(store.passages.tags(agent.id, intQuery(c, 'limit', 1, 10_000) ?? 1_000));
+  });
+
   app.delete('/:agent_id/archival-memory/:memory_id', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
     const passage = store.passages.get(idParam(c, 'passage', 'memory_id'));

@@ -133,15 +133,16 @@ export class Passages {
     return this.db.get<{ c: number }>('SELECT count(*) AS c FROM passages WHERE agent_id = ?', agentId)?.c ?? 0;
   }
 
-  /** All tags in use, sorted. Steps from tag to tag, however many passages each has. */
-  tags(agentId: string): string[] {
+  /** The first tags in use, sorted; all where no limit is given. Steps from tag to tag, however many passages each has. */
+  tags(agentId: string, limit = -1): string[] {
     return this.db
       .all<{ tag: string }>(
         `WITH RECURSIVE step(tag) AS (
            SELECT min(tag) FROM passage_tags WHERE agent_id = ?1
            UNION ALL SELECT (SELECT min(tag) FROM passage_tags WHERE agent_id = ?1 AND tag > step.tag) FROM step WHERE tag IS NOT NULL
-         ) SELECT tag FROM step WHERE tag IS NOT NULL`,
+         ) SELECT tag FROM step WHERE tag IS NOT NULL LIMIT ?2`,
         agentId,
+        limit,
       )
       .map((row) => row.tag);
   }

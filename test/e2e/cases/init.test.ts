@@ -149,6 +149,7 @@ const LETTA_CODE: Record<string, string> = {
   'memfs/agent-local-1/memory/MEMORY.md': '# Index\n',
   'memfs/agent-local-1/memory/style.md': '---\ndescription: How code looks\n---\nCode is indented with tabs.\n',
   'memfs/agent-local-1/memory/skills/deploy/SKILL.md': '---\nname: deploy\ndescription: d\n---\nDo it.\n',
+  'memfs/agent-local-1/memory/skills/deploy/scripts/run.sh': 'touch "$HOME/ran"\n',
   [`${CONVERSATION}/conversation.json`]: JSON.stringify({ agent_id: 'agent-local-1', title: 'Invoices' }),
   [`${CONVERSATION}/messages.jsonl`]: [
     { type: 'message', message: { role: 'user', content: `Invoices are numbered per year. My key is ${KEY}` } },
@@ -159,7 +160,7 @@ const LETTA_CODE: Record<string, string> = {
   'providers/auth.json': JSON.stringify({ openai: KEY }),
 };
 
-test('a Letta Code agent comes along: memory through review, into a block that is made for it, conversations into the archive', async () => {
+test('a Letta Code agent comes along: memory through review, into a block that is made for it, conversations into the archive, skills as the agent’s own', async () => {
   const folder = join(vscode().home, '.letta', 'lc-local-backend');
   for (const [path, content] of Object.entries(LETTA_CODE)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -171,12 +172,15 @@ test('a Letta Code agent comes along: memory through review, into a block that i
   await window.command('Letta: Bring Your Letta Code Agent');
   const row = (text: string) => window.quick.widget.locator('.monaco-list-row', { hasText: text });
   await row('Knows the shop').click({ timeout: WAIT });
-  await row('copy the folder').waitFor({ timeout: WAIT });
-  await row('Keys are never read').waitFor();
-  await row('Invoices').locator('input, .monaco-checkbox').first().click();
+  await row('Keys are never read').waitFor({ timeout: WAIT });
+  for (const unticked of ['a skill of this agent', 'Invoices'])
+    await row(unticked).locator('input, .monaco-checkbox').first().click();
   await window.quick.widget.getByRole('button', { name: 'OK' }).click();
 
   const dialog = page.locator('.monaco-dialog-box');
+  await dialog.filter({ hasText: 'deploy: SKILL.md, scripts/run.sh' }).waitFor({ timeout: WAIT });
+  await dialog.getByRole('button', { name: 'Copy' }).click();
+  await told(window, 'Copied 1 skill for this agent.');
   await dialog.filter({ hasText: 'Put 2 messages of 1 conversation into the archive?' }).waitFor({ timeout: WAIT });
   await dialog.getByRole('button', { name: 'Put into the Archive' }).click();
   await told(window, 'Put 1 entry into the archive.');
@@ -199,7 +203,11 @@ test('a Letta Code agent comes along: memory through review, into a block that i
   await row('Knows the shop').click({ timeout: WAIT });
   await row('It was brought along already.').waitFor({ timeout: WAIT });
   await row('It stands in memory already.').waitFor();
+  await row('This agent has a skill “deploy” already.').waitFor();
   await page.keyboard.press('Escape');
+  expect(existsSync(join(vscode().home, 'ran'))).toBe(false);
+  await letta.panel('Skills');
+  await letta.skills.filter({ hasText: 'this agent · agent/' }).waitFor({ timeout: WAIT });
   for (const [path, content] of Object.entries(LETTA_CODE))
     expect(await readFile(join(folder, path), 'utf8')).toBe(content);
 });

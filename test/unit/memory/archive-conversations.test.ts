@@ -53,13 +53,13 @@ it('puts all of them in, names them as brought in the next preview, and takes th
   expect(passages).toHaveLength(archive.size);
   for (const { messages = [] } of items)
     for (const { text } of messages) expect([...archive.values()].join('\n')).toContain(text);
-  const next = withoutBrought(preview, '/home', deps.brought());
+  const next = withoutBrought(preview, deps.brought());
   expect(next.found).toEqual([]);
   expect(next.skipped.map(({ why }) => why)).toEqual(items.map(() => 'It was brought along already.'));
 
   await removeConversations(deps, items, passages);
   expect(archive.size).toBe(0);
-  expect(withoutBrought(preview, '/home', deps.brought()).found).toEqual(items);
+  expect(withoutBrought(preview, deps.brought()).found).toEqual(items);
 });
 
 it('leaves nothing of a conversation in which it was stopped', async () => {
@@ -80,18 +80,4 @@ it('leaves nothing of a conversation that the server refused, and says why', asy
   await expect(archiveConversations(deps, items, new AbortController().signal)).rejects.toThrow('full');
   expect(archive.size).toBe(0);
   expect(deps.brought()).toEqual([]);
-});
-
-it('names a skill with the folder to copy', () => {
-  const skill: BringItem = {
-    id: 's',
-    kind: 'skill',
-    target: { kind: 'skill', name: 'deploy' },
-    text: '',
-    from: 'memfs/a/memory/skills/deploy/SKILL.md:1',
-    masked: false,
-  };
-  const { found, skipped } = withoutBrought({ ...preview, found: [skill] }, '/home', []);
-  expect(found).toEqual([]);
-  expect(skipped[0]?.why).toContain('/home/memfs/a/memory/skills/deploy to .agents/skills/deploy');
 });

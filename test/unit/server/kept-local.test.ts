@@ -219,6 +219,22 @@ describe('a thread that goes on with a remote model', () => {
     w.nothingLeft();
   });
 
+  test('says of a call that waits whether a local model made it that can read such a block', async () => {
+    const marks = async (fields: object = {}) => {
+      const w = await world({ tool_rules: [{ type: 'requires_approval', tool_name: 'memory_insert' }], ...fields });
+      const ask = toolCalls([{ name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }]);
+      const asked = async (by: typeof w.local) => {
+        const conversation = await w.h.conversation(w.agent.id);
+        await by(conversation, 'Note it', ask);
+        const waits = (await w.h.messages(conversation.id)).find((m) => m.message_type === 'approval_request_message');
+        return waits?.local_only;
+      };
+      return [await asked(w.local), await asked(w.remote)];
+    };
+    expect(await marks()).toEqual([true, undefined]);
+    expect(await marks({ memory_blocks: [{ label: 'human', value: '' }] })).toEqual([undefined, undefined]);
+  });
+
   test('cleans reminders, tool results and instructions that quote the block', async () => {
     const w = await world();
     const conversation = await w.h.conversation(w.agent.id);

@@ -233,7 +233,7 @@ describe('skills', () => {
     const list = within(screen.getByRole('list', { name: 'Skills' }));
     const rows = list.getAllByRole('listitem');
     expect(rows).toHaveLength(3);
-    const [first, second, third] = rows.map((row) => within(row));
+    const [first, third, second] = rows.map((row) => within(row));
     if (!first || !second || !third) throw new Error('Three rows were there.');
     third.getByText(/The name has a space and capitals/);
     second.getByText(/has the same name and wins/);

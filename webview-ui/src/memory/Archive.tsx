@@ -19,6 +19,12 @@ interface Filter {
   to: string;
 }
 
+interface Tags {
+  tags: readonly string[];
+  /** There are no others. */
+  allTags: boolean;
+}
+const NO_TAGS: Tags = { tags: [], allTags: true };
 const NO_FILTER: Filter = { query: '', tag: '', from: '', to: '' };
 /** How a search of the archive is asked for: what follows is the query, and on a line of its own the entry that was meant. */
 const WISH = 'archive:';
@@ -89,7 +95,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   const wish = useAppState((s) => (s.focus?.name?.startsWith(WISH) ? s.focus : undefined));
   const [filter, setFilter] = useState(NO_FILTER);
   const [state, setState] = useState<Pages<PassageView>>();
-  const [tags, setTags] = useState<readonly string[]>([]);
+  const [tags, setTags] = useState<Tags>(NO_TAGS);
   const [loading, setLoading] = useState(false);
   /** The archive changed while the person was deep in it. */
   const [stale, setStale] = useState(false);
@@ -124,7 +130,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     setStale(false);
     if (!page) return;
     setState(firstPage(page.passages, page.hasMore));
-    setTags(page.tags);
+    setTags(page);
     if (filter !== NO_FILTER) app.announce(`${page.passages.length}${page.hasMore ? ' or more' : ''} entries.`);
   }, [app, filter, latest]);
 
@@ -156,6 +162,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     if (!isLatest()) return;
     setLoading(false);
     if (!page) return;
+    setTags(page);
     meant.current = page.passages[0]?.id;
     setState((now) => now && append(now, page.passages, page.hasMore));
   };
@@ -181,7 +188,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
         onSearch={(query) => setFilter({ ...filter, query })}
       />
       {(filtering || filter.tag !== '' || filter.from !== '' || filter.to !== '') && (
-        <Filters filter={filter} tags={tags} onFilter={setFilter} />
+        <Filters filter={filter} {...tags} onFilter={setFilter} />
       )}
       {adding && <PassageForm name="New entry" text="" tags={[]} onSave={add} onCancel={onAdded} />}
       {stale && (
@@ -225,13 +232,12 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   );
 }
 
-interface FiltersProps {
+interface FiltersProps extends Tags {
   filter: Filter;
-  tags: readonly string[];
   onFilter: (filter: Filter) => void;
 }
 
-function Filters({ filter, tags, onFilter }: FiltersProps) {
+function Filters({ filter, tags, allTags, onFilter }: FiltersProps) {
   const choices = filter.tag === '' || tags.includes(filter.tag) ? tags : [filter.tag, ...tags];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame
@@ -249,6 +255,7 @@ function Filters({ filter, tags, onFilter }: FiltersProps) {
               {tag}
             </option>
           ))}
+          {!allTags && <option disabled>There may be more: shown are those seen so far</option>}
         </select>
       </label>
       <label className="field">

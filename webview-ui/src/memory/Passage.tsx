@@ -5,6 +5,7 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
 import { useApp } from '../use-app.ts';
+import { Mark } from './Doubts.tsx';
 import { When } from './Origin.tsx';
 
 /** Longer entries begin folded. */
@@ -83,6 +84,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
                   {tag}
                 </button>
               ))}
+              {passage.localOnly && <Mark icon="vm" text="Local models only" title="Only local models find it" />}
               {why !== undefined && <span>{why}</span>}
             </span>
             <span className="passage-actions">

@@ -89,6 +89,16 @@ export function Review({ shown }: { shown: boolean }) {
   );
 }
 
+function FromLocal({ label }: { label: string }) {
+  const then =
+    label === 'archive' ? 'Accepted, only local models find it.' : `Accepted, every model reads it in ${label}.`;
+  return (
+    <p className="quiet">
+      <Icon name="vm" /> A local model wrote it that could read what is kept to local models. {then}
+    </p>
+  );
+}
+
 /** Under which the text is kept that a person makes of a proposal, as the drafts of blocks are. */
 const draftKey = (id: string) => `review:${id}`;
 
@@ -146,6 +156,7 @@ function Item({ review, onDecided }: { review: ReviewView; onDecided: (word: str
         </span>
       </p>
       <p>{reason}</p>
+      {review.localOnly && <FromLocal label={label} />}
       {(sources.length > 0 || threadId !== undefined) && (
         <p className="quiet review-from">
           {sources.length > 0 && <span>Read before: {sourcesInWords(sources)}. </span>}

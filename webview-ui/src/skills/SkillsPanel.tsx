@@ -1,110 +1,115 @@
-// The skills that the agent can load, where they lie, and what is wrong with those that it cannot.
-import { useRef, useState } from 'react';
-import type { SkillView } from '../../../src/protocol/skill-views.ts';
+// The skills that the agent can load: searched, sorted, and where none is the person's own yet, how they come about.
+import { useId, useMemo, useRef, useState } from 'react';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { IconButton } from '../ui/IconButton.tsx';
+import { SearchBox } from '../ui/SearchBox.tsx';
 import { useApp, useAppState } from '../use-app.ts';
+import { SkillRow } from './SkillRow.tsx';
+import { found, ORDERS, ordered, type SkillOrder } from './skill-order.ts';
 
-const SCOPES: Record<SkillView['scope'], string> = {
-  project: 'project',
-  computer: 'this computer',
-  agent: 'this agent',
-  bundled: 'built in',
+/** So many rows at a time: hundreds of skills must not make the panel slow. */
+const PAGE = 60;
+const ORDER_NAMES: Record<SkillOrder, string> = {
+  name: 'Name',
+  lastUsed: 'Last used',
+  succeeded: 'Succeeded',
+  corrected: 'Corrected',
 };
 
 export function SkillsPanel({ shown }: { shown: boolean }) {
   const app = useApp();
   const skills = useAppState((s) => s.skills);
+  const wish = useAppState((s) => (s.focus?.panel === 'skills' ? s.focus.name : undefined));
+  const [query, setQuery] = useState('');
+  const [order, setOrder] = useState<SkillOrder>('name');
+  const [pages, setPages] = useState(1);
+  const list = useRef<HTMLUListElement>(null);
+  const matching = useMemo(() => ordered(found(skills ?? [], query), order), [skills, query, order]);
+  // What a command asks for must be drawn to get the keyboard.
+  const wanted = matching.findIndex(({ name }) => name === wish) + 1;
+  const rows = matching.slice(0, Math.max(pages * PAGE, wanted));
+  useFocusOnShow(
+    'skills',
+    shown,
+    (name) => name !== undefined,
+    () => list.current?.querySelector<HTMLElement>(`[data-name="${CSS.escape(wish ?? '')}"] button`),
+  );
+
+  const search = (text: string) => {
+    setQuery(text);
+    setPages(1);
+    const count = found(skills ?? [], text).length;
+    app.announce(count === 1 ? '1 skill.' : `${count} skills.`);
+  };
+  const remove = (id: string) => {
+    const item = [...(list.current?.children ?? [])].find((each) => each.getAttribute('data-id') === id);
+    const next = item?.nextElementSibling ?? item?.previousElementSibling;
+    next?.querySelector('button')?.focus();
+    void app.ask('skills.delete', { skillId: id });
+  };
+
   return (
     <div>
       <div className="toolbar">
-        <p className="quiet">Instructions that the agent loads when a task calls for them.</p>
+        <SearchBox label="Search skills" value={query} onSearch={search} />
+        <Sort order={order} onOrder={setOrder} />
         <button type="button" className="button small" onClick={() => void app.ask('skills.new', {})}>
           <Icon name="add" />
           New skill
         </button>
       </div>
       {skills === undefined && <p className="quiet pad">Loading…</p>}
-      {skills?.length === 0 && (
-        <p className="quiet pad">
-          No skills yet. Select code that shows how something is done here and choose{' '}
-          <em>Learn Skill from Selection</em> from its context menu.
-        </p>
+      {skills?.every(({ scope }) => scope === 'bundled') && <None />}
+      {skills !== undefined && skills.length > 0 && matching.length === 0 && (
+        <p className="quiet pad">No skill matches “{query}”.</p>
       )}
-      <ul className="rows" aria-label="Skills">
-        {skills?.map((skill) => (
-          <SkillRow key={skill.id} skill={skill} shown={shown} />
+      <ul className="rows" aria-label="Skills" ref={list}>
+        {rows.map((skill) => (
+          <SkillRow key={skill.id} skill={skill} query={query} onRemove={remove} />
         ))}
       </ul>
+      {matching.length > rows.length && (
+        <button type="button" className="link pad" onClick={() => setPages(pages + 1)}>
+          Show {Math.min(PAGE, matching.length - rows.length)} more of {matching.length}
+        </button>
+      )}
     </div>
   );
 }
 
-function SkillRow({ skill, shown }: { skill: SkillView; shown: boolean }) {
-  const app = useApp();
-  const { id, name, description, scope, location, problems, shadowedBy } = skill;
-  const row = useRef<HTMLLIElement>(null);
-  useFocusOnShow(
-    'skills',
-    shown,
-    (wanted) => wanted === name,
-    () => row.current?.querySelector('button'),
-  );
+function Sort({ order, onOrder }: { order: SkillOrder; onOrder: (order: SkillOrder) => void }) {
+  const id = useId();
   return (
-    <li className="row skill" ref={row}>
-      <div className="skill-head">
-        <span className="row-title">{name}</span>
-        <span className="row-actions always">
-          <IconButton icon="edit" label="Edit" onClick={() => void app.ask('skills.edit', { skillId: id })} />
-          {scope !== 'bundled' && (
-            <IconButton icon="trash" label="Delete" onClick={() => void app.ask('skills.delete', { skillId: id })} />
-          )}
-          <Enabled skill={skill} />
-        </span>
-      </div>
-      <p className="skill-description">{description}</p>
-      <p className="quiet skill-location" title={location}>
-        {SCOPES[scope]} · {location}
-      </p>
-      {problems.map((problem) => (
-        <p className="skill-problem" key={problem}>
-          <Icon name="warning" className="caution-icon" />
-          <span>{problem}</span>
-        </p>
-      ))}
-      {shadowedBy !== undefined && (
-        <p className="skill-problem">
-          <Icon name="info" />
-          <span>Not used: the one in {shadowedBy} has the same name and wins.</span>
-        </p>
-      )}
-    </li>
+    <span className="skill-sort">
+      <label className="quiet" htmlFor={id}>
+        Sort by
+      </label>
+      <select
+        id={id}
+        className="input"
+        value={order}
+        onChange={({ target }) => onOrder(ORDERS.find((each) => each === target.value) ?? 'name')}
+      >
+        {ORDERS.map((each) => (
+          <option key={each} value={each}>
+            {ORDER_NAMES[each]}
+          </option>
+        ))}
+      </select>
+    </span>
   );
 }
 
-function Enabled({ skill }: { skill: SkillView }) {
-  const app = useApp();
-  const [busy, setBusy] = useState(false);
-  const toggle = async () => {
-    setBusy(true);
-    await app.ask('skills.enable', { skillId: skill.id, enabled: !skill.enabled });
-    setBusy(false);
-  };
+/** What is bundled is not theirs. */
+function None() {
   return (
-    <button
-      type="button"
-      role="switch"
-      className="switch"
-      aria-label="Enabled"
-      title={skill.enabled ? 'Enabled' : 'Disabled'}
-      aria-checked={skill.enabled}
-      aria-disabled={busy}
-      onClick={() => {
-        if (!busy) void toggle();
-      }}
-    >
-      <span className="knob" />
-    </button>
+    <div className="quiet pad">
+      <p>No skills of your own yet. A skill is a page of instructions that the agent loads when a task calls for it.</p>
+      <p>
+        Select code that shows how something is done here and choose <em>Learn Skill from Selection</em> from its
+        context menu, or write one with <em>New skill</em>. Skills in <code>.agents/skills</code>,{' '}
+        <code>.github/skills</code> or <code>.claude/skills</code> are found by themselves.
+      </p>
+    </div>
   );
 }

@@ -23,6 +23,7 @@ const GLYPHS = {
   discard: '\ueae2',
   edit: '\uea73',
   error: '\uea87',
+  eye: '\uea70',
   file: '\uea7b',
   filter: '\ueaf1',
   gear: '\ueaf8',

@@ -1,0 +1,289 @@
+// What a person does with skills one by one: make, edit, mend, wrap, move and delete them, with VS Code's own questions.
+import { readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { SkillPreview, WritableScope } from '../protocol/skill-views.ts';
+import { applyFix } from '../skills/apply-fix.ts';
+import { bareScripts, wrapped } from '../skills/bare-scripts.ts';
+import { fixFor, type Skill } from '../skills/find-skills.ts';
+import { previewSkill } from '../skills/preview-skill.ts';
+import { isInside } from '../skills/read-folder.ts';
+import { SKILLS_FOLDER } from '../skills/save-skill.ts';
+import { copySkillFolder, writeSkillFolder } from '../skills/skill-files.ts';
+import { isSkillName } from '../skills/skill-name.ts';
+import { MemoryDiff } from './memory-diff.ts';
+import { offerUndo, offerUndoWithin } from './offer-undo.ts';
+
+/** How long a deleted skill can be brought back from the notification, in milliseconds: until then its folder lies beside the others. */
+const UNDO_MS = 10_000;
+const MAX_DESCRIPTION = 1024;
+const SCOPES: Record<WritableScope, { label: string; words: string; detail: string }> = {
+  project: {
+    label: '$(repo) Project',
+    words: 'the project',
+    detail: 'In .agents/skills: everybody who works on it has it, with any agent',
+  },
+  agent: {
+    label: '$(hubot) This agent',
+    words: 'this agent',
+    detail: 'Kept by the agent’s home: it travels with the agent, to other computers too',
+  },
+  computer: {
+    label: '$(device-desktop) This computer',
+    words: 'this computer',
+    detail: 'In ~/.agents/skills: all your agents here have it, in all projects',
+  },
+};
+
+interface SkillDeskDeps {
+  skills(): Promise<Skill[]>;
+  /** Where skills of a scope are written. */
+  place(scope: WritableScope): Promise<{ base: string; parts: readonly string[] }>;
+  /** Whether a folder is one of the files that the agent's home keeps. */
+  isOwn(folder: string): boolean;
+  /** Deletes one of those. */
+  removeOwn(name: string): Promise<void>;
+  /** Sends what changed in them. */
+  sync(): Promise<void>;
+  /** The person has read it as it is now. */
+  reviewed(file: string): Promise<unknown>;
+  openDraft(text: string, scope: WritableScope): Promise<unknown>;
+  changed(): void;
+}
+
+export class SkillDesk implements vscode.Disposable {
+  private readonly deps: SkillDeskDeps;
+  private diff: MemoryDiff | undefined;
+
+  constructor(deps: SkillDeskDeps) {
+    this.deps = deps;
+  }
+
+  dispose(): void {
+    this.diff?.dispose();
+  }
+
+  /** Asks what it is called and for; the draft is saved by the person. */
+  async create(): Promise<void> {
+    const names = new Set((await this.deps.skills()).map(({ name }) => name));
+    const name = await vscode.window.showInputBox({
+      title: 'New Skill (1 of 3)',
+      prompt: 'Its name: lower case, digits and hyphens',
+      placeHolder: 'e.g. add-a-route',
+      ignoreFocusOut: true,
+      validateInput: (text) => nameProblem(text.trim(), names),
+    });
+    if (name === undefined) return;
+    const description = await this.askDescription('New Skill (2 of 3)', '');
+    if (description === undefined) return;
+    const scope = await pickScope('New Skill (3 of 3)', 'Who should have it?');
+    if (scope) await this.deps.openDraft(draftOf(name.trim(), description), scope);
+  }
+
+  async edit(id: string): Promise<void> {
+    const { file, view } = await this.byId(id);
+    if (file === '') throw new Error(`It cannot be opened. ${view.problems.join(' ')}`);
+    await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
+    if (view.scope === 'bundled')
+      await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
+  }
+
+  /** @throws SkillLoadError */
+  async preview(id: string): Promise<SkillPreview> {
+    return previewSkill(await this.deps.skills(), await this.byId(id));
+  }
+
+  /** To the trash where there is one; the notification brings it back. */
+  async remove(id: string): Promise<void> {
+    const { name, folder, view } = await this.byId(id);
+    refuseBundled(view.scope, 'Switch it off instead.');
+    const isOwn = this.deps.isOwn(folder);
+    const uri = vscode.Uri.file(folder);
+    const kept = vscode.Uri.file(join(folder, '..', `.${basename(folder)}.deleted-${Date.now()}`));
+    await vscode.workspace.fs.rename(uri, kept);
+    if (isOwn) {
+      await this.deps.removeOwn(basename(folder)).catch(async (error: unknown) => {
+        await vscode.workspace.fs.rename(kept, uri);
+        throw error;
+      });
+    }
+    this.deps.changed();
+    let where = `The skill “${name}” lies in the trash as ${basename(kept.fsPath)}. Restore it from there.`;
+    void offerUndoWithin(`Deleted the skill “${name}”.`, UNDO_MS, () => where).then(async (wanted) => {
+      if (wanted) await vscode.workspace.fs.rename(kept, uri);
+      else if (!(await toTrash(kept.fsPath)))
+        where = `The skill “${name}” is deleted for good: there is no trash here.`;
+      if (wanted && isOwn) await this.deps.sync();
+      this.deps.changed();
+    });
+  }
+
+  /** A bundled one is copied: then it can be changed. */
+  async move(id: string): Promise<void> {
+    const skill = await this.byId(id);
+    const { name, folder, view } = skill;
+    if (view.bare) throw new Error('Wrap the script into a skill first.');
+    const copies = view.scope === 'bundled';
+    const title = copies ? `Customize “${name}”` : `Move “${name}”`;
+    const scope = await pickScope(title, 'Who should have it?', view.scope);
+    if (!scope) return;
+    const { base, parts } = await this.deps.place(scope);
+    const target = await copySkillFolder(folder, base, parts, basename(folder));
+    if (!copies) await this.discard(folder);
+    await this.settled();
+    if (copies) {
+      await vscode.window.showTextDocument(vscode.Uri.file(join(target, basename(skill.file))), { preview: false });
+      return;
+    }
+    // Not awaited: the notification stays as long as the person likes.
+    void offerUndo(`Moved the skill “${name}” to ${SCOPES[scope].words}.`)
+      .then(async (wanted) => {
+        if (!wanted) return;
+        await copySkillFolder(target, dirname(folder), [], basename(folder));
+        await this.discard(target);
+        await this.settled();
+      })
+      .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
+  }
+
+  /** Shows what would be mended; writes it when the person says so. */
+  async fix(id: string): Promise<void> {
+    const skill = await this.byId(id);
+    const { file, folder, name } = skill;
+    const fix = await fixFor(skill);
+    if (!fix) throw new Error('This needs your judgement: open it with Edit.');
+    const before = await readFile(file, 'utf8');
+    this.diff ??= new MemoryDiff('letta-skill-fix');
+    const at = Date.now();
+    if (fix.text !== before) {
+      const left = { id: `${at}-before`, title: 'now', text: before };
+      await this.diff.show(name, left, { id: `${at}-after`, title: 'mended', text: fix.text });
+    }
+    const apply = 'Apply';
+    const said = `Mending the skill “${name}” ${listed(fix.changes)}.`;
+    // Not awaited: the diff can be read for as long as the person likes.
+    void Promise.resolve(vscode.window.showInformationMessage(said, apply, 'Cancel'))
+      .then(async (answer) => {
+        if (answer !== apply) return;
+        const open = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === file);
+        if (open?.isDirty)
+          throw new Error('Its SKILL.md has unsaved changes: save or revert them, then choose “Fix…” again.');
+        const isRenamed = this.deps.isOwn(folder) && fix.folder !== basename(folder);
+        await applyFix(file, before, fix);
+        if (isRenamed) await this.deps.removeOwn(basename(folder));
+        await this.settled();
+        void vscode.window.showInformationMessage(`Mended the skill “${fix.folder}”.`);
+      })
+      .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
+  }
+
+  /** Makes a skill of a script; the script itself stays until the person says otherwise. */
+  async wrap(id: string): Promise<void> {
+    const { file, view } = await this.byId(id);
+    const script = (await bareScripts(dirname(file))).find((each) => each.file === file);
+    if (!view.bare || !script) throw new Error('This script is no longer there.');
+    const description = await this.askDescription(`Wrap ${script.fileName} into a Skill`, script.description);
+    if (description === undefined) return;
+    const base = vscode.workspace.workspaceFolders?.find((each) => isInside(file, each.uri.fsPath))?.uri.fsPath;
+    if (base === undefined) throw new Error('The folder of this script is no longer open.');
+    const folder = await writeSkillFolder(base, SKILLS_FOLDER, script.name, await wrapped(script, description));
+    await this.deps.reviewed(join(folder, 'SKILL.md'));
+    this.deps.changed();
+    await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'SKILL.md')), { preview: false });
+    const remove = 'Delete the Original';
+    const said = `The skill “${script.name}” holds a copy of ${view.location}. The original is still there.`;
+    void Promise.resolve(vscode.window.showInformationMessage(said, remove))
+      .then(async (answer) => {
+        if (answer === remove) await toTrash(file);
+        this.deps.changed();
+      })
+      .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
+  }
+
+  private askDescription(title: string, value: string): Thenable<string | undefined> {
+    return vscode.window
+      .showInputBox({
+        title,
+        value,
+        prompt: 'What it does and when to use it: the agent decides by this sentence',
+        placeHolder: 'e.g. Adds a route with its test. Use when an endpoint is wanted.',
+        ignoreFocusOut: true,
+        validateInput: descriptionProblem,
+      })
+      .then((text) => text?.replace(/\s+/g, ' ').trim());
+  }
+
+  private async discard(folder: string): Promise<void> {
+    if (this.deps.isOwn(folder)) await this.deps.removeOwn(basename(folder));
+    else await toTrash(folder);
+  }
+
+  private async settled(): Promise<void> {
+    await this.deps.sync();
+    this.deps.changed();
+  }
+
+  private async byId(id: string): Promise<Skill> {
+    const skill = (await this.deps.skills()).find((each) => each.view.id === id);
+    if (!skill) throw new Error('This skill is no longer there.');
+    return skill;
+  }
+}
+
+/** @returns whether it lies in a trash now; false: there is none, and it is gone */
+async function toTrash(path: string): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.delete(vscode.Uri.file(path), { recursive: true, useTrash: true });
+    return true;
+  } catch {
+    await rm(path, { recursive: true, force: true });
+    return false;
+  }
+}
+
+/** @param except where it lies now */
+async function pickScope(title: string, placeHolder: string, except?: string): Promise<WritableScope | undefined> {
+  const hasProject = vscode.workspace.workspaceFolders?.some((folder) => folder.uri.scheme === 'file') === true;
+  const scopes = (['project', 'agent', 'computer'] as const).filter(
+    (scope) => scope !== except && (scope !== 'project' || hasProject),
+  );
+  const items = scopes.map((scope) => ({ ...SCOPES[scope], scope }));
+  return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.scope;
+}
+
+function refuseBundled(scope: string, instead: string): void {
+  if (scope === 'bundled') throw new Error(`This skill comes with the extension and cannot be changed. ${instead}`);
+}
+
+function nameProblem(name: string, taken: ReadonlySet<string>): string | undefined {
+  if (name === '') return 'Give it a name.';
+  if (!isSkillName(name))
+    return 'Only a-z, 0-9 and single hyphens between them, at most 64: other tools drop the skill silently otherwise.';
+  return taken.has(name) ? `There is a skill “${name}” already.` : undefined;
+}
+
+function descriptionProblem(text: string): string | undefined {
+  if (text.trim() === '') return 'Say what it does and when to use it.';
+  return text.trim().length > MAX_DESCRIPTION ? `At most ${MAX_DESCRIPTION} characters.` : undefined;
+}
+
+const draftOf = (name: string, description: string): string => `---
+name: ${name}
+description: ${JSON.stringify(description)}
+---
+
+# ${name}
+
+## When to use
+
+## Steps
+
+1.
+
+## Check
+`;
+
+const listed = (changes: readonly string[]): string =>
+  [changes.slice(0, -1).join(', '), changes.at(-1)].filter(Boolean).join(' and ');
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,38 @@
+// What the model sees of one skill, and what that costs.
+import { basename, dirname } from 'node:path';
+import { estimateTokenCount } from 'tokenx';
+import type { SkillPreview } from '../protocol/skill-views.ts';
+import type { Skill } from './find-skills.ts';
+import { type ClientSkill, clientSkills, loadSkill } from './offer-skills.ts';
+
+/** As Letta servers draw the list: the folder that holds the skill, and the first line of its description. */
+export function listEntry({ description, location }: ClientSkill): string {
+  const folder = dirname(location);
+  const line = description.trim().split('\n', 1)[0] ?? '';
+  return `${dirname(folder)}\n└── ${basename(folder)}/${basename(location)} (${line})`;
+}
+
+/** One that is switched off is shown as if it were on; `why` says that it is not in the list. @throws SkillLoadError */
+export async function previewSkill(skills: readonly Skill[], skill: Skill): Promise<SkillPreview> {
+  const { view, forModel, file, name } = skill;
+  const offered = clientSkills(skills).list.find(({ location }) => location === file);
+  const entry = offered && listEntry(offered);
+  const why = entry === undefined ? whyNot(skill) : undefined;
+  if (view.problems.length > 0) return { ...(why ? { why } : {}), tokens: { entry: 0, body: 0 } };
+  const { shadowedBy: _, ...alone } = view;
+  const body = await loadSkill([{ ...skill, view: { ...alone, enabled: true } }], name, forModel ? 'model' : 'person');
+  return {
+    ...(entry === undefined ? {} : { entry }),
+    ...(why ? { why } : {}),
+    body,
+    tokens: { entry: entry === undefined ? 0 : estimateTokenCount(entry), body: estimateTokenCount(body) },
+  };
+}
+
+function whyNot({ view, forModel }: Skill): string {
+  if (view.problems.length > 0) return 'What is wrong with it has to be mended first.';
+  if (!view.enabled) return 'It is switched off.';
+  if (view.shadowedBy !== undefined) return `The one in ${view.shadowedBy} has the same name and wins.`;
+  if (!forModel) return 'Only a person may call it: disable-model-invocation is set.';
+  return 'The list has no room for it: the agent finds it by a search.';
+}

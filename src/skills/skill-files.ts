@@ -1,0 +1,103 @@
+// A skill's folder as a whole: read, written in one step, copied to another place. Never over another, nothing of it is run.
+import { createHash, randomUUID } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readSkillFolder } from './read-folder.ts';
+import { codeOf, makeInside, SkillSaveError, writeDurably } from './save-skill.ts';
+import { leavesFolder } from './skill-name.ts';
+
+/** By their paths in the skill's folder, with `/`. */
+export type SkillFiles = ReadonlyMap<string, Uint8Array>;
+
+const MAX_FILES = 500;
+const MAX_BYTES = 5 * 1024 * 1024;
+
+/** The plain files of a skill. @throws SkillSaveError `invalid` for more than may be copied; Error of the file system */
+export async function readSkillFiles(folder: string): Promise<Map<string, Uint8Array>> {
+  const { files } = await readSkillFolder(folder);
+  if (files.length >= MAX_FILES) throw tooMuch(folder);
+  const found = new Map<string, Uint8Array>();
+  let bytes = 0;
+  for (const path of files) {
+    bytes += (await stat(join(folder, path))).size;
+    if (bytes > MAX_BYTES) throw tooMuch(folder);
+    found.set(path, await readFile(join(folder, path)));
+  }
+  return found;
+}
+
+const tooMuch = (folder: string) =>
+  new SkillSaveError('invalid', `${folder} has ${MAX_FILES} files or more, or is larger than 5 MB.`);
+
+/** The same for the same files with the same contents. */
+export function hashOf(files: SkillFiles): string {
+  const hash = createHash('sha256');
+  for (const [path, bytes] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);
+  return hash.digest('hex');
+}
+
+/**
+ * Writes a skill's folder NAME below `base`/`parts`, which are made.
+ * @param executable of a file, by its path; absent: none is
+ * @returns the new folder
+ * @throws SkillSaveError `exists`, `outside`, `invalid`, `unwritable`: nothing is there then
+ */
+export async function writeSkillFolder(
+  base: string,
+  parts: readonly string[],
+  name: string,
+  files: SkillFiles,
+  executable: (path: string) => boolean = () => false,
+): Promise<string> {
+  if (leavesFolder(name)) throw new SkillSaveError('invalid', `${JSON.stringify(name)} is no name of a folder.`);
+  const outside = [...files.keys()].find(leavesFolder);
+  if (outside !== undefined)
+    throw new SkillSaveError('invalid', `The path ${JSON.stringify(outside)} would leave its folder.`);
+  let temporary: string | undefined;
+  try {
+    await mkdir(base, { recursive: true });
+    const folder = await makeInside(base, parts);
+    const target = join(folder, name);
+    if (await isThere(target)) throw exists(name);
+    temporary = join(folder, `.${name}.${randomUUID()}.tmp`);
+    await mkdir(temporary);
+    for (const [path, bytes] of files) {
+      const file = join(temporary, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeDurably(file, bytes);
+      if (executable(path)) await chmod(file, 0o755);
+    }
+    await rename(temporary, target);
+    return target;
+  } catch (error) {
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    if (error instanceof SkillSaveError) throw error;
+    const isTaken = ['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(codeOf(error) ?? '');
+    if (isTaken && (await isThere(join(base, ...parts, name)))) throw exists(name);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SkillSaveError('unwritable', `The skill “${name}” could not be written to ${base}: ${why}`);
+  }
+}
+
+/** Copies a skill's folder; its files keep the right to run. @throws as `writeSkillFolder` */
+export async function copySkillFolder(
+  source: string,
+  base: string,
+  parts: readonly string[],
+  name: string,
+): Promise<string> {
+  const files = await readSkillFiles(source);
+  const runs = new Set<string>();
+  for (const path of files.keys()) if (((await stat(join(source, path))).mode & 0o100) !== 0) runs.add(path);
+  return writeSkillFolder(base, parts, name, files, (path) => runs.has(path));
+}
+
+const exists = (name: string) =>
+  new SkillSaveError('exists', `There is a skill “${name}” there already. Rename or delete one of them first.`);
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,26 @@
+// What a skill and its files may be called, and how a name is made of other words.
+const MAX_NAME = 64;
+
+/** Lower case, digits and hyphens, none at an end nor two in a row. */
+export const isSkillName = (name: string): boolean =>
+  name.length <= MAX_NAME && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
+
+/** E.g. `Deploy_To Prod` → `deploy-to-prod`; '' when nothing is left. */
+export function toSkillName(text: string): string {
+  const words = text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+  return words
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, MAX_NAME)
+    .replace(/-+$/, '');
+}
+
+/** What no file of a skill may be called, on any system: it would lie elsewhere, or mean something to a program. */
+export const leavesFolder = (path: string): boolean =>
+  /[\\:\0]/.test(path) ||
+  path.split('/').some((part) => part === '' || /^\.+$/.test(part) || part.toLowerCase() === '.git');

@@ -1,0 +1,205 @@
+// One skill: what it is for, where it lies, how it fared, what is wrong with it, and what can be done with it.
+import { useId, useState } from 'react';
+import type { SkillView } from '../../../src/protocol/skill-views.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Matched } from '../ui/Matched.tsx';
+import { ago } from '../ui/time.ts';
+import { useApp } from '../use-app.ts';
+import { SkillPreview } from './SkillPreview.tsx';
+import { adviceFor, inWords } from './skill-order.ts';
+
+const SCOPES: Record<SkillView['scope'], string> = {
+  project: 'project',
+  computer: 'this computer',
+  agent: 'this agent',
+  bundled: 'built in',
+};
+
+interface Props {
+  skill: SkillView;
+  /** Words that are marked in it. */
+  query: string;
+  onRemove: (id: string) => void;
+}
+
+export function SkillRow({ skill, query, onRemove }: Props) {
+  const { id, name, description, location, bare } = skill;
+  const [previewing, setPreviewing] = useState(false);
+  const nameId = useId();
+  return (
+    <li className="row skill" data-id={id} data-name={name} aria-labelledby={nameId}>
+      <div className="skill-head">
+        <span className="row-title" id={nameId} title={name}>
+          <Matched text={name} query={query} />
+        </span>
+        {!bare && <Enabled skill={skill} nameId={nameId} />}
+      </div>
+      <p className="skill-description">
+        <Matched text={description} query={query} />
+      </p>
+      <Facts skill={skill} />
+      <div className="skill-foot">
+        <span className="quiet skill-location" title={location}>
+          {SCOPES[skill.scope]} · {location}
+        </span>
+        <Actions
+          skill={skill}
+          nameId={nameId}
+          previewing={previewing}
+          onPreview={() => setPreviewing(!previewing)}
+          onRemove={onRemove}
+        />
+      </div>
+      <Problems skill={skill} nameId={nameId} />
+      {previewing && <SkillPreview skill={skill} />}
+    </li>
+  );
+}
+
+function Facts({ skill }: { skill: SkillView }) {
+  const { usage, tokens, scripts } = skill;
+  if (!usage && !tokens && !scripts) return null;
+  const cost = tokens && `${tokens.entry} + ${tokens.body} tokens`;
+  const files = scripts && (scripts.length === 1 ? '1 script' : `${scripts.length} scripts`);
+  return (
+    <p className="quiet skill-facts">
+      {usage && <span>{inWords(usage, ago)}</span>}
+      {usage && (cost || files) && ' · '}
+      {cost && <span title="Estimated: in the list of every request, and when it is loaded">{cost}</span>}
+      {cost && files && ' · '}
+      {files && <span title={scripts?.join('\n')}>{files}</span>}
+    </p>
+  );
+}
+
+interface ActionsProps {
+  skill: SkillView;
+  nameId: string;
+  previewing: boolean;
+  onPreview: () => void;
+  onRemove: (id: string) => void;
+}
+
+function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProps) {
+  const app = useApp();
+  const { id, scope, bare } = skill;
+  const ask = (method: 'skills.edit' | 'skills.move' | 'skills.wrap') => () => void app.ask(method, { skillId: id });
+  const edit = <IconButton icon="edit" label="Edit" describedBy={nameId} onClick={ask('skills.edit')} />;
+  if (bare)
+    return (
+      <span className="row-actions always">
+        {skill.shadowedBy === undefined && <Small name="Wrap…" nameId={nameId} onClick={ask('skills.wrap')} />}
+        {edit}
+      </span>
+    );
+  return (
+    <span className="row-actions always">
+      <IconButton
+        icon="eye"
+        label="Preview"
+        title="What the model sees"
+        describedBy={nameId}
+        expanded={previewing}
+        onClick={onPreview}
+      />
+      {scope === 'bundled' ? (
+        <Small name="Customize…" nameId={nameId} onClick={ask('skills.move')} />
+      ) : (
+        <>
+          {edit}
+          <IconButton
+            icon="arrow-right"
+            label="Move"
+            title="Move to another scope…"
+            describedBy={nameId}
+            onClick={ask('skills.move')}
+          />
+          <IconButton icon="trash" label="Delete" describedBy={nameId} onClick={() => onRemove(id)} />
+        </>
+      )}
+    </span>
+  );
+}
+
+function Small({ name, nameId, onClick }: { name: string; nameId: string; onClick: () => void }) {
+  return (
+    <button type="button" className="button secondary small" aria-describedby={nameId} onClick={onClick}>
+      {name}
+    </button>
+  );
+}
+
+function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
+  const app = useApp();
+  const { id, problems, fix, shadowedBy, bare } = skill;
+  const advice = adviceFor(skill, Date.now());
+  const retire = () =>
+    void app.ask('skills.enable', { skillId: id, enabled: false }).then((done) => done && app.announce('Retired.'));
+  return (
+    <>
+      {problems.map((problem) => (
+        <p className="skill-problem" key={problem}>
+          <Icon name={bare ? 'info' : 'warning'} className={bare ? 'quiet' : 'caution-icon'} />
+          <span>{problem}</span>
+        </p>
+      ))}
+      {fix !== undefined && (
+        <p className="skill-problem">
+          <Small name="Fix…" nameId={nameId} onClick={() => void app.ask('skills.fix', { skillId: id })} />
+          <span className="quiet">{fix}</span>
+        </p>
+      )}
+      {shadowedBy !== undefined && (
+        <p className="skill-problem">
+          <Icon name="info" />
+          <span>Not used: the one in {shadowedBy} has the same name and wins.</span>
+        </p>
+      )}
+      {advice && (
+        <p className="skill-problem">
+          <Icon name="info" />
+          <span>
+            {advice.why}{' '}
+            <button
+              type="button"
+              className="link"
+              aria-describedby={nameId}
+              title={advice.kind === 'revise' ? 'Open its SKILL.md' : 'Switch it off; its files stay'}
+              onClick={advice.kind === 'revise' ? () => void app.ask('skills.edit', { skillId: id }) : retire}
+            >
+              {advice.kind === 'revise' ? 'Revise' : 'Retire'}
+            </button>
+          </span>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Enabled({ skill, nameId }: { skill: SkillView; nameId: string }) {
+  const app = useApp();
+  const [busy, setBusy] = useState(false);
+  const toggle = async () => {
+    setBusy(true);
+    await app.ask('skills.enable', { skillId: skill.id, enabled: !skill.enabled });
+    setBusy(false);
+  };
+  return (
+    <button
+      type="button"
+      role="switch"
+      className="switch"
+      aria-label="Enabled"
+      aria-describedby={nameId}
+      title={skill.enabled ? 'Enabled for this agent' : 'Disabled for this agent'}
+      aria-checked={skill.enabled}
+      aria-disabled={busy}
+      onClick={() => {
+        if (!busy) void toggle();
+      }}
+    >
+      <span className="knob" />
+    </button>
+  );
+}

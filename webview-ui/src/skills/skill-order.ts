@@ -1,0 +1,54 @@
+// Which skills a search finds, in which order they stand, and what their use suggests.
+import type { SkillUsageCounts, SkillView } from '../../../src/protocol/skill-views.ts';
+
+export const ORDERS = ['name', 'lastUsed', 'succeeded', 'corrected'] as const;
+export type SkillOrder = (typeof ORDERS)[number];
+
+const NEVER: SkillUsageCounts = { used: 0, succeeded: 0, corrected: 0, lastUsed: null };
+const DAY = 24 * 60 * 60_000;
+/** A skill that nobody wanted for so many days costs a line of every request. */
+const RETIRE_DAYS = 90;
+/** Fewer prove nothing. */
+const ENOUGH_USES = 5;
+const ENOUGH_CORRECTIONS = 2;
+
+/** Every word must be found, in the name, the description, the scope or the place. */
+export function found(skills: readonly SkillView[], query: string): SkillView[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return skills.filter(({ name, description, scope, location }) => {
+    const text = `${name} ${description} ${scope} ${location}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** Of one name in order of precedence, as the host gives them. */
+export function ordered(skills: readonly SkillView[], order: SkillOrder): SkillView[] {
+  const names = new Intl.Collator('en', { numeric: true });
+  const weight = ({ usage = NEVER }: SkillView): number => {
+    if (order === 'name') return 0;
+    return order === 'lastUsed' ? Date.parse(usage.lastUsed ?? '') || 0 : usage[order];
+  };
+  return skills.toSorted((a, b) => weight(b) - weight(a) || names.compare(a.name, b.name));
+}
+
+export type Advice = { kind: 'revise' | 'retire'; why: string };
+
+/** @param now milliseconds since 1970 */
+export function adviceFor({ usage, scope, enabled, bare }: SkillView, now: number): Advice | undefined {
+  if (!usage || !enabled || bare) return undefined;
+  const { used, succeeded, corrected, lastUsed } = usage;
+  if (scope !== 'bundled' && corrected >= ENOUGH_CORRECTIONS && corrected * 3 >= used)
+    return { kind: 'revise', why: `You corrected ${corrected} of ${used} uses.` };
+  if (used >= ENOUGH_USES && succeeded === 0)
+    return { kind: 'retire', why: `None of ${used} uses came to a good end.` };
+  const days = Math.floor((now - Date.parse(lastUsed ?? '')) / DAY);
+  if (days >= RETIRE_DAYS) return { kind: 'retire', why: `Not used for ${days} days.` };
+  return undefined;
+}
+
+/** E.g. `Used 3 times, last yesterday`. @param ago of a date */
+export function inWords({ used, succeeded, corrected, lastUsed }: SkillUsageCounts, ago: (iso: string) => string) {
+  if (used === 0) return 'Not used yet';
+  const last = lastUsed === null ? '' : `, last ${ago(lastUsed)}`;
+  return `Used ${used === 1 ? 'once' : `${used} times`}${last} · ${succeeded} succeeded · ${corrected} corrected`;
+}
