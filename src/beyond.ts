@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import type { MemoryContext } from './agent/context.ts';
+import type { TurnEvent } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
 import { ThreadNotes } from './agent/thread-notes.ts';
 import type { TurnDeps } from './agent/turn.ts';
 import { type AskQuestion, Questions } from './chat/questions.ts';
 import { VsCodeShower } from './editor/vscode-show.ts';
+import type { SubagentTask } from './flows/subagent.ts';
 import type { Connection } from './letta/connection.ts';
 import { OtherTools } from './native/other-tools.ts';
 import type { Decision } from './permissions/decision.ts';
@@ -49,6 +51,8 @@ export interface Turns {
 
 /** What a turn has of its own; its subagents have the same. */
 export type Underway = Pick<TurnDeps, 'ask'> & Partial<TurnDeps>;
+
+export type Trial = SubagentTask;
 
 export class Beyond {
   readonly notes: ThreadNotes;
@@ -117,20 +121,12 @@ export class Beyond {
   }
 
   private subagents(): Subagents {
-    const { connection, agentId, journal, memory, pins } = this.deps;
     return {
       tools: () => this.offered(this.turns.tools()).map(({ name }) => name),
       run: async (task, progress, signal) => {
-        const [{ forkPending }, threads] = await Promise.all([
-          import('./threads/fork-pending.ts'),
-          this.subagentThreads(),
-        ]);
+        const [forking, threads] = await Promise.all([this.forking(), this.subagentThreads()]);
         const deps = {
-          agentId,
-          journal,
-          fork: (threadId: string, title: string) =>
-            memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
-          inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
+          ...forking,
           turn: (names: readonly string[]) => {
             const tools = this.turns.tools().filter(({ name }) => names.includes(name));
             const ask = this.askFor(task.threadId, task.description);
@@ -141,6 +137,33 @@ export class Beyond {
         this.stops.set(task.callId, stop);
         return threads.run(deps, task, progress, signal, stop.signal).finally(() => this.stops.delete(task.callId));
       },
+    };
+  }
+
+  /** A task for a hidden fork of a thread whose turns have something of their own. Rejects as `runSubagent` does. */
+  async trial(task: Trial, own: Partial<TurnDeps>, seen: (event: TurnEvent) => void, signal: AbortSignal) {
+    const threads = await this.subagentThreads();
+    const refuse: CallDeps['ask'] = async () => ({ allow: false, reason: 'Nobody is there to be asked.' });
+    const turn = (names: readonly string[]) => {
+      const tools = this.turns.tools().filter(({ name }) => names.includes(name));
+      return { ...this.turns.turnDeps(tools, refuse), ...own };
+    };
+    const deps = { ...(await this.forking()), seen, turn };
+    const { settled, ...report } = await threads.run(deps, task, () => {}, signal, signal);
+    settled();
+    return report;
+  }
+
+  /** What makes forks of threads. */
+  private async forking() {
+    const { connection, agentId, journal, memory, pins } = this.deps;
+    const { forkPending } = await import('./threads/fork-pending.ts');
+    return {
+      agentId,
+      journal,
+      fork: (threadId: string, title: string) =>
+        memory.created(agentId, () => forkPending(connection, agentId, threadId, title)),
+      inheritPin: (parent: string, fork: string) => pins.inherit(parent, fork),
     };
   }
 

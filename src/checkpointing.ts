@@ -40,6 +40,8 @@ export interface CheckpointingDeps {
   created(create: () => Promise<string>): Promise<string>;
   /** Shows a new thread with a text in its composer; `reminders` go with its first message. */
   startFrom(threadId: string, text: string, reminders: string[]): Promise<void>;
+  /** Files, by absolute paths, are as they were before the agent changed them. */
+  restored(paths: readonly string[]): void;
   running(): boolean;
   log(line: string): void;
 }
@@ -188,6 +190,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     const skipped = [...begun.outcome.skipped, ...restored.skipped];
     const unsaved = paths.length - preview.steps.filter(({ root, path }) => paths.includes(join(root, path))).length;
     const done = restored.done.length + begun.outcome.done.length + unsaved;
+    if (done > 0) this.deps.restored(paths);
     return {
       said: done === 0 ? '' : `Restored ${count(done)} to before “${titleFrom(point.text)}”.`,
       problems: problemsOf(skipped),

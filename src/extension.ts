@@ -126,9 +126,9 @@ function lazyFileSystem(load: () => Promise<Host>): vscode.FileSystemProvider {
   return {
     onDidChangeFile: changed.event,
     watch: () => new vscode.Disposable(() => {}),
-    stat: async (uri) => (await load()).drafts.stat(uri),
-    readFile: async (uri) => (await load()).drafts.readFile(uri),
-    writeFile: async (uri, content) => (await load()).drafts.writeFile(uri, content),
+    stat: async (uri) => (await (await load()).drafts()).stat(uri),
+    readFile: async (uri) => (await (await load()).drafts()).readFile(uri),
+    writeFile: async (uri, content) => (await (await load()).drafts()).writeFile(uri, content),
     readDirectory: () => [],
     createDirectory: refuse,
     delete: refuse,

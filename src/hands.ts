@@ -6,7 +6,7 @@ import { decideRunning } from './agent/decide-running.ts';
 import { ScriptGuard } from './agent/decide-scripts.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
-import { Beyond, type BeyondDeps } from './beyond.ts';
+import { Beyond, type BeyondDeps, type Trial } from './beyond.ts';
 import { Approvals } from './chat/approvals.ts';
 import type { AskQuestion } from './chat/questions.ts';
 import type { Amended, Answer } from './chat/session.ts';
@@ -19,6 +19,7 @@ import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { VsCodeSee } from './editor/vscode-see.ts';
 import { WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
+import type { SubagentReport } from './flows/subagent.ts';
 import type { SentAlong } from './memory/context-view.ts';
 import { IgnoreLines } from './native/ignore-lines.ts';
 import { findRipgrep } from './native/ripgrep.ts';
@@ -31,6 +32,7 @@ import type { PolicyJudge } from './policy-judge.ts';
 import type { ApprovalView, Item, ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
+import type { SkillUses } from './skill-uses.ts';
 import { ApprovedScripts } from './skills/approved-scripts.ts';
 import type { SearchWords } from './skills/search-skills.ts';
 import { SkillsForModel } from './skills/skill-lookup.ts';
@@ -45,6 +47,8 @@ export interface HandsDeps extends BeyondDeps {
   /** Where copies of deleted files are kept on computers without a trash; absolute. */
   deletedFolder: string;
   judge: PolicyJudge;
+  /** Follows how skills are used. */
+  uses: SkillUses;
   holdMemory: NonNullable<CallDeps['holdMemory']>;
   markMemory: NonNullable<CallDeps['markMemory']>;
   noRoom: NonNullable<CallDeps['noRoom']>;
@@ -116,6 +120,7 @@ export class Hands {
     this.editor = createVsCodeEditor(deps.deletedFolder);
     const apply: Editor['apply'] = async (changes, signal) => {
       const paths = changes.map(({ path }) => path);
+      deps.uses.wrote(this.written.thread, paths);
       const byAgent = () => this.see.edits.byAgent(paths, () => this.editor.apply(changes, signal));
       this.reviewing ??= deps.review();
       const applied = await (await this.reviewing).during(this.written.thread, changes, byAgent);
@@ -221,20 +226,27 @@ export class Hands {
   ): Promise<TurnOutcome> {
     this.prepare();
     const corrections = new TurnCorrections();
+    const use = this.deps.uses.begin(threadId, start);
     const asked: CallDeps['ask'] = async (request, aborted) => {
       const answer = await this.approvals.ask(threadId, request, {
         answer: async (view, amended) => {
           const answer = await ask(view, aborted, amended);
-          if (typeof answer === 'object') corrections.refused(view.title, answer.deny);
+          const why = typeof answer === 'object' ? answer.deny : undefined;
+          if (why !== undefined) corrections.refused(view.title, why);
+          if (why !== undefined || answer === 'deny') use.refused(view.title, why);
           return answer;
         },
-        edited: (files) => corrections.edited(files),
+        edited: (files) => {
+          corrections.edited(files);
+          use.edited(files);
+        },
       });
       if (answer.allow) await this.scripts.approve(request.decision);
       return answer;
     };
     const noted: Sink = (event) => {
       corrections.event(event);
+      use.event(event);
       sink(event);
     };
     if (start.kind === 'message')
@@ -261,8 +273,9 @@ export class Hands {
     const written = await this.written.take(threadId, (path) => this.read(path));
     const found = [...undone.flat(), ...written.filter(({ path }) => !taken.some((each) => each.path === path))];
     const folders = this.editor.folders();
-    const named = found.map(({ path, ...texts }) => ({ name: displayPath(path, folders), ...texts }));
+    const named = found.map((file) => ({ ...file, name: displayPath(file.path, folders) }));
     if (named.length > 0) this.deps.rewrote(threadId, named);
+    this.deps.uses.spoke(threadId, named);
   }
 
   private async read(path: string): Promise<string | null> {
@@ -272,6 +285,17 @@ export class Hands {
   /** What judges writes of memory gets ready behind the first turn. */
   private prepare(): void {
     this.preparing ??= setTimeout(() => this.deps.judge.prepare(), PREPARE_MS);
+  }
+
+  /** A question to a hidden fork of a thread, which goes afterwards. Memory stays as it is; `seen` is told all that happens. */
+  trial(task: Trial, seen: Sink, signal: AbortSignal): Promise<SubagentReport> {
+    const own: Partial<TurnDeps> = {
+      ask: async (request, aborted) =>
+        (await import('./commands/ask-in-trial.ts')).askInTrial(request, aborted, unifiedDiff),
+      skills: () => [],
+      noRoom: async () => 'This is a trial: memory stays as it is.',
+    };
+    return this.beyond.trial(task, own, seen, signal);
   }
 
   /** A turn of a flow: no editor tools, nobody to ask. */

@@ -1,4 +1,5 @@
 // What the chat asks of an open home, answered by the rooms behind it.
+import * as vscode from 'vscode';
 import { describeWith } from './agent/describe.ts';
 import type { TurnRecords } from './agent/turn-records.ts';
 import type { ChatHome } from './chat/home.ts';
@@ -9,7 +10,7 @@ import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import { TranscriptPager } from './threads/pager.ts';
 
-export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'undo' | 'answering'> {
+export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'openBeside' | 'undo' | 'answering'> {
   parts: Parts;
   models: HomeModels;
   records: TurnRecords;
@@ -41,6 +42,8 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       list: async () => (await parts.loadSkills()).views(),
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
       desk: async () => (await parts.loadSkills()).desk,
+      run: async (command, id) => void vscode.commands.executeCommand(command, id),
+      offered: async (answer) => (await parts.loadLearning()).answered(answer),
     },
     commands: {
       show: async (callId) => (await parts.loadHands()).commands.show(callId),

@@ -11,9 +11,8 @@ import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
 import { TurnRecords } from './agent/turn-records.ts';
 import { AgentChoice } from './agent-choice.ts';
 import type { ChatHome } from './chat/home.ts';
-import type { SkillDraft, SkillSource } from './flows/learn-skill.ts';
 import type { Notes } from './flows/notes.ts';
-import type { RunBeside } from './flows/run-beside.ts';
+import type { OpenBeside, RunBeside, SidePlace } from './flows/run-beside.ts';
 import { homeChat } from './home-chat.ts';
 import { HomeModels } from './home-models.ts';
 import type { Connection } from './letta/connection.ts';
@@ -22,7 +21,6 @@ import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import * as settings from './native/settings.ts';
-import { scopeOfDraft } from './native/skill-drafts.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
@@ -115,6 +113,7 @@ export class Home {
         await this.models.settle();
         return this.models.choice.demo ? NO_MODEL : this.runBeside(...asked);
       },
+      openBeside: this.openBeside,
       undo: (stored) => this.notes.undo(stored),
       answering: () => this.models.answering(),
     });
@@ -206,21 +205,6 @@ export class Home {
     return [...((await this.journal.read(threadId)).seen ?? [])];
   }
 
-  async draftSkill(source: SkillSource, signal: AbortSignal): Promise<SkillDraft> {
-    const { validateDraft } = await import('./skills/validate.ts');
-    const { learnSkill } = await import('./flows/learn-skill.ts');
-    const { maskSecrets } = await import('./permissions/secrets.ts');
-    return learnSkill({ runBeside: this.runBeside, validate: validateDraft, maskSecrets }, source, signal);
-  }
-
-  /** @returns the file. @throws Error saying what is wrong with the draft: the editor then keeps it as not saved */
-  async saveSkill(draft: vscode.Uri, text: string): Promise<vscode.Uri> {
-    const saved = await (await this.parts.loadSkills()).save(text, scopeOfDraft(draft));
-    this.deps.log(`Saved the skill draft ${draft.path} as ${saved.fsPath}`);
-    void vscode.window.showInformationMessage(`Saved the skill to ${vscode.workspace.asRelativePath(saved)}.`);
-    return saved;
-  }
-
   private about(): AboutView {
     const { kind } = this.connection;
     const label = {
@@ -246,14 +230,32 @@ export class Home {
     return this.records.withLastChanges(await inspector.decorate(await listBlocks(this.connection, this.agent.id)));
   }
 
-  private readonly runBeside: RunBeside = async (title, text, reminders, sink, signal, sources = ['person']) => {
+  private readonly openBeside: OpenBeside = async (place) => {
     await this.models.settle();
-    const threadId = await this.memory.created(this.agent.id, () => this.threads.create({ title, hidden: true }));
-    const hands = await this.parts.loadHands();
-    const start = { kind: 'message' as const, text, reminders, sources };
-    this.choice.settle();
-    return hands.runWithoutTools(threadId, start, signal, this.records.following(threadId, start, sink));
+    const make = async (place: Exclude<SidePlace, { kind: 'known' }>) => {
+      if (place.kind === 'new') return this.threads.create({ title: place.title, hidden: true });
+      const { forkPending } = await import('./threads/fork-pending.ts');
+      return forkPending(this.connection, this.agent.id, place.of, place.title);
+    };
+    const id = place.kind === 'known' ? place.id : await this.memory.created(this.agent.id, () => make(place));
+    if (place.kind === 'copy') {
+      // It has read what the thread has read: what it writes to memory is judged by that.
+      await (await import('./agent/seen.ts')).inheritSeen(this.journal, place.of, id);
+      await this.pins.inherit(place.of, id);
+    }
+    return {
+      id,
+      ask: async (text, reminders, sink, signal, sources = ['person']) => {
+        const hands = await this.parts.loadHands();
+        const start = { kind: 'message' as const, text, reminders, sources };
+        this.choice.settle();
+        return hands.runWithoutTools(id, start, signal, this.records.following(id, start, sink));
+      },
+    };
   };
+
+  private readonly runBeside: RunBeside = async (title, ...asked) =>
+    (await this.openBeside({ kind: 'new', title })).ask(...asked);
 }
 
 /** The demo is no AI: its words are not asked for. */

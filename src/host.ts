@@ -10,8 +10,9 @@ import type { AfterDeps } from './commands/remember.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
+import { LEARN_COMMANDS } from './learn-commands.ts';
 import * as settings from './native/settings.ts';
-import { SkillDrafts } from './native/skill-drafts.ts';
+import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
 import { memoryWish } from './protocol/wishes.ts';
@@ -19,7 +20,7 @@ import { memoryWish } from './protocol/wishes.ts';
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
   resolveView(page: EarlyPage): void;
-  readonly drafts: SkillDrafts;
+  drafts(): Promise<SkillDrafts>;
   /** Within 500 ms: an extension host that ends does not wait much longer. */
   dispose(): Promise<void>;
 }
@@ -31,7 +32,6 @@ export function startHost(context: vscode.ExtensionContext, status: vscode.Statu
 }
 
 class RunningHost implements Host {
-  readonly drafts: SkillDrafts;
   private readonly context: vscode.ExtensionContext;
   private readonly status: vscode.StatusBarItem;
   private readonly output: vscode.LogOutputChannel;
@@ -39,6 +39,7 @@ class RunningHost implements Host {
   private readonly chat: Chat;
   private readonly subscriptions: vscode.Disposable[] = [];
   private opened: Promise<Home> | undefined;
+  private openDrafts: Promise<SkillDrafts> | undefined;
   private readonly review: LazyReview;
   private readonly commands: Record<string, Command>;
 
@@ -47,12 +48,12 @@ class RunningHost implements Host {
     this.status = status;
     this.output = vscode.window.createOutputChannel('Letta', { log: true });
     this.vault = new Vault(context.secrets);
-    this.drafts = new SkillDrafts(context.globalStorageUri, (uri, text) => this.saveDraft(uri, text));
     const storage = context.storageUri ?? context.globalStorageUri;
     this.review = new LazyReview({
       storage: storage.fsPath,
       changed: () => this.chat.showChanges(),
       learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
+      undone: (...undone) => void this.home().then(async ({ parts }) => (await parts.loadUses()).undone(...undone)),
       log: (line) => this.output.warn(line),
     });
     this.chat = new Chat({
@@ -111,6 +112,7 @@ class RunningHost implements Host {
     this.opened = undefined;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     void this.review.dispose();
+    void this.openDrafts?.then((drafts) => drafts.dispose());
     if (home) await home.then((h) => h.dispose()).catch(() => {});
   }
 
@@ -132,7 +134,10 @@ class RunningHost implements Host {
         showChat: () => this.chat.view.show('chat'),
         showMemory: (focus) => this.chat.view.show('memory', focus),
         refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
-        openDraft: (text, scope) => this.drafts.open(text, scope),
+        openDraft: async (text, scope) => (await this.drafts()).open(text, [], scope ? { scope } : {}),
+        drafts: () => this.drafts(),
+        thread: () => this.chat.thread,
+        offerSkill: (offer) => this.chat.view.send('offer', offer),
         lost: () => {
           if (this.opened !== opening) return;
           this.opened = undefined;
@@ -245,23 +250,12 @@ class RunningHost implements Host {
       },
       ...this.fileCommands(),
       ...this.review.commands,
-      'letta.learnSkill': async () => {
-        const home = await this.home();
-        await (await import('./commands/learn-skill.ts')).learnSkillCommand({
-          draft: (source, signal) => home.draftSkill(source, signal),
-          open: (text) => this.drafts.open(text),
-          save: (uri) => this.drafts.show(uri).then((document) => this.drafts.saveDocument(document)),
-          discard: (uri) => this.drafts.closeAndDiscard(uri),
-        });
-      },
-      'letta.saveSkillDraft': async (uri) => {
-        const wanted = uri instanceof vscode.Uri ? uri.toString() : undefined;
-        const document = vscode.workspace.textDocuments.find((d) =>
-          wanted ? d.uri.toString() === wanted : d === vscode.window.activeTextEditor?.document,
-        );
-        if (!document) throw new Error('Open the skill draft first, then save it.');
-        await this.drafts.saveDocument(document);
-      },
+      ...Object.fromEntries(
+        LEARN_COMMANDS.map((id): [string, Command] => [
+          id,
+          async (...args) => (await (await this.home()).parts.loadLearning()).run(id, args),
+        ]),
+      ),
     };
   }
 
@@ -344,8 +338,15 @@ class RunningHost implements Host {
     await this.chat.view.insert(`${where}\n${fence}${document.languageId}\n${text}\n${fence}\n`);
   }
 
-  private async saveDraft(uri: vscode.Uri, text: string): Promise<vscode.Uri> {
-    return (await this.home()).saveSkill(uri, text);
+  /** Loaded with the first draft. */
+  drafts(): Promise<SkillDrafts> {
+    this.openDrafts ??= import('./native/skill-drafts.ts').then(
+      ({ SkillDrafts: Loaded }) =>
+        new Loaded(this.context.globalStorageUri, async (...draft) =>
+          (await (await this.home()).parts.loadLearning()).save(...draft),
+        ),
+    );
+    return this.openDrafts;
   }
 
   private async connectModel(): Promise<void> {

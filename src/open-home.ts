@@ -6,8 +6,9 @@ import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
+import type { SkillDrafts } from './native/skill-drafts.ts';
 import type { Vault } from './native/vault.ts';
-import type { WritableScope } from './protocol/skill-views.ts';
+import type { SkillOfferView, WritableScope } from './protocol/skill-views.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 
@@ -29,6 +30,11 @@ export interface HomeDeps {
   refreshCard(threadId: string, callId: string, body: ToolBody): void;
   /** Saving it puts it into `scope`; absent: into the project. */
   openDraft(text: string, scope?: WritableScope): Promise<vscode.TextEditor>;
+  drafts(): Promise<SkillDrafts>;
+  /** The shown thread. @throws Error when none is shown */
+  thread(): string;
+  /** Offers in the chat to learn a skill; null: no longer. */
+  offerSkill(offer: SkillOfferView | null): void;
   /** The server is gone: the next use opens the home anew. */
   lost(): void;
   /** The workspace has another agent now: the home is opened anew with it. */

@@ -1,6 +1,7 @@
 // The parts of a home, each loaded when it is first used: the first view needs none of them, and most windows few.
 import { join } from 'node:path';
 import type { MemoryContext } from './agent/context.ts';
+import { fileNameFor } from './agent/files.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
 import type { AgentInfo } from './agent/setup.ts';
@@ -8,9 +9,10 @@ import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing, BringingDeps } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
 import type { Correcting } from './correcting.ts';
-import type { RunBeside } from './flows/run-beside.ts';
+import type { OpenBeside, RunBeside } from './flows/run-beside.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
+import type { Learning } from './learning.ts';
 import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
@@ -25,6 +27,8 @@ import type { PolicyJudge } from './policy-judge.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
+import type { SkillUses } from './skill-uses.ts';
+import type { SkillUsage } from './skills/usage.ts';
 import type { Threads } from './threads/threads.ts';
 import type { Upkeep } from './upkeep.ts';
 
@@ -40,6 +44,7 @@ export interface Core {
   threads: Threads;
   /** One message in a hidden thread, where a model answers that is one. */
   askBeside: RunBeside;
+  openBeside: OpenBeside;
   /** Takes notes back. */
   undo: BringingDeps['undo'];
   /** The model that a background run may ask; null: none. */
@@ -63,6 +68,9 @@ export class Parts {
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
   private checkpointing: Promise<Checkpointing> | undefined;
+  private learning: Promise<Learning> | undefined;
+  private usage: Promise<SkillUsage> | undefined;
+  private uses: Promise<SkillUses> | undefined;
   /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
   readonly grows: Grows = async (next) => {
     const [room, now] = await Promise.all([this.room(), this.blocks()]);
@@ -100,7 +108,20 @@ export class Parts {
 
   async dispose(): Promise<void> {
     const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
-    const loaded = [receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing];
+    const { uses } = this;
+    const loaded = [
+      receipts,
+      files,
+      hands,
+      skills,
+      upkeep,
+      reflecting,
+      inspector,
+      bringing,
+      judge,
+      checkpointing,
+      uses,
+    ];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -123,43 +144,45 @@ export class Parts {
 
   /** The part that turns need, loaded once; the first view does without. */
   loadHands(): Promise<Hands> {
-    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge()]).then(([{ Hands: Loaded }, judge]) =>
-      Loaded.open({
-        judge,
-        connection: this.core.connection,
-        agentId: this.core.agent.id,
-        journal: this.core.journal,
-        memory: this.core.memory,
-        pins: this.core.pins,
-        state: this.core.deps.context.workspaceState,
-        notesFolder: join(storageOf(this.core.deps.context), 'notes'),
-        webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
-        skills: () => this.loadSkills(),
-        deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
-        noRoom: async ({ tool, args, label }) => {
-          const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
-          return room.refusal(tool, args, blocks, label);
-        },
-        holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
-        markMemory: async (call) => (await this.loadInspector()).mark(call),
-        corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
-        rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
-        vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
-        globalState: this.core.deps.context.globalState,
-        review: this.core.deps.review,
-        checkpoint: (threadId, start) => {
-          const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
-          turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
-          return async (targets) => (await turn.catch(() => undefined))?.(targets);
-        },
-        chatVisible: this.core.deps.chatVisible,
-        showChat: this.core.deps.showChat,
-        storage: storageOf(this.core.deps.context),
-        extensionPath: this.core.deps.context.extensionPath,
-        secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
-        refreshCard: this.core.deps.refreshCard,
-        log: this.core.deps.log,
-      }),
+    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge(), this.loadUses()]).then(
+      ([{ Hands: Loaded }, judge, uses]) =>
+        Loaded.open({
+          judge,
+          uses,
+          connection: this.core.connection,
+          agentId: this.core.agent.id,
+          journal: this.core.journal,
+          memory: this.core.memory,
+          pins: this.core.pins,
+          state: this.core.deps.context.workspaceState,
+          notesFolder: join(storageOf(this.core.deps.context), 'notes'),
+          webWorkerPath: join(this.core.deps.context.extensionPath, 'dist', 'tools', 'web.mjs'),
+          skills: () => this.loadSkills(),
+          deletedFolder: join(storageOf(this.core.deps.context), 'deleted'),
+          noRoom: async ({ tool, args, label }) => {
+            const [room, blocks] = await Promise.all([this.room(), this.blocks()]);
+            return room.refusal(tool, args, blocks, label);
+          },
+          holdMemory: async (call, verdict) => (await this.loadInspector()).desk.hold(call, verdict),
+          markMemory: async (call) => (await this.loadInspector()).mark(call),
+          corrected: (threadId, correction) => this.learn((correcting) => correcting.propose(correction, threadId)),
+          rewrote: (threadId, files) => this.learn((correcting) => correcting.rewrote(threadId, files)),
+          vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
+          globalState: this.core.deps.context.globalState,
+          review: this.core.deps.review,
+          checkpoint: (threadId, start) => {
+            const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
+            turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
+            return async (targets) => (await turn.catch(() => undefined))?.(targets);
+          },
+          chatVisible: this.core.deps.chatVisible,
+          showChat: this.core.deps.showChat,
+          storage: storageOf(this.core.deps.context),
+          extensionPath: this.core.deps.context.extensionPath,
+          secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
+          refreshCard: this.core.deps.refreshCard,
+          log: this.core.deps.log,
+        }),
     );
     return this.hands;
   }
@@ -259,6 +282,7 @@ export class Parts {
           folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
           created: (create) => this.core.memory.created(this.core.agent.id, create),
           startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
+          restored: (paths) => void this.uses?.then((uses) => uses.restored(paths)),
           running: () => this.core.deps.running(),
           log: this.core.deps.log,
         }),
@@ -389,11 +413,69 @@ export class Parts {
           bundled: join(context.extensionPath, 'skills'),
           openDraft,
           state: this.core.deps.context.globalState,
+          usage: async () => (await this.loadUsage()).counts(),
           changed: () => void this.core.deps.refresh('skills'),
           secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
         }),
     );
     return this.skills;
+  }
+
+  private loadUsage(): Promise<SkillUsage> {
+    this.usage ??= Promise.all([import('./skills/usage.ts'), import('./flows/skill-usage-file.ts')]).then(
+      ([{ SkillUsage: Loaded }, { usageFile }]) => new Loaded(usageFile(this.ofAgent('skill-usage'))),
+    );
+    return this.usage;
+  }
+
+  /** A file of this agent that all windows share. */
+  private ofAgent(folder: string): string {
+    return join(this.core.deps.context.globalStorageUri.fsPath, folder, `${fileNameFor(this.core.agent.id)}.json`);
+  }
+
+  /** What follows how skills are used. */
+  loadUses(): Promise<SkillUses> {
+    this.uses ??= Promise.all([import('./skill-uses.ts'), this.loadUsage()]).then(
+      ([{ SkillUses: Loaded }, usage]) =>
+        new Loaded({
+          usage,
+          idOf: async (name) =>
+            (await (await this.loadSkills()).views()).find(
+              (skill) => skill.name === name && !skill.shadowedBy && skill.problems.length === 0,
+            )?.id,
+          corrected: async (id, evidence) => (await this.loadLearning()).corrected(id, evidence),
+          asked: async (...asked) => (await this.loadLearning()).asked(...asked),
+          counted: () => void this.core.deps.refresh('skills'),
+          log: this.core.deps.log,
+        }),
+    );
+    return this.uses;
+  }
+
+  /** Drafts of skills, revisions, trials. */
+  loadLearning(): Promise<Learning> {
+    const { connection, agent, threads, openBeside, answering, deps } = this.core;
+    this.learning ??= Promise.all([import('./learning.ts'), this.loadUsage()]).then(
+      ([{ Learning: Loaded }, usage]) =>
+        new Loaded({
+          connection,
+          agent,
+          threads,
+          usage,
+          openBeside,
+          answering,
+          offersPath: this.ofAgent('skill-requests'),
+          drafts: () => deps.drafts(),
+          skills: () => this.loadSkills(),
+          hands: () => this.loadHands(),
+          diff: async () => (await this.loadInspector()).diff,
+          thread: () => deps.thread(),
+          chatVisible: () => deps.chatVisible(),
+          offer: (offer) => deps.offerSkill(offer),
+          log: deps.log,
+        }),
+    );
+    return this.learning;
   }
 }

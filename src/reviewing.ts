@@ -19,6 +19,8 @@ export interface ReviewingDeps {
   storage: string;
   /** What waits has changed. */
   changed(): void;
+  /** The person took changes of the agent back; `threadId`: whose they were, where that is known. */
+  undone(threadId: string | undefined, files: readonly UndoneFile[]): void;
   /** The person said why they took something back. */
   learn(correction: Correction, threadId: string | undefined): Promise<unknown>;
   log(line: string): void;
@@ -29,6 +31,11 @@ export interface TakenBack {
   path: string;
   base: string;
   wrote: string;
+}
+
+/** `name`: as a tool takes it. */
+export interface UndoneFile extends TakenBack {
+  name: string;
 }
 
 const TAKE = 'Undo, and What I Typed There';
@@ -154,8 +161,21 @@ export class Reviewing {
     const authors = new Set(undone.map(({ path }) => this.authors.get(path)));
     const [threadId, another] = authors;
     for (const { path, was } of undone) this.note(path, bases.get(path) ?? null, was);
+    this.tellUndone(undone, bases);
     // Of several it cannot be told whose lesson it is, and once a turn is enough.
     if (another === undefined && !this.asked.has(threadId)) void this.askWhy(threadId, undone);
+  }
+
+  private tellUndone(undone: readonly Undone[], bases: ReadonlyMap<string, string | null>): void {
+    const folders = workspaceFolders();
+    const threads = Map.groupBy(undone, ({ path }) => this.authors.get(path));
+    for (const [threadId, files] of threads) {
+      const told = files.map(({ path, was }) => {
+        const texts = { base: bases.get(path) ?? '', wrote: was ?? '' };
+        return { path, name: displayPath(path, folders), ...texts };
+      });
+      this.deps.undone(threadId, told);
+    }
   }
 
   private note(path: string, base: string | null, wrote: string | null): void {

@@ -124,6 +124,10 @@ export interface ChatHome {
     list(): Promise<SkillView[]>;
     enable(skillId: string, enabled: boolean): Promise<void>;
     desk(): Promise<ChatSkills>;
+    /** Begins what asks the person and takes its time. */
+    run(command: 'letta.trySkill' | 'letta.reviseSkill', skillId: string): Promise<void>;
+    /** What the person says to the offer to learn a skill. */
+    offered(answer: 'learn' | 'dismiss' | 'never'): Promise<void>;
   };
   /** Commands in terminals, by the call that began them. Both reject with an Error where there is no such command any more. */
   commands: {

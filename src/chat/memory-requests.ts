@@ -67,6 +67,9 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
     'skills.move': async ({ skillId }) => acknowledge((await desk()).move(skillId)),
     'skills.fix': async ({ skillId }) => acknowledge((await desk()).fix(skillId)),
     'skills.wrap': async ({ skillId }) => acknowledge((await desk()).wrap(skillId)),
+    'skills.try': async ({ skillId }) => acknowledge((await home()).skills.run('letta.trySkill', skillId)),
+    'skills.revise': async ({ skillId }) => acknowledge((await home()).skills.run('letta.reviseSkill', skillId)),
+    'skills.offered': async ({ answer }) => acknowledge((await home()).skills.offered(answer)),
     'skills.preview': async ({ skillId }) => (await desk()).preview(skillId),
     'skills.enable': async ({ skillId, enabled }) => acknowledge((await home()).skills.enable(skillId, enabled)),
   };

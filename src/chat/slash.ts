@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   init: 'letta.init',
   doctor: 'letta.doctor',
   reflect: 'letta.reflect',
+  skill: 'letta.learnSkillFromThread',
   skills: 'letta.openSkills',
   model: 'letta.selectModel',
   agents: 'letta.selectAgent',

@@ -1,15 +1,28 @@
 // "Letta: Learn Skill from Selection": the agent drafts, the person reads, and only then something is saved.
 import * as vscode from 'vscode';
-import type { SkillDraft, SkillSource } from '../flows/learn-skill.ts';
-import { showError } from './show-error.ts';
+import type { SkillDraft } from '../flows/draft-skill.ts';
+import type { SkillSource } from '../flows/learn-skill.ts';
+
+/** `file`: the document around it, by its absolute path. */
+export interface SelectedSource extends Omit<SkillSource, 'file'> {
+  file?: { path: string; text: string };
+}
 
 export interface LearnSkillCommandDeps {
-  draft(source: SkillSource, signal: AbortSignal): Promise<SkillDraft>;
-  /** Opens the draft as the active editor. */
-  open(text: string): Promise<vscode.TextEditor>;
-  /** Shows the draft and saves it into the project. @throws Error saying why it was not saved */
-  save(uri: vscode.Uri): Promise<void>;
-  discard(uri: vscode.Uri): Promise<void>;
+  /** `talk`: the hidden thread in which it was drafted. */
+  draft(source: SelectedSource, signal: AbortSignal): Promise<{ draft: SkillDraft; talk: string }>;
+  /** Opens the draft as the active editor, and says what can be done with it. */
+  opened(draft: SkillDraft, talk: string): Promise<void>;
+}
+
+/** Work that a person can cancel while a notification says what is done. */
+export function cancellable<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return work(abort.signal);
+  });
 }
 
 export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<void> {
@@ -19,7 +32,7 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
     return;
   }
   const { document, selection } = editor;
-  const source: SkillSource = {
+  const source: SelectedSource = {
     path: vscode.workspace.asRelativePath(document.uri),
     languageId: document.languageId,
     text: document.getText(selection),
@@ -30,28 +43,10 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
       .filter((d) => selection.intersection(d.range) !== undefined)
       .slice(0, 20)
       .map((d) => `line ${d.range.start.line + 1}: ${d.message}`),
+    ...(document.uri.scheme === 'file' ? { file: { path: document.uri.fsPath, text: document.getText() } } : {}),
   };
-  const draft = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Letta is drafting a skill…', cancellable: true },
-    (_, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return deps.draft(source, abort.signal).then((d) => (abort.signal.aborted ? undefined : d));
-    },
+  const drafted = await cancellable('Letta is drafting a skill…', (signal) =>
+    deps.draft(source, signal).then((done) => (signal.aborted ? undefined : done)),
   );
-  if (!draft) return;
-  const opened = await deps.open(draft.text);
-  const left = draft.masked ? ' What looked like a secret is replaced by [secret].' : '';
-  const message = draft.byAgent
-    ? `Skill draft “${draft.name}” is open. Nothing is saved yet.`
-    : `The agent gave no usable draft (${draft.reason ?? 'unknown reason'}). A template with your selection is open.`;
-  // Not awaited: the draft can be read and saved for as long as the person likes.
-  void vscode.window.showInformationMessage(message + left, 'Save to project', 'Discard').then(async (answer) => {
-    try {
-      if (answer === 'Save to project') await deps.save(opened.document.uri);
-      if (answer === 'Discard') await deps.discard(opened.document.uri);
-    } catch (error) {
-      showError(error);
-    }
-  });
+  if (drafted) await deps.opened(drafted.draft, drafted.talk);
 }

@@ -195,3 +195,14 @@ function substituted(was: string, is: string): { from: string; to: string } | nu
   const alike = (isName(first.from) && isName(first.to)) || (isQuote(first.from) && isQuote(first.to));
   return alike ? first : null;
 }
+
+/** Whether the person changed or took back lines that the agent had written; what they added beside them changes nothing. */
+export function changedAgents({ before, after, now, undone }: Omit<Rewritten, 'name'>): boolean {
+  if (now === after) return false;
+  if (undone || now === before) return true;
+  const [first, wrote, stands] = [linesIn(before), linesIn(after), linesIn(now)];
+  if (Math.max(first.length, wrote.length, stands.length) > MOST_LINES) return false;
+  const old = inOrder(first, wrote);
+  const stayed = new Set(inOrder(wrote, stands));
+  return wrote.some((line, i) => old[i] === -1 && line.trim() !== '' && !stayed.has(i));
+}

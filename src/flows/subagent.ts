@@ -18,6 +18,8 @@ export interface SubagentDeps {
   turn(tools: readonly string[]): TurnDeps;
   /** Rounds of tool calls that it has; absent: forty. */
   rounds?: number;
+  /** Is told all that happens; absent: nobody. */
+  seen?(event: TurnEvent): void;
 }
 
 export interface SubagentTask {
@@ -26,6 +28,8 @@ export interface SubagentTask {
   prompt: string;
   tools: readonly string[];
   model?: string;
+  /** Go before the prompt. */
+  reminders?: readonly string[];
 }
 
 export interface SubagentReport {
@@ -69,6 +73,7 @@ export async function runSubagent(
     const turnDeps = { ...deps.turn(tools), ...model, rounds };
     const start = { kind: 'message' as const, text, reminders, sources: [] };
     const sink = (event: TurnEvent) => {
+      deps.seen?.(event);
       if (steps.take(event)) show.soon();
     };
     return runTurn(turnDeps, { agentId: deps.agentId, threadId, start, signal: either }, sink);
@@ -76,7 +81,7 @@ export async function runSubagent(
   try {
     const { rounds = ROUNDS } = deps;
     let outcome: TurnOutcome = { kind: 'stopped' };
-    if (!stop.aborted) outcome = await turn(task.tools, task.prompt, [role(rounds)], rounds);
+    if (!stop.aborted) outcome = await turn(task.tools, task.prompt, [role(rounds), ...(task.reminders ?? [])], rounds);
     if (outcome.kind === 'interrupted' && !either.aborted) outcome = await turn([], REPORT, [], 1);
     signal.throwIfAborted();
     const { said, body } = steps;

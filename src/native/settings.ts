@@ -125,3 +125,12 @@ export async function addAllowRules(added: readonly string[]): Promise<void> {
   if (missing.length === 0) return;
   await section().update('permissions.allow', [...rules, ...missing], vscode.ConfigurationTarget.Global);
 }
+
+/** Whether the agent offers by itself to learn a skill. */
+export function offersSkills(): boolean {
+  return section().get('skills.offer') !== false;
+}
+
+export async function stopOfferingSkills(): Promise<void> {
+  await section().update('skills.offer', false, vscode.ConfigurationTarget.Global);
+}

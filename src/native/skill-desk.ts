@@ -88,6 +88,28 @@ export class SkillDesk implements vscode.Disposable {
       await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
   }
 
+  /** The SKILL.md of a skill as it is now. @throws Error where there is none */
+  async source(id: string): Promise<{ file: string; text: string; bundled: boolean }> {
+    const { file, view } = await this.byId(id);
+    if (file === '' || view.bare) throw new Error(`This skill cannot be read. ${view.problems.join(' ')}`);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+    return { file, text: document.getText(), bundled: view.scope === 'bundled' };
+  }
+
+  /** Puts another text into a SKILL.md, which the person has read; Ctrl+Z takes it back there. @throws Error */
+  async replace(id: string, text: string): Promise<vscode.Uri> {
+    const { file, view } = await this.byId(id);
+    refuseBundled(view.scope, 'Save a copy instead.');
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+    if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save()))
+      throw new Error(`The skill could not be written to ${file}.`);
+    await this.deps.reviewed(file);
+    await this.settled();
+    return document.uri;
+  }
+
   /** @throws SkillLoadError */
   async preview(id: string): Promise<SkillPreview> {
     return previewSkill(await this.deps.skills(), await this.byId(id));

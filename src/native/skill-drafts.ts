@@ -1,122 +1,270 @@
-// Skill drafts as documents: an editor shows them, saving one puts the skill where the person wants it.
+// Skill drafts as documents: editors show them, saving one puts the skill where the person wants it.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { WritableScope } from '../protocol/skill-views.ts';
+import type { SkillFile } from '../skills/files-beside.ts';
+import { type DraftMeta, type DraftPlace, DraftStore, pathOfDraft, placeOfDraft } from './draft-store.ts';
 
 export const DRAFT_SCHEME = 'letta-skill';
 
+/** A draft as it stands in its editors. */
+export interface StandingDraft {
+  text: string;
+  files: SkillFile[];
+  meta: DraftMeta;
+}
+
 /** How soon after a draft is written VS Code says that it is saved, in milliseconds. */
 const SAVED_MS = 10_000;
+const MAIN = 'SKILL.md';
 
 /**
- * Backs `letta-skill:/<id>/SKILL.md`. The text lies in the extension's own storage, so that a reload loses nothing; the
- * project gets it only through `save`, which VS Code calls when the person saves the editor.
+ * Puts a draft into the place that is wanted, or a revision into the skill that it revises.
+ * @returns the file that takes the draft's place. @throws Error saying why it did not
  */
-export class SkillDrafts {
-  private readonly folder: string;
-  private readonly save: (uri: vscode.Uri, text: string) => Promise<vscode.Uri>;
+export type SaveDraft = (draft: StandingDraft, scope: WritableScope) => Promise<vscode.Uri>;
 
-  /** `save` puts the text into the project and returns the file. @throws Error saying why it did not */
-  constructor(storage: vscode.Uri, save: (uri: vscode.Uri, text: string) => Promise<vscode.Uri>) {
-    this.folder = join(storage.fsPath, 'skill-drafts');
+/**
+ * Backs `letta-skill:/<id>/SKILL.md`, the files beside it, and `letta-skill:/revision/<id>/SKILL.md`. The texts lie in the
+ * extension's own storage; the place of skills gets them only through `save`, which VS Code calls when the person saves the editor.
+ */
+export class SkillDrafts implements vscode.Disposable {
+  private readonly store: DraftStore;
+  private readonly save: SaveDraft;
+  /** Where a draft goes that is being saved, where the person said so. */
+  private readonly wanted = new Map<string, WritableScope>();
+  private readonly lenses: vscode.Disposable;
+
+  constructor(storage: vscode.Uri, save: SaveDraft) {
+    this.store = new DraftStore(join(storage.fsPath, 'skill-drafts'));
     this.save = save;
+    this.lenses = vscode.languages.registerCodeLensProvider(
+      { scheme: DRAFT_SCHEME },
+      { provideCodeLenses: (document) => this.codeLenses(document.uri) },
+    );
+    void this.store.prune();
   }
 
-  /** Opens a draft in an editor, which becomes the active one. Saving it puts it into `scope`, after a reload as well. */
-  async open(text: string, scope: WritableScope = 'project'): Promise<vscode.TextEditor> {
-    const uri = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/${randomUUID()}/SKILL.md`, query: scope });
-    await this.keep(uri, text);
-    const document = await vscode.workspace.openTextDocument(uri);
+  dispose(): void {
+    this.lenses.dispose();
+  }
+
+  /** Opens a draft: its files, each in an editor of its own, and SKILL.md, which becomes the active one. */
+  async open(text: string, files: readonly SkillFile[] = [], meta: DraftMeta = {}): Promise<vscode.TextEditor> {
+    const id = randomUUID();
+    await this.store.note(id, meta);
+    for (const file of files) await this.store.keep({ id, path: file.path, revision: false }, file.text);
+    await this.store.keep({ id, path: MAIN, revision: false }, text);
+    for (const { path } of files) await this.openFile({ id, path, revision: false });
+    const document = await vscode.workspace.openTextDocument(uriOf({ id, path: MAIN, revision: false }));
     await vscode.languages.setTextDocumentLanguage(document, 'markdown');
     return vscode.window.showTextDocument(document, { preview: false });
   }
 
+  /** Keeps a revision of a skill until the person looks at it. @returns its address */
+  async propose(text: string, meta: DraftMeta): Promise<vscode.Uri> {
+    const place = { id: randomUUID(), path: MAIN, revision: true };
+    await this.store.note(place.id, meta);
+    await this.store.keep(place, text);
+    return uriOf(place);
+  }
+
+  /** A revision beside the skill as it is. @throws Error when it is no longer there */
+  async compare(revision: vscode.Uri, current: vscode.Uri, name: string): Promise<void> {
+    await this.insist(revision);
+    const title = `${name}: as it is ↔ proposed revision`;
+    await vscode.commands.executeCommand('vscode.diff', current, revision, title, { preview: false });
+  }
+
   /** Brings a draft back to the front. @throws Error when it is no longer a draft */
   async show(uri: vscode.Uri): Promise<vscode.TextDocument> {
-    await this.stat(uri).catch(() => {
-      throw new Error('This draft is in the project already, or was thrown away.');
-    });
+    await this.insist(uri);
     return (await vscode.window.showTextDocument(uri, { preview: false })).document;
   }
 
-  /** Closes the draft's editor and throws it away; VS Code asks when the draft was edited. */
-  async closeAndDiscard(uri: vscode.Uri): Promise<void> {
-    if (await vscode.window.tabGroups.close(tabsOf(uri))) await this.discard(uri);
+  private async insist(uri: vscode.Uri): Promise<void> {
+    await this.stat(uri).catch(() => {
+      throw new Error('This draft is saved already, or was thrown away.');
+    });
   }
 
-  private async discard(uri: vscode.Uri): Promise<void> {
-    await unlink(this.fileOf(uri)).catch(() => {});
+  /** Closes the editors of a draft and throws it away, or one file of it; VS Code asks where one was edited. */
+  async closeAndDiscard(uri: vscode.Uri): Promise<void> {
+    const place = this.place(uri);
+    const tabs = place.path === MAIN ? tabsOf(place.id) : tabsOf(place.id, place.path);
+    if (await vscode.window.tabGroups.close(tabs)) await this.store.discard(place);
+  }
+
+  /** The draft of an open document, with what its editors hold. @throws Error when it is no draft */
+  async standing(uri: vscode.Uri): Promise<StandingDraft> {
+    const place = this.place(uri);
+    const main = { ...place, path: MAIN };
+    const [text, files, meta] = await Promise.all([
+      this.store.read(main).then((bytes) => bytes.toString('utf8')),
+      this.store.files(place.id),
+      this.store.meta(place.id),
+    ]);
+    const inEditor = (path: string, kept: string) => documentOf(uriOf({ ...place, path }))?.getText() ?? kept;
+    return {
+      text: inEditor(MAIN, text),
+      files: files.map((file) => ({ ...file, text: inEditor(file.path, file.text) })),
+      meta,
+    };
+  }
+
+  /** Puts another text into a draft's editors; Ctrl+Z takes it back there. Files that are new are opened. */
+  async rewrite(uri: vscode.Uri, text: string, files: readonly SkillFile[], meta: DraftMeta): Promise<void> {
+    const place = this.place(uri);
+    await this.insist(uri);
+    await this.store.note(place.id, meta);
+    const known = new Set((await this.store.files(place.id)).map(({ path }) => path));
+    const edit = new vscode.WorkspaceEdit();
+    for (const file of [...files, { path: MAIN, text }]) {
+      const own = { ...place, path: file.path };
+      if (file.path !== MAIN && !known.has(file.path)) {
+        await this.store.keep(own, file.text);
+        await this.openFile(own);
+        continue;
+      }
+      const document = await vscode.workspace.openTextDocument(uriOf(own));
+      if (document.getText() !== file.text) edit.replace(document.uri, wholeOf(document), file.text);
+    }
+    if (!(await vscode.workspace.applyEdit(edit)))
+      throw new Error('VS Code did not take the revised draft. Try again.');
+    await vscode.window.showTextDocument(uriOf({ ...place, path: MAIN }), { preview: false });
+  }
+
+  private async openFile(place: DraftPlace): Promise<void> {
+    await vscode.window.showTextDocument(uriOf(place), { preview: false, preserveFocus: true });
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const found = await stat(this.fileOf(uri)).catch(() => {
+    const found = await this.store.stat(this.place(uri)).catch(() => {
       throw vscode.FileSystemError.FileNotFound(uri);
     });
     return { type: vscode.FileType.File, ctime: found.ctimeMs, mtime: found.mtimeMs, size: found.size };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return readFile(this.fileOf(uri)).catch(() => {
+    return this.store.read(this.place(uri)).catch(() => {
       throw vscode.FileSystemError.FileNotFound(uri);
     });
   }
 
-  /** Keeps the text first: if saving into the project is refused, nothing of it is lost. */
+  /** Keeps the text first: if saving the skill is refused, nothing of it is lost. A file beside SKILL.md is only kept. */
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
+    const place = this.place(uri);
     const text = Buffer.from(content).toString('utf8');
-    await this.keep(uri, text);
-    const saved = await this.save(uri, text);
+    await this.store.keep(place, text);
+    if (place.path !== MAIN) return;
+    const saved = await this.put(uri, text);
     // VS Code must learn first that the draft is saved: it would ask about a tab that is closed before.
     const subscription = vscode.workspace.onDidSaveTextDocument((document) => {
       if (document.uri.toString() !== uri.toString()) return;
       subscription.dispose();
       clearTimeout(timer);
-      void this.handOver(uri, saved);
+      void this.handOver(place, saved);
     });
     const timer = setTimeout(() => subscription.dispose(), SAVED_MS);
   }
 
-  /** Saves the draft of an open document into the project. @throws Error saying why it was not saved */
-  async saveDocument(document: vscode.TextDocument): Promise<void> {
-    // A dirty editor saves itself, which comes back through `writeFile`; a clean one is saved here.
-    if (document.isDirty) await document.save();
-    else await this.handOver(document.uri, await this.save(document.uri, document.getText()));
+  /** Saves the draft that an open document belongs to; `scope` absent: where it was meant to go. @throws Error saying why it was not saved */
+  async saveDraft(uri: vscode.Uri, scope: WritableScope | undefined): Promise<void> {
+    const place = { ...this.place(uri), path: MAIN };
+    const main = uriOf(place);
+    const document = await this.show(main);
+    if (scope) this.wanted.set(main.toString(), scope);
+    try {
+      // A dirty editor saves itself, which comes back through `writeFile`; a clean one is saved here.
+      if (document.isDirty) await document.save();
+      else await this.handOver(place, await this.put(main, document.getText()));
+    } finally {
+      this.wanted.delete(main.toString());
+    }
+  }
+
+  private async put(uri: vscode.Uri, text: string): Promise<vscode.Uri> {
+    const { id } = this.place(uri);
+    const scope = this.wanted.get(uri.toString());
+    for (const file of await this.store.files(id)) {
+      const document = documentOf(uriOf({ id, path: file.path, revision: false }));
+      if (document?.isDirty) await document.save();
+    }
+    const draft = await this.standing(uri);
+    return this.save({ ...draft, text }, scope ?? draft.meta.scope ?? 'project');
   }
 
   /** The file takes the draft's place: whoever goes on writing and saves again means the skill, not another one. */
-  private async handOver(draft: vscode.Uri, saved: vscode.Uri): Promise<void> {
-    const tabs = tabsOf(draft);
-    const elsewhere = vscode.window.activeTextEditor?.document.uri.toString() !== draft.toString();
+  private async handOver(place: DraftPlace, saved: vscode.Uri): Promise<void> {
+    const tabs = tabsOf(place.id);
+    const active = vscode.window.activeTextEditor?.document.uri;
+    const elsewhere = active === undefined || !isOf(active, place.id);
+    const first = tabs.find((tab) => uriIn(tab)?.path === pathOfDraft(place)) ?? tabs[0];
     await vscode.window.showTextDocument(saved, {
       preview: false,
       preserveFocus: elsewhere,
-      ...(tabs[0] ? { viewColumn: tabs[0].group.viewColumn } : {}),
+      ...(first ? { viewColumn: first.group.viewColumn } : {}),
     });
-    if (await vscode.window.tabGroups.close(tabs, true)) await this.discard(draft);
+    if (await vscode.window.tabGroups.close(tabs, true)) await this.store.discard(place);
   }
 
-  private async keep(uri: vscode.Uri, text: string): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
-    const file = this.fileOf(uri);
-    await writeFile(`${file}.tmp`, text);
-    await rename(`${file}.tmp`, file);
+  private place(uri: vscode.Uri): DraftPlace {
+    const place = uri.scheme === DRAFT_SCHEME ? placeOfDraft(uri.path) : undefined;
+    if (!place) throw vscode.FileSystemError.FileNotFound(uri);
+    return place;
   }
 
-  private fileOf(uri: vscode.Uri): string {
-    const id = /^\/([0-9a-f-]{36})\/SKILL\.md$/.exec(uri.path)?.[1];
-    if (!id) throw vscode.FileSystemError.FileNotFound(uri);
-    return join(this.folder, `${id}.md`);
+  /** The same acts as the notification offers, for as long as the draft is open. */
+  private async codeLenses(uri: vscode.Uri): Promise<vscode.CodeLens[]> {
+    const place = placeOfDraft(uri.path);
+    if (!place) return [];
+    const top = new vscode.Range(0, 0, 0, 0);
+    const lens = (title: string, command: string, ...more: unknown[]) =>
+      new vscode.CodeLens(top, { title, command, arguments: [uri, ...more] });
+    if (place.revision) return [lens('Keep', 'letta.saveSkillDraft'), lens('Discard', 'letta.discardSkillDraft')];
+    if (place.path !== MAIN) return [lens('Leave this file out', 'letta.discardSkillDraft')];
+    const files = await this.store.files(place.id);
+    return [
+      lens('Save to project', 'letta.saveSkillDraft'),
+      lens('Save to agent', 'letta.saveSkillToAgent'),
+      lens('Save to computer', 'letta.saveSkillToComputer'),
+      lens('Revise…', 'letta.reviseSkillDraft'),
+      lens('Discard', 'letta.discardSkillDraft'),
+      ...files.map(({ path }) => {
+        const target = uriOf({ ...place, path });
+        return new vscode.CodeLens(top, {
+          title: path,
+          command: 'vscode.open',
+          arguments: [target, { preview: false }],
+        });
+      }),
+    ];
   }
 }
 
-/** Where saving a draft puts it. */
-export const scopeOfDraft = ({ query }: vscode.Uri): WritableScope =>
-  query === 'agent' || query === 'computer' ? query : 'project';
+const uriOf = (place: DraftPlace): vscode.Uri => vscode.Uri.from({ scheme: DRAFT_SCHEME, path: pathOfDraft(place) });
 
-function tabsOf(uri: vscode.Uri): vscode.Tab[] {
+const wholeOf = (document: vscode.TextDocument): vscode.Range => new vscode.Range(0, 0, document.lineCount, 0);
+
+const documentOf = (uri: vscode.Uri): vscode.TextDocument | undefined =>
+  vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+
+function uriIn({ input }: vscode.Tab): vscode.Uri | undefined {
+  if (input instanceof vscode.TabInputTextDiff) return input.modified;
+  return input instanceof vscode.TabInputText ? input.uri : undefined;
+}
+
+const isOf = (uri: vscode.Uri, id: string, path?: string): boolean => {
+  const place = uri.scheme === DRAFT_SCHEME ? placeOfDraft(uri.path) : undefined;
+  return place?.id === id && (path === undefined || place.path === path);
+};
+
+function tabsOf(id: string, path?: string): vscode.Tab[] {
   return vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
-    .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString());
+    .filter((tab) => {
+      const uri = uriIn(tab);
+      return uri !== undefined && isOf(uri, id, path);
+    });
 }

@@ -10,7 +10,7 @@ import {
   ReviewViewSchema,
   RevisionViewSchema,
 } from './memory-views.ts';
-import { SkillPreviewSchema, SkillViewSchema } from './skill-views.ts';
+import { SkillOfferSchema, SkillPreviewSchema, SkillViewSchema } from './skill-views.ts';
 import { PatchSchema, PinViewSchema, ReceiptViewSchema, SnapshotSchema, ThreadViewSchema } from './thread-views.ts';
 import { ChangesViewSchema, ItemSchema } from './transcript-views.ts';
 
@@ -210,6 +210,12 @@ export const requests = {
   /** Makes a skill of a bare script; the script stays until the person says otherwise. */
   'skills.wrap': { params: z.object({ skillId: Id }), result: Empty },
   'skills.preview': { params: z.object({ skillId: Id }), result: SkillPreviewSchema },
+  /** Runs it on an example in a hidden fork of the shown thread, and shows the answer beside the one without it. */
+  'skills.try': { params: z.object({ skillId: Id }), result: Empty },
+  /** Asks what should be different; the revision is shown as a diff. */
+  'skills.revise': { params: z.object({ skillId: Id }), result: Empty },
+  /** What the person says to the offer to learn a skill. */
+  'skills.offered': { params: z.object({ answer: z.enum(['learn', 'dismiss', 'never']) }), result: Empty },
   'model.select': { params: z.object({ handle: Id }), result: Empty },
   'mode.select': { params: z.object({ mode: PermissionModeSchema }), result: Empty },
   /** Files, conversation or both as before a message of the person, by the id of its item; the host asks which. */
@@ -243,6 +249,8 @@ export const events = {
   threads: z.array(ThreadViewSchema),
   blocks: z.array(BlockViewSchema),
   skills: z.array(SkillViewSchema),
+  /** The person asks for the same kind of work again: a skill could be learned from a thread. Null: no longer. */
+  offer: z.nullable(SkillOfferSchema),
   reviews: z.array(ReviewViewSchema),
   changes: ChangesViewSchema,
   /** The archive changed: what is shown of it may be asked for again. */

@@ -55,3 +55,11 @@ export const SkillPreviewSchema = z.object({
   tokens: z.object({ entry: z.number(), body: z.number() }),
 });
 export type SkillPreview = z.infer<typeof SkillPreviewSchema>;
+
+/** The agent offers to learn a skill from a thread. */
+export const SkillOfferSchema = z.object({
+  threadId: z.string(),
+  /** In how many threads the person asked for that kind of work. */
+  times: z.number(),
+});
+export type SkillOfferView = z.infer<typeof SkillOfferSchema>;

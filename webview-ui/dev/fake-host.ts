@@ -156,6 +156,12 @@ export class FakeHost {
       'skills.fix': nothing,
       'skills.wrap': nothing,
       'skills.preview': async ({ skillId }) => previewOf(skills.find(({ id }) => id === skillId)),
+      'skills.try': nothing,
+      'skills.revise': nothing,
+      'skills.offered': async () => {
+        this.end.send('offer', null);
+        return {};
+      },
       'skills.delete': async ({ skillId }) => {
         skills = skills.filter((s) => s.id !== skillId);
         this.end.send('skills', skills);

@@ -1,7 +1,7 @@
 // What the view knows at a moment, and what it knows before the host has spoken.
 import type { AboutView, ModelView, Panel, PermissionMode } from '../../src/protocol/about-views.ts';
 import type { BlockView, ReviewView } from '../../src/protocol/memory-views.ts';
-import type { SkillView } from '../../src/protocol/skill-views.ts';
+import type { SkillOfferView, SkillView } from '../../src/protocol/skill-views.ts';
 import type { ThreadView } from '../../src/protocol/thread-views.ts';
 import type { ChangesView } from '../../src/protocol/transcript-views.ts';
 import { EMPTY_FEED, type Feed } from './chat/feed.ts';
@@ -30,6 +30,8 @@ export interface AppState {
   /** Counts the changes of the archive. */
   archiveRev: number;
   skills: readonly SkillView[] | undefined;
+  /** The agent offers to learn a skill from a thread. */
+  offer: SkillOfferView | null;
   /** What the host refused last, in its words. */
   problem: string | undefined;
   /** The thread that drafts belong to before the first snapshot has come. */
@@ -62,6 +64,7 @@ export const startState = (saved: Saved): AppState => ({
   changes: [],
   archiveRev: 0,
   skills: undefined,
+  offer: null,
   problem: undefined,
   savedThreadId: saved.threadId,
   drafts: saved.drafts,

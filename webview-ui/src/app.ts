@@ -65,6 +65,7 @@ export class App {
       host.on('changes', (changes) => this.set({ changes })),
       host.on('archive', () => this.set({ archiveRev: this.state.archiveRev + 1 })),
       host.on('skills', (skills) => this.set({ skills })),
+      host.on('offer', (offer) => this.set({ offer })),
       host.on('show', ({ panel, focus }) => this.showPanel(panel, focus)),
       host.on('insert', ({ text }) => this.insert(text)),
       host.on('again', () => {
@@ -212,6 +213,13 @@ export class App {
     // The button goes away with what it does; the keyboard must not go with it.
     this.set({ focus: { panel: 'chat', name: undefined } });
     await this.ask(method, { threadId: thread.threadId });
+  }
+
+  /** Answers the offer to learn a skill from the shown thread. */
+  async answerOffer(answer: Params<'skills.offered'>['answer']): Promise<void> {
+    // The offer goes away at once; the keyboard must not go with it.
+    this.set({ offer: null, focus: { panel: 'chat', name: undefined } });
+    await this.ask('skills.offered', { answer });
   }
 
   /** Keeps, undoes or opens what the agent changed in a file, or in all. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { learnSkill, type SkillSource } from '../../../src/flows/learn-skill.ts';
 import { maskSecrets } from '../../../src/permissions/secrets.ts';
 import { saveSkill } from '../../../src/skills/save-skill.ts';
+import { sideThread } from '../flows/side-thread.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
 
 const SECRET = `ghp_${'0123456789abcdefABCDEF'.repeat(2)}`;
@@ -19,21 +20,10 @@ const source: SkillSource = {
 
 describe('a draft', () => {
   const draft = async (reply: string) => {
-    const sent: string[] = [];
-    const made = await learnSkill(
-      {
-        runBeside: async (_title, text, reminders, sink) => {
-          sent.push(text, ...reminders);
-          sink({ type: 'text', id: 't', delta: reply });
-          return { kind: 'done' };
-        },
-        validate: () => ({ name: 'deploy', problems: [] }),
-        maskSecrets,
-      },
-      source,
-      new AbortController().signal,
-    );
-    return { made, sent: sent.join('\n') };
+    const { thread, sent } = sideThread(reply);
+    const backend = { validate: () => ({ name: 'deploy', problems: [] }), maskSecrets };
+    const made = await learnSkill(backend, thread, source, new AbortController().signal);
+    return { made, sent: sent.flatMap(({ text, reminders }) => [text, ...reminders]).join('\n') };
   };
 
   it('is made of a selection without its secrets, and says so', async () => {

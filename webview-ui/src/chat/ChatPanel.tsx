@@ -6,6 +6,7 @@ import { About } from './About.tsx';
 import { Approvals } from './Approvals.tsx';
 import { Changes } from './Changes.tsx';
 import { Composer } from './Composer.tsx';
+import { Offer } from './Offer.tsx';
 import { PinMark } from './Pin.tsx';
 import { Questions } from './Questions.tsx';
 import { Plan } from './Todos.tsx';
@@ -21,6 +22,7 @@ export function ChatPanel({ shown }: { shown: boolean }) {
       <Questions />
       <Changes />
       <Problem />
+      <Offer />
       <PinMark />
       <Plan />
       <Composer shown={shown} />

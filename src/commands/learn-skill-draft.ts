@@ -1,0 +1,44 @@
+// Says that a draft of a skill is open, and offers what can be done with it; the editor offers the same for as long as it is open.
+import * as vscode from 'vscode';
+import type { SkillDraft } from '../flows/draft-skill.ts';
+
+const SAVE = 'Save to project';
+const ELSEWHERE = 'Save to…';
+const REVISE = 'Revise…';
+const DISCARD = 'Discard';
+
+/** By the button. Commands say themselves what goes wrong. */
+export function draftActions(uri: vscode.Uri): Record<string, () => Thenable<unknown>> {
+  const run = (command: string) => vscode.commands.executeCommand(command, uri);
+  return {
+    [SAVE]: () => run('letta.saveSkillDraft'),
+    [ELSEWHERE]: async () => {
+      const places = [
+        { label: 'Agent', description: 'It travels with the agent to every home', command: 'letta.saveSkillToAgent' },
+        {
+          label: 'Computer',
+          description: '~/.agents/skills, for all projects on this computer',
+          command: 'letta.saveSkillToComputer',
+        },
+        { label: 'Project', description: '.agents/skills, shared with the project', command: 'letta.saveSkillDraft' },
+      ];
+      const place = await vscode.window.showQuickPick(places, { title: 'Save the skill to' });
+      if (place) await run(place.command);
+    },
+    [REVISE]: () => run('letta.reviseSkillDraft'),
+    [DISCARD]: () => run('letta.discardSkillDraft'),
+  };
+}
+
+/** Not awaited: the draft can be read and saved for as long as the person likes. */
+export function tellDraft(draft: SkillDraft, actions: Record<string, () => Thenable<unknown>>): void {
+  const { name, files, byAgent, reason = 'unknown reason', leftOut = [], masked } = draft;
+  const beside = files.length > 0 ? ` with ${files.map(({ path }) => path).join(', ')}` : '';
+  const message = byAgent
+    ? `Skill draft “${name}”${beside} is open. Nothing is saved yet.`
+    : `The agent gave no usable draft (${reason}). A template with your selection is open.`;
+  const notes = [...leftOut, ...(masked ? ['What looked like a secret is replaced by [secret].'] : [])];
+  void vscode.window
+    .showInformationMessage([message, ...notes].join(' '), ...Object.keys(actions))
+    .then((answer) => (answer === undefined ? undefined : actions[answer]?.()));
+}

@@ -1,0 +1,328 @@
+// Learning, tied together: drafts of skills and where they go, revisions, trials, and the agent's own offers. Loaded when one is wanted.
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { AgentInfo } from './agent/setup.ts';
+import { cancellable, learnSkillCommand, type SelectedSource } from './commands/learn-skill.ts';
+import { draftActions, tellDraft } from './commands/learn-skill-draft.ts';
+import { pickQuestion, pickTools, type SkillCase, showTrial } from './commands/try-skill.ts';
+import { type DraftBackend, reviseDraft, type SkillDraft } from './flows/draft-skill.ts';
+import { type Evidence, evidenceText, improveSkill } from './flows/improve-skill.ts';
+import { learnSkill, learnTitle } from './flows/learn-skill.ts';
+import { learnFromThread, threadTitle } from './flows/learn-skill-thread.ts';
+import { type SkillOffer, SkillOffers } from './flows/offer-skill.ts';
+import type { OpenBeside } from './flows/run-beside.ts';
+import { toolsForTrial, trySkill } from './flows/try-skill.ts';
+import type { Hands } from './hands.ts';
+import type { LearnCommand } from './learn-commands.ts';
+import type { Connection } from './letta/connection.ts';
+import type { MemoryDiff } from './native/memory-diff.ts';
+import * as settings from './native/settings.ts';
+import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
+import type { SkillLibrary } from './native/skill-library.ts';
+import { maskSecrets } from './permissions/secrets.ts';
+import type { SkillOfferView, SkillView, WritableScope } from './protocol/skill-views.ts';
+import { examplesOf } from './skills/examples.ts';
+import { writeFilesBeside } from './skills/files-beside.ts';
+import { readSkillFolder } from './skills/read-folder.ts';
+import type { SkillUsage } from './skills/usage.ts';
+import { validateDraft } from './skills/validate.ts';
+import { type Threads, UNTITLED } from './threads/threads.ts';
+import { unifiedDiff } from './tools/support.ts';
+
+export interface LearningDeps {
+  connection: Connection;
+  agent: AgentInfo;
+  threads: Threads;
+  usage: SkillUsage;
+  /** Of the computer, where offers of this agent are kept; a file. */
+  offersPath: string;
+  drafts(): Promise<SkillDrafts>;
+  skills(): Promise<SkillLibrary>;
+  hands(): Promise<Hands>;
+  diff(): Promise<MemoryDiff>;
+  openBeside: OpenBeside;
+  /** The model that a background run may ask; null: none. */
+  answering(): Promise<string | null>;
+  /** The shown thread. @throws Error when none is shown */
+  thread(): string;
+  chatVisible(): boolean;
+  /** Shows the offer in the chat. */
+  offer(offer: SkillOfferView | null): void;
+  log(line: string): void;
+}
+
+const backend: DraftBackend = { maskSecrets, validate: validateDraft };
+const NO_MODEL = 'No model answers: connect one with “Letta: Connect a Model…”, then try again.';
+
+export class Learning {
+  private readonly deps: LearningDeps;
+  private readonly offers: SkillOffers;
+  /** By thread: what the person asked for elsewhere. */
+  private readonly similar = new Map<string, string[]>();
+  private titled: Promise<{ threadId: string; text: string }[]> | undefined;
+
+  constructor(deps: LearningDeps) {
+    this.deps = deps;
+    this.offers = new SkillOffers(deps.offersPath, maskSecrets);
+  }
+
+  /** Does what a command says. @throws Error saying why not */
+  async run(command: LearnCommand, [first]: unknown[]): Promise<void> {
+    switch (command) {
+      case 'letta.learnSkill':
+        return learnSkillCommand({
+          draft: (source, signal) => this.draftFromSelection(source, signal),
+          opened: (draft, talk) => this.open(draft, talk),
+        });
+      case 'letta.learnSkillFromThread':
+        return this.learnThread(typeof first === 'string' ? first : '');
+      case 'letta.saveSkillDraft':
+        return this.saveOpen(first, undefined);
+      case 'letta.saveSkillToAgent':
+        return this.saveOpen(first, 'agent');
+      case 'letta.saveSkillToComputer':
+        return this.saveOpen(first, 'computer');
+      case 'letta.reviseSkillDraft':
+        return this.revise(draftUri(first));
+      case 'letta.discardSkillDraft':
+        return (await this.deps.drafts()).closeAndDiscard(draftUri(first));
+      case 'letta.reviseSkill':
+        return this.reviseSkill(idFrom(first));
+      case 'letta.trySkill':
+        return this.trySkill(idFrom(first));
+    }
+  }
+
+  // ── drafts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async draftFromSelection(source: SelectedSource, signal: AbortSignal) {
+    const hands = await this.deps.hands();
+    // What the person selected they chose to show; the rest of a file that is hidden from the agent stays so.
+    const { file, ...selected } = source;
+    const seen = file !== undefined && !hands.hidden(file.path) ? { file: file.text } : {};
+    const beside = await this.deps.openBeside({ kind: 'new', title: learnTitle(source) });
+    const draft = await learnSkill(backend, beside, { ...selected, ...seen }, signal);
+    return { draft, talk: beside.id };
+  }
+
+  private async learnThread(hint: string): Promise<void> {
+    const threadId = this.deps.thread();
+    this.deps.offer(null);
+    const { title } = await this.deps.threads.get(threadId);
+    const similar = this.similar.get(threadId);
+    await cancellable('Letta is drafting a skill from this thread…', async (signal) => {
+      const copy = await this.deps.openBeside({ kind: 'copy', of: threadId, title: threadTitle(title) });
+      const draft = await learnFromThread(backend, copy, { hint, ...(similar ? { similar } : {}) }, signal);
+      if (!signal.aborted) await this.open(draft, copy.id);
+    });
+  }
+
+  private async open(draft: SkillDraft, talk: string): Promise<void> {
+    const drafts = await this.deps.drafts();
+    const { homeKey: home } = this.deps.connection;
+    const editor = await drafts.open(draft.text, draft.files, {
+      talk: { home, agentId: this.deps.agent.id, id: talk },
+    });
+    const { uri } = editor.document;
+    tellDraft(draft, draftActions(uri));
+  }
+
+  private async saveOpen(given: unknown, scope: WritableScope | undefined): Promise<void> {
+    await (await this.deps.drafts()).saveDraft(draftUri(given), scope);
+  }
+
+  /** Puts a draft where the person wants it. @returns the file. @throws Error saying what is wrong: the draft stays */
+  async save(draft: StandingDraft, scope: WritableScope): Promise<vscode.Uri> {
+    const { text, files, meta } = draft;
+    const skills = await this.deps.skills();
+    const secret = files.find((file) => maskSecrets(file.text) !== file.text);
+    if (secret) throw new Error(`Not saved: ${secret.path} holds what looks like a secret. Put a placeholder there.`);
+    if (meta.revises) return this.keepRevision(meta.revises, text);
+    const saved = await skills.save(text, scope);
+    await writeFilesBeside(dirname(saved.fsPath), files);
+    this.deps.log(`Saved a skill draft as ${saved.fsPath}`);
+    const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(saved);
+    void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
+    return saved;
+  }
+
+  private async revise(uri: vscode.Uri): Promise<void> {
+    const drafts = await this.deps.drafts();
+    const { text, files, meta } = await drafts.standing(uri);
+    const wish = await vscode.window.showInputBox({
+      title: 'Revise the skill draft',
+      prompt: 'What should be different? The agent revises the draft; Ctrl+Z takes it back.',
+      ignoreFocusOut: true,
+    });
+    if (!wish?.trim()) return;
+    await cancellable('Letta is revising the draft…', async (signal) => {
+      const { connection, agent, openBeside } = this.deps;
+      const own = meta.talk?.home === connection.homeKey && meta.talk.agentId === agent.id ? meta.talk.id : undefined;
+      const known = own !== undefined && (await this.deps.threads.get(own).then(Boolean, () => false));
+      const talk = await openBeside(
+        known ? { kind: 'known', id: own } : { kind: 'new', title: 'Revise a skill draft' },
+      );
+      const revised = await reviseDraft(backend, talk, { text, files }, wish.trim(), signal);
+      if (signal.aborted) return;
+      const place = { home: connection.homeKey, agentId: agent.id, id: talk.id };
+      await drafts.rewrite(uri, revised.text, revised.files, { ...meta, talk: place });
+    });
+  }
+
+  // ── skills that there are ────────────────────────────────────────────────────────────────────────────────────────
+
+  private async skill(id: string): Promise<SkillView> {
+    const found = (await (await this.deps.skills()).views()).find((each) => each.id === id);
+    if (!found) throw new Error('This skill is no longer there.');
+    return found;
+  }
+
+  private async caseOf(id: string): Promise<SkillCase> {
+    const view = await this.skill(id);
+    const skills = await this.deps.skills();
+    const { file, text } = await skills.desk.source(id);
+    const { files } = await readSkillFolder(dirname(file));
+    const examples = await examplesOf(text, files, (path) => readFile(join(dirname(file), path), 'utf8'));
+    return { view, uri: vscode.Uri.file(file), text, examples };
+  }
+
+  /** The person says what should be different. */
+  private async reviseSkill(id: string): Promise<void> {
+    const { view } = await this.caseOf(id);
+    const wish = await vscode.window.showInputBox({
+      title: `Revise the skill “${view.name}”`,
+      prompt: 'What should be different? You see the revision as a diff, and keep or discard it.',
+      ignoreFocusOut: true,
+    });
+    if (!wish?.trim()) return;
+    await cancellable(`Letta is revising the skill “${view.name}”…`, async (signal) => {
+      const proposal = await this.proposal(id, `The person wants: ${wish.trim()}`, signal);
+      if (signal.aborted) return;
+      if (!proposal) throw new Error('The agent sees nothing to change in the skill for that.');
+      await this.showRevision(proposal, id);
+    });
+  }
+
+  /** A revision that waits for the person. @returns undefined where the skill stays as it is */
+  private async proposal(id: string, said: string, signal: AbortSignal): Promise<vscode.Uri | undefined> {
+    const { view, text } = await this.caseOf(id);
+    const skills = await this.deps.skills();
+    const reviewed = await skills.reviewed(view.name);
+    const talk = await this.deps.openBeside({ kind: 'new', title: `Improve the skill ${view.name}` });
+    const revised = await improveSkill(backend, talk, { name: view.name, text, reviewed }, said, signal);
+    if (revised === undefined) return undefined;
+    const meta = { revises: { id, name: view.name, base: text } };
+    return (await this.deps.drafts()).propose(revised, meta);
+  }
+
+  private async showRevision(revision: vscode.Uri, id: string): Promise<void> {
+    const { view, uri } = await this.caseOf(id);
+    await (await this.deps.drafts()).compare(revision, uri, view.name);
+  }
+
+  private async keepRevision(revised: { id: string; name: string; base: string }, text: string): Promise<vscode.Uri> {
+    const { problems, name } = validateDraft(text);
+    if (problems.length > 0) throw new Error(`Not kept: ${problems.join(' ')}`);
+    if (name !== revised.name) throw new Error(`Not kept: the name must stay ${revised.name}.`);
+    if (maskSecrets(text) !== text) throw new Error('Not kept: it holds what looks like a secret.');
+    const skills = await this.deps.skills();
+    const { text: now, bundled } = await skills.desk.source(revised.id);
+    if (now !== revised.base) {
+      const detail = 'What was changed since then is lost where the revision says otherwise.';
+      const said = `The skill “${revised.name}” was changed after this revision was proposed.`;
+      if ((await vscode.window.showWarningMessage(said, { modal: true, detail }, 'Keep Anyway')) !== 'Keep Anyway')
+        throw new Error('Not kept: the skill stays as it is.');
+    }
+    // What comes with the extension cannot be changed: a copy in the project takes its place.
+    const saved = bundled ? await skills.save(text, 'project') : await skills.desk.replace(revised.id, text);
+    void vscode.window.showInformationMessage(`Kept the revision of the skill “${revised.name}”.`);
+    return saved;
+  }
+
+  /** The person corrected what came of a skill: at most one proposal for a skill and day, and none of the demo. */
+  async corrected(id: string, evidence: readonly Evidence[]): Promise<void> {
+    const diff = (name: string, before: string, after: string) => unifiedDiff(name, before, after).unified;
+    const said = evidenceText(evidence, diff);
+    if (said === '' || (await this.deps.answering()) === null) return;
+    const view = await this.skill(id);
+    if (!(await this.deps.usage.mayPropose(id))) return;
+    const proposal = await this.proposal(id, said, new AbortController().signal);
+    if (!proposal) return;
+    const message = `You corrected what came of the skill “${view.name}”. The agent proposes a revision of it.`;
+    const answer = await vscode.window.showInformationMessage(message, 'Show Diff', 'Discard');
+    if (answer === 'Show Diff') await this.showRevision(proposal, id);
+    if (answer === 'Discard') await (await this.deps.drafts()).closeAndDiscard(proposal);
+  }
+
+  // ── trials ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async trySkill(id: string): Promise<void> {
+    const model = await this.deps.answering();
+    if (model === null) throw new Error(NO_MODEL);
+    const skill = await this.caseOf(id);
+    const question = await pickQuestion(skill);
+    if (question === undefined) return;
+    const changing = await pickTools();
+    if (changing === undefined) return;
+    const hands = await this.deps.hands();
+    const tools = toolsForTrial(hands.tools, changing);
+    const threadId = await this.trialThread();
+    const title = `Try the skill ${skill.view.name}`;
+    await cancellable(`Letta is trying the skill “${skill.view.name}”…`, async (signal) => {
+      const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>
+        hands.trial({ threadId, description: title, prompt, tools, reminders: [reminder] }, seen, signal);
+      const trial = await trySkill({ run, tools, model }, { skill: skill.view.name, skillText: skill.text, question });
+      await showTrial(trial, await this.deps.diff());
+    });
+  }
+
+  /** What is forked: the shown thread, or an empty one. */
+  private async trialThread(): Promise<string> {
+    try {
+      return this.deps.thread();
+    } catch {
+      return (await this.deps.openBeside({ kind: 'new', title: 'Try a skill' })).id;
+    }
+  }
+
+  // ── offers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A request was answered in an open thread. */
+  async asked(threadId: string, text: string, usedSkill: boolean): Promise<void> {
+    const may = settings.offersSkills() && this.deps.chatVisible() && !usedSkill;
+    if (may && (await this.deps.answering()) === null) return;
+    this.titled ??= this.deps.threads
+      .list()
+      .then((list) =>
+        list.filter(({ title }) => title !== UNTITLED).map(({ id, title }) => ({ threadId: id, text: title })),
+      );
+    const titles = await this.titled.catch(() => []);
+    const offer = await this.offers.asked({ threadId, text }, titles, may);
+    if (offer) this.show(offer);
+  }
+
+  private show({ threadId, similar }: SkillOffer): void {
+    this.similar.set(threadId, similar);
+    this.deps.offer({ threadId, times: similar.length + 1 });
+  }
+
+  /** What the person says to an offer. */
+  async answered(answer: 'learn' | 'dismiss' | 'never'): Promise<void> {
+    this.deps.offer(null);
+    if (answer === 'never') await settings.stopOfferingSkills();
+    if (answer === 'learn') await this.learnThread('');
+  }
+}
+
+function draftUri(given: unknown): vscode.Uri {
+  if (given instanceof vscode.Uri) return given;
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (!active) throw new Error('Open the skill draft first.');
+  return active;
+}
+
+function idFrom(given: unknown): string {
+  if (typeof given !== 'string') throw new Error('Say which skill is meant: use its button in the Skills panel.');
+  return given;
+}

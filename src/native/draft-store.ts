@@ -1,0 +1,119 @@
+// Where drafts of skills lie until they are saved or thrown away: in the extension's own storage, so that a reload loses nothing.
+import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import * as z from 'zod/mini';
+import type { WritableScope } from '../protocol/skill-views.ts';
+import { pathProblem, type SkillFile } from '../skills/files-beside.ts';
+
+const MetaSchema = z.object({
+  /** Where saving puts it; absent: into the project. */
+  scope: z.optional(z.enum(['project', 'agent', 'computer'] satisfies WritableScope[])),
+  /** The conversation beside the thread in which it was drafted, and the server that has it. */
+  talk: z.optional(z.object({ home: z.string(), agentId: z.string(), id: z.string() })),
+  /** It revises this skill, whose SKILL.md read `base`. */
+  revises: z.optional(z.object({ id: z.string(), name: z.string(), base: z.string() })),
+});
+export type DraftMeta = z.infer<typeof MetaSchema>;
+
+/** A file of a draft. */
+export interface DraftPlace {
+  id: string;
+  /** `SKILL.md`, or that of a file beside it. */
+  path: string;
+  revision: boolean;
+}
+
+const MAIN = 'SKILL.md';
+/** A draft that nobody looked at for so long. */
+const MOST_MS = 90 * 24 * 3_600_000;
+
+/** Undefined: no draft is meant. `path`: that of its address, `/<id>/SKILL.md` or `/revision/<id>/SKILL.md`. */
+export function placeOfDraft(path: string): DraftPlace | undefined {
+  const [, revision, id = '', rest = ''] = /^\/(revision\/)?([0-9a-f-]{36})\/(.+)$/.exec(path) ?? [];
+  if (id === '' || (rest !== MAIN && pathProblem(rest) !== undefined)) return undefined;
+  return { id, path: rest, revision: revision !== undefined };
+}
+
+export const pathOfDraft = ({ id, path, revision }: DraftPlace): string =>
+  `/${revision ? 'revision/' : ''}${id}/${path}`;
+
+export class DraftStore {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** @throws Error where there is no such file */
+  async stat(place: DraftPlace): Promise<{ ctimeMs: number; mtimeMs: number; size: number }> {
+    return stat(this.fileOf(place));
+  }
+
+  /** @throws Error where there is no such file */
+  async read(place: DraftPlace): Promise<Buffer> {
+    return readFile(this.fileOf(place));
+  }
+
+  async keep(place: DraftPlace, text: string): Promise<void> {
+    await this.write(this.fileOf(place), text);
+  }
+
+  async note(id: string, meta: DraftMeta): Promise<void> {
+    await this.write(join(this.folder, `${id}.json`), JSON.stringify(meta));
+  }
+
+  /** What is known of a draft; nothing of one that another version made. */
+  async meta(id: string): Promise<DraftMeta> {
+    try {
+      return MetaSchema.parse(JSON.parse(await readFile(join(this.folder, `${id}.json`), 'utf8')));
+    } catch {
+      return {};
+    }
+  }
+
+  /** The files beside SKILL.md, sorted by path. */
+  async files(id: string): Promise<SkillFile[]> {
+    const folder = this.filesOf(id);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((path) => pathProblem(path) === undefined)
+      .toSorted();
+    return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(folder, path), 'utf8') })));
+  }
+
+  /** Throws the whole draft away, or one file of it. */
+  async discard(place: DraftPlace): Promise<void> {
+    if (place.path !== MAIN) {
+      await unlink(this.fileOf(place)).catch(() => {});
+      return;
+    }
+    const own = [this.filesOf(place.id), join(this.folder, `${place.id}.json`), this.fileOf(place)];
+    for (const path of own) await rm(path, { recursive: true, force: true });
+  }
+
+  /** Forgets drafts that lie there for months. Never rejects. */
+  async prune(now = Date.now()): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const id = /^([0-9a-f-]{36})\.md$/.exec(name)?.[1];
+      const found = id ? await stat(join(this.folder, name)).catch(() => undefined) : undefined;
+      if (id && found && now - found.mtimeMs > MOST_MS)
+        await this.discard({ id, path: MAIN, revision: false }).catch(() => {});
+    }
+  }
+
+  private async write(file: string, text: string): Promise<void> {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.tmp`, text);
+    await rename(`${file}.tmp`, file);
+  }
+
+  private filesOf(id: string): string {
+    return join(this.folder, `${id}.files`);
+  }
+
+  private fileOf({ id, path }: DraftPlace): string {
+    return path === MAIN ? join(this.folder, `${id}.md`) : join(this.filesOf(id), path);
+  }
+}

@@ -1,0 +1,222 @@
+// How often skills were used, and what came of it. Kept per agent; every use is counted once, whenever the process ends.
+
+import type { SkillUsageCounts } from '../protocol/skill-views.ts';
+
+/** A turn that used skills and whose end, or what the person makes of it, is still open. */
+export interface OpenUse {
+  threadId: string;
+  /** Names the turn. */
+  turn: string;
+  /** Ids of skills. */
+  skills: string[];
+  /** Absolute paths that the turn wrote. */
+  wrote: string[];
+  /** Milliseconds since the epoch: when it began to use one. */
+  at: number;
+  /** When it ended well; null: it runs, was cut off, or failed. */
+  endedAt: number | null;
+  /** The thread's next turn began. */
+  next: boolean;
+}
+
+interface Count {
+  used: number;
+  succeeded: number;
+  corrected: number;
+  lastUsed: number;
+}
+
+export interface UsageState {
+  /** Settled uses, by id of the skill. */
+  counts: Record<string, Count>;
+  open: OpenUse[];
+  /** When a revision of a skill was proposed last, by its id; milliseconds. */
+  proposed: Record<string, number>;
+}
+
+/** Where the state lies. */
+export interface UsageStore {
+  /** @throws Error when it cannot be read */
+  read(): Promise<UsageState>;
+  /** One change at a time, on disk when it resolves; null leaves it. @throws Error when it cannot be read or written */
+  change(change: (state: UsageState) => UsageState | null): Promise<unknown>;
+}
+
+/** How long what was written must stand. */
+export const STANDS_MS = 10 * 60_000;
+const DAY_MS = 24 * 3_600_000;
+/** A turn that nobody goes on with is settled at last. */
+const MOST_MS = 7 * DAY_MS;
+const MOST_OPEN = 200;
+const MOST_SKILLS = 2_000;
+
+export const freshUsage = (): UsageState => ({ counts: {}, open: [], proposed: {} });
+const nothing = (): Count => ({ used: 0, succeeded: 0, corrected: 0, lastUsed: 0 });
+
+/** Own keys only: an id is a path, or whatever a server calls it. */
+const own = <T>(record: Record<string, T>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+function withCount(state: UsageState, ids: readonly string[], change: (count: Count) => Count): UsageState {
+  const counts = new Map(Object.entries(state.counts));
+  for (const id of ids) counts.set(id, change(counts.get(id) ?? nothing()));
+  const kept = [...counts].toSorted(([, a], [, b]) => b.lastUsed - a.lastUsed).slice(0, MOST_SKILLS);
+  return { ...state, counts: Object.fromEntries(kept) };
+}
+
+const stood = (use: OpenUse, now: number): boolean => use.endedAt !== null && now - use.endedAt >= STANDS_MS;
+/** Nothing can change any more what became of it. */
+const isOver = (use: OpenUse, now: number): boolean =>
+  use.next ? use.endedAt === null || stood(use, now) : now - use.at >= MOST_MS;
+
+/** Counts what is settled by now. One that is over and did not end well counts as used only. */
+export function settle(state: UsageState, now: number): UsageState {
+  let next: UsageState = { ...state, open: state.open.filter((use) => !isOver(use, now)) };
+  const late = next.open.splice(0, Math.max(0, next.open.length - MOST_OPEN));
+  for (const use of [...state.open.filter((each) => isOver(each, now)), ...late]) {
+    if (use.endedAt === null) continue;
+    next = withCount(next, use.skills, (count) => ({ ...count, succeeded: count.succeeded + 1 }));
+  }
+  return next;
+}
+
+/** A skill was loaded in a turn; a second time in the same turn counts once. */
+export function noteUsed(
+  state: UsageState,
+  use: { threadId: string; turn: string; skill: string; wrote: readonly string[] },
+  now: number,
+): UsageState {
+  const known = state.open.find(({ turn }) => turn === use.turn);
+  if (known?.skills.includes(use.skill)) return state;
+  const counted = withCount(state, [use.skill], (count) => ({ ...count, used: count.used + 1, lastUsed: now }));
+  const skills = [...(known?.skills ?? []), use.skill];
+  const wrote = [...new Set([...(known?.wrote ?? []), ...use.wrote])];
+  const entry = known ? { ...known, skills, wrote } : openUse(use, wrote, now);
+  return { ...counted, open: [...state.open.filter((each) => each !== known), entry] };
+}
+
+const openUse = (use: { threadId: string; turn: string; skill: string }, wrote: string[], at: number): OpenUse => ({
+  threadId: use.threadId,
+  turn: use.turn,
+  skills: [use.skill],
+  wrote,
+  at,
+  endedAt: null,
+  next: false,
+});
+
+/** The turn is over; without `well` it did not end as it should. */
+export function noteEnded(
+  state: UsageState,
+  { turn, well, wrote }: { turn: string; well: boolean; wrote: readonly string[] },
+  now: number,
+): UsageState {
+  const open = state.open.map((use) =>
+    use.turn === turn
+      ? { ...use, wrote: [...new Set([...use.wrote, ...wrote])], endedAt: well ? (use.endedAt ?? now) : null }
+      : use,
+  );
+  return { ...state, open };
+}
+
+/** The person speaks again in a thread. */
+export function noteNext(state: UsageState, { threadId, turn }: { threadId: string; turn: string }): UsageState {
+  const open = state.open.map((use) => (use.threadId === threadId && use.turn !== turn ? { ...use, next: true } : use));
+  return { ...state, open };
+}
+
+/** Which turn is meant: one by its id, or those of a thread that wrote one of the files (of all threads where none is said). */
+export type Meant = { turn: string } | { threadId?: string | undefined; paths: readonly string[] };
+
+/** @returns the state, and the skills of the turns that were corrected now; each turn is corrected once */
+export function noteCorrected(state: UsageState, meant: Meant): { state: UsageState; uses: OpenUse[] } {
+  const hit = (use: OpenUse): boolean => {
+    if ('turn' in meant) return use.turn === meant.turn;
+    if (meant.threadId !== undefined && use.threadId !== meant.threadId) return false;
+    return use.wrote.some((path) => meant.paths.includes(path));
+  };
+  const uses = state.open.filter(hit);
+  let next: UsageState = { ...state, open: state.open.filter((use) => !uses.includes(use)) };
+  for (const { skills } of uses)
+    next = withCount(next, skills, (count) => ({ ...count, corrected: count.corrected + 1 }));
+  return { state: next, uses };
+}
+
+/** The counts as they stand now: what has stood long enough has succeeded, unless it is corrected later. */
+export function countsOf(state: UsageState, now: number): Map<string, SkillUsageCounts> {
+  let shown = state;
+  for (const use of state.open) {
+    if (stood(use, now))
+      shown = withCount(shown, use.skills, (count) => ({ ...count, succeeded: count.succeeded + 1 }));
+  }
+  return new Map(
+    Object.entries(shown.counts).map(([id, { lastUsed, ...counts }]) => [
+      id,
+      { ...counts, lastUsed: lastUsed > 0 ? new Date(lastUsed).toISOString() : null },
+    ]),
+  );
+}
+
+/** The uses of one agent's skills. */
+export class SkillUsage {
+  private readonly store: UsageStore;
+  private readonly now: () => number;
+
+  constructor(store: UsageStore, now: () => number = Date.now) {
+    this.store = store;
+    this.now = now;
+  }
+
+  /** By id of the skill. @throws Error when they cannot be read */
+  async counts(): Promise<ReadonlyMap<string, SkillUsageCounts>> {
+    return countsOf(await this.store.read(), this.now());
+  }
+
+  async used(use: { threadId: string; turn: string; skill: string; wrote: readonly string[] }): Promise<void> {
+    await this.store.change((state) => noteUsed(settle(state, this.now()), use, this.now()));
+  }
+
+  /** The last turn of a thread that used skills and has not ended well. */
+  async unfinished(threadId: string): Promise<string | undefined> {
+    const { open } = await this.store.read();
+    return open.findLast((use) => use.threadId === threadId && use.endedAt === null && !use.next)?.turn;
+  }
+
+  async ended(turn: { turn: string; well: boolean; wrote: readonly string[] }): Promise<void> {
+    await this.store.change((state) =>
+      state.open.some((use) => use.turn === turn.turn) ? noteEnded(state, turn, this.now()) : null,
+    );
+  }
+
+  async next(turn: { threadId: string; turn: string }): Promise<void> {
+    await this.store.change((state) =>
+      state.open.some(({ threadId, next }) => threadId === turn.threadId && !next)
+        ? settle(noteNext(state, turn), this.now())
+        : null,
+    );
+  }
+
+  /** @returns the uses that it corrected; none where nothing of it came of a skill */
+  async corrected(meant: Meant): Promise<OpenUse[]> {
+    let found: OpenUse[] = [];
+    await this.store.change((before) => {
+      const { state, uses } = noteCorrected(settle(before, this.now()), meant);
+      found = uses;
+      return uses.length > 0 ? state : null;
+    });
+    return found;
+  }
+
+  /** Whether a revision may be proposed: at most one for a skill and day. Says yes once. */
+  async mayPropose(skill: string): Promise<boolean> {
+    let may = false;
+    await this.store.change((state) => {
+      const now = this.now();
+      may = now - (own(state.proposed, skill) ?? 0) >= DAY_MS;
+      if (!may) return null;
+      const recent = Object.entries(state.proposed).filter(([, at]) => now - at < DAY_MS);
+      return { ...state, proposed: Object.fromEntries([...recent, [skill, now]]) };
+    });
+    return may;
+  }
+}
