@@ -16,8 +16,7 @@ export async function isForLocalModels(
   try {
     const { messages } = await readHistory(connection, agentId, threadId, { limit: NEWEST });
     const asked = messages.findLast(
-      (event) =>
-        event.message_type === 'approval_request_message' && callsOf(event).some((call) => call.id === callId),
+      (event) => event.message_type === 'approval_request_message' && callsOf(event).some((call) => call.id === callId),
     );
     return asked === undefined || asked.local_only === true;
   } catch {

@@ -138,7 +138,8 @@ async function readMemory(
     else if (path !== '.memfs.config.json' && path !== '.gitignore')
       preview.skipped.push({ path: `${root}/${path}`, why: 'Only Markdown is memory.' });
   }
-  for (const [folder, own] of bySkill(root, skills, preview)) await readSkill(deps, files, `${root}/${folder}`, own, preview);
+  for (const [folder, own] of bySkill(root, skills, preview))
+    await readSkill(deps, files, `${root}/${folder}`, own, preview);
 }
 
 /** Files by the folder of their skill, relative to it: the outermost that holds a SKILL.md. The rest is named as skipped. */
