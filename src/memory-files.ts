@@ -6,8 +6,10 @@ import * as vscode from 'vscode';
 import { ForeignEntries } from './agent/foreign-entries.ts';
 import type { Journal } from './agent/journal.ts';
 import type { AgentInfo } from './agent/setup.ts';
+import { onlyUsableSkills } from './importing-skills.ts';
 import type { Inspector } from './inspector.ts';
 import { type Connection, keepsLocal } from './letta/connection.ts';
+import { AgentSkills } from './memory/agent-skills.ts';
 import { Archive } from './memory/archive.ts';
 import { listBlocks, readBlock, writeBlock } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
@@ -16,6 +18,7 @@ import { type ExportReport, exportMemory } from './memory/mirror/export.ts';
 import { filedOf, importItem, mirrorItem, sharedItem } from './memory/mirror/filed.ts';
 import { type ImportPreview, importMemory, previewImport } from './memory/mirror/import.ts';
 import { importArchive, knownTexts } from './memory/mirror/import-archive.ts';
+import type { ImportedSkill } from './memory/mirror/import-skills.ts';
 import { Mirror } from './memory/mirror/mirror.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import { loadState } from './memory/mirror/state.ts';
@@ -27,8 +30,10 @@ import { MirrorWatch } from './memory/mirror/watch.ts';
 import type { NewReview, Review } from './memory/store/types.ts';
 import { MirrorNotices } from './native/mirror-notices.ts';
 import * as settings from './native/settings.ts';
+import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { BlockView } from './protocol/memory-views.ts';
+import { isInBounds } from './skills/agent-folder.ts';
 
 export interface MemoryFilesDeps {
   connection: Connection;
@@ -41,6 +46,7 @@ export interface MemoryFilesDeps {
   /** E.g. `letta-vscode 1.0.0`. */
   by: string;
   inspector(): Promise<Inspector>;
+  skills(): Promise<Pick<SkillLibrary, 'ofAgent' | 'importForAgent'>>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   log(line: string): void;
 }
@@ -294,6 +300,7 @@ export class MemoryFiles implements vscode.Disposable {
     return exportMemory(there.size === 0 ? chosen : join(chosen, name), {
       blocks: await listBlocks(connection, agent.id),
       passages: this.passages(),
+      skills: (await new AgentSkills(connection, agent.id).list()).filter(isInBounds),
       meta: { by, agent: { id: agent.id, name: agent.name }, exportedAt },
       maskSecrets,
       onProgress,
@@ -310,13 +317,20 @@ export class MemoryFiles implements vscode.Disposable {
   async preview(folder: string, signal: AbortSignal): Promise<ImportPreview> {
     const { connection, agent } = this.deps;
     const blocks = await listBlocks(connection, agent.id);
-    return previewImport(folder, { blocks, maskSecrets, known: knownTexts(this.archive, signal), signal });
+    const known = knownTexts(this.archive, signal);
+    const preview = await previewImport(folder, { blocks, maskSecrets, known, signal });
+    return onlyUsableSkills(preview, await (await this.deps.skills()).ofAgent());
   }
 
   /** Blocks and documents wait for review then. */
   async import(preview: ImportPreview, chosen: ReadonlySet<string>): Promise<{ proposed: number; skipped: Skipped[] }> {
     const done = await importMemory(preview, chosen, (proposal) => this.propose(importItem(proposal)));
     return { proposed: done.proposed.length, skipped: done.skipped };
+  }
+
+  /** Copies skills for the agent. @returns why those that were not copied were not */
+  async importSkills(skills: readonly ImportedSkill[]): Promise<string[]> {
+    return (await (await this.deps.skills()).importForAgent(skills)).problems;
   }
 
   /** Adds the archive's entries that are not there yet. @returns how many; with a signal, those before it. */

@@ -393,6 +393,7 @@ export class Parts {
           journal: this.core.journal,
           grows: this.grows,
           state: this.core.deps.context.workspaceState,
+          skills: () => this.loadSkills(),
           by: `letta-vscode ${(this.core.deps.context.extension.packageJSON as { version: string }).version}`,
           inspector: () => this.loadInspector(),
           refresh: (what) => this.core.deps.refresh(what),

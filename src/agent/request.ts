@@ -10,6 +10,8 @@ export interface ClientSkill {
   name: string;
   description: string;
   location: string;
+  /** It comes with the product: its words are ours. Not sent. */
+  shipped?: true;
 }
 
 export interface UserMessage {

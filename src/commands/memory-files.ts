@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExportReport } from '../memory/mirror/export.ts';
 import type { ImportItem, ImportPreview } from '../memory/mirror/import.ts';
+import type { ImportedSkill } from '../memory/mirror/import-skills.ts';
 import type { Skipped } from '../memory/mirror/walk.ts';
 
 export interface OpenMemoryFolderDeps {
@@ -48,13 +49,16 @@ export async function exportMemoryCommand(deps: ExportMemoryDeps): Promise<void>
   );
   const skipped = report.skipped.map(({ what, reason }) => `${what} was left out: ${reason}.`).join(' ');
   const masked = report.masked > 0 ? `, ${report.masked} lines with secrets masked` : '';
-  const done = `Exported ${report.blocks} blocks and ${report.passages} entries of the archive to ${report.folder}${masked}.`;
+  const skills = report.skills > 0 ? `, ${counted(report.skills)}` : '';
+  const done = `Exported ${report.blocks} blocks${skills} and ${report.passages} entries of the archive to ${report.folder}${masked}.`;
   void vscode.window.showInformationMessage(`${done} ${skipped}`.trim());
 }
 
 export interface ImportMemoryDeps {
   preview(folder: string, signal: AbortSignal): Promise<ImportPreview>;
   import(preview: ImportPreview, chosen: ReadonlySet<string>): Promise<{ proposed: number; skipped: Skipped[] }>;
+  /** @returns why those that were not copied were not */
+  importSkills(skills: readonly ImportedSkill[]): Promise<string[]>;
   importArchive(folder: string, signal: AbortSignal, onProgress: (added: number) => void): Promise<number>;
 }
 
@@ -64,13 +68,17 @@ export async function importMemoryCommand(deps: ImportMemoryDeps, review: () => 
   const preview = await working('Reading the folder…', (signal) => deps.preview(folder, signal));
   const chosen = await choose(preview);
   if (!chosen) return;
-  const blocks = new Set(chosen.filter((item) => item.kind !== 'archive').map((item) => item.id));
+  const skills = chosen.filter((item) => item.kind === 'skill');
+  const blocks = new Set(chosen.filter(({ kind }) => kind !== 'archive' && kind !== 'skill').map((item) => item.id));
   const { proposed, skipped } = await deps.import(preview, blocks);
   const archive = chosen.find((item) => item.kind === 'archive');
   const added = archive ? await addArchive(deps, preview.folder, archive.passages - archive.known) : 0;
+  const notCopied = skills.length > 0 ? await copySkills(deps, skills) : [];
   const said = [
     ...(proposed > 0 ? [`${proposed} changes wait for review.`] : []),
     ...(archive ? [`${entries(added)} ${added === 1 ? 'was' : 'were'} added to the archive.`] : []),
+    ...(notCopied ? [] : [`${counted(skills.length)} ${skills.length === 1 ? 'was' : 'were'} not copied.`]),
+    ...(notCopied ?? []),
     ...skipped.map(({ message }) => message),
   ];
   if (said.length === 0) return;
@@ -80,9 +88,11 @@ export async function importMemoryCommand(deps: ImportMemoryDeps, review: () => 
   void vscode.window.showInformationMessage(said.join(' '), ...actions).then((answer) => answer === open && review());
 }
 
-async function choose(preview: ImportPreview): Promise<ImportItem[] | undefined> {
-  const wanted = preview.items.filter((item) => item.status !== 'same');
-  const same = preview.items.length - wanted.length;
+type Choice = ImportItem | ImportedSkill;
+
+async function choose(preview: ImportPreview): Promise<Choice[] | undefined> {
+  const wanted: Choice[] = [...preview.items.filter((item) => item.status !== 'same'), ...preview.skills];
+  const same = preview.items.length + preview.skills.length - wanted.length;
   const rows = wanted.map((item) => ({ ...inWords(item), picked: true, item }));
   const kinds = { kind: vscode.QuickPickItemKind.Separator };
   const skipped = preview.skipped.map(({ path, message }) => ({ label: `$(circle-slash) ${path}`, detail: message }));
@@ -95,7 +105,7 @@ async function choose(preview: ImportPreview): Promise<ImportItem[] | undefined>
     void vscode.window.showInformationMessage(why);
     return undefined;
   }
-  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { item?: ImportItem }>(all, {
+  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { item?: Choice }>(all, {
     title: `Import Memory${preview.manifest ? ` of ${preview.manifest.agent.name}` : ''}`,
     placeHolder: `Choose what to import${same > 0 ? ` (${same} are in memory already)` : ''}; blocks wait for review`,
     canPickMany: true,
@@ -105,7 +115,11 @@ async function choose(preview: ImportPreview): Promise<ImportItem[] | undefined>
   return picked?.flatMap(({ item }) => (item ? [item] : []));
 }
 
-function inWords(item: ImportItem): vscode.QuickPickItem {
+function inWords(item: Choice): vscode.QuickPickItem {
+  if (item.kind === 'skill') {
+    const files = ['SKILL.md', ...Object.keys(item.files)].join(', ');
+    return { label: item.name, description: 'a skill of this agent', detail: `${item.path}: ${files}` };
+  }
   const status = item.status === 'new' ? 'new' : 'changed';
   if (item.kind === 'archive') {
     return { label: 'Archive', description: entries(item.passages - item.known, 'new '), detail: item.path };
@@ -114,6 +128,18 @@ function inWords(item: ImportItem): vscode.QuickPickItem {
     return { label: item.name, description: 'an entry of the archive', detail: item.path };
   }
   return { label: item.label, description: status, detail: `${item.path}: ${firstLine(item.after)}` };
+}
+
+const counted = (skills: number): string => (skills === 1 ? '1 skill' : `${skills} skills`);
+
+/** @returns undefined: the person would rather not; else why some were not copied */
+async function copySkills(deps: ImportMemoryDeps, skills: readonly ImportedSkill[]): Promise<string[] | undefined> {
+  const copy = 'Copy';
+  const listed = skills.map(({ name, files }) => `${name}: ${['SKILL.md', ...Object.keys(files)].join(', ')}`);
+  const detail = `${listed.join('\n')}\n\nModels are offered them from then on. Nothing in them is run by that: a script asks first.`;
+  const question = `Copy ${counted(skills.length)} for this agent?`;
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, copy);
+  return answer === copy ? deps.importSkills(skills) : undefined;
 }
 
 const entries = (count: number, which = ''): string => `${count} ${which}${count === 1 ? 'entry' : 'entries'}`;

@@ -116,9 +116,7 @@ export class AgentFolder {
 
   private async stored(): Promise<Map<string, SkillFiles>> {
     const skills = await this.store.list();
-    // Another program may have written them.
-    const fit = skills.filter(({ name, files }) => isName(name) && ![...files.keys()].some(leavesFolder));
-    return new Map(fit.map(({ name, files }) => [name, files]));
+    return new Map(skills.filter(isInBounds).map(({ name, files }) => [name, files]));
   }
 
   private async local(report: FolderReport): Promise<Map<string, SkillFiles>> {
@@ -159,5 +157,9 @@ export class AgentFolder {
     await rename(`${file}.tmp`, file);
   }
 }
+
+/** Another program may have written it: no file of it may lie elsewhere. */
+export const isInBounds = ({ name, files }: StoredSkill): boolean =>
+  isName(name) && ![...files.keys()].some(leavesFolder);
 
 const isName = (name: string): boolean => /^[\w-][\w.-]*$/.test(name);

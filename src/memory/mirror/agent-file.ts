@@ -48,6 +48,8 @@ export interface AgentFileBlock {
 
 export interface AgentFileMemory {
   blocks: AgentFileBlock[];
+  /** As the file has them: not looked at yet. */
+  skills: readonly unknown[];
   /** What cannot be brought, and why. */
   left: { reason: 'damaged' | 'not_memory' | 'frontmatter'; why: string }[];
 }
@@ -56,8 +58,12 @@ export interface AgentFileMemory {
 export function readAgentFile(bytes: Uint8Array): AgentFileMemory {
   const file = parse(bytes);
   if (file === undefined)
-    return { blocks: [], left: [{ reason: 'damaged', why: 'it is no agent file; export the agent again' }] };
-  const found: AgentFileMemory = { blocks: [], left: [] };
+    return {
+      blocks: [],
+      skills: [],
+      left: [{ reason: 'damaged', why: 'it is no agent file; export the agent again' }],
+    };
+  const found: AgentFileMemory = { blocks: [], skills: file.skills, left: [] };
   for (const agent of file.agents) {
     const shared = file.blocks.filter((block) => agent.block_ids.includes(Id.safeParse(block).data?.id ?? ''));
     const own = [...shared, ...agent.memory_blocks];
@@ -125,14 +131,15 @@ function parse(bytes: Uint8Array): AgentFile | undefined {
   }
 }
 
-function leftBehind({ agents, tools, mcp_servers, files, sources, skills }: AgentFile): string[] {
+function leftBehind({ agents, tools, mcp_servers, files, sources }: AgentFile): string[] {
   const messages = agents.reduce((sum, agent) => sum + agent.messages.length, 0);
   const counts: [number, string][] = [
     [messages, 'messages'],
     [tools.length, 'tools'],
     [mcp_servers.length, 'MCP servers'],
     [files.length + sources.length, 'files and sources'],
-    [skills.length, 'skills'],
   ];
-  return counts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what} are not brought, only memory is`] : []));
+  return counts.flatMap(([count, what]) =>
+    count > 0 ? [`${count} ${what} are not brought, only memory and skills are`] : [],
+  );
 }

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import type { AgentSkill } from '../agent-skills.ts';
 import { replace } from './files.ts';
-import { FormatError, toFile } from './format.ts';
+import { FormatError, textIn, toFile } from './format.ts';
 import { configText, indexText, type Placed } from './made.ts';
 import { type MaskSecrets, maskedText } from './masked.ts';
 import { INDEX_LABEL, INDEX_PATH, pathOf } from './paths.ts';
@@ -49,6 +50,8 @@ export type ExportedPassage = z.infer<typeof PassageSchema>;
 export interface ExportOptions {
   blocks: MirrorBlock[];
   passages: AsyncIterable<ExportedPassage>;
+  /** Of the agent: they lie in `skills/` then, as in Letta's MemFS. */
+  skills?: readonly AgentSkill[];
   meta: { by: string; agent: { id: string; name: string }; exportedAt: string };
   maskSecrets: MaskSecrets;
   /** Called now and then with the passages written. */
@@ -60,6 +63,7 @@ export interface ExportReport {
   folder: string;
   blocks: number;
   passages: number;
+  skills: number;
   /** Lines that held a secret and are masked in the files. */
   masked: number;
   skipped: { what: string; reason: string }[];
@@ -89,7 +93,7 @@ export async function exportMemory(folder: string, options: ExportOptions): Prom
     throw new ExportError('not_empty', `${root} is not empty. Choose an empty folder, so that nothing is overwritten.`);
   }
   const { maskSecrets } = options;
-  const report: ExportReport = { folder: root, blocks: 0, passages: 0, masked: 0, skipped: [] };
+  const report: ExportReport = { folder: root, blocks: 0, passages: 0, skills: 0, masked: 0, skipped: [] };
   const placed: Placed[] = [];
   const manifest: Manifest = {
     format: 'letta-memory-folder',
@@ -121,10 +125,23 @@ export async function exportMemory(folder: string, options: ExportOptions): Prom
     await replace(root, INDEX_PATH, indexText(placed, maskSecrets));
   }
   await replace(root, '.memfs.config.json', configText(placed));
+  await writeSkills(root, options, report);
   await writeArchive(join(root, ARCHIVE_PATH), options, report);
   manifest.passages = report.passages;
   await replace(root, MANIFEST_PATH, `${JSON.stringify(manifest, null, 2)}\n`);
   return report;
+}
+
+async function writeSkills(root: string, { skills = [], maskSecrets }: ExportOptions, report: ExportReport) {
+  for (const { name, files } of skills) {
+    for (const [path, bytes] of files) {
+      const text = textIn(bytes);
+      const masked = text === undefined ? bytes : maskSecrets(text);
+      if (text !== undefined && masked !== text) report.masked++;
+      await replace(root, `skills/${name}/${path}`, masked, { kind: 'none' });
+    }
+    report.skills++;
+  }
 }
 
 async function writeArchive(path: string, options: ExportOptions, report: ExportReport): Promise<void> {

@@ -34,7 +34,12 @@ export async function markdownIn(root: string): Promise<string[]> {
  * Replaces a file in one step. `expected`: what was read; when something else lies there by now, nothing is written.
  * @returns whether it was written.
  */
-export async function replace(root: string, path: string, text: string, expected?: FileState): Promise<boolean> {
+export async function replace(
+  root: string,
+  path: string,
+  text: string | Uint8Array,
+  expected?: FileState,
+): Promise<boolean> {
   const full = join(root, path);
   await folderFor(root, path);
   const temporary = join(dirname(full), `.letta-${randomUUID().slice(0, 8)}.tmp`);

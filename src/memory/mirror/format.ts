@@ -152,3 +152,12 @@ export function decode(bytes: Uint8Array): string {
     throw new FormatError('encoding', 'it is not UTF-8 text');
   }
 }
+
+/** Undefined for what is no UTF-8. */
+export function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -5,6 +5,7 @@ import { agentFileItem, isAgentFile, readAgentFile } from './agent-file.ts';
 import { ARCHIVE_PATH, MANIFEST_PATH, type Manifest, ManifestSchema, sha256 } from './export.ts';
 import { look } from './files.ts';
 import { decode, fromFile } from './format.ts';
+import { type ImportedSkill, SKILLS_PATH, skillsInAgentFile, skillsInFolder } from './import-skills.ts';
 import { type MaskSecrets, maskedText, unmasked } from './masked.ts';
 import { INDEX_PATH, isHashedPath, labelOf } from './paths.ts';
 import { passageOf, recordsOf } from './read-archive.ts';
@@ -57,6 +58,8 @@ export interface ImportPreview {
   /** Null: none, or an export that was not finished. */
   manifest: Manifest | null;
   items: ImportItem[];
+  /** They do not wait for review: the person sees them before they are copied. */
+  skills: ImportedSkill[];
   skipped: Skipped[];
 }
 
@@ -95,25 +98,27 @@ const BATCH = 500;
 export async function previewImport(chosen: string, options: PreviewOptions): Promise<ImportPreview> {
   const real = await realpath(chosen);
   if (isAgentFile(real) && (await lstat(real)).isFile()) {
-    const alone: ImportPreview = { folder: dirname(real), manifest: null, items: [], skipped: [] };
+    const alone: ImportPreview = { folder: dirname(real), manifest: null, items: [], skills: [], skipped: [] };
     await previewAgent(dirname(real), basename(real), alone, options);
     return alone;
   }
   const root = real;
-  const preview: ImportPreview = { folder: root, manifest: null, items: [], skipped: [] };
+  const preview: ImportPreview = { folder: root, manifest: null, items: [], skills: [], skipped: [] };
   const files = await walk(root, preview.skipped);
+  const ofSkills: string[] = [];
   preview.manifest = await readManifest(root, preview.skipped);
   for (const path of files) {
     options.signal?.throwIfAborted();
     if (path === MANIFEST_PATH || path === INDEX_PATH || path === '.memfs.config.json' || path === '.gitattributes')
       continue;
     if (path === ARCHIVE_PATH) await previewArchive(root, path, preview, options);
-    else if (path.startsWith('skills/')) skip(preview, path, 'not_memory', 'skills are imported in the Skills panel');
+    else if (path.startsWith(SKILLS_PATH)) ofSkills.push(path);
     else if (isAgentFile(path)) await previewAgent(root, path, preview, options);
     else if (!path.endsWith('.md')) skip(preview, path, 'not_memory', 'only Markdown files and the archive are memory');
     else if (path.endsWith('/MEMORY.md')) continue;
     else await previewFile(root, path, preview, options);
   }
+  preview.skills.push(...(await skillsInFolder(root, ofSkills, options.maskSecrets, preview.skipped)));
   return preview;
 }
 
@@ -183,13 +188,14 @@ async function previewAgent(
 ): Promise<void> {
   const file = await look(root, path);
   if (file.kind !== 'file') return skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : 'it is gone');
-  const { blocks, left } = readAgentFile(file.bytes);
+  const { blocks, skills, left } = readAgentFile(file.bytes);
   const hash = sha256(file.bytes);
   for (const block of blocks) {
     if (preview.items.some((item) => item.kind === 'block' && item.label === block.label))
       skip(preview, path, 'frontmatter', `another file has the block ${block.label} already`);
     else preview.items.push({ ...agentFileItem(path, hash, block, options), sha256: hash });
   }
+  preview.skills.push(...skillsInAgentFile(path, skills, options.maskSecrets, preview.skipped));
   for (const { reason, why } of left) skip(preview, path, reason, why);
 }
 

@@ -1,6 +1,6 @@
 // The files beside the blocks: the root index, the limits that Letta Code reads, and how git treats line ends.
 import { look, replace } from './files.ts';
-import { decode } from './format.ts';
+import { textIn } from './format.ts';
 import type { MaskSecrets } from './masked.ts';
 import { INDEX_LABEL, INDEX_PATH } from './paths.ts';
 import { messageFor, type Session } from './session.ts';
@@ -56,7 +56,7 @@ export async function writeMade(session: Session, placed: Placed[]): Promise<voi
   for (const [path, text] of wanted) {
     if (path === '.gitattributes' && !session.git) continue;
     const file = await look(session.root, path);
-    const now = file.kind === 'file' ? text8(file.bytes) : null;
+    const now = file.kind === 'file' ? textIn(file.bytes) : null;
     if (file.kind === 'refused' || now === undefined) continue;
     const ours = session.state.made[path] ?? [];
     const head = session.inHead(path);
@@ -73,12 +73,4 @@ export async function writeMade(session: Session, placed: Placed[]): Promise<voi
   }
   if (changes.length > 0)
     await session.commit(messageFor('Update the index of', 'memory', { author: 'mirror' }), changes);
-}
-
-function text8(bytes: Uint8Array): string | undefined {
-  try {
-    return decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -155,6 +155,103 @@ test('a broken skill is listed with what is wrong and not offered', async () => 
   }
 });
 
+test('a broken skill is mended once its diff was seen', async () => {
+  const { editor, letta } = window();
+  await letta.panel('Skills');
+  const broken = skillText('Mend Me', 'How it is mended: with care.');
+  const file = join(await putSkill('mend-me', broken), 'SKILL.md');
+  await row('mend-me').getByRole('button', { name: 'Fix…' }).click(WAIT);
+  await editor.diff.waitFor(WAIT);
+  expect(await readFile(file, 'utf8')).toBe(broken);
+
+  await window().pressInNotification('mend-me', 'Apply');
+
+  const mended = skillText('mend-me', '"How it is mended: with care."');
+  await expect.poll(() => readFile(file, 'utf8'), WAIT).toBe(mended);
+  await row('mend-me')
+    .getByRole('button', { name: 'Fix…' })
+    .waitFor({ state: 'detached', ...WAIT });
+  await letta.panel('Chat');
+  await letta.ask('Can it be mended?');
+  expect(systemOf(firstRequest())).toContain('mend-me/SKILL.md (How it is mended: with care.)');
+});
+
+test('a new skill of the agent alone is previewed as it is sent, moved to the project, and moved back', async () => {
+  const { editor, letta, quick } = window();
+  const choose = async (scope: string) => {
+    await quick.prompt('Who should have it?').waitFor(WAIT);
+    await quick.widget.locator('.monaco-list-row', { hasText: scope }).click();
+  };
+  await letta.panel('Skills');
+  await letta.button('New skill').click();
+  await quick.answer('Count Sheep', /lower case, digits/);
+  await quick.prompt('single hyphens between them').waitFor(WAIT);
+  await quick.answer('count-sheep', /lower case, digits/);
+  await quick.answer('Counts sheep. Use at night.', /What it does and when to use it/);
+  await choose('This agent');
+  expect(await draftText()).toContain('description: "Counts sheep. Use at night."');
+  await editor.save();
+  await row('count-sheep').filter({ hasText: 'this agent' }).waitFor(WAIT);
+  expect(existsSync(saved('count-sheep'))).toBe(false);
+
+  await letta.panel('Chat');
+  await letta.ask('Count sheep.');
+  await letta.panel('Skills');
+  await letta.frame.getByRole('searchbox', { name: 'Search skills' }).fill('sheep night');
+  await expect.poll(() => letta.skills.count(), WAIT).toBe(1);
+  await row('count-sheep').getByRole('button', { name: 'Preview' }).click();
+  const entry = row('count-sheep').getByRole('group', { name: /^In every request/ });
+  const line = ((await entry.textContent(WAIT)) ?? '').split('\n└── ');
+  expect(line).toHaveLength(2);
+  for (const part of line) expect(systemOf(firstRequest())).toContain(part);
+
+  await row('count-sheep').getByRole('button', { name: 'Move' }).click();
+  await choose('Project');
+  await expect.poll(() => existsSync(saved('count-sheep')), WAIT).toBe(true);
+  await row('count-sheep').filter({ hasText: 'project' }).waitFor(WAIT);
+  await window().pressInNotification('Moved the skill “count-sheep”', 'Undo');
+  await row('count-sheep').filter({ hasText: 'this agent' }).waitFor(WAIT);
+  await expect.poll(() => existsSync(saved('count-sheep')), WAIT).toBe(false);
+  await letta.frame.getByRole('searchbox', { name: 'Search skills' }).fill('');
+});
+
+test('a script alone is wrapped into a skill, and goes when the person says so', async () => {
+  const { letta, quick } = window();
+  const script = join(window().folder, '.skills', 'Tidy_Up.sh');
+  await mkdir(join(window().folder, '.skills'), { recursive: true });
+  await writeFile(script, '#!/bin/sh\n# Tidies up.\nexit 0\n');
+  await letta.panel('Skills');
+  await row('tidy-up').getByRole('button', { name: 'Wrap…' }).click(WAIT);
+  await quick.answer('Tidies up. Use after a party.', /What it does and when to use it/);
+
+  await expect.poll(() => existsSync(saved('tidy-up')), WAIT).toBe(true);
+  expect(await readFile(join(saved('tidy-up'), '..', 'scripts', 'Tidy_Up.sh'), 'utf8')).toContain('# Tidies up.');
+  expect(existsSync(script)).toBe(true);
+  await window().pressInNotification('The original is still there', 'Delete the Original');
+  await expect.poll(() => existsSync(script), WAIT).toBe(false);
+  await letta.panel('Chat');
+  await letta.ask('Was it a good party?');
+  expect(systemOf(firstRequest())).toContain('Tidies up. Use after a party.');
+});
+
+test('a bundled skill is loaded, cannot be deleted, and is copied to be changed', async () => {
+  const { editor, letta, quick } = window();
+  vscode().model.script(toolCalls([{ name: 'Skill', args: { name: 'memory-hygiene' }, id: 's9' }]), text('Tidy.'));
+  await letta.ask('Tidy your memory.');
+  expect(toolResult(vscode().model.requests[1], 's9')).toContain('# Memory hygiene');
+  await letta.panel('Skills');
+  const bundled = row('memory-hygiene').filter({ hasText: 'built in' });
+  await bundled.waitFor(WAIT);
+  expect(await bundled.getByRole('button', { name: 'Delete' }).count()).toBe(0);
+  await bundled.getByRole('button', { name: 'Customize…' }).click();
+  await quick.prompt('Who should have it?').waitFor(WAIT);
+  await quick.widget.locator('.monaco-list-row', { hasText: 'Project' }).click();
+  await expect.poll(() => existsSync(saved('memory-hygiene')), WAIT).toBe(true);
+  await bundled.filter({ hasText: '.agents/skills/memory-hygiene has the same name and wins' }).waitFor(WAIT);
+  await editor.activeTab.filter({ hasText: 'SKILL.md' }).waitFor(WAIT);
+  await rm(join(saved('memory-hygiene'), '..'), { recursive: true });
+});
+
 test('Learn Skill from Selection by right click: the draft is read first and saved by the notification', async () => {
   const { editor, letta } = window();
   const draft = skillText(

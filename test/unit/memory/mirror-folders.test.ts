@@ -136,7 +136,6 @@ describe('export and import', () => {
       ['huge.md', 'too_large'],
       ['link.md', 'link'],
       ['program.exe', 'not_memory'],
-      ['skills/x/SKILL.md', 'not_memory'],
       ['up', 'link'],
     ]);
     expect(preview.items).toMatchObject([
