@@ -110,12 +110,13 @@ export class SkillUses {
     const files = found.filter(changedAgents);
     const use = this.running.get(threadId);
     this.later(async () => {
+      const turn = use ? await this.idOf(use) : '';
       if (files.length > 0) {
         const names = files.map(({ name }) => name).join(', ');
         const what = `The person changed what the agent had written in ${names}.`;
-        await this.correct({ threadId, paths: files.map(({ path }) => path) }, { what, files });
+        await this.correct({ threadId, paths: files.map(({ path }) => path), before: turn }, { what, files });
       }
-      await this.deps.usage.next({ threadId, turn: use ? await this.idOf(use) : '' });
+      await this.deps.usage.next({ threadId, turn });
       this.deps.counted();
     });
   }

@@ -5,7 +5,7 @@ import type { SubagentReport } from './subagent.ts';
 /** Tools that change nothing and load nothing from elsewhere. */
 const READ_ONLY = ['Read', 'Glob', 'Grep', 'OpenFiles', 'Diagnostics', 'Code', 'Git'];
 /** What a trial never has: it speaks for itself, and to nobody. */
-const NEVER = ['Skill', 'Task', 'AskUser', 'TodoWrite'];
+const NEVER = ['Skill', 'Task', 'AskUserQuestion', 'TodoWrite', 'Show'];
 
 /** Which of the tools a trial has. */
 export function toolsForTrial(all: readonly { name: string; plan?: unknown }[], changing: boolean): string[] {

@@ -125,14 +125,18 @@ export function noteNext(state: UsageState, { threadId, turn }: { threadId: stri
   return { ...state, open };
 }
 
-/** Which turn is meant: one by its id, or those of a thread that wrote one of the files (of all threads where none is said). */
-export type Meant = { turn: string } | { threadId?: string | undefined; paths: readonly string[] };
+/**
+ * Which turns are meant: one by its id, those of a thread (of all, where none is said) that wrote one of the files, or of these
+ * the one that was last before the turn `before`.
+ */
+export type Meant = { turn: string } | { threadId?: string | undefined; paths: readonly string[]; before?: string };
 
 /** @returns the state, and the skills of the turns that were corrected now; each turn is corrected once */
 export function noteCorrected(state: UsageState, meant: Meant): { state: UsageState; uses: OpenUse[] } {
   const hit = (use: OpenUse): boolean => {
     if ('turn' in meant) return use.turn === meant.turn;
     if (meant.threadId !== undefined && use.threadId !== meant.threadId) return false;
+    if (meant.before !== undefined && (use.next || use.turn === meant.before)) return false;
     return use.wrote.some((path) => meant.paths.includes(path));
   };
   const uses = state.open.filter(hit);

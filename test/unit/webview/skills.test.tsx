@@ -75,8 +75,8 @@ describe('the panel', () => {
       row(name)
         .getAllByRole('button')
         .map((b) => b.getAttribute('aria-label') ?? b.textContent);
-    expect(buttons('mine')).toEqual(['Preview', 'Edit', 'Move', 'Delete']);
-    expect(buttons('shipped')).toEqual(['Preview', 'Customize…']);
+    expect(buttons('mine')).toEqual(['Preview', 'Try…', 'Revise…', 'Edit', 'Move', 'Delete']);
+    expect(buttons('shipped')).toEqual(['Preview', 'Try…', 'Revise…', 'Customize…']);
     expect(buttons('alone')).toEqual(['Wrap…', 'Edit']);
     expect(row('alone').queryByRole('switch')).toBeNull();
     fireEvent.click(row('mine').getByRole('button', { name: 'Move' }));
@@ -129,9 +129,9 @@ describe('the panel', () => {
     fireEvent.click(row('poor').getByRole('button', { name: 'Revise' }));
     fireEvent.click(row('old').getByRole('button', { name: 'Retire' }));
     await view.settle();
-    expect(asked('skills.edit')).toEqual([{ skillId: '/p/.agents/skills/poor' }]);
+    expect(asked('skills.revise')).toEqual([{ skillId: '/p/.agents/skills/poor' }]);
     expect(row('old').getByRole('switch', { name: 'Enabled' }).getAttribute('aria-checked')).toBe('false');
-    expect(row('good').queryByRole('button', { name: /Revise|Retire/ })).toBeNull();
+    expect(row('good').queryByRole('button', { name: /^(Revise|Retire)$/ })).toBeNull();
   });
 
   it('teaches how skills come about as long as none is the person’s own', async () => {

@@ -84,7 +84,7 @@ interface ActionsProps {
 function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProps) {
   const app = useApp();
   const { id, scope, bare } = skill;
-  const ask = (method: 'skills.edit' | 'skills.move' | 'skills.wrap') => () => void app.ask(method, { skillId: id });
+  const ask = (method: 'skills.edit' | 'skills.move' | 'skills.wrap' | 'skills.try' | 'skills.revise') => () => void app.ask(method, { skillId: id });
   const edit = <IconButton icon="edit" label="Edit" describedBy={nameId} onClick={ask('skills.edit')} />;
   if (bare)
     return (
@@ -103,6 +103,24 @@ function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProp
         expanded={previewing}
         onClick={onPreview}
       />
+      {skill.problems.length === 0 && (
+        <>
+          <IconButton
+            icon="git-compare"
+            label="Try…"
+            title="Try it on an example, beside the answer without it…"
+            describedBy={nameId}
+            onClick={ask('skills.try')}
+          />
+          <IconButton
+            icon="comment-discussion"
+            label="Revise…"
+            title="Say what should be different; the revision is shown as a diff…"
+            describedBy={nameId}
+            onClick={ask('skills.revise')}
+          />
+        </>
+      )}
       {scope === 'bundled' ? (
         <Small name="Customize…" nameId={nameId} onClick={ask('skills.move')} />
       ) : (
@@ -165,8 +183,8 @@ function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
               type="button"
               className="link"
               aria-describedby={nameId}
-              title={advice.kind === 'revise' ? 'Open its SKILL.md' : 'Switch it off; its files stay'}
-              onClick={advice.kind === 'revise' ? () => void app.ask('skills.edit', { skillId: id }) : retire}
+              title={advice.kind === 'revise' ? 'Say what should be different' : 'Switch it off; its files stay'}
+              onClick={advice.kind === 'revise' ? () => void app.ask('skills.revise', { skillId: id }) : retire}
             >
               {advice.kind === 'revise' ? 'Revise' : 'Retire'}
             </button>

@@ -1,0 +1,73 @@
+import { mkdtemp, readdir, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DraftStore, pathOfDraft, placeOfDraft } from '../../../src/native/draft-store.ts';
+
+const ID = '00000000-0000-4000-8000-000000000000';
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letta-drafts-'));
+});
+
+describe('the address of a draft', () => {
+  it.each([
+    [`/${ID}/SKILL.md`, { id: ID, path: 'SKILL.md', revision: false }],
+    [`/revision/${ID}/SKILL.md`, { id: ID, path: 'SKILL.md', revision: true }],
+    [`/${ID}/templates/a/b.ts`, { id: ID, path: 'templates/a/b.ts', revision: false }],
+  ])('%s', (path, place) => {
+    expect(placeOfDraft(path)).toEqual(place);
+    expect(pathOfDraft(place)).toBe(path);
+  });
+
+  it.each([`/${ID}/../x.md`, `/${ID}/templates/../../x`, `/../${ID}/SKILL.md`, '/SKILL.md', `/${ID}/other.md`])(
+    'is none: %s',
+    (path) => expect(placeOfDraft(path)).toBeUndefined(),
+  );
+
+  it('never leads elsewhere', () => {
+    fc.assert(fc.property(fc.string(), (path) => !placeOfDraft(`/${ID}/${path}`)?.path.split('/').includes('..')));
+  });
+});
+
+describe('DraftStore', () => {
+  const place = (path: string) => ({ id: ID, path, revision: false });
+
+  it('keeps a draft with its files and what is known of it for the next window', async () => {
+    const store = new DraftStore(folder);
+    await store.note(ID, { scope: 'agent', talk: { home: 'h', agentId: 'a', id: 't' } });
+    await store.keep(place('SKILL.md'), 'text');
+    await store.keep(place('templates/b.ts'), 'b');
+    await store.keep(place('scripts/a.sh'), 'a');
+    const next = new DraftStore(folder);
+    expect((await next.read(place('SKILL.md'))).toString()).toBe('text');
+    expect(await next.files(ID)).toEqual([
+      { path: 'scripts/a.sh', text: 'a' },
+      { path: 'templates/b.ts', text: 'b' },
+    ]);
+    expect(await next.meta(ID)).toEqual({ scope: 'agent', talk: { home: 'h', agentId: 'a', id: 't' } });
+    await next.discard(place('scripts/a.sh'));
+    expect(await next.files(ID)).toHaveLength(1);
+    await next.discard(place('SKILL.md'));
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('knows nothing of a draft that another version made, and shows it all the same', async () => {
+    const store = new DraftStore(folder);
+    await store.keep(place('SKILL.md'), 'text');
+    expect(await store.meta(ID)).toEqual({});
+    expect(await store.files(ID)).toEqual([]);
+  });
+
+  it('forgets drafts of months ago', async () => {
+    const store = new DraftStore(folder);
+    await store.keep(place('SKILL.md'), 'text');
+    await store.prune();
+    expect(await readdir(folder)).toHaveLength(1);
+    const old = new Date(Date.now() - 100 * 24 * 3_600_000);
+    await utimes(join(folder, `${ID}.md`), old, old);
+    await store.prune();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
