@@ -10,12 +10,12 @@ import type { AfterDeps } from './commands/remember.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
-import { LEARN_COMMANDS } from './learn-commands.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
 import { memoryWish } from './protocol/wishes.ts';
+import { skillCommands } from './skill-commands.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -250,12 +250,7 @@ class RunningHost implements Host {
       },
       ...this.fileCommands(),
       ...this.review.commands,
-      ...Object.fromEntries(
-        LEARN_COMMANDS.map((id): [string, Command] => [
-          id,
-          async (...args) => (await (await this.home()).parts.loadLearning()).run(id, args),
-        ]),
-      ),
+      ...skillCommands(async () => (await this.home()).parts),
     };
   }
 

@@ -22,6 +22,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
+import type { SkillSharing } from './native/skill-sharing.ts';
 import { type HomeDeps, storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { BlockView } from './protocol/memory-views.ts';
@@ -53,6 +54,8 @@ export interface Core {
 
 /** In the storage of the workspace. */
 const CHECKPOINTS = 'checkpoints';
+/** Milliseconds after skills have changed that copies of them are kept. */
+const KEEP_AFTER_MS = 3_000;
 
 export class Parts {
   private readonly core: Core;
@@ -69,6 +72,8 @@ export class Parts {
   private receipts: Promise<Receipts> | undefined;
   private checkpointing: Promise<Checkpointing> | undefined;
   private learning: Promise<Learning> | undefined;
+  private sharing: Promise<SkillSharing> | undefined;
+  private keeping: NodeJS.Timeout | undefined;
   private usage: Promise<SkillUsage> | undefined;
   private uses: Promise<SkillUses> | undefined;
   /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
@@ -114,6 +119,7 @@ export class Parts {
       files,
       hands,
       skills,
+      this.sharing,
       upkeep,
       reflecting,
       inspector,
@@ -122,6 +128,7 @@ export class Parts {
       checkpointing,
       uses,
     ];
+    clearTimeout(this.keeping);
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
     await this.store?.then((store) => store.close());
   }
@@ -415,12 +422,35 @@ export class Parts {
           openDraft,
           state: this.core.deps.context.globalState,
           usage: async () => (await this.loadUsage()).counts(),
-          changed: () => void this.core.deps.refresh('skills'),
+          changed: () => {
+            void this.core.deps.refresh('skills');
+            this.keepVersions();
+          },
           secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
         }),
     );
+    // What there is before anybody changes it.
+    if (this.keeping === undefined) this.keepVersions();
     return this.skills;
+  }
+
+  /** Skills that come and go, and their earlier versions. */
+  loadSharing(): Promise<SkillSharing> {
+    const folder = join(this.core.deps.context.globalStorageUri.fsPath, 'skill-versions');
+    this.sharing ??= import('./native/skill-sharing.ts').then(
+      ({ SkillSharing: Loaded }) => new Loaded({ library: () => this.loadSkills(), versions: folder }),
+    );
+    return this.sharing;
+  }
+
+  /** When nothing else has happened for a moment. */
+  private keepVersions(): void {
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => {
+      const kept = this.loadSharing().then((sharing) => sharing.keepAll());
+      kept.catch((error: unknown) => this.core.deps.log(`Versions of skills could not be kept: ${String(error)}`));
+    }, KEEP_AFTER_MS);
   }
 
   private loadUsage(): Promise<SkillUsage> {

@@ -11,6 +11,7 @@ import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
+import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { TokenCosts } from '../skills/token-costs.ts';
 import { SkillDesk } from './skill-desk.ts';
 import { watchFiles } from './watch-files.ts';
@@ -208,6 +209,25 @@ export class SkillLibrary implements vscode.Disposable {
     } finally {
       this.refresh();
     }
+  }
+
+  /** Adds a whole skill that the person has read. @returns its SKILL.md @throws SkillSaveError */
+  async add(
+    scope: WritableScope,
+    name: string,
+    files: SkillFiles,
+    executable: (path: string) => boolean,
+  ): Promise<vscode.Uri> {
+    const { base, parts } = await this.place(scope);
+    const folder = await writeSkillFolder(base, parts, name, files, executable);
+    return this.settled(join(folder, 'SKILL.md'));
+  }
+
+  /** A skill was changed as a whole, and the person has read what it is now. */
+  async settled(file: string): Promise<vscode.Uri> {
+    await this.sync();
+    this.refresh();
+    return this.nowReviewed(file);
   }
 
   /** Where skills of a scope are written; its base is there. */
