@@ -83,7 +83,7 @@ beforeEach(async () => {
   });
   const terminals = { runs, own: () => [], boxed: async () => false, kept: () => false };
   tools = [
-    writeTool(editor),
+    writeTool(editor, () => false),
     bashTool(
       editor,
       async () => terminals,
@@ -184,7 +184,7 @@ describe('obeyed', () => {
     const called = await callSkill(await found(), '/helper now');
     if (!called) throw new Error('It was not called.');
     home.model.script(remember('Tests live in test/.'), text('Done.'));
-    const start = { kind: 'message', text: '/helper now', reminders: [], otid: crypto.randomUUID() } as const;
+    const start = { kind: 'message' as const, text: '/helper now', reminders: [], otid: crypto.randomUUID() };
     await go({ ...start, skills: [called], sources: ['unreviewedSkill'] });
     const user = home.model.requests[0]?.body.messages.findLast(({ role }) => role === 'user');
     expect(messageText(user)).toMatch(/<helper>\n[\s\S]*# Helper[\s\S]*<\/helper>[\s\S]*\/helper now$/);
