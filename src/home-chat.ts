@@ -47,7 +47,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       },
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
       desk: async () => (await parts.loadSkills()).desk,
-      run: async (command, id) => void vscode.commands.executeCommand(command, id),
+      run: async (command, id) => void vscode.commands.executeCommand(command, ...(id === undefined ? [] : [id])),
       offered: async (answer) => (await parts.loadLearning()).answered(answer),
     },
     commands: {

@@ -9,13 +9,12 @@ import { slashCommand } from './chat/slash.ts';
 import type { AfterDeps } from './commands/remember.ts';
 import type { Note } from './flows/remember.ts';
 import { Home } from './home.ts';
+import { type Command, hostCommands } from './host-commands.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { Params } from './protocol/messages.ts';
-import { memoryWish } from './protocol/wishes.ts';
-import { skillCommands } from './skill-commands.ts';
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -24,8 +23,6 @@ export interface Host {
   /** Within 500 ms: an extension host that ends does not wait much longer. */
   dispose(): Promise<void>;
 }
-
-type Command = (...args: unknown[]) => Promise<unknown>;
 
 export function startHost(context: vscode.ExtensionContext, status: vscode.StatusBarItem): Host {
   return new RunningHost(context, status);
@@ -80,7 +77,18 @@ class RunningHost implements Host {
       change: (what) => this.run(...changeCommand(what)),
       log: (line) => this.output.info(line),
     });
-    this.commands = this.buildCommands();
+    this.commands = {
+      ...hostCommands({
+        chat: this.chat,
+        vault: this.vault,
+        home: () => this.home(),
+        reopen: (fresh) => this.reopen(fresh),
+        remember: (given, why) => this.remember(given, why),
+        connectModel: () => this.connectModel(),
+        showLog: () => this.output.show(),
+      }),
+      ...this.review.commands,
+    };
     this.subscriptions.push(
       this.output,
       this.chat,
@@ -161,115 +169,6 @@ class RunningHost implements Host {
     return this.opened;
   }
 
-  private buildCommands(): Record<string, Command> {
-    const view = this.chat.view;
-    return {
-      'letta.openChat': () => view.show('chat', 'composer'),
-      'letta.openMemory': (label, line) => view.show('memory', memoryWish(label, line)),
-      'letta.pinMemory': () => this.pinMemory(),
-      'letta.showMessage': async (threadId, messageId) => {
-        if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
-        await (await this.home()).showMessage(threadId, typeof messageId === 'string' ? messageId : undefined);
-      },
-      'letta.reviewMemory': () => view.show('memory', 'review:'),
-      'letta.openSkills': () => view.show('skills'),
-      'letta.openThreads': () => view.show('threads'),
-      'letta.newThread': () => this.chat.newThread(),
-      'letta.stop': () => this.chat.stop(),
-      'letta.showLog': async () => this.output.show(),
-      'letta.addSelectionToChat': () => this.addSelection(),
-      'letta.connectModel': () => this.connectModel(),
-      'letta.selectModel': async () => (await this.home()).models.pick(),
-      'letta.selectTools': async () => {
-        const { selectToolsCommand } = await import('./commands/select-tools.ts');
-        const { foreign } = (await (await this.home()).parts.loadHands()).beyond;
-        await selectToolsCommand({
-          available: () => foreign.available(),
-          chosenNames: () => foreign.chosenNames(),
-          choose: (names) => foreign.choose(names),
-        });
-      },
-      'letta.selectAgent': async () => {
-        if (this.chat.running)
-          throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
-        if (await (await this.home()).selectAgent()) await this.reopen(true);
-      },
-      'letta.selectHome': async () =>
-        (await import('./commands/select-home.ts')).selectHomeCommand({
-          current: settings.homeKind,
-          url: settings.serverUrl,
-          saveKey: async (key) => this.vault.saveServerKey(key),
-          reconnect: () => this.reopen(),
-        }),
-      'letta.remember': (given) => this.remember(given),
-      'letta.rememberWhy': (given) => this.remember(given, true),
-      'letta.rememberTerminal': async () =>
-        this.remember(await (await import('./commands/remember.ts')).terminalNote()),
-      'letta.init': async () => (await (await this.home()).parts.loadBringing()).initMemory(),
-      'letta.bringMemory': async () => (await (await this.home()).parts.loadBringing()).bringMemory(),
-      'letta.bringAgent': async () => (await (await this.home()).parts.loadBringing()).bringAgent(),
-      'letta.forget': async (given) => {
-        const { forgetCommand } = await import('./commands/forget.ts');
-        const upkeep = await (await this.home()).parts.loadUpkeep();
-        const deps = { find: upkeep.findToForget.bind(upkeep), forget: upkeep.forget.bind(upkeep) };
-        await forgetCommand(given, deps);
-      },
-      'letta.doctor': async (symptom) => {
-        if (typeof symptom === 'string' && symptom.trim() !== '') {
-          await (await (await this.home()).parts.loadReceipts()).symptom(symptom.trim());
-          return;
-        }
-        const { doctorCommand } = await import('./commands/doctor.ts');
-        const upkeep = await (await this.home()).parts.loadUpkeep();
-        await doctorCommand({
-          diagnose: (ask, signal) => upkeep.diagnose(ask, signal),
-          correct: (findings) => upkeep.correct(findings),
-        });
-      },
-      'letta.reflect': async () => (await (await this.home()).parts.loadReflecting()).reflectNow(),
-      'letta.undoThread': async () => {
-        const { undoThreadCommand } = await import('./commands/undo-thread.ts');
-        const upkeep = await (await this.home()).parts.loadUpkeep();
-        const { thread } = this.chat;
-        await undoThreadCommand({
-          taught: await upkeep.taughtBy(thread),
-          archived: await upkeep.archivedBy(thread),
-          show: (taught) => upkeep.showTaught(taught),
-          undo: (taught, archived) => upkeep.undoThread(thread, taught, archived),
-        });
-      },
-      'letta.restoreCheckpoint': async (message) => {
-        const { isRestoredMessage, restoreCommand } = await import('./commands/restore-checkpoint.ts');
-        const deps = await (await this.home()).parts.loadCheckpointing();
-        await restoreCommand(deps, isRestoredMessage(message) ? message : undefined, message === 'interrupted');
-      },
-      'letta.resetMemory': async () => {
-        const { resetMemoryCommand } = await import('./commands/reset-memory.ts');
-        const upkeep = await (await this.home()).parts.loadUpkeep();
-        await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
-      },
-      ...this.fileCommands(),
-      ...this.review.commands,
-      ...skillCommands(async () => (await this.home()).parts),
-    };
-  }
-
-  private fileCommands(): Record<string, Command> {
-    const review = () => this.chat.view.show('memory', 'review:');
-    const files = async () => (await this.home()).parts.loadFiles();
-    const commands = () => import('./commands/memory-files.ts');
-    return {
-      'letta.openMemoryFolder': async () => {
-        const home = await files();
-        const setting = { current: settings.mirrorFolder, save: settings.saveMirrorFolder };
-        await (await commands()).openMemoryFolderCommand({ ...setting, follow: () => home.follow() });
-      },
-      'letta.exportMemory': async () => (await commands()).exportMemoryCommand(await files()),
-      'letta.importMemory': async () => (await commands()).importMemoryCommand(await files(), review),
-      'letta.shareProjectMemory': async () => (await commands()).shareProjectCommand(await files(), review),
-    };
-  }
-
   private async remember(given: unknown, why = false): Promise<void> {
     const home = await this.home();
     const { notes } = home;
@@ -310,27 +209,6 @@ class RunningHost implements Host {
       // They stay on disk; the next start tries again.
       this.output.error(`Interrupted notes: ${error instanceof Error ? error.message : String(error)}`);
     }
-  }
-
-  private async pinMemory(): Promise<void> {
-    const pinned = await this.chat.answers.togglePin(this.chat.thread);
-    await this.chat.view.show('chat');
-    void vscode.window.showInformationMessage(
-      pinned
-        ? 'Memory is pinned in this thread: the agent reads it as it is now, and cannot write to it.'
-        : 'Memory is no longer pinned in this thread.',
-    );
-  }
-
-  private async addSelection(): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (!editor) throw new Error('Open a file and select what the agent should see.');
-    const { document, selection } = editor;
-    const path = vscode.workspace.asRelativePath(document.uri);
-    const text = document.getText(selection.isEmpty ? undefined : selection);
-    const fence = '`'.repeat(Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)) + 1);
-    const where = selection.isEmpty ? path : `${path}:${selection.start.line + 1}-${selection.end.line + 1}`;
-    await this.chat.view.insert(`${where}\n${fence}${document.languageId}\n${text}\n${fence}\n`);
   }
 
   /** Loaded with the first draft. */

@@ -127,7 +127,10 @@ export interface ChatHome {
     enable(skillId: string, enabled: boolean): Promise<void>;
     desk(): Promise<ChatSkills>;
     /** Begins what asks the person and takes its time. */
-    run(command: 'letta.trySkill' | 'letta.reviseSkill', skillId: string): Promise<void>;
+    run(
+      command: `letta.${'trySkill' | 'reviseSkill' | 'exportSkill' | 'skillVersions' | 'importSkill'}`,
+      skillId?: string,
+    ): Promise<void>;
     /** What the person says to the offer to learn a skill. */
     offered(answer: 'learn' | 'dismiss' | 'never'): Promise<void>;
   };

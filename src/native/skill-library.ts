@@ -102,6 +102,10 @@ export class SkillLibrary implements vscode.Disposable {
       ...COMPUTER_ROOTS.flatMap((part) => watchFiles(at(join(homedir(), part)), () => this.readAgain())),
       ...watchFiles(at(deps.agentFolder), () => this.readAgain(true)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.readAgain()),
+      // A folder outside of the workspace that has just been made is watched late.
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+        if (this.isOwn(uri.fsPath)) this.readAgain(true);
+      }),
       // Where folders cannot be watched, and for what other computers did.
       vscode.window.onDidChangeWindowState(({ focused }) => focused && this.syncIfLongAgo()),
       this.desk,
@@ -120,11 +124,19 @@ export class SkillLibrary implements vscode.Disposable {
     this.syncIfLongAgo();
     const { costs, done } = this.costs.count(skills);
     clearTimeout(this.counting);
-    if (!done) this.counting = setTimeout(() => this.deps.changed(), COUNT_AGAIN_MS);
+    if (!done) this.countOn(skills);
     return skills.map(({ view }) => {
       const [tokens, counts] = [costs.get(view.id), usage?.get(view.id)];
       return { ...view, ...(tokens ? { tokens } : {}), ...(counts ? { usage: counts } : {}) };
     });
+  }
+
+  /** Tells when all are counted. */
+  private countOn(skills: readonly Skill[]): void {
+    this.counting = setTimeout(() => {
+      if (this.costs.count(skills).done) this.deps.changed();
+      else this.countOn(skills);
+    }, COUNT_AGAIN_MS);
   }
 
   /** What cannot be read now is not shown. */

@@ -9,11 +9,12 @@ export interface TokenCost {
   body: number;
 }
 
-/** The longest that counting takes at once, in milliseconds. */
+/** The longest that counting takes at once, in milliseconds; one skill is counted whole. */
 const SLICE_MS = 8;
 
 export class TokenCosts {
   private known = new Map<string, TokenCost>();
+  private readonly keys = new WeakMap<Skill, string>();
   private readonly now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
@@ -26,22 +27,32 @@ export class TokenCosts {
     const kept = new Map<string, TokenCost>();
     const end = this.now() + SLICE_MS;
     let done = true;
-    for (const { view, body, description, file } of skills) {
-      if (view.problems.length > 0) continue;
-      const key = createHash('sha1').update(`${file}\0${description}\0${body}`).digest('base64');
-      let cost = this.known.get(key);
-      if (!cost && this.now() < end) {
-        const entry = estimateTokenCount(listEntry({ name: view.name, description, location: file }));
-        cost = { entry, body: estimateTokenCount(body) };
-      }
-      if (!cost) done = false;
-      else {
+    for (const skill of skills) {
+      if (skill.problems.length > 0) continue;
+      const key = this.keyOf(skill);
+      const cost = this.known.get(key) ?? (this.now() < end ? costOf(skill) : undefined);
+      if (cost) {
         kept.set(key, cost);
-        costs.set(view.id, cost);
-      }
+        costs.set(skill.view.id, cost);
+      } else done = false;
     }
     // What is not asked for any more is forgotten.
     this.known = kept;
     return { costs, done };
   }
+
+  /** The same for a skill that was read again and is the same. */
+  private keyOf(skill: Skill): string {
+    const known = this.keys.get(skill);
+    if (known !== undefined) return known;
+    const { file, description, body } = skill;
+    const key = createHash('sha1').update(`${file}\0${description}\0${body}`).digest('base64');
+    this.keys.set(skill, key);
+    return key;
+  }
 }
+
+const costOf = ({ name, description, file, body }: Skill): TokenCost => ({
+  entry: estimateTokenCount(listEntry({ name, description, location: file })),
+  body: estimateTokenCount(body),
+});

@@ -369,3 +369,30 @@ export function previewOf(skill: SkillView | undefined): SkillPreview {
     tokens: { entry: 24, body: 310 },
   };
 }
+
+/** One of each kind that the panel draws in its own way, and as many more as are wanted. */
+export function manySkills(count: number): SkillView[] {
+  const usage = { used: 6, succeeded: 3, corrected: 2, lastUsed: '2026-11-20T10:00:05Z' };
+  const scripts = ['scripts/check.sh', 'scripts/gen.ts'];
+  const more = Array.from({ length: count }, (_, n): SkillView => {
+    const name = `skill-${n}`;
+    const description = `Does the thing number ${n} as it is done here, with its test. Use when number ${n} is wanted or changed.`;
+    const place = { scope: 'project' as const, location: `.agents/skills/${name}` };
+    const tokens = { entry: 42, body: 310 + n };
+    return { id: `/project/${name}`, name, description, ...place, enabled: true, problems: [], tokens, usage, scripts };
+  });
+  const [, , broken] = SKILLS;
+  const kinds: SkillView[] = [
+    { ...more[0], id: 'bundled:memory-hygiene', name: 'memory-hygiene', scope: 'bundled', location: 'memory-hygiene' },
+    {
+      ...more[0],
+      id: '/agent/pack',
+      name: 'pack-a-very-long-box-with-many-things',
+      scope: 'agent',
+      location: 'agent/pack',
+    },
+    { ...more[0], id: '/project/.skills/tidy.sh', name: 'tidy', bare: true, problems: ['A script alone is no skill.'] },
+    { ...broken, id: '/project/mend', name: 'mend', fix: 'sets the name to mend' },
+  ].map((kind) => ({ ...SKILLS[0], ...kind }) as SkillView);
+  return [...SKILLS, ...kinds, ...more];
+}

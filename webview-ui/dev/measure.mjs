@@ -127,8 +127,65 @@ async function longThread() {
   await page.close();
 }
 
+/** Processor time of the page's main thread, in milliseconds: a busy machine does not count. */
+async function processorTime(page, work) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const taken = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+  const before = await taken();
+  await work();
+  const used = (await taken()) - before;
+  await session.detach();
+  return used;
+}
+
+async function manySkills() {
+  const page = await open('manySkills');
+  const click = (name) => page.getByRole('tab', { name, exact: true }).click();
+  const first = page.locator('[aria-label=Skills] > li').first();
+  const shown = [];
+  for (let n = 0; n < 5; n++) {
+    await click('Chat');
+    await first.waitFor({ state: 'hidden' });
+    shown.push(
+      await processorTime(page, async () => {
+        await click('Skills');
+        await first.waitFor();
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0))));
+      }),
+    );
+  }
+  row('500 skills: panel shown, ms of processor time, worst of 5', Math.max(...shown), 200);
+  row('500 skills: DOM nodes', await page.evaluate('document.querySelectorAll("*").length'), 3_000);
+  const arrived = await page.evaluate(async () => {
+    const before = document.querySelector('[aria-label=Skills] > li');
+    const began = performance.now();
+    window.host.end.send('skills', window.manySkills.toReversed());
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    return before === null ? Number.POSITIVE_INFINITY : performance.now() - began;
+  });
+  row('500 skills: a new list, ms', arrived, 200);
+  const searched = await page.evaluate(async () => {
+    const box = document.querySelector('input[aria-label="Search skills"]');
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+    set.call(box, 'number 499');
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    const began = performance.now();
+    while (document.querySelectorAll('[aria-label=Skills] > li').length > 1)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    return performance.now() - began;
+  });
+  row('500 skills: found by typing, 180 ms of pause included', searched, 400);
+  await page.close();
+}
+
 async function accessibility() {
-  const scenes = 'empty,untrusted,chat,approval,interrupted,failed,threads,memory,conflict,skills,broken'.split(',');
+  const scenes =
+    'empty,untrusted,chat,approval,interrupted,failed,threads,memory,conflict,skills,manySkills,broken'.split(',');
   let found = 0;
   for (const theme of ['dark', 'dark-modern', 'light', 'hc-dark', 'hc-light']) {
     for (const scene of scenes) {
@@ -170,6 +227,7 @@ try {
   if (!only || only === 'stream')
     for (const kind of ['prose', 'mixed', 'oneCodeBlock', 'oneList']) await streaming(kind);
   if (!only || only === 'long') await longThread();
+  if (!only || only === 'skills') await manySkills();
   if (!only || only === 'axe') await accessibility();
 } finally {
   await browser.close();

@@ -10,6 +10,7 @@ import {
   ended,
   ITEMS,
   manyItems,
+  manySkills,
   PROTECTED_APPROVAL,
   QUESTION,
   snapshotOf,
@@ -129,6 +130,7 @@ const scenes: Record<string, () => Scene> = {
   inspector: () => ({ init: { panel: 'memory' }, blocks: RICH_BLOCKS, reviews: REVIEWS, passages: passages(20_000) }),
   conflict: () => ({ init: { panel: 'memory' } }),
   skills: () => ({ init: { panel: 'skills' } }),
+  manySkills: () => ({ init: { panel: 'skills' }, skills: manySkills(500) }),
   broken: () => ({
     handlers: { ready: async () => Promise.reject(new Error('The database was written by a newer version. Update.')) },
   }),
@@ -154,6 +156,7 @@ const host = new FakeHost(
 );
 Object.assign(window, {
   host,
+  manySkills: manySkills(500),
   violations: [] as string[],
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => queueMicrotask(() => void host.end.receive(structuredClone(message))),

@@ -16,6 +16,7 @@ import {
   rmdirSync,
   rmSync,
   type Stats,
+  statfsSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -49,9 +50,25 @@ export function look(path: string): Seen | null {
 }
 
 /** A folder, and no link to one. */
-export function isFolder(path: string): boolean {
+export const isFolder = (path: string): boolean => folderSight(path) !== null;
+
+/** Null: it is no folder, or a link to one. `device`: of its file system. */
+export function folderSight(path: string): (Sight & { device: number }) | null {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats?.isDirectory() ? { ...sightOf(stats), device: stats.dev } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As Linux numbers them: ext, btrfs, xfs, tmpfs, overlay, zfs, f2fs, bcachefs. */
+const EXACT = new Set([0xef53, 0x9123683e, 0x58465342, 0x01021994, 0x794c7630, 0x2fc12fc1, 0xf2f52010, 0xca451a4e]);
+
+/** Whether a folder's times tell on the spot that names in it have changed. Over a network, and on FAT, they do not. */
+export function tellsNames(folder: string): boolean {
+  try {
+    return process.platform === 'linux' && EXACT.has(statfsSync(folder).type);
   } catch {
     return false;
   }

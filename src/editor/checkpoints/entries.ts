@@ -1,5 +1,8 @@
 // The entries of a state: a listing that many states share, and what stands otherwise. So that a state costs what it differs by.
 
+/** With more changes than that, to one that is the same, a listing is not worth sharing. */
+const SHARED = 0.1;
+
 export class Entries {
   readonly listing: ReadonlyMap<string, string>;
   /** Null: is not there. Only what the listing does not say. */
@@ -38,6 +41,23 @@ export class Entries {
   *[Symbol.iterator](): Iterator<[string, string]> {
     for (const [path, entry] of this.listing) if (!this.other.has(path)) yield [path, entry];
     for (const [path, entry] of this.other) if (entry !== null) yield [path, entry];
+  }
+
+  /** The same, told by what stands otherwise than in a listing; a listing of its own where that is much. */
+  against(listing: ReadonlyMap<string, string>): Entries {
+    const told = new Entries(listing);
+    let same = 0;
+    let changed = 0;
+    for (const [path, entry] of this) {
+      const before = listing.get(path);
+      if (before === entry) same++;
+      else told.other.set(path, entry);
+      if (before !== undefined && before !== entry) changed++;
+    }
+    if (told.other.size > same * SHARED) return new Entries(new Map(this));
+    if (same + changed < listing.size)
+      for (const path of listing.keys()) if (!this.has(path)) told.other.set(path, null);
+    return told;
   }
 
   /** Paths at which the two may differ. */

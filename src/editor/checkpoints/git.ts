@@ -4,9 +4,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { look } from './disk.ts';
+import { look, tellsNames } from './disk.ts';
 import { type FileKind, inGit, type Sight, sameSight, signOf } from './entry.ts';
 import type { OuterRules } from './ignores.ts';
+import { Others, signOfRules } from './others.ts';
 
 /** A listing of everything ends within that, or the folder is taken as one without git. Milliseconds. */
 const TIMEOUT_MS = 60_000;
@@ -40,8 +41,8 @@ const environment = (): NodeJS.ProcessEnv => ({
   ...QUIET,
 });
 
-/** @returns what it wrote. @throws GitError */
-export function git(cwd: string, args: readonly string[], input = ''): Promise<Buffer> {
+/** @param fine exit codes that are no failure. @returns what it wrote. @throws GitError */
+export function git(cwd: string, args: readonly string[], input = '', fine: readonly number[] = [0]): Promise<Buffer> {
   const { promise, resolve: done, reject } = Promise.withResolvers<Buffer>();
   const child = spawn('git', ['-c', 'core.fsmonitor=false', ...args], {
     cwd,
@@ -58,7 +59,9 @@ export function git(cwd: string, args: readonly string[], input = ''): Promise<B
   });
   child.on('error', (error) => reject(new GitError('not-found', `git cannot be started: ${error.message}`)));
   child.on('close', (code) =>
-    code === 0 ? done(Buffer.concat(out)) : reject(new GitError('failed', `git ${args[0]}: ${wrong.trim() || code}`)),
+    code !== null && fine.includes(code)
+      ? done(Buffer.concat(out))
+      : reject(new GitError('failed', `git ${args[0]}: ${wrong.trim() || code}`)),
   );
   // It may end before it has read everything.
   child.stdin.on('error', () => {});
@@ -111,6 +114,9 @@ interface Place {
   attributesFile: string;
   converts: boolean;
   modes: boolean;
+  ignoresCase: boolean;
+  /** What decides, beside `.gitignore` files, what is ignored. */
+  rules: readonly string[];
 }
 
 export class GitFolder {
@@ -118,10 +124,15 @@ export class GitFolder {
   private place: Promise<Place> | undefined;
   private listing: Listing | undefined;
   private attributes: { signs: string; plain: boolean } | undefined;
+  private readonly others: Others;
+  /** Its folders can be asked for what is new in them. */
+  private readonly tells: boolean;
 
   /** `root`: absolute, symlinks resolved; in a repository. */
   constructor(root: string) {
     this.root = root;
+    this.tells = tellsNames(root);
+    this.others = new Others({ root, ignored: (paths) => ignoredAmong(root, paths) });
   }
 
   /** @throws GitError */
@@ -129,10 +140,11 @@ export class GitFolder {
     const place = await this.locate();
     for (let tries = 1; ; tries++) {
       const before = look(place.index)?.sight ?? null;
+      const listed = this.list(before);
       const [listing, changed, others] = await Promise.all([
-        this.list(before),
+        listed,
         this.changed(),
-        git(this.root, ['ls-files', '-o', '--exclude-standard', '-z']).then(lines),
+        listed.then((listing) => this.untracked(place, listing)),
       ]);
       const after = look(place.index)?.sight ?? null;
       const still = before === null ? after === null : after !== null && sameSight(before, after);
@@ -155,6 +167,16 @@ export class GitFolder {
       plain: !place.converts && this.plainBy(place, attributes),
       outer: outerRules(this.root, place),
     };
+  }
+
+  /** Not tracked and not ignored; repositories end with `/`. */
+  private async untracked(place: Place, listing: Listing): Promise<string[]> {
+    // Where case does not matter git compares names in a way of its own.
+    const outer =
+      this.tells && !place.ignoresCase ? signOfRules([...place.rules, ...rulesAbove(place.top, this.root)]) : undefined;
+    const found = outer === undefined ? null : await orNull(this.others.read(listing, outer));
+    if (found) return found;
+    return lines(await git(this.root, ['ls-files', '-o', '--exclude-standard', '-z']));
   }
 
   private async changed(): Promise<string[]> {
@@ -233,33 +255,40 @@ function parseListing(sight: Sight | null, raw: Buffer): Listing {
 
 /** @throws GitError */
 async function locate(root: string): Promise<Place> {
-  const wanted = ['index', 'info/exclude', 'info/attributes'];
-  const [paths, config] = await Promise.all([
+  const wanted = ['index', 'info/exclude', 'info/attributes', 'config'];
+  const [paths, set] = await Promise.all([
     git(root, ['rev-parse', '--show-toplevel', ...wanted.flatMap((path) => ['--git-path', path])]),
     // None of them set is an answer too.
-    git(root, ['config', '-z', '--get-regexp', '^core\\.(autocrlf|excludesfile|attributesfile|filemode)$']).catch(() =>
-      Buffer.alloc(0),
-    ),
+    git(root, [
+      'config',
+      '-z',
+      '--get-regexp',
+      '^core\\.(autocrlf|excludesfile|attributesfile|filemode|ignorecase)$',
+    ]).catch(() => Buffer.alloc(0)),
   ]);
-  const [top = root, index = '', exclude = '', infoAttributes = ''] = paths.toString('utf8').split('\n');
+  const [top = root, index = '', exclude = '', infoAttributes = '', config = ''] = paths.toString('utf8').split('\n');
   const settings = new Map(
-    lines(config).map((line) => [line.slice(0, line.indexOf('\n')), line.slice(line.indexOf('\n') + 1)]),
+    lines(set).map((line) => [line.slice(0, line.indexOf('\n')), line.slice(line.indexOf('\n') + 1)]),
   );
   const home = join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'git');
   const file = (name: string, usual: string): string => {
-    const set = settings.get(name);
-    return set ? resolve(root, set.replace(/^~(?=\/)/, homedir())) : join(home, usual);
+    const given = settings.get(name);
+    return given ? resolve(root, given.replace(/^~(?=\/)/, homedir())) : join(home, usual);
   };
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(root, path));
+  const excludesFile = file('core.excludesfile', 'ignore');
+  const configs = [absolute(config), join(home, 'config'), join(homedir(), '.gitconfig'), '/etc/gitconfig'];
   return {
     top,
     index: absolute(index),
     exclude: absolute(exclude),
     infoAttributes: absolute(infoAttributes),
-    excludesFile: file('core.excludesfile', 'ignore'),
+    excludesFile,
+    rules: [absolute(exclude), excludesFile, ...configs],
     attributesFile: file('core.attributesfile', 'attributes'),
     converts: !isOff(settings.get('core.autocrlf') ?? ''),
     modes: !isOff(settings.get('core.filemode') ?? 'true'),
+    ignoresCase: !isOff(settings.get('core.ignorecase') ?? ''),
   };
 }
 
@@ -297,6 +326,32 @@ function foldersAbove(top: string, root: string): { folder: string; prefix: stri
   for (let depth = parts.length - 1; depth >= 0; depth--)
     found.push({ folder: join(top, ...parts.slice(0, depth)), prefix: `${parts.slice(depth).join('/')}/` });
   return found;
+}
+
+const rulesAbove = (top: string, root: string): string[] =>
+  foldersAbove(top, root).map(({ folder }) => join(folder, '.gitignore'));
+
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
+  }
+}
+
+/** Which of the paths are ignored, whether tracked or not. @throws GitError */
+async function ignoredAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
+  const ask = ['check-ignore', '--no-index', '--stdin', '-z', '-v', '-n'];
+  // A name that begins with `:` would be read as more than a name. It fails with 1 where it names none.
+  const answer = lines(await git(root, ask, paths.map((path) => `./${path}\0`).join(''), [0, 1]));
+  const ignored = new Set<string>();
+  // Source, line, pattern, path: the last pattern that matches; with `!` it lets the path in.
+  for (let at = 0; at + 3 < answer.length; at += 4) {
+    const [pattern = '', path = ''] = answer.slice(at + 2, at + 4);
+    if (pattern !== '' && !pattern.startsWith('!')) ignored.add(path.slice(2));
+  }
+  return ignored;
 }
 
 /** `.gitignore` above the folder, then what holds for this clone and this computer. */

@@ -8,6 +8,8 @@ import { type FileKind, mayHideChange, type Sight, sameSight } from './entry.ts'
 interface Known extends Sight {
   readAt: number;
   where: string;
+  /** When it was looked up last. */
+  round: number;
 }
 
 const KnownSchema = z.object({
@@ -20,30 +22,41 @@ const KnownSchema = z.object({
 
 /** Of one root, by relative path. */
 export class KnownFiles {
-  private files = new Map<string, Known>();
-  private visited = new Map<string, Known>();
+  private readonly files = new Map<string, Known>();
+  /** Counts the times that all files were looked up, and the files of this one. */
+  private round = 0;
+  private visits = 0;
   changed = false;
 
   /** The entry of a file that looks as it did when it was read; undefined where one cannot tell. */
   find(path: string, kind: FileKind, sight: Sight): string | undefined {
     const known = this.files.get(path);
     if (!known || !sameSight(known, sight) || mayHideChange(sight, known.readAt)) return undefined;
-    this.visited.set(path, known);
+    this.visit(known);
     return kind + known.where;
   }
 
-  set(path: string, sight: Sight, readAt: number, entry: string): void {
-    const known = { ...sight, readAt, where: entry.slice(1) };
+  set(path: string, { size, mtimeMs, ctimeMs, ino }: Sight, readAt: number, entry: string): void {
+    const round = this.files.get(path)?.round ?? -1;
+    const known = { size, mtimeMs, ctimeMs, ino, readAt, where: entry.slice(1), round };
     this.files.set(path, known);
-    this.visited.set(path, known);
+    this.visit(known);
     this.changed = true;
+  }
+
+  private visit(known: Known): void {
+    if (known.round !== this.round) this.visits++;
+    known.round = this.round;
   }
 
   /** All files were looked up or set since the last time: the others are gone, and so forgotten. */
   forgetOthers(): void {
-    if (this.visited.size !== this.files.size) this.changed = true;
-    this.files = this.visited;
-    this.visited = new Map();
+    if (this.visits !== this.files.size) {
+      this.changed = true;
+      for (const [path, { round }] of this.files) if (round !== this.round) this.files.delete(path);
+    }
+    this.round++;
+    this.visits = 0;
   }
 
   /** SHA-256 of the contents that stand for files. */
@@ -59,7 +72,7 @@ export class KnownFiles {
   static of(rows: Iterable<[string, number, number, number, number, number, string]>): KnownFiles {
     const known = new KnownFiles();
     for (const [path, size, mtimeMs, ctimeMs, ino, readAt, where] of rows)
-      known.files.set(path, { size, mtimeMs, ctimeMs, ino, readAt, where });
+      known.files.set(path, { size, mtimeMs, ctimeMs, ino, readAt, where, round: -1 });
     return known;
   }
 }

@@ -53,6 +53,8 @@ export class Scanner {
   /** Of one scan: whether a folder is one, and no link to one. */
   private readonly realFolders = new Map<string, boolean>();
   private readonly log: (line: string) => void;
+  /** Of the last scan without git: states that share one are compared by what they differ in. */
+  private listing: ReadonlyMap<string, string> = new Map();
 
   /** `root`: absolute, symlinks resolved. */
   constructor(root: string, known: KnownFiles, log: (line: string) => void) {
@@ -72,6 +74,11 @@ export class Scanner {
     this.realFolders.clear();
     await this.part(state, '');
     for (const path of also) if (!state.entries.has(path)) this.look(state, path, undefined);
+    // Git's listing is shared as it is.
+    if (state.cover.parts[0]?.by === 'walk') {
+      state.entries = state.entries.against(this.listing);
+      this.listing = state.entries.listing;
+    }
     this.known.forgetOthers();
     return state;
   }

@@ -63,43 +63,42 @@ export async function checkPackages(
         .map(({ name }) => name.replaceAll('-', ' ')),
       ...shortModules(line.plain, project),
     ],
-    async (name, start, end) => {
-      const english = ENGLISH.has(name.toLowerCase());
-      const before = line.plain.slice(0, start);
-      const version = VERSION_AFTER.exec(line.plain.slice(end));
-      const rest = line.plain.slice(end);
-      const capital = /^[A-Z]/.test(line.plain.slice(start)) && /[\w,]\s+$/.test(before);
-      const named =
-        capital ||
-        (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) &&
-          /^\s*(?:[.,;(]|$|app\b|server\b|application\b|project\b)/.test(rest));
-      if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest) && !line.inCode(start))
-        return undefined;
-      const ran = /\b(?:runs?|running)\s+$/i.test(before) && /^\s*(?:before|on|over|and|after|first|\.|$)/.test(rest);
-      if (english && !line.inCode(start) && !version && !named && !ran && !USE_RIGHT_BEFORE.test(before))
-        return undefined;
-      const tech = TECH.find(
-        (one) =>
-          spellings(one).includes(name.toLowerCase()) ||
-          (name.includes('/') && one.packages.some((each) => each.endsWith(`/${name}`))),
-      );
-      // "React Native", "Redux Saga": another product, whose name begins so.
-      if (
-        /^[A-Z]/.test(line.plain.slice(start)) &&
-        /^\s+[A-Z][a-z]+/.test(rest) &&
-        !line.inCode(start) &&
-        !PRODUCT_WORDS.test(rest)
-      )
-        return undefined;
-      // "Jest-style", "click-through": a part of another word
-      if (/^-\w/.test(line.plain.slice(end)) && !line.inCode(start)) return undefined;
-      return packageClaim(line, project, workspace, name, tech, start, end);
-    },
+    async (name, start, end) =>
+      isMeant(line, name, start, end)
+        ? packageClaim(line, project, workspace, name, techOf(name), start, end)
+        : undefined,
   );
   await each(Object.keys(MANAGERS), async (name, start, end) => managerClaim(line, project, name, start, end));
   await each(Object.keys(LANGUAGES), async (name, start, end) => languageClaim(line, workspace, name, start, end));
   outcomes.push(...(await unknownPackages(line, project, workspace, free)), ...pinned(line, project, free));
   return { outcomes, mentions };
+}
+
+const techOf = (name: string) =>
+  TECH.find(
+    (one) =>
+      spellings(one).includes(name.toLowerCase()) ||
+      (name.includes('/') && one.packages.some((each) => each.endsWith(`/${name}`))),
+  );
+
+/** Whether a name is one of a package, and no word like others. */
+function isMeant(line: LineText, name: string, start: number, end: number): boolean {
+  const before = line.plain.slice(0, start);
+  const rest = line.plain.slice(end);
+  if (line.inCode(start)) return true;
+  const capital = /^[A-Z]/.test(line.plain.slice(start));
+  const named =
+    (capital && /[\w,]\s+$/.test(before)) ||
+    (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) &&
+      /^\s*(?:[.,;(]|$|app\b|server\b|application\b|project\b)/.test(rest));
+  if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest)) return false;
+  const ran = /\b(?:runs?|running)\s+$/i.test(before) && /^\s*(?:before|on|over|and|after|first|\.|$)/.test(rest);
+  const english = ENGLISH.has(name.toLowerCase());
+  if (english && !VERSION_AFTER.exec(rest) && !named && !ran && !USE_RIGHT_BEFORE.test(before)) return false;
+  // "React Native", "Redux Saga": another product, whose name begins so.
+  if (capital && /^\s+[A-Z][a-z]+/.test(rest) && !PRODUCT_WORDS.test(rest)) return false;
+  // "Jest-style", "click-through": a part of another word
+  return !/^-\w/.test(rest);
 }
 
 async function eachMention(

@@ -83,82 +83,76 @@ async function mention(
 ): Promise<PathMention | null> {
   let text = raw.replace(/[.,;:!?]+$/, '');
   if (!/[[{(]/.test(text)) text = text.replace(/[)\]}]+$/, '');
-  const code = line.inCode(at);
+  if (isSomethingElse(text) || isRouteOrCall(line, text, at, raw.length)) return null;
   const end = at + raw.length + (lineNumber > 0 ? String(lineNumber).length + 1 : 0);
-  if (
-    text.length < 2 ||
-    PRODUCTS.test(text) ||
-    OUTSIDE.test(text) ||
-    /^[\d./-]+$/.test(text) ||
-    /^(?:e\.g|i\.e|etc)\.?$/i.test(text)
-  )
-    return null;
-  // A route: `GET /users/`, `/users/:id`
-  if (
-    text.startsWith('/') &&
-    (/\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+$/.test(line.plain.slice(0, at)) ||
-      /^[:{<]/.test(line.plain.slice(at + raw.length)))
-  )
-    return null;
-  if (/^(?:[@~.]|\.\.)?\/$/.test(text)) return null;
-  // A call or a member: `path.join(…)`, `process.env`
-  if (/^(?:process|import\.meta|os)\.env$/i.test(text) || /^\(/.test(line.plain.slice(at + text.length))) return null;
   const glob = /[*?{]|\[[^\]]*\]/.test(text) && !/^\[/.test(text);
   // "src/" or "docs/" alone is a folder; "and/or" is not.
   const folder = text.endsWith('/');
   const extension = new RegExp(`\\.(?:${EXTENSIONS})$`).test(text) || /(?:^|\/)\.[\w-]+/.test(text);
-  const [first = ''] = text.replace(/^(?:\.\/|@\/|~\/)/, '').split('/');
-  const rest = { start: at, end, folder, glob, ...(lineNumber > 0 ? { line: lineNumber } : {}) };
-  if (text.includes('/') && !extension && !folder && !glob) {
-    const known = ROOTS.test(first) || (await workspace.folders()).has(first) || /^(?:\.\/|@\/|~\/)/.test(text);
-    if (isModule(text, await projectOf(workspace)) && (await resolvePath(workspace, text)).length === 0) return null;
-    const before = line.plain.slice(Math.max(0, at - 30), at);
-    const after = line.plain.slice(at + text.length);
-    if (text.startsWith('/') || /^@[\w-]+\/[\w.-]+$/.test(text) || /\bbranch(?:es)?\b/i.test(line.plain)) {
-      const there = await resolvePath(workspace, text);
-      if (there.length === 0 || text.startsWith('/')) return null;
-    }
-    if (
-      !known &&
-      !(
-        code &&
-        (FOLDER_WORD.test(after) ||
-          (/\b(?:in|under|inside|from|to|into|at)\s+[`'"]?$/i.test(before) && text.split('/').length > 2))
-      )
-    )
-      return null;
-  }
+  if (text.includes('/') && !extension && !folder && !glob && !(await isFolderPath(line, workspace, text, at)))
+    return null;
   if (text.startsWith('/') && !extension && (!folder || (await resolvePath(workspace, text)).length === 0)) return null;
-  if (!code && !text.includes('/') && /^[A-Z][\w]*\.(?:js|io|net)$/.test(text)) return null;
+  if (await isOtherName(line, workspace, text, at)) return null;
+  return look(line, workspace, {
+    text,
+    start: at,
+    end,
+    folder,
+    glob,
+    ...(lineNumber > 0 ? { line: lineNumber } : {}),
+  });
+}
+
+const isSomethingElse = (text: string): boolean =>
+  text.length < 2 ||
+  PRODUCTS.test(text) ||
+  OUTSIDE.test(text) ||
+  /^[\d./-]+$/.test(text) ||
+  /^(?:e\.g|i\.e|etc)\.?$/i.test(text) ||
+  /^(?:[@~.]|\.\.)?\/$/.test(text);
+
+/** @param length of the text as it stands in the line */
+function isRouteOrCall({ plain }: LineText, text: string, at: number, length: number): boolean {
+  // `GET /users/`, `/users/:id`
+  const route =
+    text.startsWith('/') &&
+    (/\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+$/.test(plain.slice(0, at)) || /^[:{<]/.test(plain.slice(at + length)));
+  // `path.join(…)`, `process.env`
+  return route || /^(?:process|import\.meta|os)\.env$/i.test(text) || /^\(/.test(plain.slice(at + text.length));
+}
+
+/** Whether words with slashes between them, and nothing else, are meant as folders. */
+async function isFolderPath(line: LineText, workspace: Workspace, text: string, at: number): Promise<boolean> {
+  const [first = ''] = text.replace(/^(?:\.\/|@\/|~\/)/, '').split('/');
+  const known = ROOTS.test(first) || (await workspace.folders()).has(first) || /^(?:\.\/|@\/|~\/)/.test(text);
+  const isThere = async () => (await resolvePath(workspace, text)).length > 0;
+  if (isModule(text, await projectOf(workspace)) && !(await isThere())) return false;
+  if (text.startsWith('/')) return false;
+  if ((/^@[\w-]+\/[\w.-]+$/.test(text) || /\bbranch(?:es)?\b/i.test(line.plain)) && !(await isThere())) return false;
+  if (known) return true;
+  const before = line.plain.slice(Math.max(0, at - 30), at);
+  return (
+    line.inCode(at) &&
+    (FOLDER_WORD.test(line.plain.slice(at + text.length)) ||
+      (/\b(?:in|under|inside|from|to|into|at)\s+[`'"]?$/i.test(before) && text.split('/').length > 2))
+  );
+}
+
+/** Names with a point in them that are a file's only where one is there. */
+async function isOtherName(line: LineText, workspace: Workspace, text: string, at: number): Promise<boolean> {
+  const isGone = async () => (await resolvePath(workspace, text)).length === 0;
+  if (!line.inCode(at) && !text.includes('/') && /^[A-Z][\w]*\.(?:js|io|net)$/.test(text)) return true;
   // What every site is asked for.
-  if (
-    /^(?:robots\.txt|humans\.txt|sitemap\.xml|favicon\.ico|security\.txt)$/.test(text) &&
-    (await resolvePath(workspace, text)).length === 0
-  )
-    return null;
+  if (/^(?:robots\.txt|humans\.txt|sitemap\.xml|favicon\.ico|security\.txt)$/.test(text) && (await isGone()))
+    return true;
+  if (/\bfile\b/i.test(line.plain)) return false;
   // A host's name.
-  if (
+  const host =
     /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+\.(?:example|local|test|internal|http|db|sh|dev|app|rs|py|io)$/.test(text) &&
-    !/\bfile\b/i.test(line.plain) &&
-    (await resolvePath(workspace, text)).length === 0 &&
-    /\b(?:at|on|to|from|host|domain|url|under|is)\s+[`'"]?$/i.test(line.plain.slice(0, at))
-  )
-    return null;
+    /\b(?:at|on|to|from|host|domain|url|under|is)\s+[`'"]?$/i.test(line.plain.slice(0, at));
   // `user.name` and `a.local` are no files unless one is there.
-  if (
-    !text.includes('/') &&
-    /\.(?:local|example|sample|env|lock|rules|http|snap|m|r|h|c|db|conf|mod|sum|properties)$/i.test(text) &&
-    !/^\./.test(text)
-  ) {
-    const there = await resolvePath(workspace, text);
-    if (
-      there.length === 0 &&
-      /^[a-z]\w*\.(?:local|env|http|r|m|h|c|db|rules|properties)$/.test(text) &&
-      !/\bfile\b/i.test(line.plain)
-    )
-      return null;
-  }
-  return look(line, workspace, { text, ...rest });
+  const member = /^[a-z]\w*\.(?:local|env|http|r|m|h|c|db|rules|properties)$/.test(text);
+  return (host || member) && (await isGone());
 }
 
 /** `lib/pq` is a folder only where there is one. */

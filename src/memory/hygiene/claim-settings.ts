@@ -193,6 +193,21 @@ function narrowed(settings: readonly Placed[], words: readonly Word[], key: read
   return best === 0 ? [...settings] : settings.filter((setting) => score(setting) === best);
 }
 
+/** A setting that a line speaks of, and how. */
+interface Use {
+  line: LineText;
+  text: string;
+  place: { start: number; end: number };
+  polarity: ReturnType<LineText['use']>;
+  /** What follows it, up to the next thought; `stop` characters. */
+  clause: string;
+  stop: number;
+  /** Amounts near it. */
+  said: ReturnType<typeof amounts>;
+  /** Nothing else can be meant by the name. */
+  sure: boolean;
+}
+
 function judge(
   line: LineText,
   text: string,
@@ -204,91 +219,87 @@ function judge(
   if (polarity === 'contrast') return undefined;
   const behind = text.slice(place.end);
   const stop = /[.;](?=\s|$)|,\s+(?:but|and\s+\w+\s+(?:is|are))/.exec(behind)?.index ?? behind.length;
-  const clause = behind.slice(0, stop);
-  const numeric = settings.filter((each) => /^-?\d[\d_]*(?:\.\d+)?$|^0x/.test(each.value));
   const said = amounts(text).filter(
     (each) =>
       Math.abs(each.start - place.end) < 60 && !/[A-Za-z]$/.test(text.slice(Math.max(0, each.start - 1), each.start)),
   );
-  if (numeric.length > 0 && said.length > 0) {
-    const near = said.filter((each) => each.start >= place.end && each.start < place.end + stop);
-    const claims = near.length > 0 ? near.slice(0, 1) : said.filter((each) => each.start < place.start).slice(-1);
-    if (claims.length > 0) {
-      const hit = numeric.find((each) => claims.some((claim) => fitsNumber(claim, Number(each.value))));
-      if (hit)
-        return polarity === 'gone'
-          ? contradicted(`${hit.key.at(-1)} is ${hit.value}.`, at(hit))
-          : supported(`${hit.key.at(-1)} is ${hit.value}.`, at(hit));
-      if (polarity === 'gone')
-        return supported('The value is another, as the line says.', ...numeric.slice(0, 1).map(at));
-      const [first] = numeric;
-      return first
-        ? contradicted(`${first.key.at(-1)} is ${first.value}, not ${claims[0]?.value ?? ''}.`, at(first))
-        : undefined;
-    }
-  }
-  const booleans = settings.filter((each) => /^(?:true|false|yes|no|on|off)$/i.test(each.value));
-  const [flag] = booleans;
-  if (flag && booleans.length === settings.length) {
-    const whole = `${text.slice(Math.max(0, place.start - 40), place.start)}§${clause}`;
-    const off =
-      OFF.test(whole) || polarity === 'gone' || /\b(?:no|disable[sd]?|turn(?:ed|s)? off)\s+[`'"]?§/i.test(whole);
-    const on =
-      ON.test(whole) ||
-      /^[`'"]?\s*(?:mode|checks?|checking|is set)\b/i.test(clause) ||
-      /\b(?:with|uses?|enables?|in|keep|turns? on)\s+(?:the\s+)?[`'"]?§/i.test(whole);
-    if (!off && !on) return sure ? supported(`${flag.key.at(-1)} is ${flag.value}.`, at(flag)) : undefined;
-    const is = /^(?:true|yes|on)$/i.test(flag.value);
-    return is === !off
-      ? supported(`${flag.key.at(-1)} is ${flag.value}.`, at(flag))
-      : contradicted(`${flag.key.at(-1)} is ${flag.value}.`, at(flag));
-  }
-  const texts = settings.filter((each) => each.value !== '' && !/^-?\d[\d_]*(?:\.\d+)?$/.test(each.value));
-  const level = texts.find(({ value }) => /^(?:off|error|warn|always|never)$/.test(value));
-  if (level && /^[`'"]?\s*(?:is|are|rule is)\s+(?:turned\s+|switched\s+)?(?:off|disabled)\b/i.test(clause)) {
-    return level.value === 'off'
-      ? supported(`${level.key.at(-1)} is off.`, at(level))
-      : contradicted(`${level.key.at(-1)} is ${level.value}.`, at(level));
-  }
-  if (texts.length > 0) {
-    // Unblanked: a value may look like a path.
-    const folded = line.plain.toLowerCase();
-    const hit = texts.find(
-      ({ value }) =>
-        value.length > 1 &&
-        new RegExp(`(?<![\\w-])${value.toLowerCase().replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?![\\w-])`).test(
-          folded.slice(0, place.start) + ' '.repeat(place.end - place.start) + folded.slice(place.end),
-        ),
-    );
-    if (hit)
-      return polarity === 'gone'
-        ? contradicted(`${hit.key.at(-1)} is ${hit.value}.`, at(hit))
-        : supported(`${hit.key.at(-1)} is ${hit.value}.`, at(hit));
-    const claimed =
-      /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?[`'"]*\s*)?(?:is|are|=|:|to|was|set to|is set to|of|defaults to|uses)\s*(?:set\s+to\s+|the\s+|a\s+|an\s+)?[`'"]([^`'"]+)[`'"]/i.exec(
-        clause,
-      )?.[1] ??
-      (sure
-        ? /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?)?[`'"]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
-            clause,
-          )?.[1]
-        : undefined);
-    const [first] = texts;
-    if (
-      claimed !== undefined &&
-      first &&
-      !/^(?:set|in|on|off|true|false|configured|defined|used|there|required|not|the|a|an|kept|here|listed|fixed|pinned)$/i.test(
-        claimed,
-      )
-    ) {
-      return contradicted(`${first.key.at(-1)} is ${first.value}.`, at(first));
-    }
-  }
+  const use: Use = { line, text, place, polarity, clause: behind.slice(0, stop), stop, said, sure };
+  const number = judgeNumber(use, settings);
+  if (number) return number;
   const [first] = settings;
-  if (!first || !sure) return undefined;
+  if (!first) return undefined;
+  if (settings.every(({ value }) => /^(?:true|false|yes|no|on|off)$/i.test(value))) return judgeFlag(use, first);
+  const texts = settings.filter(({ value }) => value !== '' && !/^-?\d[\d_]*(?:\.\d+)?$/.test(value));
+  return judgeLevel(use, texts) ?? judgeText(use, texts) ?? judgeSet(use, first);
+}
+
+const isSo = (setting: Placed): Outcome => supported(`${setting.key.at(-1)} is ${setting.value}.`, at(setting));
+const isNotSo = (setting: Placed): Outcome => contradicted(`${setting.key.at(-1)} is ${setting.value}.`, at(setting));
+
+function judgeNumber({ place, polarity, stop, said }: Use, settings: readonly Placed[]): Outcome | undefined {
+  const numeric = settings.filter((each) => /^-?\d[\d_]*(?:\.\d+)?$|^0x/.test(each.value));
+  const [first] = numeric;
+  if (!first) return undefined;
+  const near = said.filter((each) => each.start >= place.end && each.start < place.end + stop);
+  const claims = near.length > 0 ? near.slice(0, 1) : said.filter((each) => each.start < place.start).slice(-1);
+  const [claim] = claims;
+  if (!claim) return undefined;
+  const hit = numeric.find((each) => fitsNumber(claim, Number(each.value)));
+  if (hit) return polarity === 'gone' ? isNotSo(hit) : isSo(hit);
+  if (polarity === 'gone') return supported('The value is another, as the line says.', at(first));
+  return contradicted(`${first.key.at(-1)} is ${first.value}, not ${claim.value}.`, at(first));
+}
+
+function judgeFlag({ text, place, polarity, clause, sure }: Use, flag: Placed): Outcome | undefined {
+  const whole = `${text.slice(Math.max(0, place.start - 40), place.start)}§${clause}`;
+  const off =
+    OFF.test(whole) || polarity === 'gone' || /\b(?:no|disable[sd]?|turn(?:ed|s)? off)\s+[`'"]?§/i.test(whole);
+  const on =
+    ON.test(whole) ||
+    /^[`'"]?\s*(?:mode|checks?|checking|is set)\b/i.test(clause) ||
+    /\b(?:with|uses?|enables?|in|keep|turns? on)\s+(?:the\s+)?[`'"]?§/i.test(whole);
+  if (!off && !on) return sure ? isSo(flag) : undefined;
+  return /^(?:true|yes|on)$/i.test(flag.value) === !off ? isSo(flag) : isNotSo(flag);
+}
+
+/** Of a rule of a linter: `error`, `off`. */
+function judgeLevel({ clause }: Use, texts: readonly Placed[]): Outcome | undefined {
+  const level = texts.find(({ value }) => /^(?:off|error|warn|always|never)$/.test(value));
+  if (!level || !/^[`'"]?\s*(?:is|are|rule is)\s+(?:turned\s+|switched\s+)?(?:off|disabled)\b/i.test(clause))
+    return undefined;
+  return level.value === 'off' ? isSo(level) : isNotSo(level);
+}
+
+const NO_VALUE =
+  /^(?:set|in|on|off|true|false|configured|defined|used|there|required|not|the|a|an|kept|here|listed|fixed|pinned)$/i;
+
+function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly Placed[]): Outcome | undefined {
+  const [first] = texts;
+  if (!first) return undefined;
+  // Unblanked: a value may look like a path.
+  const folded = line.plain.toLowerCase();
+  const around = folded.slice(0, place.start) + ' '.repeat(place.end - place.start) + folded.slice(place.end);
+  const stands = (value: string): boolean =>
+    new RegExp(`(?<![\\w-])${value.toLowerCase().replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?![\\w-])`).test(around);
+  const hit = texts.find(({ value }) => value.length > 1 && stands(value));
+  if (hit) return polarity === 'gone' ? isNotSo(hit) : isSo(hit);
+  const claimed =
+    /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?[`'"]*\s*)?(?:is|are|=|:|to|was|set to|is set to|of|defaults to|uses)\s*(?:set\s+to\s+|the\s+|a\s+|an\s+)?[`'"]([^`'"]+)[`'"]/i.exec(
+      clause,
+    )?.[1] ??
+    (sure
+      ? /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?)?[`'"]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
+          clause,
+        )?.[1]
+      : undefined);
+  return claimed === undefined || NO_VALUE.test(claimed) ? undefined : isNotSo(first);
+}
+
+/** Only that it is set. */
+function judgeSet({ line, place, polarity, said, sure }: Use, setting: Placed): Outcome | undefined {
   const code = line.inCode(place.start) || place.end - place.start > 6;
-  return code && polarity === 'there' && said.length === 0
-    ? supported(`${first.key.at(-1)} is set.`, at(first))
+  return sure && code && polarity === 'there' && said.length === 0
+    ? supported(`${setting.key.at(-1)} is set.`, at(setting))
     : undefined;
 }
 

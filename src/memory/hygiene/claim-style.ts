@@ -115,10 +115,32 @@ const FILES_OF: [RegExp, RegExp][] = [
   [/\bjava\b/i, /\.java$/],
 ];
 
+/** A line that may say how code looks, and what it says that of. */
+interface Style {
+  line: LineText;
+  text: string;
+  workspace: Workspace;
+  /** Files of the language that is meant; absent: of any. */
+  language: RegExp | undefined;
+  sources: readonly string[];
+  /** Whether a setting holds for them. */
+  scope(path: string, key: readonly string[]): boolean;
+}
+
 export async function checkStyle(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   if (line.idle) return [];
-  const text = line.plain;
+  const style = await styleOf(line, workspace);
   const outcomes: Outcome[] = [];
+  for (const check of [checkIndent, checkSize, checkQuotes, checkSemicolons, checkWidth, checkCommas, checkEnds]) {
+    const outcome = await check(style);
+    if (outcome) outcomes.push(outcome);
+  }
+  outcomes.push(...(await absent(line, workspace)));
+  return outcomes;
+}
+
+async function styleOf(line: LineText, workspace: Workspace): Promise<Style> {
+  const text = line.plain;
   // Of several languages the first is meant: "C# with 4 spaces, TypeScript with 2".
   const language = FILES_OF.flatMap(([word, files]) => {
     const at = text.search(word);
@@ -139,98 +161,110 @@ export async function checkStyle(line: LineText, workspace: Workspace): Promise<
       forAll || section.includes(example.slice(example.lastIndexOf('.') + 1)) || section.includes(baseName(example))
     );
   };
-  const pick = async (kind: Kind, wanted: string, code?: () => Promise<Rule | undefined>): Promise<void> => {
-    let found = await rules(workspace, kind, scope);
-    if (language && found.length > 1) {
-      const special = found.filter((rule) => !/editorconfig$/.test(rule.path) || rule.line > (found[0]?.line ?? 0));
-      if (special.length > 0 && found.every((rule) => /editorconfig$/.test(rule.path))) found = special;
-    }
-    const hit = found.find((rule) => rule.value === wanted) ?? undefined;
-    const first = found[0] ?? (await code?.());
-    if (
-      hit &&
-      (found.length === 1 || hit === found[0] || !found.some((rule) => rule.value !== wanted && rule.path === hit.path))
-    )
-      outcomes.push(supported(`${kind}: ${hit.value}.`, { path: hit.path, line: hit.line }));
-    else if (first)
-      outcomes.push(
-        first.value === wanted
-          ? supported(`${kind}: ${first.value}.`, { path: first.path, line: first.line })
-          : contradicted(`${kind}: ${first.value}, not ${wanted}.`, { path: first.path, line: first.line }),
-      );
-  };
-  const flip = (said: string, other: string, start: number, end: number): string | undefined => {
-    const polarity = line.use(start, end);
-    return polarity === 'contrast' ? undefined : polarity === 'gone' ? other : said;
-  };
+  return { line, text, workspace, language, sources, scope };
+}
 
+const at = ({ path, line }: Rule) => ({ path, line });
+
+/** @param byCode whether the code itself tells where no configuration does */
+async function compare(style: Style, kind: Kind, wanted: string, byCode: boolean): Promise<Outcome | undefined> {
+  const { workspace, language, sources, scope } = style;
+  let found = await rules(workspace, kind, scope);
+  if (language && found.length > 1) {
+    const special = found.filter((rule) => !/editorconfig$/.test(rule.path) || rule.line > (found[0]?.line ?? 0));
+    if (special.length > 0 && found.every((rule) => /editorconfig$/.test(rule.path))) found = special;
+  }
+  const hit = found.find((rule) => rule.value === wanted);
+  const first = found[0] ?? (byCode ? await majority(workspace, sources, kind) : undefined);
+  const alone = hit && !found.some((rule) => rule.value !== wanted && rule.path === hit.path);
+  if (hit && (found.length === 1 || hit === found[0] || alone)) return supported(`${kind}: ${hit.value}.`, at(hit));
+  if (!first) return undefined;
+  return first.value === wanted
+    ? supported(`${kind}: ${first.value}.`, at(first))
+    : contradicted(`${kind}: ${first.value}, not ${wanted}.`, at(first));
+}
+
+/** What is wanted, where the line may speak against what it names. */
+function flip({ line }: Style, said: string, other: string, start: number, end: number): string | undefined {
+  const polarity = line.use(start, end);
+  return polarity === 'contrast' ? undefined : polarity === 'gone' ? other : said;
+}
+
+async function checkIndent(style: Style): Promise<Outcome | undefined> {
   const indent =
     /\b(?:indent(?:ed|ation|s)?|formatted)\b[^.;]{0,30}?\b(tabs|spaces|tab\b)|\b(tabs)\s+(?:for indent|are used|not spaces|instead of spaces|over spaces|rather than)|\b(?:use|uses|with|is)\s+(tabs|spaces)\b|\b(?:\d|two|four|eight|three)[ -](spaces?)\b|\b(tabs|spaces)\s+(?:for|,? not|everywhere|instead|over|are)|\b(tabs)\b(?=.*\bindent)/i.exec(
-      text,
+      style.text,
     );
   const wantedIndent = indent
     ?.slice(1)
     .find((part) => part !== undefined)
     ?.toLowerCase();
-  if (indent && wantedIndent) {
-    const said = wantedIndent.startsWith('tab') ? 'tabs' : 'spaces';
-    const start = indent.index + indent[0].toLowerCase().lastIndexOf(wantedIndent);
-    const value = flip(said, said === 'tabs' ? 'spaces' : 'tabs', start, start + wantedIndent.length);
-    if (value) await pick('indent', value, () => majority(workspace, sources, 'indent'));
-  }
+  if (!indent || !wantedIndent) return undefined;
+  const said = wantedIndent.startsWith('tab') ? 'tabs' : 'spaces';
+  const start = indent.index + indent[0].toLowerCase().lastIndexOf(wantedIndent);
+  const value = flip(style, said, said === 'tabs' ? 'spaces' : 'tabs', start, start + wantedIndent.length);
+  return value ? compare(style, 'indent', value, true) : undefined;
+}
+
+async function checkSize(style: Style): Promise<Outcome | undefined> {
   const size =
     /\b(\d|two|four|eight|three)[ -]spaces?\b|\bindent(?:ation|ed|s)?(?:\s+(?:width|size))?\s+(?:is|of|by|with|=|to)?\s*(\d|two|four)\b/i.exec(
-      text,
+      style.text,
     );
   const wantedSize = size
     ? ({ two: '2', three: '3', four: '4', eight: '8' }[(size[1] ?? size[2] ?? '').toLowerCase()] ?? size[1] ?? size[2])
     : undefined;
-  if (wantedSize) await pick('size', wantedSize, () => majority(workspace, sources, 'size'));
+  return wantedSize ? compare(style, 'size', wantedSize, true) : undefined;
+}
 
-  const quotes = /\b(single|double)[- ]?quot(?:es?|ed)\b/i.exec(text);
-  if (quotes) {
-    const said = (quotes[1] ?? '').toLowerCase();
-    const value = flip(said, said === 'single' ? 'double' : 'single', quotes.index, quotes.index + quotes[0].length);
-    if (value) await pick('quotes', value, () => majority(workspace, sources, 'quotes'));
-  }
-  const semicolons = /\bsemi-?colons?\b/i.exec(text);
-  if (semicolons) {
-    const none =
-      /\b(?:no|without|omit(?:s|ted)?|never|drop|skip|not use|don't use|avoid)\s+(?:\w+\s+)?semi-?colons?/i.test(
-        text,
-      ) || /semi-?colons?\s+(?:are\s+)?(?:omitted|not used|left out|off|forbidden)/i.test(text);
-    await pick('semicolons', none ? 'never' : 'always', () => majority(workspace, sources, 'semicolons'));
-  }
+async function checkQuotes(style: Style): Promise<Outcome | undefined> {
+  const quotes = /\b(single|double)[- ]?quot(?:es?|ed)\b/i.exec(style.text);
+  if (!quotes) return undefined;
+  const said = (quotes[1] ?? '').toLowerCase();
+  const other = said === 'single' ? 'double' : 'single';
+  const value = flip(style, said, other, quotes.index, quotes.index + quotes[0].length);
+  return value ? compare(style, 'quotes', value, true) : undefined;
+}
+
+async function checkSemicolons(style: Style): Promise<Outcome | undefined> {
+  const { text } = style;
+  if (!/\bsemi-?colons?\b/i.test(text)) return undefined;
+  const none =
+    /\b(?:no|without|omit(?:s|ted)?|never|drop|skip|not use|don't use|avoid)\s+(?:\w+\s+)?semi-?colons?/i.test(text) ||
+    /semi-?colons?\s+(?:are\s+)?(?:omitted|not used|left out|off|forbidden)/i.test(text);
+  return compare(style, 'semicolons', none ? 'never' : 'always', true);
+}
+
+async function checkWidth(style: Style): Promise<Outcome | undefined> {
+  const { text } = style;
   const width =
     /\b(?:line[ -]?(?:width|length|limit)s?|print[ -]?width|max(?:imum)?[ -]line[ -]length|lines?|wrap(?:s|ped)?(?: at)?|columns?)\b[^.;\d]{0,40}?(\d{2,3})\b(?!\s*(?:lines|ms|seconds|%))|\b(\d{2,3})[ -](?:characters?|columns?|cols?|chars?)\b(?!\s+(?:ids?|keys?|tokens?|hash))/i.exec(
       text,
     );
   const wantedWidth = width?.[1] ?? width?.[2];
-  if (
+  const meant =
     wantedWidth &&
     Number(wantedWidth) >= 60 &&
     Number(wantedWidth) <= 200 &&
-    !/\b(?:block|limit of the|title|subject|description|commit|password|coverage)\b/i.test(text)
-  )
-    await pick('width', wantedWidth);
-  const commas = /\btrailing commas?\b/i.exec(text);
-  if (commas) {
-    const off =
-      /\b(?:no|without|never|avoid)\s+trailing/i.test(text) ||
-      /trailing commas? (?:are )?(?:off|none|disabled|forbidden)/i.test(text);
-    const found = (await rules(workspace, 'commas', scope))[0];
-    if (found)
-      outcomes.push(
-        (found.value === 'none') === off
-          ? supported(`Trailing commas: ${found.value}.`, { path: found.path, line: found.line })
-          : contradicted(`Trailing commas: ${found.value}.`, { path: found.path, line: found.line }),
-      );
-  }
-  const ends = /\b(CRLF|LF)\b(?=.*(?:line|end|eol|newline))|\b(?:line|end|eol)\w*\b.*\b(CRLF|LF)\b/i.exec(text);
+    !/\b(?:block|limit of the|title|subject|description|commit|password|coverage)\b/i.test(text);
+  return meant ? compare(style, 'width', wantedWidth, false) : undefined;
+}
+
+async function checkCommas({ text, workspace, scope }: Style): Promise<Outcome | undefined> {
+  if (!/\btrailing commas?\b/i.test(text)) return undefined;
+  const off =
+    /\b(?:no|without|never|avoid)\s+trailing/i.test(text) ||
+    /trailing commas? (?:are )?(?:off|none|disabled|forbidden)/i.test(text);
+  const [found] = await rules(workspace, 'commas', scope);
+  if (!found) return undefined;
+  const is = `Trailing commas: ${found.value}.`;
+  return (found.value === 'none') === off ? supported(is, at(found)) : contradicted(is, at(found));
+}
+
+async function checkEnds(style: Style): Promise<Outcome | undefined> {
+  const ends = /\b(CRLF|LF)\b(?=.*(?:line|end|eol|newline))|\b(?:line|end|eol)\w*\b.*\b(CRLF|LF)\b/i.exec(style.text);
   const wantedEnds = (ends?.[1] ?? ends?.[2])?.toLowerCase();
-  if (wantedEnds) await pick('ends', wantedEnds);
-  outcomes.push(...(await absent(line, workspace)));
-  return outcomes;
+  return wantedEnds ? compare(style, 'ends', wantedEnds, false) : undefined;
 }
 
 /** What nine of ten lines of the code do, where no configuration says it. */

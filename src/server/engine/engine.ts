@@ -153,16 +153,20 @@ export class Engine {
         log: this.log,
       },
     );
-    this.live.set(runId, run);
-    this.holders.set(runId, run);
+    this.start(run);
+    return { kind: 'started', run };
+  }
+
+  private start(run: TurnRun): void {
+    this.live.set(run.id, run);
+    this.holders.set(run.id, run);
     this.leases.started();
     void run.done.then(() => {
-      this.live.delete(runId);
-      this.holders.delete(runId);
+      this.live.delete(run.id);
+      this.holders.delete(run.id);
       this.leases.ended();
     });
     void run.execute();
-    return { kind: 'started', run };
   }
 
   /** @throws ApiError 409 */

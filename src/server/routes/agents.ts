@@ -19,9 +19,16 @@ export function existingAgent(store: Store, id: string): Agent {
   return agent;
 }
 
-export function agentRoutes({ store, engine }: RouteDeps): Hono {
+export function agentRoutes(deps: RouteDeps): Hono {
   const app = new Hono({ strict: false });
+  addRecords(app, deps);
+  addPrompt(app, deps);
+  addEmpty(app, deps);
+  return app;
+}
 
+/** Make, read, list, change, delete. */
+function addRecords(app: Hono, { store, engine }: RouteDeps): void {
   app.post('/', async (c) => {
     const input = await readBody(c, agentSchema);
     const id = newId('agent');
@@ -90,7 +97,10 @@ export function agentRoutes({ store, engine }: RouteDeps): Hono {
     store.write('durable', () => store.agents.delete(id));
     return c.json({ message: `Agent ${id} deleted` });
   });
+}
 
+/** What its model is told. */
+function addPrompt(app: Hono, { store, engine }: RouteDeps): void {
   app.post('/:agent_id/recompile', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
     if (boolQuery(c, 'dry_run')) return c.json(systemTextOf(store, agent, agent.id, Date.now()));
@@ -108,7 +118,10 @@ export function agentRoutes({ store, engine }: RouteDeps): Hono {
     const audience = await engine.audienceOf(agent, owner, handle);
     return c.json(contextOverview(store, agent, owner, { handle, window, audience, scale: engine.scale }));
   });
+}
 
+/** What agents here never have, and clients ask for. */
+function addEmpty(app: Hono, { store }: RouteDeps): void {
   app.get('/:agent_id/secrets', (c) => {
     existingAgent(store, idParam(c, 'agent', 'agent_id'));
     return c.json([]);
@@ -121,7 +134,6 @@ export function agentRoutes({ store, engine }: RouteDeps): Hono {
     existingAgent(store, idParam(c, 'agent', 'agent_id'));
     return c.json({ repositories: [] });
   });
-  return app;
 }
 
 function attachAll(store: Store, agentId: string, blockIds: readonly string[]): void {

@@ -59,9 +59,15 @@ export function ownerOf(c: Context, body: JsonObject = {}): string {
   return ownerParam(c, c.req.query('agent_id') || (typeof inBody === 'string' ? inBody : undefined));
 }
 
-export function conversationRoutes({ store, engine }: RouteDeps): Hono {
+export function conversationRoutes(deps: RouteDeps): Hono {
   const app = new Hono({ strict: false });
+  addRecords(app, deps);
+  addActs(app, deps);
+  return app;
+}
 
+/** Make, read, list, change, delete. */
+function addRecords(app: Hono, { store, engine }: RouteDeps): void {
   app.post('/', async (c) => {
     const agentId = c.req.query('agent_id');
     if (!agentId) throw invalid('`agent_id` is missing in the query.');
@@ -129,7 +135,10 @@ export function conversationRoutes({ store, engine }: RouteDeps): Hono {
     store.write('durable', () => store.conversations.delete(owner));
     return c.json(null);
   });
+}
 
+/** Fork, recompile, cancel. */
+function addActs(app: Hono, { store, engine }: RouteDeps): void {
   app.post('/:conversation_id/fork', (c) => {
     const from = existingConversation(store, ownerOf(c));
     const agent = existingAgent(store, from.agentId);
@@ -165,7 +174,6 @@ export function conversationRoutes({ store, engine }: RouteDeps): Hono {
     if (denied) return c.json({ [denied]: 'cancelled' });
     throw new ApiError(409, 'CONFLICT: No active runs to cancel');
   });
-  return app;
 }
 
 function merge(conversation: Conversation, input: z.infer<typeof schema>, given: JsonObject): ConversationFields {

@@ -1,4 +1,5 @@
 // What fills memory from outside: getting to know a repository, and rules brought along from other tools.
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -208,6 +209,11 @@ test('a Letta Code agent comes along: memory through review, into a block that i
   expect(existsSync(join(vscode().home, 'ran'))).toBe(false);
   await letta.panel('Skills');
   await letta.skills.filter({ hasText: 'this agent · agent/' }).waitFor({ timeout: WAIT });
+  await letta.panel('Chat');
+  await letta.newThread();
+  await letta.ask('Hello');
+  const asked = vscode().model.requests.at(-1);
+  expect(asked && systemOf(asked)).toMatch(/\/agent-skills\/[\w-]+\n└── deploy\/SKILL\.md \(d\)/);
   for (const [path, content] of Object.entries(LETTA_CODE))
     expect(await readFile(join(folder, path), 'utf8')).toBe(content);
 });

@@ -176,6 +176,15 @@ test('a broken skill is mended once its diff was seen', async () => {
   expect(systemOf(firstRequest())).toContain('mend-me/SKILL.md (How it is mended: with care.)');
 });
 
+test('a skill put into a folder of the computer is listed by itself', async () => {
+  const folder = join(vscode().home, '.agents', 'skills', 'fly-a-kite');
+  await window().letta.panel('Skills');
+  await row('memory-hygiene').waitFor(WAIT);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'SKILL.md'), skillText('fly-a-kite', 'How kites fly.'));
+  await row('fly-a-kite').filter({ hasText: 'this computer · ~/.agents/skills/fly-a-kite' }).waitFor(WAIT);
+});
+
 test('a new skill of the agent alone is previewed as it is sent, moved to the project, and moved back', async () => {
   const { editor, letta, quick } = window();
   const choose = async (scope: string) => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askOnce } from '../../../src/agent/ask-once.ts';
+import type { TurnEvent } from '../../../src/agent/events.ts';
 import { findOrCreateAgent } from '../../../src/agent/setup.ts';
 import type { ReflectBackend } from '../../../src/flows/reflect.ts';
 import { ReflectLedger } from '../../../src/flows/reflect-ledger.ts';
@@ -100,6 +101,18 @@ export class ReflectWorld {
     this.model.script(text(answer));
     await turn(this.workspace.deps(this.connection), words, { agentId: this.agentId, threadId: thread });
     return thread;
+  }
+
+  /** What turns of `turn` told. */
+  readonly events: TurnEvent[] = [];
+
+  /** A turn of the thread, told to `sink` too. */
+  async turn(words: string, threadId: string, sink: (event: TurnEvent) => void): Promise<void> {
+    const watch = (event: TurnEvent) => {
+      this.events.push(event);
+      sink(event);
+    };
+    await turn(this.workspace.deps(this.connection), words, { agentId: this.agentId, threadId, watch });
   }
 
   async set(label: string, value: string): Promise<void> {

@@ -1,6 +1,7 @@
 // The timeline over a real server: several threads, the person and another client write the same block.
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AGENT_BLOCKS } from '../../../src/agent/prompt.ts';
 import type { Connection } from '../../../src/letta/connection.ts';
 import { readEvent } from '../../../src/letta/wire.ts';
 import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
@@ -166,6 +167,35 @@ describe('the timeline of an agent', () => {
     const [done] = await timeline.reset([id]);
     expect((await conventions()).value).toBe('');
     await timeline.restore(done?.backup ?? '');
+    expect((await conventions()).value).toBe('precious');
+  });
+
+  it('puts all blocks back to how a new agent has them, each with a backup that can be restored', async () => {
+    const timeline = timelineIn('live');
+    await person(() => 'precious');
+    const blocks = await listBlocks(connection, agentId);
+    const before = new Map(blocks.map(({ label, value }) => [label, value]));
+    const first = Object.fromEntries(AGENT_BLOCKS.map(({ label, value }) => [label, value]));
+    const done = await timeline.reset(
+      blocks.map(({ id }) => id),
+      first,
+    );
+    const values = async () =>
+      new Map((await listBlocks(connection, agentId)).map(({ label, value }) => [label, value]));
+    expect(await values()).toEqual(new Map(blocks.map(({ label }) => [label, first[label] ?? ''])));
+    expect(done.map(({ backup }) => backup)).not.toContain(null);
+    for (const { backup } of done) await timeline.restore(backup ?? '');
+    expect(await values()).toEqual(before);
+  });
+
+  it('says which block could not be reset; those before it can be restored, the rest stand as they did', async () => {
+    const timeline = timelineIn('live');
+    await person(() => 'precious');
+    const { id } = await conventions();
+    await expect(timeline.reset([id, 'block-00000000-0000-4000-8000-000000000000'])).rejects.toThrow();
+    expect((await conventions()).value).toBe('');
+    const [, backup] = (await timeline.history(id)).revisions;
+    await timeline.restore(backup?.id ?? '');
     expect((await conventions()).value).toBe('precious');
   });
 

@@ -1,9 +1,8 @@
 // One memory block: read it, edit it, save it; how full it is, who changed it last, and what may be wrong with it.
-import { useId, useRef, useState } from 'react';
+import { useId, useRef } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { readLineWish } from '../../../src/protocol/wishes.ts';
 import { OldAndNew } from '../chat/MemoryChange.tsx';
-import type { BlockDraft } from '../saved.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -12,20 +11,15 @@ import { useApp, useAppState } from '../use-app.ts';
 import { Conflict } from './Conflict.tsx';
 import { Details } from './Details.tsx';
 import { Doubts, Marks } from './Doubts.tsx';
-import { editOf, selectLine, typed } from './edit.ts';
+import { selectLine } from './edit.ts';
 import { History } from './History.tsx';
 import { Lines } from './Lines.tsx';
 import { FIRST_SEEN, Origin } from './Origin.tsx';
+import { type Editing, useEditing } from './use-editing.ts';
 
 type View = 'history' | 'lines' | 'details';
 
 export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
-  const app = useApp();
-  const draft = useAppState((s) => s.blockDrafts[block.id]);
-  const edit = editOf(block, draft);
-  const [saving, setSaving] = useState(false);
-  /** What *Take theirs* or *Merge both* replaced, until it is put back or something is saved. */
-  const [aside, setAside] = useState<BlockDraft>();
   const box = useRef<HTMLTextAreaElement>(null);
   const countId = useId();
   const wish = readLineWish(useAppState((s) => s.focus?.name ?? ''));
@@ -38,46 +32,15 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
       return box.current;
     },
   );
-
-  const type = (value: string) => app.setBlockDraft(block.id, typed(block, draft, value));
-
-  /** @param base the stored text that the person has seen and means to replace */
-  const save = async (base: string) => {
-    setSaving(true);
-    const { value } = edit;
-    const result = await app.ask('memory.save', { blockId: block.id, value, base });
-    setSaving(false);
-    if (!result) return;
-    app.putBlock(result.block);
-    // The text that both began from stays the draft's base: a merge is made from it.
-    if (result.outcome === 'conflict') return app.setBlockDraft(block.id, { value, base: draft?.base ?? base });
-    setAside(undefined);
-    app.announce(`Saved ${block.label}.`);
-    // What was typed while the answer was on its way is kept, on top of what is stored now.
-    const now = app.store.getState().blockDrafts[block.id];
-    app.setBlockDraft(
-      block.id,
-      now && now.value !== value ? { value: now.value, base: result.block.value } : undefined,
-    );
-  };
-
-  const takeTheirs = () => {
-    setAside({ value: edit.value, base: block.value });
-    app.setBlockDraft(block.id, undefined);
-  };
-
-  const takeBoth = (merged: string) => {
-    // Put back, the text collides with theirs again.
-    setAside({ value: edit.value, base: draft?.base ?? block.value });
-    app.setBlockDraft(block.id, { value: merged, base: block.value });
-    box.current?.focus();
-  };
-
-  const putBack = () => {
-    if (aside) app.setBlockDraft(block.id, aside);
-    setAside(undefined);
-    box.current?.focus();
-  };
+  const editing = useEditing(block);
+  const { edit, base } = editing;
+  /** What changes the text by a button leaves the keyboard in it. */
+  const inBox =
+    <A extends unknown[]>(act: (...args: A) => void) =>
+    (...args: A): void => {
+      act(...args);
+      box.current?.focus();
+    };
 
   return (
     <section className="block" aria-label={block.label}>
@@ -91,56 +54,61 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
         aria-invalid={edit.tooLong}
         rows={2}
         value={edit.value}
-        onChange={(event) => type(event.target.value)}
+        onChange={(event) => editing.type(event.target.value)}
       />
       <Size block={block} length={edit.length} countId={countId} />
       {edit.theirs !== undefined && (
         <Conflict
-          base={draft?.base ?? block.value}
+          base={base}
           mine={edit.value}
           theirs={edit.theirs}
-          busy={saving || edit.tooLong}
-          onKeep={(seen) => void save(seen)}
-          onTake={takeTheirs}
-          onMerge={takeBoth}
+          busy={editing.saving || edit.tooLong}
+          onKeep={(seen) => void editing.save(seen)}
+          onTake={editing.takeTheirs}
+          onMerge={inBox(editing.takeBoth)}
         />
       )}
-      {aside !== undefined && (
+      {editing.isAside && (
         <p className="quiet">
           Your text was set aside.{' '}
-          <button type="button" className="link" onClick={putBack}>
+          <button type="button" className="link" onClick={inBox(editing.putBack)}>
             Put it back
           </button>
         </p>
       )}
-      {edit.theirs === undefined && (
-        <div className="block-buttons">
-          <button
-            type="button"
-            className="button small"
-            disabled={saving || !edit.dirty || edit.tooLong}
-            onClick={() => void save(draft?.base ?? block.value)}
-          >
-            Save
-          </button>
-          <button
-            type="button"
-            className="button secondary small"
-            disabled={saving || !edit.dirty}
-            onClick={() => app.setBlockDraft(block.id, undefined)}
-          >
-            Revert
-          </button>
-          {edit.tooLong && (
-            <span className="too-long">
-              <Icon name="error" className="bad" />
-              <span>{`Too long by ${(edit.length - block.limit).toLocaleString('en')}.`}</span>
-            </span>
-          )}
-        </div>
-      )}
+      {edit.theirs === undefined && <Buttons block={block} editing={editing} />}
       <LastChange block={block} />
     </section>
+  );
+}
+
+function Buttons({ block, editing }: { block: BlockView; editing: Editing }) {
+  const { edit, saving } = editing;
+  return (
+    <div className="block-buttons">
+      <button
+        type="button"
+        className="button small"
+        disabled={saving || !edit.dirty || edit.tooLong}
+        onClick={() => void editing.save(editing.base)}
+      >
+        Save
+      </button>
+      <button
+        type="button"
+        className="button secondary small"
+        disabled={saving || !edit.dirty}
+        onClick={editing.revert}
+      >
+        Revert
+      </button>
+      {edit.tooLong && (
+        <span className="too-long">
+          <Icon name="error" className="bad" />
+          <span>{`Too long by ${(edit.length - block.limit).toLocaleString('en')}.`}</span>
+        </span>
+      )}
+    </div>
   );
 }
 

@@ -1,0 +1,180 @@
+// What each command does: a few lines over the rooms, which are loaded when it is run.
+import * as vscode from 'vscode';
+import type { Chat } from './chat/chat.ts';
+import type { Home } from './home.ts';
+import * as settings from './native/settings.ts';
+import type { Vault } from './native/vault.ts';
+import { memoryWish } from './protocol/wishes.ts';
+import { skillCommands } from './skill-commands.ts';
+
+export type Command = (...args: unknown[]) => Promise<unknown>;
+
+export interface HostCommandsDeps {
+  chat: Chat;
+  vault: Vault;
+  /** @throws Error saying what to do */
+  home(): Promise<Home>;
+  /** `fresh`: with a new thread. */
+  reopen(fresh?: boolean): Promise<void>;
+  remember(given: unknown, why?: boolean): Promise<void>;
+  connectModel(): Promise<void>;
+  showLog(): void;
+}
+
+/** By the ids of the manifest; each rejects with what the person is told. */
+export function hostCommands(deps: HostCommandsDeps): Record<string, Command> {
+  return {
+    ...chatCommands(deps),
+    ...setupCommands(deps),
+    ...rememberCommands(deps),
+    ...upkeepCommands(deps),
+    ...fileCommands(deps),
+    ...skillCommands(async () => (await deps.home()).parts),
+  };
+}
+
+function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string, Command> {
+  const { view } = chat;
+  return {
+    'letta.openChat': () => view.show('chat', 'composer'),
+    'letta.openMemory': (label, line) => view.show('memory', memoryWish(label, line)),
+    'letta.reviewMemory': () => view.show('memory', 'review:'),
+    'letta.openSkills': () => view.show('skills'),
+    'letta.openThreads': () => view.show('threads'),
+    'letta.newThread': () => chat.newThread(),
+    'letta.stop': () => chat.stop(),
+    'letta.showLog': async () => showLog(),
+    'letta.pinMemory': () => pinMemory(chat),
+    'letta.addSelectionToChat': () => addSelection(chat),
+    'letta.showMessage': async (threadId, messageId) => {
+      if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
+      await (await home()).showMessage(threadId, typeof messageId === 'string' ? messageId : undefined);
+    },
+    'letta.restoreCheckpoint': async (message) => {
+      const { isRestoredMessage, restoreCommand } = await import('./commands/restore-checkpoint.ts');
+      const deps = await (await home()).parts.loadCheckpointing();
+      await restoreCommand(deps, isRestoredMessage(message) ? message : undefined, message === 'interrupted');
+    },
+  };
+}
+
+/** Which model, tools, agent and home. */
+function setupCommands({ chat, home, vault, reopen, connectModel }: HostCommandsDeps): Record<string, Command> {
+  return {
+    'letta.connectModel': () => connectModel(),
+    'letta.selectModel': async () => (await home()).models.pick(),
+    'letta.selectTools': async () => {
+      const { selectToolsCommand } = await import('./commands/select-tools.ts');
+      const { foreign } = (await (await home()).parts.loadHands()).beyond;
+      await selectToolsCommand({
+        available: () => foreign.available(),
+        chosenNames: () => foreign.chosenNames(),
+        choose: (names) => foreign.choose(names),
+      });
+    },
+    'letta.selectAgent': async () => {
+      if (chat.running) throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
+      if (await (await home()).selectAgent()) await reopen(true);
+    },
+    'letta.selectHome': async () =>
+      (await import('./commands/select-home.ts')).selectHomeCommand({
+        current: settings.homeKind,
+        url: settings.serverUrl,
+        saveKey: async (key) => vault.saveServerKey(key),
+        reconnect: () => reopen(),
+      }),
+  };
+}
+
+/** What brings something into memory. */
+function rememberCommands({ home, remember }: HostCommandsDeps): Record<string, Command> {
+  const bringing = async () => (await home()).parts.loadBringing();
+  return {
+    'letta.remember': (given) => remember(given),
+    'letta.rememberWhy': (given) => remember(given, true),
+    'letta.rememberTerminal': async () => remember(await (await import('./commands/remember.ts')).terminalNote()),
+    'letta.init': async () => (await bringing()).initMemory(),
+    'letta.bringMemory': async () => (await bringing()).bringMemory(),
+    'letta.bringAgent': async () => (await bringing()).bringAgent(),
+    'letta.reflect': async () => (await (await home()).parts.loadReflecting()).reflectNow(),
+  };
+}
+
+/** What corrects memory, or takes something out of it. */
+function upkeepCommands({ chat, home }: HostCommandsDeps): Record<string, Command> {
+  const loadUpkeep = async () => (await home()).parts.loadUpkeep();
+  return {
+    'letta.forget': async (given) => {
+      const { forgetCommand } = await import('./commands/forget.ts');
+      const upkeep = await loadUpkeep();
+      const deps = { find: upkeep.findToForget.bind(upkeep), forget: upkeep.forget.bind(upkeep) };
+      await forgetCommand(given, deps);
+    },
+    'letta.doctor': async (symptom) => {
+      if (typeof symptom === 'string' && symptom.trim() !== '') {
+        await (await (await home()).parts.loadReceipts()).symptom(symptom.trim());
+        return;
+      }
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      const upkeep = await loadUpkeep();
+      await doctorCommand({
+        diagnose: (ask, signal) => upkeep.diagnose(ask, signal),
+        correct: (findings) => upkeep.correct(findings),
+      });
+    },
+    'letta.undoThread': async () => {
+      const { undoThreadCommand } = await import('./commands/undo-thread.ts');
+      const upkeep = await loadUpkeep();
+      const { thread } = chat;
+      await undoThreadCommand({
+        taught: await upkeep.taughtBy(thread),
+        archived: await upkeep.archivedBy(thread),
+        show: (taught) => upkeep.showTaught(taught),
+        undo: (taught, archived) => upkeep.undoThread(thread, taught, archived),
+      });
+    },
+    'letta.resetMemory': async () => {
+      const { resetMemoryCommand } = await import('./commands/reset-memory.ts');
+      const upkeep = await loadUpkeep();
+      await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
+    },
+  };
+}
+
+/** Memory as files. */
+function fileCommands({ chat, home }: HostCommandsDeps): Record<string, Command> {
+  const review = () => chat.view.show('memory', 'review:');
+  const files = async () => (await home()).parts.loadFiles();
+  const commands = () => import('./commands/memory-files.ts');
+  return {
+    'letta.openMemoryFolder': async () => {
+      const loaded = await files();
+      const setting = { current: settings.mirrorFolder, save: settings.saveMirrorFolder };
+      await (await commands()).openMemoryFolderCommand({ ...setting, follow: () => loaded.follow() });
+    },
+    'letta.exportMemory': async () => (await commands()).exportMemoryCommand(await files()),
+    'letta.importMemory': async () => (await commands()).importMemoryCommand(await files(), review),
+    'letta.shareProjectMemory': async () => (await commands()).shareProjectCommand(await files(), review),
+  };
+}
+
+async function pinMemory(chat: Chat): Promise<void> {
+  const pinned = await chat.answers.togglePin(chat.thread);
+  await chat.view.show('chat');
+  void vscode.window.showInformationMessage(
+    pinned
+      ? 'Memory is pinned in this thread: the agent reads it as it is now, and cannot write to it.'
+      : 'Memory is no longer pinned in this thread.',
+  );
+}
+
+async function addSelection(chat: Chat): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) throw new Error('Open a file and select what the agent should see.');
+  const { document, selection } = editor;
+  const path = vscode.workspace.asRelativePath(document.uri);
+  const text = document.getText(selection.isEmpty ? undefined : selection);
+  const fence = '`'.repeat(Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)) + 1);
+  const where = selection.isEmpty ? path : `${path}:${selection.start.line + 1}-${selection.end.line + 1}`;
+  await chat.view.insert(`${where}\n${fence}${document.languageId}\n${text}\n${fence}\n`);
+}
