@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import { describeWith } from './agent/describe.ts';
 import type { TurnRecords } from './agent/turn-records.ts';
 import type { ChatHome } from './chat/home.ts';
+import type { Core } from './core.ts';
 import type { HomeModels } from './home-models.ts';
 import { saveBlock } from './memory/blocks.ts';
-import type { Core, Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import { TranscriptPager } from './threads/pager.ts';
@@ -48,7 +49,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
       desk: async () => (await parts.loadSkills()).desk,
       run: async (command, id) => void vscode.commands.executeCommand(command, ...(id === undefined ? [] : [id])),
-      offered: async (answer) => (await parts.loadLearning()).answered(answer),
+      offered: async (answer) => (await parts.learned.loadLearning()).answered(answer),
     },
     commands: {
       show: async (callId) => (await parts.loadHands()).commands.show(callId),

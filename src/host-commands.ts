@@ -29,7 +29,7 @@ export function hostCommands(deps: HostCommandsDeps): Record<string, Command> {
     ...rememberCommands(deps),
     ...upkeepCommands(deps),
     ...fileCommands(deps),
-    ...skillCommands(async () => (await deps.home()).parts),
+    ...skillCommands(async () => (await deps.home()).parts.learned),
   };
 }
 

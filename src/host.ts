@@ -50,7 +50,8 @@ class RunningHost implements Host {
       storage: storage.fsPath,
       changed: () => this.chat.showChanges(),
       learn: async (...learned) => (await (await this.home()).parts.loadCorrecting()).propose(...learned),
-      undone: (...undone) => void this.home().then(async ({ parts }) => (await parts.loadUses()).undone(...undone)),
+      undone: (...undone) =>
+        void this.home().then(async ({ parts }) => (await parts.learned.loadUses()).undone(...undone)),
       log: (line) => this.output.warn(line),
     });
     this.chat = new Chat({
@@ -216,7 +217,7 @@ class RunningHost implements Host {
     this.openDrafts ??= import('./native/skill-drafts.ts').then(
       ({ SkillDrafts: Loaded }) =>
         new Loaded(this.context.globalStorageUri, async (...draft) =>
-          (await (await this.home()).parts.loadLearning()).save(...draft),
+          (await (await this.home()).parts.learned.loadLearning()).save(...draft),
         ),
     );
     return this.openDrafts;

@@ -1,7 +1,7 @@
 // The commands that `Learning` answers: listed apart, so that naming them loads nothing.
 
-/** `LEARN_COMMANDS` with the skill's id or the draft's address as the first argument where they need one. */
-export const LEARN_COMMANDS = [
+/** With the skill's id or the draft's address as the first argument where they need one. */
+const LEARN_COMMANDS = [
   'letta.learnSkill',
   'letta.learnSkillFromThread',
   'letta.saveSkillDraft',
@@ -9,8 +9,17 @@ export const LEARN_COMMANDS = [
   'letta.saveSkillToComputer',
   'letta.reviseSkillDraft',
   'letta.discardSkillDraft',
+  'letta.keepSkillRevision',
+  'letta.discardSkillRevision',
   'letta.reviseSkill',
   'letta.trySkill',
 ] as const;
 
 export type LearnCommand = (typeof LEARN_COMMANDS)[number];
+
+/** Each runs what `load` gives. */
+export function learnCommands(
+  load: () => Promise<{ run(command: LearnCommand, args: unknown[]): Promise<void> }>,
+): Record<string, (...args: unknown[]) => Promise<void>> {
+  return Object.fromEntries(LEARN_COMMANDS.map((id) => [id, async (...args) => (await load()).run(id, args)]));
+}

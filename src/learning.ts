@@ -11,11 +11,12 @@ import { type Evidence, evidenceText, improveSkill } from './flows/improve-skill
 import { learnSkill, learnTitle } from './flows/learn-skill.ts';
 import { learnFromThread, threadTitle } from './flows/learn-skill-thread.ts';
 import { type SkillOffer, SkillOffers } from './flows/offer-skill.ts';
-import type { OpenBeside } from './flows/run-beside.ts';
+import type { OpenBeside, SidePlace, SideThread } from './flows/run-beside.ts';
 import { toolsForTrial, trySkill } from './flows/try-skill.ts';
 import type { Hands } from './hands.ts';
 import type { LearnCommand } from './learn-commands.ts';
 import type { Connection } from './letta/connection.ts';
+import type { DraftMeta } from './native/draft-store.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
@@ -46,11 +47,17 @@ export interface LearningDeps {
   answering(): Promise<string | null>;
   /** The shown thread. @throws Error when none is shown */
   thread(): string;
+  /** A turn of any open thread runs. */
+  running(): boolean;
+  /** A hidden thread that was begun then has done its work. @throws LettaError */
+  forget(threadId: string, at: number): Promise<void>;
   chatVisible(): boolean;
   /** Shows the offer in the chat. */
   offer(offer: SkillOfferView | null): void;
   log(line: string): void;
 }
+
+type Talk = NonNullable<DraftMeta['talk']>;
 
 const backend: DraftBackend = { maskSecrets, validate: validateDraft };
 const NO_MODEL = 'No model answers: connect one with “Letta: Connect a Model…”, then try again.';
@@ -78,6 +85,7 @@ export class Learning {
       case 'letta.learnSkillFromThread':
         return this.learnThread(typeof first === 'string' ? first : '');
       case 'letta.saveSkillDraft':
+      case 'letta.keepSkillRevision':
         return this.saveOpen(first, undefined);
       case 'letta.saveSkillToAgent':
         return this.saveOpen(first, 'agent');
@@ -86,7 +94,8 @@ export class Learning {
       case 'letta.reviseSkillDraft':
         return this.revise(draftUri(first));
       case 'letta.discardSkillDraft':
-        return (await this.deps.drafts()).closeAndDiscard(draftUri(first));
+      case 'letta.discardSkillRevision':
+        return this.discard(draftUri(first));
       case 'letta.reviseSkill':
         return this.reviseSkill(idFrom(first));
       case 'letta.trySkill':
@@ -101,31 +110,52 @@ export class Learning {
     // What the person selected they chose to show; the rest of a file that is hidden from the agent stays so.
     const { file, ...selected } = source;
     const seen = file !== undefined && !hands.hidden(file.path) ? { file: file.text } : {};
-    const beside = await this.deps.openBeside({ kind: 'new', title: learnTitle(source) });
-    const draft = await learnSkill(backend, beside, { ...selected, ...seen }, signal);
-    return { draft, talk: beside.id };
+    const { thread, talk } = await this.beside({ kind: 'new', title: learnTitle(source) });
+    const draft = await learnSkill(backend, thread, { ...selected, ...seen }, signal);
+    return { draft, talk };
   }
 
   private async learnThread(hint: string): Promise<void> {
     const threadId = this.deps.thread();
     this.deps.offer(null);
     const { title } = await this.deps.threads.get(threadId);
+    if (title === UNTITLED) throw new Error('Nothing was done in this thread yet that a skill could be learned from.');
     const similar = this.similar.get(threadId);
     await cancellable('Letta is drafting a skill from this thread…', async (signal) => {
-      const copy = await this.deps.openBeside({ kind: 'copy', of: threadId, title: threadTitle(title) });
-      const draft = await learnFromThread(backend, copy, { hint, ...(similar ? { similar } : {}) }, signal);
-      if (!signal.aborted) await this.open(draft, copy.id);
+      const { thread, talk } = await this.beside({ kind: 'copy', of: threadId, title: threadTitle(title) });
+      const known = { hint, ...(similar ? { similar } : {}) };
+      const draft = await learnFromThread(backend, thread, known, signal).catch(async (error: unknown) => {
+        await this.end(talk);
+        throw error;
+      });
+      if (signal.aborted) await this.end(talk);
+      else await this.open(draft, talk);
     });
   }
 
-  private async open(draft: SkillDraft, talk: string): Promise<void> {
+  private async open(draft: SkillDraft, talk: Talk): Promise<void> {
+    const { document } = await (await this.deps.drafts()).open(draft.text, draft.files, { talk });
+    tellDraft(draft, draftActions(document.uri));
+  }
+
+  /** A conversation beside the threads, for as long as its draft is there. @throws LettaError */
+  private async beside(place: SidePlace): Promise<{ thread: SideThread; talk: Talk }> {
+    const at = Date.now();
+    const thread = await this.deps.openBeside(place);
+    return { thread, talk: { home: this.deps.connection.homeKey, agentId: this.deps.agent.id, id: thread.id, at } };
+  }
+
+  /** It has done its work. Never rejects: what stays is hidden. */
+  private async end(talk: Talk | undefined): Promise<void> {
+    const { connection, agent, forget } = this.deps;
+    if (talk?.home !== connection.homeKey || talk.agentId !== agent.id) return;
+    await forget(talk.id, talk.at).catch((error: unknown) => this.deps.log(`A hidden thread stays: ${String(error)}`));
+  }
+
+  private async discard(uri: vscode.Uri): Promise<void> {
     const drafts = await this.deps.drafts();
-    const { homeKey: home } = this.deps.connection;
-    const editor = await drafts.open(draft.text, draft.files, {
-      talk: { home, agentId: this.deps.agent.id, id: talk },
-    });
-    const { uri } = editor.document;
-    tellDraft(draft, draftActions(uri));
+    const { meta } = await drafts.standing(uri);
+    if (await drafts.closeAndDiscard(uri)) await this.end(meta.talk);
   }
 
   private async saveOpen(given: unknown, scope: WritableScope | undefined): Promise<void> {
@@ -142,6 +172,7 @@ export class Learning {
     const saved = await skills.save(text, scope);
     await writeFilesBeside(dirname(saved.fsPath), files);
     this.deps.log(`Saved a skill draft as ${saved.fsPath}`);
+    void this.end(meta.talk);
     const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(saved);
     void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
     return saved;
@@ -157,16 +188,14 @@ export class Learning {
     });
     if (!wish?.trim()) return;
     await cancellable('Letta is revising the draft…', async (signal) => {
-      const { connection, agent, openBeside } = this.deps;
-      const own = meta.talk?.home === connection.homeKey && meta.talk.agentId === agent.id ? meta.talk.id : undefined;
-      const known = own !== undefined && (await this.deps.threads.get(own).then(Boolean, () => false));
-      const talk = await openBeside(
-        known ? { kind: 'known', id: own } : { kind: 'new', title: 'Revise a skill draft' },
-      );
-      const revised = await reviseDraft(backend, talk, { text, files }, wish.trim(), signal);
-      if (signal.aborted) return;
-      const place = { home: connection.homeKey, agentId: agent.id, id: talk.id };
-      await drafts.rewrite(uri, revised.text, revised.files, { ...meta, talk: place });
+      const { connection, agent, openBeside, threads } = this.deps;
+      const own = meta.talk?.home === connection.homeKey && meta.talk.agentId === agent.id ? meta.talk : undefined;
+      const known = own && (await threads.get(own.id).then(Boolean, () => false));
+      const { thread, talk } = known
+        ? { thread: await openBeside({ kind: 'known', id: own.id }), talk: own }
+        : await this.beside({ kind: 'new', title: 'Revise a skill draft' });
+      const revised = await reviseDraft(backend, thread, { text, files }, wish.trim(), signal);
+      if (!signal.aborted) await drafts.rewrite(uri, revised.text, revised.files, { ...meta, talk });
     });
   }
 
@@ -209,8 +238,10 @@ export class Learning {
     const { view, text } = await this.caseOf(id);
     const skills = await this.deps.skills();
     const reviewed = await skills.reviewed(view.name);
-    const talk = await this.deps.openBeside({ kind: 'new', title: `Improve the skill ${view.name}` });
-    const revised = await improveSkill(backend, talk, { name: view.name, text, reviewed }, said, signal);
+    const { thread, talk } = await this.beside({ kind: 'new', title: `Improve the skill ${view.name}` });
+    const revised = await improveSkill(backend, thread, { name: view.name, text, reviewed }, said, signal).finally(() =>
+      this.end(talk),
+    );
     if (revised === undefined) return undefined;
     const meta = { revises: { id, name: view.name, base: text } };
     return (await this.deps.drafts()).propose(revised, meta);
@@ -252,7 +283,7 @@ export class Learning {
     const message = `You corrected what came of the skill “${view.name}”. The agent proposes a revision of it.`;
     const answer = await vscode.window.showInformationMessage(message, 'Show Diff', 'Discard');
     if (answer === 'Show Diff') await this.showRevision(proposal, id);
-    if (answer === 'Discard') await (await this.deps.drafts()).closeAndDiscard(proposal);
+    if (answer === 'Discard') await this.discard(proposal);
   }
 
   // ── trials ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -267,22 +298,31 @@ export class Learning {
     if (changing === undefined) return;
     const hands = await this.deps.hands();
     const tools = toolsForTrial(hands.tools, changing);
-    const threadId = await this.trialThread();
+    if (changing && this.deps.running())
+      throw new Error('The agent is at work, and both would change files. Try the skill when it is done.');
+    // As the model reads it.
+    const { body: skillText = skill.text } = await (await this.deps.skills()).desk.preview(id);
+    const { threadId, talk } = await this.trialThread();
     const title = `Try the skill ${skill.view.name}`;
-    await cancellable(`Letta is trying the skill “${skill.view.name}”…`, async (signal) => {
-      const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>
-        hands.trial({ threadId, description: title, prompt, tools, reminders: [reminder] }, seen, signal);
-      const trial = await trySkill({ run, tools, model }, { skill: skill.view.name, skillText: skill.text, question });
-      await showTrial(trial, await this.deps.diff());
-    });
+    try {
+      await cancellable(`Letta is trying the skill “${skill.view.name}”…`, async (signal) => {
+        const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>
+          hands.trial({ threadId, description: title, prompt, tools, reminders: [reminder] }, seen, signal);
+        const trial = await trySkill({ run, tools, model }, { skill: skill.view.name, skillText, question });
+        if (!signal.aborted) await showTrial(trial, await this.deps.diff());
+      });
+    } finally {
+      await this.end(talk);
+    }
   }
 
-  /** What is forked: the shown thread, or an empty one. */
-  private async trialThread(): Promise<string> {
+  /** What is forked: the shown thread, or an empty one that goes afterwards. */
+  private async trialThread(): Promise<{ threadId: string; talk?: Talk }> {
     try {
-      return this.deps.thread();
+      return { threadId: this.deps.thread() };
     } catch {
-      return (await this.deps.openBeside({ kind: 'new', title: 'Try a skill' })).id;
+      const { thread, talk } = await this.beside({ kind: 'new', title: 'Try a skill' });
+      return { threadId: thread.id, talk };
     }
   }
 
@@ -290,8 +330,8 @@ export class Learning {
 
   /** A request was answered in an open thread. */
   async asked(threadId: string, text: string, usedSkill: boolean): Promise<void> {
-    const may = settings.offersSkills() && this.deps.chatVisible() && !usedSkill;
-    if (may && (await this.deps.answering()) === null) return;
+    if (!settings.offersSkills() || (await this.deps.answering()) === null) return;
+    const may = this.deps.chatVisible() && !usedSkill;
     this.titled ??= this.deps.threads
       .list()
       .then((list) =>

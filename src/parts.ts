@@ -1,67 +1,34 @@
 // The parts of a home, each loaded when it is first used: the first view needs none of them, and most windows few.
 import { join } from 'node:path';
-import type { MemoryContext } from './agent/context.ts';
-import { fileNameFor } from './agent/files.ts';
-import type { Journal } from './agent/journal.ts';
-import type { Pins } from './agent/pins.ts';
-import type { AgentInfo } from './agent/setup.ts';
 import { TurnWatch } from './agent/turn-watch.ts';
-import type { Bringing, BringingDeps } from './bringing.ts';
+import type { Bringing } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
+import type { Core } from './core.ts';
 import type { Correcting } from './correcting.ts';
-import type { OpenBeside, RunBeside } from './flows/run-beside.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
-import type { Learning } from './learning.ts';
-import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
-import type { ChangeLog } from './memory/change-log.ts';
 import type { Grows } from './memory/manage-blocks.ts';
 import type { PromptRoom } from './memory/prompt-room.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { MemoryFiles } from './memory-files.ts';
 import * as settings from './native/settings.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
-import type { SkillSharing } from './native/skill-sharing.ts';
-import { type HomeDeps, storageOf } from './open-home.ts';
+import { storageOf } from './open-home.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { Receipts } from './receipts.ts';
 import type { Reflecting } from './reflecting.ts';
-import type { SkillUses } from './skill-uses.ts';
-import type { SkillUsage } from './skills/usage.ts';
-import type { Threads } from './threads/threads.ts';
+import { SkillParts } from './skill-parts.ts';
 import type { Upkeep } from './upkeep.ts';
-
-/** What the parts of a home share. */
-export interface Core {
-  deps: HomeDeps;
-  connection: Connection;
-  agent: AgentInfo;
-  changes: ChangeLog;
-  journal: Journal;
-  memory: MemoryContext;
-  pins: Pins;
-  threads: Threads;
-  /** One message in a hidden thread, where a model answers that is one. */
-  askBeside: RunBeside;
-  openBeside: OpenBeside;
-  /** Takes notes back. */
-  undo: BringingDeps['undo'];
-  /** The model that a background run may ask; null: none. */
-  answering(): Promise<string | null>;
-}
 
 /** In the storage of the workspace. */
 const CHECKPOINTS = 'checkpoints';
-/** Milliseconds after skills have changed that copies of them are kept. */
-const KEEP_AFTER_MS = 3_000;
 
 export class Parts {
   private readonly core: Core;
   private hands: Promise<Hands> | undefined;
   private judge: Promise<PolicyJudge> | undefined;
-  private skills: Promise<SkillLibrary> | undefined;
   private inspector: Promise<Inspector> | undefined;
   private bringing: Promise<Bringing> | undefined;
   private upkeep: Promise<Upkeep> | undefined;
@@ -71,11 +38,8 @@ export class Parts {
   private store: Promise<MemoryStoreProxy> | undefined;
   private receipts: Promise<Receipts> | undefined;
   private checkpointing: Promise<Checkpointing> | undefined;
-  private learning: Promise<Learning> | undefined;
-  private sharing: Promise<SkillSharing> | undefined;
-  private keeping: NodeJS.Timeout | undefined;
-  private usage: Promise<SkillUsage> | undefined;
-  private uses: Promise<SkillUses> | undefined;
+  /** What learns skills and follows how they are used. */
+  readonly learned: SkillParts;
   /** Asked before blocks become more or longer. @throws LettaError `memory_full` */
   readonly grows: Grows = async (next) => {
     const [room, now] = await Promise.all([this.room(), this.blocks()]);
@@ -93,6 +57,10 @@ export class Parts {
 
   constructor(core: Core) {
     this.core = core;
+    this.learned = new SkillParts(core, {
+      hands: () => this.loadHands(),
+      diff: async () => (await this.loadInspector()).diff,
+    });
     core.memory.crowded = async (blocks) => (await this.room()).notice(blocks);
   }
 
@@ -112,24 +80,10 @@ export class Parts {
   }
 
   async dispose(): Promise<void> {
-    const { receipts, files, hands, skills, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
-    const { uses } = this;
-    const loaded = [
-      receipts,
-      files,
-      hands,
-      skills,
-      this.sharing,
-      upkeep,
-      reflecting,
-      inspector,
-      bringing,
-      judge,
-      checkpointing,
-      uses,
-    ];
-    clearTimeout(this.keeping);
+    const { receipts, files, hands, upkeep, reflecting, inspector, bringing, judge, checkpointing } = this;
+    const loaded = [receipts, files, hands, upkeep, reflecting, inspector, bringing, judge, checkpointing];
     await Promise.all(loaded.map((part) => part?.then((each) => each.dispose())));
+    await this.learned.dispose();
     await this.store?.then((store) => store.close());
   }
 
@@ -151,7 +105,7 @@ export class Parts {
 
   /** The part that turns need, loaded once; the first view does without. */
   loadHands(): Promise<Hands> {
-    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge(), this.loadUses()]).then(
+    this.hands ??= Promise.all([import('./hands.ts'), this.loadJudge(), this.learned.loadUses()]).then(
       ([{ Hands: Loaded }, judge, uses]) =>
         Loaded.open({
           judge,
@@ -289,7 +243,7 @@ export class Parts {
           folder: join(storageOf(this.core.deps.context), CHECKPOINTS),
           created: (create) => this.core.memory.created(this.core.agent.id, create),
           startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
-          restored: (paths) => void this.uses?.then((uses) => uses.restored(paths)),
+          restored: (paths) => void this.learned.restored(paths),
           running: () => this.core.deps.running(),
           log: this.core.deps.log,
         }),
@@ -410,103 +364,8 @@ export class Parts {
     return this.files;
   }
 
+  /** The skills there are. */
   loadSkills(): Promise<SkillLibrary> {
-    const { context, openDraft } = this.core.deps;
-    this.skills ??= Promise.all([import('./native/skill-library.ts'), import('./memory/agent-skills.ts')]).then(
-      ([{ SkillLibrary: Loaded }, { AgentSkills }]) =>
-        new Loaded({
-          agentId: this.core.agent.id,
-          store: new AgentSkills(this.core.connection, this.core.agent.id),
-          agentFolder: join(context.globalStorageUri.fsPath, 'agent-skills', this.core.agent.id),
-          bundled: join(context.extensionPath, 'skills'),
-          openDraft,
-          state: this.core.deps.context.globalState,
-          usage: async () => (await this.loadUsage()).counts(),
-          changed: () => {
-            void this.core.deps.refresh('skills');
-            this.keepVersions();
-          },
-          secrets: () => import('./permissions/secrets.ts'),
-          log: this.core.deps.log,
-        }),
-    );
-    // What there is before anybody changes it.
-    if (this.keeping === undefined) this.keepVersions();
-    return this.skills;
-  }
-
-  /** Skills that come and go, and their earlier versions. */
-  loadSharing(): Promise<SkillSharing> {
-    const folder = join(this.core.deps.context.globalStorageUri.fsPath, 'skill-versions');
-    this.sharing ??= import('./native/skill-sharing.ts').then(
-      ({ SkillSharing: Loaded }) => new Loaded({ library: () => this.loadSkills(), versions: folder }),
-    );
-    return this.sharing;
-  }
-
-  /** When nothing else has happened for a moment. */
-  private keepVersions(): void {
-    clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => {
-      const kept = this.loadSharing().then((sharing) => sharing.keepAll());
-      kept.catch((error: unknown) => this.core.deps.log(`Versions of skills could not be kept: ${String(error)}`));
-    }, KEEP_AFTER_MS);
-  }
-
-  private loadUsage(): Promise<SkillUsage> {
-    this.usage ??= Promise.all([import('./skills/usage.ts'), import('./flows/skill-usage-file.ts')]).then(
-      ([{ SkillUsage: Loaded }, { usageFile }]) => new Loaded(usageFile(this.ofAgent('skill-usage'))),
-    );
-    return this.usage;
-  }
-
-  /** A file of this agent that all windows share. */
-  private ofAgent(folder: string): string {
-    return join(this.core.deps.context.globalStorageUri.fsPath, folder, `${fileNameFor(this.core.agent.id)}.json`);
-  }
-
-  /** What follows how skills are used. */
-  loadUses(): Promise<SkillUses> {
-    this.uses ??= Promise.all([import('./skill-uses.ts'), this.loadUsage()]).then(
-      ([{ SkillUses: Loaded }, usage]) =>
-        new Loaded({
-          usage,
-          idOf: async (name) =>
-            (await (await this.loadSkills()).views()).find(
-              (skill) => skill.name === name && !skill.shadowedBy && skill.problems.length === 0,
-            )?.id,
-          corrected: async (id, evidence) => (await this.loadLearning()).corrected(id, evidence),
-          asked: async (...asked) => (await this.loadLearning()).asked(...asked),
-          counted: () => void this.core.deps.refresh('skills'),
-          log: this.core.deps.log,
-        }),
-    );
-    return this.uses;
-  }
-
-  /** Drafts of skills, revisions, trials. */
-  loadLearning(): Promise<Learning> {
-    const { connection, agent, threads, openBeside, answering, deps } = this.core;
-    this.learning ??= Promise.all([import('./learning.ts'), this.loadUsage()]).then(
-      ([{ Learning: Loaded }, usage]) =>
-        new Loaded({
-          connection,
-          agent,
-          threads,
-          usage,
-          openBeside,
-          answering,
-          offersPath: this.ofAgent('skill-requests'),
-          drafts: () => deps.drafts(),
-          skills: () => this.loadSkills(),
-          hands: () => this.loadHands(),
-          diff: async () => (await this.loadInspector()).diff,
-          thread: () => deps.thread(),
-          chatVisible: () => deps.chatVisible(),
-          offer: (offer) => deps.offerSkill(offer),
-          log: deps.log,
-        }),
-    );
-    return this.learning;
+    return this.learned.loadSkills();
   }
 }

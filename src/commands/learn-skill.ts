@@ -8,24 +8,30 @@ export interface SelectedSource extends Omit<SkillSource, 'file'> {
   file?: { path: string; text: string };
 }
 
-export interface LearnSkillCommandDeps {
-  /** `talk`: the hidden thread in which it was drafted. */
-  draft(source: SelectedSource, signal: AbortSignal): Promise<{ draft: SkillDraft; talk: string }>;
+/** `talk`: where it was drafted. */
+export interface LearnSkillCommandDeps<Talk> {
+  draft(source: SelectedSource, signal: AbortSignal): Promise<{ draft: SkillDraft; talk: Talk }>;
   /** Opens the draft as the active editor, and says what can be done with it. */
-  opened(draft: SkillDraft, talk: string): Promise<void>;
+  opened(draft: SkillDraft, talk: Talk): Promise<void>;
 }
 
-/** Work that a person can cancel while a notification says what is done. */
-export function cancellable<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+/** Work that a person can cancel while a notification says what is done; nothing comes of it then. */
+export function cancellable<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T | undefined> {
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
-    return work(abort.signal);
+    return work(abort.signal).then(
+      (done) => (abort.signal.aborted ? undefined : done),
+      (error: unknown) => {
+        if (abort.signal.aborted) return undefined;
+        throw error;
+      },
+    );
   });
 }
 
-export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<void> {
+export async function learnSkillCommand<Talk>(deps: LearnSkillCommandDeps<Talk>): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty) {
     void vscode.window.showInformationMessage('Select the code the skill should be learned from, then run this again.');
@@ -45,8 +51,6 @@ export async function learnSkillCommand(deps: LearnSkillCommandDeps): Promise<vo
       .map((d) => `line ${d.range.start.line + 1}: ${d.message}`),
     ...(document.uri.scheme === 'file' ? { file: { path: document.uri.fsPath, text: document.getText() } } : {}),
   };
-  const drafted = await cancellable('Letta is drafting a skill…', (signal) =>
-    deps.draft(source, signal).then((done) => (signal.aborted ? undefined : done)),
-  );
+  const drafted = await cancellable('Letta is drafting a skill…', (signal) => deps.draft(source, signal));
   if (drafted) await deps.opened(drafted.draft, drafted.talk);
 }

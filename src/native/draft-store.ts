@@ -8,8 +8,8 @@ import { pathProblem, type SkillFile } from '../skills/files-beside.ts';
 const MetaSchema = z.object({
   /** Where saving puts it; absent: into the project. */
   scope: z.optional(z.enum(['project', 'agent', 'computer'] satisfies WritableScope[])),
-  /** The conversation beside the thread in which it was drafted, and the server that has it. */
-  talk: z.optional(z.object({ home: z.string(), agentId: z.string(), id: z.string() })),
+  /** The conversation beside the thread in which it was drafted, the server that has it, and when it was begun, in milliseconds. */
+  talk: z.optional(z.object({ home: z.string(), agentId: z.string(), id: z.string(), at: z.number() })),
   /** It revises this skill, whose SKILL.md read `base`. */
   revises: z.optional(z.object({ id: z.string(), name: z.string(), base: z.string() })),
 });

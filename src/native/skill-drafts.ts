@@ -89,11 +89,16 @@ export class SkillDrafts implements vscode.Disposable {
     });
   }
 
-  /** Closes the editors of a draft and throws it away, or one file of it; VS Code asks where one was edited. */
-  async closeAndDiscard(uri: vscode.Uri): Promise<void> {
+  /**
+   * Closes the editors of a draft and throws it away, or one file of it; VS Code asks where one was edited.
+   * @returns whether the draft is gone
+   */
+  async closeAndDiscard(uri: vscode.Uri): Promise<boolean> {
     const place = this.place(uri);
     const tabs = place.path === MAIN ? tabsOf(place.id) : tabsOf(place.id, place.path);
-    if (await vscode.window.tabGroups.close(tabs)) await this.store.discard(place);
+    if (tabs.length > 0 && !(await vscode.window.tabGroups.close(tabs))) return false;
+    await this.store.discard(place);
+    return place.path === MAIN;
   }
 
   /** The draft of an open document, with what its editors hold. @throws Error when it is no draft */
@@ -222,7 +227,7 @@ export class SkillDrafts implements vscode.Disposable {
     const top = new vscode.Range(0, 0, 0, 0);
     const lens = (title: string, command: string, ...more: unknown[]) =>
       new vscode.CodeLens(top, { title, command, arguments: [uri, ...more] });
-    if (place.revision) return [lens('Keep', 'letta.saveSkillDraft'), lens('Discard', 'letta.discardSkillDraft')];
+    if (place.revision) return [lens('Keep', 'letta.keepSkillRevision'), lens('Discard', 'letta.discardSkillRevision')];
     if (place.path !== MAIN) return [lens('Leave this file out', 'letta.discardSkillDraft')];
     const files = await this.store.files(place.id);
     return [

@@ -1,31 +1,17 @@
-// Skills: found while the window is open, offered to the model, loaded by it, switched off; drafted from a selection.
+// Skills: found while the window is open, offered to the model, loaded by it, switched off.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
-import { lastUserOf, systemOf } from '../harness/requests.ts';
+import { systemOf } from '../harness/requests.ts';
 import { toolResult } from '../harness/results.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 /** For what takes a moment on a busy machine. */
 const WAIT = { timeout: 45_000 };
 
-/** Characters that a careless way into a prompt would change; short lines, so that no editor wraps them. */
-const TRICKY = [
-  'export function li(book: Book) {',
-  '  // <b>&amp; "quotes" \\slash $1',
-  '\tconst fence = "```";',
-  '',
-  "  return '<li>' + book.title + fence;",
-  '}',
-];
-
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'src', 'render.ts'), `// What a shelf looks like.\n${TRICKY.join('\n')}\n`);
-  return { folder };
-});
+const { vscode, window } = withWindow();
 
 const skillText = (name: string, description: string, body = '# Do it\n\n1. Do the thing.\n') =>
   `---\nname: ${name}\ndescription: ${description}\n---\n\n${body}`;
@@ -45,20 +31,6 @@ const firstRequest = () => {
 };
 /** Where a draft would be saved. */
 const saved = (name: string): string => join(window().folder, '.agents', 'skills', name, 'SKILL.md');
-
-/** Selects the tricky lines of src/render.ts, which is the only editor then. */
-async function selectTricky(): Promise<void> {
-  await window().command('View: Close All Editors');
-  await window().editor.open('src/render.ts');
-  await window().editor.selectLines(2, 1 + TRICKY.length);
-}
-
-/** The file takes the draft's place: whoever goes on writing and saves again means the skill. */
-async function handedOver(): Promise<void> {
-  const { editor } = window();
-  await window().page.locator('.breadcrumbs-control', { hasText: '.agents' }).waitFor(WAIT);
-  await expect.poll(() => editor.tab('SKILL.md').count(), WAIT).toBe(1);
-}
 
 /** The draft, once it is the active editor. */
 async function draftText(): Promise<string> {
@@ -259,115 +231,4 @@ test('a bundled skill is loaded, cannot be deleted, and is copied to be changed'
   await bundled.filter({ hasText: '.agents/skills/memory-hygiene has the same name and wins' }).waitFor(WAIT);
   await editor.activeTab.filter({ hasText: 'SKILL.md' }).waitFor(WAIT);
   await rm(join(saved('memory-hygiene'), '..'), { recursive: true });
-});
-
-test('Learn Skill from Selection by right click: the draft is read first and saved by the notification', async () => {
-  const { editor, letta } = window();
-  const draft = skillText(
-    'render-books',
-    'Renders a book as a list item. Use for lists of books.',
-    '# Render\n\n1. Go.\n',
-  );
-  vscode().model.script(text(`Here it is:\n\n\`\`\`markdown\n${draft}\`\`\`\n`));
-  await selectTricky();
-  await editor.contextMenu('Learn Skill from Selection');
-
-  const shown = await draftText();
-  expect(shown).toContain('name: render-books');
-  expect(shown).toContain('description: Renders a book as a list item.');
-  expect(shown).not.toContain('Here it is');
-  // The selection reached the model as it stands in the editor, line by line, after whatever we say about it.
-  expect(lastUserOf(firstRequest()).endsWith(`\n\n${TRICKY.join('\n')}`)).toBe(true);
-  expect(lastUserOf(firstRequest())).toContain('src/render.ts');
-  expect(existsSync(saved('render-books'))).toBe(false);
-
-  await window().pressInNotification('render-books', 'Save to project');
-
-  await expect.poll(() => existsSync(saved('render-books')), WAIT).toBe(true);
-  expect(await readFile(saved('render-books'), 'utf8')).toBe(draft);
-  await handedOver();
-  await letta.panel('Skills');
-  await row('render-books').waitFor(WAIT);
-  // It lies over the composer.
-  await window().command('Notifications: Clear All Notifications');
-  await letta.panel('Chat');
-  await letta.ask('Do you know it now?');
-  expect(systemOf(vscode().model.requests.at(-1) ?? firstRequest())).toContain('render-books');
-});
-
-test('Learn Skill from the palette: saving the editor saves the skill, with what the person changed in it', async () => {
-  const { editor } = window();
-  const draft = skillText('by-keyboard', 'Saved by the keyboard.', '# By keyboard\n\n1. Press the keys.\n');
-  vscode().model.script(text(draft));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
-  await draftText();
-  await editor.goTo(6);
-  await editor.insert('By hand: ');
-  expect(existsSync(saved('by-keyboard'))).toBe(false);
-
-  await editor.save();
-
-  await expect.poll(() => existsSync(saved('by-keyboard')), WAIT).toBe(true);
-  const first = draft.replace('# By keyboard', 'By hand: # By keyboard');
-  expect(await readFile(saved('by-keyboard'), 'utf8')).toBe(first);
-  await handedOver();
-  await editor.goTo(8);
-  await editor.insert('2. And once more.\n');
-  await editor.save();
-  await expect.poll(() => readFile(saved('by-keyboard'), 'utf8'), WAIT).toContain('2. And once more.\n1. Press');
-});
-
-test('a draft that nobody changed is saved by Ctrl+S as well', async () => {
-  const { editor } = window();
-  const draft = skillText('untouched', 'Saved as the agent wrote it.');
-  vscode().model.script(text(draft));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
-  await draftText();
-
-  await editor.save();
-
-  await expect.poll(() => existsSync(saved('untouched')), WAIT).toBe(true);
-  expect(await readFile(saved('untouched'), 'utf8')).toBe(draft);
-  await handedOver();
-});
-
-test('a reply that is no SKILL.md gives a marked template that holds the selection', async () => {
-  vscode().model.script(text('I would rather talk about the weather.'));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
-
-  const shown = await draftText();
-  expect(shown).toContain('TEMPLATE');
-  expect(shown).toContain('not written by the agent');
-  for (const line of TRICKY) expect(shown).toContain(line.trim());
-  await window().notification('The reply was no SKILL.md').first().waitFor(WAIT);
-  expect(existsSync(saved('from-render'))).toBe(false);
-});
-
-test('a name that is taken is asked about before anything is replaced', async () => {
-  const { editor } = window();
-  const mine = skillText('taken', 'Mine.', '# Mine\n');
-  await putSkill('taken', mine);
-  const theirs = skillText('taken', 'From the selection.', '# Theirs\n');
-  vscode().model.script(text(theirs));
-  await selectTricky();
-  await window().command('Letta: Learn Skill from Selection');
-  await draftText();
-
-  await editor.save();
-  const question = window().page.locator('.monaco-dialog-box', { hasText: 'There is a skill "taken" already' });
-  await question.waitFor(WAIT);
-  expect(await readFile(saved('taken'), 'utf8')).toBe(mine);
-  await question.getByRole('button', { name: 'Cancel' }).click();
-  // Whoever keeps the other one is told that this one is not saved.
-  await window().notification('Not saved: you kept the skill of that name').first().waitFor(WAIT);
-  expect(await readFile(saved('taken'), 'utf8')).toBe(mine);
-
-  await editor.save();
-  await question.waitFor(WAIT);
-  await question.getByRole('button', { name: 'Replace' }).click();
-  await expect.poll(() => readFile(saved('taken'), 'utf8'), WAIT).toBe(theirs);
-  await handedOver();
 });

@@ -36,7 +36,7 @@ describe('DraftStore', () => {
 
   it('keeps a draft with its files and what is known of it for the next window', async () => {
     const store = new DraftStore(folder);
-    await store.note(ID, { scope: 'agent', talk: { home: 'h', agentId: 'a', id: 't' } });
+    await store.note(ID, { scope: 'agent', talk: { home: 'h', agentId: 'a', id: 't', at: 1 } });
     await store.keep(place('SKILL.md'), 'text');
     await store.keep(place('templates/b.ts'), 'b');
     await store.keep(place('scripts/a.sh'), 'a');
@@ -46,7 +46,7 @@ describe('DraftStore', () => {
       { path: 'scripts/a.sh', text: 'a' },
       { path: 'templates/b.ts', text: 'b' },
     ]);
-    expect(await next.meta(ID)).toEqual({ scope: 'agent', talk: { home: 'h', agentId: 'a', id: 't' } });
+    expect(await next.meta(ID)).toEqual({ scope: 'agent', talk: { home: 'h', agentId: 'a', id: 't', at: 1 } });
     await next.discard(place('scripts/a.sh'));
     expect(await next.files(ID)).toHaveLength(1);
     await next.discard(place('SKILL.md'));
