@@ -34,7 +34,6 @@ import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
 import type { SkillUses } from './skill-uses.ts';
 import { ApprovedScripts } from './skills/approved-scripts.ts';
-import type { SearchWords } from './skills/search-skills.ts';
 import { SkillsForModel } from './skills/skill-lookup.ts';
 import { freshCards } from './tools/command-body.ts';
 import { diffViews } from './tools/plan-views.ts';
@@ -68,15 +67,6 @@ export interface HandsDeps extends BeyondDeps {
   /** What commands in the sandbox may not read. */
   secretFolders: readonly string[];
   refreshCard(threadId: string, callId: string, body: ToolBody): void;
-}
-
-/** The archive's, for the search of skills. */
-async function searchWords(): Promise<SearchWords> {
-  const [{ STOP_WORDS, termsOf }, { synonymsOf }] = await Promise.all([
-    import('./server/store/search-terms.ts'),
-    import('./server/store/synonyms.ts'),
-  ]);
-  return { terms: termsOf, related: synonymsOf, isCommon: (term) => STOP_WORDS.has(term) };
 }
 
 /** Milliseconds after the first turn began. */
@@ -137,7 +127,6 @@ export class Hands {
       skills: new SkillsForModel({
         all: async () => (await deps.skills()).all(),
         reviewed: async (name) => (await deps.skills()).reviewed(name),
-        words: searchWords,
       }),
       hidden: (path) => this.hidden(path),
       terminals: {

@@ -1,15 +1,6 @@
 // Finds skills for a task described in words: BM25 over name, description and headings. Pure.
+import { COMMON_WORDS, wordsOf } from './search-words.ts';
 import { taskWords } from './task-words.ts';
-
-/** How texts become terms. Injected: the archive's search has the same needs. */
-export interface SearchWords {
-  /** Stems of its words, each as often as it occurs. */
-  terms(text: string): string[];
-  /** Stems that may stand for this one. */
-  related(term: string): readonly string[];
-  /** Says nothing about what is looked for. */
-  isCommon(term: string): boolean;
-}
 
 export interface SearchedSkill {
   name: string;
@@ -28,6 +19,8 @@ const K1 = 1.2;
 const B = 0.5;
 const MAX_HEADINGS = 40;
 const MAX_QUERY_TERMS = 40;
+
+const ALIKE = taskWords();
 
 interface Entry {
   /** Weighted counts. */
@@ -52,17 +45,13 @@ export function headingsOf(body: string): string[] {
 /** Made once for a list of skills; asked as often as needed. */
 export class SkillSearch<S extends SearchedSkill> {
   private readonly skills: readonly S[];
-  private readonly words: SearchWords;
   private readonly entries: readonly Entry[];
   /** In how many skills a term stands. */
   private readonly spread = new Map<string, number>();
   private readonly average: number;
-  private readonly alike: ReadonlyMap<string, readonly string[]>;
 
-  constructor(skills: readonly S[], words: SearchWords) {
+  constructor(skills: readonly S[]) {
     this.skills = skills;
-    this.words = words;
-    this.alike = taskWords((text) => this.termsOf(text));
     this.entries = skills.map((skill) => this.entryOf(skill));
     for (const { counts } of this.entries)
       for (const term of counts.keys()) this.spread.set(term, (this.spread.get(term) ?? 0) + 1);
@@ -88,8 +77,8 @@ export class SkillSearch<S extends SearchedSkill> {
     const counts = new Map<string, number>();
     let length = 0;
     const add = (text: string, weight: number): void => {
-      for (const term of this.termsOf(text)) {
-        if (this.words.isCommon(term)) continue;
+      for (const term of wordsOf(text)) {
+        if (COMMON_WORDS.has(term)) continue;
         counts.set(term, (counts.get(term) ?? 0) + weight);
         length += weight;
       }
@@ -100,18 +89,13 @@ export class SkillSearch<S extends SearchedSkill> {
     return { counts, length };
   }
 
-  /** British and American spellings are one. */
-  private termsOf(text: string): string[] {
-    return this.words.terms(text).map((term) => term.replace(/(?<=[a-z]{3})is$/, 'iz'));
-  }
-
   /** For each word of the query what counts for it: itself, and what may stand for it. */
   private weights(query: string): Map<string, number>[] {
-    const all = [...new Set(this.termsOf(query))];
-    const telling = all.filter((term) => !this.words.isCommon(term));
+    const all = [...new Set(wordsOf(query))];
+    const telling = all.filter((term) => !COMMON_WORDS.has(term));
     return (telling.length > 0 ? telling : all).slice(0, MAX_QUERY_TERMS).map((term) => {
       const weights = new Map<string, number>([[term, 1]]);
-      for (const other of [...this.words.related(term), ...(this.alike.get(term) ?? [])]) weights.set(other, RELATED);
+      for (const other of ALIKE.get(term) ?? []) weights.set(other, RELATED);
       if (!this.spread.has(term) && term.length >= MIN_BEGINNING)
         for (const known of this.spread.keys())
           if (known.length >= MIN_BEGINNING && (known.startsWith(term) || term.startsWith(known)))

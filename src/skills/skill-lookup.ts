@@ -1,7 +1,7 @@
 // What the Skill tool asks: loads, reads and searches the skills as they are now.
 import type { Skill } from './find-skills.ts';
 import { loadSkill, readSkillFile, searchableSkills } from './offer-skills.ts';
-import { type SearchWords, SkillSearch } from './search-skills.ts';
+import { SkillSearch } from './search-skills.ts';
 
 /** Like a page of results elsewhere: what is not among these is better asked for in other words. */
 const MOST_FOUND = 10;
@@ -11,8 +11,6 @@ export interface SkillLookupDeps {
   all(): Promise<readonly Skill[]>;
   /** Whether the person has read the skill as it is now. */
   reviewed(name: string): Promise<boolean>;
-  /** Loaded with the first search: its tables are large. */
-  words(): Promise<SearchWords>;
 }
 
 interface Shown {
@@ -43,8 +41,7 @@ export class SkillsForModel {
 
   async search(query: string): Promise<Shown[]> {
     const all = await this.deps.all();
-    if (this.index?.of !== all)
-      this.index = { of: all, search: new SkillSearch(searchableSkills(all), await this.deps.words()) };
+    if (this.index?.of !== all) this.index = { of: all, search: new SkillSearch(searchableSkills(all)) };
     return this.index.search.find(query, MOST_FOUND).map(shown);
   }
 

@@ -1,4 +1,5 @@
 // Words by which people ask for a thing, and those by which skills call it. General on purpose: about no project, no product.
+import { wordsOf } from './search-words.ts';
 
 const GROUPS = `
 accessible accessibility blind disabled keyboard screen-reader
@@ -51,14 +52,37 @@ summarise digest notes recap summary
 switch flag toggle
 test check verify
 typo misspelling spelling
+add append insert create
+api endpoint route
+big large huge size
+browser web website page site
+cache store
+choose pick select decide
+configuration config setting option preference
+copy duplicate clone
+find search look
+fix repair mend solve
+function method
+line row record entry
+log trace audit
+memory ram heap
+network connection connect
+parallel concurrent
+quick fast
+repository repo git
+run execute start launch
+send deliver post
+server host machine
+show display render
+stop abort cancel kill
 upgrade bump update raise
 `;
 
-/** For each stem those that may stand for it. @param terms stems of a text */
-export function taskWords(terms: (text: string) => string[]): ReadonlyMap<string, readonly string[]> {
+/** For each stem those that may stand for it. */
+export function taskWords(): ReadonlyMap<string, readonly string[]> {
   const alike = new Map<string, string[]>();
   for (const line of GROUPS.trim().split('\n')) {
-    const stems = [...new Set(line.split(' ').flatMap((word) => terms(word.replaceAll('-', ''))))];
+    const stems = [...new Set(line.split(' ').flatMap((word) => wordsOf(word.replaceAll('-', ''))))];
     for (const stem of stems) alike.set(stem, [...(alike.get(stem) ?? []), ...stems.filter((other) => other !== stem)]);
   }
   return alike;

@@ -1,9 +1,8 @@
 // Which folders' files a command may run: said outright, through an interpreter or a wrapper, from within, by a link. Asks rather too often.
 import type { Policy } from '../decision.ts';
-import type { ShellContext } from './decide-command.ts';
 import { looksOnly } from './known-readers.ts';
 import { interpreterName, looseName } from './names.ts';
-import { readCommand } from './read-command.ts';
+import { type ReadOptions, readCommand } from './read-command.ts';
 import { type Part, textOf, UNKNOWN_FOLDER, type Word } from './syntax.ts';
 import { type Named, namedFiles, resolvePath, type TargetOptions, targetsOf } from './targets.ts';
 import { INTERPRETERS } from './wrappers.ts';
@@ -55,7 +54,7 @@ export function foldersRun(
   command: string,
   cwd: string | undefined,
   { workspace }: Pick<Policy, 'workspace'>,
-  context: ShellContext,
+  context: Omit<ReadOptions, 'folder'>,
   folders: readonly string[],
 ): string[] {
   const root = workspace[0] ?? '/';

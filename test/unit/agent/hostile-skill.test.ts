@@ -28,7 +28,6 @@ import { writeTool } from '../../../src/tools/write.ts';
 import { messageText, text, toolCalls } from '../../support/scripted-model.ts';
 import { policy } from '../permissions/accesses.ts';
 import { bash } from '../permissions/shells.ts';
-import { WORDS } from '../skills/support.ts';
 import { DiskEditor } from '../tools/disk-editor.ts';
 import { Kept } from './kept.ts';
 import { OwnHome } from './own-home.ts';
@@ -89,7 +88,7 @@ beforeEach(async () => {
       async () => terminals,
       (command) => guard.check(command, nowPolicy(), shell),
     ),
-    skillTool(new SkillsForModel({ all: found, reviewed: async () => false, words: async () => WORDS })),
+    skillTool(new SkillsForModel({ all: found, reviewed: async () => false })),
   ];
   threadId = await home.newThread();
 });

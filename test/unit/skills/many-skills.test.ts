@@ -9,7 +9,7 @@ import { SkillsForModel } from '../../../src/skills/skill-lookup.ts';
 import { skillTool } from '../../../src/tools/skill.ts';
 import { ToolError } from '../../../src/tools/tool.ts';
 import { SKILL_CORPUS } from '../../support/skill-corpus.ts';
-import { makeSandbox, type Sandbox, WORDS } from './support.ts';
+import { makeSandbox, type Sandbox } from './support.ts';
 
 let box: Sandbox;
 beforeEach(async () => {
@@ -73,10 +73,7 @@ describe('the Skill tool', () => {
   const context = { callId: 'c', threadId: 't', signal: new AbortController().signal, update: () => {} };
   const reviewed = new Set<string>();
   const tool = (hidden = (_: string) => false) =>
-    skillTool(
-      new SkillsForModel({ all: find, reviewed: async (name) => reviewed.has(name), words: async () => WORDS }),
-      hidden,
-    );
+    skillTool(new SkillsForModel({ all: find, reviewed: async (name) => reviewed.has(name) }), hidden);
   const call = (input: object, hidden?: (path: string) => boolean) => {
     const parsed = tool().input.parse(input);
     return tool(hidden).run(parsed, context);

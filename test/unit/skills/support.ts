@@ -2,9 +2,6 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { STOP_WORDS, termsOf } from '../../../src/server/store/search-terms.ts';
-import { synonymsOf } from '../../../src/server/store/synonyms.ts';
-import type { SearchWords } from '../../../src/skills/search-skills.ts';
 
 export interface Sandbox extends AsyncDisposable {
   root: string;
@@ -43,10 +40,3 @@ export async function makeSandbox(): Promise<Sandbox> {
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
 }
-
-/** What the search takes words apart with in the product. */
-export const WORDS: SearchWords = {
-  terms: termsOf,
-  related: synonymsOf,
-  isCommon: (term) => STOP_WORDS.has(term),
-};
