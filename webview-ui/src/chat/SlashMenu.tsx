@@ -110,7 +110,7 @@ export function SlashMenu({ menu: { choices, at, take } }: { menu: SlashMenuStat
             take(choice);
           }}
         >
-          <span className="slash-name">/{choice.name}</span> <span className="quiet">{choice.does}</span>
+          /{choice.name} <span className="quiet">{choice.does}</span>
         </div>
       ))}
     </div>
