@@ -19,6 +19,8 @@ const K1 = 1.2;
 const B = 0.5;
 const MAX_HEADINGS = 40;
 const MAX_QUERY_TERMS = 40;
+/** Skills that are read in one go: a few milliseconds. */
+const SLICE = 50;
 
 const ALIKE = taskWords();
 
@@ -42,6 +44,22 @@ export function headingsOf(body: string): string[] {
   return headings;
 }
 
+function entryOf({ name, description, body }: SearchedSkill): Entry {
+  const counts = new Map<string, number>();
+  let length = 0;
+  const add = (text: string, weight: number): void => {
+    for (const term of wordsOf(text)) {
+      if (COMMON_WORDS.has(term)) continue;
+      counts.set(term, (counts.get(term) ?? 0) + weight);
+      length += weight;
+    }
+  };
+  add(name, FIELDS.name);
+  add(description, FIELDS.description);
+  add(headingsOf(body).join('\n'), FIELDS.headings);
+  return { counts, length };
+}
+
 /** Made once for a list of skills; asked as often as needed. */
 export class SkillSearch<S extends SearchedSkill> {
   private readonly skills: readonly S[];
@@ -50,9 +68,19 @@ export class SkillSearch<S extends SearchedSkill> {
   private readonly spread = new Map<string, number>();
   private readonly average: number;
 
-  constructor(skills: readonly S[]) {
+  /** Reads the skills in slices, so that hundreds of them hold nobody up. */
+  static async over<S extends SearchedSkill>(skills: readonly S[]): Promise<SkillSearch<S>> {
+    const entries: Entry[] = [];
+    for (let at = 0; at < skills.length; at += SLICE) {
+      entries.push(...skills.slice(at, at + SLICE).map(entryOf));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return new SkillSearch(skills, entries);
+  }
+
+  private constructor(skills: readonly S[], entries: readonly Entry[]) {
     this.skills = skills;
-    this.entries = skills.map((skill) => this.entryOf(skill));
+    this.entries = entries;
     for (const { counts } of this.entries)
       for (const term of counts.keys()) this.spread.set(term, (this.spread.get(term) ?? 0) + 1);
     const total = this.entries.reduce((sum, { length }) => sum + length, 0);
@@ -71,22 +99,6 @@ export class SkillSearch<S extends SearchedSkill> {
       .toSorted((a, b) => b.score - a.score || a.at - b.at)
       .slice(0, limit)
       .map(({ skill }) => skill);
-  }
-
-  private entryOf({ name, description, body }: S): Entry {
-    const counts = new Map<string, number>();
-    let length = 0;
-    const add = (text: string, weight: number): void => {
-      for (const term of wordsOf(text)) {
-        if (COMMON_WORDS.has(term)) continue;
-        counts.set(term, (counts.get(term) ?? 0) + weight);
-        length += weight;
-      }
-    };
-    add(name, FIELDS.name);
-    add(description, FIELDS.description);
-    add(headingsOf(body).join('\n'), FIELDS.headings);
-    return { counts, length };
   }
 
   /** For each word of the query what counts for it: itself, and what may stand for it. */

@@ -41,7 +41,7 @@ export class SkillsForModel {
 
   async search(query: string): Promise<Shown[]> {
     const all = await this.deps.all();
-    if (this.index?.of !== all) this.index = { of: all, search: new SkillSearch(searchableSkills(all)) };
+    if (this.index?.of !== all) this.index = { of: all, search: await SkillSearch.over(searchableSkills(all)) };
     return this.index.search.find(query, MOST_FOUND).map(shown);
   }
 
@@ -50,7 +50,10 @@ export class SkillsForModel {
     return skill && shown(skill);
   }
 
-  reviewed(name: string): Promise<boolean> {
-    return this.deps.reviewed(name);
+  /** @param file one of its files: what the person has read and saved was SKILL.md alone */
+  async reviewed(name: string, file?: string): Promise<boolean> {
+    if (file === undefined) return this.deps.reviewed(name);
+    const skill = searchableSkills(await this.deps.all()).find((each) => each.name === name);
+    return skill?.view.scope === 'computer' || skill?.view.scope === 'bundled';
   }
 }

@@ -33,7 +33,7 @@ export interface SkillLookup {
   /** What is shown of it; absent: nothing. */
   about?(name: string): Promise<KnownSkill | undefined>;
   /** Whether the person has read and accepted it. Absent: it is not known, so no. */
-  reviewed?(name: string): boolean | Promise<boolean>;
+  reviewed?(name: string, file?: string): boolean | Promise<boolean>;
 }
 
 /** `name`, or `name/path/of/a/file`. */
@@ -71,7 +71,7 @@ async function load(
   hidden: IsHidden,
 ): Promise<ToolResult> {
   const text = file ? await readFile(skills, name, file, hidden) : await skills.load(name);
-  const [known, reviewed] = await Promise.all([skills.about?.(name), skills.reviewed?.(name)]);
+  const [known, reviewed] = await Promise.all([skills.about?.(name), skills.reviewed?.(name, file)]);
   const body: ToolBody | undefined = known && {
     kind: 'skill',
     skills: [known],

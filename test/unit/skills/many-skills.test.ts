@@ -128,6 +128,17 @@ describe('the Skill tool', () => {
     expect(await call({ query: 'zebra' })).toMatchObject({ source: 'skill' });
   });
 
+  test('another file of a reviewed skill is not reviewed, unless it lies in the person’s own folders', async () => {
+    for (const place of ['project', 'home']) {
+      await box.skill(`${place}/.agents/skills/zebra-${place}`);
+      await box.write(`${place}/.agents/skills/zebra-${place}/a.md`, 'x');
+      reviewed.add(`zebra-${place}`);
+    }
+    expect(await call({ name: 'zebra-project' })).toMatchObject({ source: 'skill' });
+    expect(await call({ name: 'zebra-project/a.md' })).toMatchObject({ source: 'unreviewedSkill' });
+    expect(await call({ name: 'zebra-home/a.md' })).toMatchObject({ source: 'skill' });
+  });
+
   test('reads the other files of a skill and nothing else', async () => {
     await box.skill('project/.agents/skills/zebra');
     await box.write('project/.agents/skills/zebra/references/stripes.md', 'Black and white.');

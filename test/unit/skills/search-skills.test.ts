@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { headingsOf, type SearchedSkill, SkillSearch } from '../../../src/skills/search-skills.ts';
 import { SKILL_CORPUS, SKILL_TASKS, UNSEEN_TASKS } from '../../support/skill-corpus.ts';
 
-const search = (skills: readonly SearchedSkill[]) => new SkillSearch(skills);
+const search = (skills: readonly SearchedSkill[]) => SkillSearch.over(skills);
 const skill = (name: string, description = '', body = ''): SearchedSkill => ({ name, description, body });
 const CORPUS = SKILL_CORPUS.map(({ name, description, headings }) => ({
   name,
@@ -12,8 +12,8 @@ const CORPUS = SKILL_CORPUS.map(({ name, description, headings }) => ({
 }));
 const names = (found: readonly SearchedSkill[]) => found.map(({ name }) => name);
 
-describe('of 500 skills', () => {
-  const all = search(CORPUS);
+describe('of 500 skills', async () => {
+  const all = await search(CORPUS);
   const missed = (tasks: typeof SKILL_TASKS) =>
     tasks.filter(([task, name]) => !names(all.find(task, 10)).includes(name));
 
@@ -34,19 +34,25 @@ describe('of 500 skills', () => {
     }
   });
 
-  test('the index is made in less time than a person notices, and asked in less than the host may be busy', () => {
+  test('neither making the index nor asking it holds the host up', async () => {
+    let longest = 0;
+    let last = performance.now();
+    const watch = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last - 1);
+      last = performance.now();
+    }, 1);
+    const fresh = await search(CORPUS);
+    clearInterval(watch);
+    // Ten times what is promised: this machine does much else meanwhile.
+    expect(longest).toBeLessThan(250);
     const before = performance.now();
-    const fresh = search(CORPUS);
-    const made = performance.now();
     for (const [task] of SKILL_TASKS) fresh.find(task, 10);
-    const each = (performance.now() - made) / SKILL_TASKS.length;
-    expect(made - before).toBeLessThan(200);
-    expect(each).toBeLessThan(25);
+    expect((performance.now() - before) / SKILL_TASKS.length).toBeLessThan(25);
   });
 });
 
-describe('the search', () => {
-  const three = search([
+describe('the search', async () => {
+  const three = await search([
     skill('deploy-site', 'Ships the web site.', '# Deploy\n\n## Roll back\n'),
     skill('postgresql-backup', 'Saves the database.'),
     skill('colour-picker', 'Organises palettes.'),
@@ -60,12 +66,12 @@ describe('the search', () => {
     expect(names(three.find('organize', 10))).toEqual(['colour-picker']);
   });
 
-  test('finds nothing where nothing fits, and never more than it is asked for', () => {
+  test('finds nothing where nothing fits, and never more than it is asked for', async () => {
     expect(three.find('zebra', 10)).toEqual([]);
     expect(three.find('', 10)).toEqual([]);
     expect(three.find('the of and', 10)).toEqual([]);
     expect(three.find('site database palettes', 2)).toHaveLength(2);
-    expect(search([]).find('anything', 10)).toEqual([]);
+    expect((await search([])).find('anything', 10)).toEqual([]);
   });
 
   test('a long query, or one of odd characters, costs no more and breaks nothing', () => {
