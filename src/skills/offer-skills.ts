@@ -127,7 +127,7 @@ function forModel(skill: Skill, body: string, files: readonly string[]): string 
     `Skill directory: ${skill.folder}`,
     ...(others.length > 0
       ? [
-          'Other files in it (when the skill asks for one, read it with Skill: name and file):',
+          `Other files in it (when one is asked for, call Skill with the name ${skill.name}/FILE):`,
           ...others.map((f) => `- ${f}`),
         ]
       : []),

@@ -145,7 +145,8 @@ describe('the Skill tool', () => {
     await box.write('project/.agents/skills/zebra/data.bin', new Uint8Array([0xff, 0xfe, 0x00]));
     await box.write('project/.agents/skills/zebra/huge.txt', 'x'.repeat(70_000));
     await box.write('project/secret.txt', 'No.');
-    expect(await loadSkill(await find(), 'zebra', 'model')).toContain('- references/stripes.md');
+    const loaded = await loadSkill(await find(), 'zebra', 'model');
+    expect(loaded).toMatch(/call Skill with the name zebra\/FILE\):\n[\s\S]*- references\/stripes\.md/);
     expect(await call({ name: 'zebra/references/stripes.md' })).toMatchObject({
       status: 'success',
       text: 'Black and white.',
