@@ -59,6 +59,7 @@ const COMPOSITION = new Set([
   'src/host-commands.ts',
   'src/reflecting.ts',
   'src/remembering.ts',
+  'src/note-taking.ts',
   'src/reviewing.ts',
   'src/lazy-review.ts',
   'src/upkeep.ts',

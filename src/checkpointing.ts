@@ -15,7 +15,8 @@ import type {
 import type { DoneAct } from './commands/tell-done.ts';
 import type { Preview, Restored } from './editor/checkpoints/checkpoints.ts';
 import { type CheckpointsProxy, openCheckpoints } from './editor/checkpoints/client.ts';
-import type { CannotWhy, Step } from './editor/checkpoints/plan.ts';
+import { CANNOT, lackingWords } from './editor/checkpoints/lacking.ts';
+import type { Step } from './editor/checkpoints/plan.ts';
 import type { PointHead } from './editor/checkpoints/points.ts';
 import type { Skipped, SkippedWhy } from './editor/checkpoints/restore.ts';
 import { turnPoint } from './editor/checkpoints/turn-point.ts';
@@ -46,8 +47,11 @@ export interface CheckpointingDeps {
   log(line: string): void;
 }
 
-/** Awaited before a change; `targets`: files it will touch, as far as that is known, absolute. Never rejects. */
-export type BeforeChange = (targets: readonly string[]) => Promise<void>;
+/**
+ * Awaited before a change; `targets`: files it will touch, as far as that is known, absolute. Never rejects.
+ * `tell`: it says what of them could not be brought back.
+ */
+export type BeforeChange = (targets: readonly string[], tell?: boolean) => Promise<string | undefined>;
 
 /** What is read of the workspace behind the first turn must not stand beside its beginning. Milliseconds. */
 const PREPARE_MS = 1_500;
@@ -89,12 +93,17 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     const point = turnPoint({
       take: (targets) => this.take(threadId, start, targets),
       ensure: (targets) => checkpoints.ensure([...targets]),
+      lacking: async (id, targets) => {
+        const folders = workspaceFolders();
+        return lackingWords(await checkpoints.lacking(id, [...targets]), (path) => displayPath(path, folders));
+      },
       drop: (id) => checkpoints.drop(id),
       missed: (why) => this.warn(why),
       patience: PATIENCE_MS,
     });
-    return async (targets) => {
-      if (vscode.workspace.isTrusted && this.folders().length > 0) await point(targets);
+    return async (targets, tell) => {
+      const recorded = vscode.workspace.isTrusted && this.folders().length > 0;
+      return recorded ? point(targets, tell) : undefined;
     };
   }
 
@@ -288,16 +297,6 @@ function compared({ preview }: LookedAt, wanted: (path: string) => boolean = () 
     return wanted(full) ? [{ path: full, isNow: from !== null, wasThen: to !== null }] : [];
   });
 }
-
-const CANNOT: Record<CannotWhy, string> = {
-  large: 'larger than 1 MB, and not in git',
-  full: 'there was no room left to keep it',
-  later: 'it was changed before it was read for the first time',
-  unreadable: 'it could not be read',
-  sparse: 'the sparse checkout leaves it out',
-  gone: 'its content is no longer kept',
-  unrecorded: 'how it stands now cannot be kept, so it would be lost',
-};
 
 const SKIPPED: Record<SkippedWhy, string> = {
   changed: 'changed meanwhile',

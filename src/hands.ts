@@ -329,7 +329,7 @@ export class Hands {
       holdMemory: this.deps.holdMemory,
       markMemory: this.deps.markMemory,
       noRoom: this.deps.noRoom,
-      readText: (path) => standingText(path, (at) => this.editor.read(at)),
+      readText: (path, whole) => standingText(path, (at) => this.editor.read(at), whole),
       log,
     };
   }

@@ -137,7 +137,7 @@ export class Home {
       connection,
       agentId: agent.id,
       changes,
-      storage: storageOf(deps.context),
+      pending: deps.pendingNotes,
       state: deps.context.globalState,
       blocks: () => this.blocks(),
       runBeside: this.runBeside,

@@ -6,14 +6,14 @@ import { type EarlyPage, pageOwner } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
 import { slashCommand } from './chat/slash.ts';
-import type { AfterDeps } from './commands/remember.ts';
-import type { Note } from './flows/remember.ts';
+import { PendingNotes } from './flows/pending-notes.ts';
 import { Home } from './home.ts';
 import { type Command, hostCommands } from './host-commands.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
+import type { NoteTaking } from './note-taking.ts';
 import type { Params } from './protocol/messages.ts';
 
 export interface Host {
@@ -38,6 +38,8 @@ class RunningHost implements Host {
   private opened: Promise<Home> | undefined;
   private openDrafts: Promise<SkillDrafts> | undefined;
   private readonly review: LazyReview;
+  private readonly pendingNotes: PendingNotes;
+  private taking: Promise<NoteTaking> | undefined;
   private readonly commands: Record<string, Command>;
 
   constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
@@ -46,6 +48,7 @@ class RunningHost implements Host {
     this.output = vscode.window.createOutputChannel('Letta', { log: true });
     this.vault = new Vault(context.secrets);
     const storage = context.storageUri ?? context.globalStorageUri;
+    this.pendingNotes = new PendingNotes(join(storage.fsPath, 'notes.json'));
     this.review = new LazyReview({
       storage: storage.fsPath,
       changed: () => this.chat.showChanges(),
@@ -132,6 +135,7 @@ class RunningHost implements Host {
         context: this.context,
         vault: this.vault,
         log: (line) => this.output.info(line),
+        pendingNotes: this.pendingNotes,
         refresh: (what) =>
           this.chat.refresh(what).catch((error: unknown) => {
             this.output.warn(`Refreshing ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -171,16 +175,21 @@ class RunningHost implements Host {
   }
 
   private async remember(given: unknown, why = false): Promise<void> {
-    const home = await this.home();
-    const { notes } = home;
-    const deps = {
-      hold: (note: Note) => notes.hold(note),
-      arrived: (id: string) => notes.arrived(id),
-      remember: (note: Note) => notes.remember(note),
-      ...this.afterwards(home),
-    };
-    const { rememberCommand } = await import('./commands/remember.ts');
-    await rememberCommand(given, deps, why);
+    await (await this.loadTaking()).remember(given, why);
+  }
+
+  private loadTaking(): Promise<NoteTaking> {
+    this.taking ??= import('./note-taking.ts').then(({ NoteTaking }) => {
+      const taking = new NoteTaking({
+        home: () => this.home(),
+        pending: this.pendingNotes,
+        viewMemory: (label) => this.chat.view.show('memory', label),
+        log: (line) => this.output.error(line),
+      });
+      this.subscriptions.push(taking);
+      return taking;
+    });
+    return this.taking;
   }
 
   /** A message of the chat. An answer was made of what its thread has read. */
@@ -190,26 +199,9 @@ class RunningHost implements Host {
     void this.run('letta.remember', [{ text, from, sources: answer ? ['workspace', ...read] : ['person'] }]);
   }
 
-  /** What a notification about memory offers. */
-  private afterwards(home: Home): AfterDeps {
-    return {
-      undo: (changes) => home.notes.undo(changes),
-      reword: (change, text) => home.notes.reword(change, text),
-      explain: async (change, why) => (await home.parts.loadCorrecting()).tookBack(change, why),
-      viewMemory: (label: string) => this.chat.view.show('memory', label),
-    };
-  }
-
+  /** Notes that an earlier window, or a home that did not answer, left behind. */
   private async recoverNotes(home: Home): Promise<void> {
-    try {
-      const outcomes = await home.notes.recover();
-      if (outcomes.length === 0) return;
-      const { tellRemembered } = await import('./commands/remember.ts');
-      for (const outcome of outcomes) void tellRemembered(this.afterwards(home), outcome);
-    } catch (error) {
-      // They stay on disk; the next start tries again.
-      this.output.error(`Interrupted notes: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    if (await home.notes.pending()) await (await this.loadTaking()).recover(home);
   }
 
   /** Loaded with the first draft. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SetupOptions } from './agent/setup.ts';
+import type { PendingNotes } from './flows/pending-notes.ts';
 import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
@@ -17,6 +18,7 @@ export interface HomeDeps {
   context: vscode.ExtensionContext;
   vault: Vault;
   log(line: string): void;
+  pendingNotes: PendingNotes;
   refresh(what: 'blocks' | 'skills' | 'about' | 'threads' | 'reviews' | 'archive'): Promise<void>;
   openThread(threadId: string, messageId?: string): Promise<void>;
   /** Shows a new thread with a text in its composer; `reminders` go with its first message. */

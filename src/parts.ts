@@ -134,7 +134,7 @@ export class Parts {
           checkpoint: (threadId, start) => {
             const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
             turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
-            return async (targets) => (await turn.catch(() => undefined))?.(targets);
+            return async (...given) => (await turn.catch(() => undefined))?.(...given);
           },
           chatVisible: this.core.deps.chatVisible,
           showChat: this.core.deps.showChat,

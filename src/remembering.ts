@@ -1,8 +1,7 @@
 // "Remember This" of one open home: notes on disk and in memory, and never a secret in either.
-import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import { Notes } from './flows/notes.ts';
-import { PendingNotes } from './flows/pending-notes.ts';
+import type { PendingNotes } from './flows/pending-notes.ts';
 import type { StoredChange } from './flows/remember.ts';
 import type { RunBeside } from './flows/run-beside.ts';
 import type { Connection } from './letta/connection.ts';
@@ -18,8 +17,7 @@ export interface RememberingDeps {
   connection: Connection;
   agentId: string;
   changes: ChangeLog;
-  /** A folder of the workspace's own. */
-  storage: string;
+  pending: PendingNotes;
   state: Pick<vscode.Memento, 'get' | 'update'>;
   blocks(): Promise<BlockView[]>;
   runBeside: RunBeside;
@@ -34,7 +32,7 @@ export function openNotes(deps: RememberingDeps): Notes {
   const known = () => state.get<Record<string, StoredChange>>(key) ?? {};
   return new Notes({
     agentId,
-    pending: new PendingNotes(join(deps.storage, 'notes.json')),
+    pending: deps.pending,
     blocks: deps.blocks,
     runBeside: deps.runBeside,
     // On first use: its tables are large.

@@ -39,6 +39,9 @@ export async function picturesOfChanges(
   await letta.send('Mend the shelf, and look around.');
   await letta.approval().waitFor(WAIT);
   await shot('11-command-asked');
+  await narrow();
+  await shot('11-command-asked-narrow');
+  await wide();
   await letta.decide('Allow');
   await letta.frame
     .getByText(/^total \d+/)

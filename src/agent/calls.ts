@@ -43,8 +43,11 @@ export interface CallDeps extends MemoryDeps {
   ask(request: AskRequest, signal: AbortSignal): Promise<AskAnswer>;
   /** What was tried in this thread; absent: nobody keeps count. */
   attempts?: Attempts;
-  /** Awaited before a changing call runs, and before its intent is written; `targets`: files it will touch, where that is known. */
-  beforeChange?(targets: readonly string[]): Promise<void>;
+  /**
+   * Awaited before a changing call runs, and before its intent is written; `targets`: files it will touch, where that is known.
+   * @param tell there are more of them than are named @returns then what of them could not be brought back, for the agent
+   */
+  beforeChange?(targets: readonly string[], tell?: boolean): Promise<string | undefined>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
 }
@@ -263,8 +266,10 @@ export class CallRunner {
         path: target.path,
         before: hashOf(target.before),
         after: hashOf(target.after),
+        ...(target.whole ? { whole: true } : {}),
       }));
-      if (changes) await this.deps.beforeChange?.(targets.map(({ path }) => path));
+      const touched = [...targets.map(({ path }) => path), ...(plan?.along ?? [])];
+      const lost = changes ? await this.deps.beforeChange?.(touched, plan?.along !== undefined) : undefined;
       if (this.signal.aborted) return stopped();
       const at = new Date().toISOString();
       const print = printOf(call);
@@ -276,8 +281,10 @@ export class CallRunner {
         over = true;
       });
       if (result !== STOPPED) {
-        const text = `${told}${result.text}`;
-        const outcome = this.outcome(call, result.status === 'success' ? 'done' : 'failed', { ...result, text });
+        const done = result.status === 'success';
+        const text = `${told}${result.text}${done && lost !== undefined ? `\n${lost}` : ''}`;
+        const state = result.stopped ? 'stopped' : done ? 'done' : 'failed';
+        const outcome = this.outcome(call, state, { ...result, text });
         return { ...outcome, sources: sourcesOf(tool, result) };
       }
     } catch (error) {
@@ -312,7 +319,7 @@ export class CallRunner {
   private withHint(call: Call, tool: AnyTool, input: unknown, outcome: Outcome): Outcome {
     const { attempts } = this.deps;
     const { state, answer } = outcome;
-    if (!attempts || state === 'interrupted') return outcome;
+    if (!attempts || state === 'interrupted' || state === 'stopped') return outcome;
     const text = answer.type === 'tool' ? answer.tool_return : `Denied: ${answer.reason ?? ''}`;
     const { title, target = '' } = this.describe(call.name, call.arguments);
     const print = attemptPrint(tool.name, input);

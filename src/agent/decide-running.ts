@@ -1,5 +1,6 @@
 // How calls that run something are judged: by the rules, and then by where they run. The sandbox makes questions unnecessary;
 // what is typed into a running program is always one.
+import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../permissions/decision.ts';
 import type { PermissionMode } from '../protocol/about-views.ts';
 import { accessOfCall } from '../tools/plan-access.ts';
@@ -23,11 +24,15 @@ export interface Box {
   only(input: unknown): Promise<boolean>;
 }
 
+/** So many paths are judged in one go: the extension host does nothing else meanwhile. */
+const AT_ONCE = 200;
+
 const TYPED: Decision = { decision: 'ask', reason: 'It is typed into a running program: this is asked every time.' };
 
 /** @throws ToolError for a call that the tool would refuse anyway */
 export async function decideRunning({ tool, input, plan }: Proposed, judge: Judge, box: Box): Promise<Decision> {
   const access = accessOfCall(tool, input, plan);
+  if (access.kind === 'edit') return judgeFiles(access.paths, tool.name, judge);
   if (access.kind !== 'command') return judge(access, tool.name);
   // Rules about commands hold for what looks like one to the program that reads it.
   const decision = await judge(access, 'Bash');
@@ -38,4 +43,22 @@ export async function decideRunning({ tool, input, plan }: Proposed, judge: Judg
   const free = await judge(access, tool.name, 'unrestricted');
   if (free.decision !== 'allow' || !(await box.only(input))) return decision;
   return { decision: 'allow', reason: 'It runs in the sandbox.' };
+}
+
+/** Many files are judged a part at a time. What is asked about whatever the mode is the better reason to ask. */
+async function judgeFiles(paths: string[], toolName: string, judge: Judge): Promise<Decision> {
+  if (paths.length <= AT_ONCE) return judge({ kind: 'edit', paths }, toolName);
+  let [always, now]: (Decision | undefined)[] = [];
+  for (let at = 0; at < paths.length; at += AT_ONCE) {
+    const access: Access = { kind: 'edit', paths: paths.slice(at, at + AT_ONCE) };
+    const { rule: _ofOne, ...decision } = await judge(access, toolName);
+    if (decision.decision === 'deny') return decision;
+    if (decision.decision === 'ask' && !always) {
+      const free = await judge(access, toolName, 'unrestricted');
+      if (free.decision === 'ask') always = { decision: 'ask', reason: free.reason };
+      else now ??= decision;
+    }
+    await setImmediate();
+  }
+  return always ?? now ?? { decision: 'allow', reason: 'Each of its files may be changed.' };
 }

@@ -52,7 +52,10 @@ const RecordSchema = z.discriminatedUnion('kind', [
     print: z.string(),
     tool: z.string(),
     changes: z.boolean(),
-    targets: z.array(z.object({ path: z.string(), before: HashSchema, after: HashSchema })),
+    /** `whole`: a folder with all that is in it. */
+    targets: z.array(
+      z.object({ path: z.string(), before: HashSchema, after: HashSchema, whole: z.optional(z.boolean()) }),
+    ),
   }),
   /** What came of it, word for word as it will be sent, and as its card shows it. */
   z.object({

@@ -2,8 +2,11 @@
 import { hashOf } from './files.ts';
 import type { Intent } from './journal.ts';
 
-/** The whole text of a file as the editor has it, else as the disk has it; null where there is none. */
-export type ReadText = (path: string) => Promise<string | null>;
+/**
+ * The whole text of a file as the editor has it, else as the disk has it; null where there is none. `whole`: a folder stands for
+ * all that is in it.
+ */
+export type ReadText = (path: string, whole?: boolean) => Promise<string | null>;
 
 export type Settlement =
   /** Every target is as it was to become. */
@@ -45,7 +48,7 @@ function standings({ targets }: Intent, readText: ReadText): Promise<Standing[]>
   return Promise.all(
     targets.map(async (target) => {
       try {
-        return standing(hashOf(await readText(target.path)), target);
+        return standing(hashOf(await readText(target.path, target.whole)), target);
       } catch {
         return 'neither';
       }

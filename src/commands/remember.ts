@@ -11,6 +11,8 @@ export interface RememberCommandDeps extends AfterDeps {
   hold(note: Note): Promise<string>;
   /** The note with that id is in memory. */
   arrived(id: string): Promise<void>;
+  /** The note with that id is not in memory, and stays on disk. */
+  left(id: string): void;
   remember(note: Note): Promise<RememberOutcome>;
 }
 
@@ -95,8 +97,12 @@ export async function rememberCommand(given: unknown, deps: RememberCommandDeps,
   const id = await deps.hold(note);
   const work = queue.then(() =>
     vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Letta: remembering…' }, async () => {
-      const outcome = await deps.remember(note);
-      await deps.arrived(id);
+      const outcome = await deps.remember(note).catch((error: unknown) => {
+        deps.left(id);
+        throw error;
+      });
+      if (outcome.kind === 'waits') deps.left(id);
+      else await deps.arrived(id);
       return outcome;
     }),
   );
@@ -135,6 +141,12 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
       'View',
     );
     if (answer === 'View') await deps.viewMemory(held ? 'review:' : label);
+    return;
+  }
+  if (outcome.kind === 'waits') {
+    const kept =
+      'The Letta server does not answer. Your note is kept on this computer and put into inbox, word for word, as soon as it does';
+    void vscode.window.showWarningMessage(`${kept}: ${short(outcome.text)}`);
     return;
   }
   if (outcome.kind === 'kept' && outcome.archived) {

@@ -2,6 +2,7 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { EditorError, type FileText } from './editor.ts';
 import { errorCode } from './paths.ts';
+import { wholeFolder } from './whole-folder.ts';
 
 export interface Content {
   text: string;
@@ -48,7 +49,14 @@ export async function contentOf(path: string, read: ReadFile): Promise<Content |
   }
 }
 
-/** The content alone: for comparing with what a plan or an intent noted. */
-export async function standingText(path: string, read: ReadFile): Promise<string | null> {
-  return (await contentOf(path, read))?.text ?? null;
+/**
+ * The content alone: for comparing with what a plan or an intent noted.
+ * @param whole a folder stands for all that is in it
+ * @throws EditorError `io`, `too-large`
+ */
+export async function standingText(path: string, read: ReadFile, whole = false): Promise<string | null> {
+  const content = await contentOf(path, read);
+  return whole && isFolder(content) ? (await wholeFolder(path, path)).text : (content?.text ?? null);
 }
+
+export const isFolder = (content: Content | null): boolean => content?.opaque === true && content.text === FOLDER;

@@ -82,6 +82,8 @@ export interface FileChange {
   from?: string;
   /** No text, but a folder, a link, or a file that is binary or too large: the texts are lines that stand for it (`content.ts`). */
   opaque?: true;
+  /** A folder with so many entries that they are no changes of their own; its line stands for all of it (`whole-folder.ts`). */
+  whole?: { entries: number };
 }
 
 export interface AppliedFile {

@@ -3,10 +3,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EditorError } from './editor.ts';
 
-/** So many entries a plan can show and a person can look through. */
-export const MOST_ENTRIES = 500;
-/** All of it together, in bytes: what is deleted is copied first. */
+/** So many entries a plan can name and a person can look through; what holds more is taken as one (`whole-folder.ts`). */
+const MOST_ENTRIES = 500;
+/** All of it together, in bytes: a plan holds the texts. */
 const MOST_BYTES = 50 * 1024 * 1024;
+const AGAIN = 'Nothing was changed; call it again, and it is taken as one.';
 
 /**
  * Absolute paths of all files, links and folders below, parents before what they hold. Links are not followed.
@@ -28,10 +29,10 @@ export async function listTree(folder: string, name: string): Promise<string[]> 
       else if (entry.isFile()) bytes += await stat(path).then(({ size }) => size);
     }
     if (paths.length > MOST_ENTRIES) {
-      throw new EditorError('too-large', `${name} holds more than ${MOST_ENTRIES} files. Take its parts one by one.`);
+      throw new EditorError('too-large', `${name} holds more than ${MOST_ENTRIES} files by now. ${AGAIN}`);
     }
     if (bytes > MOST_BYTES) {
-      throw new EditorError('too-large', `${name} holds more than ${MOST_BYTES / 1024 / 1024} MB.`);
+      throw new EditorError('too-large', `${name} holds more than ${MOST_BYTES / 1024 / 1024} MB by now. ${AGAIN}`);
     }
   }
   return paths;

@@ -1,10 +1,12 @@
 // Applies a plan as one undoable edit, all of it or nothing, and says what it did to the problems of the workspace.
 import { mkdir } from 'node:fs/promises';
 import { EOL } from 'node:os';
+import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { textEdits } from './changes.ts';
 import type { DeletedFiles } from './deleted-files.ts';
 import { type Applied, type AppliedFile, EditorError, type FileChange } from './editor.ts';
+import { contains } from './paths.ts';
 import { compareProblems } from './problems.ts';
 import { realOf, uriOf } from './vscode-documents.ts';
 import { changed, type Prepared, prepare, verify } from './vscode-prepare.ts';
@@ -50,7 +52,11 @@ export async function applyChanges(window: Window, changes: FileChange[], signal
   const alone = prepared.operations.folders.length === changes.length;
   if (!alone && !(await vscode.workspace.applyEdit(edit))) throw await takeBack(prepared, copies, window.deleted);
   // Extensions answer a move with edits of their own, made by now; what is typed from here on is the person's.
-  const followers = prepared.moves.length > 0 ? dirtyDocuments().filter((document) => !dirty.has(document)) : [];
+  const carried = carriedAlong(prepared, dirty);
+  const followers =
+    prepared.moves.length > 0
+      ? dirtyDocuments().filter((document) => !dirty.has(document) && !carried.has(document.uri.fsPath))
+      : [];
   const also = await saveFollowers(prepared, followers);
   const finishing = finish(window, prepared, decided, copies);
   const settled = await settle(
@@ -166,6 +172,16 @@ function hasTrash(): boolean {
 
 function dirtyDocuments(): vscode.TextDocument[] {
   return vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file');
+}
+
+/** Where unsaved documents are once what they lie in has moved. They are documents of their own there, and stay unsaved. */
+function carriedAlong({ moves }: Prepared, dirty: ReadonlySet<vscode.TextDocument>): Set<string> {
+  const paths = [...dirty].map(({ uri }) => uri.fsPath);
+  return new Set(
+    moves.flatMap(({ from, to }) =>
+      paths.flatMap((path) => (contains(from.fsPath, path) ? [join(to.fsPath, relative(from.fsPath, path))] : [])),
+    ),
+  );
 }
 
 /** Saves what extensions changed because of a move. @returns the paths */

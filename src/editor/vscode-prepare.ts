@@ -2,10 +2,10 @@
 import { access, constants, lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { contentOf } from './content.ts';
+import { FOLDER, standingText } from './content.ts';
 import { EditorError, type FileChange } from './editor.ts';
 import { type Operations, operationsOf } from './operations.ts';
-import { displayPath } from './paths.ts';
+import { contains, displayPath } from './paths.ts';
 import { listTree } from './tree.ts';
 import {
   diskText,
@@ -13,6 +13,7 @@ import {
   loadDocument,
   openDocument,
   readText,
+  realOf,
   stillConfined,
   uriOf,
   workspaceFolders,
@@ -66,13 +67,16 @@ export async function prepare(changes: readonly FileChange[]): Promise<Prepared>
     to: uriOf(to),
     dirty: openDocument(from)?.isDirty === true,
   }));
-  const deletes = operations.deletes.map(({ path, before, opaque }) => ({
-    path,
-    uri: uriOf(path),
-    folder: opaque === true && before === 'Folder',
+  const deletes = operations.deletes.map((change) => ({
+    path: change.path,
+    uri: uriOf(change.path),
+    folder: change.whole !== undefined || isListedFolder(change),
   }));
   return { changes, operations, edits, creates, moves, deletes };
 }
+
+/** A folder whose entries are changes of their own. */
+const isListedFolder = ({ before, opaque }: FileChange): boolean => opaque === true && before === FOLDER;
 
 /**
  * The last look at the disk: every path leads where it did, and everything is as the plan saw it.
@@ -93,7 +97,7 @@ export async function verify({ changes, edits, creates, operations }: Prepared):
   const edited = new Set(edits.map(({ path }) => path));
   const moved = new Set(changes.flatMap(({ from }) => from ?? []));
   for (const change of changes) {
-    if (change.after === null && !moved.has(change.path)) refuseUnsaved(change.path);
+    if (change.after === null && !moved.has(change.path)) refuseUnsaved(change.path, change.whole !== undefined);
     if (edited.has(change.path) || (change.before === null && change.from === undefined && !change.opaque)) continue;
     if (change.after === null) await verifyLeaving(change);
     else if (change.before === null) await verifyFree(change);
@@ -113,18 +117,24 @@ async function verifyEdit({ path, document, wasDirty, before }: PreparedEdit): P
 }
 
 /** @throws EditorError `rejected`: what is only in the editor would be lost with the file */
-export function refuseUnsaved(path: string): void {
-  if (openDocument(path)?.isDirty !== true) return;
+export function refuseUnsaved(path: string, whole = false): void {
+  const unsaved = whole ? unsavedIn(path) : openDocument(path)?.isDirty === true ? path : undefined;
+  if (unsaved === undefined) return;
   throw new EditorError(
     'rejected',
-    `${nameOf(path)} has unsaved changes. Ask to save or drop them before it is deleted.`,
+    `${nameOf(unsaved)} has unsaved changes. Ask to save or drop them before it is deleted.`,
   );
 }
 
+function unsavedIn(folder: string): string | undefined {
+  const dirty = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file');
+  return dirty.map(({ uri }) => realOf(uri.fsPath)).find((path) => contains(folder, path));
+}
+
 /** What moves away or is deleted. */
-async function verifyLeaving({ path, before }: FileChange): Promise<void> {
-  const now = await contentOf(path, readText);
-  if (now?.text.replace(/\r\n?/g, '\n') !== before?.replace(/\r\n?/g, '\n')) throw changed(path);
+async function verifyLeaving({ path, before, whole }: FileChange): Promise<void> {
+  const now = await standingText(path, readText, whole !== undefined);
+  if (now?.replace(/\r\n?/g, '\n') !== before?.replace(/\r\n?/g, '\n')) throw changed(path);
 }
 
 /** Where something moves to, or a folder is to be. */
@@ -140,9 +150,7 @@ async function verifyFree({ path, from }: FileChange): Promise<void> {
 /** A folder that goes or moves takes along what is in it: nothing may be there that the person was not shown. */
 async function verifyFolders(changes: readonly FileChange[], { moves, deletes }: Operations): Promise<void> {
   const known = new Set(changes.map(({ path }) => path));
-  const folders = new Set(
-    changes.filter(({ opaque, before }) => opaque === true && before === 'Folder').map(({ path }) => path),
-  );
+  const folders = new Set(changes.filter(isListedFolder).map(({ path }) => path));
   for (const path of [...moves.map(({ from }) => from), ...deletes.map((one) => one.path)]) {
     await refuseUnwritable(dirname(path));
     if (!folders.has(path)) continue;

@@ -1,6 +1,7 @@
 // The documents of the window as a review needs them, and who changed which: undo, typing, or somebody on disk.
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { contains } from './paths.ts';
 import type { Review, ReviewDocuments } from './review/review.ts';
 import { loadDocument, realOf } from './vscode-documents.ts';
 import { restoreFiles } from './vscode-restore.ts';
@@ -48,7 +49,13 @@ export class ReviewWatch implements vscode.Disposable {
   private watchDisk(): vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     const written = (uri: vscode.Uri) => this.look(uri, WRITTEN_MS);
-    const all = [watcher, watcher.onDidChange(written), watcher.onDidCreate(written), watcher.onDidDelete(written)];
+    // Of a folder that goes VS Code tells once.
+    const gone = (uri: vscode.Uri) => {
+      const inside = this.review.files.filter(({ path }) => contains(uri.fsPath, path));
+      for (const { path } of inside) this.look(vscode.Uri.file(path), WRITTEN_MS);
+      written(uri);
+    };
+    const all = [watcher, watcher.onDidChange(written), watcher.onDidCreate(written), watcher.onDidDelete(gone)];
     return vscode.Disposable.from(...all);
   }
 

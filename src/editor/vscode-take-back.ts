@@ -1,7 +1,7 @@
 // Takes back what was done of a change that VS Code gave up in the middle: all of it or nothing.
 import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { contentOf } from './content.ts';
+import { contentOf, standingText } from './content.ts';
 import type { DeletedFiles } from './deleted-files.ts';
 import { EditorError } from './editor.ts';
 import { openDocument, readText } from './vscode-documents.ts';
@@ -31,9 +31,9 @@ export async function takeBack(
     if (copy !== undefined && !(await isThere(uri))) await deleted.putBack(copy, path).catch(() => {});
   }
   const left: string[] = [];
-  for (const { path, before } of prepared.changes) {
-    const now = await contentOf(path, readText).catch(() => undefined);
-    if ((now?.text ?? null) !== before) left.push(nameOf(path));
+  for (const { path, before, whole } of prepared.changes) {
+    const now = await standingText(path, readText, whole !== undefined).catch(() => undefined);
+    if ((now ?? null) !== before) left.push(nameOf(path));
   }
   const why = 'VS Code did not apply the edit: a file changed at the same moment.';
   if (left.length === 0) return new EditorError('rejected', `${why} Nothing was changed. Read it again.`);

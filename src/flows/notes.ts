@@ -25,12 +25,13 @@ export interface NotesDeps extends RememberBackend {
 
 export class Notes {
   private readonly deps: NotesDeps;
+  private recovering: Promise<unknown> = Promise.resolve();
 
   constructor(deps: NotesDeps) {
     this.deps = deps;
   }
 
-  /** From here on the note is on disk until `arrived`, whatever happens. @returns its id */
+  /** From here on the note is on disk until it is `done` there, whatever happens. @returns its id */
   async hold(note: Note): Promise<string> {
     const text = await this.deps.maskSecrets(wordForWord(note));
     return this.deps.pending.add(this.deps.agentId, text);
@@ -41,10 +42,6 @@ export class Notes {
     return this.deps.pending.any(this.deps.agentId);
   }
 
-  arrived(id: string): Promise<void> {
-    return this.deps.pending.done(id);
-  }
-
   /** @throws Error only when memory itself cannot be written */
   async remember(note: Note): Promise<RememberOutcome> {
     const { maskSecrets } = this.deps;
@@ -53,8 +50,18 @@ export class Notes {
     return remember(this.deps, masked, new AbortController().signal);
   }
 
-  /** Puts notes that a kill or a reload cut off into the inbox, word for word. @returns what the person is to be told */
-  async recover(): Promise<RememberOutcome[]> {
+  /**
+   * Puts notes into the inbox, word for word, that a kill or a reload cut off or that found no home. @returns what the
+   * person is to be told
+   */
+  recover(): Promise<RememberOutcome[]> {
+    // One after the other: the same note must not be found twice.
+    const done = this.recovering.then(() => this.bringHome());
+    this.recovering = done.catch(() => {});
+    return done;
+  }
+
+  private async bringHome(): Promise<RememberOutcome[]> {
     const { agentId, pending, maskSecrets, keepInInbox, changed } = this.deps;
     const outcomes: RememberOutcome[] = [];
     for (const { id, text } of await pending.leftBehind(agentId)) {

@@ -7,6 +7,11 @@ import { writeAtomic } from '../agent/files.ts';
 const NoteSchema = z.object({ id: z.string(), agentId: z.string(), text: z.string() });
 export type PendingNote = z.infer<typeof NoteSchema>;
 
+/** Of a note that was taken while no home could be opened: it is for the agent that the workspace has then. */
+export const ANY_AGENT = '';
+
+const isFor = (agentId: string) => (note: PendingNote) => note.agentId === agentId || note.agentId === ANY_AGENT;
+
 /**
  * One small file a workspace. Two windows on one workspace share it: a second one that opens in the seconds that a note
  * takes would file that note as well, which is better than losing it.
@@ -35,13 +40,18 @@ export class PendingNotes {
     this.own.delete(id);
   }
 
-  /** Notes of an agent that an earlier process did not bring home, oldest first. */
+  /** It did not arrive, and nobody sees to it any more: it counts as left behind. */
+  leave(id: string): void {
+    this.own.delete(id);
+  }
+
+  /** Notes for an agent that nobody sees to, oldest first: an earlier process did not bring them home, or this one left them. */
   async leftBehind(agentId: string): Promise<PendingNote[]> {
-    return (await this.read()).filter((note) => note.agentId === agentId && !this.own.has(note.id));
+    return (await this.read()).filter((note) => isFor(agentId)(note) && !this.own.has(note.id));
   }
 
   async any(agentId: string): Promise<boolean> {
-    return (await this.read()).some((note) => note.agentId === agentId);
+    return (await this.read()).some(isFor(agentId));
   }
 
   private change(make: (notes: PendingNote[]) => PendingNote[]): Promise<void> {

@@ -36,7 +36,9 @@ export type RememberOutcome =
   /** The agent's line waits for review: it says what a line from there may not say unseen, or holds a secret. */
   | { kind: 'held'; label: string; text: string }
   /** Kept word for word in `inbox`, or in the archive where the blocks are full; `noModel` when no model could be reached. */
-  | { kind: 'kept'; text: string; noModel: boolean; reason: string; archived?: true };
+  | { kind: 'kept'; text: string; noModel: boolean; reason: string; archived?: true }
+  /** The home does not answer: the note is on this computer until it does. */
+  | { kind: 'waits'; text: string };
 
 export interface RememberBackend {
   blocks(): Promise<BlockView[]>;
@@ -138,7 +140,7 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
     kept = await backend.keepInInbox(words);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The note could not be stored (${why}). Copy it from here: ${words}`);
+    throw new Error(`The note could not be stored (${why}). Copy it from here: ${words}`, { cause: error });
   }
   const failed = outcome.kind === 'failed' ? outcome.failure : undefined;
   return {

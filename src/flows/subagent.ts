@@ -37,6 +37,8 @@ export interface SubagentReport {
   text: string;
   body: ToolBody;
   sources: readonly MemorySource[];
+  /** By the person, alone. */
+  stopped?: true;
 }
 
 const ROUNDS = 40;
@@ -92,7 +94,7 @@ export async function runSubagent(
     }
     if (stop.aborted) {
       const last = said ? ` Its last words:\n${said}` : '';
-      return { status: 'error', text: `${STOPPED}${last}`, body, sources };
+      return { status: 'error', text: `${STOPPED}${last}`, body, sources, stopped: true };
     }
     const why = outcome.kind === 'failed' ? outcome.failure.message : 'it was interrupted';
     const last = said ? `\nIts last words: ${said}` : '';

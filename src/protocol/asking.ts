@@ -1,7 +1,7 @@
 // View models of what the agent asks, plans and hands on.
 import * as z from 'zod/mini';
 
-export const ToolStateSchema = z.enum(['running', 'waiting', 'done', 'failed', 'denied', 'interrupted']);
+export const ToolStateSchema = z.enum(['running', 'waiting', 'done', 'failed', 'denied', 'interrupted', 'stopped']);
 
 export const TodoSchema = z.object({
   content: z.string(),

@@ -12,6 +12,8 @@ const MAX_DIFF = 4_000;
 const MAX_DIFFS = 12_000;
 const MAX_PROBLEMS = 20;
 const MAX_NAMES = 50;
+/** Of a folder that went or moved as one. */
+const NOT_LISTED = 'It is too large to wait for review file by file.';
 
 export async function applyPlan(
   editor: Editor,
@@ -71,9 +73,10 @@ function wentWith(folder: FileChange, { path, after }: FileChange): boolean {
 function fileLines(change: FileChange, file: AppliedFile | undefined, name: string): string[] {
   if (change.after === null) {
     const where = file?.kept === undefined ? 'it is in the trash' : `a copy is kept in ${file.kept}`;
-    return [`Deleted ${name} (${where}).`];
+    return [`Deleted ${name} (${where}).`, ...(change.whole ? [NOT_LISTED] : [])];
   }
   const verb = change.from !== undefined ? 'Moved' : change.before === null ? 'Created' : 'Changed';
+  if (change.whole) return [`${verb} ${name}. Imports were not updated. ${NOT_LISTED}`];
   if (file === undefined || change.opaque) return [`${verb} ${name}.`];
   const states = {
     saved: 'saved',

@@ -23,6 +23,7 @@ const TIMEOUT_S = 120;
 const START_MS = 700;
 /** How long a killed command may take to end before the agent is told without waiting. */
 const KILL_MS = 4_000;
+const STOPPED = 'The person stopped this command. Do not run it again unless they ask for it.';
 
 /** Awaited right before a command runs. @throws ToolError: then it does not */
 export type CheckCommand = (command: { command: string; cwd: string }) => Promise<void>;
@@ -96,8 +97,11 @@ async function report(terminals: Terminals, run: Run, pause: Pause, input: BashI
   }
   lines.push(await outputOf(run, run.ended ? 'begin' : 'last'));
   if (run.ended && run.exitCode !== 0 && run.endedBy === undefined) lines.push(...excuses(terminals, run));
-  const failed = run.ended && run.exitCode !== 0;
-  return { status: failed ? 'error' : 'success', text: lines.join('\n'), view: { body: commandBody(run) } };
+  const stopped = run.endedBy === 'person';
+  if (stopped) lines.push(STOPPED);
+  const failed = run.ended && (stopped || run.exitCode !== 0);
+  const view = { body: commandBody(run) };
+  return { status: failed ? 'error' : 'success', text: lines.join('\n'), view, ...(stopped ? { stopped } : {}) };
 }
 
 function goingOn(run: Run, pause: Pause, { background, timeout = TIMEOUT_S }: BashInput): string[] {

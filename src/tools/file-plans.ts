@@ -1,12 +1,16 @@
 // What moving, deleting and making files and folders comes to: every file that changes, by name and content.
 import { lstat, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { type Content, contentOf, FOLDER } from '../editor/content.ts';
-import type { Editor, FileChange } from '../editor/editor.ts';
+import { basename, dirname, join, relative } from 'node:path';
+import { type Content, contentOf, FOLDER, isFolder } from '../editor/content.ts';
+import { type Editor, EditorError, type FileChange } from '../editor/editor.ts';
 import { contains, displayPath, type Place } from '../editor/paths.ts';
 import { listTree } from '../editor/tree.ts';
+import { type WholeFolder, wholeFolder } from '../editor/whole-folder.ts';
 import { placeOf } from './support.ts';
 import { type Plan, type Target, ToolError } from './tool.ts';
+
+/** What is deleted is copied first: of a folder so many bytes, as many as checkpoints keep of a workspace. */
+const MOST_DELETED = 500 * 1024 * 1024;
 
 /** @throws ToolError, EditorError */
 export async function planMove(editor: Editor, path: string, to: string): Promise<Plan> {
@@ -15,7 +19,16 @@ export async function planMove(editor: Editor, path: string, to: string): Promis
   if (source.content.opaque && contains(source.place.path, target.path)) {
     throw new ToolError(`${source.place.display} can't be moved into itself.`);
   }
-  const moved = await entriesOf(editor, source);
+  const { entries: moved, whole } = await entriesOf(editor, source);
+  if (whole) {
+    const { path: from } = source.place;
+    const targets = [
+      { ...wholeChange(from, whole), after: null },
+      { ...wholeChange(target.path, whole), before: null, from },
+    ];
+    // What it is called there counts too: a name may be protected only where it comes to lie.
+    return { targets, along: whole.paths.flatMap((at) => [at, join(target.path, relative(from, at))]) };
+  }
   const leaving = moved.map(({ path: at, content }) => change(at, content.text, null, content.opaque));
   const arriving = moved.map(({ path: at, content }): Target => {
     const there = at === source.place.path ? target.path : join(target.path, at.slice(source.place.path.length));
@@ -40,12 +53,21 @@ export function withEdits(moves: readonly Target[], edits: readonly FileChange[]
 /** @throws ToolError, EditorError */
 export async function planDelete(editor: Editor, path: string): Promise<Plan> {
   const source = await existing(editor, path);
-  const entries = await entriesOf(editor, source);
-  const unsaved = entries.find(({ content }) => content.dirty);
-  if (unsaved !== undefined) {
-    const name = displayPath(unsaved.path, editor.folders());
+  const { place } = source;
+  const { entries, whole } = await entriesOf(editor, source);
+  const open = editor.openFiles().find((file) => file.dirty && file.path !== null && contains(place.path, file.path));
+  const unsaved = entries.find(({ content }) => content.dirty)?.path ?? open?.path;
+  if (typeof unsaved === 'string') {
+    const name = displayPath(unsaved, editor.folders());
     throw new ToolError(`${name} has unsaved changes. Ask to save or drop them before it is deleted.`);
   }
+  if (whole && whole.bytes > MOST_DELETED) {
+    const most = MOST_DELETED / 1024 / 1024;
+    throw new ToolError(
+      `${place.display} holds more than ${most} MB: no copy of it can be kept. Take its parts one by one.`,
+    );
+  }
+  if (whole) return { targets: [{ ...wholeChange(place.path, whole), after: null }], along: whole.paths };
   return { targets: entries.map(({ path: at, content }) => change(at, content.text, null, content.opaque)) };
 }
 
@@ -76,15 +98,27 @@ async function existing(editor: Editor, path: string): Promise<{ place: Place; c
   return { place, content };
 }
 
-/** It, and where it is a folder all that is in it. */
-async function entriesOf(editor: Editor, { place, content }: { place: Place; content: Content }): Promise<Entry[]> {
+/** It, and where it is a folder all that is in it: entry by entry, or as one where that would be too much. */
+async function entriesOf(
+  editor: Editor,
+  { place, content }: { place: Place; content: Content },
+): Promise<{ entries: Entry[]; whole?: WholeFolder }> {
   const entries: Entry[] = [{ path: place.path, content }];
-  if (content.text !== FOLDER || !content.opaque) return entries;
-  for (const path of await listTree(place.path, place.display)) {
+  if (!isFolder(content)) return { entries };
+  const paths = await listTree(place.path, place.display).catch((error: unknown) => {
+    if (error instanceof EditorError && error.reason === 'too-large') return undefined;
+    throw error;
+  });
+  if (paths === undefined) return { entries: [], whole: await wholeFolder(place.path, place.display) };
+  for (const path of paths) {
     const inner = await contentOf(path, (at) => editor.read(at));
     if (inner !== null) entries.push({ path, content: inner });
   }
-  return entries;
+  return { entries };
+}
+
+function wholeChange(path: string, { text, paths }: WholeFolder): Target {
+  return { path, before: text, after: text, opaque: true, whole: { entries: paths.length } };
 }
 
 /** Where something is to move to. On a disk that ignores case, a name in another case is free for the file itself. */

@@ -5,5 +5,6 @@ import type { Access, AnyTool, Plan } from './tool.ts';
 export function accessOfCall(tool: AnyTool, input: unknown, plan?: Plan): Access {
   const access = tool.access(input);
   if (plan === undefined || access.kind !== 'edit') return access;
-  return { kind: 'edit', paths: [...new Set([...access.paths, ...plan.targets.map(({ path }) => path)])] };
+  const { targets, along = [] } = plan;
+  return { kind: 'edit', paths: [...new Set([...access.paths, ...targets.map(({ path }) => path), ...along])] };
 }

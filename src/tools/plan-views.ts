@@ -1,4 +1,5 @@
 // A plan as a person sees it: one diff a file, moves as one line, and by name alone what has no text or too much of it.
+import { FOLDER } from '../editor/content.ts';
 import type { FileChange, Folder } from '../editor/editor.ts';
 import { contains, displayPath } from '../editor/paths.ts';
 import type { DiffView } from '../protocol/transcript-views.ts';
@@ -34,11 +35,14 @@ export function textBefore(change: FileChange, changes: readonly FileChange[]): 
   return changes.find(({ path }) => path === change.from)?.before ?? null;
 }
 
-/** `src/a.ts`, `src/a.ts → lib/a.ts`, `src/old/`. */
+/** `src/a.ts`, `src/a.ts → lib/a.ts`, `src/old/`, `data/ (1,200 files and folders)`. */
 export function changeName(change: FileChange, folders: Folder[]): string {
-  const slash = (change.after ?? change.before) === 'Folder' && change.opaque ? '/' : '';
-  const name = `${displayPath(change.path, folders)}${slash}`;
-  return change.from === undefined ? name : `${displayPath(change.from, folders)}${slash} → ${name}`;
+  const { whole, opaque, from } = change;
+  const slash = whole || ((change.after ?? change.before) === FOLDER && opaque) ? '/' : '';
+  const count = whole?.entries === 1 ? '1 file' : `${whole?.entries.toLocaleString('en')} files and folders`;
+  const inside = whole ? ` (${count})` : '';
+  const name = `${displayPath(change.path, folders)}${slash}${inside}`;
+  return from === undefined ? name : `${displayPath(from, folders)}${slash} → ${name}`;
 }
 
 /**

@@ -34,6 +34,8 @@ export interface SubagentResult {
   body: ToolBody;
   /** Where what it has read came from. */
   sources: readonly MemorySource[];
+  /** The person ended it. */
+  stopped?: true;
   settled?: () => void;
 }
 

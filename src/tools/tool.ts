@@ -21,6 +21,8 @@ export type Target = FileChange;
 /** What a changing call will do, worked out before anything is asked or done. */
 export interface Plan {
   targets: Target[];
+  /** Absolute paths of what goes along without being a target of its own: judged and recorded like those. */
+  along?: readonly string[];
 }
 
 export interface ToolContext {
@@ -42,6 +44,8 @@ export interface ToolResult {
   view?: Pick<ToolPart, 'diff' | 'problems' | 'body'>;
   /** Where the text came from, where the tool's own `source` does not say it. */
   source?: MemorySource | readonly MemorySource[];
+  /** The person ended it: that is no failure. */
+  stopped?: boolean;
   /** Called once the result is on disk: what only led to it may go. Not called for a call that was stopped. */
   settled?: (() => void) | undefined;
 }

@@ -1,6 +1,7 @@
 // What the host cases share: files of the open workspace, tabs, and waiting for what VS Code does in its own time.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Editor } from '../../src/editor/editor.ts';
@@ -50,6 +51,27 @@ export async function closeAll(): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** Runs a case with a second folder in the workspace, named `second`; it goes with the case. */
+export async function withSecondFolder(run: (second: string) => Promise<void>): Promise<void> {
+  const second = realpathSync(mkdtempSync(join(tmpdir(), 'letta-second-')));
+  // Another change counts only once VS Code has told of this one.
+  const change = async (...given: Parameters<typeof vscode.workspace.updateWorkspaceFolders>) => {
+    let told = false;
+    const listening = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      told = true;
+    });
+    assert.ok(vscode.workspace.updateWorkspaceFolders(...given), 'the folders may be changed');
+    await until('the folders have changed', () => told).finally(() => listening.dispose());
+  };
+  await change(1, 0, { uri: vscode.Uri.file(second), name: 'second' });
+  try {
+    await run(second);
+  } finally {
+    await change(1, 1);
+    rmSync(second, { recursive: true });
+  }
 }
 
 /** Runs a case with an editor of its own and leaves no tab behind. */

@@ -7,6 +7,7 @@ import { ContentsOf } from './contents-of.ts';
 import { CheckpointError } from './errors.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { KeptContents, MAX_STORED } from './kept-contents.ts';
+import { type Lacking, lackingOf } from './lacking.ts';
 import { Lock } from './lock.ts';
 import { type Cannot, hiddenByNow, type Plan, planRoot, type Step } from './plan.ts';
 import { type Buffered, type Point, type PointHead, Points, plainName } from './points.ts';
@@ -126,6 +127,11 @@ export class Checkpoints {
   /** Sees to it that the checkpoint has the contents of these files (absolute), where they are still as they were. */
   ensure(targets: string[]): Promise<void> {
     return this.lock.run(() => this.recorder.hurry(targets));
+  }
+
+  /** Which of the files (absolute) the checkpoint could not bring back. */
+  lacking(id: string, files: string[]): Promise<Lacking> {
+    return this.lock.run(async () => lackingOf(await this.points.read(id), files));
   }
 
   /** Newest first. */

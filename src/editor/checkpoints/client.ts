@@ -4,7 +4,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import { CheckpointError, type CheckpointReason, isCheckpointReason } from './errors.ts';
 
 const METHODS = [
-  ...(['prepare', 'take', 'drop', 'ensure', 'list', 'counts', 'preview', 'content'] as const),
+  ...(['prepare', 'take', 'drop', 'ensure', 'lacking', 'list', 'counts', 'preview', 'content'] as const),
   ...(['begin', 'apply', 'undo', 'interrupted', 'finish', 'filled'] as const),
 ];
 type Method = (typeof METHODS)[number];

@@ -23,9 +23,11 @@ export class KeptContents {
   async put(bytes: Uint8Array): Promise<string | null> {
     const hash = hashOfBytes(bytes);
     if (await this.contents.has(hash)) return hash;
-    const used = await this.size();
-    if (used + bytes.length > this.limit) return null;
-    this.used = used + bytes.length;
+    // Several come at once: between looking and counting nothing is awaited.
+    await this.size();
+    const used = (this.used ?? 0) + bytes.length;
+    if (used > this.limit) return null;
+    this.used = used;
     return this.contents.put(bytes);
   }
 
@@ -43,7 +45,10 @@ export class KeptContents {
   }
 
   async size(): Promise<number> {
-    this.used ??= await folderSize(this.folder);
+    if (this.used === undefined) {
+      const counted = await folderSize(this.folder);
+      this.used ??= counted;
+    }
     return this.used;
   }
 }

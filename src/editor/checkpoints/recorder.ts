@@ -57,16 +57,26 @@ export class Recorder {
    */
   async read(states: readonly RootState[], first: ReadonlySet<string>, deadline: number): Promise<void> {
     for (const urgent of [true, false])
-      for (const state of states)
-        for (const [path, unread] of [...state.unread]) {
-          const wanted = unread.urgent || first.has(join(state.root, path));
-          if (wanted !== urgent) continue;
+      for (const state of states) {
+        const named = new Set(inside(state.root, [...first]));
+        const files = [...state.unread].filter(([path, unread]) => (unread.urgent || named.has(path)) === urgent);
+        for (const some of batches(files)) {
           if (!urgent && performance.now() > deadline) return;
-          const { entry } = await this.readOne(state.root, path, unread);
-          state.unread.delete(path);
-          if (entry === null) state.entries.delete(path);
-          else state.entries.set(path, entry);
+          await this.readInto(state, some);
         }
+      }
+  }
+
+  /** Side by side: what takes its time is the disk that makes them durable. */
+  private async readInto(state: RootState, files: readonly [string, Unread][]): Promise<void> {
+    const read = await Promise.all(
+      files.map(async ([path, unread]) => ({ path, entry: (await this.readOne(state.root, path, unread)).entry })),
+    );
+    for (const { path, entry } of read) {
+      state.unread.delete(path);
+      if (entry === null) state.entries.delete(path);
+      else state.entries.set(path, entry);
+    }
   }
 
   /** A checkpoint was written with files that were not read: it gets their contents later, if they still stand so then. */
@@ -83,16 +93,14 @@ export class Recorder {
 
   /** Reads those of the files (absolute) that a checkpoint waits for. */
   async hurry(files: readonly string[]): Promise<void> {
-    for (const [path, root] of this.roots)
-      for (const file of files) {
-        if (!file.startsWith(path + sep)) continue;
-        const relative = file
-          .slice(path.length + 1)
-          .split(sep)
-          .join('/');
-        const unread = root.unread.get(relative);
-        if (unread) await this.readLater(path, root, [[relative, unread]]);
-      }
+    for (const [path, root] of this.roots) {
+      if (root.unread.size === 0) continue;
+      const wanted = inside(path, files).flatMap((file): [string, Unread][] => {
+        const unread = root.unread.get(file);
+        return unread ? [[file, unread]] : [];
+      });
+      for (const some of batches(wanted)) await this.readLater(path, root, some);
+    }
   }
 
   /** Reads some of what is left. @returns whether there is more */
@@ -130,7 +138,6 @@ export class Recorder {
   private async readLater(path: string, root: Root, files: readonly [string, Unread][]): Promise<void> {
     const late = new Map<string, [string, string, string][]>();
     for (const [file] of files) root.unread.delete(file);
-    // Side by side: what takes its time is the disk that makes them durable.
     const read = await Promise.all(
       files.map(async ([file, unread]) => ({ file, ...(await this.readOne(path, file, unread)) })),
     );
@@ -177,6 +184,24 @@ export class Recorder {
     this.known ??= readKnown(this.knownPath);
     return this.known;
   }
+}
+
+/** Those of the files (absolute) that lie in the root, relative to it. */
+function inside(root: string, files: readonly string[]): string[] {
+  return files.flatMap((file) =>
+    file.startsWith(root + sep)
+      ? [
+          file
+            .slice(root.length + 1)
+            .split(sep)
+            .join('/'),
+        ]
+      : [],
+  );
+}
+
+function* batches<T>(all: readonly T[]): Iterable<T[]> {
+  for (let at = 0; at < all.length; at += BATCH) yield all.slice(at, at + BATCH);
 }
 
 /** Real paths of those that are there, without what lies in another. */

@@ -1,6 +1,8 @@
 // The agent's changes that nobody has decided on, file by file: noted as they are made, followed while the person types, kept or
 // taken back in any order. What cannot be done as asked is refused with a reason, and nothing is changed.
+import { join, relative } from 'node:path';
 import type { Applied, FileChange } from '../editor.ts';
+import { contains } from '../paths.ts';
 import { fits, type Hunk } from './lines.ts';
 import { edited, hunksOf, type Pending, synced, typedIn, undone, withHunk, withoutHunk } from './pending.ts';
 import type { Remembered, ReviewStore } from './store.ts';
@@ -182,8 +184,13 @@ export class Review {
     this.changed();
   }
 
-  /** The person has moved a file. */
+  /** A file was moved, or a folder with what is in it. */
   moved(from: string, to: string): void {
+    for (const path of [...this.pending.keys()])
+      if (contains(from, path)) this.movedFile(path, join(to, relative(from, path)));
+  }
+
+  private movedFile(from: string, to: string): void {
     const file = this.pending.get(from);
     // Where the agent moves one, its edit says so itself.
     if (!file || this.busy.has(from) || this.busy.has(to)) return;

@@ -52,7 +52,9 @@ export async function checkLines(
 
 async function checkInWorkspace(text: string, workspace: Workspace): Promise<LineVerdict> {
   const line = new LineText(text.slice(0, MAX_LENGTH));
-  if (!/[A-Za-z]/.test(line.plain)) return { verdict: 'unknown', evidence: [], reasons: [] };
+  // What is not seen is not gone.
+  const unseen = workspace.facts.hidden?.('.') === true;
+  if (unseen || !/[A-Za-z]/.test(line.plain)) return { verdict: 'unknown', evidence: [], reasons: [] };
   const outcomes: Outcome[] = [];
   const commands = await checkCommands(line, workspace);
   outcomes.push(...commands.outcomes);

@@ -109,10 +109,19 @@ async function refs(folder: string, prefix = ''): Promise<string[]> {
   return found;
 }
 
-/** The paths that a workspace's `.lettaignore` keeps from the agent. */
+/** The paths that a workspace's `.lettaignore` keeps from the agent: all of them, `.` too, where it is there and cannot be read. */
 export async function lettaIgnore(root: string): Promise<(path: string) => boolean> {
-  const text = await readFile(join(root, '.lettaignore'), 'utf8').catch(() => '');
+  const text = await readFile(join(root, '.lettaignore'), 'utf8').catch((error: unknown) => {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return missing ? '' : null;
+  });
+  if (text === null) return () => true;
   if (text.trim() === '') return () => false;
   const rules = ignore().add(text);
-  return (path) => path !== '' && !path.startsWith('..') && rules.ignores(path);
+  return (path) => {
+    const plain = path.replace(/\/$/, '');
+    if (plain === '' || plain === '.' || plain.startsWith('..')) return false;
+    // A folder's line ends in a slash, and whether this is a folder cannot be seen from its name.
+    return rules.ignores(plain) || rules.ignores(`${plain}/`);
+  };
 }

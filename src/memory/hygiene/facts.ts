@@ -9,7 +9,7 @@ export interface WorkspaceFacts {
   files(): Promise<readonly string[]>;
   /** Names without `refs/heads/` or a remote; null: no repository. */
   gitBranches?(): Promise<readonly string[] | null>;
-  /** A path the agent must not look at: nothing is said about it. */
+  /** A path the agent must not look at: nothing is said about it. `.`: nothing at all may be looked at. */
   hidden?(path: string): boolean;
 }
 

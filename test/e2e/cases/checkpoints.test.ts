@@ -1,13 +1,13 @@
 // Going back to before a message: files with a look at each, the conversation as a fork, and Undo.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
-import { countWith, userTexts } from '../harness/results.ts';
+import { countWith, toolResult, userTexts } from '../harness/results.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 const WAIT = { timeout: 45_000 };
@@ -136,4 +136,78 @@ test('what the agent changed goes back to before a message, as shown; Undo bring
   expect(JSON.stringify(request?.body.messages)).not.toContain('a of the agent');
   await letta.panel('Threads');
   await letta.threads.filter({ hasText: 'Change both files (restored)' }).waitFor(WAIT);
+});
+
+test('a folder too large to be listed is deleted as one; what a checkpoint lacks is told, the rest comes back', async () => {
+  const { letta, quick, folder } = window();
+  const { model } = vscode();
+  await mkdir(join(folder, 'many', 'out'), { recursive: true });
+  const names = Array.from({ length: 600 }, (_, index) => `${index}.txt`);
+  await Promise.all(names.map((name) => writeFile(join(folder, 'many', name), `${name}\n`)));
+  await writeFile(join(folder, 'many', 'out', 'built.js'), 'built\n');
+  await letta.chooseMode('acceptEdits');
+  const args = { operation: 'delete', path: 'many' };
+  model.script(toolCalls([{ name: 'Files', args, id: 'm1' }]), text('Gone.'));
+  await letta.ask('Delete the many files');
+  expect(existsSync(join(folder, 'many'))).toBe(false);
+  const told = toolResult(model.requests[1], 'm1');
+  expect(told).toContain('Deleted many/ (602 files and folders)');
+  expect(told).toContain('cannot bring back 1 of its files: many/out/built.js (ignored by .gitignore');
+  await letta.card('Delete many').getByText('done', { exact: true }).waitFor(WAIT);
+
+  await restoreFrom('Delete the many files');
+  await rowOf('You see each file before anything is written').click();
+  await quick.prompt('Tick what to restore').waitFor(WAIT);
+  await quick.widget.getByRole('button', { name: 'OK' }).click();
+  const dialog = await confirm('Restore 600 files to before “Delete the many files”?');
+  await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+  await window().notification('Restored 600 files').first().waitFor(WAIT);
+  expect((await readdir(join(folder, 'many'))).sort()).toEqual(names.toSorted());
+  expect(await onDisk('many/599.txt')).toBe('599.txt\n');
+});
+
+test('the conversation alone goes back, files stay; a restore that was undone is done again from the list', async () => {
+  const { letta, quick, folder } = window();
+  const { model } = vscode();
+  await letta.chooseMode('acceptEdits');
+  await writeFile(join(folder, 'b.txt'), START['b.txt']);
+  model.script(
+    text('Ready.'),
+    toolCalls([edit('b.txt', 'b as it was', 'b of the second turn', 'd1')]),
+    text('Changed b.'),
+  );
+  await letta.ask('Are you ready?');
+  await letta.ask('Change b.txt now');
+  const changed = START['b.txt'].replace('b as it was', 'b of the second turn');
+  expect(await onDisk('b.txt')).toBe(changed);
+
+  await restoreFrom('Change b.txt now');
+  await rowOf('You see each file before anything is written').click();
+  await quick.prompt('Tick what to restore').waitFor(WAIT);
+  // Other files of the workspace may stand otherwise by now: they are not what this is about.
+  await rowOf('b.txt').filter({ hasText: 'will be written' }).waitFor(WAIT);
+  await quick.widget.getByRole('button', { name: 'OK' }).click();
+  await (await confirm('before “Change b.txt now”?')).getByRole('button', { name: 'Restore', exact: true }).click();
+  await expect.poll(() => onDisk('b.txt'), WAIT).toBe(START['b.txt']);
+  await window().pressInNotification('to before “Change b.txt now”', 'Undo');
+  await expect.poll(() => onDisk('b.txt'), WAIT).toBe(changed);
+
+  // Redo: undoing was a restore too, with a checkpoint before it.
+  await window().command('Letta: Restore Checkpoint…');
+  await quick.prompt('Go back to before which message?').waitFor(WAIT);
+  await rows().filter({ hasText: 'Before restoring' }).filter({ hasText: 'differ now' }).first().click();
+  await quick.prompt('Tick what to restore').waitFor(WAIT);
+  await rowOf('b.txt').filter({ hasText: 'will be written' }).waitFor(WAIT);
+  await quick.widget.getByRole('button', { name: 'OK' }).click();
+  await (await confirm('Restore ')).getByRole('button', { name: 'Restore', exact: true }).click();
+  await expect.poll(() => onDisk('b.txt'), WAIT).toBe(START['b.txt']);
+  await writeFile(join(folder, 'b.txt'), changed);
+
+  await restoreFrom('Change b.txt now');
+  await rowOf('A new thread, forked before the message').filter({ hasNotText: 'Files' }).click();
+  await expect.poll(() => letta.composer.inputValue(), WAIT).toBe('Change b.txt now');
+  await expect.poll(() => letta.questions.allTextContents(), WAIT).toEqual([expect.stringContaining('Are you ready?')]);
+  expect(await onDisk('b.txt')).toBe(changed);
+  await letta.panel('Threads');
+  await letta.threads.filter({ hasText: 'Change b.txt now (restored)' }).waitFor(WAIT);
 });

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sandboxPossible } from '../../support/sandbox-possible.ts';
 import { type RecordedRequest, type ReplySource, text, toolCalls } from '../../support/scripted-model.ts';
 import { lastUserOf } from '../harness/requests.ts';
 import { toolNames, toolResult } from '../harness/results.ts';
@@ -25,6 +26,11 @@ const terminal =
     const name = /terminal (t\d+)/.exec(toolResult(request, begunBy))?.[1];
     return toolCalls([{ name: 'Terminal', args: { ...args, terminal: name }, id }]);
   };
+
+const stoppedAfter = (words: string): RegExp =>
+  new RegExp(
+    `Stopped by the person after [\\d.]+ s\\.\\n${words}(\\nTerminated)?\\nThe person stopped this command\\.`,
+  );
 
 const letTheShellRun = async (title: string) => {
   await window().letta.approval(title).waitFor(WAIT);
@@ -133,7 +139,8 @@ test('the person ends one on its card and the agent goes on; Stop ends another w
   await card.getByLabel('Last output').getByText('begun').waitFor(WAIT);
   await card.getByRole('button', { name: 'Stop command', exact: true }).click();
   await letta.idle();
-  expect(toolResult(model.requests[1], 'b5')).toMatch(/Stopped by the person after [\d.]+ s\.\nbegun(\nTerminated)?$/);
+  expect(toolResult(model.requests[1], 'b5')).toMatch(stoppedAfter('begun'));
+  await card.getByText('stopped', { exact: true }).waitFor(WAIT);
   expect(await letta.last.textContent()).toContain('Then not.');
 
   model.script(bash('b6', 'echo again; sleep 5; touch too-late.txt; sleep 300'), text('Understood.'));
@@ -147,10 +154,50 @@ test('the person ends one on its card and the agent goes on; Stop ends another w
     .getByText(/^Stopped after/)
     .waitFor(WAIT);
   await letta.ask('What did you do?');
-  expect(toolResult(model.requests.at(-1), 'b6')).toMatch(
-    /Stopped by the person after [\d.]+ s\.\nagain(\nTerminated)?$/,
-  );
+  expect(toolResult(model.requests.at(-1), 'b6')).toMatch(stoppedAfter('again'));
   expect(existsSync(join(folder, 'too-late.txt'))).toBe(false);
+});
+
+test('where the machine has a sandbox a command runs in it unasked and writes nothing outside of the workspace; else it is asked about', async () => {
+  const { letta, folder } = window();
+  const { model, home, folder: own } = vscode();
+  const outside = join(home, 'outside.txt');
+  const script = `#!/bin/sh\necho built > built.txt && cat built.txt\necho loose > ${outside}\n`;
+  await writeFile(join(folder, 'build.sh'), script, { mode: 0o755 });
+  const machine = join(own, 'data', 'data', 'Machine', 'settings.json');
+  const settings = await readFile(machine, 'utf8');
+  const boxed = {
+    'letta.terminal.sandbox': 'whenAvailable',
+    'letta.permissions.mode': 'acceptEdits',
+    'letta.permissions.ask': [],
+  };
+  // Asked of the machine itself: where it could be boxed in, a question would be a failure.
+  const possible = sandboxPossible('socat', 'rg');
+  try {
+    await writeFile(machine, JSON.stringify({ ...JSON.parse(settings), ...boxed }));
+    await letta.modeIs('acceptEdits');
+    model.script(bash('s1', './build.sh'), text('Not outside, then.'));
+    await letta.send('Build it.');
+    if (!possible) {
+      await letta.approval('Bash').waitFor(WAIT);
+      await letta.decide('Deny', 'Bash');
+    }
+    await letta.idle();
+  } finally {
+    await writeFile(machine, settings);
+  }
+  await letta.modeIs('standard');
+  expect(existsSync(outside)).toBe(false);
+  if (!possible) return;
+  const told = toolResult(model.requests[1], 's1');
+  expect(told).toMatch(/^(?:Error: )?Exit code [1-9]\d* after [\d.]+ s\.\nbuilt\n/);
+  expect(told).toMatch(/Read-only file system|Permission denied/);
+  expect(told).toContain('It ran in a sandbox, which seems to have kept it from something.');
+  expect(await readFile(join(folder, 'built.txt'), 'utf8')).toBe('built\n');
+  await letta
+    .card('Bash ./build.sh')
+    .getByText(/, in the sandbox$/)
+    .waitFor(WAIT);
 });
 
 test('the extension host is killed under a command: it is not run again, and the agent is told what is known', async () => {

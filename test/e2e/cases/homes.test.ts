@@ -59,10 +59,15 @@ test('an agent on a Letta server remembers, uses editor tools and is there after
 // Each command and each action of the Memory panel, as on the embedded home.
 register([...inspectorCases(opened), ...rememberCases(opened), ...doctorCases(opened)].filter((one) => one.onEachHome));
 
-test('a server that is gone is named, and the person can go on once it is back', async () => {
-  const { letta } = opened.window();
+test('a server that is gone is named, a note waits for it, and the person can go on once it is back', async () => {
+  const window = opened.window();
+  const { letta } = window;
   const { model, selfHosted } = opened.vscode();
+  const note = 'Deploy on Tuesdays only, after <main> is "green"';
   await selfHosted.stop();
+  await window.command('Letta: Remember This');
+  await window.quick.answer(note, 'What should I remember?');
+  await window.told(/The Letta server does not answer\. Your note is kept on this computer.*Deploy on Tuesdays only/);
   await letta.send('is anybody there?');
   await letta.last.getByText(/The Letta server does not answer/).waitFor({ timeout: 60_000 });
   await selfHosted.startAgain();
@@ -71,4 +76,8 @@ test('a server that is gone is named, and the person can go on once it is back',
   await letta.transcript.getByText('Back again.').waitFor({ timeout: 60_000 });
   const sent = model.requests.at(-1)?.body.messages.filter((m) => messageText(m).includes('is anybody there?'));
   expect(sent).toHaveLength(1);
+
+  await window.told(`Kept word for word in inbox: ${note}`, 60_000);
+  const inboxes = await selfHosted.get<{ value: string }[]>('/v1/blocks/?label=inbox');
+  expect(inboxes.map((block) => block.value)).toEqual([note]);
 });

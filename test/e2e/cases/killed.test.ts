@@ -6,10 +6,12 @@ import { expect, test } from 'vitest';
 import { waitUntil } from '../../../scripts/lib/processes.ts';
 import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { liveRuns, partialText, storedMessages } from '../harness/database.ts';
+import { usualHome } from '../harness/letta-server.ts';
 import { lastUserOf } from '../harness/requests.ts';
 import { countWith, toolResult } from '../harness/results.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
+import { killedBeforeTheRecord } from '../shared/killed-memory.ts';
 
 /** A killed host's lease runs out after 10 s; before that nobody may say that its run is over. */
 const WAIT = { timeout: 60_000 };
@@ -141,6 +143,18 @@ test('while an approval waits: a new message settles it as not done, and is answ
   expect(toolResult(model.requests[1], 'k2')).toMatch(/^Error: .*Nothing was changed/);
   expect(lastUserOf(await model.whenRequest(2))).toContain('Leave it after all.');
   expect(storedResults('k2')).toBe(1);
+});
+
+test('between edits of memory and their record: each is there once, with its author', async () => {
+  await killedBeforeTheRecord(vscode(), opened(), async () => {
+    // A server of its own has gone on meanwhile.
+    if (usualHome === 'selfHosted') return opened().letta.button('Stop').click(WAIT);
+    await interrupted(opened());
+    vscode().model.script(text('Noted.'));
+    await pressContinue(opened());
+    await opened().letta.last.getByText('Noted.').waitFor(WAIT);
+    expect(storedResults('lesson')).toBe(1);
+  });
 });
 
 const SOURCE = 'export interface Book {\n  title: string;\n}\n';

@@ -64,12 +64,12 @@ async function handedOver(): Promise<void> {
   await expect.poll(() => editor.tab('SKILL.md').count(), WAIT).toBe(1);
 }
 
-/** The draft, once it is the active editor. */
-async function draftText(): Promise<string> {
+/** The draft of that name, once it is the active editor. */
+async function draftText(name: string): Promise<string> {
   const { editor } = window();
   await editor.activeTab.filter({ hasText: 'SKILL.md' }).waitFor(WAIT);
   await editor.active.locator('.view-line').first().waitFor();
-  await expect.poll(() => editor.text(), WAIT).toMatch(/^---\n/);
+  await expect.poll(() => editor.text(), WAIT).toContain(`---\nname: ${name}\n`);
   return editor.text();
 }
 
@@ -87,8 +87,7 @@ test('from the right click to the second thread that uses the skill: drafted, re
   await selectTricky();
   await editor.contextMenu('Learn Skill from Selection');
 
-  const shown = await draftText();
-  expect(shown).toContain('name: render-books');
+  const shown = await draftText('render-books');
   expect(shown).not.toContain('Here it is');
   // All of it can be read before anything is saved; a path that leads elsewhere is left out, and that is said.
   await editor.tab('item.ts').waitFor(WAIT);
@@ -149,7 +148,7 @@ test('a thread is distilled into a skill, which can be saved to the agent', asyn
   await letta.ask('Water the tulips.');
   model.script(text(skillText('water-tulips', 'How tulips are watered. Use for tulips.', '# Water\n\n1. Blue can.\n')));
   await letta.send('/skill only the watering');
-  expect(await draftText()).toContain('name: water-tulips');
+  await draftText('water-tulips');
 
   const asked = await requestWith('only the watering');
   expect(lastUserOf(asked).endsWith('only the watering')).toBe(true);
@@ -172,6 +171,7 @@ test('on the third request of a kind the agent offers to learn it, in the chat, 
   const { letta } = window();
   const { model } = vscode();
   const offer = letta.frame.getByRole('region', { name: 'Learn a skill' });
+  await window().command('View: Close All Editors');
   for (const version of ['1.1', '1.2']) {
     await letta.ask(`Write the release notes for ${version}`);
     expect(await offer.count()).toBe(0);
@@ -182,14 +182,12 @@ test('on the third request of a kind the agent offers to learn it, in the chat, 
 
   model.script(text(skillText('release-notes', 'Writes release notes.')));
   await offer.getByRole('button', { name: 'Draft a skill' }).click();
-  expect(await draftText()).toContain('name: release-notes');
+  await draftText('release-notes');
   expect(remindersOf(await requestWith('Draft a skill from this conversation.'))).toContain(
     '- Write the release notes for 1.1',
   );
   await window().pressInNotification('release-notes', 'Discard');
-  await window()
-    .editor.tab('SKILL.md')
-    .waitFor({ state: 'detached', ...WAIT });
+  await expect.poll(() => window().editor.tab('SKILL.md').count(), WAIT).toBe(0);
   await letta.newThread();
   await letta.ask('Write the release notes for 1.4');
   expect(await offer.count()).toBe(0);
@@ -253,6 +251,8 @@ test('what the person takes back after a skill was used counts, and becomes a re
 
   await window().command('Letta: Keep Revision');
   await expect.poll(() => readFile(saved('greet-people'), 'utf8'), WAIT).toBe(revised);
+  await window().told('Kept the revision of the skill “greet-people”');
+  await editor.diff.waitFor({ state: 'detached', ...WAIT });
   await clearNotifications();
   await letta.open();
   await letta.chooseMode('standard');
@@ -268,7 +268,7 @@ test('Learn Skill from the palette: saving the editor saves the skill, with what
   vscode().model.script(text(draft));
   await selectTricky();
   await window().command('Letta: Learn Skill from Selection');
-  await draftText();
+  await draftText('by-keyboard');
   await editor.goTo(6);
   await editor.insert('By hand: ');
   expect(existsSync(saved('by-keyboard'))).toBe(false);
@@ -291,7 +291,7 @@ test('a draft that nobody changed is saved by Ctrl+S as well', async () => {
   vscode().model.script(text(draft));
   await selectTricky();
   await window().command('Letta: Learn Skill from Selection');
-  await draftText();
+  await draftText('untouched');
 
   await editor.save();
 
@@ -305,7 +305,7 @@ test('a reply that is no SKILL.md gives a marked template that holds the selecti
   await selectTricky();
   await window().command('Letta: Learn Skill from Selection');
 
-  const shown = await draftText();
+  const shown = await draftText('from-render');
   expect(shown).toContain('TEMPLATE');
   expect(shown).toContain('not written by the agent');
   for (const line of TRICKY) expect(shown).toContain(line.trim());
@@ -321,7 +321,7 @@ test('a name that is taken is asked about before anything is replaced', async ()
   vscode().model.script(text(theirs));
   await selectTricky();
   await window().command('Letta: Learn Skill from Selection');
-  await draftText();
+  await draftText('taken');
 
   await editor.save();
   const question = window().page.locator('.monaco-dialog-box', { hasText: 'There is a skill "taken" already' });

@@ -127,6 +127,13 @@ test('two of three changes are kept, one is undone in the peek view, a file is u
   await editor.undo();
   await expect.poll(() => editor.text(), WAIT).toContain('const a = 1;');
   await expect.poll(listed, WAIT).toHaveLength(2);
+  // Redo undoes it again, and the list follows that way too.
+  await editor.redo();
+  await expect.poll(() => editor.text(), WAIT).toContain('let a = 1;');
+  await expect.poll(listed, WAIT).toHaveLength(1);
+  await editor.undo();
+  await expect.poll(() => editor.text(), WAIT).toContain('const a = 1;');
+  await expect.poll(listed, WAIT).toHaveLength(2);
   await editor.save();
   await stands('whole.txt', 'const a = 1;\nconst b = 2;\n');
 

@@ -6,80 +6,33 @@ import { violations } from '../harness/axe.ts';
 import { blockShows, insert } from '../harness/memory.ts';
 import { lastUserOf, newest, remindersOf, resultsOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
+import { TeachingSteps } from '../shared/teaching.ts';
 
 // Drawn as text, so that one can wait for what a command says.
-const { vscode, window } = withWindow({ settings: { 'terminal.integrated.gpuAcceleration': 'off' } });
+const opened = withWindow({ settings: { 'terminal.integrated.gpuAcceleration': 'off' } });
+const { vscode, window } = opened;
+const steps = new TeachingSteps(opened);
 const WAIT = 30_000;
 
 const request = () => newest(vscode().model);
 
-/** The request that a note led to: the first of its turn. */
-const noted = (before: number) => {
-  const found = vscode().model.requests[before];
-  if (!found) throw new Error('The model was not asked.');
-  return found;
-};
+const told = (message: string) => steps.told(message);
 
-const told = (message: string) => window().told(message);
-
-const WHY = 'Why does it matter? (optional)';
-
-/** Answers the question for a reason, which Enter skips. */
-async function because(why: string): Promise<void> {
-  await window().quick.answer(why, WHY);
-  await window().quick.hidden();
-}
-
-const reviews = () => window().letta.frame.getByRole('list', { name: 'Waiting for review' }).getByRole('listitem');
+const reviews = () => steps.reviews;
 
 const value = (label: string, expected: string) => blockShows(window().letta, label, expected);
 
 test('a problem, the terminal and a message are remembered where they stand, with a word of why', async () => {
-  const { editor, letta, quick, page } = window();
+  const { letta, quick, page } = window();
   const { model } = vscode();
-
-  // The light bulb.
-  await editor.open('package.json');
-  await editor.goTo(1);
-  await editor.insert('{ "broken": 1 "wrong": 2 }\n');
-  await page.locator('.squiggly-error').first().waitFor({ timeout: WAIT });
-  await editor.goTo(1, 16);
-  let before = model.requests.length;
-  await window().command('Quick Fix...');
-  await page
-    .locator('.action-widget .monaco-list-row', { hasText: 'Remember this problem with Letta' })
-    .click({ timeout: WAIT });
-  model.script(insert('lessons', 'JSON here needs commas: the build reads package.json.'), text('Stored.'));
-  await because('it broke the build');
-  await told('Remembered in lessons: JSON here needs commas');
-  expect(lastUserOf(noted(before))).toMatch(/Expected comma/i);
-  expect(remindersOf(noted(before))).toContain('package.json, lines 1 to 1');
-  expect(remindersOf(noted(before))).toContain("Why it matters, in the person's words: it broke the build");
-  await editor.undo();
+  await steps.problem();
 
   // What the toast says can be put into other words at once.
   await window().pressInNotification('Remembered in lessons', 'Edit');
   await quick.answer('JSON needs commas.', 'Enter stores it.');
   await told('Changed in lessons.');
 
-  // The terminal: what is selected there, whatever the clipboard holds.
-  await window().command('Terminal: Create New Terminal');
-  await page.locator('.terminal.xterm').first().waitFor({ timeout: WAIT });
-  await page.keyboard.type('echo okapi-$((40+2))\n');
-  await page.locator('.xterm-rows', { hasText: 'okapi-42' }).waitFor({ timeout: WAIT });
-  await page.evaluate(() => navigator.clipboard.writeText('kept on the clipboard'));
-  await window().command('Terminal: Select All');
-  before = model.requests.length;
-  model.script(insert('project', 'The okapi answers 42.'), text('Stored.'));
-  await window().command('Letta: Remember Terminal Selection');
-  await because('');
-  // What a program has written is for the person to read once more.
-  await told('Waits for your review, for project: The okapi answers 42.');
-  expect(lastUserOf(noted(before))).toContain('okapi-42');
-  expect(remindersOf(noted(before))).toContain('It was selected in the terminal');
-  expect(remindersOf(noted(before))).not.toContain('Why it matters');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('kept on the clipboard');
-  await window().command('Terminal: Kill All Terminals');
+  await steps.terminal();
 
   // A message, by the keyboard alone.
   await letta.open();
@@ -87,12 +40,12 @@ test('a problem, the terminal and a message are remembered where they stand, wit
   await letta.ask('Names are nouns here.');
   const action = letta.questions.last().getByRole('button', { name: 'Remember this' });
   await action.focus();
-  before = model.requests.length;
+  const before = model.requests.length;
   model.script(insert('conventions', 'Names are nouns.'), text('Stored.'));
   await page.keyboard.press('Enter');
-  await because('');
+  await steps.because('');
   await told('Remembered in conventions: Names are nouns.');
-  expect(lastUserOf(noted(before)).endsWith('Names are nouns here.')).toBe(true);
+  expect(lastUserOf(steps.noted(before)).endsWith('Names are nouns here.')).toBe(true);
   expect(await violations(letta)).toEqual([]);
 
   await letta.panel('Memory');
@@ -169,7 +122,7 @@ test('a refusal with a reason is told to the agent and proposed once; so is a wo
 });
 
 test('a line holds until its day, or its branch, is over; then the person and the agent are told until it is confirmed', async () => {
-  const { letta, quick, folder } = window();
+  const { letta, folder } = window();
   const { model } = vscode();
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.org', ...args], { cwd: folder });
@@ -183,15 +136,10 @@ test('a line holds until its day, or its branch, is over; then the person and th
   await letta.panel('Memory');
   const block = letta.block('project');
   await block.getByRole('button', { name: 'Lines' }).click();
-  const line = block.getByRole('list', { name: 'Lines of project' }).getByRole('listitem').filter({ hasText: LINE });
-  const doubts = block.getByRole('list', { name: 'May no longer be true' });
-  const expires = async (...picks: string[]) => {
-    await line.getByRole('button', { name: 'Expires…' }).click();
-    for (const pick of picks)
-      await quick.widget.locator('.monaco-list-row', { hasText: pick }).click({ timeout: WAIT });
-  };
+  const line = steps.line(LINE);
+  const { doubts } = steps;
 
-  await expires('When a branch is merged or gone', 'feature/mock');
+  await steps.expires(line, 'When a branch is merged or gone', 'feature/mock');
   await line.getByText('Until branch feature/mock').waitFor({ timeout: WAIT });
   expect(await doubts.getByText('feature/mock').count()).toBe(0);
   git('branch', '-q', '-D', 'feature/mock');
@@ -213,18 +161,5 @@ test('a line holds until its day, or its branch, is over; then the person and th
   await letta.ask('And now?');
   expect(lastUserOf(request())).not.toContain('feature/mock');
 
-  // A day that is over.
-  await letta.panel('Memory');
-  await expires('On a day…');
-  await quick.answer('2020-02-30', /YYYY-MM-DD/);
-  await quick.prompt('Write a day that exists').waitFor({ timeout: WAIT });
-  await quick.answer('2020-01-31');
-  await doubts.getByText('It held until 2020-01-31.').waitFor({ timeout: WAIT });
-  await letta.newThread();
-  model.script(text('Perhaps.'));
-  await letta.ask('Is the payment API mocked?');
-  expect(remindersOf(request())).toContain(`It held until 2020-01-31. ${LINE}`);
-  await letta.panel('Memory');
-  await expires('Never');
-  await doubts.getByText('It held until 2020-01-31.').waitFor({ state: 'hidden', timeout: WAIT });
+  await steps.dayIsOver(LINE);
 });

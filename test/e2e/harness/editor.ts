@@ -83,6 +83,11 @@ export class Editor {
     await this.quick.page.keyboard.press('Control+Z');
   }
 
+  async redo(): Promise<void> {
+    await this.focus();
+    await this.quick.page.keyboard.press('Control+Y');
+  }
+
   /** Takes an item of the context menu at the cursor; a selection stays. */
   async contextMenu(item: string): Promise<void> {
     await this.focus();

@@ -115,6 +115,12 @@ export class LettaView {
     const picker = this.frame.getByRole('combobox', { name: 'Permission mode' });
     await picker.selectOption(mode);
     // The host confirms: until then the old one stands there.
+    await this.modeIs(mode);
+  }
+
+  /** Waits until the permission mode counts. */
+  async modeIs(mode: string): Promise<void> {
+    const picker = this.frame.getByRole('combobox', { name: 'Permission mode' });
     await picker.locator(`option[value="${mode}"]:checked`).waitFor({ state: 'attached', timeout: TURN_TIMEOUT_MS });
   }
 

@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Those that take a minute and more, the longest first. */
 const LONG = [
   'homes',
+  'self-hosted',
   'threads',
   'approvals',
   'killed',
@@ -13,6 +14,7 @@ const LONG = [
   'memory-files',
   'doctor',
   'hands',
+  'learn-skill',
   'skills',
   'changes',
   'receipts',

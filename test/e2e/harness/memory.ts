@@ -14,3 +14,12 @@ export const insert = (label: string, line: string) =>
 export async function blockShows(letta: LettaView, label: string, expected: string): Promise<void> {
   await expect.poll(async () => asKept(await letta.blockValue(label).inputValue()), { timeout: WAIT }).toBe(expected);
 }
+
+/** Types a value into a block of the Memory panel, which is open, and saves it. */
+export async function saveBlock(letta: LettaView, label: string, words: string): Promise<void> {
+  await letta.blockValue(label).fill(words);
+  const save = letta.block(label).getByRole('button', { name: 'Save' });
+  await save.click();
+  await expect.poll(() => save.isDisabled(), { timeout: WAIT }).toBe(true);
+  await letta.frame.getByText(`Saved ${label}.`).first().waitFor({ state: 'attached', timeout: WAIT });
+}

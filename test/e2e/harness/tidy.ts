@@ -6,9 +6,13 @@ import type { Workbench } from './workbench.ts';
  * @param blocks the memory blocks to empty, by label
  */
 export async function tidy(window: Workbench, blocks: readonly string[]): Promise<void> {
-  const { letta } = window;
   await window.command('Notifications: Clear All Notifications');
   await window.command('View: Close All Editors');
+  await empty(window, blocks);
+}
+
+/** Empties memory blocks, by label. The view is open, and is at the chat afterwards. */
+export async function empty({ letta }: Workbench, blocks: readonly string[]): Promise<void> {
   await letta.panel('Memory');
   for (const label of blocks) {
     const value = letta.blockValue(label);

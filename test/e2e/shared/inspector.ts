@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
 import type { LettaView } from '../harness/letta-view.ts';
-import { blockShows, insert } from '../harness/memory.ts';
+import { blockShows, insert, saveBlock } from '../harness/memory.ts';
 import { newest, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
 import type { Case } from './case.ts';
@@ -75,8 +75,13 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
 
       // What is let through after a look is stored as it was edited.
       await letta.panel('Chat');
-      model.script(read('README.md'), insert('conventions', 'Run `npm test` before each commit.'), text('Noted.'));
-      await letta.ask('Note the rule of the README');
+      model.script(
+        read('README.md'),
+        insert('conventions', 'Run `npm test` before each commit.'),
+        insert('lessons', 'Never run `npm publish` from a branch.'),
+        text('Noted.'),
+      );
+      await letta.ask('Note the rules of the README');
       await letta.panel('Memory');
       const second = reviews(letta).getByRole('listitem').filter({ hasText: 'npm test' });
       await second.waitFor({ timeout: WAIT });
@@ -87,11 +92,16 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
         .first()
         .click();
       await blockShows(letta, 'conventions', 'Run `npm test` before each push.');
+      // And as it was proposed, where the person only says yes.
+      const third = reviews(letta).getByRole('listitem').filter({ hasText: 'npm publish' });
+      await third.getByRole('button', { name: 'Accept' }).click();
+      await blockShows(letta, 'lessons', 'Never run `npm publish` from a branch.');
       await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
       await letta.newThread();
       model.script(text('Yes.'));
       await letta.ask('What do I run?');
       expect(systemOf(request())).toContain('Run `npm test` before each push.');
+      expect(systemOf(request())).toContain('Never run `npm publish` from a branch.');
     },
   );
 
@@ -111,39 +121,42 @@ export function inspectorCases({ vscode, window }: Opened): Case[] {
     'every state of a block is listed with its author, compared in the diff editor, and can be restored',
     true,
     async () => {
-      const { letta, page } = window();
+      const { editor, letta } = window();
       const { model } = vscode();
       await letta.newThread();
       model.script(insert('human', 'Prefers short answers.'), text('Noted.'));
       await letta.ask('I like short answers');
       await letta.panel('Memory');
       await blockShows(letta, 'human', 'Prefers short answers.');
-      await letta.blockValue('human').fill('Prefers long answers.');
       const block = letta.block('human');
-      await block.getByRole('button', { name: 'Save' }).click();
-      await expect.poll(() => block.getByRole('button', { name: 'Save' }).isDisabled(), { timeout: WAIT }).toBe(true);
-
       await block.getByRole('button', { name: 'History' }).click();
       const revisions = history(letta, 'human').getByRole('listitem');
-      await expect.poll(() => revisions.count(), { timeout: WAIT }).toBeGreaterThanOrEqual(2);
-      await revisions
-        .nth(0)
-        .getByText(/You|person/i)
-        .first()
-        .waitFor();
+      for (const words of ['Prefers long answers.', 'Prefers tables.']) {
+        await saveBlock(letta, 'human', words);
+        await revisions.first().filter({ hasText: words }).filter({ hasText: /You/ }).waitFor({ timeout: WAIT });
+      }
       expect(await violations(letta)).toEqual([]);
 
       await revisions.nth(0).getByRole('button', { name: 'Compare' }).click();
-      await page.locator('.monaco-diff-editor').waitFor({ timeout: WAIT });
+      await editor.diff.waitFor({ timeout: WAIT });
       // VS Code draws spaces as no-break spaces.
-      const diff = async () => (await page.locator('.monaco-diff-editor').textContent())?.replaceAll('\u00a0', ' ');
-      await expect.poll(diff, { timeout: WAIT }).toContain('Prefers long answers.');
-      expect(await diff()).toContain('Prefers short answers.');
+      const texts = async () => (await editor.diff.textContent())?.replaceAll('\u00a0', ' ').match(/Prefers \w+/g);
+      const compared = (...words: string[]) =>
+        expect.poll(async () => new Set(await texts()), { timeout: WAIT }).toEqual(new Set(words));
+      await compared('Prefers long', 'Prefers tables');
+
+      // Any two, not only neighbours.
+      await letta.panel('Memory');
+      for (const nth of [0, 2])
+        await revisions.nth(nth).getByRole('checkbox', { name: 'Choose for comparing' }).check();
+      await letta.button('Compare the two').click();
+      await compared('Prefers short', 'Prefers tables');
 
       await letta.panel('Memory');
-      await revisions.nth(1).getByRole('button', { name: 'Restore' }).click();
+      const count = await revisions.count();
+      await revisions.nth(2).getByRole('button', { name: 'Restore' }).click();
       await blockShows(letta, 'human', 'Prefers short answers.');
-      await expect.poll(() => revisions.count(), { timeout: WAIT }).toBeGreaterThanOrEqual(3);
+      await expect.poll(() => revisions.count(), { timeout: WAIT }).toBe(count + 1);
 
       // Why it is there: the thread that taught it.
       await revisions

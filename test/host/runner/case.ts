@@ -2,6 +2,8 @@
 export interface HostCase {
   /** A sentence about behaviour; unique in its file. */
   name: string;
+  /** Milliseconds it may take, where that is more than others need. */
+  timeout?: number;
   /** Runs inside a real extension host with the extension installed. Throws when it fails; what is said is printed. */
   run(say: (line: string) => void): Promise<void> | void;
 }

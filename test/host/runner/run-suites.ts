@@ -16,7 +16,7 @@ export async function runSuites(
       if (!`${file}: ${each.name}`.includes(filter)) continue;
       const start = performance.now();
       const said: string[] = [];
-      const error = await failureOf(() => each.run((line) => said.push(line)));
+      const error = await failureOf(() => each.run((line) => said.push(line)), each.timeout ?? CASE_TIMEOUT_MS);
       const result = { file, name: each.name, ok: error === undefined, took: Math.round(performance.now() - start) };
       results.push({
         ...result,
@@ -29,10 +29,10 @@ export async function runSuites(
   return results;
 }
 
-async function failureOf(run: () => Promise<void> | void): Promise<string | undefined> {
+async function failureOf(run: () => Promise<void> | void, timeout: number): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The case took longer than ${CASE_TIMEOUT_MS} ms.`)), CASE_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error(`The case took longer than ${timeout} ms.`)), timeout);
   });
   try {
     await Promise.race([run(), late]);

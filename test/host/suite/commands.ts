@@ -1,9 +1,11 @@
 // Commands in real terminals: shell integration, its absence, what the person runs beside it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import { ChildRunner } from '../../../src/editor/terminal/child-runner.ts';
 import { LogFolder } from '../../../src/editor/terminal/log-folder.ts';
@@ -23,6 +25,22 @@ interface Shell {
 
 const never = new AbortController().signal;
 const ours = (): vscode.Terminal[] => vscode.window.terminals.filter(({ name }) => name === 'Letta');
+
+/** Lines of 1,000 characters: 40 MB. */
+const LINES = 40_000;
+
+/** Bytes that this process holds once nothing is left to be collected. */
+async function kept(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  assert.ok(typeof collect === 'function');
+  for (let round = 0; round < 3; round += 1) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 async function withShell(run: (shell: Shell) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'letta-host-runs-'));
@@ -167,6 +185,30 @@ export const cases: HostCase[] = [
         const { linesFrom } = await import('../../../src/editor/terminal/excerpt.ts');
         const { lines } = await linesFrom(run.log.path, 123_456, { lines: 1, characters: 1_000 });
         assert.deepEqual(lines, ['123456']);
+      }),
+  },
+  {
+    name: '40 MB of output through shell integration: head, tail and a path to all of it, and memory that does not grow with it',
+    timeout: 120_000,
+    run: (say) =>
+      withShell(async ({ start, ended }) => {
+        // What the first command loads is not what this one keeps.
+        await ended('seq 1 20000');
+        // Nobody looks: drawing all of it would take most of the time.
+        await vscode.commands.executeCommand('workbench.action.closePanel');
+        const before = await kept();
+        const run = await start(`yes "$(printf '%01000d' 7)" | head -n ${LINES}; echo the end`);
+        assert.equal(await run.pause(100_000, never), 'ended');
+        assert.equal(run.exitCode, 0);
+        const { text, left } = await run.look('begin');
+        const grown = (await kept()) - before;
+        assert.match(text, /^0{999}7\n/);
+        assert.match(text, /\nthe end\n$/);
+        assert.ok(text.length < 100_000, `${text.length} characters are shown`);
+        assert.ok(left > 39_000_000, `${left} bytes are left out`);
+        assert.ok(statSync(run.log.path).size >= LINES * 1_001, 'all of it is there');
+        say(`${Math.round(grown / 1024)} KB more are kept`);
+        assert.ok(grown < 20 * 1024 * 1024, `the extension host keeps ${grown} bytes more`);
       }),
   },
   {

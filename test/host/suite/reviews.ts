@@ -69,6 +69,27 @@ const CHANGED = 'ONE\r\n-\r\nTWO\r\n-\r\nTHREE\r\n';
 
 export const cases: HostCase[] = [
   {
+    name: 'what waits in a folder moves along with it, and goes with it',
+    run: () =>
+      withReview(async ({ review, agent }) => {
+        rmSync(at('review/folder'), { recursive: true, force: true });
+        rmSync(at('review/other'), { recursive: true, force: true });
+        put('review/folder/deep/a.txt', 'one\n');
+        put('review/folder/b.txt', 'one\n');
+        await agent({ 'review/folder/deep/a.txt': 'two\n', 'review/folder/b.txt': 'two\n' });
+        const move = new vscode.WorkspaceEdit();
+        move.renameFile(vscode.Uri.file(at('review/folder')), vscode.Uri.file(at('review/other')));
+        assert.ok(await vscode.workspace.applyEdit(move));
+        await until('both have moved along', () =>
+          review.files.every(({ path }) => path.startsWith(at('review/other'))),
+        );
+        assert.deepEqual([count(review, 'review/other/deep/a.txt'), count(review, 'review/other/b.txt')], [1, 1]);
+        // Somebody else takes it away, by no means of VS Code.
+        rmSync(at('review/other'), { recursive: true });
+        await until('nothing of it waits', () => review.files.length === 0);
+      }),
+  },
+  {
     name: 'two of three changes kept and one undone in a closed file with CRLF: saved, byte for byte',
     run: () =>
       withReview(async ({ review, agent }) => {

@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import { findRipgrep } from '../../../src/native/ripgrep.ts';
 import { withLooking } from '../looking.ts';
 import type { HostCase } from '../runner/case.ts';
-import { at, put, show, type, until } from '../support.ts';
+import { at, put, show, type, until, withSecondFolder } from '../support.ts';
 
 /** Milliseconds that the longest block of the event loop took while something ran, and all of it. */
 async function measured<T>(run: () => Promise<T>): Promise<{ result: T; took: number; blocked: number }> {
@@ -135,14 +135,10 @@ export const cases: HostCase[] = [
   {
     name: 'two folders: paths begin with their names, everywhere',
     run: () =>
-      withLooking(async ({ text, call }) => {
-        const second = realpathSync(mkdtempSync(join(tmpdir(), 'letta-second-')));
-        const [first] = vscode.workspace.workspaceFolders ?? [];
-        assert.ok(first);
-        const folders = () => vscode.workspace.workspaceFolders ?? [];
-        vscode.workspace.updateWorkspaceFolders(1, 0, { uri: vscode.Uri.file(second), name: 'second' });
-        try {
-          await until('there are two folders', () => folders().length === 2);
+      withLooking(({ text, call }) =>
+        withSecondFolder(async (second) => {
+          const [first] = vscode.workspace.workspaceFolders ?? [];
+          assert.ok(first);
           put('roots/here.ts', 'export const herePlace = 1;\n');
           writeFileSync(join(second, 'there.ts'), 'export const therePlace = herePlace;\n');
           assert.equal(
@@ -159,12 +155,8 @@ export const cases: HostCase[] = [
             await text('Diagnostics', { path: 'second/there.ts' }),
             /^second\/there\.ts:1:27 error ts\(\d+\): .*\n {2}quick fixes: (?!.*Letta)/,
           );
-        } finally {
-          vscode.workspace.updateWorkspaceFolders(1, 1);
-          await until('there is one folder again', () => folders().length === 1);
-          rmSync(second, { recursive: true });
-        }
-      }),
+        }),
+      ),
   },
   {
     name: 'Glob and Grep over 50,000 files, without standing in the way of others',

@@ -19,7 +19,8 @@ async function journaled(): Promise<string> {
   return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
 }
 
-async function run(beforeChange: (targets: readonly string[]) => Promise<void>, signal?: AbortSignal) {
+async function run(before: (targets: readonly string[]) => Promise<void>, signal?: AbortSignal) {
+  const beforeChange = (targets: readonly string[]) => before(targets).then(() => undefined);
   const { agentId, connection } = home;
   const threadId = await home.newThread();
   return turn(home.workspace.deps(connection, { beforeChange }), 'Go', {

@@ -1,21 +1,21 @@
 // The window dies at each point of a call's way through the journal: in the next one nothing is done twice, and what is told is so.
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CallMode } from '../../../src/agent/calls.ts';
+import type { ReadText } from '../../../src/agent/recovery.ts';
 import { standingText } from '../../../src/editor/content.ts';
 import type { Run } from '../../../src/editor/terminal/run.ts';
 import type { Terminals } from '../../../src/editor/terminal/terminals.ts';
 import { editTool } from '../../../src/tools/edit.ts';
+import { filesTool } from '../../../src/tools/files.ts';
 import { refactorTool } from '../../../src/tools/refactor.ts';
 import { terminalTool } from '../../../src/tools/terminal.ts';
-import type { AnyTool } from '../../../src/tools/tool.ts';
 import { makeWorld, type World } from '../terminal/support.ts';
 import { DiskEditor } from '../tools/disk-editor.ts';
 import { callRunner } from './call-runner.ts';
-
-type Point = 'before the intent' | 'behind the intent' | 'in the middle' | 'before the result' | 'behind the result';
+import { type Call, callOf, dieAt, type Point } from './dying-call.ts';
 
 let editor: DiskEditor;
 let storage: string;
@@ -31,47 +31,11 @@ afterEach(async () => {
   rmSync(storage, { recursive: true, force: true });
 });
 
-interface Call {
-  tool: AnyTool;
-  input: object;
-  /** What stands once half of it is done. */
-  half?: () => void;
-}
-
-/** Runs the call as far as the point, and no further: whatever awaits it waits for ever. */
-async function dieAt(point: Point, { tool, input, half }: Call): Promise<void> {
-  const dead = Promise.withResolvers<void>();
-  const die = (): Promise<never> => {
-    dead.resolve();
-    return new Promise(() => {});
-  };
-  const dying: AnyTool = {
-    ...tool,
-    run: async (...given) => {
-      if (point === 'behind the intent') await die();
-      if (point === 'in the middle') {
-        half?.();
-        await die();
-      }
-      const result = await tool.run(...given);
-      return point === 'before the result' ? die() : result;
-    },
-  };
-  const beforeChange = async () => {
-    if (point === 'before the intent') await die();
-  };
-  const { calls } = await callRunner(storage, { tools: [dying], beforeChange });
-  const answered = calls.answer([callOf(tool, input)], 'run').then(() => dead.resolve());
-  await Promise.race([dead.promise, answered]);
-}
-
-const callOf = ({ name }: AnyTool, input: object) => ({ callId: 'call-1', name, arguments: JSON.stringify(input) });
-
 /** What the next window makes of it. */
 async function goOn({ tool, input }: Call, mode: CallMode) {
-  const readText = (path: string) => standingText(path, (at) => editor.read(at));
+  const readText: ReadText = (path, whole) => standingText(path, (at) => editor.read(at), whole);
   const { calls, cards } = await callRunner(storage, { tools: [tool], readText });
-  const [answer] = await calls.answer([callOf(tool, input)], mode);
+  const [answer] = await calls.answer([callOf({ tool, input })], mode);
   return { text: answer?.type === 'tool' ? answer.tool_return : '', state: cards.at(-1)?.state };
 }
 
@@ -95,7 +59,7 @@ describe('a notebook that is edited', () => {
     ['behind the result', after, /^Changed a\.ipynb/, 'done'],
   ])('%s', async (point, text, told, state) => {
     const made = call();
-    await dieAt(point, made);
+    await dieAt(point, storage, made);
     expect(await goOn(made, 'run')).toEqual({ text: expect.stringMatching(told), state });
     expect(editor.text('a.ipynb')).toBe(text);
   });
@@ -125,9 +89,33 @@ describe('a name that is changed in two files', () => {
     ['behind the result', [is, is], /Changed a\.ts/, 'done'],
   ])('%s', async (point, texts, told, state) => {
     const made = call();
-    await dieAt(point, made);
+    await dieAt(point, storage, made);
     expect(await goOn(made, 'run')).toEqual({ text: expect.stringMatching(told), state });
     expect(['a.ts', 'b.ts'].map((name) => editor.text(name))).toEqual(texts);
+  });
+});
+
+describe('a folder that goes as one', () => {
+  const call = (): Call => {
+    for (let index = 0; index < 600; index += 1) editor.put(`data/${index}.txt`, '');
+    return {
+      tool: filesTool(editor, () => false),
+      input: { operation: 'delete', path: 'data' },
+      half: () => rmSync(editor.path('data/7.txt')),
+    };
+  };
+
+  test.each<[Point, boolean, RegExp, string]>([
+    ['before the intent', false, /^Deleted data\/ \(600 files and folders\)/, 'done'],
+    ['behind the intent', true, NOT_APPLIED, 'interrupted'],
+    ['in the middle', true, /outcome unknown: .*data is neither as before/, 'interrupted'],
+    ['before the result', false, APPLIED, 'done'],
+    ['behind the result', false, /^Deleted data\//, 'done'],
+  ])('%s', async (point, there, told, state) => {
+    const made = call();
+    await dieAt(point, storage, made);
+    expect(await goOn(made, 'run')).toEqual({ text: expect.stringMatching(told), state });
+    expect(existsSync(editor.path('data'))).toBe(there);
   });
 });
 
@@ -171,7 +159,7 @@ describe('words that are typed into a running program', () => {
     ['behind the result', 'run', 1, /running/],
   ])('%s, and the turn goes on with %s', async (point, mode, times, told) => {
     const made = await call();
-    await dieAt(point, made);
+    await dieAt(point, storage, made);
     expect((await goOn(made, mode)).text).toMatch(told);
     expect(typed).toEqual(Array.from({ length: times }, () => 'yes\n'));
   });

@@ -99,7 +99,7 @@ it('a command that Stop has ended is told with the next message, with what it wr
   expect(cards.b?.body).toMatchObject({ kind: 'command', state: 'stopped', output: 'begun' });
   await turn(deps(), 'What happened?', at);
   expect(holding(1, 'Stopped by the person after').map(messageText)).toEqual([
-    expect.stringMatching(/Stopped by the person after [\d.]+ s\.\nbegun$/),
+    expect.stringMatching(/Stopped by the person after [\d.]+ s\.\nbegun\nThe person stopped this command\./),
   ]);
   await world.remove();
   editor.dispose();

@@ -18,6 +18,7 @@ async function noteOf(given: unknown): Promise<Note | undefined> {
       return 'id';
     },
     arrived: async () => {},
+    left: () => {},
     remember: async ({ text }) => ({ kind: 'known', label: 'project', text }),
     undo: unused,
     reword: unused,

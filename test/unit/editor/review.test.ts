@@ -318,6 +318,19 @@ describe('following', () => {
   });
 });
 
+test('what waits in a folder moves along with it, and nothing beside it', async () => {
+  texts.set('box/deep/a', 'one\n').set('box/b', 'one\n').set('boxes/c', 'one\n');
+  await agent({ 'box/deep/a': 'two\n', 'box/b': 'two\n', 'boxes/c': 'two\n' });
+  for (const name of ['deep/a', 'b']) {
+    put(`other/${name}`, 'two\n');
+    put(`box/${name}`, null);
+  }
+  review.moved('box', 'other');
+  expect(review.files.map(({ path }) => path).sort()).toEqual(['boxes/c', 'other/b', 'other/deep/a']);
+  await review.undoAll();
+  expect([...texts.values()]).toEqual(['one\n', 'one\n', 'one\n']);
+});
+
 describe('windows that go', () => {
   /** A kill: the next window knows what is on disk. */
   async function restart(): Promise<void> {

@@ -16,9 +16,10 @@ function make({ full = false } = {}) {
   const inbox: string[] = [];
   const undone: string[] = [];
   const reworded: string[] = [];
+  const pending = new PendingNotes(join(folder, 'notes.json'));
   const notes = new Notes({
     agentId: 'agent',
-    pending: new PendingNotes(join(folder, 'notes.json')),
+    pending,
     maskSecrets: async (text) => text,
     blocks: async () => [],
     runBeside: async () => ({ kind: 'done' }),
@@ -39,7 +40,7 @@ function make({ full = false } = {}) {
     },
     changed: async () => {},
   });
-  return { notes, inbox, undone, reworded };
+  return { notes, inbox, undone, reworded, pending };
 }
 
 it('brings notes home that a kill cut off, once', async () => {
@@ -62,8 +63,8 @@ it('leaves a note on disk that memory had no room for', async () => {
 });
 
 it('has nothing to bring home of what arrived, or is still on its way', async () => {
-  const { notes, inbox } = make();
-  await notes.arrived(await notes.hold({ text: 'one' }));
+  const { notes, inbox, pending } = make();
+  await pending.done(await notes.hold({ text: 'one' }));
   await notes.hold({ text: 'two' });
   expect(await notes.recover()).toEqual([]);
   expect(inbox).toEqual([]);

@@ -138,6 +138,19 @@ it('that runs out of rounds is asked for a report', async () => {
   expect(world.results(4)).toEqual(['Half of it.']);
 });
 
+it('works with the model that it was given, and the one who gave it goes on with its own', async () => {
+  world.model.setModels(['scripted', 'small'].map((id) => ({ id, object: 'model', created: 0 })));
+  world.model.script(
+    task({ model: 'scripted/small' }),
+    toolCalls([{ name: 'Read', args: { path: 'a.txt' } }]),
+    text('Nothing there.'),
+    text('A pity.'),
+  );
+  const { outcome } = await go('Look.');
+  expect(outcome).toEqual({ kind: 'done' });
+  expect(world.model.requests.map(({ body }) => body.model)).toEqual(['scripted', 'small', 'small', 'scripted']);
+});
+
 it('that fails says why, with its last words', async () => {
   world.model.script(task({ model: 'scripted/none' }), httpError(400), text('A pity.'));
   await go('Try.');
@@ -170,7 +183,7 @@ it('that the person stops reports what it has said, and the turn goes on', async
   expect(outcome).toEqual({ kind: 'done' });
   expect(request.outcome).toBe('aborted');
   expect(world.results(2)[0]).toMatch(/^Error: The person stopped this subagent before it was done\./);
-  expect(cards['task-1']).toMatchObject({ state: 'failed', body: { kind: 'subagent' } });
+  expect(cards['task-1']).toMatchObject({ state: 'stopped', body: { kind: 'subagent' } });
 });
 
 it('that is stopped before it has begun asks no model', async () => {

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkLine } from '../../../src/memory/hygiene/check-line.ts';
 import { DiskFacts, lettaIgnore } from '../../../src/memory/hygiene/disk-facts.ts';
+import { folderFacts } from '../../../src/memory/hygiene/folder-facts.ts';
 import { readSettings } from '../../../src/memory/hygiene/read-config.ts';
 import { fits } from '../../../src/memory/hygiene/versions.ts';
 import { writeRepository } from '../../support/hygiene-repo.ts';
@@ -36,6 +37,30 @@ it('sees neither hidden nor installed files, nor what lies outside of the worksp
 
 it('says nothing of hidden files', async () => {
   expect((await checkLine('The keys are in secret/keys.ts.', await facts())).verdict).toBe('unknown');
+});
+
+it('looks at nothing, and says nothing, where `.lettaignore` is there and cannot be read', async () => {
+  const [closed, open] = [join(folder, 'closed'), join(folder, 'work')];
+  await writeRepository(closed, { 'src/b.ts': 'export const shown = 1;\n' });
+  // Whoever runs this may read every file; no one can read a folder as one.
+  await mkdir(join(closed, '.lettaignore'));
+  const disk = await folderFacts([closed]);
+  expect(await disk.files()).toEqual([]);
+  expect(await disk.readText('src/b.ts')).toBeNull();
+  expect(await disk.exists('src/b.ts')).toBe(false);
+  for (const line of ['`shown` is in src/b.ts.', '`gone_name` does the work.', 'The keys are in src/gone.ts.'])
+    for (const roots of [[closed], [open, closed]])
+      expect((await checkLine(line, await folderFacts(roots))).verdict, line).toBe('unknown');
+});
+
+it('hides a folder by its own name too, and takes the folder itself for no file', async () => {
+  const disk = await facts();
+  expect([disk.hidden('secret'), disk.hidden('secret/'), disk.hidden('.'), disk.hidden('src')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 it('takes a name in a comment, in a sentence or in an installed package for no definition', async () => {

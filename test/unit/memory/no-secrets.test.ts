@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
+import { PendingNotes } from '../../../src/flows/pending-notes.ts';
 import type { RunBeside } from '../../../src/flows/run-beside.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
@@ -42,7 +43,7 @@ describe('Remember This', () => {
       connection: home.connection,
       agentId: home.agentId,
       changes,
-      storage,
+      pending: new PendingNotes(join(storage, 'notes.json')),
       state: {
         get: <T>(key: string) => state.get(key) as T,
         update: async (key: string, value: unknown) => void state.set(key, value),

@@ -55,6 +55,9 @@ async function call(name: string, input: unknown, signal = new AbortController()
 
 const body = (result: ToolResult) => (result.view?.body?.kind === 'command' ? result.view.body : undefined);
 
+const STOPPED =
+  /^Stopped by the person after [\d.]+ s\.\nbegun(?:\nTerminated)?\nThe person stopped this command\. Do not run it again unless they ask for it\.$/;
+
 describe('Bash', () => {
   it('answers with exit code, time and output, which come from a terminal', async () => {
     const result = await call('Bash', { command: 'pwd', description: 'Where am I' });
@@ -106,8 +109,20 @@ describe('Bash', () => {
     await expect.poll(() => shown.some(({ body: b }) => b?.kind === 'command' && b.output === 'begun')).toBe(true);
     stop.abort();
     const result = await running;
-    expect(result.text).toMatch(/^Stopped by the person after [\d.]+ s\.\nbegun$/);
+    expect(result).toMatchObject({ status: 'error', stopped: true });
+    expect(result.text).toMatch(STOPPED);
     expect(body(result)?.state).toBe('stopped');
+  });
+
+  it('that the person stops is no failure of its own, however it ends, and is not to be run again', async () => {
+    for (const command of ['echo begun; sleep 60', "trap 'exit 0' INT TERM; echo begun; while :; do sleep 0.1; done"]) {
+      const running = call('Bash', { command });
+      await expect.poll(() => world.runs.byCall(`c${calls}`)?.tail).toBe('begun');
+      world.runs.byCall(`c${calls}`)?.kill('person');
+      const result = await running;
+      expect(result).toMatchObject({ status: 'error', stopped: true });
+      expect(result.text).toMatch(STOPPED);
+    }
   });
 
   it('tells that the sandbox kept a command from something, and how to ask for more', async () => {

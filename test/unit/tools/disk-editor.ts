@@ -112,8 +112,8 @@ export class DiskEditor implements Editor {
   }
 
   async apply(changes: FileChange[]): Promise<Applied> {
-    for (const { path, before } of changes) {
-      if ((await standingText(path, (at) => this.read(at))) !== before)
+    for (const { path, before, whole } of changes) {
+      if ((await standingText(path, (at) => this.read(at), whole !== undefined)) !== before)
         throw new EditorError('changed', `${path} changed since the edit was planned.`);
     }
     const { moves, deletes, folders } = operationsOf(changes);

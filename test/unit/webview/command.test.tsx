@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // The card of a command: the end of its output, how it stands, and the buttons that a person has while it runs.
 import { fireEvent, screen, within } from '@testing-library/react';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { AgentItem, ToolBody } from '../../../src/protocol/transcript-views.ts';
 import { snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
@@ -52,6 +52,39 @@ it('shows the end of the output as it comes, and offers the terminal and the end
     { method: 'command.show', params: { callId: 'call-1' } },
     { method: 'command.stop', params: { callId: 'call-1' } },
   ]);
+});
+
+it('stays at the end of the output when the view gets another width, save where the person has scrolled up', async () => {
+  const resized: (() => void)[] = [];
+  const measuring = globalThis.ResizeObserver;
+  vi.stubGlobal(
+    'ResizeObserver',
+    class extends measuring {
+      constructor(notify: ResizeObserverCallback) {
+        super(notify);
+        resized.push(() => notify([], this));
+      }
+    },
+  );
+  await openView({ snapshot: snapshotOf([item({ output: 'one\ntwo' })]) });
+  const output = screen.getByLabelText('Last output');
+  Object.defineProperty(output, 'scrollHeight', { value: 500, configurable: true });
+  for (const notify of resized) notify();
+  expect(output.scrollTop).toBe(500);
+  output.scrollTop = 40;
+  fireEvent.scroll(output);
+  for (const notify of resized) notify();
+  expect(output.scrollTop).toBe(40);
+  vi.unstubAllGlobals();
+});
+
+it('that the person stopped is called so, not a failure', async () => {
+  const stopped = { ...part({ state: 'stopped', output: 'test 1 ok' }), state: 'stopped' as const };
+  await openView({ snapshot: snapshotOf([{ ...item({}), parts: [stopped], state: 'done' }]) });
+  const card = within(screen.getByRole('group', { name: 'Bash npm test' }));
+  card.getByText('stopped');
+  card.getByText('Stopped after 1.5 s');
+  expect(card.queryByText('failed')).toBeNull();
 });
 
 it.each([

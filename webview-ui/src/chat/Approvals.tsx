@@ -91,7 +91,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
         <input
           className="input approval-words"
           aria-label="Why not?"
-          placeholder="Why not? Told with Deny (optional)"
+          placeholder="Why not? Told with Deny"
           maxLength={2_000}
           value={words}
           disabled={decided}

@@ -64,10 +64,12 @@ function ChangedFile({ file }: { file: File }) {
       >
         {name}
       </button>
-      {kind !== 'changed' && <span className="quiet">{kind}</span>}
-      <DiffCount diff={file} />
-      <IconButton icon="check" label={`Keep ${name}`} onClick={() => act('keep')} />
-      <IconButton icon="discard" label={`Undo ${name}`} onClick={() => act('undo')} />
+      <span className="changes-acts">
+        {kind !== 'changed' && <span className="quiet">{kind}</span>}
+        <DiffCount diff={file} />
+        <IconButton icon="check" label={`Keep ${name}`} onClick={() => act('keep')} />
+        <IconButton icon="discard" label={`Undo ${name}`} onClick={() => act('undo')} />
+      </span>
     </li>
   );
 }

@@ -1,5 +1,5 @@
 // A command in a terminal: the end of what it writes, how it stands, and what a person can do about it.
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ToolBody } from '../../../src/protocol/transcript-views.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp } from '../use-app.ts';
@@ -23,9 +23,20 @@ export function CommandOutput({ body }: { body: CommandBody }) {
     const { current } = box;
     if (current && output !== '' && follows.current) current.scrollTop = current.scrollHeight;
   }, [output]);
+  const shown = output !== '';
+  // Another width breaks the lines anew.
+  useEffect(() => {
+    const { current } = box;
+    if (!shown || !current) return;
+    const observer = new ResizeObserver(() => {
+      if (follows.current) current.scrollTop = current.scrollHeight;
+    });
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [shown]);
   return (
     <div className="command">
-      {output !== '' && (
+      {shown && (
         <section
           ref={box}
           aria-label="Last output"

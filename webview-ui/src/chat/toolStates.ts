@@ -8,5 +8,7 @@ export const TOOL_STATES: Record<ToolState, { icon: IconName; text: string; clas
   done: { icon: 'check', text: 'done', className: 'good' },
   failed: { icon: 'error', text: 'failed', className: 'bad' },
   denied: { icon: 'circle-slash', text: 'denied' },
+  /** By the person, while it ran. */
+  stopped: { icon: 'debug-stop', text: 'stopped' },
   interrupted: { icon: 'warning', text: 'interrupted', className: 'caution-icon' },
 };

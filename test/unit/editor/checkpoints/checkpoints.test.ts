@@ -30,7 +30,8 @@ function worldOf(files: Record<string, string | Buffer>, git = true): World {
 }
 
 function checkpointsOf(world: World, more: Partial<CheckpointsOptions> = {}): Checkpoints {
-  const checkpoints = new Checkpoints({ folder: world.store, ...more });
+  // On a busy machine half a second is no time.
+  const checkpoints = new Checkpoints({ folder: world.store, readMs: 30_000, ...more });
   open.push(checkpoints);
   return checkpoints;
 }

@@ -18,6 +18,10 @@ function made(take: (targets: readonly string[]) => Promise<{ id: string }>, pat
       return take(targets);
     },
     ensure: async (targets) => void did.push(`ensure ${targets.join()}`),
+    lacking: async (id, targets) => {
+      did.push(`lacking ${id} ${targets.join()}`);
+      return 'All of it comes back.';
+    },
     drop: async (id) => void did.push(`drop ${id}`),
     missed: (why) => did.push(`missed: ${why}`),
     patience,
@@ -51,6 +55,17 @@ test('one that failed is not taken anew behind the first change', async () => {
   await before(['a']);
   await before(['b']);
   expect(did).toEqual(['take a', 'missed: the disk is full']);
+});
+
+test('says what could not be brought back where it is asked, and that there is nothing where no checkpoint was taken', async () => {
+  const { did, before } = made(async () => ({ id: '1' }));
+  expect(await before(['a'])).toBeUndefined();
+  expect(await before(['b', 'c'], true)).toBe('All of it comes back.');
+  expect(did).toEqual(['take a', 'ensure b,c', 'lacking 1 b,c']);
+  const without = made(async () => {
+    throw new Error('the disk is full');
+  });
+  expect(await without.before(['a'], true)).toContain('There is no checkpoint from before this change');
 });
 
 test('what is dropped is in no list and can be looked at no more', async () => {

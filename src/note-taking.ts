@@ -1,0 +1,120 @@
+// Takes the notes of a window, from wherever they come, and keeps those safe whose home does not answer until it does.
+import type * as vscode from 'vscode';
+import { type AfterDeps, rememberCommand, tellRemembered } from './commands/remember.ts';
+import { ANY_AGENT, type PendingNotes } from './flows/pending-notes.ts';
+import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
+import type { Home } from './home.ts';
+import { LettaError, toLettaError } from './letta/errors.ts';
+
+/** Of a home what notes need. */
+export type NotesHome = Pick<Home, 'notes' | 'parts'>;
+
+export interface NoteTakingDeps {
+  /** The open home, or opens it. @throws Error saying what to do */
+  home(): Promise<NotesHome>;
+  /** The notes on disk, those of `home` too. */
+  pending: PendingNotes;
+  /** Shows the Memory panel at a block. */
+  viewMemory(label: string): Promise<void>;
+  log(line: string): void;
+}
+
+/** After so long each a home that did not answer is asked again; the last one over and over. */
+const WAITS_MS: readonly number[] = [2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+
+export class NoteTaking implements vscode.Disposable {
+  private readonly deps: NoteTakingDeps;
+  private timer: NodeJS.Timeout | undefined;
+  private tries = 0;
+  private disposed = false;
+
+  constructor(deps: NoteTakingDeps) {
+    this.deps = deps;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** @param why ask for a reason whatever the note is. @throws Error where there is no home for another reason */
+  async remember(given: unknown, why: boolean): Promise<void> {
+    const { pending } = this.deps;
+    const opened = await this.deps.home().catch((error: unknown) => {
+      if (!isAway(error)) throw error;
+      return undefined;
+    });
+    const home = async () => opened ?? this.deps.home();
+    const deps = {
+      hold: async (note: Note) =>
+        opened ? opened.notes.hold(note) : pending.add(ANY_AGENT, await masked(wordForWord(note))),
+      arrived: (id: string) => pending.done(id),
+      left: (id: string) => pending.leave(id),
+      remember: (note: Note) => this.bring(home, note),
+      ...this.afterwards(home),
+    };
+    await rememberCommand(given, deps, why);
+  }
+
+  /** Tells what became of notes that were left behind. Never rejects: what cannot be brought home stays on disk. */
+  async recover(home: NotesHome): Promise<void> {
+    try {
+      const outcomes = await home.notes.recover();
+      this.tries = 0;
+      for (const outcome of outcomes)
+        void tellRemembered(
+          this.afterwards(async () => home),
+          outcome,
+        );
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private async bring(home: () => Promise<NotesHome>, note: Note): Promise<RememberOutcome> {
+    try {
+      return await (await home()).notes.remember(note);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.wait();
+      return { kind: 'waits', text: wordForWord(note) };
+    }
+  }
+
+  /** What a notification about memory offers. */
+  private afterwards(home: () => Promise<NotesHome>): AfterDeps {
+    return {
+      undo: async (changes) => (await home()).notes.undo(changes),
+      reword: async (change, text) => (await home()).notes.reword(change, text),
+      explain: async (change, why) => (await (await home()).parts.loadCorrecting()).tookBack(change, why),
+      viewMemory: (label) => this.deps.viewMemory(label),
+    };
+  }
+
+  private wait(): void {
+    if (this.disposed || this.timer) return;
+    const after = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
+    this.tries++;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.deps.home().then(
+        (home) => this.recover(home),
+        (error: unknown) => this.failed(error),
+      );
+    }, after);
+  }
+
+  private failed(error: unknown): void {
+    if (isAway(error)) this.wait();
+    else this.deps.log(`Notes that wait: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+// On first use: its tables are large.
+const masked = async (text: string) => (await import('./permissions/secrets.ts')).maskSecrets(text);
+
+/** Whether the home did not answer, as opposed to saying no. */
+function isAway(error: unknown): boolean {
+  const { reason } = toLettaError(error instanceof Error && error.cause instanceof LettaError ? error.cause : error);
+  return reason === 'unreachable' || reason === 'timeout';
+}

@@ -1,0 +1,87 @@
+// A Letta server behind a URL and a key: the commands that fill memory, look behind answers, and keep memory as files.
+import { expect, test } from 'vitest';
+import { SHOP } from '../../support/planted-shop.ts';
+import { text } from '../../support/scripted-model.ts';
+import { insert } from '../harness/memory.ts';
+import { empty } from '../harness/tidy.ts';
+import { withWindow } from '../harness/with-vscode.ts';
+import { bringLettaCode, bringRules, initialize, RULES_FILES, reviews } from '../shared/bringing.ts';
+import { FileSteps, MIRROR } from '../shared/memory-files.ts';
+import { ReceiptSteps } from '../shared/receipts.ts';
+import { reflectNow } from '../shared/reflect.ts';
+import { TeachingSteps } from '../shared/teaching.ts';
+
+const WAIT = 30_000;
+const opened = withWindow({ home: 'selfHosted', settings: { 'letta.memory.mirror': MIRROR } }, async (server) => ({
+  folder: await server.makeWorkspace({ ...SHOP.files, ...RULES_FILES }),
+}));
+const receipts = new ReceiptSteps(opened);
+const files = new FileSteps(opened);
+const teaching = new TeachingSteps(opened);
+
+/** What the server holds under a label, as any client is told. */
+const stored = async (label: string): Promise<string[]> => {
+  const blocks = await opened.vscode().selfHosted.get<{ value: string }[]>(`/v1/blocks/?label=${label}`);
+  return blocks.map((block) => block.value);
+};
+
+/** The panel is open: what waits there is turned down. */
+async function rejectAll(): Promise<void> {
+  const { letta } = opened.window();
+  await reviews(letta).getByRole('button', { name: 'Reject' }).first().click();
+  await reviews(letta).waitFor({ state: 'detached', timeout: WAIT });
+}
+
+test('reflection, the repository, rules of other tools and a Letta Code agent fill the memory of the server', async () => {
+  const window = opened.window();
+  const vscode = opened.vscode();
+  await reflectNow(vscode, window);
+  expect(await stored('conventions')).toContain('Use pnpm, never npm.');
+  await rejectAll();
+
+  await empty(window, ['conventions']);
+  await initialize(vscode, window);
+  expect((await stored('project')).join()).toContain('(README.md:3)');
+  await rejectAll();
+
+  await empty(window, ['project', 'conventions']);
+  await bringRules(vscode, window);
+  expect(await stored('conventions')).toContain('Amounts are whole cents, never floats.');
+
+  await bringLettaCode(vscode, window);
+  expect(await stored('style')).toContain('Code is indented with tabs.');
+});
+
+test('a question is asked again with other memory, and memory is pinned in a thread', async () => {
+  await empty(opened.window(), ['project', 'conventions']);
+  await receipts.askAgain();
+  await opened.window().letta.newThread();
+  await receipts.pin();
+});
+
+test('a problem and the terminal are remembered, and a line ends with its day', async () => {
+  const window = opened.window();
+  const { letta } = window;
+  const { model } = opened.vscode();
+  await empty(window, ['project', 'conventions', 'lessons']);
+  await teaching.problem();
+  expect(await stored('lessons')).toContain('JSON here needs commas: the build reads package.json.');
+  await teaching.terminal();
+  await letta.panel('Memory');
+  await rejectAll();
+
+  await letta.newThread();
+  model.script(insert('project', 'The payment API is mocked.'), text('Noted.'));
+  await letta.ask('The payment API is mocked for now.');
+  await letta.panel('Memory');
+  await letta.block('project').getByRole('button', { name: 'Lines' }).click();
+  await teaching.dayIsOver('The payment API is mocked.');
+});
+
+test('memory is mirrored in files, goes out and in as a folder, and is shared with the workspace', async () => {
+  await empty(opened.window(), ['project', 'conventions', 'lessons']);
+  await files.mirrored();
+  expect(await stored('conventions')).toContain('Indent with two spaces.');
+  await files.outAndIn();
+  await files.shared();
+});
