@@ -11,12 +11,12 @@ import { isInside } from '../skills/read-folder.ts';
 import { SKILLS_FOLDER } from '../skills/save-skill.ts';
 import { copySkillFolder, writeSkillFolder } from '../skills/skill-files.ts';
 import { isSkillName } from '../skills/skill-name.ts';
+import { MAX_DESCRIPTION } from '../skills/validate.ts';
 import { MemoryDiff } from './memory-diff.ts';
 import { offerUndo, offerUndoWithin } from './offer-undo.ts';
 
 /** How long a deleted skill can be brought back from the notification, in milliseconds: until then its folder lies beside the others. */
 const UNDO_MS = 10_000;
-const MAX_DESCRIPTION = 1024;
 export const SCOPES: Record<WritableScope, { label: string; words: string; detail: string }> = {
   project: {
     label: '$(repo) Project',

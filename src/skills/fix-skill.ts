@@ -2,7 +2,7 @@
 import { isMap, parseDocument } from 'yaml';
 import { type SplitText, splitFrontmatter } from './frontmatter.ts';
 import { isSkillName, toSkillName } from './skill-name.ts';
-import { readSkillText } from './validate.ts';
+import { MAX_DESCRIPTION, readSkillText } from './validate.ts';
 
 export interface SkillFix {
   /** Of SKILL.md. */
@@ -13,7 +13,6 @@ export interface SkillFix {
   changes: string[];
 }
 
-const MAX_DESCRIPTION = 1024;
 /** Longer ones cost in every request. */
 const MADE_DESCRIPTION = 300;
 

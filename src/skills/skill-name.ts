@@ -1,5 +1,6 @@
 // What a skill and its files may be called, and how a name is made of other words.
-const MAX_NAME = 64;
+/** Characters. */
+export const MAX_NAME = 64;
 
 /** Lower case, digits and hyphens, none at an end nor two in a row. */
 export const isSkillName = (name: string): boolean =>

@@ -52,7 +52,8 @@ export class TokenCosts {
   }
 }
 
-const costOf = ({ name, description, file, body }: Skill): TokenCost => ({
+/** The model reads the names of folder and files as well. */
+const costOf = ({ name, description, file, folder, files, body }: Skill): TokenCost => ({
   entry: estimateTokenCount(listEntry({ name, description, location: file })),
-  body: estimateTokenCount(body),
+  body: estimateTokenCount([`Skill: ${name}`, `Skill directory: ${folder}`, ...files, body].join('\n')),
 });

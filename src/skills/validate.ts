@@ -1,8 +1,9 @@
 // What makes a SKILL.md a skill; every problem says how to mend it.
 import { parseFrontmatter } from './frontmatter.ts';
+import { MAX_NAME } from './skill-name.ts';
 
-const MAX_NAME = 64;
-const MAX_DESCRIPTION = 1024;
+/** Characters. */
+export const MAX_DESCRIPTION = 1024;
 const MAX_COMPATIBILITY = 500;
 /** All of it goes into the model's context when the skill is used: 64 KB are about 16,000 tokens. */
 export const MAX_SKILL_BYTES = 64 * 1024;

@@ -29,6 +29,12 @@ const firstRequest = () => {
   if (!request) throw new Error('The model was not asked.');
   return request;
 };
+async function chooseScope(scope: string): Promise<void> {
+  const { quick } = window();
+  await quick.prompt('Who should have it?').waitFor(WAIT);
+  // The words below a choice may name another one.
+  await quick.widget.locator('.monaco-list-row', { hasText: scope }).first().click();
+}
 /** Where a draft would be saved. */
 const saved = (name: string): string => join(window().folder, '.agents', 'skills', name, 'SKILL.md');
 
@@ -159,17 +165,13 @@ test('a skill put into a folder of the computer is listed by itself', async () =
 
 test('a new skill of the agent alone is previewed as it is sent, moved to the project, and moved back', async () => {
   const { editor, letta, quick } = window();
-  const choose = async (scope: string) => {
-    await quick.prompt('Who should have it?').waitFor(WAIT);
-    await quick.widget.locator('.monaco-list-row', { hasText: scope }).click();
-  };
   await letta.panel('Skills');
   await letta.button('New skill').click();
   await quick.answer('Count Sheep', /lower case, digits/);
   await quick.prompt('single hyphens between them').waitFor(WAIT);
-  await quick.answer('count-sheep', /lower case, digits/);
+  await quick.answer('count-sheep');
   await quick.answer('Counts sheep. Use at night.', /What it does and when to use it/);
-  await choose('This agent');
+  await chooseScope('This agent');
   expect(await draftText()).toContain('description: "Counts sheep. Use at night."');
   await editor.save();
   await row('count-sheep').filter({ hasText: 'this agent' }).waitFor(WAIT);
@@ -187,7 +189,7 @@ test('a new skill of the agent alone is previewed as it is sent, moved to the pr
   for (const part of line) expect(systemOf(firstRequest())).toContain(part);
 
   await row('count-sheep').getByRole('button', { name: 'Move' }).click();
-  await choose('Project');
+  await chooseScope('Project');
   await expect.poll(() => existsSync(saved('count-sheep')), WAIT).toBe(true);
   await row('count-sheep').filter({ hasText: 'project' }).waitFor(WAIT);
   await window().pressInNotification('Moved the skill “count-sheep”', 'Undo');
@@ -216,7 +218,7 @@ test('a script alone is wrapped into a skill, and goes when the person says so',
 });
 
 test('a bundled skill is loaded, cannot be deleted, and is copied to be changed', async () => {
-  const { editor, letta, quick } = window();
+  const { editor, letta } = window();
   vscode().model.script(toolCalls([{ name: 'Skill', args: { name: 'memory-hygiene' }, id: 's9' }]), text('Tidy.'));
   await letta.ask('Tidy your memory.');
   expect(toolResult(vscode().model.requests[1], 's9')).toContain('# Memory hygiene');
@@ -225,8 +227,7 @@ test('a bundled skill is loaded, cannot be deleted, and is copied to be changed'
   await bundled.waitFor(WAIT);
   expect(await bundled.getByRole('button', { name: 'Delete' }).count()).toBe(0);
   await bundled.getByRole('button', { name: 'Customize…' }).click();
-  await quick.prompt('Who should have it?').waitFor(WAIT);
-  await quick.widget.locator('.monaco-list-row', { hasText: 'Project' }).click();
+  await chooseScope('Project');
   await expect.poll(() => existsSync(saved('memory-hygiene')), WAIT).toBe(true);
   await bundled.filter({ hasText: '.agents/skills/memory-hygiene has the same name and wins' }).waitFor(WAIT);
   await editor.activeTab.filter({ hasText: 'SKILL.md' }).waitFor(WAIT);
