@@ -1,0 +1,235 @@
+// One change of memory that waits for the person: what, why, from where; accept, edit, reject.
+import { useId, useRef, useState } from 'react';
+import type { Cite, ReviewView } from '../../../src/protocol/memory-views.ts';
+import { OldAndNew, Side } from '../chat/MemoryChange.tsx';
+import { Icon, type IconName } from '../ui/Icon.tsx';
+import { useApp, useAppState } from '../use-app.ts';
+import { sourcesInWords, ThreadLink, useShowTurn, When } from './Origin.tsx';
+
+const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
+  write: { icon: 'robot', text: 'Written by the agent' },
+  reflection: { icon: 'thinking', text: 'Reflection' },
+  import: { icon: 'library', text: 'Import' },
+  'rules-file': { icon: 'file', text: 'Changed rules file' },
+  correction: { icon: 'person', text: 'From your corrections' },
+  mirror: { icon: 'file', text: 'Edited in the memory folder' },
+  project: { icon: 'file', text: 'Shared with the workspace' },
+};
+
+/** Under which the text is kept that a person makes of a proposal, as the drafts of blocks are. */
+const draftKey = (id: string) => `review:${id}`;
+
+interface ItemProps {
+  review: ReviewView;
+  /** `word`: what was decided, for who listens. */
+  onDecided(word: string): void;
+}
+
+export function ReviewItem({ review, onDecided }: ItemProps) {
+  const app = useApp();
+  const { id, after } = review;
+  const draft = useAppState((s) => s.blockDrafts[draftKey(id)]?.value);
+  const [folded, setFolded] = useState(false);
+  const [busy, setBusy] = useState(false);
+  /** Edit was pressed here; a form that comes back with the view does not take the keyboard. */
+  const pressed = useRef(false);
+  const edit = useRef<HTMLButtonElement>(null);
+  const titleId = useId();
+  const setDraft = (value: string | undefined) =>
+    app.setBlockDraft(draftKey(id), value === undefined ? undefined : { value, base: after });
+
+  const decide = async (word: string, ask: () => Promise<object | undefined>) => {
+    if (busy) return;
+    setBusy(true);
+    const done = await ask();
+    setBusy(false);
+    if (!done) return;
+    // A rejection can be undone, and what was typed is there again.
+    if (word === 'Accepted') setDraft(undefined);
+    onDecided(word);
+  };
+  const accept = (text?: string) =>
+    void decide('Accepted', () => app.ask('review.accept', { id, ...(text === undefined ? {} : { text }) }));
+
+  /** Shows the proposal again. What was typed is kept until it is decided or cancelled. */
+  const fold = () => {
+    setFolded(true);
+    requestAnimationFrame(() => edit.current?.focus());
+  };
+  const open = () => {
+    pressed.current = true;
+    setFolded(false);
+    setDraft(draft ?? after);
+  };
+
+  return (
+    <li className="review-item" tabIndex={-1} data-id={id} aria-labelledby={titleId}>
+      <About review={review} titleId={titleId} />
+      {draft !== undefined && !folded ? (
+        <EditForm
+          before={review.before}
+          text={draft}
+          busy={busy}
+          focused={pressed.current}
+          onType={setDraft}
+          onSave={() => accept(draft)}
+          onFold={fold}
+          onCancel={() => {
+            fold();
+            setDraft(undefined);
+          }}
+        />
+      ) : (
+        <>
+          <Proposal review={review} typed={draft} />
+          <div className="block-buttons">
+            <button type="button" className="button small" aria-disabled={busy} onClick={() => accept()}>
+              Accept
+            </button>
+            <button type="button" ref={edit} className="button secondary small" aria-disabled={busy} onClick={open}>
+              Edit
+            </button>
+            <button
+              type="button"
+              className="button secondary small"
+              aria-disabled={busy}
+              onClick={() => void decide('Rejected', () => app.ask('review.reject', { id }))}
+            >
+              Reject
+            </button>
+            {review.label !== 'archive' && (
+              <button
+                type="button"
+                className="button secondary small"
+                onClick={() => void app.ask('review.compare', { id })}
+              >
+                Compare
+              </button>
+            )}
+          </div>
+        </>
+      )}
+    </li>
+  );
+}
+
+/** Where it is to go, why, and where it comes from. */
+function About({ review, titleId }: { review: ReviewView; titleId: string }) {
+  const { label, reason, sources, at, threadId } = review;
+  const kind = KINDS[review.kind];
+  return (
+    <>
+      <p className="review-head" id={titleId}>
+        <Icon name={kind.icon} />
+        <span className="review-label">{label === 'archive' ? 'Archive' : label}</span>
+        <span className="quiet">
+          {kind.text} · <When at={at} />
+        </span>
+      </p>
+      <p>{reason}</p>
+      {review.localOnly && <FromLocal label={label} />}
+      {(sources.length > 0 || threadId !== undefined) && (
+        <p className="quiet review-from">
+          {sources.length > 0 && <span>Read before: {sourcesInWords(sources)}. </span>}
+          {threadId !== undefined && <ThreadLink {...review} threadId={threadId} />}
+        </p>
+      )}
+      {review.cites !== undefined && <Cites cites={review.cites} />}
+      {review.tokens !== undefined && (
+        <p className="quiet">The run that proposed it took {review.tokens.toLocaleString('en')} tokens.</p>
+      )}
+    </>
+  );
+}
+
+/** `typed`: what the person has made of it, which is not what Accept takes. */
+function Proposal({ review: { before, after }, typed }: { review: ReviewView; typed: string | undefined }) {
+  return (
+    <>
+      <div className="sides">
+        <OldAndNew before={before} after={after} />
+      </div>
+      {before === null && <p className="quiet">It replaces the whole text.</p>}
+      {typed !== undefined && typed !== after && (
+        <p className="quiet">What you typed is kept: Edit shows it. Accept takes the text above.</p>
+      )}
+    </>
+  );
+}
+
+interface EditProps {
+  before: string | null;
+  text: string;
+  busy: boolean;
+  /** It takes the keyboard. */
+  focused: boolean;
+  onType(text: string): void;
+  onSave(): void;
+  onFold(): void;
+  onCancel(): void;
+}
+
+function EditForm({ before, text, busy, focused, onType, onSave, onFold, onCancel }: EditProps) {
+  return (
+    <form
+      className="review-edit"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave();
+      }}
+    >
+      {before !== null && before !== '' && <Side kind="removed" title="Old" text={before} />}
+      <textarea
+        className="block-value"
+        aria-label="Text"
+        // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit it
+        autoFocus={focused}
+        rows={2}
+        value={text}
+        onChange={(event) => onType(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === 'Escape') onFold();
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onSave();
+        }}
+      />
+      <div className="block-buttons">
+        <button type="submit" className="button small" aria-disabled={busy}>
+          Save
+        </button>
+        <button type="button" className="button secondary small" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function FromLocal({ label }: { label: string }) {
+  const then =
+    label === 'archive' ? 'Accepted, only local models find it.' : `Accepted, every model reads it in ${label}.`;
+  return (
+    <p className="quiet">
+      <Icon name="vm" /> A local model wrote it that could read what is kept to local models. {then}
+    </p>
+  );
+}
+
+const WHO: Record<Cite['who'], string> = { person: 'You', agent: 'The agent', tool: 'A tool' };
+
+/** What was said, each a button that opens the thread there. */
+function Cites({ cites }: { cites: readonly Cite[] }) {
+  const showTurn = useShowTurn();
+  return (
+    <ul className="quiet review-cites" aria-label="Rests on">
+      {cites.map((cite) => (
+        <li key={`${cite.threadId} ${cite.messageId} ${cite.quote}`}>
+          {WHO[cite.who]}:{' '}
+          <button type="button" className="link thread-link" onClick={() => showTurn(cite)}>
+            {cite.quote}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
