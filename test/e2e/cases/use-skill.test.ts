@@ -13,17 +13,18 @@ import { withWindow } from '../harness/with-vscode.ts';
 const WAIT = { timeout: 45_000 };
 const RUN = 'bash .agents/skills/greet/scripts/hello.sh';
 
+const GREET =
+  '---\nname: greet\ndescription: How people are greeted here.\n---\n\n# Greet\n\nSay hello to $ARGUMENTS.\n';
+const HELLO = 'echo hello > greeted.txt\n';
+
 /** A repository with one good skill and one that brings in something else. */
 async function makeRepository(folder: string): Promise<string> {
   const put = async (path: string, content: string) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   };
-  await put(
-    'skills/greet/SKILL.md',
-    '---\nname: greet\ndescription: How people are greeted here.\n---\n\n# Greet\n\nSay hello to $ARGUMENTS.\n',
-  );
-  await put('skills/greet/scripts/hello.sh', 'echo hello > greeted.txt\n');
+  await put('skills/greet/SKILL.md', GREET);
+  await put('skills/greet/scripts/hello.sh', HELLO);
   await put('skills/wrong/SKILL.md', '---js\nprocess.exit()\n---\n');
   const git = (...args: string[]) =>
     execFileSync('git', [
@@ -51,6 +52,17 @@ const { vscode, window } = withWindow({}, async (server) => {
 });
 
 const at = (path: string) => join(window().folder, path);
+/** As the import leaves it; written here where that case failed, so that each stands alone. */
+async function withGreet(): Promise<void> {
+  if (!existsSync(at('.agents/skills/greet'))) {
+    await mkdir(at('.agents/skills/greet/scripts'), { recursive: true });
+    await writeFile(at('.agents/skills/greet/SKILL.md'), GREET);
+    await writeFile(at('.agents/skills/greet/scripts/hello.sh'), HELLO);
+  }
+  await window().letta.panel('Skills');
+  await window().letta.skills.filter({ hasText: 'greet' }).first().waitFor(WAIT);
+  await window().letta.panel('Chat');
+}
 const requests = () => vscode().model.requests;
 const only = <T>(request: T | undefined): T => {
   if (!request) throw new Error('The model was not asked.');
@@ -78,7 +90,7 @@ test('a skill is imported from a repository once the person has seen all of it',
 
 test('/skill completes in the composer, and the skill goes along with the message', async () => {
   const { letta } = window();
-  await letta.panel('Chat');
+  await withGreet();
   vscode().model.script(text('Hello, Ada!'));
   await letta.composer.fill('/gre');
   const menu = letta.frame.getByRole('listbox', { name: 'Commands and skills' });
@@ -87,6 +99,7 @@ test('/skill completes in the composer, and the skill goes along with the messag
   await expect.poll(() => letta.composer.inputValue(), WAIT).toBe('/greet ');
   await letta.composer.pressSequentially('Ada');
   await letta.composer.press('Enter');
+  await expect.poll(() => requests().length, WAIT).toBe(1);
   await letta.idle();
 
   const said = lastUserOf(only(requests()[0]));
@@ -98,6 +111,7 @@ test('/skill completes in the composer, and the skill goes along with the messag
 
 test('the card says which skill was used and why; a search finds one', async () => {
   const { letta } = window();
+  await withGreet();
   vscode().model.script(
     toolCalls([{ name: 'Skill', args: { query: 'how do I say hello to somebody, greeting' }, id: 'f1' }]),
     toolCalls([{ name: 'Skill', args: { name: 'greet', why: 'You asked for a greeting' }, id: 'g1' }]),
@@ -111,6 +125,7 @@ test('the card says which skill was used and why; a search finds one', async () 
 
 test('its script is asked about until it is approved, and again when it has changed, whatever the mode', async () => {
   const { letta } = window();
+  await withGreet();
   await letta.chooseMode('unrestricted');
   const command = (id: string) => toolCalls([{ name: 'Bash', args: { command: RUN }, id }]);
   vscode().model.script(command('r1'), command('r2'), text('Greeted twice.'));
@@ -138,6 +153,7 @@ test('its script is asked about until it is approved, and again when it has chan
 
 test('an earlier version is shown as a diff and restored', async () => {
   const { quick } = window();
+  await withGreet();
   // What stands there now was kept when the versions are first asked for.
   await window().command('Letta: Show Versions of a Skill…');
   await quick.widget.locator('.monaco-list-row', { hasText: 'greet' }).click();
