@@ -1,7 +1,7 @@
 // Skills in use: imported from a repository after a look, called with a slash, found by a search, their scripts approved once.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
@@ -134,7 +134,7 @@ test('its script is asked about until it is approved, and again when it has chan
   await approval.getByText(/skill “greet”.*scripts\/hello\.sh.*nobody has approved/).waitFor(WAIT);
   expect(existsSync(at('greeted.txt'))).toBe(false);
   // Nothing that could be stored in place of looking again.
-  expect(await approval.getByRole('button', { name: 'Always allow…' }).count()).toBe(0);
+  expect(await approval.getByRole('button', { name: 'Always allow…' }).isDisabled()).toBe(true);
   await letta.decide('Allow', 'Bash');
   await letta.idle();
   await expect.poll(() => existsSync(at('greeted.txt')), WAIT).toBe(true);
@@ -154,13 +154,21 @@ test('its script is asked about until it is approved, and again when it has chan
 test('an earlier version is shown as a diff and restored', async () => {
   const { quick } = window();
   await withGreet();
-  // What stands there now was kept when the versions are first asked for.
-  await window().command('Letta: Show Versions of a Skill…');
-  await quick.widget.locator('.monaco-list-row', { hasText: 'greet' }).click();
-  await quick.prompt('Versions of “greet”').waitFor(WAIT);
   const versions = quick.widget.locator('.monaco-list-row', { hasText: 'kept copy' });
-  await versions.first().waitFor(WAIT);
-  await versions.last().click();
+  const show = async () => {
+    await window().command('Letta: Show Versions of a Skill…');
+    await quick.widget.locator('.monaco-list-row', { hasText: 'greet' }).click();
+    await quick.prompt('Versions of “greet”').waitFor(WAIT);
+    await versions.first().waitFor(WAIT);
+  };
+  // What stands there is kept when the versions are asked for.
+  await show();
+  const before = await readFile(at('.agents/skills/greet/SKILL.md'), 'utf8');
+  await window().page.keyboard.press('Escape');
+  await writeFile(at('.agents/skills/greet/SKILL.md'), before.replace('Say hello', 'Wave'));
+  await show();
+  await versions.nth(1).click();
   await window().pressInNotification('Restore the skill “greet”', 'Restore');
   await window().told('Restored the skill “greet”');
+  expect(await readFile(at('.agents/skills/greet/SKILL.md'), 'utf8')).toBe(before);
 });
