@@ -157,7 +157,7 @@ test('an earlier version is shown as a diff and restored', async () => {
   const versions = quick.widget.locator('.monaco-list-row', { hasText: 'kept copy' });
   const show = async () => {
     await window().command('Letta: Show Versions of a Skill…');
-    await quick.widget.locator('.monaco-list-row', { hasText: 'greet' }).click();
+    await quick.widget.locator('.monaco-list-row', { hasText: '.agents/skills/greet' }).first().click();
     await quick.prompt('Versions of “greet”').waitFor(WAIT);
     await versions.first().waitFor(WAIT);
   };
