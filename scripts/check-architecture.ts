@@ -34,6 +34,7 @@ const ALONE = new Set(['protocol', 'server']);
 const COMPOSITION = new Set([
   'src/extension.ts',
   'src/host.ts',
+  'src/skill-commands.ts',
   'src/home-chat.ts',
   'src/home-models.ts',
   'src/home.ts',

@@ -3,6 +3,7 @@ import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { CallDeps } from './agent/calls.ts';
 import { decideRunning } from './agent/decide-running.ts';
+import { ScriptGuard } from './agent/decide-scripts.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Beyond, type BeyondDeps, type Trial } from './beyond.ts';
@@ -32,6 +33,8 @@ import type { ApprovalView, Item, ToolBody } from './protocol/transcript-views.t
 import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
 import type { SkillUses } from './skill-uses.ts';
+import { ApprovedScripts } from './skills/approved-scripts.ts';
+import { SkillsForModel } from './skills/skill-lookup.ts';
 import { freshCards } from './tools/command-body.ts';
 import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
@@ -85,6 +88,7 @@ export class Hands {
   private readonly approvals: Approvals;
   private readonly ignored: IgnoreLines;
   private readonly permitting: Permitting;
+  private readonly scripts: ScriptGuard;
   private readonly history = new TerminalHistory();
   private running: Running | undefined;
   private loadingRunning: Promise<Running> | undefined;
@@ -120,17 +124,25 @@ export class Hands {
     });
     this.tools = toolList({
       editor: { ...this.editor, apply },
-      skills: {
-        load: async (name) => (await deps.skills()).load(name),
+      skills: new SkillsForModel({
+        all: async () => (await deps.skills()).all(),
         reviewed: async (name) => (await deps.skills()).reviewed(name),
-      },
+      }),
       hidden: (path) => this.hidden(path),
-      terminals: { open: () => this.loadRunning(), known: () => this.running },
+      terminals: {
+        open: () => this.loadRunning(),
+        known: () => this.running,
+        check: (command) => this.permitting.checkScripts(command),
+      },
       see: this.see,
       beyond: this.beyond.tools,
     });
     const { vendorPath, globalState: state, log } = deps;
-    this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, log });
+    this.scripts = new ScriptGuard({
+      skills: async () => (await deps.skills()).places(),
+      approved: new ApprovedScripts(deps.state),
+    });
+    this.permitting = new Permitting({ ignored: this.ignored, vendorPath, state, scripts: this.scripts, log });
     this.approvals = new Approvals({
       showProposal: (targets, title) => this.editor.showProposal({ targets }, title),
       diff: unifiedDiff,
@@ -204,8 +216,8 @@ export class Hands {
     this.prepare();
     const corrections = new TurnCorrections();
     const use = this.deps.uses.begin(threadId, start);
-    const asked: CallDeps['ask'] = (request, aborted) =>
-      this.approvals.ask(threadId, request, {
+    const asked: CallDeps['ask'] = async (request, aborted) => {
+      const answer = await this.approvals.ask(threadId, request, {
         answer: async (view, amended) => {
           const answer = await ask(view, aborted, amended);
           const why = typeof answer === 'object' ? answer.deny : undefined;
@@ -218,6 +230,9 @@ export class Hands {
           use.edited(files);
         },
       });
+      if (answer.allow) await this.scripts.approve(request.decision);
+      return answer;
+    };
     const noted: Sink = (event) => {
       corrections.event(event);
       use.event(event);

@@ -41,9 +41,14 @@ export function homeChat(home: HomeChatDeps): ChatHome {
     memoryInUse: () => parts.inspected,
     skills: {
       list: async () => (await parts.loadSkills()).views(),
+      called: async (message) => {
+        const [library, { callSkill }] = await Promise.all([parts.loadSkills(), import('./skills/call-skill.ts')]);
+        const skill = await callSkill(await library.all(), message);
+        return skill && { skill, source: (await library.reviewed(skill.name)) ? 'skill' : 'unreviewedSkill' };
+      },
       enable: async (id, enabled) => (await parts.loadSkills()).enable(id, enabled),
       desk: async () => (await parts.loadSkills()).desk,
-      run: async (command, id) => void vscode.commands.executeCommand(command, id),
+      run: async (command, id) => void vscode.commands.executeCommand(command, ...(id === undefined ? [] : [id])),
       offered: async (answer) => (await parts.learned.loadLearning()).answered(answer),
     },
     commands: {

@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import type { Chat } from './chat/chat.ts';
 import type { Home } from './home.ts';
-import { learnCommands } from './learn-commands.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
 import { memoryWish } from './protocol/wishes.ts';
+import { skillCommands } from './skill-commands.ts';
 
 export type Command = (...args: unknown[]) => Promise<unknown>;
 
@@ -29,7 +29,7 @@ export function hostCommands(deps: HostCommandsDeps): Record<string, Command> {
     ...rememberCommands(deps),
     ...upkeepCommands(deps),
     ...fileCommands(deps),
-    ...learnCommands(async () => (await deps.home()).parts.learned.loadLearning()),
+    ...skillCommands(async () => (await deps.home()).parts.learned),
   };
 }
 

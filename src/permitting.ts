@@ -1,6 +1,7 @@
 // Wires permissions to this window: settings, the workspace's own rules, `.lettaignore`, trust, and the parser of command lines.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { ScriptGuard } from './agent/decide-scripts.ts';
 import { COMMAND_LANGUAGE } from './editor/terminal/shell.ts';
 import { realPathOf } from './native/real-path.ts';
 import * as settings from './native/settings.ts';
@@ -19,6 +20,7 @@ export interface PermittingDeps {
   vendorPath: string;
   /** For all workspaces of this computer. */
   state: vscode.Memento;
+  scripts: ScriptGuard;
   log(line: string): void;
 }
 
@@ -38,7 +40,13 @@ export class Permitting implements vscode.Disposable {
   async decide(access: Access, toolName: string, mode = settings.permissionMode()): Promise<Decision> {
     const policy = { ...(await this.policy()), mode };
     this.refused = policy.deny;
-    return decide(access, toolName, policy, access.kind === 'command' ? await this.shell() : undefined);
+    if (access.kind !== 'command') return decide(access, toolName, policy);
+    return this.deps.scripts.decide(access, toolName, policy, await this.shell());
+  }
+
+  /** Right before a command runs: what was judged is what is there. @throws ToolError */
+  async checkScripts(command: Parameters<ScriptGuard['check']>[0]): Promise<void> {
+    await this.deps.scripts.check(command, this.deps.ignored, await this.shell());
   }
 
   /** What commands are read with; undefined where the parser cannot be loaded. */

@@ -1,4 +1,4 @@
-// What learns skills and follows how they are used, each loaded when it is first needed.
+// The skills of a home: what finds, learns and shares them and follows how they are used, each loaded when it is first needed.
 import { join } from 'node:path';
 import { fileNameFor } from './agent/files.ts';
 import type { Core } from './core.ts';
@@ -6,8 +6,12 @@ import type { Hands } from './hands.ts';
 import type { Learning } from './learning.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
+import type { SkillSharing } from './native/skill-sharing.ts';
 import type { SkillUses } from './skill-uses.ts';
 import type { SkillUsage } from './skills/usage.ts';
+
+/** Milliseconds after skills have changed that copies of them are kept. */
+const KEEP_AFTER_MS = 3_000;
 
 /** Other parts of the home. */
 interface Others {
@@ -22,6 +26,8 @@ export class SkillParts {
   private learning: Promise<Learning> | undefined;
   private usage: Promise<SkillUsage> | undefined;
   private uses: Promise<SkillUses> | undefined;
+  private sharing: Promise<SkillSharing> | undefined;
+  private keeping: NodeJS.Timeout | undefined;
 
   constructor(core: Core, others: Others) {
     this.core = core;
@@ -29,7 +35,8 @@ export class SkillParts {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.uses, this.skills].map((part) => part?.then((each) => each.dispose())));
+    clearTimeout(this.keeping);
+    await Promise.all([this.uses, this.skills, this.sharing].map((part) => part?.then((each) => each.dispose())));
   }
 
   /** Files, by absolute paths, are as they were before the agent changed them. */
@@ -49,12 +56,35 @@ export class SkillParts {
           openDraft,
           state: this.core.deps.context.globalState,
           usage: async () => (await this.loadUsage()).counts(),
-          changed: () => void this.core.deps.refresh('skills'),
+          changed: () => {
+            void this.core.deps.refresh('skills');
+            this.keepVersions();
+          },
           secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
         }),
     );
+    // What there is before anybody changes it.
+    if (this.keeping === undefined) this.keepVersions();
     return this.skills;
+  }
+
+  /** Skills that come and go, and their earlier versions. */
+  loadSharing(): Promise<SkillSharing> {
+    const folder = join(this.core.deps.context.globalStorageUri.fsPath, 'skill-versions');
+    this.sharing ??= import('./native/skill-sharing.ts').then(
+      ({ SkillSharing: Loaded }) => new Loaded({ library: () => this.loadSkills(), versions: folder }),
+    );
+    return this.sharing;
+  }
+
+  /** When nothing else has happened for a moment. */
+  private keepVersions(): void {
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => {
+      const kept = this.loadSharing().then((sharing) => sharing.keepAll());
+      kept.catch((error: unknown) => this.core.deps.log(`Versions of skills could not be kept: ${String(error)}`));
+    }, KEEP_AFTER_MS);
   }
 
   private loadUsage(): Promise<SkillUsage> {

@@ -68,6 +68,7 @@ export class SkillUses {
         }),
     });
     this.running.set(threadId, turn);
+    for (const { name } of (start.kind === 'message' && start.skills) || []) turn.used(name);
     return turn;
   }
 

@@ -35,9 +35,16 @@ export type TurnStart =
   /**
    * `reminders` go before the text, each as a system-reminder part of the same user message. `otid`: a fresh uuid that
    * names the message on the server too; made here when absent. `sources`: where the reminders' contents came from; absent:
-   * from files of the workspace, where there are any.
+   * from files of the workspace, where there are any. `skills`: those that the person calls; their parts go before the text.
    */
-  | { kind: 'message'; text: string; reminders: string[]; otid?: string; sources?: readonly MemorySource[] }
+  | {
+      kind: 'message';
+      text: string;
+      reminders: string[];
+      otid?: string;
+      sources?: readonly MemorySource[];
+      skills?: readonly { name: string; part: string }[];
+    }
   /** Finish what was interrupted: settle pending approvals by the journal, go on from the last complete step. */
   | { kind: 'continue' }
   /** Repeat the failed step: resend the same message (same otid) if nothing came of it, else as `continue`. */

@@ -75,5 +75,6 @@ export function usedSkill({ name, state, input }: { name: string; state: string;
   if (name !== 'Skill' || state !== 'done') return undefined;
   const args = parseArguments(input);
   if (!args.ok || typeof args.value !== 'object' || args.value === null || !('name' in args.value)) return undefined;
-  return typeof args.value.name === 'string' ? args.value.name : undefined;
+  // What is behind a slash is a file of it.
+  return typeof args.value.name === 'string' ? /^\s*\/?([^/]+)/.exec(args.value.name)?.[1]?.trim() : undefined;
 }

@@ -10,7 +10,11 @@ import type { UserMessage } from './request.ts';
 
 export type MessageStart = Extract<TurnStart, { kind: 'message' }>;
 
-export const partsOf = ({ reminders, text }: MessageStart): string[] => [...reminders.map(reminder), text];
+export const partsOf = ({ reminders, skills = [], text }: MessageStart): string[] => [
+  ...reminders.map(reminder),
+  ...skills.map(({ part }) => part),
+  text,
+];
 
 /** Reminders hold what the editor shows, unless whoever sends them says otherwise. */
 export const sourcesOfMessage = (message: { parts: string[]; sources?: readonly MemorySource[] | undefined }) =>

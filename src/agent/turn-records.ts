@@ -17,6 +17,9 @@ export interface TurnRecordsDeps {
   log(line: string): void;
 }
 
+const calledBy = (start: TurnStart): string[] =>
+  start.kind === 'message' ? (start.skills ?? []).map(({ name }) => name) : [];
+
 export class TurnRecords {
   private readonly deps: TurnRecordsDeps;
   /** By label: what the agent changed last in this window. */
@@ -28,7 +31,7 @@ export class TurnRecords {
 
   /** Follows a turn that begins. @returns where its events go instead of to `sink`, which is told all of them */
   following(threadId: string, start: TurnStart, sink: (event: TurnEvent) => void): (event: TurnEvent) => void {
-    const turn: Noted = { threadId, model: this.deps.model(), skills: new Set() };
+    const turn: Noted = { threadId, model: this.deps.model(), skills: new Set(calledBy(start)) };
     return (event) => {
       sink(event);
       const tells =

@@ -171,10 +171,11 @@ export class Chat implements vscode.Disposable {
       send: async ({ threadId, text }) => {
         if (await this.deps.slash(text)) return {};
         const backend = await home();
+        const called = text.trimStart().startsWith('/') ? await backend.skills.called(text) : undefined;
         const session = await this.sessions.open(threadId);
         if (!(await backend.settleModel()))
           throw new Error('No model was chosen. Your message is still in the composer.');
-        await session.send(text, this.takeFirst(threadId));
+        await session.send(text, this.takeFirst(threadId), called);
         return {};
       },
       stop: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.stop())),

@@ -14,7 +14,7 @@ import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
 import type { PinView, ReceiptView, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
-import type { SessionBackend } from './session.ts';
+import type { CalledInMessage, SessionBackend } from './session.ts';
 
 /** What the Memory panel asks beside the values of the blocks. Everything rejects with an Error that says what to do. */
 export interface ChatMemory {
@@ -122,10 +122,15 @@ export interface ChatHome {
   memoryInUse(): boolean;
   skills: {
     list(): Promise<SkillView[]>;
+    /** The skill that a message calls (`/NAME …`). @throws Error for one that cannot be called */
+    called(message: string): Promise<CalledInMessage | undefined>;
     enable(skillId: string, enabled: boolean): Promise<void>;
     desk(): Promise<ChatSkills>;
     /** Begins what asks the person and takes its time. */
-    run(command: 'letta.trySkill' | 'letta.reviseSkill', skillId: string): Promise<void>;
+    run(
+      command: `letta.${'trySkill' | 'reviseSkill' | 'exportSkill' | 'skillVersions' | 'importSkill'}`,
+      skillId?: string,
+    ): Promise<void>;
     /** What the person says to the offer to learn a skill. */
     offered(answer: 'learn' | 'dismiss' | 'never'): Promise<void>;
   };

@@ -2,6 +2,7 @@
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
 
 import type { QuestionView, Todo } from '../protocol/asking.ts';
+import type { MemorySource } from '../protocol/sources.ts';
 import type { Patch, PatchOp, PinView, Snapshot } from '../protocol/thread-views.ts';
 import type { AgentItem, ApprovalView, Item, ToolBody, UserItem } from '../protocol/transcript-views.ts';
 import { answerIdFor } from '../threads/transcript.ts';
@@ -27,6 +28,12 @@ interface StoredThread {
   runId?: string;
   pin?: PinView;
   todos?: readonly Todo[];
+}
+
+/** A skill that the person calls by a message, and what its text counts for. */
+export interface CalledInMessage {
+  skill: { name: string; part: string };
+  source: MemorySource;
 }
 
 /** What a session needs of the home that is open. */
@@ -137,12 +144,13 @@ export class ThreadSession {
   }
 
   /** @throws Error when an answer is still running: the text stays in the composer. */
-  async send(text: string, reminders: string[]): Promise<void> {
+  async send(text: string, reminders: string[], called?: CalledInMessage): Promise<void> {
     this.refuseWhileRunning();
     const first = this.empty;
     const otid = crypto.randomUUID();
     this.projection.addUser({ kind: 'user', id: otid, text, date: new Date().toISOString() });
-    this.begin({ kind: 'message', text, reminders, otid });
+    const sources = called && { sources: [...(reminders.length > 0 ? (['workspace'] as const) : []), called.source] };
+    this.begin({ kind: 'message', text, reminders, otid, ...sources, ...(called ? { skills: [called.skill] } : {}) });
     if (first) {
       // The turn runs: a name that cannot be stored must not look like a message that was not sent.
       const title = await this.backend.titleFor(this.threadId, text).catch(() => undefined);

@@ -13,6 +13,9 @@ export const isReminder = (text: string): boolean => {
   return t.startsWith(OPEN) && t.endsWith(CLOSE);
 };
 
+/** A skill that the person has called (Letta API: a part of its own, in tags of the skill's name). */
+const CALLED = /^<(?:([a-z][a-z0-9-]*)|skill name="[^"]*")>\n[^\n]*\nSkill: [a-z0-9-]+\n[\s\S]*\n<\/(?:\1|skill)>$/;
+
 const LEADING = /^\s*<system-reminder>[\s\S]*?<\/system-reminder>\s*/;
 
 /**
@@ -23,7 +26,7 @@ const LEADING = /^\s*<system-reminder>[\s\S]*?<\/system-reminder>\s*/;
 export function personText(parts: readonly string[]): string | null {
   if (parts.every(isReminder)) return null;
   if (parts.length > 1) {
-    const own = parts.filter((part, i) => i === parts.length - 1 || !isReminder(part));
+    const own = parts.filter((part, i) => i === parts.length - 1 || !(isReminder(part) || CALLED.test(part.trim())));
     return own.join('\n');
   }
   let text = parts[0] ?? '';

@@ -6,6 +6,8 @@ export interface GitAnswer {
   /** Null: there is no git, or it was ended. */
   code: number | null;
   output: string;
+  /** The same, before it was read as text. */
+  bytes: Buffer;
   /** What it said on standard error. */
   complaint: string;
   /** There was more output than was asked for. */
@@ -18,6 +20,9 @@ export interface GitOptions {
   maxBytes?: number;
   /** Settings for this call, by their full names. */
   config?: Readonly<Record<string, string>>;
+  /** What it reads from standard input. */
+  input?: string;
+  timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -36,18 +41,21 @@ const QUIET = {
 
 /** Never rejects. @param root where it shall look: an absolute path */
 export function runGit(root: string, args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
-  const { signal, maxBytes = MAX_BYTES, config = {} } = options;
+  const { signal, maxBytes = MAX_BYTES, config = {}, input, timeoutMs = TIMEOUT_MS } = options;
   const { promise, resolve } = Promise.withResolvers<GitAnswer>();
   const settings = Object.entries(QUIET).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn('git', [...settings, '--no-pager', '-C', root, ...args], {
     // Not the repository: Windows looks for programs there first.
     cwd: dirname(process.execPath),
     env: environment(config),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
     ...(signal ? { signal } : {}),
   });
+  // It may end before it has read all.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   const pieces: Buffer[] = [];
   let size = 0;
   let complaint = '';
@@ -64,7 +72,8 @@ export function runGit(root: string, args: readonly string[], options: GitOption
   });
   child.once('close', (code) => {
     const cut = size > maxBytes;
-    resolve({ code: cut ? 0 : code, output: Buffer.concat(pieces).toString('utf8'), complaint, cut });
+    const bytes = Buffer.concat(pieces);
+    resolve({ code: cut ? 0 : code, output: bytes.toString('utf8'), bytes, complaint, cut });
   });
   return promise;
 }

@@ -17,7 +17,7 @@ import { offerUndo, offerUndoWithin } from './offer-undo.ts';
 
 /** How long a deleted skill can be brought back from the notification, in milliseconds: until then its folder lies beside the others. */
 const UNDO_MS = 10_000;
-const SCOPES: Record<WritableScope, { label: string; words: string; detail: string }> = {
+export const SCOPES: Record<WritableScope, { label: string; words: string; detail: string }> = {
   project: {
     label: '$(repo) Project',
     words: 'the project',
@@ -264,7 +264,11 @@ async function toTrash(path: string): Promise<boolean> {
 }
 
 /** @param except where it lies now */
-async function pickScope(title: string, placeHolder: string, except?: string): Promise<WritableScope | undefined> {
+export async function pickScope(
+  title: string,
+  placeHolder: string,
+  except?: string,
+): Promise<WritableScope | undefined> {
   const hasProject = vscode.workspace.workspaceFolders?.some((folder) => folder.uri.scheme === 'file') === true;
   const scopes = (['project', 'agent', 'computer'] as const).filter(
     (scope) => scope !== except && (scope !== 'project' || hasProject),

@@ -1,6 +1,6 @@
 // The skills of this window: read from disk, read again when their folders change, switched on and off for the agent.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -8,9 +8,10 @@ import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/ski
 import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
 import { COMPUTER_ROOTS, findSkills, type Skill } from '../skills/find-skills.ts';
 import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
-import { type ClientSkill, clientSkills, loadSkill } from '../skills/offer-skills.ts';
+import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
+import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { TokenCosts } from '../skills/token-costs.ts';
 import { SkillDesk } from './skill-desk.ts';
 import { watchFiles } from './watch-files.ts';
@@ -149,11 +150,12 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** What is offered to the model with each message. */
   async offered(): Promise<readonly ClientSkill[]> {
-    const { list, omitted } = clientSkills(await this.all());
+    const [skills, usage] = await Promise.all([this.all(), this.usage()]);
+    const { list, omitted } = clientSkills(skills, usage);
     const told = omitted.join(', ');
     if (told !== this.told) {
       this.told = told;
-      if (told) this.deps.log(`Skills not offered to the model, because the list would grow too long: ${told}`);
+      if (told) this.deps.log(`Skills that the model has to search for, because the list would grow too long: ${told}`);
     }
     return list;
   }
@@ -173,11 +175,6 @@ export class SkillLibrary implements vscode.Disposable {
     const known = this.deps.state.get<string[]>(REVIEWED_KEY, []);
     await this.deps.state.update(REVIEWED_KEY, [...known, await fingerprint(file)].slice(-MAX_REVIEWED));
     return vscode.Uri.file(file);
-  }
-
-  /** The text of a skill for the model. @throws SkillLoadError */
-  async load(name: string): Promise<string> {
-    return loadSkill(await this.all(), name, 'model');
   }
 
   /** For this agent. */
@@ -224,6 +221,25 @@ export class SkillLibrary implements vscode.Disposable {
     } finally {
       this.refresh();
     }
+  }
+
+  /** Adds a whole skill that the person has read. @returns its SKILL.md @throws SkillSaveError */
+  async add(
+    scope: WritableScope,
+    name: string,
+    files: SkillFiles,
+    executable: (path: string) => boolean,
+  ): Promise<vscode.Uri> {
+    const { base, parts } = await this.place(scope);
+    const folder = await writeSkillFolder(base, parts, name, files, executable);
+    return this.settled(join(folder, 'SKILL.md'));
+  }
+
+  /** A skill was changed as a whole, and the person has read what it is now. */
+  async settled(file: string): Promise<vscode.Uri> {
+    await this.sync();
+    this.refresh();
+    return this.nowReviewed(file);
   }
 
   /** Where skills of a scope are written; its base is there. */
@@ -291,7 +307,16 @@ export class SkillLibrary implements vscode.Disposable {
     this.refresh();
   }
 
-  private async all(): Promise<Skill[]> {
+  /** Where the project's skills really lie: broken ones and those that are switched off, too. */
+  async places(): Promise<{ name: string; folder: string }[]> {
+    const skills = (await this.all()).filter(({ view }) => view.scope === 'project' && view.bare !== true);
+    return Promise.all(
+      skills.map(async ({ name, folder }) => ({ name, folder: await realpath(folder).catch(() => folder) })),
+    );
+  }
+
+  /** All there are, in order of precedence; the same array until something changes. */
+  async all(): Promise<Skill[]> {
     if (this.firstSync === undefined) {
       // Not longer than a person notices: what comes later is told.
       this.firstSync = Promise.race([this.sync(), new Promise((resolve) => setTimeout(resolve, FIRST_SYNC_MS))]);

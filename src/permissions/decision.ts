@@ -9,6 +9,8 @@ export interface Decision {
   rule?: string;
   /** All rules that are needed for it, where commands need several; `rule` is absent then. */
   rules?: readonly string[];
+  /** Contents of scripts (`ScriptsPrint`) that whoever allows it approves with it. */
+  approves?: readonly string[];
 }
 
 export interface Policy {
@@ -23,4 +25,6 @@ export interface Policy {
   trusted: boolean;
   /** Absolute paths of the workspace folders, with symlinks resolved. */
   workspace: string[];
+  /** Folders of skills, as `workspace` names folders, whose files may run as they are now though they are protected. */
+  approved?: readonly string[];
 }

@@ -209,6 +209,11 @@ export const requests = {
   'skills.fix': { params: z.object({ skillId: Id }), result: Empty },
   /** Makes a skill of a bare script; the script stays until the person says otherwise. */
   'skills.wrap': { params: z.object({ skillId: Id }), result: Empty },
+  /** Copies its folder to where the person says. */
+  'skills.export': { params: z.object({ skillId: Id }), result: Empty },
+  /** Earlier versions: shows what one would change, and restores it when the person says so. */
+  'skills.versions': { params: z.object({ skillId: Id }), result: Empty },
+  'skills.import': { params: Empty, result: Empty },
   'skills.preview': { params: z.object({ skillId: Id }), result: SkillPreviewSchema },
   /** Runs it on an example in a hidden fork of the shown thread, and shows the answer beside the one without it. */
   'skills.try': { params: z.object({ skillId: Id }), result: Empty },

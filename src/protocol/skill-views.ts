@@ -35,6 +35,8 @@ export const SkillViewSchema = z.object({
   shadowedBy: z.optional(z.string()),
   /** What "Fix…" would change, where that needs no thought. */
   fix: z.optional(z.string()),
+  /** The person cannot call it (`user-invocable: false`). */
+  agentOnly: z.optional(z.boolean()),
   /** A script without instructions, which can be wrapped into a skill. */
   bare: z.optional(z.boolean()),
   /** Scripts in its folder, relative to it. */

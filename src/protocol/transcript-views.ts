@@ -56,6 +56,12 @@ export const ToolBodySchema = z.discriminatedUnion('kind', [
   }),
   /** Places that it has found; `more`: so many are not among them. */
   z.object({ kind: z.literal('hits'), places: z.array(PlaceViewSchema), more: z.number() }),
+  /** The skill that was loaded, or those that a search found. `why`: in the agent's words. */
+  z.object({
+    kind: z.literal('skill'),
+    skills: z.array(z.object({ name: z.string(), description: z.string(), location: z.string() })),
+    why: z.optional(z.string()),
+  }),
   /** A picture that was looked at; never its bytes. `what`: type, pixels, size. `href` as of a place. */
   z.object({ kind: z.literal('picture'), name: z.string(), what: z.string(), href: z.optional(z.string()) }),
 ]);

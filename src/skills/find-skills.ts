@@ -167,6 +167,7 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
         ...(winner === undefined ? {} : { shadowedBy: winner }),
         ...(fix === undefined ? {} : { fix }),
         ...(bare ? { bare } : {}),
+        ...(skill.forUser || bare ? {} : { agentOnly: true }),
         ...(scripts.length > 0 ? { scripts } : {}),
       },
     });

@@ -34,5 +34,5 @@ function whyNot({ view, forModel }: Skill): string {
   if (!view.enabled) return 'It is switched off.';
   if (view.shadowedBy !== undefined) return `The one in ${view.shadowedBy} has the same name and wins.`;
   if (!forModel) return 'Only a person may call it: disable-model-invocation is set.';
-  return 'The list has no room for it: others come before it.';
+  return 'The list has no room for it: the agent finds it by a search.';
 }

@@ -4,6 +4,7 @@ import { MAX_NAME } from './skill-name.ts';
 
 /** Characters. */
 export const MAX_DESCRIPTION = 1024;
+const MAX_COMPATIBILITY = 500;
 /** All of it goes into the model's context when the skill is used: 64 KB are about 16,000 tokens. */
 export const MAX_SKILL_BYTES = 64 * 1024;
 
@@ -54,6 +55,14 @@ function descriptionProblems(value: unknown): string[] {
   return [`The description has ${description.length} characters; at most ${MAX_DESCRIPTION} are allowed.`];
 }
 
+function compatibilityProblems(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  const text = asText(value);
+  if (text === undefined) return ['The compatibility is no text: write it on one line.'];
+  if (text.length <= MAX_COMPATIBILITY) return [];
+  return [`The compatibility has ${text.length} characters; at most ${MAX_COMPATIBILITY} are allowed.`];
+}
+
 /**
  * Reads and judges the text of a SKILL.md. Never throws.
  * @param folder the name of its folder, where it has one already
@@ -66,6 +75,7 @@ export function readSkillText(text: string, folder?: string): SkillText {
   // Without a frontmatter these would only repeat that there is none.
   if (problems.length === 0) {
     all.push(...nameProblems(data.name, folder), ...descriptionProblems(data.description));
+    all.push(...compatibilityProblems(data.compatibility));
     if (body.trim() === '') all.push('There is nothing below the frontmatter: write what to do, step by step.');
   }
   return {

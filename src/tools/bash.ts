@@ -25,7 +25,10 @@ const START_MS = 700;
 const KILL_MS = 4_000;
 const STOPPED = 'The person stopped this command. Do not run it again unless they ask for it.';
 
-export function bashTool(editor: Editor, open: () => Promise<Terminals>): Tool<BashInput> {
+/** Awaited right before a command runs. @throws ToolError: then it does not */
+export type CheckCommand = (command: { command: string; cwd: string }) => Promise<void>;
+
+export function bashTool(editor: Editor, open: () => Promise<Terminals>, check?: CheckCommand): Tool<BashInput> {
   return {
     name: 'Bash',
     description:
@@ -37,7 +40,7 @@ export function bashTool(editor: Editor, open: () => Promise<Terminals>): Tool<B
       target: commandLine(command),
     }),
     access: ({ command, cwd }) => ({ kind: 'command', command, cwd: folderOf(editor, cwd) }),
-    run: (input, context) => run(editor, open, input, context),
+    run: (input, context) => run(editor, open, check, input, context),
     left: async ({ threadId, callId }) => {
       const text = await (await open()).runs.leftBy(threadId, callId);
       return text === undefined ? undefined : `It had written:\n${text.trimEnd() || '(nothing)'}`;
@@ -57,6 +60,7 @@ function folderOf(editor: Editor, cwd: string | undefined): string {
 async function run(
   editor: Editor,
   open: () => Promise<Terminals>,
+  check: CheckCommand | undefined,
   input: BashInput,
   { threadId, callId, signal, update }: ToolContext,
 ): Promise<ToolResult> {
@@ -64,6 +68,7 @@ async function run(
   const cwd = folderOf(editor, input.cwd);
   const terminals = await open();
   const boxed = !outside && (await terminals.boxed(input));
+  await check?.({ command, cwd });
   const started = await terminals.runs
     .start({ threadId, callId, command, cwd, background, boxed })
     .catch((error: Error) => {

@@ -4,7 +4,7 @@ import type { See } from '../editor/see.ts';
 import type { Shower } from '../editor/shower.ts';
 import type { Terminals } from '../editor/terminal/terminals.ts';
 import { askUserTool, type Person } from './ask-user.ts';
-import { bashTool } from './bash.ts';
+import { bashTool, type CheckCommand } from './bash.ts';
 import { codeTool } from './code.ts';
 import { diagnosticsTool } from './diagnostics.ts';
 import { editTool } from './edit.ts';
@@ -34,7 +34,7 @@ export interface ToolDependencies {
   /** Absent: without the tools that search, ask language servers, and read the repository. */
   see?: See;
   /** Loaded when the first command runs; `known`: as far as that was. Absent: nothing can be run. */
-  terminals?: { open(): Promise<Terminals>; known(): Terminals | undefined };
+  terminals?: { open(): Promise<Terminals>; known(): Terminals | undefined; check?: CheckCommand };
   /** What lies beyond files; absent: there are no tools for it. */
   beyond?: {
     /** Loaded when a page is first wanted. */
@@ -70,7 +70,9 @@ export function toolList({
     writeTool(editor, hidden),
     filesTool(editor, hidden),
     refactorTool(editor, hidden),
-    ...(terminals ? [bashTool(editor, terminals.open), terminalTool(terminals.open, terminals.known)] : []),
+    ...(terminals
+      ? [bashTool(editor, terminals.open, terminals.check), terminalTool(terminals.open, terminals.known)]
+      : []),
     ...(beyond
       ? [
           fetchTool(beyond.web),
@@ -81,6 +83,6 @@ export function toolList({
           otherTools(beyond.foreign),
         ]
       : []),
-    skillTool(skills),
+    skillTool(skills, hidden),
   ];
 }

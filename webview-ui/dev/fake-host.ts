@@ -156,6 +156,9 @@ export class FakeHost {
       'skills.fix': nothing,
       'skills.wrap': nothing,
       'skills.preview': async ({ skillId }) => previewOf(skills.find(({ id }) => id === skillId)),
+      'skills.export': nothing,
+      'skills.versions': nothing,
+      'skills.import': nothing,
       'skills.try': nothing,
       'skills.revise': nothing,
       'skills.offered': async () => {

@@ -267,6 +267,11 @@ export class App {
     this.loadPanel(panel);
   }
 
+  async loadSkills(): Promise<void> {
+    const skills = await this.ask('skills.list', {});
+    if (skills) this.set({ skills });
+  }
+
   private loadPanel(panel: Panel): void {
     if (this.state.phase !== 'ready') return;
     if (panel === 'threads') void this.searchThreads(this.state.query);
@@ -274,7 +279,7 @@ export class App {
       void this.ask('memory.list', {}).then((blocks) => blocks && this.set({ blocks }));
       void this.loadReviews();
     }
-    if (panel === 'skills') void this.ask('skills.list', {}).then((skills) => skills && this.set({ skills }));
+    if (panel === 'skills') void this.loadSkills();
   }
 
   setDraft(threadId: string, text: string): void {

@@ -17,6 +17,7 @@ import { looseName } from './names.ts';
 import { ruleFor } from './offer.ts';
 import { readCommand } from './read-command.ts';
 import { riskyWord } from './risky-flags.ts';
+import { liesIn, runsFileOf } from './runs-in.ts';
 import {
   type CommandLine,
   type FileUse,
@@ -26,7 +27,7 @@ import {
   type ShellParser,
   textOf,
 } from './syntax.ts';
-import { meets, type Named, namedFiles, objectionTo, resolvePath, targetsOf } from './targets.ts';
+import { meets, type Named, namedFiles, objectionTo, resolvePath, type TargetOptions, targetsOf } from './targets.ts';
 
 /** What judging a command needs beside the policy. */
 export interface ShellContext {
@@ -65,11 +66,11 @@ class CommandJudge {
   private readonly command: string;
   private readonly toolName: string;
   private readonly policy: Policy;
-  private readonly context: ShellContext | undefined;
   private readonly files: FileJudge;
   private readonly line: CommandLine;
   private readonly judged: readonly Judged[];
   private readonly shell: ShellName;
+  private readonly targets: TargetOptions;
 
   constructor(
     command: string,
@@ -82,7 +83,6 @@ class CommandJudge {
     this.command = command;
     this.toolName = toolName;
     this.policy = policy;
-    this.context = context;
     this.files = files;
     this.shell = context?.shell ?? 'bash';
     const root = policy.workspace[0] ?? '/';
@@ -91,10 +91,10 @@ class CommandJudge {
       context === undefined
         ? { text: command, parts: [], files: [], unclear: 'Commands cannot be read here.' }
         : readCommand(command, { ...context, folder });
-    const targets = { workspace: policy.workspace, ...(context?.realPath ? { realPath: context.realPath } : {}) };
+    this.targets = { workspace: policy.workspace, ...(context?.realPath ? { realPath: context.realPath } : {}) };
     this.judged = this.line.parts.map((part) => {
       const look = this.look(part, root);
-      return { part, look, named: part.words.length === 0 ? [] : namedFiles(part, look, targets) };
+      return { part, look, named: part.words.length === 0 ? [] : namedFiles(part, look, this.targets) };
     });
   }
 
@@ -186,7 +186,8 @@ class CommandJudge {
     for (const { part, look, named } of this.judged) {
       if (named === undefined)
         return ask(`Which files ${textOf(part.words[0]) ?? 'it'} is given is only known as it runs.`);
-      const found = objectionTo(part, named, look !== undefined, lettaignore, (file) => this.files.hides(file));
+      const others = named.filter((each) => !this.isApproved(part, look, each));
+      const found = objectionTo(part, others, look !== undefined, lettaignore, (file) => this.files.hides(file));
       if (found !== undefined) return ask(found.reason);
       const mentioned = this.mentionsHidden(part);
       if (mentioned !== undefined) return ask(mentioned);
@@ -200,6 +201,18 @@ class CommandJudge {
       }
     }
     return undefined;
+  }
+
+  /**
+   * A skill that was approved as it is may be read, and run: what it does to its own files asks for the next approval. Others
+   * may not touch them for that.
+   */
+  private isApproved(part: Part, look: Look | undefined, { file }: Named): boolean {
+    const { approved = [] } = this.policy;
+    const folder = approved.find((each) => liesIn(file.absolute, each));
+    if (folder === undefined || this.files.hides(file)) return false;
+    if (look !== undefined || runsFileOf(part, folder, this.targets)) return true;
+    return part.kind === 'wrapper' && part.folders.includes(file.absolute);
   }
 
   private objectionToFile(use: FileUse, path: string): Decision | undefined {
@@ -357,11 +370,7 @@ class CommandJudge {
   }
 
   private pathsOf(use: FileUse): string[] | undefined {
-    const options = {
-      workspace: this.policy.workspace,
-      ...(this.context?.realPath ? { realPath: this.context.realPath } : {}),
-    };
-    return targetsOf(use.target, use.folders, options);
+    return targetsOf(use.target, use.folders, this.targets);
   }
 }
 

@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { ScriptGuard } from '../../../src/agent/decide-scripts.ts';
 import { Permitting } from '../../../src/permitting.ts';
+import { ApprovedScripts } from '../../../src/skills/approved-scripts.ts';
 import type { HostCase } from '../runner/case.ts';
 import { at, put, rootFolder } from '../support.ts';
 
@@ -32,6 +34,7 @@ async function withPermitting(run: (permitting: Permitting, state: State) => Pro
     ignored: { lines: ['hidden/'], workspace: [rootFolder()] },
     vendorPath: join(product.extensionPath, 'dist', 'vendor'),
     state,
+    scripts: new ScriptGuard({ skills: async () => [], approved: new ApprovedScripts(state) }),
     log: (line) => assert.fail(line),
   });
   try {

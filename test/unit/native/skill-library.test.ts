@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SkillLibraryDeps } from '../../../src/native/skill-library.ts';
 import type { SkillUsageCounts } from '../../../src/protocol/skill-views.ts';
 import type { SkillStore, StoredSkill } from '../../../src/skills/agent-folder.ts';
+import { loadSkill } from '../../../src/skills/offer-skills.ts';
 import { makeSandbox, type Sandbox } from '../skills/support.ts';
 
 /** What the person answers: by the start of the question. */
@@ -141,7 +142,9 @@ describe('the list', () => {
     expect([await enabled(one, at), await enabled(two, at)]).toEqual([true, false]);
     expect((await one.offered()).map(({ name }) => name)).toContain('memory-hygiene');
     expect((await two.offered()).map(({ name }) => name)).not.toContain('memory-hygiene');
-    await expect(two.load('memory-hygiene')).rejects.toThrow('switched the skill "memory-hygiene" off');
+    await expect(loadSkill(await two.all(), 'memory-hygiene', 'model')).rejects.toThrow(
+      'switched the skill "memory-hygiene" off',
+    );
   });
 
   it('carries use and cost; use that cannot be read is left out', async () => {
@@ -162,7 +165,7 @@ describe('the list', () => {
     stored.set('deploy', { name: 'deploy', files: new Map([['SKILL.md', Buffer.from(text('deploy'))]]) });
     const library = open();
     expect(await own(library)).toEqual(['deploy: agent']);
-    expect(await library.load('deploy')).toContain('Do it.');
+    expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Do it.');
     // Another computer wrote it.
     expect([await library.reviewed('deploy'), await library.reviewed('memory-hygiene')]).toEqual([false, true]);
   });
@@ -187,7 +190,7 @@ describe('saving', () => {
     answers.saved({ uri: { fsPath } });
     const kept = () => Buffer.from(stored.get('deploy')?.files.get('SKILL.md') ?? '').toString();
     await vi.waitFor(() => expect(kept()).toBe(text('deploy', 'Better.')));
-    expect(await library.load('deploy')).toContain('Better.');
+    expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Better.');
   });
 
   it('refuses a name that VS Code would drop', async () => {

@@ -75,7 +75,7 @@ describe('the panel', () => {
       row(name)
         .getAllByRole('button')
         .map((b) => b.getAttribute('aria-label') ?? b.textContent);
-    expect(buttons('mine')).toEqual(['Preview', 'Try…', 'Revise…', 'Edit', 'Move', 'Delete']);
+    expect(buttons('mine')).toEqual(['Preview', 'Try…', 'Revise…', 'Edit', 'Move', 'Versions…', 'Export…', 'Delete']);
     expect(buttons('shipped')).toEqual(['Preview', 'Try…', 'Revise…', 'Customize…']);
     expect(buttons('alone')).toEqual(['Wrap…', 'Edit']);
     expect(row('alone').queryByRole('switch')).toBeNull();

@@ -7,6 +7,7 @@ import { useApp, useAppState } from '../use-app.ts';
 import { sentBefore } from './history.ts';
 import { PinButton } from './Pin.tsx';
 import { MESSAGE_WISH } from './reveal.ts';
+import { MENU_ID, SlashMenu, useSlashMenu } from './SlashMenu.tsx';
 
 const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
   { id: 'plan', label: 'Plan', title: 'Reads only; proposes, never changes' },
@@ -32,6 +33,7 @@ export function Composer({ shown }: { shown: boolean }) {
   const ready = useAppState((s) => s.phase !== 'failed' && s.feed.thread !== undefined);
   const box = useRef<HTMLTextAreaElement>(null);
   const recalled = useRef(-1);
+  const menu = useSlashMenu(draft, (text) => app.setDraft(threadId, text));
   useFocusOnShow('chat', shown, noMessage, () => box.current);
 
   const send = () => {
@@ -42,7 +44,8 @@ export function Composer({ shown }: { shown: boolean }) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event)) return;
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+    if (menu.onKeyDown(event)) event.preventDefault();
+    else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       send();
     } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && !event.shiftKey) {
@@ -66,12 +69,15 @@ export function Composer({ shown }: { shown: boolean }) {
 
   return (
     <div className="composer">
+      <SlashMenu menu={menu} />
       <textarea
         ref={box}
         className="composer-text"
         rows={1}
         aria-label="Message the agent"
         placeholder="Message the agent"
+        aria-autocomplete="list"
+        {...(menu.active ? { 'aria-controls': MENU_ID, 'aria-activedescendant': menu.active } : {})}
         value={draft}
         onChange={(event) => app.setDraft(threadId, event.target.value)}
         onKeyDown={onKeyDown}

@@ -6,6 +6,7 @@ import { Hits } from './Hits.tsx';
 import { Picture } from './Picture.tsx';
 import { Subagent } from './Subagent.tsx';
 import { TodoList } from './Todos.tsx';
+import { UsedSkill } from './UsedSkill.tsx';
 
 /** `callId`: the tool call's, under which folds are remembered. `name`: of its card. */
 export function ToolBody({
@@ -34,5 +35,7 @@ export function ToolBody({
       return <Hits callId={callId} places={body.places} more={body.more} />;
     case 'picture':
       return <Picture body={body} />;
+    case 'skill':
+      return <UsedSkill body={body} />;
   }
 }

@@ -73,6 +73,8 @@ function Facts({ skill }: { skill: SkillView }) {
   );
 }
 
+type Asked = `skills.${'edit' | 'move' | 'wrap' | 'try' | 'revise' | 'export' | 'versions'}`;
+
 interface ActionsProps {
   skill: SkillView;
   nameId: string;
@@ -84,8 +86,7 @@ interface ActionsProps {
 function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProps) {
   const app = useApp();
   const { id, scope, bare } = skill;
-  const ask = (method: 'skills.edit' | 'skills.move' | 'skills.wrap' | 'skills.try' | 'skills.revise') => () =>
-    void app.ask(method, { skillId: id });
+  const ask = (method: Asked) => () => void app.ask(method, { skillId: id });
   const edit = <IconButton icon="edit" label="Edit" describedBy={nameId} onClick={ask('skills.edit')} />;
   if (bare)
     return (
@@ -133,6 +134,20 @@ function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProp
             title="Move to another scope…"
             describedBy={nameId}
             onClick={ask('skills.move')}
+          />
+          <IconButton
+            icon="history"
+            label="Versions…"
+            title="Earlier versions; each is shown as a diff first…"
+            describedBy={nameId}
+            onClick={ask('skills.versions')}
+          />
+          <IconButton
+            icon="export"
+            label="Export…"
+            title="Copy its folder…"
+            describedBy={nameId}
+            onClick={ask('skills.export')}
           />
           <IconButton icon="trash" label="Delete" describedBy={nameId} onClick={() => onRemove(id)} />
         </>

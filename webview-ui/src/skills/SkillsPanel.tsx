@@ -2,6 +2,7 @@
 import { useId, useMemo, useRef, useState } from 'react';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
 import { SearchBox } from '../ui/SearchBox.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { SkillRow } from './SkillRow.tsx';
@@ -57,6 +58,7 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
           <Icon name="add" />
           New skill
         </button>
+        <IconButton icon="cloud-download" label="Import skill…" onClick={() => void app.ask('skills.import', {})} />
       </div>
       {skills === undefined && <p className="quiet pad">Loading…</p>}
       {skills?.every(({ scope }) => scope === 'bundled') && <None />}

@@ -27,6 +27,8 @@ const GLYPHS = {
   file: '\uea7b',
   filter: '\ueaf1',
   gear: '\ueaf8',
+  'cloud-download': '\ueac2',
+  export: '\uebac',
   'git-compare': '\ueafd',
   history: '\uea82',
   inbox: '\ueb09',

@@ -1,0 +1,300 @@
+// Skills on their way in and out, and back to an earlier version: nothing is written before the person has seen what it is.
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { cloneTree, gitUrlProblem, skillCommits, skillInCommit } from '../flows/skill-git.ts';
+import type { Skill } from '../skills/find-skills.ts';
+import {
+  type ForeignSkill,
+  type ForeignTree,
+  filesOfForeign,
+  folderTree,
+  foreignSkills,
+} from '../skills/foreign-skills.ts';
+import { copySkillFolder, type SkillFiles } from '../skills/skill-files.ts';
+import { changesTo, inRepository, restoreVersion, SkillVersions, type VersionChange } from '../skills/versions.ts';
+import { MemoryDiff } from './memory-diff.ts';
+import { SCOPES } from './skill-desk.ts';
+import type { SkillLibrary } from './skill-library.ts';
+
+export interface SkillSharingDeps {
+  library(): Promise<SkillLibrary>;
+  /** Where copies of earlier versions are kept; absolute. */
+  versions: string;
+}
+
+const TO = { 'To Project': 'project', 'To Agent': 'agent', 'To Computer': 'computer' } as const;
+const MAX_SHOWN = 200_000;
+
+export class SkillSharing implements vscode.Disposable {
+  private readonly deps: SkillSharingDeps;
+  private readonly kept: SkillVersions;
+  private readonly texts = new MemoryDiff('letta-skill-text');
+
+  constructor(deps: SkillSharingDeps) {
+    this.deps = deps;
+    this.kept = new SkillVersions(deps.versions);
+  }
+
+  dispose(): void {
+    this.texts.dispose();
+  }
+
+  /** Asks where from; shows all of it; copies what the person then wants, where they want it. */
+  async importSkill(): Promise<void> {
+    const folder = { label: '$(folder) From a Folder…', git: false };
+    const git = { label: '$(repo-clone) From a Git Repository…', git: true };
+    const from = await vscode.window.showQuickPick([folder, git], {
+      title: 'Import Skill',
+      placeHolder: 'Where is it?',
+    });
+    if (!from) return;
+    if (from.git) await this.fromGit();
+    else await this.fromFolder();
+  }
+
+  private async fromFolder(): Promise<void> {
+    const picked = await vscode.window.showOpenDialog({
+      title: 'Import Skill from a Folder',
+      openLabel: 'Look at Its Skills',
+      canSelectFiles: false,
+      canSelectFolders: true,
+    });
+    const folder = picked?.[0];
+    if (folder) await this.offer(await folderTree(folder.fsPath, basename(folder.fsPath)), folder.fsPath);
+  }
+
+  private async fromGit(): Promise<void> {
+    const url = await vscode.window.showInputBox({
+      title: 'Import Skill from a Git Repository',
+      prompt: 'Only looked at: nothing of it is checked out or run',
+      placeHolder: 'https://host/owner/repository',
+      ignoreFocusOut: true,
+      validateInput: (text) => (text.trim() === '' ? undefined : gitUrlProblem(text.trim())),
+    });
+    if (!url?.trim()) return;
+    const location = vscode.ProgressLocation.Notification;
+    const cloned = await vscode.window.withProgress(
+      { location, title: 'Looking at the repository…', cancellable: true },
+      (_, token) => {
+        const abort = new AbortController();
+        token.onCancellationRequested(() => abort.abort());
+        return cloneTree(url.trim(), abort.signal);
+      },
+    );
+    try {
+      await this.offer(cloned.tree, url.trim());
+    } finally {
+      await cloned[Symbol.asyncDispose]();
+    }
+  }
+
+  private async offer(tree: ForeignTree, from: string): Promise<void> {
+    const skills = await foreignSkills(tree);
+    const items = skills.map((skill) => ({ ...itemOf(skill), skill }));
+    const picked =
+      items.length === 1
+        ? items[0]
+        : await vscode.window.showQuickPick(items, {
+            title: `Skills in ${from}`,
+            placeHolder: 'Which one? You see all of it before anything is copied',
+            matchOnDescription: true,
+            ignoreFocusOut: true,
+          });
+    if (!picked) return;
+    const { skill } = picked;
+    if (skill.problems.length > 0) throw new Error(`“${skill.name}” is not imported. ${skill.problems.join(' ')}`);
+    // Read once: what is shown is what is copied.
+    const files = await filesOfForeign(tree, skill);
+    await this.texts.open(skill.name, {
+      id: `import-${Date.now()}`,
+      title: 'import',
+      text: overview(skill, files, from),
+    });
+    const scripts = skill.scripts.length === 0 ? 'no scripts' : `scripts: ${skill.scripts.join(', ')}`;
+    const said = `Import the skill “${skill.name}” (${countOf(files.size)}, ${scripts})? It is open in the editor: read it first.`;
+    const buttons = (vscode.workspace.workspaceFolders ?? []).some(({ uri }) => uri.scheme === 'file')
+      ? Object.keys(TO)
+      : ['To Agent', 'To Computer'];
+    // Not awaited: it can be read for as long as the person likes.
+    void Promise.resolve(vscode.window.showInformationMessage(said, ...buttons))
+      .then((answer) => this.take(skill, files, answer))
+      .catch(tell);
+  }
+
+  private async take(skill: ForeignSkill, files: SkillFiles, answer: string | undefined): Promise<void> {
+    const scope = Object.entries(TO).find(([label]) => label === answer)?.[1];
+    if (!scope) return;
+    const file = await (await this.deps.library()).add(scope, skill.name, files, (path) => skill.executable.has(path));
+    await vscode.window.showTextDocument(file, { preview: false });
+    const next = skill.scripts.length > 0 ? ' Its scripts are asked about when the agent first wants to run one.' : '';
+    void vscode.window.showInformationMessage(`Imported the skill “${skill.name}” to ${SCOPES[scope].words}.${next}`);
+  }
+
+  /** Copies a skill's folder to where the person says. */
+  async exportSkill(id: string | undefined): Promise<void> {
+    const skill = await this.skill(id, 'Export Skill');
+    if (!skill) return;
+    const picked = await vscode.window.showOpenDialog({
+      title: `Export “${skill.name}”`,
+      openLabel: 'Export into This Folder',
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: vscode.Uri.file(homedir()),
+    });
+    const target = picked?.[0];
+    if (!target) return;
+    const folder = await copySkillFolder(skill.folder, target.fsPath, [], skill.name);
+    void vscode.window.showInformationMessage(`Exported the skill “${skill.name}” to ${folder}.`);
+  }
+
+  /** Shows what a version would change, and puts it back when the person says so. */
+  async versions(id: string | undefined): Promise<void> {
+    const skill = await this.skill(id, 'Versions of a Skill');
+    if (!skill) return;
+    const { folder, name, view } = skill;
+    if (view.scope === 'bundled')
+      throw new Error('This skill comes with the extension: it has no versions of its own.');
+    await this.kept.keep(folder);
+    const items = await this.versionsOf(skill);
+    const picked = await vscode.window.showQuickPick(items, {
+      title: `Versions of “${name}”`,
+      placeHolder: 'Which one? You see what it would change first',
+      ignoreFocusOut: true,
+    });
+    if (!picked) return;
+    const files = await picked.read();
+    const changes = await changesTo(folder, files);
+    if (changes.length === 0) {
+      void vscode.window.showInformationMessage(`The skill “${name}” is now as it was then.`);
+      return;
+    }
+    const at = Date.now();
+    const side = (which: 'before' | 'after') => textOf(changes, which);
+    await this.texts.show(
+      name,
+      { id: `${at}-now`, title: 'now', text: side('before') },
+      { id: `${at}-then`, title: picked.label, text: side('after') },
+    );
+    const restore = 'Restore';
+    const said = `Restore the skill “${name}” as of ${picked.label}? It changes ${changes.map(({ path }) => path).join(', ')}.`;
+    void Promise.resolve(vscode.window.showInformationMessage(said, restore, 'Cancel'))
+      .then((answer) => (answer === restore ? this.restore(skill, files, changes) : undefined))
+      .catch(tell);
+  }
+
+  private async restore({ folder, name, file }: Skill, files: SkillFiles, shown: VersionChange[]): Promise<void> {
+    const dirty = vscode.workspace.textDocuments.find(
+      ({ isDirty, uri }) => isDirty && shown.some(({ path }) => uri.fsPath === join(folder, path)),
+    );
+    if (dirty) throw new Error(`${basename(dirty.uri.fsPath)} has unsaved changes: save or revert them first.`);
+    // What is replaced can be restored in turn.
+    await this.kept.keep(folder);
+    await restoreVersion(folder, files, shown);
+    await (await this.deps.library()).settled(file);
+    void vscode.window.showInformationMessage(`Restored the skill “${name}”.`);
+  }
+
+  private async versionsOf({ folder, name }: Skill) {
+    const [commits, copies] = await Promise.all([skillCommits(folder), this.kept.list(folder)]);
+    const date = (at: number) => new Date(at).toLocaleString();
+    const items = [
+      ...commits.map(({ id, at, subject, author }) => ({
+        at,
+        label: date(at),
+        description: `${id.slice(0, 7)} ${subject}`,
+        detail: author,
+        read: async (): Promise<SkillFiles> => {
+          const tree = await skillInCommit(folder, id, name);
+          const [then] = await foreignSkills(tree);
+          if (!then) throw new Error('The skill was not there then.');
+          return filesOfForeign(tree, then);
+        },
+      })),
+      ...copies.map(({ id, at }) => ({
+        at,
+        label: date(at),
+        description: 'kept copy',
+        detail: '',
+        read: () => this.kept.read(folder, id),
+      })),
+    ];
+    if (items.length === 0) throw new Error('There is no earlier version of this skill.');
+    return items.toSorted((a, b) => b.at - a.at);
+  }
+
+  /** Keeps skills as they are now: those that the person can change and no repository keeps. */
+  async keepAll(): Promise<void> {
+    const inGit = new Map<string, Promise<boolean>>();
+    for (const { folder, files, view } of await (await this.deps.library()).all()) {
+      if (view.scope === 'bundled' || view.bare) continue;
+      const parent = dirname(folder);
+      const known = inGit.get(parent) ?? inRepository(parent);
+      inGit.set(parent, known);
+      if (!(await known)) await this.kept.keep(folder, files);
+    }
+  }
+
+  private async skill(id: string | undefined, title: string): Promise<Skill | undefined> {
+    const skills = (await (await this.deps.library()).all()).filter(({ view }) => !view.bare);
+    if (id !== undefined) {
+      const skill = skills.find(({ view }) => view.id === id);
+      if (!skill) throw new Error('This skill is no longer there.');
+      return skill;
+    }
+    const items = skills.map((skill) => ({ label: skill.name, description: skill.view.location, skill }));
+    return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which skill?' }))?.skill;
+  }
+}
+
+function itemOf({ name, description, files, scripts, problems, folder }: ForeignSkill) {
+  const held = `${countOf(files.length)}${scripts.length > 0 ? `, ${scripts.length} of them programs` : ''}`;
+  return {
+    label: problems.length > 0 ? `$(warning) ${name}` : name,
+    description: folder,
+    detail: problems.length > 0 ? `Cannot be imported: ${problems.join(' ')}` : `${held}. ${description}`,
+  };
+}
+
+const countOf = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`;
+
+/** All of it, as Markdown: instructions and programs in full. */
+function overview(skill: ForeignSkill, files: SkillFiles, from: string): string {
+  const list = [...files].map(([path, bytes]) => {
+    const marks = skill.scripts.includes(path) ? ' — program' : '';
+    return `- ${path} (${bytes.byteLength.toLocaleString('en')} bytes)${marks}`;
+  });
+  const texts = [...files].map(([path, bytes]) => `## ${path}\n\n${fenced(bytes)}\n`);
+  return `# ${skill.name}\n\nFrom ${from}. Nothing is copied yet, and nothing of it was run.\n\n${list.join('\n')}\n\n${texts.join('\n')}`;
+}
+
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function fenced(bytes: Uint8Array): string {
+  const text = decoded(bytes);
+  if (text === undefined) return `(no text, ${bytes.byteLength.toLocaleString('en')} bytes)`;
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length));
+  const fence = '`'.repeat(longest + 1);
+  const more = text.length > MAX_SHOWN ? `\n… ${(text.length - MAX_SHOWN).toLocaleString('en')} more characters` : '';
+  return `${fence}\n${text.slice(0, MAX_SHOWN)}\n${fence}${more}`;
+}
+
+function textOf(changes: readonly VersionChange[], side: 'before' | 'after'): string {
+  return changes
+    .map(({ path, [side]: bytes }) => {
+      if (!bytes) return `──── ${path}: not there ────\n`;
+      return `──── ${path} ────\n${decoded(bytes) ?? `(no text, ${bytes.byteLength.toLocaleString('en')} bytes)`}`;
+    })
+    .join('\n');
+}
+
+function tell(error: unknown): void {
+  void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+}

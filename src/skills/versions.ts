@@ -1,0 +1,168 @@
+// Earlier versions of skills, kept as copies: for those that no repository keeps, and before anything is restored over one.
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readSkillFolder } from './read-folder.ts';
+import { SkillSaveError } from './save-skill.ts';
+import { hashOf, readSkillFiles, type SkillFiles, writeSkillFolder } from './skill-files.ts';
+
+/** Of one skill. */
+const MOST = 20;
+
+export interface KeptVersion {
+  /** Names the copy. */
+  id: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+const ID = /^(\d{13})-([0-9a-f]{16})$/;
+
+/** Keeps copies below one folder; those of a skill by the folder that it lies in. */
+export class SkillVersions {
+  private readonly root: string;
+  /** What was looked at last, by the skill's folder: unchanged sizes and times are not read again. */
+  private readonly known = new Map<string, string>();
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /**
+   * Keeps the skill as it is now, where that is new. Calls queue. Never rejects: what cannot be read has no version.
+   * @param names of its files, where they are known
+   */
+  keep(folder: string, names?: readonly string[]): Promise<void> {
+    return this.queue(() => this.keepNow(folder, names).catch(() => {}));
+  }
+
+  /** Newest first. */
+  async list(folder: string): Promise<KeptVersion[]> {
+    await this.tail;
+    const names = await readdir(this.placeOf(folder)).catch(() => []);
+    return names
+      .flatMap((id) => (ID.test(id) ? [{ id, at: Number(id.slice(0, 13)) }] : []))
+      .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  /** @throws Error when the copy is no longer there */
+  async read(folder: string, id: string): Promise<SkillFiles> {
+    if (!ID.test(id)) throw new Error('There is no such version.');
+    const place = join(this.placeOf(folder), id);
+    const files = await readSkillFiles(place);
+    if (files.size === 0) throw new Error('This version is no longer there.');
+    return files;
+  }
+
+  private queue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.tail.then(work);
+    this.tail = done.catch(() => {});
+    return done;
+  }
+
+  private async keepNow(folder: string, given?: readonly string[]): Promise<void> {
+    const signature = await signatureOf(folder, given ?? (await readSkillFolder(folder)).files);
+    if (signature === undefined || this.known.get(folder) === signature) return;
+    const files = await readSkillFiles(folder);
+    if (files.size === 0) return;
+    const hash = hashOf(files).slice(0, 16);
+    const place = this.placeOf(folder);
+    const names = (await readdir(place).catch(() => [])).filter((name) => ID.test(name)).toSorted();
+    if (names.at(-1)?.endsWith(hash) !== true) {
+      // One after the other, also where the clock stands still.
+      const last = Number(names.at(-1)?.slice(0, 13) ?? 0);
+      await writeSkillFolder(place, [], `${Math.max(Date.now(), last + 1)}-${hash}`, files);
+      for (const old of names.slice(0, Math.max(0, names.length + 1 - MOST)))
+        await rm(join(place, old), { recursive: true, force: true });
+    }
+    this.known.set(folder, signature);
+  }
+
+  private placeOf(folder: string): string {
+    return join(this.root, createHash('sha256').update(folder).digest('hex').slice(0, 32));
+  }
+}
+
+async function signatureOf(folder: string, files: readonly string[]): Promise<string | undefined> {
+  const stats = await Promise.all(
+    files.map(async (file) => {
+      const { size, mtimeMs, ino } = await stat(join(folder, file));
+      return `${file}\0${size}\0${mtimeMs}\0${ino}`;
+    }),
+  );
+  return files.length === 0 ? undefined : stats.join('\n');
+}
+
+export interface VersionChange {
+  path: string;
+  before: Uint8Array | undefined;
+  after: Uint8Array | undefined;
+}
+
+/** What a version would change in the skill as it is now. @throws as `readSkillFiles` */
+export async function changesTo(folder: string, version: SkillFiles): Promise<VersionChange[]> {
+  const now = await readSkillFiles(folder);
+  const paths = [...new Set([...now.keys(), ...version.keys()])].toSorted();
+  return paths
+    .map((path) => ({ path, before: now.get(path), after: version.get(path) }))
+    .filter(({ before, after }) => !(before && after && Buffer.from(before).equals(after)));
+}
+
+/**
+ * Puts a version in the place of the skill, in one step.
+ * @param shown the changes as the person was shown them
+ * @throws SkillSaveError `changed` where the skill is another one by now: nothing is done then
+ */
+export async function restoreVersion(
+  folder: string,
+  version: SkillFiles,
+  shown: readonly VersionChange[],
+): Promise<void> {
+  const changed = () =>
+    new SkillSaveError('changed', 'The skill changed since this was shown. Choose the version again.');
+  if (!same(await changesTo(folder, version), shown)) throw changed();
+  const runs = new Set<string>();
+  for (const path of version.keys())
+    if (((await stat(join(folder, path)).catch(() => undefined))?.mode ?? 0) & 0o100) runs.add(path);
+  const base = dirname(folder);
+  const fresh = await writeSkillFolder(base, [], `.${basename(folder)}.restored-${randomUUID()}`, version, (path) =>
+    runs.has(path),
+  );
+  const aside = join(base, `.${basename(folder)}.replaced-${randomUUID()}`);
+  await rename(folder, aside);
+  try {
+    await rename(fresh, folder);
+  } catch (error) {
+    await rename(aside, folder);
+    await rm(fresh, { recursive: true, force: true });
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+}
+
+function same(a: readonly VersionChange[], b: readonly VersionChange[]): boolean {
+  const key = (changes: readonly VersionChange[]) =>
+    changes.map(({ path, before, after }) =>
+      [path, ...[before, after].map((bytes) => (bytes ? Buffer.from(bytes).toString('base64') : '-'))].join('\0'),
+    );
+  return key(a).join('\n') === key(b).join('\n');
+}
+
+/** Whether a repository holds the folder: by the folders above it, without asking git. */
+export async function inRepository(folder: string): Promise<boolean> {
+  for (let at = folder; ; at = dirname(at)) {
+    if (
+      await readFile(join(at, '.git', 'HEAD')).then(
+        () => true,
+        () =>
+          stat(join(at, '.git')).then(
+            (found) => found.isFile(),
+            () => false,
+          ),
+      )
+    )
+      return true;
+    if (dirname(at) === at) return false;
+  }
+}

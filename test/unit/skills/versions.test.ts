@@ -1,0 +1,96 @@
+// Kept copies of a skill: when one is made, how many there are, and what a restore does and refuses.
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { changesTo, inRepository, restoreVersion, SkillVersions } from '../../../src/skills/versions.ts';
+import { makeSandbox, type Sandbox } from './support.ts';
+
+let box: Sandbox;
+let folder: string;
+let versions: SkillVersions;
+beforeEach(async () => {
+  box = await makeSandbox();
+  folder = await box.skill('home/.agents/skills/one', { body: 'First.' });
+  versions = new SkillVersions(join(box.root, 'kept'));
+});
+afterEach(() => box[Symbol.asyncDispose]());
+
+const put = (path: string, text: string) => writeFile(join(folder, path), text);
+const text = () => readFile(join(folder, 'SKILL.md'), 'utf8');
+
+test('a copy is made of what is new, and of nothing else; the next window goes on with them', async () => {
+  await versions.keep(folder);
+  await versions.keep(folder);
+  await new SkillVersions(join(box.root, 'kept')).keep(folder);
+  expect(await versions.list(folder)).toHaveLength(1);
+  await put('a.sh', 'echo');
+  await versions.keep(folder);
+  const list = await versions.list(folder);
+  expect(list).toHaveLength(2);
+  expect(list[0]?.at).toBeGreaterThan(list[1]?.at ?? 0);
+  expect([...(await versions.read(folder, list[0]?.id ?? '')).keys()].toSorted()).toEqual(['SKILL.md', 'a.sh']);
+  expect([...(await versions.read(folder, list[1]?.id ?? '')).keys()]).toEqual(['SKILL.md']);
+});
+
+test('the last 20 are kept', async () => {
+  for (let i = 0; i < 23; i++) {
+    await put('n.txt', `${i}`.repeat(i + 1));
+    await versions.keep(folder);
+  }
+  const list = await versions.list(folder);
+  expect(list).toHaveLength(20);
+  expect(Buffer.from((await versions.read(folder, list[0]?.id ?? '')).get('n.txt') ?? []).toString()).toBe(
+    '22'.repeat(23),
+  );
+});
+
+test('what cannot be read has no version, and another skill has its own', async () => {
+  await versions.keep(join(box.root, 'nope'));
+  expect(await versions.list(join(box.root, 'nope'))).toEqual([]);
+  await expect(versions.read(folder, '../../../etc')).rejects.toThrow('There is no such version.');
+  await expect(versions.read(folder, `${'1'.repeat(13)}-${'a'.repeat(16)}`)).rejects.toThrow(/no longer there/);
+});
+
+test('a restore gives all files back, takes away what was not there, and leaves nothing beside it', async () => {
+  await put('run.sh', 'echo');
+  await chmod(join(folder, 'run.sh'), 0o755);
+  await versions.keep(folder);
+  const before = await text();
+  const [kept] = await versions.list(folder);
+  await put('SKILL.md', before.replace('First', 'Second'));
+  await put('new.txt', 'x');
+  await put('run.sh', 'echo 2');
+  const version = await versions.read(folder, kept?.id ?? '');
+  const changes = await changesTo(folder, version);
+  expect(changes.map(({ path, after }) => [path, after !== undefined])).toEqual([
+    ['SKILL.md', true],
+    ['new.txt', false],
+    ['run.sh', true],
+  ]);
+  await restoreVersion(folder, version, changes);
+  expect(await text()).toBe(before);
+  expect((await readdir(folder)).toSorted()).toEqual(['SKILL.md', 'run.sh']);
+  expect((await stat(join(folder, 'run.sh'))).mode & 0o100).toBe(0o100);
+  expect(await readdir(join(folder, '..'))).toEqual(['one']);
+  expect(await changesTo(folder, version)).toEqual([]);
+});
+
+test('a skill that changed since the diff was shown is left alone', async () => {
+  await versions.keep(folder);
+  const [kept] = await versions.list(folder);
+  await put('SKILL.md', (await text()).replace('First', 'Second'));
+  const version = await versions.read(folder, kept?.id ?? '');
+  const shown = await changesTo(folder, version);
+  await put('SKILL.md', (await text()).replace('Second', 'Third'));
+  await expect(restoreVersion(folder, version, shown)).rejects.toMatchObject({ reason: 'changed' });
+  expect(await text()).toContain('Third');
+});
+
+test('a folder below one with .git lies in a repository', async () => {
+  expect(await inRepository(folder)).toBe(false);
+  await box.write('home/.git/HEAD', 'ref: refs/heads/main\n');
+  expect(await inRepository(folder)).toBe(true);
+  await rm(join(box.home, '.git'), { recursive: true });
+  await box.write('home/.git', 'gitdir: elsewhere\n');
+  expect(await inRepository(folder)).toBe(true);
+});
