@@ -46,7 +46,9 @@ export class ScriptGuard {
     for (const { name, found } of open)
       if ('problem' in found) return { decision: 'deny', reason: unapprovable(name, found.problem) };
     const approves = open.flatMap(({ found }) => ('print' in found ? [found.print] : []));
-    return { decision: 'ask', reason: open.map(question).join(' '), approves };
+    // What would be asked about anyway is no less a reason.
+    const others = decision.decision === 'ask' ? [decision.reason] : [];
+    return { decision: 'ask', reason: [...open.map(question), ...others].join(' '), approves };
   }
 
   /** The person has allowed what was asked: these contents may run from now on, with the permissions of their commands. */

@@ -64,7 +64,7 @@ test('a subagent is stopped alone, the turn goes on, and nothing is left of it',
   expect(await letta.last.textContent()).toContain('Then I do it myself.');
   expect(toolResult(model.requests[before + 2], 's1')).toContain('The person stopped this subagent');
   expect(model.requests[before + 1]?.outcome).toBe('aborted');
-  await letta.card('Task look long').getByText('failed', { exact: true }).waitFor(WAIT);
+  await letta.card('Task look long').getByText('stopped', { exact: true }).waitFor(WAIT);
   expect(await stop.count()).toBe(0);
 });
 

@@ -195,7 +195,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     },
   );
 
-  add('what a thread taught can be undone with a preview, and a block reset with a backup', true, async () => {
+  add('what a thread taught can be undone with a preview, and one block or all reset with a backup', true, async () => {
     const window = opened();
     const { letta } = window;
     const { model } = vscode();
@@ -234,6 +234,20 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     await blockShows(letta, 'conventions', '');
     await window.pressInNotification('Reset conventions.', 'Undo');
     await blockShows(letta, 'conventions', both);
+
+    // All of it, and all of it back.
+    await write(letta, 'human', 'Likes tea.');
+    await window.command('Letta: Reset Memory…');
+    await rows(window).first().waitFor({ timeout: WAIT });
+    await window.quick.widget.getByRole('checkbox', { name: /toggle all/i }).click();
+    await window.quick.widget.getByRole('button', { name: 'OK' }).click();
+    await dialog.getByText(/Reset (?=.*human)(?=.*lessons).*conventions.*\?/).waitFor({ timeout: WAIT });
+    await dialog.getByRole('button', { name: 'Reset' }).click();
+    await blockShows(letta, 'conventions', '');
+    await blockShows(letta, 'human', '');
+    await window.pressInNotification(/^Reset .*human/, 'Undo');
+    await blockShows(letta, 'conventions', both);
+    await blockShows(letta, 'human', 'Likes tea.');
   });
 
   return cases;

@@ -332,10 +332,13 @@ describe('an agent made elsewhere', () => {
   });
 });
 
+/** Each is judged in `memory-policy.test.ts`; here every third goes the whole way, by each of the ways in turn. */
+const SENT = INJECTIONS.filter((_, index) => index % 3 === 0);
+
 describe('injections', () => {
-  it(`of ${INJECTIONS.length} through file, page, terminal, MCP, tool and skill none reaches the prompt of a new thread`, async () => {
+  it(`of ${SENT.length} through file, page, terminal, MCP, tool and skill none reaches the prompt of a new thread`, async () => {
     const ways = ['Read', ...FOREIGN.map(([name]) => name)];
-    for (const [i, line] of INJECTIONS.entries()) {
+    for (const [i, line] of SENT.entries()) {
       page = line;
       await writeFile(join(workspace.folder, 'a.txt'), line);
       const name = ways[i % ways.length] ?? '';
@@ -348,12 +351,12 @@ describe('injections', () => {
       const { outcome } = await go('look around and remember what matters', {}, id);
       expect(outcome, line).toEqual({ kind: 'done' });
     }
-    expect(held).toHaveLength(INJECTIONS.length);
+    expect(held).toHaveLength(SENT.length);
     expect(marked).toEqual([]);
     model.script(text('Hello.'));
     await go('hi', {}, await newThread());
     const prompt = messageText(model.requests.at(-1)?.body.messages[0]);
-    for (const line of INJECTIONS) expect(prompt).not.toContain(line);
+    for (const line of SENT) expect(prompt).not.toContain(line);
     expect(await block()).toBe('');
   }, 120_000);
 });

@@ -104,6 +104,11 @@ describe('before anybody has approved it', () => {
     expect(await judge(command, { trusted: false })).toMatchObject({ decision: 'deny' });
   });
 
+  it('what the command is asked about besides is said too', async () => {
+    const { reason } = await judge(`${RUN} && echo x > ../elsewhere.txt`);
+    expect(reason).toMatch(/skill “deploy” .*elsewhere\.txt/);
+  });
+
   it('is not run in a folder of the skill either', async () => {
     for (const command of ['./scripts/go.sh', 'npm install', 'make'])
       expect(await judge(command, {}, '.agents/skills/deploy')).toMatchObject({

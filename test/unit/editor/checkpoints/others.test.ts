@@ -48,7 +48,7 @@ async function found(folder: GitFolder): Promise<string[]> {
   const { untracked, nested } = await folder.read();
   return [...untracked, ...nested.map((path) => `${path}/`)].toSorted();
 }
-const RUNS = Number(process.env.LETTA_OTHERS_RUNS ?? 12);
+const RUNS = Number(process.env.LETTA_PROPERTY_RUNS ?? 5);
 
 /** As if everything had been written long ago: what was read of it counts until it looks otherwise. */
 function settled(): void {

@@ -199,7 +199,7 @@ for (const git of [true, false]) {
           world.dispose();
         }
       }),
-      { numRuns: Number(process.env.LETTA_PROPERTY_RUNS ?? (git ? 4 : 24)) },
+      { numRuns: Number(process.env.LETTA_PROPERTY_RUNS ?? (git ? 3 : 24)) },
     );
   });
 }
