@@ -1,13 +1,27 @@
 // The tiers that run under plain Node; the e2e tier has its own set-up, which packages and installs the extension.
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/e2e/harness/longest-first.ts';
 
 /** Left alone, vitest leaves one core idle: half of a machine of two. */
 const cores = availableParallelism();
 /** Files of the e2e tier at a time; LETTA_E2E_WORKERS overrides it. */
 const windows = Number(process.env.LETTA_E2E_WORKERS ?? Math.min(2, cores));
+
+const inVsCode = (name: string, files: string): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    include: [files],
+    globalSetup: ['test/e2e/setup.ts'],
+    pool: 'forks',
+    // A window waits about as long as it works; a third one at a time would only make the others slow.
+    maxWorkers: windows,
+    // A window takes up to 7 s to open on 2 cores, and a case may open several.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+  },
+});
 
 export default defineConfig({
   test: {
@@ -37,19 +51,9 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/cases/**/*.test.ts'],
-          globalSetup: ['test/e2e/setup.ts'],
-          pool: 'forks',
-          // A window waits about as long as it works; a third one at a time would only make the others slow.
-          maxWorkers: windows,
-          // A window takes up to 7 s to open on 2 cores, and a case may open several.
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-        },
-      },
+      inVsCode('e2e', 'test/e2e/cases/**/*.test.ts'),
+      // What the e2e tier shows on the embedded home, once more on a Letta server: too long for every run.
+      inVsCode('homes', 'test/e2e/homes/**/*.test.ts'),
     ],
   },
 });

@@ -1,4 +1,4 @@
-// Runs every tier of tests and counts: `npm test`, `npm test -- unit contract`, `npm test -- e2e smoke`.
+// Runs the tiers of tests and counts: `npm test`, `npm test -- unit contract`, `npm test -- e2e smoke`, `npm test -- homes`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -10,7 +10,9 @@ import { packageVsix, root, VSIX } from './lib/package.ts';
 import { addUp, inWords, type TierResult } from './lib/tier.ts';
 import { provisionServer } from './vscode-server.ts';
 
-const TIERS = ['check', 'unit', 'contract', 'host', 'e2e'] as const;
+const TIERS = ['check', 'unit', 'contract', 'host', 'e2e', 'homes'] as const;
+/** Runs only when it is asked for: it repeats cases of `e2e` on another home. */
+const EXTRA = 'homes';
 type Tier = (typeof TIERS)[number];
 
 const isTier = (text: string): text is Tier => (TIERS as readonly string[]).includes(text);
@@ -22,7 +24,7 @@ const words = process.argv.slice(2);
 const wanted = words.filter(isTier);
 /** Whatever is no tier narrows the cases: a file name for vitest, a part of a name for the host suite. */
 const narrowing = words.filter((word) => !isTier(word));
-const tiers = wanted.length > 0 ? TIERS.filter((tier) => wanted.includes(tier)) : TIERS;
+const tiers = TIERS.filter((tier) => (wanted.length > 0 ? wanted.includes(tier) : tier !== EXTRA));
 
 interface VitestReport {
   numPassedTests: number;
@@ -110,7 +112,9 @@ async function runTier(tier: Tier, say: Say): Promise<TierResult> {
   return tier === 'host' ? await runHost(say) : await runVitest(tier, say);
 }
 
-if (tiers.includes('unit') || tiers.includes('e2e')) ensureSandbox();
+const opensVsCode = (tier: Tier): boolean => tier === 'host' || tier === 'e2e' || tier === 'homes';
+
+if (tiers.includes('unit') || tiers.some(opensVsCode)) ensureSandbox();
 
 const floors = JSON.parse(readFileSync(FLOORS, 'utf8')) as Record<Tier, number>;
 const results = new Map<Tier, TierResult>();
@@ -127,7 +131,7 @@ async function run(tier: Tier, say: Say = aloud): Promise<void> {
 }
 
 // On a new machine VS Code is fetched meanwhile; what goes wrong here is told when a tier needs it.
-if (tiers.some((tier) => tier === 'host' || tier === 'e2e')) provisionServer().catch(() => {});
+if (tiers.some(opensVsCode)) provisionServer().catch(() => {});
 const among = (...some: Tier[]): Tier[] => tiers.filter((tier) => some.includes(tier));
 for (const tier of among('check')) await run(tier);
 // Host and contract wait more than they work, for language servers, leases and programs that start: they run beside the unit
@@ -141,7 +145,7 @@ await Promise.all([
   inTurn(among('contract', 'host').reverse(), (text) => void held.push(text)),
 ]);
 aloud(held.join(''));
-for (const tier of among('e2e')) await run(tier);
+for (const tier of among('e2e', 'homes')) await run(tier);
 
 const total = addUp(tiers.flatMap((tier) => results.get(tier) ?? []));
 aloud(`\n${tiers.map((tier) => summary.get(tier)).join('\n')}\n${inWords(total)}\n`);

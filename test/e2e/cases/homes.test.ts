@@ -1,21 +1,10 @@
 // Another home: the same window, the same code, the agent on a Letta server behind a URL and a key.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { messageText, text, toolCalls } from '../../support/scripted-model.ts';
 import { tidy } from '../harness/tidy.ts';
 import { withWindow } from '../harness/with-vscode.ts';
-import { register } from '../shared/case.ts';
-import { doctorCases, PRICES } from '../shared/doctor.ts';
-import { inspectorCases } from '../shared/inspector.ts';
-import { CODE, rememberCases } from '../shared/remember.ts';
 
-const opened = withWindow({ home: 'selfHosted' }, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'src', 'prices.ts'), PRICES);
-  await writeFile(join(folder, 'src', 'money.ts'), CODE);
-  return { folder };
-});
+const opened = withWindow({ home: 'selfHosted' });
 
 beforeEach(() => tidy(opened.window(), ['human', 'project', 'conventions', 'lessons']));
 
@@ -55,9 +44,6 @@ test('an agent on a Letta server remembers, uses editor tools and is there after
   const [system] = model.requests.at(-1)?.body.messages ?? [];
   expect(system && messageText(system)).toContain('Names are nouns.');
 });
-
-// Each command and each action of the Memory panel, as on the embedded home.
-register([...inspectorCases(opened), ...rememberCases(opened), ...doctorCases(opened)].filter((one) => one.onEachHome));
 
 test('a server that is gone is named, a note waits for it, and the person can go on once it is back', async () => {
   const window = opened.window();

@@ -3,14 +3,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take a minute and more, the longest first. */
 const LONG = [
-  'homes',
+  'panel-and-commands',
   'self-hosted',
   'threads',
-  'approvals',
   'killed',
+  'init',
+  'approvals',
   'teaching',
   'projects',
-  'init',
   'memory-files',
   'doctor',
   'hands',
@@ -27,7 +27,7 @@ const LONG = [
 ];
 
 const place = ({ moduleId }: TestSpecification): number => {
-  const name = /\/e2e\/cases\/([\w-]+)\.test\.ts$/.exec(moduleId)?.[1] ?? '';
+  const name = /\/e2e\/\w+\/([\w-]+)\.test\.ts$/.exec(moduleId)?.[1] ?? '';
   const index = LONG.indexOf(name);
   return index < 0 ? LONG.length : index;
 };

@@ -245,7 +245,7 @@ export function doctorCases({ vscode, window: opened }: Opened): Case[] {
     await dialog.getByRole('button', { name: 'Reset' }).click();
     await blockShows(letta, 'conventions', '');
     await blockShows(letta, 'human', '');
-    await window.pressInNotification(/^Reset .*human/, 'Undo');
+    await window.pressInNotification(/Reset .*human/, 'Undo');
     await blockShows(letta, 'conventions', both);
     await blockShows(letta, 'human', 'Likes tea.');
   });
