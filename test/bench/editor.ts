@@ -241,7 +241,14 @@ async function echoTurns(vscode: VsCode, window: Workbench, count: number, think
   const turns: Turn[] = [];
   for (let i = 0; i < count; i++) {
     // Short, so that it comes in one chunk: the echo shows what the model sent as it is.
-    turns.push(await turn(vscode, { body: frame.locator('body'), button, answer: '#answer' }, `e${i}x`, thinksMs));
+    turns.push(
+      await turn(
+        vscode,
+        { body: frame.locator('body'), button, answer: '#answer' },
+        `e${i}${thinksMs > 0 ? 'y' : 'x'}`,
+        thinksMs,
+      ),
+    );
   }
   return turns;
 }
