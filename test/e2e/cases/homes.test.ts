@@ -32,8 +32,7 @@ test('an agent on a Letta server remembers, uses editor tools and is there after
   expect(results.join('\n')).toContain('"name"');
 
   // Kept there, not on this computer.
-  const blocks = await selfHosted.get<{ value: string }[]>('/v1/blocks/?label=conventions');
-  expect(blocks.map((block) => block.value)).toContainEqual(expect.stringContaining('Names are nouns.'));
+  expect(await selfHosted.valuesOf('conventions')).toContainEqual(expect.stringContaining('Names are nouns.'));
 
   await window.reload();
   await letta.open();
@@ -64,6 +63,5 @@ test('a server that is gone is named, a note waits for it, and the person can go
   expect(sent).toHaveLength(1);
 
   await window.told(`Kept word for word in inbox: ${note}`, 60_000);
-  const inboxes = await selfHosted.get<{ value: string }[]>('/v1/blocks/?label=inbox');
-  expect(inboxes.map((block) => block.value)).toEqual([note]);
+  expect(await selfHosted.valuesOf('inbox')).toEqual([note]);
 });

@@ -70,6 +70,12 @@ export class LettaServer {
     return this.request('GET', path);
   }
 
+  /** What it holds under a label, as any client is told: a value for each block. */
+  async valuesOf(label: string): Promise<string[]> {
+    const blocks = await this.get<{ value: string }[]>(`/v1/blocks/?label=${label}`);
+    return blocks.map(({ value }) => value);
+  }
+
   /** POSTs JSON as any client does. @returns the JSON that it answers */
   post<T>(path: string, body: object): Promise<T> {
     return this.request('POST', path, body);

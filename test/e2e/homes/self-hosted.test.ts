@@ -19,11 +19,7 @@ const receipts = new ReceiptSteps(opened);
 const files = new FileSteps(opened);
 const teaching = new TeachingSteps(opened);
 
-/** What the server holds under a label, as any client is told. */
-const stored = async (label: string): Promise<string[]> => {
-  const blocks = await opened.vscode().selfHosted.get<{ value: string }[]>(`/v1/blocks/?label=${label}`);
-  return blocks.map((block) => block.value);
-};
+const stored = (label: string): Promise<string[]> => opened.vscode().selfHosted.valuesOf(label);
 
 /** The panel is open: what waits there is turned down. */
 async function rejectAll(): Promise<void> {

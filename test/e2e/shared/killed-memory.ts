@@ -26,10 +26,8 @@ export async function killedBeforeTheRecord(
   const { model } = vscode;
   const api = await vscode.api();
   /** The values on the server that hold a text. */
-  const holding = async (label: string, words: string) => {
-    const blocks = await api.get<{ value: string }[]>(`/v1/blocks/?label=${label}`);
-    return blocks.map(({ value }) => value).filter((value) => value.includes(words));
-  };
+  const holding = async (label: string, words: string) =>
+    (await api.valuesOf(label)).filter((value) => value.includes(words));
   const storedSoon = (label: string, value: string) =>
     expect.poll(() => holding(label, value), { timeout: WAIT, interval: 20 }).toEqual([value]);
   const write = { name: 'memory_insert', args: { label: 'lessons', new_string: BY_AGENT }, id: 'lesson' };
