@@ -100,17 +100,27 @@ function print(rows: Row[], commit: string): void {
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 await packageVsix();
-const measured = [
-  ...sizeRows(),
-  ...(await hygieneRows()),
-  ...(await benchTurns()),
-  ...(await benchArchive()),
-  ...(await benchMemory()),
-  ...(await benchInit()),
-  ...(await benchCheckpoints()),
-  ...(await benchEditor()),
-  ...(await benchLettaCode()),
+/** One after the other: they would measure each other. What one of them cannot measure, the others still can. */
+const parts: (() => Row[] | Promise<Row[]>)[] = [
+  sizeRows,
+  hygieneRows,
+  benchTurns,
+  benchArchive,
+  benchMemory,
+  benchInit,
+  benchCheckpoints,
+  benchEditor,
+  benchLettaCode,
 ];
+const measured: Row[] = [];
+for (const part of parts) {
+  try {
+    measured.push(...(await part()));
+  } catch (error) {
+    process.stderr.write(`${part.name} broke off: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
 const rows = [...measured, ...ratioRows(measured)];
 print(rows, commit);
 const load = loadavg()[0] ?? 0;

@@ -240,15 +240,10 @@ async function echoTurns(vscode: VsCode, window: Workbench, count: number, think
   const button = frame.getByRole('button', { name: 'Echo' });
   const turns: Turn[] = [];
   for (let i = 0; i < count; i++) {
-    // Short, so that it comes in one chunk: the echo shows what the model sent as it is.
-    turns.push(
-      await turn(
-        vscode,
-        { body: frame.locator('body'), button, answer: '#answer' },
-        `e${i}${thinksMs > 0 ? 'y' : 'x'}`,
-        thinksMs,
-      ),
-    );
+    // At most three characters, so that it comes in one piece: the echo shows what the model sent as it is, below what it
+    // showed before.
+    const token = `${thinksMs > 0 ? 'q' : 'e'}${i}`;
+    turns.push(await turn(vscode, { body: frame.locator('body'), button, answer: '#answer' }, token, thinksMs));
   }
   return turns;
 }
@@ -291,6 +286,12 @@ export async function benchEditor(): Promise<Row[]> {
     model,
     // High enough for the whole list of running extensions.
     viewport: { width: 1280, height: 1_400 },
+    settings: {
+      // VS Code as it comes: its own chat stands beside ours.
+      'chat.disableAIFeatures': false,
+      // It starts by itself after 25 turns, and would take the answer that is meant for the next one.
+      'letta.memory.reflection': 'off',
+    },
     env: { LETTA_BENCH_MODEL: model.baseUrl, LETTA_BENCH_PORT_FILE: portFile },
   });
   try {
