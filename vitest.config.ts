@@ -23,23 +23,30 @@ const inVsCode = (name: string, files: string): TestProjectInlineConfiguration =
   },
 });
 
+/** Share a document and React's state, or put modules of their own in the place of others. */
+const ISOLATED = ['test/unit/**/*.test.tsx', 'test/unit/**/*.isolated.test.ts'];
+
+const unit = (name: string, files: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
+  test: {
+    name,
+    ...files,
+    alias: { vscode: fileURLToPath(new URL('test/support/vscode.ts', import.meta.url)) },
+    pool: 'threads' as const,
+    maxWorkers: cores,
+    // Property tests take seconds on a machine that does much else.
+    testTimeout: 60_000,
+  },
+});
+
 export default defineConfig({
   test: {
     // Anything faster is not worth a line.
     slowTestThreshold: 5_000,
     sequence: { sequencer: LongestFirst },
     projects: [
-      {
-        test: {
-          name: 'unit',
-          alias: { vscode: fileURLToPath(new URL('test/support/vscode.ts', import.meta.url)) },
-          include: ['test/unit/**/*.test.{ts,tsx}'],
-          pool: 'threads',
-          maxWorkers: cores,
-          // Property tests take seconds on a machine that does much else.
-          testTimeout: 60_000,
-        },
-      },
+      // A worker loads the code once for all its files, where no file leaves anything behind that another could see.
+      unit('unit', { include: ['test/unit/**/*.test.ts'], exclude: ISOLATED, isolate: false }),
+      unit('unit-isolated', { include: ISOLATED, isolate: true }),
       {
         test: {
           name: 'contract',

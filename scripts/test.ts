@@ -1,4 +1,4 @@
-// Runs the tiers of tests and counts: `npm test`, `npm test -- unit contract`, `npm test -- e2e smoke`, `npm test -- homes`.
+// Runs the tiers of tests and counts: `npm test`, `npm test -- unit contract`, `npm test -- e2e talking`, `npm test -- homes`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -78,7 +78,7 @@ async function runVitest(tier: Tier, say: Say): Promise<TierResult> {
   await rm(report, { force: true });
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = ['run', '--project', tier, '--passWithNoTests', ...reporters, ...narrowing];
+  const args = ['run', '--project', `${tier}*`, '--passWithNoTests', ...reporters, ...narrowing];
   const { code } = await follow([vitest, ...args], say);
   const text = await readFile(report, 'utf8').catch(() => null);
   if (text === null) return { passed: 0, failed: 1 };

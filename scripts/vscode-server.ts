@@ -144,6 +144,8 @@ export async function startServer(options: StartOptions): Promise<VsCodeServer> 
     '--port',
     String(options.port ?? 0),
     '--without-connection-token',
+    // The window is on this machine: what it is sent need not be packed and unpacked.
+    '--disable-websocket-compression',
     '--accept-server-license-terms',
     '--server-data-dir',
     options.dataDir,

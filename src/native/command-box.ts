@@ -1,5 +1,8 @@
 // The sandbox that the agent's commands run in: opened with the first one, made current for each, closed behind the last.
-import { type Boxed, BUSY, Sandbox, type SandboxPlace } from './sandbox.ts';
+import { type Boxed, BUSY, didNotStart, Sandbox, type SandboxPlace } from './sandbox.ts';
+
+/** Commands that wait for a sandbox that does not start, until none does any more. */
+const TRIES = 3;
 
 type Box = Pick<Sandbox, 'wrap' | 'ran' | 'renew' | 'close'>;
 
@@ -18,6 +21,7 @@ export class CommandBox {
   private opened: Promise<Box | string> | undefined;
   private users = 0;
   private possible: Promise<boolean> | undefined;
+  private tries = 0;
 
   constructor(deps: CommandBoxDeps) {
     this.deps = deps;
@@ -76,6 +80,7 @@ export class CommandBox {
     if (typeof sandbox === 'string') this.deps.log(`Commands run without a sandbox. ${sandbox}`);
     // Somebody else has it at the moment: that says nothing about the next command.
     if (sandbox === BUSY) this.possible = undefined;
+    else if (typeof sandbox === 'string' && didNotStart(sandbox) && ++this.tries < TRIES) this.possible = undefined;
     return typeof sandbox === 'object';
   }
 }

@@ -65,6 +65,12 @@ export const looksKept = (output: string): boolean => KEPT.test(output);
 let taken = false;
 /** Why there is none at the moment, though there may be one later. */
 export const BUSY = 'The sandbox is in use.';
+const DID_NOT_START = 'The sandbox did not start';
+/** The library gives its helpers half a second to come up: on a busy machine that is not always enough. */
+const STARTS = 3;
+
+/** @param why what `Sandbox.open` gave in place of a sandbox @returns whether it may start another time */
+export const didNotStart = (why: string): boolean => why.startsWith(DID_NOT_START);
 
 /** What runs a command in the sandbox. */
 export interface Boxed {
@@ -104,6 +110,14 @@ export class Sandbox {
       return process.platform === 'linux'
         ? 'A sandbox needs bubblewrap and socat: install them with the packages of your system.'
         : `A sandbox is not possible here: ${errors.join(', ')}.`;
+    let begun = await Sandbox.begin(manager, place);
+    for (let again = 1; again < STARTS && typeof begun === 'string' && didNotStart(begun); again++) {
+      begun = await Sandbox.begin(manager, place);
+    }
+    return begun;
+  }
+
+  private static async begin(manager: Manager, place: SandboxPlace): Promise<Sandbox | string> {
     if (taken) return BUSY;
     taken = true;
     const temporary = await mkdtemp(join(tmpdir(), 'letta-sandbox-'));
@@ -121,7 +135,7 @@ export class Sandbox {
       return `The system does not allow a sandbox: ${tried.output.trim().slice(0, 200)}`;
     } catch (error) {
       await sandbox.close();
-      return `The sandbox did not start: ${error instanceof Error ? error.message : String(error)}`;
+      return `${DID_NOT_START}: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 

@@ -16,12 +16,12 @@ const edit = (path: string, from: string, to: string, id: string) => ({
 });
 
 describe('in a window', () => {
-  const { vscode, window } = withWindow({}, async (server) => {
-    const folder = await server.makeWorkspace();
-    for (const name of ['denied', 'ruled', 'other', 'planned', 'accepted', 'first', 'second', 'shared']) {
-      await writeFile(join(folder, `${name}.txt`), `The ${name} file.\n`);
-    }
-    return { folder };
+  const { vscode, window } = withWindow({
+    async prepare(folder) {
+      for (const name of ['denied', 'ruled', 'other', 'planned', 'accepted', 'first', 'second', 'shared']) {
+        await writeFile(join(folder, `${name}.txt`), `The ${name} file.\n`);
+      }
+    },
   });
   const onDisk = (path: string): Promise<string> => readFile(join(window().folder, path), 'utf8');
 

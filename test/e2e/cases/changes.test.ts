@@ -11,12 +11,12 @@ import { withWindow } from '../harness/with-vscode.ts';
 /** For what takes a moment on a busy machine. */
 const WAIT = { timeout: 60_000 };
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'crlf.txt'), 'one\r\ntwo\r\n');
-  await writeFile(join(folder, 'keep.txt'), 'keep me\n');
-  await writeFile(join(folder, 'old.txt'), 'old\n');
-  return { folder };
+const { vscode, window } = withWindow({
+  async prepare(folder) {
+    await writeFile(join(folder, 'crlf.txt'), 'one\r\ntwo\r\n');
+    await writeFile(join(folder, 'keep.txt'), 'keep me\n');
+    await writeFile(join(folder, 'old.txt'), 'old\n');
+  },
 });
 const at = (path: string): string => join(window().folder, path);
 const onDisk = (path: string): Promise<string> => readFile(at(path), 'utf8');

@@ -13,16 +13,17 @@ import { withWindow } from '../harness/with-vscode.ts';
 const WAIT = { timeout: 45_000 };
 const START = { 'a.txt': 'a as it was\n', 'b.txt': 'b as it was\r\n', 'mine.txt': 'mine\n', '.gitignore': 'out/\n' };
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace({ ...START, 'out/built.js': 'built\n' });
-  const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
-  for (const args of [
-    ['init', '-q'],
-    ['add', '-A'],
-    [...who, 'commit', '-q', '-m', 'first'],
-  ])
-    execFileSync('git', args, { cwd: folder });
-  return { folder };
+const { vscode, window } = withWindow({
+  files: { ...START, 'out/built.js': 'built\n' },
+  async prepare(folder) {
+    const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+    for (const args of [
+      ['init', '-q'],
+      ['add', '-A'],
+      [...who, 'commit', '-q', '-m', 'first'],
+    ])
+      execFileSync('git', args, { cwd: folder });
+  },
 });
 
 const onDisk = (path: string): Promise<string> => readFile(join(window().folder, path), 'utf8');

@@ -16,10 +16,11 @@ import { killedBeforeTheRecord } from '../shared/killed-memory.ts';
 /** A killed host's lease runs out after 10 s; before that nobody may say that its run is over. */
 const WAIT = { timeout: 60_000 };
 
-const { vscode, window: opened } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  for (const name of ['a.txt', 'b.txt']) await writeFile(join(folder, name), 'One line.\n');
-  return { folder };
+const { vscode, window: opened } = withWindow({
+  async prepare(folder) {
+    for (const name of ['a.txt', 'b.txt']) await writeFile(join(folder, name), 'One line.\n');
+    for (const name of ['intended.ts', 'changed.ts']) await writeFile(join(folder, name), SOURCE);
+  },
 });
 
 const edit = (path: string, from: string, to: string, id: string) => ({
@@ -159,43 +160,41 @@ test('between edits of memory and their record: each is there once, with its aut
 
 const SOURCE = 'export interface Book {\n  title: string;\n}\n';
 const CHANGED = SOURCE.replace('title: string;\n', 'title: string;\n  isbn: string;\n');
-const addField = (id: string) => edit('book.ts', 'title: string;\n', 'title: string;\n  isbn: string;\n', id);
+const addField = (path: string, id: string) => edit(path, 'title: string;\n', 'title: string;\n  isbn: string;\n', id);
 
-// Each in a window of its own: nothing may have looked at the file before.
+// Each with a file of its own: nothing may have looked at it before.
 test('between intent and change: it is told as not applied, and not applied by itself', async () => {
-  const window = await vscode().open({ files: { 'book.ts': SOURCE, 'tsconfig.json': '{}' } });
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   await letta.chooseMode('acceptEdits');
-  model.script(toolCalls([addField('k3')]));
+  model.script(toolCalls([addField('intended.ts', 'k3')]));
   await letta.send('Add a field.');
   // Before it changes a source file that nobody has opened, the tool hears what is wrong in it: a second or more.
   await window.killExtensionHost(() => reached('the intent is written', () => journaled('intent', 'k3')));
   expect(journaled('result', 'k3')).toBe(false);
-  expect(await readFile(join(window.folder, 'book.ts'), 'utf8')).toBe(SOURCE);
+  expect(await readFile(join(window.folder, 'intended.ts'), 'utf8')).toBe(SOURCE);
 
   await interrupted(window);
-  model.script(toolCalls([addField('k4')]), text('Added at last.'));
+  model.script(toolCalls([addField('intended.ts', 'k4')]), text('Added at last.'));
   await pressContinue(window);
   await letta.last.getByText('Added at last.').waitFor(WAIT);
   await letta.idle();
 
-  expect(toolResult(model.requests[1], 'k3')).toMatch(/^Error: Interrupted, not applied: .*book\.ts is unchanged/);
-  expect(toolResult(model.requests[2], 'k4')).toContain('Changed book.ts (saved).');
-  expect(await readFile(join(window.folder, 'book.ts'), 'utf8')).toBe(CHANGED);
+  expect(toolResult(model.requests[1], 'k3')).toMatch(/^Error: Interrupted, not applied: .*intended\.ts is unchanged/);
+  expect(toolResult(model.requests[2], 'k4')).toContain('Changed intended.ts (saved).');
+  expect(await readFile(join(window.folder, 'intended.ts'), 'utf8')).toBe(CHANGED);
   expect([storedResults('k3'), storedResults('k4')]).toEqual([1, 1]);
 });
 
 test('between change and answer: it is told as applied, and not applied again', async () => {
-  const window = await vscode().open({ files: { 'book.ts': SOURCE, 'tsconfig.json': '{}' } });
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   await letta.chooseMode('acceptEdits');
-  model.script(toolCalls([addField('k5')]));
+  model.script(toolCalls([addField('changed.ts', 'k5')]));
   await letta.send('Add a field.');
-  const file = join(window.folder, 'book.ts');
+  const file = join(window.folder, 'changed.ts');
   await window.killExtensionHost(() => reached('the file is changed', () => readFileSync(file, 'utf8') === CHANGED));
   expect(journaled('result', 'k5')).toBe(false);
 
@@ -205,9 +204,9 @@ test('between change and answer: it is told as applied, and not applied again', 
   await letta.last.getByText('It is there.').waitFor(WAIT);
   await letta.idle();
 
-  expect(toolResult(model.requests[1], 'k5')).toMatch(/^Applied: .*book\.ts is as intended/);
+  expect(toolResult(model.requests[1], 'k5')).toMatch(/^Applied: .*changed\.ts is as intended/);
   expect(model.requests).toHaveLength(2);
   expect(await readFile(file, 'utf8')).toBe(CHANGED);
   expect(storedResults('k5')).toBe(1);
-  await letta.card('Edit book.ts').getByText('done', { exact: true }).waitFor();
+  await letta.card('Edit changed.ts').getByText('done', { exact: true }).waitFor();
 });

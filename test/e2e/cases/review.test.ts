@@ -15,14 +15,14 @@ const WAIT = { timeout: 45_000 };
 const PADDING = Array.from({ length: 6 }, (_, i) => `same ${i + 1}\n`).join('');
 const three = (a: string, b: string, c: string) => `${a}\n${PADDING}${b}\n${PADDING}${c}\n`;
 
-const { vscode, window } = withWindow({}, async () => ({
+const { vscode, window } = withWindow({
   files: {
     'proposal.txt': 'alpha\nbeta\ngamma\n',
     'reload.txt': 'alpha\nbeta\ngamma\n',
     'three.txt': three('first', 'second', 'third'),
     'whole.txt': 'let a = 1;\nlet b = 2;\n',
   },
-}));
+});
 
 const onDisk = (path: string): Promise<string> => readFile(join(window().folder, path), 'utf8');
 const stands = (path: string, content: string) => expect.poll(() => onDisk(path).catch(() => null), WAIT).toBe(content);

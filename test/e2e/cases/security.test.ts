@@ -49,15 +49,16 @@ function spy(): void {
   });
 }
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  const outside = join(server.folder, 'outside');
-  await mkdir(outside, { recursive: true });
-  await writeFile(join(outside, 'secret.txt'), `${SECRET}\n`);
-  await symlink(join(outside, 'secret.txt'), join(folder, 'file-link.txt'));
-  await symlink(outside, join(folder, 'folder-link'));
-  await symlink(join(outside, 'not-there.txt'), join(folder, 'dangling-link.txt'));
-  return { folder, initScript: spy };
+const { vscode, window } = withWindow({
+  initScript: spy,
+  async prepare(folder, server) {
+    const outside = join(server.folder, 'outside');
+    await mkdir(outside, { recursive: true });
+    await writeFile(join(outside, 'secret.txt'), `${SECRET}\n`);
+    await symlink(join(outside, 'secret.txt'), join(folder, 'file-link.txt'));
+    await symlink(outside, join(folder, 'folder-link'));
+    await symlink(join(outside, 'not-there.txt'), join(folder, 'dangling-link.txt'));
+  },
 });
 
 /** Hits on an address that nothing in the view may ask for. */

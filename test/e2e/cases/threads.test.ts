@@ -166,16 +166,16 @@ function sendEarly(): void {
 }
 
 test('after a reload the thread stands there before the host runs, and what is sent then arrives once', async () => {
-  const window = await vscode().open({ initScript: sendEarly });
+  const window = opened();
   const { letta } = window;
   const { model } = vscode();
-  await letta.open();
   model.script(text('A first answer.'));
   await letta.ask('A first question');
   // Kept a moment after the turn has ended.
   await window.page.waitForTimeout(1_000);
   const before = model.requests.length;
   model.script(text('Answered all the same.'));
+  await window.page.addInitScript(sendEarly);
   await window.reload();
   await letta.last.getByText('Answered all the same.').waitFor({ timeout: WAIT });
   await letta.idle();
@@ -189,9 +189,8 @@ test('after a reload the thread stands there before the host runs, and what is s
 
 // The last: it ends the window of the others.
 test('agent, memory and history are there after a restart', async () => {
-  const window = await vscode().open();
+  const window = opened();
   const { model } = vscode();
-  await window.letta.open();
   const name = await window.letta.about.getByRole('heading').textContent();
   const write = { name: 'memory_insert', args: { label: 'lessons', new_string: 'Restarts lose nothing.' } };
   model.script(toolCalls([write]), text('I keep it.'));
@@ -205,7 +204,10 @@ test('agent, memory and history are there after a restart', async () => {
   await letta.open();
   await letta.last.getByText('Second answer.').waitFor({ timeout: WAIT });
   expect(await letta.last.getAttribute('aria-label')).toBe(name);
-  await expectTitles(letta, 'The other thread', 'A lesson for you');
+  await letta.panel('Threads');
+  await expect
+    .poll(async () => (await titles(letta)).slice(0, 2), { timeout: WAIT })
+    .toEqual(['The other thread', 'A lesson for you']);
   await letta.openThread('A lesson for you');
   await letta.card('Remember lessons').getByRole('insertion').getByText('Restarts lose nothing.').waitFor();
   await letta.panel('Memory');

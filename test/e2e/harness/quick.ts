@@ -28,6 +28,8 @@ export class Quick {
       has: this.page.locator('.quick-input-list-label .label-name', { hasText: new RegExp(`^${literally(title)}$`) }),
     });
     await row.first().click({ timeout: WAIT_MS });
+    // Away from what lies below the list: its hover would cover what is pressed next.
+    await this.page.mouse.move(1, 1);
   }
 
   /** Waits until the first row is the wanted one (rows move while the search runs), then takes it. */

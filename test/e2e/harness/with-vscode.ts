@@ -1,6 +1,7 @@
 // Ties a VS Code to a test file: started before its cases, ended after them, and looked at when a case fails.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { root } from '../../../scripts/lib/package.ts';
 import { type OpenOptions, VsCode, type VsCodeOptions } from './vscode.ts';
@@ -41,23 +42,43 @@ export interface Opened {
   window(): Workbench;
 }
 
+export interface WindowOptions extends VsCodeOptions, Pick<OpenOptions, 'files' | 'initScript'> {
+  /** What the workspace needs besides `files` (absent: a copy of the sample workspace), before the window opens. */
+  prepare?(folder: string, vscode: VsCode): Promise<void>;
+}
+
+let shared: { options: WindowOptions; prepare: NonNullable<WindowOptions['prepare']>[]; opened: Opened } | undefined;
+
 /**
  * As `withVsCode`, with one window for all cases, its chat open at an empty thread: opening a window costs more than most
- * cases. A case that fails leaves its window behind; the next one gets a new one, on a new workspace.
- * @param place what the window opens; absent: a copy of the sample workspace
+ * cases. A case that fails leaves its window behind; the next one gets a new one, on a new workspace. A test file may be made
+ * of several modules of cases: each calls this, and all get the window of the first, prepared and set as all of them ask.
  */
-export function withWindow(
-  options: VsCodeOptions = {},
-  place: (vscode: VsCode) => Promise<OpenOptions> = async () => ({}),
-): Opened {
+export function withWindow({ prepare, settings, ...rest }: WindowOptions = {}): Opened {
+  shared ??= newWindow(rest);
+  if (prepare) shared.prepare.push(prepare);
+  shared.options.settings = { ...shared.options.settings, ...settings };
+  // Else one of them would run in a window that it did not ask for.
+  const { settings: _, ...same } = shared.options;
+  if (!isDeepStrictEqual(same, rest)) throw new Error('Cases of one file want windows of different kinds.');
+  return shared.opened;
+}
+
+function newWindow(options: WindowOptions): NonNullable<typeof shared> {
   let vscode: VsCode | undefined;
   let window: Workbench | undefined;
+  const prepare: NonNullable<WindowOptions['prepare']>[] = [];
+  const opening = { ...options };
   beforeAll(async () => {
-    vscode = await VsCode.start(inject('kit'), options);
+    vscode = await VsCode.start(inject('kit'), opening);
   });
   beforeEach(async () => {
     if (!vscode) return;
-    if (!window || window.page.isClosed()) window = await vscode.open(await place(vscode));
+    if (!window || window.page.isClosed()) {
+      const folder = await vscode.makeWorkspace(options.files);
+      for (const each of prepare) await each(folder, vscode);
+      window = await vscode.open({ folder, ...(options.initScript ? { initScript: options.initScript } : {}) });
+    }
     await window.letta.open();
     await window.letta.newThread();
   });
@@ -76,7 +97,7 @@ export function withWindow(
     if (!value) throw new Error('No window is open: withWindow() works inside hooks and cases only.');
     return value;
   };
-  return { vscode: () => running(vscode), window: () => running(window) };
+  return { options: opening, prepare, opened: { vscode: () => running(vscode), window: () => running(window) } };
 }
 
 /** Screenshots of all windows, the requests the model got, and the logs, under dist/e2e-failures. */

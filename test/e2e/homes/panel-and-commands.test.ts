@@ -9,11 +9,12 @@ import { doctorCases, PRICES } from '../shared/doctor.ts';
 import { inspectorCases } from '../shared/inspector.ts';
 import { CODE, rememberCases } from '../shared/remember.ts';
 
-const opened = withWindow({ home: 'selfHosted' }, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'src', 'prices.ts'), PRICES);
-  await writeFile(join(folder, 'src', 'money.ts'), CODE);
-  return { folder };
+const opened = withWindow({
+  home: 'selfHosted',
+  async prepare(folder) {
+    await writeFile(join(folder, 'src', 'prices.ts'), PRICES);
+    await writeFile(join(folder, 'src', 'money.ts'), CODE);
+  },
 });
 
 beforeEach(() => tidy(opened.window(), ['human', 'project', 'conventions', 'lessons']));

@@ -12,9 +12,11 @@ import { reflectNow } from '../shared/reflect.ts';
 import { TeachingSteps } from '../shared/teaching.ts';
 
 const WAIT = 30_000;
-const opened = withWindow({ home: 'selfHosted', settings: { 'letta.memory.mirror': MIRROR } }, async (server) => ({
-  folder: await server.makeWorkspace({ ...SHOP.files, ...RULES_FILES }),
-}));
+const opened = withWindow({
+  home: 'selfHosted',
+  settings: { 'letta.memory.mirror': MIRROR },
+  files: { ...SHOP.files, ...RULES_FILES },
+});
 const receipts = new ReceiptSteps(opened);
 const files = new FileSteps(opened);
 const teaching = new TeachingSteps(opened);

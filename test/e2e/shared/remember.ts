@@ -186,8 +186,7 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
   add('with no model reachable the note is kept word for word in inbox, and the person is told', false, async () => {
     const window = opened();
     const note = 'Deploy on Tuesdays only, after <main> is "green" & tagged';
-    // The last case of this file: nobody listens at the endpoint from here on.
-    await vscode().model.close();
+    await vscode().model.offline();
     await type(window, note);
     await window.told(`No model reachable. Kept word for word in inbox: ${note}`);
     await window.pressInNotification('Kept word for word', 'View');
@@ -201,6 +200,7 @@ export function rememberCases({ vscode, window: opened }: Opened): Case[] {
     await window.pressInNotification('Kept word for word in inbox: Another one', 'Undo');
     await window.told('Undone in inbox.');
     await expectValue(window, 'inbox', note);
+    await vscode().model.online();
   });
 
   return cases;

@@ -43,6 +43,12 @@ it('tries again where somebody else had the sandbox, and believes what the syste
   const busy = world([BUSY]);
   expect(await busy.box.inUse()).toBe(false);
   expect(await busy.box.inUse()).toBe(true);
+  const late = world(['The sandbox did not start: no sockets']);
+  expect(await late.box.inUse()).toBe(false);
+  expect(await late.box.inUse()).toBe(true);
+  const never = world(Array<string>(9).fill('The sandbox did not start: no sockets'));
+  for (let i = 0; i < 5; i++) expect(await never.box.inUse()).toBe(false);
+  expect(never.did.filter((line) => line.includes('did not start'))).toHaveLength(3);
   const none = world(['There is no sandbox on this system.']);
   expect(await none.box.inUse()).toBe(false);
   expect(await none.box.inUse()).toBe(false);

@@ -54,7 +54,7 @@ test('a command is asked about, its output is seen while it runs, and the agent 
   await card.getByLabel('Last output').getByText('first').waitFor(WAIT);
   await card.getByText(/^Running, /).waitFor(WAIT);
   // It runs where a person looks: in a terminal of VS Code.
-  await page.locator('.terminal-wrapper .xterm').first().waitFor(WAIT);
+  await page.locator('.terminal-wrapper .xterm:visible').first().waitFor(WAIT);
   await writeFile(join(folder, 'go.txt'), '');
   await letta.idle();
 

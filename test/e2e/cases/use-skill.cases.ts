@@ -45,10 +45,10 @@ async function makeRepository(folder: string): Promise<string> {
 }
 
 let repository = '';
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  repository = await makeRepository(join(dirname(folder), `skills-for-${basename(folder)}`));
-  return { folder };
+const { vscode, window } = withWindow({
+  async prepare(folder) {
+    repository = await makeRepository(join(dirname(folder), `skills-for-${basename(folder)}`));
+  },
 });
 
 const at = (path: string) => join(window().folder, path);

@@ -4,6 +4,7 @@ import { text } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
 import { insert } from '../harness/memory.ts';
 import { newest, systemOf } from '../harness/requests.ts';
+import { tidy } from '../harness/tidy.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 import { aboutAnswer, all, pinMark, ReceiptSteps } from '../shared/receipts.ts';
 
@@ -16,6 +17,7 @@ const request = () => newest(vscode().model);
 
 test('an answer says what it was given with, and is asked again with today’s, that day’s and no memory', async () => {
   const { editor, letta } = window();
+  await tidy(window(), ['project', 'conventions', 'lessons']);
   await steps.askAgain(async (receipt) => {
     expect(await violations(letta)).toEqual([]);
     await receipt.getByRole('button', { name: 'Compare conventions' }).click();

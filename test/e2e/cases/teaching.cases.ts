@@ -8,8 +8,7 @@ import { lastUserOf, newest, remindersOf, resultsOf } from '../harness/requests.
 import { withWindow } from '../harness/with-vscode.ts';
 import { TeachingSteps } from '../shared/teaching.ts';
 
-// Drawn as text, so that one can wait for what a command says.
-const opened = withWindow({ settings: { 'terminal.integrated.gpuAcceleration': 'off' } });
+const opened = withWindow();
 const { vscode, window } = opened;
 const steps = new TeachingSteps(opened);
 const WAIT = 30_000;

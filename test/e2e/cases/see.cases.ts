@@ -7,25 +7,26 @@ import { text, toolCalls } from '../../support/scripted-model.ts';
 import { toolNames, toolResult } from '../harness/results.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  const git = (...args: string[]) =>
-    execFileSync(
-      'git',
-      ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args],
-      {
-        cwd: folder,
-      },
-    );
-  await mkdir(join(folder, 'private'));
-  await writeFile(join(folder, '.lettaignore'), 'private/\n');
-  await writeFile(join(folder, 'private', 'plan.ts'), 'export const isSamePlan = 1;\n');
-  git('init', '-q', '-b', 'main');
-  git('add', '-A');
-  git('commit', '-q', '-m', 'A shelf');
-  await appendFile(join(folder, 'src', 'book.ts'), '// changed since\n');
-  await appendFile(join(folder, 'private', 'plan.ts'), '// hidden change\n');
-  return { folder };
+const { vscode, window } = withWindow({
+  async prepare(folder) {
+    await writeFile(join(folder, 'src', 'unopened.ts'), "export const pages: number = 'many';\n");
+    const git = (...args: string[]) =>
+      execFileSync(
+        'git',
+        ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args],
+        {
+          cwd: folder,
+        },
+      );
+    await mkdir(join(folder, 'private'));
+    await writeFile(join(folder, '.lettaignore'), 'private/\n');
+    await writeFile(join(folder, 'private', 'plan.ts'), 'export const isSamePlan = 1;\n');
+    git('init', '-q', '-b', 'main');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'A shelf');
+    await appendFile(join(folder, 'src', 'book.ts'), '// changed since\n');
+    await appendFile(join(folder, 'private', 'plan.ts'), '// hidden change\n');
+  },
 });
 
 test('Grep, Code, Git and Diagnostics: what the model reads, and places on their cards that open in the editor', async () => {
@@ -51,7 +52,7 @@ test('Grep, Code, Git and Diagnostics: what the model reads, and places on their
 
   const [first, second] = vscode().model.requests;
   expect(toolNames(first)).toEqual(expect.arrayContaining(['Glob', 'Grep', 'Diagnostics', 'Code', 'Git']));
-  expect(toolResult(second, 'call-glob')).toBe('src/book.ts\nsrc/shelf.ts');
+  expect(toolResult(second, 'call-glob')).toBe('src/book.ts\nsrc/shelf.ts\nsrc/unopened.ts');
   const found = toolResult(second, 'call-grep');
   expect(found).toMatch(/^src\/shelf\.ts \[unsaved\]\n1:\/\/ isSame, unsaved\n3:import/);
   expect(found).toContain('\n\nsrc/book.ts\n9:export function isSame');

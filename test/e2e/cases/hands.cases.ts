@@ -1,5 +1,5 @@
 // A picture that the agent looks at, a subagent that the person stops, a command without a word: as a person sees them.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gate, text, toolCalls } from '../../support/scripted-model.ts';
@@ -10,10 +10,10 @@ import { withWindow } from '../harness/with-vscode.ts';
 const WAIT = { timeout: 45_000 };
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'pixel.png'), Buffer.from(PIXEL, 'base64'));
-  return { folder };
+const { vscode, window } = withWindow({
+  async prepare(folder) {
+    await writeFile(join(folder, 'pixel.png'), Buffer.from(PIXEL, 'base64'));
+  },
 });
 
 const call = (name: string, args: object, id: string) => toolCalls([{ name, args, id }]);
@@ -76,6 +76,9 @@ test('the seconds of a command that says nothing go on by themselves', async () 
     text('It is through.'),
   );
   await letta.send('Wait for it.');
+  // What only reads passes unasked, unless the person wants to be asked about all commands.
+  await letta.approval().waitFor(WAIT);
+  await letta.decide('Allow');
   const card = letta.card('Bash until');
   await card.getByText(/^Running, \d+ s$/).waitFor(WAIT);
   // Every ten seconds only, for people who ask for less motion: as this window does.
@@ -83,4 +86,5 @@ test('the seconds of a command that says nothing go on by themselves', async () 
   await writeFile(join(folder, 'go.txt'), '');
   await letta.idle();
   await card.getByText(/^Exit code 0, /).waitFor(WAIT);
+  await rm(join(folder, 'go.txt'));
 });

@@ -6,10 +6,10 @@ import { text, toolCalls } from '../../support/scripted-model.ts';
 import { toolNames, toolResult } from '../harness/results.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'src', 'unopened.ts'), "export const pages: number = 'many';\n");
-  return { folder };
+const { vscode, window } = withWindow({
+  async prepare(folder) {
+    await writeFile(join(folder, 'src', 'unopened.ts'), "export const pages: number = 'many';\n");
+  },
 });
 
 test('OpenFiles tells tabs, the active one, unsaved text, visible lines and the selection', async () => {
@@ -70,7 +70,7 @@ test('Read gives the text of the editor where it is unsaved, else that of the di
   expect(toolResult(requests[1], 'call-missing')).toBe('Error: src/nowhere.ts does not exist.');
   await letta.card('Read src/nowhere.ts').getByText('failed', { exact: true }).waitFor();
 
-  await editor.undo();
+  await window().command('File: Revert File');
 });
 
 test('Diagnostics names the type error of the sample workspace, and looks at files that nobody has opened', async () => {

@@ -22,10 +22,10 @@ const TRICKY = [
 ];
 const BEFORE = ["import type { Book } from './books.ts';", '// What a shelf looks like.'];
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'src', 'render.ts'), `${[...BEFORE, ...TRICKY].join('\n')}\n`);
-  return { folder };
+const { vscode, window } = withWindow({
+  async prepare(folder) {
+    await writeFile(join(folder, 'src', 'render.ts'), `${[...BEFORE, ...TRICKY].join('\n')}\n`);
+  },
 });
 
 const skillText = (name: string, description: string, body = '# Do it\n\n1. Do the thing.\n') =>

@@ -12,10 +12,10 @@ import { withWindow } from '../harness/with-vscode.ts';
 /** For what takes a moment on a busy machine. */
 const WAIT = { timeout: 45_000 };
 
-const { vscode, window } = withWindow({}, async (server) => {
-  const folder = await server.makeWorkspace();
-  await writeFile(join(folder, 'told.txt'), 'The told file.\n');
-  return { folder };
+const { vscode, window } = withWindow({
+  async prepare(folder) {
+    await writeFile(join(folder, 'told.txt'), 'The told file.\n');
+  },
 });
 
 const call = (name: string, args: object, id: string) => toolCalls([{ name, args, id }]);

@@ -1,0 +1,5 @@
+// A person and the agent talk: messages and memory, answers that stream, questions that the agent asks.
+import './smoke.cases.ts';
+import './memory.cases.ts';
+import './chat.cases.ts';
+import './ask.cases.ts';
