@@ -56,6 +56,7 @@ export class SkillParts {
           openDraft,
           state: this.core.deps.context.globalState,
           usage: async () => (await this.loadUsage()).counts(),
+          moved: async (from, to) => (await this.loadUsage()).moved(from, to),
           changed: () => {
             void this.core.deps.refresh('skills');
             this.keepVersions();

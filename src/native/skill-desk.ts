@@ -45,6 +45,8 @@ interface SkillDeskDeps {
   removeOwn(name: string): Promise<void>;
   /** Sends what changed in them. */
   sync(): Promise<void>;
+  /** Its folder, which names it, is another one now. */
+  moved(from: string, to: string): Promise<void>;
   /** The person has read it as it is now. */
   reviewed(file: string): Promise<unknown>;
   openDraft(text: string, scope: WritableScope): Promise<unknown>;
@@ -151,7 +153,10 @@ export class SkillDesk implements vscode.Disposable {
     if (!scope) return;
     const { base, parts } = await this.deps.place(scope);
     const target = await copySkillFolder(folder, base, parts, basename(folder));
-    if (!copies) await this.discard(folder);
+    if (!copies) {
+      await this.discard(folder);
+      await this.deps.moved(folder, target);
+    }
     await this.settled();
     if (copies) {
       await vscode.window.showTextDocument(vscode.Uri.file(join(target, basename(skill.file))), { preview: false });
@@ -161,8 +166,9 @@ export class SkillDesk implements vscode.Disposable {
     void offerUndo(`Moved the skill “${name}” to ${SCOPES[scope].words}.`)
       .then(async (wanted) => {
         if (!wanted) return;
-        await copySkillFolder(target, dirname(folder), [], basename(folder));
+        const back = await copySkillFolder(target, dirname(folder), [], basename(folder));
         await this.discard(target);
+        await this.deps.moved(target, back);
         await this.settled();
       })
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
@@ -191,8 +197,9 @@ export class SkillDesk implements vscode.Disposable {
         if (open?.isDirty)
           throw new Error('Its SKILL.md has unsaved changes: save or revert them, then choose “Fix…” again.');
         const isRenamed = this.deps.isOwn(folder) && fix.folder !== basename(folder);
-        await applyFix(file, before, fix);
+        const mended = await applyFix(file, before, fix);
         if (isRenamed) await this.deps.removeOwn(basename(folder));
+        await this.deps.moved(folder, dirname(mended));
         await this.settled();
         void vscode.window.showInformationMessage(`Mended the skill “${fix.folder}”.`);
       })

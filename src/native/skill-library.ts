@@ -60,6 +60,8 @@ export interface SkillLibraryDeps {
   openDraft(text: string, scope: WritableScope): Promise<unknown>;
   /** By id of the skill. Absent: nobody counts. */
   usage?(): Promise<ReadonlyMap<string, SkillUsageCounts>>;
+  /** A skill has another id from now on. Absent: nobody counts. */
+  moved?(from: string, to: string): Promise<void>;
   /** Loaded when a skill is saved: its tables are large. */
   secrets(): Promise<{ maskSecrets(text: string): string }>;
   log(line: string): void;
@@ -90,6 +92,8 @@ export class SkillLibrary implements vscode.Disposable {
       isOwn: (folder) => this.isOwn(folder),
       removeOwn: (name) => this.own.remove(name),
       sync: () => this.sync(),
+      // It has moved, whether its use can be noted or not.
+      moved: async (from, to) => deps.moved?.(from, to).catch((error: unknown) => deps.log(String(error))),
       reviewed: (file) => this.nowReviewed(file),
       openDraft: deps.openDraft,
       changed: () => this.refresh(),

@@ -146,6 +146,27 @@ export function noteCorrected(state: UsageState, meant: Meant): { state: UsageSt
   return { state: next, uses };
 }
 
+/** A skill has another id from now on; what an earlier one of that id had is added to it. */
+export function noteMoved(state: UsageState, from: string, to: string): UsageState {
+  const moved = own(state.counts, from);
+  const renamed = (ids: readonly string[]): string[] => [...new Set(ids.map((id) => (id === from ? to : id)))];
+  const without = <T>(record: Record<string, T>) =>
+    Object.fromEntries(Object.entries(record).filter(([id]) => id !== from));
+  const proposed = own(state.proposed, from);
+  const next: UsageState = {
+    counts: without(state.counts),
+    open: state.open.map((use) => ({ ...use, skills: renamed(use.skills) })),
+    proposed: { ...without(state.proposed), ...(proposed === undefined ? {} : { [to]: proposed }) },
+  };
+  if (!moved) return next;
+  return withCount(next, [to], (there) => ({
+    used: there.used + moved.used,
+    succeeded: there.succeeded + moved.succeeded,
+    corrected: there.corrected + moved.corrected,
+    lastUsed: Math.max(there.lastUsed, moved.lastUsed),
+  }));
+}
+
 /** The counts as they stand now: what has stood long enough has succeeded, unless it is corrected later. */
 export function countsOf(state: UsageState, now: number): Map<string, SkillUsageCounts> {
   let shown = state;
@@ -198,6 +219,11 @@ export class SkillUsage {
         ? settle(noteNext(state, turn), this.now())
         : null,
     );
+  }
+
+  /** A skill was moved or renamed: what is counted goes with it. */
+  async moved(from: string, to: string): Promise<void> {
+    if (from !== to) await this.store.change((state) => noteMoved(state, from, to));
   }
 
   /** @returns the uses that it corrected; none where nothing of it came of a skill */

@@ -225,6 +225,35 @@ describe('what a person does with one', () => {
     expect(await readdir(join(sandbox.home, '.agents/skills'))).toEqual([]);
   });
 
+  it('takes what is counted of it along, wherever it goes', async () => {
+    const went: string[][] = [];
+    const shown = (path: string) => path.replace(sandbox.root, '');
+    const library = open('agent-1', { moved: async (from, to) => void went.push([from, to].map(shown)) });
+    const folder = join(sandbox.root, 'storage/agent-1/Deploy_It');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'SKILL.md'), text('deploy'));
+    person(['Mending', 'Apply']);
+    await library.desk.fix(await idOf(library, 'deploy'));
+    await vi.waitFor(() => expect(went).toHaveLength(1));
+    person(['Move “', 'project'], ['Moved', 'Undo']);
+    await library.desk.move(await idOf(library, 'deploy'));
+    await vi.waitFor(() => expect(went).toHaveLength(3));
+    const [own, project] = ['/storage/agent-1/deploy', '/project/.agents/skills/deploy'];
+    expect(went).toEqual([
+      ['/storage/agent-1/Deploy_It', own],
+      [own, project],
+      [project, own],
+    ]);
+    // A copy begins at nothing.
+    person(['Customize', 'computer']);
+    await library.desk.move('bundled:memory-hygiene');
+    expect(went).toHaveLength(3);
+    const lost = open('agent-1', { moved: () => Promise.reject(new Error('full')) });
+    person(['Move “', 'computer']);
+    await lost.desk.move(await idOf(lost, 'deploy'));
+    expect(await readdir(join(sandbox.home, '.agents/skills'))).toContain('deploy');
+  });
+
   it('moves nothing over another of that name', async () => {
     const library = open();
     await sandbox.skill('project/.agents/skills/deploy');

@@ -38,6 +38,27 @@ function world() {
 }
 
 describe('SkillUsage', () => {
+  it('goes along with a skill that moves, and is added to what was there', async () => {
+    const w = world();
+    await w.turn('t', '1', [], 'old');
+    w.pass(STANDS_MS);
+    await w.usage.next({ threadId: 't', turn: '2' });
+    await w.turn('t', '2', ['/a'], 'old');
+    await w.turn('u', '3', [], 'new');
+    await w.usage.used({ threadId: 't', turn: '2', skill: 'new', wrote: [] });
+    expect(await w.usage.mayPropose('old')).toBe(true);
+    await w.usage.moved('old', 'new');
+    await w.usage.moved('unknown', 'elsewhere');
+    await w.usage.moved('new', 'new');
+    expect([...(await w.usage.counts()).keys()]).toEqual(['new']);
+    expect(await w.of('new')).toMatchObject({ used: 4, succeeded: 1, corrected: 0 });
+    expect(await w.usage.mayPropose('new')).toBe(false);
+    // What is open still counts, once, for where it is now.
+    const corrected = await w.usage.corrected({ threadId: 't', paths: ['/a'] });
+    expect(corrected.map(({ skills }) => skills)).toEqual([['new']]);
+    expect(await w.of('new')).toMatchObject({ used: 4, succeeded: 1, corrected: 1 });
+  });
+
   it('counts a use once in a turn, and its success after ten minutes', async () => {
     const w = world();
     await w.usage.used({ threadId: 't', turn: '1', skill: 's', wrote: [] });
