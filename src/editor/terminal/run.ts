@@ -21,6 +21,8 @@ const ASKS_MS = 3_000;
 /** The same for any line that has no end yet, and for no output at all. */
 const UNFINISHED_MS = 10_000;
 const SILENT_MS = 45_000;
+/** Characters: what asks somebody is shorter. Half a line of data is no question, however long the rest takes. */
+const LONGEST_QUESTION = 300;
 /** Milliseconds between two looks at how long it has been silent. */
 const LOOK_MS = 250;
 /** At most four times a second, and this much, is shown while it runs. */
@@ -167,7 +169,7 @@ export class Run {
 
   private seemsToWait(silent: number): boolean {
     const { line } = this.log;
-    if (line.trim() === '') return silent >= SILENT_MS;
+    if (line.trim() === '' || line.length > LONGEST_QUESTION) return silent >= SILENT_MS;
     return silent >= (QUESTION.test(line) ? ASKS_MS : UNFINISHED_MS);
   }
 

@@ -166,16 +166,17 @@ function sendEarly(): void {
 }
 
 test('after a reload the thread stands there before the host runs, and what is sent then arrives once', async () => {
-  const window = opened();
+  // One that never showed another panel: VS Code keeps what a view keeps only now and then.
+  const window = await vscode().open({ initScript: sendEarly });
   const { letta } = window;
   const { model } = vscode();
+  await letta.open();
   model.script(text('A first answer.'));
   await letta.ask('A first question');
   // Kept a moment after the turn has ended.
   await window.page.waitForTimeout(1_000);
   const before = model.requests.length;
   model.script(text('Answered all the same.'));
-  await window.page.addInitScript(sendEarly);
   await window.reload();
   await letta.last.getByText('Answered all the same.').waitFor({ timeout: WAIT });
   await letta.idle();

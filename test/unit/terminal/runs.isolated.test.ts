@@ -64,6 +64,14 @@ describe('a command', () => {
   });
 });
 
+it('takes half a line of data for no question, whatever it ends with', async () => {
+  const run = await world.start(`printf '%0400d? ' 7; sleep 30`);
+  expect(await run.pause(4_500, never)).toBe('late');
+  expect(run.waits).toBe(false);
+  run.kill('agent');
+  expect(await run.pause(5_000, never)).toBe('ended');
+});
+
 describe('a command in the background', () => {
   it('is asked something, is answered, and goes on', async () => {
     const run = await world.start('printf "Your name? "; read -r name; echo "Hello $name"; read -r; echo never', {
