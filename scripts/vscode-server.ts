@@ -120,6 +120,8 @@ export interface StartOptions extends Folders {
   port?: number;
   /** False: Workspace Trust is on, and folders open restricted. */
   trustAll?: boolean;
+  /** False: what is sent to the window is not packed, which costs less where both are on one machine. */
+  packed?: boolean;
   /** The whole environment of the server and of the extension hosts. */
   env: NodeJS.ProcessEnv;
 }
@@ -144,8 +146,6 @@ export async function startServer(options: StartOptions): Promise<VsCodeServer> 
     '--port',
     String(options.port ?? 0),
     '--without-connection-token',
-    // The window is on this machine: what it is sent need not be packed and unpacked.
-    '--disable-websocket-compression',
     '--accept-server-license-terms',
     '--server-data-dir',
     options.dataDir,
@@ -153,6 +153,7 @@ export async function startServer(options: StartOptions): Promise<VsCodeServer> 
     options.extensionsDir,
     '--telemetry-level',
     'off',
+    ...(options.packed === false ? ['--disable-websocket-compression'] : []),
     ...(options.trustAll === false ? [] : ['--disable-workspace-trust']),
   ];
   // A group of its own: Ctrl+C in the terminal must not reach the server before we have stopped it in order.

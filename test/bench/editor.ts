@@ -283,6 +283,7 @@ export async function benchEditor(): Promise<Row[]> {
   // Before VS Code, because its address is handed on in the environment.
   const model = await startScriptedModel();
   const vscode = await VsCode.start(kit, {
+    packed: true,
     model,
     // High enough for the whole list of running extensions.
     viewport: { width: 1280, height: 1_400 },

@@ -29,6 +29,8 @@ export interface VsCodeOptions {
   home?: 'embedded' | 'selfHosted';
   /** False: Workspace Trust is on, and folders open restricted. */
   trustAll?: boolean;
+  /** True: what is sent to the window is packed, as VS Code does it; else not, which costs less. */
+  packed?: boolean;
   env?: Record<string, string>;
   viewport?: { width: number; height: number };
 }
@@ -281,6 +283,7 @@ export class VsCode {
       dataDir: join(this.folder, 'data'),
       extensionsDir: this.kit.extensionsDir,
       trustAll: this.options.trustAll ?? true,
+      packed: this.options.packed ?? false,
       // Nothing of the tester's own: a key in the environment would bring a real model into the test.
       env: {
         PATH: process.env.PATH,
