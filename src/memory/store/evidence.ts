@@ -239,13 +239,21 @@ export class Evidence {
   addSeen(home: string, agent: string, block: SeenBlock, at: number, near: string | null): string {
     const key = `seen:${randomUUID()}`;
     const after = this.texts.put(block.value, near);
+    // Of two values that were seen within one millisecond, the first stays the first: keys tell no order.
+    const last = this.db.get<{ sub: number | null }>(
+      `SELECT max(sub) AS sub FROM evidence WHERE home = ? AND block = ? AND at = ? AND kind = 'seen'`,
+      home,
+      block.id,
+      at,
+    );
     this.db.run(
-      `INSERT INTO evidence (home, block, key, kind, at, agent, label, author, made_by, after)
-       VALUES (?, ?, ?, 'seen', ?, ?, ?, 'elsewhere', 'unknown', ?)`,
+      `INSERT INTO evidence (home, block, key, kind, at, sub, agent, label, author, made_by, after)
+       VALUES (?, ?, ?, 'seen', ?, ?, ?, ?, 'elsewhere', 'unknown', ?)`,
       home,
       block.id,
       key,
       at,
+      (last?.sub ?? -1) + 1,
       agent,
       block.label,
       after,
