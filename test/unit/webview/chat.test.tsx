@@ -340,6 +340,16 @@ describe('approvals', () => {
     ]);
   });
 
+  it('show the command in the reason as code, also one with backquotes of its own', async () => {
+    const reason = 'standard mode asks before `echo `id`` is run.';
+    await openView({
+      snapshot: snapshotOf(ITEMS.slice(0, 1), { running: true, approvals: [{ ...APPROVAL, reason }] }),
+    });
+    const group = within(screen.getByRole('group', { name: `Approval: ${APPROVAL.title}` }));
+    expect(group.getByText('echo `id`').tagName).toBe('CODE');
+    expect(group.getByText(/asks before/).textContent).toBe('standard mode asks before echo `id` is run.');
+  });
+
   it('never offer a rule for what is always asked', async () => {
     await openView(scene);
     const group = within(screen.getByRole('group', { name: 'Approval: Write .vscode/tasks.json' }));

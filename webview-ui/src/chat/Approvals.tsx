@@ -54,7 +54,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
       {edited && <p className="quiet">You changed this proposal: Allow does what is shown here.</p>}
       {diff && <Diff diff={diff} />}
       {files && <ChangedFiles id={id} label="Files that would change" files={files} asked />}
-      <p className="quiet">{reason}</p>
+      <Reason text={reason} />
       {rules.length === 1 && (
         <p className="quiet">
           Always allow adds the rule <code>{rules[0]}</code>.
@@ -105,5 +105,18 @@ function Approval({ approval }: { approval: ApprovalView }) {
         />
       </div>
     </div>
+  );
+}
+
+/** At most one piece of it is code, and code may hold backquotes itself: from the first to the last. */
+function Reason({ text }: { text: string }) {
+  const [from, to] = [text.indexOf('`'), text.lastIndexOf('`')];
+  if (from === to) return <p className="quiet">{text}</p>;
+  return (
+    <p className="quiet">
+      {text.slice(0, from)}
+      <code>{text.slice(from + 1, to)}</code>
+      {text.slice(to + 1)}
+    </p>
   );
 }
