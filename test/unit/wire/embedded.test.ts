@@ -232,10 +232,11 @@ describe('close', () => {
     expect(told).toEqual([]);
   });
 
-  test.each(['stuck', 'blocked', 'unable'])('takes at most 600 ms with a server that is %s', async (mode) => {
+  // 600 ms where the machine has nothing else to do; an extension that is switched off is given 1.5 s by VS Code.
+  test.each(['stuck', 'blocked', 'unable'])('ends in time with a server that is %s', async (mode) => {
     const running = await start(mode);
     const began = performance.now();
     await running.close();
-    expect(performance.now() - began).toBeLessThan(600);
+    expect(performance.now() - began).toBeLessThan(1_200);
   });
 });
