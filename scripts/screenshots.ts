@@ -115,7 +115,8 @@ async function remembered(window: Workbench, model: ScriptedModel, shot: Shot): 
   await shot('9-review');
   await sideBarWidth(window, NARROW);
   await shot('9-review-narrow');
-  await letta.block('conventions').getByRole('button', { name: 'History' }).click();
+  const toggle = letta.block('conventions').getByRole('button', { name: 'History' });
+  await toggle.click();
   const history = letta.frame.getByRole('list', { name: 'History of conventions' });
   await history.getByRole('listitem').first().waitFor();
   await history.scrollIntoViewIfNeeded();
@@ -123,6 +124,8 @@ async function remembered(window: Workbench, model: ScriptedModel, shot: Shot): 
   await sideBarWidth(window, WIDE);
   await history.scrollIntoViewIfNeeded();
   await shot('10-history');
+  // The next theme finds the panel as this one did.
+  await toggle.click();
   await letta.frame.getByRole('button', { name: 'Reject' }).first().click();
 }
 

@@ -11,8 +11,6 @@ const approval = (answer: object) => ({
 });
 
 contract('calls with a secret', (t: Target) => {
-  if (t.kind === 'remote') return;
-
   async function waiting() {
     const pair = await t.pair({ tool_rules: [{ type: 'requires_approval', tool_name: 'memory_insert' }] });
     t.model.script(toolCalls([{ name: 'memory_insert', args: ARGS, id: 'call_a' }]));
@@ -36,6 +34,7 @@ contract('calls with a secret', (t: Target) => {
     const turn = await t.begin(conversation, approval({ ...answer, masked_arguments: MASKED }));
     await turn.end();
     expect(turn.stopReason).toBe('end_turn');
+    if (t.deviates('§2.5', 'keeps the arguments of an answered call as they were')) return;
     expect(await all()).not.toContain(SECRET);
     expect(await all()).toContain('The key is [secret].');
     // The model that goes on reads the same.
