@@ -92,6 +92,51 @@ contract('memory', (t) => {
       ]);
     });
 
+    test('that no agent has keep value, label and metadata, are found by their label, and reach no prompt', async () => {
+      const { agent, conversation } = await t.pair();
+      const [name, body] = [
+        `deploy-${crypto.randomUUID()}`,
+        `Do it in step ${crypto.randomUUID()}.\r\n\tThen „rest“ 🙂\n`,
+      ];
+      const metadata = {
+        letta_vscode_skill_of: agent.id,
+        main: 'SKILL.md',
+        files: { 'scripts/run.sh': 'make\r\n', 'empty.txt': '' },
+        base64: { 'logo.bin': 'AP8KDQ==' },
+      };
+      const label = `skills/${name}`;
+      const block = await t.client.blocks.create({
+        label,
+        value: body,
+        limit: 100_000,
+        description: 'A skill.',
+        metadata,
+      });
+      const kept = { id: block.id, label, value: body, metadata };
+      expect(await t.client.blocks.retrieve(block.id)).toMatchObject(kept);
+      const found = async (query: { label?: string; label_search?: string }) => {
+        const ids: string[] = [];
+        for await (const each of t.client.blocks.list({ ...query, limit: 100 })) ids.push(each.id);
+        return ids;
+      };
+      expect(await found({ label })).toEqual([block.id]);
+      expect(await found({ label_search: 'skills/' })).toContain(block.id);
+      expect((await t.client.blocks.agents.list(block.id)).items).toEqual([]);
+
+      const value = `${body}More.\n`;
+      await t.client.blocks.update(block.id, { value, metadata: { ...metadata, files: {} } });
+      expect(await t.client.blocks.retrieve(block.id)).toMatchObject({ value, metadata: { ...metadata, files: {} } });
+
+      const labels = (await t.client.agents.blocks.list(agent.id)).items.map((each) => each.label);
+      expect(labels).not.toContain(label);
+      await t.say(conversation, 'What can you do?');
+      const compiled = await t.client.conversations.recompile(conversation.id);
+      await t.say(conversation, 'And now?');
+      const sent = JSON.stringify([compiled, ...t.model.requests.map((request) => request.body)]);
+      expect(sent).toContain('What is known here.');
+      for (const word of [name, body.slice(0, 30)]) expect(sent).not.toContain(word);
+    });
+
     test('are paged', async () => {
       const label = `label-${crypto.randomUUID()}`;
       const made: string[] = [];
