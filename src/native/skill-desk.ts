@@ -35,10 +35,16 @@ export const SCOPES: Record<WritableScope, { label: string; words: string; detai
   },
 };
 
+/** A folder of skills: `parts` below `base`, which is there. */
+export interface SkillPlace {
+  base: string;
+  parts: readonly string[];
+}
+
 interface SkillDeskDeps {
   skills(): Promise<Skill[]>;
-  /** Where skills of a scope are written. */
-  place(scope: WritableScope): Promise<{ base: string; parts: readonly string[] }>;
+  /** Where skills of a scope are written. Undefined: the person was asked, and chose nothing. */
+  place(scope: WritableScope): Promise<SkillPlace | undefined>;
   /** Whether a folder is one of the files that the agent's home keeps. */
   isOwn(folder: string): boolean;
   /** Deletes one of those. */
@@ -151,8 +157,9 @@ export class SkillDesk implements vscode.Disposable {
     const title = copies ? `Customize “${name}”` : `Move “${name}”`;
     const scope = await pickScope(title, 'Who should have it?', view.scope);
     if (!scope) return;
-    const { base, parts } = await this.deps.place(scope);
-    const target = await copySkillFolder(folder, base, parts, basename(folder));
+    const place = await this.deps.place(scope);
+    if (!place) return;
+    const target = await copySkillFolder(folder, place.base, place.parts, basename(folder));
     if (!copies) {
       await this.discard(folder);
       await this.deps.moved(folder, target);

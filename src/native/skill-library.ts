@@ -13,7 +13,7 @@ import { isInside } from '../skills/read-folder.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { TokenCosts } from '../skills/token-costs.ts';
-import { SkillDesk } from './skill-desk.ts';
+import { SkillDesk, type SkillPlace } from './skill-desk.ts';
 import { watchFiles } from './watch-files.ts';
 
 /** Of all agents, before each had its own. */
@@ -36,6 +36,7 @@ const fingerprint = async (file: string): Promise<string> =>
     .digest('hex');
 
 const KEPT_OTHER = 'Not saved: you kept the skill of that name. Change the name in the first lines, then save.';
+const NO_FOLDER = 'Not saved: no folder was chosen. Save again, and choose the one that should have the skill.';
 const KEPT_SECRET = 'Not saved: the draft holds what looks like a secret. Put a placeholder there, then save.';
 
 /** @throws Error with `otherwise` unless the person says so */
@@ -197,7 +198,7 @@ export class SkillLibrary implements vscode.Disposable {
    */
   async save(draft: string, scope: WritableScope): Promise<vscode.Uri> {
     const { maskSecrets } = await this.deps.secrets();
-    const { base, parts } = await this.place(scope);
+    const { base, parts } = await this.chosen(scope);
     const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite, parts });
     let text = draft;
     try {
@@ -234,7 +235,7 @@ export class SkillLibrary implements vscode.Disposable {
     files: SkillFiles,
     executable: (path: string) => boolean,
   ): Promise<vscode.Uri> {
-    const { base, parts } = await this.place(scope);
+    const { base, parts } = await this.chosen(scope);
     const folder = await writeSkillFolder(base, parts, name, files, executable);
     return this.settled(join(folder, 'SKILL.md'));
   }
@@ -246,15 +247,28 @@ export class SkillLibrary implements vscode.Disposable {
     return this.nowReviewed(file);
   }
 
-  /** Where skills of a scope are written; its base is there. */
-  private async place(scope: WritableScope): Promise<{ base: string; parts: readonly string[] }> {
+  /** Where skills of a scope are written; its base is there. Undefined: of several folders the person chose none. */
+  private async place(scope: WritableScope): Promise<SkillPlace | undefined> {
     if (scope === 'agent') {
       const base = this.own.path;
       await mkdir(base, { recursive: true });
       return { base, parts: [] };
     }
-    const project = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath;
-    return { base: scope === 'computer' ? homedir() : (project ?? homedir()), parts: SKILLS_FOLDER };
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    if (scope === 'computer' || folders.length <= 1)
+      return { base: (scope === 'project' && folders[0]?.uri.fsPath) || homedir(), parts: SKILLS_FOLDER };
+    const placeHolder = 'Which folder should have the skill?';
+    const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder, ignoreFocusOut: true });
+    if (picked && picked.uri.scheme !== 'file')
+      throw new Error(`${picked.name} lies on no computer that skills can be written to. Choose another folder.`);
+    return picked && { base: picked.uri.fsPath, parts: SKILLS_FOLDER };
+  }
+
+  /** @throws Error when the person chose no folder */
+  private async chosen(scope: WritableScope): Promise<SkillPlace> {
+    const place = await this.place(scope);
+    if (!place) throw new Error(NO_FOLDER);
+    return place;
   }
 
   private isOwn(folder: string): boolean {

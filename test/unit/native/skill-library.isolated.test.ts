@@ -37,6 +37,7 @@ vi.mock('vscode', () => {
       showErrorMessage: answer,
       showTextDocument: async () => undefined,
       onDidChangeWindowState: silent,
+      showWorkspaceFolderPick: async ({ placeHolder }: { placeHolder: string }) => answer(placeHolder),
       showInputBox: async ({ title }: { title: string }) => answer(title),
       showQuickPick: async (items: { scope: string }[], { title }: { title: string }) => {
         const wanted = await answer(title);
@@ -191,6 +192,26 @@ describe('saving', () => {
     const kept = () => Buffer.from(stored.get('deploy')?.files.get('SKILL.md') ?? '').toString();
     await vi.waitFor(() => expect(kept()).toBe(text('deploy', 'Better.')));
     expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Better.');
+  });
+
+  it('into the project asks which of several folders, and writes nothing where none is chosen', async () => {
+    const library = open();
+    const second = { uri: { scheme: 'file', fsPath: join(sandbox.root, 'second') } };
+    await mkdir(second.uri.fsPath);
+    folders.open = [...folders.open, second];
+    await expect(library.save(text('one'), 'project')).rejects.toThrow('no folder was chosen');
+    person(['Which folder', second]);
+    const { fsPath } = await library.save(text('one'), 'project');
+    expect(fsPath).toBe(join(second.uri.fsPath, '.agents/skills/one/SKILL.md'));
+    await library.save(text('two'), 'agent');
+    person(['Move “', 'project']);
+    await library.desk.move(await idOf(library, 'two'));
+    expect(await own(library)).toEqual(['one: project', 'two: agent']);
+    person(['Move “', 'project'], ['Which folder', second]);
+    await library.desk.move(await idOf(library, 'two'));
+    expect(await readdir(join(second.uri.fsPath, '.agents/skills'))).toEqual(['one', 'two']);
+    person(['Which folder', { name: 'far', uri: { scheme: 'ftp' } }]);
+    await expect(library.save(text('three'), 'project')).rejects.toThrow('Choose another folder');
   });
 
   it('refuses a name that VS Code would drop', async () => {
