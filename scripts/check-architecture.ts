@@ -55,6 +55,7 @@ const COMPOSITION = new Set([
   'src/bringing.ts',
   'src/bringing-skills.ts',
   'src/importing-skills.ts',
+  'src/mirrored-skills.ts',
   'src/mirroring.ts',
   'src/host-commands.ts',
   'src/reflecting.ts',

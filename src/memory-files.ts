@@ -23,12 +23,12 @@ import { SHARED_PATH } from './memory/mirror/shared-path.ts';
 import { checkShared, publishShared } from './memory/mirror/team.ts';
 import type { Skipped } from './memory/mirror/walk.ts';
 import type { NewReview, Review } from './memory/store/types.ts';
+import { MirroredSkills } from './mirrored-skills.ts';
 import { Mirroring, roomFor } from './mirroring.ts';
 import { MirrorNotices } from './native/mirror-notices.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { BlockView } from './protocol/memory-views.ts';
-import { isInBounds } from './skills/agent-folder.ts';
 
 export interface MemoryFilesDeps {
   connection: Connection;
@@ -41,7 +41,7 @@ export interface MemoryFilesDeps {
   /** E.g. `letta-vscode 1.0.0`. */
   by: string;
   inspector(): Promise<Inspector>;
-  skills(): Promise<Pick<SkillLibrary, 'ofAgent' | 'importForAgent'>>;
+  skills(): Promise<Pick<SkillLibrary, 'ofAgent' | 'importForAgent' | 'fromHome'>>;
   refresh(what: 'blocks' | 'reviews' | 'archive'): Promise<void>;
   log(line: string): void;
 }
@@ -54,6 +54,7 @@ export class MemoryFiles implements vscode.Disposable {
   private readonly notices: MirrorNotices;
   private readonly manager: BlockManager;
   private readonly archive: Archive;
+  private readonly ownSkills: MirroredSkills;
   private readonly mirroring: Mirroring;
   private readonly subscriptions: vscode.Disposable[] = [];
   private disposed = false;
@@ -63,8 +64,11 @@ export class MemoryFiles implements vscode.Disposable {
     this.notices = new MirrorNotices(deps.log);
     this.manager = new BlockManager(deps.connection, deps.agent.id, deps.grows);
     this.archive = new Archive(deps.connection, deps.agent.id);
+    this.ownSkills = new MirroredSkills(new AgentSkills(deps.connection, deps.agent.id));
     this.mirroring = new Mirroring({
       ...deps,
+      skills: this.ownSkills,
+      skillsWritten: async () => (await deps.skills()).fromHome(),
       notices: this.notices,
       manager: this.manager,
       propose: (item) => this.propose(item),
@@ -108,10 +112,18 @@ export class MemoryFiles implements vscode.Disposable {
     if (added?.state !== 'waiting') await inspector.desk.propose([{ ...item, callId: `${item.callId}#${Date.now()}` }]);
   }
 
+  /** A file of a skill is no block. @returns whether it was one @throws Error saying why it cannot be */
+  async carryOut(review: Review, text: string): Promise<boolean> {
+    if (!filedOf(review)?.skill) return false;
+    const read = await this.ownSkills.accept(review, text);
+    await (await this.deps.skills()).fromHome(read);
+    return true;
+  }
+
   /** Before a proposal is accepted. @throws Error saying why it cannot be */
   async before(review: Review): Promise<void> {
     const filed = filedOf(review);
-    if (filed?.action !== 'create' && filed?.action !== 'delete') return;
+    if (filed?.skill || (filed?.action !== 'create' && filed?.action !== 'delete')) return;
     const block = await this.blockOf(review.label);
     if (filed.action === 'create' && !block) {
       const { description, limit, localOnly } = filed;
@@ -129,7 +141,7 @@ export class MemoryFiles implements vscode.Disposable {
   async after(review: Review, accepted: boolean): Promise<void> {
     const filed = filedOf(review);
     if (!filed) return;
-    const block = accepted && filed.action !== 'passage' ? await this.blockOf(review.label) : undefined;
+    const block = accepted && !filed.skill && filed.action !== 'passage' ? await this.blockOf(review.label) : undefined;
     if (block && filed.action === 'delete') {
       if (block.value === '') await this.manager.remove(block.id);
     } else if (block) {
@@ -161,7 +173,7 @@ export class MemoryFiles implements vscode.Disposable {
     return exportMemory(there.size === 0 ? chosen : join(chosen, name), {
       blocks: await listBlocks(connection, agent.id),
       passages: this.passages(),
-      skills: (await new AgentSkills(connection, agent.id).list()).filter(isInBounds),
+      skills: await this.ownSkills.list(),
       meta: { by, agent: { id: agent.id, name: agent.name }, exportedAt },
       maskSecrets,
       onProgress,

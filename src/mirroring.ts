@@ -8,15 +8,18 @@ import type { ChangeLog } from './memory/change-log.ts';
 import type { BlockManager } from './memory/manage-blocks.ts';
 import { filedOf, mirrorItem } from './memory/mirror/filed.ts';
 import { Mirror } from './memory/mirror/mirror.ts';
+import { isSkillPath } from './memory/mirror/paths.ts';
 import { loadState } from './memory/mirror/state.ts';
 import { isInside, subfolderOf } from './memory/mirror/subfolder.ts';
 import { type MirrorBlocks, MirrorError, type MirrorReport } from './memory/mirror/types.ts';
 import { MirrorWatch } from './memory/mirror/watch.ts';
 import type { NewReview } from './memory/store/types.ts';
+import type { MirroredSkills } from './mirrored-skills.ts';
 import type { MirrorNotices } from './native/mirror-notices.ts';
 import * as settings from './native/settings.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { BlockView } from './protocol/memory-views.ts';
+import { hashOf } from './skills/skill-files.ts';
 
 export interface MirroringDeps {
   connection: Connection;
@@ -24,6 +27,9 @@ export interface MirroringDeps {
   changes: ChangeLog;
   notices: MirrorNotices;
   manager: BlockManager;
+  skills: MirroredSkills;
+  /** The mirror has put files into skills. */
+  skillsWritten(): Promise<void>;
   inspector(): Promise<Inspector>;
   /** Puts what the files say up for review, once. */
   propose(item: Omit<NewReview, 'agentId'>): Promise<void>;
@@ -41,6 +47,8 @@ interface Running {
 const MOST_BLOCKS = 100;
 /** An extension host that ends does not wait much longer. */
 const END_MS = 300;
+/** Skills change seldom, and some servers answer with all of them, in milliseconds. */
+const SKILLS_POLL = 10_000;
 /** A server far away is asked less often, in milliseconds. */
 const CLOUD_POLL = 10_000;
 const ROOM = 8_000;
@@ -52,6 +60,7 @@ export class Mirroring {
   private running: Running | undefined;
   private tail: Promise<unknown> = Promise.resolve();
   private disposed = false;
+  private skills = { at: Number.NEGATIVE_INFINITY, hashes: '' };
 
   constructor(deps: MirroringDeps) {
     this.deps = deps;
@@ -102,6 +111,7 @@ export class Mirroring {
       folder,
       agentId: agent.id,
       maskSecrets,
+      skills: this.deps.skills,
       blocks: this.blocks(async (blocks) => {
         for (const revision of await (await this.deps.inspector()).since(blocks, known)) {
           // What came from the files is in their history already.
@@ -128,8 +138,14 @@ export class Mirroring {
 
   /** Compared only: what differs is read again by the look. */
   private async memoryNow(): Promise<string> {
-    const blocks = await listBlocks(this.deps.connection, this.deps.agent.id);
-    return JSON.stringify(blocks.map(({ id, label, description, value }) => [id, label, description, value]));
+    const { connection, agent, skills } = this.deps;
+    const blocks = await listBlocks(connection, agent.id);
+    if (performance.now() - this.skills.at >= SKILLS_POLL) {
+      const hashes = (await skills.list()).map(({ name, files }) => `${name} ${hashOf(files)}`).join('\n');
+      this.skills = { at: performance.now(), hashes };
+    }
+    const values = blocks.map(({ id, label, description, value }) => [id, label, description, value]);
+    return JSON.stringify([values, this.skills.hashes]);
   }
 
   private async look(mirror: Mirror): Promise<MirrorReport> {
@@ -144,6 +160,8 @@ export class Mirroring {
     if (this.disposed) return;
     this.deps.notices.report(folder, report);
     if (report.applied.length > 0) void this.deps.refresh('blocks');
+    if (report.applied.some(isSkillPath))
+      this.deps.skillsWritten().catch((error: unknown) => this.deps.log(`Skills: ${messageOf(error)}`));
   }
 
   private lookFailed(error: unknown): void {

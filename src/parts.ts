@@ -93,8 +93,8 @@ export class Parts {
 
   /** Something that a view shows has changed. */
   changed(what: string): void {
+    if (what === 'blocks' || what === 'skills') void this.files?.then((files) => files.changed());
     if (what !== 'blocks') return;
-    void this.files?.then((files) => files.changed());
     void this.reflecting?.then((reflecting) => reflecting.sweep());
   }
 
@@ -182,6 +182,8 @@ export class Parts {
               review.kind === 'reflection'
                 ? (await this.loadReflecting()).before(review)
                 : (await this.loadFiles()).before(review),
+            carryOut: async (review, text) =>
+              review.kind === 'mirror' && (await this.loadFiles()).carryOut(review, text),
             after: async (review, accepted) => (await this.loadFiles()).after(review, accepted),
           },
           log: this.core.deps.log,

@@ -5,7 +5,7 @@ import { listBlocks } from './memory/blocks.ts';
 import { isForLocalModels } from './memory/by-local-model.ts';
 import type { BlockManager } from './memory/manage-blocks.ts';
 import { reflected } from './memory/reflected.ts';
-import { accepted, ReviewConflict, type ReviewList } from './memory/review-list.ts';
+import { type Acceptance, accepted, ReviewConflict, type ReviewList } from './memory/review-list.ts';
 import type { NewReview, Review, ReviewState } from './memory/store/types.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import { named } from './origin-view.ts';
@@ -14,6 +14,8 @@ import type { ReviewView } from './protocol/memory-views.ts';
 /** What a decision on a proposal that came from files needs and leads to. */
 export interface Filed {
   before(review: Review): Promise<void>;
+  /** What is proposed for a file and no block is written there. @returns false: it is the block's @throws Error saying why not */
+  carryOut(review: Review, text: string): Promise<boolean>;
   after(review: Review, accepted: boolean): Promise<void>;
 }
 
@@ -98,11 +100,13 @@ export class ReviewDesk {
   }
 
   async accept(id: string, text?: string): Promise<void> {
-    const acceptance = text === undefined ? {} : { text };
+    const acceptance: Acceptance = text === undefined ? {} : { text };
     const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
     if (review) await this.deps.filed.before(review);
     try {
-      await this.deps.reviews.accept(id, acceptance);
+      const text = acceptance.text ?? review?.after ?? '';
+      if (review && (await this.deps.filed.carryOut(review, text))) await this.deps.reviews.carriedOut(id, text);
+      else await this.deps.reviews.accept(id, acceptance);
     } catch (error) {
       if (!(error instanceof ReviewConflict)) throw error;
       const { acceptInstead } = await import('./commands/accept-review.ts');
@@ -124,9 +128,9 @@ export class ReviewDesk {
     const { connection, agentId } = this.deps;
     const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
     if (!review) throw new Error('This was decided already.');
-    const { label, before, after } = review;
+    const { label, before, base, after } = review;
     const block = (await listBlocks(connection, agentId)).find((each) => each.label === label);
-    const now = block?.value ?? before ?? '';
+    const now = block?.value ?? before ?? base ?? '';
     const then = accepted(review, now, { text: after }) ?? after;
     const side = (title: string, text: string) => ({ id: `review-${title}-${id}`, title, text });
     await this.deps.diff.show(label, side('now', now), side('proposed', then));

@@ -105,6 +105,13 @@ export class ReviewList {
     if (!(await this.deps.store.decideReview(id, 'rejected'))) throw new ReviewConflict('decided', review.label);
   }
 
+  /** What was accepted is written, and it was no block's. @throws ReviewConflict `decided` */
+  async carriedOut(id: string, text: string): Promise<void> {
+    const { label, after } = await this.waiting(id);
+    const edited = text === after ? undefined : text;
+    if (!(await this.deps.store.decideReview(id, 'accepted', edited))) throw new ReviewConflict('decided', label);
+  }
+
   /** Takes a rejection back. @throws ReviewConflict `decided` when it was not rejected, or is already waiting again */
   async reopen(id: string): Promise<void> {
     const review = await this.deps.store.review(id);

@@ -287,6 +287,18 @@ export class SkillLibrary implements vscode.Disposable {
     }
   }
 
+  /**
+   * The agent's home holds another version of its skills now. Never rejects.
+   * @param read a SKILL.md that the person has just read, by its path in the folder of skills
+   */
+  async fromHome(read?: { file: string; text: string }): Promise<void> {
+    await this.sync();
+    const file = read && join(this.own.path, read.file);
+    const now = file && (await readFile(file, 'utf8').catch(() => undefined));
+    if (file && now === read.text) await this.nowReviewed(file);
+    this.refresh();
+  }
+
   private warn(problems: string): void {
     if (problems !== '' && problems !== this.warned) void vscode.window.showWarningMessage(problems);
     this.warned = problems;

@@ -94,7 +94,7 @@ export type Cite = z.infer<typeof CiteSchema>;
 export const ReviewViewSchema = z.object({
   id: z.string(),
   kind: ReviewKindSchema,
-  /** The block's label; `archive` for the archive. */
+  /** The block's label; `archive` for the archive; `skills/…`, a path, for a file of a skill. */
   label: z.string(),
   /** What it would replace; '' adds, null replaces all. */
   before: z.nullable(z.string()),

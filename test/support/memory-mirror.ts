@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AgentSkill } from '../../src/memory/agent-skills.ts';
 import { Mirror, type MirrorOptions } from '../../src/memory/mirror/mirror.ts';
 import type { BlockWrite, MirrorBlock, MirrorBlocks, MirrorProposal, NewBlock } from '../../src/memory/mirror/types.ts';
 
@@ -63,6 +64,33 @@ export class FakeBlocks implements MirrorBlocks {
   }
 }
 
+/** Skills as an agent's home keeps them. */
+export class FakeSkills {
+  skills = new Map<string, Map<string, Uint8Array>>();
+
+  /** Texts of one skill, by their paths in its folder. */
+  set(name: string, files: Record<string, string | Uint8Array>): void {
+    this.skills.set(name, new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])));
+  }
+
+  text(name: string, path = 'SKILL.md'): string | undefined {
+    const bytes = this.skills.get(name)?.get(path);
+    return bytes && Buffer.from(bytes).toString();
+  }
+
+  async list(): Promise<AgentSkill[]> {
+    return [...this.skills].map(([name, files]) => ({ name, files: new Map(files) }));
+  }
+
+  async put({ name, files }: AgentSkill): Promise<void> {
+    this.skills.set(name, new Map(files));
+  }
+
+  async remove(name: string): Promise<void> {
+    this.skills.delete(name);
+  }
+}
+
 export const maskSecrets = (text: string): string => text.replace(/sk-\w+/g, '[secret]');
 
 /** A memory that outlives a process, as a server's does: each write is whole and on disk. */
@@ -109,6 +137,35 @@ export class StoredBlocks extends FakeBlocks {
 
   override async withdraw(id: string): Promise<void> {
     await super.withdraw(id);
+    this.save();
+  }
+}
+
+/** Skills that outlive a process. */
+export class StoredSkills extends FakeSkills {
+  private readonly path: string;
+
+  constructor(path: string) {
+    super();
+    this.path = path;
+    try {
+      const stored: Record<string, Record<string, string>> = JSON.parse(readFileSync(path, 'utf8'));
+      for (const [name, files] of Object.entries(stored)) this.set(name, files);
+    } catch {
+      // New.
+    }
+  }
+
+  save(): void {
+    const texts = (files: Map<string, Uint8Array>) =>
+      Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]));
+    const all = Object.fromEntries([...this.skills].map(([name, files]) => [name, texts(files)]));
+    writeFileSync(`${this.path}.tmp`, JSON.stringify(all));
+    renameSync(`${this.path}.tmp`, this.path);
+  }
+
+  override async put(skill: AgentSkill): Promise<void> {
+    await super.put(skill);
     this.save();
   }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { ARCHIVE } from '../../letta/memory-tools.ts';
 import type { NewReview, Review } from '../store/types.ts';
 import type { ImportProposal } from './import.ts';
+import { isMainFile, isSkillPath, skillPartsOf } from './paths.ts';
 import type { SharedProposal } from './team.ts';
 import type { MirrorProposal } from './types.ts';
 
@@ -16,6 +17,8 @@ const FiledSchema = z.object({
   limit: z.nullable(z.number()),
   readOnly: z.boolean(),
   localOnly: z._default(z.boolean(), false),
+  /** The label is the path of a file of a skill, and no block. */
+  skill: z._default(z.boolean(), false),
   /** Of the shared file that was decided on. */
   text: z.nullable(z.string()),
 });
@@ -39,6 +42,7 @@ export function mirrorItem(proposal: MirrorProposal): Item {
     limit: null,
     readOnly: false,
     localOnly: false,
+    skill: isSkillPath(proposal.path),
     text: null,
   } as const;
   return item('mirror', args, label, before, after, mirrorReason(proposal));
@@ -54,6 +58,7 @@ export function importItem(proposal: ImportProposal): Item {
     limit,
     readOnly,
     localOnly: localOnly === true,
+    skill: false,
     text: null,
   } as const;
   const reason = `From ${path} in ${folder}.`;
@@ -72,6 +77,7 @@ export function sharedItem(proposal: SharedProposal, text: string): Item {
     limit: null,
     readOnly: false,
     localOnly: false,
+    skill: false,
     text,
   } as const;
   const merged = conflict
@@ -104,8 +110,17 @@ function item(
 function mirrorReason({ action, path, copy, authors }: MirrorProposal): string {
   const names = [...new Set(authors.map((commit) => commit.name))].slice(0, 3).join(', ');
   const who = names === '' ? '' : ` Committed by ${names}.`;
-  if (action === 'create') return `${path} is new: accepting it makes a block.${who}`;
-  if (action === 'delete') return `${path} was removed: accepting it deletes the block.${who}`;
+  const skill = skillPartsOf(path);
+  const isPart = skill !== undefined && !isMainFile(skill.file);
+  const it = skill === undefined ? 'block' : isPart ? 'file' : 'skill';
+  if (action === 'create') {
+    const makes = isPart ? `adds it to the skill ${skill.name}` : `makes a ${it}`;
+    return `${path} is new: accepting it ${makes}.${who}`;
+  }
+  if (action === 'delete') return `${path} was removed: accepting it deletes the ${it}.${who}`;
+  if (action === 'conflict' && skill !== undefined) {
+    return `${path} was changed here and by the agent’s home, in the same lines. The home’s version was kept; accepting this replaces it. The file’s version lies in ${copy ?? 'conflicts'}.`;
+  }
   if (action === 'conflict') {
     return `${path} and the block changed the same lines. The block was kept; accepting this replaces it. The file’s version lies in ${copy ?? 'conflicts'}.`;
   }

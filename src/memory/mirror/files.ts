@@ -1,18 +1,23 @@
 // The mirror's files on disk: whole or not at all, and never through a link.
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Larger files are no memory, in bytes. */
 export const MOST_BYTES = 4 * 1024 * 1024;
-const TEMPORARY = /^\.letta-[0-9a-f]{8}\.tmp$/;
+/** Of a write that is under way, or that a kill broke off. */
+export const isTemporary = (name: string): boolean => /^\.letta-[0-9a-f]{8}\.tmp$/.test(name);
 
 export type FileState = { kind: 'none' } | { kind: 'file'; bytes: Uint8Array } | { kind: 'refused'; why: string };
 
-/** What lies at a path directly in the folder. */
+/** What lies at a path inside the folder. */
 export async function look(root: string, path: string): Promise<FileState> {
   const full = join(root, path);
   try {
+    for (const folder of foldersOf(path)) {
+      const isOwn = (await lstat(join(root, folder))).isDirectory();
+      if (!isOwn) return { kind: 'refused', why: `${folder} is a link or no folder; links are not followed` };
+    }
     const found = await lstat(full);
     if (found.isSymbolicLink()) return { kind: 'refused', why: 'it is a link; links are not followed' };
     if (!found.isFile()) return { kind: 'refused', why: 'it is no file' };
@@ -59,17 +64,18 @@ export async function replace(
   }
 }
 
-/** Removes a file that still holds what was read. @returns whether it is gone. */
+/** Removes a file that still holds what was read, and the folders that are empty then. @returns whether it is gone. */
 export async function removeFile(root: string, path: string, expected: FileState): Promise<boolean> {
   if (!isSame(await look(root, path), expected)) return false;
   await rm(join(root, path), { force: true });
+  for (const folder of foldersOf(path).reverse()) await rmdir(join(root, folder)).catch(() => {});
   return true;
 }
 
 /** Removes what a kill left of writes that never came to be. Only while no other mirror works in the folder. */
 export async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true });
+    if (isTemporary(name)) await rm(join(folder, name), { force: true });
   }
 }
 
@@ -78,11 +84,17 @@ export function isSame(a: FileState, b: FileState): boolean {
   return a.kind === b.kind;
 }
 
+/** E.g. `a/b/c` → `a`, `a/b`. */
+const foldersOf = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .map((_, at, parts) => parts.slice(0, at + 1).join('/'));
+
 /** Makes the folders of a path inside `root`. @throws Error when one of them is a link. */
 async function folderFor(root: string, path: string): Promise<void> {
-  let folder = root;
-  for (const part of path.split('/').slice(0, -1)) {
-    folder = join(folder, part);
+  for (const part of foldersOf(path)) {
+    const folder = join(root, part);
     await mkdir(folder).catch((error: unknown) => {
       if (!isCode(error, 'EEXIST')) throw error;
     });

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstat, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isMirrored, SKILLS_PATH } from './paths.ts';
 
 export type GitReason = 'missing' | 'refused' | 'moved' | 'failed';
 
@@ -22,13 +23,13 @@ export const AUTHOR = { name: 'Letta', email: 'mirror@letta.invalid' } as const;
 /** A file of a commit; null removes it. */
 export interface FileChange {
   path: string;
-  text: string | null;
+  text: string | Uint8Array | null;
 }
 
 export interface Snapshot {
   /** The commit, null in a repository without one. */
   head: string | null;
-  /** Blob ids by path, of the files directly in the folder. */
+  /** Blob ids by path, of the files directly in the folder and of those of skills. */
   tree: ReadonlyMap<string, string>;
   index: ReadonlyMap<string, string>;
 }
@@ -87,8 +88,8 @@ export class Git {
   async snapshot(): Promise<Snapshot> {
     const head = await this.head();
     const [tree, index] = await Promise.all([
-      head === null ? '' : this.run(['ls-tree', '-z', head]),
-      this.run(['ls-files', '-s', '-z', '--', ':(glob)*']),
+      head === null ? '' : this.run(['ls-tree', '-r', '-z', head]),
+      this.run(['ls-files', '-s', '-z', '--', ':(glob)*', SKILLS_PATH]),
     ]);
     return { head, tree: entries(tree, 2), index: entries(index, 1) };
   }
@@ -128,8 +129,8 @@ export class Git {
     const branch = await this.branch();
     await this.removeStaleLock(branch);
     const parts: (string | Buffer)[] = [];
-    const data = (text: string): void => {
-      const bytes = Buffer.from(text, 'utf8');
+    const data = (text: string | Uint8Array): void => {
+      const bytes = Buffer.from(text);
       parts.push(`data ${bytes.length}\n`, bytes, '\n');
     };
     parts.push(`commit ${branch}\nmark :1\ncommitter ${AUTHOR.name} <${AUTHOR.email}> now\n`);
@@ -257,7 +258,7 @@ function environment(root: string, nowhere: string): Record<string, string> {
   };
 }
 
-/** `MODE … ID …\tPATH` records; directories are left out. */
+/** `MODE … ID …\tPATH` records; what the mirror does not keep is left out. */
 function entries(output: string, idAt: number): Map<string, string> {
   const found = new Map<string, string>();
   for (const record of output.split('\0')) {
@@ -265,14 +266,14 @@ function entries(output: string, idAt: number): Map<string, string> {
     if (tab < 0) continue;
     const fields = record.slice(0, tab).split(' ');
     const path = record.slice(tab + 1);
-    if (fields[0]?.startsWith('100') && !path.includes('/')) found.set(path, fields[idAt] ?? '');
+    if (fields[0]?.startsWith('100') && isMirrored(path)) found.set(path, fields[idAt] ?? '');
   }
   return found;
 }
 
-/** The id that git gives to a text; `like`: any id of the repository, which tells its kind of hash. */
-export function blobId(text: string, like?: string): string {
-  const bytes = Buffer.from(text, 'utf8');
+/** The id that git gives to contents; `like`: any id of the repository, which tells its kind of hash. */
+export function blobId(text: string | Uint8Array, like?: string): string {
+  const bytes = Buffer.from(text);
   const hash = createHash(like?.length === 64 ? 'sha256' : 'sha1');
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

@@ -4,10 +4,8 @@ import { sha256 } from './export.ts';
 import { look } from './files.ts';
 import { textIn } from './format.ts';
 import type { MaskSecrets } from './masked.ts';
+import { isMainFile, SKILLS_PATH } from './paths.ts';
 import type { Skipped, SkipReason } from './walk.ts';
-
-/** Where Letta's MemFS keeps the skills of an agent. */
-export const SKILLS_PATH = 'skills/';
 
 export interface ImportedSkill {
   kind: 'skill';
@@ -25,10 +23,8 @@ export interface ImportedSkill {
 /** Letta API: a skill of an agent file. */
 const SkillSchema = z.object({ name: z.string(), files: z.record(z.string(), z.string()) });
 
-const isMain = (path: string): boolean => path.toLowerCase() === 'skill.md';
-
 function skillOf(path: string, name: string, all: ReadonlyMap<string, string>): ImportedSkill | undefined {
-  const main = all.has('SKILL.md') ? 'SKILL.md' : [...all.keys()].find(isMain);
+  const main = all.has('SKILL.md') ? 'SKILL.md' : [...all.keys()].find(isMainFile);
   const text = main === undefined ? undefined : all.get(main);
   if (main === undefined || text === undefined) return undefined;
   const files = Object.fromEntries([...all].filter(([each]) => each !== main));

@@ -7,12 +7,20 @@ import { Git, GitError, type Snapshot } from './git.ts';
 import { withLock } from './lock.ts';
 import { writeMade } from './made.ts';
 import type { MaskSecrets } from './masked.ts';
-import { INDEX_PATH } from './paths.ts';
-import { pathFor, reconcile } from './reconcile.ts';
+import { INDEX_PATH, isSkillPath } from './paths.ts';
+import { guarded, pathFor, reconcile } from './reconcile.ts';
 import { messageFor, Session } from './session.ts';
-import { loadState, OWN_FOLDER, type State } from './state.ts';
+import { skillsAndFiles } from './skills.ts';
+import { type Entry, loadState, OWN_FOLDER, type State } from './state.ts';
 import { gone, newcomer } from './strays.ts';
-import { type BlockChange, type MirrorBlock, type MirrorBlocks, MirrorError, type MirrorReport } from './types.ts';
+import {
+  type BlockChange,
+  type MirrorBlock,
+  type MirrorBlocks,
+  MirrorError,
+  type MirrorReport,
+  type MirrorSkills,
+} from './types.ts';
 import { ChangedMeanwhile, safely, viewOf } from './versions.ts';
 
 export interface MirrorOptions {
@@ -20,6 +28,8 @@ export interface MirrorOptions {
   folder: string;
   agentId: string;
   blocks: MirrorBlocks;
+  /** Absent: what lies in `skills/` is left alone. */
+  skills?: MirrorSkills;
   maskSecrets: MaskSecrets;
   /** The git program; tests name one that is not there. */
   git?: string;
@@ -125,13 +135,16 @@ export class Mirror {
       git,
       snapshot: git ? await git.snapshot() : NO_GIT,
       blocks: this.options.blocks,
+      skills: this.options.skills,
       maskSecrets: this.options.maskSecrets,
       report,
       passed: this.options.passed ?? (() => {}),
     });
     const alone = this.mine === undefined || this.mine === state.commit;
     if (settled !== undefined) await settle(session, settled);
+    const skills = await this.options.skills?.list();
     await this.blocksAndFiles(session, alone);
+    if (skills) await skillsAndFiles(session, skills);
     await session.finish();
     this.mine = state.commit;
     this.commits += report.commits;
@@ -145,6 +158,7 @@ export class Mirror {
   private async blocksAndFiles(session: Session, alone: boolean): Promise<void> {
     const blocks = await this.options.blocks.list();
     const byId = new Map(blocks.map((block) => [block.id, block]));
+    const at = (block: MirrorBlock) => (block.label === '' ? '.' : pathFor(session, block));
     if (!alone) this.waiting = notYetTold(session, this.waiting, blocks);
     while (this.waiting.length > 0) {
       const [change] = this.waiting;
@@ -154,18 +168,20 @@ export class Mirror {
         const later = this.waiting.slice(1).some((other) => other.blockId === change.blockId);
         const isNow = !later && block.value === change.value;
         const then = { ...block, value: change.value, description: change.description ?? block.description };
-        await guarded(session, block, () => reconcile(session, isNow ? block : then, change, !isNow));
+        await guarded(session, at(block), () => reconcile(session, isNow ? block : then, change, !isNow));
       }
       this.waiting.shift();
     }
-    for (const block of blocks) await guarded(session, block, () => reconcile(session, block));
-    const had = Object.values(session.state.entries).some((entry) => entry.blockId !== null);
+    for (const block of blocks) await guarded(session, at(block), () => reconcile(session, block));
+    const entries = (): [string, Entry][] =>
+      Object.entries(session.state.entries).filter(([path]) => !isSkillPath(path));
+    const had = entries().some(([, entry]) => entry.blockId !== null);
     const labels = new Set(blocks.map((block) => block.label));
     if (blocks.length === 0 && had) {
       session.problem('.', 'refused', 'the agent shows no block at all, so no file was removed');
       return;
     }
-    for (const [path, entry] of Object.entries(session.state.entries)) {
+    for (const [path, entry] of entries()) {
       if (labels.has(entry.label)) continue;
       await (entry.blockId === null ? newcomer(session, path) : gone(session, path, entry));
     }
@@ -173,7 +189,7 @@ export class Mirror {
     for (const path of await markdownIn(session.root)) {
       if (!known.has(path) && path !== INDEX_PATH) await newcomer(session, path);
     }
-    const placed = Object.entries(session.state.entries).flatMap(([path, entry]) => {
+    const placed = entries().flatMap(([path, entry]) => {
       const block = [...blocks, ...session.created].find((b) => b.label === entry.label);
       return block ? [{ block, path }] : [];
     });
@@ -232,17 +248,6 @@ function notYetTold(session: Session, waiting: readonly BlockChange[], blocks: r
   return waiting.filter((change) => left.has(change));
 }
 
-/** One block that cannot be mirrored must not keep the others back. */
-async function guarded(session: Session, block: MirrorBlock, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof ChangedMeanwhile || (error instanceof GitError && error.reason === 'moved')) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    session.problem(block.label === '' ? '.' : pathFor(session, block), 'refused', why);
-  }
-}
-
 async function settle(session: Session, proposalId: string): Promise<void> {
   for (const [path, entry] of Object.entries(session.state.entries)) {
     if (entry.held?.id !== proposalId) continue;
@@ -253,7 +258,7 @@ async function settle(session: Session, proposalId: string): Promise<void> {
       // Parts that were never committed would be gone when the block's text takes the place.
       const kept = session.maskSecrets(text);
       const message = messageFor('Keep the version decided on of', entry.label, { author: 'file' });
-      await session.commit(message, [{ path, text: kept }], { path, entry, text: kept });
+      await session.commit(message, [{ path, text: kept, entry }]);
     }
     // A version that was never checked out leaves the file as it was.
     if (now === null || now !== entry.base) entry.base = text;

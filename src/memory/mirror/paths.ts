@@ -6,6 +6,23 @@ export const INDEX_LABEL = 'MEMORY';
 export const INDEX_PATH = 'MEMORY.md';
 /** Versions set aside; a folder of its own keeps them out of the prompt. */
 export const CONFLICTS = 'conflicts';
+/** Where Letta's MemFS keeps the skills of an agent: `skills/NAME/SKILL.md` and the files beside it. */
+export const SKILLS_PATH = 'skills/';
+
+/** Files of skills are what they are; every other file of the mirror is a block. */
+export const isSkillPath = (path: string): boolean => path.startsWith(SKILLS_PATH);
+
+/** Whether a path may be that of a block or of a file of a skill. */
+export const isMirrored = (path: string): boolean => !path.includes('/') || isSkillPath(path);
+
+/** The skill that a file belongs to, and its path in the skill's folder; undefined: it lies in none. */
+export function skillPartsOf(path: string): { name: string; file: string } | undefined {
+  const [, name, file] = /^skills\/([^/]+)\/(.+)$/s.exec(path) ?? [];
+  return name === undefined || file === undefined ? undefined : { name, file };
+}
+
+/** Whether a file of a skill is its SKILL.md, however that is written. */
+export const isMainFile = (file: string): boolean => file.toLowerCase() === 'skill.md';
 
 /** Bytes of a file name without `.md`: below the 143 of encrypted file systems, with room for temporary names. */
 const LONGEST = 120;

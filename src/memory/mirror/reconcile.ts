@@ -1,18 +1,42 @@
 // Brings one block and its file together: nothing that either side wrote is overwritten.
+import { extname } from 'node:path';
 import { type FileState, look, replace } from './files.ts';
-import { type FileBlock, FormatError, fromFile, toFile } from './format.ts';
+import { type FileBlock, FormatError, toFile } from './format.ts';
+import { GitError } from './git.ts';
 import { unmasked } from './masked.ts';
 import { merge3 } from './merge.ts';
-import { CONFLICTS, INDEX_PATH, pathOf } from './paths.ts';
+import { CONFLICTS, INDEX_PATH, isSkillPath, pathOf } from './paths.ts';
 import { messageFor, type Session } from './session.ts';
 import type { Entry } from './state.ts';
-import type { BlockChange, MirrorBlock } from './types.ts';
-import { ChangedMeanwhile, MASKED, parsed, propose, safely, shortHash, textOf, type View, viewOf } from './versions.ts';
+import type { BlockChange, BlockWrite, MirrorBlock } from './types.ts';
+import {
+  ChangedMeanwhile,
+  fileIn,
+  maskedEdit,
+  parsed,
+  propose,
+  safely,
+  shortHash,
+  textOf,
+  type View,
+  viewOf,
+} from './versions.ts';
 
 /** Where a block lies: where it was found, or where its label puts it. */
-export function pathFor(session: Session, block: Pick<MirrorBlock, 'label'>): string {
-  const known = Object.entries(session.state.entries).find(([, entry]) => entry.label === block.label);
-  return known ? known[0] : pathOf(block.label);
+export function pathFor(session: Session, { label, path }: Pick<MirrorBlock, 'label' | 'path'>): string {
+  if (path !== undefined) return path;
+  const isIts = ([at, entry]: [string, Entry]) => entry.label === label && !isSkillPath(at);
+  return Object.entries(session.state.entries).find(isIts)?.[0] ?? pathOf(label);
+}
+
+/** One block or file that cannot be mirrored must not keep the others back. */
+export async function guarded(session: Session, path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile || (error instanceof GitError && error.reason === 'moved')) throw error;
+    session.problem(path, 'refused', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /**
@@ -43,7 +67,7 @@ export async function reconcile(
   }
   if (work && entry.base === null) {
     // Never seen, but it says the same, perhaps under a name that somebody else gave it.
-    const theirs = safely(() => fromFile(work, block.label));
+    const theirs = safely(() => fileIn(path, work, block.label));
     if (theirs && theirs.value === view.value && theirs.description === view.description) {
       if (theirs.name !== block.label) entry.name = theirs.name;
       entry.base = work;
@@ -70,6 +94,7 @@ export async function reconcile(
   if (work !== null && work === entry.base && foreign && head !== undefined && session.git) {
     // A commit by others that was not checked out.
     const theirs = await session.git.show(head);
+    if (session.id(theirs) !== head) return session.problem(path, 'encoding', 'what was committed is not UTF-8 text');
     if (entry.held?.text !== theirs) await hold(session, path, entry, block, view, theirs);
     return;
   }
@@ -106,11 +131,8 @@ async function commitText(
     entry.committed = session.id(text);
     return;
   }
-  await session.commit(messageFor(session.inHead(path) === undefined ? 'Add' : what, label, change), [{ path, text }], {
-    path,
-    entry,
-    text,
-  });
+  const message = messageFor(session.inHead(path) === undefined ? 'Add' : what, label, change);
+  await session.commit(message, [{ path, text, entry }]);
 }
 
 async function inStep(session: Session, entry: Entry, text: string): Promise<void> {
@@ -125,7 +147,7 @@ async function inStep(session: Session, entry: Entry, text: string): Promise<voi
 
 async function write(session: Session, path: string, entry: Entry, text: string, was: FileState): Promise<void> {
   session.passed('before write');
-  if (!(await replace(session.root, path, text, was))) throw new ChangedMeanwhile();
+  if (!(await replace(session.root, path, session.content(text), was))) throw new ChangedMeanwhile();
   session.passed('after write');
   session.report.written.push(path);
   await inStep(session, entry, text);
@@ -147,11 +169,11 @@ async function hold(
   } else {
     const theirs = parsed(session, path, work, block.label);
     if (theirs) {
-      const base = entry.base === null ? undefined : safely(() => fromFile(entry.base ?? '', block.label));
+      const base = entry.base === null ? undefined : safely(() => fileIn(path, entry.base ?? '', block.label));
       const merged = base ? merge3(base.value, view.value, theirs.value) : undefined;
       const value = merged?.outcome === 'clean' ? merged.text : theirs.value;
       const after = unmasked(value, view.real);
-      if (after === null) session.problem(path, 'masked', MASKED);
+      if (after === null) session.problem(path, 'masked', maskedEdit(path));
       id = await propose(session, path, entry, block, {
         action: 'edit',
         // A masked line that was edited is shown as it is; accepting it is the person's decision.
@@ -177,7 +199,7 @@ async function takeEdit(
   work: string,
 ): Promise<void> {
   const theirs = parsed(session, path, work, block.label);
-  const base = safely(() => fromFile(entry.base ?? '', block.label));
+  const base = safely(() => fileIn(path, entry.base ?? '', block.label));
   if (!theirs) return;
   if (!base) return hold(session, path, entry, block, view, work);
   const value = merge3(base.value, view.value, theirs.value);
@@ -186,7 +208,7 @@ async function takeEdit(
     return setAside(session, path, entry, block, view, file, theirs, work);
   }
   const real = unmasked(value.text, view.real);
-  if (real === null) return session.problem(path, 'masked', MASKED);
+  if (real === null) return session.problem(path, 'masked', maskedEdit(path));
   if (real.length > block.limit) {
     const over = `${block.label} may hold ${block.limit} characters; this is ${real.length}. Shorten it by ${real.length - block.limit}`;
     return session.problem(path, 'too_long', over);
@@ -200,11 +222,8 @@ async function takeEdit(
   else delete entry.name;
   if (now.value !== block.value || now.description !== block.description) {
     session.passed('before block');
-    const written = await session.blocks.write(
-      block.id,
-      { value: now.value, description: now.description, expected: block.value },
-      { by: 'mirror' },
-    );
+    const { value, description } = now;
+    const written = await writeTo(session, block, { value, description, expected: block.value });
     if (written === 'changed') throw new ChangedMeanwhile();
     session.passed('after block');
     session.report.applied.push(block.label);
@@ -213,6 +232,12 @@ async function takeEdit(
   const author = { blockId: block.id, label: block.label, value: now.value, author: 'file' };
   await commitText(session, path, entry, after.text, 'Update', block.label, author);
   await write(session, path, entry, after.text, file);
+}
+
+async function writeTo(session: Session, block: MirrorBlock, write: BlockWrite): Promise<'written' | 'changed'> {
+  if (block.path === undefined) return session.blocks.write(block.id, write, { by: 'mirror' });
+  if (!session.skills) throw new Error('skills are not mirrored here');
+  return session.skills.write(block.path, write.value, Buffer.from(session.content(write.expected)));
 }
 
 /** The block and the file changed the same lines: the block stays, the file's version lies beside it. */
@@ -226,14 +251,17 @@ async function setAside(
   theirs: FileBlock,
   work: string,
 ): Promise<void> {
-  const stem = path.slice(0, -3);
-  const copy = `${CONFLICTS}/${stem}.conflict-${shortHash(work).slice(0, 8)}.md`;
-  const text = toFile({
-    label: block.label,
-    name: `${block.label} (set aside)`,
-    description: session.maskSecrets(theirs.description || `A version of ${block.label} that could not be merged`),
-    value: session.maskSecrets(theirs.value),
-  });
+  const end = extname(path);
+  const copy = `${CONFLICTS}/${path.slice(0, path.length - end.length)}.conflict-${shortHash(work).slice(0, 8)}${end}`;
+  const value = session.maskSecrets(theirs.value);
+  const text = isSkillPath(path)
+    ? value
+    : toFile({
+        label: block.label,
+        name: `${block.label} (set aside)`,
+        description: session.maskSecrets(theirs.description || `A version of ${block.label} that could not be merged`),
+        value,
+      });
   const index = `${CONFLICTS}/MEMORY.md`;
   const made = [
     { path: copy, text },
@@ -254,4 +282,4 @@ async function setAside(
 }
 
 const CONFLICTS_INDEX =
-  '# Versions set aside\n\nEach file is a version of a memory block that was edited in two places at once. The block kept the other version. Take over what is missing, then delete the file.\n';
+  '# Versions set aside\n\nEach file is a version of a memory block, or of a file of a skill, that was edited in two places at once. Memory kept the other version. Take over what is missing, then delete the file.\n';

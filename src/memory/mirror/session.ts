@@ -1,8 +1,18 @@
 // One look at the mirror under its lock: the state, git's view, and what it did; every commit goes through here.
+import { textIn } from './format.ts';
 import { blobId, type FileChange, type Git, GitError, type Snapshot } from './git.ts';
 import type { MaskSecrets } from './masked.ts';
+import { isMirrored } from './paths.ts';
 import { type Entry, type State, saveState } from './state.ts';
-import type { BlockChange, MirrorBlock, MirrorBlocks, MirrorProblem, MirrorReport, ProblemReason } from './types.ts';
+import type {
+  BlockChange,
+  MirrorBlock,
+  MirrorBlocks,
+  MirrorProblem,
+  MirrorReport,
+  MirrorSkills,
+  ProblemReason,
+} from './types.ts';
 
 export interface SessionParts {
   root: string;
@@ -10,17 +20,30 @@ export interface SessionParts {
   git: Git | null;
   snapshot: Snapshot;
   blocks: MirrorBlocks;
+  skills: MirrorSkills | undefined;
   maskSecrets: MaskSecrets;
   report: MirrorReport;
   /** Called at each place where a kill would leave something half done. */
   passed: (place: string) => void;
 }
 
+/** A file of a commit; text null removes it. */
+interface Committed {
+  path: string;
+  text: string | null;
+  entry?: Entry;
+}
+
+const NO_TEXT = '\0no text ';
+/** Whether it only stands for contents that are no text. */
+export const isNoText = (text: string): boolean => text.startsWith(NO_TEXT);
+
 export class Session {
   readonly root: string;
   readonly state: State;
   readonly git: Git | null;
   readonly blocks: MirrorBlocks;
+  readonly skills: MirrorSkills | undefined;
   readonly maskSecrets: MaskSecrets;
   readonly report: MirrorReport;
   readonly passed: (place: string) => void;
@@ -32,12 +55,15 @@ export class Session {
   private readonly index: ReadonlyMap<string, string>;
   /** As the last commit was when this look began. */
   private readonly began: ReadonlyMap<string, string>;
+  /** Contents that are no text, by their blob ids. */
+  private readonly bytes = new Map<string, Uint8Array>();
 
   constructor(parts: SessionParts) {
     this.root = parts.root;
     this.state = parts.state;
     this.git = parts.git;
     this.blocks = parts.blocks;
+    this.skills = parts.skills;
     this.maskSecrets = parts.maskSecrets;
     this.report = parts.report;
     this.passed = parts.passed;
@@ -71,7 +97,21 @@ export class Session {
   }
 
   id(text: string): string {
-    return blobId(text, this.head ?? undefined);
+    return isNoText(text) ? text.slice(NO_TEXT.length) : blobId(text, this.head ?? undefined);
+  }
+
+  /** What a file of a skill says. For what is no text its blob id stands, so that it can be compared. */
+  textFor(bytes: Uint8Array): string {
+    const text = textIn(bytes);
+    if (text !== undefined) return text;
+    const id = blobId(bytes, this.head ?? undefined);
+    this.bytes.set(id, bytes);
+    return NO_TEXT + id;
+  }
+
+  /** What is written for a text of `textFor` in this look. */
+  content(text: string): string | Uint8Array {
+    return isNoText(text) ? (this.bytes.get(this.id(text)) ?? text) : text;
   }
 
   inHead(path: string): string | undefined {
@@ -98,19 +138,20 @@ export class Session {
   }
 
   /**
-   * Commits files as they should be, whatever lies in the folder. Without git, or when git refuses, nothing happens
-   * beside a problem in the report. @throws GitError `moved`: look again.
+   * Commits files as they should be, whatever lies in the folder. `entry`: what is remembered of the file. Without git,
+   * or when git refuses, nothing happens beside a problem in the report. @throws GitError `moved`: look again.
    */
-  async commit(message: string, changes: FileChange[], about?: { path: string; entry: Entry; text: string | null }) {
+  async commit(message: string, changes: Committed[]) {
     if (!this.git) return;
-    if (about) about.entry.next = about.text === null ? '' : this.id(about.text);
+    for (const { entry, text } of changes) if (entry) entry.next = text === null ? '' : this.id(text);
     for (const { path } of changes) {
       if (!this.isStaged(path) && !this.state.unindexed.includes(path)) this.state.unindexed.push(path);
     }
     await this.save();
     this.passed('before commit');
     try {
-      this.head = await this.git.commit(this.head, message, changes);
+      const files = changes.map(({ path, text }): FileChange => ({ path, text: text && this.content(text) }));
+      this.head = await this.git.commit(this.head, message, files);
     } catch (error) {
       if (!(error instanceof GitError) || error.reason === 'moved') throw error;
       this.problem('.git', 'git', error.message);
@@ -118,11 +159,11 @@ export class Session {
     }
     this.passed('after commit');
     this.report.commits++;
-    for (const { path, text } of changes) {
+    for (const { path, text, entry } of changes) {
       if (text === null) this.tree.delete(path);
-      else if (!path.includes('/')) this.tree.set(path, this.id(text));
+      else if (isMirrored(path)) this.tree.set(path, this.id(text));
+      if (entry) settleNext(entry);
     }
-    if (about) settleNext(about.entry);
   }
 
   /** Leaves git's index in step with what was committed; what a person staged stays staged. */

@@ -2,11 +2,12 @@
 import { look, removeFile } from './files.ts';
 import { fromFile } from './format.ts';
 import { unmasked } from './masked.ts';
-import { isHashedPath, labelOf } from './paths.ts';
+import { isHashedPath, isSkillPath, labelOf } from './paths.ts';
 import { reconcile } from './reconcile.ts';
 import { messageFor, type Session } from './session.ts';
 import type { Entry } from './state.ts';
-import { ChangedMeanwhile, MASKED, parsed, propose, textOf } from './versions.ts';
+import type { MirrorBlock, NewBlock } from './types.ts';
+import { ChangedMeanwhile, maskedEdit, parsed, propose, textOf } from './versions.ts';
 
 /** A block that is gone: its file goes too, unless it says something that was never in the block. */
 export async function gone(session: Session, path: string, entry: Entry): Promise<void> {
@@ -21,7 +22,7 @@ export async function gone(session: Session, path: string, entry: Entry): Promis
     return newcomer(session, path);
   }
   if (session.inHead(path) !== undefined) {
-    await session.commit(messageFor('Remove', entry.label), [{ path, text: null }], { path, entry, text: null });
+    await session.commit(messageFor('Remove', entry.label), [{ path, text: null, entry }]);
   }
   if (work !== null && !(await removeFile(session.root, path, file))) throw new ChangedMeanwhile();
   const held = entry.held?.id;
@@ -45,7 +46,7 @@ export async function newcomer(session: Session, path: string): Promise<void> {
   if (known?.held?.text === work || known?.ignored === session.id(work)) return;
   let label: string | null;
   try {
-    label = labelOf(path, isHashedPath(path) ? fromFile(work, ' ').name : undefined);
+    label = isSkillPath(path) ? path : labelOf(path, isHashedPath(path) ? fromFile(work, ' ').name : undefined);
   } catch (error) {
     return session.problem(path, 'frontmatter', error instanceof Error ? error.message : String(error));
   }
@@ -55,13 +56,13 @@ export async function newcomer(session: Session, path: string): Promise<void> {
   const content = parsed(session, path, work, label);
   if (!content) return;
   const value = unmasked(content.value, new Map());
-  if (value === null) return session.problem(path, 'masked', MASKED);
+  if (value === null) return session.problem(path, 'masked', maskedEdit(path));
   const local = session.inHead(path) === undefined && session.inIndex(path) === undefined && known === undefined;
-  if (local && session.blocks.create) {
+  if (local && (isSkillPath(path) || session.blocks.create)) {
     const made = { label, description: content.description, value };
     session.passed('before block');
     try {
-      const block = await session.blocks.create(made, { by: 'mirror' });
+      const block = await create(session, path, made);
       session.passed('after block');
       session.created.push(block);
       const entry = session.entry(path, label);
@@ -73,11 +74,10 @@ export async function newcomer(session: Session, path: string): Promise<void> {
       await session.save();
       return reconcile(session, block, { blockId: block.id, label, value, author: 'file' });
     } catch (error) {
-      return session.problem(
-        path,
-        'refused',
-        `no block was made of it: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      if (error instanceof ChangedMeanwhile) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      const what = isSkillPath(path) ? 'it was not added to the agent’s skills' : 'no block was made of it';
+      return session.problem(path, 'refused', `${what}: ${why.replace(/\.$/, '')}`);
     }
   }
   const entry = session.entry(path, label);
@@ -92,3 +92,23 @@ export async function newcomer(session: Session, path: string): Promise<void> {
   await session.save();
   if (old && old !== id) await session.blocks.withdraw?.(old);
 }
+
+async function create(session: Session, path: string, made: NewBlock): Promise<MirrorBlock> {
+  if (!isSkillPath(path)) {
+    if (!session.blocks.create) throw new Error('blocks are not made here');
+    return session.blocks.create(made, { by: 'mirror' });
+  }
+  if ((await session.skills?.write(path, made.value, null)) !== 'written') throw new ChangedMeanwhile();
+  return skillFile(path, made.value);
+}
+
+/** A file of a skill, as the mirror keeps blocks and their files together. */
+export const skillFile = (path: string, value: string): MirrorBlock => ({
+  id: path,
+  path,
+  label: path,
+  description: '',
+  value,
+  limit: Number.MAX_SAFE_INTEGER,
+  readOnly: false,
+});

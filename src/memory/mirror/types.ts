@@ -1,4 +1,5 @@
 // What the mirror asks of the memory it mirrors, and what it reports.
+import type { AgentSkill } from '../agent-skills.ts';
 import type { ForeignCommit } from './git.ts';
 
 export interface MirrorBlock {
@@ -10,6 +11,8 @@ export interface MirrorBlock {
   limit: number;
   readOnly: boolean;
   localOnly?: boolean | undefined;
+  /** Of what is no block but a file of a skill: where it lies. Its value is the file as it is. */
+  path?: string;
 }
 
 export interface BlockWrite {
@@ -55,6 +58,16 @@ export interface MirrorBlocks {
   propose(proposal: MirrorProposal): Promise<void>;
   /** The file no longer asks for it, or asks for something else by now. */
   withdraw?(proposalId: string): Promise<void>;
+}
+
+/** The skills of the agent, file by file. Everything rejects with an Error that says what to do. */
+export interface MirrorSkills {
+  /** All of them. When it cannot tell, it throws. */
+  list(): Promise<AgentSkill[]>;
+  /** Puts a text into a file, which may be new. `expected`: what it held, null: it was not there. */
+  write(path: string, text: string, expected: Uint8Array | null): Promise<'written' | 'changed'>;
+  /** Why a text may not be that file of a skill; undefined: it may. */
+  problemWith(path: string, text: string): string | undefined;
 }
 
 /** One change of a block, told by whoever saw it, so that it becomes one commit. */

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { FileState } from './files.ts';
 import { decode, type FileBlock, FormatError, fromFile, toFile } from './format.ts';
 import { maskedText } from './masked.ts';
-import { isHashedPath, labelOf } from './paths.ts';
-import type { Session } from './session.ts';
+import { isHashedPath, isSkillPath, labelOf } from './paths.ts';
+import { isNoText, type Session } from './session.ts';
 import type { Entry } from './state.ts';
 import type { MirrorBlock, MirrorProposal } from './types.ts';
 
@@ -21,8 +21,10 @@ export interface View {
   real: ReadonlyMap<string, readonly string[]>;
 }
 
-export function viewOf(session: Session, block: MirrorBlock, entry: Entry): View {
+export function viewOf(session: Session, block: MirrorBlock, entry: Pick<Entry, 'name'>): View {
+  if (isNoText(block.value)) return { text: block.value, value: block.value, description: '', real: new Map() };
   const { text: value, real } = maskedText(block.value, session.maskSecrets);
+  if (block.path !== undefined) return { text: value, value, description: '', real };
   const description = session.maskSecrets(block.description);
   return { text: toFile({ label: block.label, description, value, name: entry.name }), value, description, real };
 }
@@ -36,6 +38,7 @@ export function textOf(session: Session, path: string, file: FileState): string 
     session.problem(path, 'unsafe', file.why);
     return undefined;
   }
+  if (isSkillPath(path)) return session.textFor(file.bytes);
   try {
     return decode(file.bytes);
   } catch (error) {
@@ -44,7 +47,11 @@ export function textOf(session: Session, path: string, file: FileState): string 
   }
 }
 
-/** @returns undefined when it is no memory file; the report says why. */
+/** Reads what a file says, whether it may say so or not. @throws FormatError */
+export const fileIn = (path: string, text: string, label: string): FileBlock & { name: string } =>
+  isSkillPath(path) ? { label, name: label, description: '', value: text } : fromFile(text, label);
+
+/** @returns undefined when it is no memory file, nor one of a skill; the report says why. */
 export function parsed(
   session: Session,
   path: string,
@@ -52,8 +59,12 @@ export function parsed(
   label: string,
 ): (FileBlock & { name: string }) | undefined {
   try {
-    const file = fromFile(text, label);
-    if (isHashedPath(path) && labelOf(path, file.name) !== label) {
+    const file = fileIn(path, text, label);
+    if (isSkillPath(path)) {
+      if (isNoText(text)) throw new FormatError('encoding', 'it is no text, and what is no text comes from no file');
+      const why = session.skills?.problemWith(path, text);
+      if (why !== undefined) throw new FormatError('frontmatter', why.replace(/\.$/, ''));
+    } else if (isHashedPath(path) && labelOf(path, file.name) !== label) {
       throw new FormatError('frontmatter', 'its name no longer fits its path');
     }
     return file;
@@ -64,8 +75,8 @@ export function parsed(
   }
 }
 
-export const MASKED =
-  'a line that stands for a masked secret was edited or copied; change that line in the Memory panel, and put the marked line back here';
+export const maskedEdit = (path: string): string =>
+  `a line that stands for a masked secret was edited or copied; change that line in the ${isSkillPath(path) ? 'Skills' : 'Memory'} panel, and put the marked line back here`;
 
 /** @returns the proposal's id, the same for the same version. */
 export async function propose(
@@ -84,7 +95,7 @@ export async function propose(
     label: entry.label,
     blockId: block?.id ?? null,
     path,
-    before: block?.value ?? null,
+    before: block && !isNoText(block.value) ? block.value : null,
     after: what.after,
     description: what.description,
     authors,

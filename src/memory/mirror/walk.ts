@@ -1,8 +1,9 @@
 // The files of a folder that is not trusted: plain ones, in bounds, and why each other was left out.
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { ARCHIVE_PATH } from './export.ts';
-import { MOST_BYTES } from './files.ts';
+import { isTemporary, MOST_BYTES } from './files.ts';
+import { isMainFile, SKILLS_PATH, skillPartsOf } from './paths.ts';
 
 export type SkipReason =
   | 'link'
@@ -24,6 +25,33 @@ export interface Skipped {
 const MOST_FILES = 5_000;
 const MOST_DEPTH = 8;
 const MOST_ARCHIVE = 1024 * 1024 * 1024;
+
+/**
+ * Paths of the files of skills in a mirror, sorted, SKILL.md first.
+ * @param tidy removes what a kill left of writes: only while no other mirror works in the folder
+ */
+export async function skillPathsIn(root: string, skipped: Skipped[], tidy = false): Promise<string[]> {
+  const folder = join(root, SKILLS_PATH);
+  const found = await lstat(join(root, 'skills')).catch(() => null);
+  if (!found?.isDirectory()) return [];
+  const paths: string[] = [];
+  for (const path of await walk(folder, skipped)) {
+    const name = basename(path);
+    if (tidy && isTemporary(name)) await rm(join(folder, path), { force: true });
+    // Of editors and systems, and what lies beside the skills' folders.
+    if (!name.startsWith('.') && !name.endsWith('~') && path.includes('/')) paths.push(SKILLS_PATH + path);
+  }
+  return paths.toSorted(mainFirst);
+}
+
+/** Sorts paths of files of skills: a skill is made of its SKILL.md. */
+export function mainFirst(a: string, b: string): number {
+  const rank = (path: string): string => {
+    const { name = '', file = '' } = skillPartsOf(path) ?? {};
+    return `${name}\0${isMainFile(file) ? '' : file}`;
+  };
+  return rank(a) < rank(b) ? -1 : 1;
+}
 
 /** Paths of plain files below the folder, with forward slashes; nothing outside it, nothing through a link. */
 export async function walk(root: string, skipped: Skipped[]): Promise<string[]> {

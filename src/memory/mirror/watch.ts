@@ -3,6 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MirrorReport } from './types.ts';
+import { skillPathsIn } from './walk.ts';
 
 export interface Timers {
   setTimeout(run: () => void, ms: number): unknown;
@@ -182,6 +183,7 @@ async function signature(folder: string): Promise<string> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (name.endsWith('.md')) parts.push(await mark(join(folder, name)));
   }
+  for (const path of await skillPathsIn(folder, []).catch(() => [])) parts.push(await mark(join(folder, path)));
   for (const name of ['HEAD', 'index', 'logs/HEAD', 'MERGE_HEAD']) parts.push(await mark(join(folder, '.git', name)));
   return parts.join('\n');
 }

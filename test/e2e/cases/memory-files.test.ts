@@ -9,11 +9,13 @@ import { text } from '../../support/scripted-model.ts';
 import { insert, saveBlock } from '../harness/memory.ts';
 import { newest, remindersOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
+import { SkillSteps } from '../shared/agent-skills.ts';
 import { FileSteps, MIRROR } from '../shared/memory-files.ts';
 
 const opened = withWindow({ settings: { 'letta.memory.mirror': MIRROR } });
 const { vscode, window } = opened;
 const steps = new FileSteps(opened);
+const skills = new SkillSteps(opened, steps);
 const { fileOf, log } = steps;
 const WAIT = 30_000;
 
@@ -61,6 +63,31 @@ test('a file with bad frontmatter is refused by name and left alone; what a comm
   await steps.value('lessons', 'Run it twice.');
   await waiting.waitFor({ state: 'detached', timeout: WAIT });
   expect(await fileOf('lessons')).toContain('Run it twice.');
+});
+
+test('a skill put into the folder is the agent’s own; what others commit to it waits, and is not loaded before', async () => {
+  const { letta } = window();
+  const folder = await steps.folder();
+  const path = await skills.put('water-plants', '1. Use 0.2 l.');
+  await letta.panel('Skills');
+  await skills.row('water-plants').waitFor({ timeout: WAIT });
+  expect(await skills.loaded('water-plants')).toContain('1. Use 0.2 l.');
+  expect(await log('skills/water-plants/SKILL')).toContain('Letta-Author: file');
+
+  const git = (...args: string[]) => promisify(execFile)('git', ['-C', folder, ...args]);
+  await writeFile(path, (await readFile(path, 'utf8')).replace('0.2 l', '9 l'));
+  await git('add', 'skills');
+  await git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '-qm', 'More water');
+  await letta.panel('Memory');
+  const waiting = letta.frame.getByRole('list', { name: 'Waiting for review' });
+  const item = waiting.getByRole('listitem').filter({ hasText: 'skills/water-plants/SKILL.md' });
+  await item.getByText('Committed by Ada').waitFor({ timeout: WAIT });
+  expect(await item.textContent()).toContain('1. Use 9 l.');
+  expect(await skills.loaded('water-plants')).toContain('1. Use 0.2 l.');
+  await letta.panel('Memory');
+  await item.getByRole('button', { name: 'Accept' }).click();
+  await waiting.waitFor({ state: 'detached', timeout: WAIT });
+  expect(await skills.loaded('water-plants')).toContain('1. Use 9 l.');
 });
 
 test('memory goes out into a folder, and what differs is shown before it comes in and waits for review', () =>

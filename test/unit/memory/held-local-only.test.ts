@@ -31,7 +31,7 @@ beforeEach(async () => {
     blocks: new BlockManager(connection, agentId),
     // Nothing is compared.
     diff: {} as MemoryDiff,
-    filed: { before: async () => {}, after: async () => {} },
+    filed: { before: async () => {}, carryOut: async () => false, after: async () => {} },
     titles: async () => new Map(),
     changed: async () => {},
     refresh: async () => {},

@@ -1,10 +1,11 @@
 // A kill at any place of a look at the mirror: the next look ends where an unbroken one would have, and git is whole.
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Mirror } from '../../../src/memory/mirror/mirror.ts';
-import { git, maskSecrets, Place, StoredBlocks } from '../../support/memory-mirror.ts';
+import { MirroredSkills } from '../../../src/mirrored-skills.ts';
+import { git, maskSecrets, Place, StoredBlocks, StoredSkills } from '../../support/memory-mirror.ts';
 
 const CHILD = join(import.meta.dirname, '../../support/mirror-child.ts');
 /** All places: `LETTA_ALL_KILLS=1`. */
@@ -18,6 +19,7 @@ let unbroken: Outcome;
 interface Outcome {
   blocks: unknown;
   proposals: unknown;
+  skills: unknown;
   files: Record<string, string>;
 }
 
@@ -42,11 +44,12 @@ function outcome(folder: string, store: string): Outcome {
   const { blocks, proposals } = new StoredBlocks(store);
   const files: Record<string, string> = {};
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (/^\.git(\/|$)|^\.letta/.test(path) || path === 'conflicts') continue;
+    if (/^\.git(\/|$)|^\.letta/.test(path) || statSync(join(folder, path)).isDirectory()) continue;
     files[path] = readFileSync(join(folder, path), 'utf8');
   }
   const authors = (p: (typeof proposals)[number]) => ({ ...p, authors: p.authors.map((a) => a.name) });
-  return { blocks, proposals: proposals.map(authors).sort((a, b) => (a.path < b.path ? -1 : 1)), files };
+  const { skills } = new StoredSkills(`${store}.skills`);
+  return { blocks, skills, proposals: proposals.map(authors).sort((a, b) => (a.path < b.path ? -1 : 1)), files };
 }
 
 beforeAll(async () => {
@@ -57,7 +60,13 @@ beforeAll(async () => {
   for (const label of ['project', 'human', 'lessons', 'inbox', 'conventions', 'pulled']) store.add(label, lines);
   cpSync(place.root, before, { recursive: true, filter: () => false });
   const folder = join(before, 'memory');
-  await new Mirror({ folder, agentId: 'agent-1', blocks: store, maskSecrets }).sync();
+  mkdirSync(before, { recursive: true });
+  const home = new StoredSkills(`${join(before, 'store.json')}.skills`);
+  const skill = (name: string) => `---\nname: ${name}\ndescription: How.\n---\n${lines}\n`;
+  for (const name of ['deploy', 'old']) home.set(name, { 'SKILL.md': skill(name), 'run.sh': 'make\n' });
+  home.save();
+  const skills = new MirroredSkills(home);
+  await new Mirror({ folder, agentId: 'agent-1', blocks: store, skills, maskSecrets }).sync();
   const theirs = join(place.root, 'theirs');
   git(place.root, 'clone', '--quiet', folder, theirs);
   const edit = (at: string, path: string, from: string, to: string) => {
@@ -79,6 +88,13 @@ beforeAll(async () => {
   store.blocks = store.blocks.filter((block) => block.label !== 'inbox');
   rmSync(join(folder, 'conventions.md'));
   store.save();
+  // Of skills: merged with a new file beside it, one that is gone, and a new one.
+  edit(folder, 'skills/deploy/SKILL.md', 'five', 'five\nby hand');
+  cpSync(join(folder, 'skills/deploy/run.sh'), join(folder, 'skills/deploy/copied.sh'));
+  home.set('deploy', { 'SKILL.md': `${skill('deploy')}by the home\n`.replace('one', 'ONE'), 'run.sh': 'make all\n' });
+  home.skills.delete('old');
+  home.set('new', { 'SKILL.md': skill('new'), 'a/b.txt': 'b' });
+  home.save();
 
   const whole = join(place.root, 'whole');
   cpSync(before, whole, { recursive: true });

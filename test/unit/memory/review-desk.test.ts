@@ -31,7 +31,7 @@ beforeEach(() => {
     // Neither is asked: nothing is compared, and no block is made.
     blocks: new BlockManager(connection, AGENT),
     diff: {} as MemoryDiff,
-    filed: { before: async () => {}, after: async () => {} },
+    filed: { before: async () => {}, carryOut: async () => false, after: async () => {} },
     titles: async () => new Map(),
     changed: async () => {},
     refresh: async () => void refreshed++,

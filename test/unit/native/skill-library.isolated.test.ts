@@ -214,6 +214,16 @@ describe('saving', () => {
     await expect(library.save(text('three'), 'project')).rejects.toThrow('Choose another folder');
   });
 
+  it('brings what the home got by other ways, and knows which of it the person has read', async () => {
+    const library = open();
+    for (const name of ['read', 'unread'])
+      stored.set(name, { name, files: new Map([['SKILL.md', Buffer.from(text(name))]]) });
+    await library.fromHome({ file: 'read/SKILL.md', text: text('read') });
+    await library.fromHome({ file: 'unread/SKILL.md', text: text('unread', 'Something else.') });
+    expect(await own(library)).toEqual(['read: agent', 'unread: agent']);
+    expect([await library.reviewed('read'), await library.reviewed('unread')]).toEqual([true, false]);
+  });
+
   it('refuses a name that VS Code would drop', async () => {
     await expect(open().save(text('Not_A_Name'), 'agent')).rejects.toThrow('may hold only a-z');
     expect(stored.size).toBe(0);

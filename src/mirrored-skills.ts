@@ -1,0 +1,89 @@
+// The agent's skills as files see them: each file is checked before it becomes part of one.
+import type { AgentSkill, AgentSkills } from './memory/agent-skills.ts';
+import { filedOf } from './memory/mirror/filed.ts';
+import { textIn } from './memory/mirror/format.ts';
+import { isMainFile, skillPartsOf } from './memory/mirror/paths.ts';
+import type { MirrorSkills } from './memory/mirror/types.ts';
+import { accepted } from './memory/review-list.ts';
+import type { Review } from './memory/store/types.ts';
+import { isInBounds } from './skills/agent-folder.ts';
+import { readSkillText } from './skills/validate.ts';
+
+type Store = Pick<AgentSkills, 'list' | 'put' | 'remove'>;
+
+export class MirroredSkills implements MirrorSkills {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** Those that no file could be written of outside of their folder. @throws LettaError */
+  async list(): Promise<AgentSkill[]> {
+    return (await this.store.list()).filter(isInBounds);
+  }
+
+  /** @throws Error for what `problemWith` names, and a file of no skill that is not its SKILL.md; LettaError */
+  async write(path: string, text: string, expected: Uint8Array | null): Promise<'written' | 'changed'> {
+    const problem = this.problemWith(path, text);
+    if (problem !== undefined) throw new Error(`${path}: ${problem}`);
+    const { name, file, skill } = await this.find(path);
+    const now = skill?.files.get(file) ?? null;
+    const isExpected = now === null || expected === null ? now === expected : Buffer.compare(now, expected) === 0;
+    if (!isExpected) return 'changed';
+    if (!skill && !isMainFile(file)) throw new Error(`There is no skill “${name}” yet: its SKILL.md comes first.`);
+    await this.store.put({ name, files: new Map(skill?.files).set(file, Buffer.from(text)) });
+    return 'written';
+  }
+
+  problemWith(path: string, text: string): string | undefined {
+    const { name, file } = partsOf(path);
+    if (!isInBounds({ name, files: new Map([[file, new Uint8Array()]]) }))
+      return 'no skill, or no file of one, may have this name';
+    return isMainFile(file) ? readSkillText(text, name).problems[0] : undefined;
+  }
+
+  /**
+   * Carries out a proposal of the mirror that the person accepted; the same twice is the same as once.
+   * @param text what they read, and perhaps edited
+   * @returns the SKILL.md that says exactly this now, by its path in the folder of skills
+   * @throws Error saying why it cannot be
+   */
+  async accept(review: Review, text: string): Promise<{ file: string; text: string } | undefined> {
+    const path = review.label;
+    const { name, file, skill } = await this.find(path);
+    const bytes = skill?.files.get(file);
+    const now = bytes === undefined ? '' : (textIn(bytes) ?? '');
+    if (filedOf(review)?.action === 'delete') {
+      if (bytes && now !== (review.base ?? '')) throw new Error(`${path} was changed since. Reject this to keep it.`);
+      await this.remove(name, file, skill);
+      return undefined;
+    }
+    const after = accepted(review, now, { text });
+    if (after === null)
+      throw new Error(
+        `The same lines of ${path} were changed since this was proposed. Reject it, and put what is missing into the file.`,
+      );
+    if ((await this.write(path, after, bytes ?? null)) === 'changed')
+      throw new Error(`${path} was changed just now. Look at it, then accept this again.`);
+    return isMainFile(file) && after === text ? { file: `${name}/${file}`, text } : undefined;
+  }
+
+  /** Without its SKILL.md there is no skill. */
+  private async remove(name: string, file: string, skill: AgentSkill | undefined): Promise<void> {
+    if (isMainFile(file)) return this.store.remove(name);
+    const files = new Map(skill?.files);
+    if (files.delete(file)) await this.store.put({ name, files });
+  }
+
+  private async find(path: string): Promise<{ name: string; file: string; skill: AgentSkill | undefined }> {
+    const parts = partsOf(path);
+    return { ...parts, skill: (await this.list()).find((skill) => skill.name === parts.name) };
+  }
+}
+
+function partsOf(path: string): { name: string; file: string } {
+  const parts = skillPartsOf(path);
+  if (!parts) throw new Error(`${path} lies in no skill’s folder.`);
+  return parts;
+}
