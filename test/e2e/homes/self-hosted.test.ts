@@ -5,6 +5,7 @@ import { text, toolCalls } from '../../support/scripted-model.ts';
 import { insert } from '../harness/memory.ts';
 import { empty } from '../harness/tidy.ts';
 import { withWindow } from '../harness/with-vscode.ts';
+import { SkillSteps } from '../shared/agent-skills.ts';
 import { bringLettaCode, bringRules, initialize, RULES_FILES, reviews } from '../shared/bringing.ts';
 import { FileSteps, MIRROR } from '../shared/memory-files.ts';
 import { ReceiptSteps } from '../shared/receipts.ts';
@@ -20,6 +21,7 @@ const opened = withWindow({
 const receipts = new ReceiptSteps(opened);
 const files = new FileSteps(opened);
 const teaching = new TeachingSteps(opened);
+const skills = new SkillSteps(opened, files);
 
 const stored = (label: string): Promise<string[]> => opened.vscode().selfHosted.valuesOf(label);
 
@@ -82,6 +84,23 @@ test('memory is mirrored in files, goes out and in as a folder, and is shared wi
   expect(await stored('conventions')).toContain('Indent with two spaces.');
   await files.outAndIn();
   await files.shared();
+});
+
+test('a skill of this agent is kept by the server, offered to the model and mirrored, and comes along to another computer', async () => {
+  const { selfHosted } = opened.vscode();
+  const { letta } = opened.window();
+  await skills.make('count-sheep', 'Counts sheep. Use at night.');
+  const [kept] = await selfHosted.get<{ id: string; value: string }[]>('/v1/blocks/?label=skills/count-sheep');
+  expect(kept?.value).toContain('description: "Counts sheep. Use at night."');
+  expect(await selfHosted.get(`/v1/blocks/${kept?.id}/agents`)).toEqual([]);
+  await skills.offered('count-sheep', 'Counts sheep. Use at night.');
+  await skills.mirrored('count-sheep', 'Counts sheep. Use at night.');
+
+  await skills.forgetFiles();
+  await letta.panel('Skills');
+  await skills.row('count-sheep').waitFor({ timeout: WAIT });
+  await skills.offered('count-sheep', 'Counts sheep. Use at night.');
+  expect(await skills.loaded('count-sheep')).toContain('## When to use');
 });
 
 test('an agent made elsewhere is used as it is: its write is made unasked, shown as not reviewed, and taken back', async () => {
