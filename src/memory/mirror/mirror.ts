@@ -157,8 +157,8 @@ export class Mirror {
   /** @param alone no other window has worked in the folder since our last look */
   private async blocksAndFiles(session: Session, alone: boolean): Promise<void> {
     const blocks = await this.options.blocks.list();
-    const byId = new Map(blocks.map((block) => [block.id, block]));
     const at = (block: MirrorBlock) => (block.label === '' ? '.' : pathFor(session, block));
+    const byId = new Map(blocks.map((block) => [block.id, block]));
     if (!alone) this.waiting = notYetTold(session, this.waiting, blocks);
     while (this.waiting.length > 0) {
       const [change] = this.waiting;

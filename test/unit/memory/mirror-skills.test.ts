@@ -155,6 +155,21 @@ describe('from files to the agent’s home', () => {
     expect(it.home.text('deploy')).toContain('\nkey sk-abc\n');
   });
 
+  it('an edit is merged with what another computer writes in the same moment', async () => {
+    const it = await deployed();
+    it.edit(MAIN, '3. Push.', '3. Push it.');
+    const list = it.home.list.bind(it.home);
+    let asked = 0;
+    it.home.list = () => {
+      // Between the look and the write.
+      if (++asked === 2) it.home.set('deploy', { 'SKILL.md': skill('deploy', '1. Fetch.\n2. Build.\n3. Push.\n') });
+      return list();
+    };
+    await it.mirror.sync();
+    expect(it.home.text('deploy')).toBe(skill('deploy', '1. Fetch.\n2. Build.\n3. Push it.\n'));
+    expect(it.read(MAIN)).toBe(it.home.text('deploy'));
+  });
+
   it('a new file goes into its skill, and a new skill to the agent', async () => {
     const it = await deployed();
     put(it, 'skills/deploy/notes.md', 'By hand.\n');
