@@ -90,11 +90,18 @@ test('a skill of this agent is kept by the server, offered to the model and mirr
   const { selfHosted } = opened.vscode();
   const { letta } = opened.window();
   await skills.make('count-sheep', 'Counts sheep. Use at night.');
-  const [kept] = await selfHosted.get<{ id: string; value: string }[]>('/v1/blocks/?label=skills/count-sheep');
+  const [kept] = await selfHosted.get<{ id: string; value: string; metadata: object }[]>(
+    '/v1/blocks/?label=skills/count-sheep',
+  );
   expect(kept?.value).toContain('description: "Counts sheep. Use at night."');
   expect(await selfHosted.get(`/v1/blocks/${kept?.id}/agents`)).toEqual([]);
   await skills.offered('count-sheep', 'Counts sheep. Use at night.');
   await skills.mirrored('count-sheep', 'Counts sheep. Use at night.');
+
+  // What another program puts there, as another computer does.
+  const far = { label: 'skills/fold-paper', value: kept?.value.replaceAll('count-sheep', 'fold-paper') ?? '' };
+  await selfHosted.post('/v1/blocks/', { ...far, metadata: kept?.metadata });
+  await skills.mirrored('fold-paper', 'name: fold-paper');
 
   await skills.forgetFiles();
   await letta.panel('Skills');

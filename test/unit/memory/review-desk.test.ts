@@ -7,6 +7,7 @@ import { ChangeLog } from '../../../src/memory/change-log.ts';
 import { BlockManager } from '../../../src/memory/manage-blocks.ts';
 import { ReviewList } from '../../../src/memory/review-list.ts';
 import { MemoryStore } from '../../../src/memory/store/memory-store.ts';
+import type { Review } from '../../../src/memory/store/types.ts';
 import type { MemoryDiff } from '../../../src/native/memory-diff.ts';
 import { ReviewDesk } from '../../../src/review-desk.ts';
 import { AGENT, fileServer, proxied } from './support.ts';
@@ -16,13 +17,22 @@ let store: MemoryStore;
 let desk: ReviewDesk;
 let offered: { message: string; undo: () => Promise<void> }[];
 let refreshed: number;
+/** What was written where no block is. */
+let carried: string[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'desk-'));
   store = new MemoryStore({ dataDir: folder });
   offered = [];
   refreshed = 0;
+  carried = [];
   const { connection } = fileServer(folder, { conventions: '' });
+  const carryOut = async ({ label }: Review, text: string) => {
+    if (!label.startsWith('skills/')) return false;
+    if (text === '') throw new Error('It was changed since.');
+    carried.push(`${label}: ${text}`);
+    return true;
+  };
   const changes = new ChangeLog(join(folder, 'changes.jsonl'));
   desk = new ReviewDesk({
     connection,
@@ -31,7 +41,7 @@ beforeEach(() => {
     // Neither is asked: nothing is compared, and no block is made.
     blocks: new BlockManager(connection, AGENT),
     diff: {} as MemoryDiff,
-    filed: { before: async () => {}, carryOut: async () => false, after: async () => {} },
+    filed: { before: async () => {}, carryOut, after: async () => {} },
     titles: async () => new Map(),
     changed: async () => {},
     refresh: async () => void refreshed++,
@@ -62,4 +72,15 @@ it('offers nothing where a file was answered', async () => {
   const [added] = await desk.propose([{ ...proposal, kind: 'project', base: '' }]);
   await desk.reject(added?.id ?? '');
   expect(offered).toEqual([]);
+});
+
+it('what is for no block is carried out once, and waits on where it could not be', async () => {
+  const mirrored = { ...proposal, label: 'skills/deploy/SKILL.md', before: null, base: '', kind: 'mirror' } as const;
+  const [added] = await desk.propose([mirrored]);
+  const id = added?.id ?? '';
+  await expect(desk.accept(id, '')).rejects.toThrow('It was changed since.');
+  expect((await desk.views()).map(({ label }) => label)).toEqual(['skills/deploy/SKILL.md']);
+  await desk.accept(id, 'Use spaces.');
+  expect([carried, await desk.views()]).toEqual([['skills/deploy/SKILL.md: Use spaces.'], []]);
+  expect((await desk.proposals('accepted')).map(({ editedText }) => editedText)).toEqual(['Use spaces.']);
 });
