@@ -142,7 +142,10 @@ export class Mirror {
     });
     const alone = this.mine === undefined || this.mine === state.commit;
     if (settled !== undefined) await settle(session, settled);
-    const skills = await this.options.skills?.list();
+    const skills = await this.options.skills?.list().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      session.problem('skills', 'refused', `the agent’s skills could not be read: ${why.replace(/\.$/, '')}`);
+    });
     await this.blocksAndFiles(session, alone);
     if (skills) await skillsAndFiles(session, skills);
     await session.finish();

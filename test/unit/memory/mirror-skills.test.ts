@@ -234,6 +234,19 @@ describe('from files to the agent’s home', () => {
     expect(it.git('status', '--porcelain')).toBe('');
   });
 
+  it('skills that cannot be read keep no block back, and nothing of theirs is taken for deleted', async () => {
+    const it = await deployed();
+    it.home.list = () => Promise.reject(new Error('It does not answer.'));
+    it.blocks.set('project', 'Build with pnpm.');
+    const { problems } = await it.mirror.sync();
+    expect(problems).toMatchObject([{ path: 'skills', message: expect.stringContaining('It does not answer') }]);
+    expect([it.read('project.md').includes('pnpm'), it.read(MAIN), it.git('status', '--porcelain')]).toEqual([
+      true,
+      skill('deploy'),
+      '',
+    ]);
+  });
+
   it('without skills to mirror, what lies there is left alone', async () => {
     const it = place();
     it.blocks.add('project', 'x');
