@@ -1,6 +1,6 @@
 // Commands that run files of a project's skills: asked about until the person has approved exactly these contents, in every mode.
 import type { ShellContext } from '../permissions/commands/decide-command.ts';
-import { foldersRun } from '../permissions/commands/runs-in.ts';
+import { runsIn } from '../permissions/commands/runs-in.ts';
 import { decide } from '../permissions/decide.ts';
 import type { Decision, Policy } from '../permissions/decision.ts';
 import { type ApprovedScripts, printScripts, type ScriptsPrint } from '../skills/approved-scripts.ts';
@@ -38,17 +38,18 @@ export class ScriptGuard {
 
   /** Judges a command by the policy, and by what it runs of skills. A stored rule does not stand for an approval. */
   async decide(access: Command, toolName: string, policy: Policy, shell: ShellContext | undefined): Promise<Decision> {
-    const touched = await this.touched(access, policy, shell);
+    const { touched, unread } = await this.look(access, policy, shell);
     const open = touched.filter(isOpen(this.deps.approved));
     const approved = touched.filter((each) => !open.includes(each)).map(({ folder }) => folder);
     const decision = decide({ kind: 'command', ...access }, toolName, { ...policy, approved }, shell);
-    if (decision.decision === 'deny' || open.length === 0) return decision;
+    if (decision.decision === 'deny' || (open.length === 0 && !unread)) return decision;
     for (const { name, found } of open)
       if ('problem' in found) return { decision: 'deny', reason: unapprovable(name, found.problem) };
     const approves = open.flatMap(({ found }) => ('print' in found ? [found.print] : []));
     // What would be asked about anyway is no less a reason.
     const others = decision.decision === 'ask' ? [decision.reason] : [];
-    return { decision: 'ask', reason: [...open.map(question), ...others].join(' '), approves };
+    const reason = [...open.map(question), ...(unread ? [unread] : []), ...others].join(' ');
+    return { decision: 'ask', reason, ...(approves.length > 0 ? { approves } : {}) };
   }
 
   /** The person has allowed what was asked: these contents may run from now on, with the permissions of their commands. */
@@ -61,37 +62,44 @@ export class ScriptGuard {
    * @throws ToolError when a file was changed meanwhile
    */
   async check(access: Command, policy: Pick<Policy, 'workspace'>, shell: ShellContext | undefined): Promise<void> {
-    const [open] = (await this.touched(access, policy, shell)).filter(isOpen(this.deps.approved));
+    const { touched } = await this.look(access, policy, shell);
+    const open = touched.find(isOpen(this.deps.approved));
     if (!open) return;
     throw new ToolError(
       `Files of the skill "${open.name}" changed after this command was judged. Nothing was run. Call it again: the person is asked about the files as they are now.`,
     );
   }
 
-  private async touched(
+  /** `unread`: what is said where it is only known as it runs which file that is, and so it may be one that nobody has approved. */
+  private async look(
     { command, cwd }: Command,
     policy: Pick<Policy, 'workspace'>,
     shell: ShellContext | undefined,
-  ): Promise<Touched[]> {
-    if (!shell) return [];
-    const skills = await this.deps.skills();
-    if (skills.length === 0) return [];
-    const places = new Set(
-      foldersRun(
-        command,
-        cwd,
-        policy,
-        shell,
-        skills.map(({ folder }) => folder),
-      ),
+  ): Promise<{ touched: Touched[]; unread?: string }> {
+    const skills = shell ? await this.deps.skills() : [];
+    if (!shell || skills.length === 0) return { touched: [] };
+    const places = skills.map(({ folder }) => folder);
+    const { folders, unread } = runsIn(command, cwd, policy, shell, places);
+    const wanted = skills.filter(({ folder }) => unread !== undefined || folders.includes(folder));
+    const printed = await Promise.all(
+      wanted.map(async (skill) => ({ ...skill, found: await printScripts(skill.folder) })),
     );
-    const meant = skills.filter(({ folder }) => places.has(folder));
-    return Promise.all(meant.map(async (skill) => ({ ...skill, found: await printScripts(skill.folder) })));
+    const touched = printed.filter(({ folder }) => folders.includes(folder));
+    const others = printed.filter((each) => !touched.includes(each)).filter(isOpen(this.deps.approved));
+    const holding = others.filter(({ found }) => 'problem' in found || found.files.length > 0);
+    if (unread === undefined || holding.length === 0) return { touched };
+    return { touched, unread: hiddenRun(unread, holding) };
   }
 }
 
 function unapprovable(name: string, problem: string): string {
   return `Files of the project's skill "${name}" are not run, because nobody can approve them: ${problem}.`;
+}
+
+function hiddenRun(word: string, skills: readonly SkillPlace[]): string {
+  const names = skills.slice(0, MOST_NAMED).map(({ name }) => `“${name}”`);
+  const more = skills.length > MOST_NAMED ? ` and ${skills.length - MOST_NAMED} more` : '';
+  return `What ${word} is, is only known as it runs. It may be a script of the project's skills that nobody has approved (${names.join(', ')}${more}).`;
 }
 
 function question({ name, found }: Touched): string {

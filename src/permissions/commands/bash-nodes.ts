@@ -7,7 +7,7 @@ export interface Simple {
   env: readonly Assignment[];
   folders: Folders;
   raw: string;
-  /** What a here-document or here-string gives it to read, where that is known. */
+  /** What a here-document or here-string gives it to read; behind UNREAD where it is only known as it runs. */
   input?: string;
 }
 

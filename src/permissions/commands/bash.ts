@@ -20,7 +20,9 @@ import {
   type Folders,
   literal,
   type SyntaxNode,
+  textOf,
   UNKNOWN_FOLDER,
+  UNREAD,
   type Word,
 } from './syntax.ts';
 
@@ -231,7 +233,7 @@ export class BashReader {
       else if (redirect.type === 'herestring_redirect') {
         const [node] = redirect.children.filter((child) => child.isNamed);
         const word = node && this.word([node], at);
-        input = word?.values?.length === 1 ? word.values[0] : '\0';
+        input = textOf(word) ?? `${UNREAD}${word?.raw ?? ''}`;
       } else input = this.document(redirect, at, words);
     }
     return input;
@@ -254,7 +256,7 @@ export class BashReader {
     if (!copies) this.sink.file(sign === '<' || sign === '<&' ? 'read' : 'write', word, at);
   }
 
-  /** A here-document: what it runs, what follows it on its line, and its text ('\0' where that is not known). */
+  /** A here-document: what it runs, what follows it on its line, and its text (behind UNREAD where the shell changes it). */
   private document(node: SyntaxNode, at: Folders, words: Word[]): string {
     const start = node.children.find((child) => child.type === 'heredoc_start');
     const body = node.children.find((child) => child.type === 'heredoc_body');
@@ -281,7 +283,7 @@ export class BashReader {
       }
     }
     if (body !== undefined) walkSubstitutions(body, this.context(at));
-    return start?.text === mark && /[$`\\]/.test(text) ? '\0' : text;
+    return start?.text === mark && /[$`\\]/.test(text) ? UNREAD + text : text;
   }
 
   private assignment(node: SyntaxNode, at: Folders): Assignment {

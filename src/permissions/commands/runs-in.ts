@@ -1,12 +1,15 @@
-// Which folders' files a command may run: said outright, through an interpreter or a wrapper, from within, by a link. Asks rather too often.
+// Which folders' files a command may run: said outright, through an interpreter or a wrapper, from within, by a link, in a text that it
+// is given. Asks rather too often.
 import type { Policy } from '../decision.ts';
-import { looksOnly } from './known-readers.ts';
+import { type Look, looksOnly } from './known-readers.ts';
 import { interpreterName, looseName } from './names.ts';
 import { type ReadOptions, readCommand } from './read-command.ts';
-import { type Part, textOf, UNKNOWN_FOLDER, type Word } from './syntax.ts';
+import { type Part, textOf, UNKNOWN_FOLDER, UNREAD, type Word } from './syntax.ts';
 import { type Named, namedFiles, resolvePath, type TargetOptions, targetsOf } from './targets.ts';
 import { INTERPRETERS } from './wrappers.ts';
 
+/** What they are told may be read as a script by others of the line. */
+const SAYS = new Set(['echo', 'printf', 'write-output', 'write']);
 /** Programs that run nothing of what they are given. */
 const NEVER_RUN = new Set(
   'cd pushd popd rm rmdir mv cp ln mkdir touch chmod chown chgrp tee truncate shred unlink install dd git echo printf'.split(
@@ -45,46 +48,66 @@ function pathsOf(word: Word | undefined, { folders }: Part, options: TargetOptio
   return (word?.values ?? []).flatMap((text) => folders.map((folder) => resolvePath(folder, text, options.realPath)));
 }
 
+/** What a command may run of others' files. */
+export interface RunsIn {
+  /** Those of the folders that it may run files of. */
+  folders: string[];
+  /** A word, as it was written, that tells an interpreter only as it runs what to run: it may be any file. */
+  unread?: string;
+}
+
 /**
- * Those of the folders that a command may run files of. What it only reads or changes in them is not meant, unless the
- * same line also runs something: a copy, or a pipe.
+ * Which of the folders a command may run files of. What it only reads or changes in them is not meant, unless the same line
+ * also runs something: a copy, or a pipe.
  * @param folders absolute, with symlinks resolved
  */
-export function foldersRun(
+export function runsIn(
   command: string,
   cwd: string | undefined,
   { workspace }: Pick<Policy, 'workspace'>,
   context: Omit<ReadOptions, 'folder'>,
   folders: readonly string[],
-): string[] {
+): RunsIn {
   const root = workspace[0] ?? '/';
   const { realPath, shell } = context;
   const options: TargetOptions = { workspace, ...(realPath ? { realPath } : {}) };
   const folder = cwd === undefined ? root : resolvePath(root, cwd, realPath);
   const line = readCommand(command, { ...context, folder });
   const looks = new Map(line.parts.map((part) => [part, looksOnly(part, shell)]));
-  const runs = (part: Part) =>
-    part.words.length > 0 && looks.get(part) === undefined && !NEVER_RUN.has(looseName(textOf(part.words[0]) ?? ''));
-  if (!line.parts.some(runs)) return [];
+  const runs = ({ words, kind }: Part, look: Look | undefined) =>
+    words.length > 0 && look === undefined && (kind === 'code' || !NEVER_RUN.has(nameOf(words)));
+  if (!line.parts.some((part) => runs(part, looks.get(part)))) return { folders: [] };
   // It runs what another command of the line has found.
-  const handed = line.parts.some(
-    ({ kind, words }) => kind === 'code' && words.some((word) => word.values === undefined),
+  const handed = line.parts.flatMap(({ kind, words }) =>
+    kind === 'code' ? words.filter(({ values }) => values === undefined) : [],
   );
-  const meets = (place: string): boolean => {
-    if (line.files.some((use) => targetsOf(use.target, use.folders, options)?.some((path) => liesIn(path, place))))
-      return true;
-    return line.parts.some((part) => {
-      const look = looks.get(part);
-      // As it is written, too: a link in the folder leads elsewhere, and is one of its files all the same.
-      const named = [options, { workspace }].flatMap((each) => namedFiles(part, look, each) ?? []);
-      return (
-        named.some((each) => meetsFolder(each, place, handed, realPath)) ||
+  const opened = line.files.flatMap((use) => targetsOf(use.target, use.folders, options) ?? []);
+  const touched = line.parts.map((part) => {
+    const look = looks.get(part);
+    const says = runs(part, look) || SAYS.has(nameOf(part.words));
+    // As it is written, too: a link in the folder leads elsewhere, and is one of its files all the same.
+    const named = [options, { workspace }].flatMap((each) => namedFiles(part, look, each) ?? []);
+    return { part, named, mentioned: mentioned(part, says, options) };
+  });
+  const meets = (place: string): boolean =>
+    opened.some((path) => liesIn(path, place)) ||
+    touched.some(
+      ({ part, named, mentioned: paths }) =>
+        named.some((each) => meetsFolder(each, place, handed.length > 0, realPath)) ||
         runsBelow(part, place, options) ||
-        mentioned(part, options).some((path) => liesIn(path, place))
-      );
-    });
-  };
-  return folders.filter(meets);
+        paths.some((path) => liesIn(path, place)),
+    );
+  const unread = handed[0] ?? line.parts.map(streamOf).find((word) => word !== undefined);
+  return { folders: folders.filter(meets), ...(unread ? { unread: unread.raw } : {}) };
+}
+
+const nameOf = ([first]: readonly Word[]): string => looseName(textOf(first) ?? '');
+
+/** The word that has it run what other commands write: `python3 <(…)`. */
+function streamOf(part: Part): Word | undefined {
+  const word = runWord(part);
+  const known = part.input !== undefined && !part.input.startsWith(UNREAD);
+  return !known && /^\/dev\/(?:fd\/\d+|stdin)$/.test(textOf(word) ?? '') ? word : undefined;
 }
 
 function meetsFolder(
@@ -127,12 +150,19 @@ function runsBelow(part: Part, place: string, { realPath }: TargetOptions): bool
   );
 }
 
-/** Paths in what a variable is set to, and in texts of languages that are not read here. */
-function mentioned(part: Part, { realPath }: TargetOptions): string[] {
-  const texts = part.env.flatMap(({ value }) => value.values ?? []);
-  if (part.kind === 'code') texts.push(...part.words.slice(1).flatMap((word) => word.values ?? [word.raw]));
-  return texts
-    .flatMap((text) => text.split(/[\s'"`()[\]{},;:=<>|&+]+/))
+/** Paths in what a variable is set to, in what a here-document holds and, where it `says` something, in its words. */
+function mentioned(part: Part, says: boolean, { realPath }: TargetOptions): string[] {
+  const words = [...part.env.map(({ value }) => value), ...(says ? part.words : [])];
+  const texts = words.flatMap((word) => word.values ?? [word.raw]);
+  const found = [...texts, part.input ?? ''].flatMap((text) =>
+    text.replace(WORKING_FOLDER, '.').split(/[\s'"`()[\]{},;:=<>|&+\0]+/),
+  );
+  const paths = new Set(found.flatMap((text) => (MODULE.test(text) ? [text, text.replaceAll('.', '/')] : [text])));
+  return [...paths]
     .filter((text) => /[/\\.]/.test(text))
     .flatMap((text) => part.folders.map((folder) => resolvePath(folder, text, realPath)));
 }
+
+const WORKING_FOLDER = /\$(?:PWD\b|\{PWD\}|\(pwd\))/g;
+/** `python3 -m a.b` runs a/b. */
+const MODULE = /^\w+(?:\.\w+)+$/;

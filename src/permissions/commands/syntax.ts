@@ -43,6 +43,9 @@ export interface Assignment {
 export type Folders = readonly string[];
 export const UNKNOWN_FOLDER = '\0unknown';
 
+/** Before a text that the shell changes before a program gets it. */
+export const UNREAD = '\0';
+
 /** A program with its words. */
 export interface Part {
   /** The name comes first. Without values: the name is computed. */
@@ -51,6 +54,8 @@ export interface Part {
   folders: Folders;
   /** As it was written. */
   raw: string;
+  /** What a here-document or here-string gives it to read; behind UNREAD where it is only known as it runs. */
+  input?: string;
   /**
    * `program`: nothing of it runs another program that we know of. `wrapper`: what it runs are parts of their own. `shift`: a
    * wrapper that also changes who or where it is run (sudo, ssh): it takes a rule of its own beside theirs. `code`: it runs a

@@ -1,5 +1,5 @@
 // Shells and interpreters: the script they are given, where it can be read.
-import { computed, literal, textOf, type Word } from './syntax.ts';
+import { computed, literal, textOf, UNREAD, type Word } from './syntax.ts';
 import type { Wrapped } from './wrapped.ts';
 
 /** `eval`, `watch`-like: the words behind the name are one text. */
@@ -56,14 +56,16 @@ function shellFlags(command: Wrapped): Found {
 
 export function runsShell(command: Wrapped): void {
   const found = shellFlags(command);
-  if (found === 'unclear') command.sink.unclear('It runs a shell with what is only known as it runs.');
-  else if (typeof found === 'string') command.emit(found);
+  if (found === 'unclear') {
+    command.emit('code');
+    command.sink.unclear('It runs a shell with what is only known as it runs.');
+  } else if (typeof found === 'string') command.emit(found);
   else if (found.script) command.script(command.words.slice(found.at, found.at + 1), 'bash', 'wrapper', found.at);
   else if (found.at < command.words.length) command.file(found.at);
   else {
     const { input } = command.simple;
     command.script(
-      input === undefined || input === '\0' ? [computed('')] : [literal(input)],
+      input === undefined || input.startsWith(UNREAD) ? [computed('')] : [literal(input)],
       'bash',
       'wrapper',
       found.at,
@@ -117,7 +119,9 @@ export function interprets(command: Wrapped, form: InterpreterForm): void {
   const evaluates = /^(?:deno|bun|mix|swift)$/.test(command.name) && /^(?:eval|repl)$/.test(texts[0] ?? '');
   const harmless = texts.length > 0 && texts.every((text) => SAYS_ONLY.test(text ?? ''));
   const tests = texts.some((text) => /^--(?:test|check)$/.test(text ?? ''));
-  const source = sourceOf(texts, form);
+  // `deno run FILE`.
+  const runs = /^(?:deno|bun)$/.test(command.name) && texts[0] === 'run' && texts.length > 1;
+  const source = sourceOf(runs ? texts.slice(1) : texts, form);
   const unread = evaluates || source === 'code' || (source === 'none' && !harmless && !tests);
   command.emit(unread ? 'code' : 'program');
 }
@@ -137,7 +141,10 @@ function sourceOf(
     if ([...cluster].some((letter) => letters.includes(letter))) return 'code';
     // `python -m module` runs what it names, as a file is run.
     if (/m$/.test(cluster) && valued.includes('m')) return at + 1 < texts.length ? 'file' : 'code';
-    if (valued.includes(cluster.at(-1) ?? '')) at += 1;
+    if (!valued.includes(cluster.at(-1) ?? '')) continue;
+    at += 1;
+    // `node -r $HOOK` loads what it names.
+    if (at < texts.length && texts[at] === undefined) return 'code';
   }
   return 'none';
 }

@@ -69,8 +69,9 @@ export class Wrapped {
   }
 }
 
-export function barePart({ words, env, folders, raw }: Simple, within: readonly Part[]): Omit<Part, 'kind'> {
+export function barePart({ words, env, folders, raw, input }: Simple, within: readonly Part[]): Omit<Part, 'kind'> {
   const outer = within.at(-1);
   const names = within.map(({ words: [name] }) => textOf(name) ?? '');
-  return { words, env, folders, raw, within: names, ...(outer ? { outer } : {}) };
+  const read = input === undefined ? {} : { input };
+  return { words, env, folders, raw, ...read, within: names, ...(outer ? { outer } : {}) };
 }
