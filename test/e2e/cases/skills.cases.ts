@@ -6,22 +6,13 @@ import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
 import { systemOf } from '../harness/requests.ts';
 import { toolResult } from '../harness/results.ts';
+import { putSkill, skillText } from '../harness/skills.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 /** For what takes a moment on a busy machine. */
 const WAIT = { timeout: 45_000 };
 
 const { vscode, window } = withWindow();
-
-const skillText = (name: string, description: string, body = '# Do it\n\n1. Do the thing.\n') =>
-  `---\nname: ${name}\ndescription: ${description}\n---\n\n${body}`;
-
-async function putSkill(name: string, content: string): Promise<string> {
-  const folder = join(window().folder, '.agents', 'skills', name);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'SKILL.md'), content);
-  return folder;
-}
 
 const row = (name: string) => window().letta.skills.filter({ hasText: name });
 const firstRequest = () => {
@@ -52,6 +43,7 @@ test('a skill put into the project is listed at once, offered to the model and l
   await letta.panel('Skills');
   await row('add-a-field').waitFor(WAIT);
   const folder = await putSkill(
+    window(),
     'water-plants',
     skillText('water-plants', 'How plants are watered here.', '# Water\n\nUse <SKILL_DIR>/can.txt & pour 0.2 l.\n'),
   );
@@ -87,7 +79,7 @@ test('a skill put into the project is listed at once, offered to the model and l
 
 test('a skill that is switched off is not offered and not loaded, and one that is deleted is gone', async () => {
   const { letta } = window();
-  await putSkill('fold-paper', skillText('fold-paper', 'How paper is folded here.'));
+  await putSkill(window(), 'fold-paper', skillText('fold-paper', 'How paper is folded here.'));
   await letta.panel('Skills');
   const enabled = row('fold-paper').getByRole('switch', { name: 'Enabled' });
   await enabled.click(WAIT);
@@ -114,9 +106,9 @@ test('a skill that is switched off is not offered and not loaded, and one that i
 test('a broken skill is listed with what is wrong and not offered', async () => {
   const { letta } = window();
   await letta.panel('Skills');
-  await putSkill('no-frontmatter', '# Just text\n');
-  await putSkill('wrong-name', skillText('another-name', 'Its name is not that of its folder.'));
-  await putSkill('no-description', '---\nname: no-description\n---\n\nText.\n');
+  await putSkill(window(), 'no-frontmatter', '# Just text\n');
+  await putSkill(window(), 'wrong-name', skillText('another-name', 'Its name is not that of its folder.'));
+  await putSkill(window(), 'no-description', '---\nname: no-description\n---\n\nText.\n');
 
   await row('no-frontmatter')
     .filter({ hasText: /frontmatter/ })
@@ -137,7 +129,7 @@ test('a broken skill is mended once its diff was seen', async () => {
   const { editor, letta } = window();
   await letta.panel('Skills');
   const broken = skillText('Mend Me', 'How it is mended: with care.');
-  const file = join(await putSkill('mend-me', broken), 'SKILL.md');
+  const file = join(await putSkill(window(), 'mend-me', broken), 'SKILL.md');
   await row('mend-me').getByRole('button', { name: 'Fix…' }).click(WAIT);
   await editor.diff.waitFor(WAIT);
   expect(await readFile(file, 'utf8')).toBe(broken);

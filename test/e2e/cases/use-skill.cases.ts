@@ -1,12 +1,14 @@
 // Skills in use: imported from a repository after a look, called with a slash, found by a search, their scripts approved once.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
+import { chooseFolder } from '../harness/folder-dialog.ts';
 import { lastUserOf, systemOf } from '../harness/requests.ts';
 import { toolResult } from '../harness/results.ts';
+import { skillText } from '../harness/skills.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 /** For what takes a moment on a busy machine. */
@@ -85,6 +87,64 @@ test('a skill is imported from a repository once the person has seen all of it',
 
   await expect.poll(() => existsSync(at('.agents/skills/greet/scripts/hello.sh')), WAIT).toBe(true);
   await window().told('Its scripts are asked about when the agent first wants to run one');
+  await window().command('Notifications: Clear All Notifications');
+});
+
+/** What a folder holds, by path: bytes, and whether they may be run. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const found = files.toSorted().map(async (file) => {
+    const runs = ((await stat(file)).mode & 0o100) !== 0 ? 'runs ' : '';
+    return [relative(folder, file), `${runs}${(await readFile(file)).toString('hex')}`];
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
+
+test('a skill is imported from a folder after a look at all of it, and exported byte for byte; one with a link is refused', async () => {
+  const { letta, page, quick } = window();
+  const given = join(dirname(window().folder), `given-${basename(window().folder)}`);
+  const source = join(given, 'press-flowers');
+  await mkdir(join(source, 'scripts'), { recursive: true });
+  await mkdir(join(source, 'references'));
+  await writeFile(join(source, 'SKILL.md'), skillText('press-flowers', 'How flowers are pressed.'));
+  await writeFile(join(source, 'scripts', 'press.sh'), '#!/bin/sh\necho pressed\r\n', { mode: 0o755 });
+  await writeFile(join(source, 'references', 'leaf.bin'), new Uint8Array([0, 255, 13, 10, 254]));
+  const fromFolder = async (folder: string) => {
+    await window().command('Letta: Import Skill…');
+    await quick.widget.locator('.monaco-list-row', { hasText: 'From a Folder' }).click();
+    await chooseFolder(window(), folder, 'Look at Its Skills');
+  };
+
+  await fromFolder(source);
+  await page.locator('.view-line', { hasText: 'echo pressed' }).first().waitFor(WAIT);
+  await page.locator('.view-line', { hasText: '(no text, 5 bytes)' }).first().waitFor(WAIT);
+  const copy = at('.agents/skills/press-flowers');
+  expect(existsSync(copy)).toBe(false);
+  await window().pressInNotification(
+    'Import the skill “press-flowers” (3 files, scripts: scripts/press.sh)',
+    'To Project',
+  );
+  await window().told('Imported the skill “press-flowers” to the project');
+  const wanted = await contents(source);
+  expect(Object.keys(wanted)).toEqual(['SKILL.md', 'references/leaf.bin', 'scripts/press.sh']);
+  expect(await contents(copy)).toEqual(wanted);
+
+  const out = join(given, 'out');
+  await mkdir(out);
+  await letta.open();
+  await letta.panel('Skills');
+  const row = letta.skills.filter({ hasText: 'press-flowers' });
+  await row.getByRole('button', { name: 'Export…' }).click(WAIT);
+  await chooseFolder(window(), out, 'Export into This Folder');
+  await window().told('Exported the skill “press-flowers” to');
+  expect(await contents(join(out, 'press-flowers'))).toEqual(wanted);
+
+  await rm(copy, { recursive: true });
+  await symlink(window().folder, join(source, 'references', 'all'));
+  await fromFolder(source);
+  await window().told('“press-flowers” is not imported. references/all is a link');
+  expect(existsSync(copy)).toBe(false);
   await window().command('Notifications: Clear All Notifications');
 });
 

@@ -1,38 +1,18 @@
 // Memory as files, on whichever home: `letta.memory.mirror` is `MIRROR`, and the chat of the window is open.
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { text, toolCalls } from '../../support/scripted-model.ts';
+import { chooseFolder } from '../harness/folder-dialog.ts';
 import { blockShows, insert } from '../harness/memory.ts';
 import { newest, remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
 import type { Opened } from '../harness/with-vscode.ts';
-import type { Workbench } from '../harness/workbench.ts';
 
 /** In the settings. */
 export const MIRROR = '~/memory';
 const WAIT = 30_000;
-
-/** In VS Code's own folder picker. */
-async function chooseFolder({ quick }: Workbench, path: string, button: string): Promise<void> {
-  const box = quick.widget.locator('input').first();
-  const ok = quick.widget.getByRole('button', { name: button });
-  const row = (name: string) => quick.widget.locator('.monaco-list-row', { hasText: name }).first();
-  await ok.waitFor({ timeout: WAIT });
-  await row('..').waitFor({ timeout: WAIT });
-  // It proposes a folder of its own, now and then over what was typed already.
-  await vi.waitFor(
-    async () => {
-      await box.fill(path);
-      await row(basename(path)).waitFor({ timeout: 3_000 });
-      expect(await box.inputValue()).toBe(path);
-      await ok.click({ timeout: 3_000 });
-      await ok.waitFor({ state: 'hidden', timeout: 3_000 });
-    },
-    { timeout: WAIT, interval: 500 },
-  );
-}
 
 export class FileSteps {
   private readonly opened: Opened;

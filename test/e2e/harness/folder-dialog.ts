@@ -1,0 +1,26 @@
+// VS Code's simple folder dialog: a quick input that proposes a folder, lists what is in it, and has a button.
+import { basename } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { Workbench } from './workbench.ts';
+
+const WAIT = 45_000;
+
+/** Types a path into the dialog that is open (or about to be) and presses its button. */
+export async function chooseFolder({ quick }: Workbench, path: string, button: string): Promise<void> {
+  const box = quick.widget.locator('input').first();
+  const ok = quick.widget.getByRole('button', { name: button });
+  const row = (name: string) => quick.widget.locator('.monaco-list-row', { hasText: name }).first();
+  await ok.waitFor({ timeout: WAIT });
+  await row('..').waitFor({ timeout: WAIT });
+  // It proposes a folder of its own, now and then over what was typed already.
+  await vi.waitFor(
+    async () => {
+      await box.fill(path);
+      await row(basename(path)).waitFor({ timeout: 3_000 });
+      expect(await box.inputValue()).toBe(path);
+      await ok.click({ timeout: 3_000 });
+      await ok.waitFor({ state: 'hidden', timeout: 3_000 });
+    },
+    { timeout: WAIT, interval: 500 },
+  );
+}
