@@ -44,6 +44,7 @@ const COMPOSITION = new Set([
   'src/skill-parts.ts',
   'src/skill-uses.ts',
   'src/learning.ts',
+  'src/trials.ts',
   'src/learn-commands.ts',
   'src/agent-choice.ts',
   'src/hands.ts',

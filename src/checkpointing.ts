@@ -1,4 +1,5 @@
 // Checkpoints of one window: taken before a turn's first change, gone back to from a message or a list. Loaded by the first turn.
+import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { TurnStart } from './agent/events.ts';
@@ -53,6 +54,21 @@ export interface CheckpointingDeps {
  */
 export type BeforeChange = (targets: readonly string[], tell?: boolean) => Promise<string | undefined>;
 
+/** What a trial has changed; `left`: what of it could not be put back, and why. Texts are null where there was no file. */
+export interface PutBack {
+  changed: { name: string; before: string | null; after: string | null }[];
+  left: string[];
+}
+
+export interface TrialPoint {
+  beforeChange: BeforeChange;
+  /** @throws CheckpointError where the checkpoint is gone */
+  putBack(): Promise<PutBack>;
+}
+
+const NO_POINT = 'What it changed stays: no checkpoint could be taken before it.';
+const ELSEWHERE =
+  'What it changed stays: the agent was at work elsewhere meanwhile. “Letta: Restore Checkpoint…” takes it back.';
 /** What is read of the workspace behind the first turn must not stand beside its beginning. Milliseconds. */
 const PREPARE_MS = 1_500;
 /** A change does not wait longer for its checkpoint, in milliseconds. */
@@ -88,10 +104,34 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
 
   /** A turn begins: one checkpoint stands before its first change. */
   turn(threadId: string, start: TurnStart): BeforeChange {
+    return this.before((targets) => this.take(threadId, start, targets));
+  }
+
+  /** A trial begins: what it changes is told, and put back at once. `text`: what the checkpoint is called */
+  trial(text: string): TrialPoint {
+    let point: PointHead | undefined;
+    const named: (readonly string[])[] = [];
+    const before = this.before(async (targets) => {
+      point = await this.record({ threadId: '', messageId: '', text }, targets);
+      return point;
+    });
+    return {
+      beforeChange: (targets, tell) => {
+        named.push(targets);
+        return before(targets, tell);
+      },
+      putBack: async () => {
+        if (point) return this.putBack(point, named);
+        return { changed: [], left: named.length > 0 ? [NO_POINT] : [] };
+      },
+    };
+  }
+
+  private before(take: (targets: readonly string[]) => Promise<PointHead>): BeforeChange {
     this.prepareSoon();
     const { checkpoints } = this;
     const point = turnPoint({
-      take: (targets) => this.take(threadId, start, targets),
+      take,
       ensure: (targets) => checkpoints.ensure([...targets]),
       lacking: async (id, targets) => {
         const folders = workspaceFolders();
@@ -111,9 +151,15 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     const outgoing = start.kind === 'message' ? undefined : (await this.deps.journal.read(threadId)).outgoing;
     const [messageId = '', text = ''] =
       start.kind === 'message' ? [start.otid, start.text] : [outgoing?.otid, outgoing?.text];
-    const folders = this.folders();
-    const unsaved = unsavedTexts();
-    return this.checkpoints.take({ folders, threadId, messageId, text, targets: [...targets], unsaved });
+    return this.record({ threadId, messageId, text }, targets);
+  }
+
+  private record(
+    about: { threadId: string; messageId: string; text: string },
+    targets: readonly string[],
+  ): Promise<PointHead> {
+    const [folders, unsaved] = [this.folders(), unsavedTexts()];
+    return this.checkpoints.take({ folders, ...about, targets: [...targets], unsaved });
   }
 
   private warn(why: string): void {
@@ -193,10 +239,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   // ── restoring ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async restore({ preview, point }: LookedAt, paths: readonly string[]): Promise<DoneAct> {
-    const recorded = unsavedTexts();
-    const begun = await this.checkpoints.begin(preview.id, [...paths], recorded);
-    const restored = await this.apply(begun.jobId, paths, recorded);
-    const skipped = [...begun.outcome.skipped, ...restored.skipped];
+    const { begun, restored, skipped } = await this.goBack(preview, paths);
     const unsaved = paths.length - preview.steps.filter(({ root, path }) => paths.includes(join(root, path))).length;
     const done = restored.done.length + begun.outcome.done.length + unsaved;
     if (done > 0) this.deps.restored(paths);
@@ -205,6 +248,36 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
       problems: problemsOf(skipped),
       undo: () => this.undo(restored.jobId, paths),
     };
+  }
+
+  private async goBack(preview: Preview, paths: readonly string[]) {
+    const recorded = unsavedTexts();
+    const begun = await this.checkpoints.begin(preview.id, [...paths], recorded);
+    const restored = await this.apply(begun.jobId, paths, recorded);
+    return { begun, restored, skipped: [...begun.outcome.skipped, ...restored.skipped] };
+  }
+
+  /** Nobody is asked: so nothing is put back where others may have written too, and no file with unsaved text. */
+  private async putBack(point: PointHead, named: readonly (readonly string[])[]): Promise<PutBack> {
+    const { preview, files, cannot } = await this.look(listed(point));
+    const own = new Set(named.flat().map((path) => displayPath(path, workspaceFolders())));
+    // A command names no files, and may have changed any.
+    const any = named.some((paths) => paths.length === 0);
+    const wrote = files.filter(({ act, name }) => act !== 'unsaved' && (any || own.has(name)));
+    const textsOf = async ({ path, name }: { path: string; name: string }) => ({
+      name,
+      before: textIn(await this.contentOf(point.id, path)),
+      after: textIn(await readFile(path).catch(() => null)),
+    });
+    const changed = await Promise.all(wrote.map(textsOf));
+    const [newest] = await this.checkpoints.list();
+    if (newest?.id !== point.id || this.running()) return { changed, left: [ELSEWHERE] };
+    const unsaved = new Set(unsavedTexts().map(({ path }) => path));
+    const left = cannot.flatMap(({ name, why }) => (any || own.has(name) ? [`${name} stays: ${why}.`] : []));
+    for (const { path, name } of wrote) if (unsaved.has(path)) left.push(`${name} stays: it has unsaved text.`);
+    const paths = wrote.flatMap(({ path }) => (unsaved.has(path) ? [] : [path]));
+    if (paths.length > 0) left.push(...problemsOf((await this.goBack(preview, paths)).skipped));
+    return { changed, left };
   }
 
   private async undo(jobId: string, paths: readonly string[]): Promise<string> {
@@ -315,6 +388,12 @@ function problemsOf(skipped: readonly Skipped[]): string[] {
   const more = skipped.length > MOST_NAMED ? ` and ${skipped.length - MOST_NAMED} more` : '';
   return [`Left as it is: ${names.join(', ')}${more}.`];
 }
+
+const textIn = (bytes: Uint8Array | null): string | null => {
+  if (bytes === null) return null;
+  const text = Buffer.from(bytes).toString('utf8');
+  return text.includes('\0') ? `(no text, ${bytes.byteLength} bytes)\n` : text;
+};
 
 const count = (files: number): string => (files === 1 ? 'one file' : `${files} files`);
 const timeOf = (at: string): string => new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

@@ -10,6 +10,7 @@ import { Beyond, type BeyondDeps, type Trial } from './beyond.ts';
 import { Approvals } from './chat/approvals.ts';
 import type { AskQuestion } from './chat/questions.ts';
 import type { Amended, Answer } from './chat/session.ts';
+import type { PutBack, TrialPoint } from './checkpointing.ts';
 import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
@@ -63,6 +64,8 @@ export interface HandsDeps extends BeyondDeps {
   review(): Promise<Reviewing>;
   /** A turn begins. @returns what is awaited before each of its changes */
   checkpoint(threadId: string, start: TurnStart): NonNullable<CallDeps['beforeChange']>;
+  /** What a trial changes is put back by it. `text`: says what is tried */
+  trial(text: string): Promise<TrialPoint>;
   extensionPath: string;
   /** What commands in the sandbox may not read. */
   secretFolders: readonly string[];
@@ -276,15 +279,21 @@ export class Hands {
     this.preparing ??= setTimeout(() => this.deps.judge.prepare(), PREPARE_MS);
   }
 
-  /** A question to a hidden fork of a thread, which goes afterwards. Memory stays as it is; `seen` is told all that happens. */
-  trial(task: Trial, seen: Sink, signal: AbortSignal): Promise<SubagentReport> {
+  /** A question to a hidden fork of a thread, which goes afterwards. Memory and files stay as they are; `seen` is told all that happens. */
+  async trial(task: Trial, seen: Sink, signal: AbortSignal): Promise<SubagentReport & PutBack> {
+    const { beforeChange, putBack } = await this.deps.trial(`${task.description}: ${task.prompt}`);
     const own: Partial<TurnDeps> = {
+      beforeChange,
       ask: async (request, aborted) =>
         (await import('./commands/ask-in-trial.ts')).askInTrial(request, aborted, unifiedDiff),
       skills: () => [],
       noRoom: async () => 'This is a trial: memory stays as it is.',
     };
-    return this.beyond.trial(task, own, seen, signal);
+    const report = await this.beyond.trial(task, own, seen, signal).catch(async (error: unknown) => {
+      await putBack();
+      throw error;
+    });
+    return { ...report, ...(await putBack()) };
   }
 
   /** A turn of a flow: no editor tools, nobody to ask. */

@@ -12,6 +12,7 @@ const LEARN_COMMANDS = [
   'letta.keepSkillRevision',
   'letta.discardSkillRevision',
   'letta.reviseSkill',
+  'letta.viewSkillRevision',
   'letta.trySkill',
 ] as const;
 

@@ -5,14 +5,14 @@ import * as vscode from 'vscode';
 import type { AgentInfo } from './agent/setup.ts';
 import { cancellable, learnSkillCommand, type SelectedSource } from './commands/learn-skill.ts';
 import { draftActions, tellDraft } from './commands/learn-skill-draft.ts';
-import { pickQuestion, pickTools, type SkillCase, showTrial } from './commands/try-skill.ts';
+import { pickRevision } from './commands/pick-revision.ts';
+import type { SkillCase } from './commands/try-skill.ts';
 import { type DraftBackend, reviseDraft, type SkillDraft } from './flows/draft-skill.ts';
 import { type Evidence, evidenceText, improveSkill } from './flows/improve-skill.ts';
 import { learnSkill, learnTitle } from './flows/learn-skill.ts';
 import { learnFromThread, threadTitle } from './flows/learn-skill-thread.ts';
 import { type SkillOffer, SkillOffers } from './flows/offer-skill.ts';
 import type { OpenBeside, SidePlace, SideThread } from './flows/run-beside.ts';
-import { toolsForTrial, trySkill } from './flows/try-skill.ts';
 import type { Hands } from './hands.ts';
 import type { LearnCommand } from './learn-commands.ts';
 import type { Connection } from './letta/connection.ts';
@@ -26,10 +26,12 @@ import type { SkillOfferView, SkillView, WritableScope } from './protocol/skill-
 import { examplesOf } from './skills/examples.ts';
 import { writeFilesBeside } from './skills/files-beside.ts';
 import { readSkillFolder } from './skills/read-folder.ts';
+import { revisionsOf } from './skills/revisions.ts';
 import type { SkillUsage } from './skills/usage.ts';
 import { validateDraft } from './skills/validate.ts';
 import { type Threads, UNTITLED } from './threads/threads.ts';
 import { unifiedDiff } from './tools/support.ts';
+import type { Trials } from './trials.ts';
 
 export interface LearningDeps {
   connection: Connection;
@@ -60,7 +62,6 @@ export interface LearningDeps {
 type Talk = NonNullable<DraftMeta['talk']>;
 
 const backend: DraftBackend = { maskSecrets, validate: validateDraft };
-const NO_MODEL = 'No model answers: connect one with “Letta: Connect a Model…”, then try again.';
 
 export class Learning {
   private readonly deps: LearningDeps;
@@ -94,12 +95,15 @@ export class Learning {
       case 'letta.reviseSkillDraft':
         return this.revise(draftUri(first));
       case 'letta.discardSkillDraft':
-      case 'letta.discardSkillRevision':
         return this.discard(draftUri(first));
+      case 'letta.discardSkillRevision':
+        return this.discardRevision(draftUri(first));
       case 'letta.reviseSkill':
         return this.reviseSkill(idFrom(first));
+      case 'letta.viewSkillRevision':
+        return this.viewRevision(idFrom(first));
       case 'letta.trySkill':
-        return this.trySkill(idFrom(first));
+        return (await this.loadTrials()).run(await this.caseOf(idFrom(first)));
     }
   }
 
@@ -244,12 +248,36 @@ export class Learning {
     );
     if (revised === undefined) return undefined;
     const meta = { revises: { id, name: view.name, base: text } };
-    return (await this.deps.drafts()).propose(revised, meta);
+    const proposal = await (await this.deps.drafts()).propose(revised, meta);
+    skills.refresh();
+    return proposal;
   }
 
   private async showRevision(revision: vscode.Uri, id: string): Promise<void> {
     const { view, uri } = await this.caseOf(id);
     await (await this.deps.drafts()).compare(revision, uri, view.name);
+  }
+
+  /** Opens a revision again that waits or was discarded; which one, the person says where there are several. */
+  private async viewRevision(id: string): Promise<void> {
+    const { view, text } = await this.caseOf(id);
+    const found = revisionsOf(await (await this.deps.drafts()).revisions(), id, text);
+    if (found.length === 0) throw new Error('There is no revision of this skill as it is now.');
+    const picked = found.length === 1 ? found[0] : await pickRevision(view.name, found);
+    if (picked) await this.showRevision(picked.uri, id);
+  }
+
+  private async discardRevision(uri: vscode.Uri): Promise<void> {
+    const drafts = await this.deps.drafts();
+    const { meta } = await drafts.standing(uri);
+    const became = await drafts.discardRevision(uri);
+    if (became === 'open') return;
+    (await this.deps.skills()).refresh();
+    const later = 'The Skills panel shows it until the skill changes.';
+    if (became === 'stays')
+      void vscode.window.showInformationMessage(
+        `Discarded the revision of the skill “${meta.revises?.name}”. ${later}`,
+      );
   }
 
   private async keepRevision(revised: { id: string; name: string; base: string }, text: string): Promise<vscode.Uri> {
@@ -283,47 +311,23 @@ export class Learning {
     const message = `You corrected what came of the skill “${view.name}”. The agent proposes a revision of it.`;
     const answer = await vscode.window.showInformationMessage(message, 'Show Diff', 'Discard');
     if (answer === 'Show Diff') await this.showRevision(proposal, id);
-    if (answer === 'Discard') await this.discard(proposal);
+    if (answer === 'Discard') await this.discardRevision(proposal);
   }
 
-  // ── trials ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  private async trySkill(id: string): Promise<void> {
-    const model = await this.deps.answering();
-    if (model === null) throw new Error(NO_MODEL);
-    const skill = await this.caseOf(id);
-    const question = await pickQuestion(skill);
-    if (question === undefined) return;
-    const changing = await pickTools();
-    if (changing === undefined) return;
-    const hands = await this.deps.hands();
-    const tools = toolsForTrial(hands.tools, changing);
-    if (changing && this.deps.running())
-      throw new Error('The agent is at work, and both would change files. Try the skill when it is done.');
-    // As the model reads it.
-    const { body: skillText = skill.text } = await (await this.deps.skills()).desk.preview(id);
-    const { threadId, talk } = await this.trialThread();
-    const title = `Try the skill ${skill.view.name}`;
-    try {
-      await cancellable(`Letta is trying the skill “${skill.view.name}”…`, async (signal) => {
-        const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>
-          hands.trial({ threadId, description: title, prompt, tools, reminders: [reminder] }, seen, signal);
-        const trial = await trySkill({ run, tools, model }, { skill: skill.view.name, skillText, question });
-        if (!signal.aborted) await showTrial(trial, await this.deps.diff());
-      });
-    } finally {
-      await this.end(talk);
-    }
-  }
-
-  /** What is forked: the shown thread, or an empty one that goes afterwards. */
-  private async trialThread(): Promise<{ threadId: string; talk?: Talk }> {
-    try {
-      return { threadId: this.deps.thread() };
-    } catch {
-      const { thread, talk } = await this.beside({ kind: 'new', title: 'Try a skill' });
-      return { threadId: thread.id, talk };
-    }
+  /** Trials of skills. */
+  private async loadTrials(): Promise<Trials> {
+    const { Trials: Loaded } = await import('./trials.ts');
+    return new Loaded({
+      ...this.deps,
+      forked: async () => {
+        try {
+          return { threadId: this.deps.thread(), gone: async () => {} };
+        } catch {
+          const { thread, talk } = await this.beside({ kind: 'new', title: 'Try a skill' });
+          return { threadId: thread.id, gone: () => this.end(talk) };
+        }
+      },
+    });
   }
 
   // ── offers ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -136,6 +136,7 @@ export class Parts {
             turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
             return async (...given) => (await turn.catch(() => undefined))?.(...given);
           },
+          trial: async (text) => (await this.loadCheckpointing()).trial(text),
           chatVisible: this.core.deps.chatVisible,
           showChat: this.core.deps.showChat,
           storage: storageOf(this.core.deps.context),

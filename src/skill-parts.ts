@@ -4,6 +4,7 @@ import { fileNameFor } from './agent/files.ts';
 import type { Core } from './core.ts';
 import type { Hands } from './hands.ts';
 import type { Learning } from './learning.ts';
+import type { DraftStore } from './native/draft-store.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import type { SkillSharing } from './native/skill-sharing.ts';
@@ -56,7 +57,11 @@ export class SkillParts {
           openDraft,
           state: this.core.deps.context.globalState,
           usage: async () => (await this.loadUsage()).counts(),
-          moved: async (from, to) => (await this.loadUsage()).moved(from, to),
+          revisions: async () => (await this.draftStore()).revisions(),
+          moved: async (from, to) => {
+            await (await this.loadUsage()).moved(from, to);
+            await (await this.draftStore()).moved(from, to);
+          },
           changed: () => {
             void this.core.deps.refresh('skills');
             this.keepVersions();
@@ -68,6 +73,11 @@ export class SkillParts {
     // What there is before anybody changes it.
     if (this.keeping === undefined) this.keepVersions();
     return this.skills;
+  }
+
+  private async draftStore(): Promise<DraftStore> {
+    const { DraftStore: Loaded } = await import('./native/draft-store.ts');
+    return new Loaded(this.core.deps.context.globalStorageUri.fsPath);
   }
 
   /** Skills that come and go, and their earlier versions. */

@@ -128,7 +128,7 @@ export interface ChatHome {
     desk(): Promise<ChatSkills>;
     /** Begins what asks the person and takes its time. */
     run(
-      command: `letta.${'trySkill' | 'reviseSkill' | 'exportSkill' | 'skillVersions' | 'importSkill'}`,
+      command: `letta.${'trySkill' | 'reviseSkill' | 'viewSkillRevision' | 'exportSkill' | 'skillVersions' | 'importSkill'}`,
       skillId?: string,
     ): Promise<void>;
     /** What the person says to the offer to learn a skill. */

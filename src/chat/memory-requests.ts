@@ -69,6 +69,8 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
     'skills.wrap': async ({ skillId }) => acknowledge((await desk()).wrap(skillId)),
     'skills.try': async ({ skillId }) => acknowledge((await home()).skills.run('letta.trySkill', skillId)),
     'skills.revise': async ({ skillId }) => acknowledge((await home()).skills.run('letta.reviseSkill', skillId)),
+    'skills.revision': async ({ skillId }) =>
+      acknowledge((await home()).skills.run('letta.viewSkillRevision', skillId)),
     'skills.export': async ({ skillId }) => acknowledge((await home()).skills.run('letta.exportSkill', skillId)),
     'skills.versions': async ({ skillId }) => acknowledge((await home()).skills.run('letta.skillVersions', skillId)),
     'skills.import': async () => acknowledge((await home()).skills.run('letta.importSkill')),

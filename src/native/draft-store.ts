@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod/mini';
 import type { WritableScope } from '../protocol/skill-views.ts';
 import { pathProblem, type SkillFile } from '../skills/files-beside.ts';
+import type { Revision } from '../skills/revisions.ts';
 
 const MetaSchema = z.object({
   /** Where saving puts it; absent: into the project. */
@@ -12,6 +13,8 @@ const MetaSchema = z.object({
   talk: z.optional(z.object({ home: z.string(), agentId: z.string(), id: z.string(), at: z.number() })),
   /** It revises this skill, whose SKILL.md read `base`. */
   revises: z.optional(z.object({ id: z.string(), name: z.string(), base: z.string() })),
+  /** The person did not want this revision. */
+  discarded: z.optional(z.boolean()),
 });
 export type DraftMeta = z.infer<typeof MetaSchema>;
 
@@ -40,8 +43,9 @@ export const pathOfDraft = ({ id, path, revision }: DraftPlace): string =>
 export class DraftStore {
   private readonly folder: string;
 
-  constructor(folder: string) {
-    this.folder = folder;
+  /** @param storage of the extension, for all workspaces; absolute */
+  constructor(storage: string) {
+    this.folder = join(storage, 'skill-drafts');
   }
 
   /** @throws Error where there is no such file */
@@ -71,6 +75,25 @@ export class DraftStore {
     }
   }
 
+  /** All revisions that nobody has kept, newest first. Never rejects. */
+  async revisions(): Promise<(Revision & { place: DraftPlace })[]> {
+    const found = (await this.ids()).map(async (id) => {
+      const { revises, discarded = false } = await this.meta(id);
+      const place = { id, path: MAIN, revision: true };
+      const written = revises && (await this.stat(place).catch(() => undefined));
+      return written ? [{ place, skill: revises.id, base: revises.base, discarded, at: written.mtimeMs }] : [];
+    });
+    return (await Promise.all(found)).flat().toSorted((a, b) => b.at - a.at);
+  }
+
+  /** A skill has another id from now on: its revisions go with it. */
+  async moved(from: string, to: string): Promise<void> {
+    for (const id of await this.ids()) {
+      const meta = await this.meta(id);
+      if (meta.revises?.id === from) await this.note(id, { ...meta, revises: { ...meta.revises, id: to } });
+    }
+  }
+
   /** The files beside SKILL.md, sorted by path. */
   async files(id: string): Promise<SkillFile[]> {
     const folder = this.filesOf(id);
@@ -95,12 +118,16 @@ export class DraftStore {
 
   /** Forgets drafts that lie there for months. Never rejects. */
   async prune(now = Date.now()): Promise<void> {
-    for (const name of await readdir(this.folder).catch(() => [])) {
-      const id = /^([0-9a-f-]{36})\.md$/.exec(name)?.[1];
-      const found = id ? await stat(join(this.folder, name)).catch(() => undefined) : undefined;
-      if (id && found && now - found.mtimeMs > MOST_MS)
-        await this.discard({ id, path: MAIN, revision: false }).catch(() => {});
+    for (const id of await this.ids()) {
+      const place = { id, path: MAIN, revision: false };
+      const found = await this.stat(place).catch(() => undefined);
+      if (found && now - found.mtimeMs > MOST_MS) await this.discard(place).catch(() => {});
     }
+  }
+
+  private async ids(): Promise<string[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names.flatMap((name) => /^([0-9a-f-]{36})\.md$/.exec(name)?.[1] ?? []);
   }
 
   private async write(file: string, text: string): Promise<void> {

@@ -1,9 +1,9 @@
 // Skill drafts as documents: editors show them, saving one puts the skill where the person wants it.
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { WritableScope } from '../protocol/skill-views.ts';
 import type { SkillFile } from '../skills/files-beside.ts';
+import type { Revision } from '../skills/revisions.ts';
 import { type DraftMeta, type DraftPlace, DraftStore, pathOfDraft, placeOfDraft } from './draft-store.ts';
 
 export const DRAFT_SCHEME = 'letta-skill';
@@ -37,7 +37,7 @@ export class SkillDrafts implements vscode.Disposable {
   private readonly lenses: vscode.Disposable;
 
   constructor(storage: vscode.Uri, save: SaveDraft) {
-    this.store = new DraftStore(join(storage.fsPath, 'skill-drafts'));
+    this.store = new DraftStore(storage.fsPath);
     this.save = save;
     this.lenses = vscode.languages.registerCodeLensProvider(
       { scheme: DRAFT_SCHEME },
@@ -68,6 +68,25 @@ export class SkillDrafts implements vscode.Disposable {
     await this.store.note(place.id, meta);
     await this.store.keep(place, text);
     return uriOf(place);
+  }
+
+  /** All revisions that nobody has kept, newest first. */
+  async revisions(): Promise<(Revision & { uri: vscode.Uri })[]> {
+    return (await this.store.revisions()).map(({ place, ...revision }) => ({ ...revision, uri: uriOf(place) }));
+  }
+
+  /**
+   * Closes a revision, which can be opened again; one that was discarded before is thrown away. VS Code asks where one was edited.
+   * @returns what became of it
+   */
+  async discardRevision(uri: vscode.Uri): Promise<'stays' | 'gone' | 'open'> {
+    const place = this.place(uri);
+    const meta = await this.store.meta(place.id);
+    if (meta.discarded) return (await this.closeAndDiscard(uri)) ? 'gone' : 'open';
+    const tabs = tabsOf(place.id);
+    if (tabs.length > 0 && !(await vscode.window.tabGroups.close(tabs))) return 'open';
+    await this.store.note(place.id, { ...meta, discarded: true });
+    return 'stays';
   }
 
   /** A revision beside the skill as it is. @throws Error when it is no longer there */

@@ -10,6 +10,7 @@ import { COMPUTER_ROOTS, findSkills, type Skill } from '../skills/find-skills.ts
 import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
+import { type Revision, revisionsOf } from '../skills/revisions.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { TokenCosts } from '../skills/token-costs.ts';
@@ -61,6 +62,8 @@ export interface SkillLibraryDeps {
   openDraft(text: string, scope: WritableScope): Promise<unknown>;
   /** By id of the skill. Absent: nobody counts. */
   usage?(): Promise<ReadonlyMap<string, SkillUsageCounts>>;
+  /** Revisions of skills that nobody has kept. Never rejects. Absent: there are none. */
+  revisions?(): Promise<readonly Revision[]>;
   /** A skill has another id from now on. Absent: nobody counts. */
   moved?(from: string, to: string): Promise<void>;
   /** Loaded when a skill is saved: its tables are large. */
@@ -125,14 +128,20 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** With their use and what they cost, as far as that is counted: the rest is told with `changed`. */
   async views(): Promise<SkillView[]> {
-    const [skills, usage] = await Promise.all([this.all(), this.usage()]);
+    const skills = await this.all();
+    const [usage, revisions] = await Promise.all([this.usage(), this.revisions(skills)]);
     this.syncIfLongAgo();
     const { costs, done } = this.costs.count(skills);
     clearTimeout(this.counting);
     if (!done) this.countOn(skills);
     return skills.map(({ view }) => {
-      const [tokens, counts] = [costs.get(view.id), usage?.get(view.id)];
-      return { ...view, ...(tokens ? { tokens } : {}), ...(counts ? { usage: counts } : {}) };
+      const [tokens, counts, revision] = [costs.get(view.id), usage?.get(view.id), revisions.get(view.id)];
+      return {
+        ...view,
+        ...(tokens ? { tokens } : {}),
+        ...(counts ? { usage: counts } : {}),
+        ...(revision ? { revision } : {}),
+      };
     });
   }
 
@@ -142,6 +151,19 @@ export class SkillLibrary implements vscode.Disposable {
       if (this.costs.count(skills).done) this.deps.changed();
       else this.countOn(skills);
     }, COUNT_AGAIN_MS);
+  }
+
+  /** By id, of the skills that still read as they did when a revision was proposed. */
+  private async revisions(skills: readonly Skill[]): Promise<Map<string, 'waiting' | 'discarded'>> {
+    const all = (await this.deps.revisions?.()) ?? [];
+    const found = new Map<string, 'waiting' | 'discarded'>();
+    for (const { view, file } of skills) {
+      if (!all.some(({ skill }) => skill === view.id)) continue;
+      const standing = revisionsOf(all, view.id, await readFile(file, 'utf8').catch(() => ''));
+      if (standing.length > 0)
+        found.set(view.id, standing.some(({ discarded }) => !discarded) ? 'waiting' : 'discarded');
+    }
+    return found;
   }
 
   /** What cannot be read now is not shown. */
@@ -388,7 +410,8 @@ export class SkillLibrary implements vscode.Disposable {
     this.skills = undefined;
   }
 
-  private refresh(): void {
+  /** What is known of them is another now: they are read again, and shown. */
+  refresh(): void {
     this.skills = undefined;
     this.deps.changed();
   }

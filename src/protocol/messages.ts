@@ -219,6 +219,8 @@ export const requests = {
   'skills.try': { params: z.object({ skillId: Id }), result: Empty },
   /** Asks what should be different; the revision is shown as a diff. */
   'skills.revise': { params: z.object({ skillId: Id }), result: Empty },
+  /** Shows a revision that waits, or was discarded, as a diff. */
+  'skills.revision': { params: z.object({ skillId: Id }), result: Empty },
   /** What the person says to the offer to learn a skill. */
   'skills.offered': { params: z.object({ answer: z.enum(['learn', 'dismiss', 'never']) }), result: Empty },
   'model.select': { params: z.object({ handle: Id }), result: Empty },

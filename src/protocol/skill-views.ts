@@ -44,6 +44,8 @@ export const SkillViewSchema = z.object({
   /** Estimated: of its entry in the list, which every request carries, and of what the model reads when it loads it. */
   tokens: z.optional(z.object({ entry: z.number(), body: z.number() })),
   usage: z.optional(SkillUsageSchema),
+  /** A revision of it as it is now was proposed: it waits for the person, or they did not want it. */
+  revision: z.optional(z.enum(['waiting', 'discarded'])),
 });
 export type SkillView = z.infer<typeof SkillViewSchema>;
 

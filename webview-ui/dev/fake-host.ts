@@ -161,6 +161,7 @@ export class FakeHost {
       'skills.import': nothing,
       'skills.try': nothing,
       'skills.revise': nothing,
+      'skills.revision': nothing,
       'skills.offered': async () => {
         this.end.send('offer', null);
         return {};

@@ -1,11 +1,12 @@
 // Learning skills: from a selection, from a thread, by offer; tried, counted, and revised when what came of them is corrected.
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { messageText, type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
 import { lastUserOf, newest, remindersOf, systemOf } from '../harness/requests.ts';
 import { countWith, toolNames, toolResult } from '../harness/results.ts';
+import { putSkill, skillText } from '../harness/skills.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
 /** For what takes a moment on a busy machine. */
@@ -27,16 +28,6 @@ const { vscode, window } = withWindow({
     await writeFile(join(folder, 'src', 'render.ts'), `${[...BEFORE, ...TRICKY].join('\n')}\n`);
   },
 });
-
-const skillText = (name: string, description: string, body = '# Do it\n\n1. Do the thing.\n') =>
-  `---\nname: ${name}\ndescription: ${description}\n---\n\n${body}`;
-
-async function putSkill(name: string, content: string): Promise<string> {
-  const folder = join(window().folder, '.agents', 'skills', name);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'SKILL.md'), content);
-  return folder;
-}
 
 const row = (name: string) => window().letta.skills.filter({ hasText: name });
 const request = () => newest(vscode().model);
@@ -197,7 +188,7 @@ test('a skill is tried on its example, beside the answer without it, with tools 
   const { editor, letta, page } = window();
   const { model } = vscode();
   const body = '# Paint\n\n1. Two coats of linseed.\n\n## Examples\n\n- Paint the fence\n';
-  await putSkill('paint-fences', skillText('paint-fences', 'How fences are painted.', body));
+  await putSkill(window(), 'paint-fences', skillText('paint-fences', 'How fences are painted.', body));
   await letta.ask('Hello there');
   await letta.panel('Skills');
   const before = model.requests.length;
@@ -216,7 +207,9 @@ test('a skill is tried on its example, beside the answer without it, with tools 
     expect(toolNames(each)).not.toContain('Bash');
   }
   expect(withSkill && remindersOf(withSkill)).toContain('Two coats of linseed.');
-  expect(JSON.stringify(without?.body)).not.toContain('linseed');
+  // Neither its entry in the list nor its text.
+  for (const word of ['linseed', 'paint-fences', 'How fences are painted.'])
+    expect(JSON.stringify(without?.body)).not.toContain(word);
 
   await editor.diff.waitFor(WAIT);
   await page.locator('.modified-in-monaco-diff-editor', { hasText: 'Two coats, says the skill.' }).waitFor(WAIT);
@@ -225,11 +218,52 @@ test('a skill is tried on its example, beside the answer without it, with tools 
   expect(await letta.threads.filter({ hasText: 'Try the skill' }).count()).toBe(0);
 });
 
-test('what the person takes back after a skill was used counts, and becomes a revision that they keep', async () => {
+test('what a trial with all tools changes is shown, and put back before the run without the skill', async () => {
+  const { letta, page, quick } = window();
+  const { model } = vscode();
+  const jar = join(window().folder, 'src', 'jar.ts');
+  await writeFile(jar, "export const jar = 'plum';\n");
+  const body = '# Label\n\n1. Write the fruit in capitals.\n\n## Examples\n\n- Label the jar\n';
+  await putSkill(window(), 'label-jars', skillText('label-jars', 'How jars are labelled.', body));
+  await letta.chooseMode('acceptEdits');
+  await letta.panel('Skills');
+  const before = model.requests.length;
+  const edit = { path: 'src/jar.ts', edits: [{ old_string: 'plum', new_string: 'PLUM' }] };
+  model.script(
+    toolCalls([{ name: 'Edit', args: edit, id: 'j1' }]),
+    text('In capitals, as the skill says.'),
+    toolCalls([{ name: 'Read', args: { path: 'src/jar.ts' }, id: 'j2' }]),
+    text('It is labelled already.'),
+  );
+  await row('label-jars').getByRole('button', { name: 'Try…' }).click(WAIT);
+  await quick.pickFirst('Label the jar');
+  await quick.widget.locator('.monaco-list-row', { hasText: 'All tools' }).click(WAIT);
+
+  await page
+    .locator('.modified-in-monaco-diff-editor', { hasText: "+export const jar = 'PLUM';" })
+    .filter({ hasText: 'In capitals, as the skill says.' })
+    .waitFor(WAIT);
+  await page.locator('.original-in-monaco-diff-editor', { hasText: 'It is labelled already.' }).waitFor(WAIT);
+  const asked = model.requests.slice(before);
+  expect(asked).toHaveLength(4);
+  expect(asked[0] && remindersOf(asked[0])).toContain('Write the fruit in capitals.');
+  expect(toolNames(asked[0])).toContain('Bash');
+  for (const each of asked.slice(2))
+    for (const word of ['fruit in capitals', 'label-jars', 'How jars are labelled.'])
+      expect(JSON.stringify(each.body)).not.toContain(word);
+  // Both runs found the same file, and nothing of them is left.
+  expect(toolResult(asked[3], 'j2')).toContain("jar = 'plum'");
+  expect(await readFile(jar, 'utf8')).toBe("export const jar = 'plum';\n");
+  await letta.panel('Chat');
+  await letta.frame.getByRole('region', { name: 'Changed files' }).waitFor({ state: 'detached', ...WAIT });
+  await letta.chooseMode('standard');
+});
+
+test('what the person takes back after a skill was used counts, and becomes a revision that they discard, find again and keep', async () => {
   const { editor, letta, page } = window();
   const { model } = vscode();
   const skill = skillText('greet-people', 'How people are greeted.', '# Greet\n\n1. Say hi.\n');
-  await putSkill('greet-people', skill);
+  await putSkill(window(), 'greet-people', skill);
   await letta.chooseMode('acceptEdits');
   model.script(
     toolCalls([{ name: 'Skill', args: { name: 'greet-people' }, id: 'g1' }]),
@@ -249,6 +283,15 @@ test('what the person takes back after a skill was used counts, and becomes a re
   await page.locator('.modified-in-monaco-diff-editor', { hasText: 'Say good day.' }).waitFor(WAIT);
   expect(await readFile(saved('greet-people'), 'utf8')).toBe(skill);
 
+  await window().command('Letta: Discard Revision');
+  await editor.diff.waitFor({ state: 'detached', ...WAIT });
+  await window().told('Discarded the revision of the skill “greet-people”');
+  expect(await readFile(saved('greet-people'), 'utf8')).toBe(skill);
+  await letta.panel('Skills');
+  await row('greet-people').getByText('You discarded a revision.').waitFor(WAIT);
+  await row('greet-people').getByRole('button', { name: 'View revision' }).click();
+  await page.locator('.modified-in-monaco-diff-editor', { hasText: 'Say good day.' }).waitFor(WAIT);
+
   await window().command('Letta: Keep Revision');
   await expect.poll(() => readFile(saved('greet-people'), 'utf8'), WAIT).toBe(revised);
   await window().told('Kept the revision of the skill “greet-people”');
@@ -260,6 +303,8 @@ test('what the person takes back after a skill was used counts, and becomes a re
   await row('greet-people')
     .getByText(/1 corrected/)
     .waitFor(WAIT);
+  // It is another skill now.
+  expect(await row('greet-people').getByRole('button', { name: 'View revision' }).count()).toBe(0);
 });
 
 test('Learn Skill from the palette: saving the editor saves the skill, with what the person changed in it', async () => {
@@ -316,7 +361,7 @@ test('a reply that is no SKILL.md gives a marked template that holds the selecti
 test('a name that is taken is asked about before anything is replaced', async () => {
   const { editor } = window();
   const mine = skillText('taken', 'Mine.', '# Mine\n');
-  await putSkill('taken', mine);
+  await putSkill(window(), 'taken', mine);
   const theirs = skillText('taken', 'From the selection.', '# Theirs\n');
   vscode().model.script(text(theirs));
   await selectTricky();

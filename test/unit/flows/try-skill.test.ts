@@ -31,16 +31,23 @@ describe('trySkill', () => {
     const asked: { reminder: string; question: string }[] = [];
     const trial = await trySkill(
       {
-        tools: ['Read'],
+        tools: ['Read', 'Edit'],
+        changing: true,
         model: 'm/one',
+        diff: (name, before, after) => `${name}: ${before} -> ${after}`,
         run: async (reminder, question, seen) => {
           asked.push({ reminder, question });
           seen({ type: 'usage', tokens: 1_200 });
           seen(part('1', 'Read', 'running'));
           seen(part('1', 'Read', asked.length === 1 ? 'done' : 'failed'));
           seen({ type: 'usage', tokens: 34 });
-          const body = { kind: 'subagent' as const, steps: [], earlier: 0 };
-          return { status: 'success', text: `Answer ${asked.length}`, body, sources: [] };
+          const changed = asked.length === 1 ? [{ name: 'a.ts', before: null, after: 'new' }] : [];
+          return {
+            status: 'success',
+            text: `Answer ${asked.length}`,
+            changed,
+            left: changed.map(() => 'b.ts stays: it has unsaved text.'),
+          };
         },
       },
       { skill: 'add-a-route', skillText: '# Use REST', question: 'Add a route' },
@@ -49,16 +56,41 @@ describe('trySkill', () => {
     expect(asked[0]?.reminder).toContain('# Use REST');
     expect(asked[1]?.reminder).not.toContain('# Use REST');
     expect(asked[1]?.reminder).not.toContain('add-a-route');
+    for (const { reminder } of asked) expect(reminder).toContain('put back afterwards');
     expect(trial.with).toEqual({
       text: 'Answer 1',
       failed: false,
       model: 'm/one',
       tokens: 1_234,
       tools: ['Read a.ts'],
+      changes: ['a.ts: null -> new'],
+      left: ['b.ts stays: it has unsaved text.'],
     });
     expect(trial.without.tools).toEqual(['Read a.ts (failed)']);
     const document = trialDocument(trial, trial.with, 'with');
     for (const said of ['Model: m/one', 'Tokens: 1,234', '- Read a.ts', 'Answer 1', 'Add a route'])
       expect(document).toContain(said);
+    expect(document).toContain(
+      '## What it changed\n\nb.ts stays: it has unsaved text.\n\n```diff\na.ts: null -> new\n```',
+    );
+    expect(trialDocument(trial, trial.without, 'without')).not.toContain('## What it changed');
+  });
+
+  it('with tools that only read, it says what it would change', async () => {
+    const reminders: string[] = [];
+    await trySkill(
+      {
+        tools: ['Read'],
+        changing: false,
+        model: 'm/one',
+        diff: () => '',
+        run: async (reminder) => {
+          reminders.push(reminder);
+          return { status: 'success', text: '', changed: [], left: [] };
+        },
+      },
+      { skill: 's', skillText: 'x', question: 'q' },
+    );
+    for (const reminder of reminders) expect(reminder).toContain('say in full what you would change');
   });
 });

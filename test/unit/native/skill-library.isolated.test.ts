@@ -162,6 +162,23 @@ describe('the list', () => {
     expect([unknown?.name, unknown?.usage]).toEqual(['deploy', undefined]);
   });
 
+  it('says that a revision waits or was discarded, for as long as the skill is as it was then', async () => {
+    const at = await sandbox.skill('project/.agents/skills/deploy');
+    const file = join(at, 'SKILL.md');
+    await writeFile(file, text('deploy').replaceAll('\n', '\r\n'));
+    const revision = { skill: at, base: text('deploy'), discarded: true, at: 1 };
+    let given = [revision, { ...revision, skill: '/elsewhere', discarded: false }];
+    const library = open('agent-1', { revisions: async () => given });
+    const state = async () => (await library.views()).find(({ id }) => id === at)?.revision;
+    expect(await state()).toBe('discarded');
+    given = [revision, { ...revision, discarded: false }];
+    expect(await state()).toBe('waiting');
+    await writeFile(file, text('deploy', 'Changed.'));
+    expect(await state()).toBeUndefined();
+    await writeFile(file, text('deploy'));
+    expect(await state()).toBe('waiting');
+  });
+
   it('has the agent’s skills from its home the first time it is asked for', async () => {
     stored.set('deploy', { name: 'deploy', files: new Map([['SKILL.md', Buffer.from(text('deploy'))]]) });
     const library = open();

@@ -81,6 +81,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'skills.versions': { skillId: 's' },
   'skills.import': {},
   'skills.try': { skillId: 's' },
+  'skills.revision': { skillId: 's' },
   'skills.revise': { skillId: 's' },
   'skills.offered': { answer: 'learn' },
   'skills.delete': { skillId: 's' },

@@ -134,6 +134,20 @@ describe('the panel', () => {
     expect(row('good').queryByRole('button', { name: /^(Revise|Retire)$/ })).toBeNull();
   });
 
+  it('leads to a revision that waits or was discarded', async () => {
+    const { row, asked, view } = await openSkills([
+      skill('new', { revision: 'waiting' }),
+      skill('old', { revision: 'discarded' }),
+      skill('plain'),
+    ]);
+    row('new').getByText('A revision waits for you.');
+    row('old').getByText('You discarded a revision.');
+    expect(row('plain').queryByRole('button', { name: 'View revision' })).toBeNull();
+    fireEvent.click(row('old').getByRole('button', { name: 'View revision' }));
+    await view.settle();
+    expect(asked('skills.revision')).toEqual([{ skillId: '/p/.agents/skills/old' }]);
+  });
+
   it('teaches how skills come about as long as none is the person’s own', async () => {
     await openSkills([skill('shipped', { id: 'bundled:shipped', scope: 'bundled' })]);
     screen.getByText('Learn Skill from Selection');

@@ -166,7 +166,7 @@ function Small({ name, nameId, onClick }: { name: string; nameId: string; onClic
 
 function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
   const app = useApp();
-  const { id, problems, fix, shadowedBy, bare } = skill;
+  const { id, problems, fix, shadowedBy, bare, revision } = skill;
   const advice = adviceFor(skill, Date.now());
   const retire = () =>
     void app.ask('skills.enable', { skillId: id, enabled: false }).then((done) => done && app.announce('Retired.'));
@@ -188,6 +188,23 @@ function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
         <p className="skill-problem">
           <Icon name="info" />
           <span>Not used: the one in {shadowedBy} has the same name and wins.</span>
+        </p>
+      )}
+      {revision !== undefined && (
+        <p className="skill-problem">
+          <Icon name="info" />
+          <span>
+            {revision === 'waiting' ? 'A revision waits for you.' : 'You discarded a revision.'}{' '}
+            <button
+              type="button"
+              className="link"
+              aria-describedby={nameId}
+              title="Show it beside the skill as it is; keep or discard it there"
+              onClick={() => void app.ask('skills.revision', { skillId: id })}
+            >
+              View revision
+            </button>
+          </span>
         </p>
       )}
       {advice && (
