@@ -1,4 +1,4 @@
-// Takes pictures of the view's states in every theme and two widths, for eyes: `node scripts/run.mjs screenshots [THEME] [changes]`.
+// Takes pictures of the view's states in every theme and two widths, for eyes: `node scripts/run.mjs screenshots [THEME] [changes|skills]`.
 import { join, relative } from 'node:path';
 import { prepareKit } from '../test/e2e/harness/kit.ts';
 import { shoot, sideBarWidth, THEMES } from '../test/e2e/harness/shots.ts';
@@ -7,6 +7,7 @@ import type { Workbench } from '../test/e2e/harness/workbench.ts';
 import { gate, httpError, type ScriptedModel, text, toolCalls } from '../test/support/scripted-model.ts';
 import { root } from './lib/package.ts';
 import { picturesOfChanges, type Shot } from './lib/pictures-of-changes.ts';
+import { picturesOfSkills } from './lib/pictures-of-skills.ts';
 
 const FOLDER = join(root, 'dist', 'screenshots');
 /** As narrow as VS Code lets a person make it, nearly. */
@@ -45,11 +46,10 @@ async function pictures(window: Workbench, model: ScriptedModel, theme: string):
   const name = (state: string): string => `${theme.toLowerCase().replaceAll(' ', '-')}-${state}`;
   const shot: Shot = (state) => shoot(window, FOLDER, name(state));
   await sideBarWidth(window, WIDE);
-  if (part !== 'changes') await conversation(window, model, shot);
-  await picturesOfChanges(window, model, shot, {
-    narrow: () => sideBarWidth(window, NARROW),
-    wide: () => sideBarWidth(window, WIDE),
-  });
+  const widths = { narrow: () => sideBarWidth(window, NARROW), wide: () => sideBarWidth(window, WIDE) };
+  if (part === undefined) await conversation(window, model, shot);
+  if (part !== 'skills') await picturesOfChanges(window, model, shot, widths);
+  if (part !== 'changes') await picturesOfSkills(window, model, shot, widths);
 }
 
 async function conversation(window: Workbench, model: ScriptedModel, shot: Shot): Promise<void> {

@@ -48,7 +48,7 @@ export class Trials {
     try {
       await cancellable(`Letta is trying the skill “${name}”…`, async (signal) => {
         const diff = (path: string, before: string | null, after: string | null) =>
-          unifiedDiff(path, before, after).unified;
+          unifiedDiff(path, before, after).unified.replace(/^=+\n/, '');
         const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>
           hands.trial({ threadId, description, prompt, tools, reminders: [reminder] }, seen, signal);
         const trial = await trySkill({ run, tools, changing, model, diff }, { skill: name, skillText, question });

@@ -40,7 +40,8 @@ export class ScriptGuard {
   async decide(access: Command, toolName: string, policy: Policy, shell: ShellContext | undefined): Promise<Decision> {
     const { touched, unread } = await this.look(access, policy, shell);
     const open = touched.filter(isOpen(this.deps.approved));
-    const approved = touched.filter((each) => !open.includes(each)).map(({ folder }) => folder);
+    // What is open is asked about in any case: besides, it is judged as it will be once it is approved.
+    const approved = touched.map(({ folder }) => folder);
     const decision = decide({ kind: 'command', ...access }, toolName, { ...policy, approved }, shell);
     if (decision.decision === 'deny' || (open.length === 0 && !unread)) return decision;
     for (const { name, found } of open)

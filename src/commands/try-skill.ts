@@ -38,7 +38,7 @@ export async function pickTools(): Promise<boolean | undefined> {
     { label: 'Tools that only read', detail: 'Nothing in the workspace is changed', changing: false },
     {
       label: 'All tools',
-      detail: 'You are asked as always. What a run changes in files is shown, and put back before the next',
+      detail: 'You are asked as always. What a run changes in files is shown, and put back',
       changing: true,
     },
   ];

@@ -119,7 +119,8 @@ function refuse(skills: readonly Skill[], name: string): SkillLoadError {
   return new SkillLoadError('invalid', `The skill "${name}" can't be used: ${known.problems.join(' ')}`);
 }
 
-function forModel(skill: Skill, body: string, files: readonly string[]): string {
+/** What the model reads when it loads a skill with that body and those files. */
+export function textForModel(skill: Skill, body: string, files: readonly string[]): string {
   const others = files.filter((file) => file !== basename(skill.file));
   const text = body.replace(/<SKILL_DIR>|\$\{CLAUDE_SKILL_DIR\}/g, () => skill.folder).trim();
   const header = [
@@ -167,7 +168,7 @@ async function readNow({ name, folder }: Skill) {
 export async function loadSkill(skills: readonly Skill[], name: string, caller: 'model' | 'person'): Promise<string> {
   const skill = usable(skills, name, caller);
   const now = await readNow(skill);
-  return forModel(skill, now.body, now.files);
+  return textForModel(skill, now.body, now.files);
 }
 
 /**

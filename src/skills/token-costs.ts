@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { estimateTokenCount } from 'tokenx';
 import type { Skill } from './find-skills.ts';
+import { textForModel } from './offer-skills.ts';
 import { listEntry } from './preview-skill.ts';
 
 export interface TokenCost {
@@ -52,8 +53,7 @@ export class TokenCosts {
   }
 }
 
-/** The model reads the names of folder and files as well. */
-const costOf = ({ name, description, file, folder, files, body }: Skill): TokenCost => ({
-  entry: estimateTokenCount(listEntry({ name, description, location: file })),
-  body: estimateTokenCount([`Skill: ${name}`, `Skill directory: ${folder}`, ...files, body].join('\n')),
+const costOf = (skill: Skill): TokenCost => ({
+  entry: estimateTokenCount(listEntry({ ...skill, location: skill.file })),
+  body: estimateTokenCount(textForModel(skill, skill.body, skill.files)),
 });

@@ -34,6 +34,7 @@ it('goes on where it stopped, and counts nothing twice', async () => {
 it('previews what the model sees, and says why it sees nothing', async () => {
   await using sandbox = await makeSandbox();
   await sandbox.skill('project/.agents/skills/mine', { body: 'Run <SKILL_DIR>/x.' });
+  await sandbox.write('project/.agents/skills/mine/x', 'exit 0\n');
   await sandbox.skill('project/.claude/skills/mine');
   await sandbox.skill('project/.agents/skills/person', { more: 'disable-model-invocation: true\n' });
   const off = await sandbox.skill('project/.agents/skills/off');
@@ -61,5 +62,8 @@ it('previews what the model sees, and says why it sees nothing', async () => {
   ]);
   const mine = skills.find(({ view }) => view.location === '.agents/skills/mine');
   if (!mine) throw new Error('It is there.');
-  expect((await previewSkill(skills, mine)).body).toContain(`Run ${mine.folder}/x.`);
+  const preview = await previewSkill(skills, mine);
+  expect(preview.body).toContain(`Run ${mine.folder}/x.`);
+  // The list says the same.
+  expect(new TokenCosts(() => 0).count(skills).costs.get(mine.view.id)).toEqual(preview.tokens);
 });
