@@ -92,6 +92,8 @@ export class SkillDrafts implements vscode.Disposable {
   /** A revision beside the skill as it is. @throws Error when it is no longer there */
   async compare(revision: vscode.Uri, current: vscode.Uri, name: string): Promise<void> {
     await this.insist(revision);
+    // As skills of VS Code's own its name would have to be that of its folder, which is an id here.
+    await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(revision), 'markdown');
     const title = `${name}: as it is ↔ proposed revision`;
     await vscode.commands.executeCommand('vscode.diff', current, revision, title, { preview: false });
   }

@@ -8,7 +8,7 @@ import { ScriptGuard } from '../../../src/agent/decide-scripts.ts';
 import { realPathOf } from '../../../src/native/real-path.ts';
 import { ApprovedScripts } from '../../../src/skills/approved-scripts.ts';
 import { policy } from '../permissions/accesses.ts';
-import { bash } from '../permissions/shells.ts';
+import { bash, powershell } from '../permissions/shells.ts';
 import { Kept } from './kept.ts';
 
 let root: string;
@@ -32,8 +32,8 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const guardOf = (approved: ApprovedScripts) => new ScriptGuard({ skills: async () => skills, approved });
-const judge = (command: string, guard = guardOf(new ApprovedScripts(new Kept()))) =>
-  guard.decide({ command }, 'Bash', policy({ workspace: [root], mode: 'unrestricted', allow: ['Bash'] }), shell);
+const judge = (command: string, guard = guardOf(new ApprovedScripts(new Kept())), given = shell) =>
+  guard.decide({ command }, 'Bash', policy({ workspace: [root], mode: 'unrestricted', allow: ['Bash'] }), given);
 
 /** The path stands in the line, in pieces or in a text: allowing it approves the skill's contents. */
 const SEEN = [
@@ -156,6 +156,24 @@ describe('while nobody has approved the skill', () => {
 
   it.each(HARMLESS)('asks nothing more about: %s', async (command) => {
     expect((await judge(command)).decision, (await judge(command)).reason).toBe('allow');
+  });
+});
+
+describe('in PowerShell', () => {
+  const given = { ...powershell, realPath: realPathOf };
+  it.each([
+    ['python kit/deploy/go.py', 'ask'],
+    ['kit\\deploy\\go.ps1', 'ask'],
+    ['cd kit; python deploy/go.py', 'ask'],
+    ['python $file', 'ask'],
+    ['& $file', 'ask'],
+    ['python (Get-ChildItem kit -Recurse -Filter go.py)', 'ask'],
+    ['python lib/plain.py', 'allow'],
+    ['python lib/plain.py $file', 'allow'],
+    ['npm test', 'allow'],
+  ])('%s: %s', async (command, decision) => {
+    const judged = await judge(command, undefined, given);
+    expect(judged.decision, judged.reason).toBe(decision);
   });
 });
 
