@@ -48,7 +48,7 @@ export class ScriptGuard {
       if ('problem' in found) return { decision: 'deny', reason: unapprovable(name, found.problem) };
     const approves = open.flatMap(({ found }) => ('print' in found ? [found.print] : []));
     // What would be asked about anyway is no less a reason.
-    const others = decision.decision === 'ask' ? [decision.reason] : [];
+    const others = decision.decision === 'ask' ? [`Besides: ${decision.reason}`] : [];
     const reason = [...open.map(question), ...(unread ? [unread] : []), ...others].join(' ');
     return { decision: 'ask', reason, ...(approves.length > 0 ? { approves } : {}) };
   }
