@@ -57,7 +57,10 @@ export class SkillParts {
           openDraft,
           state: this.core.deps.context.globalState,
           usage: async () => (await this.loadUsage()).counts(),
-          revisions: async () => (await this.draftStore()).revisions(),
+          revisions: async (skills) => {
+            const [store, { revisionStates }] = await Promise.all([this.draftStore(), import('./skills/revisions.ts')]);
+            return revisionStates(await store.revisions(), skills);
+          },
           moved: async (from, to) => {
             await (await this.loadUsage()).moved(from, to);
             await (await this.draftStore()).moved(from, to);

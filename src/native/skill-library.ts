@@ -10,7 +10,7 @@ import { COMPUTER_ROOTS, findSkills, type Skill } from '../skills/find-skills.ts
 import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
-import { type Revision, revisionsOf } from '../skills/revisions.ts';
+import type { RevisionState } from '../skills/revisions.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { TokenCosts } from '../skills/token-costs.ts';
@@ -62,8 +62,8 @@ export interface SkillLibraryDeps {
   openDraft(text: string, scope: WritableScope): Promise<unknown>;
   /** By id of the skill. Absent: nobody counts. */
   usage?(): Promise<ReadonlyMap<string, SkillUsageCounts>>;
-  /** Revisions of skills that nobody has kept. Never rejects. Absent: there are none. */
-  revisions?(): Promise<readonly Revision[]>;
+  /** Revisions that nobody has kept, by id of the skill. Never rejects. Absent: there are none. */
+  revisions?(skills: readonly Skill[]): Promise<ReadonlyMap<string, RevisionState>>;
   /** A skill has another id from now on. Absent: nobody counts. */
   moved?(from: string, to: string): Promise<void>;
   /** Loaded when a skill is saved: its tables are large. */
@@ -129,19 +129,14 @@ export class SkillLibrary implements vscode.Disposable {
   /** With their use and what they cost, as far as that is counted: the rest is told with `changed`. */
   async views(): Promise<SkillView[]> {
     const skills = await this.all();
-    const [usage, revisions] = await Promise.all([this.usage(), this.revisions(skills)]);
+    const [usage, revisions] = await Promise.all([this.usage(), this.deps.revisions?.(skills)]);
     this.syncIfLongAgo();
     const { costs, done } = this.costs.count(skills);
     clearTimeout(this.counting);
     if (!done) this.countOn(skills);
     return skills.map(({ view }) => {
-      const [tokens, counts, revision] = [costs.get(view.id), usage?.get(view.id), revisions.get(view.id)];
-      return {
-        ...view,
-        ...(tokens ? { tokens } : {}),
-        ...(counts ? { usage: counts } : {}),
-        ...(revision ? { revision } : {}),
-      };
+      const [tokens, counts, revision] = [costs.get(view.id), usage?.get(view.id), revisions?.get(view.id)];
+      return { ...view, ...(tokens && { tokens }), ...(counts && { usage: counts }), ...(revision && { revision }) };
     });
   }
 
@@ -151,19 +146,6 @@ export class SkillLibrary implements vscode.Disposable {
       if (this.costs.count(skills).done) this.deps.changed();
       else this.countOn(skills);
     }, COUNT_AGAIN_MS);
-  }
-
-  /** By id, of the skills that still read as they did when a revision was proposed. */
-  private async revisions(skills: readonly Skill[]): Promise<Map<string, 'waiting' | 'discarded'>> {
-    const all = (await this.deps.revisions?.()) ?? [];
-    const found = new Map<string, 'waiting' | 'discarded'>();
-    for (const { view, file } of skills) {
-      if (!all.some(({ skill }) => skill === view.id)) continue;
-      const standing = revisionsOf(all, view.id, await readFile(file, 'utf8').catch(() => ''));
-      if (standing.length > 0)
-        found.set(view.id, standing.some(({ discarded }) => !discarded) ? 'waiting' : 'discarded');
-    }
-    return found;
   }
 
   /** What cannot be read now is not shown. */

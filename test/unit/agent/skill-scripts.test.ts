@@ -107,7 +107,9 @@ describe('before anybody has approved it', () => {
   it('what the command is asked about besides is said too', async () => {
     const { reason } = await judge(`${RUN} && rm lib/.git/config`);
     expect(reason).toMatch(/skill “deploy” .*nobody has approved.* Besides: lib\/\.git\/config is protected/);
-    expect((await judge(RUN, { mode: 'standard' })).reason).toMatch(/nobody has approved.* Besides: standard mode asks before/);
+    expect((await judge(RUN, { mode: 'standard' })).reason).toMatch(
+      /nobody has approved.* Besides: standard mode asks before/,
+    );
     // Approved, it is no protected file any more.
     expect((await judge(RUN)).reason).not.toContain('protected');
   });

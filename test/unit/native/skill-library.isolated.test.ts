@@ -6,6 +6,7 @@ import type { SkillLibraryDeps } from '../../../src/native/skill-library.ts';
 import type { SkillUsageCounts } from '../../../src/protocol/skill-views.ts';
 import type { SkillStore, StoredSkill } from '../../../src/skills/agent-folder.ts';
 import { loadSkill } from '../../../src/skills/offer-skills.ts';
+import { revisionStates } from '../../../src/skills/revisions.ts';
 import { makeSandbox, type Sandbox } from '../skills/support.ts';
 
 /** What the person answers: by the start of the question. */
@@ -168,7 +169,7 @@ describe('the list', () => {
     await writeFile(file, text('deploy').replaceAll('\n', '\r\n'));
     const revision = { skill: at, base: text('deploy'), discarded: true, at: 1 };
     let given = [revision, { ...revision, skill: '/elsewhere', discarded: false }];
-    const library = open('agent-1', { revisions: async () => given });
+    const library = open('agent-1', { revisions: (skills) => revisionStates(given, skills) });
     const state = async () => (await library.views()).find(({ id }) => id === at)?.revision;
     expect(await state()).toBe('discarded');
     given = [revision, { ...revision, discarded: false }];
