@@ -143,6 +143,7 @@ export class Home {
       runBeside: this.runBeside,
       refresh: deps.refresh,
       undone: (labels) => this.records.undone(labels),
+      reviews: async () => (await this.parts.loadInspector()).desk,
     });
     // Files can wait until the chat stands.
     this.filesLater = setTimeout(() => void this.followWantedFiles(), FILES_MS);

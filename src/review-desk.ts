@@ -49,7 +49,8 @@ function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView
     before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
     after,
     reason,
-    sources: sources.map((source) => named(source)),
+    // What is from another agent says so already.
+    sources: sources.filter((source) => kind !== 'other-agent' || source !== 'tool').map((source) => named(source)),
     at,
     ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
     ...(messageId ? { messageId } : {}),

@@ -1,7 +1,10 @@
 // All that becomes of notes: kept on disk at once, filed by the agent, brought home after a break, taken back.
 import { MemoryConflict } from '../memory/changes.ts';
+import type { NewReview, Review } from '../memory/store/types.ts';
+import type { MemorySource } from '../protocol/sources.ts';
 import type { PendingNotes } from './pending-notes.ts';
 import {
+  holding,
   type Note,
   type RememberBackend,
   type RememberOutcome,
@@ -21,11 +24,26 @@ export interface NotesDeps extends RememberBackend {
   reword(change: StoredChange, text: string): Promise<unknown>;
   /** Memory was changed from here. */
   changed(undone: readonly string[]): Promise<void>;
+  /** Of the review list what notes of others need. */
+  reviews(): Promise<Proposals>;
 }
+
+interface Proposals {
+  waitingOrRejected(): Promise<readonly Pick<Review, 'after' | 'state'>[]>;
+  /** On disk when it resolves; that of the same call is added once, and given back as it is. */
+  propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<readonly Pick<Review, 'state'>[]>;
+}
+
+/** A note of another agent: it waits for the person; it stands in memory or waits already; they have turned it down before. */
+export type HeldOutcome = { kind: 'held' | 'known' | 'rejected'; label: string; text: string };
+
+/** The block that holds notes which nobody has filed. */
+const INBOX = 'inbox';
+const ASKED_BY_OTHERS = 'Another agent in VS Code asked to remember it.';
 
 export class Notes {
   private readonly deps: NotesDeps;
-  private recovering: Promise<unknown> = Promise.resolve();
+  private tail: Promise<unknown> = Promise.resolve();
 
   constructor(deps: NotesDeps) {
     this.deps = deps;
@@ -51,25 +69,68 @@ export class Notes {
   }
 
   /**
-   * Puts notes into the inbox, word for word, that a kill or a reload cut off or that found no home. @returns what the
-   * person is to be told
+   * A note that somebody else gave: it enters no prompt before the person has accepted it. @returns what became of it
+   * @throws Error when it cannot be put up: then it stays on disk, and is as soon as the home is open again
+   */
+  async putUp(note: Note, sources: readonly MemorySource[]): Promise<HeldOutcome> {
+    const { agentId, maskSecrets, pending } = this.deps;
+    const text = await maskSecrets(wordForWord(note));
+    const id = await pending.add(agentId, text, sources);
+    try {
+      const outcome = await this.inTurn(() => this.propose({ id, text, sources }));
+      await pending.done(id);
+      return outcome;
+    } catch (error) {
+      pending.leave(id);
+      throw error;
+    }
+  }
+
+  private async propose(note: { id: string; text: string; sources: readonly MemorySource[] }): Promise<HeldOutcome> {
+    const { id: callId, text, sources } = note;
+    const outcome = (kind: HeldOutcome['kind'], label = INBOX): HeldOutcome => ({ kind, label, text });
+    // Of what is kept to local models nobody else is told, not even that it is there.
+    const open = (await this.deps.blocks()).filter(({ localOnly }) => !localOnly);
+    const there = holding(open, text);
+    if (there) return outcome('known', there.label);
+    const reviews = await this.deps.reviews();
+    const asked = (await reviews.waitingOrRejected()).find(({ after }) => after === text);
+    if (asked) return outcome(asked.state === 'rejected' ? 'rejected' : 'known');
+    const proposal = { callId, label: INBOX, before: '', after: text, sources: [...sources], reason: ASKED_BY_OTHERS };
+    const [added] = await reviews.propose([{ ...proposal, kind: 'other-agent' }]);
+    return outcome(added?.state === 'waiting' ? 'held' : 'known');
+  }
+
+  /**
+   * Puts notes into the inbox, word for word, that a kill or a reload cut off or that found no home; those of others up for
+   * review. @returns what the person is to be told
    */
   recover(): Promise<RememberOutcome[]> {
-    // One after the other: the same note must not be found twice.
-    const done = this.recovering.then(() => this.bringHome());
-    this.recovering = done.catch(() => {});
+    return this.inTurn(() => this.bringHome());
+  }
+
+  /** One after the other: of two alike the second must find the first. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.tail.then(work);
+    this.tail = done.catch(() => {});
     return done;
   }
 
   private async bringHome(): Promise<RememberOutcome[]> {
     const { agentId, pending, maskSecrets, keepInInbox, changed } = this.deps;
     const outcomes: RememberOutcome[] = [];
-    for (const { id, text } of await pending.leftBehind(agentId)) {
-      const kept = await keepInInbox(await maskSecrets(text));
+    for (const { id, text: given, review } of await pending.leftBehind(agentId)) {
+      const text = await maskSecrets(given);
+      if (review) {
+        const outcome = await this.propose({ id, text, sources: review });
+        if (outcome.kind === 'held') outcomes.push({ ...outcome, kind: 'held' });
+      } else {
+        const kept = await keepInInbox(text);
+        outcomes.push({ kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' });
+      }
       await pending.done(id);
-      outcomes.push({ kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' });
     }
-    if (outcomes.length > 0) await changed([]);
+    if (outcomes.some(({ kind }) => kind === 'kept')) await changed([]);
     return outcomes;
   }
 
