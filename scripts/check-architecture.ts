@@ -72,6 +72,7 @@ const COMPOSITION = new Set([
   'src/choosing.ts',
   'src/correcting.ts',
   'src/memory-files.ts',
+  'src/memory-for-others.ts',
   'src/policy-judge.ts',
   'src/policy-worker.ts',
   'src/model-choice.ts',

@@ -90,6 +90,7 @@ const MUST_BE_IN = [
   'extension/dist/webview/codicon.ttf',
   'extension/dist/vendor/seccomp/x64/apply-seccomp',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
+  'extension/chat-skills/letta-memory/SKILL.md',
   'extension/media/letta.svg',
 ];
 
