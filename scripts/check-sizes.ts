@@ -84,6 +84,7 @@ const MUST_BE_IN = [
   'extension/dist/server/worker.mjs',
   'extension/dist/memory/worker.mjs',
   'extension/dist/policy/worker.mjs',
+  'extension/dist/mcp/server.mjs',
   'extension/dist/checkpoints/worker.mjs',
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',

@@ -1,8 +1,8 @@
 // Takes the notes of a window, from wherever they come, and keeps those safe whose home does not answer until it does.
 import type * as vscode from 'vscode';
 import { type AfterDeps, rememberCommand, tellRemembered } from './commands/remember.ts';
-import type { HeldOutcome } from './flows/notes.ts';
 import { ANY_AGENT, type PendingNotes } from './flows/pending-notes.ts';
+import { heldInWords } from './flows/put-up.ts';
 import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
 import type { Home } from './home.ts';
 import { LettaError, toLettaError } from './letta/errors.ts';
@@ -21,12 +21,7 @@ export interface NoteTakingDeps {
   log(line: string): void;
 }
 
-/** What another agent is told. */
-const HELD: Record<HeldOutcome['kind'], string> = {
-  held: "It waits for the person's review, in the Memory panel of Letta. It enters no prompt before they have accepted it.",
-  known: 'Memory says so already, or the person has been asked to review it. It was not put up a second time.',
-  rejected: 'The person has turned this down before. It was not put up again.',
-};
+/** What another agent is told where there is no home. */
 const KEPT =
   "The Letta server does not answer. The note is kept on this computer, and waits for the person's review as soon as it does.";
 
@@ -78,7 +73,7 @@ export class NoteTaking implements vscode.Disposable {
         if (isAway(error)) pending.leave(await pending.add(ANY_AGENT, await masked(wordForWord(note)), sources));
         throw error;
       });
-      return HELD[(await home.notes.putUp(note, sources)).kind];
+      return heldInWords[(await home.notes.putUp(note, sources)).kind];
     } catch (error) {
       if (!isAway(error)) throw error;
       this.wait();

@@ -37,6 +37,7 @@ interface ReviewDeskDeps {
   log(line: string): void;
 }
 
+const OTHERS: ReadonlySet<string> = new Set(['tool', 'mcp']);
 const FROM_FILES = new Set<ReviewView['kind']>(['mirror', 'import', 'project']);
 
 function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView {
@@ -50,7 +51,7 @@ function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView
     after,
     reason,
     // What is from another agent says so already.
-    sources: sources.filter((source) => kind !== 'other-agent' || source !== 'tool').map((source) => named(source)),
+    sources: sources.filter((source) => kind !== 'other-agent' || !OTHERS.has(source)).map((source) => named(source)),
     at,
     ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
     ...(messageId ? { messageId } : {}),

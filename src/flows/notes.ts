@@ -1,10 +1,9 @@
 // All that becomes of notes: kept on disk at once, filed by the agent, brought home after a break, taken back.
 import { MemoryConflict } from '../memory/changes.ts';
-import type { NewReview, Review } from '../memory/store/types.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { PendingNotes } from './pending-notes.ts';
+import { type HeldOutcome, type Proposals, type PutUp, putUp } from './put-up.ts';
 import {
-  holding,
   type Note,
   type RememberBackend,
   type RememberOutcome,
@@ -28,17 +27,6 @@ export interface NotesDeps extends RememberBackend {
   reviews(): Promise<Proposals>;
 }
 
-interface Proposals {
-  waitingOrRejected(): Promise<readonly Pick<Review, 'after' | 'state'>[]>;
-  /** On disk when it resolves; that of the same call is added once, and given back as it is. */
-  propose(proposals: readonly Omit<NewReview, 'agentId'>[]): Promise<readonly Pick<Review, 'state'>[]>;
-}
-
-/** A note of another agent: it waits for the person; it stands in memory or waits already; they have turned it down before. */
-export type HeldOutcome = { kind: 'held' | 'known' | 'rejected'; label: string; text: string };
-
-/** The block that holds notes which nobody has filed. */
-const INBOX = 'inbox';
 const ASKED_BY_OTHERS = 'Another agent in VS Code asked to remember it.';
 
 export class Notes {
@@ -86,19 +74,9 @@ export class Notes {
     }
   }
 
-  private async propose(note: { id: string; text: string; sources: readonly MemorySource[] }): Promise<HeldOutcome> {
-    const { id: callId, text, sources } = note;
-    const outcome = (kind: HeldOutcome['kind'], label = INBOX): HeldOutcome => ({ kind, label, text });
-    // Of what is kept to local models nobody else is told, not even that it is there.
-    const open = (await this.deps.blocks()).filter(({ localOnly }) => !localOnly);
-    const there = holding(open, text);
-    if (there) return outcome('known', there.label);
-    const reviews = await this.deps.reviews();
-    const asked = (await reviews.waitingOrRejected()).find(({ after }) => after === text);
-    if (asked) return outcome(asked.state === 'rejected' ? 'rejected' : 'known');
-    const proposal = { callId, label: INBOX, before: '', after: text, sources: [...sources], reason: ASKED_BY_OTHERS };
-    const [added] = await reviews.propose([{ ...proposal, kind: 'other-agent' }]);
-    return outcome(added?.state === 'waiting' ? 'held' : 'known');
+  private async propose(note: Omit<PutUp, 'reason'>): Promise<HeldOutcome> {
+    const [blocks, reviews] = await Promise.all([this.deps.blocks(), this.deps.reviews()]);
+    return putUp({ blocks, reviews }, { ...note, reason: ASKED_BY_OTHERS });
   }
 
   /**

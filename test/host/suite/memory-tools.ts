@@ -1,8 +1,10 @@
 // `letta_recall` and `letta_remember` as any other extension calls them, over what VS Code asks and what is stored.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import * as vscode from 'vscode';
 import { personAt } from '../person.ts';
@@ -46,6 +48,29 @@ async function invoke(name: string, input: object, token?: vscode.CancellationTo
 const withPerson = (run: (present: NonNullable<typeof person>) => Promise<void>) => async () => {
   if (person) await run(person);
 };
+
+interface Entry {
+  mcpServers: Record<string, { command: string; args: string[]; env: Record<string, string> }>;
+}
+
+/** Starts what an entry says, as another program does, calls a tool, and ends it. @returns what the tool said */
+async function callOverMcp(entry: Entry, name: string, input: object): Promise<string> {
+  const [server] = Object.values(entry.mcpServers);
+  assert.ok(server, 'the entry names a server');
+  const child = spawn(server.command, server.args, { env: { ...process.env, ...server.env }, cwd: homedir() });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  try {
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } };
+    child.stdin.write(`${JSON.stringify(call)}\n`);
+    for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line).result.content[0].text;
+    throw new Error(`It ended without an answer: ${said}`);
+  } finally {
+    child.kill();
+  }
+}
 
 export const cases: HostCase[] = [
   {
@@ -102,6 +127,23 @@ export const cases: HostCase[] = [
       // What nobody has accepted is told to nobody.
       const { result } = await during('Yes', () => invoke('letta_recall', { query: 'midnight' }));
       assert.match(result, /^Nothing /);
+    }),
+  },
+  {
+    name: 'a copied entry starts the server that gives other programs the same memory, and their notes to review',
+    run: withPerson(async () => {
+      await vscode.commands.executeCommand('letta.copyMcpEntry');
+      const entry = JSON.parse(await vscode.env.clipboard.readText()) as Entry;
+      const found = await callOverMcp(entry, 'letta_recall', { query: 'quetzal' });
+      assert.ok(found.includes(`Block inbox: ${FACT}`), found);
+      const said = await callOverMcp(entry, 'letta_remember', { text: 'The quetzal is over MCP.' });
+      assert.match(said, /waits for the person's review/);
+      assert.deepEqual(
+        proposals()
+          .filter(({ sources }) => sources.includes('mcp'))
+          .map(({ label, after }) => [label, after]),
+        [['inbox', 'The quetzal is over MCP.']],
+      );
     }),
   },
   {
