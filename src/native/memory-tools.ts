@@ -33,9 +33,8 @@ const askRecall = ({ query }: Input): vscode.PreparedToolInvocation => ({
   confirmationMessages: {
     title: 'Search Letta’s memory of this workspace?',
     message: question(
-      'Another agent looks for:',
-      [query],
-      'What is found goes to that agent and its model. Blocks for local models only are left out.',
+      'What is found goes to the agent that asks and to its model; blocks for local models only are left out. It looks for:',
+      query,
     ),
   },
 });
@@ -45,18 +44,15 @@ const askRemember = ({ text, why }: Input): vscode.PreparedToolInvocation => ({
   confirmationMessages: {
     title: 'Put this up for Letta’s memory?',
     message: question(
-      'Another agent wants it remembered:',
-      [text, why],
-      'It waits in Memory for your review: nothing is remembered before you accept it.',
+      'It waits in Memory for your review: nothing is remembered before you accept it. Another agent wants to remember:',
+      typeof why === 'string' && why !== '' ? `${text}\n\nWhy: ${why}` : text,
     ),
   },
 });
 
-/** The model's words as they are: nothing in them is formatting or a link. */
-function question(before: string, words: readonly unknown[], after: string): vscode.MarkdownString {
-  const message = new vscode.MarkdownString(before);
-  for (const each of words) if (typeof each === 'string' && each !== '') message.appendCodeblock(each, 'text');
-  return message.appendMarkdown(`\n${after}`);
+/** The model's words as they are: nothing in them is formatting or a link, and they stand last, where they cannot be taken for ours. */
+function question(before: string, words: unknown): vscode.MarkdownString {
+  return new vscode.MarkdownString(before).appendCodeblock(typeof words === 'string' ? words : '', 'text');
 }
 
 function signalOf(token: vscode.CancellationToken): AbortSignal {

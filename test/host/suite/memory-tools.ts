@@ -99,7 +99,8 @@ export const cases: HostCase[] = [
       assert.ok(first.result.includes(`Block inbox: ${FACT}`), first.result);
       assert.equal(first.asked.length, 1);
       assert.match(first.asked[0] ?? '', /^Search Letta’s memory of this workspace\?/);
-      assert.match(first.asked[0] ?? '', /when is the \*\*quetzal\*\* fed/);
+      // The words of the model stand last and as they are.
+      assert.match(first.asked[0] ?? '', /It looks for:\s*when is the \*\*quetzal\*\* fed\s*$/);
       // Nobody knows whether it is the same caller.
       assert.equal((await during('Yes', call)).asked.length, 1);
       await assert.rejects(during('Cancel', call));
@@ -113,8 +114,9 @@ export const cases: HostCase[] = [
       const first = await during('Yes', () => invoke('letta_remember', note));
       assert.match(first.result, /waits for the person's review/);
       assert.match(first.asked[0] ?? '', /^Put this up for Letta’s memory\?/);
-      for (const words of [PROPOSED, 'It grows.', 'nothing is remembered before you accept it'])
-        assert.ok(first.asked[0]?.includes(words), first.asked[0]);
+      assert.ok(first.asked[0]?.includes('nothing is remembered before you accept it'), first.asked[0]);
+      // Each line is an element of its own there.
+      assert.ok(first.asked[0]?.trimEnd().endsWith(`${PROPOSED}Why: It grows.`), first.asked[0]);
       const expected = [{ label: 'inbox', after: `${PROPOSED} (why: It grows.)`, sources: ['tool'] }];
       const shown = () => proposals().map(({ label, after, sources }) => ({ label, after, sources }));
       assert.deepEqual(shown(), expected);
