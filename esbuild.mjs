@@ -122,6 +122,7 @@ const bundles = {
     plugins: [zodInEnglish],
   },
   memory: inThread('dist/memory', { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' }),
+  mcp: inThread('dist/mcp', { server: 'src/mcp/server.ts' }),
   policy: inThread('dist/policy', { worker: 'src/policy-worker.ts' }),
   tools: inThread('dist/tools', { web: 'src/tools/web/worker.ts' }),
   checkpoints: inThread('dist/checkpoints', { worker: 'src/editor/checkpoints/worker.ts' }),

@@ -16,6 +16,8 @@ const ARROWS: Record<string, readonly string[]> = {
   threads: ['letta'],
   agent: ['letta', 'tools', 'permissions', 'memory', 'skills'],
   flows: ['agent', 'memory', 'skills', 'threads'],
+  // A program of its own, with the embedded server in it.
+  mcp: ['flows', 'agent', 'letta', 'memory', 'permissions', 'server', 'threads'],
   chat: ['flows', 'agent', 'memory', 'skills', 'threads'],
   native: ['flows', 'agent', 'memory', 'skills', 'threads'],
   commands: ['flows', 'agent', 'memory', 'skills', 'threads'],
@@ -73,6 +75,7 @@ const COMPOSITION = new Set([
   'src/choosing.ts',
   'src/correcting.ts',
   'src/memory-files.ts',
+  'src/memory-for-others.ts',
   'src/policy-judge.ts',
   'src/policy-worker.ts',
   'src/model-choice.ts',

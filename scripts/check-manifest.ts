@@ -8,6 +8,7 @@ import { root } from './lib/package.ts';
 /** Stable contribution points. This list is what we looked at; a new one is added after looking at its documentation. */
 const CONTRIBUTION_POINTS = new Set([
   'chatParticipants',
+  'chatSkills',
   'commands',
   'configuration',
   'configurationDefaults',

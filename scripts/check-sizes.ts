@@ -84,12 +84,14 @@ const MUST_BE_IN = [
   'extension/dist/server/worker.mjs',
   'extension/dist/memory/worker.mjs',
   'extension/dist/policy/worker.mjs',
+  'extension/dist/mcp/server.mjs',
   'extension/dist/checkpoints/worker.mjs',
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',
   'extension/dist/webview/codicon.ttf',
   'extension/dist/vendor/seccomp/x64/apply-seccomp',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
+  'extension/chat-skills/letta-memory/SKILL.md',
   'extension/media/letta.svg',
 ];
 

@@ -7,6 +7,7 @@ import { openPage, pageOwner } from './chat/html.ts';
 import { readView, VIEW_FILE } from './chat/kept-view.ts';
 import type { Host } from './host.ts';
 import { registerLightBulb } from './native/light-bulb.ts';
+import { registerMemoryTools } from './native/memory-tools.ts';
 
 let host: Promise<Host> | undefined;
 
@@ -70,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
     registerLightBulb(),
+    registerMemoryTools(async (...call) => (await load()).useMemory(...call)),
     vscode.workspace.registerFileSystemProvider(DRAFT_SCHEME, lazyFileSystem(load), { isCaseSensitive: true }),
   );
 }

@@ -143,9 +143,13 @@ export class Home {
       runBeside: this.runBeside,
       refresh: deps.refresh,
       undone: (labels) => this.records.undone(labels),
+      reviews: async () => (await this.parts.loadInspector()).desk,
     });
     // Files can wait until the chat stands.
-    this.filesLater = setTimeout(() => void this.followWantedFiles(), FILES_MS);
+    this.filesLater = setTimeout(() => {
+      void this.followWantedFiles();
+      void this.refreshLauncher();
+    }, FILES_MS);
     server?.onExit((error) => {
       deps.log(`The embedded server ended: ${error.message}`);
       deps.lost();
@@ -187,6 +191,26 @@ export class Home {
     const shared = () => (root ? vscode.workspace.fs.stat(vscode.Uri.joinPath(root, SHARED_PATH)) : Promise.reject());
     const wanted = settings.mirrorFolder() !== null || (await Promise.resolve(shared()).then(Boolean, () => false));
     if (wanted) await this.followFiles();
+  }
+
+  /** How other programs reach this agent's memory, for the clipboard. @throws Error saying what to do */
+  async copyMcpEntry(): Promise<void> {
+    if (this.connection.kind !== 'embedded')
+      throw new Error('The MCP server reads the embedded home, and this agent lives on another one.');
+    const { copyMcpEntry } = await import('./commands/copy-mcp.ts');
+    await copyMcpEntry(this.mcpPlace(), workspaceFolder()?.uri.fsPath);
+  }
+
+  private mcpPlace() {
+    return { extensionPath: this.deps.context.extensionPath, dataDir: settings.dataDir() };
+  }
+
+  private async refreshLauncher(): Promise<void> {
+    try {
+      await (await import('./commands/copy-mcp.ts')).refreshLauncher(this.mcpPlace());
+    } catch (error) {
+      this.deps.log(`Other programs may not reach memory: ${String(error)}`);
+    }
   }
 
   /** Does what `letta.memory.mirror` says. Never rejects: what is wrong is shown. */

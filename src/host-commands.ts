@@ -83,6 +83,7 @@ function setupCommands({ chat, home, vault, reopen, connectModel }: HostCommands
         saveKey: async (key) => vault.saveServerKey(key),
         reconnect: () => reopen(),
       }),
+    'letta.copyMcpEntry': async () => (await home()).copyMcpEntry(),
   };
 }
 

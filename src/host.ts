@@ -10,6 +10,7 @@ import { PendingNotes } from './flows/pending-notes.ts';
 import { Home } from './home.ts';
 import { type Command, hostCommands } from './host-commands.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
+import type { MemoryTool } from './native/memory-tools.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
@@ -20,6 +21,8 @@ export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
   resolveView(page: EarlyPage): void;
   drafts(): Promise<SkillDrafts>;
+  /** What another agent in VS Code asks of memory, and the person has allowed. @throws Error in words for it */
+  useMemory(tool: MemoryTool, input: unknown, signal: AbortSignal): Promise<string>;
   /** Within 500 ms: an extension host that ends does not wait much longer. */
   dispose(): Promise<void>;
 }
@@ -213,6 +216,11 @@ class RunningHost implements Host {
         ),
     );
     return this.openDrafts;
+  }
+
+  async useMemory(tool: MemoryTool, input: unknown, signal: AbortSignal): Promise<string> {
+    const { useMemoryTool } = await import('./memory-for-others.ts');
+    return useMemoryTool({ home: () => this.home(), taking: () => this.loadTaking() }, tool, input, signal);
   }
 
   private async connectModel(): Promise<void> {

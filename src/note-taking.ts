@@ -2,9 +2,11 @@
 import type * as vscode from 'vscode';
 import { type AfterDeps, rememberCommand, tellRemembered } from './commands/remember.ts';
 import { ANY_AGENT, type PendingNotes } from './flows/pending-notes.ts';
+import { heldInWords } from './flows/put-up.ts';
 import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
 import type { Home } from './home.ts';
 import { LettaError, toLettaError } from './letta/errors.ts';
+import type { MemorySource } from './protocol/sources.ts';
 
 /** Of a home what notes need. */
 export type NotesHome = Pick<Home, 'notes' | 'parts'>;
@@ -18,6 +20,10 @@ export interface NoteTakingDeps {
   viewMemory(label: string): Promise<void>;
   log(line: string): void;
 }
+
+/** What another agent is told where there is no home. */
+const KEPT =
+  "The Letta server does not answer. The note is kept on this computer, and waits for the person's review as soon as it does.";
 
 /** After so long each a home that did not answer is asked again; the last one over and over. */
 const WAITS_MS: readonly number[] = [2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
@@ -54,6 +60,25 @@ export class NoteTaking implements vscode.Disposable {
       ...this.afterwards(home),
     };
     await rememberCommand(given, deps, why);
+  }
+
+  /**
+   * A note of another agent, which the person has not written: it waits for their review, on this computer where no home can
+   * be reached. @returns what became of it, for that agent. @throws Error
+   */
+  async putUp(note: Note, sources: readonly MemorySource[]): Promise<string> {
+    const { pending } = this.deps;
+    try {
+      const home = await this.deps.home().catch(async (error: unknown) => {
+        if (isAway(error)) pending.leave(await pending.add(ANY_AGENT, await masked(wordForWord(note)), sources));
+        throw error;
+      });
+      return heldInWords[(await home.notes.putUp(note, sources)).kind];
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.wait();
+      return KEPT;
+    }
   }
 
   /** Tells what became of notes that were left behind. Never rejects: what cannot be brought home stays on disk. */

@@ -15,6 +15,7 @@ const ACTS: Record<string, string> = {
   inbox: 'kept word for word',
   init: 'Initialize Memory',
   reflection: 'reflection',
+  'other-agent': 'accepted from another agent',
   'first seen': 'first seen',
   unknown: 'not seen by this extension',
 };

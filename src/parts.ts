@@ -5,8 +5,10 @@ import type { Bringing } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
 import type { Core } from './core.ts';
 import type { Correcting } from './correcting.ts';
+import type { Recall } from './flows/recall.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
+import { keepsLocal, UNKNOWN_MODEL } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { Grows } from './memory/manage-blocks.ts';
 import type { PromptRoom } from './memory/prompt-room.ts';
@@ -252,6 +254,26 @@ export class Parts {
         }),
     );
     return this.checkpointing;
+  }
+
+  /** What another agent asks of memory. @returns what it reads. @throws Error when nothing could be searched */
+  async recall(asked: Recall): Promise<string> {
+    const [{ recall }, { Archive }, judge] = await Promise.all([
+      import('./flows/recall.ts'),
+      import('./memory/archive.ts'),
+      this.loadJudge(),
+    ]);
+    const { connection, agent, threads, deps } = this.core;
+    const agentId = agent.id;
+    const forModel = keepsLocal(connection) ? UNKNOWN_MODEL : undefined;
+    const archive = new Archive(connection, agentId);
+    const blocks = () => listBlocks(connection, agentId, forModel);
+    const listed = async () => (await threads.list()).map(({ id }) => id);
+    // In its thread: its tables are large.
+    const masked = async (text: string) =>
+      (await judge.decide({ label: '', before: null, after: text, seen: [] })).masked;
+    const from = { connection, agentId, forModel, archive, blocks, threads: listed, log: deps.log };
+    return recall({ ...from, maskSecrets: masked }, asked);
   }
 
   /** What fills memory from outside: the repository, other tools' rules, another agent. */

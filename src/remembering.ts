@@ -1,6 +1,6 @@
 // "Remember This" of one open home: notes on disk and in memory, and never a secret in either.
 import type * as vscode from 'vscode';
-import { Notes } from './flows/notes.ts';
+import { Notes, type NotesDeps } from './flows/notes.ts';
 import type { PendingNotes } from './flows/pending-notes.ts';
 import type { StoredChange } from './flows/remember.ts';
 import type { RunBeside } from './flows/run-beside.ts';
@@ -24,6 +24,7 @@ export interface RememberingDeps {
   refresh(what: 'blocks' | 'archive'): Promise<void>;
   /** Writes to these blocks were taken back. */
   undone(labels: readonly string[]): void;
+  reviews: NotesDeps['reviews'];
 }
 
 export function openNotes(deps: RememberingDeps): Notes {
@@ -53,5 +54,6 @@ export function openNotes(deps: RememberingDeps): Notes {
       deps.undone(labels);
       await refresh('blocks');
     },
+    reviews: deps.reviews,
   });
 }

@@ -37,6 +37,7 @@ interface ReviewDeskDeps {
   log(line: string): void;
 }
 
+const OTHERS: ReadonlySet<string> = new Set(['tool', 'mcp']);
 const FROM_FILES = new Set<ReviewView['kind']>(['mirror', 'import', 'project']);
 
 function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView {
@@ -49,7 +50,8 @@ function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView
     before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
     after,
     reason,
-    sources: sources.map((source) => named(source)),
+    // What is from another agent says so already.
+    sources: sources.filter((source) => kind !== 'other-agent' || !OTHERS.has(source)).map((source) => named(source)),
     at,
     ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
     ...(messageId ? { messageId } : {}),

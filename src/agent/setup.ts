@@ -69,6 +69,17 @@ async function find(options: SetupOptions): Promise<SetupResult> {
   });
 }
 
+/** The agent that a folder has on this home; undefined: none has been made for it yet. @throws LettaError */
+export function agentOfFolder(connection: Connection, root: string): Promise<string | undefined> {
+  return known(async () => {
+    const remembered = new WorkspaceAgents({ root, trusted: true }, join(root, '.letta'));
+    const raw =
+      (await retrieve(connection, await remembered.get(connection.homeKey))) ??
+      (await findByTag(connection, workspaceTag(connection, root)));
+    return raw?.id;
+  });
+}
+
 /** Another agent for the workspace, whichever it had. @throws LettaError */
 export function createAgent(options: SetupOptions): Promise<AgentInfo> {
   const { connection, workspace, storageFolder, globalFolder } = options;

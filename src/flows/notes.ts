@@ -1,6 +1,8 @@
 // All that becomes of notes: kept on disk at once, filed by the agent, brought home after a break, taken back.
 import { MemoryConflict } from '../memory/changes.ts';
+import type { MemorySource } from '../protocol/sources.ts';
 import type { PendingNotes } from './pending-notes.ts';
+import { type HeldOutcome, type Proposals, type PutUp, putUp } from './put-up.ts';
 import {
   type Note,
   type RememberBackend,
@@ -21,11 +23,15 @@ export interface NotesDeps extends RememberBackend {
   reword(change: StoredChange, text: string): Promise<unknown>;
   /** Memory was changed from here. */
   changed(undone: readonly string[]): Promise<void>;
+  /** Of the review list what notes of others need. */
+  reviews(): Promise<Proposals>;
 }
+
+const ASKED_BY_OTHERS = 'Another agent in VS Code asked to remember it.';
 
 export class Notes {
   private readonly deps: NotesDeps;
-  private recovering: Promise<unknown> = Promise.resolve();
+  private tail: Promise<unknown> = Promise.resolve();
 
   constructor(deps: NotesDeps) {
     this.deps = deps;
@@ -51,25 +57,58 @@ export class Notes {
   }
 
   /**
-   * Puts notes into the inbox, word for word, that a kill or a reload cut off or that found no home. @returns what the
-   * person is to be told
+   * A note that somebody else gave: it enters no prompt before the person has accepted it. @returns what became of it
+   * @throws Error when it cannot be put up: then it stays on disk, and is as soon as the home is open again
+   */
+  async putUp(note: Note, sources: readonly MemorySource[]): Promise<HeldOutcome> {
+    const { agentId, maskSecrets, pending } = this.deps;
+    const text = await maskSecrets(wordForWord(note));
+    const id = await pending.add(agentId, text, sources);
+    try {
+      const outcome = await this.inTurn(() => this.propose({ id, text, sources }));
+      await pending.done(id);
+      return outcome;
+    } catch (error) {
+      pending.leave(id);
+      throw error;
+    }
+  }
+
+  private async propose(note: Omit<PutUp, 'reason'>): Promise<HeldOutcome> {
+    const [blocks, reviews] = await Promise.all([this.deps.blocks(), this.deps.reviews()]);
+    return putUp({ blocks, reviews }, { ...note, reason: ASKED_BY_OTHERS });
+  }
+
+  /**
+   * Puts notes into the inbox, word for word, that a kill or a reload cut off or that found no home; those of others up for
+   * review. @returns what the person is to be told
    */
   recover(): Promise<RememberOutcome[]> {
-    // One after the other: the same note must not be found twice.
-    const done = this.recovering.then(() => this.bringHome());
-    this.recovering = done.catch(() => {});
+    return this.inTurn(() => this.bringHome());
+  }
+
+  /** One after the other: of two alike the second must find the first. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.tail.then(work);
+    this.tail = done.catch(() => {});
     return done;
   }
 
   private async bringHome(): Promise<RememberOutcome[]> {
     const { agentId, pending, maskSecrets, keepInInbox, changed } = this.deps;
     const outcomes: RememberOutcome[] = [];
-    for (const { id, text } of await pending.leftBehind(agentId)) {
-      const kept = await keepInInbox(await maskSecrets(text));
+    for (const { id, text: given, review } of await pending.leftBehind(agentId)) {
+      const text = await maskSecrets(given);
+      if (review) {
+        const outcome = await this.propose({ id, text, sources: review });
+        if (outcome.kind === 'held') outcomes.push({ ...outcome, kind: 'held' });
+      } else {
+        const kept = await keepInInbox(text);
+        outcomes.push({ kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' });
+      }
       await pending.done(id);
-      outcomes.push({ kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' });
     }
-    if (outcomes.length > 0) await changed([]);
+    if (outcomes.some(({ kind }) => kind === 'kept')) await changed([]);
     return outcomes;
   }
 

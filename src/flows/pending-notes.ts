@@ -3,8 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { writeAtomic } from '../agent/files.ts';
+import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
 
-const NoteSchema = z.object({ id: z.string(), agentId: z.string(), text: z.string() });
+const NoteSchema = z.object({
+  id: z.string(),
+  agentId: z.string(),
+  text: z.string(),
+  /** Where it comes from, when a person is to look at it first: it goes to the review list, not to the inbox. */
+  review: z.optional(z.array(MemorySourceSchema)),
+});
 export type PendingNote = z.infer<typeof NoteSchema>;
 
 /** Of a note that was taken while no home could be opened: it is for the agent that the workspace has then. */
@@ -26,11 +33,14 @@ export class PendingNotes {
     this.path = path;
   }
 
-  /** @returns its id, once it is on disk. @throws Error when it cannot be written */
-  async add(agentId: string, text: string): Promise<string> {
+  /**
+   * @param review where it comes from, when a person is to look at it first. @returns its id, once it is on disk
+   * @throws Error when it cannot be written
+   */
+  async add(agentId: string, text: string, review?: readonly MemorySource[]): Promise<string> {
     const id = randomUUID();
     this.own.add(id);
-    await this.change((notes) => [...notes, { id, agentId, text }]);
+    await this.change((notes) => [...notes, { id, agentId, text, ...(review ? { review: [...review] } : {}) }]);
     return id;
   }
 

@@ -61,7 +61,7 @@ const folded = (text: string): string =>
     .toLowerCase();
 
 /** The block that holds the note as a line (or the whole of a many-line note) already. */
-function holding(blocks: readonly BlockView[], note: string): BlockView | undefined {
+export function holding(blocks: readonly BlockView[], note: string): BlockView | undefined {
   const wanted = folded(note);
   return blocks.find(
     (block) =>

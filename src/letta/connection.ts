@@ -46,6 +46,9 @@ export function keepsLocal(connection: Pick<Connection, 'kind'>): boolean {
   return connection.kind === 'embedded';
 }
 
+/** `for_model` where nobody can say which model it is: the embedded server takes it for one elsewhere. */
+export const UNKNOWN_MODEL = 'unknown';
+
 /** In a block's metadata: it goes to no model but local ones. */
 export const LOCAL_ONLY = 'local_only';
 

@@ -23,6 +23,8 @@ export interface ArchiveQuery {
   to?: string | undefined;
   /** Id of the last entry that is there: those behind it. */
   after?: string | undefined;
+  /** Of a search: what that model may see. */
+  forModel?: string | undefined;
 }
 
 export interface ArchivePage {
@@ -116,7 +118,8 @@ export class Archive {
   /** @throws LettaError */
   async list(query: ArchiveQuery): Promise<ArchivePage> {
     const page = await known(() => (query.query.trim() === '' ? this.page(query) : this.search(query)));
-    for (const passage of page.passages) this.give(passage);
+    // What a model may not see is taken out of those: they are not what stands there.
+    if (!query.forModel) for (const passage of page.passages) this.give(passage);
     return page;
   }
 
@@ -164,7 +167,7 @@ export class Archive {
   }
 
   private async search(query: ArchiveQuery): Promise<ArchivePage> {
-    const { tag, from, to, after } = query;
+    const { tag, from, to, after, forModel } = query;
     // The best ones are enough: who looks through hundreds of hits should say more.
     if (after) return { passages: [], hasMore: false };
     const { results } = await this.api.search(this.agentId, {
@@ -173,6 +176,7 @@ export class Archive {
       ...(tag ? { tags: [tag] } : {}),
       ...(from ? { start_datetime: since(from) } : {}),
       ...(to ? { end_datetime: until(to) } : {}),
+      ...(forModel ? { for_model: forModel } : {}),
     });
     return { passages: results.map((result) => toView(result, query.query)), hasMore: false };
   }

@@ -27,10 +27,11 @@ export function toBlockView(raw: Raw): BlockView {
   };
 }
 
-/** @throws LettaError */
-export async function listBlocks(connection: Connection, agentId: string): Promise<BlockView[]> {
+/** @param forModel as that model may see them; see `for_model` in docs/letta-api.md. @throws LettaError */
+export async function listBlocks(connection: Connection, agentId: string, forModel?: string): Promise<BlockView[]> {
   try {
-    const page = await connection.client.agents.blocks.list(agentId, { limit: 100 });
+    const reader = forModel ? { for_model: forModel } : {};
+    const page = await connection.client.agents.blocks.list(agentId, { limit: 100, ...reader });
     return page.items
       .map(toBlockView)
       .sort((a, b) => place(a.label) - place(b.label) || a.label.localeCompare(b.label));

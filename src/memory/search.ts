@@ -46,6 +46,10 @@ export interface SearchDeps {
   blocks(): Promise<BlockView[]>;
   /** Titles of the threads that are listed. */
   titles(): Promise<Map<string, string>>;
+  /** How lines of blocks are found; absent: those in which every word stands. */
+  find?(blocks: readonly BlockView[], words: readonly string[]): HitView[];
+  /** Only what that model may see: see `for_model` in docs/letta-api.md. `blocks` sees to it itself. */
+  forModel?: string | undefined;
   log(line: string): void;
 }
 
@@ -53,6 +57,7 @@ export interface SearchDeps {
 export async function searchEverywhere(deps: SearchDeps, query: string): Promise<HitView[]> {
   const words = wordsOf(query);
   if (words.length === 0) return [];
+  const { find = inBlocks, forModel } = deps;
   const attempt = async (what: string, work: () => Promise<HitView[]>): Promise<HitView[]> => {
     try {
       return await work();
@@ -62,9 +67,9 @@ export async function searchEverywhere(deps: SearchDeps, query: string): Promise
     }
   };
   const found = await Promise.all([
-    attempt('blocks', async () => inBlocks(await deps.blocks(), words)),
+    attempt('blocks', async () => find(await deps.blocks(), words)),
     attempt('the archive', async () => {
-      const { passages } = await deps.archive.list({ query });
+      const { passages } = await deps.archive.list({ query, forModel });
       return passages.slice(0, MOST).map((passage) => ({
         kind: 'archive' as const,
         title: passage.at.slice(0, 10),
@@ -79,8 +84,10 @@ export async function searchEverywhere(deps: SearchDeps, query: string): Promise
 }
 
 async function inThreads(deps: SearchDeps, query: string, words: readonly string[]): Promise<HitView[]> {
-  const { connection, agentId } = deps;
-  const body = { query, agent_id: agentId, limit: MOST, roles: ['user', 'assistant'], search_mode: 'hybrid' };
+  const { connection, agentId, forModel } = deps;
+  const reader = forModel ? { for_model: forModel } : {};
+  const roles = ['user', 'assistant'];
+  const body = { query, agent_id: agentId, limit: MOST, roles, search_mode: 'hybrid', ...reader };
   const [raw, titles] = await Promise.all([
     connection.client.post('/v1/messages/search', { body, ...ONCE }),
     deps.titles(),

@@ -20,10 +20,10 @@ export interface OfferedTool {
 
 /**
  * Tools of VS Code and its chat that edit, run or fetch would pass by our permissions, checkpoints and review. They are left
- * out by where they come from (`offered`); these names and tags are left out wherever they seem to come from.
+ * out by where they come from (`offered`); these names and tags are left out wherever they seem to come from. So are our own for other agents, which have the agent's memory: it has that already.
  */
 const NEVER_NAMES =
-  /^(?:vscode_|copilot_|github\.copilot)|^(?!mcp_).*terminal|_internal$|^(?:create_and_run_task|run_task|get_task_output|runTests|run_tests|runSubagent|manage_todo_list|install_extension|run_vscode_command|insert_edit_into_file|replace_string_in_file|multi_replace_string_in_file|apply_patch|create_file|create_directory|edit_files|execution_subagent|search_subagent|explore_subagent|skill)$/i;
+  /^(?:vscode_|copilot_|github\.copilot)|^(?!mcp_).*terminal|_internal$|^(?:create_and_run_task|run_task|get_task_output|runTests|run_tests|runSubagent|manage_todo_list|install_extension|run_vscode_command|insert_edit_into_file|replace_string_in_file|multi_replace_string_in_file|apply_patch|create_file|create_directory|edit_files|execution_subagent|search_subagent|explore_subagent|skill)$|letta_(?:recall|remember)$/i;
 const NEVER_TAGS = /^vscode_(?:edit|terminal|internal)/;
 /** Parts of VS Code that come as extensions of their own. */
 const NEVER_EXTENSIONS = /^(?:vscode\.|github\.copilot|letta-vscode\.letta-vscode$)/i;

@@ -80,6 +80,7 @@ export const ReviewKindSchema = z.enum([
   'correction',
   'mirror',
   'project',
+  'other-agent',
 ]);
 /** A message that a proposal rests on. */
 export const CiteSchema = z.object({

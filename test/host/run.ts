@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root } from '../../scripts/lib/package.ts';
 import { prepareKit } from '../e2e/harness/kit.ts';
 import { VsCode } from '../e2e/harness/vscode.ts';
+import { Person } from './person.ts';
 import { packTestExtension } from './runner/bundle.ts';
 import type { HostResult } from './runner/case.ts';
 
@@ -19,20 +20,21 @@ async function main(filter: string): Promise<boolean> {
   const { kit, dispose } = await prepareKit([await packTestExtension()]);
   const scratch = await mkdtemp(join(tmpdir(), 'letta-host-'));
   const results = join(scratch, 'results.jsonl');
+  const person = new Person(join(scratch, 'person'));
   let vscode: VsCode | undefined;
   try {
     vscode = await VsCode.start(kit, {
       // Unpacked, much output stays in VS Code's own queues, and cases count what is kept.
       packed: true,
-      env: { LETTA_HOST_RESULTS: results, LETTA_HOST_FILTER: filter },
+      env: { LETTA_HOST_RESULTS: results, LETTA_HOST_FILTER: filter, LETTA_HOST_PERSON: person.folder },
     });
     const folder = join(scratch, 'workspace');
     await cp(WORKSPACE, folder, { recursive: true });
     // A workspace of one folder: cases may add another without a new extension host.
     const workspace = join(scratch, 'host.code-workspace');
     await writeFile(workspace, JSON.stringify({ folders: [{ path: folder }] }));
-    await vscode.open({ folder, workspace });
-    return await follow(results);
+    const { page } = await vscode.open({ folder, workspace });
+    return await follow(results, () => person.look(page));
   } finally {
     await vscode?.dispose();
     await dispose();
@@ -40,8 +42,8 @@ async function main(filter: string): Promise<boolean> {
   }
 }
 
-/** Prints results as they come. @returns whether all passed */
-async function follow(path: string): Promise<boolean> {
+/** Prints results as they come. `meanwhile` is done over and over until then. @returns whether all passed */
+async function follow(path: string, meanwhile: () => Promise<void>): Promise<boolean> {
   const end = Date.now() + SUITE_TIMEOUT_MS;
   let printed = 0;
   let passed = 0;
@@ -66,6 +68,7 @@ async function follow(path: string): Promise<boolean> {
       process.stdout.write(`${passed} passed, ${failed + 1} failed\n`);
       return false;
     }
+    await meanwhile();
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -198,6 +198,17 @@ export const REVIEWS: ReviewView[] = [
   },
 ];
 
+export const FROM_OTHER_AGENT: ReviewView = {
+  id: 'review-4',
+  kind: 'other-agent',
+  label: 'inbox',
+  before: '',
+  after: 'Run npm run db:reset before the integration tests. (why: they share one database)',
+  reason: 'Another agent in VS Code asked to remember it.',
+  sources: [],
+  at: '2026-11-21T10:50:00Z',
+};
+
 const TOPICS = ['build', 'release', 'parser', 'login', 'database'];
 const PASSAGE_START = Date.parse('2026-11-20T10:00:00Z');
 const HOUR = 3_600_000;

@@ -103,7 +103,15 @@ export interface Taught {
   conflicts: { wrote: string[]; now: string[]; before: string[] }[];
 }
 
-export type ReviewKind = 'write' | 'reflection' | 'import' | 'rules-file' | 'correction' | 'mirror' | 'project';
+export type ReviewKind =
+  | 'write'
+  | 'reflection'
+  | 'import'
+  | 'rules-file'
+  | 'correction'
+  | 'mirror'
+  | 'project'
+  | 'other-agent';
 export type ReviewState = 'waiting' | 'accepted' | 'rejected';
 
 export interface NewReview {

@@ -14,6 +14,8 @@ export interface Audience {
   show(message: Message, hidden: Set<string>): MessageBody;
   /** Whether a search may find it. */
   finds(message: Message): boolean;
+  /** A text from wherever, as it may leave. */
+  text(text: string): string;
   /** The whole request, as it may leave. */
   request(options: RequestOptions): RequestOptions;
 }
@@ -24,5 +26,6 @@ export const EVERYTHING: Audience = {
   key: 'local',
   show: ({ body }) => body,
   finds: () => true,
+  text: (text) => text,
   request: (options) => options,
 };

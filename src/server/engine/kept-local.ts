@@ -123,6 +123,10 @@ class RemoteAudience implements Audience {
     return !this.isByLocal(message) && !this.store.keptLocal.wasSaid(message.n);
   }
 
+  text(text: string): string {
+    return withoutMarked(text, this.marks);
+  }
+
   request(options: RequestOptions): RequestOptions {
     if (this.marks.size === 0) return options;
     const { prompt, tools, ...rest } = options;
@@ -150,7 +154,7 @@ class RemoteAudience implements Audience {
   }
 
   private cleaned(value: unknown): unknown {
-    if (typeof value === 'string') return withoutMarked(value, this.marks);
+    if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((each) => this.cleaned(each));
     if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
     return Object.fromEntries(

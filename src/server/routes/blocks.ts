@@ -4,10 +4,12 @@ import { ApiError } from '../engine/errors.ts';
 import { recompile, recompileHolders } from '../engine/recompile.ts';
 import type { Block } from '../store/blocks.ts';
 import { newId } from '../store/ids.ts';
+import { isLocalOnly } from '../store/kept-local.ts';
 import type { Store } from '../store/store.ts';
 import { type BlockInput, blockSchema, mergeBlock, newBlock } from './agent-input.ts';
 import { viewAgent, viewBlock } from './agent-view.ts';
 import { attachBlock, existingAgent } from './agents.ts';
+import { audienceFor } from './for-model.ts';
 import { boolQuery, idParam, listQuery, pageOf, type RouteDeps, readBody } from './http.ts';
 
 function existingBlock(store: Store, id: string): Block {
@@ -84,7 +86,8 @@ export function blockRoutes({ store }: RouteDeps): Hono {
   return app;
 }
 
-export function agentBlockRoutes({ store }: RouteDeps): Hono {
+export function agentBlockRoutes(deps: RouteDeps): Hono {
+  const { store } = deps;
   const app = new Hono({ strict: false });
   const labelled = (agentId: string, label: string): Block => {
     const block = store.blocks.byLabel(existingAgent(store, agentId).id, label);
@@ -95,11 +98,13 @@ export function agentBlockRoutes({ store }: RouteDeps): Hono {
   app.get('/:agent_id/core-memory/blocks', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
     const page = pageOf(c, { limit: 100, descending: false });
-    const blocks = store.blocks.ofAgent(agent.id);
+    const audience = audienceFor(deps, agent.id, c.req.query('for_model'));
+    const blocks = store.blocks.ofAgent(agent.id).filter((block) => audience.isLocal || !isLocalOnly(block));
     if (page.explicitOrder && page.descending) blocks.reverse();
     const start = page.after ? blocks.findIndex((block) => block.id === page.after) + 1 : 0;
     const end = page.before ? blocks.findIndex((block) => block.id === page.before) : blocks.length;
-    return c.json(blocks.slice(start, Math.max(end, 0)).slice(0, page.limit).map(viewBlock));
+    const shown = blocks.slice(start, Math.max(end, 0)).slice(0, page.limit);
+    return c.json(shown.map((block) => viewBlock({ ...block, value: audience.text(block.value) })));
   });
 
   app.patch('/:agent_id/core-memory/blocks/attach/:block_id', (c) => {

@@ -1,9 +1,9 @@
 // Pages of messages: whole stored messages, each with all of its variants.
 import type { Context } from 'hono';
-import { EVERYTHING } from '../engine/audience.ts';
-import { audienceOf, isByLocalReader } from '../engine/kept-local.ts';
+import { isByLocalReader } from '../engine/kept-local.ts';
 import { type LettaMessage, toLettaMessages } from '../engine/render.ts';
 import { LOCAL_ONLY } from '../store/kept-local.ts';
+import { audienceFor } from './for-model.ts';
 import { listQuery, pageOf, type RouteDeps } from './http.ts';
 
 /** How many stored messages are read at once while a filter leaves most of them out. */
@@ -14,7 +14,7 @@ const LOCAL = { [LOCAL_ONLY]: true };
 /**
  * `before` and `after` are relative to an order that was asked for; without one they are chronological, and `after`
  * alone gives what came next, oldest first. `limit` counts stored messages that have something to show.
- * `for_model` (an addition): as that model may see them, for a program that hands them on to it.
+ * `for_model`: see `audienceFor`.
  */
 export function listMessages(
   c: Context,
@@ -22,8 +22,7 @@ export function listMessages(
   agentId: string,
   owner: string | undefined,
 ): LettaMessage[] {
-  const reader = c.req.query('for_model');
-  const audience = reader ? audienceOf(store, engine.models, agentId, !engine.models.isRemote(reader)) : EVERYTHING;
+  const audience = audienceFor({ store, engine }, agentId, c.req.query('for_model'));
   const hidden = new Set<string>();
   const page = pageOf(c, { limit: 100, descending: true });
   const types = listQuery(c, 'include_return_message_types');

@@ -1,13 +1,16 @@
 // POST /v1/messages/search: what was ever said, in one agent's conversations or in all.
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
+import type { Audience } from '../engine/audience.ts';
 import { isoSeconds } from '../engine/render.ts';
-import { endOfDay } from '../engine/tools/recall.ts';
+import { invalid } from '../engine/request.ts';
+import { endOfDay, WITHHELD_ROOM } from '../engine/tools/recall.ts';
 import { publicId } from '../store/conversations.ts';
 import type { FoundMessage } from '../store/message-search.ts';
 import { searchableText } from '../store/messages.ts';
 import { existingAgent } from './agents.ts';
 import { existingConversation } from './conversations.ts';
+import { audienceFor } from './for-model.ts';
 import { checkId, dateOf, type RouteDeps, readBody } from './http.ts';
 
 const schema = z.object({
@@ -20,13 +23,15 @@ const schema = z.object({
   roles: z.nullish(z.array(z.string())),
   start_date: z.nullish(z.string()),
   end_date: z.nullish(z.string()),
+  /** See `audienceFor`. */
+  for_model: z.nullish(z.string()),
 });
 
-function view(message: FoundMessage) {
+function view(message: FoundMessage, audience: Audience) {
   return {
     message_id: message.id,
     message_type: `${message.body.role}_message`,
-    content: searchableText(message.body) ?? '',
+    content: audience.text(searchableText(message.body) ?? ''),
     agent_id: message.agentId,
     conversation_id: publicId(message.owner),
     created_at: isoSeconds(message.createdAt),
@@ -35,11 +40,15 @@ function view(message: FoundMessage) {
 }
 
 /** Words, their other forms and related words, whatever `search_mode` says. */
-export function messageSearchRoutes({ store }: RouteDeps): Hono {
+export function messageSearchRoutes(deps: RouteDeps): Hono {
+  const { store } = deps;
   const app = new Hono({ strict: false });
   app.post('/search', async (c) => {
     const input = await readBody(c, schema);
     const agent = input.agent_id ? existingAgent(store, checkId('agent', input.agent_id)) : undefined;
+    if (input.for_model && !agent) throw invalid('`for_model` needs an `agent_id`.');
+    const audience = audienceFor(deps, agent?.id ?? '', input.for_model);
+    const limit = Math.min(input.limit ?? 50, 100);
     const given = input.conversation_id === 'default' ? agent?.id : input.conversation_id;
     const found = store.messageSearch.find(input.query ?? '', {
       agentId: agent?.id,
@@ -47,9 +56,10 @@ export function messageSearchRoutes({ store }: RouteDeps): Hono {
       roles: input.roles ?? undefined,
       from: dateOf('start_date', input.start_date),
       to: endOfDay(input.end_date ?? undefined, dateOf('end_date', input.end_date)),
-      limit: Math.min(input.limit ?? 50, 100),
+      limit: audience.isLocal ? limit : limit + WITHHELD_ROOM,
     });
-    return c.json(found.map(view));
+    const shown = found.filter((message) => audience.finds(message)).slice(0, limit);
+    return c.json(shown.map((message) => view(message, audience)));
   });
   return app;
 }

@@ -5,10 +5,12 @@ import type { ArchiveFound } from '../embeddings/archive-recall.ts';
 import { addPassage } from '../engine/archive.ts';
 import { ApiError } from '../engine/errors.ts';
 import { recompile } from '../engine/recompile.ts';
-import { endOfDay } from '../engine/tools/recall.ts';
+import { endOfDay, WITHHELD_ROOM } from '../engine/tools/recall.ts';
 import type { JsonObject } from '../store/json.ts';
+import { isLocalOnly } from '../store/kept-local.ts';
 import type { Passage } from '../store/passages.ts';
 import { existingAgent } from './agents.ts';
+import { audienceFor } from './for-model.ts';
 import {
   boolQuery,
   checkId,
@@ -142,12 +144,16 @@ export function passageRoutes({ store, engine }: RouteDeps): Hono {
   app.get('/:agent_id/archival-memory/search', async (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
     const query = c.req.query('query') ?? '';
-    const search = { agentId: agent.id, query, ...filterQuery(c), limit: intQuery(c, 'top_k', 1, 100) ?? 5 };
+    const audience = audienceFor({ store, engine }, agent.id, c.req.query('for_model'));
+    const most = intQuery(c, 'top_k', 1, 100) ?? 5;
+    const limit = audience.isLocal ? most : most + WITHHELD_ROOM;
+    const search = { agentId: agent.id, query, ...filterQuery(c), limit };
     const { recall } = engine.embeddings;
     const found = recall.search(search, await recall.prepare(agent, query, c.req.raw.signal));
-    const results = found.passages.map((passage) => ({
+    const shown = found.passages.filter((passage) => audience.isLocal || !isLocalOnly(passage)).slice(0, most);
+    const results = shown.map((passage) => ({
       id: passage.id,
-      content: passage.text,
+      content: audience.text(passage.text),
       timestamp: new Date(passage.createdAt).toISOString(),
       tags: passage.tags,
       metadata: passage.metadata,

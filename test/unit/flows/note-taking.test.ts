@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { Notes } from '../../../src/flows/notes.ts';
 import { PendingNotes } from '../../../src/flows/pending-notes.ts';
 import { LettaError, type LettaErrorReason } from '../../../src/letta/errors.ts';
+import type { NewReview } from '../../../src/memory/store/types.ts';
 import { type NotesHome, NoteTaking } from '../../../src/note-taking.ts';
 
 const NOTE = 'Deploy on Tuesdays, after <main> is green';
@@ -32,6 +33,7 @@ class Window {
   from: 'opening' | 'reading' | 'keeping' = 'reading';
   readonly inbox: string[] = [];
   readonly told: string[] = [];
+  readonly proposed: Omit<NewReview, 'agentId'>[] = [];
   readonly pending = new PendingNotes(join(folder, 'notes.json'));
   readonly taking: NoteTaking;
   readonly home: NotesHome;
@@ -55,6 +57,13 @@ class Window {
       undo: async () => {},
       reword: async () => {},
       changed: async () => {},
+      reviews: async () => ({
+        waitingOrRejected: async () => this.proposed.map(({ after }) => ({ after, state: 'waiting' as const })),
+        propose: async (proposals) => {
+          this.proposed.push(...proposals);
+          return proposals.map(() => ({ state: 'waiting' as const }));
+        },
+      }),
     });
     this.home = { notes } as unknown as NotesHome;
     this.taking = new NoteTaking({
@@ -140,4 +149,35 @@ it('is named as an error where the home says no, and brought along when it opens
   shut.refuse = 'unauthorized';
   shut.from = 'opening';
   await expect(shut.taking.remember(NOTE, false)).rejects.toThrow('refused the key');
+});
+
+it('of another agent waits for review once the home answers, and never reaches the inbox by itself', async () => {
+  const window = new Window();
+  window.from = 'opening';
+  const said = await window.taking.putUp({ text: `${NOTE}. token=ghp_0123456789abcdefABCDEF0123456789abcd` }, ['tool']);
+  expect(said).toMatch(/server does not answer.*kept on this computer.*review/);
+  expect(await onDisk()).toContain(NOTE);
+  expect(await onDisk()).not.toContain('ghp_');
+
+  window.refuse = null;
+  await window.says(/^Waits for your review, for inbox: Deploy on Tuesdays/);
+  expect(window.inbox).toEqual([]);
+  expect(window.proposed).toMatchObject([{ kind: 'other-agent', label: 'inbox', before: '', sources: ['tool'] }]);
+  expect(await onDisk()).toBe('[]');
+  window.taking.dispose();
+});
+
+it('of another agent that finds its home is put up at once, and what the home refuses is said', async () => {
+  const window = new Window();
+  window.refuse = null;
+  const note = { text: NOTE, why: 'the team is there' };
+  expect(await window.taking.putUp(note, ['tool', 'untrustedWorkspace'])).toMatch(/^It waits for the person's review/);
+  expect(await window.taking.putUp(note, ['tool'])).toMatch(/second time/);
+  expect(window.proposed).toMatchObject([
+    { after: `${NOTE} (why: the team is there)`, sources: ['tool', 'untrustedWorkspace'] },
+  ]);
+  window.refuse = 'unauthorized';
+  window.from = 'opening';
+  await expect(window.taking.putUp({ text: 'Another' }, ['tool'])).rejects.toThrow('refused the key');
+  expect(await onDisk()).toBe('[]');
 });

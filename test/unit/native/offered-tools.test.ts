@@ -15,6 +15,8 @@ const EXTENSIONS = [
   manifest('vscode.mermaid', ['renderMermaidDiagram']),
   manifest('GitHub.copilot-chat', ['copilot_applyPatch', 'search_subagent']),
   manifest('acme.builtin', ['built'], { isBuiltin: true }),
+  manifest('letta-vscode.letta-vscode', ['letta_recall', 'letta_remember']),
+  manifest('acme.copy', ['letta_recall']),
   { id: 'acme.theme', packageJSON: { contributes: {} } },
   { id: 'acme.broken', packageJSON: null },
 ];
@@ -52,5 +54,10 @@ describe('offered tools', () => {
     expect(names([tool('vscode_editFile_internal', ['mcp']), tool('copilot_replaceString', ['mcp'])])).toEqual([]);
     // A server that the person has added is theirs to choose, whatever it calls its tools.
     expect(names([tool('mcp_shell_terminal', ['mcp'])])).toEqual(['mcp_shell_terminal']);
+  });
+
+  it('are none of our own for other agents, through an MCP server neither: the agent has its memory already', () => {
+    const own = [tool('letta_recall'), tool('letta_remember'), tool('mcp_letta_letta_recall', ['mcp'])];
+    expect(names(own)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ITEMS, snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
-import { REVIEWS, RICH_BLOCKS } from '../../../webview-ui/dev/memory-fixtures.ts';
+import { FROM_OTHER_AGENT, REVIEWS, RICH_BLOCKS } from '../../../webview-ui/dev/memory-fixtures.ts';
 import { openMemory, said } from './memory-view.tsx';
 import { openView } from './view.tsx';
 
@@ -37,6 +37,15 @@ describe('what waits for review', () => {
     third.getByText('It replaces the whole text.');
     await press(first, 'Retry only what can succeed');
     expect(asked('memory.showTurn')).toEqual([{ threadId: 'conv-1', messageId: 'user-1' }]);
+  });
+
+  it('says that another agent asked for it, and not that ours wrote it', async () => {
+    const { list } = await openMemory({ reviews: [FROM_OTHER_AGENT] });
+    const item = list('Waiting for review');
+    item.getByText(/^From another agent/);
+    item.getByText('Another agent in VS Code asked to remember it.');
+    expect(item.queryByText(/Written by the agent|Read before/)).toBeNull();
+    expect(item.getByRole('insertion').textContent).toContain('Run npm run db:reset before the integration tests.');
   });
 
   it('is accepted and rejected; the keyboard goes on to the next item, not to its buttons', async () => {

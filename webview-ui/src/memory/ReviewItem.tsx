@@ -14,6 +14,7 @@ const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
   correction: { icon: 'person', text: 'From your corrections' },
   mirror: { icon: 'file', text: 'Edited in the memory folder' },
   project: { icon: 'file', text: 'Shared with the workspace' },
+  'other-agent': { icon: 'plug', text: 'From another agent' },
 };
 
 /** Under which the text is kept that a person makes of a proposal, as the drafts of blocks are. */

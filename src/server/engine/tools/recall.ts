@@ -17,7 +17,7 @@ import {
 const DEFAULT_RESULTS = 5;
 const MAX_RESULTS = 50;
 /** So many more are looked at where some may be withheld. */
-const WITHHELD_ROOM = 50;
+export const WITHHELD_ROOM = 50;
 /** A result longer than this is cut: one old message must not fill the context. */
 const RESULT_CHARS = 2_000;
 
