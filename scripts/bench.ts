@@ -48,7 +48,7 @@ function sizeRows(): Row[] {
 
 /** How well stale lines of memory are told from true ones. */
 async function hygieneRows(): Promise<Row[]> {
-  const { known, heldOut, unseen, further, newest, later } = await benchHygiene();
+  const { known, heldOut, unseen, further, newest, later, latest } = await benchHygiene();
   const rows = ({ lines, precision, recall, perLine }: HygieneFigures, where: string): Row[] => [
     { ...row(`stale memory lines, precision${where}`, '%', '-', [precision * 100]), n: lines, floor: 95 },
     { ...row(`stale memory lines, recall${where}`, '%', '-', [recall * 100]), n: lines, floor: 95 },
@@ -69,6 +69,7 @@ async function hygieneRows(): Promise<Row[]> {
     ...rows(further, ', sixth and seventh, today'),
     ...rows(newest, ', eighth, today'),
     ...rows(later, ', ninth to fourteenth, today'),
+    ...rows(latest, ', fifteenth to seventeenth, today'),
   ];
 }
 

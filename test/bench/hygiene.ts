@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { checkLines } from '../../src/memory/hygiene/check-line.ts';
 import { DiskFacts } from '../../src/memory/hygiene/disk-facts.ts';
 import { ATLAS, ATLAS_LINES } from '../support/hygiene-atlas.ts';
+import { BEACON, BEACON_LINES } from '../support/hygiene-beacon.ts';
 import { COURIER, COURIER_LINES } from '../support/hygiene-courier.ts';
 import { FERRY, FERRY_LINES } from '../support/hygiene-ferry.ts';
+import { GUILD, GUILD_LINES } from '../support/hygiene-guild.ts';
 import { HARBOR, HARBOR_LINES } from '../support/hygiene-harbor.ts';
 import { LANTERN, LANTERN_LINES } from '../support/hygiene-lantern.ts';
 import { LUMEN, LUMEN_LINES } from '../support/hygiene-lumen.ts';
@@ -23,6 +25,7 @@ import {
   writeRepository,
 } from '../support/hygiene-repo.ts';
 import { TALLY, TALLY_LINES } from '../support/hygiene-tally.ts';
+import { TRAIL, TRAIL_LINES } from '../support/hygiene-trail.ts';
 import { METER, METER_LINES } from '../support/hygiene-unseen.ts';
 
 export interface HygieneFigures {
@@ -92,10 +95,10 @@ export const FIRST_SIGHTS = [
 /**
  * `known`: repositories that the rules were tuned on. `heldOut`: of another kind, its lines written before the rules ran on
  * them; a test asks for no mistake in either and rules were changed since, so neither tells how unseen lines fare. That is
- * what `FIRST_SIGHTS` tells; `unseen`, `further`, `newest` and `later` are those sets today.
+ * what `FIRST_SIGHTS` tells; `unseen`, `further`, `newest`, `later` and `latest` are those sets today.
  */
 export async function benchHygiene(): Promise<
-  Record<'known' | 'heldOut' | 'unseen' | 'further' | 'newest' | 'later', HygieneFigures>
+  Record<'known' | 'heldOut' | 'unseen' | 'further' | 'newest' | 'later' | 'latest', HygieneFigures>
 > {
   const known = await measure([
     [SHOP, SHOP_LINES],
@@ -118,6 +121,11 @@ export async function benchHygiene(): Promise<
       [QUARRY, QUARRY_LINES],
       [LANTERN, LANTERN_LINES],
       [FERRY, FERRY_LINES],
+    ]),
+    latest: await measure([
+      [BEACON, BEACON_LINES],
+      [TRAIL, TRAIL_LINES],
+      [GUILD, GUILD_LINES],
     ]),
   };
 }
