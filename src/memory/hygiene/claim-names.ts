@@ -20,6 +20,11 @@ export async function ownNames(workspace: Workspace): Promise<{ names: Own[]; ve
       const module = /^module\s+(\S+)/m.exec(text);
       if (baseName(path) === 'go.mod' && module)
         names.push({ name: module[1] ?? '', path, line: lineOf(module.index) });
+      // `version: "1.2.0"` of Elixir, `versionName = "1.2.0"` of Android, `<Version>` of .NET
+      const stated = /(?:\bversion:\s*|\bversionName\s*=?\s*|<Version>|\bversion\s*=\s*)["']?(\d+\.\d+[\w.+-]*)/.exec(
+        /mix\.exs$|\.gradle(?:\.kts)?$|\.csproj$/.test(path) ? text : '',
+      );
+      if (stated) versions.push({ name: stated[1] ?? '', path, line: lineOf(stated.index) });
       for (const { key, value, line } of await workspace.settings(path)) {
         const joined = key.join('.');
         if (/^(?:(?:package|project|tool\.poetry|lib|bin\.\d+)\.)?name$/.test(joined))
@@ -46,6 +51,13 @@ export async function ownNames(workspace: Workspace): Promise<{ names: Own[]; ve
           path,
           line: text.slice(0, match.index).split('\n').length,
         });
+    }
+    for (const path of (await workspace.files()).filter((file) =>
+      /ProjectSettings\.asset$|\.podspec$|\.gemspec$|(?:^|\/)VERSION$/.test(file),
+    )) {
+      const text = (await workspace.text(path)) ?? '';
+      const stated = /(?:bundleVersion:|\.version\s*=|^)\s*["']?(\d+\.\d+[\w.+-]*)/m.exec(text);
+      if (stated) versions.push({ name: stated[1] ?? '', path, line: text.slice(0, stated.index).split('\n').length });
     }
     return { names, versions };
   });
@@ -111,10 +123,10 @@ const dependsOn = async (workspace: Workspace, name: string): Promise<boolean> =
 /** "all crates share version 0.9.2", "the current version is 1.4.0" */
 async function version(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const match =
-    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:all|every)\s+(?:crates?|packages?|modules?)\s+(?:are|is)\s+(?:at|on)\s+(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)|\b(?:we are|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)/i.exec(
+    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:all|every)\s+(?:crates?|packages?|modules?)\s+(?:are|is)\s+(?:at|on)\s+(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)|\b(?:we are|we['’]re|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)|\b(?:we are|we['’]re|currently)\s+(?:at|on)\s+(\d+\.\d+\.\d+)|\b(?:current|latest|last)\s+release\s*(?:is|:)?\s*v?(\d+\.\d+(?:\.\d+)?)/i.exec(
       line.plain,
     );
-  const claimed = match?.[1] ?? match?.[2] ?? match?.[3];
+  const claimed = match?.slice(1).find((each) => each !== undefined);
   if (!match || !claimed || line.use(match.index, match.index + match[0].length) !== 'there') return [];
   const { versions } = await ownNames(workspace);
   const [any] = versions;

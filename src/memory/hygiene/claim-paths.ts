@@ -115,7 +115,7 @@ const isSomethingElse = (text: string): boolean =>
 function isRouteOrCall({ plain }: LineText, text: string, at: number, length: number): boolean {
   // `GET /users/`, `/users/:id`
   const route =
-    text.startsWith('/') &&
+    (text.startsWith('/') || /[{}:]|^\w+(?:\/\w+)+$/.test(text)) &&
     (/\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+$/.test(plain.slice(0, at)) || /^[:{<]/.test(plain.slice(at + length)));
   // `path.join(…)`, `process.env`
   return route || /^(?:process|import\.meta|os)\.env$/i.test(text) || /^\(/.test(plain.slice(at + text.length));
@@ -258,7 +258,11 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
       continue;
     }
     if (first === undefined) {
-      const built = BUILT.test(clean) ? await namedInConfig(workspace, clean) : await writtenByScript(workspace, clean);
+      const [top = ''] = clean.split('/');
+      // Where the folder is there with other files in it, no build makes this one.
+      const kept = (await workspace.files()).some((file) => file.startsWith(`${top}/`) || file.includes(`/${top}/`));
+      const built =
+        BUILT.test(clean) && !kept ? await namedInConfig(workspace, clean) : await writtenByScript(workspace, clean);
       if (built) outcomes.push(supported(`${text} is made by the build.`, built));
       else if (
         /^(?:node_modules|\.git|\.venv|coverage|tmp)(?:\/|$)/.test(clean) ||

@@ -1,5 +1,6 @@
 // Claims about the project's own programs: their subcommands and flags, and the parts of a workspace that commands choose.
 import { commandIn, ownNames } from './claim-names.ts';
+import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp } from './mask.ts';
@@ -31,9 +32,79 @@ async function programsOf(workspace: Workspace): Promise<ReadonlyMap<string, Evi
   });
 }
 
-export async function checkPrograms(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+export async function checkPrograms(
+  line: LineText,
+  paths: readonly PathMention[],
+  workspace: Workspace,
+): Promise<Outcome[]> {
   if (line.idle) return [];
-  return [...(await calls(line, workspace)), ...(await siblings(line, workspace)), ...(await filters(line, workspace))];
+  return [
+    ...(await calls(line, workspace)),
+    ...(await scriptFlags(line, paths, workspace)),
+    ...(await shortFlags(line, workspace)),
+    ...(await siblings(line, workspace)),
+    ...(await filters(line, workspace)),
+  ];
+}
+
+/** "scripts/drain.sh takes --force": flags that a script would have to read itself. */
+async function scriptFlags(line: LineText, paths: readonly PathMention[], workspace: Workspace): Promise<Outcome[]> {
+  const [script, ...others] = paths.filter(
+    ({ found, text }) => found.length === 1 && /\.(?:sh|bash|zsh|ps1|py|rb|pl)$|(?:^|\/)bin\/[\w-]+$/.test(text),
+  );
+  const path = script?.found[0];
+  if (!script || path === undefined || others.length > 0) return [];
+  const rows = ((await workspace.text(path)) ?? '').split('\n');
+  // What is handed on to another program is read there.
+  if (rows.some((row) => /["']?\$[@*]|sys\.argv\[1:\]|\bexec\b.*"\$@"/.test(row))) return [];
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.slice(script.end).matchAll(/(?<![\w-])--([a-z][\w-]+)/g)) {
+    const flag = match[1] ?? '';
+    const start = script.end + match.index;
+    const polarity = line.existence(start, start + match[0].length);
+    const index = rows.findIndex((row) =>
+      new RegExp(`(?<![\\w-])(?:--)?${escapeRegExp(flag).replaceAll('\\-', '[-_]')}(?![\\w-])`).test(row),
+    );
+    if (polarity === 'contrast' || /^(?:help|version)$/.test(flag)) continue;
+    outcomes.push(
+      index >= 0 === (polarity === 'there')
+        ? supported(`--${flag} is as the line says.`, { path, line: Math.max(1, index + 1) })
+        : contradicted(index >= 0 ? `There is --${flag}.` : `${path} has no --${flag}.`, {
+            path,
+            line: Math.max(1, index + 1),
+          }),
+    );
+  }
+  return outcomes;
+}
+
+/** "start the server with -cors", where the project's programs read flags of one dash. */
+async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const claims = [...line.plain.matchAll(/(?<=\s[`'"(]?)-([a-z][a-z\d-]{2,})(?=[\s`'",.;:=)]|$)/g)];
+  if (
+    claims.length === 0 ||
+    !/\b(?:flags?|with|start|pass|set|via|option|server|service|binary|program|daemon)\b/i.test(line.plain)
+  )
+    return [];
+  if (line.spans.some(({ text }) => /^(?!go )\w[\w.-]*\s/.test(text))) return [];
+  const known = await workspace.once('flags of Go', async () => {
+    const found: (Evidence & { name: string })[] = [];
+    for (const path of (await workspace.codeFiles()).filter((file) => file.endsWith('.go'))) {
+      const text = (await workspace.text(path)) ?? '';
+      for (const match of text.matchAll(/\bflag\.\w+\((?:&\w[\w.]*,\s*)?"([\w-]+)"/g))
+        found.push({ name: match[1] ?? '', path, line: text.slice(0, match.index).split('\n').length });
+    }
+    return found;
+  });
+  const [any] = known;
+  if (!any) return [];
+  return claims.map((match) => {
+    const hit = known.find(({ name }) => name === match[1]);
+    const there = line.existence(match.index, match.index + match[0].length) !== 'gone';
+    return (hit !== undefined) === there
+      ? supported(`${match[0]} is as the line says.`, at(hit ?? any))
+      : contradicted(hit ? `There is ${match[0]}.` : `There is no ${match[0]}.`, at(hit ?? any));
+  });
 }
 
 /** "`lumenctl replay --dry-run FILE`" */

@@ -126,6 +126,10 @@ async function branches(line: LineText, workspace: Workspace): Promise<Outcome[]
   ))
     if (!/^(?:staging|production|dev)$/i.test(match[1] ?? '') || /\bPRs?\b|pull request/i.test(match[0]))
       names.add(match[1] ?? '');
+  const known = (await workspace.facts.gitBranches?.()) ?? [];
+  // "release/5.4 has been cut": where others of that kind are branches.
+  for (const [name] of text.matchAll(/(?<![\w./-])(?:release|hotfix|feature|support)\/[\w.-]*\w/g))
+    if (known.some((each) => each.startsWith(`${name.split('/')[0]}/`))) names.add(name);
   if (names.size === 0 && !/\bbranch(?:es)?\b/i.test(text)) return [];
   for (const match of text.matchAll(
     /\b(?:default|main|primary|release|development|integration|trunk|production)?\s*branch(?:es)?\s+(?:is|are|called|named|=|:)\s+(?:called\s+|named\s+)?[`'"]?([\w./-]+)/gi,

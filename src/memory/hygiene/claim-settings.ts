@@ -1,12 +1,14 @@
 // Claims about values: "port 8080 in config.json", "strict is on in tsconfig", "MAX_RETRIES is 5".
-import { amounts, fitsNumber } from './amounts.ts';
+import { amounts, fitsValue, QUANTITY } from './amounts.ts';
 import type { PathMention } from './claim-paths.ts';
+import { inSections } from './claim-sections.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import { hostPorts } from './host-ports.ts';
 import type { LineText } from './line-text.ts';
 import { isConfigFile } from './read-config.ts';
 import { candidates, namedFiles, type Placed, settingsOf } from './setting-places.ts';
+import { keyIn, lineWords, same, type Word, wordsOf } from './words.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 const ON = /\b(?:on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
@@ -41,40 +43,7 @@ const SINGLE = new Set([
 /** Without a file named, only these keys of one word, and names of two words, say what they mean. */
 const CLEAR = new Set(['port', 'strict', 'edition']);
 
-const wordsOf = (name: string): string[] =>
-  name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z\d]+/)
-    .filter((word) => word !== '');
-
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
-
-interface Word {
-  word: string;
-  start: number;
-  end: number;
-}
-
-function lineWords(text: string): Word[] {
-  const found: Word[] = [];
-  for (const match of text.matchAll(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g))
-    found.push({ word: match[0].toLowerCase(), start: match.index, end: match.index + match[0].length });
-  return found;
-}
-
-/** Where the words of a key stand one behind the other. */
-function keyIn(words: readonly Word[], key: readonly string[]): { start: number; end: number } | undefined {
-  for (let from = 0; from + key.length <= words.length; from += 1) {
-    if (key.every((word, index) => same(words[from + index]?.word ?? '', word))) {
-      return { start: words[from]?.start ?? 0, end: words[from + key.length - 1]?.end ?? 0 };
-    }
-  }
-  return undefined;
-}
-
-const same = (a: string, b: string): boolean => a === b || a === `${b}s` || b === `${a}s`;
 
 export async function checkSettings(
   line: LineText,
@@ -118,6 +87,8 @@ export async function checkSettings(
         ? keyIn(words, ['port'])
         : undefined);
     if (!place) continue;
+    // `DRY_RUN` is no part of `ROTATE_DRY_RUN`.
+    if (/[\w$]/.test(blanked[place.start - 1] ?? '') || /[\w$]/.test(blanked[place.end] ?? '')) continue;
     const spelled = blanked.slice(place.start, place.end);
     // A word of plain English is a key only with its file named, in code, or beside a value.
     const exact = spelled === last || line.inCode(place.start);
@@ -134,13 +105,13 @@ export async function checkSettings(
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = [...(direct ? [] : await hostPorts(line, known, workspace)), ...spoken(known, words)];
+  const outcomes: Outcome[] = [...(await hostPorts(line, known, workspace, direct)), ...spoken(known, words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
     if (keys.some((each) => place.start < each.end && place.end > each.start)) continue;
-    const near = narrowed(settings, words, key);
-    const outcome = judge(line, blanked, place, near, named.length > 0);
+    const near = narrowed(settings, words, key, blanked.slice(place.start, place.end));
+    const outcome = judge(line, blanked, place, near, settings, named.length > 0);
     // Of many ports any may be meant, unless the line says whose: `hostPorts` looks at all of them.
     if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && near.length === settings.length && !direct)
       continue;
@@ -148,6 +119,7 @@ export async function checkSettings(
     outcomes.push(outcome);
     keys.push(place);
   }
+  outcomes.push(...inSections(blanked, known, words, keys));
   if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
   return { outcomes, keys };
 }
@@ -180,7 +152,12 @@ function spoken(known: readonly Placed[], words: readonly Word[]): Outcome[] {
 }
 
 /** Of several settings with one name those whose surroundings the line names. */
-function narrowed(settings: readonly Placed[], words: readonly Word[], key: readonly string[]): Placed[] {
+function narrowed(
+  settings: readonly Placed[],
+  words: readonly Word[],
+  key: readonly string[],
+  spelled: string,
+): Placed[] {
   if (settings.length < 2) return [...settings];
   const score = (setting: Placed): number => {
     const around = [
@@ -189,6 +166,8 @@ function narrowed(settings: readonly Placed[], words: readonly Word[], key: read
     ].filter((word) => !key.includes(word) && word.length > 2);
     return around.filter((word) => words.some((each) => same(each.word, word))).length;
   };
+  const exact = settings.filter((setting) => setting.key.at(-1) === spelled);
+  if (exact.length > 0 && exact.length < settings.length) return narrowed(exact, words, key, spelled);
   const best = Math.max(...settings.map(score));
   return best === 0 ? [...settings] : settings.filter((setting) => score(setting) === best);
 }
@@ -213,6 +192,7 @@ function judge(
   text: string,
   place: { start: number; end: number },
   settings: readonly Placed[],
+  all: readonly Placed[],
   sure: boolean,
 ): Outcome | undefined {
   const polarity = line.use(place.start, place.end);
@@ -224,27 +204,36 @@ function judge(
       Math.abs(each.start - place.end) < 60 && !/[A-Za-z]$/.test(text.slice(Math.max(0, each.start - 1), each.start)),
   );
   const use: Use = { line, text, place, polarity, clause: behind.slice(0, stop), stop, said, sure };
-  const number = judgeNumber(use, settings);
-  if (number) return number;
   const [first] = settings;
   if (!first) return undefined;
+  // "unless DRY_RUN is false": what would be then, not what is.
+  if (/\b(?:unless|if|when|whenever|until|once|in case|while)\s+(?:the\s+)?[`'"]?$/i.test(text.slice(0, place.start)))
+    return sure || line.inCode(place.start) ? supported(`${first.key.at(-1)} is set.`, at(first)) : undefined;
+  const number = judgeNumber(use, settings, all);
+  if (number) return number;
   if (settings.every(({ value }) => /^(?:true|false|yes|no|on|off)$/i.test(value))) return judgeFlag(use, first);
-  const texts = settings.filter(({ value }) => value !== '' && !/^-?\d[\d_]*(?:\.\d+)?$/.test(value));
+  const texts = settings.filter(({ value }) => value !== '' && !QUANTITY.test(value));
   return judgeLevel(use, texts) ?? judgeText(use, texts) ?? judgeSet(use, first);
 }
 
 const isSo = (setting: Placed): Outcome => supported(`${setting.key.at(-1)} is ${setting.value}.`, at(setting));
 const isNotSo = (setting: Placed): Outcome => contradicted(`${setting.key.at(-1)} is ${setting.value}.`, at(setting));
 
-function judgeNumber({ place, polarity, stop, said }: Use, settings: readonly Placed[]): Outcome | undefined {
-  const numeric = settings.filter((each) => /^-?\d[\d_]*(?:\.\d+)?$|^0x/.test(each.value));
+function judgeNumber(
+  { place, polarity, stop, said }: Use,
+  settings: readonly Placed[],
+  all: readonly Placed[],
+): Outcome | undefined {
+  const numeric = settings.filter((each) => QUANTITY.test(each.value) || /^0x/.test(each.value));
   const [first] = numeric;
   if (!first) return undefined;
   const near = said.filter((each) => each.start >= place.end && each.start < place.end + stop);
   const claims = near.length > 0 ? near.slice(0, 1) : said.filter((each) => each.start < place.start).slice(-1);
   const [claim] = claims;
   if (!claim) return undefined;
-  const hit = numeric.find((each) => fitsNumber(claim, Number(each.value)));
+  // "40 by default, 200 in production": each of several places has its own.
+  const several = near.length > 1 && near.every((each) => all.some(({ value }) => fitsValue(each, value)));
+  const hit = (several ? all : numeric).find((each) => fitsValue(claim, each.value));
   if (hit) return polarity === 'gone' ? isNotSo(hit) : isSo(hit);
   if (polarity === 'gone') return supported('The value is another, as the line says.', at(first));
   return contradicted(`${first.key.at(-1)} is ${first.value}, not ${claim.value}.`, at(first));
@@ -292,7 +281,14 @@ function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly
           clause,
         )?.[1]
       : undefined);
-  return claimed === undefined || NO_VALUE.test(claimed) ? undefined : isNotSo(first);
+  // `the name is "sync" (Worker.NAME)`, "deploys are rolling (strategy in fly.toml)"
+  const ahead =
+    claimed ??
+    /(?:\bis|\bare|=|:)\s+(?:set\s+to\s+)?(?:["'`]([^"'`\n]{1,80})["'`]|([a-z][\w.@/-]*))\s*\((?:see\s+|via\s+|by\s+)?[`'"]?(?:[\w$]+(?:\.|::|#))*$/i
+      .exec(line.plain.slice(0, place.start))
+      ?.slice(1)
+      .find((each) => each !== undefined);
+  return ahead === undefined || NO_VALUE.test(ahead) || polarity !== 'there' ? undefined : isNotSo(first);
 }
 
 /** Only that it is set. */

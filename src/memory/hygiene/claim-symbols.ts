@@ -5,6 +5,7 @@ import type { SymbolMention } from './find-symbols.ts';
 import type { LineText } from './line-text.ts';
 import { maskCode } from './mask.ts';
 import { hasForeignParent, INHERITED, members, type Place, placeOf } from './symbol-places.ts';
+import { isKnown } from './vocabulary.ts';
 import type { FoundSymbol, Workspace } from './workspace.ts';
 
 /** Names the surroundings give: not finding them says nothing. */
@@ -85,7 +86,7 @@ async function checkSymbol(
   }
   const [first] = definitions;
   if (first) return supported(`${symbol.text} is defined.`, at(first));
-  return undefinedSymbol(line, symbol, all, workspace);
+  return undefinedSymbol(line, symbol, workspace);
 }
 
 /** `app.editor.fontSize`: a setting's or an event's name, a module, a path of keys: found as it is written, or key in key. */
@@ -189,12 +190,11 @@ async function starExport(
 async function undefinedSymbol(
   line: LineText,
   symbol: SymbolMention,
-  all: readonly FoundSymbol[],
   workspace: Workspace,
 ): Promise<Outcome | undefined> {
   if (
     symbol.owner !== undefined &&
-    (all.length > 0 || symbol.code || symbol.noun !== undefined || /#|::/.test(symbol.text)) &&
+    /^[\w$]+[!?]?$/.test(symbol.name) &&
     (await workspace.definitions(symbol.owner)).some((each) => each.kind === 'type')
   ) {
     const owner = (await workspace.definitions(symbol.owner))[0];
@@ -215,16 +215,42 @@ async function undefinedSymbol(
   if (await isForeign(symbol, workspace)) return undefined;
   if (usages.length > 0 || AMBIENT.test(symbol.name)) return undefined;
   const owner = symbol.owner !== undefined ? (await workspace.definitions(symbol.owner))[0] : undefined;
-  if (line.idle || !isSurelySymbol(line, symbol)) return undefined;
+  if (line.idle || !((await isOfFamily(symbol, workspace)) || isSurelySymbol(line, symbol))) return undefined;
+  // "the rotate_keys lambda": a folder or a file may carry the name.
+  const path = (await workspace.files()).find((file) =>
+    file.split('/').some((part) => part.replace(/\.\w+$/, '') === symbol.name),
+  );
+  if (path) return supported(`${path} carries the name.`, { path, line: 1 });
   return contradicted(
     `${symbol.text} is defined nowhere.`,
     ...(owner ? [at(owner)] : await nearNames(symbol, workspace)),
   );
 }
 
+/** "AuthInterceptor", where other names begin or end so: a name of several words that is one of the project's own kind. */
+async function isOfFamily({ name, code }: SymbolMention, workspace: Workspace): Promise<boolean> {
+  if (code || !/^[A-Z][a-z\d]+(?:[A-Z][a-z\d]+)+$/.test(name) || (await isKnown(name, workspace))) return false;
+  const words = name.split(/(?=[A-Z])/);
+  for (const word of [words[0] ?? '', words.at(-1) ?? ''])
+    if (word.length > 3 && (await isPartOfName(word, workspace))) return true;
+  return false;
+}
+
+/** Whether a name in code has this word as one of several. */
+async function isPartOfName(word: string, workspace: Workspace): Promise<boolean> {
+  return workspace.once(`part ${word}`, async () => {
+    const pattern = new RegExp(`[a-z\\d]${word}(?![a-z])|(?<![A-Za-z])${word}[A-Z]`);
+    for (const path of (await workspace.files()).filter(
+      (file) => !/\.(?:mdx?|txt|rst|adoc|svg|lock)$|-lock\.\w+$/.test(file),
+    ))
+      if (pattern.test((await workspace.text(path)) ?? '')) return true;
+    return false;
+  });
+}
+
 /** How names of code end, and those of products do not. */
 const SUFFIX =
-  /(?:Service|Controller|Manager|Handler|Factory|Store|Client|Error|Exception|Provider|Repository|Model|View|Parser|Builder|Registry|Queue|Cache|Config|Options|Props|State|Context|Schema|Router|Middleware|Adapter|Job|Worker|Helper|Utils?|Loader|Reader|Writer|Engine|Runner|Validator|Formatter|Logger|Session|Policy|Request|Response|Event|Listener|Emitter|Stream|Buffer|Pool|Gateway|Button|Modal|Form|Page|Panel|List|Table|Card|Hook|Mixin|Base|Impl|Type|Info|Data|Result|Params|Settings|Serializer|Resolver|Guard|Pipe|Module|Index|Tree|Node|Item|Entry|Record|Mapper|Strategy|Visitor|Command|Plugin)$/;
+  /(?:Service|Controller|Manager|Handler|Factory|Store|Client|Error|Exception|Provider|Repository|Model|View|Parser|Builder|Registry|Queue|Cache|Config|Options|Props|State|Context|Schema|Router|Middleware|Adapter|Job|Worker|Helper|Utils?|Loader|Reader|Writer|Engine|Runner|Validator|Formatter|Logger|Session|Policy|Request|Response|Event|Listener|Emitter|Stream|Buffer|Pool|Gateway|Button|Modal|Form|Page|Panel|List|Table|Card|Hook|Mixin|Base|Impl|Type|Info|Data|Result|Params|Settings|Serializer|Resolver|Guard|Pipe|Module|Index|Tree|Node|Item|Entry|Record|Mapper|Strategy|Visitor|Command|Plugin|Interceptor|Filter|Fragment|Activity|Dao|Entity|Dto|Screen|Dialog|Delegate|Coordinator|Presenter|UseCase|Interactor|Scope|Definition|Component|Channel|Hub|Mailer|Importer|Exporter|Generator|Scheduler|Supervisor|Server|Live|Socket|Presence|Binding)$/;
 
 /** Whether not finding it means that it is gone: a word in backticks may be anything. */
 function isSurelySymbol(line: LineText, symbol: SymbolMention): boolean {
@@ -240,7 +266,7 @@ function isSurelySymbol(line: LineText, symbol: SymbolMention): boolean {
   )
     return true;
   const acts =
-    /^\(?\)?[`'"]?\s+(?:is|handles?|parses?|wraps?|extends|implements|returns?|validates?|throws?|calls?|creates?|lives|does|reads?|writes?|loads?|stores?|manages?|keeps?|holds?|builds?|runs?|converts?|maps?|sends?|takes?|owns|renders?|exposes|exports|emits?|computes?|must|should|inherits|has|uses|talks|checks?|formats?|caches|retries|polls|orchestrates|dispatches|encapsulates|represents|defines|decides|resolves|caps|limits)\b/i.test(
+    /^\(?\)?[`'"]?\s+(?:is|handles?|parses?|wraps?|extends|implements|returns?|validates?|throws?|calls?|creates?|lives|does|reads?|writes?|loads?|stores?|manages?|keeps?|holds?|builds?|runs?|converts?|maps?|sends?|takes?|owns|renders?|adds?|removes?|mails?|opens?|shows?|hides?|draws?|syncs|registers|guards|protects|tracks|measures|logs|records|provides|persists|deletes|updates|notifies|schedules|listens|watches|merges|signs|encodes|decodes|wires|stands?|marks?|exposes|exports|emits?|computes?|must|should|inherits|has|uses|talks|checks?|formats?|caches|retries|polls|orchestrates|dispatches|encapsulates|represents|defines|decides|resolves|caps|limits)\b/i.test(
       line.plain.slice(symbol.end),
     );
   const told =

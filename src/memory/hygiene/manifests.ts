@@ -1,6 +1,7 @@
 // Reads the manifests of many languages: packages, scripts and versions, each with its line.
 import type { Evidence } from './facts.ts';
 import { lineAt } from './mask.ts';
+import { readCatalog } from './read-catalog.ts';
 import type { Setting } from './read-config.ts';
 
 export interface Dependency extends Evidence {
@@ -13,7 +14,7 @@ export interface Script extends Evidence {
   name: string;
   body: string;
   /** Who runs it. */
-  runner: 'package' | 'make' | 'just' | 'task' | 'python' | 'composer' | 'deno' | 'cargo';
+  runner: 'package' | 'make' | 'just' | 'task' | 'python' | 'composer' | 'deno' | 'cargo' | 'mix';
 }
 
 export interface RuntimeVersion extends Evidence {
@@ -207,6 +208,33 @@ export const READERS: [RegExp, Reader][] = [
     (p, path, text) => {
       for (const match of text.matchAll(/\{:(\w+),\s*"([^"]+)"/g))
         p.dependencies.push({ name: match[1] ?? '', spec: match[2] ?? '', path, line: lineAt(text, match.index) });
+      const elixir = /\belixir:\s*"([^"]+)"/.exec(text);
+      if (elixir) p.runtimes.push({ runtime: 'elixir', spec: elixir[1] ?? '', path, line: lineAt(text, elixir.index) });
+      const aliases = /\bdefp?\s+aliases\b[\s\S]*?\n {2}end\b/.exec(text);
+      for (const match of (aliases?.[0] ?? '').matchAll(/^\s*"?([a-z][\w.]*)"?:\s*(\[[^\]]*\]|"[^"]*")/gm))
+        p.scripts.push({
+          name: match[1] ?? '',
+          body: match[2] ?? '',
+          path,
+          line: lineAt(text, (aliases?.index ?? 0) + match.index + match[0].search(/\S/)),
+          runner: 'mix',
+        });
+    },
+  ],
+  [/(?:^|\/)libs\.versions\.toml$/, readCatalog],
+  [
+    // Packages of Unity: `com.unity.inputsystem`
+    /(?:^|\/)Packages\/manifest\.json$/,
+    (p, path, _text, settings) => {
+      for (const { key, value, line } of settings)
+        if (key[0] === 'dependencies' && key[1])
+          for (const name of [key[1], key[1].split('.').at(-1) ?? ''])
+            p.dependencies.push({
+              name,
+              spec: /#v?(\d.*)$/.exec(value)?.[1] ?? (/^\d/.test(value) ? value : ''),
+              path,
+              line,
+            });
     },
   ],
   [

@@ -1,0 +1,71 @@
+// Claims with values whose form tells what they are: ranges of addresses, types of machines, schemes of links.
+import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import type { LineText } from './line-text.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Values of one form; the line must speak of what has such a value. */
+const FORMS: readonly { value: RegExp; about: RegExp }[] = [
+  { value: /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}(?!\d)/g, about: /./ },
+  // `m7g.large`, `db.t4g.medium`, `n2-standard-4`, `Standard_D4s_v5`
+  {
+    value: /(?<![\w./-])(?:(?:db|cache|ml)\.)?[a-z]\d[a-z\d-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal)\b/g,
+    about: /./,
+  },
+  {
+    value:
+      /(?<![\w./-])(?:[a-z]\d[a-z]?-(?:standard|highmem|highcpu|micro|small|medium)(?:-\d+)?|Standard_[A-Z]\w+)\b/g,
+    about: /./,
+  },
+  // Links of the app's own
+  {
+    value: /(?<![\w+.-])[a-z][a-z\d+.-]{2,}:\/\/(?!\w*[@:])/g,
+    about: /\b(?:deep[- ]?links?|url schemes?|schemes?|app links?)\b/i,
+  },
+];
+const KNOWN_SCHEME = /^(?:https?|wss?|ftp|file|ssh|git|data|mailto|tel)$/;
+const PROSE = /\.(?:mdx?|txt|rst|adoc|svg|lock)$|-lock\.\w+$/i;
+
+export async function checkLiterals(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  if (line.idle) return [];
+  const outcomes: Outcome[] = [];
+  for (const { value, about } of FORMS) {
+    if (!about.test(line.text)) continue;
+    for (const match of line.text.matchAll(value)) {
+      const scheme = match[0].endsWith('://') ? match[0].slice(0, -3) : undefined;
+      if (scheme !== undefined && KNOWN_SCHEME.test(scheme)) continue;
+      const found = await lookFor(match[0], scheme, value, workspace);
+      if (!found || line.existence(match.index, match.index + match[0].length) !== 'there') continue;
+      const place = { path: found.path, line: found.line };
+      outcomes.push(
+        found.same
+          ? supported(`${match[0]} is there.`, place)
+          : contradicted(`${match[0]} is nowhere; ${found.text} is.`, place),
+      );
+    }
+  }
+  return outcomes;
+}
+
+/** The value itself, or else another of its form. */
+async function lookFor(
+  wanted: string,
+  scheme: string | undefined,
+  form: RegExp,
+  workspace: Workspace,
+): Promise<(Evidence & { text: string; same: boolean }) | undefined> {
+  let other: (Evidence & { text: string; same: boolean }) | undefined;
+  const declared =
+    scheme === undefined
+      ? undefined
+      : new RegExp(`["'>]${scheme.replace(/[.+]/g, '\\$&')}["'<]|${scheme.replace(/[.+]/g, '\\$&')}://`);
+  for (const path of await workspace.files()) {
+    if (PROSE.test(path)) continue;
+    for (const [index, row] of ((await workspace.text(path)) ?? '').split('\n').entries()) {
+      const place = { path, line: index + 1 };
+      if (declared ? declared.test(row) : row.includes(wanted)) return { ...place, text: wanted, same: true };
+      const like = declared ? /\bscheme\b/i.exec(row)?.[0] : row.match(form)?.[0];
+      if (like !== undefined) other ??= { ...place, text: declared ? row.trim().slice(0, 80) : like, same: false };
+    }
+  }
+  return other;
+}
