@@ -62,7 +62,7 @@ export function amounts(text: string): Amount[] {
 function digits(text: string): Amount[] {
   return [
     ...text.matchAll(
-      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|days?|weeks?|KB|MB|GB|KiB|MiB|GiB|Ki|Mi|Gi|%)?(?![\w]|\.\d)/gi,
+      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|days?|weeks?|KB|MB|GB|KiB|MiB|GiB|Ki|Mi|Gi|%|[fL])?(?![\w]|\.\d)/gi,
     ),
   ].map((match) => ({
     value: Number((match[1] ?? '').replace(/[_,](?=\d)/g, '').replace(/,$/, '')),

@@ -5,7 +5,7 @@ import { checkContainers } from './claim-containers.ts';
 import { checkKinds } from './claim-kinds.ts';
 import { checkKnownVersions } from './claim-known-versions.ts';
 import { checkLists } from './claim-lists.ts';
-import { checkLiterals } from './claim-literals.ts';
+import { checkLiterals, checkReversed } from './claim-literals.ts';
 import { checkModules } from './claim-modules.ts';
 import { checkNames } from './claim-names.ts';
 import { checkPackages } from './claim-packages.ts';
@@ -96,9 +96,10 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkTables(line, workspace)),
     ...(await checkPlaces(line, workspace)),
     ...(await checkKinds(line, workspace)),
-    ...(await checkLists(line, workspace)),
+    ...(await checkLists(line, paths, workspace)),
     ...(await checkModules(line, workspace)),
     ...(await checkLiterals(line, workspace)),
+    ...(await checkReversed(line, workspace)),
   );
   return conclude(outcomes);
 }

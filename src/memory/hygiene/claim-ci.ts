@@ -1,6 +1,7 @@
 // Claims about continuous integration: its workflows and jobs, and the systems it runs on.
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
+import { isKnown } from './vocabulary.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 const CI_FILE =
@@ -60,6 +61,10 @@ async function isOfCi(name: string, match: RegExpMatchArray, line: LineText, wor
   const rest = line.plain.slice((match.index ?? 0) + match[0].length);
   const acts =
     /^[`'"]?\s+(?:runs?|uploads?|is required|comments?|builds?|tests?|fails?|takes?|needs?|deploys?|publishes|pushes|checks?|lints?|posts?|caches|has|uses)\b/i;
+  const has = /\b(?:CI|pipeline|workflow)\s+(?:has|runs|includes|contains)\s+(?:an?|the)\s+$/.test(
+    line.plain.slice(0, (match.index ?? 0) + match[0].indexOf(name)),
+  );
+  if (has && !(await isKnown(name, workspace))) return true;
   if (/^[a-z]+(?:ed|ing|est|ous|ful|able|ive)$/.test(name) || !acts.test(rest)) return false;
   return (
     USUAL.test(name) ||
@@ -76,9 +81,9 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
   );
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
-    /(?:\bthe|\ba|\bno)\s+[`'"]?([\w-]+)[`'"]?\s+(workflow|job|pipeline)\b|[`'"]([\w. -]+)[`'"]\s+(?:CI\s+|GitHub\s+)?(workflow|job)\b/gi,
+    /(?:\bthe|\ba|\bno)\s+[`'"]?([\w-]+)[`'"]?\s+(workflow|job|pipeline)\b|[`'"]([\w. -]+)[`'"]\s+(?:CI\s+|GitHub\s+)?(workflow|job)\b|\b(?:workflow|job)\s+(?:called\s+|named\s+)?[`'"]([\w. -]+)[`'"]/gi,
   )) {
-    const name = match[1] ?? match[3] ?? '';
+    const name = match[1] ?? match[3] ?? match[5] ?? '';
     const start = match.index + match[0].indexOf(name);
     const quoted = /[`'"]/.test(match[0]);
     if (

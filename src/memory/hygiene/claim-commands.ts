@@ -13,6 +13,9 @@ export interface CommandMention {
   text: string;
 }
 
+/** They run targets that are written down beside one another. */
+const MAKERS: ReadonlySet<Script['runner']> = new Set(['make', 'just', 'task']);
+
 const NPM_OWN =
   /^(?:install|i|ci|add|remove|rm|uninstall|update|up|upgrade|publish|pack|link|unlink|init|create|login|logout|whoami|config|cache|audit|outdated|ls|list|view|info|why|exec|x|dlx|version|help|root|prefix|prune|dedupe|rebuild|set|get|pkg|workspaces?|global|import|store|fund|explain|patch|and|or|is|as|with|to|for|in|on|not|over|instead|the|we|here|everywhere|only|registry|package|packages|scripts?|lockfile|v?\d[\w.]*|versions?|because|since|from|which|has|does|can|should|uses|catalog|berry|classic|modern|monorepo|org|tasks?|at|via|then|when|but|rather|command|commands|was|are|will|must|by|so|if)$/i;
 const CARGO_OWN =
@@ -81,7 +84,7 @@ export async function checkCommands(
         const any = project.scripts.some((each) => each.runner === runner);
         if (
           !(told || BEGINS.test(`${line.plain.slice(0, match.index)}\0${line.plain.slice(end)}`)) ||
-          !any ||
+          !(any || project.scripts.some((each) => each.name === name && MAKERS.has(each.runner))) ||
           /^(?:sure|it|a|the|this|that|your|use|changes|them|sense|no|all-caps|for|in|is|to|so|up|certain)$/i.test(name)
         )
           continue;

@@ -64,7 +64,7 @@ function bases(line: LineText, instructions: readonly Instruction[]): Outcome[] 
 }
 
 function users(line: LineText, instructions: readonly Instruction[]): Outcome[] {
-  const match = /\bruns? as\s+(?:an?\s+|the\s+)?(?:user\s+)?[`'"]?([a-z][\w-]*|\d+)/i.exec(line.plain);
+  const match = /\bruns? as\s+(?:an?\s+|the\s+)?(?:user\s+|uid\s+)?[`'"]?([a-z][\w-]*|\d+)/i.exec(line.plain);
   const name = match?.[1]?.toLowerCase();
   const user = instructions.filter(({ word }) => word === 'USER').at(-1);
   if (!match || !name || /^(?:a|an|the|one|part|non)$/.test(name)) return [];

@@ -23,13 +23,15 @@ const JOINED = new RegExp(
   `\\b(${KIND})\\s+([a-z][a-z\\d]*(?:[-_][a-z\\d]+)+)\\b|\\b([a-z][a-z\\d]*(?:[-_][a-z\\d]+)+)\\s+(${KIND})\\b`,
   'gi',
 );
-const CAPITAL = /\bthe\s+(tag|layer|scene|action|lane|role|stage|theme)\s+([A-Z]\w+)\b/g;
+const CAPITAL = /\b[Tt]he\s+(tag|layer|scene|action|lane|role|stage|theme)\s+([A-Z]\w+)\b/g;
 /** "flavors are dev, staging and prod" */
 const LISTED =
-  /\b(flavou?rs|queues|topics|buckets|lanes|scenes|namespaces|locales|profiles|roles|stages|node groups|layers|tags|channels)\s*(?:are|:)\s+([a-z][\w-]*(?:\s*,\s*[a-z][\w-]*){0,9}(?:,?\s+(?:and|or)\s+[a-z][\w-]*))/gi;
+  /\b(flavou?rs|queues|topics|buckets|lanes|scenes|namespaces|locales|profiles|roles|stages|node groups|layers|tags|channels)\s*(?:are|:|)\s+([a-z][\w-]*(?:\s*,\s*[a-z][\w-]*){0,9}(?:,?\s+(?:and|or)\s+[a-z][\w-]*))/gi;
 /** What tells of a thing, not its name. */
 const DESCRIBES =
   /^(?:new|old|same|other|own|main|whole|first|last|next|only|right|wrong|big|small|large|long|short|slow|fast|hot|cold|dead|live|low|high|dark|light|empty|full|single|separate|shared|default|current|right|extra|custom|common|correct|given|hidden|real|open|free|blank|simple|complex|human|major|minor|public|private|global|local|remote|internal|external|primary|secondary|legacy|dead-letter|read-only|per-\w+|multi-\w+|non-\w+|so-called|long-running|low-level|high-level|top-level|third-party|built-in|well-\w+|(?!(?:staging|billing|shipping|pricing|indexing|logging|routing|tracking|booking|mapping|testing|reporting|messaging|training|scoring|ranking|onboarding|landing|polling|streaming|caching|mailing|marketing|accounting)$)\w+(?:ed|ing|est|ous|ful|able|ible|ive|less|ish))$/i;
+
+const OF_IMAGES = /\b(?:docker\w*|images?|containers?)\b/i;
 
 type Found = { there: boolean; place: Evidence } | undefined;
 
@@ -88,7 +90,7 @@ export async function checkKinds(line: LineText, workspace: Workspace): Promise<
     const start = text.indexOf(name, from);
     const polarity = line.existence(start, start + name.length);
     if (name.length < 2 || seen.has(name) || DESCRIBES.test(name) || polarity === 'contrast') return;
-    const found = await lookFor(kind, name, /\b(?:docker\w*|images?|containers?)\b/i.test(text), workspace);
+    const found = await lookFor(kind, name, OF_IMAGES.test(text), workspace);
     seen.add(name);
     if (found?.there && polarity === 'there') outcomes.push(supported(`The ${kind} ${name} is there.`, found.place));
     else if (polarity === 'there' && !found?.there && (!(await isKnown(name, workspace)) || (sure && found)))
@@ -105,6 +107,6 @@ export async function checkKinds(line: LineText, workspace: Workspace): Promise<
     await judge(match[2] ?? '', match[1] ?? '', match.index, /^[A-Z][a-z]/.test(match[1] ?? '') && match.index + 4 > 0);
   for (const match of text.matchAll(LISTED))
     for (const name of (match[2] ?? '').split(/[\s,]+(?:and\s+|or\s+)?/))
-      await judge(match[1] ?? '', name, match.index, false);
+      await judge(match[1] ?? '', name, match.index, /^stage/i.test(match[1] ?? '') && OF_IMAGES.test(text));
   return outcomes;
 }

@@ -1,13 +1,15 @@
 // Claims that list names: "flavors are dev, staging and prod", where the workspace has a list with most of them and not all.
+
+import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import { escapeRegExp } from './mask.ts';
+import { escapeRegExp, lineAt } from './mask.ts';
 import { isKnown } from './vocabulary.ts';
 import { isTestPath, type Workspace } from './workspace.ts';
 
 const ITEM = String.raw`[\x60'":]?[A-Za-z](?:[\w.-]*\w)?[\x60'"]?`;
 const LIST = new RegExp(
-  String.raw`(?:[:=(]|\b(?:are|is|in|has|have|of|for|named|called|with|includes?|contains?|supports?))\s+(${ITEM}(?:\s*,\s*${ITEM}){0,14}(?:\s*,?\s+(?:and|or)\s+|\s*,\s*)${ITEM})(?=\s*(?:$|[.;)(]|in\b|\())`,
+  String.raw`(?:[:=(]|\b(?:are|is|in|has|have|of|be|either|for|named|called|with|includes?|contains?|supports?))\s+(${ITEM}(?:\s*,\s*${ITEM}){0,14}(?:\s*,?\s+(?:and|or)\s+|\s*,\s*)${ITEM})(?=\s*(?:$|[.;)(]|in\b|\())`,
   'g',
 );
 const PROSE = /\.(?:mdx?|txt|rst|adoc|svg|lock|po|snap)$|-lock\.\w+$/i;
@@ -54,7 +56,36 @@ async function densest(items: readonly string[], workspace: Workspace): Promise<
   return best;
 }
 
-export async function checkLists(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+/** "active, inactive or deceased (enum in member.rb)": the file that the line names has some of them, and the rest is nowhere. */
+async function inNamedFile(
+  line: LineText,
+  items: readonly string[],
+  paths: readonly PathMention[],
+  workspace: Workspace,
+): Promise<Outcome | undefined> {
+  const [path, ...others] = paths.flatMap(({ found }) => found);
+  if (
+    path === undefined ||
+    others.length > 0 ||
+    !/\b(?:enum|values|states?|status|roles?|kinds?|one of|options)\b/i.test(line.plain)
+  )
+    return undefined;
+  const text = (await workspace.text(path)) ?? '';
+  const offset = (item: string): number =>
+    text.search(new RegExp(`(?<![A-Za-z\\d])${escapeRegExp(item)}(?![A-Za-z\\d])`, 'i'));
+  const [known] = items.filter((item) => offset(item) >= 0);
+  if (known === undefined) return undefined;
+  const place = { path, line: lineAt(text, offset(known)) };
+  for (const item of items)
+    if (offset(item) < 0 && !(await isKnown(item, workspace))) return contradicted(`${path} has no ${item}.`, place);
+  return undefined;
+}
+
+export async function checkLists(
+  line: LineText,
+  paths: readonly PathMention[],
+  workspace: Workspace,
+): Promise<Outcome[]> {
   if (line.idle) return [];
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(LIST)) {
@@ -68,7 +99,9 @@ export async function checkLists(line: LineText, workspace: Workspace): Promise<
     if (items.length < 3 || items.some((item) => item.length < 2)) continue;
     const start = match.index + match[0].indexOf(match[1] ?? '');
     if (line.existence(start, start + 1) !== 'there' || line.use(start, start + 1) !== 'there') continue;
-    const hit = await densest(items, workspace);
+    const named = await inNamedFile(line, items, paths, workspace);
+    const hit = named ? undefined : await densest(items, workspace);
+    if (named) outcomes.push(named);
     if (!hit) continue;
     const missing = items.filter((item) => !hit.items.has(item));
     if (missing.length === 0) outcomes.push(supported('All of them stand together.', hit.place));

@@ -16,6 +16,7 @@ const FORMS: readonly { value: RegExp; about: RegExp }[] = [
       /(?<![\w./-])(?:[a-z]\d[a-z]?-(?:standard|highmem|highcpu|micro|small|medium)(?:-\d+)?|Standard_[A-Z]\w+)\b/g,
     about: /./,
   },
+  { value: /(?<![\w-])(?:ubuntu|macos|windows)-(?:\d[\d.]*\d|latest)\b/g, about: /./ },
   // Links of the app's own
   {
     value: /(?<![\w+.-])[a-z][a-z\d+.-]{2,}:\/\/(?!\w*[@:])/g,
@@ -47,6 +48,23 @@ export async function checkLiterals(line: LineText, workspace: Workspace): Promi
 }
 
 /** The value itself, or else another of its form. */
+/** `com.unity.cinemachine`: where others begin so. */
+export async function checkReversed(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  if (line.idle) return [];
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(
+    /(?<![\w./@-])((?:com|org|io|net|dev|app|jp|de)\.[a-z]\w*)\.[a-z][\w.-]*\w/g,
+  )) {
+    if (line.existence(match.index, match.index + match[0].length) !== 'there') continue;
+    const same = (await workspace.usages(match[0]))[0];
+    const kin = same ?? (await workspace.usages(match[1] ?? ''))[0];
+    if (!kin) continue;
+    const place = { path: kin.path, line: kin.line };
+    outcomes.push(same ? supported(`${match[0]} is there.`, place) : contradicted(`${match[0]} is nowhere.`, place));
+  }
+  return outcomes;
+}
+
 async function lookFor(
   wanted: string,
   scheme: string | undefined,

@@ -311,6 +311,25 @@ function pinned(line: LineText, project: Project, free: (start: number, end: num
     if (found) outcomes.push(supported(`${name} is a dependency.`, at(found)));
     else if (any) outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
   }
+  // "kept by the audited gem"
+  for (const match of line.plain.matchAll(
+    /\bthe\s+([a-z][\w-]{2,})\s+(?:gem|crate|npm package|pip package|NuGet package|hex package|pod)\b/g,
+  )) {
+    const name = match[1] ?? '';
+    const start = match.index + match[0].indexOf(name);
+    const [any] = project.dependencies;
+    if (!any || !free(start, start + name.length) || line.use(start, start + name.length) !== 'there') continue;
+    if (
+      /^(?:same|right|new|old|other|main|own|whole|first|last|only|root|core|wrong|second|third|latest|current)$/.test(
+        name,
+      )
+    )
+      continue;
+    const found = findDependency(project, [name]) ?? project.scripts.find((each) => each.name === name);
+    outcomes.push(
+      found ? supported(`${name} is a dependency.`, at(found)) : contradicted(`${name} is no dependency.`, at(any)),
+    );
+  }
   // "uses expo-router", where expo and expo-camera are dependencies.
   for (const match of line.plain.matchAll(
     /\b(?:uses?|using|with|via|through|by|is|are)\s+([a-z][a-z\d]+-[a-z][a-z\d-]*)(?=\s*(?:$|[.,;()]|for\b|and\b|to\b|instead\b))/g,

@@ -23,7 +23,7 @@ export interface PathMention {
 }
 
 const EXTENSIONS =
-  'ts|tsx|mts|cts|js|jsx|mjs|cjs|json|jsonc|json5|md|mdx|rst|txt|adoc|py|pyi|ipynb|go|mod|sum|rs|java|kt|kts|gradle|groovy|cs|csproj|sln|fs|c|h|cc|cpp|hpp|m|mm|swift|rb|php|scala|dart|ex|exs|erl|lua|sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|html|css|scss|sass|less|vue|svelte|astro|xml|yaml|yml|toml|ini|cfg|conf|env|lock|lockb|csv|tsv|tf|tfvars|hcl|nix|zig|nim|jl|r|R|hs|elm|clj|svg|png|jpg|ico|pem|db|sqlite|patch|snap|http|rules|properties|example|sample|local|tmpl|tpl|ejs|hbs|j2|vsix|wasm';
+  'ts|tsx|mts|cts|js|jsx|mjs|cjs|json|jsonc|json5|md|mdx|rst|txt|adoc|py|pyi|ipynb|go|mod|sum|rs|java|kt|kts|gradle|groovy|cs|csproj|sln|fs|c|h|cc|cpp|hpp|m|mm|swift|rb|php|scala|dart|ex|exs|erl|lua|sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|html|css|scss|sass|less|vue|svelte|astro|xml|yaml|yml|toml|ini|cfg|conf|env|lock|lockb|csv|tsv|tf|tfvars|hcl|nix|zig|nim|jl|r|R|hs|elm|clj|svg|png|jpg|ico|pem|db|sqlite|patch|snap|http|rules|properties|example|sample|local|tmpl|tpl|ejs|hbs|j2|vsix|wasm|asset|unity|prefab|shader|asmdef|inputactions|storyboard|plist|xcconfig|podspec|gemspec|rake|erb|haml|slim|heex|eex|leex|blade|twig|jinja|cshtml|razor|xaml|resx|props|fsproj|tpl|jsonnet|rego|bicep|avsc|thrift|hlsl|glsl|metal';
 const NAMED_FILES =
   'Dockerfile|Makefile|Justfile|justfile|Gemfile|Rakefile|Procfile|Jenkinsfile|Vagrantfile|Taskfile|LICENSE|README|CHANGELOG|CONTRIBUTING|CODEOWNERS|SECURITY|AGENTS|NOTICE|Pipfile|Caddyfile|BUILD|WORKSPACE';
 const PATH_TOKEN = new RegExp(
@@ -258,6 +258,13 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
       continue;
     }
     if (first === undefined) {
+      const ignored = await inGitignore(workspace, clean);
+      if (ignored) {
+        outcomes.push(supported(`${text} is left out of the repository.`, ignored));
+        continue;
+      }
+      // What the program itself writes has its name in the code.
+      if (DATA.test(clean) && (await workspace.usages(baseName(clean))).some(({ as }) => as === 'string')) continue;
       const [top = ''] = clean.split('/');
       // Where the folder is there with other files in it, no build makes this one.
       const kept = (await workspace.files()).some((file) => file.startsWith(`${top}/`) || file.includes(`/${top}/`));
@@ -288,6 +295,20 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
     outcomes.push(supported(`${first} is there.`, ...(await evidenceOf(workspace, first, line ?? 1))));
   }
   return outcomes;
+}
+
+/** Files of data: no module is imported by such a name. */
+const DATA = /\.(?:json|csv|tsv|db|sqlite3?|txt|log|dat|xml|pdf|png|ya?ml|toml|lock|pid|sock)$/;
+
+/** A whole line of `.gitignore`. */
+async function inGitignore(workspace: Workspace, path: string): Promise<Evidence | undefined> {
+  for (const file of (await workspace.files()).filter((each) => baseName(each) === '.gitignore')) {
+    const index = ((await workspace.text(file)) ?? '')
+      .split('\n')
+      .findIndex((row) => row.trim() !== '' && row.trim().replace(/^\/|\/$/g, '') === path);
+    if (index >= 0) return { path: file, line: index + 1 };
+  }
+  return undefined;
 }
 
 /** `.env` and its variants are nobody's to commit, but a template is: where another one is there, this one is gone. */

@@ -75,7 +75,7 @@ async function shortRegion(line: LineText, workspace: Workspace): Promise<Outcom
 /** "coverage must be at least 85 %": against what makes a run of the tests fail. */
 async function coverage(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const said =
-    /\bcoverage\b[^.;\d]{0,60}?\b(\d{2,3})(?:\.\d+)?\s*(?:%|percent\b|$|[.,;)])|\b(\d{2,3})\s*%\s+(?:test\s+|code\s+|line\s+|branch\s+)?coverage\b/i.exec(
+    /(?<![a-z])coverage\b[^.;\d]{0,60}?\b(\d{2,3})(?:\.\d+)?\s*(?:%|percent\b|$|[.,;)])|\b(\d{2,3})\s*%\s+(?:test\s+|code\s+|line\s+|branch\s+)?coverage\b/i.exec(
       line.plain,
     );
   const claim = said?.[1] ?? said?.[2];

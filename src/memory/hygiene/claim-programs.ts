@@ -41,6 +41,7 @@ export async function checkPrograms(
   return [
     ...(await calls(line, workspace)),
     ...(await scriptFlags(line, paths, workspace)),
+    ...(await flagDefaults(line, workspace)),
     ...(await shortFlags(line, workspace)),
     ...(await siblings(line, workspace)),
     ...(await filters(line, workspace)),
@@ -74,6 +75,33 @@ async function scriptFlags(line: LineText, paths: readonly PathMention[], worksp
             line: Math.max(1, index + 1),
           }),
     );
+  }
+  return outcomes;
+}
+
+/** "--padding defaults to 4": against what the code that reads the flag falls back on. */
+async function flagDefaults(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(
+    /(?<![\w-])--?([a-z][\w-]+)[`'"]?\s+(?:defaults\s+to|default\s+is|is\s+by\s+default)\s+[`'"]?([\w./:-]*\w)/g,
+  )) {
+    const [, flag = '', claim = ''] = match;
+    const reads = new RegExp(`["'\`](?:--?)?${escapeRegExp(flag)}\\b`);
+    for (const path of await workspace.codeFiles()) {
+      const rows = ((await workspace.text(path)) ?? '').split('\n');
+      const index = rows.findIndex((row) => reads.test(row) && (/\bdefault/.test(row) || /\bflag\.\w+\(/.test(row)));
+      const value =
+        /\bdefault(?:_value)?(?:_t)?["']?\s*[=:(]\s*["'`]?([\w./:-]*\w)/.exec(rows[index] ?? '')?.[1] ??
+        /\bflag\.\w+\("[\w-]+",\s*"?([^",)]+)/.exec(rows[index] ?? '')?.[1];
+      if (value === undefined) continue;
+      const place = { path, line: index + 1 };
+      outcomes.push(
+        value === claim
+          ? supported(`--${flag} is ${value} by default.`, place)
+          : contradicted(`--${flag} is ${value} by default.`, place),
+      );
+      break;
+    }
   }
   return outcomes;
 }

@@ -133,6 +133,7 @@ async function otherVersion(workspace: Workspace, parts: readonly string[]): Pro
     if (isTestPath(file)) continue;
     const text = (await workspace.text(file)) ?? '';
     // The address of another's API is none that is served here.
+    for (const [, each = ''] of text.matchAll(/\b(?:namespace|scope)[\s(]+:(v\d+)\b/g)) served.add(each);
     for (const [whole, each = ''] of text.matchAll(/["'`][^"'`\n]*?\/(v\d+)(?=[/"'`])/g))
       if (!whole.includes('://')) served.add(each);
   }

@@ -11,9 +11,9 @@ import { candidates, namedFiles, type Placed, settingsOf } from './setting-place
 import { keyIn, lineWords, same, type Word, wordsOf } from './words.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
-const ON = /\b(?:on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
+const ON = /\b(?:allowed|permitted|on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
 const OFF =
-  /\b(?:off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
+  /\b(?:forbidden|not allowed|disallowed|not permitted|off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
 const SINGLE = new Set([
   'port',
   'strict',
@@ -105,7 +105,8 @@ export async function checkSettings(
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = [...(await hostPorts(line, known, workspace, direct)), ...spoken(known, words)];
+  const ports = await hostPorts(line, known, workspace, direct);
+  const outcomes: Outcome[] = [...ports, ...spoken(known, words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
@@ -113,8 +114,8 @@ export async function checkSettings(
     const near = narrowed(settings, words, key, blanked.slice(place.start, place.end));
     const outcome = judge(line, blanked, place, near, settings, named.length > 0);
     // Of many ports any may be meant, unless the line says whose: `hostPorts` looks at all of them.
-    if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && near.length === settings.length && !direct)
-      continue;
+    const ofAny = near.length === settings.length || ports.some(({ verdict }) => verdict === 'true');
+    if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && ofAny && !direct) continue;
     if (!outcome) continue;
     outcomes.push(outcome);
     keys.push(place);
@@ -220,7 +221,7 @@ const isSo = (setting: Placed): Outcome => supported(`${setting.key.at(-1)} is $
 const isNotSo = (setting: Placed): Outcome => contradicted(`${setting.key.at(-1)} is ${setting.value}.`, at(setting));
 
 function judgeNumber(
-  { place, polarity, stop, said }: Use,
+  { text, place, polarity, stop, said }: Use,
   settings: readonly Placed[],
   all: readonly Placed[],
 ): Outcome | undefined {
@@ -228,7 +229,11 @@ function judgeNumber(
   const [first] = numeric;
   if (!first) return undefined;
   const near = said.filter((each) => each.start >= place.end && each.start < place.end + stop);
-  const claims = near.length > 0 ? near.slice(0, 1) : said.filter((each) => each.start < place.start).slice(-1);
+  // "24 health and speed 2.1": a number right before its key, where none stands right behind.
+  const ahead = said.filter((each) => each.start < place.start).slice(-1);
+  const beside = ahead.filter((each) => /^[\d.,_]+\s?$/.test(text.slice(each.start, place.start)));
+  const behind = /^[`'")]*\s*(?:is|are|=|:|of|to)?\s*\d/.test(text.slice(place.end));
+  const claims = beside.length > 0 && !behind ? beside : near.length > 0 ? near.slice(0, 1) : ahead;
   const [claim] = claims;
   if (!claim) return undefined;
   // "40 by default, 200 in production": each of several places has its own.
@@ -281,9 +286,19 @@ function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly
           clause,
         )?.[1]
       : undefined);
+  // `time_zone is UTC`, `bundleVersion 0.9.2`: spelled as the key is, with what can only be a value.
+  const spelled = line.plain.slice(place.start, place.end);
+  const exact = /_|[a-z][A-Z]/.test(spelled) && texts.some(({ key }) => key.at(-1) === spelled);
+  const plain = exact
+    ? /^[`'")]*\s*(?:(?:is set to|set to|defaults to|is|=|:)\s+[`'"]?(?=[\w./-]*[A-Z\d_./-])([\w./-]*\w)|v?(\d+(?:\.\d+)+))(?=[`'"]?\s*(?:$|in\b|[,;)]|\.(?:\s|$)))/
+        .exec(clause)
+        ?.slice(1)
+        .find((each) => each !== undefined)
+    : undefined;
   // `the name is "sync" (Worker.NAME)`, "deploys are rolling (strategy in fly.toml)"
   const ahead =
     claimed ??
+    plain ??
     /(?:\bis|\bare|=|:)\s+(?:set\s+to\s+)?(?:["'`]([^"'`\n]{1,80})["'`]|([a-z][\w.@/-]*))\s*\((?:see\s+|via\s+|by\s+)?[`'"]?(?:[\w$]+(?:\.|::|#))*$/i
       .exec(line.plain.slice(0, place.start))
       ?.slice(1)

@@ -64,6 +64,8 @@ function ruleOf(path: string, key: readonly string[], value: string): [Kind, str
     case 'max-line-length':
     case 'ColumnLimit':
       return /^\d+$/.test(value) ? ['width', value] : undefined;
+    case 'EnforcedStyle':
+      return key.at(-2) === 'Style/StringLiterals' ? ['quotes', value.replace('_quotes', '')] : undefined;
     case 'Max':
       return key.at(-2) === 'Layout/LineLength' ? ['width', value] : undefined;
     case 'maxColumn':

@@ -3,7 +3,7 @@ import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import type { LineText } from './line-text.ts';
-import { maskCode } from './mask.ts';
+import { escapeRegExp, maskCode } from './mask.ts';
 import { hasForeignParent, INHERITED, members, type Place, placeOf } from './symbol-places.ts';
 import { isKnown } from './vocabulary.ts';
 import type { FoundSymbol, Workspace } from './workspace.ts';
@@ -54,7 +54,11 @@ async function checkSymbol(
     const there = definitions.filter((each) => within(each.path, place.mention));
     const [first] = there;
     if (first)
-      return atLine(symbol, place, there) ?? supported(`${symbol.text} is defined in ${first.path}.`, at(first));
+      return (
+        (await holds(line, symbol, first, workspace)) ??
+        atLine(symbol, place, there) ??
+        supported(`${symbol.text} is defined in ${first.path}.`, at(first))
+      );
     const used = (await workspace.usages(symbol.name, (path) => within(path, place.mention)))[0];
     if (
       used &&
@@ -85,7 +89,7 @@ async function checkSymbol(
     );
   }
   const [first] = definitions;
-  if (first) return supported(`${symbol.text} is defined.`, at(first));
+  if (first) return (await holds(line, symbol, first, workspace)) ?? supported(`${symbol.text} is defined.`, at(first));
   return undefinedSymbol(line, symbol, workspace);
 }
 
@@ -136,7 +140,8 @@ async function gone(
   const [first] = there;
   if (first) return contradicted(`${symbol.text} is there.`, at(first));
   if (!symbol.code && symbol.noun === undefined && !/[a-z][A-Z]|_/.test(symbol.text)) return undefined;
-  const used = (await workspace.usages(symbol.name)).find((each) => each.as === 'code');
+  // The migration that removes a column names it, too.
+  const used = (await workspace.usages(symbol.name)).find((each) => each.as === 'code' && !/migrat/i.test(each.path));
   if (used && !place && !/^(?:const|let|var|any|enum)$/.test(symbol.name))
     return contradicted(`${symbol.text} is in use.`, at(used));
   return supported(`${symbol.text} is not there, as the line says.`);
@@ -152,6 +157,24 @@ function atLine(symbol: SymbolMention, place: Place, there: readonly FoundSymbol
     return undefined;
   const [first] = there;
   return first ? contradicted(`${symbol.text} begins in line ${first.line}.`, at(first)) : undefined;
+}
+
+/** `LANGUAGES includes "en"`: whether the text is among what it is defined as. */
+async function holds(
+  line: LineText,
+  symbol: SymbolMention,
+  definition: FoundSymbol,
+  workspace: Workspace,
+): Promise<Outcome | undefined> {
+  const value = /^[`'"]?\s+(?:includes?|contains?|lists?|allows?|has)\s+(["'`])([^"'`\n]{1,60})\1/.exec(
+    line.plain.slice(symbol.end),
+  )?.[2];
+  if (value === undefined || definition.kind === 'callable') return undefined;
+  const text = ((await workspace.text(definition.path)) ?? '').slice(definition.start, definition.end);
+  const found = new RegExp(`(?<![\\w-])${escapeRegExp(value)}(?![\\w-])`).test(text);
+  return found
+    ? supported(`${symbol.text} has ${value}.`, at(definition))
+    : contradicted(`${symbol.text} has no ${value}.`, at(definition));
 }
 
 /** A file that only imports a name does not define it; one that hands it on does, for those who import it from there. */
@@ -192,6 +215,8 @@ async function undefinedSymbol(
   symbol: SymbolMention,
   workspace: Workspace,
 ): Promise<Outcome | undefined> {
+  const whole = symbol.owner === undefined ? undefined : (await workspace.usages(symbol.text))[0];
+  if (whole) return supported(`${symbol.text} is in use.`, at(whole));
   if (
     symbol.owner !== undefined &&
     /^[\w$]+[!?]?$/.test(symbol.name) &&
@@ -212,10 +237,15 @@ async function undefinedSymbol(
     !(symbol.owner !== undefined && (await workspace.definitions(symbol.owner)).some((each) => each.kind === 'type'))
   )
     return supported(`${symbol.text} is in use.`, at(used));
+  // "ScriptableObjects": more than one of what is there.
+  const one = /[a-z]s$/.test(symbol.name) ? (await workspace.usages(symbol.name.slice(0, -1)))[0] : undefined;
+  if (one) return supported(`${symbol.text} are in use.`, at(one));
   if (await isForeign(symbol, workspace)) return undefined;
   if (usages.length > 0 || AMBIENT.test(symbol.name)) return undefined;
   const owner = symbol.owner !== undefined ? (await workspace.definitions(symbol.owner))[0] : undefined;
-  if (line.idle || !((await isOfFamily(symbol, workspace)) || isSurelySymbol(line, symbol))) return undefined;
+  const strange = symbol.owner !== undefined && (await isOfFamily({ ...symbol, name: symbol.owner }, workspace));
+  if (line.idle || !(strange || (await isOfFamily(symbol, workspace)) || isSurelySymbol(line, symbol)))
+    return undefined;
   // "the rotate_keys lambda": a folder or a file may carry the name.
   const path = (await workspace.files()).find((file) =>
     file.split('/').some((part) => part.replace(/\.\w+$/, '') === symbol.name),

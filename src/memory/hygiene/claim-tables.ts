@@ -2,7 +2,6 @@
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { type Table, type Tables, tablesOf } from './table-places.ts';
-import { isKnown } from './vocabulary.ts';
 import type { Workspace } from './workspace.ts';
 
 const LIST = '((?:[`\'"]?[a-z]\\w*[`\'"]?(?:\\s*,\\s*(?:and\\s+)?|\\s+and\\s+)?)+)';
@@ -55,7 +54,7 @@ async function named(line: LineText, tables: Tables, any: Table, workspace: Work
       plain &&
       !plain.includes('_') &&
       !tables.dropped.has(plain.toLowerCase()) &&
-      (await isKnown(plain, workspace))
+      (await workspace.usages(plain))[0]
     )
       continue;
     if (hit)
@@ -106,7 +105,7 @@ async function columns(line: LineText, tables: ReadonlyMap<string, Table>, works
     judge(match[2] ?? match[4] ?? '', match[1] ?? match[3] ?? '', match.index);
   for (const match of text.matchAll(/(?<![\w./])([a-z]\w*)\.([a-z]\w*)\b(?![\w(/]|\.\w)/g)) {
     if (
-      /^(?:sql|ts|tsx|js|go|py|rs|rb|kt|ex|exs|php|cs|swift|java|json|md|ya?ml|toml|sh|txt|html|css)$/.test(
+      /^(?:sql|ts|tsx|js|go|py|rs|rb|kt|ex|exs|php|cs|swift|java|json|md|ya?ml|toml|sh|txt|html|css|csv|xml|log|pdf|db)$/.test(
         match[2] ?? '',
       )
     )

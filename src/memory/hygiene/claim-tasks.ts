@@ -73,7 +73,8 @@ const RUNNERS: readonly Runner[] = [
     plugins: true,
   },
   {
-    command: /(?<![\w./-])(?:bundle\s+exec\s+)?(?:(?:bin\/)?rake|(?:bin\/)?rails)\s+([a-z]\w*(?::\w+)+)/g,
+    command:
+      /(?<![\w./-])(?:bundle\s+exec\s+)?(?:(?:bin\/)?rake|(?:bin\/)?rails)\s+([a-z]\w*(?::\w+)+)(?:\[[^\]\n]*\])?/g,
     own: /^(?:db|assets|test|log|tmp|zeitwerk|active_storage|action_mailbox|action_text|app|credentials|dev|cache_digests|time|importmap|stimulus|turbo|tailwindcss|solid_\w+|spec|yarn|webpacker|javascript|css|railties|stats|secrets|encrypted):/,
     tasks: rakeTasks,
     plugins: true,

@@ -76,8 +76,11 @@ export function knownVersions(workspace: Workspace): Promise<Versioned[]> {
         const gradle = /distributionUrl=.*\bgradle-(\d[\d.]*\d)-/.exec(row)?.[1];
         if (gradle !== undefined) add('gradle', gradle, place);
         const editor = /^m_EditorVersion:\s*(\d\S*)/.exec(row)?.[1];
-        for (const name of editor === undefined ? [] : ['unity', 'editor', 'unity editor'])
+        for (const name of editor === undefined ? [] : ['unity', 'editor', 'unity editor']) {
           add(name, editor ?? '', place);
+          // Unity counts its versions so, and calls them otherwise.
+          if (editor?.startsWith('6000.')) add(name, editor.replace('6000.', '6.'), place);
+        }
       }
       // `repository: ghcr.io/x/gateway` and `tag: 2.8.0`
       for (const { key, value, line } of await workspace.settings(path)) {

@@ -40,6 +40,28 @@ export const findDependency = (project: Project, names: readonly string[]): Depe
   return found.find((each) => each.spec !== '') ?? found[0];
 };
 
+/** `turbo-rails`, `django-htmx`: what brings it to a framework. */
+const FRAMEWORK =
+  '(?:rails|ruby|laravel|symfony|django|flask|fastapi|spring|phoenix|nuxt|next|gatsby|vue|react|svelte|astro|vite)';
+const bridges = (name: string, tech: string): boolean =>
+  new RegExp(`^${escapeRegExp(tech)}[-_]${FRAMEWORK}$|^${FRAMEWORK}[-_]${escapeRegExp(tech)}$`).test(name);
+
+/** A line of code that brings it in: some come with others and stand in no manifest. */
+async function importOf(name: string, workspace: Workspace): Promise<Evidence | undefined> {
+  if (name.length < 4 || ENGLISH.has(name)) return undefined;
+  const pattern = new RegExp(
+    `^\\s*(?:using|import|from|require|use|#include|alias|@import|open)\\b[^\\n]*(?<![A-Za-z\\d])${escapeRegExp(name)}(?![a-z])`,
+    'i',
+  );
+  for (const path of await workspace.codeFiles()) {
+    const text = (await workspace.text(path)) ?? '';
+    if (!text.toLowerCase().includes(name)) continue;
+    const index = text.split('\n').findIndex((row) => pattern.test(row));
+    if (index >= 0) return { path, line: index + 1 };
+  }
+  return undefined;
+}
+
 export async function trace(
   tech: Tech,
   project: Project,
@@ -48,6 +70,8 @@ export async function trace(
   const dependency =
     findDependency(project, tech.packages) ?? project.dependencies.find(({ name }) => name === tech.name);
   if (dependency) return dependency;
+  const bridge = project.dependencies.find(({ name }) => bridges(name.toLowerCase(), tech.name));
+  if (bridge) return bridge;
   if (tech.files) {
     const path = (await workspace.files()).find((file) => tech.files?.test(file));
     if (path) return { path, line: 1 };
@@ -65,6 +89,8 @@ export async function trace(
     }
   const inBuild = tech.outside ? undefined : await inBuildFile(tech.name, workspace);
   if (inBuild) return inBuild;
+  const imported = tech.outside ? undefined : await importOf(tech.name, workspace);
+  if (imported) return imported;
   if (tech.outside || tech.kind === 'py-lint' || tech.kind === 'go-lint') return imageOf(tech, workspace);
   return undefined;
 }

@@ -46,7 +46,7 @@ export function readSettings(path: string, text: string): Setting[] {
     if (path.endsWith('.gradle')) return [...readAssignments(path, text), ...readWords(maskCode(text, path, true))];
     if (HCL_FILE.test(path)) return readHcl(maskCode(text, path, true));
     if (XML_FILE.test(path)) return readXml(text);
-    if (SCENE_FILE.test(path)) return text.length < MAX_SCENE ? readIni(text) : [];
+    if (SCENE_FILE.test(path)) return text.length < MAX_SCENE ? readScene(text) : [];
     if (CODE_FILE.test(path)) return [...readAssignments(path, text), ...readFallbacks(text)];
     if (VARIABLES_FILE.test(path)) return readFallbacks(text);
   } catch {
@@ -136,6 +136,13 @@ function readYaml(text: string): Setting[] {
   }
   return found;
 }
+
+/** Unity's own form of YAML, with marks that no other reader knows. */
+const readScene = (text: string): Setting[] =>
+  text.split(/\r?\n/).flatMap((row, index) => {
+    const pair = /^\s*(?:- )?([A-Za-z_]\w*):\s+(\S.*)$/.exec(row);
+    return pair ? [{ key: [pair[1] ?? ''], value: bare(pair[2] ?? ''), line: index + 1 }] : [];
+  });
 
 const bare = (text: string): string => text.trim().replace(/^(["'])([\s\S]*)\1$/, '$2');
 

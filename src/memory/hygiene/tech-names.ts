@@ -60,7 +60,7 @@ py-migrate: alembic
 py-http: requests httpx urllib3
 py-validate: pydantic marshmallow attrs cerberus
 py-queue: celery rq dramatiq huey
-py-cli: click typer docopt fire
+py-cli: argparse=std:argparse click typer docopt fire
 py-data: pandas polars numpy scipy scikit-learn matplotlib dask pyspark
 py-ml: pytorch=torch torch tensorflow keras jax transformers xgboost lightgbm catboost onnxruntime
 py-log: loguru structlog
@@ -139,6 +139,7 @@ php-other: guzzle=guzzlehttp/guzzle monolog=monolog/monolog twig=twig/twig horiz
 cs-di: autofac=Autofac zenject=com.svermeulen.extenject|extenject vcontainer=jp.hadashikick.vcontainer
 cs-async: unitask=com.cysharp.unitask unirx=com.neuecc.unirx
 cs-tween: dotween=com.demigiant.dotween primetween=com.kyrylokuzyk.primetween leantween
+cs-render: urp=com.unity.render-pipelines.universal hdrp=com.unity.render-pipelines.high-definition
 cs-net: mirror=com.mirror-networking.mirror photon=com.photonengine.fusion
 ~infra-wrap: terragrunt terramate
 ~chart: helmfile helmsman
