@@ -6,6 +6,7 @@ import { checkKinds } from './claim-kinds.ts';
 import { checkKnownVersions } from './claim-known-versions.ts';
 import { checkLists } from './claim-lists.ts';
 import { checkLiterals, checkReversed } from './claim-literals.ts';
+import { checkMembers } from './claim-members.ts';
 import { checkModules } from './claim-modules.ts';
 import { checkNames } from './claim-names.ts';
 import { checkPackages } from './claim-packages.ts';
@@ -98,6 +99,7 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkKinds(line, workspace)),
     ...(await checkLists(line, paths, workspace)),
     ...(await checkModules(line, workspace)),
+    ...(await checkMembers(line, workspace)),
     ...(await checkLiterals(line, workspace)),
     ...(await checkReversed(line, workspace)),
   );

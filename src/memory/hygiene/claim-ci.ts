@@ -81,11 +81,11 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
   );
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
-    /(?:\bthe|\ba|\bno)\s+[`'"]?([\w-]+)[`'"]?\s+(workflow|job|pipeline)\b|[`'"]([\w. -]+)[`'"]\s+(?:CI\s+|GitHub\s+)?(workflow|job)\b|\b(?:workflow|job)\s+(?:called\s+|named\s+)?[`'"]([\w. -]+)[`'"]/gi,
+    /(?:\bthe|\ba|\bno)\s+[`'"]?([\w-]+)[`'"]?\s+(workflow|job|pipeline)\b(?!\s+(?:[`'"]|called\b|named\b))|[`'"]([\w. -]+)[`'"]\s+(?:CI\s+|GitHub\s+)?(workflow|job)\b|\b(?:workflow|job)\s+(?:(?:called\s+|named\s+)?[`'"]([\w. -]+)[`'"]|(?:called|named)\s+([\w-]+))/gi,
   )) {
-    const name = match[1] ?? match[3] ?? match[5] ?? '';
+    const name = match[1] ?? match[3] ?? match[5] ?? match[6] ?? '';
     const start = match.index + match[0].indexOf(name);
-    const quoted = /[`'"]/.test(match[0]);
+    const quoted = /[`'"]/.test(match[0]) || match[6] !== undefined;
     if (
       /^(?:ci|our|same|main|whole|new|actions|github|gitlab|usual|git|review|deployment|approval|development|this|cron|background|nightly|data|agent)$/i.test(
         name,

@@ -83,7 +83,11 @@ export async function checkCommands(
       if (!has && !code) {
         const any = project.scripts.some((each) => each.runner === runner);
         if (
-          !(told || BEGINS.test(`${line.plain.slice(0, match.index)}\0${line.plain.slice(end)}`)) ||
+          !(
+            told ||
+            BEGINS.test(`${line.plain.slice(0, match.index)}\0${line.plain.slice(end)}`) ||
+            (match.index === 0 && project.scripts.some((each) => each.name === name && MAKERS.has(each.runner)))
+          ) ||
           !(any || project.scripts.some((each) => each.name === name && MAKERS.has(each.runner))) ||
           /^(?:sure|it|a|the|this|that|your|use|changes|them|sense|no|all-caps|for|in|is|to|so|up|certain)$/i.test(name)
         )

@@ -8,7 +8,7 @@ import type { Workspace } from './workspace.ts';
 
 /** Nouns for things that code and configuration give names. */
 const KIND =
-  'queues?|topics?|buckets?|stages?|flavou?rs?|variants?|lanes?|tags?|layers?|scenes?|actions?|node (?:groups?|pools?)|namespaces?|profiles?|cron ?jobs?|statefulsets?|daemonsets?|configmaps?|ind(?:ex|exes|ices)|triggers?|roles?|permissions?|scopes?|headers?|cookies?|contexts?|channels?|metrics?|alerts?|locales?|traits?|extensions?|volumes?|tables?|presets?|themes?|schemes?|features?|guards?|policies|signals?|listeners?';
+  'queues?|topics?|buckets?|stages?|flavou?rs?|variants?|lanes?|tags?|layers?|scenes?|actions?|node (?:groups?|pools?)|namespaces?|profiles?|cron ?jobs?|statefulsets?|daemonsets?|configmaps?|ind(?:ex|exes|ices)|triggers?|roles?|permissions?|scopes?|headers?|cookies?|contexts?|channels?|metrics?|alerts?|locales?|traits?|extensions?|volumes?|tables?|presets?|themes?|schemes?|features?|guards?|policies|pools?|dags?|migrations?|macros?|seeds?|signals?|listeners?';
 const NAME = String.raw`[A-Za-z][\w-]*(?:[.:/][\w-]+)*`;
 /** Kinds of which a bare word in front tells the name: "the gpu node group", "the staging flavor". */
 const BARE = new RegExp(
@@ -21,6 +21,11 @@ const QUOTED_BEHIND = new RegExp(`\\b(${KIND})\\s+[\`'"](${NAME})[\`'"]`, 'gi');
 /** "table terraform-locks", "the CronJob cleanup-pvc" */
 const JOINED = new RegExp(
   `\\b(${KIND})\\s+([a-z][a-z\\d]*(?:[-_][a-z\\d]+)+)\\b|\\b([a-z][a-z\\d]*(?:[-_][a-z\\d]+)+)\\s+(${KIND})\\b`,
+  'gi',
+);
+/** "the dead letter bucket is shop-dlq" */
+const IS = new RegExp(
+  `\\b(${KIND})\\s+is\\s+(?:called\\s+)?[\`'"]?([a-z][a-z\\d]*(?:[-_][a-z\\d]+)+)(?![\\w.-]*\\w)`,
   'gi',
 );
 const CAPITAL = /\b[Tt]he\s+(tag|layer|scene|action|lane|role|stage|theme)\s+([A-Z]\w+)\b/g;
@@ -102,6 +107,7 @@ export async function checkKinds(line: LineText, workspace: Workspace): Promise<
   for (const match of text.matchAll(QUOTED_BEHIND)) await judge(match[1] ?? '', match[2] ?? '', match.index, true);
   for (const match of text.matchAll(JOINED))
     await judge(match[1] ?? match[4] ?? '', match[2] ?? match[3] ?? '', match.index, false);
+  for (const match of text.matchAll(IS)) await judge(match[1] ?? '', match[2] ?? '', match.index, false);
   for (const match of text.matchAll(CAPITAL)) await judge(match[1] ?? '', match[2] ?? '', match.index + 4, true);
   for (const match of text.matchAll(BARE))
     await judge(match[2] ?? '', match[1] ?? '', match.index, /^[A-Z][a-z]/.test(match[1] ?? '') && match.index + 4 > 0);

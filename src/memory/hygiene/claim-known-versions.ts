@@ -36,6 +36,12 @@ export async function checkKnownVersions(line: LineText, workspace: Workspace): 
   const read: { start: number; end: number }[] = [];
   for (const [name, sources] of [...groups].sort(([a], [b]) => b.length - a.length)) {
     const pattern = new RegExp(`(?<![\\w@/.-])${name.split(' ').map(escapeRegExp).join('[ _-]?')}(?![\\w/])`, 'gi');
+    // Of systems it is the oldest that counts, and only where the line says so.
+    if (
+      /^(?:ios|macos)$/.test(name) &&
+      !/\b(?:deployment target|minimum|requires?|at least|or later|or newer|supports?)\b|\d\+/i.test(line.plain)
+    )
+      continue;
     for (const match of line.plain.matchAll(pattern)) {
       const [start, end] = [match.index, match.index + match[0].length];
       if (listed.has(squeezed(match[0])) || read.some((each) => start < each.end && end > each.start)) continue;

@@ -8,7 +8,8 @@ const FORMS: readonly { value: RegExp; about: RegExp }[] = [
   { value: /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}(?!\d)/g, about: /./ },
   // `m7g.large`, `db.t4g.medium`, `n2-standard-4`, `Standard_D4s_v5`
   {
-    value: /(?<![\w./-])(?:(?:db|cache|ml)\.)?[a-z]\d[a-z\d-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal)\b/g,
+    value:
+      /(?<![\w./-])(?:(?:db|cache|ml)\.)?[a-z]{1,4}\d[a-z\d-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal)\b/g,
     about: /./,
   },
   {
@@ -53,16 +54,27 @@ export async function checkReversed(line: LineText, workspace: Workspace): Promi
   if (line.idle) return [];
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
-    /(?<![\w./@-])((?:com|org|io|net|dev|app|jp|de)\.[a-z]\w*)\.[a-z][\w.-]*\w/g,
+    /(?<![\w./@-])((?:com|org|io|net|dev|app|info|[a-z]{2})\.[a-z]\w*)\.[a-z][\w.-]*\w/g,
   )) {
     if (line.existence(match.index, match.index + match[0].length) !== 'there') continue;
     const same = (await workspace.usages(match[0]))[0];
     const kin = same ?? (await workspace.usages(match[1] ?? ''))[0];
-    if (!kin) continue;
-    const place = { path: kin.path, line: kin.line };
+    const id = /\b(?:bundle id(?:entifier)?|application ?id|package name)\b/i.test(line.plain);
+    const key = kin ?? (id ? await identifier(workspace) : undefined);
+    if (!key) continue;
+    const place = { path: key.path, line: key.line };
     outcomes.push(same ? supported(`${match[0]} is there.`, place) : contradicted(`${match[0]} is nowhere.`, place));
   }
   return outcomes;
+}
+
+/** Where the app's own id is set. */
+async function identifier(workspace: Workspace): Promise<Evidence | undefined> {
+  for (const word of ['PRODUCT_BUNDLE_IDENTIFIER', 'applicationId', 'bundleIdentifier']) {
+    const use = (await workspace.usages(word))[0];
+    if (use) return use;
+  }
+  return undefined;
 }
 
 async function lookFor(

@@ -53,10 +53,10 @@ export async function ownNames(workspace: Workspace): Promise<{ names: Own[]; ve
         });
     }
     for (const path of (await workspace.files()).filter((file) =>
-      /ProjectSettings\.asset$|\.podspec$|\.gemspec$|(?:^|\/)VERSION$/.test(file),
+      /ProjectSettings\.asset$|\.pbxproj$|\.xcconfig$|\.podspec$|\.gemspec$|(?:^|\/)VERSION$/.test(file),
     )) {
       const text = (await workspace.text(path)) ?? '';
-      const stated = /(?:bundleVersion:|\.version\s*=|^)\s*["']?(\d+\.\d+[\w.+-]*)/m.exec(text);
+      const stated = /(?:bundleVersion:|MARKETING_VERSION\s*=|\.version\s*=|^)\s*["']?(\d+\.\d+[\w.+-]*)/m.exec(text);
       if (stated) versions.push({ name: stated[1] ?? '', path, line: text.slice(0, stated.index).split('\n').length });
     }
     return { names, versions };

@@ -83,7 +83,7 @@ const techOf = (name: string) =>
 
 /** "Flux reconciles the cluster": what begins a line and does something is a thing with that name. */
 const ACTS =
-  /^\s+(?:is|handles?|runs?|renders?|draws?|does|manages?|serves?|checks?|loads?|records?|drives|reconciles|deploys|processes|encrypts|provides|sends|collects|stores|generates|formats|lints|validates|parses|builds|bundles|compiles)\b/;
+  /^\s+(?:is|handles?|runs?|renders?|draws?|does|manages?|serves?|checks?|loads?|records?|drives|reconciles|deploys|processes|encrypts|provides|sends|collects|stores|keeps|holds|generates|formats|lints|validates|parses|builds|bundles|compiles)\b/;
 
 /** Words so common in code that backticks make no package of them. */
 const PLAIN = new Set([

@@ -23,7 +23,7 @@ export interface PathMention {
 }
 
 const EXTENSIONS =
-  'ts|tsx|mts|cts|js|jsx|mjs|cjs|json|jsonc|json5|md|mdx|rst|txt|adoc|py|pyi|ipynb|go|mod|sum|rs|java|kt|kts|gradle|groovy|cs|csproj|sln|fs|c|h|cc|cpp|hpp|m|mm|swift|rb|php|scala|dart|ex|exs|erl|lua|sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|html|css|scss|sass|less|vue|svelte|astro|xml|yaml|yml|toml|ini|cfg|conf|env|lock|lockb|csv|tsv|tf|tfvars|hcl|nix|zig|nim|jl|r|R|hs|elm|clj|svg|png|jpg|ico|pem|db|sqlite|patch|snap|http|rules|properties|example|sample|local|tmpl|tpl|ejs|hbs|j2|vsix|wasm|asset|unity|prefab|shader|asmdef|inputactions|storyboard|plist|xcconfig|podspec|gemspec|rake|erb|haml|slim|heex|eex|leex|blade|twig|jinja|cshtml|razor|xaml|resx|props|fsproj|tpl|jsonnet|rego|bicep|avsc|thrift|hlsl|glsl|metal';
+  'ts|tsx|mts|cts|js|jsx|mjs|cjs|json|jsonc|json5|md|mdx|rst|txt|adoc|py|pyi|ipynb|go|mod|sum|rs|java|kt|kts|gradle|groovy|cs|csproj|sln|fs|c|h|cc|cpp|hpp|m|mm|swift|rb|php|scala|dart|ex|exs|erl|lua|sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|html|css|scss|sass|less|vue|svelte|astro|xml|yaml|yml|toml|ini|cfg|conf|env|lock|lockb|csv|tsv|tf|tfvars|hcl|nix|zig|nim|jl|r|R|hs|elm|clj|svg|png|jpg|ico|pem|db|sqlite|patch|snap|http|rules|properties|example|sample|local|tmpl|tpl|ejs|hbs|j2|vsix|wasm|asset|unity|prefab|shader|asmdef|inputactions|storyboard|xcodeproj|xcworkspace|plist|xcconfig|podspec|gemspec|rake|erb|haml|slim|heex|eex|leex|blade|twig|jinja|cshtml|razor|xaml|resx|props|fsproj|tpl|jsonnet|rego|bicep|avsc|thrift|hlsl|glsl|metal';
 const NAMED_FILES =
   'Dockerfile|Makefile|Justfile|justfile|Gemfile|Rakefile|Procfile|Jenkinsfile|Vagrantfile|Taskfile|LICENSE|README|CHANGELOG|CONTRIBUTING|CODEOWNERS|SECURITY|AGENTS|NOTICE|Pipfile|Caddyfile|BUILD|WORKSPACE';
 const PATH_TOKEN = new RegExp(
@@ -258,6 +258,13 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
       continue;
     }
     if (first === undefined) {
+      // What a command is told to write has any name.
+      if (
+        /^(?:out|output|results?|dump|exports?|reports?|file|data|input|backup|foo|bar|example|sample)\.\w+$/.test(
+          clean,
+        )
+      )
+        continue;
       const ignored = await inGitignore(workspace, clean);
       if (ignored) {
         outcomes.push(supported(`${text} is left out of the repository.`, ignored));

@@ -3,13 +3,13 @@ import { commandIn, ownNames } from './claim-names.ts';
 import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import { escapeRegExp } from './mask.ts';
+import { escapeRegExp, lineAt } from './mask.ts';
 import { projectOf } from './project.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 /** Libraries that programs read their arguments with: only then are subcommands written out in the code. */
 const ARGUMENTS =
-  /(?:^|\/)(?:cobra|cli(?:\/v\d)?|kong|clap|argh|structopt|click|typer|fire|docopt|commander|yargs|cac|oclif|citty|thor|picocli)$|^@oclif\/core$/;
+  /(?:^|\/)(?:cobra|cli(?:\/v\d)?|kong|clap|argh|structopt|click|typer|fire|docopt|commander|yargs|cac|oclif|citty|thor|picocli|argument-parser|swift-argument-parser)$|^@oclif\/core$/;
 
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
 
@@ -27,6 +27,12 @@ async function programsOf(workspace: Workspace): Promise<ReadonlyMap<string, Evi
     for (const path of project.manifests.filter((each) => baseName(each) === 'package.json')) {
       for (const { key, line } of await workspace.settings(path))
         if (key[0] === 'bin' && key[1] !== undefined) found.set(key[1], { path, line });
+    }
+    // `ArgumentParser(prog="tool")`, `CommandConfiguration(commandName: "tool")`
+    for (const path of await workspace.codeFiles()) {
+      const text = (await workspace.text(path)) ?? '';
+      for (const match of text.matchAll(/\b(?:prog\s*=|commandName:)\s*["']([a-z][\w-]*)["']/g))
+        found.set(match[1] ?? '', { path, line: lineAt(text, match.index) });
     }
     return found;
   });
@@ -83,9 +89,10 @@ async function scriptFlags(line: LineText, paths: readonly PathMention[], worksp
 async function flagDefaults(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
-    /(?<![\w-])--?([a-z][\w-]+)[`'"]?\s+(?:defaults\s+to|default\s+is|is\s+by\s+default)\s+[`'"]?([\w./:-]*\w)/g,
+    /(?<![\w-])--?([a-z][\w-]+)[`'"]?\s+(?:(?:defaults\s+to|default\s+is|is\s+by\s+default)\s+[`'"]?([\w./:-]*\w)|is\s+([\w./:-]*\w)\s+by\s+default)/g,
   )) {
-    const [, flag = '', claim = ''] = match;
+    const [, flag = '', first, second] = match;
+    const claim = first ?? second ?? '';
     const reads = new RegExp(`["'\`](?:--?)?${escapeRegExp(flag)}\\b`);
     for (const path of await workspace.codeFiles()) {
       const rows = ((await workspace.text(path)) ?? '').split('\n');
@@ -139,7 +146,9 @@ async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome
 async function calls(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const programs = await programsOf(workspace);
   const outcomes: Outcome[] = [];
-  if (![...(await projectOf(workspace)).dependencies].some(({ name }) => ARGUMENTS.test(name))) return outcomes;
+  const library = (await projectOf(workspace)).dependencies.some(({ name }) => ARGUMENTS.test(name));
+  if (!library && !(await workspace.usages('ArgumentParser'))[0] && !(await workspace.usages('argparse'))[0])
+    return outcomes;
   for (const [program, place] of programs) {
     const start = line.plain.search(new RegExp(`(?<![\\w/.-])${escapeRegExp(program)}(?![\\w/.-]*\\w)`));
     if (start < 0 || line.existence(start, start + program.length) !== 'there') continue;
@@ -168,11 +177,21 @@ async function calls(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   return outcomes;
 }
 
+/** What a file has in it that reads a program's arguments. */
+const READS =
+  /\b(?:argparse|ArgumentParser|optparse|OptionParser|click|typer|clap|structopt|cobra|pflag|commander|yargs|picocli|docopt|kong|cac|oclif|Thor|citty)\b|"flag"|\bparseArgs\b|\bargv\b|\bgetopts?\b/;
+
 /** As a text, as a field or as a parameter: `"dry-run"`, `dry_run`, `dryRun`. */
 async function flagIn(workspace: Workspace, flag: string): Promise<Evidence | undefined> {
   const words = flag.split('-').map(escapeRegExp).join('[-_]?');
   const pattern = new RegExp(`(?<![A-Za-z\\d])(?:--)?${words}(?![A-Za-z\\d])`, 'i');
-  for (const path of await workspace.codeFiles()) {
+  const reading = await workspace.once('files that read arguments', async () => {
+    const found: string[] = [];
+    for (const path of await workspace.codeFiles())
+      if (READS.test((await workspace.text(path)) ?? '')) found.push(path);
+    return found;
+  });
+  for (const path of reading.length > 0 ? reading : await workspace.codeFiles()) {
     const index = ((await workspace.text(path)) ?? '')
       .split('\n')
       .findIndex((row) => pattern.test(row) && !/^\s*(?:\/\/|#|\*)/.test(row));

@@ -70,7 +70,7 @@ type Claim = (fields: readonly string[]) => boolean;
 
 function timeOf(text: string): Claim | undefined {
   const match =
-    /\b(?:at|around|nightly|daily|night|day|week|weekdays|mondays?|sundays?)[,:]?\s+(?:at\s+)?(?:(\d{1,2}):(\d\d)(?:\s*(am|pm))?|(\d{1,2})\s*(am|pm)|(midnight|noon))\b/i.exec(
+    /\b(?:at|around|scheduled for|nightly|daily|night|day|week|weekdays|mondays?|sundays?)[,:]?\s+(?:at\s+)?(?:(\d{1,2}):(\d\d)(?:\s*(am|pm))?|(\d{1,2})\s*(am|pm)|(midnight|noon))\b/i.exec(
       text,
     );
   if (!match) return undefined;

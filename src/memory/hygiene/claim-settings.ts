@@ -1,11 +1,12 @@
 // Claims about values: "port 8080 in config.json", "strict is on in tsconfig", "MAX_RETRIES is 5".
 import { amounts, fitsValue, QUANTITY } from './amounts.ts';
 import type { PathMention } from './claim-paths.ts';
-import { inSections } from './claim-sections.ts';
+import { inSections, wordsInSections } from './claim-sections.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import { hostPorts } from './host-ports.ts';
 import type { LineText } from './line-text.ts';
+import { escapeRegExp } from './mask.ts';
 import { isConfigFile } from './read-config.ts';
 import { candidates, namedFiles, type Placed, settingsOf } from './setting-places.ts';
 import { keyIn, lineWords, same, type Word, wordsOf } from './words.ts';
@@ -67,9 +68,15 @@ export async function checkSettings(
     const last = [...setting.key].reverse().find((part) => !/^\d+$/.test(part)) ?? '';
     const key = wordsOf(last);
     const dotted = setting.key.length > 1 ? blanked.indexOf(setting.key.slice(-2).join('.')) : -1;
+    // `catchup=True`
+    const assigned =
+      key.length === 1 && last.length > 3 && new RegExp(`(?<![\\w.-])${escapeRegExp(last)}=\\w`).test(blanked);
     if (
       key.length === 0 ||
-      (key.length === 1 && dotted < 0 && (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
+      (key.length === 1 &&
+        dotted < 0 &&
+        !assigned &&
+        (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
     )
       continue;
     const literal = key.length > 1 && last.length > 3 ? blanked.indexOf(last) : -1;
@@ -120,7 +127,7 @@ export async function checkSettings(
     outcomes.push(outcome);
     keys.push(place);
   }
-  outcomes.push(...inSections(blanked, known, words, keys));
+  outcomes.push(...inSections(blanked, known, words, keys), ...wordsInSections(blanked, known, words));
   if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
   return { outcomes, keys };
 }

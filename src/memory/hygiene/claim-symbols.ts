@@ -6,7 +6,7 @@ import type { LineText } from './line-text.ts';
 import { escapeRegExp, maskCode } from './mask.ts';
 import { hasForeignParent, INHERITED, members, type Place, placeOf } from './symbol-places.ts';
 import { isKnown } from './vocabulary.ts';
-import type { FoundSymbol, Workspace } from './workspace.ts';
+import { baseName, type FoundSymbol, type Workspace } from './workspace.ts';
 
 /** Names the surroundings give: not finding them says nothing. */
 const AMBIENT =
@@ -20,6 +20,9 @@ const within = (path: string, place: PathMention): boolean =>
 /** Names of libraries: `React.memo`, `fs.readFile`. */
 async function isForeign(symbol: SymbolMention, workspace: Workspace): Promise<boolean> {
   if (symbol.owner === undefined) return false;
+  // A module of the project's own is a file with its name.
+  const stem = symbol.owner;
+  if ((await workspace.codeFiles()).some((file) => baseName(file).replace(/\.\w+$/, '') === stem)) return false;
   return (await workspace.definitions(symbol.owner)).length === 0 && (await workspace.usages(symbol.owner)).length > 0;
 }
 
@@ -230,6 +233,13 @@ async function undefinedSymbol(
     }
     return contradicted(`${symbol.owner} has no ${symbol.name}.`, ...(owner ? [at(owner)] : []));
   }
+  // "ServiceLocator.Get()": whatever is called so elsewhere, its owner is nowhere.
+  if (
+    symbol.owner !== undefined &&
+    !line.idle &&
+    (await isOfFamily({ ...symbol, name: symbol.owner, code: false }, workspace))
+  )
+    return contradicted(`${symbol.owner} is defined nowhere.`);
   const usages = await workspace.usages(symbol.name);
   const used = usages.find((each) => each.as !== 'string') ?? (symbol.noun === undefined ? usages[0] : undefined);
   if (
@@ -243,9 +253,7 @@ async function undefinedSymbol(
   if (await isForeign(symbol, workspace)) return undefined;
   if (usages.length > 0 || AMBIENT.test(symbol.name)) return undefined;
   const owner = symbol.owner !== undefined ? (await workspace.definitions(symbol.owner))[0] : undefined;
-  const strange = symbol.owner !== undefined && (await isOfFamily({ ...symbol, name: symbol.owner }, workspace));
-  if (line.idle || !(strange || (await isOfFamily(symbol, workspace)) || isSurelySymbol(line, symbol)))
-    return undefined;
+  if (line.idle || !((await isOfFamily(symbol, workspace)) || isSurelySymbol(line, symbol))) return undefined;
   // "the rotate_keys lambda": a folder or a file may carry the name.
   const path = (await workspace.files()).find((file) =>
     file.split('/').some((part) => part.replace(/\.\w+$/, '') === symbol.name),
@@ -259,7 +267,7 @@ async function undefinedSymbol(
 
 /** "AuthInterceptor", where other names begin or end so: a name of several words that is one of the project's own kind. */
 async function isOfFamily({ name, code }: SymbolMention, workspace: Workspace): Promise<boolean> {
-  if (code || !/^[A-Z][a-z\d]+(?:[A-Z][a-z\d]+)+$/.test(name) || (await isKnown(name, workspace))) return false;
+  if (code || !/^[A-Z]+[a-z\d]+(?:[A-Z][a-z\d]+)+$/.test(name) || (await isKnown(name, workspace))) return false;
   const words = name.split(/(?=[A-Z])/);
   for (const word of [words[0] ?? '', words.at(-1) ?? ''])
     if (word.length > 3 && (await isPartOfName(word, workspace))) return true;

@@ -40,10 +40,10 @@ function listed(line: LineText, tables: ReadonlyMap<string, Table>, any: Table):
 async function named(line: LineText, tables: Tables, any: Table, workspace: Workspace): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
-    /[`'"](\w+)[`'"]\s+table\b|\btable\s+(?:called\s+|named\s+)?[`'"](\w+)[`'"]|\b(?:the|an?)\s+([a-z]+_[a-z_]+)\s+table\b|\b(?:the|an?)\s+([a-z]{3,}s)\s+table\b|\btable\s+([a-z]+_[a-z_]+|[a-z]{3,}s)\b(?=\s*(?:$|[.,;)]))/gi,
+    /[`'"](\w+)[`'"]\s+table\b|\btable\s+(?:called\s+|named\s+)?[`'"](\w+)[`'"]|\b(?:the|an?)\s+([a-z]+_[a-z_]+)\s+table\b|\b(?:the|an?)\s+([a-z]{3,}s)\s+table\b|\btable\s+([a-z]+_[a-z_]+|[a-z]{3,}s)\b(?=\s*(?:$|[.,;)]))|\b[Tt]he\s+table\s+([a-z]\w{2,})\s+(?:holds|has|stores|keeps|contains|records)\b/gi,
   )) {
     const plain = match[4] ?? match[5];
-    const name = match[1] ?? match[2] ?? match[3] ?? plain ?? '';
+    const name = match[1] ?? match[2] ?? match[3] ?? plain ?? match[6] ?? '';
     const start = match.index + match[0].indexOf(name);
     const polarity = line.existence(start, start + name.length);
     const hit = tables.known.get(name.toLowerCase());

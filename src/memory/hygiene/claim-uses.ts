@@ -9,16 +9,16 @@ import type { Workspace } from './workspace.ts';
 
 /** What a dependency or a tool of the repository does, and what no service outside of it does alone. */
 const ROLE =
-  /\b(?:(?:unit |integration |browser |feature |screenshot |snapshot |system )?(?:tests?|specs?)|testing|mocks?|stubs?|fakes|factories|assertions?|lint(?:s|er|ing)?|formatt(?:er|ing)|type[- ]check(?:s|ing|er)?|static (?:checks?|analysis)|bundl(?:e[sd]?|er|ing)|transpil\w+|dependency injection|DI|ORM|quer(?:y|ies)|migrations?|cach(?:e|es|ed|ing)|(?:background |async |recurring )?jobs|queues?|background work|scheduling|HTTP(?: client| server| requests?)?|networking|network(?:ing)? layer|web ?sockets?|routing|state(?: management)?|forms?|validation|serializ\w+|JSON|parsing|parsed|logging|audit log|tracing|passwords?|authorization|permissions|abilities|translations?|i18n|localization|money|charts?|maps?|icons?|images?|pictures|thumbnails?|styl(?:es|ing)|CSS|components?|animations?|tweens?|physics|rendering|PDFs?|spreadsheets?|CSV|mails?|pagination|paginat\w+|lists|uploads?|markdown|templat(?:es|ing)|API docs|code ?gen\w*|mapping|secrets|configuration|feature flags?|releases?|overlays?|charts|manifests|service mesh|ingress|crash(?:es)?|errors?|exceptions?|settings|preferences|navigation|storage|persistence|search|text|input|sound|audio|dates?|server)\b/i;
+  /\b(?:(?:unit |integration |browser |feature |screenshot |snapshot |system )?(?:tests?|specs?)|testing|mocks?|stubs?|fakes|factories|assertions?|lint(?:s|er|ing)?|formatt(?:er|ing)|type[- ]check(?:s|ing|er)?|static (?:checks?|analysis)|bundl(?:e[sd]?|er|ing)|transpil\w+|dependency injection|DI|ORM|quer(?:y|ies)|migrations?|cach(?:e|es|ed|ing)|(?:background |async |recurring )?jobs|queues?|background work|scheduling|HTTP(?: client| server| requests?)?|networking|network(?:ing)? layer|web ?sockets?|routing|state(?: management)?|forms?|validation|serializ\w+|JSON|parsing|parsed|logging|audit log|tracing|passwords?|authorization|permissions|abilities|translations?|i18n|localization|money|charts?|maps?|icons?|images?|pictures|thumbnails?|styl(?:es|ing)|CSS|components?|animations?|tweens?|physics|rendering|PDFs?|spreadsheets?|CSV|mails?|pagination|paginat\w+|lists|uploads?|markdown|templat(?:es|ing)|API docs|code ?gen\w*|mapping|secrets|configuration|feature flags?|releases?|overlays?|charts|manifests|service mesh|ingress|crash(?:es)?|errors?|exceptions?|settings|preferences|navigation|storage|persistence|orchestrat\w+|warehouse|data quality|quality checks|search|text|input|sound|audio|dates?|server)\b/i;
 
 const NAME = String.raw`(\x60[\w@./+-]+\x60|[A-Z][A-Za-z\d]*(?:[.+#-][A-Za-z\d]+)*(?:\s[A-Z][A-Za-z\d]+)?|[a-z][a-z\d]+(?:[-_][a-z\d]+)+)`;
 /** `by` and `with` stand before people too: only behind what is done by programs. */
 const MADE =
   '(?:built|compiled|bundled|generated|parsed|rendered|mocked|stubbed|tested|loaded|styled|validated|formatted|linted|packed|hashed|encrypted|sealed|cached|implemented|paginated|powered|recorded|processed|serialized|profiled|traced|served)';
-const LINK = String.raw`\b(?:uses?|using|through|via|runs? on|on top of|built on|based on|${MADE}\s+(?:with|by)|are|is)\s+(?:the\s+|our\s+)?`;
+const LINK = String.raw`\b(?:uses?|using|through|via|runs? on|on top of|built on|based on|${MADE}\s+(?:with|by)|(?:orchestrate|build|test|lint|format|bundle|compile|mock|validate|parse|render|style|cache|trace|profile|provision|generate|schedule)s?\s+with|are|is)\s+(?:the\s+|our\s+)?`;
 /** "HTTP goes through Foo", "mocks are Foo", "screens use Foo" */
 const DONE_BY = new RegExp(
-  `${LINK}${NAME}(?=\\s*(?:$|[.,;:()]|and\\b|via\\b|for\\b|to\\b|in\\b|with\\b|on\\b|as\\b|instead\\b|from\\b|\\())`,
+  `${LINK}${NAME}(?=\\s*(?:$|[.,;:()]|\\/[A-Z]|and\\b|via\\b|for\\b|to\\b|in\\b|with\\b|on\\b|as\\b|instead\\b|from\\b|\\())`,
   'g',
 );
 /** "Foo is used for charts"; other verbs have people before them. */

@@ -64,7 +64,9 @@ export function knownVersions(workspace: Workspace): Promise<Versioned[]> {
       }
     }
     for (const path of (await workspace.files()).filter((file) =>
-      /Dockerfile|Containerfile|\.ya?ml$|\.tool-versions$|gradle-wrapper\.properties$|ProjectVersion\.txt$/.test(file),
+      /Dockerfile|Containerfile|\.ya?ml$|\.tool-versions$|gradle-wrapper\.properties$|ProjectVersion\.txt$|\.xcode-version$|(?:^|\/)Mintfile$|\.pbxproj$|(?:^|\/)Package\.swift$/.test(
+        file,
+      ),
     )) {
       const rows = ((await workspace.text(path)) ?? '').split('\n');
       for (const [index, row] of rows.entries()) {
@@ -75,6 +77,16 @@ export function knownVersions(workspace: Workspace): Promise<Versioned[]> {
         if (tool) add(tool[1] ?? '', tool[2] ?? '', place);
         const gradle = /distributionUrl=.*\bgradle-(\d[\d.]*\d)-/.exec(row)?.[1];
         if (gradle !== undefined) add('gradle', gradle, place);
+        const platform = /(IPHONEOS|MACOSX)_DEPLOYMENT_TARGET\s*=\s*([\d.]+)|\.(iOS|macOS)\(\.v(\d+)/.exec(row);
+        if (platform)
+          add(
+            /^(?:IPHONEOS|iOS)$/.test(platform[1] ?? platform[3] ?? '') ? 'ios' : 'macos',
+            platform[2] ?? platform[4] ?? '',
+            place,
+          );
+        const mint = path.endsWith('Mintfile') ? /^[\w.-]+\/([\w.-]+)@v?(\d\S*)/.exec(row) : null;
+        if (mint) add((mint[1] ?? '').toLowerCase(), mint[2] ?? '', place);
+        if (path.endsWith('.xcode-version')) add('xcode', row.trim(), place);
         const editor = /^m_EditorVersion:\s*(\d\S*)/.exec(row)?.[1];
         for (const name of editor === undefined ? [] : ['unity', 'editor', 'unity editor']) {
           add(name, editor ?? '', place);

@@ -27,7 +27,7 @@ const CONTRAST = new RegExp(
   'i',
 );
 const GONE_AFTER =
-  /^["'`)]*(?:\s+(?:file|files|folder|directory|function|class|method|type|interface|module|package|script|helper|component|table|target|command|branch|dependency|constant|library))?\s*(?:,?\s*which\s+)?(?:is gone|are gone|(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:removed|deleted|dropped|renamed|retired|replaced|merged into|split)|(?:does|do)(?: not|n't) exist|no longer exists?|(?:is|are|was|were) no longer (?:used|needed|there|in|part|a|supported|exported|defined|available)|(?:is|are)(?: not|n't) (?:used|there|a dependency|installed|available|exported any ?more|defined|part|present|in use|our|set up|configured|enabled|wired up)|became|→|->|=>)/i;
+  /^["'`)]*(?:\s+(?:file|files|folder|directory|function|class|method|type|interface|module|package|script|helper|component|table|target|command|branch|dependency|constant|library))?\s*(?:,?\s*which\s+)?(?:is gone|are gone|(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:removed|deleted|dropped|renamed|retired|replaced|merged into|split(?! (?:off|out)\b))|(?:does|do)(?: not|n't) exist|no longer exists?|(?:is|are|was|were) no longer (?:used|needed|there|in|part|a|supported|exported|defined|available)|(?:is|are)(?: not|n't) (?:used|there|a dependency|installed|available|exported any ?more|defined|part|present|in use|our|set up|configured|enabled|wired up)|became|→|->|=>)/i;
 /** A file that moved is gone from where it was; a symbol that moved is still there. */
 const MOVED_AFTER =
   /^["'`)]*(?:\s+(?:file|folder|directory|module))?\s+(?:(?:was|were|is|has|have)(?: been)?\s+)?(?:now\s+)?(?:moved|relocated)\s+(?:in)?to\b/i;

@@ -3,6 +3,7 @@ import type { Evidence } from './facts.ts';
 import { lineAt } from './mask.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { Setting } from './read-config.ts';
+import { readPackageSwift, readPodfile } from './read-swift.ts';
 
 export interface Dependency extends Evidence {
   name: string;
@@ -222,6 +223,8 @@ export const READERS: [RegExp, Reader][] = [
     },
   ],
   [/(?:^|\/)libs\.versions\.toml$/, readCatalog],
+  [/(?:^|\/)Package\.swift$/, readPackageSwift],
+  [/(?:^|\/)Podfile$/, readPodfile],
   [
     // Packages of Unity: `com.unity.inputsystem`
     /(?:^|\/)Packages\/manifest\.json$/,
@@ -246,7 +249,7 @@ export const READERS: [RegExp, Reader][] = [
     },
   ],
   [
-    /(?:^|\/)(?:\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.go-version|\.java-version|rust-toolchain)$/,
+    /(?:^|\/)(?:\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.go-version|\.java-version|\.swift-version|rust-toolchain)$/,
     (p, path, text) => {
       const runtime = /nvmrc|node/.test(path)
         ? 'node'
@@ -254,11 +257,13 @@ export const READERS: [RegExp, Reader][] = [
           ? 'python'
           : /ruby/.test(path)
             ? 'ruby'
-            : /go-/.test(path)
-              ? 'go'
-              : /java/.test(path)
-                ? 'java'
-                : 'rust';
+            : /swift/.test(path)
+              ? 'swift'
+              : /go-/.test(path)
+                ? 'go'
+                : /java/.test(path)
+                  ? 'java'
+                  : 'rust';
       if (text.trim() !== '') p.runtimes.push({ runtime, spec: text.trim().split('\n')[0] ?? '', path, line: 1 });
     },
   ],

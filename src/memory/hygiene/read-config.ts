@@ -15,7 +15,7 @@ export interface Setting {
 }
 
 export const JSON_FILE =
-  /\.(?:jsonc?|json5|code-workspace|webmanifest)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;
+  /\.(?:jsonc?|json5|code-workspace|webmanifest|asmdef|inputactions|xcstrings|avsc)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;
 const YAML_FILE = /\.ya?ml$|\.neon(?:\.dist)?$/i;
 const TOML_FILE = /\.toml$|(?:^|\/)(?:Pipfile|Cargo\.lock|poetry\.lock|uv\.lock)$/i;
 const INI_FILE =
@@ -46,6 +46,7 @@ export function readSettings(path: string, text: string): Setting[] {
     if (path.endsWith('.gradle')) return [...readAssignments(path, text), ...readWords(maskCode(text, path, true))];
     if (HCL_FILE.test(path)) return readHcl(maskCode(text, path, true));
     if (XML_FILE.test(path)) return readXml(text);
+    if (/\.(?:pbxproj|xcconfig)$/.test(path)) return readBuildSettings(text);
     if (SCENE_FILE.test(path)) return text.length < MAX_SCENE ? readScene(text) : [];
     if (CODE_FILE.test(path)) return [...readAssignments(path, text), ...readFallbacks(text)];
     if (VARIABLES_FILE.test(path)) return readFallbacks(text);
@@ -136,6 +137,13 @@ function readYaml(text: string): Setting[] {
   }
   return found;
 }
+
+/** `MARKETING_VERSION = 4.6.0;` */
+const readBuildSettings = (text: string): Setting[] =>
+  text.split(/\r?\n/).flatMap((row, index) => {
+    const pair = /^\s*([A-Z][A-Z\d_]+)\s*=\s*(\S.*?);?\s*$/.exec(row);
+    return pair ? [{ key: [pair[1] ?? ''], value: bare(pair[2] ?? ''), line: index + 1 }] : [];
+  });
 
 /** Unity's own form of YAML, with marks that no other reader knows. */
 const readScene = (text: string): Setting[] =>

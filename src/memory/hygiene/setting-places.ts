@@ -51,7 +51,9 @@ export async function namedFiles(
 
 /** Files that set values and are neither configuration of tools nor code. */
 const isOtherPlace = (path: string): boolean =>
-  [HCL_FILE, XML_FILE, SCENE_FILE, VARIABLES_FILE, /\.gradle$/].some((pattern) => pattern.test(path));
+  [HCL_FILE, XML_FILE, SCENE_FILE, VARIABLES_FILE, /\.(?:gradle|pbxproj|xcconfig)$/].some((pattern) =>
+    pattern.test(path),
+  );
 
 /** Where values of a project stand when the line names no file. */
 export async function candidates(workspace: Workspace): Promise<string[]> {

@@ -91,12 +91,12 @@ function readSql(source: string, path: string, tables: Map<string, Table>, dropp
 const BACKWARDS =
   /^[ \t]*(?:(?:public\s+|async\s+|export\s+)*(?:def|function|fun)\s+(?:down|downgrade)\b|exports\.down\b)/m;
 const CREATE =
-  /\b(?:create_table|createTable|Schema::create|op\.create_table|pgTable|mysqlTable|sqliteTable|create_if_not_exists\s+table|create\s+table)[\s(]+[:"'](\w+)/g;
+  /\b(?:create_table|createTable|Schema::create|op\.create_table|pgTable|mysqlTable|sqliteTable|create_if_not_exists\s+table|create\s+table|\.create\(table:)[\s(]+[:"'](\w+)/g;
 /** The table that a class or a schema is mapped to. */
 const MAPPED =
   /(?:\b(?:tableName|db_table|__tablename__|table_name)\s*=\s*["'](\w+)|@Table\(\s*(?:name\s*=\s*)?["'](\w+)|@Entity\(\s*["'](\w+)|^\s*schema\s+"(\w+)"\s+do|\$table\s*=\s*["'](\w+)|@@map\("(\w+)")/gm;
 const COLUMN =
-  /(?:\bt\.\w+\s+["':](\w+)|^\s*add(?:_if_not_exists)?\s+:(\w+)|\$table->\w+\(\s*['"](\w+)|\bsa\.Column\(\s*['"](\w+)|\btable\.\w+\(\s*['"](\w+))/gm;
+  /(?:\bt\.\w+\s+["':](\w+)|^\s*add(?:_if_not_exists)?\s+:(\w+)|\$table->\w+\(\s*['"](\w+)|\bsa\.Column\(\s*['"](\w+)|\b(?:table|t)\.\w+\(\s*['"](\w+))/gm;
 const DROP =
   /\b(?:drop_table|dropTable(?:IfExists)?|Schema::drop(?:IfExists)?|op\.drop_table|drop\s+table|drop_if_exists\s+table)[\s(]+[:"'](\w+)/g;
 const ADD_COLUMN = /\badd_column[\s(]+[:"'](\w+)["']?\s*,\s*(?:sa\.Column\()?[:"'](\w+)/g;

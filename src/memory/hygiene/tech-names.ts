@@ -59,9 +59,13 @@ py-orm: sqlalchemy peewee tortoise-orm sqlmodel pony
 py-migrate: alembic
 py-http: requests httpx urllib3
 py-validate: pydantic marshmallow attrs cerberus
+py-flow: airflow=apache-airflow prefect dagster luigi mage-ai
+py-transform: dbt=dbt-core
+py-quality: great-expectations great_expectations=great-expectations soda=soda-core|soda-core-snowflake|soda-core-postgres pandera
+py-lock: pip-tools
 py-queue: celery rq dramatiq huey
 py-cli: argparse=std:argparse click typer docopt fire
-py-data: pandas polars numpy scipy scikit-learn matplotlib dask pyspark
+py-data: pandas polars numpy scipy scikit-learn matplotlib dask pyspark spark=pyspark
 py-ml: pytorch=torch torch tensorflow keras jax transformers xgboost lightgbm catboost onnxruntime
 py-log: loguru structlog
 py-other: boto3 jinja2 pillow beautifulsoup=beautifulsoup4 scrapy sphinx mkdocs rich tenacity psycopg2=psycopg2|psycopg2-binary asyncpg pre-commit
@@ -94,6 +98,7 @@ kt-image: glide coil=coil|coil-compose picasso fresco
 kt-lint: detekt ktlint spotless
 kt-db: room=room-ktx|room-runtime sqldelight
 kt-other: leakcanary=leakcanary-android chucker timber rxjava=rxjava|rxkotlin|rxandroid
+sw-arch: tca=swift-composable-architecture|composablearchitecture
 sw-net: alamofire moya
 sw-image: kingfisher sdwebimage nuke
 sw-layout: snapkit
@@ -154,6 +159,7 @@ cs-net: mirror=com.mirror-networking.mirror photon=com.photonengine.fusion
 ~provision: ansible puppet chef packer
 ~shell-lint: shellcheck shfmt hadolint yamllint actionlint
 *db: postgres=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql postgresql=pg|postgres|psycopg2|psycopg2-binary|psycopg|asyncpg|github.com/lib/pq|github.com/jackc/pgx|tokio-postgres|postgresql mysql=mysql|mysql2|pymysql|mysqlclient|github.com/go-sql-driver/mysql|mysql-connector-java|mysql-connector-j mariadb=mariadb|mariadb-java-client sqlite=better-sqlite3|sqlite3|sqlite|aiosqlite|rusqlite|github.com/mattn/go-sqlite3|modernc.org/sqlite mongodb=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver mongo=mongodb|mongoose|pymongo|motor|go.mongodb.org/mongo-driver dynamodb=@aws-sdk/client-dynamodb cassandra=cassandra-driver
+*warehouse: snowflake=dbt-snowflake|snowflake-connector-python bigquery=dbt-bigquery|google-cloud-bigquery redshift=dbt-redshift|redshift-connector databricks=dbt-databricks|databricks-sql-connector
 *cache: valkey=iovalkey|valkey redis=redis|ioredis|github.com/redis/go-redis|github.com/go-redis/redis|hiredis|bullmq memcached=memcached|pymemcache|memjs
 *broker: kafka=kafkajs|confluent-kafka|kafka-python|github.com/segmentio/kafka-go|rdkafka rabbitmq=amqplib|pika|github.com/rabbitmq/amqp091-go|lapin|aio-pika nats=nats|nats-py|github.com/nats-io/nats.go mosquitto=mqtt|paho-mqtt|aiomqtt|github.com/eclipse/paho.mqtt.golang|rumqttc emqx activemq pulsar=pulsar-client
 *metrics: prometheus=prom-client|prometheus-client|prometheus_client|github.com/prometheus/client_golang|prometheus|metrics-exporter-prometheus|micrometer-registry-prometheus statsd=hot-shots|statsd datadog=dd-trace|ddtrace opentelemetry=@opentelemetry/sdk-node|opentelemetry-sdk|go.opentelemetry.io/otel|opentelemetry
@@ -290,7 +296,7 @@ export const TECH: readonly Tech[] = build();
 
 /** Words of plain English that are packages too: they count in code, or right behind "use", "with", "package". */
 export const ENGLISH = new Set(
-  'room quick fluent vapor realm nuke timber mirror photon segment resend paddle clerk unleash plausible mandrill amplitude postmark mollie stripe req hound mox mimic bypass pint twig horizon nova flux tilt garden chef puppet packer render railway kamal slim audited clearance sorcery resque mina fabrication standard finch bamboo quantum lottie glide coil dagger hilt truth bandit cowboy tesla hugo verify quartz maestro wire cron insta phoenix doctrine eloquent psalm feign flyway express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
+  'soda spark room quick fluent vapor realm nuke timber mirror photon segment resend paddle clerk unleash plausible mandrill amplitude postmark mollie stripe req hound mox mimic bypass pint twig horizon nova flux tilt garden chef puppet packer render railway kamal slim audited clearance sorcery resque mina fabrication standard finch bamboo quantum lottie glide coil dagger hilt truth bandit cowboy tesla hugo verify quartz maestro wire cron insta phoenix doctrine eloquent psalm feign flyway express ms open read debug commander yaml which once diff ignore marked node remend glob rich click requests black attrs got solid less rocket warp clap echo ent gin chi fiber got ky lit ember fire pony bottle falcon dash rush standard tap nose behave bull agenda sharp passport three emotion bootstrap pest moq spring guava motor pg rq huey tracing smol hyper serve send cors helmet env config cookie events path url util assert process buffer stream test types core common server client app web api cli lib utils tools main base shared redis tar progress prompts ora kleur pump through concat async retry semver classnames history query-string form-data ws bl dotenv joi yup nest turbo reflect yaml pick ip bytes depd etag fresh accepts vary merge after before watch walk table color colors time date image uuid nanoid fork spawn minimist rimraf mkdirp cross-env immer ramda underscore cobra viper zap mux logrus pino bunyan parcel snowpack apollo mercury flask sanic tornado celery rails devise puma alpine tox nox transformers diff chalk express keras starlette dask polars typer poetry hatch log rand time regex bytes futures either itertools indexmap paste zip image num url http mime matches select inflector signature group digest hex subtle hash sha semver toml libc syn quote bitflags remix electron storybook prettier'.split(
     ' ',
   ),
 );
