@@ -5,7 +5,7 @@ import { checkContainers } from './claim-containers.ts';
 import { checkKinds } from './claim-kinds.ts';
 import { checkKnownVersions } from './claim-known-versions.ts';
 import { checkLists } from './claim-lists.ts';
-import { checkLiterals, checkReversed } from './claim-literals.ts';
+import { checkInFile, checkLiterals, checkReversed } from './claim-literals.ts';
 import { checkMembers } from './claim-members.ts';
 import { checkModules } from './claim-modules.ts';
 import { checkNames } from './claim-names.ts';
@@ -102,6 +102,7 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkMembers(line, workspace)),
     ...(await checkLiterals(line, workspace)),
     ...(await checkReversed(line, workspace)),
+    ...(await checkInFile(line, paths, workspace)),
   );
   return conclude(outcomes);
 }

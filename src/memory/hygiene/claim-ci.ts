@@ -54,7 +54,7 @@ async function systems(line: LineText, workspace: Workspace): Promise<Outcome[]>
 const USUAL =
   /^(?:lint|tests?|unit|e2e|build|deploy|release|coverage|audit|typecheck|docs|publish|security|format|bench|check|checks|integration|smoke|preview|sast|codeql)$/i;
 const OF_CI =
-  /\b(?:CI|PRs?|pull requests?|merge requests?|workflows?|pipeline|required|artifacts?|SARIF|GitHub Actions|status check)\b/;
+  /\b(?:CI|PRs?|pull requests?|merge requests?|workflows?|pipeline|required|artifacts?|SARIF|coverage|GitHub Actions|status check)\b/;
 
 /** "the infracost job comments on PRs": not a job of the program itself, nor any job that one may speak of. */
 async function isOfCi(name: string, match: RegExpMatchArray, line: LineText, workspace: Workspace): Promise<boolean> {

@@ -21,7 +21,7 @@ const NPM_OWN =
 const CARGO_OWN =
   /^(?:build|test|run|check|fmt|clippy|doc|bench|publish|install|add|update|clean|new|init|nextest|audit|deny|watch|tree|fix|llvm-cov|expand)$/;
 const RUN =
-  /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+)?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+(?:-\S+\s+)*?(?:--bin|-p|--package)[ =]([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
+  /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+(?:-{1,2}\w\S*\s+){0,4})?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+(?:-\S+\s+)*?(?:--bin|-p|--package)[ =]([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
 
 /** "just serve starts the API", "make fmt: formats": nothing before it, and a verb or a sign behind it. */
 const BEGINS =
@@ -200,6 +200,10 @@ function runsWhat(line: LineText, project: Project, script: Script, end: number)
   if (exact !== undefined && !body.includes(exact) && !exact.split(/\s+/).every((word) => body.includes(word))) {
     return contradicted(`The script ${script.name} does not run \`${exact}\`.`, at(script));
   }
+  // "runs cargo test"
+  const command = /^(?:cargo|go|mvn|dotnet|mix)\s+[a-z][\w:-]*/.exec(said.trim())?.[0];
+  if (command !== undefined && !body.replace(/\s+/g, ' ').includes(command))
+    return contradicted(`The script ${script.name} does not run ${command}.`, at(script));
   const [tool] = said
     .replace(/\b(?:not|instead of|rather than|without|no longer|never)\s+[`'"]?[\w-]+/gi, '')
     .matchAll(TOOLS);

@@ -1,4 +1,6 @@
 // Claims with values whose form tells what they are: ranges of addresses, types of machines, schemes of links.
+
+import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import type { Workspace } from './workspace.ts';
@@ -66,6 +68,29 @@ export async function checkReversed(line: LineText, workspace: Workspace): Promi
     outcomes.push(same ? supported(`${match[0]} is there.`, place) : contradicted(`${match[0]} is nowhere.`, place));
   }
   return outcomes;
+}
+
+/** "deny.toml allows MPL-2.0", "deploy/shop.yaml deploys 2.2.0": a value that the only file named does not have. */
+export async function checkInFile(
+  line: LineText,
+  paths: readonly PathMention[],
+  workspace: Workspace,
+): Promise<Outcome[]> {
+  const [path, ...others] = paths;
+  const file = path?.found[0];
+  if (line.idle || !path || file === undefined || others.length > 0 || path.found.length > 1 || !/\.\w+$/.test(file))
+    return [];
+  const claim =
+    /^[`'"]?\s+(?:allows|uses|follows|deploys|pins|sets|lists|installs|targets|requires)\s+(?:the\s+|version\s+)?[`'"]?([A-Za-z\d][\w-]*(?:[.-]\d[\w-]*)+|v?\d+(?:\.\d+)+)(?=[`'"]?(?:\s|[,;)]|\.?$))/.exec(
+      line.plain.slice(path.end),
+    )?.[1];
+  const rows = ((await workspace.text(file)) ?? '').split('\n');
+  if (claim === undefined || rows.length < 2) return [];
+  const index = rows.findIndex((row) => row.toLowerCase().includes(claim.toLowerCase()));
+  const place = { path: file, line: Math.max(1, index + 1) };
+  return [
+    index >= 0 ? supported(`${claim} is in ${file}.`, place) : contradicted(`${claim} is not in ${file}.`, place),
+  ];
 }
 
 /** Where the app's own id is set. */

@@ -190,6 +190,16 @@ async function packageClaim(
         (tech?.packages ?? [name, name.replaceAll(' ', '-')]).some((one) => isPackage(each, one)) &&
         VERSIONED.test(each.spec),
     );
+    // `spring-boot-starter-parent` sets the versions of its whole family.
+    const stem = name.replaceAll(' ', '-');
+    if (sources.length === 0 && found)
+      sources.push(
+        ...project.dependencies.filter(
+          (each) =>
+            VERSIONED.test(each.spec) &&
+            new RegExp(`^${escapeRegExp(stem)}-(?:starter-)?(?:parent|bom|dependencies)$`).test(each.name),
+        ),
+      );
     // The version of a database's driver is not the database's.
     const outcome =
       sources.length > 0 && !tech?.outside

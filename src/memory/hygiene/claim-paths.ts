@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
 import type { Project } from './manifests.ts';
-import { escapeRegExp } from './mask.ts';
+import { CODE_FILE, escapeRegExp } from './mask.ts';
 import { shortModules } from './package-traces.ts';
 import { projectOf } from './project.ts';
 import { baseName, folderOf, isTestPath, type Workspace } from './workspace.ts';
@@ -106,6 +106,8 @@ async function mention(
 const isSomethingElse = (text: string): boolean =>
   text.length < 2 ||
   PRODUCTS.test(text) ||
+  // `skills/NAME/`: any name may stand there.
+  /(?:^|\/)(?:NAME|LABEL|FILE|PATH|DIR|FOLDER|ID|VERSION|ENV|DATE|TITLE|SLUG|X)(?:[/.]|$)/.test(text) ||
   OUTSIDE.test(text) ||
   /^[\d./-]+$/.test(text) ||
   /^(?:e\.g|i\.e|etc)\.?$/i.test(text) ||
@@ -271,7 +273,7 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
         continue;
       }
       // What the program itself writes has its name in the code.
-      if (DATA.test(clean) && (await workspace.usages(baseName(clean))).some(({ as }) => as === 'string')) continue;
+      if (!CODE_FILE.test(clean) && (await writtenInCode(workspace, clean))) continue;
       const [top = ''] = clean.split('/');
       // Where the folder is there with other files in it, no build makes this one.
       const kept = (await workspace.files()).some((file) => file.startsWith(`${top}/`) || file.includes(`/${top}/`));
@@ -304,8 +306,12 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
   return outcomes;
 }
 
-/** Files of data: no module is imported by such a name. */
-const DATA = /\.(?:json|csv|tsv|db|sqlite3?|txt|log|dat|xml|pdf|png|ya?ml|toml|lock|pid|sock)$/;
+/** `".cache/pages.db"`, or its name alone: a text of its own in the code. */
+async function writtenInCode(workspace: Workspace, path: string): Promise<boolean> {
+  for (const name of [path, baseName(path)])
+    if ((await workspace.usages(name)).some(({ as }) => as === 'string')) return true;
+  return false;
+}
 
 /** A whole line of `.gitignore`. */
 async function inGitignore(workspace: Workspace, path: string): Promise<Evidence | undefined> {

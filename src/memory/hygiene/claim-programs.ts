@@ -85,6 +85,20 @@ async function scriptFlags(line: LineText, paths: readonly PathMention[], worksp
   return outcomes;
 }
 
+/** `#[arg(long, default_value_t = 8)] jobs: usize`, `@Option var format = "csv"` */
+function declaredDefault(rows: readonly string[], flag: string): { value: string; line: number } | undefined {
+  const name = escapeRegExp(flag).replaceAll('\\-', '_');
+  const field = new RegExp(
+    `^\\s*(?:pub\\s+)?${name}\\s*:|\\bvar\\s+${name.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())}\\b`,
+  );
+  const index = rows.findIndex((row) => field.test(row));
+  if (index < 0) return undefined;
+  const value =
+    /\bdefault_value(?:_t)?\s*=\s*"?([\w./:-]*\w)/.exec(rows[index - 1] ?? '')?.[1] ??
+    /\bvar\s+\w+(?:\s*:\s*[\w.]+)?\s*=\s*"?([\w./:-]*\w)/.exec(rows[index] ?? '')?.[1];
+  return value === undefined ? undefined : { value, line: index + 1 };
+}
+
 /** "--padding defaults to 4": against what the code that reads the flag falls back on. */
 async function flagDefaults(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -95,7 +109,18 @@ async function flagDefaults(line: LineText, workspace: Workspace): Promise<Outco
     const claim = first ?? second ?? '';
     const reads = new RegExp(`["'\`](?:--?)?${escapeRegExp(flag)}\\b`);
     for (const path of await workspace.codeFiles()) {
-      const rows = ((await workspace.text(path)) ?? '').split('\n');
+      const source = (await workspace.text(path)) ?? '';
+      const rows = source.split('\n');
+      const declared = READS.test(source) ? declaredDefault(rows, flag) : undefined;
+      if (declared) {
+        const place = { path, line: declared.line };
+        outcomes.push(
+          declared.value === claim
+            ? supported(`--${flag} is ${claim} by default.`, place)
+            : contradicted(`--${flag} is ${declared.value} by default.`, place),
+        );
+        break;
+      }
       const index = rows.findIndex((row) => reads.test(row) && (/\bdefault/.test(row) || /\bflag\.\w+\(/.test(row)));
       const value =
         /\bdefault(?:_value)?(?:_t)?["']?\s*[=:(]\s*["'`]?([\w./:-]*\w)/.exec(rows[index] ?? '')?.[1] ??

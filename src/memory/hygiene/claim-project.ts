@@ -88,7 +88,7 @@ const LICENSES: [RegExp, RegExp][] = [
 ];
 
 async function license(line: LineText, workspace: Workspace): Promise<Outcome[]> {
-  const alone = /^\s*[-*]?\s*(?:the\s+)?[\w.-]+(?:\s+\d\.\d)?\s*[.]?\s*$/i.test(line.plain);
+  const alone = /^\s*[-*]?\s*(?:the\s+)?[\w.-]+(?:\s+\d\.\d)?(?:\s+only)?\s*[.]?\s*$/i.test(line.plain);
   if (!alone && !/\blicen[cs]ed?\b/i.test(line.plain)) return [];
   const claimed = LICENSES.find(([word]) => word.test(line.plain));
   if (!claimed) return [];
@@ -96,12 +96,14 @@ async function license(line: LineText, workspace: Workspace): Promise<Outcome[]>
   const polarity = line.use(start, start + 3);
   const files = [...(await workspace.files())].sort((a, b) => a.split('/').length - b.split('/').length);
   for (const path of files.filter((file) =>
-    /(?:^|\/)(?:package\.json|Cargo\.toml|pyproject\.toml|composer\.json|LICEN[CS]E(?:\.\w+)?|COPYING)$/.test(file),
+    /(?:^|\/)(?:package\.json|Cargo\.toml|pyproject\.toml|composer\.json|LICEN[CS]E(?:[.-]\w+)?|COPYING)$/.test(file),
   )) {
     const manifest = /\.(?:json|toml)$/.test(path);
     const stated = manifest
       ? (await workspace.settings(path)).find(({ key }) =>
-          /^(?:license|project\.license(?:\.text)?|package\.license|tool\.poetry\.license)$/.test(key.join('.')),
+          /^(?:license|project\.license(?:\.text)?|(?:workspace\.)?package\.license|tool\.poetry\.license)$/.test(
+            key.join('.'),
+          ),
         )
       : undefined;
     const text = manifest ? stated?.value : (await workspace.text(path))?.slice(0, 3000);
@@ -196,6 +198,7 @@ const KINDS: [RegExp, (path: string) => boolean][] = [
   ],
   [/\b(?:database )?migrations?\b/i, (path) => /(?:^|\/)migrations?\//.test(path)],
   [/\bsnapshot(?: test| file)?s?\b/i, (path) => /\.snap$/.test(path)],
+  [/\bbench(?:mark)?s?\b/i, (path) => /(?:^|\/)bench(?:es|marks?)?\/|[._]bench\.\w+$/.test(path)],
   [/\bdocs\b|\bdocumentation\b/i, (path) => /(?:^|\/)docs?\//.test(path)],
   [/\bchangelog\b/i, (path) => /(?:^|\/)CHANGELOG/i.test(path)],
   [/\block ?files?\b/i, (path) => /(?:-lock\.(?:json|yaml)|\.lock)$|(?:^|\/)go\.sum$/.test(path)],

@@ -63,7 +63,9 @@ export async function checkRoutes(line: LineText, workspace: Workspace): Promise
         new RegExp(`["'\`](?:[A-Z]+ )?/?${path.slice(1).replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}/?["'\`?]`),
       );
       part ??=
-        has(new RegExp(`["'\`/]${literal}(?![\\w-])[^"'\`\\n]*["'\`]`)) ??
+        has(new RegExp(`/${literal}(?![\\w-])[^"'\`\\n]*["'\`]`)) ??
+        // A word alone is a part of a route only where routes are made.
+        has(new RegExp(`^(?=.*${ROUTING}).*["'\`]${literal}(?![\\w-])[^"'\`\\n]*["'\`]`, 'i')) ??
         // `post :archive` of Rails
         (file.endsWith('.rb') ? has(new RegExp(`:${literal}(?![\\w-])`)) : undefined) ??
         (new RegExp(`(?:^|/)(?:app|pages|routes|api)/(?:.*/)?${literal}(?:/|\\.)`).test(file)
@@ -87,6 +89,9 @@ export async function checkRoutes(line: LineText, workspace: Workspace): Promise
   return outcomes;
 }
 
+/** What stands in lines that make routes. */
+const ROUTING =
+  '\\b(?:routes?|router|path|\\w*mapping|resources?|get|post|put|patch|delete|register|mount|scope|namespace|group|use|live|prefix|url|handle(?:func)?|endpoint|blueprint|controller)\\b';
 const HANDLER = /(?<![\w$])@?(?:Http)?(get|post|put|patch|delete|head)(?:Mapping)?\s*\(?\s*\[?["'`]([^"'`\n]*)["'`]/gi;
 /** Frameworks that make routes of their own for a resource. */
 const IMPLICIT =
@@ -95,11 +100,22 @@ const IMPLICIT =
 /** Where a path is served by other methods than this one, and by no rule that may stand for any. */
 async function otherMethods(workspace: Workspace, method: string, literal: string): Promise<Evidence | undefined> {
   let other: Evidence | undefined;
+  const annotated = /@(Get|Post|Put|Patch|Delete)Mapping\b|\[Http(Get|Post|Put|Patch|Delete)\b/g;
   const named = new RegExp(`["'\`/:]${literal}(?![\\w-])`);
   for (const file of await workspace.codeFiles()) {
     if (isTestPath(file)) continue;
-    for (const [index, row] of ((await workspace.text(file)) ?? '').split('\n').entries()) {
-      if (!named.test(row) || /:\/\//.test(row)) continue;
+    const text = (await workspace.text(file)) ?? '';
+    for (const [index, row] of text.split('\n').entries()) {
+      // Routes of a front end have no methods.
+      if (!named.test(row) || /:\/\/|\b(?:loadComponent|loadChildren|redirectTo|component|element)\s*:/.test(row))
+        continue;
+      // A class with the path, and methods with theirs.
+      if (/@RequestMapping\b|\[Route\b/.test(row)) {
+        const methods = [...text.matchAll(annotated)].map((match) => (match[1] ?? match[2] ?? '').toUpperCase());
+        if (methods.length === 0 || methods.includes(method)) return undefined;
+        other ??= { path: file, line: index + 1 };
+        continue;
+      }
       const handlers = [...row.matchAll(HANDLER)].filter(([, , path = '']) => path.split('/').includes(literal));
       if (handlers.length === 0 && IMPLICIT.test(row)) return undefined;
       if (handlers.some(([, each = '']) => each.toUpperCase() === method)) return undefined;

@@ -3,8 +3,11 @@ import { amounts, fitsValue, QUANTITY } from './amounts.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { Placed } from './setting-places.ts';
 import { same, type Word, wordsOf } from './words.ts';
+import { baseName } from './workspace.ts';
 
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
+
+const stemOf = (path: string): string => baseName(path).replace(/\.\w+$/, '');
 
 const UNIT_WORD = /^(?:ms|milliseconds?|secs?|seconds?|minutes?|mins?|hours?|days?|kb|mb|gb|bytes|px|percent|count)$/;
 /** Sections that tell nothing of what is set. */
@@ -50,8 +53,7 @@ export function inSections(
     const [word = '', ...more] = wordsOf(setting.key.at(-1) ?? '').filter((each) => !UNIT_WORD.test(each));
     if (more.length > 0 || word.length < 5) continue;
     const score = new Set(
-      setting.key
-        .slice(0, -1)
+      [...setting.key.slice(0, -1), stemOf(setting.path)]
         .flatMap(wordsOf)
         .filter((part) => part.length > 2 && !ANY_SECTION.test(part) && words.some((each) => same(each.word, part))),
     ).size;

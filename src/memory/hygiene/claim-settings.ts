@@ -46,6 +46,12 @@ const CLEAR = new Set(['port', 'strict', 'edition']);
 
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
 
+const ANY_WORD = new Set(
+  'a all any as ask at be by do done each every few first for from get go has have in is it its last left let made make many may model more most new next no not of off old on once one only or other out over own per put run said same say see set so some such take text than that the then there they this time to told too two up use used was way well what when who will with word'.split(
+    ' ',
+  ),
+);
+
 export async function checkSettings(
   line: LineText,
   paths: readonly PathMention[],
@@ -68,9 +74,13 @@ export async function checkSettings(
     const last = [...setting.key].reverse().find((part) => !/^\d+$/.test(part)) ?? '';
     const key = wordsOf(last);
     const dotted = setting.key.length > 1 ? blanked.indexOf(setting.key.slice(-2).join('.')) : -1;
-    // `catchup=True`
+    // `catchup=True`, `TTL`: one word, and no other word of a sentence is written so.
     const assigned =
-      key.length === 1 && last.length > 3 && new RegExp(`(?<![\\w.-])${escapeRegExp(last)}=\\w`).test(blanked);
+      key.length === 1 &&
+      ((last.length > 3 && new RegExp(`(?<![\\w.-])${escapeRegExp(last)}=\\w`).test(blanked)) ||
+        (/^[A-Z]{3,}$/.test(last) &&
+          QUANTITY.test(setting.value) &&
+          new RegExp(`(?<![A-Za-z\\d_-])${last}(?![A-Za-z\\d_-])`).test(blanked)));
     if (
       key.length === 0 ||
       (key.length === 1 &&
@@ -107,6 +117,8 @@ export async function checkSettings(
       !/^[`'"]?\s*(?:is|are|=|:|to|of|set|at)\b|^[`'"]?\s*[=:]|^\s+\d/.test(blanked.slice(place.end))
     )
       continue;
+    // "at once", "up to": words of any sentence, unless they are spelled as the key is.
+    if (!exact && key.every((word) => ANY_WORD.has(word))) continue;
     const id = key.join(' ');
     const group = groups.get(id) ?? { place, settings: [], key };
     group.settings.push(setting);
@@ -272,7 +284,7 @@ function judgeLevel({ clause }: Use, texts: readonly Placed[]): Outcome | undefi
 }
 
 const NO_VALUE =
-  /^(?:set|in|on|off|true|false|configured|defined|used|there|required|not|the|a|an|kept|here|listed|fixed|pinned)$/i;
+  /^(?:set|in|on|off|true|false|configured|defined|used|there|required|not|the|a|an|kept|here|listed|fixed|pinned|unique|mandatory|secret|nullable|missing|empty|wrong|correct|right|unset|there|needed|important|private|public|static|gone|new|old|free|safe|slow|fast|short|long|big|small|low|high|enough|fine|ok|null|none|also|only|now|still|always|never|what|where|how|this|that|one|ours|yours|theirs|mine)$/i;
 
 function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly Placed[]): Outcome | undefined {
   const [first] = texts;
@@ -295,12 +307,15 @@ function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly
       : undefined);
   // `time_zone is UTC`, `bundleVersion 0.9.2`: spelled as the key is, with what can only be a value.
   const spelled = line.plain.slice(place.start, place.end);
-  const exact = /_|[a-z][A-Z]/.test(spelled) && texts.some(({ key }) => key.at(-1) === spelled);
+  const exact = /[_-]|[a-z][A-Z]/.test(spelled) && texts.some(({ key }) => key.at(-1) === spelled);
   const plain = exact
-    ? /^[`'")]*\s*(?:(?:is set to|set to|defaults to|is|=|:)\s+[`'"]?(?=[\w./-]*[A-Z\d_./-])([\w./-]*\w)|v?(\d+(?:\.\d+)+))(?=[`'"]?\s*(?:$|in\b|[,;)]|\.(?:\s|$)))/
+    ? (/^[`'")]*\s*(?:(?:is set to|set to|defaults to|is|=|:)\s+[`'"]?(?=[\w./-]*[A-Z\d_./-])([\w./-]*\w)|v?(\d+(?:\.\d+)+))(?=[`'"]?\s*(?:$|in\b|[,;)]|\.(?:\s|$)))/
         .exec(clause)
         ?.slice(1)
-        .find((each) => each !== undefined)
+        .find((each) => each !== undefined) ??
+      /^[`'")]*\s+(?:is|=|:)\s+(?!\w*(?:ed|able|ible|ing|al|ful|ous|ive|ary|ory)\b)([a-z]{3,20})[.]?\s*$/.exec(
+        clause,
+      )?.[1])
     : undefined;
   // `the name is "sync" (Worker.NAME)`, "deploys are rolling (strategy in fly.toml)"
   const ahead =

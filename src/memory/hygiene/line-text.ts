@@ -61,6 +61,12 @@ export class LineText {
   constructor(line: string) {
     this.text = line;
     this.plain = line
+      // `[more](docs/more.md#part)`: what is shown and where it leads, each for itself.
+      .replace(
+        /\[([^\][\n]{0,200})\]\(([^()\s]{1,300})\)/g,
+        (_all, shown: string, target: string) =>
+          ` ${shown}  ${target.replace(/#.*$/, (part) => ' '.repeat(part.length))} `,
+      )
       .replace(/\b[a-z][a-z+.-]*:\/\/[^\s)>\]`'"]+/gi, (url) => ' '.repeat(url.length))
       .replace(/[\w.+-]+@[\w-]+\.\w[\w.]*(?![\w/-])/g, (mail) =>
         /^[\w-]+@[\d.]+$/.test(mail) ? mail : ' '.repeat(mail.length),

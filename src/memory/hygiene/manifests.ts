@@ -3,6 +3,7 @@ import type { Evidence } from './facts.ts';
 import { lineAt } from './mask.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { Setting } from './read-config.ts';
+import { readMix } from './read-mix.ts';
 import { readPackageSwift, readPodfile } from './read-swift.ts';
 
 export interface Dependency extends Evidence {
@@ -204,24 +205,7 @@ export const READERS: [RegExp, Reader][] = [
       if (ruby) p.runtimes.push({ runtime: 'ruby', spec: ruby[1] ?? '', path, line: lineAt(text, ruby.index) });
     },
   ],
-  [
-    /(?:^|\/)mix\.exs$/,
-    (p, path, text) => {
-      for (const match of text.matchAll(/\{:(\w+),\s*"([^"]+)"/g))
-        p.dependencies.push({ name: match[1] ?? '', spec: match[2] ?? '', path, line: lineAt(text, match.index) });
-      const elixir = /\belixir:\s*"([^"]+)"/.exec(text);
-      if (elixir) p.runtimes.push({ runtime: 'elixir', spec: elixir[1] ?? '', path, line: lineAt(text, elixir.index) });
-      const aliases = /\bdefp?\s+aliases\b[\s\S]*?\n {2}end\b/.exec(text);
-      for (const match of (aliases?.[0] ?? '').matchAll(/^\s*"?([a-z][\w.]*)"?:\s*(\[[^\]]*\]|"[^"]*")/gm))
-        p.scripts.push({
-          name: match[1] ?? '',
-          body: match[2] ?? '',
-          path,
-          line: lineAt(text, (aliases?.index ?? 0) + match.index + match[0].search(/\S/)),
-          runner: 'mix',
-        });
-    },
-  ],
+  [/(?:^|\/)mix\.exs$/, readMix],
   [/(?:^|\/)libs\.versions\.toml$/, readCatalog],
   [/(?:^|\/)Package\.swift$/, readPackageSwift],
   [/(?:^|\/)Podfile$/, readPodfile],

@@ -97,7 +97,7 @@ export async function trace(
 
 /** Plugins, and what a build or a workflow installs itself. */
 const BUILD_FILE =
-  /\.gradle(?:\.kts)?$|(?:^|\/)(?:libs\.versions\.toml|mix\.exs|[\w-]*\.?Dockerfile[\w.-]*|\.pre-commit-config\.yaml|Makefile|justfile|Taskfile\.ya?ml|Podfile|Package\.swift|Fastfile|Brewfile|Mintfile)$|(?:^|\/)\.github\/workflows\//;
+  /\.gradle(?:\.kts)?$|(?:^|\/)pom\.xml$|(?:^|\/)(?:libs\.versions\.toml|mix\.exs|[\w-]*\.?Dockerfile[\w.-]*|\.pre-commit-config\.yaml|Makefile|justfile|Taskfile\.ya?ml|Podfile|Package\.swift|Fastfile|Brewfile|Mintfile)$|(?:^|\/)\.github\/workflows\//;
 
 async function inBuildFile(name: string, workspace: Workspace): Promise<Evidence | undefined> {
   if (name.length < 4 || ENGLISH.has(name)) return undefined;

@@ -28,7 +28,7 @@ export function readAssignments(path: string, text: string): Setting[] {
     const value = plainValue(match[2] ?? '', unit === undefined ? factors : [...factors, unit]);
     found.push({ key: [match[1] ?? ''], value, line: lineAt(text, match.index) });
   }
-  return [...found, ...readAttributes(path, kept)];
+  return [...found, ...readDurations(kept), ...readAttributes(path, kept)];
 }
 
 function plainValue(literal: string, factors: readonly number[]): string {
@@ -45,6 +45,18 @@ function plainValue(literal: string, factors: readonly number[]): string {
       : undefined;
   if (number === undefined || !/^-?[\d.]+$/.test(number)) return raw;
   return factors.length > 0 ? String(factors.reduce((product, factor) => product * factor, Number(number))) : number;
+}
+
+/** `TTL = Duration.ofMinutes(3)`, `Duration::from_millis(180)`, `timedelta(minutes=10)`, `.seconds(4)` */
+function readDurations(kept: string): Setting[] {
+  const pattern =
+    /(?<![\w$])([A-Za-z_$][\w$]*)["']?[ \t]*(?::[^=\n,]{0,40})?[=:][ \t]*[\w.:]{0,40}?(?:(?:of|from_?)?(milli|sec|min|hour|day|week)[a-z]*\([ \t]*([\d_]+)\)|timedelta\((second|minute|hour|day|week)s[ \t]*=[ \t]*([\d_]+)\))/gi;
+  return [...kept.matchAll(pattern)].map((match) => {
+    const unit = (match[2] ?? match[4] ?? '').toLowerCase();
+    const factor = { milli: 1, sec: 1_000, min: 60_000 }[unit] ?? MILLISECONDS[unit] ?? 1;
+    const value = Number((match[3] ?? match[5] ?? '').replaceAll('_', '')) * factor;
+    return { key: [match[1] ?? ''], value: String(value), line: lineAt(kept, match.index) };
+  });
 }
 
 /** `@max_failures 6` of Elixir, `#define MAX_FAILURES 6` of C, `minSdkVersion 24` of Gradle. */
