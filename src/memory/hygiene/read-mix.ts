@@ -8,7 +8,7 @@ export function readMix(p: Project, path: string, text: string): void {
   const elixir = /\belixir:\s*"([^"]+)"/.exec(text);
   if (elixir) p.runtimes.push({ runtime: 'elixir', spec: elixir[1] ?? '', path, line: lineAt(text, elixir.index) });
   const aliases = /\bdefp?\s+aliases\b[\s\S]*?\n {2}end\b/.exec(text);
-  for (const match of (aliases?.[0] ?? '').matchAll(/^\s*"?([a-z][\w.]*)"?:\s*(\[[^\]]*\]|"[^"]*")/gm))
+  for (const match of (aliases?.[0] ?? '').matchAll(/(?:^|[[,])[ \t]*"?([a-z][\w.]*)"?:\s*(\[[^\]]*\]|"[^"]*")/gm))
     p.scripts.push({
       name: match[1] ?? '',
       body: match[2] ?? '',
