@@ -1,9 +1,9 @@
 // Claims about commands: does the script, target or task that a line tells one to run exist, and does it run what the line says?
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import type { Project, Script } from './manifests.ts';
 import { escapeRegExp } from './mask.ts';
 import { projectOf } from './project.ts';
+import type { Project, Script } from './project-types.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 export interface CommandMention {

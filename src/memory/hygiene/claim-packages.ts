@@ -3,10 +3,10 @@ import { LANGUAGES, languageClaim, MANAGERS, managerClaim } from './claim-tools.
 import { imageVersion, RUNTIMES, runtimeClaim, VERSION_AFTER, versionOutcome } from './claim-versions.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import type { Project } from './manifests.ts';
 import { escapeRegExp } from './mask.ts';
 import { at, findDependency, isPackage, missingPlace, rivalOf, shortModules, trace } from './package-traces.ts';
 import { projectOf } from './project.ts';
+import type { Project } from './project-types.ts';
 import { ENGLISH, TECH, type Tech } from './tech-names.ts';
 import { baseName, folderOf, type Workspace } from './workspace.ts';
 

@@ -2,10 +2,10 @@
 import picomatch from 'picomatch';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
-import type { Project } from './manifests.ts';
 import { CODE_FILE, escapeRegExp } from './mask.ts';
 import { shortModules } from './package-traces.ts';
 import { projectOf } from './project.ts';
+import type { Project } from './project-types.ts';
 import { baseName, folderOf, isTestPath, type Workspace } from './workspace.ts';
 
 export interface PathMention {

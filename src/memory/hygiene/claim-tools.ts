@@ -2,8 +2,8 @@
 import { VERSION_AFTER } from './claim-versions.ts';
 import { contradicted, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import type { Project } from './manifests.ts';
 import { at, HOME } from './package-traces.ts';
+import type { Project } from './project-types.ts';
 import { isTestPath, type Workspace } from './workspace.ts';
 
 export const MANAGERS: Record<string, 'js' | 'python'> = {

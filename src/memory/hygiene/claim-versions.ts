@@ -1,8 +1,8 @@
 // Claims about versions: of languages, of packages, of images.
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
-import type { Project, RuntimeVersion } from './manifests.ts';
 import { at } from './package-traces.ts';
+import type { Project, RuntimeVersion } from './project-types.ts';
 import type { Tech } from './tech-names.ts';
 import { fits } from './versions.ts';
 import type { Workspace } from './workspace.ts';

@@ -1,7 +1,7 @@
 // Where the packages, tools and services of a project show.
 import type { Evidence } from './facts.ts';
-import type { Dependency, Project } from './manifests.ts';
 import { escapeRegExp } from './mask.ts';
+import type { Dependency, Project } from './project-types.ts';
 import { ENGLISH, TECH, type Tech } from './tech-names.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -1,5 +1,6 @@
 // What a project's manifests say: its packages, scripts, package managers and the versions of its languages.
-import { type Manager, type Project, READERS } from './manifests.ts';
+import { READERS } from './manifests.ts';
+import type { Manager, Project } from './project-types.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 const MANIFEST =

@@ -1,6 +1,6 @@
 // What source code gives a name: constants, keys, and the values that stand in for variables nobody has set.
 import { lineAt, maskCode } from './mask.ts';
-import type { Setting } from './read-config.ts';
+import type { Setting } from './setting.ts';
 
 /** Durations count in milliseconds here, as most do. */
 const MILLISECONDS: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 // Reads the version catalog of Gradle: libraries with their versions, and that of Kotlin.
-import type { Project } from './manifests.ts';
-import type { Setting } from './read-config.ts';
+import type { Project } from './project-types.ts';
+import type { Setting } from './setting.ts';
 
 /** A version catalog of Gradle: `room-ktx = { module = "androidx.room:room-ktx", version.ref = "room" }` */
 export function readCatalog(project: Project, path: string, _text: string, settings: Setting[]): void {

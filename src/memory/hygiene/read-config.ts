@@ -4,15 +4,7 @@ import { CODE_FILE, maskCode } from './mask.ts';
 import { readAssignments, readFallbacks, readWords } from './read-assignments.ts';
 import { readHcl } from './read-hcl.ts';
 import { readXml } from './read-xml.ts';
-
-export interface Setting {
-  /** From the outermost key in; an entry of a list has its index as its key. */
-  key: string[];
-  /** Text of a scalar, unquoted. */
-  value: string;
-  /** From 1. */
-  line: number;
-}
+import type { Setting } from './setting.ts';
 
 export const JSON_FILE =
   /\.(?:jsonc?|json5|code-workspace|webmanifest|asmdef|inputactions|xcstrings|avsc)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;

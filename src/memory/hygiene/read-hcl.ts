@@ -1,5 +1,5 @@
 // Reads HCL, the language of Terraform: what is set in which block. Expressions say nothing.
-import type { Setting } from './read-config.ts';
+import type { Setting } from './setting.ts';
 
 const BLOCK = /^\s*([\w-]+)((?:\s+"[^"]*")*)\s*\{\s*$/;
 const NESTED = /^\s*"?([\w.-]+)"?\s*=\s*\{\s*$/;

@@ -1,6 +1,7 @@
 // Reads the manifest of Elixir: packages, the version of the language, and the aliases that `mix` runs.
-import type { Project } from './manifests.ts';
+
 import { lineAt } from './mask.ts';
+import type { Project } from './project-types.ts';
 
 export function readMix(p: Project, path: string, text: string): void {
   for (const match of text.matchAll(/\{:(\w+),\s*"([^"]+)"/g))

@@ -1,6 +1,7 @@
 // Reads the manifests of Swift: packages with their versions, targets, what Xcode builds for, and the tools that Mint installs.
-import type { Project } from './manifests.ts';
+
 import { lineAt } from './mask.ts';
+import type { Project } from './project-types.ts';
 
 export function readPackageSwift(project: Project, path: string, text: string): void {
   for (const match of text.matchAll(/\.package\([^)]*?url:\s*"([^"]+)"\s*,\s*[^)"]*"?(\d[\w.-]*)?/g)) {

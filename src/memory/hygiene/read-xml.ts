@@ -1,6 +1,6 @@
 // Reads XML as the settings that its elements and attributes make, without the prefixes of their namespaces.
 import { lineAt } from './mask.ts';
-import type { Setting } from './read-config.ts';
+import type { Setting } from './setting.ts';
 
 const ELEMENT = /<([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*\/?>([^<\n]*)/g;
 

@@ -1,7 +1,8 @@
 // Where the values of a project stand: the files a line means, and what they set.
 import type { PathMention } from './claim-paths.ts';
 import type { LineText } from './line-text.ts';
-import { HCL_FILE, isConfigFile, SCENE_FILE, type Setting, VARIABLES_FILE, XML_FILE } from './read-config.ts';
+import { HCL_FILE, isConfigFile, SCENE_FILE, VARIABLES_FILE, XML_FILE } from './read-config.ts';
+import type { Setting } from './setting.ts';
 import { baseName, isTestPath, type Workspace } from './workspace.ts';
 
 export interface Placed extends Setting {
