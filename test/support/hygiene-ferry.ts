@@ -146,7 +146,7 @@ export const FERRY_LINES: readonly Labelled[] = [
   ['CI has phpunit and phpstan jobs.', 'true'],
   ['The `dusk` job drives a browser.', 'stale'],
   ['CI runs on GitHub Actions (ubuntu-24.04).', 'true'],
-  ['CI runs on Bitbucket Pipelines.', 'unknown'],
+  ['CI runs on Bitbucket Pipelines.', 'stale'],
   ['How tides are computed: docs/tides.md', 'true'],
   ['docs/incidents.md lists past incidents.', 'stale'],
   ['main is the default branch', 'true'],

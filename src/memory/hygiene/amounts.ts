@@ -22,6 +22,10 @@ const UNITS: Record<string, number> = {
   gb: 1024 ** 3,
   kib: 1024,
   mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  ki: 1024,
+  mi: 1024 ** 2,
+  gi: 1024 ** 3,
 };
 
 export interface Amount {
@@ -58,13 +62,26 @@ export function amounts(text: string): Amount[] {
 function digits(text: string): Amount[] {
   return [
     ...text.matchAll(
-      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|days?|weeks?|KB|MB|GB|KiB|MiB|%)?(?![\w]|\.\d)/gi,
+      /(?<![\w.-])(-?\d[\d_,]*(?:\.\d+)?)\s*(ms|seconds?|secs?|s|minutes?|min|m|hours?|h|days?|weeks?|KB|MB|GB|KiB|MiB|GiB|Ki|Mi|Gi|%|[fL])?(?![\w]|\.\d)/gi,
     ),
   ].map((match) => ({
     value: Number((match[1] ?? '').replace(/[_,](?=\d)/g, '').replace(/,$/, '')),
     start: match.index,
     unit: (match[2] ?? '').toLowerCase(),
   }));
+}
+
+/** `30`, `1_000`, `12s`, `512Mi`: a setting's value that is a number. */
+export const QUANTITY = /^(-?\d[\d_]*(?:\.\d+)?)(ms|s|m|h|d|Ki|Mi|Gi|KB|MB|GB)?$/;
+
+/** Whether an amount of a line is the one that a setting has. */
+export function fitsValue(amount: Amount, value: string): boolean {
+  const [, number = '', unit = ''] = QUANTITY.exec(value) ?? [];
+  const plain = Number(number.replaceAll('_', ''));
+  if (unit === '') return fitsNumber(amount, number === '' ? Number(value) : plain);
+  const own = UNITS[unit === 'd' ? 'day' : unit.toLowerCase()] ?? 1;
+  const said = UNITS[amount.unit] ?? own;
+  return amount.value * said === plain * own;
 }
 
 export function fitsNumber(amount: Amount, value: number): boolean {
@@ -74,7 +91,7 @@ export function fitsNumber(amount: Amount, value: number): boolean {
   const claimed = amount.value * unit;
   return (
     claimed === value ||
-    claimed / 1000 === value ||
+    (unit <= 604_800_000 && [1_000, 60_000, 3_600_000, 86_400_000].some((each) => claimed / each === value)) ||
     claimed === value * 1000 ||
     (unit >= 1024 &&
       Math.round(

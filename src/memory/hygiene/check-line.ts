@@ -2,6 +2,12 @@
 import { checkCi } from './claim-ci.ts';
 import { checkCommands } from './claim-commands.ts';
 import { checkContainers } from './claim-containers.ts';
+import { checkKinds } from './claim-kinds.ts';
+import { checkKnownVersions } from './claim-known-versions.ts';
+import { checkLists } from './claim-lists.ts';
+import { checkInFile, checkLiterals, checkReversed } from './claim-literals.ts';
+import { checkMembers } from './claim-members.ts';
+import { checkModules } from './claim-modules.ts';
 import { checkNames } from './claim-names.ts';
 import { checkPackages } from './claim-packages.ts';
 import { checkPaths, findPaths } from './claim-paths.ts';
@@ -9,10 +15,13 @@ import { checkPlaces } from './claim-places.ts';
 import { checkPrograms } from './claim-programs.ts';
 import { checkProject } from './claim-project.ts';
 import { checkRoutes } from './claim-routes.ts';
+import { checkSchedules } from './claim-schedules.ts';
 import { checkSettings } from './claim-settings.ts';
 import { checkStyle } from './claim-style.ts';
 import { checkSymbols } from './claim-symbols.ts';
 import { checkTables } from './claim-tables.ts';
+import { checkTasks } from './claim-tasks.ts';
+import { checkUses } from './claim-uses.ts';
 import type { Evidence, Outcome, WorkspaceFacts } from './facts.ts';
 import { findSymbols } from './find-symbols.ts';
 import { LineText } from './line-text.ts';
@@ -57,16 +66,18 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
   if (unseen || !/[A-Za-z]/.test(line.plain)) return { verdict: 'unknown', evidence: [], reasons: [] };
   const outcomes: Outcome[] = [];
   const commands = await checkCommands(line, workspace);
-  outcomes.push(...commands.outcomes);
+  const tasks = await checkTasks(line, workspace);
+  outcomes.push(...commands.outcomes, ...tasks.outcomes);
+  const told = [...commands.mentions, ...tasks.mentions];
   const inCommand = (span: { start: number; end: number }): boolean =>
-    commands.mentions.some((each) => span.start < each.end && span.end > each.start);
+    told.some((each) => span.start < each.end && span.end > each.start);
   const paths = (await findPaths(line, workspace)).filter((path) => !inCommand(path));
   outcomes.push(...(await checkPaths(paths, workspace)));
-  const taken = [...commands.mentions, ...paths];
+  const taken = [...told, ...paths];
   const packages = await checkPackages(line, workspace, taken);
   outcomes.push(...packages.outcomes);
   const symbols = findSymbols(line, [...taken, ...packages.mentions]);
-  const settings = await checkSettings(line, paths, symbols, workspace, [...commands.mentions, ...packages.mentions]);
+  const settings = await checkSettings(line, paths, symbols, workspace, [...told, ...packages.mentions]);
   outcomes.push(...settings.outcomes);
   const left = symbols.filter(
     (symbol) => !settings.keys.some((key) => symbol.start < key.end && symbol.end > key.start),
@@ -76,12 +87,22 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkStyle(line, workspace)),
     ...(await checkProject(line, paths, workspace)),
     ...(await checkCi(line, workspace)),
+    ...(await checkSchedules(line, workspace)),
+    ...(await checkKnownVersions(line, workspace)),
+    ...(await checkUses(line, workspace, [...taken, ...packages.mentions])),
     ...(await checkRoutes(line, workspace)),
     ...(await checkContainers(line, workspace)),
     ...(await checkNames(line, workspace)),
-    ...(await checkPrograms(line, workspace)),
+    ...(await checkPrograms(line, paths, workspace)),
     ...(await checkTables(line, workspace)),
     ...(await checkPlaces(line, workspace)),
+    ...(await checkKinds(line, workspace)),
+    ...(await checkLists(line, paths, workspace)),
+    ...(await checkModules(line, workspace)),
+    ...(await checkMembers(line, workspace)),
+    ...(await checkLiterals(line, workspace)),
+    ...(await checkReversed(line, workspace)),
+    ...(await checkInFile(line, paths, workspace)),
   );
   return conclude(outcomes);
 }

@@ -1,6 +1,7 @@
 // Claims about continuous integration: its workflows and jobs, and the systems it runs on.
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
+import { isKnown } from './vocabulary.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 const CI_FILE =
@@ -8,17 +9,14 @@ const CI_FILE =
 
 export async function checkCi(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   if (line.idle) return [];
-  return [
-    ...(await workflows(line, workspace)),
-    ...(await systems(line, workspace)),
-    ...(await schedules(line, workspace)),
-  ];
+  return [...(await workflows(line, workspace)), ...(await systems(line, workspace))];
 }
 
 const SYSTEMS: [RegExp, RegExp][] = [
   [/\b(?:ubuntu|linux)\b/i, /\b(?:ubuntu|linux)\b/i],
   [/\bmac ?os\b|\bos x\b/i, /\bmac-?os\b/i],
   [/\bwindows\b/i, /\bwindows\b/i],
+  [/\bself-hosted\b/i, /\bself-hosted\b/i],
 ];
 
 /** "CI tests on Linux and Windows" */
@@ -52,6 +50,28 @@ async function systems(line: LineText, workspace: Workspace): Promise<Outcome[]>
   return outcomes;
 }
 
+/** Jobs that most have: a bare word of these is a name. */
+const USUAL =
+  /^(?:lint|tests?|unit|e2e|build|deploy|release|coverage|audit|typecheck|docs|publish|security|format|bench|check|checks|integration|smoke|preview|sast|codeql)$/i;
+const OF_CI =
+  /\b(?:CI|PRs?|pull requests?|merge requests?|workflows?|pipeline|required|artifacts?|SARIF|coverage|GitHub Actions|status check)\b/;
+
+/** "the infracost job comments on PRs": not a job of the program itself, nor any job that one may speak of. */
+async function isOfCi(name: string, match: RegExpMatchArray, line: LineText, workspace: Workspace): Promise<boolean> {
+  const rest = line.plain.slice((match.index ?? 0) + match[0].length);
+  const acts =
+    /^[`'"]?\s+(?:runs?|uploads?|is required|comments?|builds?|tests?|fails?|takes?|needs?|deploys?|publishes|pushes|checks?|lints?|posts?|caches|has|uses)\b/i;
+  const has = /\b(?:CI|pipeline|workflow)\s+(?:has|runs|includes|contains)\s+(?:an?|the)\s+$/.test(
+    line.plain.slice(0, (match.index ?? 0) + match[0].indexOf(name)),
+  );
+  if (has && !(await isKnown(name, workspace))) return true;
+  if (/^[a-z]+(?:ed|ing|est|ous|ful|able|ive)$/.test(name) || !acts.test(rest)) return false;
+  return (
+    USUAL.test(name) ||
+    (OF_CI.test(line.plain) && !/^[a-z]+er$/.test(name) && (await workspace.definitions(name)).length === 0)
+  );
+}
+
 const first = (path: string | undefined): Evidence[] => (path === undefined ? [] : [{ path, line: 1 }]);
 
 /** "the release workflow", "the `deploy` job" */
@@ -61,11 +81,11 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
   );
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
-    /(?:\bthe|\ba|\bno)\s+[`'"]?([\w-]+)[`'"]?\s+(workflow|job|pipeline)\b|[`'"]([\w. -]+)[`'"]\s+(?:CI\s+|GitHub\s+)?(workflow|job)\b/gi,
+    /(?:\bthe|\ba|\bno)\s+[`'"]?([\w-]+)[`'"]?\s+(workflow|job|pipeline)\b(?!\s+(?:[`'"]|called\b|named\b))|[`'"]([\w. -]+)[`'"]\s+(?:CI\s+|GitHub\s+)?(workflow|job)\b|\b(?:workflow|job)\s+(?:(?:called\s+|named\s+)?[`'"]([\w. -]+)[`'"]|(?:called|named)\s+([\w-]+))/gi,
   )) {
-    const name = match[1] ?? match[3] ?? '';
+    const name = match[1] ?? match[3] ?? match[5] ?? match[6] ?? '';
     const start = match.index + match[0].indexOf(name);
-    const quoted = /[`'"]/.test(match[0]);
+    const quoted = /[`'"]/.test(match[0]) || match[6] !== undefined;
     if (
       /^(?:ci|our|same|main|whole|new|actions|github|gitlab|usual|git|review|deployment|approval|development|this|cron|background|nightly|data|agent)$/i.test(
         name,
@@ -100,44 +120,11 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
           : supported(`There is no workflow ${name}, as the line says.`),
       );
     else if (hit) outcomes.push(supported(`The workflow ${name} is there.`, hit));
-    else if (quoted && files.length > 0)
+    else if (
+      files.length > 0 &&
+      (quoted || ((match[2] ?? '') !== 'pipeline' && (await isOfCi(name, match, line, workspace))))
+    )
       outcomes.push(contradicted(`There is no workflow ${name}.`, ...first(files[0])));
   }
   return outcomes;
-}
-
-/** "nightly at 03:30 UTC", "the sync starts at midnight": against the schedules of workflows. */
-async function schedules(line: LineText, workspace: Workspace): Promise<Outcome[]> {
-  if (
-    !/\b(?:nightly|cron|schedule[ds]?|every (?:night|day|morning|week)|daily|weekly|workflow|soak)\b/i.test(line.plain)
-  )
-    return [];
-  const match = /\bat\s+(?:(\d{1,2}):(\d\d)(?:\s*(am|pm))?|(\d{1,2})\s*(am|pm)|(midnight|noon))\b/i.exec(line.plain);
-  if (!match) return [];
-  const half = (match[3] ?? match[5] ?? '').toLowerCase();
-  const word = match[6]?.toLowerCase();
-  const hour =
-    word === 'noon'
-      ? 12
-      : word === 'midnight'
-        ? 0
-        : (Number(match[1] ?? match[4]) % (half ? 12 : 24)) + (half === 'pm' ? 12 : 0);
-  const minute = Number(match[2] ?? 0);
-  const times: (Evidence & { text: string; fits: boolean })[] = [];
-  for (const path of (await workspace.files()).filter((file) => CI_FILE.test(file))) {
-    for (const { key, value, line: at } of await workspace.settings(path)) {
-      const cron = /^(\d+)\s+(\d+)\s+\S+\s+\S+\s+\S+$/.exec(value.trim());
-      if (cron && key.at(-1) === 'cron')
-        times.push({ path, line: at, text: value, fits: Number(cron[1]) === minute && Number(cron[2]) === hour });
-    }
-  }
-  const hit = times.find(({ fits }) => fits);
-  const place = hit ?? times[0];
-  if (!place) return [];
-  const evidence = { path: place.path, line: place.line };
-  return [
-    hit
-      ? supported(`The schedule is ${hit.text}.`, evidence)
-      : contradicted(`The schedule is ${place.text}.`, evidence),
-  ];
 }

@@ -1,9 +1,9 @@
 // Claims about commands: does the script, target or task that a line tells one to run exist, and does it run what the line says?
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import type { Project, Script } from './manifests.ts';
 import { escapeRegExp } from './mask.ts';
 import { projectOf } from './project.ts';
+import type { Project, Script } from './project-types.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 export interface CommandMention {
@@ -13,12 +13,15 @@ export interface CommandMention {
   text: string;
 }
 
+/** They run targets that are written down beside one another. */
+const MAKERS: ReadonlySet<Script['runner']> = new Set(['make', 'just', 'task']);
+
 const NPM_OWN =
   /^(?:install|i|ci|add|remove|rm|uninstall|update|up|upgrade|publish|pack|link|unlink|init|create|login|logout|whoami|config|cache|audit|outdated|ls|list|view|info|why|exec|x|dlx|version|help|root|prefix|prune|dedupe|rebuild|set|get|pkg|workspaces?|global|import|store|fund|explain|patch|and|or|is|as|with|to|for|in|on|not|over|instead|the|we|here|everywhere|only|registry|package|packages|scripts?|lockfile|v?\d[\w.]*|versions?|because|since|from|which|has|does|can|should|uses|catalog|berry|classic|modern|monorepo|org|tasks?|at|via|then|when|but|rather|command|commands|was|are|will|must|by|so|if)$/i;
 const CARGO_OWN =
   /^(?:build|test|run|check|fmt|clippy|doc|bench|publish|install|add|update|clean|new|init|nextest|audit|deny|watch|tree|fix|llvm-cov|expand)$/;
 const RUN =
-  /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+)?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+(?:-\S+\s+)*?(?:--bin|-p|--package)[ =]([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
+  /(?<![\w/-])(?:(npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:\S+\s+)?)?(run(?:-script)?\s+(?:-{1,2}\w\S*\s+){0,4})?([\w@.:/-]+)|(make|just|task)\s+(?:-\S+\s+(?:\S+\s+)?)?([\w.:/-]+)|(poetry|uv|pdm|hatch|pipenv|rye)\s+run\s+([\w.:/-]+)|(composer|deno\s+task|rake|poe|taskipy|turbo(?:\s+run)?|nx(?:\s+run)?|grunt|gulp)\s+(?:run\s+)?([\w.:-]+)|(cargo)\s+([\w-]+)(?:\s+(?:-\S+\s+)*?(?:--bin|-p|--package)[ =]([\w-]+))?|(go)\s+(build|test|run|vet|generate|mod)\b(?:\s+(\S+))?)/g;
 
 /** "just serve starts the API", "make fmt: formats": nothing before it, and a verb or a sign behind it. */
 const BEGINS =
@@ -80,8 +83,12 @@ export async function checkCommands(
       if (!has && !code) {
         const any = project.scripts.some((each) => each.runner === runner);
         if (
-          !(told || BEGINS.test(`${line.plain.slice(0, match.index)}\0${line.plain.slice(end)}`)) ||
-          !any ||
+          !(
+            told ||
+            BEGINS.test(`${line.plain.slice(0, match.index)}\0${line.plain.slice(end)}`) ||
+            (match.index === 0 && project.scripts.some((each) => each.name === name && MAKERS.has(each.runner)))
+          ) ||
+          !(any || project.scripts.some((each) => each.name === name && MAKERS.has(each.runner))) ||
           /^(?:sure|it|a|the|this|that|your|use|changes|them|sense|no|all-caps|for|in|is|to|so|up|certain)$/i.test(name)
         )
           continue;
@@ -193,6 +200,10 @@ function runsWhat(line: LineText, project: Project, script: Script, end: number)
   if (exact !== undefined && !body.includes(exact) && !exact.split(/\s+/).every((word) => body.includes(word))) {
     return contradicted(`The script ${script.name} does not run \`${exact}\`.`, at(script));
   }
+  // "runs cargo test"
+  const command = /^(?:cargo|go|mvn|dotnet|mix)\s+[a-z][\w:-]*/.exec(said.trim())?.[0];
+  if (command !== undefined && !body.replace(/\s+/g, ' ').includes(command))
+    return contradicted(`The script ${script.name} does not run ${command}.`, at(script));
   const [tool] = said
     .replace(/\b(?:not|instead of|rather than|without|no longer|never)\s+[`'"]?[\w-]+/gi, '')
     .matchAll(TOOLS);

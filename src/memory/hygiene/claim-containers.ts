@@ -45,7 +45,13 @@ function bases(line: LineText, instructions: readonly Instruction[]): Outcome[] 
     if (!/\b(?:is|are|on|from|uses?|an?|our|the|to|:)\s+(?:an?\s+)?[`'"]?$/i.test(before)) continue;
     const polarity = line.use(match.index, match.index + match[0].length);
     if (polarity === 'contrast') continue;
-    const hit = from.find(({ rest }) => rest.toLowerCase().includes((match[1] ?? '').toLowerCase()));
+    const base = (match[1] ?? '').toLowerCase();
+    const hit = from.find(
+      ({ rest }) =>
+        new RegExp(`(?<![a-z])${base}(?![a-z])`).test(rest.toLowerCase()) &&
+        // Debian's distroless images hold nothing of Debian.
+        (base === 'distroless' || !rest.includes('distroless')),
+    );
     const last = hit ?? from.at(-1);
     if (!last) continue;
     outcomes.push(
@@ -58,11 +64,14 @@ function bases(line: LineText, instructions: readonly Instruction[]): Outcome[] 
 }
 
 function users(line: LineText, instructions: readonly Instruction[]): Outcome[] {
-  const match = /\bruns? as\s+(?:an?\s+|the\s+)?(?:user\s+)?[`'"]?([a-z][\w-]*|\d+)/i.exec(line.plain);
+  const match = /\bruns? as\s+(?:an?\s+|the\s+)?(?:user\s+|uid\s+)?[`'"]?([a-z][\w-]*|\d+)/i.exec(line.plain);
   const name = match?.[1]?.toLowerCase();
   const user = instructions.filter(({ word }) => word === 'USER').at(-1);
   if (!match || !name || /^(?:a|an|the|one|part|non)$/.test(name)) return [];
-  const own = user?.rest.trim().split(':')[0]?.toLowerCase();
+  const from = instructions.filter(({ word }) => word === 'FROM').at(-1);
+  // Some images say in their tag that they are nobody's.
+  const own =
+    user?.rest.trim().split(':')[0]?.toLowerCase() ?? (/nonroot/.test(from?.rest ?? '') ? 'nonroot' : undefined);
   const plain = name.replace(/[^a-z\d]/g, '');
   const isRoot = own === undefined || own === 'root' || own === '0';
   const fits = plain === 'nonroot' || plain === 'unprivileged' ? !isRoot : plain === 'root' ? isRoot : own === name;

@@ -20,6 +20,11 @@ export async function ownNames(workspace: Workspace): Promise<{ names: Own[]; ve
       const module = /^module\s+(\S+)/m.exec(text);
       if (baseName(path) === 'go.mod' && module)
         names.push({ name: module[1] ?? '', path, line: lineOf(module.index) });
+      // `version: "1.2.0"` of Elixir, `versionName = "1.2.0"` of Android, `<Version>` of .NET
+      const stated = /(?:\bversion:\s*|\bversionName\s*=?\s*|<Version>|\bversion\s*=\s*)["']?(\d+\.\d+[\w.+-]*)/.exec(
+        /mix\.exs$|\.gradle(?:\.kts)?$|\.csproj$/.test(path) ? text : '',
+      );
+      if (stated) versions.push({ name: stated[1] ?? '', path, line: lineOf(stated.index) });
       for (const { key, value, line } of await workspace.settings(path)) {
         const joined = key.join('.');
         if (/^(?:(?:package|project|tool\.poetry|lib|bin\.\d+)\.)?name$/.test(joined))
@@ -46,6 +51,13 @@ export async function ownNames(workspace: Workspace): Promise<{ names: Own[]; ve
           path,
           line: text.slice(0, match.index).split('\n').length,
         });
+    }
+    for (const path of (await workspace.files()).filter((file) =>
+      /ProjectSettings\.asset$|\.pbxproj$|\.xcconfig$|\.podspec$|\.gemspec$|(?:^|\/)VERSION$/.test(file),
+    )) {
+      const text = (await workspace.text(path)) ?? '';
+      const stated = /(?:bundleVersion:|MARKETING_VERSION\s*=|\.version\s*=|^)\s*["']?(\d+\.\d+[\w.+-]*)/m.exec(text);
+      if (stated) versions.push({ name: stated[1] ?? '', path, line: text.slice(0, stated.index).split('\n').length });
     }
     return { names, versions };
   });
@@ -88,13 +100,15 @@ async function parts(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const { names } = await ownNames(workspace);
   const short = (name: string): string => name.split('/').at(-1) ?? '';
   for (const match of line.plain.matchAll(
-    /\b(?:crates?|packages?|modules?|subprojects?|librar(?:y|ies)|apps?)\s+(?:called\s+|named\s+)?([a-z][a-z\d]*(?:-[a-z\d]+)+)\b(?!\/)|\b([a-z][a-z\d]*(?:-[a-z\d]+)+)\s+(?:crate|package|module|subproject)\b/g,
+    /\b(?:crates?|packages?|modules?|subprojects?|librar(?:y|ies)|apps?)\s+(?:called\s+|named\s+)?([a-z][a-z\d]*(?:-[a-z\d]+)+)\b(?!\/)|\b([a-z][a-z\d]*(?:-[a-z\d]+)+)\s+(?:(?:is\s+an?\s+)?(?:crate|package|module|subproject|gradle module))\b/g,
   )) {
     const name = match[1] ?? match[2] ?? '';
     const start = match.index + match[0].indexOf(name);
     const hit = names.find((each) => short(each.name) === name);
     const [prefix = ''] = name.split('-');
-    const sibling = names.find((each) => short(each.name).startsWith(`${prefix}-`) || short(each.name) === prefix);
+    const sibling =
+      names.find((each) => short(each.name).startsWith(`${prefix}-`) || short(each.name) === prefix) ??
+      names.find((each) => short(each.name).endsWith(`-${name.split('-').at(-1)}`));
     const polarity = line.existence(start, start + name.length);
     if (polarity === 'contrast' || line.inCode(start)) continue;
     if (hit && polarity === 'there') outcomes.push(supported(`${name} is a part of it.`, at(hit)));
@@ -111,10 +125,10 @@ const dependsOn = async (workspace: Workspace, name: string): Promise<boolean> =
 /** "all crates share version 0.9.2", "the current version is 1.4.0" */
 async function version(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const match =
-    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:all|every)\s+(?:crates?|packages?|modules?)\s+(?:are|is)\s+(?:at|on)\s+(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)|\b(?:we are|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)/i.exec(
+    /\b(?:current|latest|project(?:'s)?|package|app|share|same|our|workspace|product)\s+(?:\w+\s+)?version\s+(?:number\s+)?(?:is\s+|of\s+)?[`'"]?v?(\d+\.\d+(?:\.\d+)?)(?![\d.]*\d)|\b(?:all|every)\s+(?:crates?|packages?|modules?)\s+(?:are|is)\s+(?:at|on)\s+(?:version\s+)?v?(\d+\.\d+(?:\.\d+)?)|\b(?:we are|we['’]re|currently|now)\s+(?:at|on)\s+(?:version\s+|release\s+|v)(\d+\.\d+(?:\.\d+)?)|\b(?:we are|we['’]re|currently)\s+(?:at|on)\s+(\d+\.\d+\.\d+)|\b(?:current|latest|last)\s+release\s*(?:is|:)?\s*v?(\d+\.\d+(?:\.\d+)?)/i.exec(
       line.plain,
     );
-  const claimed = match?.[1] ?? match?.[2] ?? match?.[3];
+  const claimed = match?.slice(1).find((each) => each !== undefined);
   if (!match || !claimed || line.use(match.index, match.index + match[0].length) !== 'there') return [];
   const { versions } = await ownNames(workspace);
   const [any] = versions;

@@ -3,10 +3,10 @@ import { LANGUAGES, languageClaim, MANAGERS, managerClaim } from './claim-tools.
 import { imageVersion, RUNTIMES, runtimeClaim, VERSION_AFTER, versionOutcome } from './claim-versions.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import type { Project } from './manifests.ts';
 import { escapeRegExp } from './mask.ts';
 import { at, findDependency, isPackage, missingPlace, rivalOf, shortModules, trace } from './package-traces.ts';
 import { projectOf } from './project.ts';
+import type { Project } from './project-types.ts';
 import { ENGLISH, TECH, type Tech } from './tech-names.ts';
 import { baseName, folderOf, type Workspace } from './workspace.ts';
 
@@ -81,20 +81,43 @@ const techOf = (name: string) =>
       (name.includes('/') && one.packages.some((each) => each.endsWith(`/${name}`))),
   );
 
+/** "Flux reconciles the cluster": what begins a line and does something is a thing with that name. */
+const ACTS =
+  /^\s+(?:is|handles?|runs?|renders?|draws?|does|manages?|serves?|checks?|loads?|records?|drives|reconciles|deploys|processes|encrypts|provides|sends|collects|stores|keeps|holds|generates|formats|lints|validates|parses|builds|bundles|compiles)\b/;
+
+/** Words so common in code that backticks make no package of them. */
+const PLAIN = new Set([
+  'room',
+  'req',
+  'test',
+  'render',
+  'segment',
+  'quick',
+  'mirror',
+  'slim',
+  'pint',
+  'horizon',
+  'hound',
+]);
+
 /** Whether a name is one of a package, and no word like others. */
 function isMeant(line: LineText, name: string, start: number, end: number): boolean {
   const before = line.plain.slice(0, start);
   const rest = line.plain.slice(end);
-  if (line.inCode(start)) return true;
+  if (line.inCode(start) && !PLAIN.has(name.toLowerCase())) return true;
   const capital = /^[A-Z]/.test(line.plain.slice(start));
   const named =
     (capital && /[\w,]\s+$/.test(before)) ||
-    (/\bis\s+(?:an?\s+|the\s+)?$/i.test(before) &&
+    (/(?<!\bthere )\bis\s+(?:an?\s+|the\s+)?$/i.test(before) &&
       /^\s*(?:[.,;(]|$|app\b|server\b|application\b|project\b)/.test(rest));
   if (name.toLowerCase() === 'pre-commit' && /^\s+(?:hooks?|checks?|steps?)/i.test(rest)) return false;
   const ran = /\b(?:runs?|running)\s+$/i.test(before) && /^\s*(?:before|on|over|and|after|first|\.|$)/.test(rest);
+  const acts = capital && /^[\s*-]*$/.test(before) && ACTS.test(rest);
   const english = ENGLISH.has(name.toLowerCase());
-  if (english && !VERSION_AFTER.exec(rest) && !named && !ran && !USE_RIGHT_BEFORE.test(before)) return false;
+  const version = VERSION_AFTER.exec(rest)?.[1];
+  // "requests 250m", "flow 3": of a plain word only a version with a point in it is one.
+  const versioned = version !== undefined && (version.includes('.') || /^\s+v\d/.test(rest) || capital);
+  if (english && !versioned && !named && !ran && !acts && !USE_RIGHT_BEFORE.test(before)) return false;
   // "React Native", "Redux Saga": another product, whose name begins so.
   if (capital && /^\s+[A-Z][a-z]+/.test(rest) && !PRODUCT_WORDS.test(rest)) return false;
   // "Jest-style", "click-through": a part of another word
@@ -167,6 +190,16 @@ async function packageClaim(
         (tech?.packages ?? [name, name.replaceAll(' ', '-')]).some((one) => isPackage(each, one)) &&
         VERSIONED.test(each.spec),
     );
+    // `spring-boot-starter-parent` sets the versions of its whole family.
+    const stem = name.replaceAll(' ', '-');
+    if (sources.length === 0 && found)
+      sources.push(
+        ...project.dependencies.filter(
+          (each) =>
+            VERSIONED.test(each.spec) &&
+            new RegExp(`^${escapeRegExp(stem)}-(?:starter-)?(?:parent|bom|dependencies)$`).test(each.name),
+        ),
+      );
     // The version of a database's driver is not the database's.
     const outcome =
       sources.length > 0 && !tech?.outside
@@ -178,7 +211,7 @@ async function packageClaim(
       if (image) return image;
     }
   }
-  const ecosystem = project.manifests.length > 0;
+  const ecosystem = project.manifests.length > 0 || tech?.word === true;
   if (polarity === 'gone') {
     // "do not use moment in src/a": a rule about a place says nothing of the whole.
     if (found) return contradicted(`${name} is in use.`, at(found));
@@ -191,6 +224,7 @@ async function packageClaim(
   if (
     !line.inCode(start) &&
     !USE_BEFORE.test(before) &&
+    !(/^[A-Z]/.test(line.plain.slice(start)) && name.length > 5 && !ENGLISH.has(name.toLowerCase())) &&
     !/^\s*(?:is|are|runs?|handles?|for|as|checks?|tests?|config|and|,|formats?|lints?|builds?|bundles?|validates?|powers?|drives?|serves?|manages?|\+|\(|mocks?|plugins?|\d|v\d|does|stores?|components?|models?|schemas?|hooks?|migrations?|apps?|application|servers?|services?|project|backend|frontend)(?:\b|(?=\W))/i.test(
       after,
     ) &&
@@ -202,6 +236,8 @@ async function packageClaim(
   const brought = tech.kind.endsWith('-other') || tech.packages[0]?.startsWith('std:');
   const used = brought ? (await workspace.usages(tech.packages[0]?.replace(/^std:/, '') ?? name))[0] : undefined;
   if (used) return supported(`${name} is in use.`, at(used));
+  // "the Room model": a class of the project's own.
+  if ((await workspace.definitions(line.plain.slice(start, end))).length > 0) return undefined;
   const rival = await rivalOf(tech, project, workspace);
   if (tech.outside)
     return rival ? contradicted(`${name} is not in use; ${rival.name} is.`, at(rival.evidence)) : undefined;
@@ -284,6 +320,25 @@ function pinned(line: LineText, project: Project, free: (start: number, end: num
     const [any] = project.dependencies;
     if (found) outcomes.push(supported(`${name} is a dependency.`, at(found)));
     else if (any) outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
+  }
+  // "kept by the audited gem"
+  for (const match of line.plain.matchAll(
+    /\bthe\s+([a-z][\w-]{2,})\s+(?:gem|crate|npm package|pip package|NuGet package|hex package|pod)\b/g,
+  )) {
+    const name = match[1] ?? '';
+    const start = match.index + match[0].indexOf(name);
+    const [any] = project.dependencies;
+    if (!any || !free(start, start + name.length) || line.use(start, start + name.length) !== 'there') continue;
+    if (
+      /^(?:same|right|new|old|other|main|own|whole|first|last|only|root|core|wrong|second|third|latest|current)$/.test(
+        name,
+      )
+    )
+      continue;
+    const found = findDependency(project, [name]) ?? project.scripts.find((each) => each.name === name);
+    outcomes.push(
+      found ? supported(`${name} is a dependency.`, at(found)) : contradicted(`${name} is no dependency.`, at(any)),
+    );
   }
   // "uses expo-router", where expo and expo-camera are dependencies.
   for (const match of line.plain.matchAll(

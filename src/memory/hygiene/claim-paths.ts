@@ -2,10 +2,10 @@
 import picomatch from 'picomatch';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
-import type { Project } from './manifests.ts';
-import { escapeRegExp } from './mask.ts';
+import { CODE_FILE, escapeRegExp } from './mask.ts';
 import { shortModules } from './package-traces.ts';
 import { projectOf } from './project.ts';
+import type { Project } from './project-types.ts';
 import { baseName, folderOf, isTestPath, type Workspace } from './workspace.ts';
 
 export interface PathMention {
@@ -23,7 +23,7 @@ export interface PathMention {
 }
 
 const EXTENSIONS =
-  'ts|tsx|mts|cts|js|jsx|mjs|cjs|json|jsonc|json5|md|mdx|rst|txt|adoc|py|pyi|ipynb|go|mod|sum|rs|java|kt|kts|gradle|groovy|cs|csproj|sln|fs|c|h|cc|cpp|hpp|m|mm|swift|rb|php|scala|dart|ex|exs|erl|lua|sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|html|css|scss|sass|less|vue|svelte|astro|xml|yaml|yml|toml|ini|cfg|conf|env|lock|lockb|csv|tsv|tf|tfvars|hcl|nix|zig|nim|jl|r|R|hs|elm|clj|svg|png|jpg|ico|pem|db|sqlite|patch|snap|http|rules|properties|example|sample|local|tmpl|tpl|ejs|hbs|j2|vsix|wasm';
+  'ts|tsx|mts|cts|js|jsx|mjs|cjs|json|jsonc|json5|md|mdx|rst|txt|adoc|py|pyi|ipynb|go|mod|sum|rs|java|kt|kts|gradle|groovy|cs|csproj|sln|fs|c|h|cc|cpp|hpp|m|mm|swift|rb|php|scala|dart|ex|exs|erl|lua|sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|html|css|scss|sass|less|vue|svelte|astro|xml|yaml|yml|toml|ini|cfg|conf|env|lock|lockb|csv|tsv|tf|tfvars|hcl|nix|zig|nim|jl|r|R|hs|elm|clj|svg|png|jpg|ico|pem|db|sqlite|patch|snap|http|rules|properties|example|sample|local|tmpl|tpl|ejs|hbs|j2|vsix|wasm|asset|unity|prefab|shader|asmdef|inputactions|storyboard|xcodeproj|xcworkspace|plist|xcconfig|podspec|gemspec|rake|erb|haml|slim|heex|eex|leex|blade|twig|jinja|cshtml|razor|xaml|resx|props|fsproj|tpl|jsonnet|rego|bicep|avsc|thrift|hlsl|glsl|metal';
 const NAMED_FILES =
   'Dockerfile|Makefile|Justfile|justfile|Gemfile|Rakefile|Procfile|Jenkinsfile|Vagrantfile|Taskfile|LICENSE|README|CHANGELOG|CONTRIBUTING|CODEOWNERS|SECURITY|AGENTS|NOTICE|Pipfile|Caddyfile|BUILD|WORKSPACE';
 const PATH_TOKEN = new RegExp(
@@ -106,6 +106,8 @@ async function mention(
 const isSomethingElse = (text: string): boolean =>
   text.length < 2 ||
   PRODUCTS.test(text) ||
+  // `skills/NAME/`: any name may stand there.
+  /(?:^|\/)(?:NAME|LABEL|FILE|PATH|DIR|FOLDER|ID|VERSION|ENV|DATE|TITLE|SLUG|X)(?:[/.]|$)/.test(text) ||
   OUTSIDE.test(text) ||
   /^[\d./-]+$/.test(text) ||
   /^(?:e\.g|i\.e|etc)\.?$/i.test(text) ||
@@ -115,7 +117,7 @@ const isSomethingElse = (text: string): boolean =>
 function isRouteOrCall({ plain }: LineText, text: string, at: number, length: number): boolean {
   // `GET /users/`, `/users/:id`
   const route =
-    text.startsWith('/') &&
+    (text.startsWith('/') || /[{}:]|^\w+(?:\/\w+)+$/.test(text)) &&
     (/\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+$/.test(plain.slice(0, at)) || /^[:{<]/.test(plain.slice(at + length)));
   // `path.join(…)`, `process.env`
   return route || /^(?:process|import\.meta|os)\.env$/i.test(text) || /^\(/.test(plain.slice(at + text.length));
@@ -258,7 +260,25 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
       continue;
     }
     if (first === undefined) {
-      const built = BUILT.test(clean) ? await namedInConfig(workspace, clean) : await writtenByScript(workspace, clean);
+      // What a command is told to write has any name.
+      if (
+        /^(?:out|output|results?|dump|exports?|reports?|file|data|input|backup|foo|bar|example|sample)\.\w+$/.test(
+          clean,
+        )
+      )
+        continue;
+      const ignored = await inGitignore(workspace, clean);
+      if (ignored) {
+        outcomes.push(supported(`${text} is left out of the repository.`, ignored));
+        continue;
+      }
+      // What the program itself writes has its name in the code.
+      if (!CODE_FILE.test(clean) && (await writtenInCode(workspace, clean))) continue;
+      const [top = ''] = clean.split('/');
+      // Where the folder is there with other files in it, no build makes this one.
+      const kept = (await workspace.files()).some((file) => file.startsWith(`${top}/`) || file.includes(`/${top}/`));
+      const built =
+        BUILT.test(clean) && !kept ? await namedInConfig(workspace, clean) : await writtenByScript(workspace, clean);
       if (built) outcomes.push(supported(`${text} is made by the build.`, built));
       else if (
         /^(?:node_modules|\.git|\.venv|coverage|tmp)(?:\/|$)/.test(clean) ||
@@ -284,6 +304,24 @@ export async function checkPaths(mentions: readonly PathMention[], workspace: Wo
     outcomes.push(supported(`${first} is there.`, ...(await evidenceOf(workspace, first, line ?? 1))));
   }
   return outcomes;
+}
+
+/** `".cache/pages.db"`, or its name alone: a text of its own in the code. */
+async function writtenInCode(workspace: Workspace, path: string): Promise<boolean> {
+  for (const name of [path, baseName(path)])
+    if ((await workspace.usages(name)).some(({ as }) => as === 'string')) return true;
+  return false;
+}
+
+/** A whole line of `.gitignore`. */
+async function inGitignore(workspace: Workspace, path: string): Promise<Evidence | undefined> {
+  for (const file of (await workspace.files()).filter((each) => baseName(each) === '.gitignore')) {
+    const index = ((await workspace.text(file)) ?? '')
+      .split('\n')
+      .findIndex((row) => row.trim() !== '' && row.trim().replace(/^\/|\/$/g, '') === path);
+    if (index >= 0) return { path: file, line: index + 1 };
+  }
+  return undefined;
 }
 
 /** `.env` and its variants are nobody's to commit, but a template is: where another one is there, this one is gone. */

@@ -2,6 +2,7 @@
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { projectOf } from './project.ts';
+import { candidates } from './setting-places.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 const REGION =
@@ -11,6 +12,8 @@ export async function checkPlaces(line: LineText, workspace: Workspace): Promise
   if (line.idle) return [];
   return [
     ...(await regions(line, workspace)),
+    ...(await shortRegion(line, workspace)),
+    ...(await coverage(line, workspace)),
     ...(await migrations(line, workspace)),
     ...(await manageCommands(line, workspace)),
   ];
@@ -47,6 +50,61 @@ async function regions(line: LineText, workspace: Workspace): Promise<Outcome[]>
     );
   }
   return outcomes;
+}
+
+/** "the region is fra": against the keys that are called so. */
+async function shortRegion(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const match = /\bregion\s*(?:is|=|:)\s*[`'"]?([a-z]{3}|[a-z]{2,}\d)\b(?!-)/.exec(line.plain);
+  if (!match || /^(?:the|set|not|our|now)$/.test(match[1] ?? '')) return [];
+  for (const path of await candidates(workspace)) {
+    const found = (await workspace.settings(path)).filter(
+      ({ key, value }) => /region$/i.test(key.at(-1) ?? '') && value !== '',
+    );
+    const hit = found.find(({ value }) => value === match[1]);
+    const place = hit ?? found[0];
+    if (place)
+      return [
+        hit
+          ? supported(`The region is ${hit.value}.`, { path, line: hit.line })
+          : contradicted(`The region is ${place.value}.`, { path, line: place.line }),
+      ];
+  }
+  return [];
+}
+
+/** "coverage must be at least 85 %": against what makes a run of the tests fail. */
+async function coverage(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const said =
+    /(?<![a-z])coverage\b[^.;\d]{0,60}?\b(\d{2,3})(?:\.\d+)?\s*(?:%|percent\b|$|[.,;)])|\b(\d{2,3})\s*%\s+(?:test\s+|code\s+|line\s+|branch\s+)?coverage\b/i.exec(
+      line.plain,
+    );
+  const claim = said?.[1] ?? said?.[2];
+  if (claim === undefined) return [];
+  const found: (Evidence & { value: string })[] = [];
+  for (const path of (await workspace.files()).filter((file) =>
+    /\.(?:toml|cfg|ini|json|ya?ml|exs|rb|[cm]?[jt]s|kts|gradle|xml|simplecov|coveragerc)$|(?:^|\/)(?:Makefile|justfile|\.simplecov|\.coveragerc)$/.test(
+      file,
+    ),
+  )) {
+    const text = (await workspace.text(path)) ?? '';
+    if (!/cov/i.test(text + path)) continue;
+    for (const [index, row] of text.split('\n').entries()) {
+      const value =
+        /(?:fail[_-]under|minimum_coverage|threshold|thresholds|minimum|target|lines|statements|branches|functions)["']?[\s:=(]+["']?(\d{2,3})(?:\.\d+)?%?\b/i.exec(
+          row,
+        )?.[1];
+      if (value !== undefined) found.push({ path, line: index + 1, value });
+    }
+  }
+  const hit = found.find(({ value }) => value === claim);
+  const place = hit ?? found[0];
+  if (!place) return [];
+  const evidence = { path: place.path, line: place.line };
+  return [
+    hit
+      ? supported(`Coverage has to be ${hit.value}.`, evidence)
+      : contradicted(`Coverage has to be ${place.value}, not ${claim}.`, evidence),
+  ];
 }
 
 /** "0003_gateway", "V12__orders": files that are numbered so. */

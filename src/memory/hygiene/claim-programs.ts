@@ -1,14 +1,15 @@
 // Claims about the project's own programs: their subcommands and flags, and the parts of a workspace that commands choose.
 import { commandIn, ownNames } from './claim-names.ts';
+import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import { escapeRegExp } from './mask.ts';
+import { escapeRegExp, lineAt } from './mask.ts';
 import { projectOf } from './project.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 /** Libraries that programs read their arguments with: only then are subcommands written out in the code. */
 const ARGUMENTS =
-  /(?:^|\/)(?:cobra|cli(?:\/v\d)?|kong|clap|argh|structopt|click|typer|fire|docopt|commander|yargs|cac|oclif|citty|thor|picocli)$|^@oclif\/core$/;
+  /(?:^|\/)(?:cobra|cli(?:\/v\d)?|kong|clap|argh|structopt|click|typer|fire|docopt|commander|yargs|cac|oclif|citty|thor|picocli|argument-parser|swift-argument-parser)$|^@oclif\/core$/;
 
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
 
@@ -27,20 +28,152 @@ async function programsOf(workspace: Workspace): Promise<ReadonlyMap<string, Evi
       for (const { key, line } of await workspace.settings(path))
         if (key[0] === 'bin' && key[1] !== undefined) found.set(key[1], { path, line });
     }
+    // `ArgumentParser(prog="tool")`, `CommandConfiguration(commandName: "tool")`
+    for (const path of await workspace.codeFiles()) {
+      const text = (await workspace.text(path)) ?? '';
+      for (const match of text.matchAll(/\b(?:prog\s*=|commandName:)\s*["']([a-z][\w-]*)["']/g))
+        found.set(match[1] ?? '', { path, line: lineAt(text, match.index) });
+    }
     return found;
   });
 }
 
-export async function checkPrograms(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+export async function checkPrograms(
+  line: LineText,
+  paths: readonly PathMention[],
+  workspace: Workspace,
+): Promise<Outcome[]> {
   if (line.idle) return [];
-  return [...(await calls(line, workspace)), ...(await siblings(line, workspace)), ...(await filters(line, workspace))];
+  return [
+    ...(await calls(line, workspace)),
+    ...(await scriptFlags(line, paths, workspace)),
+    ...(await flagDefaults(line, workspace)),
+    ...(await shortFlags(line, workspace)),
+    ...(await siblings(line, workspace)),
+    ...(await filters(line, workspace)),
+  ];
+}
+
+/** "scripts/drain.sh takes --force": flags that a script would have to read itself. */
+async function scriptFlags(line: LineText, paths: readonly PathMention[], workspace: Workspace): Promise<Outcome[]> {
+  const [script, ...others] = paths.filter(
+    ({ found, text }) => found.length === 1 && /\.(?:sh|bash|zsh|ps1|py|rb|pl)$|(?:^|\/)bin\/[\w-]+$/.test(text),
+  );
+  const path = script?.found[0];
+  if (!script || path === undefined || others.length > 0) return [];
+  const rows = ((await workspace.text(path)) ?? '').split('\n');
+  // What is handed on to another program is read there.
+  if (rows.some((row) => /["']?\$[@*]|sys\.argv\[1:\]|\bexec\b.*"\$@"/.test(row))) return [];
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.slice(script.end).matchAll(/(?<![\w-])--([a-z][\w-]+)/g)) {
+    const flag = match[1] ?? '';
+    const start = script.end + match.index;
+    const polarity = line.existence(start, start + match[0].length);
+    const index = rows.findIndex((row) =>
+      new RegExp(`(?<![\\w-])(?:--)?${escapeRegExp(flag).replaceAll('\\-', '[-_]')}(?![\\w-])`).test(row),
+    );
+    if (polarity === 'contrast' || /^(?:help|version)$/.test(flag)) continue;
+    outcomes.push(
+      index >= 0 === (polarity === 'there')
+        ? supported(`--${flag} is as the line says.`, { path, line: Math.max(1, index + 1) })
+        : contradicted(index >= 0 ? `There is --${flag}.` : `${path} has no --${flag}.`, {
+            path,
+            line: Math.max(1, index + 1),
+          }),
+    );
+  }
+  return outcomes;
+}
+
+/** `#[arg(long, default_value_t = 8)] jobs: usize`, `@Option var format = "csv"` */
+function declaredDefault(rows: readonly string[], flag: string): { value: string; line: number } | undefined {
+  const name = escapeRegExp(flag).replaceAll('\\-', '_');
+  const field = new RegExp(
+    `^\\s*(?:pub\\s+)?${name}\\s*:|\\bvar\\s+${name.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())}\\b`,
+  );
+  const index = rows.findIndex((row) => field.test(row));
+  if (index < 0) return undefined;
+  const value =
+    /\bdefault_value(?:_t)?\s*=\s*"?([\w./:-]*\w)/.exec(rows[index - 1] ?? '')?.[1] ??
+    /\bvar\s+\w+(?:\s*:\s*[\w.]+)?\s*=\s*"?([\w./:-]*\w)/.exec(rows[index] ?? '')?.[1];
+  return value === undefined ? undefined : { value, line: index + 1 };
+}
+
+/** "--padding defaults to 4": against what the code that reads the flag falls back on. */
+async function flagDefaults(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const match of line.plain.matchAll(
+    /(?<![\w-])--?([a-z][\w-]+)[`'"]?\s+(?:(?:defaults\s+to|default\s+is|is\s+by\s+default)\s+[`'"]?([\w./:-]*\w)|is\s+([\w./:-]*\w)\s+by\s+default)/g,
+  )) {
+    const [, flag = '', first, second] = match;
+    const claim = first ?? second ?? '';
+    const reads = new RegExp(`["'\`](?:--?)?${escapeRegExp(flag)}\\b`);
+    for (const path of await workspace.codeFiles()) {
+      const source = (await workspace.text(path)) ?? '';
+      const rows = source.split('\n');
+      const declared = READS.test(source) ? declaredDefault(rows, flag) : undefined;
+      if (declared) {
+        const place = { path, line: declared.line };
+        outcomes.push(
+          declared.value === claim
+            ? supported(`--${flag} is ${claim} by default.`, place)
+            : contradicted(`--${flag} is ${declared.value} by default.`, place),
+        );
+        break;
+      }
+      const index = rows.findIndex((row) => reads.test(row) && (/\bdefault/.test(row) || /\bflag\.\w+\(/.test(row)));
+      const value =
+        /\bdefault(?:_value)?(?:_t)?["']?\s*[=:(]\s*["'`]?([\w./:-]*\w)/.exec(rows[index] ?? '')?.[1] ??
+        /\bflag\.\w+\("[\w-]+",\s*"?([^",)]+)/.exec(rows[index] ?? '')?.[1];
+      if (value === undefined) continue;
+      const place = { path, line: index + 1 };
+      outcomes.push(
+        value === claim
+          ? supported(`--${flag} is ${value} by default.`, place)
+          : contradicted(`--${flag} is ${value} by default.`, place),
+      );
+      break;
+    }
+  }
+  return outcomes;
+}
+
+/** "start the server with -cors", where the project's programs read flags of one dash. */
+async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome[]> {
+  const claims = [...line.plain.matchAll(/(?<=\s[`'"(]?)-([a-z][a-z\d-]{2,})(?=[\s`'",.;:=)]|$)/g)];
+  if (
+    claims.length === 0 ||
+    !/\b(?:flags?|with|start|pass|set|via|option|server|service|binary|program|daemon)\b/i.test(line.plain)
+  )
+    return [];
+  if (line.spans.some(({ text }) => /^(?!go )\w[\w.-]*\s/.test(text))) return [];
+  const known = await workspace.once('flags of Go', async () => {
+    const found: (Evidence & { name: string })[] = [];
+    for (const path of (await workspace.codeFiles()).filter((file) => file.endsWith('.go'))) {
+      const text = (await workspace.text(path)) ?? '';
+      for (const match of text.matchAll(/\bflag\.\w+\((?:&\w[\w.]*,\s*)?"([\w-]+)"/g))
+        found.push({ name: match[1] ?? '', path, line: text.slice(0, match.index).split('\n').length });
+    }
+    return found;
+  });
+  const [any] = known;
+  if (!any) return [];
+  return claims.map((match) => {
+    const hit = known.find(({ name }) => name === match[1]);
+    const there = line.existence(match.index, match.index + match[0].length) !== 'gone';
+    return (hit !== undefined) === there
+      ? supported(`${match[0]} is as the line says.`, at(hit ?? any))
+      : contradicted(hit ? `There is ${match[0]}.` : `There is no ${match[0]}.`, at(hit ?? any));
+  });
 }
 
 /** "`lumenctl replay --dry-run FILE`" */
 async function calls(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   const programs = await programsOf(workspace);
   const outcomes: Outcome[] = [];
-  if (![...(await projectOf(workspace)).dependencies].some(({ name }) => ARGUMENTS.test(name))) return outcomes;
+  const library = (await projectOf(workspace)).dependencies.some(({ name }) => ARGUMENTS.test(name));
+  if (!library && !(await workspace.usages('ArgumentParser'))[0] && !(await workspace.usages('argparse'))[0])
+    return outcomes;
   for (const [program, place] of programs) {
     const start = line.plain.search(new RegExp(`(?<![\\w/.-])${escapeRegExp(program)}(?![\\w/.-]*\\w)`));
     if (start < 0 || line.existence(start, start + program.length) !== 'there') continue;
@@ -69,11 +202,21 @@ async function calls(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   return outcomes;
 }
 
+/** What a file has in it that reads a program's arguments. */
+const READS =
+  /\b(?:argparse|ArgumentParser|optparse|OptionParser|click|typer|clap|structopt|cobra|pflag|commander|yargs|picocli|docopt|kong|cac|oclif|Thor|citty)\b|"flag"|\bparseArgs\b|\bargv\b|\bgetopts?\b/;
+
 /** As a text, as a field or as a parameter: `"dry-run"`, `dry_run`, `dryRun`. */
 async function flagIn(workspace: Workspace, flag: string): Promise<Evidence | undefined> {
   const words = flag.split('-').map(escapeRegExp).join('[-_]?');
   const pattern = new RegExp(`(?<![A-Za-z\\d])(?:--)?${words}(?![A-Za-z\\d])`, 'i');
-  for (const path of await workspace.codeFiles()) {
+  const reading = await workspace.once('files that read arguments', async () => {
+    const found: string[] = [];
+    for (const path of await workspace.codeFiles())
+      if (READS.test((await workspace.text(path)) ?? '')) found.push(path);
+    return found;
+  });
+  for (const path of reading.length > 0 ? reading : await workspace.codeFiles()) {
     const index = ((await workspace.text(path)) ?? '')
       .split('\n')
       .findIndex((row) => pattern.test(row) && !/^\s*(?:\/\/|#|\*)/.test(row));

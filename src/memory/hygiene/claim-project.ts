@@ -88,7 +88,7 @@ const LICENSES: [RegExp, RegExp][] = [
 ];
 
 async function license(line: LineText, workspace: Workspace): Promise<Outcome[]> {
-  const alone = /^\s*[-*]?\s*(?:the\s+)?[\w.-]+(?:\s+\d\.\d)?\s*[.]?\s*$/i.test(line.plain);
+  const alone = /^\s*[-*]?\s*(?:the\s+)?[\w.-]+(?:\s+\d\.\d)?(?:\s+only)?\s*[.]?\s*$/i.test(line.plain);
   if (!alone && !/\blicen[cs]ed?\b/i.test(line.plain)) return [];
   const claimed = LICENSES.find(([word]) => word.test(line.plain));
   if (!claimed) return [];
@@ -96,12 +96,14 @@ async function license(line: LineText, workspace: Workspace): Promise<Outcome[]>
   const polarity = line.use(start, start + 3);
   const files = [...(await workspace.files())].sort((a, b) => a.split('/').length - b.split('/').length);
   for (const path of files.filter((file) =>
-    /(?:^|\/)(?:package\.json|Cargo\.toml|pyproject\.toml|composer\.json|LICEN[CS]E(?:\.\w+)?|COPYING)$/.test(file),
+    /(?:^|\/)(?:package\.json|Cargo\.toml|pyproject\.toml|composer\.json|LICEN[CS]E(?:[.-]\w+)?|COPYING)$/.test(file),
   )) {
     const manifest = /\.(?:json|toml)$/.test(path);
     const stated = manifest
       ? (await workspace.settings(path)).find(({ key }) =>
-          /^(?:license|project\.license(?:\.text)?|package\.license|tool\.poetry\.license)$/.test(key.join('.')),
+          /^(?:license|project\.license(?:\.text)?|(?:workspace\.)?package\.license|tool\.poetry\.license)$/.test(
+            key.join('.'),
+          ),
         )
       : undefined;
     const text = manifest ? stated?.value : (await workspace.text(path))?.slice(0, 3000);
@@ -126,6 +128,10 @@ async function branches(line: LineText, workspace: Workspace): Promise<Outcome[]
   ))
     if (!/^(?:staging|production|dev)$/i.test(match[1] ?? '') || /\bPRs?\b|pull request/i.test(match[0]))
       names.add(match[1] ?? '');
+  const known = (await workspace.facts.gitBranches?.()) ?? [];
+  // "release/5.4 has been cut": where others of that kind are branches.
+  for (const [name] of text.matchAll(/(?<![\w./-])(?:release|hotfix|feature|support)\/[\w.-]*\w/g))
+    if (known.some((each) => each.startsWith(`${name.split('/')[0]}/`))) names.add(name);
   if (names.size === 0 && !/\bbranch(?:es)?\b/i.test(text)) return [];
   for (const match of text.matchAll(
     /\b(?:default|main|primary|release|development|integration|trunk|production)?\s*branch(?:es)?\s+(?:is|are|called|named|=|:)\s+(?:called\s+|named\s+)?[`'"]?([\w./-]+)/gi,
@@ -192,6 +198,7 @@ const KINDS: [RegExp, (path: string) => boolean][] = [
   ],
   [/\b(?:database )?migrations?\b/i, (path) => /(?:^|\/)migrations?\//.test(path)],
   [/\bsnapshot(?: test| file)?s?\b/i, (path) => /\.snap$/.test(path)],
+  [/\bbench(?:mark)?s?\b/i, (path) => /(?:^|\/)bench(?:es|marks?)?\/|[._]bench\.\w+$/.test(path)],
   [/\bdocs\b|\bdocumentation\b/i, (path) => /(?:^|\/)docs?\//.test(path)],
   [/\bchangelog\b/i, (path) => /(?:^|\/)CHANGELOG/i.test(path)],
   [/\block ?files?\b/i, (path) => /(?:-lock\.(?:json|yaml)|\.lock)$|(?:^|\/)go\.sum$/.test(path)],

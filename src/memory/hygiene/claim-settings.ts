@@ -1,17 +1,20 @@
 // Claims about values: "port 8080 in config.json", "strict is on in tsconfig", "MAX_RETRIES is 5".
-import { amounts, fitsNumber } from './amounts.ts';
+import { amounts, fitsValue, QUANTITY } from './amounts.ts';
 import type { PathMention } from './claim-paths.ts';
+import { inSections, wordsInSections } from './claim-sections.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import { hostPorts } from './host-ports.ts';
 import type { LineText } from './line-text.ts';
+import { escapeRegExp } from './mask.ts';
 import { isConfigFile } from './read-config.ts';
 import { candidates, namedFiles, type Placed, settingsOf } from './setting-places.ts';
+import { keyIn, lineWords, same, type Word, wordsOf } from './words.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
-const ON = /\b(?:on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
+const ON = /\b(?:allowed|permitted|on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
 const OFF =
-  /\b(?:off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
+  /\b(?:forbidden|not allowed|disallowed|not permitted|off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
 const SINGLE = new Set([
   'port',
   'strict',
@@ -41,40 +44,13 @@ const SINGLE = new Set([
 /** Without a file named, only these keys of one word, and names of two words, say what they mean. */
 const CLEAR = new Set(['port', 'strict', 'edition']);
 
-const wordsOf = (name: string): string[] =>
-  name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z\d]+/)
-    .filter((word) => word !== '');
-
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
 
-interface Word {
-  word: string;
-  start: number;
-  end: number;
-}
-
-function lineWords(text: string): Word[] {
-  const found: Word[] = [];
-  for (const match of text.matchAll(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g))
-    found.push({ word: match[0].toLowerCase(), start: match.index, end: match.index + match[0].length });
-  return found;
-}
-
-/** Where the words of a key stand one behind the other. */
-function keyIn(words: readonly Word[], key: readonly string[]): { start: number; end: number } | undefined {
-  for (let from = 0; from + key.length <= words.length; from += 1) {
-    if (key.every((word, index) => same(words[from + index]?.word ?? '', word))) {
-      return { start: words[from]?.start ?? 0, end: words[from + key.length - 1]?.end ?? 0 };
-    }
-  }
-  return undefined;
-}
-
-const same = (a: string, b: string): boolean => a === b || a === `${b}s` || b === `${a}s`;
+const ANY_WORD = new Set(
+  'a all any as ask at be by do done each every few first for from get go has have in is it its last left let made make many may model more most new next no not of off old on once one only or other out over own per put run said same say see set so some such take text than that the then there they this time to told too two up use used was way well what when who will with word'.split(
+    ' ',
+  ),
+);
 
 export async function checkSettings(
   line: LineText,
@@ -98,9 +74,19 @@ export async function checkSettings(
     const last = [...setting.key].reverse().find((part) => !/^\d+$/.test(part)) ?? '';
     const key = wordsOf(last);
     const dotted = setting.key.length > 1 ? blanked.indexOf(setting.key.slice(-2).join('.')) : -1;
+    // `catchup=True`, `TTL`: one word, and no other word of a sentence is written so.
+    const assigned =
+      key.length === 1 &&
+      ((last.length > 3 && new RegExp(`(?<![\\w.-])${escapeRegExp(last)}=\\w`).test(blanked)) ||
+        (/^[A-Z]{3,}$/.test(last) &&
+          QUANTITY.test(setting.value) &&
+          new RegExp(`(?<![A-Za-z\\d_-])${last}(?![A-Za-z\\d_-])`).test(blanked)));
     if (
       key.length === 0 ||
-      (key.length === 1 && dotted < 0 && (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
+      (key.length === 1 &&
+        dotted < 0 &&
+        !assigned &&
+        (named.length > 0 ? (key[0] ?? '').length < 3 : !CLEAR.has(key[0] ?? '')))
     )
       continue;
     const literal = key.length > 1 && last.length > 3 ? blanked.indexOf(last) : -1;
@@ -118,6 +104,8 @@ export async function checkSettings(
         ? keyIn(words, ['port'])
         : undefined);
     if (!place) continue;
+    // `DRY_RUN` is no part of `ROTATE_DRY_RUN`.
+    if (/[\w$]/.test(blanked[place.start - 1] ?? '') || /[\w$]/.test(blanked[place.end] ?? '')) continue;
     const spelled = blanked.slice(place.start, place.end);
     // A word of plain English is a key only with its file named, in code, or beside a value.
     const exact = spelled === last || line.inCode(place.start);
@@ -129,25 +117,29 @@ export async function checkSettings(
       !/^[`'"]?\s*(?:is|are|=|:|to|of|set|at)\b|^[`'"]?\s*[=:]|^\s+\d/.test(blanked.slice(place.end))
     )
       continue;
+    // "at once", "up to": words of any sentence, unless they are spelled as the key is.
+    if (!exact && key.every((word) => ANY_WORD.has(word))) continue;
     const id = key.join(' ');
     const group = groups.get(id) ?? { place, settings: [], key };
     group.settings.push(setting);
     groups.set(id, group);
   }
-  const outcomes: Outcome[] = [...(direct ? [] : await hostPorts(line, known, workspace)), ...spoken(known, words)];
+  const ports = await hostPorts(line, known, workspace, direct);
+  const outcomes: Outcome[] = [...ports, ...spoken(known, words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
     if (keys.some((each) => place.start < each.end && place.end > each.start)) continue;
-    const near = narrowed(settings, words, key);
-    const outcome = judge(line, blanked, place, near, named.length > 0);
+    const near = narrowed(settings, words, key, blanked.slice(place.start, place.end));
+    const outcome = judge(line, blanked, place, near, settings, named.length > 0);
     // Of many ports any may be meant, unless the line says whose: `hostPorts` looks at all of them.
-    if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && near.length === settings.length && !direct)
-      continue;
+    const ofAny = near.length === settings.length || ports.some(({ verdict }) => verdict === 'true');
+    if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && ofAny && !direct) continue;
     if (!outcome) continue;
     outcomes.push(outcome);
     keys.push(place);
   }
+  outcomes.push(...inSections(blanked, known, words, keys), ...wordsInSections(blanked, known, words));
   if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
   return { outcomes, keys };
 }
@@ -180,7 +172,12 @@ function spoken(known: readonly Placed[], words: readonly Word[]): Outcome[] {
 }
 
 /** Of several settings with one name those whose surroundings the line names. */
-function narrowed(settings: readonly Placed[], words: readonly Word[], key: readonly string[]): Placed[] {
+function narrowed(
+  settings: readonly Placed[],
+  words: readonly Word[],
+  key: readonly string[],
+  spelled: string,
+): Placed[] {
   if (settings.length < 2) return [...settings];
   const score = (setting: Placed): number => {
     const around = [
@@ -189,6 +186,8 @@ function narrowed(settings: readonly Placed[], words: readonly Word[], key: read
     ].filter((word) => !key.includes(word) && word.length > 2);
     return around.filter((word) => words.some((each) => same(each.word, word))).length;
   };
+  const exact = settings.filter((setting) => setting.key.at(-1) === spelled);
+  if (exact.length > 0 && exact.length < settings.length) return narrowed(exact, words, key, spelled);
   const best = Math.max(...settings.map(score));
   return best === 0 ? [...settings] : settings.filter((setting) => score(setting) === best);
 }
@@ -213,6 +212,7 @@ function judge(
   text: string,
   place: { start: number; end: number },
   settings: readonly Placed[],
+  all: readonly Placed[],
   sure: boolean,
 ): Outcome | undefined {
   const polarity = line.use(place.start, place.end);
@@ -224,27 +224,40 @@ function judge(
       Math.abs(each.start - place.end) < 60 && !/[A-Za-z]$/.test(text.slice(Math.max(0, each.start - 1), each.start)),
   );
   const use: Use = { line, text, place, polarity, clause: behind.slice(0, stop), stop, said, sure };
-  const number = judgeNumber(use, settings);
-  if (number) return number;
   const [first] = settings;
   if (!first) return undefined;
+  // "unless DRY_RUN is false": what would be then, not what is.
+  if (/\b(?:unless|if|when|whenever|until|once|in case|while)\s+(?:the\s+)?[`'"]?$/i.test(text.slice(0, place.start)))
+    return sure || line.inCode(place.start) ? supported(`${first.key.at(-1)} is set.`, at(first)) : undefined;
+  const number = judgeNumber(use, settings, all);
+  if (number) return number;
   if (settings.every(({ value }) => /^(?:true|false|yes|no|on|off)$/i.test(value))) return judgeFlag(use, first);
-  const texts = settings.filter(({ value }) => value !== '' && !/^-?\d[\d_]*(?:\.\d+)?$/.test(value));
+  const texts = settings.filter(({ value }) => value !== '' && !QUANTITY.test(value));
   return judgeLevel(use, texts) ?? judgeText(use, texts) ?? judgeSet(use, first);
 }
 
 const isSo = (setting: Placed): Outcome => supported(`${setting.key.at(-1)} is ${setting.value}.`, at(setting));
 const isNotSo = (setting: Placed): Outcome => contradicted(`${setting.key.at(-1)} is ${setting.value}.`, at(setting));
 
-function judgeNumber({ place, polarity, stop, said }: Use, settings: readonly Placed[]): Outcome | undefined {
-  const numeric = settings.filter((each) => /^-?\d[\d_]*(?:\.\d+)?$|^0x/.test(each.value));
+function judgeNumber(
+  { text, place, polarity, stop, said }: Use,
+  settings: readonly Placed[],
+  all: readonly Placed[],
+): Outcome | undefined {
+  const numeric = settings.filter((each) => QUANTITY.test(each.value) || /^0x/.test(each.value));
   const [first] = numeric;
   if (!first) return undefined;
   const near = said.filter((each) => each.start >= place.end && each.start < place.end + stop);
-  const claims = near.length > 0 ? near.slice(0, 1) : said.filter((each) => each.start < place.start).slice(-1);
+  // "24 health and speed 2.1": a number right before its key, where none stands right behind.
+  const ahead = said.filter((each) => each.start < place.start).slice(-1);
+  const beside = ahead.filter((each) => /^[\d.,_]+\s?$/.test(text.slice(each.start, place.start)));
+  const behind = /^[`'")]*\s*(?:is|are|=|:|of|to)?\s*\d/.test(text.slice(place.end));
+  const claims = beside.length > 0 && !behind ? beside : near.length > 0 ? near.slice(0, 1) : ahead;
   const [claim] = claims;
   if (!claim) return undefined;
-  const hit = numeric.find((each) => fitsNumber(claim, Number(each.value)));
+  // "40 by default, 200 in production": each of several places has its own.
+  const several = near.length > 1 && near.every((each) => all.some(({ value }) => fitsValue(each, value)));
+  const hit = (several ? all : numeric).find((each) => fitsValue(claim, each.value));
   if (hit) return polarity === 'gone' ? isNotSo(hit) : isSo(hit);
   if (polarity === 'gone') return supported('The value is another, as the line says.', at(first));
   return contradicted(`${first.key.at(-1)} is ${first.value}, not ${claim.value}.`, at(first));
@@ -271,7 +284,7 @@ function judgeLevel({ clause }: Use, texts: readonly Placed[]): Outcome | undefi
 }
 
 const NO_VALUE =
-  /^(?:set|in|on|off|true|false|configured|defined|used|there|required|not|the|a|an|kept|here|listed|fixed|pinned)$/i;
+  /^(?:set|in|on|off|true|false|configured|defined|used|there|required|not|the|a|an|kept|here|listed|fixed|pinned|unique|mandatory|secret|nullable|missing|empty|wrong|correct|right|unset|there|needed|important|private|public|static|gone|new|old|free|safe|slow|fast|short|long|big|small|low|high|enough|fine|ok|null|none|also|only|now|still|always|never|what|where|how|this|that|one|ours|yours|theirs|mine)$/i;
 
 function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly Placed[]): Outcome | undefined {
   const [first] = texts;
@@ -292,7 +305,27 @@ function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly
           clause,
         )?.[1]
       : undefined);
-  return claimed === undefined || NO_VALUE.test(claimed) ? undefined : isNotSo(first);
+  // `time_zone is UTC`, `bundleVersion 0.9.2`: spelled as the key is, with what can only be a value.
+  const spelled = line.plain.slice(place.start, place.end);
+  const exact = /[_-]|[a-z][A-Z]/.test(spelled) && texts.some(({ key }) => key.at(-1) === spelled);
+  const plain = exact
+    ? (/^[`'")]*\s*(?:(?:is set to|set to|defaults to|is|=|:)\s+[`'"]?(?=[\w./-]*[A-Z\d_./-])([\w./-]*\w)|v?(\d+(?:\.\d+)+))(?=[`'"]?\s*(?:$|in\b|[,;)]|\.(?:\s|$)))/
+        .exec(clause)
+        ?.slice(1)
+        .find((each) => each !== undefined) ??
+      /^[`'")]*\s+(?:is|=|:)\s+(?!\w*(?:ed|able|ible|ing|al|ful|ous|ive|ary|ory)\b)([a-z]{3,20})[.]?\s*$/.exec(
+        clause,
+      )?.[1])
+    : undefined;
+  // `the name is "sync" (Worker.NAME)`, "deploys are rolling (strategy in fly.toml)"
+  const ahead =
+    claimed ??
+    plain ??
+    /(?:\bis|\bare|=|:)\s+(?:set\s+to\s+)?(?:["'`]([^"'`\n]{1,80})["'`]|([a-z][\w.@/-]*))\s*\((?:see\s+|via\s+|by\s+)?[`'"]?(?:[\w$]+(?:\.|::|#))*$/i
+      .exec(line.plain.slice(0, place.start))
+      ?.slice(1)
+      .find((each) => each !== undefined);
+  return ahead === undefined || NO_VALUE.test(ahead) || polarity !== 'there' ? undefined : isNotSo(first);
 }
 
 /** Only that it is set. */

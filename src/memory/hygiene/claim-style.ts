@@ -11,7 +11,7 @@ interface Rule extends Evidence {
 type Kind = 'indent' | 'size' | 'quotes' | 'semicolons' | 'width' | 'commas' | 'ends';
 
 const FORMAT_FILE =
-  /(?:^|\/)(?:\.editorconfig|\.prettierrc[\w.]*|prettier\.config\.\w+|biome\.jsonc?|package\.json|pyproject\.toml|\.?ruff\.toml|\.?rustfmt\.toml|setup\.cfg|\.flake8|tox\.ini|dprint\.json|\.golangci\.(?:ya?ml|toml|json)|\.rubocop\.yml|checkstyle\.xml|\.pylintrc|\.scalafmt\.conf|analysis_options\.yaml|deno\.jsonc?|\.clang-format|\.eslintrc[\w.]*|eslint\.config\.\w+)$/;
+  /(?:^|\/)(?:\.editorconfig|\.prettierrc[\w.]*|prettier\.config\.\w+|biome\.jsonc?|package\.json|pyproject\.toml|\.?ruff\.toml|\.?rustfmt\.toml|setup\.cfg|\.flake8|tox\.ini|dprint\.json|\.golangci\.(?:ya?ml|toml|json)|\.rubocop\.yml|checkstyle\.xml|\.pylintrc|\.scalafmt\.conf|analysis_options\.yaml|deno\.jsonc?|\.clang-format|\.eslintrc[\w.]*|eslint\.config\.\w+|\.formatter\.exs|\.swiftlint\.ya?ml|pint\.json)$/;
 
 /** What a key of a formatter's configuration means. */
 function ruleOf(path: string, key: readonly string[], value: string): [Kind, string] | undefined {
@@ -64,6 +64,8 @@ function ruleOf(path: string, key: readonly string[], value: string): [Kind, str
     case 'max-line-length':
     case 'ColumnLimit':
       return /^\d+$/.test(value) ? ['width', value] : undefined;
+    case 'EnforcedStyle':
+      return key.at(-2) === 'Style/StringLiterals' ? ['quotes', value.replace('_quotes', '')] : undefined;
     case 'Max':
       return key.at(-2) === 'Layout/LineLength' ? ['width', value] : undefined;
     case 'maxColumn':

@@ -3,9 +3,10 @@ import type { PathMention } from './claim-paths.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import type { LineText } from './line-text.ts';
-import { maskCode } from './mask.ts';
+import { escapeRegExp, maskCode } from './mask.ts';
 import { hasForeignParent, INHERITED, members, type Place, placeOf } from './symbol-places.ts';
-import type { FoundSymbol, Workspace } from './workspace.ts';
+import { isKnown } from './vocabulary.ts';
+import { baseName, type FoundSymbol, type Workspace } from './workspace.ts';
 
 /** Names the surroundings give: not finding them says nothing. */
 const AMBIENT =
@@ -19,6 +20,9 @@ const within = (path: string, place: PathMention): boolean =>
 /** Names of libraries: `React.memo`, `fs.readFile`. */
 async function isForeign(symbol: SymbolMention, workspace: Workspace): Promise<boolean> {
   if (symbol.owner === undefined) return false;
+  // A module of the project's own is a file with its name.
+  const stem = symbol.owner;
+  if ((await workspace.codeFiles()).some((file) => baseName(file).replace(/\.\w+$/, '') === stem)) return false;
   return (await workspace.definitions(symbol.owner)).length === 0 && (await workspace.usages(symbol.owner)).length > 0;
 }
 
@@ -53,7 +57,11 @@ async function checkSymbol(
     const there = definitions.filter((each) => within(each.path, place.mention));
     const [first] = there;
     if (first)
-      return atLine(symbol, place, there) ?? supported(`${symbol.text} is defined in ${first.path}.`, at(first));
+      return (
+        (await holds(line, symbol, first, workspace)) ??
+        atLine(symbol, place, there) ??
+        supported(`${symbol.text} is defined in ${first.path}.`, at(first))
+      );
     const used = (await workspace.usages(symbol.name, (path) => within(path, place.mention)))[0];
     if (
       used &&
@@ -84,8 +92,8 @@ async function checkSymbol(
     );
   }
   const [first] = definitions;
-  if (first) return supported(`${symbol.text} is defined.`, at(first));
-  return undefinedSymbol(line, symbol, all, workspace);
+  if (first) return (await holds(line, symbol, first, workspace)) ?? supported(`${symbol.text} is defined.`, at(first));
+  return undefinedSymbol(line, symbol, workspace);
 }
 
 /** `app.editor.fontSize`: a setting's or an event's name, a module, a path of keys: found as it is written, or key in key. */
@@ -135,7 +143,8 @@ async function gone(
   const [first] = there;
   if (first) return contradicted(`${symbol.text} is there.`, at(first));
   if (!symbol.code && symbol.noun === undefined && !/[a-z][A-Z]|_/.test(symbol.text)) return undefined;
-  const used = (await workspace.usages(symbol.name)).find((each) => each.as === 'code');
+  // The migration that removes a column names it, too.
+  const used = (await workspace.usages(symbol.name)).find((each) => each.as === 'code' && !/migrat/i.test(each.path));
   if (used && !place && !/^(?:const|let|var|any|enum)$/.test(symbol.name))
     return contradicted(`${symbol.text} is in use.`, at(used));
   return supported(`${symbol.text} is not there, as the line says.`);
@@ -151,6 +160,24 @@ function atLine(symbol: SymbolMention, place: Place, there: readonly FoundSymbol
     return undefined;
   const [first] = there;
   return first ? contradicted(`${symbol.text} begins in line ${first.line}.`, at(first)) : undefined;
+}
+
+/** `LANGUAGES includes "en"`: whether the text is among what it is defined as. */
+async function holds(
+  line: LineText,
+  symbol: SymbolMention,
+  definition: FoundSymbol,
+  workspace: Workspace,
+): Promise<Outcome | undefined> {
+  const value = /^[`'"]?\s+(?:includes?|contains?|lists?|allows?|has)\s+(["'`])([^"'`\n]{1,60})\1/.exec(
+    line.plain.slice(symbol.end),
+  )?.[2];
+  if (value === undefined || definition.kind === 'callable') return undefined;
+  const text = ((await workspace.text(definition.path)) ?? '').slice(definition.start, definition.end);
+  const found = new RegExp(`(?<![\\w-])${escapeRegExp(value)}(?![\\w-])`).test(text);
+  return found
+    ? supported(`${symbol.text} has ${value}.`, at(definition))
+    : contradicted(`${symbol.text} has no ${value}.`, at(definition));
 }
 
 /** A file that only imports a name does not define it; one that hands it on does, for those who import it from there. */
@@ -189,12 +216,13 @@ async function starExport(
 async function undefinedSymbol(
   line: LineText,
   symbol: SymbolMention,
-  all: readonly FoundSymbol[],
   workspace: Workspace,
 ): Promise<Outcome | undefined> {
+  const whole = symbol.owner === undefined ? undefined : (await workspace.usages(symbol.text))[0];
+  if (whole) return supported(`${symbol.text} is in use.`, at(whole));
   if (
     symbol.owner !== undefined &&
-    (all.length > 0 || symbol.code || symbol.noun !== undefined || /#|::/.test(symbol.text)) &&
+    /^[\w$]+[!?]?$/.test(symbol.name) &&
     (await workspace.definitions(symbol.owner)).some((each) => each.kind === 'type')
   ) {
     const owner = (await workspace.definitions(symbol.owner))[0];
@@ -205,6 +233,13 @@ async function undefinedSymbol(
     }
     return contradicted(`${symbol.owner} has no ${symbol.name}.`, ...(owner ? [at(owner)] : []));
   }
+  // "ServiceLocator.Get()": whatever is called so elsewhere, its owner is nowhere.
+  if (
+    symbol.owner !== undefined &&
+    !line.idle &&
+    (await isOfFamily({ ...symbol, name: symbol.owner, code: false }, workspace))
+  )
+    return contradicted(`${symbol.owner} is defined nowhere.`);
   const usages = await workspace.usages(symbol.name);
   const used = usages.find((each) => each.as !== 'string') ?? (symbol.noun === undefined ? usages[0] : undefined);
   if (
@@ -212,19 +247,48 @@ async function undefinedSymbol(
     !(symbol.owner !== undefined && (await workspace.definitions(symbol.owner)).some((each) => each.kind === 'type'))
   )
     return supported(`${symbol.text} is in use.`, at(used));
+  // "ScriptableObjects": more than one of what is there.
+  const one = /[a-z]s$/.test(symbol.name) ? (await workspace.usages(symbol.name.slice(0, -1)))[0] : undefined;
+  if (one) return supported(`${symbol.text} are in use.`, at(one));
   if (await isForeign(symbol, workspace)) return undefined;
   if (usages.length > 0 || AMBIENT.test(symbol.name)) return undefined;
   const owner = symbol.owner !== undefined ? (await workspace.definitions(symbol.owner))[0] : undefined;
-  if (line.idle || !isSurelySymbol(line, symbol)) return undefined;
+  if (line.idle || !((await isOfFamily(symbol, workspace)) || isSurelySymbol(line, symbol))) return undefined;
+  // "the rotate_keys lambda": a folder or a file may carry the name.
+  const path = (await workspace.files()).find((file) =>
+    file.split('/').some((part) => part.replace(/\.\w+$/, '') === symbol.name),
+  );
+  if (path) return supported(`${path} carries the name.`, { path, line: 1 });
   return contradicted(
     `${symbol.text} is defined nowhere.`,
     ...(owner ? [at(owner)] : await nearNames(symbol, workspace)),
   );
 }
 
+/** "AuthInterceptor", where other names begin or end so: a name of several words that is one of the project's own kind. */
+async function isOfFamily({ name, code }: SymbolMention, workspace: Workspace): Promise<boolean> {
+  if (code || !/^[A-Z]+[a-z\d]+(?:[A-Z][a-z\d]+)+$/.test(name) || (await isKnown(name, workspace))) return false;
+  const words = name.split(/(?=[A-Z])/);
+  for (const word of [words[0] ?? '', words.at(-1) ?? ''])
+    if (word.length > 3 && (await isPartOfName(word, workspace))) return true;
+  return false;
+}
+
+/** Whether a name in code has this word as one of several. */
+async function isPartOfName(word: string, workspace: Workspace): Promise<boolean> {
+  return workspace.once(`part ${word}`, async () => {
+    const pattern = new RegExp(`[a-z\\d]${word}(?![a-z])|(?<![A-Za-z])${word}[A-Z]`);
+    for (const path of (await workspace.files()).filter(
+      (file) => !/\.(?:mdx?|txt|rst|adoc|svg|lock)$|-lock\.\w+$/.test(file),
+    ))
+      if (pattern.test((await workspace.text(path)) ?? '')) return true;
+    return false;
+  });
+}
+
 /** How names of code end, and those of products do not. */
 const SUFFIX =
-  /(?:Service|Controller|Manager|Handler|Factory|Store|Client|Error|Exception|Provider|Repository|Model|View|Parser|Builder|Registry|Queue|Cache|Config|Options|Props|State|Context|Schema|Router|Middleware|Adapter|Job|Worker|Helper|Utils?|Loader|Reader|Writer|Engine|Runner|Validator|Formatter|Logger|Session|Policy|Request|Response|Event|Listener|Emitter|Stream|Buffer|Pool|Gateway|Button|Modal|Form|Page|Panel|List|Table|Card|Hook|Mixin|Base|Impl|Type|Info|Data|Result|Params|Settings|Serializer|Resolver|Guard|Pipe|Module|Index|Tree|Node|Item|Entry|Record|Mapper|Strategy|Visitor|Command|Plugin)$/;
+  /(?:Service|Controller|Manager|Handler|Factory|Store|Client|Error|Exception|Provider|Repository|Model|View|Parser|Builder|Registry|Queue|Cache|Config|Options|Props|State|Context|Schema|Router|Middleware|Adapter|Job|Worker|Helper|Utils?|Loader|Reader|Writer|Engine|Runner|Validator|Formatter|Logger|Session|Policy|Request|Response|Event|Listener|Emitter|Stream|Buffer|Pool|Gateway|Button|Modal|Form|Page|Panel|List|Table|Card|Hook|Mixin|Base|Impl|Type|Info|Data|Result|Params|Settings|Serializer|Resolver|Guard|Pipe|Module|Index|Tree|Node|Item|Entry|Record|Mapper|Strategy|Visitor|Command|Plugin|Interceptor|Filter|Fragment|Activity|Dao|Entity|Dto|Screen|Dialog|Delegate|Coordinator|Presenter|UseCase|Interactor|Scope|Definition|Component|Channel|Hub|Mailer|Importer|Exporter|Generator|Scheduler|Supervisor|Server|Live|Socket|Presence|Binding)$/;
 
 /** Whether not finding it means that it is gone: a word in backticks may be anything. */
 function isSurelySymbol(line: LineText, symbol: SymbolMention): boolean {
@@ -240,7 +304,7 @@ function isSurelySymbol(line: LineText, symbol: SymbolMention): boolean {
   )
     return true;
   const acts =
-    /^\(?\)?[`'"]?\s+(?:is|handles?|parses?|wraps?|extends|implements|returns?|validates?|throws?|calls?|creates?|lives|does|reads?|writes?|loads?|stores?|manages?|keeps?|holds?|builds?|runs?|converts?|maps?|sends?|takes?|owns|renders?|exposes|exports|emits?|computes?|must|should|inherits|has|uses|talks|checks?|formats?|caches|retries|polls|orchestrates|dispatches|encapsulates|represents|defines|decides|resolves|caps|limits)\b/i.test(
+    /^\(?\)?[`'"]?\s+(?:is|handles?|parses?|wraps?|extends|implements|returns?|validates?|throws?|calls?|creates?|lives|does|reads?|writes?|loads?|stores?|manages?|keeps?|holds?|builds?|runs?|converts?|maps?|sends?|takes?|owns|renders?|adds?|removes?|mails?|opens?|shows?|hides?|draws?|syncs|registers|guards|protects|tracks|measures|logs|records|provides|persists|deletes|updates|notifies|schedules|listens|watches|merges|signs|encodes|decodes|wires|stands?|marks?|exposes|exports|emits?|computes?|must|should|inherits|has|uses|talks|checks?|formats?|caches|retries|polls|orchestrates|dispatches|encapsulates|represents|defines|decides|resolves|caps|limits)\b/i.test(
       line.plain.slice(symbol.end),
     );
   const told =

@@ -1,73 +1,8 @@
-// Claims about the tables of a database and their columns, against the statements that make them.
+// Claims about the tables of a database and their columns, against what makes them.
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
+import { type Table, type Tables, tablesOf } from './table-places.ts';
 import type { Workspace } from './workspace.ts';
-
-interface Table extends Evidence {
-  columns: Map<string, Evidence>;
-}
-
-const NAME = '(?:["`\\[]?\\w+["`\\]]?\\.)?["`\\[]?(\\w+)["`\\]]?';
-const NO_COLUMN = /^(?:primary|foreign|unique|constraint|check|index|key|exclude|like)$/i;
-
-/** By name, in the order of the files: later statements add, rename and drop. */
-async function tablesOf(workspace: Workspace): Promise<ReadonlyMap<string, Table>> {
-  return workspace.once('tables', async () => {
-    const tables = new Map<string, Table>();
-    const files = (await workspace.files()).filter((file) => file.endsWith('.sql') && !/[._]down\.sql$/.test(file));
-    for (const path of [...files].sort()) readSql((await workspace.text(path)) ?? '', path, tables);
-    return tables;
-  });
-}
-
-function readSql(source: string, path: string, tables: Map<string, Table>): void {
-  const text = source.replace(/--[^\n]*/g, (comment) => ' '.repeat(comment.length));
-  const place = (offset: number): Evidence => ({ path, line: text.slice(0, offset).split('\n').length });
-  const create = new RegExp(
-    `\\bcreate\\s+(?:temp\\w*\\s+|unlogged\\s+)?table\\s+(?:if\\s+not\\s+exists\\s+)?${NAME}\\s*\\(`,
-    'gi',
-  );
-  for (const match of text.matchAll(create)) {
-    const start = match.index + match[0].length;
-    const columns = new Map<string, Evidence>();
-    let depth = 1;
-    let at = start;
-    for (let i = start; i < text.length && depth > 0; i += 1) {
-      const char = text[i];
-      if (char === '(') depth += 1;
-      else if (char === ')') depth -= 1;
-      if ((char === ',' && depth === 1) || depth === 0) {
-        const column = /^\s*["`[]?(\w+)/.exec(text.slice(at, i))?.[1];
-        if (column !== undefined && !NO_COLUMN.test(column)) columns.set(column.toLowerCase(), place(at + 1));
-        at = i + 1;
-      }
-    }
-    tables.set((match[1] ?? '').toLowerCase(), { ...place(match.index), columns });
-  }
-  const alter = new RegExp(`\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?${NAME}\\s+([^;]*)`, 'gi');
-  for (const match of text.matchAll(alter)) {
-    const table = tables.get((match[1] ?? '').toLowerCase());
-    const body = match[2] ?? '';
-    for (const [, name = ''] of body.matchAll(/\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?["`]?(\w+)/gi))
-      if (!NO_COLUMN.test(name)) table?.columns.set(name.toLowerCase(), place(match.index));
-    for (const [, name = ''] of body.matchAll(/\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?["`]?(\w+)/gi))
-      table?.columns.delete(name.toLowerCase());
-    for (const [, from = '', to = ''] of body.matchAll(
-      /\brename\s+(?:column\s+)?["`]?(\w+)["`]?\s+to\s+["`]?(\w+)/gi,
-    )) {
-      if (/^to$/i.test(from)) continue;
-      table?.columns.delete(from.toLowerCase());
-      table?.columns.set(to.toLowerCase(), place(match.index));
-    }
-    const renamed = /^rename\s+to\s+["`]?(\w+)/i.exec(body)?.[1];
-    if (renamed !== undefined && table) {
-      tables.delete((match[1] ?? '').toLowerCase());
-      tables.set(renamed.toLowerCase(), table);
-    }
-  }
-  for (const match of text.matchAll(new RegExp(`\\bdrop\\s+table\\s+(?:if\\s+exists\\s+)?${NAME}`, 'gi')))
-    tables.delete((match[1] ?? '').toLowerCase());
-}
 
 const LIST = '((?:[`\'"]?[a-z]\\w*[`\'"]?(?:\\s*,\\s*(?:and\\s+)?|\\s+and\\s+)?)+)';
 
@@ -75,9 +10,13 @@ const LIST = '((?:[`\'"]?[a-z]\\w*[`\'"]?(?:\\s*,\\s*(?:and\\s+)?|\\s+and\\s+)?)
 export async function checkTables(line: LineText, workspace: Workspace): Promise<Outcome[]> {
   if (line.idle) return [];
   const tables = await tablesOf(workspace);
-  const [any] = tables.values();
+  const [any] = tables.known.values();
   if (!any) return [];
-  return [...listed(line, tables, any), ...named(line, tables, any), ...(await columns(line, tables, workspace))];
+  return [
+    ...listed(line, tables.known, any),
+    ...(await named(line, tables, any, workspace)),
+    ...(await columns(line, tables.known, workspace)),
+  ];
 }
 
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
@@ -98,16 +37,26 @@ function listed(line: LineText, tables: ReadonlyMap<string, Table>, any: Table):
   ];
 }
 
-function named(line: LineText, tables: ReadonlyMap<string, Table>, any: Table): Outcome[] {
+async function named(line: LineText, tables: Tables, any: Table, workspace: Workspace): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
-    /[`'"](\w+)[`'"]\s+table\b|\btable\s+(?:called\s+|named\s+)?[`'"](\w+)[`'"]|\bthe\s+([a-z]+_[a-z_]+)\s+table\b/gi,
+    /[`'"](\w+)[`'"]\s+table\b|\btable\s+(?:called\s+|named\s+)?[`'"](\w+)[`'"]|\b(?:the|an?)\s+([a-z]+_[a-z_]+)\s+table\b|\b(?:the|an?)\s+([a-z]{3,}s)\s+table\b|\btable\s+([a-z]+_[a-z_]+|[a-z]{3,}s)\b(?=\s*(?:$|[.,;)]))|\b[Tt]he\s+table\s+([a-z]\w{2,})\s+(?:holds|has|stores|keeps|contains|records)\b/gi,
   )) {
-    const name = match[1] ?? match[2] ?? match[3] ?? '';
+    const plain = match[4] ?? match[5];
+    const name = match[1] ?? match[2] ?? match[3] ?? plain ?? match[6] ?? '';
     const start = match.index + match[0].indexOf(name);
     const polarity = line.existence(start, start + name.length);
-    const hit = tables.get(name.toLowerCase());
+    const hit = tables.known.get(name.toLowerCase());
     if (polarity === 'contrast') continue;
+    // "the settings table": a word that stands elsewhere may name something else.
+    if (
+      !hit &&
+      plain &&
+      !plain.includes('_') &&
+      !tables.dropped.has(plain.toLowerCase()) &&
+      (await workspace.usages(plain))[0]
+    )
+      continue;
     if (hit)
       outcomes.push(
         polarity === 'there'
@@ -128,7 +77,10 @@ async function columns(line: LineText, tables: ReadonlyMap<string, Table>, works
   const outcomes: Outcome[] = [];
   const judge = (tableName: string, column: string, start: number): void => {
     const table = tables.get(tableName.toLowerCase());
-    if (!table || /^(?:new|single|generated|computed|nullable|unique|primary|foreign|different)$/i.test(column)) return;
+    // Where no statement makes its columns, or the framework does, nothing is known of them.
+    if (!table || table.columns.size === 0 || /^(?:id|(?:created|updated|inserted|deleted)_at|\w+_id)$/i.test(column))
+      return;
+    if (/^(?:new|single|generated|computed|nullable|unique|primary|foreign|different)$/i.test(column)) return;
     const polarity = line.existence(start, start + column.length);
     if (polarity === 'contrast') return;
     const hit = table.columns.get(column.toLowerCase());
@@ -152,7 +104,12 @@ async function columns(line: LineText, tables: ReadonlyMap<string, Table>, works
   ))
     judge(match[2] ?? match[4] ?? '', match[1] ?? match[3] ?? '', match.index);
   for (const match of text.matchAll(/(?<![\w./])([a-z]\w*)\.([a-z]\w*)\b(?![\w(/]|\.\w)/g)) {
-    if (/^(?:sql|ts|tsx|js|go|py|rs|json|md|ya?ml|toml|sh|txt|html|css)$/.test(match[2] ?? '')) continue;
+    if (
+      /^(?:sql|ts|tsx|js|go|py|rs|rb|kt|ex|exs|php|cs|swift|java|json|md|ya?ml|toml|sh|txt|html|css|csv|xml|log|pdf|db)$/.test(
+        match[2] ?? '',
+      )
+    )
+      continue;
     if (!tables.has((match[1] ?? '').toLowerCase())) continue;
     // A subject, an event or a key may be spelled like a column.
     const literal = (await workspace.usages(match[0])).find(({ path }) => !path.endsWith('.sql'));

@@ -2,8 +2,8 @@
 import { VERSION_AFTER } from './claim-versions.ts';
 import { contradicted, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import type { Project } from './manifests.ts';
 import { at, HOME } from './package-traces.ts';
+import type { Project } from './project-types.ts';
 import { isTestPath, type Workspace } from './workspace.ts';
 
 export const MANAGERS: Record<string, 'js' | 'python'> = {
@@ -106,6 +106,9 @@ export async function languageClaim(
   );
   const polarity = line.use(start, end);
   if (polarity === 'contrast') return undefined;
+  // Elsewhere a flow is a stream of values.
+  if (name === 'flow' && !(await workspace.files()).some((file) => /(?:^|\/)package\.json$/.test(file)))
+    return undefined;
   const written =
     /\b(?:written|implemented|built|coded|developed|code(?:base)?|is|in|all|pure|plain|only|uses?|using|a|are|no|any|not)\s+(?:in\s+)?(?:strict\s+|pure\s+|plain\s+|modern\s+|mostly\s+)?[`'"]?$/i.test(
       before,

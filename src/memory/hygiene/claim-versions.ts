@@ -1,8 +1,8 @@
 // Claims about versions: of languages, of packages, of images.
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText, Polarity } from './line-text.ts';
-import type { Project, RuntimeVersion } from './manifests.ts';
 import { at } from './package-traces.ts';
+import type { Project, RuntimeVersion } from './project-types.ts';
 import type { Tech } from './tech-names.ts';
 import { fits } from './versions.ts';
 import type { Workspace } from './workspace.ts';
@@ -26,6 +26,12 @@ export const RUNTIMES: Record<string, string> = {
   ruby: 'ruby',
   php: 'php',
   deno: 'deno',
+  elixir: 'elixir',
+  erlang: 'erlang',
+  otp: 'erlang',
+  kotlin: 'kotlin',
+  terraform: 'terraform',
+  swift: 'swift',
   toolchain: '',
   msrv: 'rust',
   'minimum supported rust version': 'rust',

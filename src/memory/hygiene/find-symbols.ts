@@ -79,7 +79,7 @@ export function findSymbols(line: LineText, taken: readonly { start: number; end
     if (name !== undefined) add(name, start + keyword.length, true);
   }
   const bare =
-    /(?<![\w$@./`#-])(?:[a-z_$][a-z0-9_$]*(?:[A-Z][\w$]*)|[A-Z][a-z0-9]+(?:[A-Z][\w$]*)|[A-Z]{2,}[a-z]+\w*|_*[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Za-z_$][\w$]*(?=\(\)))(?:(?:\.|#|::)[A-Za-z_$][\w$]*)*(?:\(\))?|(?<![\w$@./`#-])[A-Z][\w$]*(?:\.|::)[a-z_]\w*(?:\(\))?|(?<![\w$@./`#-])[a-z][a-z\d]*\.[A-Z]\w+(?:\(\))?/g;
+    /(?<![\w$@./`#-])(?:[a-z_$][a-z0-9_$]*(?:[A-Z][\w$]*)|[A-Z][a-z0-9]+(?:[A-Z][\w$]*)|[A-Z]{2,}[a-z]+\w*|_*[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Za-z_$][\w$]*(?=\(\)))(?:(?:\.|#|::)[A-Za-z_$][\w$]*)*(?:\(\))?|(?<![\w$@./`#-])[A-Z][\w$]*(?:\.|::|#)[a-z_]\w*[!?]?(?:\(\))?|(?<![\w$@./`#-])[a-z][a-z\d]*\.[A-Z]\w+(?:\(\))?|(?<![\w$@./`#-])[A-Z][a-z][\w$]*(?:(?:\.|::)[A-Z][\w$]*)+|(?<![\w$@./`#-])[a-z_]\w*\.[a-z_]\w*(?=\(\))/g;
   for (const match of line.plain.matchAll(bare)) {
     if (!line.inCode(match.index) && !/^[/@]|^-\w/.test(line.plain.slice(match.index + match[0].length)))
       add(match[0], match.index, false);

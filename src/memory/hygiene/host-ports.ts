@@ -16,8 +16,16 @@ const PORT = new RegExp(
 
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
 
-/** @param known what the line's own files set; where none of them is meant, what all files set */
-export async function hostPorts(line: LineText, known: readonly Placed[], workspace: Workspace): Promise<Outcome[]> {
+/**
+ * @param known what the line's own files set; where none of them is meant, what all files set
+ * @param direct the line names those files by their paths: a port elsewhere is not theirs
+ */
+export async function hostPorts(
+  line: LineText,
+  known: readonly Placed[],
+  workspace: Workspace,
+  direct: boolean,
+): Promise<Outcome[]> {
   const claims = [...line.text.matchAll(PORT)].map((match) => match.slice(1).find((each) => each !== undefined) ?? '');
   if (claims.length === 0 || line.idle) return [];
   const isPort = ({ key, value }: Placed): boolean =>
@@ -27,7 +35,16 @@ export async function hostPorts(line: LineText, known: readonly Placed[], worksp
     isPort,
   );
   const outcomes: Outcome[] = [];
-  for (const claim of claims) {
+  for (const claim of direct ? (own.length > 0 ? claims : []) : claims) {
+    if (direct) {
+      const hit = own.find(({ value }) => value === claim);
+      const place = hit ?? own[0];
+      if (place)
+        outcomes.push(
+          hit ? supported(`The port is ${claim}.`, at(place)) : contradicted(`The port is ${place.value}.`, at(place)),
+        );
+      continue;
+    }
     const hit = [...own, ...all].find(({ value }) => value === claim) ?? (await mentioned(workspace, claim));
     const first = own[0] ?? all[0];
     if (hit) outcomes.push(supported(`The port ${claim} is in use.`, at(hit)));

@@ -15,19 +15,19 @@ export type Polarity = 'there' | 'gone' | 'contrast';
 const ARTICLES = `(?:(?:a|an|the|any|our|old|its|own|single|separate|dedicated|more|direct|other|such|use|of|legacy|former|files?|folders?|functions?|class|file|folder|directory|package|library|helper|script|support|for|from|on|in)\\s+){0,4}`;
 const OPEN = '["\'`(@]*$';
 const NOT_THERE = new RegExp(
-  `(?:\\bthere(?:'s| is| are| was| were)?\\s*(?:no|not|isn't|aren't|n't)(?:\\s+(?:any|a|an|longer))*|\\b(?:has|have|had|with|contains|ships|needs|is|are|exports|defines)\\s+no(?:\\s+longer)?|\\bwithout|\\bno longer (?:has|have|contains|exists?|there is|exports|defines|ships)|(?:\\bdoes|\\bdo|\\bdid|\\bhas|\\bhave)(?:n't| not) (?:have|contain|ship|exist|define|export|include|provide)|^\\s*[-*]?\\s*no|[.;:,]\\s+no|\\b(?:we|they|I)?\\s*(?:removed|dropped|deleted)|\\bgot rid of|\\brenamed)\\s+${ARTICLES}${OPEN}`,
+  `(?:\\bthere(?:'s| is| are| was| were)?\\s*(?:no|not|isn't|aren't|n't)(?:\\s+(?:any|a|an|longer))*|\\b(?:has|have|had|with|contains|ships|needs|is|are|exports|defines)\\s+no(?:\\s+longer)?|\\bwithout|\\bno longer (?:has|have|contains|exists?|there is|exports|defines|ships)|(?:\\bdoes|\\bdo|\\bdid|\\bhas|\\bhave)(?:n't| not) (?:have|contain|ship|exist|define|export|include|provide)|^\\s*[-*]?\\s*no|[.;:,]\\s+no|(?<!\\b(?:is|are|be|being|gets?|was|were)\\s)\\b(?:removed|dropped|deleted)|\\bgot rid of|\\brenamed)\\s+${ARTICLES}${OPEN}`,
   'i',
 );
 const NOT_USED = new RegExp(
-  `(?:\\b(?:do|does|did|must|should|will|is|are|was|has|have)(?:n't| not|nt) (?:be )?(?:us(?:e|es|ed|ing)|need|needed|rely(?:ing)? on|depend(?:s|ing)? on|written in|run(?:ning)?|add(?:ed)?|install(?:ed)?|managed (?:by|with)|built with|have|allowed|a|using|on)|\\b(?:never|no longer|stop(?:ped)?|quit|not) (?:us(?:e|es|ed|ing)|need(?:s)?|depend(?:s)? on|rel(?:y|ies) on|install|add|with|on|in)|\\bno longer|\\bavoid(?:s|ing)?(?: using)?|\\b(?:moved|migrated|switched|away|ported|changed)(?: away)?(?: off)? (?:from|off)|\\breplaced|\\bditched|\\bretired|\\bnot|\\bnever|\\bnor|\\bneither)\\s+${ARTICLES}${OPEN}`,
+  `(?:\\b(?:do|does|did|must|should|will|is|are|was|has|have)(?:n't| not|nt) (?:be )?(?:us(?:e|es|ed|ing)|need|needed|rely(?:ing)? on|depend(?:s|ing)? on|written in|run(?:ning)?|add(?:ed)?|install(?:ed)?|managed (?:by|with)|built with|have|allowed|a|using|on)|\\b(?:never|no longer|stop(?:ped)?|quit|not) (?:us(?:e|es|ed|ing)|need(?:s)?|depend(?:s)? on|rel(?:y|ies) on|install|add|with|on|in)|\\bno longer|\\bavoid(?:s|ing)?(?: using)?|\\b(?:moved|migrated|switched|away|ported|changed)(?: away)?(?: off)? (?:from|off)|\\breplaced|\\bditched|\\bretired|\\bnot|\\bnever|\\bnor(?: is| are)?|\\bneither(?: is| are)?)\\s+${ARTICLES}${OPEN}`,
   'i',
 );
 const CONTRAST = new RegExp(
-  `(?:\\binstead of|\\brather than|\\bover|\\bunlike|\\bvs\\.?|\\bversus|\\bthan|\\bsimilar to|\\blike|\\bsuch as|\\bcompatible with|\\binspired by|\\balternatives? to|\\bcompared (?:to|with)|\\bused to (?:be|use|live in)|\\bformerly|\\bpreviously|\\bwas (?:once )?(?:in|called|named))\\s+${ARTICLES}${OPEN}`,
+  `(?:\\binstead of|\\brather than|(?<!\\b(?:goes?|go|out|sent|sends?|runs?|talks?|arrives?|comes?|travels?|delivered|served|communicates?|happens?|works?|speaks?|published|exposed|exchanged|streamed|pushed|moved?)\\s)\\bover|\\bunlike|\\bvs\\.?|\\bversus|\\bthan|\\bsimilar to|\\blike|\\bsuch as|\\bcompatible with|\\binspired by|\\balternatives? to|\\bcompared (?:to|with)|\\bused to (?:be|use|live in)|\\bformerly|\\bpreviously|\\bwas (?:once )?(?:in|called|named))\\s+${ARTICLES}${OPEN}`,
   'i',
 );
 const GONE_AFTER =
-  /^["'`)]*(?:\s+(?:file|files|folder|directory|function|class|method|type|interface|module|package|script|helper|component|table|target|command|branch|dependency|constant|library))?\s*(?:,?\s*which\s+)?(?:is gone|are gone|(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:removed|deleted|dropped|renamed|retired|replaced|merged into|split)|(?:does|do)(?: not|n't) exist|no longer exists?|(?:is|are|was|were) no longer (?:used|needed|there|in|part|a|supported|exported|defined|available)|(?:is|are)(?: not|n't) (?:used|there|a dependency|installed|available|exported any ?more|defined|part|present|in use|our)|became|→|->|=>)/i;
+  /^["'`)]*(?:\s+(?:file|files|folder|directory|function|class|method|type|interface|module|package|script|helper|component|table|target|command|branch|dependency|constant|library))?\s*(?:,?\s*which\s+)?(?:is gone|are gone|(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:removed|deleted|dropped|renamed|retired|replaced|merged into|split(?! (?:off|out)\b))|(?:does|do)(?: not|n't) exist|no longer exists?|(?:is|are|was|were) no longer (?:used|needed|there|in|part|a|supported|exported|defined|available)|(?:is|are)(?: not|n't) (?:used|there|a dependency|installed|available|exported any ?more|defined|part|present|in use|our|set up|configured|enabled|wired up)|became|→|->|=>)/i;
 /** A file that moved is gone from where it was; a symbol that moved is still there. */
 const MOVED_AFTER =
   /^["'`)]*(?:\s+(?:file|folder|directory|module))?\s+(?:(?:was|were|is|has|have)(?: been)?\s+)?(?:now\s+)?(?:moved|relocated)\s+(?:in)?to\b/i;
@@ -61,6 +61,12 @@ export class LineText {
   constructor(line: string) {
     this.text = line;
     this.plain = line
+      // `[more](docs/more.md#part)`: what is shown and where it leads, each for itself.
+      .replace(
+        /\[([^\][\n]{0,200})\]\(([^()\s]{1,300})\)/g,
+        (_all, shown: string, target: string) =>
+          ` ${shown}  ${target.replace(/#.*$/, (part) => ' '.repeat(part.length))} `,
+      )
       .replace(/\b[a-z][a-z+.-]*:\/\/[^\s)>\]`'"]+/gi, (url) => ' '.repeat(url.length))
       .replace(/[\w.+-]+@[\w-]+\.\w[\w.]*(?![\w/-])/g, (mail) =>
         /^[\w-]+@[\d.]+$/.test(mail) ? mail : ' '.repeat(mail.length),
@@ -101,7 +107,7 @@ export class LineText {
     const list = /^(.*?)(?:,|\bor\b|\bnor\b|\band\b)\s*["'`]?$/is.exec(clause)?.[1];
     if (
       list !== undefined &&
-      /\b(?:n't|not|never|no|neither|without|got rid of|dropped|removed|ditched|retired|replaced|(?:moved|switched|migrated) (?:away )?from)\s+(?:use\s+|using\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(
+      /(?:n't|\b(?:not|never|no|neither|without|got rid of|dropped|removed|ditched|retired|replaced|(?:moved|switched|migrated) (?:away )?from))\s+(?:us(?:e|ing)\s+|add(?:ing)?\s+|install(?:ing)?\s+|introduc(?:e|ing)\s+|bring in\s+|pull in\s+|reach for\s+)?["'`]?[\w@/.-]+["'`]?(?:\s*,\s*["'`]?[\w@/.-]+["'`]?)*,?\s*$/i.test(
         list,
       )
     )
@@ -115,7 +121,7 @@ const PERSON =
 const TASTE =
   /\b(?:prefers?|likes?|loves?|hates?|dislikes?|enjoys?|favou?rs?|knows?|learn(?:s|ed|ing)?|is new to|used to|experience|background|years|fluent|fan of|hobby|works? (?:at|for|from)|previously worked|came from|speaks|thinks|finds|is (?:good|great|bad|curious|interested|allergic))\b/i;
 const PLANS =
-  /\b(?:plan(?:s|ned|ning)? to|planning|considering|consider|might|may (?:move|switch|migrate|adopt)|thinking (?:about|of)|would like to|wants? to (?:try|move|switch|migrate|add|adopt|learn)|someday|eventually|in the future|next (?:quarter|year|month|sprint|week)|one day|hopes? to|evaluat(?:ed|ing)|todo|to-do|roadmap|proposal|idea:)\b/i;
+  /\b(?:plan(?:s|ned|ning)? to|planning|considering|consider|might|may (?:move|switch|migrate|adopt)|thinking (?:about|of)|(?:would|'d|’d) (?:like|love|rather|prefer)(?: to)?|would be (?:nice|good|great)|at some point|sooner or later|going to (?:add|try|move|switch|migrate|replace|drop|use|introduce|adopt|rewrite|split)|maybe we|wants? to (?:try|move|switch|migrate|add|adopt|learn)|someday|eventually|in the future|next (?:quarter|year|month|sprint|week)|one day|hopes? to|evaluat(?:ed|ing)|todo|to-do|roadmap|proposal|idea:)\b/i;
 const ONCE =
   /\b(?:back in|years ago|last (?:year|month|quarter|week)|until (?:19|20)\d\d|before (?:19|20)\d\d|in the past|at (?:a|the|her|his|their) (?:last|former|previous) (?:job|company|team|project)|used to)\b/i;
 

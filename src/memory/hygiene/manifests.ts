@@ -1,40 +1,10 @@
 // Reads the manifests of many languages: packages, scripts and versions, each with its line.
-import type { Evidence } from './facts.ts';
 import { lineAt } from './mask.ts';
-import type { Setting } from './read-config.ts';
-
-export interface Dependency extends Evidence {
-  name: string;
-  /** As written, e.g. `^3.1.0`; '' when the manifest names no version. */
-  spec: string;
-}
-
-export interface Script extends Evidence {
-  name: string;
-  body: string;
-  /** Who runs it. */
-  runner: 'package' | 'make' | 'just' | 'task' | 'python' | 'composer' | 'deno' | 'cargo';
-}
-
-export interface RuntimeVersion extends Evidence {
-  runtime: string;
-  spec: string;
-}
-
-export interface Manager extends Evidence {
-  name: string;
-  /** Others of the same kind exclude it. */
-  kind: 'js' | 'python';
-}
-
-export interface Project {
-  dependencies: Dependency[];
-  scripts: Script[];
-  runtimes: RuntimeVersion[];
-  managers: Manager[];
-  /** The files read for this: where something that is missing would stand. */
-  manifests: string[];
-}
+import type { Project, Script } from './project-types.ts';
+import { readCatalog } from './read-catalog.ts';
+import { readMix } from './read-mix.ts';
+import { readPackageSwift, readPodfile } from './read-swift.ts';
+import type { Setting } from './setting.ts';
 
 type Reader = (project: Project, path: string, text: string, settings: Setting[]) => void;
 
@@ -202,11 +172,23 @@ export const READERS: [RegExp, Reader][] = [
       if (ruby) p.runtimes.push({ runtime: 'ruby', spec: ruby[1] ?? '', path, line: lineAt(text, ruby.index) });
     },
   ],
+  [/(?:^|\/)mix\.exs$/, readMix],
+  [/(?:^|\/)libs\.versions\.toml$/, readCatalog],
+  [/(?:^|\/)Package\.swift$/, readPackageSwift],
+  [/(?:^|\/)Podfile$/, readPodfile],
   [
-    /(?:^|\/)mix\.exs$/,
-    (p, path, text) => {
-      for (const match of text.matchAll(/\{:(\w+),\s*"([^"]+)"/g))
-        p.dependencies.push({ name: match[1] ?? '', spec: match[2] ?? '', path, line: lineAt(text, match.index) });
+    // Packages of Unity: `com.unity.inputsystem`
+    /(?:^|\/)Packages\/manifest\.json$/,
+    (p, path, _text, settings) => {
+      for (const { key, value, line } of settings)
+        if (key[0] === 'dependencies' && key[1])
+          for (const name of [key[1], key[1].split('.').at(-1) ?? ''])
+            p.dependencies.push({
+              name,
+              spec: /#v?(\d.*)$/.exec(value)?.[1] ?? (/^\d/.test(value) ? value : ''),
+              path,
+              line,
+            });
     },
   ],
   [
@@ -218,7 +200,7 @@ export const READERS: [RegExp, Reader][] = [
     },
   ],
   [
-    /(?:^|\/)(?:\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.go-version|\.java-version|rust-toolchain)$/,
+    /(?:^|\/)(?:\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.go-version|\.java-version|\.swift-version|rust-toolchain)$/,
     (p, path, text) => {
       const runtime = /nvmrc|node/.test(path)
         ? 'node'
@@ -226,11 +208,13 @@ export const READERS: [RegExp, Reader][] = [
           ? 'python'
           : /ruby/.test(path)
             ? 'ruby'
-            : /go-/.test(path)
-              ? 'go'
-              : /java/.test(path)
-                ? 'java'
-                : 'rust';
+            : /swift/.test(path)
+              ? 'swift'
+              : /go-/.test(path)
+                ? 'go'
+                : /java/.test(path)
+                  ? 'java'
+                  : 'rust';
       if (text.trim() !== '') p.runtimes.push({ runtime, spec: text.trim().split('\n')[0] ?? '', path, line: 1 });
     },
   ],

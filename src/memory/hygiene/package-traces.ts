@@ -1,7 +1,8 @@
 // Where the packages, tools and services of a project show.
 import type { Evidence } from './facts.ts';
-import type { Dependency, Project } from './manifests.ts';
-import { TECH, type Tech } from './tech-names.ts';
+import { escapeRegExp } from './mask.ts';
+import type { Dependency, Project } from './project-types.ts';
+import { ENGLISH, TECH, type Tech } from './tech-names.ts';
 import type { Workspace } from './workspace.ts';
 
 export const at = ({ path, line }: Evidence): Evidence => ({ path, line });
@@ -39,13 +40,38 @@ export const findDependency = (project: Project, names: readonly string[]): Depe
   return found.find((each) => each.spec !== '') ?? found[0];
 };
 
+/** `turbo-rails`, `django-htmx`: what brings it to a framework. */
+const FRAMEWORK =
+  '(?:rails|ruby|laravel|symfony|django|flask|fastapi|spring|phoenix|nuxt|next|gatsby|vue|react|svelte|astro|vite)';
+const bridges = (name: string, tech: string): boolean =>
+  new RegExp(`^${escapeRegExp(tech)}[-_]${FRAMEWORK}$|^${FRAMEWORK}[-_]${escapeRegExp(tech)}$`).test(name);
+
+/** A line of code that brings it in: some come with others and stand in no manifest. */
+async function importOf(name: string, workspace: Workspace): Promise<Evidence | undefined> {
+  if (name.length < 4 || ENGLISH.has(name)) return undefined;
+  const pattern = new RegExp(
+    `^\\s*(?:using|import|from|require|use|#include|alias|@import|open)\\b[^\\n]*(?<![A-Za-z\\d])${escapeRegExp(name)}(?![a-z])`,
+    'i',
+  );
+  for (const path of await workspace.codeFiles()) {
+    const text = (await workspace.text(path)) ?? '';
+    if (!text.toLowerCase().includes(name)) continue;
+    const index = text.split('\n').findIndex((row) => pattern.test(row));
+    if (index >= 0) return { path, line: index + 1 };
+  }
+  return undefined;
+}
+
 export async function trace(
   tech: Tech,
   project: Project,
   workspace: Workspace,
 ): Promise<(Evidence & { spec?: string }) | undefined> {
-  const dependency = findDependency(project, tech.packages);
+  const dependency =
+    findDependency(project, tech.packages) ?? project.dependencies.find(({ name }) => name === tech.name);
   if (dependency) return dependency;
+  const bridge = project.dependencies.find(({ name }) => bridges(name.toLowerCase(), tech.name));
+  if (bridge) return bridge;
   if (tech.files) {
     const path = (await workspace.files()).find((file) => tech.files?.test(file));
     if (path) return { path, line: 1 };
@@ -56,7 +82,46 @@ export async function trace(
       if (section) return { path, line: section.line };
     }
   }
+  if (tech.word)
+    for (const name of tech.packages) {
+      const use = await wordIn(name, workspace);
+      if (use) return use;
+    }
+  const inBuild = tech.outside ? undefined : await inBuildFile(tech.name, workspace);
+  if (inBuild) return inBuild;
+  const imported = tech.outside ? undefined : await importOf(tech.name, workspace);
+  if (imported) return imported;
   if (tech.outside || tech.kind === 'py-lint' || tech.kind === 'go-lint') return imageOf(tech, workspace);
+  return undefined;
+}
+
+/** Plugins, and what a build or a workflow installs itself. */
+const BUILD_FILE =
+  /\.gradle(?:\.kts)?$|(?:^|\/)pom\.xml$|(?:^|\/)(?:libs\.versions\.toml|mix\.exs|[\w-]*\.?Dockerfile[\w.-]*|\.pre-commit-config\.yaml|Makefile|justfile|Taskfile\.ya?ml|Podfile|Package\.swift|Fastfile|Brewfile|Mintfile)$|(?:^|\/)\.github\/workflows\//;
+
+async function inBuildFile(name: string, workspace: Workspace): Promise<Evidence | undefined> {
+  if (name.length < 4 || ENGLISH.has(name)) return undefined;
+  const pattern = new RegExp(`(?<![A-Za-z\\d])${escapeRegExp(name)}(?![a-z])`, 'i');
+  for (const path of (await workspace.files()).filter((file) => BUILD_FILE.test(file))) {
+    const index = ((await workspace.text(path)) ?? '')
+      .split('\n')
+      .findIndex((row) => pattern.test(row) && !/^\s*(?:#|\/\/)/.test(row));
+    if (index >= 0) return { path, line: index + 1 };
+  }
+  return undefined;
+}
+
+const PROSE = /\.(?:mdx?|txt|rst|adoc)$|(?:^|\/)(?:CHANGELOG|LICENSE)/i;
+
+/** A file that carries the name, or a line of one that is no prose. */
+async function wordIn(name: string, workspace: Workspace): Promise<Evidence | undefined> {
+  const pattern = new RegExp(`(?<![A-Za-z\\d])${escapeRegExp(name)}`, 'i');
+  for (const path of await workspace.files()) {
+    if (PROSE.test(path)) continue;
+    if (pattern.test(path)) return { path, line: 1 };
+    const index = ((await workspace.text(path)) ?? '').split('\n').findIndex((row) => pattern.test(row));
+    if (index >= 0) return { path, line: index + 1 };
+  }
   return undefined;
 }
 
@@ -64,7 +129,7 @@ export async function trace(
 async function imageOf(tech: Tech, workspace: Workspace): Promise<Evidence | undefined> {
   const files = (await workspace.files()).filter(
     (file) =>
-      /(?:compose[\w.-]*\.ya?ml|\.github\/workflows\/.*|\.env[\w.]*|schema\.prisma|\.pre-commit-config\.yaml|Dockerfile[\w.]*|values\.yaml)$/.test(
+      /(?:compose[\w.-]*\.ya?ml|\.github\/workflows\/.*|\.env[\w.]*|schema\.prisma|\.pre-commit-config\.yaml|Dockerfile[\w.]*|values[\w.-]*\.ya?ml)$|(?:^|\/)(?:k8s|kubernetes|deploy|manifests|charts|helm)\/.*\.ya?ml$/.test(
         file,
       ) ||
       (tech.outside &&
@@ -73,7 +138,7 @@ async function imageOf(tech: Tech, workspace: Workspace): Promise<Evidence | und
         )),
   );
   const word = new RegExp(
-    `(?:image:\\s*["']?(?:[\\w./-]+/)?${tech.name}|${tech.name}(?:ql)?(?:\\+\\w+)?://|provider\\s*=\\s*"${tech.name}|repo:.*${tech.name}|engine['"]?\\s*[:=]\\s*['"][\\w.]*${tech.name}|\\b${tech.name}(?:3)?\\.(?:connect|Open)|['"]${tech.name}3?['"])`,
+    `(?:image:\\s*["']?(?:[\\w./-]+/)?${tech.name}|${tech.name}(?:ql)?(?:\\+\\w+)?://|provider\\s*=\\s*"${tech.name}|repo:.*${tech.name}|engine['"]?\\s*[:=]\\s*['"][\\w.]*${tech.name}|(?:class(?:Name)?|driver|adapter|backend|dialect)["']?\\s*[:=]\\s*["']?${tech.name}|\\b${tech.name}(?:3)?\\.(?:connect|Open)|['"]${tech.name}3?['"])`,
     'i',
   );
   for (const path of files) {
@@ -107,6 +172,7 @@ export const HOME: Record<string, RegExp> = {
   kt: /gradle|pom\.xml$/,
   ex: /mix\.exs$/,
   php: /composer\.json$/,
+  sw: /Package\.swift$|Podfile$/,
 };
 
 export function missingPlace(project: Project, tech: Tech): Evidence[] {

@@ -1,9 +1,10 @@
 // What a project's manifests say: its packages, scripts, package managers and the versions of its languages.
-import { type Manager, type Project, READERS } from './manifests.ts';
+import { READERS } from './manifests.ts';
+import type { Manager, Project } from './project-types.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 const MANIFEST =
-  /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.(?:py|cfg)|requirements[\w.-]*\.txt|requirements\/[\w.-]+\.txt|Pipfile|environment\.ya?ml|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|libs\.versions\.toml|[\w.-]+\.csproj|Directory\.(?:Packages|Build)\.props|Gemfile|composer\.json|deno\.jsonc?|mix\.exs|pubspec\.yaml)$/;
+  /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.(?:py|cfg)|requirements[\w.-]*\.txt|requirements\/[\w.-]+\.txt|Pipfile|environment\.ya?ml|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|libs\.versions\.toml|Package\.swift|Podfile|Packages\/manifest\.json|[\w.-]+\.csproj|Directory\.(?:Packages|Build)\.props|Gemfile|composer\.json|deno\.jsonc?|mix\.exs|pubspec\.yaml)$/;
 const FOREIGN = /(?:^|\/)(?:fixtures?|testdata|__fixtures__|samples?|templates?)\//;
 
 export const projectOf = (workspace: Workspace): Promise<Project> =>

@@ -1,22 +1,24 @@
 // Reads the values of JSON, YAML, TOML and INI files as flat lists with their lines. Broken files give what could be read.
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import { CODE_FILE, lineAt, maskCode } from './mask.ts';
-
-export interface Setting {
-  /** From the outermost key in; an entry of a list has its index as its key. */
-  key: string[];
-  /** Text of a scalar, unquoted. */
-  value: string;
-  /** From 1. */
-  line: number;
-}
+import { CODE_FILE, maskCode } from './mask.ts';
+import { readAssignments, readFallbacks, readWords } from './read-assignments.ts';
+import { readHcl } from './read-hcl.ts';
+import { readXml } from './read-xml.ts';
+import type { Setting } from './setting.ts';
 
 export const JSON_FILE =
-  /\.(?:jsonc?|json5|code-workspace|webmanifest)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;
+  /\.(?:jsonc?|json5|code-workspace|webmanifest|asmdef|inputactions|xcstrings|avsc)$|(?:^|\/)\.(?:prettierrc|eslintrc|babelrc|swcrc|mocharc)$/i;
 const YAML_FILE = /\.ya?ml$|\.neon(?:\.dist)?$/i;
 const TOML_FILE = /\.toml$|(?:^|\/)(?:Pipfile|Cargo\.lock|poetry\.lock|uv\.lock)$/i;
 const INI_FILE =
   /\.(?:ini|cfg|conf|properties|env|npmrc|editorconfig|flake8|pylintrc)$|(?:^|\/)\.(?:env[^/]*|npmrc|editorconfig|flake8|pylintrc|yarnrc)$/i;
+export const HCL_FILE = /\.(?:tf|tfvars|hcl)$/i;
+export const XML_FILE = /\.(?:xml|csproj|fsproj|props|targets|plist|storyboard)$/i;
+/** Unity's files: small ones are written by hand, or nearly so. */
+export const SCENE_FILE = /\.asset$/i;
+const MAX_SCENE = 50_000;
+/** Files in which variables have values to fall back on. */
+export const VARIABLES_FILE = /(?:^|\/)(?:[\w-]+\.)?(?:Dockerfile|Makefile|Containerfile)[\w.-]*$|\.mk$/;
 
 export const isConfigFile = (path: string): boolean =>
   JSON_FILE.test(path) ||
@@ -32,8 +34,14 @@ export function readSettings(path: string, text: string): Setting[] {
     if (JSON_FILE.test(path)) return readJson(text);
     if (YAML_FILE.test(path)) return readYaml(text);
     if (TOML_FILE.test(path)) return readToml(text);
-    if (INI_FILE.test(path)) return readIni(text);
-    if (CODE_FILE.test(path)) return readAssignments(path, text);
+    if (INI_FILE.test(path)) return [...readIni(text), ...(path.endsWith('.conf') ? readWords(text) : [])];
+    if (path.endsWith('.gradle')) return [...readAssignments(path, text), ...readWords(maskCode(text, path, true))];
+    if (HCL_FILE.test(path)) return readHcl(maskCode(text, path, true));
+    if (XML_FILE.test(path)) return readXml(text);
+    if (/\.(?:pbxproj|xcconfig)$/.test(path)) return readBuildSettings(text);
+    if (SCENE_FILE.test(path)) return text.length < MAX_SCENE ? readScene(text) : [];
+    if (CODE_FILE.test(path)) return [...readAssignments(path, text), ...readFallbacks(text)];
+    if (VARIABLES_FILE.test(path)) return readFallbacks(text);
   } catch {
     // A file that cannot be read says nothing.
   }
@@ -121,6 +129,20 @@ function readYaml(text: string): Setting[] {
   }
   return found;
 }
+
+/** `MARKETING_VERSION = 4.6.0;` */
+const readBuildSettings = (text: string): Setting[] =>
+  text.split(/\r?\n/).flatMap((row, index) => {
+    const pair = /^\s*([A-Z][A-Z\d_]+)\s*=\s*(\S.*?);?\s*$/.exec(row);
+    return pair ? [{ key: [pair[1] ?? ''], value: bare(pair[2] ?? ''), line: index + 1 }] : [];
+  });
+
+/** Unity's own form of YAML, with marks that no other reader knows. */
+const readScene = (text: string): Setting[] =>
+  text.split(/\r?\n/).flatMap((row, index) => {
+    const pair = /^\s*(?:- )?([A-Za-z_]\w*):\s+(\S.*)$/.exec(row);
+    return pair ? [{ key: [pair[1] ?? ''], value: bare(pair[2] ?? ''), line: index + 1 }] : [];
+  });
 
 const bare = (text: string): string => text.trim().replace(/^(["'])([\s\S]*)\1$/, '$2');
 
@@ -251,34 +273,6 @@ function readIni(text: string): Setting[] {
       // A list over several lines.
       found.push({ key: [...last.key, String(index)], value: line.trim(), line: index + 1 });
     }
-  }
-  return found;
-}
-
-const GO_UNITS: Readonly<Record<string, string>> = { Hour: '3600000', Minute: '60000', Second: '1000' };
-
-/** `name = 5`, `name: 'x'`: numbers, texts and booleans that source code gives a name. */
-function readAssignments(path: string, text: string): Setting[] {
-  const kept = maskCode(text, path, true);
-  const code = maskCode(text, path);
-  const found: Setting[] = [];
-  const pattern =
-    /(?<![\w$])([A-Za-z_$][\w$]*)["']?[ \t]*(?::[ \t]*[A-Za-z_][\w.<>[\] |]*[ \t]*=|:=|=>|[:=])[ \t]*(?:process\.env[.\w[\]'"]*[ \t]*(?:\?\?|\|\|)[ \t]*|(?:Number|parseInt|int|String|str|Duration\.\w+)\([^()\n]*?(?:\?\?|\|\||,)[ \t]*|os\.(?:getenv|environ\.get)\([^,\n]*,[ \t]*)?(-?[\d_][\d_.]*(?:e\d+)?(?![\w.])|-?0x[\da-f]+|true\b|false\b|True\b|False\b|"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*([\d_]+))?(?:[ \t]*\*[ \t]*time\.(Hour|Minute|Second)\b)?/gi;
-  for (const match of kept.matchAll(pattern)) {
-    // Within a text it is none, unless the text is the key: `{"PAGE_SIZE": 50}`.
-    const quoted =
-      /["']/.test(kept[match.index - 1] ?? '') && kept[match.index - 1] === kept[match.index + (match[1] ?? '').length];
-    if (code[match.index] === ' ' && !quoted) continue;
-    const raw = (match[2] ?? '').replace(/^["'`]|["'`]$/g, '');
-    // Go's durations count in milliseconds here, as most others do.
-    const unit = GO_UNITS[match[5] ?? ''];
-    const factors = [match[3], match[4], unit].filter((factor) => factor !== undefined);
-    const product = factors.reduce(
-      (result, factor) => result * Number(factor.replaceAll('_', '')),
-      Number(raw.replaceAll('_', '')),
-    );
-    const value = factors.length > 0 ? String(product) : /^-?[\d_.]+$/.test(raw) ? raw.replaceAll('_', '') : raw;
-    found.push({ key: [match[1] ?? ''], value, line: lineAt(text, match.index) });
   }
   return found;
 }

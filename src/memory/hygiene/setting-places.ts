@@ -1,7 +1,8 @@
 // Where the values of a project stand: the files a line means, and what they set.
 import type { PathMention } from './claim-paths.ts';
 import type { LineText } from './line-text.ts';
-import { isConfigFile, type Setting } from './read-config.ts';
+import { HCL_FILE, isConfigFile, SCENE_FILE, VARIABLES_FILE, XML_FILE } from './read-config.ts';
+import type { Setting } from './setting.ts';
 import { baseName, isTestPath, type Workspace } from './workspace.ts';
 
 export interface Placed extends Setting {
@@ -49,12 +50,18 @@ export async function namedFiles(
   );
 }
 
+/** Files that set values and are neither configuration of tools nor code. */
+const isOtherPlace = (path: string): boolean =>
+  [HCL_FILE, XML_FILE, SCENE_FILE, VARIABLES_FILE, /\.(?:gradle|pbxproj|xcconfig)$/].some((pattern) =>
+    pattern.test(path),
+  );
+
 /** Where values of a project stand when the line names no file. */
 export async function candidates(workspace: Workspace): Promise<string[]> {
   const code = (await workspace.codeFiles()).filter((file) => !isTestPath(file));
   const config = (await workspace.configFiles()).filter((file) => !isTestPath(file));
-  const docker = (await workspace.files()).filter((file) => /Dockerfile[\w.]*$/.test(file));
-  return [...new Set([...config, ...docker, ...code.slice(0, 3000)])];
+  const other = (await workspace.files()).filter((file) => isOtherPlace(file) && !isTestPath(file));
+  return [...new Set([...config, ...other, ...code.slice(0, 3000)])];
 }
 
 /** What the files set, and the ports that code and containers open. */

@@ -2,7 +2,8 @@
 
 import { type Evidence, INSTALLED, type WorkspaceFacts } from './facts.ts';
 import { CODE_FILE, escapeRegExp, lineAt, maskCode } from './mask.ts';
-import { isConfigFile, readSettings, type Setting } from './read-config.ts';
+import { isConfigFile, readSettings } from './read-config.ts';
+import type { Setting } from './setting.ts';
 import { type Definition, findDefinitions } from './symbols.ts';
 
 export interface FoundSymbol extends Definition {

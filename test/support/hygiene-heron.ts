@@ -1,0 +1,166 @@
+// A labelled repository written before the rules had run on it: an iOS app and its Swift package.
+import type { Labelled } from './hygiene-repo.ts';
+
+export const HERON: Readonly<Record<string, string>> = {
+  '.git/HEAD': 'ref: refs/heads/main\n',
+  '.git/refs/heads/main': '4444444444444444444444444444444444444444\n',
+  '.github/workflows/ios.yml':
+    'name: ios\non:\n  pull_request:\n  push: { branches: [main] }\njobs:\n  package:\n    runs-on: macos-15\n    steps:\n      - uses: actions/checkout@v4\n      - run: sudo xcode-select -s /Applications/Xcode_16.1.app\n      - run: swift test --parallel\n  app:\n    runs-on: macos-15\n    timeout-minutes: 40\n    steps:\n      - run: bundle exec fastlane test\n',
+  '.swift-version': '6.0\n',
+  '.swiftformat': '--indent 4\n--maxwidth 125\n--self remove\n',
+  '.swiftlint.yml':
+    'disabled_rules: [todo]\nopt_in_rules:\n  - force_unwrapping\n  - empty_count\nline_length:\n  warning: 125\n  error: 160\nincluded: [Sources, App]\n',
+  '.xcode-version': '16.1\n',
+  Gemfile: 'source "https://rubygems.org"\ngem "fastlane", "2.225.0"\n',
+  LICENSE: 'MIT License\n',
+  Makefile:
+    'bootstrap:\n\tmint bootstrap\n\tbundle install\n\nformat:\n\tmint run swiftformat .\n\nlint:\n\tmint run swiftlint --strict\n\nsnapshots:\n\tRECORD=1 swift test --filter HeronUITests\n',
+  Mintfile: 'realm/SwiftLint@0.57.0\nnicklockwood/SwiftFormat@0.54.6\n',
+  'Package.resolved': '{ "pins": [ { "identity": "grdb.swift", "state": { "version": "6.29.3" } } ], "version": 3 }\n',
+  'Package.swift':
+    '// swift-tools-version: 6.0\nimport PackageDescription\n\nlet package = Package(\n    name: "HeronKit",\n    defaultLocalization: "en",\n    platforms: [.iOS(.v17), .macOS(.v14)],\n    products: [\n        .library(name: "HeronCore", targets: ["HeronCore"]),\n        .executable(name: "heronctl", targets: ["heronctl"]),\n    ],\n    dependencies: [\n        .package(url: "https://github.com/pointfreeco/swift-composable-architecture", from: "1.15.2"),\n        .package(url: "https://github.com/groue/GRDB.swift", from: "6.29.3"),\n        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),\n        .package(url: "https://github.com/pointfreeco/swift-snapshot-testing", from: "1.17.5"),\n        .package(url: "https://github.com/kean/Nuke", exact: "12.8.0"),\n    ],\n    targets: [\n        .target(name: "HeronCore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),\n        .target(name: "HeronUI", dependencies: ["HeronCore", .product(name: "ComposableArchitecture", package: "swift-composable-architecture"), "Nuke"]),\n        .executableTarget(name: "heronctl", dependencies: ["HeronCore", .product(name: "ArgumentParser", package: "swift-argument-parser")]),\n        .testTarget(name: "HeronCoreTests", dependencies: ["HeronCore"]),\n        .testTarget(name: "HeronUITests", dependencies: ["HeronUI", .product(name: "SnapshotTesting", package: "swift-snapshot-testing")]),\n    ]\n)\n',
+  'README.md': '# Heron: birds you saw\n',
+  'App/Heron.xcodeproj/project.pbxproj':
+    '// !$*UTF8*$!\n{\n\tbuildSettings = {\n\t\tIPHONEOS_DEPLOYMENT_TARGET = 17.0;\n\t\tMARKETING_VERSION = 4.6.0;\n\t\tCURRENT_PROJECT_VERSION = 233;\n\t\tPRODUCT_BUNDLE_IDENTIFIER = se.heron.ios;\n\t\tSWIFT_STRICT_CONCURRENCY = complete;\n\t};\n}\n',
+  'App/HeronApp.swift':
+    'import SwiftUI\n\n@main\nstruct HeronApp: App {\n    var body: some Scene { WindowGroup { Text("") } }\n}\n',
+  'App/Info.plist':
+    '<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0">\n<dict>\n\t<key>NSLocationWhenInUseUsageDescription</key>\n\t<string>To note where you saw it.</string>\n\t<key>NSCameraUsageDescription</key>\n\t<string>For photos.</string>\n\t<key>UIBackgroundModes</key>\n\t<array><string>fetch</string></array>\n\t<key>BGTaskSchedulerPermittedIdentifiers</key>\n\t<array><string>se.heron.refresh</string></array>\n</dict>\n</plist>\n',
+  'App/Widgets/LatestWidget.swift':
+    'import WidgetKit\n\nstruct LatestWidget: Widget {\n    let kind = "se.heron.latest"\n}\n',
+  'Sources/HeronCore/Database/AppDatabase.swift':
+    'import Foundation\nimport GRDB\n\npublic struct AppDatabase: Sendable {\n    static let fileName = "heron.sqlite"\n    let writer: any DatabaseWriter\n\n    public init(_ writer: any DatabaseWriter) throws {\n        self.writer = writer\n        try migrator.migrate(writer)\n    }\n\n    private var migrator: DatabaseMigrator {\n        var migrator = DatabaseMigrator()\n        migrator.registerMigration("v1") { db in\n            try db.create(table: "sighting") { table in\n                table.primaryKey("id", .text)\n                table.column("species", .text).notNull()\n                table.column("seenAt", .datetime).notNull()\n            }\n        }\n        migrator.registerMigration("v2-photos") { db in\n            try db.create(table: "photo") { table in\n                table.primaryKey("id", .text)\n                table.belongsTo("sighting", onDelete: .cascade)\n            }\n        }\n        return migrator\n    }\n}\n',
+  'Sources/HeronCore/Location/RegionMonitor.swift':
+    'import CoreLocation\n\n@MainActor\npublic final class RegionMonitor: NSObject {\n    static let radiusMeters: CLLocationDistance = 750\n    static let maximumRegions = 18\n\n    public func start() {}\n    public func stop() {}\n}\n',
+  'Sources/HeronCore/Models/Sighting.swift':
+    'import Foundation\n\npublic struct Sighting: Codable, Identifiable, Equatable, Sendable {\n    public enum Confidence: String, Codable, CaseIterable, Sendable { case certain, probable, doubtful }\n\n    public static let maxPhotos = 8\n\n    public let id: UUID\n    public var species: String\n    public var confidence: Confidence\n    public var seenAt: Date\n}\n',
+  'Sources/HeronCore/Sync/SyncClient.swift':
+    'import Foundation\n\npublic actor SyncClient {\n    public enum Failure: Error { case offline, unauthorized, conflict(serverRevision: Int) }\n\n    private let baseURL = URL(string: "https://sync.heron.example/v3")!\n    private let pageSize = 120\n    private var backoff: Duration = .seconds(4)\n\n    public func push(_ sightings: [Sighting]) async throws -> Int { 0 }\n    public func pull(since cursor: String?) async throws -> [Sighting] { [] }\n}\n',
+  'Sources/HeronUI/Features/SightingsFeature.swift':
+    'import ComposableArchitecture\nimport HeronCore\n\n@Reducer\npublic struct SightingsFeature {\n    @ObservableState\n    public struct State: Equatable {\n        var sightings: [Sighting] = []\n        var filter: Filter = .all\n    }\n\n    public enum Filter: Equatable { case all, thisYear, lifers }\n\n    public enum Action {\n        case onAppear\n        case addButtonTapped\n        case sightingsLoaded([Sighting])\n    }\n\n    public var body: some ReducerOf<Self> {\n        Reduce { state, action in .none }\n    }\n}\n',
+  'Sources/HeronUI/Resources/Localizable.xcstrings':
+    '{ "sourceLanguage": "en", "strings": { "sightings.title": { "localizations": { "de": {}, "sv": {} } } } }\n',
+  'Sources/HeronUI/Views/SightingRow.swift':
+    'import SwiftUI\nimport NukeUI\n\nstruct SightingRow: View {\n    var body: some View { Text("") }\n}\n',
+  'Sources/heronctl/Heronctl.swift':
+    'import ArgumentParser\n\n@main\nstruct Heronctl: AsyncParsableCommand {\n    static let configuration = CommandConfiguration(commandName: "heronctl", subcommands: [Export.self, Verify.self])\n}\n\nstruct Export: AsyncParsableCommand {\n    @Option(name: .shortAndLong, help: "csv or geojson") var format = "csv"\n    @Flag(help: "Leaves out places") var anonymous = false\n    @Argument var output: String\n}\n\nstruct Verify: AsyncParsableCommand {\n    @Option var database: String\n}\n',
+  'Tests/HeronCoreTests/SyncClientTests.swift':
+    'import Testing\n@testable import HeronCore\n\n@Suite struct SyncClientTests {\n    @Test func conflictKeepsBoth() async throws {}\n}\n',
+  'Tests/HeronUITests/SightingRowTests.swift':
+    'import SnapshotTesting\nimport XCTest\n\nfinal class SightingRowTests: XCTestCase {\n    func testDarkMode() {}\n}\n',
+  'docs/sync.md': '# Sync\n',
+  'fastlane/Fastfile':
+    'platform :ios do\n  lane :test do\n    run_tests(scheme: "Heron", devices: ["iPhone 16"])\n  end\n\n  lane :testflight do\n    match(type: "appstore", readonly: true)\n    build_app(scheme: "Heron")\n    upload_to_testflight(groups: ["Birders"])\n  end\nend\n',
+  'fastlane/Matchfile': 'git_url("git@github.com:heron/certificates.git")\nstorage_mode("git")\n',
+};
+
+export const HERON_LINES: readonly Labelled[] = [
+  // Platform.
+  ['iOS 17+, Swift 6 with complete concurrency checking, Xcode 16.1.', 'true'],
+  ['Minimum deployment target is iOS 16.', 'stale'],
+  ['We build with Xcode 15.4.', 'stale'],
+  ['Swift 5.9, no strict concurrency.', 'stale'],
+  ['Swift tools version 6.0', 'true'],
+  ['State management is the Composable Architecture (TCA 1.15).', 'true'],
+  ['View models are ObservableObject classes with Combine.', 'stale'],
+  ['TCA is still at 0.58.', 'stale'],
+  ['Persistence is GRDB 6 on SQLite, no Core Data.', 'true'],
+  ['Data is stored with SwiftData.', 'stale'],
+  ['Realm keeps sightings.', 'stale'],
+  ['GRDB is at version 5.', 'stale'],
+  ['Images load with Nuke 12.8 (exact).', 'true'],
+  ['Kingfisher loads and caches images.', 'stale'],
+  ['Networking goes through Alamofire.', 'stale'],
+  ["URLSession only; there's no Alamofire.", 'true'],
+  ['New tests use Swift Testing, UI snapshots are XCTest with swift-snapshot-testing.', 'true'],
+  ['Specs are Quick/Nimble.', 'stale'],
+  ['CocoaPods manages dependencies, run pod install.', 'stale'],
+  ['Everything comes through SwiftPM, tools through Mint.', 'true'],
+  ['SwiftLint is at 0.55.1 in the Mintfile', 'stale'],
+  ['swiftformat 0.54.6', 'true'],
+  ['Bundle id se.heron.ios, version 4.6.0 (233).', 'true'],
+  ["The app's bundle id is com.heron.app.", 'stale'],
+  ['MARKETING_VERSION = 4.5.1', 'stale'],
+  ['The current version is 4.5.0.', 'stale'],
+  // Targets and commands.
+  ['Targets: HeronCore, HeronUI, heronctl.', 'true'],
+  ['The HeronNetworking target holds the API client.', 'stale'],
+  ['HeronTestSupport has helpers for tests.', 'stale'],
+  ["swift test --parallel runs the package's tests.", 'true'],
+  ['make bootstrap, then open App/Heron.xcodeproj', 'true'],
+  ['make setup installs tools', 'stale'],
+  ['`make screenshots` creates the App Store pictures.', 'stale'],
+  ['`make snapshots` records new snapshots (RECORD=1).', 'true'],
+  ['Open Heron.xcworkspace, not the project.', 'stale'],
+  ['heronctl export --format geojson --anonymous out.json', 'true'],
+  ['heronctl export takes --since.', 'stale'],
+  ['`heronctl import` reads eBird files.', 'stale'],
+  ['heronctl export writes geojson by default', 'stale'],
+  ['heronctl verify needs --database.', 'true'],
+  ['fastlane testflight uploads to the group Birders.', 'true'],
+  ['fastlane release submits to the App Store.', 'stale'],
+  ['bundle exec fastlane beta', 'stale'],
+  ['Signing is done with match, certificates are in a git repo.', 'true'],
+  ['match keeps certificates in S3 (storage_mode).', 'stale'],
+  ['fastlane is pinned to 2.225.0', 'true'],
+  // Code.
+  ['Tables sighting and photo; deleting a sighting deletes its photos.', 'true'],
+  ['The table location holds coordinates.', 'stale'],
+  ['The observers table has people.', 'stale'],
+  ['Migrations are v1 and v2-photos.', 'true'],
+  ['Migration v3-weather adds the weather columns.', 'stale'],
+  ['AppDatabase writes to heron.sqlite.', 'true'],
+  ['The database file is called birds.db (AppDatabase.fileName).', 'stale'],
+  ['Sighting.maxPhotos is 8', 'true'],
+  ['A sighting has at most 5 photos (Sighting.maxPhotos).', 'stale'],
+  ['Confidence: certain, probable, doubtful.', 'true'],
+  ['Confidence.unknown is the default.', 'stale'],
+  ['SyncClient is an actor with push and pull.', 'true'],
+  ['SyncClient.delete removes a sighting from the server.', 'stale'],
+  ['SyncClient.Failure.rateLimited is thrown on 429.', 'stale'],
+  ['Sync talks to https://sync.heron.example/v3, 120 per page.', 'true'],
+  ['pageSize of SyncClient is 50', 'stale'],
+  ['SyncEngine merges remote changes.', 'stale'],
+  ['Backoff starts at 4 seconds.', 'true'],
+  ['RegionMonitor watches at most 18 regions of 750 m.', 'true'],
+  ['radiusMeters is 500', 'stale'],
+  ['maximumRegions = 20', 'stale'],
+  ['RegionMonitor.pause() is called in the background.', 'stale'],
+  ['SightingsFeature filters: all, thisYear, lifers.', 'true'],
+  ['SightingsFeature.Filter.favorites shows starred ones.', 'stale'],
+  ['The action deleteSwiped removes a row.', 'stale'],
+  ['addButtonTapped and onAppear are actions of SightingsFeature.', 'true'],
+  ['SettingsFeature holds preferences.', 'stale'],
+  ['Sources/HeronUI/Views/SightingDetail.swift shows one sighting.', 'stale'],
+  ['Rows are drawn by Sources/HeronUI/Views/SightingRow.swift.', 'true'],
+  ['Languages: English, German, Swedish.', 'true'],
+  ['NSMicrophoneUsageDescription is set for call recordings.', 'stale'],
+  ['Info.plist asks for location when in use and camera.', 'true'],
+  ['Background task id se.heron.refresh', 'true'],
+  ['Background task se.heron.cleanup prunes photos.', 'stale'],
+  ["The widget's kind is se.heron.latest.", 'true'],
+  ['The share extension is in App/ShareExtension.', 'stale'],
+  // Style, CI.
+  ['SwiftLint: 125 columns warn, 160 fail; force unwrapping is reported.', 'true'],
+  ['Lines may be 140 wide (.swiftformat).', 'stale'],
+  ["swiftlint's file_length rule is opted in.", 'stale'],
+  ['The todo rule is disabled.', 'true'],
+  ['CI runs on macos-15: jobs package and app.', 'true'],
+  ['CI runs on macos-14 runners.', 'stale'],
+  ['The job `danger` comments on PRs.', 'stale'],
+  ['The app job may take 40 minutes.', 'true'],
+  ['app job times out after 60 minutes (timeout-minutes)', 'stale'],
+  ['Xcode Cloud builds every push.', 'stale'],
+  ['Tests run on an iPhone 15 simulator.', 'stale'],
+  ['MIT', 'true'],
+  ['docs/architecture.md explains the layers.', 'stale'],
+  // Others.
+  ['Core Data was dropped, GRDB replaced it.', 'true'],
+  ['The widget has been removed.', 'stale'],
+  ["HeronCore doesn't depend on GRDB.", 'stale'],
+  ['iPad layout is planned for summer.', 'unknown'],
+  ['Elin draws the icons.', 'unknown'],
+  ['Bird names come from the IOC list; she updates it each January.', 'unknown'],
+  ['Prefer value types.', 'unknown'],
+  ['Test on a device before a release, the simulator has no camera.', 'unknown'],
+];

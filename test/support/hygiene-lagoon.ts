@@ -1,0 +1,196 @@
+// A labelled repository written before the rules had run on it: Airflow DAGs, dbt models on Snowflake and a loader in Python.
+import type { Labelled } from './hygiene-repo.ts';
+
+export const LAGOON: Readonly<Record<string, string>> = {
+  '.env.example':
+    'SNOWFLAKE_ACCOUNT=\nSNOWFLAKE_USER=\nSNOWFLAKE_WAREHOUSE=LAGOON_XS\nLANDING_BUCKET=lagoon-landing\nSLACK_ALERT_CHANNEL=#data-alerts\n',
+  '.git/HEAD': 'ref: refs/heads/main\n',
+  '.git/refs/heads/main': '5555555555555555555555555555555555555555\n',
+  '.github/workflows/ci.yml':
+    'name: ci\non: [pull_request]\njobs:\n  python:\n    runs-on: ubuntu-22.04\n    steps:\n      - uses: astral-sh/setup-uv@v3\n        with: { version: "0.4.29" }\n      - run: uv sync --locked\n      - run: uv run pytest\n  dbt:\n    runs-on: ubuntu-22.04\n    steps:\n      - run: uv run dbt build --target ci --select state:modified+\n  dags:\n    runs-on: ubuntu-22.04\n    steps:\n      - run: uv run python -m compileall dags\n',
+  '.github/workflows/deploy.yml':
+    'name: deploy\non:\n  push: { branches: [main] }\njobs:\n  mwaa:\n    runs-on: ubuntu-22.04\n    environment: production\n    steps:\n      - run: aws s3 sync dags s3://lagoon-mwaa/dags\n',
+  '.python-version': '3.11\n',
+  Dockerfile:
+    'FROM apache/airflow:2.10.3-python3.11\nCOPY --from=ghcr.io/astral-sh/uv:0.4.29 /uv /bin/uv\nUSER airflow\n',
+  'README.md': '# Lagoon: orders and stock into Snowflake\n',
+  'compose.yml':
+    'services:\n  postgres:\n    image: postgres:15.8\n    ports: ["5445:5432"]\n  webserver:\n    build: .\n    command: airflow webserver\n    ports: ["8085:8080"]\n  scheduler:\n    build: .\n    command: airflow scheduler\n    environment:\n      AIRFLOW__CORE__PARALLELISM: "24"\n      AIRFLOW__CORE__EXECUTOR: LocalExecutor\n  minio:\n    image: minio/minio:RELEASE.2024-10-29T16-01-48Z\n    ports: ["9010:9000", "9011:9001"]\n',
+  justfile:
+    'up:\n    docker compose up -d\n\ntest *args:\n    uv run pytest {{args}}\n\ndbt *args:\n    cd transform && uv run dbt {{args}} --target dev\n\nlint:\n    uv run ruff check .\n    uv run sqlfluff lint transform/models\n\nbackfill dag start end:\n    docker compose exec scheduler airflow dags backfill {{dag}} -s {{start}} -e {{end}}\n',
+  'pyproject.toml':
+    '[project]\nname = "lagoon"\nversion = "1.12.0"\nrequires-python = ">=3.11,<3.12"\ndependencies = [\n  "apache-airflow==2.10.3",\n  "apache-airflow-providers-amazon>=9.0",\n  "dbt-core~=1.8.7",\n  "dbt-snowflake~=1.8.4",\n  "polars>=1.12",\n  "great-expectations>=1.2,<2",\n  "pydantic-settings>=2.6",\n  "structlog>=24.4",\n]\n\n[dependency-groups]\ndev = ["pytest>=8.3", "pytest-xdist", "ruff>=0.7", "mypy>=1.13", "sqlfluff>=3.2", "moto[s3]>=5.0"]\n\n[tool.ruff]\nline-length = 105\nlint.select = ["E", "F", "I", "UP", "B"]\n\n[tool.mypy]\ndisallow_untyped_defs = true\n\n[tool.pytest.ini_options]\naddopts = "-n auto --cov=lagoon --cov-fail-under=76"\nmarkers = ["slow: takes longer than ten seconds"]\n\n[tool.sqlfluff.core]\ndialect = "snowflake"\ntemplater = "dbt"\n',
+  'uv.lock': 'version = 1\n',
+  'dags/inventory_hourly.py':
+    'from datetime import datetime\n\nfrom airflow.decorators import dag, task\n\n\n@dag(dag_id="inventory_hourly", schedule="5 * * * *", start_date=datetime(2024, 3, 1), catchup=False, tags=["stock"])\ndef inventory_hourly():\n    @task(execution_timeout=None)\n    def sync() -> None: ...\n\n    sync()\n\n\ninventory_hourly()\n',
+  'dags/orders_daily.py':
+    'from datetime import datetime, timedelta\n\nfrom airflow.decorators import dag, task\n\nfrom lagoon.extract import shopify\nfrom lagoon.load import snowflake\n\nDEFAULT_ARGS = {"owner": "data", "retries": 3, "retry_delay": timedelta(minutes=10)}\n\n\n@dag(\n    dag_id="orders_daily",\n    schedule="20 3 * * *",\n    start_date=datetime(2024, 1, 1),\n    catchup=False,\n    max_active_runs=1,\n    default_args=DEFAULT_ARGS,\n    tags=["sales"],\n)\ndef orders_daily():\n    @task(pool="shopify")\n    def extract() -> str:\n        return shopify.fetch_orders()\n\n    @task\n    def load(path: str) -> None:\n        snowflake.copy_into("RAW.ORDERS", path)\n\n    load(extract())\n\n\norders_daily()\n',
+  'docs/backfills.md': '# Backfills\n',
+  'infra/main.tf':
+    'resource "aws_s3_bucket" "landing" {\n  bucket = "lagoon-landing"\n}\n\nresource "aws_s3_bucket_lifecycle_configuration" "landing" {\n  rule {\n    id     = "expire"\n    status = "Enabled"\n    expiration {\n      days = 120\n    }\n  }\n}\n\nresource "aws_mwaa_environment" "main" {\n  name              = "lagoon"\n  environment_class = "mw1.medium"\n  max_workers       = 6\n}\n',
+  'src/lagoon/cli.py':
+    'import argparse\n\n\ndef main() -> None:\n    parser = argparse.ArgumentParser(prog="lagoon")\n    sub = parser.add_subparsers()\n    replay = sub.add_parser("replay")\n    replay.add_argument("--since", required=True)\n    replay.add_argument("--batch", type=int, default=500)\n    sub.add_parser("doctor")\n',
+  'src/lagoon/extract/shopify.py':
+    'import structlog\n\nlog = structlog.get_logger()\n\nAPI_VERSION = "2024-10"\nMAX_ATTEMPTS = 6\n\n\nclass RateLimited(Exception):\n    """Shopify said 429."""\n\n\ndef fetch_orders() -> str:\n    return ""\n\n\ndef fetch_refunds(since: str) -> str:\n    return ""\n',
+  'src/lagoon/load/snowflake.py':
+    'def copy_into(table: str, path: str, *, on_error: str = "SKIP_FILE") -> int:\n    return 0\n\n\ndef merge(table: str, keys: list[str]) -> None: ...\n',
+  'src/lagoon/quality.py':
+    'from enum import StrEnum\n\n\nclass Severity(StrEnum):\n    INFO = "info"\n    WARN = "warn"\n    BLOCK = "block"\n\n\nTHRESHOLD_NULLS = 0.02\n\n\ndef check_freshness(table: str, max_age_hours: int = 26) -> Severity:\n    return Severity.INFO\n',
+  'src/lagoon/settings.py':
+    'from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="LAGOON_")\n\n    page_size: int = 250\n    landing_prefix: str = "raw/v3"\n    request_timeout_s: float = 20.0\n    dead_letter_bucket: str = "lagoon-rejects"\n',
+  'tests/conftest.py': 'import pytest\n\n\n@pytest.fixture\ndef landing(tmp_path): ...\n',
+  'tests/test_shopify.py': 'import pytest\n\n\n@pytest.mark.slow\ndef test_retries_when_rate_limited(): ...\n',
+  'transform/dbt_project.yml':
+    'name: lagoon\nversion: "1.12.0"\nprofile: lagoon\nmodel-paths: [models]\nmodels:\n  lagoon:\n    staging:\n      +materialized: view\n      +schema: stg\n    marts:\n      +materialized: table\n      finance:\n        +tags: [finance, daily]\nvars:\n  lookback_days: 7\n  currency: EUR\n',
+  'transform/macros/cents_to_euros.sql': '{% macro cents_to_euros(column) %}({{ column }} / 100.0){% endmacro %}\n',
+  'transform/models/marts/dim_customers.sql': "select distinct customer_id from {{ ref('stg_orders') }}\n",
+  'transform/models/marts/finance/fct_revenue.sql':
+    "{{ config(materialized='incremental', unique_key='order_id', on_schema_change='append_new_columns') }}\n\nselect o.order_id, o.total_price - coalesce(r.amount, 0) as net_revenue\nfrom {{ ref('stg_orders') }} o\nleft join {{ ref('stg_refunds') }} r using (order_id)\n",
+  'transform/models/marts/schema.yml':
+    'version: 2\nmodels:\n  - name: fct_revenue\n    columns:\n      - name: order_id\n        tests: [unique, not_null]\n      - name: net_revenue\n        tests: [not_null]\n  - name: dim_customers\n    columns:\n      - name: customer_id\n        tests: [unique]\n',
+  'transform/models/staging/sources.yml':
+    'version: 2\nsources:\n  - name: raw\n    database: LAGOON\n    schema: RAW\n    freshness:\n      warn_after: { count: 12, period: hour }\n      error_after: { count: 30, period: hour }\n    tables:\n      - name: orders\n      - name: refunds\n      - name: inventory\n',
+  'transform/models/staging/stg_orders.sql':
+    "select id as order_id, total_price, currency, created_at\nfrom {{ source('raw', 'orders') }}\n",
+  'transform/models/staging/stg_refunds.sql':
+    "select id as refund_id, order_id, amount\nfrom {{ source('raw', 'refunds') }}\n",
+  'transform/packages.yml':
+    'packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.3.0\n  - package: calogica/dbt_expectations\n    version: 0.10.4\n',
+  'transform/profiles.yml':
+    'lagoon:\n  target: dev\n  outputs:\n    dev:\n      type: snowflake\n      schema: DEV\n      threads: 4\n    prod:\n      type: snowflake\n      schema: ANALYTICS\n      threads: 12\n      query_tag: dbt\n',
+  'transform/seeds/country_codes.csv': 'code,name\n',
+  'transform/tests/assert_no_negative_revenue.sql': 'select * from {{ ref("fct_revenue") }} where net_revenue < 0\n',
+};
+
+export const LAGOON_LINES: readonly Labelled[] = [
+  // What is used.
+  ['Pipelines are Airflow 2.10 DAGs, transformations are dbt (1.8) on Snowflake.', 'true'],
+  ['We orchestrate with Dagster.', 'stale'],
+  ['Prefect flows live in flows/.', 'stale'],
+  ['Airflow is at 2.9.2.', 'stale'],
+  ['The warehouse is BigQuery.', 'stale'],
+  ["DataFrames are polars; pandas isn't a dependency.", 'true'],
+  ['Spark jobs do the heavy lifting (pyspark).', 'stale'],
+  ['Data tests: Great Expectations 1.x plus dbt tests.', 'true'],
+  ['Soda runs the data quality checks.', 'stale'],
+  ['SQL is linted by sqlfluff with the snowflake dialect.', 'true'],
+  ['sqlfluff uses the bigquery dialect', 'stale'],
+  ['Python 3.11 only, uv manages the environment.', 'true'],
+  ['Python 3.12 is supported.', 'stale'],
+  ['Dependencies are locked with pip-tools.', 'stale'],
+  ['Logging uses structlog.', 'true'],
+  ['loguru is the logger.', 'stale'],
+  ['S3 is faked with moto in tests.', 'true'],
+  ['LocalStack fakes S3 in tests.', 'stale'],
+  ["Ruff's line length is 105, rules E, F, I, UP, B.", 'true'],
+  ["ruff's line length is 100", 'stale'],
+  ['mypy is in strict mode.', 'stale'],
+  ['pytest runs with -n auto and fails under 76 % coverage.', 'true'],
+  ['Coverage gate is 80 %.', 'stale'],
+  // Running.
+  ['just up starts the stack; Airflow is at localhost:8085.', 'true'],
+  ['Airflow UI: http://localhost:8080', 'stale'],
+  ['Postgres is on 5445, MinIO console on 9011.', 'true'],
+  ["MinIO's API is on port 9000 on the host.", 'stale'],
+  ['`just dbt run -s fct_revenue` builds one model against dev.', 'true'],
+  ['`just dbt-docs` serves the documentation.', 'stale'],
+  ['`just seed` loads the CSVs.', 'stale'],
+  ['just backfill orders_daily 2024-10-01 2024-10-05', 'true'],
+  ['Backfills are started with scripts/backfill.sh.', 'stale'],
+  ['lagoon replay --since 2024-10-01 --batch 500', 'true'],
+  ['lagoon replay has a --dry-run flag.', 'stale'],
+  ['`lagoon purge` empties the landing bucket.', 'stale'],
+  ["replay's --batch is 1000 by default.", 'stale'],
+  ['`docker compose exec worker bash` opens a shell on the worker.', 'stale'],
+  ["docker compose logs scheduler shows why a DAG didn't start", 'true'],
+  ['The executor is LocalExecutor with a parallelism of 24.', 'true'],
+  ['The executor is CeleryExecutor.', 'stale'],
+  ['AIRFLOW__CORE__PARALLELISM is 32.', 'stale'],
+  // DAGs.
+  ['orders_daily runs at 03:20, inventory_hourly five past each hour.', 'true'],
+  ['orders_daily is scheduled for 04:00.', 'stale'],
+  ['customers_daily loads the customers.', 'stale'],
+  ['The DAG refunds_daily was split off from orders_daily.', 'stale'],
+  ['Three retries, ten minutes apart, unless a DAG says otherwise.', 'true'],
+  ['retries is 5 in DEFAULT_ARGS', 'stale'],
+  ['Catchup is off everywhere.', 'true'],
+  ['orders_daily has catchup=True', 'stale'],
+  ['max_active_runs of orders_daily is 3.', 'stale'],
+  ['The extract task runs in the pool shopify.', 'true'],
+  ['Extracts run in the pool `api`.', 'stale'],
+  ['Tags: sales, stock.', 'true'],
+  // Code.
+  ['fetch_orders and fetch_refunds are in src/lagoon/extract/shopify.py.', 'true'],
+  ['fetch_customers is in src/lagoon/extract/shopify.py', 'stale'],
+  ['shopify.paginate() follows the Link header.', 'stale'],
+  ['Shopify API version is 2024-10.', 'true'],
+  ['API_VERSION is "2024-07"', 'stale'],
+  ['MAX_ATTEMPTS for Shopify is 4.', 'stale'],
+  ['RateLimited is raised on 429.', 'true'],
+  ['ShopifyError wraps HTTP failures.', 'stale'],
+  ['copy_into skips broken files (on_error SKIP_FILE).', 'true'],
+  ['copy_into aborts on error (on_error="ABORT_STATEMENT").', 'stale'],
+  ['Settings come from env vars with the prefix LAGOON_.', 'true'],
+  ['page_size defaults to 100 in settings.py', 'stale'],
+  ['Requests time out after 20 seconds.', 'true'],
+  ['request_timeout_s is 30', 'stale'],
+  ['Rejected rows land in lagoon-rejects.', 'true'],
+  ['The dead letter bucket is lagoon-dlq.', 'stale'],
+  ['Severity is info, warn or block.', 'true'],
+  ['Severity has a CRITICAL level.', 'stale'],
+  ['check_freshness allows 26 hours.', 'true'],
+  ['THRESHOLD_NULLS is 5 %.', 'stale'],
+  ['src/lagoon/alerts.py posts to Slack.', 'stale'],
+  ['LANDING_BUCKET is lagoon-landing by default.', 'true'],
+  ['SNOWFLAKE_PRIVATE_KEY_PATH must point to the key.', 'stale'],
+  ['SNOWFLAKE_WAREHOUSE defaults to LAGOON_XS', 'true'],
+  // dbt.
+  ['Staging models are views in schema stg, marts are tables.', 'true'],
+  ['Marts are materialized as views.', 'stale'],
+  ['fct_revenue is incremental on order_id.', 'true'],
+  ['fct_orders is the big fact table.', 'stale'],
+  ['dim_products has one row per SKU', 'stale'],
+  ["fct_revenue's unique_key is line_id.", 'stale'],
+  ['Columns: fct_revenue has order_id and net_revenue.', 'true'],
+  ['fct_revenue has a column gross_revenue.', 'stale'],
+  ['Sources: orders, refunds, inventory in schema RAW.', 'true'],
+  ['The source table raw.payouts feeds finance.', 'stale'],
+  ['Source freshness warns after 12 hours and errors after 30.', 'true'],
+  ['Freshness errors after 24 hours (error_after).', 'stale'],
+  ['lookback_days is 7', 'true'],
+  ['the var lookback_days is 3', 'stale'],
+  ['dbt_utils 1.3.0, dbt_expectations 0.10.4', 'true'],
+  ['dbt_utils is pinned to 1.1.1.', 'stale'],
+  ['We also install dbt_date.', 'stale'],
+  ['prod uses 12 threads, dev 4.', 'true'],
+  ['prod runs with 8 threads', 'stale'],
+  ['The macro cents_to_euros divides by 100.', 'true'],
+  ['The macro safe_divide guards against zero.', 'stale'],
+  ['Seeds: country_codes.', 'true'],
+  ['transform/seeds/holidays.csv lists bank holidays.', 'stale'],
+  ["A singular test makes sure revenue isn't negative.", 'true'],
+  ['snapshots are in transform/snapshots', 'stale'],
+  // CI and infrastructure.
+  ['CI jobs: python, dbt, dags.', 'true'],
+  ['CI has a job called sqlfluff.', 'stale'],
+  ['Deployment syncs dags to s3://lagoon-mwaa/dags.', 'true'],
+  ['Deployment pushes an image to ECR.', 'stale'],
+  ['MWAA: mw1.medium, at most 6 workers.', 'true'],
+  ['MWAA runs on mw1.small', 'stale'],
+  ['max_workers is 10', 'stale'],
+  ['Landing files expire after 120 days.', 'true'],
+  ['Landing files expire after 90 days (expiration in infra/main.tf).', 'stale'],
+  ['The bucket lagoon-archive keeps old files.', 'stale'],
+  ['Version 1.12.0', 'true'],
+  ["We're on 1.11.2 right now.", 'stale'],
+  // Not to be checked, planned, denied.
+  ['No Kafka, no streaming, only batches.', 'true'],
+  ["There's no freshness check on sources.", 'stale'],
+  ['Great Expectations was removed in favour of dbt tests.', 'stale'],
+  ['Finance wants numbers before nine.', 'unknown'],
+  ['We may move to Dagster when MWAA gets too expensive.', 'unknown'],
+  ["Shopify's rate limit is per shop.", 'unknown'],
+  ['Tell Amira before full refreshes.', 'unknown'],
+  ['Prefer CTEs over subqueries.', 'unknown'],
+  ['A backfill of a year takes a night.', 'unknown'],
+];

@@ -1,0 +1,241 @@
+// A labelled repository written before the rules had run on it: a Rails application with GoodJob and Kamal.
+import type { Labelled } from './hygiene-repo.ts';
+
+export const PARISH: Readonly<Record<string, string>> = {
+  '.git/HEAD': 'ref: refs/heads/main\n',
+  '.git/refs/heads/main': '7777777777777777777777777777777777777777\n',
+  '.github/dependabot.yml':
+    'version: 2\nupdates:\n  - package-ecosystem: bundler\n    directory: "/"\n    schedule: { interval: weekly }\n    open-pull-requests-limit: 4\n',
+  '.github/workflows/ci.yml':
+    'name: CI\non:\n  pull_request:\n  push: { branches: [main] }\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - run: bin/brakeman --no-pager\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: bin/rubocop -f github\n  spec:\n    runs-on: ubuntu-latest\n    services:\n      postgres:\n        image: postgres:15.8\n        ports: ["5432:5432"]\n    steps:\n      - uses: ruby/setup-ruby@v1\n        with: { bundler-cache: true }\n      - run: bundle exec rspec\n      - uses: actions/upload-artifact@v4\n        if: failure()\n        with:\n          name: screenshots\n          path: tmp/capybara\n          retention-days: 5\n',
+  '.node-version': '20.18.0\n',
+  '.rspec': '--require spec_helper\n--format documentation\n',
+  '.rubocop.yml':
+    'inherit_gem: { rubocop-rails-omakase: rubocop.yml }\n\nStyle/StringLiterals:\n  EnforcedStyle: double_quotes\n\nLayout/LineLength:\n  Enabled: true\n  Max: 118\n',
+  '.ruby-version': '3.3.5\n',
+  '.simplecov': 'SimpleCov.start "rails" do\n  minimum_coverage 88\nend\n',
+  Dockerfile:
+    '# syntax=docker/dockerfile:1\nARG RUBY_VERSION=3.3.5\nFROM docker.io/library/ruby:$RUBY_VERSION-slim AS base\nWORKDIR /rails\nENV RAILS_ENV="production" BUNDLE_WITHOUT="development:test"\nRUN apt-get install -y libvips postgresql-client\n\nFROM base AS assets\nRUN bin/rails assets:precompile\n\nFROM base\nCOPY --from=assets /rails /rails\nRUN useradd rails --uid 1000\nUSER 1000:1000\nEXPOSE 80\nCMD ["./bin/thrust", "./bin/rails", "server"]\n',
+  Gemfile:
+    'source "https://rubygems.org"\n\nruby file: ".ruby-version"\n\ngem "rails", "~> 7.2.1"\ngem "pg", "~> 1.5"\ngem "puma", ">= 6.4"\ngem "propshaft"\ngem "importmap-rails"\ngem "turbo-rails"\ngem "stimulus-rails"\ngem "good_job", "~> 4.4"\ngem "pundit", "~> 2.4"\ngem "devise", "~> 4.9"\ngem "pagy", "~> 9.1"\ngem "view_component", "~> 3.20"\ngem "image_processing", "~> 1.13"\ngem "paper_trail", "~> 16.0"\ngem "sentry-rails", "~> 5.21"\ngem "bootsnap", require: false\n\ngroup :development, :test do\n  gem "rspec-rails", "~> 7.0"\n  gem "factory_bot_rails"\n  gem "debug"\nend\n\ngroup :development do\n  gem "rubocop-rails-omakase", require: false\n  gem "brakeman", require: false\n  gem "annotaterb"\nend\n\ngroup :test do\n  gem "capybara"\n  gem "selenium-webdriver"\n  gem "webmock"\n  gem "simplecov", require: false\nend\n',
+  'Gemfile.lock':
+    'GEM\n  remote: https://rubygems.org/\n  specs:\n    brakeman (6.2.2)\n    devise (4.9.4)\n    good_job (4.4.2)\n    pagy (9.1.1)\n    puma (6.4.3)\n    pundit (2.4.0)\n    rails (7.2.1.2)\n    rspec-rails (7.0.1)\n\nBUNDLED WITH\n   2.5.22\n',
+  Procfile:
+    'web: bundle exec puma -C config/puma.rb\nworker: bundle exec good_job start --queues="mailers:2;default:4"\nrelease: bin/rails db:migrate\n',
+  'Procfile.dev': 'web: bin/rails server -p 3100\njobs: bundle exec good_job start\ncss: npm run watch:css\n',
+  'README.md': '# Parish\n',
+  Rakefile: 'require_relative "config/application"\nRails.application.load_tasks\n',
+  'package.json':
+    '{\n  "name": "parish",\n  "private": true,\n  "scripts": {\n    "build:css": "sass app/assets/stylesheets/application.scss app/assets/builds/application.css --style=compressed",\n    "watch:css": "sass --watch app/assets/stylesheets/application.scss app/assets/builds/application.css"\n  },\n  "devDependencies": { "sass": "^1.80.4", "stylelint": "^16.10.0" }\n}\n',
+  'yarn.lock': '# yarn lockfile v1\n',
+  'app/assets/stylesheets/application.scss': 'body { margin: 0; }\n',
+  'app/components/badge_component.rb':
+    'class BadgeComponent < ViewComponent::Base\n  def initialize(status:) = @status = status\nend\n',
+  'app/controllers/members_controller.rb':
+    'class MembersController < ApplicationController\n  before_action :authenticate_user!\n  before_action :set_member, only: %i[show edit update destroy archive]\n\n  def index = @pagy, @members = pagy(policy_scope(Member))\n\n  def archive\n    authorize @member\n    @member.archive!\n    redirect_to members_path, notice: t("members.archived")\n  end\n\n  private\n\n  def set_member = @member = Member.find(params[:id])\nend\n',
+  'app/javascript/controllers/autosave_controller.js':
+    'import { Controller } from "@hotwired/stimulus"\n\nexport default class extends Controller {\n  static values = { delay: { type: Number, default: 800 } }\n}\n',
+  'app/jobs/receipt_job.rb':
+    'class ReceiptJob < ApplicationJob\n  queue_as :mailers\n  retry_on Net::OpenTimeout, wait: :polynomially_longer, attempts: 7\n\n  def perform(donation) = DonationMailer.receipt(donation).deliver_now\nend\n',
+  'app/mailers/donation_mailer.rb':
+    'class DonationMailer < ApplicationMailer\n  default from: "office@parish.example"\n\n  def receipt(donation) = mail(to: donation.member.email)\nend\n',
+  'app/models/application_record.rb': 'class ApplicationRecord < ActiveRecord::Base\n  primary_abstract_class\nend\n',
+  'app/models/donation.rb':
+    'class Donation < ApplicationRecord\n  belongs_to :member\n  validates :amount_cents, numericality: { greater_than: 0 }\n\n  def receipt?\n    amount_cents >= Rails.configuration.x.donation_receipt_from * 100\n  end\nend\n',
+  'app/models/household.rb': 'class Household < ApplicationRecord\n  has_many :members\nend\n',
+  'app/models/mass.rb':
+    'class Mass < ApplicationRecord\n  LANGUAGES = %w[de hr la].freeze\n  validates :language, inclusion: LANGUAGES\nend\n',
+  'app/models/member.rb':
+    'class Member < ApplicationRecord\n  has_paper_trail\n  has_many :donations, dependent: :restrict_with_error\n  belongs_to :household, optional: true\n\n  enum :status, { active: 0, guest: 1, departed: 2 }\n\n  validates :email, uniqueness: { case_sensitive: false }, allow_blank: true\n\n  scope :birthdays_in, ->(month) { where("extract(month from born_on) = ?", month) }\n\n  MAX_PHOTO_MB = 6\n\n  def archive!\n    update!(status: :departed, left_on: Date.current)\n  end\nend\n',
+  'app/policies/application_policy.rb': 'class ApplicationPolicy\n  attr_reader :user, :record\nend\n',
+  'app/policies/member_policy.rb':
+    'class MemberPolicy < ApplicationPolicy\n  def archive? = user.secretary? || user.admin?\n  def destroy? = user.admin?\nend\n',
+  'app/services/member_import.rb':
+    'require "csv"\n\nclass MemberImport\n  BATCH_SIZE = 250\n  Error = Class.new(StandardError)\n\n  def initialize(file, dry_run: true)\n    @file = file\n    @dry_run = dry_run\n  end\n\n  def run\n    raise Error, "no such file" unless File.exist?(@file)\n  end\nend\n',
+  'app/services/receipt_pdf.rb':
+    'class ReceiptPdf\n  def initialize(donation) = @donation = donation\n  def render = ""\nend\n',
+  'app/views/members/index.html.erb': '<h1>Members</h1>\n',
+  'bin/brakeman': '#!/usr/bin/env ruby\n',
+  'bin/ci': '#!/usr/bin/env bash\nset -e\nbin/rubocop\nbin/brakeman --no-pager -q\nbundle exec rspec\n',
+  'bin/dev': '#!/usr/bin/env sh\n',
+  'bin/rails': '#!/usr/bin/env ruby\n',
+  'bin/rubocop': '#!/usr/bin/env ruby\n',
+  'bin/setup': '#!/usr/bin/env ruby\n',
+  'config/application.rb':
+    'require_relative "boot"\nrequire "rails/all"\n\nmodule Parish\n  class Application < Rails::Application\n    config.load_defaults 7.2\n    config.time_zone = "Europe/Vienna"\n    config.i18n.available_locales = [:de, :en, :hr]\n    config.i18n.default_locale = :de\n    config.active_job.queue_adapter = :good_job\n    config.x.donation_receipt_from = 40\n  end\nend\n',
+  'config/database.yml':
+    'default: &default\n  adapter: postgresql\n  encoding: unicode\n  pool: <%= ENV.fetch("RAILS_MAX_THREADS") { 5 } %>\n\ndevelopment:\n  <<: *default\n  database: parish_development\n  port: 5439\n\ntest:\n  <<: *default\n  database: parish_test\n\nproduction:\n  <<: *default\n  url: <%= ENV["DATABASE_URL"] %>\n',
+  'config/deploy.yml':
+    'service: parish\nimage: parishware/parish\nservers:\n  web:\n    - 203.0.113.10\n  job:\n    hosts:\n      - 203.0.113.11\n    cmd: bundle exec good_job start\nproxy:\n  ssl: true\n  host: app.parish.example\nregistry:\n  server: ghcr.io\n  username: parishware\n  password:\n    - KAMAL_REGISTRY_PASSWORD\nenv:\n  secret:\n    - RAILS_MASTER_KEY\n    - DATABASE_URL\n    - SMTP_HOST\nbuilder:\n  arch: amd64\n',
+  'config/environments/production.rb':
+    'Rails.application.configure do\n  config.force_ssl = true\n  config.active_storage.service = :hetzner\n  config.log_level = ENV.fetch("RAILS_LOG_LEVEL", "info")\n  config.cache_store = :solid_cache_store\n  config.action_mailer.smtp_settings = { address: ENV["SMTP_HOST"], port: 587 }\nend\n',
+  'config/environments/test.rb':
+    'Rails.application.configure do\n  config.eager_load = ENV["CI"].present?\n  config.active_job.queue_adapter = :test\nend\n',
+  'config/initializers/devise.rb':
+    'Devise.setup do |config|\n  config.password_length = 10..128\n  config.timeout_in = 45.minutes\n  config.maximum_attempts = 8\nend\n',
+  'config/initializers/pagy.rb': 'Pagy::DEFAULT[:limit] = 35\n',
+  'config/locales/de.yml': 'de:\n  members:\n    archived: "Archiviert"\n',
+  'config/locales/en.yml': 'en:\n  members:\n    archived: "Archived"\n',
+  'config/locales/hr.yml': 'hr:\n  members:\n    archived: "Arhivirano"\n',
+  'config/puma.rb':
+    'threads_count = ENV.fetch("RAILS_MAX_THREADS", 5)\nthreads threads_count, threads_count\nworkers ENV.fetch("WEB_CONCURRENCY", 2)\nport ENV.fetch("PORT", 3000)\nplugin :tmp_restart\n',
+  'config/routes.rb':
+    'Rails.application.routes.draw do\n  devise_for :users\n  root "dashboard#show"\n\n  resources :members do\n    resources :donations, only: [:index, :create]\n    member { post :archive }\n  end\n\n  resources :masses, only: [:index, :show, :new, :create]\n\n  namespace :api do\n    namespace :v2 do\n      resources :events, only: [:index]\n      get "calendar.ics", to: "calendar#show"\n    end\n  end\n\n  authenticate :user, ->(user) { user.admin? } do\n    mount GoodJob::Engine => "/jobs"\n  end\n\n  get "up" => "rails/health#show", as: :rails_health_check\nend\n',
+  'config/storage.yml':
+    'local:\n  service: Disk\n  root: <%= Rails.root.join("storage") %>\n\nhetzner:\n  service: S3\n  endpoint: https://fsn1.your-objectstorage.com\n  bucket: parish-files\n',
+  'db/migrate/20240902120000_create_masses.rb':
+    'class CreateMasses < ActiveRecord::Migration[7.2]\n  def change\n    create_table :masses do |t|\n      t.datetime :starts_at, null: false\n    end\n  end\nend\n',
+  'db/migrate/20241021083012_drop_groups_from_members.rb':
+    'class DropGroupsFromMembers < ActiveRecord::Migration[7.2]\n  def change\n    remove_column :members, :group_name, :string\n    drop_table :groups\n  end\nend\n',
+  'db/schema.rb':
+    'ActiveRecord::Schema[7.2].define(version: 2024_10_21_083012) do\n  enable_extension "pgcrypto"\n  enable_extension "unaccent"\n\n  create_table "donations", force: :cascade do |t|\n    t.bigint "member_id", null: false\n    t.integer "amount_cents", null: false\n    t.string "purpose"\n    t.index ["member_id"], name: "index_donations_on_member_id"\n  end\n\n  create_table "households", force: :cascade do |t|\n    t.string "street"\n    t.string "postcode", limit: 5\n  end\n\n  create_table "masses", force: :cascade do |t|\n    t.datetime "starts_at", null: false\n    t.string "language", default: "de"\n  end\n\n  create_table "members", force: :cascade do |t|\n    t.string "first_name", null: false\n    t.string "last_name", null: false\n    t.string "email"\n    t.date "born_on"\n    t.date "left_on"\n    t.integer "status", default: 0\n  end\n\n  create_table "versions", force: :cascade do |t|\n    t.string "item_type"\n  end\nend\n',
+  'db/seeds.rb': 'User.create!(email: "admin@parish.example")\n',
+  'docs/gdpr.md': '# Deleting personal data\n',
+  'docs/import.md': '# Import of members\n',
+  'lib/tasks/members.rake':
+    'namespace :members do\n  desc "Import members from the old system"\n  task :import, [:file] => :environment do |_t, args|\n    MemberImport.new(args[:file], dry_run: ENV.fetch("DRY_RUN", "1") == "1").run\n  end\n\n  desc "Remove members that left more than two years ago"\n  task purge: :environment do\n    Member.departed.where(left_on: ..2.years.ago).destroy_all\n  end\nend\n',
+  'spec/factories/members.rb':
+    'FactoryBot.define do\n  factory :member do\n    first_name { "Ana" }\n    trait(:departed) { status { :departed } }\n  end\nend\n',
+  'spec/models/member_spec.rb': 'require "rails_helper"\n\nRSpec.describe Member do\n  it "archives" do\n  end\nend\n',
+  'spec/rails_helper.rb': 'require "spec_helper"\n',
+  'spec/system/archive_member_spec.rb': 'require "rails_helper"\n',
+};
+
+export const PARISH_LINES: readonly Labelled[] = [
+  // What an agent noted.
+  ['Rails 7.2 monolith on Ruby 3.3.5, Hotwire (Turbo + Stimulus), importmap for JS, Propshaft for assets.', 'true'],
+  ['Rails 7.1 app; assets are compiled by Sprockets.', 'stale'],
+  ['JavaScript is bundled with esbuild via jsbundling-rails.', 'stale'],
+  ['Ruby version: 3.2.2 (see .ruby-version).', 'stale'],
+  ['Jobs run through GoodJob, so no Redis is needed.', 'true'],
+  ['Sidekiq processes background jobs; its dashboard is mounted at /sidekiq.', 'stale'],
+  ['The job dashboard is at /jobs, for admins only.', 'true'],
+  ['Authorization with Pundit (app/policies), authentication with Devise.', 'true'],
+  ['Abilities are defined in app/models/ability.rb (CanCanCan).', 'stale'],
+  ['Pagination uses pagy with 35 rows a page.', 'true'],
+  ['Lists are paginated with kaminari, 25 per page.', 'stale'],
+  ['Pagy::DEFAULT[:limit] is 20.', 'stale'],
+  ['Changes to members are versioned with paper_trail.', 'true'],
+  ['Audit log is kept by the audited gem.', 'stale'],
+  ['Errors are reported to Sentry.', 'true'],
+  ['Errors go to Honeybadger.', 'stale'],
+  ["CSS is Sass compiled by npm scripts (build:css / watch:css); Tailwind isn't used.", 'true'],
+  ['Styling is done with Tailwind through tailwindcss-rails.', 'stale'],
+  ['Specs are RSpec with FactoryBot, WebMock and Capybara.', 'true'],
+  ['Tests are Minitest with fixtures in test/fixtures.', 'stale'],
+  ['HTTP in specs is recorded with VCR (spec/cassettes).', 'stale'],
+  ['View components live in app/components, e.g. BadgeComponent.', 'true'],
+  ["AvatarComponent renders initials when there's no photo.", 'stale'],
+  // How to run things.
+  ['Use bin/dev, it starts web on port 3100, the job runner and the css watcher.', 'true'],
+  ['bin/dev serves the app on http://localhost:3000.', 'stale'],
+  ['bin/ci does what CI does: rubocop, brakeman, rspec.', 'true'],
+  ['bin/check runs linters and specs.', 'stale'],
+  ['Run bin/importmap audit in CI.', 'stale'],
+  ['bundle exec rspec spec/models/member_spec.rb for one file', 'true'],
+  ['bundle exec rspec spec/models/donation_spec.rb covers receipts', 'stale'],
+  ['`bin/rails members:import[members.csv]` imports; DRY_RUN=0 to really write.', 'true'],
+  ['`rake members:export` writes a CSV for the diocese.', 'stale'],
+  ['bin/rails members:anonymize removes personal data', 'stale'],
+  ['members:purge deletes those who left more than two years ago', 'true'],
+  ['`yarn lint:css` checks the stylesheets.', 'stale'],
+  ['The dev database is parish_development on port 5439.', 'true'],
+  ['Dev database listens on 5432.', 'stale'],
+  ['Locally the database is called parish_dev.', 'stale'],
+  ['Puma: 2 workers with 5 threads each unless WEB_CONCURRENCY / RAILS_MAX_THREADS say otherwise.', 'true'],
+  ['WEB_CONCURRENCY defaults to 3.', 'stale'],
+  ['In production the worker handles mailers with 2 and default with 4 threads.', 'true'],
+  ['The production worker also serves a queue named imports.', 'stale'],
+  // Deployment.
+  ['Deployed with Kamal (config/deploy.yml): one web and one job host.', 'true'],
+  ['Deployed to Heroku with a Redis add-on.', 'stale'],
+  ['We deploy with Capistrano; cap production deploy.', 'stale'],
+  ['The image is built for amd64 and pushed to ghcr.io.', 'true'],
+  ['Images go to Docker Hub.', 'stale'],
+  ['Secrets on the server: RAILS_MASTER_KEY, DATABASE_URL, SMTP_HOST.', 'true'],
+  ['SMTP_PASSWORD must be among the secrets of Kamal.', 'stale'],
+  ['Files are stored at Hetzner object storage, bucket parish-files.', 'true'],
+  ['Active Storage uploads go to AWS in the bucket parish-uploads.', 'stale'],
+  ['The Docker build has stages base, gems and assets.', 'stale'],
+  ['The container runs as uid 1000 and exposes 80.', 'true'],
+  ['Container listens on 8080', 'stale'],
+  ['SSL is forced in production, log level comes from RAILS_LOG_LEVEL.', 'true'],
+  // Domain and code.
+  ['Member status is an enum: active, guest, departed.', 'true'],
+  ['Members can be active, inactive or deceased (enum in app/models/member.rb).', 'stale'],
+  ['Archiving sets status to departed and left_on to today (Member#archive!).', 'true'],
+  ['Member#restore! undoes archiving.', 'stale'],
+  ['Member.search(term) does the accent-insensitive lookup.', 'stale'],
+  ['Member.birthdays_in(month) is a scope.', 'true'],
+  ["A member with donations can't be destroyed (restrict_with_error).", 'true'],
+  ['Photos may be up to 10 MB, Member::MAX_PHOTO_MB.', 'stale'],
+  ['Member::MAX_PHOTO_MB = 6', 'true'],
+  ['Donations of 40 euros and more get a receipt.', 'true'],
+  ['donation_receipt_from is 100 in config/application.rb', 'stale'],
+  ['Receipts are PDFs made by ReceiptPdf and mailed by ReceiptJob, which retries up to 7 times.', 'true'],
+  ['ReceiptJob is in the default queue.', 'stale'],
+  ['ReceiptJob retries 3 times', 'stale'],
+  ['StatementJob mails a yearly statement.', 'stale'],
+  ['DonationMailer sends from office@parish.example.', 'true'],
+  ['MemberMailer.welcome greets new members.', 'stale'],
+  ['MemberImport works in batches of 250 and is a dry run by default.', 'true'],
+  ['MemberImport::BATCH_SIZE is 1000.', 'stale'],
+  ['MemberImport raises MemberImport::DuplicateError for double entries.', 'stale'],
+  ['Only secretaries and admins may archive; only admins destroy (MemberPolicy).', 'true'],
+  ['DonationPolicy hides donations from priests.', 'stale'],
+  ['Masses are in German, Croatian or Latin: Mass::LANGUAGES.', 'true'],
+  ['Mass::LANGUAGES includes "en".', 'stale'],
+  ['The autosave controller waits 800 ms.', 'true'],
+  ['autosave_controller.js has a default delay of 2000', 'stale'],
+  ['The dropdown Stimulus controller closes menus on escape.', 'stale'],
+  ['Routes: members have nested donations, POST /members/:id/archive.', 'true'],
+  ['POST /members/:id/merge merges two members.', 'stale'],
+  ['Calendar feed: GET /api/v2/calendar.ics', 'true'],
+  ['GET /api/v1/events is what the website calls.', 'stale'],
+  ['Masses can be listed, shown and created but not edited.', 'true'],
+  ['Tables: donations, households, masses, members, versions.', 'true'],
+  ['The groups table lists the choirs.', 'stale'],
+  ['members.group_name says which group someone is in.', 'stale'],
+  ['group_name was removed from members in October 2024.', 'true'],
+  ['Postcodes have at most 5 characters.', 'true'],
+  ['members.phone is stored in E.164.', 'stale'],
+  ['donations has amount_cents and a purpose.', 'true'],
+  ['The schema is at 2024_10_21_083012.', 'true'],
+  ['Latest migration: 20241105_add_consents.', 'stale'],
+  ['pgcrypto and unaccent are enabled in Postgres.', 'true'],
+  ['Search relies on the pg_trgm extension.', 'stale'],
+  ['Locales: de (default), en, hr.', 'true'],
+  ['config/locales/it.yml has the Italian texts.', 'stale'],
+  ['Time zone is Europe/Vienna.', 'true'],
+  ['config.time_zone is UTC', 'stale'],
+  ['Passwords: at least 10 characters; sessions time out after 45 minutes.', 'true'],
+  ['Accounts lock after 5 attempts (maximum_attempts in devise.rb).', 'stale'],
+  // Quality.
+  ['RuboCop is omakase plus double quotes and 118 columns.', 'true'],
+  ['RuboCop: line length 100.', 'stale'],
+  ['RuboCop enforces single quotes.', 'stale'],
+  ['SimpleCov wants 88 %.', 'true'],
+  ['minimum_coverage is 95', 'stale'],
+  ['CI jobs are scan, lint, spec.', 'true'],
+  ['The CI job `system` runs Capybara specs separately.', 'stale'],
+  ['Failed screenshots are kept five days.', 'true'],
+  ['CI tests against Postgres 16.', 'stale'],
+  ['Dependabot opens at most 4 PRs, weekly, bundler only.', 'true'],
+  ['Dependabot also updates github-actions.', 'stale'],
+  ['Renovate keeps gems fresh.', 'stale'],
+  // Mixed.
+  ["There used to be a groups table; it's gone.", 'true'],
+  ['We dropped Devise for a hand-made login.', 'stale'],
+  ["Don't use Sidekiq syntax, we're on GoodJob.", 'true'],
+  ['No service objects in this app: app/services does not exist.', 'stale'],
+  ['docs: docs/import.md (import), docs/gdpr.md (deletion), docs/backup.md (backup).', 'stale'],
+  ['docs/gdpr.md says how personal data is deleted.', 'true'],
+  ['spec/factories has members.rb and donations.rb.', 'stale'],
+  ['the :departed trait exists on the member factory', 'true'],
+  ['We might switch to Solid Queue with Rails 8.', 'unknown'],
+  ['Plan for Q1: online donations.', 'unknown'],
+  ['The secretary of St. Anna is our best tester.', 'unknown'],
+  ['Answer in German when asked in German.', 'unknown'],
+  ['Data protection officer must see exports first.', 'unknown'],
+  ['Easter week is a freeze.', 'unknown'],
+];
