@@ -19,12 +19,12 @@ import type { Connection } from './letta/connection.ts';
 import type { DraftMeta } from './native/draft-store.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import * as settings from './native/settings.ts';
+import { notSent } from './native/skill-desk.ts';
 import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { SkillOfferView, SkillView, WritableScope } from './protocol/skill-views.ts';
 import { examplesOf } from './skills/examples.ts';
-import { writeFilesBeside } from './skills/files-beside.ts';
 import { readSkillFolder } from './skills/read-folder.ts';
 import { revisionsOf } from './skills/revisions.ts';
 import type { SkillUsage } from './skills/usage.ts';
@@ -173,13 +173,14 @@ export class Learning {
     const secret = files.find((file) => maskSecrets(file.text) !== file.text);
     if (secret) throw new Error(`Not saved: ${secret.path} holds what looks like a secret. Put a placeholder there.`);
     if (meta.revises) return this.keepRevision(meta.revises, text);
-    const saved = await skills.save(text, scope);
-    await writeFilesBeside(dirname(saved.fsPath), files);
-    this.deps.log(`Saved a skill draft as ${saved.fsPath}`);
+    const { uri, unsent } = await skills.save(text, scope, files);
+    this.deps.log(`Saved a skill draft as ${uri.fsPath}`);
     void this.end(meta.talk);
-    const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(saved);
-    void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
-    return saved;
+    if (unsent === undefined) {
+      const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(uri);
+      void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
+    } else void vscode.window.showWarningMessage(`Saved the skill on this computer. ${notSent(unsent)}`);
+    return uri;
   }
 
   private async revise(uri: vscode.Uri): Promise<void> {
@@ -294,7 +295,7 @@ export class Learning {
         throw new Error('Not kept: the skill stays as it is.');
     }
     // What comes with the extension cannot be changed: a copy in the project takes its place.
-    const saved = bundled ? await skills.save(text, 'project') : await skills.desk.replace(revised.id, text);
+    const saved = bundled ? (await skills.save(text, 'project')).uri : await skills.desk.replace(revised.id, text);
     void vscode.window.showInformationMessage(`Kept the revision of the skill “${revised.name}”.`);
     return saved;
   }

@@ -8,6 +8,8 @@ import { known, LettaError } from '../letta/errors.ts';
 export interface AgentSkill {
   name: string;
   files: ReadonlyMap<string, Uint8Array>;
+  /** Paths of those that may be run; absent: none. */
+  executable?: readonly string[];
 }
 
 /** In a block's metadata: the id of the agent whose skill it holds. */
@@ -23,7 +25,13 @@ const DESCRIPTION = 'A skill of an agent, kept outside of its prompt. Its other 
 
 const Texts = z.catch(z.record(z.string(), z.string()), {});
 /** Other files: text as it is, the rest as base64. */
-const MetadataSchema = z.object({ [OWNER]: z.string(), main: z.catch(z.string(), MAIN), files: Texts, base64: Texts });
+const MetadataSchema = z.object({
+  [OWNER]: z.string(),
+  main: z.catch(z.string(), MAIN),
+  files: Texts,
+  base64: Texts,
+  executable: z.catch(z.array(z.string()), []),
+});
 
 interface Raw {
   id: string;
@@ -57,12 +65,16 @@ export class AgentSkills {
   }
 
   /** Over what is there of that name. @throws LettaError `bad_request` for one that is too large */
-  put({ name, files }: AgentSkill): Promise<void> {
+  put({ name, files, executable = [] }: AgentSkill): Promise<void> {
     return known(async () => {
       const bytes = [...files.values()].reduce((sum, each) => sum + each.byteLength, 0);
       if (bytes > MAX_BYTES) throw tooLarge(name, bytes);
       const { value, metadata } = packed(files);
-      const body = { value, limit: Math.max(LIMIT, value.length), metadata: { [OWNER]: this.agentId, ...metadata } };
+      const body = {
+        value,
+        limit: Math.max(LIMIT, value.length),
+        metadata: { [OWNER]: this.agentId, ...metadata, executable },
+      };
       const present = (await this.blocks(name))[0];
       if (present) await this.connection.client.blocks.update(present.id, body, ONCE);
       else await this.connection.client.blocks.create({ label: LABEL + name, description: DESCRIPTION, ...body }, ONCE);
@@ -110,12 +122,12 @@ function packed(files: AgentSkill['files']) {
 function skillOf({ label, value, metadata }: Raw): AgentSkill | undefined {
   const parsed = MetadataSchema.safeParse(metadata);
   if (!parsed.success || !label) return undefined;
-  const { main, files, base64 } = parsed.data;
+  const { main, files, base64, executable } = parsed.data;
   const all = new Map<string, Uint8Array>();
   if (!(main in base64)) all.set(main, Buffer.from(value));
   for (const [path, text] of Object.entries(files)) all.set(path, Buffer.from(text));
   for (const [path, coded] of Object.entries(base64)) all.set(path, Buffer.from(coded, 'base64'));
-  return { name: label.slice(LABEL.length), files: all };
+  return { name: label.slice(LABEL.length), files: all, executable };
 }
 
 /** Undefined for bytes that are no text, or that some database cannot hold as such. */

@@ -49,6 +49,8 @@ interface SkillDeskDeps {
   isOwn(folder: string): boolean;
   /** Deletes one of those. */
   removeOwn(name: string): Promise<void>;
+  /** Brings them together with their home. @throws Error where it does not answer, or does not take `name` */
+  deliver(name?: string): Promise<void>;
   /** Sends what changed in them. */
   sync(): Promise<void>;
   /** Its folder, which names it, is another one now. */
@@ -159,11 +161,7 @@ export class SkillDesk implements vscode.Disposable {
     if (!scope) return;
     const place = await this.deps.place(scope);
     if (!place) return;
-    const target = await copySkillFolder(folder, place.base, place.parts, basename(folder));
-    if (!copies) {
-      await this.discard(folder);
-      await this.deps.moved(folder, target);
-    }
+    const target = await this.carry(folder, place.base, place.parts, !copies);
     await this.settled();
     if (copies) {
       await vscode.window.showTextDocument(vscode.Uri.file(join(target, basename(skill.file))), { preview: false });
@@ -173,9 +171,7 @@ export class SkillDesk implements vscode.Disposable {
     void offerUndo(`Moved the skill “${name}” to ${SCOPES[scope].words}.`)
       .then(async (wanted) => {
         if (!wanted) return;
-        const back = await copySkillFolder(target, dirname(folder), [], basename(folder));
-        await this.discard(target);
-        await this.deps.moved(target, back);
+        await this.carry(target, dirname(folder), [], true);
         await this.settled();
       })
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
@@ -249,6 +245,24 @@ export class SkillDesk implements vscode.Disposable {
       .then((text) => text?.replace(/\s+/g, ' ').trim());
   }
 
+  /** Copies a skill's folder; what is moved goes only where the copy has arrived. @returns the copy @throws Error: nothing is done then */
+  private async carry(folder: string, base: string, parts: readonly string[], moves: boolean): Promise<string> {
+    const name = basename(folder);
+    const isOwn = this.deps.isOwn(join(base, ...parts, name));
+    // Before anything is copied: whether the home answers, and which skills it has.
+    if (isOwn) await this.deps.deliver();
+    const target = await copySkillFolder(folder, base, parts, name);
+    try {
+      if (isOwn) await this.deps.deliver(name);
+      if (moves) await this.discard(folder);
+    } catch (error) {
+      await rm(target, { recursive: true, force: true });
+      throw error;
+    }
+    if (moves) await this.deps.moved(folder, target);
+    return target;
+  }
+
   private async discard(folder: string): Promise<void> {
     if (this.deps.isOwn(folder)) await this.deps.removeOwn(basename(folder));
     else await toTrash(folder);
@@ -290,6 +304,10 @@ export async function pickScope(
   const items = scopes.map((scope) => ({ ...SCOPES[scope], scope }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.scope;
 }
+
+/** What is told of a skill of the agent that lies only here. */
+export const notSent = (why: string): string =>
+  `The agent’s home does not have it yet, and gets it as soon as it can: ${why}`;
 
 function refuseBundled(scope: string, instead: string): void {
   if (scope === 'bundled') throw new Error(`This skill comes with the extension and cannot be changed. ${instead}`);

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
 import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
+import { type SkillFile, writeFilesBeside } from '../skills/files-beside.ts';
 import { COMPUTER_ROOTS, findSkills, type Skill } from '../skills/find-skills.ts';
 import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
@@ -71,6 +72,12 @@ export interface SkillLibraryDeps {
   log(line: string): void;
 }
 
+export interface Saved {
+  uri: vscode.Uri;
+  /** Why the agent's home does not have it yet: it is sent later. */
+  unsent?: string;
+}
+
 export class SkillLibrary implements vscode.Disposable {
   readonly desk: SkillDesk;
   private skills: Promise<Skill[]> | undefined;
@@ -95,6 +102,7 @@ export class SkillLibrary implements vscode.Disposable {
       place: (scope) => this.place(scope),
       isOwn: (folder) => this.isOwn(folder),
       removeOwn: (name) => this.own.remove(name),
+      deliver: (name) => this.own.deliver(name),
       sync: () => this.sync(),
       // It has moved, whether its use can be noted or not.
       moved: async (from, to) => deps.moved?.(from, to).catch((error: unknown) => deps.log(String(error))),
@@ -196,11 +204,10 @@ export class SkillLibrary implements vscode.Disposable {
   }
 
   /**
-   * Saves a draft under the name it gives itself; asks before it replaces another, or a secret in it.
-   * @returns the file
+   * Saves a draft under the name it gives itself, with the files beside it; asks before it replaces another, or a secret in it.
    * @throws Error saying what is wrong with the draft, or that the person kept the other skill, or the secret
    */
-  async save(draft: string, scope: WritableScope): Promise<vscode.Uri> {
+  async save(draft: string, scope: WritableScope, files: readonly SkillFile[] = []): Promise<Saved> {
     const { maskSecrets } = await this.deps.secrets();
     const { base, parts } = await this.chosen(scope);
     const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite, parts });
@@ -208,9 +215,9 @@ export class SkillLibrary implements vscode.Disposable {
     try {
       for (let overwrite = false; ; ) {
         try {
-          const { file } = await save(text, overwrite);
-          if (scope === 'agent') await this.sync();
-          return await this.nowReviewed(file);
+          const { folder, file } = await save(text, overwrite);
+          await writeFilesBeside(folder, files);
+          return await this.sent(scope, file);
         } catch (error) {
           const reason = error instanceof SkillSaveError ? error.reason : undefined;
           if (reason === 'secret') {
@@ -232,16 +239,28 @@ export class SkillLibrary implements vscode.Disposable {
     }
   }
 
-  /** Adds a whole skill that the person has read. @returns its SKILL.md @throws SkillSaveError */
+  /** The person has read it. */
+  private async sent(scope: WritableScope, file: string): Promise<Saved> {
+    const uri = await this.nowReviewed(file);
+    if (scope !== 'agent') return { uri };
+    return this.own.deliver(basename(dirname(file))).then(
+      () => ({ uri }),
+      (error: unknown) => ({ uri, unsent: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+
+  /** Adds a whole skill that the person has read. @throws SkillSaveError */
   async add(
     scope: WritableScope,
     name: string,
     files: SkillFiles,
     executable: (path: string) => boolean,
-  ): Promise<vscode.Uri> {
+  ): Promise<Saved> {
     const { base, parts } = await this.chosen(scope);
     const folder = await writeSkillFolder(base, parts, name, files, executable);
-    return this.settled(join(folder, 'SKILL.md'));
+    const saved = await this.sent(scope, join(folder, 'SKILL.md'));
+    this.refresh();
+    return saved;
   }
 
   /** A skill was changed as a whole, and the person has read what it is now. */

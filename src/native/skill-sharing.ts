@@ -14,7 +14,7 @@ import {
 import { copySkillFolder, type SkillFiles } from '../skills/skill-files.ts';
 import { changesTo, inRepository, restoreVersion, SkillVersions, type VersionChange } from '../skills/versions.ts';
 import { MemoryDiff } from './memory-diff.ts';
-import { SCOPES } from './skill-desk.ts';
+import { notSent, SCOPES } from './skill-desk.ts';
 import type { SkillLibrary } from './skill-library.ts';
 
 export interface SkillSharingDeps {
@@ -125,8 +125,13 @@ export class SkillSharing implements vscode.Disposable {
   private async take(skill: ForeignSkill, files: SkillFiles, answer: string | undefined): Promise<void> {
     const scope = Object.entries(TO).find(([label]) => label === answer)?.[1];
     if (!scope) return;
-    const file = await (await this.deps.library()).add(scope, skill.name, files, (path) => skill.executable.has(path));
-    await vscode.window.showTextDocument(file, { preview: false });
+    const library = await this.deps.library();
+    const { uri, unsent } = await library.add(scope, skill.name, files, (path) => skill.executable.has(path));
+    await vscode.window.showTextDocument(uri, { preview: false });
+    if (unsent !== undefined) {
+      void vscode.window.showWarningMessage(`Imported the skill “${skill.name}” to this computer. ${notSent(unsent)}`);
+      return;
+    }
     const next = skill.scripts.length > 0 ? ' Its scripts are asked about when the agent first wants to run one.' : '';
     void vscode.window.showInformationMessage(`Imported the skill “${skill.name}” to ${SCOPES[scope].words}.${next}`);
   }

@@ -1,12 +1,14 @@
 // The skills of an agent as files on this computer, kept the same as those that its home stores: an edit here goes there, one there comes here.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashOf, readSkillFiles, type SkillFiles, writeSkillFolder } from './skill-files.ts';
+import { executablesIn, hashOf, readSkillFiles, type SkillFiles, writeSkillFolder } from './skill-files.ts';
 import { leavesFolder } from './skill-name.ts';
 
 export interface StoredSkill {
   name: string;
   files: SkillFiles;
+  /** Paths of those that may be run; absent: none. */
+  executable?: readonly string[];
 }
 
 /** Where the agent's home keeps them. Everything rejects with an Error that says what to do. */
@@ -24,12 +26,19 @@ export interface FolderReport {
   problems: string[];
 }
 
+/** What is told of one look, and why some skills stay apart, by name. */
+interface Look extends FolderReport {
+  failed: Map<string, string>;
+}
+
 /** Hashes as they were the last time that both were the same, by name. */
 type Synced = Record<string, string>;
 
 const STATE = '.synced.json';
 /** What gave way to another version. */
 const KEPT = '.kept';
+/** Elsewhere nothing tells which files may be run: it stays as the store has it. */
+const KNOWS_RIGHTS = process.platform !== 'win32';
 
 export class AgentFolder {
   readonly path: string;
@@ -43,8 +52,20 @@ export class AgentFolder {
   }
 
   /** Brings both together; calls queue. Nothing is lost: what gives way is kept in `.kept`. @throws Error of the store, or of the file system */
-  sync(): Promise<FolderReport> {
-    return this.queue(() => this.look());
+  async sync(): Promise<FolderReport> {
+    const { changed, problems, failed } = await this.queue(() => this.look());
+    return { changed, problems: [...failed.values(), ...problems] };
+  }
+
+  /**
+   * Brings both together, as `sync` does.
+   * @param name a skill that the store must have afterwards as it is here; absent: it has to answer
+   * @throws Error saying why the store does not have it
+   */
+  async deliver(name?: string): Promise<void> {
+    const { failed } = await this.queue(() => this.look());
+    const why = name === undefined ? undefined : failed.get(name);
+    if (why !== undefined) throw new Error(why);
   }
 
   /** Deletes a skill in the store; its folder here is gone already, or goes. @throws Error of the store */
@@ -63,48 +84,48 @@ export class AgentFolder {
     return done;
   }
 
-  private async look(): Promise<FolderReport> {
-    const report: FolderReport = { changed: false, problems: [] };
-    const [there, here, before] = await Promise.all([this.stored(), this.local(report), this.synced()]);
+  private async look(): Promise<Look> {
+    const look: Look = { changed: false, problems: [], failed: new Map() };
+    const [there, before] = await Promise.all([this.stored(), this.synced()]);
+    const isKnown = (name: string) => there.has(name) || Object.hasOwn(before, name);
+    const here = await this.local(look, isKnown);
     const after: Synced = {};
-    for (const name of new Set([...there.keys(), ...here.keys()])) {
-      const hash = await this.bring(name, there.get(name), here.get(name), before[name], report);
+    for (const name of new Set([...there.keys(), ...here.keys(), ...look.failed.keys()])) {
+      let hash = before[name];
+      try {
+        // What cannot be read stays as it is, here and there.
+        if (!look.failed.has(name)) hash = await this.bring(name, there.get(name), here.get(name), hash, look);
+      } catch (error) {
+        // The others go on; this one is tried again with the next look.
+        look.failed.set(name, messageOf(error));
+      }
       if (hash !== undefined) after[name] = hash;
     }
     if (JSON.stringify(after) !== JSON.stringify(before)) await this.save(after);
-    return report;
+    return look;
   }
 
   /** @returns the hash that both have now */
   private async bring(
     name: string,
-    stored: SkillFiles | undefined,
-    local: SkillFiles | undefined,
+    stored: StoredSkill | undefined,
+    found: StoredSkill | undefined,
     synced: string | undefined,
     report: FolderReport,
   ): Promise<string | undefined> {
-    const there = stored && hashOf(stored);
-    const here = local && hashOf(local);
+    const local = found && stored && !KNOWS_RIGHTS ? { ...found, executable: stored.executable ?? [] } : found;
+    const there = stored && hashOf(stored.files, stored.executable);
+    const here = local && hashOf(local.files, local.executable);
     if (there === here) return there;
     if (local && here !== undefined && here !== synced && (there === undefined || there === synced)) {
-      return this.send({ name, files: local }, here, synced, report);
+      await this.store.put(local);
+      return here;
     }
     if (local) await this.giveWay(name, here !== synced || stored === undefined, stored !== undefined, report);
     report.changed = true;
     if (stored === undefined) return undefined;
-    await writeSkillFolder(this.path, [], name, stored);
+    await writeSkillFolder(this.path, [], name, stored.files, (path) => stored.executable?.includes(path) === true);
     return there;
-  }
-
-  private async send(skill: StoredSkill, here: string, synced: string | undefined, report: FolderReport) {
-    try {
-      await this.store.put(skill);
-      return here;
-    } catch (error) {
-      // The others go on; this one is tried again with the next look.
-      report.problems.push(error instanceof Error ? error.message : String(error));
-      return synced;
-    }
   }
 
   private async giveWay(name: string, keep: boolean, isConflict: boolean, report: FolderReport): Promise<void> {
@@ -114,20 +135,22 @@ export class AgentFolder {
       report.problems.push(`The skill “${name}” was changed elsewhere as well; your version lies in ${kept}.`);
   }
 
-  private async stored(): Promise<Map<string, SkillFiles>> {
-    const skills = await this.store.list();
-    return new Map(skills.filter(isInBounds).map(({ name, files }) => [name, files]));
+  private async stored(): Promise<Map<string, StoredSkill>> {
+    return new Map((await this.store.list()).filter(isInBounds).map((skill) => [skill.name, skill]));
   }
 
-  private async local(report: FolderReport): Promise<Map<string, SkillFiles>> {
+  /** @param isKnown of a skill: one without SKILL.md is missed */
+  private async local(look: Look, isKnown: (name: string) => boolean): Promise<Map<string, StoredSkill>> {
     const entries = await readdir(this.path, { withFileTypes: true }).catch(() => []);
-    const found = new Map<string, SkillFiles>();
+    const found = new Map<string, StoredSkill>();
     for (const { name } of entries.filter((entry) => entry.isDirectory() && isName(entry.name))) {
+      const folder = join(this.path, name);
       try {
-        const files = await readSkillFiles(join(this.path, name));
-        if (files.size > 0) found.set(name, files);
+        const files = await readSkillFiles(folder);
+        if (files.size > 0) found.set(name, { name, files, executable: await executablesIn(folder, files.keys()) });
+        else if (isKnown(name)) look.failed.set(name, lost(name, folder));
       } catch (error) {
-        report.problems.push(error instanceof Error ? error.message : String(error));
+        look.failed.set(name, messageOf(error));
       }
     }
     return found;
@@ -157,6 +180,11 @@ export class AgentFolder {
     await rename(`${file}.tmp`, file);
   }
 }
+
+const lost = (name: string, folder: string): string =>
+  `The agent’s skill “${name}” cannot be kept the same as in its home: ${folder} has no SKILL.md that can be read. Put it back, or delete the folder to have it as the home has it.`;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Another program may have written it: no file of it may lie elsewhere. */
 export const isInBounds = ({ name, files }: StoredSkill): boolean =>

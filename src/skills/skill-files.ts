@@ -29,11 +29,22 @@ export async function readSkillFiles(folder: string): Promise<Map<string, Uint8A
 const tooMuch = (folder: string) =>
   new SkillSaveError('invalid', `${folder} has ${MAX_FILES} files or more, or is larger than 5 MB.`);
 
-/** The same for the same files with the same contents. */
-export function hashOf(files: SkillFiles): string {
+/** Those of the files in a folder that may be run. @throws Error of the file system */
+export async function executablesIn(folder: string, paths: Iterable<string>): Promise<string[]> {
+  const runs: string[] = [];
+  for (const path of paths) if (((await stat(join(folder, path))).mode & 0o100) !== 0) runs.push(path);
+  return runs;
+}
+
+/**
+ * The same for the same files with the same contents.
+ * @param executable those that may be run, where that counts
+ */
+export function hashOf(files: SkillFiles, executable: readonly string[] = []): string {
   const hash = createHash('sha256');
   for (const [path, bytes] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);
+  for (const path of executable.filter((each) => files.has(each)).toSorted()) hash.update(`${path}\0runs\0`);
   return hash.digest('hex');
 }
 
@@ -88,8 +99,7 @@ export async function copySkillFolder(
   name: string,
 ): Promise<string> {
   const files = await readSkillFiles(source);
-  const runs = new Set<string>();
-  for (const path of files.keys()) if (((await stat(join(source, path))).mode & 0o100) !== 0) runs.add(path);
+  const runs = new Set(await executablesIn(source, files.keys()));
   return writeSkillFolder(base, parts, name, files, (path) => runs.has(path));
 }
 

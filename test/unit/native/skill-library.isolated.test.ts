@@ -119,6 +119,9 @@ function open(agentId = 'agent-1', more: Partial<SkillLibraryDeps> = {}) {
 }
 type Library = ReturnType<typeof open>;
 
+const unanswered = () => Promise.reject(new Error('It does not answer.'));
+const AWAY: SkillStore = { list: unanswered, put: unanswered, remove: unanswered };
+
 const text = (name: string, body = 'Do it.') => `---\nname: ${name}\ndescription: How.\n---\n${body}\n`;
 const own = async (library: Library) =>
   (await library.views()).filter(({ scope }) => scope !== 'bundled').map(({ name, scope }) => `${name}: ${scope}`);
@@ -195,7 +198,7 @@ describe('saving', () => {
     const library = open();
     await library.save(text('one'), 'project');
     await library.save(text('two'), 'computer');
-    const { fsPath } = await library.save(text('three'), 'agent');
+    const { fsPath } = (await library.save(text('three'), 'agent')).uri;
     expect(await own(library)).toEqual(['one: project', 'three: agent', 'two: computer']);
     expect(await readdir(join(sandbox.home, '.agents/skills'))).toEqual(['two']);
     expect([fsPath, [...stored.keys()]]).toEqual([join(sandbox.root, 'storage/agent-1/three/SKILL.md'), ['three']]);
@@ -204,7 +207,7 @@ describe('saving', () => {
 
   it('sends what is edited in the agent’s files to its home', async () => {
     const library = open();
-    const { fsPath } = await library.save(text('deploy'), 'agent');
+    const { fsPath } = (await library.save(text('deploy'), 'agent')).uri;
     await writeFile(fsPath, text('deploy', 'Better.'));
     answers.saved({ uri: { fsPath } });
     const kept = () => Buffer.from(stored.get('deploy')?.files.get('SKILL.md') ?? '').toString();
@@ -219,7 +222,7 @@ describe('saving', () => {
     folders.open = [...folders.open, second];
     await expect(library.save(text('one'), 'project')).rejects.toThrow('no folder was chosen');
     person(['Which folder', second]);
-    const { fsPath } = await library.save(text('one'), 'project');
+    const { fsPath } = (await library.save(text('one'), 'project')).uri;
     expect(fsPath).toBe(join(second.uri.fsPath, '.agents/skills/one/SKILL.md'));
     await library.save(text('two'), 'agent');
     person(['Move “', 'project']);
@@ -240,6 +243,16 @@ describe('saving', () => {
     await library.fromHome({ file: 'unread/SKILL.md', text: text('unread', 'Something else.') });
     expect(await own(library)).toEqual(['read: agent', 'unread: agent']);
     expect([await library.reviewed('read'), await library.reviewed('unread')]).toEqual([true, false]);
+  });
+
+  it('writes the files beside it first, and says why the home did not take it', async () => {
+    const library = open();
+    const sent = await library.save(text('deploy'), 'agent', [{ path: 'templates/a.txt', text: 'a\n' }]);
+    expect([...(stored.get('deploy')?.files.keys() ?? [])].toSorted()).toEqual(['SKILL.md', 'templates/a.txt']);
+    expect(sent.unsent).toBeUndefined();
+    const away = open('agent-2', { store: AWAY });
+    const { uri, unsent } = await away.save(text('deploy'), 'agent');
+    expect([await readFile(uri.fsPath, 'utf8'), unsent]).toEqual([text('deploy'), 'It does not answer.']);
   });
 
   it('refuses a name that VS Code would drop', async () => {
@@ -272,6 +285,25 @@ describe('what a person does with one', () => {
     await vi.waitFor(async () => expect(await own(library)).toEqual(['deploy: agent']));
     await vi.waitFor(() => expect([...stored.keys()]).toEqual(['deploy']));
     expect(await readdir(join(sandbox.home, '.agents/skills'))).toEqual([]);
+  });
+
+  it('stays where it was when the agent’s home does not take it, or does not let it go', async () => {
+    await sandbox.skill('project/.agents/skills/deploy');
+    await sandbox.skill('project/.agents/skills/big');
+    await sandbox.write('project/.agents/skills/big/data', 'x'.repeat(600_000));
+    const away = open('agent-1', { store: AWAY });
+    person(['Move “', 'agent']);
+    await expect(away.desk.move(await idOf(away, 'deploy'))).rejects.toThrow('It does not answer.');
+    const full = new Error('At most 512 KB.');
+    const refusing = open('agent-2', { store: { ...AWAY, list: async () => [], put: () => Promise.reject(full) } });
+    await expect(refusing.desk.move(await idOf(refusing, 'big'))).rejects.toThrow('At most 512 KB.');
+    expect(await own(refusing)).toEqual(['big: project', 'deploy: project']);
+
+    await away.save(text('mine'), 'agent');
+    person(['Move “', 'computer']);
+    for (let tries = 0; tries < 2; tries++)
+      await expect(away.desk.move(await idOf(away, 'mine'))).rejects.toThrow('It does not answer.');
+    expect(await own(away)).toEqual(['big: project', 'deploy: project', 'mine: agent']);
   });
 
   it('takes what is counted of it along, wherever it goes', async () => {

@@ -1,5 +1,5 @@
 // The agent's own skills: over the Letta API of the embedded server, and as files on two computers that meet there.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -149,6 +149,57 @@ describe('as files', () => {
     });
     await expect(away.sync()).rejects.toThrow('It does not answer.');
     expect(await there(one, 'deploy')).toBe(text('deploy'));
+  });
+
+  it('go on where the folder of one cannot be read, and leave it as it is', async () => {
+    const one = computer('one');
+    for (const name of ['large', 'renamed', 'deploy']) await put(one, name);
+    await one.sync();
+    await rename(join(one.path, 'renamed/SKILL.md'), join(one.path, 'renamed/NOTES.md'));
+    await writeFile(join(one.path, 'large/data'), Buffer.alloc(6 * 1024 * 1024));
+    await put(one, 'deploy', text('deploy', 'Better.'));
+    const { problems } = await one.sync();
+    expect(problems.toSorted()).toEqual([
+      expect.stringContaining('larger than 5 MB'),
+      expect.stringMatching(/“renamed”.*has no SKILL\.md.*Put it back, or delete the folder/),
+    ]);
+    expect([(await readdir(join(one.path, 'renamed'))).join(), (await names()).join()]).toEqual([
+      'NOTES.md',
+      'deploy,large,renamed',
+    ]);
+    const two = computer('two');
+    await two.sync();
+    expect(await there(two, 'deploy')).toBe(text('deploy', 'Better.'));
+    await rename(join(one.path, 'renamed/NOTES.md'), join(one.path, 'renamed/SKILL.md'));
+    await rm(join(one.path, 'large/data'));
+    expect(await one.sync()).toEqual({ changed: false, problems: [] });
+  });
+
+  it('keep the right to run where they arrive, and send it when it alone changed', async () => {
+    const [one, two] = [computer('one'), computer('two')];
+    const runs = async ({ path }: AgentFolder) => ((await stat(join(path, 'deploy/run.sh'))).mode & 0o100) !== 0;
+    await put(one, 'deploy');
+    await writeFile(join(one.path, 'deploy/run.sh'), 'make\n');
+    await one.sync();
+    await chmod(join(one.path, 'deploy/run.sh'), 0o755);
+    await one.sync();
+    await two.sync();
+    expect([await runs(two), await one.sync(), await two.sync()]).toEqual([
+      true,
+      { changed: false, problems: [] },
+      { changed: false, problems: [] },
+    ]);
+  });
+
+  it('are delivered, or it says why not', async () => {
+    const one = computer('one');
+    await put(one, 'deploy');
+    await one.deliver('deploy');
+    expect(await names()).toEqual(['deploy']);
+    await put(one, 'big');
+    await writeFile(join(one.path, 'big/data'), 'x'.repeat(600_000));
+    await expect(one.deliver('big')).rejects.toThrow(/at most 512/);
+    await one.deliver('deploy');
   });
 
   it('write nothing outside of their folder, whatever the home stores', async () => {
