@@ -55,6 +55,8 @@ interface SkillDeskDeps {
   sync(): Promise<void>;
   /** Its folder, which names it, is another one now. */
   moved(from: string, to: string): Promise<void>;
+  /** It was deleted for good, or lies in the trash. */
+  removed(id: string): Promise<void>;
   /** The person has read it as it is now. */
   reviewed(file: string): Promise<unknown>;
   openDraft(text: string, scope: WritableScope): Promise<unknown>;
@@ -143,8 +145,10 @@ export class SkillDesk implements vscode.Disposable {
     let where = `The skill “${name}” lies in the trash as ${basename(kept.fsPath)}. Restore it from there.`;
     void offerUndoWithin(`Deleted the skill “${name}”.`, UNDO_MS, () => where).then(async (wanted) => {
       if (wanted) await vscode.workspace.fs.rename(kept, uri);
-      else if (!(await toTrash(kept.fsPath)))
-        where = `The skill “${name}” is deleted for good: there is no trash here.`;
+      else {
+        if (!(await toTrash(kept.fsPath))) where = `The skill “${name}” is deleted for good: there is no trash here.`;
+        await this.deps.removed(id);
+      }
       if (wanted && isOwn) await this.deps.sync();
       this.deps.changed();
     });

@@ -81,6 +81,8 @@ export interface Saved {
 export class SkillLibrary implements vscode.Disposable {
   readonly desk: SkillDesk;
   private skills: Promise<Skill[]> | undefined;
+  /** What was switched off when they were read. */
+  private switchedOff = '';
   private timer: NodeJS.Timeout | undefined;
   private counting: NodeJS.Timeout | undefined;
   private told = '';
@@ -104,8 +106,12 @@ export class SkillLibrary implements vscode.Disposable {
       removeOwn: (name) => this.own.remove(name),
       deliver: (name) => this.own.deliver(name),
       sync: () => this.sync(),
-      // It has moved, whether its use can be noted or not.
-      moved: async (from, to) => deps.moved?.(from, to).catch((error: unknown) => deps.log(String(error))),
+      moved: async (from, to) => {
+        await this.carryOff(from, to);
+        // It has moved, whether its use can be noted or not.
+        await deps.moved?.(from, to).catch((error: unknown) => deps.log(String(error)));
+      },
+      removed: (id) => this.carryOff(id),
       reviewed: (file) => this.nowReviewed(file),
       openDraft: deps.openDraft,
       changed: () => this.refresh(),
@@ -203,6 +209,17 @@ export class SkillLibrary implements vscode.Disposable {
     this.refresh();
   }
 
+  /** Who had a skill switched off has it so under its new id. @param to absent: it is gone, and a new one of that id is on */
+  private async carryOff(from: string, to?: string): Promise<void> {
+    const { state } = this.deps;
+    for (const key of state.keys().filter((each) => each === DISABLED_KEY || each.startsWith(`${DISABLED_KEY}.`))) {
+      const before = state.get<string[]>(key, []);
+      const kept = before.filter((id) => id !== from && id !== to);
+      const after = to !== undefined && before.includes(from) ? [...kept, to] : kept;
+      if (after.join('\0') !== before.join('\0')) await state.update(key, after);
+    }
+  }
+
   /**
    * Saves a draft under the name it gives itself, with the files beside it; asks before it replaces another, or a secret in it.
    * @throws Error saying what is wrong with the draft, or that the person kept the other skill, or the secret
@@ -241,6 +258,7 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** The person has read it. */
   private async sent(scope: WritableScope, file: string): Promise<Saved> {
+    await this.carryOff(dirname(file));
     const uri = await this.nowReviewed(file);
     if (scope !== 'agent') return { uri };
     return this.own.deliver(basename(dirname(file))).then(
@@ -376,6 +394,11 @@ export class SkillLibrary implements vscode.Disposable {
     }
     await this.firstSync;
     const { base, parts } = agentSkillsFolder(homedir(), this.deps.agentId);
+    // Another window may have switched some.
+    const disabled = this.disabled();
+    const key = [...disabled].join('\0');
+    if (key !== this.switchedOff) this.skills = undefined;
+    this.switchedOff = key;
     this.skills ??= findSkills({
       folders: (vscode.workspace.workspaceFolders ?? [])
         .filter((f) => f.uri.scheme === 'file')
@@ -384,7 +407,7 @@ export class SkillLibrary implements vscode.Disposable {
       // Letta Code keeps those of an agent in the home folder.
       agent: [{ path: this.own.path, shown: 'agent' }, { path: join(base, ...parts) }],
       bundled: this.deps.bundled,
-      disabled: this.disabled(),
+      disabled,
     });
     return this.skills;
   }

@@ -152,6 +152,24 @@ describe('the list', () => {
     );
   });
 
+  it('stays switched off wherever it moves, and a new skill in its old place is on', async () => {
+    const [library, other] = [open(), open()];
+    const at = await sandbox.skill('project/.agents/skills/deploy');
+    const offered = async (of: Library) => (await of.offered()).some(({ name }) => name === 'deploy');
+    expect(await offered(other)).toBe(true);
+    await library.enable(at, false);
+    // Another window of the same agent has its list already.
+    expect(await offered(other)).toBe(false);
+    person(['Move “', 'computer']);
+    await library.desk.move(at);
+    expect(await offered(library)).toBe(false);
+    await library.save(text('deploy'), 'project');
+    expect(await offered(library)).toBe(true);
+    const moved = join(sandbox.home, '.agents/skills/deploy');
+    await library.desk.remove(moved);
+    await vi.waitFor(() => expect(JSON.stringify([...state])).not.toContain(moved));
+  });
+
   it('carries use and cost; use that cannot be read is left out', async () => {
     const at = await sandbox.skill('project/.agents/skills/deploy');
     const counts: SkillUsageCounts = { used: 2, succeeded: 1, corrected: 1, lastUsed: '2026-01-01T00:00:00Z' };
