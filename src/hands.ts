@@ -36,6 +36,7 @@ import type { Running } from './running.ts';
 import type { SkillUses } from './skill-uses.ts';
 import { ApprovedScripts } from './skills/approved-scripts.ts';
 import { SkillsForModel } from './skills/skill-lookup.ts';
+import { STANDS_MS } from './skills/usage.ts';
 import { freshCards } from './tools/command-body.ts';
 import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
@@ -98,6 +99,7 @@ export class Hands {
   /** Once something was changed. */
   private reviewing: Promise<Reviewing> | undefined;
   private preparing: NodeJS.Timeout | undefined;
+  private standing: NodeJS.Timeout | undefined;
 
   static async open(deps: HandsDeps): Promise<Hands> {
     closeLeftTerminals();
@@ -160,6 +162,7 @@ export class Hands {
 
   async dispose(): Promise<void> {
     clearTimeout(this.preparing);
+    clearTimeout(this.standing);
     this.ignored.dispose();
     this.see.dispose();
     this.permitting.dispose();
@@ -241,8 +244,10 @@ export class Hands {
       use.event(event);
       sink(event);
     };
-    if (start.kind === 'message')
+    if (start.kind === 'message') {
       void this.lookAtWritten(threadId).catch((error: unknown) => this.deps.log(String(error)));
+      this.lookAround(threadId);
+    }
     const ended = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
     const own = { ask: asked, beforeChange: this.deps.checkpoint(threadId, start) };
@@ -250,6 +255,8 @@ export class Hands {
     const turn = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
     return this.beyond.during(threadId, own, question, turn).finally(() => {
       ended();
+      clearTimeout(this.standing);
+      this.standing = setTimeout(() => this.lookAround(), STANDS_MS);
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });
   }
@@ -264,10 +271,24 @@ export class Hands {
     );
     const written = await this.written.take(threadId, (path) => this.read(path));
     const found = [...undone.flat(), ...written.filter(({ path }) => !taken.some((each) => each.path === path))];
-    const folders = this.editor.folders();
-    const named = found.map((file) => ({ ...file, name: displayPath(file.path, folders) }));
-    if (named.length > 0) this.deps.rewrote(threadId, named);
+    const named = this.named(found);
+    const stand = named.filter((file) => !('gone' in file));
+    if (stand.length > 0) this.deps.rewrote(threadId, stand);
     this.deps.uses.spoke(threadId, named);
+  }
+
+  /** What was written in threads where the person may never speak again. */
+  private lookAround(except?: string): void {
+    for (const threadId of this.written.threads.filter((each) => each !== except)) {
+      void this.written
+        .changed(threadId, (path) => this.read(path))
+        .then((found) => this.deps.uses.changed(threadId, this.named(found)));
+    }
+  }
+
+  private named<T extends { path: string }>(files: readonly T[]): (T & { name: string })[] {
+    const folders = this.editor.folders();
+    return files.map((file) => ({ ...file, name: displayPath(file.path, folders) }));
   }
 
   private async read(path: string): Promise<string | null> {

@@ -107,18 +107,28 @@ export class SkillUses {
 
   /** The person speaks again in a thread: what of its last turn's files stands otherwise. */
   spoke(threadId: string, found: readonly FoundChanged[]): void {
-    const files = found.filter(changedAgents);
     const use = this.running.get(threadId);
     this.later(async () => {
       const turn = use ? await this.idOf(use) : '';
-      if (files.length > 0) {
-        const names = files.map(({ name }) => name).join(', ');
-        const what = `The person changed what the agent had written in ${names}.`;
-        await this.correct({ threadId, paths: files.map(({ path }) => path), before: turn }, { what, files });
-      }
+      await this.otherwise(threadId, found, turn);
       await this.deps.usage.next({ threadId, turn });
       this.deps.counted();
     });
+  }
+
+  /** Nobody has spoken in the thread since its last turn, and of its files these stand otherwise. Told again, it counts once. */
+  changed(threadId: string, found: readonly FoundChanged[]): void {
+    this.later(() => this.otherwise(threadId, found));
+  }
+
+  /** @param before the turn that has just begun */
+  private async otherwise(threadId: string, found: readonly FoundChanged[], before?: string): Promise<void> {
+    const files = found.filter(changedAgents);
+    if (files.length === 0) return;
+    const names = files.map(({ name }) => name).join(', ');
+    const what = `The person changed what the agent had written in ${names}.`;
+    const meant = { threadId, paths: files.map(({ path }) => path) };
+    await this.correct({ ...meant, ...(before === undefined ? {} : { before }) }, { what, files });
   }
 
   private async correct(meant: Meant, evidence: Evidence): Promise<void> {

@@ -11,6 +11,8 @@ interface Written {
 export interface ChangedSince extends Written {
   path: string;
   now: string;
+  /** The agent made it, and it is not there any more: `now` is empty. */
+  gone?: true;
 }
 
 /** Of one turn: who rewrites more has not been corrected in words. */
@@ -44,6 +46,8 @@ export class WrittenFiles {
     const [oldest] = this.byThread.keys();
     if (oldest !== undefined && this.byThread.size > MOST_THREADS) this.byThread.delete(oldest);
     for (const { path, text } of files) {
+      // What another thread's turn writes over it is not the person's.
+      for (const [other, theirs] of this.byThread) if (other !== threadId) theirs.delete(path);
       const change = changes.find((one) => one.path === path);
       // What was moved is the agent's own only where it is otherwise than it was.
       const source = changes.find((one) => one.path === change?.from) ?? change;
@@ -53,14 +57,26 @@ export class WrittenFiles {
     }
   }
 
+  /** Those that have noted files. */
+  get threads(): string[] {
+    return [...this.byThread.keys()];
+  }
+
   /** The files of the thread's last turn that stand otherwise now; they are told once. */
   async take(threadId: string, read: (path: string) => Promise<string | null>): Promise<ChangedSince[]> {
-    const written = [...(this.byThread.get(threadId) ?? [])];
+    const found = this.changed(threadId, read);
     this.byThread.delete(threadId);
+    return found;
+  }
+
+  /** The same, and they stay noted. */
+  async changed(threadId: string, read: (path: string) => Promise<string | null>): Promise<ChangedSince[]> {
+    const written = [...(this.byThread.get(threadId) ?? [])];
     const found = await Promise.all(
-      written.map(async ([path, texts]) => {
-        const now = await read(path).catch(() => null);
-        return now === null || now === texts.after ? [] : [{ path, ...texts, now }];
+      written.map(async ([path, texts]): Promise<ChangedSince[]> => {
+        const now = await read(path).catch(() => undefined);
+        if (now === null && texts.before === '') return [{ path, ...texts, now: '', gone: true }];
+        return now == null || now === texts.after ? [] : [{ path, ...texts, now }];
       }),
     );
     return found.flat();

@@ -136,6 +136,23 @@ describe('SkillUses', () => {
     }
   });
 
+  it('what stands otherwise where nobody speaks again counts once, also after it had stood', async () => {
+    const w = world();
+    const turn = w.uses.begin('t', message('1'));
+    turn.event(skillCall('s'));
+    w.uses.wrote('t', ['/a']);
+    turn.event(ended());
+    await w.uses.settled();
+    vi.advanceTimersByTime(STANDS_MS);
+    expect(await w.of()).toMatchObject({ succeeded: 1, corrected: 0 });
+    const undone = { path: '/a', name: 'a', before: '', after: 'agent\n', now: '' };
+    w.uses.changed('other', [undone]);
+    w.uses.changed('t', [{ ...undone, now: 'agent\nmore\n' }]);
+    expect(await w.of()).toMatchObject({ succeeded: 1, corrected: 0 });
+    for (let times = 0; times < 2; times++) w.uses.changed('t', [undone]);
+    expect(await w.of()).toMatchObject({ used: 1, succeeded: 0, corrected: 1 });
+  });
+
   it('an interrupted turn that goes on is one turn', async () => {
     const w = world();
     const turn = w.uses.begin('t', message('1'));

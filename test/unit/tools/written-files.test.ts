@@ -63,3 +63,23 @@ it('keeps no large file, and only so many threads', async () => {
   expect(await take('t0')).toEqual([]);
   expect(await take('t8')).toHaveLength(1);
 });
+
+it('is looked at again and again until it is told; a file of the agent that is gone counts, one that another thread wrote does not', async () => {
+  const { disk, written, write, take } = make();
+  const changed = () => written.changed('t', async (path) => disk.get(path) ?? null);
+  const end = written.begin('t');
+  for (const path of ['/a', '/new', '/mine', '/theirs']) write(path, path === '/new' ? null : 'one', 'two');
+  end();
+  expect([written.threads, await changed()]).toEqual([['t'], []]);
+  const other = written.begin('other');
+  write('/theirs', 'two', 'three');
+  other();
+  disk.set('/a', 'four');
+  disk.delete('/new');
+  disk.delete('/mine');
+  const found = [
+    { path: '/a', before: 'one', after: 'two', now: 'four' },
+    { path: '/new', before: '', after: 'two', now: '', gone: true },
+  ];
+  expect([await changed(), await changed(), await take('t'), await changed()]).toEqual([found, found, found, []]);
+});
