@@ -31,6 +31,8 @@ export const SkillViewSchema = z.object({
   enabled: z.boolean(),
   /** What is wrong with it and how to mend it; a skill with problems is not offered to the model. */
   problems: z.array(z.string()),
+  /** What other tools would not put up with; the skill is used all the same. */
+  hints: z.optional(z.array(z.string())),
   /** The location of the skill of the same name that wins over this one. */
   shadowedBy: z.optional(z.string()),
   /** What "Fix…" would change, where that needs no thought. */

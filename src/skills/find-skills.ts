@@ -92,7 +92,9 @@ async function skillsOf(root: Root): Promise<Found[]> {
     const leaves = realFence !== undefined && !isInside(real, realFence);
     const left = root.scope === 'project' ? 'the workspace' : 'the agent’s skills';
     const problem = `The folder is a link that leaves ${left}: put a copy of the skill in its place.`;
-    const kept = leaves ? { ...read, file: '', body: '', description: '', files: [], problems: [problem] } : read;
+    const kept = leaves
+      ? { ...read, file: '', body: '', description: '', files: [], hints: [], problems: [problem] }
+      : read;
     return { ...kept, root, real };
   });
   return Promise.all([
@@ -104,7 +106,7 @@ async function skillsOf(root: Root): Promise<Found[]> {
 const ALONE = 'A script alone is not offered to the agent, which would not know when to use it: wrap it into a skill.';
 
 async function alone({ file, name, description }: BareScript, root: Root): Promise<Found> {
-  const nothing = { body: '', forModel: false, forUser: false, files: [] };
+  const nothing = { body: '', forModel: false, forUser: false, files: [], hints: [] };
   const real = await realpath(file).catch(() => file);
   return { ...nothing, folder: file, file, name, description, problems: [ALONE], root, real, bare: true };
 }
@@ -158,13 +160,14 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
     if (winner === undefined && enabled && skill.problems.length === 0) winners.set(name, location);
     const scripts = bare ? [] : skill.files.filter((file) => SCRIPT.test(file));
     const fix = bare || root.scope === 'bundled' ? undefined : (await fixFor(skill))?.changes.join(', ');
-    const { description, problems } = skill;
+    const { description, problems, hints } = skill;
     skills.push({
       ...skill,
       name,
       view: {
         ...{ id, name, description, scope: root.scope, location, enabled, problems },
         ...(winner === undefined ? {} : { shadowedBy: winner }),
+        ...(hints.length > 0 ? { hints } : {}),
         ...(fix === undefined ? {} : { fix }),
         ...(bare ? { bare } : {}),
         ...(skill.forUser || bare ? {} : { agentOnly: true }),
@@ -176,8 +179,8 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
 }
 
 /** How what is wrong with a skill can be mended without thought; undefined: it cannot. Never rejects. */
-export async function fixFor({ folder, file, problems }: SkillFolder): Promise<SkillFix | undefined> {
-  if (problems.length === 0 || file === '') return undefined;
+export async function fixFor({ folder, file, problems, hints }: SkillFolder): Promise<SkillFix | undefined> {
+  if (problems.length + hints.length === 0 || file === '') return undefined;
   try {
     if ((await stat(file)).size > MAX_SKILL_BYTES) return undefined;
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));

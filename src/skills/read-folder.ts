@@ -78,9 +78,19 @@ function plainReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Reads and judges a skill's folder. Never rejects: what goes wrong is in `problems`. */
+/** Reads and judges a skill's folder, which gives the name where SKILL.md has another. Never rejects: what goes wrong is in `problems`. */
 export async function readSkillFolder(folder: string): Promise<SkillFolder> {
-  const empty = { folder, file: '', name: '', description: '', body: '', forModel: true, forUser: true, files: [] };
+  const empty = {
+    folder,
+    file: '',
+    name: '',
+    description: '',
+    body: '',
+    forModel: true,
+    forUser: true,
+    files: [],
+    hints: [],
+  };
   try {
     const root = await realpath(folder);
     const name = skillFileIn(await readdir(root, { withFileTypes: true }));
@@ -96,7 +106,9 @@ export async function readSkillFolder(folder: string): Promise<SkillFolder> {
       return { ...empty, file, files: listing.files, problems: [...new Set([read.problem, ...listing.problems])] };
     }
     const skill = readSkillText(read.text, basename(folder));
-    return { ...skill, folder, file, files: listing.files, problems: [...skill.problems, ...listing.problems] };
+    const problems = [...skill.problems.filter((problem) => !skill.hints.includes(problem)), ...listing.problems];
+    const given = skill.hints.length > 0 ? basename(folder) : skill.name;
+    return { ...skill, name: given, folder, file, files: listing.files, problems };
   } catch (error) {
     return { ...empty, problems: [`The skill can't be read: ${plainReason(error)}.`] };
   }
@@ -110,8 +122,9 @@ export interface SkillVerdict {
   reasons: string[];
 }
 
-/** The verdict on a folder, for people and scripts: `ok` when the model would be offered it. */
+/** The verdict on a folder, for people and scripts: `ok` when it keeps all rules, so that every tool offers it to its model. */
 export async function judgeSkill(folder: string): Promise<SkillVerdict> {
-  const { name, description, files, problems } = await readSkillFolder(folder);
-  return { ok: problems.length === 0, name, description, files, reasons: problems };
+  const { name, description, files, problems, hints } = await readSkillFolder(folder);
+  const reasons = [...hints, ...problems];
+  return { ok: reasons.length === 0, name, description, files, reasons };
 }

@@ -1,6 +1,6 @@
 // What makes a SKILL.md a skill; every problem says how to mend it.
 import { parseFrontmatter } from './frontmatter.ts';
-import { MAX_NAME } from './skill-name.ts';
+import { isSkillName, MAX_NAME } from './skill-name.ts';
 
 /** Characters. */
 export const MAX_DESCRIPTION = 1024;
@@ -11,7 +11,7 @@ export const MAX_SKILL_BYTES = 64 * 1024;
 export interface SkillText {
   /** As the frontmatter has it, valid or not; '' when it has none. */
   name: string;
-  /** On one line. */
+  /** On one line, with what other tools put into `when_to_use`. */
   description: string;
   body: string;
   /** The model is offered it (`disable-model-invocation` is not set). */
@@ -19,7 +19,13 @@ export interface SkillText {
   /** The person may call it as a slash command (`user-invocable` is not false). */
   forUser: boolean;
   problems: string[];
+  /** Those of the problems that do not matter where the folder gives the name; other tools drop the skill. */
+  hints: string[];
 }
+
+/** `true` and `"True"`. */
+const says = (value: unknown, wanted: boolean): boolean =>
+  value === wanted || (typeof value === 'string' && value.trim().toLowerCase() === String(wanted));
 
 function asText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
@@ -70,21 +76,28 @@ function compatibilityProblems(value: unknown): string[] {
 export function readSkillText(text: string, folder?: string): SkillText {
   const { data, body, problems } = parseFrontmatter(text);
   const all = [...problems];
+  const hints: string[] = [];
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_SKILL_BYTES) all.push(tooLarge(bytes));
   // Without a frontmatter these would only repeat that there is none.
   if (problems.length === 0) {
-    all.push(...nameProblems(data.name, folder), ...descriptionProblems(data.description));
+    const ofName = nameProblems(data.name, folder);
+    if (folder !== undefined && isSkillName(folder)) hints.push(...ofName);
+    all.push(...ofName, ...descriptionProblems(data.description));
     all.push(...compatibilityProblems(data.compatibility));
     if (body.trim() === '') all.push('There is nothing below the frontmatter: write what to do, step by step.');
   }
   return {
     name: asText(data.name) ?? '',
-    description: (asText(data.description) ?? '').replace(/\s+/g, ' ').trim(),
+    description: [data.description, data.when_to_use]
+      .map((part) => (asText(part) ?? '').replace(/\s+/g, ' ').trim())
+      .filter(Boolean)
+      .join(' '),
     body,
-    forModel: data['disable-model-invocation'] !== true,
-    forUser: data['user-invocable'] !== false,
+    forModel: !says(data['disable-model-invocation'], true),
+    forUser: !says(data['user-invocable'], false),
     problems: all,
+    hints,
   };
 }
 

@@ -103,7 +103,7 @@ test('a skill that is switched off is not offered and not loaded, and one that i
   await row('fold-paper').waitFor({ state: 'detached', ...WAIT });
 });
 
-test('a broken skill is listed with what is wrong and not offered', async () => {
+test('a broken skill is listed with what is wrong and not offered; one with another name than its folder is', async () => {
   const { letta } = window();
   await letta.panel('Skills');
   await putSkill(window(), 'no-frontmatter', '# Just text\n');
@@ -113,13 +113,14 @@ test('a broken skill is listed with what is wrong and not offered', async () => 
   await row('no-frontmatter')
     .filter({ hasText: /frontmatter/ })
     .waitFor(WAIT);
-  await row('another-name').filter({ hasText: 'is not that of its folder' }).waitFor(WAIT);
+  await row('wrong-name').filter({ hasText: 'is not that of its folder' }).waitFor(WAIT);
   await row('no-description').filter({ hasText: 'has no description' }).waitFor(WAIT);
 
   await letta.panel('Chat');
   await letta.ask('Which skills are there?');
   const system = systemOf(firstRequest());
   for (const name of ['no-frontmatter', 'another-name', 'no-description']) expect(system).not.toContain(name);
+  expect(system).toContain('wrong-name');
   for (const name of ['no-frontmatter', 'wrong-name', 'no-description']) {
     await rm(join(window().folder, '.agents', 'skills', name), { recursive: true });
   }

@@ -380,13 +380,13 @@ describe('what a person does with one', () => {
     const broken = await readFile(file, 'utf8');
     answers.documents = [{ uri: { fsPath: file }, isDirty: true }];
     person(['Mending', 'Apply']);
-    await library.desk.fix(await idOf(library, 'Deploy'));
+    await library.desk.fix(await idOf(library, 'deploy'));
     await vi.waitFor(() => expect(answers.asked.at(-1)).toContain('unsaved changes'));
     expect(await readFile(file, 'utf8')).toBe(broken);
     answers.documents = [];
-    await library.desk.fix(await idOf(library, 'Deploy'));
+    await library.desk.fix(await idOf(library, 'deploy'));
     await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain('name: deploy\n'));
-    await vi.waitFor(async () => expect((await library.views())[0]?.problems).toEqual([]));
+    await vi.waitFor(async () => expect((await library.views())[0]?.hints).toBeUndefined());
   });
 
   it('renames the agent’s folder in its home as well', async () => {

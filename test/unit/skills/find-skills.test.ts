@@ -3,6 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findSkills, type Skill } from '../../../src/skills/find-skills.ts';
+import { clientSkills, loadSkill } from '../../../src/skills/offer-skills.ts';
 import { judgeSkill } from '../../../src/skills/read-folder.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
 
@@ -128,6 +129,32 @@ test('changes on disk are seen by the next call', async () => {
   expect((await views())[0]?.description).toBe('old');
   await box.skill('project/.agents/skills/x', { description: 'new' });
   expect(await views()).toMatchObject([{ id: folder, description: 'new' }]);
+});
+
+test('a skill of another tool is used by the name of its folder; what VS Code would drop is said', async () => {
+  await box.write('project/.claude/skills/deploy/SKILL.md', '---\ndescription: How.\n---\nDo it.\n');
+  await box.skill('project/.claude/skills/pdf', { name: 'Nice Skill', more: 'when_to_use: For reports.\n' });
+  const skills = await find();
+  expect(skills.map(({ view }) => [view.name, view.problems, view.hints, view.fix])).toEqual([
+    ['deploy', [], [expect.stringMatching(/no name: add a line "name: deploy"/)], 'sets the name to deploy'],
+    [
+      'pdf',
+      [],
+      [expect.stringMatching(/may hold only/), expect.stringMatching(/not that of its folder/)],
+      'sets the name to pdf',
+    ],
+  ]);
+  expect(clientSkills(skills).list.map(({ name, description }) => [name, description])).toEqual([
+    ['deploy', 'How.'],
+    ['pdf', 'Does it. For reports.'],
+  ]);
+  expect(await loadSkill(skills, 'pdf', 'model')).toContain('Do it.');
+  expect(await judgeSkill(join(box.project, '.claude/skills/pdf'))).toMatchObject({ ok: false, name: 'pdf' });
+});
+
+test('who may call it is read from text as well', async () => {
+  await box.skill('project/.claude/skills/a', { more: 'disable-model-invocation: "true"\nuser-invocable: "False"\n' });
+  expect(await find()).toMatchObject([{ forModel: false, forUser: false }]);
 });
 
 describe('the judge', () => {

@@ -110,7 +110,7 @@ describe('the Skill tool', () => {
       description: 'Zebra.',
       more: 'disable-model-invocation: true\n',
     });
-    await box.skill('project/.agents/skills/zebra-three', { name: 'zebra-4', description: 'Zebra.' });
+    await box.skill('project/.agents/skills/zebra-three', { description: 'Zebra.', body: '' });
     await box.skill('home/.agents/skills/zebra-one', { description: 'Zebra, hidden.' });
     const { text } = await call({ query: 'zebra' });
     expect(text).toBe('Best first; load one by its name if it fits:\n- zebra-one: Zebra.');

@@ -22,7 +22,7 @@ const find = (disabled: string[] = []) =>
 describe('the list for the model', () => {
   test('holds name, description on one line and the file; not what is off, broken, hidden or for the person only', async () => {
     await box.skill('project/.agents/skills/good', { description: 'First line\nsecond line' });
-    await box.skill('project/.agents/skills/broken', { name: 'other' });
+    await box.skill('project/.agents/skills/broken', { body: '' });
     await box.skill('project/.agents/skills/manual', { more: 'disable-model-invocation: true\n' });
     await box.skill('project/.claude/skills/good');
     const off = await box.skill('home/.claude/skills/off');

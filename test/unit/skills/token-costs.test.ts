@@ -8,7 +8,7 @@ import { makeSandbox } from './support.ts';
 it('goes on where it stopped, and counts nothing twice', async () => {
   await using sandbox = await makeSandbox();
   for (const name of ['a', 'b', 'c']) await sandbox.skill(`project/.agents/skills/${name}`);
-  await sandbox.skill('project/.agents/skills/broken', { name: 'x y' });
+  await sandbox.skill('project/.agents/skills/broken', { body: '' });
   const find = () => findSkills({ folders: [sandbox.project], home: sandbox.home, disabled: new Set() });
   // Each look at the clock takes 5 ms: one skill a slice.
   let time = 0;
@@ -38,7 +38,7 @@ it('previews what the model sees, and says why it sees nothing', async () => {
   await sandbox.skill('project/.claude/skills/mine');
   await sandbox.skill('project/.agents/skills/person', { more: 'disable-model-invocation: true\n' });
   const off = await sandbox.skill('project/.agents/skills/off');
-  await sandbox.skill('project/.agents/skills/broken', { name: 'x y' });
+  await sandbox.skill('project/.agents/skills/broken', { body: '' });
   const skills = await findSkills({ folders: [sandbox.project], home: sandbox.home, disabled: new Set([off]) });
   const seen = await Promise.all(
     skills.map(async (skill) => {

@@ -91,7 +91,10 @@ describe('the panel', () => {
     const { row, asked, view } = await openSkills([
       skill('broken', { problems: ['The name is not that of its folder.'], fix: 'sets the name to broken' }),
       skill('hopeless', { problems: ['It is not UTF-8.'] }),
+      skill('theirs', { hints: ['It has no name: other tools drop it.'] }),
     ]);
+    row('theirs').getByText('It has no name: other tools drop it.');
+    row('theirs').getByRole('button', { name: 'Try…' });
     row('broken').getByText('sets the name to broken');
     fireEvent.click(row('broken').getByRole('button', { name: 'Fix…' }));
     await view.settle();

@@ -166,7 +166,7 @@ function Small({ name, nameId, onClick }: { name: string; nameId: string; onClic
 
 function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
   const app = useApp();
-  const { id, problems, fix, shadowedBy, bare, revision } = skill;
+  const { id, problems, hints = [], fix, shadowedBy, bare, revision } = skill;
   const advice = adviceFor(skill, Date.now());
   const retire = () =>
     void app.ask('skills.enable', { skillId: id, enabled: false }).then((done) => done && app.announce('Retired.'));
@@ -176,6 +176,12 @@ function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
         <p className="skill-problem" key={problem}>
           <Icon name={bare ? 'info' : 'warning'} className={bare ? 'quiet' : 'caution-icon'} />
           <span>{problem}</span>
+        </p>
+      ))}
+      {hints.map((hint) => (
+        <p className="skill-problem" key={hint}>
+          <Icon name="info" className="quiet" />
+          <span>{hint}</span>
         </p>
       ))}
       {fix !== undefined && (
