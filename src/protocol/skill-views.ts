@@ -41,6 +41,8 @@ export const SkillViewSchema = z.object({
   agentOnly: z.optional(z.boolean()),
   /** A script without instructions, which can be wrapped into a skill. */
   bare: z.optional(z.boolean()),
+  /** It lies among skills and is none, which `problems` says; `bare` is set too. */
+  stray: z.optional(z.boolean()),
   /** Scripts in its folder, relative to it. */
   scripts: z.optional(z.array(z.string())),
   /** Estimated: of its entry in the list, which every request carries, and of what the model reads when it loads it. */

@@ -53,24 +53,52 @@ interface Root {
   bare?: boolean;
 }
 
+/** What lies among skills and is none. */
+interface Stray {
+  path: string;
+  problem: string;
+}
+
+const NO_SKILL = 'The folder has no SKILL.md: write one, or move the folder elsewhere.';
+const TOO_DEEP = `It lies more than ${MAX_DEPTH} folders deep: move it up.`;
+const NO_FOLDER =
+  'It lies right among the skills: move it to a folder of its own as SKILL.md; the folder gives the name.';
+const CUT = `Only the first ${MAX_VISITS.toLocaleString('en')} folders are looked into: move what is no skill elsewhere.`;
+/** Of people about all of them. */
+const ABOUT = /^(?:readme|agents|claude|changelog|contributing|license)\.md$/i;
+
 /** Collects the folders that hold a SKILL.md. Links are followed; the count of visits bounds where they may lead. */
 class FolderScan {
   readonly found: string[] = [];
+  readonly strays: Stray[] = [];
+  cut = false;
   private visits = 0;
 
-  async visit(folder: string, depth: number): Promise<void> {
-    if (this.visits++ >= MAX_VISITS) return;
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  /** @returns whether skills were found in it; also yes where that is not known */
+  async visit(folder: string, depth: number): Promise<boolean> {
+    this.cut ||= this.visits >= MAX_VISITS;
+    if (this.visits++ >= MAX_VISITS) return true;
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+    // A link that points to no folder lists nothing.
+    if (entries === undefined) return true;
     if (depth > 0 && skillFileIn(entries) !== undefined) {
-      this.found.push(folder);
-      return;
+      if (depth <= MAX_DEPTH) this.found.push(folder);
+      else this.strays.push({ path: folder, problem: TOO_DEEP });
+      return true;
     }
-    if (depth >= MAX_DEPTH) return;
+    if (depth > MAX_DEPTH) return false;
+    let holds = false;
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
-      // A link that points to no folder lists nothing.
-      if (entry.isDirectory() || entry.isSymbolicLink()) await this.visit(join(folder, entry.name), depth + 1);
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() || entry.isSymbolicLink()) {
+        const has = await this.visit(path, depth + 1);
+        if (!has && depth === 0) this.strays.push({ path, problem: NO_SKILL });
+        holds ||= has;
+      } else if (depth === 0 && /\.md$/i.test(entry.name) && !ABOUT.test(entry.name))
+        this.strays.push({ path, problem: NO_FOLDER });
     }
+    return holds;
   }
 }
 
@@ -78,6 +106,7 @@ interface Found extends SkillFolder {
   root: Root;
   real: string;
   bare?: boolean;
+  stray?: boolean;
 }
 
 async function skillsOf(root: Root): Promise<Found[]> {
@@ -97,18 +126,28 @@ async function skillsOf(root: Root): Promise<Found[]> {
       : read;
     return { ...kept, root, real };
   });
+  const strays = root.scope === 'bundled' ? [] : scan.strays;
   return Promise.all([
     ...skills,
+    ...strays.map((stray) => strayAt(stray, basename(stray.path), root)),
+    ...(scan.cut ? [strayAt({ path: root.path, problem: CUT }, locationOf(root.path, root), root)] : []),
     ...(root.bare ? (await bareScripts(root.path)).map((script) => alone(script, root)) : []),
   ]);
+}
+
+const NOTHING = { body: '', description: '', forModel: false, forUser: false, files: [], hints: [] };
+
+async function strayAt({ path, problem }: Stray, name: string, root: Root): Promise<Found> {
+  const real = await realpath(path).catch(() => path);
+  const file = problem === NO_FOLDER ? path : '';
+  return { ...NOTHING, folder: path, file, name, problems: [problem], root, real, bare: true, stray: true };
 }
 
 const ALONE = 'A script alone is not offered to the agent, which would not know when to use it: wrap it into a skill.';
 
 async function alone({ file, name, description }: BareScript, root: Root): Promise<Found> {
-  const nothing = { body: '', forModel: false, forUser: false, files: [], hints: [] };
   const real = await realpath(file).catch(() => file);
-  return { ...nothing, folder: file, file, name, description, problems: [ALONE], root, real, bare: true };
+  return { ...NOTHING, folder: file, file, name, description, problems: [ALONE], root, real, bare: true };
 }
 
 function locationOf(folder: string, root: Root): string {
@@ -135,6 +174,8 @@ function rootsOf({ folders, home, agent = [], bundled }: SkillPlaces): Root[] {
   return [...project, ...own, ...computer, ...shipped];
 }
 
+const isAtOdds = ({ hints, problems }: Found): boolean => hints.length + problems.length > 0;
+
 /** Of a bundled one its folder changes with every version. */
 const idOf = (skill: Found): string =>
   skill.root.scope === 'bundled' ? `bundled:${basename(skill.folder)}` : skill.folder;
@@ -145,13 +186,17 @@ const idOf = (skill: Found): string =>
  */
 export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
   const found = (await Promise.all(rootsOf(places).map(skillsOf))).flat();
-  const seen = new Set<string>();
+  // A link of another name does not stand for the skill that it leads to.
+  const best = new Map<string, Found>();
+  for (const each of found) {
+    const before = best.get(each.real);
+    if (before === undefined || (isAtOdds(before) && !isAtOdds(each))) best.set(each.real, each);
+  }
   const winners = new Map<string, string>();
   const skills: Skill[] = [];
   for (const each of found) {
-    const { root, real, bare, ...skill } = each;
-    if (seen.has(real)) continue;
-    seen.add(real);
+    const { root, real, bare, stray, ...skill } = each;
+    if (best.get(real) !== each) continue;
     const location = locationOf(skill.folder, root);
     const name = skill.name || basename(skill.folder);
     const id = idOf(each);
@@ -166,10 +211,11 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
       name,
       view: {
         ...{ id, name, description, scope: root.scope, location, enabled, problems },
-        ...(winner === undefined ? {} : { shadowedBy: winner }),
+        ...(winner === undefined || stray ? {} : { shadowedBy: winner }),
         ...(hints.length > 0 ? { hints } : {}),
         ...(fix === undefined ? {} : { fix }),
         ...(bare ? { bare } : {}),
+        ...(stray ? { stray } : {}),
         ...(skill.forUser || bare ? {} : { agentOnly: true }),
         ...(scripts.length > 0 ? { scripts } : {}),
       },

@@ -8,13 +8,13 @@ export interface SkillFolder extends SkillText {
   folder: string;
   /** Absolute path of SKILL.md; '' when there is none. */
   file: string;
-  /** All files, relative to the folder, with `/`, sorted. */
+  /** All files but those in folders that tools keep for themselves, relative to the folder, with `/`, sorted. */
   files: string[];
 }
 
 const MAX_FILES = 500;
 const MAX_DEPTH = 8;
-const NEVER_LISTED = new Set(['.git', 'node_modules', '.DS_Store']);
+const NEVER_LISTED = new Set(['node_modules', '__pycache__', '.DS_Store']);
 
 /** Whether `path` is `folder` or lies in it; both must be real paths. */
 export function isInside(path: string, folder: string): boolean {
@@ -27,6 +27,10 @@ export function skillFileIn(entries: readonly Dirent[]): string | undefined {
   return names.includes('SKILL.md') ? 'SKILL.md' : names.toSorted()[0];
 }
 
+/** What programs keep in it for themselves, as `.git` and `.venv`. */
+const isOfTools = (entry: Dirent): boolean =>
+  NEVER_LISTED.has(entry.name) || (entry.isDirectory() && entry.name.startsWith('.'));
+
 interface Listing {
   files: string[];
   problems: string[];
@@ -34,7 +38,7 @@ interface Listing {
 
 async function listInto(listing: Listing, root: string, folder: string, depth: number): Promise<void> {
   for (const entry of (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (NEVER_LISTED.has(entry.name)) continue;
+    if (isOfTools(entry)) continue;
     if (listing.files.length >= MAX_FILES) return;
     const path = join(folder, entry.name);
     const shown = relative(root, path).split(sep).join('/');

@@ -157,6 +157,43 @@ test('who may call it is read from text as well', async () => {
   expect(await find()).toMatchObject([{ forModel: false, forUser: false }]);
 });
 
+test('what lies among the skills and is none is listed with the reason, and is nothing to move or switch', async () => {
+  await box.write('project/.agents/skills/notes/README.md', 'x');
+  await box.write('project/.agents/skills/deploy.md', 'x');
+  await box.write('project/.agents/skills/SKILL.md', 'x');
+  await box.write('project/.agents/skills/README.md', 'About these skills.');
+  await box.write('project/.agents/skills/node_modules/x/index.js', '');
+  await box.skill('project/.agents/skills/group/good');
+  await box.skill('project/.agents/skills/a/b/c/deep');
+  const found = await views();
+  expect(found.map(({ location, problems, stray }) => [location, problems[0]?.split(':')[0], stray])).toEqual([
+    ['.agents/skills/group/good', undefined, undefined],
+    ['.agents/skills/SKILL.md', 'It lies right among the skills', true],
+    ['.agents/skills/a/b/c/deep', 'It lies more than 3 folders deep', true],
+    ['.agents/skills/deploy.md', 'It lies right among the skills', true],
+    ['.agents/skills/notes', 'The folder has no SKILL.md', true],
+  ]);
+  expect(found.every(({ stray, bare }) => !stray || bare)).toBe(true);
+  expect(found.map(({ name }) => name)).toEqual(['good', 'SKILL.md', 'deep', 'deploy.md', 'notes']);
+});
+
+test('where there are too many folders, it is said that some were not looked into', async () => {
+  const root = join(box.project, '.agents/skills');
+  for (let i = 0; i < 1_000; i++) await mkdir(join(root, `group/${i}`), { recursive: true });
+  await box.skill('project/.agents/skills/x');
+  expect((await views()).map(({ location, problems }) => [location, problems])).toEqual([
+    ['.agents/skills', [expect.stringMatching(/^Only the first 1,000 folders are looked into/)]],
+  ]);
+});
+
+test('a link of another name hides the skill that it leads to neither from the list nor from the model', async () => {
+  const folder = await box.skill('project/.agents/skills/real');
+  await symlink(folder, join(box.project, '.agents/skills/alias'));
+  await mkdir(join(box.project, '.claude/skills'), { recursive: true });
+  await symlink(folder, join(box.project, '.claude/skills/real'));
+  expect((await views()).map(({ location, hints }) => [location, hints])).toEqual([['.agents/skills/real', undefined]]);
+});
+
 describe('the judge', () => {
   test('accepts a good skill and names its files', async () => {
     const folder = await box.skill('s/good-skill-2', {
@@ -165,6 +202,8 @@ describe('the judge', () => {
     });
     await box.write('s/good-skill-2/scripts/run.sh', 'echo');
     await box.write('s/good-skill-2/node_modules/x/index.js', '');
+    for (let i = 0; i < 500; i++) await box.write(`s/good-skill-2/.venv/lib/${i}.py`, '');
+    await box.write('s/good-skill-2/scripts/__pycache__/a.pyc', '');
     await symlink('scripts/run.sh', join(folder, 'link.sh'));
     expect(await judgeSkill(folder)).toEqual({
       ok: true,

@@ -91,8 +91,11 @@ describe('the panel', () => {
     const { row, asked, view } = await openSkills([
       skill('broken', { problems: ['The name is not that of its folder.'], fix: 'sets the name to broken' }),
       skill('hopeless', { problems: ['It is not UTF-8.'] }),
+      skill('notes', { bare: true, stray: true, problems: ['The folder has no SKILL.md.'] }),
       skill('theirs', { hints: ['It has no name: other tools drop it.'] }),
     ]);
+    row('notes').getByText('The folder has no SKILL.md.');
+    expect(row('notes').queryAllByRole('button')).toEqual([]);
     row('theirs').getByText('It has no name: other tools drop it.');
     row('theirs').getByRole('button', { name: 'Try…' });
     row('broken').getByText('sets the name to broken');

@@ -85,9 +85,10 @@ interface ActionsProps {
 
 function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProps) {
   const app = useApp();
-  const { id, scope, bare } = skill;
+  const { id, scope, location, bare, stray } = skill;
   const ask = (method: Asked) => () => void app.ask(method, { skillId: id });
   const edit = <IconButton icon="edit" label="Edit" describedBy={nameId} onClick={ask('skills.edit')} />;
+  if (stray) return location.endsWith('.md') ? <span className="row-actions always">{edit}</span> : null;
   if (bare)
     return (
       <span className="row-actions always">
