@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
 import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
 import { type SkillFile, writeFilesBeside } from '../skills/files-beside.ts';
-import { COMPUTER_ROOTS, findSkills, type Skill } from '../skills/find-skills.ts';
+import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
@@ -15,11 +15,10 @@ import type { RevisionState } from '../skills/revisions.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { TokenCosts } from '../skills/token-costs.ts';
+import { DisabledSkills } from './disabled-skills.ts';
 import { SkillDesk, type SkillPlace } from './skill-desk.ts';
-import { watchFiles } from './watch-files.ts';
+import { watchSkills } from './watch-skills.ts';
 
-/** Of all agents, before each had its own. */
-const DISABLED_KEY = 'letta.skills.disabled';
 /** Fingerprints of skills that the person has read and saved. */
 const REVIEWED_KEY = 'letta.skills.reviewed';
 const MAX_REVIEWED = 1_000;
@@ -90,6 +89,7 @@ export class SkillLibrary implements vscode.Disposable {
   private readonly watchers: vscode.Disposable[];
   private readonly deps: SkillLibraryDeps;
   private readonly own: AgentFolder;
+  private readonly disabled: DisabledSkills;
   private readonly costs = new TokenCosts();
   private synced = 0;
   /** The agent's files were touched since they were last brought together. */
@@ -99,6 +99,7 @@ export class SkillLibrary implements vscode.Disposable {
   constructor(deps: SkillLibraryDeps) {
     this.deps = deps;
     this.own = new AgentFolder(deps.agentFolder, deps.store);
+    this.disabled = new DisabledSkills(deps.state, deps.agentId);
     this.desk = new SkillDesk({
       skills: () => this.all(),
       place: (scope) => this.place(scope),
@@ -107,29 +108,26 @@ export class SkillLibrary implements vscode.Disposable {
       deliver: (name) => this.own.deliver(name),
       sync: () => this.sync(),
       moved: async (from, to) => {
-        await this.carryOff(from, to);
+        await this.disabled.carry(from, to);
         // It has moved, whether its use can be noted or not.
         await deps.moved?.(from, to).catch((error: unknown) => deps.log(String(error)));
       },
-      removed: (id) => this.carryOff(id),
+      removed: (id) => this.disabled.carry(id),
       reviewed: (file) => this.nowReviewed(file),
       openDraft: deps.openDraft,
       changed: () => this.refresh(),
     });
-    // A folder that appears with its files in it fires one event, for the folder: so the whole tree is watched.
-    const folders = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'];
-    const at = (path: string) => new vscode.RelativePattern(vscode.Uri.file(path), '**');
     this.watchers = [
-      ...folders.flatMap((glob) => watchFiles(glob, () => this.readAgain())),
-      ...COMPUTER_ROOTS.flatMap((part) => watchFiles(at(join(homedir(), part)), () => this.readAgain())),
-      ...watchFiles(at(deps.agentFolder), () => this.readAgain(true)),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.readAgain()),
-      // A folder outside of the workspace that has just been made is watched late.
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-        if (this.isOwn(uri.fsPath)) this.readAgain(true);
+      ...watchSkills({
+        own: deps.agentFolder,
+        isOwn: (path) => this.isOwn(path),
+        brought: this.brought,
+        changed: (own) => this.readAgain(own),
+        focused: () => {
+          this.readAgain();
+          this.syncIfLongAgo();
+        },
       }),
-      // Where folders cannot be watched, and for what other computers did.
-      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.syncIfLongAgo()),
       this.desk,
     ];
   }
@@ -202,22 +200,8 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** For this agent. */
   async enable(id: string, enabled: boolean): Promise<void> {
-    const disabled = this.disabled();
-    if (enabled) disabled.delete(id);
-    else disabled.add(id);
-    await this.deps.state.update(this.disabledKey, [...disabled]);
+    await this.disabled.set(id, !enabled);
     this.refresh();
-  }
-
-  /** Who had a skill switched off has it so under its new id. @param to absent: it is gone, and a new one of that id is on */
-  private async carryOff(from: string, to?: string): Promise<void> {
-    const { state } = this.deps;
-    for (const key of state.keys().filter((each) => each === DISABLED_KEY || each.startsWith(`${DISABLED_KEY}.`))) {
-      const before = state.get<string[]>(key, []);
-      const kept = before.filter((id) => id !== from && id !== to);
-      const after = to !== undefined && before.includes(from) ? [...kept, to] : kept;
-      if (after.join('\0') !== before.join('\0')) await state.update(key, after);
-    }
   }
 
   /**
@@ -258,7 +242,7 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** The person has read it. */
   private async sent(scope: WritableScope, file: string): Promise<Saved> {
-    await this.carryOff(dirname(file));
+    await this.disabled.carry(dirname(file));
     const uri = await this.nowReviewed(file);
     if (scope !== 'agent') return { uri };
     return this.own.deliver(basename(dirname(file))).then(
@@ -393,9 +377,8 @@ export class SkillLibrary implements vscode.Disposable {
       this.firstSync = Promise.race([this.sync(), new Promise((resolve) => setTimeout(resolve, FIRST_SYNC_MS))]);
     }
     await this.firstSync;
-    const { base, parts } = agentSkillsFolder(homedir(), this.deps.agentId);
     // Another window may have switched some.
-    const disabled = this.disabled();
+    const disabled = this.disabled.ids();
     const key = [...disabled].join('\0');
     if (key !== this.switchedOff) this.skills = undefined;
     this.switchedOff = key;
@@ -404,21 +387,17 @@ export class SkillLibrary implements vscode.Disposable {
         .filter((f) => f.uri.scheme === 'file')
         .map((f) => f.uri.fsPath),
       home: homedir(),
-      // Letta Code keeps those of an agent in the home folder.
-      agent: [{ path: this.own.path, shown: 'agent' }, { path: join(base, ...parts) }],
+      agent: [{ path: this.own.path, shown: 'agent' }, { path: this.brought }],
       bundled: this.deps.bundled,
       disabled,
     });
     return this.skills;
   }
 
-  private get disabledKey(): string {
-    return `${DISABLED_KEY}.${this.deps.agentId}`;
-  }
-
-  private disabled(): Set<string> {
-    const { state } = this.deps;
-    return new Set(state.get<string[]>(this.disabledKey) ?? state.get<string[]>(DISABLED_KEY, []));
+  /** Letta Code keeps those of an agent in the home folder. */
+  private get brought(): string {
+    const { base, parts } = agentSkillsFolder(homedir(), this.deps.agentId);
+    return join(base, ...parts);
   }
 
   /** @param own the agent's: what was edited goes to its home */

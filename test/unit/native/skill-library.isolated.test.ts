@@ -1,5 +1,5 @@
 // The skills of a window: switched per agent, saved into each scope, deleted, moved and mended with a way back.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SkillLibraryDeps } from '../../../src/native/skill-library.ts';
@@ -15,6 +15,8 @@ const answers = vi.hoisted(() => ({
   asked: [] as string[],
   documents: [] as unknown[],
   saved: (_document: unknown): void => {},
+  focused: (_state: { focused: boolean }): void => {},
+  watched: [] as string[],
 }));
 const folders = vi.hoisted(() => ({ open: [] as { uri: { scheme: string; fsPath: string } }[] }));
 
@@ -30,15 +32,22 @@ vi.mock('vscode', () => {
   const uri = (fsPath: string) => ({ scheme: 'file', fsPath, toString: () => fsPath });
   return {
     Uri: { file: uri, from: (parts: object) => ({ ...parts, toString: () => JSON.stringify(parts) }) },
-    RelativePattern: class {},
+    RelativePattern: class {
+      constructor({ fsPath }: { fsPath: string }) {
+        answers.watched.push(fsPath);
+      }
+    },
     commands: { executeCommand: async () => undefined },
     window: {
       showInformationMessage: answer,
       showWarningMessage: answer,
       showErrorMessage: answer,
       showTextDocument: async () => undefined,
-      onDidChangeWindowState: silent,
       showWorkspaceFolderPick: async ({ placeHolder }: { placeHolder: string }) => answer(placeHolder),
+      onDidChangeWindowState: (listener: typeof answers.focused) => {
+        answers.focused = listener;
+        return silent();
+      },
       showInputBox: async ({ title }: { title: string }) => answer(title),
       showQuickPick: async (items: { scope: string }[], { title }: { title: string }) => {
         const wanted = await answer(title);
@@ -84,7 +93,7 @@ beforeEach(async () => {
   sandbox = await makeSandbox();
   computer.home = sandbox.home;
   folders.open = [{ uri: { scheme: 'file', fsPath: sandbox.project } }];
-  Object.assign(answers, { given: [], asked: [], documents: [] });
+  Object.assign(answers, { given: [], asked: [], documents: [], watched: [] });
   [stored, state] = [new Map(), new Map()];
 });
 afterEach(async () => {
@@ -168,6 +177,22 @@ describe('the list', () => {
     const moved = join(sandbox.home, '.agents/skills/deploy');
     await library.desk.remove(moved);
     await vi.waitFor(() => expect(JSON.stringify([...state])).not.toContain(moved));
+  });
+
+  it('is read anew where nothing watches: with the focus, and when a SKILL.md is saved', async () => {
+    const library = open();
+    expect(answers.watched).toContain(join(sandbox.home, '.letta/agents/agent-1/memory/skills'));
+    const elsewhere = await sandbox.skill('elsewhere/deploy');
+    await mkdir(join(sandbox.home, '.agents/skills'), { recursive: true });
+    await symlink(elsewhere, join(sandbox.home, '.agents/skills/deploy'));
+    const described = async () => (await library.views()).find(({ name }) => name === 'deploy')?.description;
+    expect(await described()).toBe('Does it.');
+    await sandbox.skill('elsewhere/deploy', { description: 'Saved.' });
+    answers.saved({ uri: { fsPath: join(elsewhere, 'SKILL.md') } });
+    expect(await described()).toBe('Saved.');
+    await sandbox.skill('elsewhere/deploy', { description: 'Pulled.' });
+    answers.focused({ focused: true });
+    expect(await described()).toBe('Pulled.');
   });
 
   it('carries use and cost; use that cannot be read is left out', async () => {
