@@ -296,6 +296,9 @@ export class Learning {
     }
     // What comes with the extension cannot be changed: a copy in the project takes its place.
     const saved = bundled ? (await skills.save(text, 'project')).uri : await skills.desk.replace(revised.id, text);
+    // What was corrected before says nothing of it any more.
+    if (!bundled) await this.deps.usage.revised(revised.id).catch((error: unknown) => this.deps.log(String(error)));
+    skills.refresh();
     void vscode.window.showInformationMessage(`Kept the revision of the skill “${revised.name}”.`);
     return saved;
   }

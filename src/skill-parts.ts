@@ -56,7 +56,7 @@ export class SkillParts {
           bundled: join(context.extensionPath, 'skills'),
           openDraft,
           state: this.core.deps.context.globalState,
-          usage: async () => (await this.loadUsage()).counts(),
+          usage: async (ids) => (await this.loadUsage()).counts(ids),
           revisions: async (skills) => {
             const [store, { revisionStates }] = await Promise.all([this.draftStore(), import('./skills/revisions.ts')]);
             return revisionStates(await store.revisions(), skills);

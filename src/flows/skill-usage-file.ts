@@ -4,10 +4,16 @@ import { StateFile } from '../agent/state-file.ts';
 import { freshUsage, type UsageState } from '../skills/usage.ts';
 
 const Counted = z.number().check(z.int(), z.nonnegative());
+const Counts = { used: Counted, succeeded: Counted, corrected: Counted };
 const Schema = z.object({
   counts: z.record(
     z.string(),
-    z.object({ used: Counted, succeeded: Counted, corrected: Counted, lastUsed: z.number() }),
+    z.object({
+      ...Counts,
+      lastUsed: z.number(),
+      since: z.optional(z.number()),
+      revised: z.optional(z.object(Counts)),
+    }),
   ),
   open: z.array(
     z.object({

@@ -60,8 +60,8 @@ export interface SkillLibraryDeps {
   changed(): void;
   /** Opens a draft, which is saved in that scope. */
   openDraft(text: string, scope: WritableScope): Promise<unknown>;
-  /** By id of the skill. Absent: nobody counts. */
-  usage?(): Promise<ReadonlyMap<string, SkillUsageCounts>>;
+  /** By id of the skill, of which these are there. Absent: nobody counts. */
+  usage?(ids: readonly string[]): Promise<ReadonlyMap<string, SkillUsageCounts>>;
   /** Revisions that nobody has kept, by id of the skill. Never rejects. Absent: there are none. */
   revisions?(skills: readonly Skill[]): Promise<ReadonlyMap<string, RevisionState>>;
   /** A skill has another id from now on. Absent: nobody counts. */
@@ -141,7 +141,7 @@ export class SkillLibrary implements vscode.Disposable {
   /** With their use and what they cost, as far as that is counted: the rest is told with `changed`. */
   async views(): Promise<SkillView[]> {
     const skills = await this.all();
-    const [usage, revisions] = await Promise.all([this.usage(), this.deps.revisions?.(skills)]);
+    const [usage, revisions] = await Promise.all([this.usage(skills), this.deps.revisions?.(skills)]);
     this.syncIfLongAgo();
     const { costs, done } = this.costs.count(skills);
     clearTimeout(this.counting);
@@ -161,9 +161,10 @@ export class SkillLibrary implements vscode.Disposable {
   }
 
   /** What cannot be read now is not shown. */
-  private usage(): Promise<ReadonlyMap<string, SkillUsageCounts> | undefined> {
+  private usage(skills: readonly Skill[]): Promise<ReadonlyMap<string, SkillUsageCounts> | undefined> {
     const { usage, log } = this.deps;
-    return (usage?.() ?? Promise.resolve(undefined)).catch((error: unknown) => {
+    const ids = skills.flatMap(({ view }) => (view.bare ? [] : [view.id]));
+    return (usage?.(ids) ?? Promise.resolve(undefined)).catch((error: unknown) => {
       log(`The use of skills could not be read: ${String(error)}`);
       return undefined;
     });
@@ -171,7 +172,8 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** What is offered to the model with each message. */
   async offered(): Promise<readonly ClientSkill[]> {
-    const [skills, usage] = await Promise.all([this.all(), this.usage()]);
+    const skills = await this.all();
+    const usage = await this.usage(skills);
     const { list, omitted } = clientSkills(skills, usage);
     const told = omitted.join(', ');
     if (told !== this.told) {

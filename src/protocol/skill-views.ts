@@ -8,15 +8,22 @@ export type SkillScope = z.infer<typeof SkillScopeSchema>;
 /** Where a person can have a skill written. */
 export type WritableScope = Exclude<SkillScope, 'bundled'>;
 
-/** Of one agent on this computer. */
-export const SkillUsageSchema = z.object({
+const Counted = {
   used: z.number(),
   /** Turns that used it, ended without error, and whose writes stayed. */
   succeeded: z.number(),
   /** Turns that used it and whose writes the person undid or changed. */
   corrected: z.number(),
+};
+/** Of one agent on this computer. */
+export const SkillUsageSchema = z.object({
+  ...Counted,
   /** ISO 8601. */
   lastUsed: z.nullable(z.string()),
+  /** When it was there for the first time, ISO 8601; absent: it is not known. */
+  since: z.optional(z.string()),
+  /** What was counted until the person last kept a revision of it. */
+  revised: z.optional(z.object(Counted)),
 });
 export type SkillUsageCounts = z.infer<typeof SkillUsageSchema>;
 

@@ -24,7 +24,13 @@ interface Count {
   succeeded: number;
   corrected: number;
   lastUsed: number;
+  /** When it was there for the first time; absent: it was used before that was noted. */
+  since?: number | undefined;
+  /** What was counted when the person last kept a revision of it. */
+  revised?: Counted | undefined;
 }
+
+type Counted = NonNullable<SkillUsageCounts['revised']>;
 
 export interface UsageState {
   /** Settled uses, by id of the skill. */
@@ -153,6 +159,11 @@ export function noteMoved(state: UsageState, from: string, to: string): UsageSta
   const without = <T>(record: Record<string, T>) =>
     Object.fromEntries(Object.entries(record).filter(([id]) => id !== from));
   const proposed = own(state.proposed, from);
+  const sum = (a: Counted, b: Counted): Counted => ({
+    used: a.used + b.used,
+    succeeded: a.succeeded + b.succeeded,
+    corrected: a.corrected + b.corrected,
+  });
   const next: UsageState = {
     counts: without(state.counts),
     open: state.open.map((use) => ({ ...use, skills: renamed(use.skills) })),
@@ -160,11 +171,24 @@ export function noteMoved(state: UsageState, from: string, to: string): UsageSta
   };
   if (!moved) return next;
   return withCount(next, [to], (there) => ({
-    used: there.used + moved.used,
-    succeeded: there.succeeded + moved.succeeded,
-    corrected: there.corrected + moved.corrected,
+    ...sum(there, moved),
     lastUsed: Math.max(there.lastUsed, moved.lastUsed),
+    since: moved.since,
+    // What an earlier skill of that id did says nothing of this one.
+    revised: moved.revised && sum(there, moved.revised),
   }));
+}
+
+/** Skills that nobody used are known from now on. */
+export function noteSeen(state: UsageState, ids: readonly string[], now: number): UsageState {
+  const fresh = ids.filter((id) => own(state.counts, id) === undefined);
+  return withCount(state, fresh, (count) => ({ ...count, since: now }));
+}
+
+/** The person kept a revision: what is counted from now on says how it does. */
+export function noteRevised(state: UsageState, id: string, now: number): UsageState {
+  const { used = 0, succeeded = 0, corrected = 0 } = countsOf(state, now).get(id) ?? {};
+  return withCount(state, [id], (count) => ({ ...count, revised: { used, succeeded, corrected } }));
 }
 
 /** The counts as they stand now: what has stood long enough has succeeded, unless it is corrected later. */
@@ -175,9 +199,14 @@ export function countsOf(state: UsageState, now: number): Map<string, SkillUsage
       shown = withCount(shown, use.skills, (count) => ({ ...count, succeeded: count.succeeded + 1 }));
   }
   return new Map(
-    Object.entries(shown.counts).map(([id, { lastUsed, ...counts }]) => [
+    Object.entries(shown.counts).map(([id, { lastUsed, since, revised, ...counts }]) => [
       id,
-      { ...counts, lastUsed: lastUsed > 0 ? new Date(lastUsed).toISOString() : null },
+      {
+        ...counts,
+        lastUsed: lastUsed > 0 ? new Date(lastUsed).toISOString() : null,
+        ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+        ...(revised ? { revised } : {}),
+      },
     ]),
   );
 }
@@ -192,9 +221,28 @@ export class SkillUsage {
     this.now = now;
   }
 
-  /** By id of the skill. @throws Error when they cannot be read */
-  async counts(): Promise<ReadonlyMap<string, SkillUsageCounts>> {
-    return countsOf(await this.store.read(), this.now());
+  /**
+   * By id of the skill.
+   * @param ids of those that there are: new ones are noted
+   * @throws Error when they cannot be read
+   */
+  async counts(ids: readonly string[] = []): Promise<ReadonlyMap<string, SkillUsageCounts>> {
+    let state = await this.store.read();
+    const isNew = ids.some((id) => own(state.counts, id) === undefined);
+    if (isNew && Object.keys(state.counts).length < MOST_SKILLS) {
+      await this.store.change((before) => {
+        state = noteSeen(before, ids, this.now());
+        return state;
+      });
+    }
+    return countsOf(state, this.now());
+  }
+
+  /** The person kept a revision of it. */
+  async revised(skill: string): Promise<void> {
+    await this.store.change((state) =>
+      own(state.counts, skill) ? noteRevised(settle(state, this.now()), skill, this.now()) : null,
+    );
   }
 
   async used(use: { threadId: string; turn: string; skill: string; wrote: readonly string[] }): Promise<void> {

@@ -38,6 +38,35 @@ function world() {
 }
 
 describe('SkillUsage', () => {
+  it('counts anew from a revision that was kept, also where the skill moves', async () => {
+    const w = world();
+    await w.turn('t', '1');
+    await w.turn('t', '2', ['/a']);
+    await w.usage.corrected({ threadId: 't', paths: ['/a'] });
+    w.pass(STANDS_MS);
+    await w.usage.revised('s');
+    await w.turn('t', '3', ['/b']);
+    await w.usage.corrected({ threadId: 't', paths: ['/b'] });
+    expect(await w.of()).toMatchObject({ used: 3, corrected: 2, revised: { used: 2, succeeded: 1, corrected: 1 } });
+    await w.usage.moved('s', 'new');
+    expect(await w.of('new')).toMatchObject({ used: 3, revised: { used: 2 } });
+    await w.usage.revised('unknown');
+    expect(await w.of('unknown')).toBeUndefined();
+  });
+
+  it('knows since when a skill has been there that nobody used', async () => {
+    const w = world();
+    const since = '2026-01-05T10:00:00.000Z';
+    expect((await w.usage.counts(['s'])).get('s')).toEqual({
+      ...{ used: 0, succeeded: 0, corrected: 0, lastUsed: null },
+      since,
+    });
+    w.pass(1_000);
+    expect((await w.usage.counts(['s', 'later'])).get('s')?.since).toBe(since);
+    await w.turn('t', '1');
+    expect(await w.of()).toMatchObject({ used: 1, since });
+  });
+
   it('goes along with a skill that moves, and is added to what was there', async () => {
     const w = world();
     await w.turn('t', '1', [], 'old');

@@ -215,6 +215,18 @@ describe('order and advice', () => {
     expect(advice(usage(1, 1, 0, '2026-03-03T00:00:00Z'))).toBe('retire');
     expect(advice(usage(1, 1, 0, '2026-03-04T00:00:00Z'))).toBeUndefined();
     expect(advice({ ...usage(6, 3, 3, recently), enabled: false })).toBeUndefined();
+    const revised = (used: number, corrected: number) => {
+      const { usage: counts } = usage(8, 3, 3, recently);
+      return advice({ usage: { ...counts, revised: { used, succeeded: 3, corrected } } as NonNullable<typeof counts> });
+    };
+    expect([revised(8, 3), revised(6, 2), revised(5, 1), revised(3, 3)]).toEqual([
+      undefined,
+      undefined,
+      'revise',
+      'retire',
+    ]);
+    const unused = (since: string) => advice({ usage: { used: 0, succeeded: 0, corrected: 0, lastUsed: null, since } });
+    expect([unused('2026-03-03T00:00:00Z'), unused('2026-03-04T00:00:00Z')]).toEqual(['retire', undefined]);
     expect(advice({ ...usage(6, 3, 3, recently), scope: 'bundled' })).toBeUndefined();
   });
 

@@ -36,12 +36,16 @@ export type Advice = { kind: 'revise' | 'retire'; why: string };
 /** @param now milliseconds since 1970 */
 export function adviceFor({ usage, scope, enabled, bare }: SkillView, now: number): Advice | undefined {
   if (!usage || !enabled || bare) return undefined;
-  const { used, succeeded, corrected, lastUsed } = usage;
+  const { lastUsed, since, revised } = usage;
+  // A revision begins anew.
+  const counted = (of: 'used' | 'succeeded' | 'corrected') => usage[of] - (revised?.[of] ?? 0);
+  const [used, succeeded, corrected] = [counted('used'), counted('succeeded'), counted('corrected')];
+  const uses = revised ? 'uses since its revision' : 'uses';
   if (scope !== 'bundled' && corrected >= ENOUGH_CORRECTIONS && corrected * 3 >= used)
-    return { kind: 'revise', why: `You corrected ${corrected} of ${used} uses.` };
+    return { kind: 'revise', why: `You corrected ${corrected} of ${used} ${uses}.` };
   if (used >= ENOUGH_USES && succeeded === 0)
-    return { kind: 'retire', why: `None of ${used} uses came to a good end.` };
-  const days = Math.floor((now - Date.parse(lastUsed ?? '')) / DAY);
+    return { kind: 'retire', why: `None of ${used} ${uses} came to a good end.` };
+  const days = Math.floor((now - Date.parse(lastUsed ?? since ?? '')) / DAY);
   if (days >= RETIRE_DAYS) return { kind: 'retire', why: `Not used for ${days} days.` };
   return undefined;
 }
