@@ -6,6 +6,7 @@ import type { SkillPreview, WritableScope } from '../protocol/skill-views.ts';
 import { applyFix } from '../skills/apply-fix.ts';
 import { bareScripts, wrapped } from '../skills/bare-scripts.ts';
 import { fixFor, type Skill } from '../skills/find-skills.ts';
+import type { LastUsed } from '../skills/offer-skills.ts';
 import { previewSkill } from '../skills/preview-skill.ts';
 import { isInside } from '../skills/read-folder.ts';
 import { SKILLS_FOLDER } from '../skills/save-skill.ts';
@@ -43,6 +44,8 @@ export interface SkillPlace {
 
 interface SkillDeskDeps {
   skills(): Promise<Skill[]>;
+  /** Undefined: it is not known. */
+  usage(skills: readonly Skill[]): Promise<LastUsed | undefined>;
   /** Where skills of a scope are written. Undefined: the person was asked, and chose nothing. */
   place(scope: WritableScope): Promise<SkillPlace | undefined>;
   /** Whether a folder is one of the files that the agent's home keeps. */
@@ -124,7 +127,8 @@ export class SkillDesk implements vscode.Disposable {
 
   /** @throws SkillLoadError */
   async preview(id: string): Promise<SkillPreview> {
-    return previewSkill(await this.deps.skills(), await this.byId(id));
+    const skills = await this.deps.skills();
+    return previewSkill(skills, await this.byId(id), await this.deps.usage(skills));
   }
 
   /** To the trash where there is one; the notification brings it back. */

@@ -9,13 +9,13 @@ import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
 import { type SkillFile, writeFilesBeside } from '../skills/files-beside.ts';
 import { findSkills, type Skill } from '../skills/find-skills.ts';
 import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
-import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
+import type { ClientSkill } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
 import type { RevisionState } from '../skills/revisions.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
 import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
-import { TokenCosts } from '../skills/token-costs.ts';
 import { DisabledSkills } from './disabled-skills.ts';
+import { SentSkills } from './sent-skills.ts';
 import { SkillDesk, type SkillPlace } from './skill-desk.ts';
 import { watchSkills } from './watch-skills.ts';
 
@@ -28,8 +28,6 @@ const SETTLE_MS = 150;
 const FIRST_SYNC_MS = 300;
 /** Another window, or another computer, may have changed them. */
 const SYNC_AFTER_MS = 30_000;
-/** Between two slices of counting tokens. */
-const COUNT_AGAIN_MS = 20;
 
 const fingerprint = async (file: string): Promise<string> =>
   createHash('sha256')
@@ -83,14 +81,13 @@ export class SkillLibrary implements vscode.Disposable {
   /** What was switched off when they were read. */
   private switchedOff = '';
   private timer: NodeJS.Timeout | undefined;
-  private counting: NodeJS.Timeout | undefined;
   private told = '';
   private warned = '';
   private readonly watchers: vscode.Disposable[];
   private readonly deps: SkillLibraryDeps;
   private readonly own: AgentFolder;
   private readonly disabled: DisabledSkills;
-  private readonly costs = new TokenCosts();
+  private readonly sent: SentSkills;
   private synced = 0;
   /** The agent's files were touched since they were last brought together. */
   private unsent = false;
@@ -99,9 +96,11 @@ export class SkillLibrary implements vscode.Disposable {
   constructor(deps: SkillLibraryDeps) {
     this.deps = deps;
     this.own = new AgentFolder(deps.agentFolder, deps.store);
+    this.sent = new SentSkills(deps.changed);
     this.disabled = new DisabledSkills(deps.state, deps.agentId);
     this.desk = new SkillDesk({
       skills: () => this.all(),
+      usage: (skills) => this.usage(skills),
       place: (scope) => this.place(scope),
       isOwn: (folder) => this.isOwn(folder),
       removeOwn: (name) => this.own.remove(name),
@@ -134,7 +133,7 @@ export class SkillLibrary implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    clearTimeout(this.counting);
+    this.sent.dispose();
     for (const watcher of this.watchers.splice(0)) watcher.dispose();
   }
 
@@ -143,21 +142,11 @@ export class SkillLibrary implements vscode.Disposable {
     const skills = await this.all();
     const [usage, revisions] = await Promise.all([this.usage(skills), this.deps.revisions?.(skills)]);
     this.syncIfLongAgo();
-    const { costs, done } = this.costs.count(skills);
-    clearTimeout(this.counting);
-    if (!done) this.countOn(skills);
+    const costs = this.sent.costs(skills, usage);
     return skills.map(({ view }) => {
       const [tokens, counts, revision] = [costs.get(view.id), usage?.get(view.id), revisions?.get(view.id)];
       return { ...view, ...(tokens && { tokens }), ...(counts && { usage: counts }), ...(revision && { revision }) };
     });
-  }
-
-  /** Tells when all are counted. */
-  private countOn(skills: readonly Skill[]): void {
-    this.counting = setTimeout(() => {
-      if (this.costs.count(skills).done) this.deps.changed();
-      else this.countOn(skills);
-    }, COUNT_AGAIN_MS);
   }
 
   /** What cannot be read now is not shown. */
@@ -174,7 +163,7 @@ export class SkillLibrary implements vscode.Disposable {
   async offered(): Promise<readonly ClientSkill[]> {
     const skills = await this.all();
     const usage = await this.usage(skills);
-    const { list, omitted } = clientSkills(skills, usage);
+    const { list, omitted } = this.sent.list(skills, usage);
     const told = omitted.join(', ');
     if (told !== this.told) {
       this.told = told;
@@ -220,7 +209,7 @@ export class SkillLibrary implements vscode.Disposable {
         try {
           const { folder, file } = await save(text, overwrite);
           await writeFilesBeside(folder, files);
-          return await this.sent(scope, file);
+          return await this.delivered(scope, file);
         } catch (error) {
           const reason = error instanceof SkillSaveError ? error.reason : undefined;
           if (reason === 'secret') {
@@ -243,7 +232,7 @@ export class SkillLibrary implements vscode.Disposable {
   }
 
   /** The person has read it. */
-  private async sent(scope: WritableScope, file: string): Promise<Saved> {
+  private async delivered(scope: WritableScope, file: string): Promise<Saved> {
     await this.disabled.carry(dirname(file));
     const uri = await this.nowReviewed(file);
     if (scope !== 'agent') return { uri };
@@ -262,7 +251,7 @@ export class SkillLibrary implements vscode.Disposable {
   ): Promise<Saved> {
     const { base, parts } = await this.chosen(scope);
     const folder = await writeSkillFolder(base, parts, name, files, executable);
-    const saved = await this.sent(scope, join(folder, 'SKILL.md'));
+    const saved = await this.delivered(scope, join(folder, 'SKILL.md'));
     this.refresh();
     return saved;
   }

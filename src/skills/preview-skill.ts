@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { estimateTokenCount } from 'tokenx';
 import type { SkillPreview } from '../protocol/skill-views.ts';
 import type { Skill } from './find-skills.ts';
-import { type ClientSkill, clientSkills, loadSkill } from './offer-skills.ts';
+import { type ClientSkill, clientSkills, type LastUsed, loadSkill } from './offer-skills.ts';
 
 /** As Letta servers draw the list: the folder that holds the skill, and the first line of its description. */
 export function listEntry({ description, location }: ClientSkill): string {
@@ -12,10 +12,14 @@ export function listEntry({ description, location }: ClientSkill): string {
   return `${dirname(folder)}\n└── ${basename(folder)}/${basename(location)} (${line})`;
 }
 
-/** One that is switched off is shown as if it were on; `why` says that it is not in the list. @throws SkillLoadError */
-export async function previewSkill(skills: readonly Skill[], skill: Skill): Promise<SkillPreview> {
+/**
+ * One that is switched off is shown as if it were on; `why` says that it is not in the list.
+ * @param usage as for the list that is sent
+ * @throws SkillLoadError
+ */
+export async function previewSkill(skills: readonly Skill[], skill: Skill, usage?: LastUsed): Promise<SkillPreview> {
   const { view, forModel, file, name } = skill;
-  const offered = clientSkills(skills).list.find(({ location }) => location === file);
+  const offered = clientSkills(skills, usage).list.find(({ location }) => location === file);
   const entry = offered && listEntry(offered);
   const why = entry === undefined ? whyNot(skill) : undefined;
   if (view.problems.length > 0) return { ...(why ? { why } : {}), tokens: { entry: 0, body: 0 } };

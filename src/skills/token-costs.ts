@@ -10,12 +10,17 @@ export interface TokenCost {
   body: number;
 }
 
+/** The description of a skill as it is sent in the list; undefined: it is offered, and the list has no room for it. */
+export type SentDescription = (skill: Skill) => string | undefined;
+
+const whole: SentDescription = ({ description }) => description;
+
 /** The longest that counting takes at once, in milliseconds; one skill is counted whole. */
 const SLICE_MS = 8;
 
 export class TokenCosts {
-  private known = new Map<string, TokenCost>();
   private readonly keys = new WeakMap<Skill, string>();
+  private known = new Map<string, TokenCost>();
   private readonly now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
@@ -23,15 +28,16 @@ export class TokenCosts {
   }
 
   /** By id, as far as they are counted; `done`: of all. Called again, it goes on. */
-  count(skills: readonly Skill[]): { costs: Map<string, TokenCost>; done: boolean } {
+  count(skills: readonly Skill[], sent = whole): { costs: Map<string, TokenCost>; done: boolean } {
     const costs = new Map<string, TokenCost>();
     const kept = new Map<string, TokenCost>();
     const end = this.now() + SLICE_MS;
     let done = true;
     for (const skill of skills) {
       if (skill.problems.length > 0) continue;
-      const key = this.keyOf(skill);
-      const cost = this.known.get(key) ?? (this.now() < end ? costOf(skill) : undefined);
+      const description = sent(skill);
+      const key = `${this.keyOf(skill)} ${description?.length ?? ''}`;
+      const cost = this.known.get(key) ?? (this.now() < end ? costOf(skill, description) : undefined);
       if (cost) {
         kept.set(key, cost);
         costs.set(skill.view.id, cost);
@@ -53,7 +59,8 @@ export class TokenCosts {
   }
 }
 
-const costOf = (skill: Skill): TokenCost => ({
-  entry: estimateTokenCount(listEntry({ ...skill, location: skill.file })),
+const costOf = (skill: Skill, description: string | undefined): TokenCost => ({
+  entry:
+    description === undefined ? 0 : estimateTokenCount(listEntry({ ...skill, description, location: skill.file })),
   body: estimateTokenCount(textForModel(skill, skill.body, skill.files)),
 });

@@ -226,6 +226,21 @@ describe('the list', () => {
     expect(await state()).toBe('waiting');
   });
 
+  it('says of each what it costs as it is sent, and previews the one that was used last as sent', async () => {
+    const long = 'word '.repeat(200);
+    for (let n = 100; n < 250; n++) await sandbox.skill(`project/.agents/skills/s-${n}`, { description: long });
+    const last = join(sandbox.project, '.agents/skills/s-249');
+    const counts: SkillUsageCounts = { used: 2, succeeded: 1, corrected: 1, lastUsed: '2026-01-01T00:00:00Z' };
+    const library = open('agent-1', { usage: async () => new Map([[last, counts]]) });
+    const costs = async () => new Map((await library.views()).map(({ name, tokens }) => [name, tokens?.entry]));
+    await vi.waitFor(async () => expect((await costs()).get('s-248')).toBe(0), 5_000);
+    const sent = (await library.offered()).find(({ name }) => name === 's-249');
+    expect(sent?.description.length).toBeLessThan(100);
+    const shown = await library.desk.preview(last);
+    expect(shown.entry).toContain(`(${sent?.description})`);
+    expect((await costs()).get('s-249')).toBe(shown.tokens.entry);
+  });
+
   it('has the agent’s skills from its home the first time it is asked for', async () => {
     stored.set('deploy', { name: 'deploy', files: new Map([['SKILL.md', Buffer.from(text('deploy'))]]) });
     const library = open();
