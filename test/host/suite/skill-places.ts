@@ -58,7 +58,7 @@ export const cases: HostCase[] = [
 
           const last = ['quickInput.last', 'workbench.action.acceptSelectedQuickOpenItem'];
           const saved = await answering(library.save(text('fold-it'), 'project'), ...last);
-          assert.equal(saved.fsPath, join(second, '.agents', 'skills', 'fold-it', 'SKILL.md'));
+          assert.equal(saved.uri.fsPath, join(second, '.agents', 'skills', 'fold-it', 'SKILL.md'));
           assert.deepEqual([skillsIn(at('')), skillsIn(second)], [[], ['fold-it']]);
 
           // Whatever is the agent's or the computer's has one place.
