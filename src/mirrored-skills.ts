@@ -32,7 +32,7 @@ export class MirroredSkills implements MirrorSkills {
     const isExpected = now === null || expected === null ? now === expected : Buffer.compare(now, expected) === 0;
     if (!isExpected) return 'changed';
     if (!skill && !isMainFile(file)) throw new Error(`There is no skill “${name}” yet: its SKILL.md comes first.`);
-    await this.store.put({ name, files: new Map(skill?.files).set(file, Buffer.from(text)) });
+    await this.store.put({ ...skill, name, files: new Map(skill?.files).set(file, Buffer.from(text)) });
     return 'written';
   }
 
@@ -73,7 +73,7 @@ export class MirroredSkills implements MirrorSkills {
   private async remove(name: string, file: string, skill: AgentSkill | undefined): Promise<void> {
     if (isMainFile(file)) return this.store.remove(name);
     const files = new Map(skill?.files);
-    if (files.delete(file)) await this.store.put({ name, files });
+    if (files.delete(file)) await this.store.put({ ...skill, name, files });
   }
 
   private async find(path: string): Promise<{ name: string; file: string; skill: AgentSkill | undefined }> {

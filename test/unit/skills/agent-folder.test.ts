@@ -7,6 +7,7 @@ import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { AgentSkills } from '../../../src/memory/agent-skills.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
 import { BlockManager } from '../../../src/memory/manage-blocks.ts';
+import { MirroredSkills } from '../../../src/mirrored-skills.ts';
 import { createServer, type LettaServer } from '../../../src/server/app.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 import { AgentFolder, type SkillStore } from '../../../src/skills/agent-folder.ts';
@@ -189,6 +190,13 @@ describe('as files', () => {
       { changed: false, problems: [] },
       { changed: false, problems: [] },
     ]);
+  });
+
+  it('may still be run where one of its files is edited in the mirror', async () => {
+    await store.put({ name: 'deploy', files: files('deploy', { 'run.sh': 'make' }), executable: ['run.sh'] });
+    const before = Buffer.from(text('deploy'));
+    await new MirroredSkills(store).write('skills/deploy/SKILL.md', text('deploy', 'Better.'), before);
+    expect(await store.list()).toMatchObject([{ executable: ['run.sh'] }]);
   });
 
   it('are delivered, or it says why not', async () => {
