@@ -68,6 +68,8 @@ export class Learning {
   private readonly offers: SkillOffers;
   /** By thread: what the person asked for elsewhere. */
   private readonly similar = new Map<string, string[]>();
+  /** Skills of which a revision is being made. */
+  private readonly proposing = new Set<string>();
   private titled: Promise<{ threadId: string; text: string }[]> | undefined;
 
   constructor(deps: LearningDeps) {
@@ -309,8 +311,13 @@ export class Learning {
     const said = evidenceText(evidence, diff);
     if (said === '' || (await this.deps.answering()) === null) return;
     const view = await this.skill(id);
-    if (!(await this.deps.usage.mayPropose(id))) return;
-    const proposal = await this.proposal(id, said, new AbortController().signal);
+    if (this.proposing.has(id) || !(await this.deps.usage.mayPropose(id))) return;
+    this.proposing.add(id);
+    // Where the model does not answer, the next correction asks again.
+    const proposal = await this.proposal(id, said, new AbortController().signal).finally(() =>
+      this.proposing.delete(id),
+    );
+    await this.deps.usage.proposed(id);
     if (!proposal) return;
     const message = `You corrected what came of the skill “${view.name}”. The agent proposes a revision of it.`;
     const answer = await vscode.window.showInformationMessage(message, 'Show Diff', 'Discard');

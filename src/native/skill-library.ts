@@ -1,14 +1,14 @@
 // The skills of this window: read from disk, read again when their folders change, switched on and off for the agent.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
 import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
 import { type SkillFile, writeFilesBeside } from '../skills/files-beside.ts';
-import { findSkills, type Skill } from '../skills/find-skills.ts';
-import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
+import { findSkills, placesOf, type Skill } from '../skills/find-skills.ts';
+import { agentSkillsFolder, importSkills, type SkillCopy } from '../skills/import-skill.ts';
 import type { ClientSkill } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
 import type { RevisionState } from '../skills/revisions.ts';
@@ -332,19 +332,10 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** Copies skills for the agent, one by one. @returns folders of those that were, and why the others were not */
   async importForAgent(copies: readonly SkillCopy[]): Promise<{ folders: string[]; problems: string[] }> {
-    const folders: string[] = [];
-    const problems: string[] = [];
-    for (const copy of copies) {
-      try {
-        folders.push(await importSkill(this.own.path, [], copy));
-      } catch (error) {
-        if (!(error instanceof SkillSaveError)) throw error;
-        problems.push(error.message);
-      }
-    }
+    const imported = await importSkills(this.own.path, copies);
     await this.sync();
     this.refresh();
-    return { folders, problems };
+    return imported;
   }
 
   /** Takes copies away again. */
@@ -355,10 +346,7 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** Where the project's skills really lie: broken ones and those that are switched off, too. */
   async places(): Promise<{ name: string; folder: string }[]> {
-    const skills = (await this.all()).filter(({ view }) => view.scope === 'project' && view.bare !== true);
-    return Promise.all(
-      skills.map(async ({ name, folder }) => ({ name, folder: await realpath(folder).catch(() => folder) })),
-    );
+    return placesOf(await this.all());
   }
 
   /** All there are, in order of precedence; the same array until something changes. */

@@ -238,6 +238,14 @@ export async function fixFor({ folder, file, problems, hints }: SkillFolder): Pr
   }
 }
 
+/** Where the project's skills really lie: broken ones and those that are switched off, too. */
+export async function placesOf(skills: readonly Skill[]): Promise<{ name: string; folder: string }[]> {
+  const wanted = skills.filter(({ view }) => view.scope === 'project' && view.bare !== true);
+  return Promise.all(
+    wanted.map(async ({ name, folder }) => ({ name, folder: await realpath(folder).catch(() => folder) })),
+  );
+}
+
 /** What the model may be offered and the person may call: enabled, without problems, not hidden by another. */
 export function usableSkills(skills: readonly Skill[]): Skill[] {
   return skills.filter(({ view }) => view.enabled && view.problems.length === 0 && view.shadowedBy === undefined);

@@ -48,6 +48,24 @@ export async function importSkill(base: string, parts: readonly string[], skill:
   return writeSkillFolder(base, parts, skill.name, filesOf(skill));
 }
 
+/** Copies them one by one, as `importSkill` does. @returns folders of those that were, and why the others were not */
+export async function importSkills(
+  base: string,
+  skills: readonly SkillCopy[],
+): Promise<{ folders: string[]; problems: string[] }> {
+  const folders: string[] = [];
+  const problems: string[] = [];
+  for (const skill of skills) {
+    try {
+      folders.push(await importSkill(base, [], skill));
+    } catch (error) {
+      if (!(error instanceof SkillSaveError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { folders, problems };
+}
+
 /** All its files. */
 export const filesOf = ({ text, files }: SkillCopy): Map<string, Uint8Array> =>
   new Map(Object.entries({ ...files, 'SKILL.md': text }).map(([path, content]) => [path, Buffer.from(content)]));

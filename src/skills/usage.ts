@@ -285,16 +285,17 @@ export class SkillUsage {
     return found;
   }
 
-  /** Whether a revision may be proposed: at most one for a skill and day. Says yes once. */
+  /** Whether a revision may be proposed: at most one for a skill and day. */
   async mayPropose(skill: string): Promise<boolean> {
-    let may = false;
+    return this.now() - (own((await this.store.read()).proposed, skill) ?? 0) >= DAY_MS;
+  }
+
+  /** The day's one is spent. */
+  async proposed(skill: string): Promise<void> {
     await this.store.change((state) => {
       const now = this.now();
-      may = now - (own(state.proposed, skill) ?? 0) >= DAY_MS;
-      if (!may) return null;
       const recent = Object.entries(state.proposed).filter(([, at]) => now - at < DAY_MS);
       return { ...state, proposed: Object.fromEntries([...recent, [skill, now]]) };
     });
-    return may;
   }
 }
