@@ -75,6 +75,7 @@ export class Learning {
   constructor(deps: LearningDeps) {
     this.deps = deps;
     this.offers = new SkillOffers(deps.offersPath, maskSecrets);
+    void deps.drafts().then((drafts) => drafts.endForgotten((talk) => this.end(talk)));
   }
 
   /** Does what a command says. @throws Error saying why not */
@@ -116,8 +117,13 @@ export class Learning {
     // What the person selected they chose to show; the rest of a file that is hidden from the agent stays so.
     const { file, ...selected } = source;
     const seen = file !== undefined && !hands.hidden(file.path) ? { file: file.text } : {};
-    const { thread, talk } = await this.beside({ kind: 'new', title: learnTitle(source) });
-    const draft = await learnSkill(backend, thread, { ...selected, ...seen }, signal);
+    let talk: Talk | undefined;
+    const open = async () => {
+      const begun = await this.beside({ kind: 'new', title: learnTitle(source) });
+      talk = begun.talk;
+      return begun.thread;
+    };
+    const draft = await learnSkill(backend, { open, end: () => this.end(talk) }, { ...selected, ...seen }, signal);
     return { draft, talk };
   }
 
@@ -139,8 +145,8 @@ export class Learning {
     });
   }
 
-  private async open(draft: SkillDraft, talk: Talk): Promise<void> {
-    const { document } = await (await this.deps.drafts()).open(draft.text, draft.files, { talk });
+  private async open(draft: SkillDraft, talk: Talk | undefined): Promise<void> {
+    const { document } = await (await this.deps.drafts()).open(draft.text, draft.files, talk ? { talk } : {});
     tellDraft(draft, draftActions(document.uri));
   }
 
@@ -151,11 +157,14 @@ export class Learning {
     return { thread, talk: { home: this.deps.connection.homeKey, agentId: this.deps.agent.id, id: thread.id, at } };
   }
 
-  /** It has done its work. Never rejects: what stays is hidden. */
-  private async end(talk: Talk | undefined): Promise<void> {
-    const { connection, agent, forget } = this.deps;
-    if (talk?.home !== connection.homeKey || talk.agentId !== agent.id) return;
-    await forget(talk.id, talk.at).catch((error: unknown) => this.deps.log(`A hidden thread stays: ${String(error)}`));
+  /** It has done its work. Never rejects: what stays is hidden. @returns whether it is gone */
+  private async end(talk: Talk | undefined): Promise<boolean> {
+    const { connection, agent, forget, log } = this.deps;
+    if (talk?.home !== connection.homeKey || talk.agentId !== agent.id) return false;
+    const failed = (error: unknown) => log(`A hidden thread stays: ${String(error)}`);
+    return forget(talk.id, talk.at)
+      .then(() => true, failed)
+      .then(Boolean);
   }
 
   private async discard(uri: vscode.Uri): Promise<void> {
@@ -201,8 +210,15 @@ export class Learning {
       const { thread, talk } = known
         ? { thread: await openBeside({ kind: 'known', id: own.id }), talk: own }
         : await this.beside({ kind: 'new', title: 'Revise a skill draft' });
-      const revised = await reviseDraft(backend, thread, { text, files }, wish.trim(), signal);
-      if (!signal.aborted) await drafts.rewrite(uri, revised.text, revised.files, { ...meta, talk });
+      let isKept = known;
+      try {
+        const revised = await reviseDraft(backend, thread, { text, files }, wish.trim(), signal);
+        if (signal.aborted) return;
+        await drafts.rewrite(uri, revised.text, revised.files, { ...meta, talk });
+        isKept = true;
+      } finally {
+        if (!isKept) await this.end(talk);
+      }
     });
   }
 

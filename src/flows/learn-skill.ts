@@ -1,6 +1,6 @@
 // "Learn Skill from Selection": the agent drafts a skill from selected code, beside the current thread; a person reads and saves it.
 import { type DraftBackend, draftFrom, type SkillDraft } from './draft-skill.ts';
-import { askAside, type SideThread } from './run-beside.ts';
+import { askAside, type Said, type SideThread } from './run-beside.ts';
 import { FILE_FORMAT, fenceFor } from './skill-reply.ts';
 
 export interface SkillSource {
@@ -114,10 +114,18 @@ ${fence}
 
 export const learnTitle = (source: Pick<SkillSource, 'path'>): string => `Learn a skill from ${source.path}`;
 
-/** Lets the agent draft a skill. Never writes anything; always ends with a draft. */
+/** The conversation in which a skill is drafted. */
+export interface LearnTalk {
+  /** Rejects with a LettaError. */
+  open(): Promise<SideThread>;
+  /** Nothing came of it. */
+  end(): Promise<unknown>;
+}
+
+/** Lets the agent draft a skill. Never writes anything; always ends with a draft, which is for nobody when `signal` is aborted. */
 export async function learnSkill(
   backend: DraftBackend,
-  thread: SideThread,
+  talk: LearnTalk,
   selected: SkillSource,
   signal: AbortSignal,
 ): Promise<SkillDraft> {
@@ -129,7 +137,16 @@ export async function learnSkill(
     problems: selected.problems.map(maskSecrets),
     ...(selected.file === undefined ? {} : { file: maskSecrets(selected.file) }),
   };
-  const said = await askAside(thread, source.text, [learnReminder(source)], signal, ['person', 'workspace']);
+  const said = await talk
+    .open()
+    .then((thread) => askAside(thread, source.text, [learnReminder(source)], signal, ['person', 'workspace']))
+    .catch(
+      (error: unknown): Said => ({
+        kind: 'nothing',
+        reason: error instanceof Error ? error.message : String(error),
+      }),
+    );
+  if (signal.aborted) await talk.end();
   const draft = draftFrom(backend, said);
   const made = 'problem' in draft ? { ...skillTemplate(source), reason: draft.problem } : draft;
   return text === selected.text ? made : { ...made, masked: true };

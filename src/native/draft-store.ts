@@ -15,8 +15,11 @@ const MetaSchema = z.object({
   revises: z.optional(z.object({ id: z.string(), name: z.string(), base: z.string() })),
   /** The person did not want this revision. */
   discarded: z.optional(z.boolean()),
+  /** It lay there for months and is gone: its conversation is still to be ended. */
+  forgotten: z.optional(z.boolean()),
 });
 export type DraftMeta = z.infer<typeof MetaSchema>;
+type Talk = NonNullable<DraftMeta['talk']>;
 
 /** A file of a draft. */
 export interface DraftPlace {
@@ -77,7 +80,7 @@ export class DraftStore {
 
   /** All revisions that nobody has kept, newest first. Never rejects. */
   async revisions(): Promise<(Revision & { place: DraftPlace })[]> {
-    const found = (await this.ids()).map(async (id) => {
+    const found = (await this.ids('md')).map(async (id) => {
       const { revises, discarded = false } = await this.meta(id);
       const place = { id, path: MAIN, revision: true };
       const written = revises && (await this.stat(place).catch(() => undefined));
@@ -88,7 +91,7 @@ export class DraftStore {
 
   /** A skill has another id from now on: its revisions go with it. */
   async moved(from: string, to: string): Promise<void> {
-    for (const id of await this.ids()) {
+    for (const id of await this.ids('md')) {
       const meta = await this.meta(id);
       if (meta.revises?.id === from) await this.note(id, { ...meta, revises: { ...meta.revises, id: to } });
     }
@@ -118,16 +121,35 @@ export class DraftStore {
 
   /** Forgets drafts that lie there for months. Never rejects. */
   async prune(now = Date.now()): Promise<void> {
-    for (const id of await this.ids()) {
-      const place = { id, path: MAIN, revision: false };
-      const found = await this.stat(place).catch(() => undefined);
-      if (found && now - found.mtimeMs > MOST_MS) await this.discard(place).catch(() => {});
+    for (const id of await this.ids('md')) {
+      const found = await this.stat({ id, path: MAIN, revision: false }).catch(() => undefined);
+      if (found && now - found.mtimeMs > MOST_MS) await this.lose(id).catch(() => {});
     }
   }
 
-  private async ids(): Promise<string[]> {
+  /** The draft goes; what stays is where it was drafted. */
+  private async lose(id: string): Promise<void> {
+    const place = { id, path: MAIN, revision: false };
+    const { talk } = await this.meta(id);
+    if (talk === undefined) return this.discard(place);
+    await this.note(id, { talk, forgotten: true });
+    for (const path of [this.filesOf(id), this.fileOf(place)]) await rm(path, { recursive: true, force: true });
+  }
+
+  /** Where drafts were drafted that `prune` forgot; `discard` ends that. Never rejects. */
+  async forgotten(): Promise<{ id: string; talk: Talk }[]> {
+    const found: { id: string; talk: Talk }[] = [];
+    for (const id of await this.ids('json')) {
+      const { talk, forgotten } = await this.meta(id);
+      if (talk && forgotten) found.push({ id, talk });
+    }
+    return found;
+  }
+
+  /** Of the drafts of which such a file is there. */
+  private async ids(kind: 'md' | 'json'): Promise<string[]> {
     const names = await readdir(this.folder).catch(() => []);
-    return names.flatMap((name) => /^([0-9a-f-]{36})\.md$/.exec(name)?.[1] ?? []);
+    return names.flatMap((name) => (name.endsWith(`.${kind}`) ? (/^([0-9a-f-]{36})\.[a-z]+$/.exec(name)?.[1] ?? []) : []));
   }
 
   private async write(file: string, text: string): Promise<void> {

@@ -89,6 +89,12 @@ export class SkillDrafts implements vscode.Disposable {
     return 'stays';
   }
 
+  /** Ends conversations of drafts that nobody came back to for months. @param end resolves to whether it could. Never rejects */
+  async endForgotten(end: (talk: NonNullable<DraftMeta['talk']>) => Promise<boolean>): Promise<void> {
+    for (const { id, talk } of await this.store.forgotten())
+      if (await end(talk)) await this.store.discard({ id, path: MAIN, revision: false }).catch(() => {});
+  }
+
   /** A revision beside the skill as it is. @throws Error when it is no longer there */
   async compare(revision: vscode.Uri, current: vscode.Uri, name: string): Promise<void> {
     await this.insist(revision);

@@ -8,6 +8,7 @@ import {
   skillTemplate,
 } from '../../../src/flows/learn-skill.ts';
 import { learnFromThread } from '../../../src/flows/learn-skill-thread.ts';
+import type { SideThread } from '../../../src/flows/run-beside.ts';
 import { FAILED, sideThread } from './side-thread.ts';
 
 const source: SkillSource = {
@@ -27,10 +28,29 @@ const backend = (problems: string[] = []) => ({
   maskSecrets: (text: string) => text.replaceAll('s3cret', '[secret]'),
 });
 
+const opened = (thread: SideThread) => ({ open: async () => thread, end: async () => {} });
+
 describe('learnSkill', () => {
+  it('ends with a template where the home does not answer', async () => {
+    const open = () => Promise.reject(new Error('The server does not answer.'));
+    const draft = await learnSkill(backend(), { open, end: async () => {} }, source, never);
+    expect(draft).toMatchObject({ byAgent: false, reason: 'The server does not answer.' });
+    expect(draft.text).toContain(source.text);
+  });
+
+  it('leaves no hidden thread when it is cancelled, and keeps it for the draft otherwise', async () => {
+    const { thread } = sideThread(SKILL);
+    const ended: string[] = [];
+    const side = { open: async () => thread, end: async () => void ended.push('ended') };
+    await learnSkill(backend(), side, source, never);
+    expect(ended).toEqual([]);
+    await learnSkill(backend(), side, source, AbortSignal.abort());
+    expect(ended).toEqual(['ended']);
+  });
+
   it('sends the selection unescaped, line by line', async () => {
     const { thread, sent } = sideThread(`${SKILL}\n${FILE}`);
-    const draft = await learnSkill(backend(), thread, source, never);
+    const draft = await learnSkill(backend(), opened(thread), source, never);
     expect(sent[0]?.text).toBe(source.text);
     expect(sent[0]?.reminders[0]).toBe(learnReminder(source));
     expect(draft).toEqual({
@@ -44,7 +64,7 @@ describe('learnSkill', () => {
   it('sends the file around it, what it imports, and its problems, without secrets', async () => {
     const file = `import { add } from './add.ts';\nconst key = "s3cret";\n${source.text}\n`;
     const { thread, sent } = sideThread(SKILL);
-    await learnSkill(backend(), thread, { ...source, file, problems: ['line 4: s3cret is wrong'] }, never);
+    await learnSkill(backend(), opened(thread), { ...source, file, problems: ['line 4: s3cret is wrong'] }, never);
     const [reminder = ''] = sent[0]?.reminders ?? [];
     expect(reminder).toContain("- import { add } from './add.ts';");
     expect(reminder).toContain('const key = "[secret]";');
@@ -67,7 +87,7 @@ describe('learnSkill', () => {
     ['an invalid one', backend(['name does not fit']), sideThread(SKILL)],
     ['a failure', backend(), sideThread('', FAILED)],
   ])('falls back to a marked template that holds the selection: %s', async (_why, b, { thread }) => {
-    const draft = await learnSkill(b, thread, source, never);
+    const draft = await learnSkill(b, opened(thread), source, never);
     expect(draft.byAgent).toBe(false);
     expect(draft.reason).toBeTruthy();
     expect(draft.text).toContain(source.text);

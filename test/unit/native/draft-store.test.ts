@@ -106,4 +106,18 @@ describe('DraftStore', () => {
     await store.prune();
     expect(await readdir(folder)).toEqual([]);
   });
+
+  it('remembers the hidden thread of a draft that it forgot, until that is ended', async () => {
+    const store = new DraftStore(folder);
+    const talk = { home: 'h', agentId: 'a', id: 't', at: 1 };
+    await store.note(ID, { talk });
+    await store.keep(place('SKILL.md'), 'text');
+    const old = new Date(Date.now() - 100 * 24 * 3_600_000);
+    await utimes(join(folder, `${ID}.md`), old, old);
+    expect(await store.forgotten()).toEqual([]);
+    await store.prune();
+    expect(await new DraftStore(folder).forgotten()).toEqual([{ id: ID, talk }]);
+    await store.discard(place('SKILL.md'));
+    expect([await store.forgotten(), await readdir(folder)]).toEqual([[], []]);
+  });
 });

@@ -22,7 +22,12 @@ describe('a draft', () => {
   const draft = async (reply: string) => {
     const { thread, sent } = sideThread(reply);
     const backend = { validate: () => ({ name: 'deploy', problems: [] }), maskSecrets };
-    const made = await learnSkill(backend, thread, source, new AbortController().signal);
+    const made = await learnSkill(
+      backend,
+      { open: async () => thread, end: async () => {} },
+      source,
+      new AbortController().signal,
+    );
     return { made, sent: sent.flatMap(({ text, reminders }) => [text, ...reminders]).join('\n') };
   };
 
