@@ -148,7 +148,8 @@ export class ThreadSession {
     this.refuseWhileRunning();
     const first = this.empty;
     const otid = crypto.randomUUID();
-    this.projection.addUser({ kind: 'user', id: otid, text, date: new Date().toISOString() });
+    const skill = called ? { skill: called.skill.name } : {};
+    this.projection.addUser({ kind: 'user', id: otid, text, ...skill, date: new Date().toISOString() });
     const sources = called && { sources: [...(reminders.length > 0 ? (['workspace'] as const) : []), called.source] };
     this.begin({ kind: 'message', text, reminders, otid, ...sources, ...(called ? { skills: [called.skill] } : {}) });
     if (first) {

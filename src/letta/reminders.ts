@@ -16,6 +16,12 @@ export const isReminder = (text: string): boolean => {
 /** A skill that the person has called (Letta API: a part of its own, in tags of the skill's name). */
 const CALLED = /^<(?:([a-z][a-z0-9-]*)|skill name="[^"]*")>\n[^\n]*\nSkill: [a-z0-9-]+\n[\s\S]*\n<\/(?:\1|skill)>$/;
 
+/** The name of the skill that a person called with a message, out of its text parts; undefined: none. */
+export function calledSkill(parts: readonly string[]): string | undefined {
+  const called = parts.slice(0, -1).find((part) => CALLED.test(part.trim()));
+  return called && /\nSkill: ([a-z0-9-]+)\n/.exec(called)?.[1];
+}
+
 const LEADING = /^\s*<system-reminder>[\s\S]*?<\/system-reminder>\s*/;
 
 /**

@@ -11,7 +11,7 @@ import { previewSkill } from '../skills/preview-skill.ts';
 import { isInside } from '../skills/read-folder.ts';
 import { SKILLS_FOLDER } from '../skills/save-skill.ts';
 import { copySkillFolder, writeSkillFolder } from '../skills/skill-files.ts';
-import { isSkillName } from '../skills/skill-name.ts';
+import { commandProblem, isSkillName } from '../skills/skill-name.ts';
 import { MAX_DESCRIPTION } from '../skills/validate.ts';
 import { MemoryDiff } from './memory-diff.ts';
 import { offerUndo, offerUndoWithin } from './offer-undo.ts';
@@ -321,11 +321,13 @@ function refuseBundled(scope: string, instead: string): void {
   if (scope === 'bundled') throw new Error(`This skill comes with the extension and cannot be changed. ${instead}`);
 }
 
-function nameProblem(name: string, taken: ReadonlySet<string>): string | undefined {
+function nameProblem(name: string, taken: ReadonlySet<string>): string | vscode.InputBoxValidationMessage | undefined {
   if (name === '') return 'Give it a name.';
   if (!isSkillName(name))
     return 'Only a-z, 0-9 and single hyphens between them, at most 64: other tools drop the skill silently otherwise.';
-  return taken.has(name) ? `There is a skill “${name}” already.` : undefined;
+  if (taken.has(name)) return `There is a skill “${name}” already.`;
+  const message = commandProblem(name);
+  return message && { message, severity: vscode.InputBoxValidationSeverity.Warning };
 }
 
 function descriptionProblem(text: string): string | undefined {

@@ -108,6 +108,8 @@ export const UserItemSchema = z.object({
   kind: z.literal('user'),
   id: z.string(),
   text: z.string(),
+  /** The name of the skill that went along, because the message called it. */
+  skill: z.optional(z.string()),
   /** ISO 8601. */
   date: z.string(),
 });

@@ -5,6 +5,7 @@ import type { SkillScope, SkillView } from '../protocol/skill-views.ts';
 import { type BareScript, bareScripts } from './bare-scripts.ts';
 import { mechanicalFix, type SkillFix } from './fix-skill.ts';
 import { isInside, readSkillFolder, type SkillFolder, skillFileIn } from './read-folder.ts';
+import { commandProblem } from './skill-name.ts';
 import { MAX_SKILL_BYTES, readSkillText } from './validate.ts';
 
 /** First wins. New skills are written to the first. */
@@ -205,7 +206,9 @@ export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
     if (winner === undefined && enabled && skill.problems.length === 0) winners.set(name, location);
     const scripts = bare ? [] : skill.files.filter((file) => SCRIPT.test(file));
     const fix = bare || root.scope === 'bundled' ? undefined : (await fixFor(skill))?.changes.join(', ');
-    const { description, problems, hints } = skill;
+    const { description, problems } = skill;
+    const unreachable = skill.forUser && problems.length === 0 ? commandProblem(name) : undefined;
+    const hints = [...skill.hints, ...(unreachable ? [unreachable] : [])];
     skills.push({
       ...skill,
       name,

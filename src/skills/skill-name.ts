@@ -1,10 +1,18 @@
 // What a skill and its files may be called, and how a name is made of other words.
+import { SLASH_COMMANDS } from '../protocol/slash-commands.ts';
+
 /** Characters. */
 export const MAX_NAME = 64;
 
 /** Lower case, digits and hyphens, none at an end nor two in a row. */
 export const isSkillName = (name: string): boolean =>
   name.length <= MAX_NAME && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
+
+/** What is lost by a name that one of our commands has; undefined: it is free. */
+export const commandProblem = (name: string): string | undefined =>
+  SLASH_COMMANDS.some((command) => command.name === name)
+    ? `“/${name}” runs the command of that name, so only the agent can use the skill: another name lets you call it too.`
+    : undefined;
 
 /** E.g. `Deploy_To Prod` → `deploy-to-prod`; '' when nothing is left. */
 export function toSkillName(text: string): string {

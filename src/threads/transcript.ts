@@ -1,7 +1,7 @@
 // Stored messages of the Letta API as the items of a thread. Pure.
 import { type LettaError, toFailure } from '../letta/errors.ts';
 import { isHeld } from '../letta/memory-tools.ts';
-import { personText } from '../letta/reminders.ts';
+import { calledSkill, personText } from '../letta/reminders.ts';
 import type { RunState } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
 import type { AgentItem, Item, MemoryReview, ToolPart } from '../protocol/transcript-views.ts';
@@ -85,13 +85,15 @@ class Builder {
   }
 
   private user(message: WireEvent): void {
-    const text = personText(textParts(message.content));
+    const parts = textParts(message.content);
+    const text = personText(parts);
     if (text === null) return;
+    const skill = calledSkill(parts);
     const alert = systemAlert(text);
     if (alert === 'summary') this.notice(message, SUMMARISED);
     if (alert !== null) return;
     const id = message.otid ?? message.id ?? `user-${this.items.length}`;
-    this.items.push({ kind: 'user', id, text, date: dateOf(message) });
+    this.items.push({ kind: 'user', id, text, date: dateOf(message), ...(skill ? { skill } : {}) });
     this.answer = undefined;
     this.answerId = answerIdFor(id);
   }

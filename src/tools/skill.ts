@@ -45,7 +45,7 @@ function wantedOf(given: string): { name: string; file?: string } {
 export function skillTool(skills: SkillLookup, hidden: IsHidden = () => false): Tool<SkillInput> {
   return {
     name: 'Skill',
-    description: 'Loads a skill by name; then follow it. query finds unlisted ones.',
+    description: 'Loads a skill by name; then follow it. why: for the person. query finds unlisted ones.',
     input: Input,
     source: 'unreviewedSkill',
     title: ({ name, query }) =>

@@ -17,6 +17,7 @@ const answers = vi.hoisted(() => ({
   saved: (_document: unknown): void => {},
   focused: (_state: { focused: boolean }): void => {},
   watched: [] as string[],
+  validate: (_text: string): unknown => undefined,
 }));
 const folders = vi.hoisted(() => ({ open: [] as { uri: { scheme: string; fsPath: string } }[] }));
 
@@ -32,6 +33,7 @@ vi.mock('vscode', () => {
   const uri = (fsPath: string) => ({ scheme: 'file', fsPath, toString: () => fsPath });
   return {
     Uri: { file: uri, from: (parts: object) => ({ ...parts, toString: () => JSON.stringify(parts) }) },
+    InputBoxValidationSeverity: { Warning: 2 },
     RelativePattern: class {
       constructor({ fsPath }: { fsPath: string }) {
         answers.watched.push(fsPath);
@@ -48,7 +50,10 @@ vi.mock('vscode', () => {
         answers.focused = listener;
         return silent();
       },
-      showInputBox: async ({ title }: { title: string }) => answer(title),
+      showInputBox: async ({ title, validateInput }: { title: string; validateInput: typeof answers.validate }) => {
+        answers.validate = validateInput;
+        return answer(title);
+      },
       showQuickPick: async (items: { scope: string }[], { title }: { title: string }) => {
         const wanted = await answer(title);
         return items.find(({ scope }) => scope === wanted);
@@ -439,6 +444,14 @@ describe('what a person does with one', () => {
     person(['Mending', 'Apply']);
     await library.desk.fix(id);
     await vi.waitFor(() => expect([...stored.keys()]).toEqual(['deploy']));
+  });
+
+  it('warns of a name that a command has', async () => {
+    await open().desk.create();
+    expect([answers.validate('doctor'), answers.validate('see-a-doctor')]).toEqual([
+      { message: expect.stringMatching(/^“\/doctor” runs the command/), severity: 2 },
+      undefined,
+    ]);
   });
 
   it('asks name, description and scope of a new one, and opens a valid draft', async () => {

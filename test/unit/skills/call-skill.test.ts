@@ -1,8 +1,10 @@
 // `/<skill>`: what goes along with the message of a person who calls a skill.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { personText } from '../../../src/letta/reminders.ts';
+import { readEvent } from '../../../src/letta/wire.ts';
 import { callSkill, skillPart } from '../../../src/skills/call-skill.ts';
 import { findSkills } from '../../../src/skills/find-skills.ts';
+import { transcript } from '../../../src/threads/transcript.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
 
 let box: Sandbox;
@@ -21,6 +23,20 @@ test('gives the body in tags of its name, with folder and arguments put in', asy
   expect(called?.part).toMatch(/^<deploy>\n.*\/deploy.*\nSkill: deploy\n[\s\S]*\n<\/deploy>$/);
   expect(called?.part).toContain(`Ship to staging\nnow from ${folder}. $1 $&`);
   expect((await call('/deploy'))?.part).toContain('Ship  from');
+});
+
+test('the thread shows the message with the skill that it called, also when it is read again', async () => {
+  await box.skill('project/.agents/skills/deploy');
+  const part = (await call('/deploy now'))?.part ?? '';
+  const content = [part, '/deploy now'].map((text) => ({ type: 'text', text }));
+  const shown = (parts: object[]) => {
+    const message = readEvent({ id: 'm', date: 'd', message_type: 'user_message', content: parts });
+    return transcript(message ? [message] : [], { describe: () => ({ title: '', target: '' }) });
+  };
+  expect(shown(content)).toMatchObject([{ kind: 'user', text: '/deploy now', skill: 'deploy' }]);
+  expect(shown(content.slice(1))[0]).not.toHaveProperty('skill');
+  // What the person pasted calls nothing.
+  expect(shown([content[1] ?? {}, content[0] ?? {}])[0]).not.toHaveProperty('skill');
 });
 
 test('the person may call what the model may not, and the other way round not', async () => {

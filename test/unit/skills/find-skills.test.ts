@@ -194,6 +194,17 @@ test('a link of another name hides the skill that it leads to neither from the l
   expect((await views()).map(({ location, hints }) => [location, hints])).toEqual([['.agents/skills/real', undefined]]);
 });
 
+test('a skill that is named like a command says that only the agent can use it', async () => {
+  await box.skill('project/.agents/skills/doctor');
+  await box.skill('project/.agents/skills/init', { more: 'user-invocable: false\n' });
+  const [doctor, init] = await views();
+  expect([doctor?.problems, doctor?.hints, init?.hints]).toEqual([
+    [],
+    [expect.stringMatching(/^“\/doctor” runs the command/)],
+    undefined,
+  ]);
+});
+
 describe('the judge', () => {
   test('accepts a good skill and names its files', async () => {
     const folder = await box.skill('s/good-skill-2', {

@@ -66,6 +66,11 @@ describe('the list', () => {
     ]);
   });
 
+  test('tells what each word of Skill is for', () => {
+    const skill = tools.find(({ name }) => name === 'Skill');
+    for (const word of ['name', 'why', 'query']) expect(skill?.description).toContain(word);
+  });
+
   test('takes less than 1,320 tokens of every request', () => {
     const sent = tools.map(({ name, description, input }) => ({
       name,

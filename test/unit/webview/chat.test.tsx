@@ -169,9 +169,10 @@ describe('the conversation', () => {
     // The button goes away; the keyboard goes on in the composer.
     expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message the agent' }));
     expect(host.asked.at(-1)).toEqual({ method: 'continue', params: { threadId: 'conv-1' } });
-    host.patch({ op: 'item', item: { kind: 'user', id: 'u9', text: 'Never mind.', date: '' } });
+    host.patch({ op: 'item', item: { kind: 'user', id: 'u9', text: 'Never mind.', skill: 'give-up', date: '' } });
     await settle();
     article.getByText('Interrupted');
+    expect(screen.getByText('give-up').parentElement?.textContent).toBe('Sent with the skill give-up');
     expect(article.queryByRole('button', { name: 'Continue' })).toBeNull();
   });
 

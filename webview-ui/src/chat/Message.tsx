@@ -26,6 +26,14 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
       return (
         <article className="message you" aria-label="You" tabIndex={-1} data-item={item.id}>
           <UserText text={item.text} />
+          {item.skill !== undefined && (
+            <p className="ending quiet">
+              <Icon name="book" />
+              <span>
+                Sent with the skill <code>{item.skill}</code>
+              </span>
+            </p>
+          )}
           <RememberMessage item={item} />
         </article>
       );
