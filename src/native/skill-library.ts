@@ -265,14 +265,14 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** Where skills of a scope are written; its base is there. Undefined: of several folders the person chose none. */
   private async place(scope: WritableScope): Promise<SkillPlace | undefined> {
-    if (scope === 'agent') {
-      const base = this.own.path;
+    if (scope !== 'project') {
+      // Where links of the computer lead is the person's to say.
+      const base = scope === 'agent' ? this.own.path : join(homedir(), ...SKILLS_FOLDER);
       await mkdir(base, { recursive: true });
       return { base, parts: [] };
     }
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    if (scope === 'computer' || folders.length <= 1)
-      return { base: (scope === 'project' && folders[0]?.uri.fsPath) || homedir(), parts: SKILLS_FOLDER };
+    if (folders.length <= 1) return { base: folders[0]?.uri.fsPath ?? homedir(), parts: SKILLS_FOLDER };
     const placeHolder = 'Which folder should have the skill?';
     const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder, ignoreFocusOut: true });
     if (picked && picked.uri.scheme !== 'file')

@@ -268,6 +268,21 @@ describe('saving', () => {
     expect(await library.reviewed('three')).toBe(true);
   });
 
+  it('of the computer goes where the person’s own link leads; of the project it does not', async () => {
+    const library = open();
+    for (const [place, folder] of [
+      [sandbox.home, 'dotfiles'],
+      [sandbox.project, 'other'],
+    ] as const) {
+      await mkdir(join(sandbox.root, folder, 'skills'), { recursive: true });
+      await symlink(join(sandbox.root, folder), join(place, '.agents'));
+    }
+    await library.save(text('deploy'), 'computer');
+    expect(await readdir(join(sandbox.root, 'dotfiles/skills'))).toEqual(['deploy']);
+    expect(await own(library)).toEqual(['deploy: computer']);
+    await expect(library.save(text('deploy'), 'project')).rejects.toThrow('Remove the link');
+  });
+
   it('sends what is edited in the agent’s files to its home', async () => {
     const library = open();
     const { fsPath } = (await library.save(text('deploy'), 'agent')).uri;
