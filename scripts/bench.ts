@@ -10,6 +10,7 @@ import { benchHygiene, FIRST_SIGHTS, type HygieneFigures } from '../test/bench/h
 import { benchInit } from '../test/bench/init.ts';
 import { benchLettaCode } from '../test/bench/letta-code.ts';
 import { benchMemory } from '../test/bench/memory.ts';
+import { benchSkills } from '../test/bench/skills.ts';
 import { type Row, row } from '../test/bench/stats.ts';
 import { benchTurns } from '../test/bench/turns.ts';
 import { measureSizes } from './check-sizes.ts';
@@ -40,6 +41,7 @@ const REQUIRED_ROWS = [
   'checkpoint of 50,000 files, with git',
   'checkpoint of 50,000 files, without git',
   'checkpoints: longest hold of the event loop',
+  '500 skills: click to panel',
 ];
 
 function sizeRows(): Row[] {
@@ -112,6 +114,7 @@ const parts: (() => Row[] | Promise<Row[]>)[] = [
   benchInit,
   benchCheckpoints,
   benchEditor,
+  benchSkills,
   benchLettaCode,
 ];
 const measured: Row[] = [];

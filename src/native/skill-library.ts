@@ -139,7 +139,8 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** With their use and what they cost, as far as that is counted: the rest is told with `changed`. */
   async views(): Promise<SkillView[]> {
-    const skills = await this.all();
+    void this.syncFirst();
+    const skills = await this.here();
     const [usage, revisions] = await Promise.all([this.usage(skills), this.deps.revisions?.(skills)]);
     this.syncIfLongAgo();
     const costs = this.sent.costs(skills, usage);
@@ -351,11 +352,18 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** All there are, in order of precedence; the same array until something changes. */
   async all(): Promise<Skill[]> {
-    if (this.firstSync === undefined) {
-      // Not longer than a person notices: what comes later is told.
-      this.firstSync = Promise.race([this.sync(), new Promise((resolve) => setTimeout(resolve, FIRST_SYNC_MS))]);
-    }
-    await this.firstSync;
+    await this.syncFirst();
+    return this.here();
+  }
+
+  private syncFirst(): Promise<unknown> {
+    // Not longer than a person notices: what comes later is told.
+    this.firstSync ??= Promise.race([this.sync(), new Promise((resolve) => setTimeout(resolve, FIRST_SYNC_MS))]);
+    return this.firstSync;
+  }
+
+  /** Those that lie on this computer now. */
+  private here(): Promise<Skill[]> {
     // Another window may have switched some.
     const disabled = this.disabled.ids();
     const key = [...disabled].join('\0');

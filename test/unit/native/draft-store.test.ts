@@ -108,7 +108,7 @@ describe('DraftStore', () => {
   });
 
   it('remembers the hidden thread of a draft that it forgot, until that is ended', async () => {
-    const store = new DraftStore(folder);
+    const store = new DraftStore(storage);
     const talk = { home: 'h', agentId: 'a', id: 't', at: 1 };
     await store.note(ID, { talk });
     await store.keep(place('SKILL.md'), 'text');
@@ -116,7 +116,7 @@ describe('DraftStore', () => {
     await utimes(join(folder, `${ID}.md`), old, old);
     expect(await store.forgotten()).toEqual([]);
     await store.prune();
-    expect(await new DraftStore(folder).forgotten()).toEqual([{ id: ID, talk }]);
+    expect(await new DraftStore(storage).forgotten()).toEqual([{ id: ID, talk }]);
     await store.discard(place('SKILL.md'));
     expect([await store.forgotten(), await readdir(folder)]).toEqual([[], []]);
   });

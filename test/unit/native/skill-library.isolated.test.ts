@@ -200,6 +200,29 @@ describe('the list', () => {
     expect(await described()).toBe('Pulled.');
   });
 
+  it('shows what lies here at once, whatever the home takes; the rest is told', async () => {
+    await sandbox.skill('project/.agents/skills/deploy');
+    stored.set('fold', { name: 'fold', files: new Map([['SKILL.md', Buffer.from(text('fold'))]]) });
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow = { ...AWAY, list: () => answered.then(() => [...stored.values()]) };
+    const changed = vi.fn();
+    const library = open('agent-1', { store: slow, changed });
+    // Nobody waits for a time to pass.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      expect(await own(library)).toEqual(['deploy: project']);
+    } finally {
+      vi.useRealTimers();
+    }
+    changed.mockClear();
+    answer();
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+    expect(await own(library)).toEqual(['deploy: project', 'fold: agent']);
+  });
+
   it('carries use and cost; use that cannot be read is left out', async () => {
     const at = await sandbox.skill('project/.agents/skills/deploy');
     const counts: SkillUsageCounts = { used: 2, succeeded: 1, corrected: 1, lastUsed: '2026-01-01T00:00:00Z' };
@@ -249,6 +272,7 @@ describe('the list', () => {
   it('has the agent’s skills from its home the first time it is asked for', async () => {
     stored.set('deploy', { name: 'deploy', files: new Map([['SKILL.md', Buffer.from(text('deploy'))]]) });
     const library = open();
+    expect((await library.offered()).map(({ name }) => name)).toContain('deploy');
     expect(await own(library)).toEqual(['deploy: agent']);
     expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Do it.');
     // Another computer wrote it.
