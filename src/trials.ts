@@ -16,7 +16,7 @@ export interface TrialsDeps {
   /** A turn of any open thread runs. */
   running(): boolean;
   /** What is forked: the shown thread, or an empty one. `gone`: it is needed no more. */
-  forked(): Promise<{ threadId: string; gone(): Promise<void> }>;
+  forked(): Promise<{ threadId: string; gone(): Promise<unknown> }>;
 }
 
 const NO_MODEL = 'No model answers: connect one with “Letta: Connect a Model…”, then try again.';

@@ -149,7 +149,9 @@ export class DraftStore {
   /** Of the drafts of which such a file is there. */
   private async ids(kind: 'md' | 'json'): Promise<string[]> {
     const names = await readdir(this.folder).catch(() => []);
-    return names.flatMap((name) => (name.endsWith(`.${kind}`) ? (/^([0-9a-f-]{36})\.[a-z]+$/.exec(name)?.[1] ?? []) : []));
+    return names.flatMap((name) =>
+      name.endsWith(`.${kind}`) ? (/^([0-9a-f-]{36})\.[a-z]+$/.exec(name)?.[1] ?? []) : [],
+    );
   }
 
   private async write(file: string, text: string): Promise<void> {

@@ -313,6 +313,12 @@ export async function pickScope(
   return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.scope;
 }
 
+export interface Saved {
+  uri: vscode.Uri;
+  /** Why the agent's home does not have it yet: it is sent later. */
+  unsent?: string;
+}
+
 /** What is told of a skill of the agent that lies only here. */
 export const notSent = (why: string): string =>
   `The agent’s home does not have it yet, and gets it as soon as it can: ${why}`;

@@ -1,5 +1,4 @@
 // The skills of this window: read from disk, read again when their folders change, switched on and off for the agent.
-import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -13,10 +12,10 @@ import type { ClientSkill } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
 import type { RevisionState } from '../skills/revisions.ts';
 import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
-import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
+import { fingerprintOf, type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { DisabledSkills } from './disabled-skills.ts';
 import { SentSkills } from './sent-skills.ts';
-import { SkillDesk, type SkillPlace } from './skill-desk.ts';
+import { type Saved, SkillDesk, type SkillPlace } from './skill-desk.ts';
 import { watchSkills } from './watch-skills.ts';
 
 /** Fingerprints of skills that the person has read and saved. */
@@ -28,11 +27,6 @@ const SETTLE_MS = 150;
 const FIRST_SYNC_MS = 300;
 /** Another window, or another computer, may have changed them. */
 const SYNC_AFTER_MS = 30_000;
-
-const fingerprint = async (file: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
 
 const KEPT_OTHER = 'Not saved: you kept the skill of that name. Change the name in the first lines, then save.';
 const NO_FOLDER = 'Not saved: no folder was chosen. Save again, and choose the one that should have the skill.';
@@ -67,12 +61,6 @@ export interface SkillLibraryDeps {
   /** Loaded when a skill is saved: its tables are large. */
   secrets(): Promise<{ maskSecrets(text: string): string }>;
   log(line: string): void;
-}
-
-export interface Saved {
-  uri: vscode.Uri;
-  /** Why the agent's home does not have it yet: it is sent later. */
-  unsent?: string;
 }
 
 export class SkillLibrary implements vscode.Disposable {
@@ -181,12 +169,12 @@ export class SkillLibrary implements vscode.Disposable {
     const skill = (await this.all()).find((each) => each.name === name && !each.view.shadowedBy);
     if (!skill) return false;
     if (skill.view.scope === 'computer' || skill.view.scope === 'bundled') return true;
-    return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprint(skill.file));
+    return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprintOf(skill.file));
   }
 
   private async nowReviewed(file: string): Promise<vscode.Uri> {
     const known = this.deps.state.get<string[]>(REVIEWED_KEY, []);
-    await this.deps.state.update(REVIEWED_KEY, [...known, await fingerprint(file)].slice(-MAX_REVIEWED));
+    await this.deps.state.update(REVIEWED_KEY, [...known, await fingerprintOf(file)].slice(-MAX_REVIEWED));
     return vscode.Uri.file(file);
   }
 

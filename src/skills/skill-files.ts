@@ -29,6 +29,12 @@ export async function readSkillFiles(folder: string): Promise<Map<string, Uint8A
 const tooMuch = (folder: string) =>
   new SkillSaveError('invalid', `${folder} has ${MAX_FILES} files or more, or is larger than 5 MB.`);
 
+/** The same for the same contents of a file. @throws Error of the file system */
+export const fingerprintOf = async (file: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+
 /** Those of the files in a folder that may be run. @throws Error of the file system */
 export async function executablesIn(folder: string, paths: Iterable<string>): Promise<string[]> {
   const runs: string[] = [];

@@ -60,7 +60,6 @@ export class TokenCosts {
 }
 
 const costOf = (skill: Skill, description: string | undefined): TokenCost => ({
-  entry:
-    description === undefined ? 0 : estimateTokenCount(listEntry({ ...skill, description, location: skill.file })),
+  entry: description === undefined ? 0 : estimateTokenCount(listEntry({ ...skill, description, location: skill.file })),
   body: estimateTokenCount(textForModel(skill, skill.body, skill.files)),
 });
