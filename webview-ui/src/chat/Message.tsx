@@ -27,7 +27,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
         <article className="message you" aria-label="You" tabIndex={-1} data-item={item.id}>
           <UserText text={item.text} />
           {item.skill !== undefined && (
-            <p className="ending quiet">
+            <p className="called-skill quiet">
               <Icon name="book" />
               <span>
                 Sent with the skill <code>{item.skill}</code>
