@@ -5,6 +5,11 @@ import { lineWish } from '../../../src/protocol/wishes.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
+/** The label of writes that go into no block. */
+const ARCHIVE = 'archive';
+/** Enough to find an entry by. */
+const WORDS = 6;
+
 export function MemoryChange({ memory, callId }: { memory: NonNullable<ToolPart['memory']>; callId: string }) {
   return (
     <div className="memory-change">
@@ -32,8 +37,7 @@ interface ReviewStateProps {
 function ReviewState({ label, after, state, callId }: ReviewStateProps) {
   const app = useApp();
   const held = state === 'held';
-  const [line = ''] = after.trim().split('\n');
-  const written = line === '' ? label : lineWish(label, line);
+  const written = writtenWish(label, after);
   return (
     <p className="memory-review">
       <Icon name={held ? 'inbox' : 'unverified'} className="caution-icon" />
@@ -46,6 +50,13 @@ function ReviewState({ label, after, state, callId }: ReviewStateProps) {
   );
 }
 
+/** What the panel is asked to show: the line in its block, or the entry found by its first words. */
+function writtenWish(label: string, after: string): string {
+  const [line = ''] = after.trim().split('\n');
+  if (label === ARCHIVE) return `archive:${line.split(/\s+/).slice(0, WORDS).join(' ')}`;
+  return line === '' ? label : lineWish(label, line);
+}
+
 function UndoWrite({ label, callId }: { label: string; callId: string }) {
   const app = useApp();
   const threadId = useAppState((s) => s.feed.thread?.threadId);
@@ -55,8 +66,8 @@ function UndoWrite({ label, callId }: { label: string; callId: string }) {
     setBusy(true);
     const block = await app.ask('memory.undo', { label, call: { threadId, id: callId } });
     setBusy(false);
-    if (!block) return;
-    app.putBlock(block);
+    if (block === undefined) return;
+    if (block) app.putBlock(block);
     app.announce(`Undone in ${label}.`);
     // The button goes; the keyboard must not go with it.
     app.showPanel('chat', 'composer');
