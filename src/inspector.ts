@@ -352,9 +352,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   async search(query: string) {
     const { connection, agentId, log } = this.deps;
     const blocks = async () => (await import('./memory/blocks.ts')).listBlocks(connection, agentId);
-    // What was said a moment ago is found, and only threads with a title are shown.
-    const titles = () => this.titles.read(true);
-    return searchEverywhere({ connection, agentId, archive: this.entries, blocks, titles, log }, query);
+    // What was said a moment ago is found.
+    const titles = () => this.titles.shown();
+    const deps = { connection, agentId, archive: this.entries, blocks, titles, untitled: 'Thread', log };
+    return searchEverywhere(deps, query);
   }
 
   // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
