@@ -243,12 +243,12 @@ export class Archive {
   }
 
   /**
-   * The new one is there before the old one goes, so that a break in between loses nothing; what is kept to local models stays so.
+   * The new one is there before the old one goes, so that a break in between loses nothing. It keeps the date, and that it is for
+   * local models only.
    * @throws LettaError `not_found`
    */
   async replace(id: string, text: string, tags: readonly string[]): Promise<PassageView> {
-    const { localOnly } = await this.get(id);
-    const made = await this.add(text, tags, { localOnly });
+    const made = await this.add(text, tags, await this.get(id));
     await this.remove(id);
     return made;
   }
