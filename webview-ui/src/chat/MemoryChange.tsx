@@ -1,14 +1,12 @@
 // A change of a memory block: its label, what stood there, what stands there now.
 import { useState } from 'react';
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
-import { lineWish } from '../../../src/protocol/wishes.ts';
+import { entryWish, lineWish } from '../../../src/protocol/wishes.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
 /** The label of writes that go into no block. */
 const ARCHIVE = 'archive';
-/** Enough to find an entry by. */
-const WORDS = 6;
 
 export function MemoryChange({ memory, callId }: { memory: NonNullable<ToolPart['memory']>; callId: string }) {
   return (
@@ -53,7 +51,7 @@ function ReviewState({ label, after, state, callId }: ReviewStateProps) {
 /** What the panel is asked to show: the line in its block, or the entry found by its first words. */
 function writtenWish(label: string, after: string): string {
   const [line = ''] = after.trim().split('\n');
-  if (label === ARCHIVE) return `archive:${line.split(/\s+/).slice(0, WORDS).join(' ')}`;
+  if (label === ARCHIVE) return entryWish(after);
   return line === '' ? label : lineWish(label, line);
 }
 
