@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { MemoryContext } from './agent/context.ts';
 import type { TurnOutcome } from './agent/events.ts';
+import { fileNameFor } from './agent/files.ts';
 import { Journal } from './agent/journal.ts';
 import { Pins } from './agent/pins.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
@@ -86,8 +87,8 @@ export class Home {
     const { log, vault } = deps;
     this.models = new HomeModels({ connection, agent, server, vault, log, changed: () => this.deps.refresh('about') });
     const storage = storageOf(deps.context);
-    this.journal = new Journal(join(storage, 'journal'));
     const globalFolder = deps.context.globalStorageUri.fsPath;
+    this.journal = new Journal(join(storage, 'journal'), join(globalFolder, 'seen', fileNameFor(agent.id)));
     this.memory = new MemoryContext(connection, join(globalFolder, 'known'));
     this.pins = new Pins(join(globalFolder, 'pins'));
     this.changes = new ChangeLog(join(globalFolder, 'memory-changes.jsonl'), async ({ blockId, after, by }) => {
