@@ -20,7 +20,7 @@ import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
 import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
-import { SHARED_PATH } from './memory/mirror/shared-path.ts';
+import { SHARED_GLOB, SHARED_PATH } from './memory/mirror/shared-path.ts';
 import * as settings from './native/settings.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
@@ -192,7 +192,7 @@ export class Home {
   private async followWantedFiles(): Promise<void> {
     const root = workspaceFolder();
     if (root) {
-      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(root, SHARED_PATH));
+      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(root, SHARED_GLOB));
       const look = () => void this.lookAtShared(vscode.Uri.joinPath(root.uri, SHARED_PATH));
       const trusted = vscode.workspace.onDidGrantWorkspaceTrust(look);
       this.watching = vscode.Disposable.from(watcher, watcher.onDidCreate(look), watcher.onDidChange(look), trusted);
