@@ -313,7 +313,8 @@ export class Bringing implements vscode.Disposable {
     const entries = new ForeignEntries(archive, journal);
     const key = `letta.brought.${agentId}`;
     return {
-      add: async (text, tags) => (await entries.add(text, tags)).id,
+      add: async (text, tags, at) => (await entries.add(text, tags, at === '' ? {} : { at })).id,
+      entries: () => archive.all(),
       remove: (id) => archive.remove(id),
       brought: () => context.globalState.get<string[]>(key, []),
       setBrought: async (ids) => context.globalState.update(key, ids),

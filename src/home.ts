@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { MemoryContext } from './agent/context.ts';
 import type { TurnOutcome } from './agent/events.ts';
+import { fileNameFor } from './agent/files.ts';
 import { Journal } from './agent/journal.ts';
 import { Pins } from './agent/pins.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
@@ -19,7 +20,7 @@ import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
 import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
-import { SHARED_PATH } from './memory/mirror/shared-path.ts';
+import { SHARED_GLOB, SHARED_PATH } from './memory/mirror/shared-path.ts';
 import * as settings from './native/settings.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
@@ -43,6 +44,7 @@ export class Home {
   readonly parts: Parts;
   private readonly choice: AgentChoice;
   private readonly filesLater: NodeJS.Timeout;
+  private watching: vscode.Disposable | undefined;
   private readonly threads: Threads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
@@ -85,8 +87,8 @@ export class Home {
     const { log, vault } = deps;
     this.models = new HomeModels({ connection, agent, server, vault, log, changed: () => this.deps.refresh('about') });
     const storage = storageOf(deps.context);
-    this.journal = new Journal(join(storage, 'journal'));
     const globalFolder = deps.context.globalStorageUri.fsPath;
+    this.journal = new Journal(join(storage, 'journal'), join(globalFolder, 'seen', fileNameFor(agent.id)));
     this.memory = new MemoryContext(connection, join(globalFolder, 'known'));
     this.pins = new Pins(join(globalFolder, 'pins'));
     this.changes = new ChangeLog(join(globalFolder, 'memory-changes.jsonl'), async ({ blockId, after, by }) => {
@@ -158,6 +160,7 @@ export class Home {
 
   async dispose(): Promise<void> {
     clearTimeout(this.filesLater);
+    this.watching?.dispose();
     await this.parts.flush();
     await Promise.all([this.parts.dispose(), this.server?.close(), this.memory.flush(), this.choice.dispose()]);
   }
@@ -185,12 +188,25 @@ export class Home {
       .catch((error: unknown) => this.deps.log(`Files of rules are not watched: ${String(error)}`));
   }
 
-  /** At the start: most windows have no memory in files. */
+  /** At the start: most windows have no memory in files. What a workspace shares may come with a pull at any time. */
   private async followWantedFiles(): Promise<void> {
-    const root = workspaceFolder()?.uri;
-    const shared = () => (root ? vscode.workspace.fs.stat(vscode.Uri.joinPath(root, SHARED_PATH)) : Promise.reject());
-    const wanted = settings.mirrorFolder() !== null || (await Promise.resolve(shared()).then(Boolean, () => false));
-    if (wanted) await this.followFiles();
+    const root = workspaceFolder();
+    if (root) {
+      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(root, SHARED_GLOB));
+      const look = () => void this.lookAtShared(vscode.Uri.joinPath(root.uri, SHARED_PATH));
+      const trusted = vscode.workspace.onDidGrantWorkspaceTrust(look);
+      this.watching = vscode.Disposable.from(watcher, watcher.onDidCreate(look), watcher.onDidChange(look), trusted);
+      look();
+    }
+    if (settings.mirrorFolder() !== null) await this.followFiles();
+  }
+
+  private async lookAtShared(file: vscode.Uri): Promise<void> {
+    try {
+      if (await isThere(file)) (await this.parts.loadFiles()).lookAtShared();
+    } catch (error) {
+      this.deps.log(`${SHARED_PATH}: ${String(error)}`);
+    }
   }
 
   /** How other programs reach this agent's memory, for the clipboard. @throws Error saying what to do */
@@ -281,6 +297,9 @@ export class Home {
   private readonly runBeside: RunBeside = async (title, ...asked) =>
     (await this.openBeside({ kind: 'new', title })).ask(...asked);
 }
+
+const isThere = (file: vscode.Uri): Promise<boolean> =>
+  Promise.resolve(vscode.workspace.fs.stat(file)).then(Boolean, () => false);
 
 /** The demo is no AI: its words are not asked for. */
 const NO_MODEL: TurnOutcome = {

@@ -6,6 +6,7 @@ import type { MemoryCall } from './agent/memory-calls.ts';
 import { BlockDesk } from './block-desk.ts';
 import type { ChatMemory } from './chat/home.ts';
 import type { Connection } from './letta/connection.ts';
+import { ARCHIVE } from './letta/memory-tools.ts';
 import { Archive } from './memory/archive.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { type ContextQuery, ContextWatch, type SentAlong } from './memory/context-view.ts';
@@ -246,6 +247,13 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   /** Takes back a write of the agent: that of a call, or the last one that nobody has reviewed. */
   async undo(label: string, call?: WriteCall): Promise<WriteCall | undefined> {
     const { connection, agentId, changes } = this.deps;
+    if (label === ARCHIVE && call) {
+      const { undoEntry } = await import('./memory/taught-archive.ts');
+      await undoEntry(connection, agentId, this.entries, call);
+      await this.deps.undone(call);
+      await this.deps.refresh('archive');
+      return call;
+    }
     const { undoWrite } = await import('./memory/undo-write.ts');
     const taken = await undoWrite({ connection, agentId, changes, timeline: this.timeline }, label, call);
     if (taken) await this.deps.undone(taken);
@@ -344,9 +352,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   async search(query: string) {
     const { connection, agentId, log } = this.deps;
     const blocks = async () => (await import('./memory/blocks.ts')).listBlocks(connection, agentId);
-    // What was said a moment ago is found, and only threads with a title are shown.
-    const titles = () => this.titles.read(true);
-    return searchEverywhere({ connection, agentId, archive: this.entries, blocks, titles, log }, query);
+    // What was said a moment ago is found.
+    const titles = () => this.titles.shown();
+    const deps = { connection, agentId, archive: this.entries, blocks, titles, untitled: 'Thread', log };
+    return searchEverywhere(deps, query);
   }
 
   // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ import { type ImportPreview, importMemory, previewImport } from './memory/mirror
 import { importArchive, knownTexts } from './memory/mirror/import-archive.ts';
 import type { ImportedSkill } from './memory/mirror/import-skills.ts';
 import { SHARED_PATH } from './memory/mirror/shared-path.ts';
-import { checkShared, publishShared } from './memory/mirror/team.ts';
+import { checkShared, publishShared, SharedBase } from './memory/mirror/team.ts';
 import type { Skipped } from './memory/mirror/walk.ts';
 import type { NewReview, Review } from './memory/store/types.ts';
 import { MirroredSkills } from './mirrored-skills.ts';
@@ -46,7 +46,6 @@ export interface MemoryFilesDeps {
   log(line: string): void;
 }
 
-const SHARED_KEY = 'letta.sharedProject';
 const PROJECT = 'project';
 
 export class MemoryFiles implements vscode.Disposable {
@@ -56,7 +55,10 @@ export class MemoryFiles implements vscode.Disposable {
   private readonly archive: Archive;
   private readonly ownSkills: MirroredSkills;
   private readonly mirroring: Mirroring;
+  private readonly base: SharedBase;
   private readonly subscriptions: vscode.Disposable[] = [];
+  /** One after the other: two at once would propose the same twice. */
+  private looks = Promise.resolve();
   private disposed = false;
 
   constructor(deps: MemoryFilesDeps) {
@@ -73,14 +75,7 @@ export class MemoryFiles implements vscode.Disposable {
       manager: this.manager,
       propose: (item) => this.propose(item),
     });
-    const look = () => void this.checkShared().catch((error: unknown) => deps.log(`${SHARED_PATH}: ${String(error)}`));
-    const root = workspaceRoot();
-    if (root) {
-      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(root, SHARED_PATH));
-      this.subscriptions.push(watcher, watcher.onDidChange(look), watcher.onDidCreate(look));
-      this.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(look));
-      look();
-    }
+    this.base = new SharedBase(deps.state, deps.connection.homeKey, deps.agent.id);
     // Other windows and programs change memory too.
     this.subscriptions.push(vscode.window.onDidChangeWindowState(({ focused }) => focused && this.changed()));
   }
@@ -94,6 +89,13 @@ export class MemoryFiles implements vscode.Disposable {
   /** Starts, moves or stops the mirror as the setting says; resolves after its first look. @returns its folder. @throws Error */
   follow(): Promise<string | null> {
     return this.mirroring.follow();
+  }
+
+  /** The file that the workspace shares is there, or has changed. */
+  lookAtShared(): void {
+    this.looks = this.looks
+      .then(() => this.checkShared())
+      .catch((error: unknown) => this.deps.log(`${SHARED_PATH}: ${String(error)}`));
   }
 
   /** A block may have changed: look soon. */
@@ -152,7 +154,7 @@ export class MemoryFiles implements vscode.Disposable {
       };
       if (Object.keys(change).length > 0) await this.manager.change(block.id, change);
     }
-    if (filed.filed === 'project' && filed.text !== null) await this.deps.state.update(SHARED_KEY, filed.text);
+    if (filed.filed === 'project' && filed.text !== null) await this.base.set(filed.text);
     if (filed.filed === 'mirror') this.mirroring.decided(filed.proposal);
   }
 
@@ -235,22 +237,18 @@ export class MemoryFiles implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) throw new Error('Trust this workspace first, then share the project’s memory.');
     const block = await this.blockOf(PROJECT);
     if (!block) throw new Error('This agent has no block called project.');
-    const { outcome, text, message } = await publishShared(root, block, maskSecrets, this.sharedBase);
-    if (outcome === 'written' || outcome === 'same') await this.deps.state.update(SHARED_KEY, text);
+    const { outcome, text, message } = await publishShared(root, block, maskSecrets, this.base.text);
+    if (outcome === 'written' || outcome === 'same') await this.base.set(text);
     if (outcome === 'refused') throw new Error(message);
     if (outcome === 'changed') await this.checkShared();
     return { message, review: outcome === 'changed' };
-  }
-
-  private get sharedBase(): string | null {
-    return this.deps.state.get<string>(SHARED_KEY) ?? null;
   }
 
   private async checkShared(): Promise<void> {
     const root = workspaceRoot();
     const block = root ? await this.blockOf(PROJECT) : undefined;
     if (!root || !block || this.disposed) return;
-    const check = await checkShared(root, vscode.workspace.isTrusted, block, maskSecrets, this.sharedBase);
+    const check = await checkShared(root, vscode.workspace.isTrusted, block, maskSecrets, this.base.text);
     if (check.state === 'refused') this.notices.failed(check.message);
     if (check.state !== 'proposal') return;
     const inspector = await this.deps.inspector();

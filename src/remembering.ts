@@ -48,8 +48,16 @@ export function openNotes(deps: RememberingDeps): Notes {
       const entries = Object.entries({ ...known(), [note]: change }).slice(-MAX_NOTES);
       await state.update(key, Object.fromEntries(entries));
     },
-    undo: (change) => undo(connection, changes, agentId, change),
-    reword: (change, text) => undo(connection, changes, agentId, { ...change, before: text }, 'person'),
+    undo: async (change) => {
+      if (change.entry === undefined) return undo(connection, changes, agentId, change);
+      await (await archived()).takeNoteBack(connection, agentId, change.entry);
+      return refresh('archive');
+    },
+    reword: async (change, text) => {
+      if (change.entry === undefined) return undo(connection, changes, agentId, { ...change, before: text }, 'person');
+      await (await archived()).rewordNote(connection, agentId, change.entry, text);
+      return refresh('archive');
+    },
     changed: async (labels) => {
       deps.undone(labels);
       await refresh('blocks');
@@ -57,3 +65,6 @@ export function openNotes(deps: RememberingDeps): Notes {
     reviews: deps.reviews,
   });
 }
+
+/** On first use: most notes find room. */
+const archived = () => import('./memory/archived-note.ts');

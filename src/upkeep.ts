@@ -240,23 +240,16 @@ export class Upkeep implements vscode.Disposable {
     });
   }
 
-  /** @throws MemoryConflict, LettaError */
+  /** @throws LettaError */
   async undoThread(threadId: string, taught: readonly Taught[], entries: readonly PassageView[]): Promise<Done> {
     const ids = taught.map(({ blockId }) => blockId);
-    const { blocks, conflicts, gone } = await this.deps.inspector.timeline.undoThread(threadId, ids);
-    const edits = blocks.flatMap(({ id, label, value }) => {
-      const before = taught.find(({ blockId }) => blockId === id)?.before;
-      return before === undefined || before === value ? [] : [{ blockId: id, label, before, after: value }];
-    });
+    const { written, conflicts, problems } = await this.deps.inspector.timeline.undoThread(threadId, ids);
     const kept = [...new Set(conflicts.map(({ label }) => label))];
     await this.changed();
     const done: Done = {
-      said: edits.length > 0 ? `Took back what this thread taught in ${named(edits)}.` : '',
-      problems: [
-        ...kept.map((label) => `${label} keeps lines that were changed again since.`),
-        ...gone.map((label) => `${label} is no longer there.`),
-      ],
-      undo: () => this.undo(edits),
+      said: written.length > 0 ? `Took back what this thread taught in ${named(written)}.` : '',
+      problems: [...kept.map((label) => `${label} keeps lines that were changed again since.`), ...problems],
+      undo: () => this.undo(written),
     };
     return this.withoutEntries(entries, done);
   }
@@ -266,10 +259,7 @@ export class Upkeep implements vscode.Disposable {
     const first = Object.fromEntries(AGENT_BLOCKS.map(({ label, value }) => [label, value]));
     const ids = blocks.map(({ id }) => id);
     const done = await this.deps.inspector.timeline.reset(ids, first);
-    const edits = done.flatMap(({ block: { id, label, value } }) => {
-      const before = blocks.find((block) => block.id === id)?.value ?? '';
-      return before === value ? [] : [{ blockId: id, label, before, after: value }];
-    });
+    const edits = done.filter(({ before, after }) => before !== after);
     await this.changed();
     return {
       said: edits.length > 0 ? `Reset ${named(edits)}. What stood there is in the history.` : '',

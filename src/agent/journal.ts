@@ -301,11 +301,15 @@ const KEEP_OPEN = 4;
 /** The journals of a workspace, one file a thread, in the extension's storage folder. */
 export class Journal {
   private readonly folder: string;
+  /** Of what is known of all threads of the agent, in whichever workspace they were. */
+  readonly anywhere: Journal;
   /** By path, the ones opened last. A file only grows or is replaced: with its old number and size it is unchanged. */
   private readonly opened = new Map<string, { journal: ThreadJournal; ino: number }>();
 
-  constructor(folder: string) {
+  /** @param ofAgent the agent's own folder on this computer; absent: it is used in no other workspace */
+  constructor(folder: string, ofAgent?: string) {
     this.folder = folder;
+    this.anywhere = ofAgent === undefined ? this : new Journal(ofAgent);
   }
 
   private pathOf(threadId: string): string {

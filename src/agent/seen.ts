@@ -154,16 +154,16 @@ export class Seen {
   }
 }
 
-/** Everything that any thread here was noted to have seen. */
+/** Everything that any thread of the agent was noted to have seen on this computer. */
 export async function seenAnywhere(store: Journal): Promise<MemorySource[]> {
-  return [...((await store.read(ANY_THREAD)).seen ?? [])];
+  return [...((await store.anywhere.read(ANY_THREAD)).seen ?? [])];
 }
 
 /** Any thread may come to read this by a search. @throws JournalError */
 export async function noteAnywhere(store: Journal, sources: readonly MemorySource[]): Promise<void> {
-  const known = (await store.read(ANY_THREAD)).seen;
+  const known = (await store.anywhere.read(ANY_THREAD)).seen;
   const fresh = sources.filter((source) => !known?.has(source));
-  if (fresh.length > 0) await (await store.open(ANY_THREAD)).append({ kind: 'seen', sources: fresh });
+  if (fresh.length > 0) await (await store.anywhere.open(ANY_THREAD)).append({ kind: 'seen', sources: fresh });
 }
 
 /** What a thread has seen; undefined: nothing was noted of it. */

@@ -126,10 +126,18 @@ async function retrieve(connection: Connection, agentId: string | undefined): Pr
 
 /** Names a workspace on a server. On a server that others use too, the computer and the account belong to the name. */
 export function workspaceTag(connection: Pick<Connection, 'kind'>, root: string | null): string {
-  const place = connection.kind === 'embedded' ? '' : `${hostname()}\0${userInfo().username}\0`;
-  const name = `${place}${root ?? 'no folder'}`;
-  return `workspace:${createHash('sha256').update(name).digest('hex').slice(0, 24)}`;
+  const place = connection.kind === 'embedded' ? '' : `${account()}\0`;
+  return `workspace:${printOf(`${place}${root ?? 'no folder'}`)}`;
 }
+
+/** Whom the person's block belongs to. Undefined: the home is theirs alone. */
+const ownerOf = (connection: Pick<Connection, 'kind'>): string | undefined =>
+  connection.kind === 'embedded' ? undefined : printOf(account());
+
+const account = (): string => `${hostname()}\0${userInfo().username}`;
+
+/** Others on the server need not read what names a person. */
+const printOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 24);
 
 async function findByTag(connection: Connection, tag: string): Promise<Raw | undefined> {
   const page = await connection.client.agents.list({
@@ -199,17 +207,19 @@ async function attempt(connection: Connection, body: CreateBody): Promise<Raw> {
   }
 }
 
-/** Id of the person's block, which all agents of the extension on this home share. */
+/** Id of the person's block, which all their agents of the extension on this home share. Nobody else's is taken. */
 async function sharedHuman(connection: Connection): Promise<string> {
   const { blocks } = connection.client;
-  const page = await blocks.list({ label: HUMAN_BLOCK.label, limit: 200 });
-  const mine = page.items
-    .filter((block) => block.label === HUMAN_BLOCK.label && block.metadata?.shared === SHARED_HUMAN)
-    .map((block) => block.id)
-    .sort();
-  const [first] = mine;
+  const owner = ownerOf(connection);
+  const mine: string[] = [];
+  for await (const { id, label, metadata } of blocks.list({ label: HUMAN_BLOCK.label, limit: 200 })) {
+    const shared = label === HUMAN_BLOCK.label && metadata?.shared === SHARED_HUMAN;
+    if (shared && (metadata.owner ?? undefined) === owner) mine.push(id);
+  }
+  const [first] = mine.sort();
   if (first) return first;
-  const made = await blocks.create({ ...HUMAN_BLOCK, metadata: { shared: SHARED_HUMAN } }, ONCE);
+  const metadata = { shared: SHARED_HUMAN, ...(owner === undefined ? {} : { owner }) };
+  const made = await blocks.create({ ...HUMAN_BLOCK, metadata }, ONCE);
   if (!made.id) throw new LettaError('unknown', { detail: 'The server did not say the id of the new block.' });
   return made.id;
 }

@@ -40,9 +40,7 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
     'memory.undo': async ({ label, call }) => {
       const taken = await (await memory()).undo(label, call);
       if (taken) undone(taken);
-      const found = (await (await home()).blocks.list()).find((each) => each.label === label);
-      if (!found) throw new Error('This block is no longer there.');
-      return found;
+      return (await (await home()).blocks.list()).find((each) => each.label === label) ?? null;
     },
     'memory.expire': async ({ blockId, line }) => {
       await (await memory()).expire(blockId, line);

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { Note, RememberOutcome, StoredChange } from '../flows/remember.ts';
 import { MemorySourceSchema } from '../protocol/sources.ts';
-import { lineWish } from '../protocol/wishes.ts';
+import { entryWish, lineWish } from '../protocol/wishes.ts';
 import { showError } from './show-error.ts';
 
 export interface RememberCommandDeps extends AfterDeps {
@@ -149,28 +149,36 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
     void vscode.window.showWarningMessage(`${kept}: ${short(outcome.text)}`);
     return;
   }
-  if (outcome.kind === 'kept' && outcome.archived) {
-    const said = `There is no room left in the memory blocks. Kept word for word in the archive: ${short(outcome.text)}`;
-    if ((await vscode.window.showInformationMessage(said, 'View')) === 'View') await deps.viewMemory('');
-    return;
-  }
-  const changes: readonly StoredChange[] =
-    outcome.kind === 'stored' ? outcome.changes : [{ label: 'inbox', before: '', after: outcome.text }];
+  const changes: readonly StoredChange[] = outcome.kind === 'stored' ? outcome.changes : [keptAs(outcome)];
   const first = changes[0];
   if (!first) return;
   const more = changes.length > 1 ? ` (and ${changes.length - 1} more)` : '';
   const message =
-    outcome.kind === 'stored'
-      ? `Remembered in ${first.label}: ${short(first.after)}${more}`
-      : `${outcome.noModel ? 'No model reachable. Kept' : 'Kept'} word for word in inbox: ${short(outcome.text)}`;
+    outcome.kind === 'stored' ? `Remembered in ${first.label}: ${short(first.after)}${more}` : keptWhere(outcome);
   // A whole block, or a line that was taken out, is edited where it stands.
   const canEdit = changes.length === 1 && first.before !== null && first.after !== '' && !first.after.includes('\n');
   const actions = canEdit ? ['View', 'Edit', 'Undo'] : ['View', 'Undo'];
   const answer = await vscode.window.showInformationMessage(message, ...actions);
   const [line = ''] = first.after.trim().split('\n');
-  if (answer === 'View') await deps.viewMemory(line === '' ? first.label : lineWish(first.label, line));
+  if (answer === 'View') {
+    const wish = line === '' ? first.label : lineWish(first.label, line);
+    await deps.viewMemory(first.entry === undefined ? wish : entryWish(first.after, first.entry));
+  }
   if (answer === 'Edit') await edit(deps, first);
   if (answer === 'Undo') await takeBack(deps, changes, first);
+}
+
+type KeptNote = Extract<RememberOutcome, { kind: 'kept' }>;
+
+const keptAs = ({ text, archived }: KeptNote): StoredChange =>
+  archived === undefined
+    ? { label: 'inbox', before: '', after: text }
+    : { label: 'archive', before: '', after: text, entry: archived };
+
+function keptWhere({ text, archived, noModel }: KeptNote): string {
+  if (archived !== undefined)
+    return `There is no room left in the memory blocks. Kept word for word in the archive: ${short(text)}`;
+  return `${noModel ? 'No model reachable. Kept' : 'Kept'} word for word in inbox: ${short(text)}`;
 }
 
 async function edit(deps: AfterDeps, change: StoredChange): Promise<void> {

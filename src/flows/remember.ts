@@ -27,6 +27,8 @@ export interface StoredChange {
   label: string;
   before: string | null;
   after: string;
+  /** It went into the archive, as the entry of this id. */
+  entry?: string;
 }
 
 export type RememberOutcome =
@@ -35,8 +37,8 @@ export type RememberOutcome =
   | { kind: 'known'; label: string; text: string }
   /** The agent's line waits for review: it says what a line from there may not say unseen, or holds a secret. */
   | { kind: 'held'; label: string; text: string }
-  /** Kept word for word in `inbox`, or in the archive where the blocks are full; `noModel` when no model could be reached. */
-  | { kind: 'kept'; text: string; noModel: boolean; reason: string; archived?: true }
+  /** Kept word for word in `inbox`, or in the archive (`archived`: the entry's id) where the blocks are full; `noModel` when no model could be reached. */
+  | { kind: 'kept'; text: string; noModel: boolean; reason: string; archived?: string }
   /** The home does not answer: the note is on this computer until it does. */
   | { kind: 'waits'; text: string };
 

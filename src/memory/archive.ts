@@ -100,10 +100,10 @@ export class Archive {
   private readonly agentId: string;
   /** Entries that were given out last: they never change, they only go. */
   private readonly given = new Map<string, PassageView>();
-  /** When the entries were made that pages end with. */
-  private readonly times = new Map<string, string>();
-  /** The server reads cursors in the order of time. */
-  private byTime = false;
+  /** How the server reads cursors. */
+  private order: 'list' | 'time' | undefined;
+  /** Until that is known: what was on the pages, by their last entry. */
+  private readonly pages = new Map<string, ReadonlySet<unknown>>();
   private listsNoTags = false;
 
   constructor(connection: Connection, agentId: string) {
@@ -145,24 +145,23 @@ export class Archive {
 
   /**
    * Newest first, those behind an entry. Servers read a cursor in the order of the list or of time: which one is seen from
-   * the first page that it gives.
+   * the second page. In the order of time it is entries of the first one again; dates do not tell, an import brings its own.
    */
   private async older(cursor: string | undefined, limit: number, filters: object = {}): Promise<RawPassage[]> {
     const ask = (at: object) => this.api.list(this.agentId, { limit, ascending: false, ...at, ...filters });
     if (cursor === undefined) return this.seen(await ask({}));
-    if (this.byTime) return this.seen(await ask({ before: cursor }));
+    if (this.order === 'time') return ask({ before: cursor });
     const page = await ask({ after: cursor });
-    const from = this.times.get(cursor);
-    const first = page[0]?.created_at;
-    if (from === undefined || !first || first <= from) return this.seen(page);
-    this.byTime = true;
-    return this.seen(await ask({ before: cursor }));
+    const ended = this.pages.get(cursor);
+    if (this.order === 'list' || !ended || page.length === 0) return this.seen(page);
+    this.order = page.some(({ id }) => ended.has(id)) ? 'time' : 'list';
+    this.pages.clear();
+    return this.order === 'list' ? page : ask({ before: cursor });
   }
 
   private seen(page: RawPassage[]): RawPassage[] {
-    // Only the last one of a page is ever a cursor.
-    const last = page.at(-1);
-    if (last?.id && last.created_at) this.times.set(last.id, last.created_at);
+    const last = page.at(-1)?.id;
+    if (last && !this.order) this.pages.set(last, new Set(page.map(({ id }) => id)));
     return page;
   }
 
@@ -202,12 +201,12 @@ export class Archive {
 
   /** Every entry, newest first. @throws LettaError */
   async *all(): AsyncGenerator<PassageView> {
-    for (let before: string | undefined; ; ) {
-      const query = { limit: 1_000, ascending: false, ...(before ? { before } : {}) };
-      const page = await known(async () => this.api.list(this.agentId, query));
+    for (let after: string | undefined; ; ) {
+      const page = await known(() => this.older(after, 1_000));
       for (const passage of page) yield toView(passage, '');
-      before = page.at(-1)?.id ?? undefined;
-      if (page.length < 1_000 || !before) return;
+      // A server may give fewer than it is asked for: only an empty page is the end.
+      after = page.at(-1)?.id ?? undefined;
+      if (!after) return;
     }
   }
 
@@ -244,12 +243,12 @@ export class Archive {
   }
 
   /**
-   * The new one is there before the old one goes, so that a break in between loses nothing; what is kept to local models stays so.
+   * The new one is there before the old one goes, so that a break in between loses nothing. It keeps the date, and that it is for
+   * local models only.
    * @throws LettaError `not_found`
    */
   async replace(id: string, text: string, tags: readonly string[]): Promise<PassageView> {
-    const { localOnly } = await this.get(id);
-    const made = await this.add(text, tags, { localOnly });
+    const made = await this.add(text, tags, await this.get(id));
     await this.remove(id);
     return made;
   }

@@ -113,10 +113,10 @@ export async function undo(
 
 export const INBOX = 'inbox';
 
-/** What was kept. `archived`: in the archive, because `inbox` is full or the blocks may not grow. */
+/** What was kept. `archived`: the entry's id in the archive, because `inbox` is full or the blocks may not grow. */
 export interface Kept {
   text: string;
-  archived?: true;
+  archived?: string;
 }
 
 /**
@@ -143,6 +143,5 @@ export async function keepInInbox(
   }
   // On first use: the first view needs no archive.
   const { Archive } = await import('./archive.ts');
-  await new Archive(connection, agentId).add(note, []);
-  return { text: note, archived: true };
+  return { text: note, archived: (await new Archive(connection, agentId).add(note, [])).id };
 }

@@ -5,6 +5,7 @@ import type { BlockView } from '../protocol/memory-views.ts';
 import { listBlocks, readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 import { MemoryConflict } from './changes.ts';
+import type { BlockEdit, WrittenEdits } from './edit-blocks.ts';
 import { readNewCalls } from './memory-calls.ts';
 import type {
   CallNote,
@@ -26,13 +27,9 @@ export interface MemoryTimelineDeps {
   log(line: string): void;
 }
 
-export interface UndoneThread {
-  /** Blocks as they are now. */
-  blocks: BlockView[];
+export interface UndoneThread extends WrittenEdits {
   /** What was changed again since the thread wrote it, and stays. */
   conflicts: { label: string; wrote: string[]; now: string[]; before: string[] }[];
-  /** Labels of blocks that are no longer there. */
-  gone: string[];
 }
 
 export class MemoryTimeline {
@@ -171,33 +168,33 @@ export class MemoryTimeline {
   async restore(revisionId: string): Promise<BlockView> {
     const revision = await this.revision(revisionId);
     if (!revision) throw new MemoryConflict('gone', revisionId);
-    return this.write(revision.blockId, () => revision.value, 'restore');
+    return (await this.write(revision.blockId, () => revision.value, 'restore')).block;
   }
 
   /**
-   * Empties blocks, or puts them to the values given by label. @returns for each the revision that holds what stood
-   * there, to be restored. @throws LettaError; blocks before the one that failed are reset.
+   * Empties blocks, or puts them to the values given by label. @returns for each what was replaced, and the revision that
+   * holds what stood there, to be restored. @throws LettaError; blocks before the one that failed are reset.
    */
   async reset(
     blockIds: readonly string[],
     to: Readonly<Record<string, string>> = {},
-  ): Promise<{ block: BlockView; backup: string | null }[]> {
+  ): Promise<(BlockEdit & { backup: string | null })[]> {
     await this.observe();
-    const done: { block: BlockView; backup: string | null }[] = [];
+    const done: (BlockEdit & { backup: string | null })[] = [];
     for (const blockId of blockIds) {
       const [newest] = await this.deps.store.newest(this.home, [blockId]);
-      const block = await this.write(blockId, ({ label }) => to[label] ?? '', 'reset');
-      done.push({ block, backup: newest?.id ?? null });
+      const { edit } = await this.write(blockId, ({ label }) => to[label] ?? '', 'reset');
+      done.push({ ...edit, backup: newest?.id ?? null });
     }
     return done;
   }
 
   /**
-   * Takes back what a thread taught, in all blocks or those given, and keeps every later edit.
-   * @throws MemoryConflict `changed_since` when a block changes meanwhile; LettaError
+   * Takes back what a thread taught, in all blocks or those given, and keeps every later edit. Never rejects for one block:
+   * its problem is named and the others are written. @throws LettaError, MemoryStoreError before anything is written
    */
   async undoThread(threadId: string, only?: readonly string[]): Promise<UndoneThread> {
-    const undone: UndoneThread = { blocks: [], conflicts: [], gone: [] };
+    const undone: UndoneThread = { written: [], conflicts: [], problems: [] };
     const taught = (await this.taughtBy(threadId)).filter((each) => only?.includes(each.blockId) ?? true);
     for (const { blockId, label, before, after, conflicts } of taught) {
       undone.conflicts.push(...conflicts.map((conflict) => ({ label, ...conflict })));
@@ -207,22 +204,25 @@ export class MemoryTimeline {
           if (block.value !== before) throw new MemoryConflict('changed_since', label);
           return after;
         };
-        undone.blocks.push(await this.write(blockId, check, 'undo'));
+        undone.written.push((await this.write(blockId, check, 'undo')).edit);
       } catch (error) {
-        if (toLettaError(error).reason !== 'not_found') throw error;
-        undone.gone.push(label);
+        undone.problems.push(problemOf(label, error));
       }
     }
     return undone;
   }
 
-  private async write(blockId: string, value: (block: BlockView) => string, by: string): Promise<BlockView> {
+  private async write(
+    blockId: string,
+    value: (block: BlockView) => string,
+    by: string,
+  ): Promise<{ block: BlockView; edit: BlockEdit }> {
     const { connection, changes } = this.deps;
     const block = await readBlock(connection, blockId);
     const next = value(block);
     const written = next === block.value ? block : await writeBlock(connection, changes, block, next, by);
     await this.observe();
-    return written;
+    return { block: written, edit: { blockId, label: block.label, before: block.value, after: written.value } };
   }
 
   /** One after the other: a look reads and then records, and an older value must not be recorded after a newer one. */
@@ -231,4 +231,11 @@ export class MemoryTimeline {
     this.tail = result.catch(() => {});
     return result;
   }
+}
+
+function problemOf(label: string, error: unknown): string {
+  if (error instanceof MemoryConflict) return `${label} was changed meanwhile and stays as it is: try again.`;
+  const known = toLettaError(error);
+  if (known.reason === 'not_found') return `${label} is no longer there.`;
+  return `${label} could not be written: ${known.message}`;
 }

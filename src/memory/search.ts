@@ -44,8 +44,10 @@ export interface SearchDeps {
   agentId: string;
   archive: Archive;
   blocks(): Promise<BlockView[]>;
-  /** Titles of the threads that are listed. */
-  titles(): Promise<Map<string, string>>;
+  /** Titles of threads; null for those of flows. */
+  titles(): Promise<ReadonlyMap<string, string | null>>;
+  /** What a thread is called whose title is not known, one of very many; absent: nothing of it is found. */
+  untitled?: string;
   /** How lines of blocks are found; absent: those in which every word stands. */
   find?(blocks: readonly BlockView[], words: readonly string[]): HitView[];
   /** Only what that model may see: see `for_model` in docs/letta-api.md. `blocks` sees to it itself. */
@@ -97,9 +99,9 @@ async function inThreads(deps: SearchDeps, query: string, words: readonly string
     const parsed = MessageHit.safeParse(hit);
     if (!parsed.success) return [];
     const { message_id: messageId, content, conversation_id: threadId, created_at: at } = parsed.data;
-    const title = threadId ? titles.get(threadId) : undefined;
+    const title = threadId ? (titles.has(threadId) ? titles.get(threadId) : deps.untitled) : undefined;
     // Flows run in hidden threads: they are not the person's to open.
-    if (!threadId || title === undefined) return [];
+    if (!threadId || title === undefined || title === null) return [];
     return [{ kind: 'message' as const, title, text: snippet(content, words), at, threadId, messageId }];
   });
 }

@@ -5,8 +5,11 @@ import { type Cursor, readHistory } from '../letta/history.ts';
 import { approvalsOf, callsOf, returnsOf, type WireEvent } from '../letta/wire.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 import type { Archive } from './archive.ts';
+import { MemoryConflict } from './changes.ts';
+import type { WriteCall } from './undo-write.ts';
 
 interface Insertion {
+  callId?: string;
   text: string;
   /** Milliseconds. */
   at: number;
@@ -31,7 +34,7 @@ export function insertionsOf(messages: readonly WireEvent[], since = 0): Inserti
     if (at < since) continue;
     for (const { id, name, arguments: args } of callsOf(event)) {
       const text = name === 'archival_memory_insert' ? contentOf(args) : undefined;
-      if (id !== undefined && text !== undefined) asked.set(id, { text, at });
+      if (id !== undefined && text !== undefined) asked.set(id, { callId: id, text, at });
     }
     if (event.message_type === 'tool_return_message')
       for (const { callId, status } of returnsOf(event)) settle(callId, status);
@@ -52,16 +55,21 @@ function contentOf(args: string): string | undefined {
 }
 
 /** Each insertion with the entry that it made: the same words, the nearest in time; an entry counts once. */
-export function entriesOf(insertions: readonly Insertion[], passages: readonly PassageView[]): PassageView[] {
+function pairsOf(insertions: readonly Insertion[], passages: readonly PassageView[]): [Insertion, PassageView][] {
   const left = new Set(passages);
-  return insertions.flatMap(({ text, at }) => {
+  return insertions.flatMap((insertion): [Insertion, PassageView][] => {
+    const { text, at } = insertion;
     const distance = (passage: PassageView): number => Math.abs(Date.parse(passage.at) - at);
     const [nearest] = [...left].filter((each) => each.text === text).sort((a, b) => distance(a) - distance(b));
     if (!nearest) return [];
     left.delete(nearest);
-    return [nearest];
+    return [[insertion, nearest]];
   });
 }
+
+/** The entries that the insertions have made. */
+export const entriesOf = (insertions: readonly Insertion[], passages: readonly PassageView[]): PassageView[] =>
+  pairsOf(insertions, passages).map(([, entry]) => entry);
 
 /** @returns the entries of the archive that a thread has made and that still stand as it wrote them. @throws LettaError */
 export async function archivedBy(
@@ -70,6 +78,28 @@ export async function archivedBy(
   threadId: string,
   archive: Archive,
 ): Promise<PassageView[]> {
+  return (await archived(connection, agentId, threadId, archive)).map(([, entry]) => entry);
+}
+
+/** Deletes the entry that a call has made. @throws MemoryConflict where it does not stand there as it was written; LettaError */
+export async function undoEntry(
+  connection: Connection,
+  agentId: string,
+  archive: Archive,
+  call: WriteCall,
+): Promise<void> {
+  const made = await archived(connection, agentId, call.threadId, archive);
+  const [, entry] = made.find(([{ callId }]) => callId === call.id) ?? [];
+  if (!entry) throw new MemoryConflict('changed_since', 'This entry of the archive');
+  await archive.remove(entry.id);
+}
+
+async function archived(
+  connection: Connection,
+  agentId: string,
+  threadId: string,
+  archive: Archive,
+): Promise<[Insertion, PassageView][]> {
   const insertions = insertionsOf(...(await readThread(connection, agentId, threadId)));
   if (insertions.length === 0) return [];
   const from = new Date(Math.min(...insertions.map(({ at }) => at)) - SLACK_MS).toISOString();
@@ -80,7 +110,7 @@ export async function archivedBy(
     after = page.passages.at(-1)?.id;
     if (!page.hasMore || !after) break;
   }
-  return entriesOf(insertions, passages);
+  return pairsOf(insertions, passages);
 }
 
 /** A thread whole, oldest first, and the time in milliseconds since when it is one of its own. */
@@ -98,5 +128,7 @@ async function readThread(
   } while (cursor !== null && pages.length < MOST_PAGES);
   if (threadId === 'default') return [pages.flat(), 0];
   const thread = await known(() => connection.client.conversations.retrieve(threadId));
-  return [pages.flat(), Date.parse(thread.created_at ?? '') || 0];
+  // Messages tell their time in seconds: what was done in the second of the thread's beginning is its own.
+  const created = Date.parse(thread.created_at ?? '') || 0;
+  return [pages.flat(), created - (created % 1_000)];
 }

@@ -46,7 +46,7 @@ export class RulesWatch implements vscode.Disposable {
     const now = this.accepted();
     for (const { path } of await rules.files.list()) {
       if (!WATCHED.test(path) || !rulesTool(path)) continue;
-      const change = await rulesFileChanged(rules, path, undefined);
+      const change = await rulesFileChanged(rules, path, now[path]);
       if (change.now.ids.some((id) => ids.has(id))) now[path] = change.now;
     }
     await this.deps.state.update(this.deps.key, now);

@@ -157,10 +157,13 @@ export const requests = {
   'memory.lines': { params: z.object({ blockId: Id }), result: z.array(LineViewSchema) },
   /** Says that lines nobody reviewed, or that may be out of date, are right; all of the block's when `line` is absent. */
   'memory.confirm': { params: z.object({ blockId: Id, line: z.optional(Text) }), result: BlockViewSchema },
-  /** Takes back what a call wrote, or the block's last change that nobody has reviewed. Refused where it was changed since. */
+  /**
+   * Takes back what a call wrote, or the block's last change that nobody has reviewed. Refused where it was changed since.
+   * Null: it was an entry of the archive.
+   */
   'memory.undo': {
     params: z.object({ label: Text, call: z.optional(z.object({ threadId: Id, id: Id })) }),
-    result: BlockViewSchema,
+    result: z.nullable(BlockViewSchema),
   },
   /** Asks how long a line holds: until a day, until a branch is merged or gone, for good. */
   'memory.expire': { params: z.object({ blockId: Id, line: Text }), result: BlockViewSchema },

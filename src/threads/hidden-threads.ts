@@ -22,9 +22,9 @@ export class HiddenThreads {
     this.threads = new Threads(connection, agentId);
   }
 
-  /** The ids of those of that title, made since. */
+  /** The ids of those of that title, made since. Archived ones are dealt with. */
   async find(title: string, at: number): Promise<string[]> {
-    const all = await this.threads.all();
+    const all = await this.threads.all('unarchived');
     return all
       .filter((each) => each.title === `${HIDDEN_TITLE}${title}` && Date.parse(each.createdAt) >= this.since(at))
       .map(({ id }) => id);

@@ -77,17 +77,22 @@ export class Threads {
       .sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
   }
 
-  /** Archived and hidden ones too, in no order. */
-  async all(): Promise<Thread[]> {
-    return (await this.read()).map(toThread);
+  /** Hidden ones too, in no order. */
+  async all(archive: 'all' | 'unarchived' = 'all'): Promise<Thread[]> {
+    return (await this.read(archive)).map(toThread);
   }
 
-  private async read(): Promise<Raw[]> {
+  private async read(archive: 'all' | 'unarchived' = 'unarchived'): Promise<Raw[]> {
     const found: Raw[] = [];
     let after: string | undefined;
     while (found.length < MOST) {
       const page: Raw[] = await asked(
-        this.api.list({ agent_id: this.agentId, limit: PAGE, ...(after === undefined ? {} : { after }) }),
+        this.api.list({
+          agent_id: this.agentId,
+          limit: PAGE,
+          archive_status: archive,
+          ...(after === undefined ? {} : { after }),
+        }),
       );
       const known = new Set(found.map((raw) => raw.id));
       const fresh = page.filter((raw) => !known.has(raw.id));

@@ -12,11 +12,21 @@ export class ThreadTitles {
     this.threads = threads;
   }
 
-  /** By id, those of flows included; none where they cannot be read. `now`: the youngest thread counts as well. */
-  read(now = false): Promise<Map<string, string>> {
+  /** By id, those of flows included; none where they cannot be read. */
+  async read(): Promise<Map<string, string>> {
+    return new Map([...(await this.all(false))].map(([id, title]) => [id, title.replaceAll(HIDDEN_TITLE, '')]));
+  }
+
+  /** As they are now; null for those of flows, which are not the person's to open. */
+  async shown(): Promise<Map<string, string | null>> {
+    const all = await this.all(true);
+    return new Map([...all].map(([id, title]) => [id, title.startsWith(HIDDEN_TITLE) ? null : title]));
+  }
+
+  private all(now: boolean): Promise<Map<string, string>> {
     if (now || !this.kept || Date.now() - this.kept.at > FRESH_MS) {
       const names = this.threads.all().then(
-        (threads) => new Map(threads.map(({ id, title }) => [id, title.replaceAll(HIDDEN_TITLE, '')])),
+        (threads) => new Map(threads.map(({ id, title }) => [id, title])),
         () => new Map<string, string>(),
       );
       this.kept = { at: Date.now(), names };

@@ -7,7 +7,7 @@ import { fold, type RulesDeps, readRulesFile } from './rules-files.ts';
 export interface AcceptedRules {
   /** SHA-256 of the text, with what it imports. */
   hash: string;
-  /** The ids of the pieces it had, so that only new ones are proposed. */
+  /** The ids of all pieces that it ever had, so that only new ones are proposed: a person may have refused those that come back. */
   ids: string[];
 }
 
@@ -16,31 +16,28 @@ export interface RulesChange {
   /** What to keep once the person has decided on the proposals. */
   now: AcceptedRules;
   proposals: BringProposal[];
-  /** Ids that were accepted once and are gone from the file. */
-  gone: string[];
 }
 
 /**
  * @param accepted undefined: this file was never accepted, everything in it is new
- * @returns nothing to propose for a file that is not there (any more); then all its ids are `gone`
+ * @returns no change for a file that holds nothing: it may be away for the moment only, with the branch
  */
 export async function rulesFileChanged(
   deps: RulesDeps,
   path: string,
   accepted: AcceptedRules | undefined,
 ): Promise<RulesChange> {
-  // What memory says already is still part of the file: it must not count as gone.
+  // What memory says already is still part of the file.
   const { found } = await readRulesFile({ files: deps.files, maskSecrets: deps.maskSecrets }, path);
   const hash = createHash('sha256')
     .update(found.map((item) => `${item.from.replace(/:\d+$/, '')}\n${fold(item.text)}`).join('\n'))
     .digest('hex');
   const ids = found.map((item) => item.id);
-  const now = { hash, ids };
-  if (accepted?.hash === hash) return { changed: false, now, proposals: [], gone: [] };
+  if (accepted && (accepted.hash === hash || ids.length === 0)) return { changed: false, now: accepted, proposals: [] };
   const before = new Set(accepted?.ids);
-  const present = new Set(ids);
+  const now = { hash, ids: [...new Set([...before, ...ids])] };
   const proposals = found.filter((item) => !before.has(item.id) && !deps.known?.(item.text)).map(proposalOf);
-  return { changed: true, now, proposals, gone: [...before].filter((id) => !present.has(id)) };
+  return { changed: true, now, proposals };
 }
 
 const proposalOf = ({ id, target, text, from }: BringItem): BringProposal => ({

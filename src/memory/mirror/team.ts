@@ -10,6 +10,34 @@ import { SHARED_PATH } from './shared-path.ts';
 import type { MirrorBlock } from './types.ts';
 
 const LABEL = 'project';
+/** A checkout may have turned the ends of all lines; that is no change. */
+const lf = (text: string): string => text.replaceAll('\r\n', '\n');
+
+/** The part of VS Code's store of a workspace that is needed. */
+interface State {
+  get<T>(key: string): T | undefined;
+  update(key: string, value: unknown): Thenable<void>;
+}
+
+/** The text of the file that was last written here, or decided on: by each agent for itself. */
+export class SharedBase {
+  private readonly state: State;
+  private readonly key: string;
+
+  constructor(state: State, homeKey: string, agentId: string) {
+    this.state = state;
+    this.key = `letta.sharedProject.${homeKey}.${agentId}`;
+  }
+
+  /** Null: this agent has none. */
+  get text(): string | null {
+    return this.state.get<string>(this.key) ?? null;
+  }
+
+  set(text: string): Thenable<void> {
+    return this.state.update(this.key, text);
+  }
+}
 
 export interface SharedProposal {
   id: string;
@@ -40,14 +68,18 @@ export async function publishShared(
   maskSecrets: MaskSecrets,
   base: string | null,
 ): Promise<{ outcome: 'written' | 'same' | 'changed' | 'refused'; text: string; message: string }> {
+  if (block.localOnly) {
+    const message = `${LABEL} is kept to local models, so it is not shared. Turn off “Local models only” in its details first.`;
+    return { outcome: 'refused', text: '', message };
+  }
   const { text: value } = maskedText(block.value, maskSecrets);
   const text = toFile({ label: LABEL, description: maskSecrets(block.description), value });
   const file = await look(workspace, SHARED_PATH);
   if (file.kind === 'refused') return { outcome: 'refused', text, message: `${SHARED_PATH}: ${file.why}.` };
   const now = file.kind === 'file' ? Buffer.from(file.bytes).toString('utf8') : null;
-  if (now === text) return { outcome: 'same', text, message: `${SHARED_PATH} is up to date.` };
+  if (now !== null && lf(now) === lf(text)) return { outcome: 'same', text, message: `${SHARED_PATH} is up to date.` };
   const others = `${SHARED_PATH} was changed by someone else. Review that change first.`;
-  if (now !== null && now !== base) return { outcome: 'changed', text, message: others };
+  if (now !== null && (base === null || lf(now) !== lf(base))) return { outcome: 'changed', text, message: others };
   if (!(await replace(workspace, SHARED_PATH, text, file))) return { outcome: 'changed', text, message: others };
   return { outcome: 'written', text, message: `Written to ${SHARED_PATH}. Commit it to share it.` };
 }
@@ -71,7 +103,7 @@ export async function checkShared(
     return { state: 'refused', message: `${SHARED_PATH}: ${file.why}. It was left as it is.` };
   try {
     const text = decode(file.bytes);
-    if (text === base) return { state: 'same' };
+    if (base !== null && lf(text) === lf(base)) return { state: 'same' };
     const theirs = fromFile(text, LABEL);
     const here = maskedText(block.value, maskSecrets);
     if (theirs.value === here.text) return { state: 'same' };
@@ -86,15 +118,17 @@ export async function checkShared(
       const message = `${SHARED_PATH} makes ${after.length} characters; ${LABEL} may hold ${block.limit}.`;
       return { state: 'refused', message };
     }
+    const description = theirs.description === maskSecrets(block.description) ? null : theirs.description;
+    if (after === block.value && description === null) return { state: 'same' };
     const proposal: SharedProposal = {
-      id: `project-${sha256(`${join(workspace, SHARED_PATH)}\0${text}`).slice(0, 16)}`,
+      id: `project-${sha256(`${join(workspace, SHARED_PATH)}\0${lf(text)}`).slice(0, 16)}`,
       kind: 'project',
       label: block.label,
       blockId: block.id,
       path: SHARED_PATH,
       before: block.value,
       after,
-      description: theirs.description === maskSecrets(block.description) ? null : theirs.description,
+      description,
       conflict: !clean,
     };
     return { state: 'proposal', proposal, text };

@@ -1,4 +1,6 @@
 // Memory in sight: what the agent writes shows in the chat and in the Memory panel, can be corrected, reaches all threads.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
@@ -122,4 +124,43 @@ test('what the agent writes while a person edits the same block is shown beside 
   await letta.ask('What is stored?');
   expect(systemOf(request())).toContain('Mine, longer.');
   expect(systemOf(request())).not.toContain('Tests run with vitest.');
+});
+
+test('what was archived after a file was read is shown and undone from its card', async () => {
+  const { letta, folder } = window();
+  const { model } = vscode();
+  await writeFile(join(folder, 'hours.txt'), 'Open until six.\n');
+  await letta.newThread();
+  model.script(
+    toolCalls([{ name: 'Read', args: { path: 'hours.txt' } }]),
+    toolCalls([{ name: 'archival_memory_insert', args: { content: 'The shop closes at six.', tags: ['hours'] } }]),
+    text('Noted.'),
+  );
+  await letta.ask('When do we close?');
+  const card = letta.card('Archive');
+  await card.getByText('In memory, but nobody has reviewed it.').waitFor({ timeout: WAIT });
+  await card.getByRole('button', { name: 'Show in Memory' }).click();
+  const entry = letta.frame.getByRole('list', { name: 'Archive' }).getByRole('listitem');
+  await entry.filter({ hasText: 'The shop closes at six.' }).waitFor({ timeout: WAIT });
+  await letta.panel('Chat');
+  await card.getByRole('button', { name: 'Undo' }).click();
+  await card.getByText('Undone: it is not in memory any more.').waitFor({ timeout: WAIT });
+  await letta.panel('Memory');
+  await entry.first().waitFor({ state: 'detached', timeout: WAIT });
+  await letta.frame.getByRole('searchbox', { name: 'Search archive' }).fill('');
+});
+
+test('what a workspace shares waits for review when it comes with a pull', async () => {
+  const { letta, folder } = window();
+  await letta.panel('Memory');
+  const path = join(folder, '.letta', 'memory', 'project.md');
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '---\nname: project\ndescription: The team’s\n---\nThe till mails receipts.\n');
+  const waiting = letta.frame.getByRole('list', { name: 'Waiting for review' });
+  const item = waiting.getByRole('listitem').filter({ hasText: 'The till mails receipts.' });
+  await item.waitFor({ timeout: WAIT });
+  await item.getByText('Shared with the workspace').first().waitFor();
+  await item.getByRole('button', { name: 'Reject' }).click();
+  await item.waitFor({ state: 'detached', timeout: WAIT });
+  await rm(path);
 });

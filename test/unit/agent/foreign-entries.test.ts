@@ -47,7 +47,7 @@ describe('entries that others wrote', () => {
 
   it('are noted before they are added: of conversations', async () => {
     const bringing = new Bringing({ connection, agentId: 'agent-1', journal, context: {} } as unknown as BringingDeps);
-    expect(await bringing.conversations().add('Said elsewhere.', [])).toBe('passage-1');
+    expect(await bringing.conversations().add('Said elsewhere.', [], '')).toBe('passage-1');
     expect(noted).toEqual([['tool']]);
   });
 

@@ -263,6 +263,22 @@ describe('what was seen', () => {
     expect(await block()).toBe('');
   });
 
+  it('comes back with a search in another workspace of the same agent, and not in one of another agent', async () => {
+    const there = (name: string, agent: string) => ({
+      journal: new Journal(join(workspace.folder, name), join(workspace.folder, '.seen', agent)),
+    });
+    model.script(toolCalls([{ name: 'Fetch', args: {} }]), text('The page says evil.'));
+    await go('read the page', there('.first', 'agent'));
+    const search = toolCalls([{ name: 'conversation_search', args: { query: 'evil' } }]);
+    model.script(search, toolCalls([insert(FACT)]), text('Held.'));
+    await go('what did we say?', there('.second', 'agent'), await newThread());
+    expect(held[0]?.call.seen).toEqual(['person', 'workspace', 'web']);
+    expect(await block()).toBe('');
+    model.script(search, toolCalls([insert(FACT)]), text('Noted.'));
+    await go('what did we say?', there('.second', 'another'), await newThread());
+    expect([held.length, marked.length]).toEqual([1, 1]);
+  });
+
   it('counts a search as files of the workspace where no thread has read more', async () => {
     const search = { name: 'archival_memory_search', args: { query: 'tests' } };
     model.script(toolCalls([search]), toolCalls([insert(FACT)]), text('Noted.'));

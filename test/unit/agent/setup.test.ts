@@ -88,6 +88,29 @@ describe('setup on the embedded server', () => {
     }
   });
 
+  it('shares the person’s block with their own agents only, on a server that others use too', async () => {
+    const fetch = async (input: string | URL | Request, init?: RequestInit) =>
+      home.server.fetch(new Request(input, init));
+    const team = connect({ kind: 'selfHosted', url: 'http://letta.example', fetch });
+    const human = { label: 'human', description: '', limit: 4_000 };
+    const mark = { shared: 'letta-vscode:human' };
+    await team.client.blocks.create({ ...human, value: 'Ada likes tabs.', metadata: { ...mark, owner: 'Ada' } });
+    await team.client.blocks.create({ ...human, value: 'Whose is this?', metadata: mark });
+    const blockOf = async (name: string) => {
+      const { agent } = await findOrCreateAgent({
+        connection: team,
+        workspace: { root: join(home.workspace.folder, name), name, trusted: false },
+        storageFolder: join(home.workspace.folder, `.storage-${name}`),
+        globalFolder: join(home.workspace.folder, '.global'),
+        model: 'scripted/scripted',
+      });
+      return (await listBlocks(team, agent.id)).find(({ label }) => label === 'human');
+    };
+    const first = await blockOf('first');
+    expect(first?.value).toBe('');
+    expect((await blockOf('second'))?.id).toBe(first?.id);
+  });
+
   it('stays under 6,000 tokens of fixed prompt', async () => {
     const { agentId, connection, model, workspace } = home;
     model.script(text('ok'));

@@ -51,7 +51,7 @@ function go(signal = new AbortController().signal) {
   return turn({ ...base(), tools: [tool] }, 'Go.', { agentId, threadId, signal });
 }
 const task = () => toolCalls([{ name: 'Task', args: { description: 'find it', prompt: 'Find it.' }, id: 'task-1' }]);
-const all = async () => (await world.threads.all()).map(({ title }) => title);
+const all = async () => (await world.threads.all('unarchived')).map(({ title }) => title);
 const gone = (count = 0) => vi.waitFor(async () => expect(await notes()).toHaveLength(count), 5_000);
 
 /** The id of a process that has ended. */

@@ -24,14 +24,21 @@ const conversation = (id: string, count: number): BringItem => ({
 
 function make(before?: (text: string) => void) {
   const archive = new Map<string, string>();
+  const dates: string[] = [];
+  const tags = new Map<string, readonly string[]>();
   let brought: readonly string[] = [];
   let last = 0;
   const deps: ConversationsDeps = {
-    add: async (text) => {
+    add: async (text, tagged, at) => {
       before?.(text);
       const id = `passage-${++last}`;
       archive.set(id, text);
+      tags.set(id, tagged);
+      dates.push(at);
       return id;
+    },
+    async *entries() {
+      for (const [id, text] of archive) yield { text, tags: tags.get(id) ?? [] };
     },
     remove: async (id) => {
       archive.delete(id);
@@ -41,7 +48,7 @@ function make(before?: (text: string) => void) {
       brought = ids;
     },
   };
-  return { deps, archive };
+  return { deps, archive, dates };
 }
 
 const items = [conversation('one', 3), conversation('two', 3)];
@@ -80,4 +87,56 @@ it('leaves nothing of a conversation that the server refused, and says why', asy
   await expect(archiveConversations(deps, items, new AbortController().signal)).rejects.toThrow('full');
   expect(archive.size).toBe(0);
   expect(deps.brought()).toEqual([]);
+});
+
+const go = (deps: ConversationsDeps, conversations: readonly BringItem[]) =>
+  archiveConversations(deps, conversations, new AbortController().signal);
+const said = (item: BringItem) => (item.messages ?? []).map(({ text }) => text);
+const times = (archive: ReadonlyMap<string, string>, text: string) =>
+  [...archive.values()].join('\n').split(text).length - 1;
+
+it('keeps when things were said', async () => {
+  const { deps, dates } = make();
+  const [one] = items;
+  if (!one) throw new Error('There is none.');
+  const messages = (one.messages ?? []).map((message, i) => ({ ...message, at: `2025-0${i + 1}-02T03:04:05.000Z` }));
+  await go(deps, [{ ...one, messages }]);
+  expect(dates.map((at) => at.slice(0, 7))).toEqual(['2025-01', '2025-02', '2025-03']);
+});
+
+it('adds only what is missing after a kill in the middle', async () => {
+  const { deps, archive } = make();
+  await go(deps, items);
+  const [first, , third] = [...archive.keys()];
+  const whole = [...archive.values()].toSorted();
+  archive.delete(third ?? '');
+  await deps.setBrought([]);
+  const added = await go(deps, items);
+  expect(added).toHaveLength(1);
+  expect([...archive.values()].toSorted()).toEqual(whole);
+  expect(archive.has(first ?? '')).toBe(true);
+});
+
+it('adds of a conversation that went on only what came since, and takes only that out again', async () => {
+  const { deps, archive } = make();
+  const short = (count: number): BringItem => ({
+    ...conversation('short', count),
+    id: `short of ${count}`,
+    messages: Array.from({ length: count }, (_, i) => ({
+      role: 'user',
+      text: `Sentence ${i}, ${'y'.repeat(300)}.`,
+      at: '',
+    })),
+  });
+  for (const count of [3, 4, 9]) await go(deps, [short(count)]);
+  for (const text of said(short(9))) expect(times(archive, text)).toBe(1);
+  const before = new Map(archive);
+  const added = await go(deps, [short(12)]);
+  for (const text of said(short(12))) expect(times(archive, text)).toBe(1);
+  await removeConversations(deps, [short(12)], added);
+  expect(archive).toEqual(before);
+  // The same words in another conversation are its own.
+  const other = { ...short(3), id: 'other', from: 'conversations/other/messages.jsonl:1' };
+  await go(deps, [other]);
+  for (const text of said(other)) expect(times(archive, text)).toBe(2);
 });

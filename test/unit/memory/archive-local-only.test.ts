@@ -37,6 +37,13 @@ describe('the mark of an entry', () => {
     expect(await stored()).toEqual([other, ['The clinic calls on Monday.', true]]);
   });
 
+  it('survives an edit together with the date', async () => {
+    const made = await archive.replace(id, 'The clinic calls on Monday.', ['diary']);
+    expect(made).toMatchObject({ at: '2025-01-02T03:04:05.000Z', localOnly: true });
+    const fresh = await new Archive(home.connection, home.agentId).list({ query: '' });
+    expect(fresh.passages.map(({ text, at }) => [text, at])).toContainEqual([made.text, '2025-01-02T03:04:05.000Z']);
+  });
+
   it.each(['', 'clinic'])('survives that it is deleted and put back, found by “%s”', async (query) => {
     const { passages } = await archive.list({ query });
     const found = passages.filter(({ text }) => text === SECRET);

@@ -253,28 +253,29 @@ describe('a changed AGENTS.md', () => {
   const of = (text: string, accepted?: { hash: string; ids: string[] }, known?: RulesDeps['known']) =>
     rulesFileChanged(deps(text === '' ? {} : { 'AGENTS.md': text }, known ? { known } : {}), 'AGENTS.md', accepted);
 
-  it('proposes everything the first time, then only what is new, and names what is gone', async () => {
+  it('proposes everything the first time, then only what is new', async () => {
     const first = await of('- Old rule.\n- Gone rule.\n');
-    expect(first).toMatchObject({ changed: true, gone: [] });
+    expect(first.changed).toBe(true);
     expect(first.proposals.map((p) => p.text)).toEqual(['Old rule.', 'Gone rule.']);
     const second = await of('- New rule.\n- Old rule.\n', first.now);
     expect(second.proposals).toMatchObject([{ kind: 'rules-file', text: 'New rule.', from: 'AGENTS.md:1' }]);
-    expect(second.gone).toEqual([first.now.ids[1]]);
-    expect(await of('- New rule.\n- Old rule.\n', second.now)).toMatchObject({
-      changed: false,
-      proposals: [],
-      gone: [],
-    });
+    expect(await of('- New rule.\n- Old rule.\n', second.now)).toMatchObject({ changed: false, proposals: [] });
+  });
+
+  it('proposes no rule a second time: neither one that comes back, nor all of them after the file was away', async () => {
+    // Nothing of it stands in memory: the person has refused each.
+    const { now: first } = await of('- Refused rule.\n- Another.\n');
+    const without = await of('- Another.\n', first);
+    expect((await of('- Refused rule.\n- Another.\n', without.now)).proposals).toEqual([]);
+    for (const nothing of ['', '\n', '# Only a title\n']) {
+      const away = await of(nothing, first);
+      expect(away).toEqual({ changed: false, now: first, proposals: [] });
+    }
   });
 
   it('is not changed by white space, and proposes nothing that memory says already', async () => {
     const { now } = await of('- Old rule.\n');
     expect((await of('# Title\n\n* Old   rule.\n', now)).changed).toBe(false);
     expect((await of('- Old rule.\n- New rule.\n', now, (text) => text === 'New rule.')).proposals).toEqual([]);
-  });
-
-  it('that was deleted proposes nothing', async () => {
-    const { now } = await of('- Old rule.\n');
-    expect(await of('', now)).toMatchObject({ changed: true, proposals: [], gone: now.ids });
   });
 });

@@ -11,6 +11,8 @@ import { BlockManager } from '../../../src/memory/manage-blocks.ts';
 import { inBlocks, searchEverywhere, snippet } from '../../../src/memory/search.ts';
 import { createServer, type LettaServer } from '../../../src/server/app.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
+import { Threads } from '../../../src/threads/threads.ts';
+import { ThreadTitles } from '../../../src/threads/titles.ts';
 import { type ScriptedModel, startScriptedModel, text } from '../../support/scripted-model.ts';
 
 let folder: string;
@@ -232,6 +234,39 @@ describe('the search over everything', () => {
     expect((await searchEverywhere(broken, 'tokenizer')).map((hit) => hit.kind)).toEqual(['archive', 'message']);
     expect(logged).toEqual(['The search of blocks failed: gone']);
     expect(await searchEverywhere(deps, '  ')).toEqual([]);
+  });
+
+  it('finds what was said in archived threads and in those without a known title, and nothing of hidden ones', async () => {
+    const threads = new Threads(connection, agentId);
+    const said = async (title: string, words: string, hidden = false) => {
+      const id = await threads.create({ title, hidden });
+      model.script(text('It is.'));
+      const messages = [{ role: 'user' as const, content: words }];
+      await connection.client.conversations.messages.create(id, { messages, streaming: false });
+      return id;
+    };
+    const archived = await said('Last year', 'The tokenizer of last year.');
+    await connection.client.conversations.update(archived, { archived: true });
+    const hidden = await said('Remember', 'The tokenizer of a flow.', true);
+    await connection.client.conversations.update(hidden, { archived: true });
+    const listed = await said('Long ago', 'The tokenizer of long ago.');
+    const titles = new ThreadTitles({ all: async () => (await threads.all()).filter(({ id }) => id !== listed) });
+    const deps = {
+      connection,
+      agentId,
+      archive: new Archive(connection, agentId),
+      blocks: async () => [],
+      titles: () => titles.shown(),
+      untitled: 'Thread',
+      log: (line: string) => expect.fail(line),
+    };
+    const hits = await searchEverywhere(deps, 'tokenizer');
+    expect(hits.map(({ title, threadId }) => [title, threadId]).toSorted()).toEqual([
+      ['Last year', archived],
+      ['Thread', listed],
+    ]);
+    const { untitled: _, ...known } = deps;
+    expect((await searchEverywhere(known, 'tokenizer')).map(({ title }) => title)).toEqual(['Last year']);
   });
 
   it('needs every word in a line, and shows the place', () => {

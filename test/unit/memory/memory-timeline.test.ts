@@ -1,11 +1,12 @@
 // The timeline over a real server: several threads, the person and another client write the same block.
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AGENT_BLOCKS } from '../../../src/agent/prompt.ts';
 import type { Connection } from '../../../src/letta/connection.ts';
 import { readEvent } from '../../../src/letta/wire.ts';
 import { listBlocks, saveBlock } from '../../../src/memory/blocks.ts';
 import { ChangeLog } from '../../../src/memory/change-log.ts';
+import { undoEdits } from '../../../src/memory/edit-blocks.ts';
 import { memoryCalls } from '../../../src/memory/memory-calls.ts';
 import { MemoryTimeline } from '../../../src/memory/memory-timeline.ts';
 import { MemoryStore } from '../../../src/memory/store/memory-store.ts';
@@ -227,7 +228,58 @@ describe('the timeline of an agent', () => {
       { revision: { author: 'person' } },
     ]);
     // Once is enough.
-    expect((await timeline.undoThread(wrong)).blocks).toEqual([]);
+    expect((await timeline.undoThread(wrong)).written).toEqual([]);
+  });
+
+  it('tells what it replaced, so that Undo brings back what came in between', async () => {
+    const timeline = timelineIn('live');
+    await timeline.observe();
+    const wrong = await newThread('Wrong');
+    await teach(wrong, 'a', 'Deploy on Fridays.');
+    const shown = await timeline.taughtBy(wrong);
+    expect(shown).toHaveLength(1);
+    // Another window writes while the list is shown.
+    await person((value) => `${value}\nWritten in between.`);
+    const { written } = await timeline.undoThread(wrong);
+    expect((await conventions()).value).toBe('Written in between.');
+    expect((await undoEdits(connection, changes, agentId, written)).problems).toEqual([]);
+    expect((await conventions()).value).toBe('Deploy on Fridays.\nWritten in between.');
+
+    const [reset] = await timeline.reset([(await conventions()).id]);
+    expect(reset).toMatchObject({ label: 'conventions', before: 'Deploy on Fridays.\nWritten in between.', after: '' });
+  });
+
+  it('names a block that changes meanwhile, or is gone, and takes the others back', async () => {
+    const timeline = timelineIn('live');
+    await timeline.observe();
+    const wrong = await newThread('Wrong');
+    const blocks = ['conventions', 'lessons', 'project'];
+    for (const label of blocks) {
+      model.script(
+        toolCalls([{ name: 'memory_insert', args: { label, new_string: `Wrong in ${label}.` } }]),
+        text('Noted.'),
+      );
+      await turn(workspace.deps(connection), label, { agentId, threadId: wrong });
+    }
+    await timeline.observe();
+    const { update, retrieve } = connection.client.blocks;
+    const ids = new Map((await listBlocks(connection, agentId)).map(({ id, label }) => [id, label]));
+    const spy = vi.spyOn(connection.client.blocks, 'retrieve').mockImplementation((id, options) => {
+      const asked = () => retrieve.call(connection.client.blocks, id, options);
+      if (ids.get(id) === 'project') throw new Error('The line is cut.');
+      if (ids.get(id) !== 'conventions') return asked();
+      return update.call(connection.client.blocks, id, { value: 'Written by others.' }).then(asked) as ReturnType<
+        typeof asked
+      >;
+    });
+    const { written, problems } = await timeline.undoThread(wrong);
+    spy.mockRestore();
+    expect(written).toMatchObject([{ label: 'lessons', before: 'Wrong in lessons.', after: '' }]);
+    expect(problems.toSorted()).toEqual([
+      'conventions was changed meanwhile and stays as it is: try again.',
+      expect.stringMatching(/^project could not be written: .*The line is cut/),
+    ]);
+    expect((await conventions()).value).toBe('Written by others.');
   });
 });
 

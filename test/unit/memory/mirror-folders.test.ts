@@ -1,5 +1,5 @@
 // The memory as a folder out and in, the project's block shared in a workspace, and when the mirror looks.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { type ExportedPassage, exportMemory } from '../../../src/memory/mirror/e
 import { type ImportProposal, importMemory, previewImport } from '../../../src/memory/mirror/import.ts';
 import { readArchive } from '../../../src/memory/mirror/read-archive.ts';
 import { SHARED_PATH } from '../../../src/memory/mirror/shared-path.ts';
-import { checkShared, publishShared } from '../../../src/memory/mirror/team.ts';
+import { checkShared, publishShared, SharedBase } from '../../../src/memory/mirror/team.ts';
 import type { MirrorBlock, MirrorReport } from '../../../src/memory/mirror/types.ts';
 import { MirrorWatch, type Timers } from '../../../src/memory/mirror/watch.ts';
 
@@ -180,6 +180,54 @@ describe('the project’s block in the workspace', () => {
     // Decided: rejected. The next publishing writes over it, as the person saw it.
     expect(await checkShared(root, true, now, maskSecrets, check.text)).toEqual({ state: 'same' });
     expect((await publishShared(root, now, maskSecrets, check.text)).outcome).toBe('written');
+  });
+
+  it('is the same with the line ends of Windows, and no proposal where it changes nothing', async () => {
+    const mine = block('project', 'one\ntwo');
+    const { text } = await publishShared(root, mine, maskSecrets, null);
+    writeFileSync(file(), text.replaceAll('\n', '\r\n'));
+    const since = { ...mine, value: 'one\ntwo\nlearned since' };
+    expect(await checkShared(root, true, since, maskSecrets, text)).toEqual({ state: 'same' });
+    // Whoever has it for the first time, and knows more already.
+    const crlf = text.replaceAll('\n', '\r\n');
+    expect(await checkShared(root, true, since, maskSecrets, crlf)).toEqual({ state: 'same' });
+    expect((await publishShared(root, mine, maskSecrets, text)).outcome).toBe('same');
+    expect((await publishShared(root, since, maskSecrets, text)).outcome).toBe('written');
+    // Others have taken away what is gone here too: merged, it is what is here.
+    writeFileSync(file(), text.replace('one\n', ''));
+    expect(await checkShared(root, true, { ...mine, value: 'two\nmore' }, maskSecrets, text)).toEqual({
+      state: 'same',
+    });
+  });
+
+  it('is decided on by each agent for itself', async () => {
+    const kept = new Map<string, unknown>();
+    const state = {
+      get: <T>(key: string) => kept.get(key) as T | undefined,
+      update: async (key: string, value: unknown) => void kept.set(key, value),
+    };
+    const first = new SharedBase(state, 'embedded', 'agent-1');
+    const second = new SharedBase(state, 'embedded', 'agent-2');
+    const { text } = await publishShared(root, block('project', 'what we know'), maskSecrets, first.text);
+    await first.set(text);
+    expect(new SharedBase(state, 'embedded', 'agent-1').text).toBe(text);
+    // The agent that was chosen next is offered it, and does not write its empty block over it.
+    const empty = block('project', '');
+    expect(await checkShared(root, true, empty, maskSecrets, second.text)).toMatchObject({
+      state: 'proposal',
+      proposal: { after: 'what we know' },
+    });
+    expect((await publishShared(root, empty, maskSecrets, second.text)).outcome).toBe('changed');
+    expect(new SharedBase(state, 'https://letta.example', 'agent-1').text).toBeNull();
+  });
+
+  it('is not written where only local models may read it', async () => {
+    const mine = block('project', 'for this computer', { localOnly: true });
+    expect(await publishShared(root, mine, maskSecrets, null)).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringMatching(/kept to local models.*Local models only/s),
+    });
+    expect(existsSync(file())).toBe(false);
   });
 
   it('is a proposal for a member whose agent has never seen it, and refused when it is broken or a link', async () => {

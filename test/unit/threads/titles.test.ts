@@ -35,5 +35,5 @@ it('knows a thread that was made a moment ago where it is asked for what is ther
   await titles.read();
   threads.push(thread('t2', 'Our pipeline'));
   expect([...(await titles.read()).keys()]).toEqual(['t1']);
-  expect([...(await titles.read(true)).keys()]).toEqual(['t1', 't2']);
+  expect([...(await titles.shown()).keys()]).toEqual(['t1', 't2']);
 });

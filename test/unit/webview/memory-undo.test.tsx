@@ -69,6 +69,39 @@ describe('the card of an unreviewed write', () => {
   });
 });
 
+describe('the card of an unreviewed entry of the archive', () => {
+  const entry = (): AgentItem => {
+    const item = answer('unreviewed');
+    const [part] = item.parts;
+    if (part?.type !== 'tool') throw new Error('There is no card.');
+    const after = 'Releases are cut on Fridays at noon.\nNot before holidays.';
+    return {
+      ...item,
+      parts: [{ ...part, target: 'archive', memory: { label: 'archive', before: '', after, review: 'unreviewed' } }],
+    };
+  };
+  const entryCard = () => within(screen.getByRole('group', { name: 'Remember archive' }));
+
+  it('is undone by its call', async () => {
+    const view = await openView({ snapshot: snapshotOf([entry()]), handlers: { 'memory.undo': async () => null } });
+    fireEvent.click(entryCard().getByRole('button', { name: 'Undo' }));
+    await view.settle();
+    expect(view.host.asked.find(({ method }) => method === 'memory.undo')?.params).toEqual({
+      label: 'archive',
+      call: { threadId: 'conv-1', id: 'call-1' },
+    });
+    expect(said()).toContain('Undone in archive.');
+  });
+
+  it('leads to the archive, searched for its first words', async () => {
+    const view = await openView({ snapshot: snapshotOf([entry()]), blocks: RICH_BLOCKS });
+    fireEvent.click(entryCard().getByRole('button', { name: 'Show in Memory' }));
+    await view.settle();
+    const searched = view.host.asked.filter(({ method }) => method === 'archive.list').at(-1)?.params;
+    expect(searched).toEqual({ query: 'Releases are cut on Fridays at' });
+  });
+});
+
 it('a block with an unreviewed change offers Undo beside Confirm; the keyboard goes to its value', async () => {
   const { block, press, asked } = await openMemory();
   expect(block('persona').queryByRole('button', { name: 'Undo' })).toBeNull();
@@ -95,4 +128,6 @@ it('the host marks the card of the call, wherever the person pressed it', async 
   });
   expect(await requests['memory.undo']({ label: project.label })).toEqual(project);
   expect(ops).toEqual([{ op: 'part', itemId: 'answer-1', part: answer('undone').parts[0] }]);
+  // What was taken out of the archive has no block to show.
+  expect(await requests['memory.undo']({ label: 'archive', call: { threadId: 'conv-1', id: 'call-1' } })).toBeNull();
 });

@@ -1,9 +1,12 @@
 // A change of a memory block: its label, what stood there, what stands there now.
 import { useState } from 'react';
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
-import { lineWish } from '../../../src/protocol/wishes.ts';
+import { entryWish, lineWish } from '../../../src/protocol/wishes.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
+
+/** The label of writes that go into no block. */
+const ARCHIVE = 'archive';
 
 export function MemoryChange({ memory, callId }: { memory: NonNullable<ToolPart['memory']>; callId: string }) {
   return (
@@ -32,8 +35,7 @@ interface ReviewStateProps {
 function ReviewState({ label, after, state, callId }: ReviewStateProps) {
   const app = useApp();
   const held = state === 'held';
-  const [line = ''] = after.trim().split('\n');
-  const written = line === '' ? label : lineWish(label, line);
+  const written = writtenWish(label, after);
   return (
     <p className="memory-review">
       <Icon name={held ? 'inbox' : 'unverified'} className="caution-icon" />
@@ -46,6 +48,13 @@ function ReviewState({ label, after, state, callId }: ReviewStateProps) {
   );
 }
 
+/** What the panel is asked to show: the line in its block, or the entry found by its first words. */
+function writtenWish(label: string, after: string): string {
+  const [line = ''] = after.trim().split('\n');
+  if (label === ARCHIVE) return entryWish(after);
+  return line === '' ? label : lineWish(label, line);
+}
+
 function UndoWrite({ label, callId }: { label: string; callId: string }) {
   const app = useApp();
   const threadId = useAppState((s) => s.feed.thread?.threadId);
@@ -55,8 +64,8 @@ function UndoWrite({ label, callId }: { label: string; callId: string }) {
     setBusy(true);
     const block = await app.ask('memory.undo', { label, call: { threadId, id: callId } });
     setBusy(false);
-    if (!block) return;
-    app.putBlock(block);
+    if (block === undefined) return;
+    if (block) app.putBlock(block);
     app.announce(`Undone in ${label}.`);
     // The button goes; the keyboard must not go with it.
     app.showPanel('chat', 'composer');
