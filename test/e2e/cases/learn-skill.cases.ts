@@ -1,6 +1,6 @@
 // Learning skills: from a selection, from a thread, by offer; tried, counted, and revised when what came of them is corrected.
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { messageText, type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
@@ -328,6 +328,33 @@ test('Learn Skill from the palette: saving the editor saves the skill, with what
   await editor.insert('2. And once more.\n');
   await editor.save();
   await expect.poll(() => readFile(saved('by-keyboard'), 'utf8'), WAIT).toContain('2. And once more.\n1. Press');
+});
+
+test('auto save keeps a draft and saves no skill: that is for the person to say', async () => {
+  const { editor, folder } = window();
+  const settings = join(folder, '.vscode', 'settings.json');
+  await mkdir(join(folder, '.vscode'), { recursive: true });
+  await writeFile(settings, '{ "files.autoSave": "afterDelay", "files.autoSaveDelay": 1000 }');
+  try {
+    vscode().model.script(text(skillText('by-itself', 'Saved by nobody.')));
+    await selectTricky();
+    await window().command('Letta: Learn Skill from Selection');
+    await draftText('by-itself');
+    const dirty = editor.activeTab.and(window().page.locator('.dirty'));
+    await editor.goTo(6);
+    await editor.insert('Letters. ');
+    await dirty.waitFor(WAIT);
+    await dirty.waitFor({ state: 'detached', ...WAIT });
+    expect(existsSync(saved('by-itself'))).toBe(false);
+    expect(await lens('Save to project').count()).toBe(1);
+
+    await editor.save();
+    await expect.poll(() => existsSync(saved('by-itself')), WAIT).toBe(true);
+    expect(await readFile(saved('by-itself'), 'utf8')).toContain('Letters. ');
+    await handedOver();
+  } finally {
+    await rm(settings);
+  }
 });
 
 test('a draft that nobody changed is saved by Ctrl+S as well', async () => {
