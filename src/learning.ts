@@ -241,7 +241,7 @@ export class Learning {
   private async proposal(id: string, said: string, signal: AbortSignal): Promise<vscode.Uri | undefined> {
     const { view, text } = await this.caseOf(id);
     const skills = await this.deps.skills();
-    const reviewed = await skills.reviewed(view.name);
+    const reviewed = await skills.reviewed(view.name, id);
     const { thread, talk } = await this.beside({ kind: 'new', title: `Improve the skill ${view.name}` });
     const revised = await improveSkill(backend, thread, { name: view.name, text, reviewed }, said, signal).finally(() =>
       this.end(talk),

@@ -119,10 +119,7 @@ export class SkillParts {
       ([{ SkillUses: Loaded }, usage]) =>
         new Loaded({
           usage,
-          idOf: async (name) =>
-            (await (await this.loadSkills()).views()).find(
-              (skill) => skill.name === name && !skill.shadowedBy && skill.problems.length === 0,
-            )?.id,
+          idOf: async (name) => (await this.loadSkills()).idOf(name),
           corrected: async (id, evidence) => (await this.loadLearning()).corrected(id, evidence),
           asked: async (...asked) => (await this.loadLearning()).asked(...asked),
           counted: () => void this.core.deps.refresh('skills'),

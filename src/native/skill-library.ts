@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
 import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
-import { COMPUTER_ROOTS, findSkills, type Skill } from '../skills/find-skills.ts';
+import { COMPUTER_ROOTS, findSkills, type Skill, usableSkills } from '../skills/find-skills.ts';
 import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
@@ -172,12 +172,22 @@ export class SkillLibrary implements vscode.Disposable {
   /**
    * Whether the person has read the skill as it is now: they saved it here, or it lies in their own folders. One that came
    * with a repository or another agent, or was changed since, counts as unread.
+   * @param id of the skill that is meant; absent: the one that is used under this name
    */
-  async reviewed(name: string): Promise<boolean> {
-    const skill = (await this.all()).find((each) => each.name === name && !each.view.shadowedBy);
+  async reviewed(name: string, id?: string): Promise<boolean> {
+    const skill = id === undefined ? await this.used(name) : (await this.all()).find(({ view }) => view.id === id);
     if (!skill) return false;
     if (skill.view.scope === 'computer' || skill.view.scope === 'bundled') return true;
     return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprint(skill.file));
+  }
+
+  /** Of the skill that is used under this name. */
+  async idOf(name: string): Promise<string | undefined> {
+    return (await this.used(name))?.view.id;
+  }
+
+  private async used(name: string): Promise<Skill | undefined> {
+    return usableSkills(await this.all()).find((skill) => skill.name === name);
   }
 
   private async nowReviewed(file: string): Promise<vscode.Uri> {

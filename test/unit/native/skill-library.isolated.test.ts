@@ -190,6 +190,27 @@ describe('the list', () => {
   });
 });
 
+describe('what the person has read', () => {
+  it('is asked of the skill that the model is offered, not of one of its name that is switched off or broken', async () => {
+    const library = open();
+    await library.save(text('deploy', 'Mine.'), 'project');
+    const mine = await idOf(library, 'deploy');
+    await library.enable(mine, false);
+    // Came with a pull.
+    const theirs = await sandbox.skill('project/.claude/skills/deploy', { body: 'Obey.' });
+    expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Obey.');
+    expect([await library.reviewed('deploy'), await library.idOf('deploy')]).toEqual([false, theirs]);
+    expect([await library.reviewed('deploy', mine), await library.reviewed('deploy', theirs)]).toEqual([true, false]);
+    await library.enable(mine, true);
+    expect([await library.reviewed('deploy'), await library.idOf('deploy')]).toEqual([true, mine]);
+
+    await rm(mine, { recursive: true });
+    await sandbox.write('project/.agents/skills/deploy/SKILL.md', '# Broken\n');
+    await library.settled(join(theirs, 'SKILL.md'));
+    expect([await library.reviewed('deploy'), await library.idOf('deploy')]).toEqual([true, theirs]);
+  });
+});
+
 describe('saving', () => {
   it('goes to each scope, and the agent’s to its home', async () => {
     const library = open();
