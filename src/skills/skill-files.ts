@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readSkillFolder } from './read-folder.ts';
+import { listSkillFiles } from './read-folder.ts';
 import { codeOf, makeInside, SkillSaveError, writeDurably } from './save-skill.ts';
 import { leavesFolder } from './skill-name.ts';
 
@@ -11,10 +11,15 @@ export type SkillFiles = ReadonlyMap<string, Uint8Array>;
 
 const MAX_FILES = 500;
 const MAX_BYTES = 5 * 1024 * 1024;
+/** In a message. */
+const MAX_NAMED = 5;
 
 /** The plain files of a skill. @throws SkillSaveError `invalid` for more than may be copied; Error of the file system */
 export async function readSkillFiles(folder: string): Promise<Map<string, Uint8Array>> {
-  const { files } = await readSkillFolder(folder);
+  return readListed(folder, (await listSkillFiles(folder)).files);
+}
+
+async function readListed(folder: string, files: readonly string[]): Promise<Map<string, Uint8Array>> {
   if (files.length >= MAX_FILES) throw tooMuch(folder);
   const found = new Map<string, Uint8Array>();
   let bytes = 0;
@@ -80,17 +85,30 @@ export async function writeSkillFolder(
   }
 }
 
-/** Copies a skill's folder; its files keep the right to run. @throws as `writeSkillFolder` */
+/**
+ * Copies a skill's folder; its files keep the right to run.
+ * @throws SkillSaveError as `writeSkillFolder`, and `invalid` where something in it would not be copied; Error of the file
+ * system where it cannot be read: nothing is there then
+ */
 export async function copySkillFolder(
   source: string,
   base: string,
   parts: readonly string[],
   name: string,
 ): Promise<string> {
-  const files = await readSkillFiles(source);
+  const listing = await listSkillFiles(source);
+  if (listing.left.length > 0) throw new SkillSaveError('invalid', leftMessage(name, listing.left));
+  const files = await readListed(source, listing.files);
+  if (files.size === 0) throw new SkillSaveError('invalid', `${source} has no SKILL.md.`);
   const runs = new Set<string>();
   for (const path of files.keys()) if (((await stat(join(source, path))).mode & 0o100) !== 0) runs.add(path);
   return writeSkillFolder(base, parts, name, files, (path) => runs.has(path));
+}
+
+function leftMessage(name: string, left: readonly string[]): string {
+  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
+  const named = left.slice(0, MAX_NAMED).join(', ');
+  return `The skill “${name}” holds what would not be copied: ${named}${more}. Remove that, or put files in its place, then try again.`;
 }
 
 const exists = (name: string) =>

@@ -1,10 +1,11 @@
 // Earlier versions of skills, kept as copies: for those that no repository keeps, and before anything is restored over one.
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { readSkillFolder } from './read-folder.ts';
-import { SkillSaveError } from './save-skill.ts';
+import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { listSkillFiles } from './read-folder.ts';
+import { SkillSaveError, writeDurably } from './save-skill.ts';
 import { hashOf, readSkillFiles, type SkillFiles, writeSkillFolder } from './skill-files.ts';
+import { leavesFolder } from './skill-name.ts';
 
 /** Of one skill. */
 const MOST = 20;
@@ -50,8 +51,8 @@ export class SkillVersions {
   async read(folder: string, id: string): Promise<SkillFiles> {
     if (!ID.test(id)) throw new Error('There is no such version.');
     const place = join(this.placeOf(folder), id);
-    const files = await readSkillFiles(place);
-    if (files.size === 0) throw new Error('This version is no longer there.');
+    const files = await readSkillFiles(place).catch(() => undefined);
+    if (!files?.size) throw new Error('This version is no longer there.');
     return files;
   }
 
@@ -62,7 +63,7 @@ export class SkillVersions {
   }
 
   private async keepNow(folder: string, given?: readonly string[]): Promise<void> {
-    const signature = await signatureOf(folder, given ?? (await readSkillFolder(folder)).files);
+    const signature = await signatureOf(folder, given ?? (await listSkillFiles(folder)).files);
     if (signature === undefined || this.known.get(folder) === signature) return;
     const files = await readSkillFiles(folder);
     if (files.size === 0) return;
@@ -110,35 +111,56 @@ export async function changesTo(folder: string, version: SkillFiles): Promise<Ve
 }
 
 /**
- * Puts a version in the place of the skill, in one step.
+ * Makes the skill what it was in a version: removes and writes the files that differ, each whole, and touches nothing else. What a
+ * crash leaves half done is finished by restoring the version once more.
  * @param shown the changes as the person was shown them
- * @throws SkillSaveError `changed` where the skill is another one by now: nothing is done then
+ * @throws SkillSaveError `changed` where the skill is another one by now, `outside` where a path of it leads out of its folder:
+ * nothing is done then; Error of the file system
  */
 export async function restoreVersion(
   folder: string,
   version: SkillFiles,
   shown: readonly VersionChange[],
 ): Promise<void> {
-  const changed = () =>
-    new SkillSaveError('changed', 'The skill changed since this was shown. Choose the version again.');
-  if (!same(await changesTo(folder, version), shown)) throw changed();
-  const runs = new Set<string>();
-  for (const path of version.keys())
-    if (((await stat(join(folder, path)).catch(() => undefined))?.mode ?? 0) & 0o100) runs.add(path);
-  const base = dirname(folder);
-  const fresh = await writeSkillFolder(base, [], `.${basename(folder)}.restored-${randomUUID()}`, version, (path) =>
-    runs.has(path),
-  );
-  const aside = join(base, `.${basename(folder)}.replaced-${randomUUID()}`);
-  await rename(folder, aside);
+  // Where the skill is a link, the link stays.
+  const root = await realpath(folder);
+  const changes = await changesTo(root, version);
+  if (!same(changes, shown))
+    throw new SkillSaveError('changed', 'The skill changed since this was shown. Choose the version again.');
+  for (const { path } of changes) await refuseOutside(root, path);
+  for (const { path, after } of changes) if (!after) await remove(root, path);
+  for (const { path, after } of changes) if (after) await put(join(root, path), after);
+}
+
+async function refuseOutside(root: string, path: string): Promise<void> {
+  const refuse = () =>
+    new SkillSaveError(
+      'outside',
+      `${JSON.stringify(path)} would lie outside of the skill’s folder, so nothing was restored.`,
+    );
+  if (leavesFolder(path)) throw refuse();
+  for (let at = dirname(path); at !== '.'; at = dirname(at))
+    if ((await lstat(join(root, at)).catch(() => undefined))?.isSymbolicLink()) throw refuse();
+}
+
+async function put(file: string, bytes: Uint8Array): Promise<void> {
+  const runs = (((await stat(file).catch(() => undefined))?.mode ?? 0) & 0o100) !== 0;
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID().slice(0, 8)}.tmp`;
   try {
-    await rename(fresh, folder);
+    await writeDurably(temporary, bytes);
+    if (runs) await chmod(temporary, 0o755);
+    await rename(temporary, file);
   } catch (error) {
-    await rename(aside, folder);
-    await rm(fresh, { recursive: true, force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
-  await rm(aside, { recursive: true, force: true });
+}
+
+/** And the folders that it leaves empty. */
+async function remove(root: string, path: string): Promise<void> {
+  await unlink(join(root, path));
+  for (let at = dirname(path); at !== '.'; at = dirname(at)) await rmdir(join(root, at)).catch(() => {});
 }
 
 function same(a: readonly VersionChange[], b: readonly VersionChange[]): boolean {

@@ -1,5 +1,5 @@
 // The skills of a window: switched per agent, saved into each scope, deleted, moved and mended with a way back.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SkillLibraryDeps } from '../../../src/native/skill-library.ts';
@@ -21,6 +21,16 @@ const folders = vi.hoisted(() => ({ open: [] as { uri: { scheme: string; fsPath:
 // Never the folder of who runs the tests.
 const computer = vi.hoisted(() => ({ home: '/nowhere' }));
 vi.mock('node:os', async (original) => ({ ...(await original<object>()), homedir: () => computer.home }));
+/** Folders that may not be read. */
+const locked = vi.hoisted(() => new Set<string>());
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const guarded = (path: string, options: { withFileTypes: true }) =>
+    locked.has(path)
+      ? Promise.reject(Object.assign(new Error(`EACCES: permission denied, scandir '${path}'`), { code: 'EACCES' }))
+      : real.readdir(path, options);
+  return { ...real, readdir: guarded };
+});
 vi.mock('vscode', () => {
   const answer = async (question: string) => {
     answers.asked.push(question);
@@ -332,6 +342,28 @@ describe('what a person does with one', () => {
     const [first] = await library.views();
     await expect(library.desk.move(first?.id ?? '')).rejects.toThrow('There is a skill “deploy” there already');
     expect(await own(library)).toEqual(['deploy: project', 'deploy: agent']);
+  });
+
+  it('moves nothing of a skill that it cannot copy whole, and says what that is', async () => {
+    const library = open();
+    const folder = await sandbox.skill('project/.agents/skills/deploy');
+    await sandbox.write('project/.agents/skills/deploy/node_modules/a/index.js', '');
+    await mkdir(join(folder, 'data'));
+    await symlink(join(folder, 'data'), join(folder, 'latest'));
+    await sandbox.write(`project/.agents/skills/deploy/${'deep/'.repeat(9)}file`, '');
+    const id = await idOf(library, 'deploy');
+    person(['Move “', 'computer']);
+    await expect(library.desk.move(id)).rejects.toThrow(
+      `would not be copied: ${'deep/'.repeat(8)}deep, latest, node_modules. Remove that`,
+    );
+    await Promise.all(['node_modules', 'latest', 'deep'].map((path) => rm(join(folder, path), { recursive: true })));
+    locked.add(join(folder, 'data'));
+    await expect(library.desk.move(id)).rejects.toThrow('EACCES');
+    locked.clear();
+    expect(await own(library)).toEqual(['deploy: project']);
+    expect(await readdir(sandbox.home)).toEqual([]);
+    await library.desk.move(id);
+    expect(await own(library)).toEqual(['deploy: computer']);
   });
 
   it('copies a bundled one, which can be neither deleted nor mended', async () => {

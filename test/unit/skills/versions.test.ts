@@ -1,6 +1,6 @@
 // Kept copies of a skill: when one is made, how many there are, and what a restore does and refuses.
-import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changesTo, inRepository, restoreVersion, SkillVersions } from '../../../src/skills/versions.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
@@ -73,6 +73,53 @@ test('a restore gives all files back, takes away what was not there, and leaves 
   expect((await stat(join(folder, 'run.sh'))).mode & 0o100).toBe(0o100);
   expect(await readdir(join(folder, '..'))).toEqual(['one']);
   expect(await changesTo(folder, version)).toEqual([]);
+});
+
+test('a restore leaves alone what no version holds, and a link to the skill stays one', async () => {
+  const link = join(box.project, 'one');
+  await symlink(folder, link);
+  await versions.keep(link);
+  const [kept] = await versions.list(link);
+  const before = await text();
+  await put('SKILL.md', before.replace('First', 'Second'));
+  await box.write('home/.agents/skills/one/node_modules/a/index.js', 'a');
+  await box.write('home/.agents/skills/one/scripts/new/x.sh', 'x');
+  await symlink('/etc/hosts', join(folder, 'hosts'));
+  const { ino } = await stat(folder);
+  const version = await versions.read(link, kept?.id ?? '');
+  await restoreVersion(link, version, await changesTo(link, version));
+  expect(await text()).toBe(before);
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  expect((await stat(folder)).ino).toBe(ino);
+  expect((await readdir(folder)).toSorted()).toEqual(['SKILL.md', 'hosts', 'node_modules']);
+});
+
+test('a restore puts a file where a folder was, and a folder where a file was', async () => {
+  await put('a', '1');
+  await box.write('home/.agents/skills/one/b/c', '1');
+  await versions.keep(folder);
+  const [kept] = await versions.list(folder);
+  await Promise.all(['a', 'b'].map((path) => rm(join(folder, path), { recursive: true })));
+  await put('b', '2');
+  await box.write('home/.agents/skills/one/a/c', '2');
+  const version = await versions.read(folder, kept?.id ?? '');
+  await restoreVersion(folder, version, await changesTo(folder, version));
+  expect(await changesTo(folder, version)).toEqual([]);
+});
+
+test('no file of a version is written behind a link, nor outside', async () => {
+  await mkdir(join(box.root, 'elsewhere'));
+  await symlink(join(box.root, 'elsewhere'), join(folder, 'out'));
+  for (const path of ['out/x', '../x']) {
+    const version = new Map([
+      ['SKILL.md', Buffer.from(await text())],
+      [path, Buffer.from('x')],
+    ]);
+    const shown = await changesTo(folder, version);
+    await expect(restoreVersion(folder, version, shown)).rejects.toMatchObject({ reason: 'outside' });
+  }
+  expect(await readdir(join(box.root, 'elsewhere'))).toEqual([]);
+  expect(await readdir(dirname(folder))).toEqual(['one']);
 });
 
 test('a skill that changed since the diff was shown is left alone', async () => {
