@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { cloneTree, gitUrlProblem, skillCommits, skillInCommit } from '../flows/skill-git.ts';
+import { cloneTree, gitPlace, gitUrlProblem, skillCommits, skillInCommit } from '../flows/skill-git.ts';
 import type { Skill } from '../skills/find-skills.ts';
 import {
   type ForeignSkill,
@@ -68,7 +68,7 @@ export class SkillSharing implements vscode.Disposable {
     const url = await vscode.window.showInputBox({
       title: 'Import Skill from a Git Repository',
       prompt: 'Only looked at: nothing of it is checked out or run',
-      placeHolder: 'https://host/owner/repository',
+      placeHolder: 'https://host/owner/repository, or the page of a folder in it',
       ignoreFocusOut: true,
       validateInput: (text) => (text.trim() === '' ? undefined : gitUrlProblem(text.trim())),
     });
@@ -79,7 +79,7 @@ export class SkillSharing implements vscode.Disposable {
       (_, token) => {
         const abort = new AbortController();
         token.onCancellationRequested(() => abort.abort());
-        return cloneTree(url.trim(), abort.signal);
+        return cloneTree(gitPlace(url.trim()), abort.signal);
       },
     );
     try {
@@ -127,7 +127,9 @@ export class SkillSharing implements vscode.Disposable {
     if (!scope) return;
     const file = await (await this.deps.library()).add(scope, skill.name, files, (path) => skill.executable.has(path));
     await vscode.window.showTextDocument(file, { preview: false });
-    const next = skill.scripts.length > 0 ? ' Its scripts are asked about when the agent first wants to run one.' : '';
+    // Those of the others are the person's own by now, and judged like any command.
+    const guarded = scope === 'project' && skill.scripts.length > 0;
+    const next = guarded ? ' Its scripts are asked about when the agent first wants to run one.' : '';
     void vscode.window.showInformationMessage(`Imported the skill “${skill.name}” to ${SCOPES[scope].words}.${next}`);
   }
 
