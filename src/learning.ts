@@ -17,6 +17,7 @@ import type { Hands } from './hands.ts';
 import type { LearnCommand } from './learn-commands.ts';
 import type { Connection } from './letta/connection.ts';
 import type { DraftMeta } from './native/draft-store.ts';
+import { hasProject } from './native/has-project.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
@@ -139,7 +140,7 @@ export class Learning {
 
   private async open(draft: SkillDraft, talk: Talk): Promise<void> {
     const { document } = await (await this.deps.drafts()).open(draft.text, draft.files, { talk });
-    tellDraft(draft, draftActions(document.uri));
+    tellDraft(draft, draftActions(document.uri, hasProject()));
   }
 
   /** A conversation beside the threads, for as long as its draft is there. @throws LettaError */
@@ -294,7 +295,9 @@ export class Learning {
         throw new Error('Not kept: the skill stays as it is.');
     }
     // What comes with the extension cannot be changed: a copy in the project takes its place.
-    const saved = bundled ? await skills.save(text, 'project') : await skills.desk.replace(revised.id, text);
+    const saved = bundled
+      ? await skills.save(text, 'project', revised.id)
+      : await skills.desk.replace(revised.id, text);
     void vscode.window.showInformationMessage(`Kept the revision of the skill “${revised.name}”.`);
     return saved;
   }

@@ -5,6 +5,7 @@ import type { WritableScope } from '../protocol/skill-views.ts';
 import type { SkillFile } from '../skills/files-beside.ts';
 import type { Revision } from '../skills/revisions.ts';
 import { type DraftMeta, type DraftPlace, DraftStore, pathOfDraft, placeOfDraft } from './draft-store.ts';
+import { hasProject } from './has-project.ts';
 
 export const DRAFT_SCHEME = 'letta-skill';
 
@@ -266,7 +267,7 @@ export class SkillDrafts implements vscode.Disposable {
     if (place.path !== MAIN) return [lens('Leave this file out', 'letta.discardSkillDraft')];
     const files = await this.store.files(place.id);
     return [
-      lens('Save to project', 'letta.saveSkillDraft'),
+      ...(hasProject() ? [lens('Save to project', 'letta.saveSkillDraft')] : []),
       lens('Save to agent', 'letta.saveSkillToAgent'),
       lens('Save to computer', 'letta.saveSkillToComputer'),
       lens('Revise…', 'letta.reviseSkillDraft'),

@@ -1,27 +1,28 @@
 // The skills of this window: read from disk, read again when their folders change, switched on and off for the agent.
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
 import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
-import { COMPUTER_ROOTS, findSkills, type Skill, usableSkills } from '../skills/find-skills.ts';
-import { agentSkillsFolder, importSkill, type SkillCopy } from '../skills/import-skill.ts';
+import { COMPUTER_ROOTS, findSkills, ownRoots, type Skill, usableSkills } from '../skills/find-skills.ts';
+import { agentSkillsFolder, importSkills, type SkillCopy } from '../skills/import-skill.ts';
 import { type ClientSkill, clientSkills } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
 import type { RevisionState } from '../skills/revisions.ts';
-import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
-import { type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
+import { saveSkill } from '../skills/save-skill.ts';
+import { removeOthers, type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { TokenCosts } from '../skills/token-costs.ts';
-import { SkillDesk, type SkillPlace } from './skill-desk.ts';
+import { validateDraft } from '../skills/validate.ts';
+import { IgnoreLists } from './ignore-lists.ts';
+import { isRead, noteRead } from './read-skills.ts';
+import { SkillDesk } from './skill-desk.ts';
+import { placeOf, type SkillPlace } from './skill-place.ts';
+import { SkillQuestions, saveAsking } from './skill-questions.ts';
 import { watchFiles } from './watch-files.ts';
 
 /** Of all agents, before each had its own. */
 const DISABLED_KEY = 'letta.skills.disabled';
-/** Fingerprints of skills that the person has read and saved. */
-const REVIEWED_KEY = 'letta.skills.reviewed';
-const MAX_REVIEWED = 1_000;
 /** A checkout touches many files at once: read the folders again when it is over. */
 const SETTLE_MS = 150;
 /** The first question for skills waits so long for those that the home stores. */
@@ -31,21 +32,7 @@ const SYNC_AFTER_MS = 30_000;
 /** Between two slices of counting tokens. */
 const COUNT_AGAIN_MS = 20;
 
-const fingerprint = async (file: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-
-const KEPT_OTHER = 'Not saved: you kept the skill of that name. Change the name in the first lines, then save.';
 const NO_FOLDER = 'Not saved: no folder was chosen. Save again, and choose the one that should have the skill.';
-const KEPT_SECRET = 'Not saved: the draft holds what looks like a secret. Put a placeholder there, then save.';
-
-/** @throws Error with `otherwise` unless the person says so */
-async function insist(error: unknown, detail: string, action: string, otherwise: string): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
-  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, action)) !== action)
-    throw new Error(otherwise);
-}
 
 export interface SkillLibraryDeps {
   /** Whose skills these are. */
@@ -64,8 +51,12 @@ export interface SkillLibraryDeps {
   usage?(): Promise<ReadonlyMap<string, SkillUsageCounts>>;
   /** Revisions that nobody has kept, by id of the skill. Never rejects. Absent: there are none. */
   revisions?(skills: readonly Skill[]): Promise<ReadonlyMap<string, RevisionState>>;
+  /** Keeps a skill's files as they are, before others take their place. Absent: nobody keeps them. @returns where @throws Error where they are not kept */
+  keep?(folder: string): Promise<string>;
   /** A skill has another id from now on. Absent: nobody counts. */
   moved?(from: string, to: string): Promise<void>;
+  /** Whether a file is hidden by lines of `.lettaignore`, by the folders that they count from. Loaded where there are any. */
+  hiding(lines: ReadonlyMap<string, readonly string[]>): Promise<(path: string) => boolean>;
   /** Loaded when a skill is saved: its tables are large. */
   secrets(): Promise<{ maskSecrets(text: string): string }>;
   log(line: string): void;
@@ -81,6 +72,8 @@ export class SkillLibrary implements vscode.Disposable {
   private readonly watchers: vscode.Disposable[];
   private readonly deps: SkillLibraryDeps;
   private readonly own: AgentFolder;
+  private readonly ignored: IgnoreLists;
+  private readonly questions: SkillQuestions;
   private readonly costs = new TokenCosts();
   private synced = 0;
   /** The agent's files were touched since they were last brought together. */
@@ -89,10 +82,19 @@ export class SkillLibrary implements vscode.Disposable {
 
   constructor(deps: SkillLibraryDeps) {
     this.deps = deps;
+    this.ignored = new IgnoreLists(deps.log);
+    this.questions = new SkillQuestions({
+      ...deps,
+      roots: () => ownRoots(this.roots()),
+      skills: () => this.all(),
+    });
     this.own = new AgentFolder(deps.agentFolder, deps.store);
     this.desk = new SkillDesk({
       skills: () => this.all(),
       place: (scope) => this.place(scope),
+      admit: (newcomer) => this.questions.admit(newcomer),
+      keep: async (folder) => deps.keep?.(folder) ?? Promise.reject(new Error('Nobody keeps copies.')),
+      roots: async () => ownRoots(this.roots()),
       isOwn: (folder) => this.isOwn(folder),
       removeOwn: (name) => this.own.remove(name),
       sync: () => this.sync(),
@@ -103,7 +105,13 @@ export class SkillLibrary implements vscode.Disposable {
       changed: () => this.refresh(),
     });
     // A folder that appears with its files in it fires one event, for the folder: so the whole tree is watched.
-    const folders = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'];
+    const folders = [
+      '**/.agents/**',
+      '**/.skills/**',
+      '**/.github/skills/**',
+      '**/.claude/skills/**',
+      '**/.lettaignore',
+    ];
     const at = (path: string) => new vscode.RelativePattern(vscode.Uri.file(path), '**');
     this.watchers = [
       ...folders.flatMap((glob) => watchFiles(glob, () => this.readAgain())),
@@ -178,7 +186,7 @@ export class SkillLibrary implements vscode.Disposable {
     const skill = id === undefined ? await this.used(name) : (await this.all()).find(({ view }) => view.id === id);
     if (!skill) return false;
     if (skill.view.scope === 'computer' || skill.view.scope === 'bundled') return true;
-    return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprint(skill.file));
+    return isRead(this.deps.state, skill.file);
   }
 
   /** Of the skill that is used under this name. */
@@ -191,8 +199,7 @@ export class SkillLibrary implements vscode.Disposable {
   }
 
   private async nowReviewed(file: string): Promise<vscode.Uri> {
-    const known = this.deps.state.get<string[]>(REVIEWED_KEY, []);
-    await this.deps.state.update(REVIEWED_KEY, [...known, await fingerprint(file)].slice(-MAX_REVIEWED));
+    await noteRead(this.deps.state, file);
     return vscode.Uri.file(file);
   }
 
@@ -207,42 +214,31 @@ export class SkillLibrary implements vscode.Disposable {
 
   /**
    * Saves a draft under the name it gives itself; asks before it replaces another, or a secret in it.
+   * @param from the id of the skill whose place it is meant to take
    * @returns the file
    * @throws Error saying what is wrong with the draft, or that the person kept the other skill, or the secret
    */
-  async save(draft: string, scope: WritableScope): Promise<vscode.Uri> {
+  async save(draft: string, scope: WritableScope, from?: string): Promise<vscode.Uri> {
     const { maskSecrets } = await this.deps.secrets();
     const { base, parts } = await this.chosen(scope);
-    const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite, parts });
-    let text = draft;
+    const { name = '', problems } = validateDraft(draft);
+    const folder = join(base, ...parts, name);
+    if (problems.length === 0) await this.questions.admitName({ name, folder, doing: 'Save', from });
     try {
-      for (let overwrite = false; ; ) {
-        try {
-          const { file } = await save(text, overwrite);
-          if (scope === 'agent') await this.sync();
-          return await this.nowReviewed(file);
-        } catch (error) {
-          const reason = error instanceof SkillSaveError ? error.reason : undefined;
-          if (reason === 'secret') {
-            await insist(error, 'The draft keeps it until you say so.', 'Mask and Save', KEPT_SECRET);
-            text = maskSecrets(text);
-          } else if (reason === 'exists' && !overwrite) {
-            await insist(
-              error,
-              'Replacing it cannot be undone here, except through version control.',
-              'Replace',
-              KEPT_OTHER,
-            );
-            overwrite = true;
-          } else throw error;
-        }
-      }
+      const { file } = await saveAsking(draft, maskSecrets, async (text, overwrite) => {
+        if (overwrite) await this.questions.keepFirst(folder);
+        const saved = await saveSkill(base, text, { maskSecrets, overwrite, parts });
+        if (overwrite && this.deps.keep) await removeOthers(saved);
+        return saved;
+      });
+      if (scope === 'agent') await this.sync();
+      return await this.nowReviewed(file);
     } finally {
       this.refresh();
     }
   }
 
-  /** Adds a whole skill that the person has read. @returns its SKILL.md @throws SkillSaveError */
+  /** Adds a whole skill that the person has read. @returns its SKILL.md @throws SkillSaveError; Error where they keep another one, or a secret */
   async add(
     scope: WritableScope,
     name: string,
@@ -250,7 +246,9 @@ export class SkillLibrary implements vscode.Disposable {
     executable: (path: string) => boolean,
   ): Promise<vscode.Uri> {
     const { base, parts } = await this.chosen(scope);
-    const folder = await writeSkillFolder(base, parts, name, files, executable);
+    const to = join(base, ...parts, name);
+    const admitted = await this.questions.admit({ name, scope, folder: to, doing: 'Import', files });
+    const folder = await writeSkillFolder(base, parts, name, admitted, executable);
     return this.settled(join(folder, 'SKILL.md'));
   }
 
@@ -263,19 +261,9 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** Where skills of a scope are written; its base is there. Undefined: of several folders the person chose none. */
   private async place(scope: WritableScope): Promise<SkillPlace | undefined> {
-    if (scope === 'agent') {
-      const base = this.own.path;
-      await mkdir(base, { recursive: true });
-      return { base, parts: [] };
-    }
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    if (scope === 'computer' || folders.length <= 1)
-      return { base: (scope === 'project' && folders[0]?.uri.fsPath) || homedir(), parts: SKILLS_FOLDER };
-    const placeHolder = 'Which folder should have the skill?';
-    const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder, ignoreFocusOut: true });
-    if (picked && picked.uri.scheme !== 'file')
-      throw new Error(`${picked.name} lies on no computer that skills can be written to. Choose another folder.`);
-    return picked && { base: picked.uri.fsPath, parts: SKILLS_FOLDER };
+    if (scope !== 'agent') return placeOf(scope);
+    await mkdir(this.own.path, { recursive: true });
+    return { base: this.own.path, parts: [] };
   }
 
   /** @throws Error when the person chose no folder */
@@ -330,19 +318,10 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** Copies skills for the agent, one by one. @returns folders of those that were, and why the others were not */
   async importForAgent(copies: readonly SkillCopy[]): Promise<{ folders: string[]; problems: string[] }> {
-    const folders: string[] = [];
-    const problems: string[] = [];
-    for (const copy of copies) {
-      try {
-        folders.push(await importSkill(this.own.path, [], copy));
-      } catch (error) {
-        if (!(error instanceof SkillSaveError)) throw error;
-        problems.push(error.message);
-      }
-    }
+    const imported = await importSkills(this.own.path, copies);
     await this.sync();
     this.refresh();
-    return { folders, problems };
+    return imported;
   }
 
   /** Takes copies away again. */
@@ -366,18 +345,26 @@ export class SkillLibrary implements vscode.Disposable {
       this.firstSync = Promise.race([this.sync(), new Promise((resolve) => setTimeout(resolve, FIRST_SYNC_MS))]);
     }
     await this.firstSync;
+    this.skills ??= this.find();
+    return this.skills;
+  }
+
+  private async find(): Promise<Skill[]> {
+    const roots = this.roots();
+    await this.ignored.read(roots.folders);
+    const hidden = this.ignored.isEmpty ? undefined : await this.deps.hiding(this.ignored.lists);
+    return findSkills({ ...roots, bundled: this.deps.bundled, disabled: this.disabled(), hidden });
+  }
+
+  private roots() {
     const { base, parts } = agentSkillsFolder(homedir(), this.deps.agentId);
-    this.skills ??= findSkills({
-      folders: (vscode.workspace.workspaceFolders ?? [])
-        .filter((f) => f.uri.scheme === 'file')
-        .map((f) => f.uri.fsPath),
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
+    return {
+      folders: folders.map((f) => f.uri.fsPath),
       home: homedir(),
       // Letta Code keeps those of an agent in the home folder.
       agent: [{ path: this.own.path, shown: 'agent' }, { path: join(base, ...parts) }],
-      bundled: this.deps.bundled,
-      disabled: this.disabled(),
-    });
-    return this.skills;
+    };
   }
 
   private get disabledKey(): string {

@@ -13,9 +13,9 @@ export const COMPUTER_ROOTS = ['.agents/skills', '.letta/skills', '.copilot/skil
 /** Where a script alone is listed as well. */
 const BARE_ROOT = '.skills';
 /** How deep below a root a skill may lie: `group/sub/skill`. */
-const MAX_DEPTH = 3;
+export const MAX_DEPTH = 3;
 /** Folders looked into below one root. */
-const MAX_VISITS = 1_000;
+export const MAX_VISITS = 1_000;
 const SCRIPT = /^scripts\/|\.(?:sh|bash|zsh|fish|py|ts|mts|js|mjs|cjs|rb|pl|ps1|bat|cmd)$/i;
 
 export interface Skill extends SkillFolder {
@@ -33,6 +33,8 @@ export interface SkillPlaces {
   bundled?: string;
   /** Ids of skills that the person switched off. */
   disabled: ReadonlySet<string>;
+  /** Whether the agent may not see a file, by its real path. Absent: it may see all. */
+  hidden?: ((path: string) => boolean) | undefined;
 }
 
 export interface AgentRoot {
@@ -80,7 +82,9 @@ interface Found extends SkillFolder {
   bare?: boolean;
 }
 
-async function skillsOf(root: Root): Promise<Found[]> {
+const HIDDEN = '`.lettaignore` hides it from the agent.';
+
+async function skillsOf(root: Root, hidden: (path: string) => boolean): Promise<Found[]> {
   const scan = new FolderScan();
   await scan.visit(root.path, 0);
   const { fence } = root;
@@ -93,7 +97,8 @@ async function skillsOf(root: Root): Promise<Found[]> {
     const left = root.scope === 'project' ? 'the workspace' : 'the agent’s skills';
     const problem = `The folder is a link that leaves ${left}: put a copy of the skill in its place.`;
     const kept = leaves ? { ...read, file: '', body: '', description: '', files: [], problems: [problem] } : read;
-    return { ...kept, root, real };
+    const isHidden = [real, join(real, basename(read.file || 'SKILL.md'))].some(hidden);
+    return { ...kept, ...(isHidden ? { problems: [...kept.problems, HIDDEN] } : {}), root, real };
   });
   return Promise.all([
     ...skills,
@@ -133,6 +138,10 @@ function rootsOf({ folders, home, agent = [], bundled }: SkillPlaces): Root[] {
   return [...project, ...own, ...computer, ...shipped];
 }
 
+/** The folders in which a person's own skills lie. */
+export const ownRoots = (places: Pick<SkillPlaces, 'folders' | 'home' | 'agent'>): string[] =>
+  rootsOf({ ...places, disabled: new Set() }).map(({ path }) => path);
+
 /** Of a bundled one its folder changes with every version. */
 const idOf = (skill: Found): string =>
   skill.root.scope === 'bundled' ? `bundled:${basename(skill.folder)}` : skill.folder;
@@ -142,7 +151,9 @@ const idOf = (skill: Found): string =>
  * name; the same folder reached by two ways is listed once. Never rejects: a root that can't be read has no skills.
  */
 export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
-  const found = (await Promise.all(rootsOf(places).map(skillsOf))).flat();
+  const found = (
+    await Promise.all(rootsOf(places).map((root) => skillsOf(root, places.hidden ?? (() => false))))
+  ).flat();
   const seen = new Set<string>();
   const winners = new Map<string, string>();
   const skills: Skill[] = [];

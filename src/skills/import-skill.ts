@@ -48,6 +48,24 @@ export async function importSkill(base: string, parts: readonly string[], skill:
   return writeSkillFolder(base, parts, skill.name, filesOf(skill));
 }
 
+/** Copies skills one by one. @returns folders of those that were copied, and why the others were not. @throws Error of the file system */
+export async function importSkills(
+  base: string,
+  copies: readonly SkillCopy[],
+): Promise<{ folders: string[]; problems: string[] }> {
+  const folders: string[] = [];
+  const problems: string[] = [];
+  for (const copy of copies) {
+    try {
+      folders.push(await importSkill(base, [], copy));
+    } catch (error) {
+      if (!(error instanceof SkillSaveError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { folders, problems };
+}
+
 /** All its files. */
 export const filesOf = ({ text, files }: SkillCopy): Map<string, Uint8Array> =>
   new Map(Object.entries({ ...files, 'SKILL.md': text }).map(([path, content]) => [path, Buffer.from(content)]));

@@ -1,6 +1,6 @@
 // A skill's folder as a whole: read, written in one step, copied to another place. Never over another, nothing of it is run.
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listSkillFiles } from './read-folder.ts';
 import { codeOf, makeInside, SkillSaveError, writeDurably } from './save-skill.ts';
@@ -103,6 +103,18 @@ export async function copySkillFolder(
   const runs = new Set<string>();
   for (const path of files.keys()) if (((await stat(join(source, path))).mode & 0o100) !== 0) runs.add(path);
   return writeSkillFolder(base, parts, name, files, (path) => runs.has(path));
+}
+
+/** Removes the files of a skill whose SKILL.md was replaced. What is no file of it stays. @throws Error of the file system */
+export async function removeOthers({ folder, file }: { folder: string; file: string }): Promise<void> {
+  const { files } = await listSkillFiles(folder);
+  for (const path of files) if (join(folder, path) !== file) await removeFile(folder, path);
+}
+
+/** And the folders that it leaves empty. */
+export async function removeFile(folder: string, path: string): Promise<void> {
+  await unlink(join(folder, path));
+  for (let at = dirname(path); at !== '.'; at = dirname(at)) await rmdir(join(folder, at)).catch(() => {});
 }
 
 function leftMessage(name: string, left: readonly string[]): string {

@@ -1,10 +1,10 @@
-// Earlier versions of skills, kept as copies: for those that no repository keeps, and before anything is restored over one.
+// Earlier versions of skills, kept as copies: what a repository does not have yet, or never will, and what something is put in place of.
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listSkillFiles } from './read-folder.ts';
 import { SkillSaveError, writeDurably } from './save-skill.ts';
-import { hashOf, readSkillFiles, type SkillFiles, writeSkillFolder } from './skill-files.ts';
+import { hashOf, readSkillFiles, removeFile, type SkillFiles, writeSkillFolder } from './skill-files.ts';
 import { leavesFolder } from './skill-name.ts';
 
 /** Of one skill. */
@@ -35,7 +35,31 @@ export class SkillVersions {
    * @param names of its files, where they are known
    */
   keep(folder: string, names?: readonly string[]): Promise<void> {
-    return this.queue(() => this.keepNow(folder, names).catch(() => {}));
+    return this.queue(() =>
+      this.keepNow(folder, names).then(
+        () => {},
+        () => {},
+      ),
+    );
+  }
+
+  /** As `keep`, for what is about to go. @returns where the copy lies @throws Error where there is none: then it must stay */
+  async mustKeep(folder: string): Promise<string> {
+    return join(this.placeOf(folder), await this.queue(() => this.keepNow(folder)));
+  }
+
+  /** The skill lies elsewhere now, and its copies go along. */
+  moved(from: string, to: string): Promise<void> {
+    return this.queue(async () => {
+      this.known.delete(from);
+      this.known.delete(to);
+      const [old, place] = [this.placeOf(from), this.placeOf(to)];
+      await mkdir(place, { recursive: true });
+      // One by one: another skill may have lain there, and what a crash leaves behind is brought by the next move.
+      for (const id of await readdir(old).catch(() => []))
+        if (ID.test(id) && !(await readdir(place)).includes(id)) await rename(join(old, id), join(place, id));
+      await rm(old, { recursive: true, force: true });
+    });
   }
 
   /** Newest first. */
@@ -62,22 +86,24 @@ export class SkillVersions {
     return done;
   }
 
-  private async keepNow(folder: string, given?: readonly string[]): Promise<void> {
+  /** @returns the id of the newest copy */
+  private async keepNow(folder: string, given?: readonly string[]): Promise<string> {
     const signature = await signatureOf(folder, given ?? (await listSkillFiles(folder)).files);
-    if (signature === undefined || this.known.get(folder) === signature) return;
-    const files = await readSkillFiles(folder);
-    if (files.size === 0) return;
-    const hash = hashOf(files).slice(0, 16);
     const place = this.placeOf(folder);
     const names = (await readdir(place).catch(() => [])).filter((name) => ID.test(name)).toSorted();
-    if (names.at(-1)?.endsWith(hash) !== true) {
-      // One after the other, also where the clock stands still.
-      const last = Number(names.at(-1)?.slice(0, 13) ?? 0);
-      await writeSkillFolder(place, [], `${Math.max(Date.now(), last + 1)}-${hash}`, files);
-      for (const old of names.slice(0, Math.max(0, names.length + 1 - MOST)))
-        await rm(join(place, old), { recursive: true, force: true });
-    }
+    const newest = names.at(-1);
+    if (newest !== undefined && this.known.get(folder) === signature) return newest;
+    const files = await readSkillFiles(folder);
+    if (files.size === 0) throw new Error(`${folder} has no SKILL.md.`);
+    const hash = hashOf(files).slice(0, 16);
+    // One after the other, also where the clock stands still.
+    const id = `${Math.max(Date.now(), Number(newest?.slice(0, 13) ?? 0) + 1)}-${hash}`;
+    const isNew = newest === undefined || !newest.endsWith(hash);
+    if (isNew) await writeSkillFolder(place, [], id, files);
+    for (const old of isNew ? names.slice(0, Math.max(0, names.length + 1 - MOST)) : [])
+      await rm(join(place, old), { recursive: true, force: true });
     this.known.set(folder, signature);
+    return isNew ? id : newest;
   }
 
   private placeOf(folder: string): string {
@@ -85,14 +111,14 @@ export class SkillVersions {
   }
 }
 
-async function signatureOf(folder: string, files: readonly string[]): Promise<string | undefined> {
+async function signatureOf(folder: string, files: readonly string[]): Promise<string> {
   const stats = await Promise.all(
     files.map(async (file) => {
       const { size, mtimeMs, ino } = await stat(join(folder, file));
       return `${file}\0${size}\0${mtimeMs}\0${ino}`;
     }),
   );
-  return files.length === 0 ? undefined : stats.join('\n');
+  return stats.join('\n');
 }
 
 export interface VersionChange {
@@ -128,7 +154,7 @@ export async function restoreVersion(
   if (!same(changes, shown))
     throw new SkillSaveError('changed', 'The skill changed since this was shown. Choose the version again.');
   for (const { path } of changes) await refuseOutside(root, path);
-  for (const { path, after } of changes) if (!after) await remove(root, path);
+  for (const { path, after } of changes) if (!after) await removeFile(root, path);
   for (const { path, after } of changes) if (after) await put(join(root, path), after);
 }
 
@@ -157,34 +183,10 @@ async function put(file: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** And the folders that it leaves empty. */
-async function remove(root: string, path: string): Promise<void> {
-  await unlink(join(root, path));
-  for (let at = dirname(path); at !== '.'; at = dirname(at)) await rmdir(join(root, at)).catch(() => {});
-}
-
 function same(a: readonly VersionChange[], b: readonly VersionChange[]): boolean {
   const key = (changes: readonly VersionChange[]) =>
     changes.map(({ path, before, after }) =>
       [path, ...[before, after].map((bytes) => (bytes ? Buffer.from(bytes).toString('base64') : '-'))].join('\0'),
     );
   return key(a).join('\n') === key(b).join('\n');
-}
-
-/** Whether a repository holds the folder: by the folders above it, without asking git. */
-export async function inRepository(folder: string): Promise<boolean> {
-  for (let at = folder; ; at = dirname(at)) {
-    if (
-      await readFile(join(at, '.git', 'HEAD')).then(
-        () => true,
-        () =>
-          stat(join(at, '.git')).then(
-            (found) => found.isFile(),
-            () => false,
-          ),
-      )
-    )
-      return true;
-    if (dirname(at) === at) return false;
-  }
 }

@@ -1,8 +1,8 @@
 // Kept copies of a skill: when one is made, how many there are, and what a restore does and refuses.
-import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { changesTo, inRepository, restoreVersion, SkillVersions } from '../../../src/skills/versions.ts';
+import { changesTo, restoreVersion, SkillVersions } from '../../../src/skills/versions.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
 
 let box: Sandbox;
@@ -133,11 +133,36 @@ test('a skill that changed since the diff was shown is left alone', async () => 
   expect(await text()).toContain('Third');
 });
 
-test('a folder below one with .git lies in a repository', async () => {
-  expect(await inRepository(folder)).toBe(false);
-  await box.write('home/.git/HEAD', 'ref: refs/heads/main\n');
-  expect(await inRepository(folder)).toBe(true);
-  await rm(join(box.home, '.git'), { recursive: true });
-  await box.write('home/.git', 'gitdir: elsewhere\n');
-  expect(await inRepository(folder)).toBe(true);
+test('copies go along with a skill that moves, beside those of one that lay there', async () => {
+  await versions.keep(folder);
+  const to = join(box.home, '.agents/skills/two');
+  const texts = async () =>
+    Promise.all(
+      (await versions.list(to)).map(async ({ id }) =>
+        Buffer.from((await versions.read(to, id)).get('SKILL.md') ?? '').toString(),
+      ),
+    );
+  await box.skill('home/.agents/skills/two', { body: 'Other.' });
+  await versions.keep(to);
+  await rm(to, { recursive: true });
+  await rename(folder, to);
+  await versions.moved(folder, to);
+  expect((await texts()).map((each) => /First|Other/.exec(each)?.[0]).toSorted()).toEqual(['First', 'Other']);
+  expect(await versions.list(folder)).toEqual([]);
+  await versions.moved(folder, to);
+  await writeFile(join(to, 'SKILL.md'), 'Third');
+  await versions.keep(to);
+  expect(await versions.list(to)).toHaveLength(3);
+});
+
+test('what is about to go is kept, or it is said why not', async () => {
+  const kept = await versions.mustKeep(folder);
+  expect(await readFile(join(kept, 'SKILL.md'), 'utf8')).toBe(await text());
+  expect(await versions.mustKeep(folder)).toBe(kept);
+  await rm(kept, { recursive: true });
+  expect(await readFile(join(await versions.mustKeep(folder), 'SKILL.md'), 'utf8')).toBe(await text());
+  await put('big', 'x'.repeat(6 * 1024 * 1024));
+  await expect(versions.mustKeep(folder)).rejects.toThrow('larger than 5 MB');
+  await expect(versions.mustKeep(join(box.root, 'nope'))).rejects.toThrow('ENOENT');
+  await versions.keep(folder);
 });
