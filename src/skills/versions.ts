@@ -88,6 +88,8 @@ export class SkillVersions {
 
   /** @returns the id of the newest copy */
   private async keepNow(folder: string, given?: readonly string[]): Promise<string> {
+    // A link that leads elsewhere, say: none of what lies there is the skill's.
+    if (given?.length === 0) throw new Error('It has no files.');
     const signature = await signatureOf(folder, given ?? (await listSkillFiles(folder)).files);
     const place = this.placeOf(folder);
     const names = (await readdir(place).catch(() => [])).filter((name) => ID.test(name)).toSorted();

@@ -45,6 +45,8 @@ test('the last 20 are kept', async () => {
 });
 
 test('what cannot be read has no version, and another skill has its own', async () => {
+  await versions.keep(folder, []);
+  expect(await versions.list(folder)).toEqual([]);
   await versions.keep(join(box.root, 'nope'));
   expect(await versions.list(join(box.root, 'nope'))).toEqual([]);
   await expect(versions.read(folder, '../../../etc')).rejects.toThrow('There is no such version.');
