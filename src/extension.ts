@@ -127,7 +127,11 @@ function lazyFileSystem(load: () => Promise<Host>): vscode.FileSystemProvider {
   };
   return {
     onDidChangeFile: changed.event,
-    watch: () => new vscode.Disposable(() => {}),
+    // A draft is in front: whether the person saves it must be seen from their first key on.
+    watch: () => {
+      void load().then((loaded) => loaded.drafts());
+      return new vscode.Disposable(() => {});
+    },
     stat: async (uri) => (await (await load()).drafts()).stat(uri),
     readFile: async (uri) => (await (await load()).drafts()).readFile(uri),
     writeFile: async (uri, content) => (await (await load()).drafts()).writeFile(uri, content),

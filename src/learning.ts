@@ -17,6 +17,7 @@ import type { Hands } from './hands.ts';
 import type { LearnCommand } from './learn-commands.ts';
 import type { Connection } from './letta/connection.ts';
 import type { DraftMeta } from './native/draft-store.ts';
+import { hasProject } from './native/has-project.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import * as settings from './native/settings.ts';
 import { notSent } from './native/skill-desk.ts';
@@ -147,7 +148,7 @@ export class Learning {
 
   private async open(draft: SkillDraft, talk: Talk | undefined): Promise<void> {
     const { document } = await (await this.deps.drafts()).open(draft.text, draft.files, talk ? { talk } : {});
-    tellDraft(draft, draftActions(document.uri));
+    tellDraft(draft, draftActions(document.uri, hasProject()));
   }
 
   /** A conversation beside the threads, for as long as its draft is there. @throws LettaError */
@@ -179,12 +180,11 @@ export class Learning {
 
   /** Puts a draft where the person wants it. @returns the file. @throws Error saying what is wrong: the draft stays */
   async save(draft: StandingDraft, scope: WritableScope): Promise<vscode.Uri> {
-    const { text, files, meta } = draft;
-    const skills = await this.deps.skills();
-    const secret = files.find((file) => maskSecrets(file.text) !== file.text);
-    if (secret) throw new Error(`Not saved: ${secret.path} holds what looks like a secret. Put a placeholder there.`);
+    const [{ text, files, meta }, skills] = [draft, await this.deps.skills()];
+    const { path } = files.find((file) => maskSecrets(file.text) !== file.text) ?? {};
+    if (path) throw new Error(`Not saved: ${path} holds what looks like a secret. Put a placeholder there.`);
     if (meta.revises) return this.keepRevision(meta.revises, text);
-    const { uri, unsent } = await skills.save(text, scope, files);
+    const { uri, unsent } = await skills.save(text, scope, { files });
     this.deps.log(`Saved a skill draft as ${uri.fsPath}`);
     void this.end(meta.talk);
     if (unsent === undefined) {
@@ -260,7 +260,7 @@ export class Learning {
   private async proposal(id: string, said: string, signal: AbortSignal): Promise<vscode.Uri | undefined> {
     const { view, text } = await this.caseOf(id);
     const skills = await this.deps.skills();
-    const reviewed = await skills.reviewed(view.name);
+    const reviewed = await skills.reviewed(view.name, id);
     const { thread, talk } = await this.beside({ kind: 'new', title: `Improve the skill ${view.name}` });
     const revised = await improveSkill(backend, thread, { name: view.name, text, reviewed }, said, signal).finally(() =>
       this.end(talk),
@@ -313,8 +313,9 @@ export class Learning {
         throw new Error('Not kept: the skill stays as it is.');
     }
     // What comes with the extension cannot be changed: a copy in the project takes its place.
-    const saved = bundled ? (await skills.save(text, 'project')).uri : await skills.desk.replace(revised.id, text);
-    // What was corrected before says nothing of it any more.
+    const saved = bundled
+      ? (await skills.save(text, 'project', { from: revised.id })).uri
+      : await skills.desk.replace(revised.id, text);
     if (!bundled) await this.deps.usage.revised(revised.id).catch((error: unknown) => this.deps.log(String(error)));
     skills.refresh();
     void vscode.window.showInformationMessage(`Kept the revision of the skill “${revised.name}”.`);

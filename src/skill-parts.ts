@@ -29,6 +29,7 @@ export class SkillParts {
   private uses: Promise<SkillUses> | undefined;
   private sharing: Promise<SkillSharing> | undefined;
   private keeping: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> | undefined;
 
   constructor(core: Core, others: Others) {
     this.core = core;
@@ -61,13 +62,18 @@ export class SkillParts {
             const [store, { revisionStates }] = await Promise.all([this.draftStore(), import('./skills/revisions.ts')]);
             return revisionStates(await store.revisions(), skills);
           },
+          keep: async (folder) => (await this.loadSharing()).keep(folder),
           moved: async (from, to) => {
-            await (await this.loadUsage()).moved(from, to);
-            await (await this.draftStore()).moved(from, to);
+            const parts = await Promise.all([this.loadUsage(), this.loadSharing(), this.draftStore()]);
+            await Promise.all(parts.map((part) => part.moved(from, to)));
           },
           changed: () => {
             void this.core.deps.refresh('skills');
             this.keepVersions();
+          },
+          hiding: async (lettaignore) => {
+            const { isHidden } = await import('./permissions/decide.ts');
+            return (path) => isHidden(path, { lettaignore, workspace: [...lettaignore.keys()], deny: [] });
           },
           secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
@@ -97,8 +103,16 @@ export class SkillParts {
     clearTimeout(this.keeping);
     this.keeping = setTimeout(() => {
       const kept = this.loadSharing().then((sharing) => sharing.keepAll());
+      this.sweeping ??= this.sweep();
       kept.catch((error: unknown) => this.core.deps.log(`Versions of skills could not be kept: ${String(error)}`));
     }, KEEP_AFTER_MS);
+  }
+
+  /** Once in a window: what an earlier one left behind. Never rejects. */
+  private async sweep(): Promise<void> {
+    const { log } = this.core.deps;
+    const swept = this.loadSkills().then(({ desk }) => desk.sweep());
+    await swept.then((said) => said.forEach(log)).catch((error: unknown) => log(String(error)));
   }
 
   private loadUsage(): Promise<SkillUsage> {
@@ -119,10 +133,7 @@ export class SkillParts {
       ([{ SkillUses: Loaded }, usage]) =>
         new Loaded({
           usage,
-          idOf: async (name) =>
-            (await (await this.loadSkills()).views()).find(
-              (skill) => skill.name === name && !skill.shadowedBy && skill.problems.length === 0,
-            )?.id,
+          idOf: async (name) => (await this.loadSkills()).idOf(name),
           corrected: async (id, evidence) => (await this.loadLearning()).corrected(id, evidence),
           asked: async (...asked) => (await this.loadLearning()).asked(...asked),
           counted: () => void this.core.deps.refresh('skills'),

@@ -7,11 +7,11 @@ const ELSEWHERE = 'Save to…';
 const REVISE = 'Revise…';
 const DISCARD = 'Discard';
 
-/** By the button. Commands say themselves what goes wrong. */
-export function draftActions(uri: vscode.Uri): Record<string, () => Thenable<unknown>> {
+/** By the button; into a project only where there is one. Commands say themselves what goes wrong. */
+export function draftActions(uri: vscode.Uri, hasProject: boolean): Record<string, () => Thenable<unknown>> {
   const run = (command: string) => vscode.commands.executeCommand(command, uri);
   return {
-    [SAVE]: () => run('letta.saveSkillDraft'),
+    ...(hasProject ? { [SAVE]: () => run('letta.saveSkillDraft') } : {}),
     [ELSEWHERE]: async () => {
       const places = [
         { label: 'Agent', description: 'It travels with the agent to every home', command: 'letta.saveSkillToAgent' },
@@ -22,6 +22,7 @@ export function draftActions(uri: vscode.Uri): Record<string, () => Thenable<unk
         },
         { label: 'Project', description: '.agents/skills, shared with the project', command: 'letta.saveSkillDraft' },
       ];
+      if (!hasProject) places.pop();
       const place = await vscode.window.showQuickPick(places, { title: 'Save the skill to' });
       if (place) await run(place.command);
     },

@@ -25,6 +25,34 @@ export function gitUrlProblem(url: string): string | undefined {
   return 'Give the address of a repository: https://…, ssh://… or git@host:path.';
 }
 
+/** What is looked at of a repository. */
+export interface GitPlace {
+  url: string;
+  /** Absent: its newest commit. */
+  branch?: string;
+  /** The folder, with `/`; absent: all of it. */
+  folder?: string;
+}
+
+/** What a person means by an address, which may be that of a folder's page on GitHub, GitLab or the like. */
+export function gitPlace(address: string): GitPlace {
+  const page = /^(https:\/\/[^/]+\/.+?)\/(?:-\/)?(tree|blob|src\/branch)\/([^/?#-][^/?#]*)\/?([^?#]*)/.exec(address);
+  if (!page) return { url: address };
+  const [, url = '', kind = '', branch = '', path = ''] = page;
+  const parts = plain(path).split('/').filter(Boolean);
+  // The page of a file stands for the skill that it belongs to.
+  if (kind === 'blob') parts.pop();
+  return { url, branch: plain(branch), ...(parts.length > 0 ? { folder: parts.join('/') } : {}) };
+}
+
+function plain(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The protocol of the address itself, and no other that it might be led to. */
 function protocols(url: string): Record<string, string> {
   const name = /^(https|file):/.exec(url)?.[1] ?? 'ssh';
@@ -39,7 +67,7 @@ export interface Cloned extends AsyncDisposable {
  * Fetches the newest commit of a repository into a temporary folder, bare: no file of it is written out.
  * @throws ForeignError saying what is wrong with the address or the repository
  */
-export async function cloneTree(url: string, signal: AbortSignal): Promise<Cloned> {
+export async function cloneTree({ url, branch, folder: below = '' }: GitPlace, signal: AbortSignal): Promise<Cloned> {
   const problem = gitUrlProblem(url);
   if (problem) throw new ForeignError(problem);
   const folder = await mkdtemp(join(tmpdir(), 'letta-skill-'));
@@ -52,6 +80,7 @@ export async function cloneTree(url: string, signal: AbortSignal): Promise<Clone
   }, LOOK_MS);
   try {
     const flags = ['--bare', '--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules', '--template='];
+    if (branch !== undefined) flags.push(`--branch=${branch}`);
     const { code, complaint } = await runGit(folder, ['clone', ...flags, '--', url, 'repo.git'], {
       config: protocols(url),
       timeoutMs: CLONE_MS,
@@ -60,8 +89,10 @@ export async function cloneTree(url: string, signal: AbortSignal): Promise<Clone
     if (tooBig.signal.aborted) throw new ForeignError('The repository is larger than 100 MB.');
     if (signal.aborted) throw new ForeignError('Stopped.');
     if (code !== 0) throw new ForeignError(`The repository could not be fetched: ${lastLine(complaint)}`);
-    const name = (/([^/:]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? 'skill').toLowerCase();
-    return { tree: await commitTree(join(folder, 'repo.git'), 'HEAD', '', name), [Symbol.asyncDispose]: dispose };
+    const name = (/([^/:]+?)(?:\.git)?\/*$/.exec(below || url)?.[1] ?? 'skill').toLowerCase();
+    const tree = await commitTree(join(folder, 'repo.git'), 'HEAD', below, name);
+    if (below !== '' && tree.entries.length === 0) throw new ForeignError(`The repository has no folder ${below}.`);
+    return { tree, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

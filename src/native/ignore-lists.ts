@@ -29,6 +29,11 @@ export class IgnoreLists {
     return this.reading;
   }
 
+  /** They hide nothing. */
+  get isEmpty(): boolean {
+    return [...this.lists.values()].flat().every((line) => line.trim() === '');
+  }
+
   private async linesOf(folder: string): Promise<readonly string[]> {
     try {
       return await ignoredLines(folder);

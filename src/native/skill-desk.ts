@@ -5,19 +5,26 @@ import * as vscode from 'vscode';
 import type { SkillPreview, WritableScope } from '../protocol/skill-views.ts';
 import { applyFix } from '../skills/apply-fix.ts';
 import { bareScripts, wrapped } from '../skills/bare-scripts.ts';
+import { deletedFolder, findDeleted } from '../skills/deleted-skills.ts';
 import { fixFor, type Skill } from '../skills/find-skills.ts';
 import type { LastUsed } from '../skills/offer-skills.ts';
 import { previewSkill } from '../skills/preview-skill.ts';
 import { isInside } from '../skills/read-folder.ts';
 import { SKILLS_FOLDER } from '../skills/save-skill.ts';
-import { copySkillFolder, writeSkillFolder } from '../skills/skill-files.ts';
+import { copySkillFolder, readSkillFiles, type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
 import { commandProblem, isSkillName } from '../skills/skill-name.ts';
 import { MAX_DESCRIPTION } from '../skills/validate.ts';
+import { hasProject } from './has-project.ts';
 import { MemoryDiff } from './memory-diff.ts';
 import { offerUndo, offerUndoWithin } from './offer-undo.ts';
+import type { SkillPlace } from './skill-place.ts';
+import type { Newcomer } from './skill-questions.ts';
+import { bringBack, throwAway, toTrash } from './skill-trash.ts';
 
 /** How long a deleted skill can be brought back from the notification, in milliseconds: until then its folder lies beside the others. */
 const UNDO_MS = 10_000;
+/** Another window may still offer to bring it back. */
+const SWEEP_AFTER_MS = 60_000;
 export const SCOPES: Record<WritableScope, { label: string; words: string; detail: string }> = {
   project: {
     label: '$(repo) Project',
@@ -36,18 +43,18 @@ export const SCOPES: Record<WritableScope, { label: string; words: string; detai
   },
 };
 
-/** A folder of skills: `parts` below `base`, which is there. */
-export interface SkillPlace {
-  base: string;
-  parts: readonly string[];
-}
-
 interface SkillDeskDeps {
   skills(): Promise<Skill[]>;
   /** Undefined: it is not known. */
   usage(skills: readonly Skill[]): Promise<LastUsed | undefined>;
   /** Where skills of a scope are written. Undefined: the person was asked, and chose nothing. */
   place(scope: WritableScope): Promise<SkillPlace | undefined>;
+  /** Asks what a person should know beforehand. @returns the files as they want them. @throws Error where they do not want it */
+  admit(newcomer: Newcomer): Promise<SkillFiles>;
+  /** Keeps a copy of a skill. @returns where @throws Error */
+  keep(folder: string): Promise<string>;
+  /** The folders in which skills of the person lie. */
+  roots(): Promise<string[]>;
   /** Whether a folder is one of the files that the agent's home keeps. */
   isOwn(folder: string): boolean;
   /** Deletes one of those. */
@@ -137,7 +144,9 @@ export class SkillDesk implements vscode.Disposable {
     refuseBundled(view.scope, 'Switch it off instead.');
     const isOwn = this.deps.isOwn(folder);
     const uri = vscode.Uri.file(folder);
-    const kept = vscode.Uri.file(join(folder, '..', `.${basename(folder)}.deleted-${Date.now()}`));
+    // For where there is no trash. What is too large to be kept stays where it is then.
+    const copy = await this.deps.keep(folder).catch(() => undefined);
+    const kept = vscode.Uri.file(deletedFolder(folder, Date.now()));
     await vscode.workspace.fs.rename(uri, kept);
     if (isOwn) {
       await this.deps.removeOwn(basename(folder)).catch(async (error: unknown) => {
@@ -146,16 +155,28 @@ export class SkillDesk implements vscode.Disposable {
       });
     }
     this.deps.changed();
-    let where = `The skill “${name}” lies in the trash as ${basename(kept.fsPath)}. Restore it from there.`;
-    void offerUndoWithin(`Deleted the skill “${name}”.`, UNDO_MS, () => where).then(async (wanted) => {
-      if (wanted) await vscode.workspace.fs.rename(kept, uri);
-      else {
-        if (!(await toTrash(kept.fsPath))) where = `The skill “${name}” is deleted for good: there is no trash here.`;
-        await this.deps.removed(id);
-      }
-      if (wanted && isOwn) await this.deps.sync();
-      this.deps.changed();
-    });
+    let where = '';
+    void offerUndoWithin(`Deleted the skill “${name}”.`, UNDO_MS, () => where)
+      .then(async (wanted) => {
+        if (wanted) await bringBack(name, kept, uri);
+        else {
+          where = await throwAway(name, kept.fsPath, copy);
+          await this.deps.removed(id);
+        }
+        if (wanted && isOwn) await this.deps.sync();
+        this.deps.changed();
+      })
+      .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
+  }
+
+  /** Deleted skills that could still be brought back when their window went. @returns where they are now */
+  async sweep(): Promise<string[]> {
+    const said: string[] = [];
+    for (const { name, path } of await findDeleted(await this.deps.roots(), Date.now() - SWEEP_AFTER_MS)) {
+      const copy = await this.deps.keep(path).catch(() => undefined);
+      said.push(await throwAway(name, path, copy));
+    }
+    return said;
   }
 
   /** A bundled one is copied: then it can be changed. */
@@ -169,7 +190,12 @@ export class SkillDesk implements vscode.Disposable {
     if (!scope) return;
     const place = await this.deps.place(scope);
     if (!place) return;
-    const target = await this.carry(folder, place.base, place.parts, !copies);
+    const { base, parts } = place;
+    // What comes with the extension holds no secrets of anybody.
+    const files = copies ? new Map<string, Uint8Array>() : await readSkillFiles(folder);
+    const to = join(base, ...parts, basename(folder));
+    await this.deps.admit({ name, scope, folder: to, doing: 'Move', files, from: id });
+    const target = await this.carry(folder, base, parts, !copies);
     await this.settled();
     if (copies) {
       await vscode.window.showTextDocument(vscode.Uri.file(join(target, basename(skill.file))), { preview: false });
@@ -226,7 +252,12 @@ export class SkillDesk implements vscode.Disposable {
     if (description === undefined) return;
     const base = vscode.workspace.workspaceFolders?.find((each) => isInside(file, each.uri.fsPath))?.uri.fsPath;
     if (base === undefined) throw new Error('The folder of this script is no longer open.');
-    const folder = await writeSkillFolder(base, SKILLS_FOLDER, script.name, await wrapped(script, description));
+    const { name } = script;
+    const files = await this.deps.admit({
+      ...{ name, scope: 'project', folder: join(base, ...SKILLS_FOLDER, name), doing: 'Wrap', from: id },
+      files: await wrapped(script, description),
+    });
+    const folder = await writeSkillFolder(base, SKILLS_FOLDER, name, files);
     await this.deps.reviewed(join(folder, 'SKILL.md'));
     this.deps.changed();
     await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'SKILL.md')), { preview: false });
@@ -288,26 +319,14 @@ export class SkillDesk implements vscode.Disposable {
   }
 }
 
-/** @returns whether it lies in a trash now; false: there is none, and it is gone */
-async function toTrash(path: string): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.delete(vscode.Uri.file(path), { recursive: true, useTrash: true });
-    return true;
-  } catch {
-    await rm(path, { recursive: true, force: true });
-    return false;
-  }
-}
-
 /** @param except where it lies now */
 export async function pickScope(
   title: string,
   placeHolder: string,
   except?: string,
 ): Promise<WritableScope | undefined> {
-  const hasProject = vscode.workspace.workspaceFolders?.some((folder) => folder.uri.scheme === 'file') === true;
   const scopes = (['project', 'agent', 'computer'] as const).filter(
-    (scope) => scope !== except && (scope !== 'project' || hasProject),
+    (scope) => scope !== except && (scope !== 'project' || hasProject()),
   );
   const items = scopes.map((scope) => ({ ...SCOPES[scope], scope }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.scope;

@@ -5,6 +5,7 @@ import type { WritableScope } from '../protocol/skill-views.ts';
 import type { SkillFile } from '../skills/files-beside.ts';
 import type { Revision } from '../skills/revisions.ts';
 import { type DraftMeta, type DraftPlace, DraftStore, pathOfDraft, placeOfDraft } from './draft-store.ts';
+import { hasProject } from './has-project.ts';
 
 export const DRAFT_SCHEME = 'letta-skill';
 
@@ -27,27 +28,37 @@ export type SaveDraft = (draft: StandingDraft, scope: WritableScope) => Promise<
 
 /**
  * Backs `letta-skill:/<id>/SKILL.md`, the files beside it, and `letta-skill:/revision/<id>/SKILL.md`. The texts lie in the
- * extension's own storage; the place of skills gets them only through `save`, which VS Code calls when the person saves the editor.
+ * extension's own storage; the place of skills gets them only through `save`, when the person saves the editor they are in or
+ * takes one of the draft's acts. Whatever else saves it (auto save, a task that is started, Save All) only keeps the text.
  */
 export class SkillDrafts implements vscode.Disposable {
   private readonly store: DraftStore;
   private readonly save: SaveDraft;
-  /** Where a draft goes that is being saved, where the person said so. */
-  private readonly wanted = new Map<string, WritableScope>();
-  private readonly lenses: vscode.Disposable;
+  /** Drafts that one of their acts is saving, and where they go, where the person said so. */
+  private readonly wanted = new Map<string, WritableScope | undefined>();
+  /** Drafts whose editor the person is saving. VS Code says so before it writes; where it does not, nobody asked. */
+  private readonly byHand = new Set<string>();
+  private readonly subscriptions: vscode.Disposable;
 
   constructor(storage: vscode.Uri, save: SaveDraft) {
     this.store = new DraftStore(storage.fsPath);
     this.save = save;
-    this.lenses = vscode.languages.registerCodeLensProvider(
-      { scheme: DRAFT_SCHEME },
-      { provideCodeLenses: (document) => this.codeLenses(document.uri) },
+    this.subscriptions = vscode.Disposable.from(
+      vscode.languages.registerCodeLensProvider(
+        { scheme: DRAFT_SCHEME },
+        { provideCodeLenses: (document) => this.codeLenses(document.uri) },
+      ),
+      vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
+        const key = document.uri.toString();
+        if (reason === vscode.TextDocumentSaveReason.Manual && isInFront(document.uri)) this.byHand.add(key);
+        else this.byHand.delete(key);
+      }),
     );
     void this.store.prune();
   }
 
   dispose(): void {
-    this.lenses.dispose();
+    this.subscriptions.dispose();
   }
 
   /** Opens a draft: its files, each in an editor of its own, and SKILL.md, which becomes the active one. */
@@ -189,7 +200,9 @@ export class SkillDrafts implements vscode.Disposable {
     const place = this.place(uri);
     const text = Buffer.from(content).toString('utf8');
     await this.store.keep(place, text);
-    if (place.path !== MAIN) return;
+    const key = uri.toString();
+    const asked = this.byHand.delete(key) || this.wanted.has(key);
+    if (place.path !== MAIN || !asked) return;
     const saved = await this.put(uri, text);
     // VS Code must learn first that the draft is saved: it would ask about a tab that is closed before.
     const subscription = vscode.workspace.onDidSaveTextDocument((document) => {
@@ -206,11 +219,12 @@ export class SkillDrafts implements vscode.Disposable {
     const place = { ...this.place(uri), path: MAIN };
     const main = uriOf(place);
     const document = await this.show(main);
-    if (scope) this.wanted.set(main.toString(), scope);
+    this.wanted.set(main.toString(), scope);
     try {
-      // A dirty editor saves itself, which comes back through `writeFile`; a clean one is saved here.
+      // A dirty editor saves itself, which comes back through `writeFile`; a clean one is saved here, also where auto save was first.
       if (document.isDirty) await document.save();
-      else await this.handOver(place, await this.put(main, document.getText()));
+      if (this.wanted.has(main.toString()) && !document.isDirty)
+        await this.handOver(place, await this.put(main, document.getText()));
     } finally {
       this.wanted.delete(main.toString());
     }
@@ -219,6 +233,7 @@ export class SkillDrafts implements vscode.Disposable {
   private async put(uri: vscode.Uri, text: string): Promise<vscode.Uri> {
     const { id } = this.place(uri);
     const scope = this.wanted.get(uri.toString());
+    this.wanted.delete(uri.toString());
     for (const file of await this.store.files(id)) {
       const document = documentOf(uriOf({ id, path: file.path, revision: false }));
       if (document?.isDirty) await document.save();
@@ -258,7 +273,7 @@ export class SkillDrafts implements vscode.Disposable {
     if (place.path !== MAIN) return [lens('Leave this file out', 'letta.discardSkillDraft')];
     const files = await this.store.files(place.id);
     return [
-      lens('Save to project', 'letta.saveSkillDraft'),
+      ...(hasProject() ? [lens('Save to project', 'letta.saveSkillDraft')] : []),
       lens('Save to agent', 'letta.saveSkillToAgent'),
       lens('Save to computer', 'letta.saveSkillToComputer'),
       lens('Revise…', 'letta.reviseSkillDraft'),
@@ -276,6 +291,11 @@ export class SkillDrafts implements vscode.Disposable {
 }
 
 const uriOf = (place: DraftPlace): vscode.Uri => vscode.Uri.from({ scheme: DRAFT_SCHEME, path: pathOfDraft(place) });
+
+const isInFront = (uri: vscode.Uri): boolean => {
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+  return tab !== undefined && uriIn(tab)?.toString() === uri.toString();
+};
 
 const wholeOf = (document: vscode.TextDocument): vscode.Range => new vscode.Range(0, 0, document.lineCount, 0);
 

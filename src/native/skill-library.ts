@@ -4,23 +4,25 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
-import { AgentFolder, type SkillStore } from '../skills/agent-folder.ts';
+import { AgentFolder } from '../skills/agent-folder.ts';
 import { type SkillFile, writeFilesBeside } from '../skills/files-beside.ts';
-import { findSkills, placesOf, type Skill } from '../skills/find-skills.ts';
+import { findSkills, ownRoots, placesOf, type Skill, usableSkills } from '../skills/find-skills.ts';
 import { agentSkillsFolder, importSkills, type SkillCopy } from '../skills/import-skill.ts';
 import type { ClientSkill } from '../skills/offer-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
-import type { RevisionState } from '../skills/revisions.ts';
-import { SKILLS_FOLDER, SkillSaveError, saveSkill } from '../skills/save-skill.ts';
-import { fingerprintOf, type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
+import { saveSkill } from '../skills/save-skill.ts';
+import { removeOthers, type SkillFiles, writeSkillFolder } from '../skills/skill-files.ts';
+import { validateDraft } from '../skills/validate.ts';
 import { DisabledSkills } from './disabled-skills.ts';
+import { IgnoreLists } from './ignore-lists.ts';
+import { isRead, noteRead } from './read-skills.ts';
 import { SentSkills } from './sent-skills.ts';
-import { type Saved, SkillDesk, type SkillPlace } from './skill-desk.ts';
+import { type Saved, SkillDesk } from './skill-desk.ts';
+import type { SkillLibraryDeps } from './skill-library-deps.ts';
+import { placeOf, type SkillPlace } from './skill-place.ts';
+import { SkillQuestions, saveAsking } from './skill-questions.ts';
 import { watchSkills } from './watch-skills.ts';
 
-/** Fingerprints of skills that the person has read and saved. */
-const REVIEWED_KEY = 'letta.skills.reviewed';
-const MAX_REVIEWED = 1_000;
 /** A checkout touches many files at once: read the folders again when it is over. */
 const SETTLE_MS = 150;
 /** The first question for skills waits so long for those that the home stores. */
@@ -28,40 +30,7 @@ const FIRST_SYNC_MS = 300;
 /** Another window, or another computer, may have changed them. */
 const SYNC_AFTER_MS = 30_000;
 
-const KEPT_OTHER = 'Not saved: you kept the skill of that name. Change the name in the first lines, then save.';
 const NO_FOLDER = 'Not saved: no folder was chosen. Save again, and choose the one that should have the skill.';
-const KEPT_SECRET = 'Not saved: the draft holds what looks like a secret. Put a placeholder there, then save.';
-
-/** @throws Error with `otherwise` unless the person says so */
-async function insist(error: unknown, detail: string, action: string, otherwise: string): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
-  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, action)) !== action)
-    throw new Error(otherwise);
-}
-
-export interface SkillLibraryDeps {
-  /** Whose skills these are. */
-  agentId: string;
-  /** Where the agent's home keeps its own skills. */
-  store: SkillStore;
-  /** The agent's own skills as files, on this computer. */
-  agentFolder: string;
-  /** The skills that come with the product. */
-  bundled: string;
-  state: vscode.Memento;
-  changed(): void;
-  /** Opens a draft, which is saved in that scope. */
-  openDraft(text: string, scope: WritableScope): Promise<unknown>;
-  /** By id of the skill, of which these are there. Absent: nobody counts. */
-  usage?(ids: readonly string[]): Promise<ReadonlyMap<string, SkillUsageCounts>>;
-  /** Revisions that nobody has kept, by id of the skill. Never rejects. Absent: there are none. */
-  revisions?(skills: readonly Skill[]): Promise<ReadonlyMap<string, RevisionState>>;
-  /** A skill has another id from now on. Absent: nobody counts. */
-  moved?(from: string, to: string): Promise<void>;
-  /** Loaded when a skill is saved: its tables are large. */
-  secrets(): Promise<{ maskSecrets(text: string): string }>;
-  log(line: string): void;
-}
 
 export class SkillLibrary implements vscode.Disposable {
   readonly desk: SkillDesk;
@@ -76,6 +45,8 @@ export class SkillLibrary implements vscode.Disposable {
   private readonly own: AgentFolder;
   private readonly disabled: DisabledSkills;
   private readonly sent: SentSkills;
+  private readonly ignored: IgnoreLists;
+  private readonly questions: SkillQuestions;
   private synced = 0;
   /** The agent's files were touched since they were last brought together. */
   private unsent = false;
@@ -86,10 +57,19 @@ export class SkillLibrary implements vscode.Disposable {
     this.own = new AgentFolder(deps.agentFolder, deps.store);
     this.sent = new SentSkills(deps.changed);
     this.disabled = new DisabledSkills(deps.state, deps.agentId);
+    this.ignored = new IgnoreLists(deps.log);
+    this.questions = new SkillQuestions({
+      ...deps,
+      roots: () => ownRoots(this.roots()),
+      skills: () => this.all(),
+    });
     this.desk = new SkillDesk({
       skills: () => this.all(),
       usage: (skills) => this.usage(skills),
       place: (scope) => this.place(scope),
+      admit: (newcomer) => this.questions.admit(newcomer),
+      keep: async (folder) => deps.keep?.(folder) ?? Promise.reject(new Error('Nobody keeps copies.')),
+      roots: async () => ownRoots(this.roots()),
       isOwn: (folder) => this.isOwn(folder),
       removeOwn: (name) => this.own.remove(name),
       deliver: (name) => this.own.deliver(name),
@@ -164,17 +144,26 @@ export class SkillLibrary implements vscode.Disposable {
   /**
    * Whether the person has read the skill as it is now: they saved it here, or it lies in their own folders. One that came
    * with a repository or another agent, or was changed since, counts as unread.
+   * @param id of the skill that is meant; absent: the one that is used under this name
    */
-  async reviewed(name: string): Promise<boolean> {
-    const skill = (await this.all()).find((each) => each.name === name && !each.view.shadowedBy);
+  async reviewed(name: string, id?: string): Promise<boolean> {
+    const skill = id === undefined ? await this.used(name) : (await this.all()).find(({ view }) => view.id === id);
     if (!skill) return false;
     if (skill.view.scope === 'computer' || skill.view.scope === 'bundled') return true;
-    return this.deps.state.get<string[]>(REVIEWED_KEY, []).includes(await fingerprintOf(skill.file));
+    return isRead(this.deps.state, skill.file);
+  }
+
+  /** Of the skill that is used under this name. */
+  async idOf(name: string): Promise<string | undefined> {
+    return (await this.used(name))?.view.id;
+  }
+
+  private async used(name: string): Promise<Skill | undefined> {
+    return usableSkills(await this.all()).find((skill) => skill.name === name);
   }
 
   private async nowReviewed(file: string): Promise<vscode.Uri> {
-    const known = this.deps.state.get<string[]>(REVIEWED_KEY, []);
-    await this.deps.state.update(REVIEWED_KEY, [...known, await fingerprintOf(file)].slice(-MAX_REVIEWED));
+    await noteRead(this.deps.state, file);
     return vscode.Uri.file(file);
   }
 
@@ -186,35 +175,28 @@ export class SkillLibrary implements vscode.Disposable {
 
   /**
    * Saves a draft under the name it gives itself, with the files beside it; asks before it replaces another, or a secret in it.
+   * @param from the id of the skill whose place it is meant to take
    * @throws Error saying what is wrong with the draft, or that the person kept the other skill, or the secret
    */
-  async save(draft: string, scope: WritableScope, files: readonly SkillFile[] = []): Promise<Saved> {
+  async save(
+    draft: string,
+    scope: WritableScope,
+    { files = [], from }: { files?: readonly SkillFile[]; from?: string } = {},
+  ): Promise<Saved> {
     const { maskSecrets } = await this.deps.secrets();
     const { base, parts } = await this.chosen(scope);
-    const save = (text: string, overwrite: boolean) => saveSkill(base, text, { maskSecrets, overwrite, parts });
-    let text = draft;
+    const { name = '', problems } = validateDraft(draft);
+    const target = join(base, ...parts, name);
+    if (problems.length === 0) await this.questions.admitName({ name, folder: target, doing: 'Save', from });
     try {
-      for (let overwrite = false; ; ) {
-        try {
-          const { folder, file } = await save(text, overwrite);
-          await writeFilesBeside(folder, files);
-          return await this.delivered(scope, file);
-        } catch (error) {
-          const reason = error instanceof SkillSaveError ? error.reason : undefined;
-          if (reason === 'secret') {
-            await insist(error, 'The draft keeps it until you say so.', 'Mask and Save', KEPT_SECRET);
-            text = maskSecrets(text);
-          } else if (reason === 'exists' && !overwrite) {
-            await insist(
-              error,
-              'Replacing it cannot be undone here, except through version control.',
-              'Replace',
-              KEPT_OTHER,
-            );
-            overwrite = true;
-          } else throw error;
-        }
-      }
+      const { folder, file } = await saveAsking(draft, maskSecrets, async (text, overwrite) => {
+        if (overwrite) await this.questions.keepFirst(target);
+        const saved = await saveSkill(base, text, { maskSecrets, overwrite, parts });
+        if (overwrite && this.deps.keep) await removeOthers(saved);
+        return saved;
+      });
+      await writeFilesBeside(folder, files);
+      return await this.delivered(scope, file);
     } finally {
       this.refresh();
     }
@@ -231,7 +213,7 @@ export class SkillLibrary implements vscode.Disposable {
     );
   }
 
-  /** Adds a whole skill that the person has read. @throws SkillSaveError */
+  /** Adds a whole skill that the person has read. @throws SkillSaveError; Error where they keep another one, or a secret */
   async add(
     scope: WritableScope,
     name: string,
@@ -239,7 +221,9 @@ export class SkillLibrary implements vscode.Disposable {
     executable: (path: string) => boolean,
   ): Promise<Saved> {
     const { base, parts } = await this.chosen(scope);
-    const folder = await writeSkillFolder(base, parts, name, files, executable);
+    const to = join(base, ...parts, name);
+    const admitted = await this.questions.admit({ name, scope, folder: to, doing: 'Import', files });
+    const folder = await writeSkillFolder(base, parts, name, admitted, executable);
     const saved = await this.delivered(scope, join(folder, 'SKILL.md'));
     this.refresh();
     return saved;
@@ -254,19 +238,9 @@ export class SkillLibrary implements vscode.Disposable {
 
   /** Where skills of a scope are written; its base is there. Undefined: of several folders the person chose none. */
   private async place(scope: WritableScope): Promise<SkillPlace | undefined> {
-    if (scope !== 'project') {
-      // Where links of the computer lead is the person's to say.
-      const base = scope === 'agent' ? this.own.path : join(homedir(), ...SKILLS_FOLDER);
-      await mkdir(base, { recursive: true });
-      return { base, parts: [] };
-    }
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    if (folders.length <= 1) return { base: folders[0]?.uri.fsPath ?? homedir(), parts: SKILLS_FOLDER };
-    const placeHolder = 'Which folder should have the skill?';
-    const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder, ignoreFocusOut: true });
-    if (picked && picked.uri.scheme !== 'file')
-      throw new Error(`${picked.name} lies on no computer that skills can be written to. Choose another folder.`);
-    return picked && { base: picked.uri.fsPath, parts: SKILLS_FOLDER };
+    if (scope !== 'agent') return placeOf(scope);
+    await mkdir(this.own.path, { recursive: true });
+    return { base: this.own.path, parts: [] };
   }
 
   /** @throws Error when the person chose no folder */
@@ -357,16 +331,24 @@ export class SkillLibrary implements vscode.Disposable {
     const key = [...disabled].join('\0');
     if (key !== this.switchedOff) this.skills = undefined;
     this.switchedOff = key;
-    this.skills ??= findSkills({
-      folders: (vscode.workspace.workspaceFolders ?? [])
-        .filter((f) => f.uri.scheme === 'file')
-        .map((f) => f.uri.fsPath),
+    this.skills ??= this.find(disabled);
+    return this.skills;
+  }
+
+  private async find(disabled: ReadonlySet<string>): Promise<Skill[]> {
+    const roots = this.roots();
+    await this.ignored.read(roots.folders);
+    const hidden = this.ignored.isEmpty ? undefined : await this.deps.hiding(this.ignored.lists);
+    return findSkills({ ...roots, bundled: this.deps.bundled, disabled, hidden });
+  }
+
+  private roots() {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    return {
+      folders: folders.map(({ uri }) => uri.fsPath),
       home: homedir(),
       agent: [{ path: this.own.path, shown: 'agent' }, { path: this.brought }],
-      bundled: this.deps.bundled,
-      disabled,
-    });
-    return this.skills;
+    };
   }
 
   /** Letta Code keeps those of an agent in the home folder. */

@@ -1,8 +1,8 @@
 // Skills on their way in and out, and back to an earlier version: nothing is written before the person has seen what it is.
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { cloneTree, gitUrlProblem, skillCommits, skillInCommit } from '../flows/skill-git.ts';
+import { cloneTree, gitPlace, gitUrlProblem, skillCommits, skillInCommit } from '../flows/skill-git.ts';
 import type { Skill } from '../skills/find-skills.ts';
 import {
   type ForeignSkill,
@@ -12,7 +12,8 @@ import {
   foreignSkills,
 } from '../skills/foreign-skills.ts';
 import { copySkillFolder, type SkillFiles } from '../skills/skill-files.ts';
-import { changesTo, inRepository, restoreVersion, SkillVersions, type VersionChange } from '../skills/versions.ts';
+import { changesTo, restoreVersion, SkillVersions, type VersionChange } from '../skills/versions.ts';
+import { hasProject } from './has-project.ts';
 import { MemoryDiff } from './memory-diff.ts';
 import { notSent, SCOPES } from './skill-desk.ts';
 import type { SkillLibrary } from './skill-library.ts';
@@ -68,7 +69,7 @@ export class SkillSharing implements vscode.Disposable {
     const url = await vscode.window.showInputBox({
       title: 'Import Skill from a Git Repository',
       prompt: 'Only looked at: nothing of it is checked out or run',
-      placeHolder: 'https://host/owner/repository',
+      placeHolder: 'https://host/owner/repository, or the page of a folder in it',
       ignoreFocusOut: true,
       validateInput: (text) => (text.trim() === '' ? undefined : gitUrlProblem(text.trim())),
     });
@@ -79,7 +80,7 @@ export class SkillSharing implements vscode.Disposable {
       (_, token) => {
         const abort = new AbortController();
         token.onCancellationRequested(() => abort.abort());
-        return cloneTree(url.trim(), abort.signal);
+        return cloneTree(gitPlace(url.trim()), abort.signal);
       },
     );
     try {
@@ -113,9 +114,7 @@ export class SkillSharing implements vscode.Disposable {
     });
     const scripts = skill.scripts.length === 0 ? 'no scripts' : `scripts: ${skill.scripts.join(', ')}`;
     const said = `Import the skill “${skill.name}” (${countOf(files.size)}, ${scripts})? It is open in the editor: read it first.`;
-    const buttons = (vscode.workspace.workspaceFolders ?? []).some(({ uri }) => uri.scheme === 'file')
-      ? Object.keys(TO)
-      : ['To Agent', 'To Computer'];
+    const buttons = hasProject() ? Object.keys(TO) : ['To Agent', 'To Computer'];
     // Not awaited: it can be read for as long as the person likes.
     void Promise.resolve(vscode.window.showInformationMessage(said, ...buttons))
       .then((answer) => this.take(skill, files, answer))
@@ -132,7 +131,9 @@ export class SkillSharing implements vscode.Disposable {
       void vscode.window.showWarningMessage(`Imported the skill “${skill.name}” to this computer. ${notSent(unsent)}`);
       return;
     }
-    const next = skill.scripts.length > 0 ? ' Its scripts are asked about when the agent first wants to run one.' : '';
+    // Those of the others are the person's own by now, and judged like any command.
+    const guarded = scope === 'project' && skill.scripts.length > 0;
+    const next = guarded ? ' Its scripts are asked about when the agent first wants to run one.' : '';
     void vscode.window.showInformationMessage(`Imported the skill “${skill.name}” to ${SCOPES[scope].words}.${next}`);
   }
 
@@ -228,16 +229,20 @@ export class SkillSharing implements vscode.Disposable {
     return items.toSorted((a, b) => b.at - a.at);
   }
 
-  /** Keeps skills as they are now: those that the person can change and no repository keeps. */
+  /** Keeps skills as they are now: those that the person can change, also in a repository, which may ignore them or not have them yet. */
   async keepAll(): Promise<void> {
-    const inGit = new Map<string, Promise<boolean>>();
-    for (const { folder, files, view } of await (await this.deps.library()).all()) {
-      if (view.scope === 'bundled' || view.bare) continue;
-      const parent = dirname(folder);
-      const known = inGit.get(parent) ?? inRepository(parent);
-      inGit.set(parent, known);
-      if (!(await known)) await this.kept.keep(folder, files);
-    }
+    for (const { folder, files, view } of await (await this.deps.library()).all())
+      if (view.scope !== 'bundled' && !view.bare) await this.kept.keep(folder, files);
+  }
+
+  /** As `SkillVersions.mustKeep`. */
+  keep(folder: string): Promise<string> {
+    return this.kept.mustKeep(folder);
+  }
+
+  /** As `SkillVersions.moved`. */
+  moved(from: string, to: string): Promise<void> {
+    return this.kept.moved(from, to);
   }
 
   private async skill(id: string | undefined, title: string): Promise<Skill | undefined> {

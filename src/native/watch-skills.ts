@@ -6,7 +6,7 @@ import { COMPUTER_ROOTS } from '../skills/find-skills.ts';
 import { watchFiles } from './watch-files.ts';
 
 /** A folder that appears with its files in it fires one event, for the folder: so the whole tree is watched. */
-const PROJECT = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**'];
+const PROJECT = ['**/.agents/**', '**/.skills/**', '**/.github/skills/**', '**/.claude/skills/**', '**/.lettaignore'];
 
 export interface SkillWatch {
   /** The agent's own, whose files its home keeps. */

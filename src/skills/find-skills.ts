@@ -14,9 +14,9 @@ export const COMPUTER_ROOTS = ['.agents/skills', '.letta/skills', '.copilot/skil
 /** Where a script alone is listed as well. */
 const BARE_ROOT = '.skills';
 /** How deep below a root a skill may lie: `group/sub/skill`. */
-const MAX_DEPTH = 3;
+export const MAX_DEPTH = 3;
 /** Folders looked into below one root. */
-const MAX_VISITS = 1_000;
+export const MAX_VISITS = 1_000;
 const SCRIPT = /^scripts\/|\.(?:sh|bash|zsh|fish|py|ts|mts|js|mjs|cjs|rb|pl|ps1|bat|cmd)$/i;
 
 export interface Skill extends SkillFolder {
@@ -34,6 +34,8 @@ export interface SkillPlaces {
   bundled?: string;
   /** Ids of skills that the person switched off. */
   disabled: ReadonlySet<string>;
+  /** Whether the agent may not see a file, by its real path. Absent: it may see all. */
+  hidden?: ((path: string) => boolean) | undefined;
 }
 
 export interface AgentRoot {
@@ -110,7 +112,9 @@ interface Found extends SkillFolder {
   stray?: boolean;
 }
 
-async function skillsOf(root: Root): Promise<Found[]> {
+const HIDDEN = '`.lettaignore` hides it from the agent.';
+
+async function skillsOf(root: Root, hidden: (path: string) => boolean): Promise<Found[]> {
   const scan = new FolderScan();
   await scan.visit(root.path, 0);
   const { fence } = root;
@@ -125,7 +129,8 @@ async function skillsOf(root: Root): Promise<Found[]> {
     const kept = leaves
       ? { ...read, file: '', body: '', description: '', files: [], hints: [], problems: [problem] }
       : read;
-    return { ...kept, root, real };
+    const isHidden = [real, join(real, basename(read.file || 'SKILL.md'))].some(hidden);
+    return { ...kept, ...(isHidden ? { problems: [...kept.problems, HIDDEN] } : {}), root, real };
   });
   const strays = root.scope === 'bundled' ? [] : scan.strays;
   return Promise.all([
@@ -176,6 +181,9 @@ function rootsOf({ folders, home, agent = [], bundled }: SkillPlaces): Root[] {
 }
 
 const isAtOdds = ({ hints, problems }: Found): boolean => hints.length + problems.length > 0;
+/** The folders in which a person's own skills lie. */
+export const ownRoots = (places: Pick<SkillPlaces, 'folders' | 'home' | 'agent'>): string[] =>
+  rootsOf({ ...places, disabled: new Set() }).map(({ path }) => path);
 
 /** Of a bundled one its folder changes with every version. */
 const idOf = (skill: Found): string =>
@@ -186,7 +194,9 @@ const idOf = (skill: Found): string =>
  * name; the same folder reached by two ways is listed once. Never rejects: a root that can't be read has no skills.
  */
 export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
-  const found = (await Promise.all(rootsOf(places).map(skillsOf))).flat();
+  const found = (
+    await Promise.all(rootsOf(places).map((root) => skillsOf(root, places.hidden ?? (() => false))))
+  ).flat();
   // A link of another name does not stand for the skill that it leads to.
   const best = new Map<string, Found>();
   for (const each of found) {

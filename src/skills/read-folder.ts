@@ -14,7 +14,7 @@ export interface SkillFolder extends SkillText {
 
 const MAX_FILES = 500;
 const MAX_DEPTH = 8;
-const NEVER_LISTED = new Set(['node_modules', '__pycache__', '.DS_Store']);
+const NEVER_LISTED = new Set(['node_modules', '__pycache__']);
 
 /** Whether `path` is `folder` or lies in it; both must be real paths. */
 export function isInside(path: string, folder: string): boolean {
@@ -31,27 +31,41 @@ export function skillFileIn(entries: readonly Dirent[]): string | undefined {
 const isOfTools = (entry: Dirent): boolean =>
   NEVER_LISTED.has(entry.name) || (entry.isDirectory() && entry.name.startsWith('.'));
 
-interface Listing {
+/** What lies in a skill's folder; paths are relative to it, with `/`. */
+export interface SkillListing {
   files: string[];
   problems: string[];
+  /** What is no part of the skill and is not read: links, other programs' folders. */
+  left: string[];
 }
 
-async function listInto(listing: Listing, root: string, folder: string, depth: number): Promise<void> {
+async function listInto(listing: SkillListing, root: string, folder: string, depth: number): Promise<void> {
   for (const entry of (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (isOfTools(entry)) continue;
+    if (entry.name === '.DS_Store') continue;
     if (listing.files.length >= MAX_FILES) return;
     const path = join(folder, entry.name);
     const shown = relative(root, path).split(sep).join('/');
-    if (entry.isSymbolicLink()) {
+    if (isOfTools(entry)) listing.left.push(shown);
+    else if (entry.isSymbolicLink()) {
       const target = await realpath(path).catch(() => undefined);
       if (target === undefined) listing.problems.push(`The link ${shown} points to nothing: remove it.`);
       else if (!isInside(target, root)) {
         listing.problems.push(`The link ${shown} leaves the skill's folder: put a copy of the file in its place.`);
-      } else if ((await stat(target)).isFile()) listing.files.push(shown);
-    } else if (entry.isDirectory()) {
-      if (depth < MAX_DEPTH) await listInto(listing, root, path, depth + 1);
-    } else if (entry.isFile()) listing.files.push(shown);
+      }
+      if (target !== undefined && isInside(target, root) && (await stat(target)).isFile()) listing.files.push(shown);
+      else listing.left.push(shown);
+    } else if (entry.isDirectory() && depth < MAX_DEPTH) await listInto(listing, root, path, depth + 1);
+    else if (entry.isFile()) listing.files.push(shown);
+    else listing.left.push(shown);
   }
+}
+
+/** What lies in a skill's folder; nothing where it has no SKILL.md. @throws Error of the file system: then no file of it is known */
+export async function listSkillFiles(folder: string): Promise<SkillListing> {
+  const listing: SkillListing = { files: [], problems: [], left: [] };
+  const root = await realpath(folder);
+  if (skillFileIn(await readdir(root, { withFileTypes: true })) !== undefined) await listInto(listing, root, root, 0);
+  return listing;
 }
 
 /** The text, or what is wrong with the file. Looks before it reads: a pipe would never end, a huge file would fill memory. */
@@ -99,7 +113,7 @@ export async function readSkillFolder(folder: string): Promise<SkillFolder> {
     const root = await realpath(folder);
     const name = skillFileIn(await readdir(root, { withFileTypes: true }));
     if (name === undefined) return { ...empty, problems: ['The folder has no SKILL.md.'] };
-    const listing: Listing = { files: [], problems: [] };
+    const listing: SkillListing = { files: [], problems: [], left: [] };
     await listInto(listing, root, root, 0);
     if (listing.files.length >= MAX_FILES) {
       listing.problems.push(`The folder has ${MAX_FILES} files or more: keep only what the skill needs.`);

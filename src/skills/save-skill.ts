@@ -39,10 +39,10 @@ export async function writeDurably(path: string, text: string | Uint8Array): Pro
 }
 
 /** Says where it is, and not what. */
-function secretMessage(text: string, masked: string): string {
+export function secretMessage(text: string, masked: string, file = 'the skill'): string {
   const there = masked.split('\n');
   const line = text.split('\n').findIndex((each, index) => each !== there[index]) + 1;
-  return `Line ${line} of the skill holds what looks like a secret. Models read skills, and they are shared with the project.`;
+  return `Line ${line} of ${file} holds what looks like a secret. Models read skills, and they are shared with the project.`;
 }
 
 /** Puts a finished file in its place; fails with EEXIST when one is there. */

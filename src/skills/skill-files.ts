@@ -1,8 +1,8 @@
 // A skill's folder as a whole: read, written in one step, copied to another place. Never over another, nothing of it is run.
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readSkillFolder } from './read-folder.ts';
+import { listSkillFiles } from './read-folder.ts';
 import { codeOf, makeInside, SkillSaveError, writeDurably } from './save-skill.ts';
 import { leavesFolder } from './skill-name.ts';
 
@@ -11,10 +11,15 @@ export type SkillFiles = ReadonlyMap<string, Uint8Array>;
 
 const MAX_FILES = 500;
 const MAX_BYTES = 5 * 1024 * 1024;
+/** In a message. */
+const MAX_NAMED = 5;
 
 /** The plain files of a skill. @throws SkillSaveError `invalid` for more than may be copied; Error of the file system */
 export async function readSkillFiles(folder: string): Promise<Map<string, Uint8Array>> {
-  const { files } = await readSkillFolder(folder);
+  return readListed(folder, (await listSkillFiles(folder)).files);
+}
+
+async function readListed(folder: string, files: readonly string[]): Promise<Map<string, Uint8Array>> {
   if (files.length >= MAX_FILES) throw tooMuch(folder);
   const found = new Map<string, Uint8Array>();
   let bytes = 0;
@@ -28,12 +33,6 @@ export async function readSkillFiles(folder: string): Promise<Map<string, Uint8A
 
 const tooMuch = (folder: string) =>
   new SkillSaveError('invalid', `${folder} has ${MAX_FILES} files or more, or is larger than 5 MB.`);
-
-/** The same for the same contents of a file. @throws Error of the file system */
-export const fingerprintOf = async (file: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
 
 /** Those of the files in a folder that may be run. @throws Error of the file system */
 export async function executablesIn(folder: string, paths: Iterable<string>): Promise<string[]> {
@@ -97,16 +96,41 @@ export async function writeSkillFolder(
   }
 }
 
-/** Copies a skill's folder; its files keep the right to run. @throws as `writeSkillFolder` */
+/**
+ * Copies a skill's folder; its files keep the right to run.
+ * @throws SkillSaveError as `writeSkillFolder`, and `invalid` where something in it would not be copied; Error of the file
+ * system where it cannot be read: nothing is there then
+ */
 export async function copySkillFolder(
   source: string,
   base: string,
   parts: readonly string[],
   name: string,
 ): Promise<string> {
-  const files = await readSkillFiles(source);
+  const listing = await listSkillFiles(source);
+  if (listing.left.length > 0) throw new SkillSaveError('invalid', leftMessage(name, listing.left));
+  const files = await readListed(source, listing.files);
+  if (files.size === 0) throw new SkillSaveError('invalid', `${source} has no SKILL.md.`);
   const runs = new Set(await executablesIn(source, files.keys()));
   return writeSkillFolder(base, parts, name, files, (path) => runs.has(path));
+}
+
+/** Removes the files of a skill whose SKILL.md was replaced. What is no file of it stays. @throws Error of the file system */
+export async function removeOthers({ folder, file }: { folder: string; file: string }): Promise<void> {
+  const { files } = await listSkillFiles(folder);
+  for (const path of files) if (join(folder, path) !== file) await removeFile(folder, path);
+}
+
+/** And the folders that it leaves empty. */
+export async function removeFile(folder: string, path: string): Promise<void> {
+  await unlink(join(folder, path));
+  for (let at = dirname(path); at !== '.'; at = dirname(at)) await rmdir(join(folder, at)).catch(() => {});
+}
+
+function leftMessage(name: string, left: readonly string[]): string {
+  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
+  const named = left.slice(0, MAX_NAMED).join(', ');
+  return `The skill “${name}” holds what would not be copied: ${named}${more}. Remove that, or put files in its place, then try again.`;
 }
 
 const exists = (name: string) =>

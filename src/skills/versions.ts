@@ -1,10 +1,11 @@
-// Earlier versions of skills, kept as copies: for those that no repository keeps, and before anything is restored over one.
+// Earlier versions of skills, kept as copies: what a repository does not have yet, or never will, and what something is put in place of.
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { readSkillFolder } from './read-folder.ts';
-import { SkillSaveError } from './save-skill.ts';
-import { hashOf, readSkillFiles, type SkillFiles, writeSkillFolder } from './skill-files.ts';
+import { chmod, lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { listSkillFiles } from './read-folder.ts';
+import { SkillSaveError, writeDurably } from './save-skill.ts';
+import { hashOf, readSkillFiles, removeFile, type SkillFiles, writeSkillFolder } from './skill-files.ts';
+import { leavesFolder } from './skill-name.ts';
 
 /** Of one skill. */
 const MOST = 20;
@@ -34,7 +35,31 @@ export class SkillVersions {
    * @param names of its files, where they are known
    */
   keep(folder: string, names?: readonly string[]): Promise<void> {
-    return this.queue(() => this.keepNow(folder, names).catch(() => {}));
+    return this.queue(() =>
+      this.keepNow(folder, names).then(
+        () => {},
+        () => {},
+      ),
+    );
+  }
+
+  /** As `keep`, for what is about to go. @returns where the copy lies @throws Error where there is none: then it must stay */
+  async mustKeep(folder: string): Promise<string> {
+    return join(this.placeOf(folder), await this.queue(() => this.keepNow(folder)));
+  }
+
+  /** The skill lies elsewhere now, and its copies go along. */
+  moved(from: string, to: string): Promise<void> {
+    return this.queue(async () => {
+      this.known.delete(from);
+      this.known.delete(to);
+      const [old, place] = [this.placeOf(from), this.placeOf(to)];
+      await mkdir(place, { recursive: true });
+      // One by one: another skill may have lain there, and what a crash leaves behind is brought by the next move.
+      for (const id of await readdir(old).catch(() => []))
+        if (ID.test(id) && !(await readdir(place)).includes(id)) await rename(join(old, id), join(place, id));
+      await rm(old, { recursive: true, force: true });
+    });
   }
 
   /** Newest first. */
@@ -50,8 +75,8 @@ export class SkillVersions {
   async read(folder: string, id: string): Promise<SkillFiles> {
     if (!ID.test(id)) throw new Error('There is no such version.');
     const place = join(this.placeOf(folder), id);
-    const files = await readSkillFiles(place);
-    if (files.size === 0) throw new Error('This version is no longer there.');
+    const files = await readSkillFiles(place).catch(() => undefined);
+    if (!files?.size) throw new Error('This version is no longer there.');
     return files;
   }
 
@@ -61,22 +86,26 @@ export class SkillVersions {
     return done;
   }
 
-  private async keepNow(folder: string, given?: readonly string[]): Promise<void> {
-    const signature = await signatureOf(folder, given ?? (await readSkillFolder(folder)).files);
-    if (signature === undefined || this.known.get(folder) === signature) return;
-    const files = await readSkillFiles(folder);
-    if (files.size === 0) return;
-    const hash = hashOf(files).slice(0, 16);
+  /** @returns the id of the newest copy */
+  private async keepNow(folder: string, given?: readonly string[]): Promise<string> {
+    // A link that leads elsewhere, say: none of what lies there is the skill's.
+    if (given?.length === 0) throw new Error('It has no files.');
+    const signature = await signatureOf(folder, given ?? (await listSkillFiles(folder)).files);
     const place = this.placeOf(folder);
     const names = (await readdir(place).catch(() => [])).filter((name) => ID.test(name)).toSorted();
-    if (names.at(-1)?.endsWith(hash) !== true) {
-      // One after the other, also where the clock stands still.
-      const last = Number(names.at(-1)?.slice(0, 13) ?? 0);
-      await writeSkillFolder(place, [], `${Math.max(Date.now(), last + 1)}-${hash}`, files);
-      for (const old of names.slice(0, Math.max(0, names.length + 1 - MOST)))
-        await rm(join(place, old), { recursive: true, force: true });
-    }
+    const newest = names.at(-1);
+    if (newest !== undefined && this.known.get(folder) === signature) return newest;
+    const files = await readSkillFiles(folder);
+    if (files.size === 0) throw new Error(`${folder} has no SKILL.md.`);
+    const hash = hashOf(files).slice(0, 16);
+    // One after the other, also where the clock stands still.
+    const id = `${Math.max(Date.now(), Number(newest?.slice(0, 13) ?? 0) + 1)}-${hash}`;
+    const isNew = newest === undefined || !newest.endsWith(hash);
+    if (isNew) await writeSkillFolder(place, [], id, files);
+    for (const old of isNew ? names.slice(0, Math.max(0, names.length + 1 - MOST)) : [])
+      await rm(join(place, old), { recursive: true, force: true });
     this.known.set(folder, signature);
+    return isNew ? id : newest;
   }
 
   private placeOf(folder: string): string {
@@ -84,14 +113,14 @@ export class SkillVersions {
   }
 }
 
-async function signatureOf(folder: string, files: readonly string[]): Promise<string | undefined> {
+async function signatureOf(folder: string, files: readonly string[]): Promise<string> {
   const stats = await Promise.all(
     files.map(async (file) => {
       const { size, mtimeMs, ino } = await stat(join(folder, file));
       return `${file}\0${size}\0${mtimeMs}\0${ino}`;
     }),
   );
-  return files.length === 0 ? undefined : stats.join('\n');
+  return stats.join('\n');
 }
 
 export interface VersionChange {
@@ -110,35 +139,50 @@ export async function changesTo(folder: string, version: SkillFiles): Promise<Ve
 }
 
 /**
- * Puts a version in the place of the skill, in one step.
+ * Makes the skill what it was in a version: removes and writes the files that differ, each whole, and touches nothing else. What a
+ * crash leaves half done is finished by restoring the version once more.
  * @param shown the changes as the person was shown them
- * @throws SkillSaveError `changed` where the skill is another one by now: nothing is done then
+ * @throws SkillSaveError `changed` where the skill is another one by now, `outside` where a path of it leads out of its folder:
+ * nothing is done then; Error of the file system
  */
 export async function restoreVersion(
   folder: string,
   version: SkillFiles,
   shown: readonly VersionChange[],
 ): Promise<void> {
-  const changed = () =>
-    new SkillSaveError('changed', 'The skill changed since this was shown. Choose the version again.');
-  if (!same(await changesTo(folder, version), shown)) throw changed();
-  const runs = new Set<string>();
-  for (const path of version.keys())
-    if (((await stat(join(folder, path)).catch(() => undefined))?.mode ?? 0) & 0o100) runs.add(path);
-  const base = dirname(folder);
-  const fresh = await writeSkillFolder(base, [], `.${basename(folder)}.restored-${randomUUID()}`, version, (path) =>
-    runs.has(path),
-  );
-  const aside = join(base, `.${basename(folder)}.replaced-${randomUUID()}`);
-  await rename(folder, aside);
+  // Where the skill is a link, the link stays.
+  const root = await realpath(folder);
+  const changes = await changesTo(root, version);
+  if (!same(changes, shown))
+    throw new SkillSaveError('changed', 'The skill changed since this was shown. Choose the version again.');
+  for (const { path } of changes) await refuseOutside(root, path);
+  for (const { path, after } of changes) if (!after) await removeFile(root, path);
+  for (const { path, after } of changes) if (after) await put(join(root, path), after);
+}
+
+async function refuseOutside(root: string, path: string): Promise<void> {
+  const refuse = () =>
+    new SkillSaveError(
+      'outside',
+      `${JSON.stringify(path)} would lie outside of the skill’s folder, so nothing was restored.`,
+    );
+  if (leavesFolder(path)) throw refuse();
+  for (let at = dirname(path); at !== '.'; at = dirname(at))
+    if ((await lstat(join(root, at)).catch(() => undefined))?.isSymbolicLink()) throw refuse();
+}
+
+async function put(file: string, bytes: Uint8Array): Promise<void> {
+  const runs = (((await stat(file).catch(() => undefined))?.mode ?? 0) & 0o100) !== 0;
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID().slice(0, 8)}.tmp`;
   try {
-    await rename(fresh, folder);
+    await writeDurably(temporary, bytes);
+    if (runs) await chmod(temporary, 0o755);
+    await rename(temporary, file);
   } catch (error) {
-    await rename(aside, folder);
-    await rm(fresh, { recursive: true, force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
-  await rm(aside, { recursive: true, force: true });
 }
 
 function same(a: readonly VersionChange[], b: readonly VersionChange[]): boolean {
@@ -147,22 +191,4 @@ function same(a: readonly VersionChange[], b: readonly VersionChange[]): boolean
       [path, ...[before, after].map((bytes) => (bytes ? Buffer.from(bytes).toString('base64') : '-'))].join('\0'),
     );
   return key(a).join('\n') === key(b).join('\n');
-}
-
-/** Whether a repository holds the folder: by the folders above it, without asking git. */
-export async function inRepository(folder: string): Promise<boolean> {
-  for (let at = folder; ; at = dirname(at)) {
-    if (
-      await readFile(join(at, '.git', 'HEAD')).then(
-        () => true,
-        () =>
-          stat(join(at, '.git')).then(
-            (found) => found.isFile(),
-            () => false,
-          ),
-      )
-    )
-      return true;
-    if (dirname(at) === at) return false;
-  }
 }

@@ -1,6 +1,6 @@
 // Learning skills: from a selection, from a thread, by offer; tried, counted, and revised when what came of them is corrected.
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { messageText, type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
@@ -53,6 +53,14 @@ async function handedOver(): Promise<void> {
   const { editor } = window();
   await window().page.locator('.breadcrumbs-control', { hasText: '.agents' }).waitFor(WAIT);
   await expect.poll(() => editor.tab('SKILL.md').count(), WAIT).toBe(1);
+}
+
+/** What lies in the extension's storage of all drafts. */
+async function keptDrafts(): Promise<string> {
+  const storage = join(vscode().folder, 'data', 'data', 'User', 'globalStorage', 'letta-vscode.letta-vscode');
+  const folder = join(storage, 'skill-drafts');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.md'));
+  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
 }
 
 /** The draft of that name, once it is the active editor. */
@@ -328,6 +336,34 @@ test('Learn Skill from the palette: saving the editor saves the skill, with what
   await editor.insert('2. And once more.\n');
   await editor.save();
   await expect.poll(() => readFile(saved('by-keyboard'), 'utf8'), WAIT).toContain('2. And once more.\n1. Press');
+});
+
+test('auto save keeps a draft and saves no skill: that is for the person to say', async () => {
+  const { editor, folder } = window();
+  const settings = join(folder, '.vscode', 'settings.json');
+  await mkdir(join(folder, '.vscode'), { recursive: true });
+  await writeFile(settings, '{ "files.autoSave": "afterDelay", "files.autoSaveDelay": 100 }');
+  try {
+    vscode().model.script(text(skillText('by-itself', 'Saved by nobody.')));
+    await selectTricky();
+    await window().command('Letta: Learn Skill from Selection');
+    await draftText('by-itself');
+    await editor.goTo(6);
+    await editor.insert('Letters. ');
+    await expect.poll(keptDrafts, WAIT).toContain('Letters. ');
+    // The text is kept first: what would follow has had its time once the next letters are kept as well.
+    await editor.insert('More. ');
+    await expect.poll(keptDrafts, WAIT).toContain('Letters. More. ');
+    expect(existsSync(saved('by-itself'))).toBe(false);
+    expect(await lens('Save to project').count()).toBe(1);
+
+    await editor.save();
+    await expect.poll(() => existsSync(saved('by-itself')), WAIT).toBe(true);
+    expect(await readFile(saved('by-itself'), 'utf8')).toContain('Letters. More. ');
+    await handedOver();
+  } finally {
+    await rm(settings);
+  }
 });
 
 test('a draft that nobody changed is saved by Ctrl+S as well', async () => {

@@ -48,6 +48,7 @@ export const cases: HostCase[] = [
           },
           changed: () => {},
           openDraft: async () => undefined,
+          hiding: async () => () => false,
           secrets: async () => ({ maskSecrets: (each) => each }),
           log: () => {},
         });

@@ -1,8 +1,9 @@
 // The skills of a window: switched per agent, saved into each scope, deleted, moved and mended with a way back.
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SkillLibraryDeps } from '../../../src/native/skill-library.ts';
+import type { SkillLibraryDeps } from '../../../src/native/skill-library-deps.ts';
+import { isHidden } from '../../../src/permissions/decide.ts';
 import type { SkillUsageCounts } from '../../../src/protocol/skill-views.ts';
 import type { SkillStore, StoredSkill } from '../../../src/skills/agent-folder.ts';
 import { loadSkill } from '../../../src/skills/offer-skills.ts';
@@ -13,17 +14,30 @@ import { makeSandbox, type Sandbox } from '../skills/support.ts';
 const answers = vi.hoisted(() => ({
   given: [] as [string, unknown][],
   asked: [] as string[],
+  details: [] as [string, string][],
   documents: [] as unknown[],
   saved: (_document: unknown): void => {},
   focused: (_state: { focused: boolean }): void => {},
   watched: [] as string[],
   validate: (_text: string): unknown => undefined,
+  touched: (_glob: string): void => {},
+  trash: true,
 }));
 const folders = vi.hoisted(() => ({ open: [] as { uri: { scheme: string; fsPath: string } }[] }));
 
 // Never the folder of who runs the tests.
 const computer = vi.hoisted(() => ({ home: '/nowhere' }));
 vi.mock('node:os', async (original) => ({ ...(await original<object>()), homedir: () => computer.home }));
+/** Folders that may not be read. */
+const locked = vi.hoisted(() => new Set<string>());
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const guarded = (path: string, options: { withFileTypes: true }) =>
+    locked.has(path)
+      ? Promise.reject(Object.assign(new Error(`EACCES: permission denied, scandir '${path}'`), { code: 'EACCES' }))
+      : real.readdir(path, options);
+  return { ...real, readdir: guarded };
+});
 vi.mock('vscode', () => {
   const answer = async (question: string) => {
     answers.asked.push(question);
@@ -42,7 +56,10 @@ vi.mock('vscode', () => {
     commands: { executeCommand: async () => undefined },
     window: {
       showInformationMessage: answer,
-      showWarningMessage: answer,
+      showWarningMessage: (question: string, { detail = '' }: { detail?: string } = {}) => {
+        answers.details.push([question, detail]);
+        return answer(question);
+      },
       showErrorMessage: answer,
       showTextDocument: async () => undefined,
       showWorkspaceFolderPick: async ({ placeHolder }: { placeHolder: string }) => answer(placeHolder),
@@ -73,21 +90,30 @@ vi.mock('vscode', () => {
         return silent();
       },
       registerTextDocumentContentProvider: silent,
-      createFileSystemWatcher: () => ({
+      createFileSystemWatcher: (glob: unknown) => ({
         dispose: () => {},
         onDidCreate: silent,
         onDidChange: silent,
-        onDidDelete: silent,
+        onDidDelete: (listener: () => void) => {
+          const before = answers.touched;
+          answers.touched = (touched) => (touched === glob ? listener() : before(touched));
+          return silent();
+        },
       }),
       fs: {
         rename: (from: { fsPath: string }, to: { fsPath: string }) => rename(from.fsPath, to.fsPath),
-        delete: ({ fsPath }: { fsPath: string }) => rm(fsPath, { recursive: true }),
+        delete: async ({ fsPath }: { fsPath: string }) => {
+          if (answers.trash) await rename(fsPath, join(sandbox.root, 'trash', basename(fsPath)));
+          else throw new Error('Unable to delete via trash');
+        },
       },
     },
   };
 });
 
 const { SkillLibrary } = await import('../../../src/native/skill-library.ts');
+const { SkillSharing } = await import('../../../src/native/skill-sharing.ts');
+const { SkillVersions } = await import('../../../src/skills/versions.ts');
 
 let sandbox: Sandbox;
 let stored: Map<string, StoredSkill>;
@@ -98,7 +124,16 @@ beforeEach(async () => {
   sandbox = await makeSandbox();
   computer.home = sandbox.home;
   folders.open = [{ uri: { scheme: 'file', fsPath: sandbox.project } }];
-  Object.assign(answers, { given: [], asked: [], documents: [], watched: [] });
+  Object.assign(answers, {
+    given: [],
+    asked: [],
+    details: [],
+    documents: [],
+    watched: [],
+    touched: () => {},
+    trash: true,
+  });
+  await mkdir(join(sandbox.root, 'trash'));
   [stored, state] = [new Map(), new Map()];
 });
 afterEach(async () => {
@@ -124,6 +159,8 @@ function open(agentId = 'agent-1', more: Partial<SkillLibraryDeps> = {}) {
     } as SkillLibraryDeps['state'],
     changed: () => {},
     openDraft: async () => undefined,
+    hiding: async (lettaignore) => (path) =>
+      isHidden(path, { lettaignore, workspace: [...lettaignore.keys()], deny: [] }),
     secrets: async () => ({ maskSecrets: (text) => text }),
     log: () => {},
     ...more,
@@ -280,6 +317,52 @@ describe('the list', () => {
   });
 });
 
+describe('what .lettaignore hides', () => {
+  it('is listed with the reason, and neither offered, found nor loaded; another of its name takes its place', async () => {
+    await sandbox.skill('project/.agents/skills/deploy', { body: 'Hidden.' });
+    await sandbox.skill('project/.agents/skills/drafts/one');
+    await sandbox.skill('home/.agents/skills/deploy', { body: 'Mine.' });
+    await sandbox.write('project/.lettaignore', '# Not for models\n.agents/skills/deploy/SKILL.md\ndrafts/\n');
+    const library = open();
+    const views = (await library.views()).filter(({ scope }) => scope === 'project');
+    expect(views.map(({ name, problems }) => [name, problems])).toEqual([
+      ['deploy', ['`.lettaignore` hides it from the agent.']],
+      ['one', ['`.lettaignore` hides it from the agent.']],
+    ]);
+    const offered = (await library.offered()).map(({ name, location }) => [name, location.includes('project')]);
+    expect(offered).toContainEqual(['deploy', false]);
+    expect(offered).not.toContainEqual(['one', true]);
+    expect(await loadSkill(await library.all(), 'deploy', 'person')).toContain('Mine.');
+    for (const caller of ['model', 'person'] as const)
+      await expect(loadSkill(await library.all(), 'one', caller)).rejects.toThrow('hides it from the agent');
+
+    await rm(join(sandbox.project, '.lettaignore'));
+    answers.touched('**/.lettaignore');
+    expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Hidden.');
+  });
+});
+
+describe('what the person has read', () => {
+  it('is asked of the skill that the model is offered, not of one of its name that is switched off or broken', async () => {
+    const library = open();
+    await library.save(text('deploy', 'Mine.'), 'project');
+    const mine = await idOf(library, 'deploy');
+    await library.enable(mine, false);
+    // Came with a pull.
+    const theirs = await sandbox.skill('project/.claude/skills/deploy', { body: 'Obey.' });
+    expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Obey.');
+    expect([await library.reviewed('deploy'), await library.idOf('deploy')]).toEqual([false, theirs]);
+    expect([await library.reviewed('deploy', mine), await library.reviewed('deploy', theirs)]).toEqual([true, false]);
+    await library.enable(mine, true);
+    expect([await library.reviewed('deploy'), await library.idOf('deploy')]).toEqual([true, mine]);
+
+    await rm(mine, { recursive: true });
+    await sandbox.write('project/.agents/skills/deploy/SKILL.md', '# Broken\n');
+    await library.settled(join(theirs, 'SKILL.md'));
+    expect([await library.reviewed('deploy'), await library.idOf('deploy')]).toEqual([true, theirs]);
+  });
+});
+
 describe('saving', () => {
   it('goes to each scope, and the agent’s to its home', async () => {
     const library = open();
@@ -304,7 +387,7 @@ describe('saving', () => {
     await library.save(text('deploy'), 'computer');
     expect(await readdir(join(sandbox.root, 'dotfiles/skills'))).toEqual(['deploy']);
     expect(await own(library)).toEqual(['deploy: computer']);
-    await expect(library.save(text('deploy'), 'project')).rejects.toThrow('Remove the link');
+    await expect(library.save(text('release'), 'project')).rejects.toThrow('Remove the link');
   });
 
   it('sends what is edited in the agent’s files to its home', async () => {
@@ -349,12 +432,126 @@ describe('saving', () => {
 
   it('writes the files beside it first, and says why the home did not take it', async () => {
     const library = open();
-    const sent = await library.save(text('deploy'), 'agent', [{ path: 'templates/a.txt', text: 'a\n' }]);
+    const sent = await library.save(text('deploy'), 'agent', { files: [{ path: 'templates/a.txt', text: 'a\n' }] });
     expect([...(stored.get('deploy')?.files.keys() ?? [])].toSorted()).toEqual(['SKILL.md', 'templates/a.txt']);
     expect(sent.unsent).toBeUndefined();
     const away = open('agent-2', { store: AWAY });
     const { uri, unsent } = await away.save(text('deploy'), 'agent');
     expect([await readFile(uri.fsPath, 'utf8'), unsent]).toEqual([text('deploy'), 'It does not answer.']);
+  });
+
+  it('asks once about a skill of that name elsewhere, of which only one would be used', async () => {
+    const library = open();
+    await sandbox.skill('project/.claude/skills/deploy', { body: 'Theirs.' });
+    const ask = async (scope: 'project' | 'agent' | 'computer', said: string) => {
+      answers.asked.length = 0;
+      person(['There is a skill “deploy” already, in', said]);
+      const saved = await library.save(text('deploy'), scope).catch(String);
+      expect(answers.asked).toEqual(['There is a skill “deploy” already, in .claude/skills/deploy.']);
+      return saved;
+    };
+    for (const scope of ['project', 'agent', 'computer'] as const)
+      expect(await ask(scope, 'Cancel')).toBe('Error: Not saved: there is a skill “deploy” already.');
+    expect([await readdir(join(sandbox.home, '.agents/skills')), stored.size]).toEqual([[], 0]);
+    expect(answers.details.map(([, detail]) => detail)).toEqual([
+      'The new one comes first: that one would no longer be used.',
+      'That one comes first: the new one would not be used.',
+      'That one comes first: the new one would not be used.',
+    ]);
+    await ask('computer', 'Save Anyway');
+    expect(await own(library)).toEqual(['deploy: project', 'deploy: computer']);
+    // Its own place: that it hides nothing or is hidden was said.
+    answers.asked.length = 0;
+    person(['There is a skill "deploy" already', 'Replace']);
+    await library.save(text('deploy', 'Better.'), 'computer');
+    expect(answers.asked).toEqual([expect.stringContaining('There is a skill "deploy" already')]);
+    person();
+    const files = new Map([['SKILL.md', Buffer.from(text('deploy'))]]);
+    await expect(library.add('agent', 'deploy', files, () => false)).rejects.toThrow('Not imported');
+    // Of two folders of a workspace the first wins.
+    const second = { uri: { scheme: 'file', fsPath: join(sandbox.root, 'second') } };
+    folders.open = [...folders.open, second];
+    person(['Which folder', second]);
+    await expect(library.save(text('deploy'), 'project')).rejects.toThrow('Not saved');
+    expect(answers.details.at(-1)?.[1]).toBe('That one comes first: the new one would not be used.');
+    folders.open = folders.open.slice(0, 1);
+    answers.asked.length = 0;
+    // One that is switched off is in nobody's way.
+    await library.enable(await idOf(library, 'deploy'), false);
+    await library.enable(join(sandbox.home, '.agents/skills/deploy'), false);
+    await library.add('agent', 'deploy', files, () => false);
+    // A copy of a built-in one takes its place, as the person was told.
+    await library.save(text('memory-hygiene'), 'project', { from: 'bundled:memory-hygiene' });
+    expect(answers.asked).toEqual([]);
+  });
+
+  it('replaces a skill as a whole, and keeps what it was', async () => {
+    const versions = new SkillVersions(join(sandbox.root, 'versions'));
+    const library = open('agent-1', { keep: (folder) => versions.mustKeep(folder) });
+    const at = await sandbox.skill('project/.agents/skills/deploy', { body: 'Old.' });
+    await sandbox.write('project/.agents/skills/deploy/scripts/old.sh', 'rm\n');
+    await sandbox.write('project/.agents/skills/deploy/big', 'x'.repeat(6 * 1024 * 1024));
+    person(['There is a skill "deploy" already', 'Replace']);
+    await expect(library.save(text('deploy', 'New.'), 'project')).rejects.toThrow(
+      /Not saved: the other skill could not be kept before\..*larger than 5 MB\. Delete or move it/,
+    );
+    expect(await readFile(join(at, 'SKILL.md'), 'utf8')).toContain('Old.');
+    await rm(join(at, 'big'));
+    await library.save(text('deploy', 'New.'), 'project');
+    expect(await readdir(at)).toEqual(['SKILL.md']);
+    const [kept] = await versions.list(at);
+    const files = await versions.read(at, kept?.id ?? '');
+    expect(Buffer.from(files.get('SKILL.md') ?? '').toString()).toContain('Old.');
+    expect(Buffer.from(files.get('scripts/old.sh') ?? '').toString()).toBe('rm\n');
+  });
+
+  it('keeps versions in a repository too, which may ignore a skill or not have it yet', async () => {
+    const library = open();
+    await sandbox.write('project/.git/HEAD', 'ref: refs/heads/main\n');
+    const at = await sandbox.skill('project/.agents/skills/deploy');
+    const folder = join(sandbox.root, 'versions');
+    const sharing = new SkillSharing({ library: async () => library, versions: folder });
+    await sharing.keepAll();
+    expect(await new SkillVersions(folder).list(at)).toHaveLength(1);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('asks before a secret of a whole skill comes into the project', async () => {
+    const library = open('agent-1', {
+      secrets: async () => ({ maskSecrets: (given) => given.replaceAll('hunter2', '[secret]') }),
+    });
+    const files = new Map<string, Uint8Array>([
+      ['SKILL.md', Buffer.from(text('deploy'))],
+      ['logo.png', Buffer.from([0xff, 0xd8])],
+      ['scripts/run.sh', Buffer.from('#!/bin/sh\nlogin hunter2\n')],
+    ]);
+    const question = 'Line 2 of scripts/run.sh holds what looks like a secret';
+    await expect(library.add('project', 'deploy', files, () => false)).rejects.toThrow('Not imported');
+    expect(answers.asked).toEqual([expect.stringContaining(question)]);
+    expect(await readdir(sandbox.project)).toEqual([]);
+
+    await library.add('agent', 'deploy', files, () => false);
+    expect(answers.asked).toHaveLength(1);
+    const id = await idOf(library, 'deploy');
+    person(['Move “', 'project']);
+    await expect(library.desk.move(id)).rejects.toThrow('Not moved: the skill holds');
+    expect(await own(library)).toEqual(['deploy: agent']);
+    person(['Move “', 'project'], [question, 'Move Anyway']);
+    await library.desk.move(id);
+    const script = join(sandbox.project, '.agents/skills/deploy/scripts/run.sh');
+    expect(await readFile(script, 'utf8')).toContain('hunter2');
+
+    await rm(join(sandbox.project, '.agents'), { recursive: true });
+    person([question, 'Mask and Import']);
+    await library.add('project', 'deploy', files, () => false);
+    expect(await readFile(script, 'utf8')).toBe('#!/bin/sh\nlogin [secret]\n');
+    expect([...(await readFile(join(script, '../../logo.png')))]).toEqual([0xff, 0xd8]);
+  });
+
+  it('writes none for the project where no folder is open', async () => {
+    folders.open = [];
+    await expect(open().save(text('deploy'), 'project')).rejects.toThrow('No folder is open');
+    expect(await readdir(sandbox.home)).toEqual([]);
   });
 
   it('refuses a name that VS Code would drop', async () => {
@@ -372,6 +569,65 @@ describe('what a person does with one', () => {
     await vi.waitFor(async () => expect(await own(library)).toEqual(['deploy: agent']));
     await vi.waitFor(() => expect([...stored.keys()]).toEqual(['deploy']));
     expect(answers.asked).toContain('Deleted the skill “deploy”.');
+  });
+
+  it('says where a deleted one lies that cannot be brought back, and loses none where there is no trash', async () => {
+    const versions = new SkillVersions(join(sandbox.root, 'versions'));
+    const library = open('agent-1', { keep: (folder) => versions.mustKeep(folder) });
+    const at = await sandbox.skill('project/.agents/skills/deploy', { body: 'Mine.' });
+    let undo = (_answer: string) => {};
+    person(['Deleted', new Promise((resolve) => (undo = resolve))]);
+    await library.desk.remove(at);
+    await sandbox.skill('project/.agents/skills/deploy', { body: 'Another.' });
+    undo('Undo');
+    await vi.waitFor(() => expect(answers.asked.at(-1)).toMatch(/“deploy” could not be brought back, and lies in/));
+    const [hidden = ''] = (await readdir(join(at, '..'))).filter((name) => name.startsWith('.'));
+    expect(answers.asked.at(-1)).toContain(join(at, '..', hidden));
+    expect(await readFile(join(at, 'SKILL.md'), 'utf8')).toContain('Another.');
+
+    person();
+    answers.trash = false;
+    await library.desk.remove(at);
+    await vi.waitFor(async () => expect(await readdir(join(at, '..'))).toEqual([hidden]));
+    const [kept] = await versions.list(at);
+    expect(Buffer.from((await versions.read(at, kept?.id ?? '')).get('SKILL.md') ?? '').toString()).toContain(
+      'Another.',
+    );
+    // Too large for a copy.
+    await sandbox.skill('project/.agents/skills/deploy');
+    await sandbox.write('project/.agents/skills/deploy/big', 'x'.repeat(6 * 1024 * 1024));
+    await library.desk.remove(at);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await readdir(join(at, '..'))).toHaveLength(2);
+  });
+
+  it('puts into the trash what a reload left of deleted ones, and nothing else', async () => {
+    const [old, now] = [Date.now() - 3_600_000, Date.now()];
+    await sandbox.skill(`project/.agents/skills/.deploy.deleted-${old}`);
+    await sandbox.skill(`project/.claude/skills/group/.one.deleted-${old}`);
+    await sandbox.skill(`storage/agent-1/.two.deleted-${old}`);
+    await sandbox.skill(`home/.letta/skills/.three.deleted-${now}`);
+    await sandbox.write(`home/.letta/skills/.other.deleted-${old}/note.txt`, 'mine');
+    await sandbox.skill('home/.letta/skills/four');
+    const said = await open().desk.sweep();
+    const swept = ['deploy', 'one', 'two'].map((name) => `.${name}.deleted-${old}`);
+    expect((await readdir(join(sandbox.root, 'trash'))).toSorted()).toEqual(swept);
+    expect(said).toEqual(
+      swept.map((name) => expect.stringContaining(`lies in the trash as ${name}. Restore it from there.`)),
+    );
+    expect((await readdir(join(sandbox.home, '.letta/skills'))).toSorted()).toEqual([
+      `.other.deleted-${old}`,
+      `.three.deleted-${now}`,
+      'four',
+    ]);
+    // Where there is no trash: a copy is kept, else it stays.
+    answers.trash = false;
+    await sandbox.skill(`project/.agents/skills/.five.deleted-${old}`);
+    const versions = new SkillVersions(join(sandbox.root, 'versions'));
+    expect(await open().desk.sweep()).toEqual([expect.stringContaining(`lies in ${sandbox.project}`)]);
+    const [kept] = await open('agent-1', { keep: (folder) => versions.mustKeep(folder) }).desk.sweep();
+    expect(kept).toContain(`lies in ${join(sandbox.root, 'versions')}`);
+    expect(await readdir(join(sandbox.project, '.agents/skills'))).toEqual([]);
   });
 
   it('moves it with its scripts, and back', async () => {
@@ -440,11 +696,33 @@ describe('what a person does with one', () => {
   it('moves nothing over another of that name', async () => {
     const library = open();
     await sandbox.skill('project/.agents/skills/deploy');
+    person(['There is a skill', 'Save Anyway'], ['Move “', 'agent']);
     await library.save(text('deploy', 'Mine.'), 'agent');
-    person(['Move “', 'agent']);
     const [first] = await library.views();
     await expect(library.desk.move(first?.id ?? '')).rejects.toThrow('There is a skill “deploy” there already');
     expect(await own(library)).toEqual(['deploy: project', 'deploy: agent']);
+  });
+
+  it('moves nothing of a skill that it cannot copy whole, and says what that is', async () => {
+    const library = open();
+    const folder = await sandbox.skill('project/.agents/skills/deploy');
+    await sandbox.write('project/.agents/skills/deploy/node_modules/a/index.js', '');
+    await mkdir(join(folder, 'data'));
+    await symlink(join(folder, 'data'), join(folder, 'latest'));
+    await sandbox.write(`project/.agents/skills/deploy/${'deep/'.repeat(9)}file`, '');
+    const id = await idOf(library, 'deploy');
+    person(['Move “', 'computer']);
+    await expect(library.desk.move(id)).rejects.toThrow(
+      `would not be copied: ${'deep/'.repeat(8)}deep, latest, node_modules. Remove that`,
+    );
+    await Promise.all(['node_modules', 'latest', 'deep'].map((path) => rm(join(folder, path), { recursive: true })));
+    locked.add(join(folder, 'data'));
+    await expect(library.desk.move(id)).rejects.toThrow('EACCES');
+    locked.clear();
+    expect(await own(library)).toEqual(['deploy: project']);
+    expect(await readdir(join(sandbox.home, '.agents/skills'))).toEqual([]);
+    await library.desk.move(id);
+    expect(await own(library)).toEqual(['deploy: computer']);
   });
 
   it('copies a bundled one, which can be neither deleted nor mended', async () => {

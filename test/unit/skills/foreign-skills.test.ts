@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cloneTree, gitUrlProblem, skillCommits, skillInCommit } from '../../../src/flows/skill-git.ts';
+import { cloneTree, gitPlace, gitUrlProblem, skillCommits, skillInCommit } from '../../../src/flows/skill-git.ts';
 import { filesOfForeign, folderTree, foreignSkills } from '../../../src/skills/foreign-skills.ts';
 import { writeSkillFolder } from '../../../src/skills/skill-files.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
@@ -36,7 +36,7 @@ const commit = async (message = 'x') => {
 };
 const ofFolder = async (path = box.project) => foreignSkills(await folderTree(path, 'given'));
 const signal = () => new AbortController().signal;
-const clone = () => cloneTree(`file://${box.project}`, signal());
+const clone = () => cloneTree({ url: `file://${box.project}` }, signal());
 
 const WAYS = ['a folder', 'a repository'] as const;
 /** The skills of the project, looked at either way. */
@@ -213,10 +213,39 @@ describe('a repository', () => {
   test('that is empty, not there, or stopped, says so', async () => {
     await git('init', '-q');
     await expect(clone()).rejects.toThrow(/no commit/);
-    await expect(cloneTree(`file://${box.root}/nope`, signal())).rejects.toThrow(/could not be fetched/);
+    await expect(cloneTree({ url: `file://${box.root}/nope` }, signal())).rejects.toThrow(/could not be fetched/);
     const stop = new AbortController();
     stop.abort();
-    await expect(cloneTree(`file://${box.project}`, stop.signal)).rejects.toThrow('Stopped.');
+    await expect(cloneTree({ url: `file://${box.project}` }, stop.signal)).rejects.toThrow('Stopped.');
+  });
+
+  test('the page of a folder or a file in it means that folder on that branch', async () => {
+    const at = { url: 'https://host/o/r', branch: 'main' };
+    for (const [address, place] of [
+      ['https://host/o/r', { url: 'https://host/o/r' }],
+      ['https://host/o/tree.git', { url: 'https://host/o/tree.git' }],
+      ['git@host:o/r.git', { url: 'git@host:o/r.git' }],
+      ['https://host/o/r/tree/main', at],
+      ['https://host/o/r/tree/main/skills/my%20one/?tab=readme#top', { ...at, folder: 'skills/my one' }],
+      ['https://host/o/r/blob/main/skills/x/SKILL.md', { ...at, folder: 'skills/x' }],
+      ['https://host/g/o/r/-/tree/main/x', { url: 'https://host/g/o/r', branch: 'main', folder: 'x' }],
+      ['https://host/o/r/tree/--upload-pack=x/y', { url: 'https://host/o/r/tree/--upload-pack=x/y' }],
+    ] as const)
+      expect(gitPlace(address), address).toEqual(place);
+
+    await git('init', '-q', '-b', 'main');
+    await box.skill('project/skills/one');
+    await commit();
+    await git('checkout', '-q', '-b', 'next');
+    await box.skill('project/skills/two');
+    await commit();
+    await git('checkout', '-q', 'main');
+    const url = `file://${box.project}`;
+    await using cloned = await cloneTree({ url, branch: 'next', folder: 'skills/two' }, signal());
+    const [two, ...more] = await foreignSkills(cloned.tree);
+    expect([two?.name, two?.problems, more]).toEqual(['two', [], []]);
+    await expect(cloneTree({ url, folder: 'skills/two' }, signal())).rejects.toThrow('has no folder skills/two');
+    await expect(cloneTree({ url, folder: '../elsewhere' }, signal())).rejects.toThrow();
   });
 
   test('addresses that would run or send something are refused', () => {

@@ -1,8 +1,8 @@
 // Kept copies of a skill: when one is made, how many there are, and what a restore does and refuses.
-import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { changesTo, inRepository, restoreVersion, SkillVersions } from '../../../src/skills/versions.ts';
+import { changesTo, restoreVersion, SkillVersions } from '../../../src/skills/versions.ts';
 import { makeSandbox, type Sandbox } from './support.ts';
 
 let box: Sandbox;
@@ -45,6 +45,8 @@ test('the last 20 are kept', async () => {
 });
 
 test('what cannot be read has no version, and another skill has its own', async () => {
+  await versions.keep(folder, []);
+  expect(await versions.list(folder)).toEqual([]);
   await versions.keep(join(box.root, 'nope'));
   expect(await versions.list(join(box.root, 'nope'))).toEqual([]);
   await expect(versions.read(folder, '../../../etc')).rejects.toThrow('There is no such version.');
@@ -75,6 +77,53 @@ test('a restore gives all files back, takes away what was not there, and leaves 
   expect(await changesTo(folder, version)).toEqual([]);
 });
 
+test('a restore leaves alone what no version holds, and a link to the skill stays one', async () => {
+  const link = join(box.project, 'one');
+  await symlink(folder, link);
+  await versions.keep(link);
+  const [kept] = await versions.list(link);
+  const before = await text();
+  await put('SKILL.md', before.replace('First', 'Second'));
+  await box.write('home/.agents/skills/one/node_modules/a/index.js', 'a');
+  await box.write('home/.agents/skills/one/scripts/new/x.sh', 'x');
+  await symlink('/etc/hosts', join(folder, 'hosts'));
+  const { ino } = await stat(folder);
+  const version = await versions.read(link, kept?.id ?? '');
+  await restoreVersion(link, version, await changesTo(link, version));
+  expect(await text()).toBe(before);
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  expect((await stat(folder)).ino).toBe(ino);
+  expect((await readdir(folder)).toSorted()).toEqual(['SKILL.md', 'hosts', 'node_modules']);
+});
+
+test('a restore puts a file where a folder was, and a folder where a file was', async () => {
+  await put('a', '1');
+  await box.write('home/.agents/skills/one/b/c', '1');
+  await versions.keep(folder);
+  const [kept] = await versions.list(folder);
+  await Promise.all(['a', 'b'].map((path) => rm(join(folder, path), { recursive: true })));
+  await put('b', '2');
+  await box.write('home/.agents/skills/one/a/c', '2');
+  const version = await versions.read(folder, kept?.id ?? '');
+  await restoreVersion(folder, version, await changesTo(folder, version));
+  expect(await changesTo(folder, version)).toEqual([]);
+});
+
+test('no file of a version is written behind a link, nor outside', async () => {
+  await mkdir(join(box.root, 'elsewhere'));
+  await symlink(join(box.root, 'elsewhere'), join(folder, 'out'));
+  for (const path of ['out/x', '../x']) {
+    const version = new Map([
+      ['SKILL.md', Buffer.from(await text())],
+      [path, Buffer.from('x')],
+    ]);
+    const shown = await changesTo(folder, version);
+    await expect(restoreVersion(folder, version, shown)).rejects.toMatchObject({ reason: 'outside' });
+  }
+  expect(await readdir(join(box.root, 'elsewhere'))).toEqual([]);
+  expect(await readdir(dirname(folder))).toEqual(['one']);
+});
+
 test('a skill that changed since the diff was shown is left alone', async () => {
   await versions.keep(folder);
   const [kept] = await versions.list(folder);
@@ -86,11 +135,36 @@ test('a skill that changed since the diff was shown is left alone', async () => 
   expect(await text()).toContain('Third');
 });
 
-test('a folder below one with .git lies in a repository', async () => {
-  expect(await inRepository(folder)).toBe(false);
-  await box.write('home/.git/HEAD', 'ref: refs/heads/main\n');
-  expect(await inRepository(folder)).toBe(true);
-  await rm(join(box.home, '.git'), { recursive: true });
-  await box.write('home/.git', 'gitdir: elsewhere\n');
-  expect(await inRepository(folder)).toBe(true);
+test('copies go along with a skill that moves, beside those of one that lay there', async () => {
+  await versions.keep(folder);
+  const to = join(box.home, '.agents/skills/two');
+  const texts = async () =>
+    Promise.all(
+      (await versions.list(to)).map(async ({ id }) =>
+        Buffer.from((await versions.read(to, id)).get('SKILL.md') ?? '').toString(),
+      ),
+    );
+  await box.skill('home/.agents/skills/two', { body: 'Other.' });
+  await versions.keep(to);
+  await rm(to, { recursive: true });
+  await rename(folder, to);
+  await versions.moved(folder, to);
+  expect((await texts()).map((each) => /First|Other/.exec(each)?.[0]).toSorted()).toEqual(['First', 'Other']);
+  expect(await versions.list(folder)).toEqual([]);
+  await versions.moved(folder, to);
+  await writeFile(join(to, 'SKILL.md'), 'Third');
+  await versions.keep(to);
+  expect(await versions.list(to)).toHaveLength(3);
+});
+
+test('what is about to go is kept, or it is said why not', async () => {
+  const kept = await versions.mustKeep(folder);
+  expect(await readFile(join(kept, 'SKILL.md'), 'utf8')).toBe(await text());
+  expect(await versions.mustKeep(folder)).toBe(kept);
+  await rm(kept, { recursive: true });
+  expect(await readFile(join(await versions.mustKeep(folder), 'SKILL.md'), 'utf8')).toBe(await text());
+  await put('big', 'x'.repeat(6 * 1024 * 1024));
+  await expect(versions.mustKeep(folder)).rejects.toThrow('larger than 5 MB');
+  await expect(versions.mustKeep(join(box.root, 'nope'))).rejects.toThrow('ENOENT');
+  await versions.keep(folder);
 });
