@@ -5,7 +5,7 @@ import { decideCommand, type FileJudge, type ShellContext } from './commands/dec
 import type { Decision, Policy } from './decision.ts';
 import { isPrivateHost } from './hosts.ts';
 import { isUntitled, type Located, linesIn, locate, protectedName, startingName } from './paths.ts';
-import { coversPath, coversUrl, exactGlob, parseRule, type Rule } from './rules.ts';
+import { coversPath, coversUrl, exactGlob, parseRule, type Rule, unreadableRule } from './rules.ts';
 
 /** What a rule list says about a call. */
 type Covers = (rule: Rule, lenient: boolean) => boolean;
@@ -192,8 +192,8 @@ function refusedByRule(covers: Covers, policy: Policy): Decision | undefined {
 }
 
 function askedByRule(covers: Covers, policy: Policy): Decision | undefined {
-  // A refusing rule that cannot be read was meant to refuse something: better one question too many.
-  const broken = policy.deny.find((text) => parseRule(text) === undefined);
+  // Better one question too many.
+  const broken = unreadableRule(policy);
   if (broken !== undefined)
     return ask(`The rule ${JSON.stringify(broken)} cannot be read. Correct it in the settings.`);
   const rule = firstCovering(policy.ask, covers, true);

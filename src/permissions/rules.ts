@@ -25,6 +25,10 @@ const ALIASES: Record<string, string> = {
   replace: 'Edit',
 };
 
+/** The first that is no rule, of those that refuse or ask: it was meant to keep something back. */
+export const unreadableRule = ({ deny, ask }: { deny: readonly string[]; ask: readonly string[] }): string | undefined =>
+  [...deny, ...ask].find((text) => parseRule(text) === undefined);
+
 /** Undefined where it is no rule. */
 export function parseRule(text: string): Rule | undefined {
   const match = /^\s*(\*|\w+)\s*(?:\((.*)\))?\s*$/s.exec(text);
@@ -48,13 +52,15 @@ const MAX_PATTERN = 1_000;
 /**
  * Whether the pattern covers the file. Patterns are globs relative to the workspace folder (`./` may be left out), `//…` or a
  * drive for absolute paths.
- * @param lenient for rules that tighten: case does not matter, and the plain name of a folder covers all that is in it
+ * @param lenient for rules that tighten: case does not matter, the plain name of a folder covers all that is in it, and `/…` means
+ * the workspace folder too, as it does in ignore files
  */
 export function coversPath(pattern: string, file: Located, lenient: boolean): boolean {
   if (file.inside === undefined || pattern.length > MAX_PATTERN) return false;
   // A backslash escapes in a glob; on Windows people write it between folders all the same.
   const glob = /^[a-z]:\\/i.test(pattern) ? pattern.replaceAll('\\', '/') : pattern.replace(/^\.\//, '');
   const absolute = glob.startsWith('/') || /^[a-z]:\//i.test(glob);
+  if (lenient && /^\/[^/]/.test(glob) && coversPath(glob.slice(1), file, true)) return true;
   const names = absolute ? [file.absolute] : [file.inside, file.named ?? file.inside];
   const wanted = absolute ? [glob.replace(/^\/\//, '/')] : [glob];
   const [only = ''] = wanted;
