@@ -26,8 +26,13 @@ const ALIASES: Record<string, string> = {
 };
 
 /** The first that is no rule, of those that refuse or ask: it was meant to keep something back. */
-export const unreadableRule = ({ deny, ask }: { deny: readonly string[]; ask: readonly string[] }): string | undefined =>
-  [...deny, ...ask].find((text) => parseRule(text) === undefined);
+export const unreadableRule = ({
+  deny,
+  ask,
+}: {
+  deny: readonly string[];
+  ask: readonly string[];
+}): string | undefined => [...deny, ...ask].find((text) => parseRule(text) === undefined);
 
 /** Undefined where it is no rule. */
 export function parseRule(text: string): Rule | undefined {

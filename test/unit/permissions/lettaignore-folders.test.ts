@@ -33,7 +33,14 @@ it('finds a folder however Windows writes it, and none for what lies outside', (
 });
 
 it('keeps hidden what a folder hides in one that is opened beside it', () => {
-  const both = { lettaignore: new Map([['/w/one', ['/in/private/']], ['/w/one/in', []]]), workspace: ['/w/one', '/w/one/in'], deny: [] };
+  const both = {
+    lettaignore: new Map([
+      ['/w/one', ['/in/private/']],
+      ['/w/one/in', []],
+    ]),
+    workspace: ['/w/one', '/w/one/in'],
+    deny: [],
+  };
   expect(isHidden('/w/one/in/private/a.ts', both)).toBe(true);
   expect(isHidden('/w/one/in/open.ts', both)).toBe(false);
   const grep = (command: string) => judge(command, { ...both, mode: 'unrestricted', cwd: '/w/one/in' }).decision;
@@ -43,6 +50,10 @@ it('keeps hidden what a folder hides in one that is opened beside it', () => {
 it('asks about commands only where a line of a folder below can mean something', () => {
   const given = { lettaignore: ['/packages/api/**/*.pem'], mode: 'standard' as const };
   const asks = (command: string) => judge(command, given).decision;
-  expect(['grep -r key packages', 'cat packages/api/*.pem', 'cat packages/*/deep/a*'].map(asks)).toEqual(['ask', 'ask', 'ask']);
+  expect(['grep -r key packages', 'cat packages/api/*.pem', 'cat packages/*/deep/a*'].map(asks)).toEqual([
+    'ask',
+    'ask',
+    'ask',
+  ]);
   expect(['grep -r key src', 'cat src/*.ts', 'cat packages/web/a*'].map(asks)).toEqual(['allow', 'allow', 'allow']);
 });
