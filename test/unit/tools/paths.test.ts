@@ -135,6 +135,22 @@ describe('resolvePath', () => {
     expect(resolvePath('work/../other/only-here.ts', both)).toMatchObject({ display: 'other/only-here.ts' });
   });
 
+  test('folders of one name are told apart, and a name may hold a slash', () => {
+    const twins = [folder, { name: 'work', path: join(base, 'work-too'), real: join(base, 'work-too') }];
+    const name = displayPath(join(base, 'work-too/b.ts'), twins);
+    expect(name).toBe(join(base, 'work-too/b.ts'));
+    expect(resolvePath(name, twins).path).toBe(join(base, 'work-too/b.ts'));
+    expect(displayPath(join(base, 'work/src/a.ts'), twins)).toBe(join(base, 'work/src/a.ts'));
+    // What lies in one of them only is meant; a new file could be in either.
+    expect(resolvePath('work/b.ts', twins).path).toBe(join(base, 'work-too/b.ts'));
+    expect(() => resolvePath('work/new.ts', twins)).toThrow(`${base}/work, ${base}/work-too`);
+
+    const slashed = [folder, { ...second, name: 'apps / web' }];
+    expect(displayPath(join(base, 'other/only-here.ts'), slashed)).toBe('apps / web/only-here.ts');
+    expect(resolvePath('apps / web/new.ts', slashed).path).toBe(join(base, 'other/new.ts'));
+    expect(resolvePath('apps / web', slashed).path).toBe(join(base, 'other'));
+  });
+
   test('no path made of these parts resolves to a place outside', () => {
     const part = fc.constantFrom(
       '..',
