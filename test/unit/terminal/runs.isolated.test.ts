@@ -72,6 +72,20 @@ it('takes half a line of data for no question, whatever it ends with', async () 
   expect(await run.pause(5_000, never)).toBe('ended');
 });
 
+it('has a name that no command before a reload had', async () => {
+  const folder = join(world.folder, 'reloaded');
+  await mkdir(folder);
+  const before = await makeWorld(folder);
+  const first = await before.start('sleep 30', { background: true });
+  const second = await before.start('true');
+  await before.runs.dispose();
+  const after = await makeWorld(folder);
+  const third = await after.start('true');
+  expect(new Set([first.id, second.id, third.id]).size).toBe(3);
+  expect(after.runs.get(first.id)).toBeUndefined();
+  await after.runs.dispose();
+});
+
 describe('a command in the background', () => {
   it('is asked something, is answered, and goes on', async () => {
     const run = await world.start('printf "Your name? "; read -r name; echo "Hello $name"; read -r; echo never', {
