@@ -1,5 +1,5 @@
 // Commands in real processes: their output and end, input, killing, and what 100 MB of output cost.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +62,16 @@ describe('a command', () => {
     expect(exitCode).toBe(0);
     await expect.poll(() => alive(`^${mark}`), { timeout: 5_000 }).toBe(false);
   });
+});
+
+it('ends with its shell, though something that left its group still holds its output', async () => {
+  const mark = `33${process.pid}`;
+  const run = await world.start(`setsid sleep ${mark} & sleep 0.5; echo started; exit 4`);
+  expect(await run.pause(8_000, never)).toBe('ended');
+  expect(run.exitCode).toBe(4);
+  expect((await run.look('begin')).text).toBe('started\n');
+  expect(await alive(`^sleep ${mark}`)).toBe(true);
+  spawnSync('pkill', ['-f', `^sleep ${mark}$`]);
 });
 
 it('takes half a line of data for no question, whatever it ends with', async () => {
