@@ -20,6 +20,16 @@ export function contains(folder: string, path: string): boolean {
   return rest === '' || (rest !== '..' && !rest.startsWith(`..${sep}`) && !isAbsolute(rest));
 }
 
+/** With symlinks resolved; of what is not there (any more), those of the folders that are. `path`: absolute. */
+export function realOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realOf(parent), basename(path));
+  }
+}
+
 /** How to call an absolute path in answers; the path itself where it is outside of all folders. */
 export function displayPath(path: string, folders: Folder[]): string {
   for (const folder of folders) {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EditorError, type Folder } from '../../../src/editor/editor.ts';
-import { contains, displayPath, resolvePath } from '../../../src/editor/paths.ts';
+import { contains, displayPath, realOf, resolvePath } from '../../../src/editor/paths.ts';
 
 let base: string;
 let folder: Folder;
@@ -112,6 +112,13 @@ describe('resolvePath', () => {
       });
     }
     expect(displayPath(join(base, 'linked-work/src/a.ts'), [linked])).toBe('src/a.ts');
+  });
+
+  test('what was deleted or moved away was where its folder really is', () => {
+    expect(realOf(join(base, 'linked-work/src/gone/a.ts'))).toBe(join(base, 'work/src/gone/a.ts'));
+    expect(realOf(join(base, 'linked-work/src/a.ts'))).toBe(join(base, 'work/src/a.ts'));
+    expect(realOf(join(base, 'linked-work/src/dangling.txt'))).toBe(join(base, 'work/src/dangling.txt'));
+    expect(realOf('/no/such/place')).toBe('/no/such/place');
   });
 
   test('without a folder there is nothing to reach', () => {
