@@ -13,17 +13,18 @@ export interface Rule {
 }
 
 /** Names that Letta Code's toolsets use for the same thing. */
-const ALIASES: Record<string, string> = {
-  WebFetch: 'Fetch',
-  fetch_webpage: 'Fetch',
-  MultiEdit: 'Edit',
-  NotebookEdit: 'Edit',
-  read_file: 'Read',
-  ReadFile: 'Read',
-  write_file: 'Write',
-  WriteFile: 'Write',
-  replace: 'Edit',
-};
+const ALIASES = new Map(
+  Object.entries({
+    Bash: 'shell Shell shell_command ShellCommand exec_command run_shell_command RunShellCommand',
+    Edit: 'MultiEdit NotebookEdit replace Replace',
+    Fetch: 'WebFetch fetch_webpage',
+    Glob: 'glob_gemini GlobGemini',
+    Grep: 'grep_files GrepFiles search_file_content SearchFileContent',
+    Read: 'read_file ReadFile read_file_gemini ReadFileGemini',
+    Task: 'task Agent agent',
+    Write: 'write_file WriteFile write_file_gemini WriteFileGemini',
+  }).flatMap(([tool, names]) => names.split(' ').map((name) => [name, tool] as const)),
+);
 
 /** The first that is no rule, of those that refuse or ask: it was meant to keep something back. */
 export const unreadableRule = ({
@@ -39,7 +40,7 @@ export function parseRule(text: string): Rule | undefined {
   const match = /^\s*(\*|\w+)\s*(?:\((.*)\))?\s*$/s.exec(text);
   const [, name, pattern] = match ?? [];
   if (name === undefined) return undefined;
-  const tool = ALIASES[name] ?? name;
+  const tool = ALIASES.get(name) ?? name;
   return pattern === undefined || pattern.trim() === '' ? { text, tool } : { text, tool, pattern: pattern.trim() };
 }
 

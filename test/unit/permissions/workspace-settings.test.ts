@@ -58,6 +58,18 @@ describe('rules of a workspace', () => {
     expect(tighteningRules([undefined, null, []], 'x')).toEqual([]);
   });
 
+  test.each(['shell', 'Shell', 'ShellCommand', 'exec_command', 'run_shell_command', 'RunShellCommand'])(
+    'name the tool for commands as any toolset of Letta Code does: %s',
+    (name) => {
+      expect(judge('rm -rf out', { mode: 'unrestricted', deny: [`${name}(rm:*)`] }).decision).toBe('deny');
+      expect(judge('npm test', { allow: [`${name}(npm test)`] }).decision).toBe('allow');
+    },
+  );
+
+  test.each(['read_file_gemini(secret/**)', 'ReadFileGemini(secret/**)'])('and that for reading: %s', (rule) => {
+    expect(judge('cat secret/a', { mode: 'unrestricted', deny: [rule] }).decision).toBe('deny');
+  });
+
   test('of several files count together', () => {
     expect(
       joinRules([
