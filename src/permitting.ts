@@ -15,7 +15,7 @@ import type { Access } from './tools/tool.ts';
 
 export interface PermittingDeps {
   /** `.lettaignore`, and the folders it counts from. */
-  ignored: { readonly lines: Policy['lettaignore']; readonly workspace: string[] };
+  ignored: { readonly lines: Policy['lettaignore']; readonly workspace: string[]; whole(): Promise<void> };
   /** `dist/vendor` of the extension. */
   vendorPath: string;
   /** For all workspaces of this computer. */
@@ -56,6 +56,7 @@ export class Permitting implements vscode.Disposable {
   }
 
   async policy(): Promise<Policy> {
+    await this.deps.ignored.whole();
     return {
       mode: settings.permissionMode(),
       ...joinRules([settings.permissionRules(), await this.workspaceRules.rules()]),

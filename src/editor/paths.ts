@@ -20,16 +20,34 @@ export function contains(folder: string, path: string): boolean {
   return rest === '' || (rest !== '..' && !rest.startsWith(`..${sep}`) && !isAbsolute(rest));
 }
 
+/** With symlinks resolved; of what is not there (any more), those of the folders that are. `path`: absolute. */
+export function realOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realOf(parent), basename(path));
+  }
+}
+
 /** How to call an absolute path in answers; the path itself where it is outside of all folders. */
 export function displayPath(path: string, folders: Folder[]): string {
   for (const folder of folders) {
     for (const root of [folder.real, folder.path]) {
       if (!contains(root, path)) continue;
       const rest = relative(root, path).split(sep).join('/') || '.';
-      return folders.length > 1 ? join(folder.name, rest).split(sep).join('/') : rest;
+      if (folders.length === 1) return rest;
+      const name = folderName(folder, folders);
+      return rest === '.' ? name : `${name}/${rest}`;
     }
   }
   return path;
+}
+
+/** How a folder is called where several are open: by its path where its name says too little. */
+export function folderName({ name, path }: Folder, folders: readonly Folder[]): string {
+  const unique = folders.filter((other) => other.name === name).length === 1;
+  return unique ? name : path.split(sep).join('/');
 }
 
 /**
@@ -90,13 +108,16 @@ function toAbsolute(input: string, folders: Folder[]): string {
 function fromFolders(path: string, input: string, folders: Folder[]): string {
   const [only] = folders;
   if (folders.length === 1 && only !== undefined) return resolve(only.path, path);
-  const [first = '', ...rest] = path.split(/[\\/]/);
-  const named = folders.find((folder) => folder.name === first);
-  if (named !== undefined) return resolve(named.path, rest.join('/'));
-  const holding = folders.filter((folder) => lexists(resolve(folder.path, path)));
+  const slashed = path.replaceAll('\\', '/');
+  const named = folders.filter(({ name }) => slashed === name || slashed.startsWith(`${name}/`));
+  // Folders may have the same name: then what is there tells which is meant.
+  const meant =
+    named.length > 0 ? named.map((each) => resolve(each.path, `.${slashed.slice(each.name.length)}`)) : undefined;
+  if (meant?.length === 1 && meant[0] !== undefined) return meant[0];
+  const holding = (meant ?? folders.map((folder) => resolve(folder.path, path))).filter(lexists);
   const [sole] = holding;
-  if (holding.length === 1 && sole !== undefined) return resolve(sole.path, path);
-  const names = folders.map((folder) => folder.name).join(', ');
+  if (holding.length === 1 && sole !== undefined) return sole;
+  const names = folders.map((folder) => folderName(folder, folders)).join(', ');
   throw new EditorError('bad-path', `Several folders are open. Begin ${input} with one of their names: ${names}.`);
 }
 

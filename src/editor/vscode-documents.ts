@@ -1,6 +1,5 @@
 // Finds, reads and lists documents: the unsaved text where the editor has it, else what is on disk.
 
-import { realpathSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
@@ -12,7 +11,9 @@ import {
   MAX_FILE_BYTES,
   type OpenFile,
 } from './editor.ts';
-import { contains, displayPath, errorCode, resolvePath } from './paths.ts';
+import { contains, displayPath, errorCode, realOf, resolvePath } from './paths.ts';
+
+export { realOf };
 
 /** How long a clean document may lag behind its file before an edit of it is refused, in milliseconds. */
 const CATCH_UP_MS = 2_000;
@@ -23,15 +24,6 @@ export function workspaceFolders(): Folder[] {
     if (uri.scheme === 'file') folders.push({ name, path: uri.fsPath, real: realOf(uri.fsPath) });
   }
   return folders;
-}
-
-/** With symlinks resolved; the path itself where nothing is there (any more). */
-export function realOf(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
 }
 
 /** The document of a file that is open, however it was spelled when it was opened. */

@@ -1,5 +1,6 @@
 // The documents of the window as a review needs them, and who changed which: undo, typing, or somebody on disk.
 import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { contains } from './paths.ts';
 import type { Review, ReviewDocuments } from './review/review.ts';
@@ -33,7 +34,9 @@ export class ReviewWatch implements vscode.Disposable {
         }
       }),
       vscode.workspace.onDidRenameFiles(({ files }) => {
-        for (const { oldUri, newUri } of files) review.moved(oldUri.fsPath, realOf(newUri.fsPath));
+        // Where upper and lower case are one, the old name would lead to the new one.
+        const former = ({ fsPath }: vscode.Uri) => join(realOf(dirname(fsPath)), basename(fsPath));
+        for (const { oldUri, newUri } of files) review.moved(former(oldUri), realOf(newUri.fsPath));
       }),
     ];
   }
@@ -51,7 +54,8 @@ export class ReviewWatch implements vscode.Disposable {
     const written = (uri: vscode.Uri) => this.look(uri, WRITTEN_MS);
     // Of a folder that goes VS Code tells once.
     const gone = (uri: vscode.Uri) => {
-      const inside = this.review.files.filter(({ path }) => contains(uri.fsPath, path));
+      const folder = realOf(uri.fsPath);
+      const inside = this.review.files.filter(({ path }) => contains(folder, path));
       for (const { path } of inside) this.look(vscode.Uri.file(path), WRITTEN_MS);
       written(uri);
     };

@@ -1,6 +1,8 @@
 // The workspace's `.lettaignore` files and the folders they count from, kept current.
 import * as vscode from 'vscode';
+import { ignoreFinder } from './find-ignores.ts';
 import { IgnoreLists } from './ignore-lists.ts';
+import { findRipgrep } from './ripgrep.ts';
 import { watchWorkspace } from './watch-files.ts';
 
 export class IgnoreLines implements vscode.Disposable {
@@ -8,7 +10,7 @@ export class IgnoreLines implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(log: (line: string) => void) {
-    this.ignored = new IgnoreLists(log);
+    this.ignored = new IgnoreLists(log, ignoreFinder(findRipgrep(vscode.env.appRoot), log));
     this.subscriptions = watchWorkspace('**/.lettaignore', () => void this.read());
   }
 
@@ -20,6 +22,11 @@ export class IgnoreLines implements vscode.Disposable {
   /** Absolute paths of the folders, with symlinks resolved. */
   get workspace(): string[] {
     return [...this.ignored.lists.keys()];
+  }
+
+  /** Settles once those in folders further down are known too. */
+  whole(): Promise<void> {
+    return this.ignored.whole();
   }
 
   read(): Promise<void> {

@@ -8,6 +8,7 @@ export type ReadEntry = string | { path: string; literal: true };
 export function ruleEntries(pattern: string, folders: readonly string[]): ReadEntry[] {
   const globs = withoutBraces(pattern.replace(/^\.\//, ''));
   return globs.flatMap((glob) => {
+    if (/^\/[^/]/.test(glob)) return [entry('/', glob), ...folders.map((folder) => entry(folder, glob.slice(1)))];
     if (glob.startsWith('/')) return [entry('/', glob)];
     return folders.flatMap((folder) => {
       const [first = '', ...rest] = glob.split('/');

@@ -2,10 +2,10 @@
 // but what is named.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
 import { guardedPaths } from './guarded-paths.ts';
-import { ignoredLines } from './ignore-lists.ts';
+import { IGNORE_FILE, ignoredLines } from './ignore-lists.ts';
 import { lineEntries, ruleEntries } from './read-globs.ts';
 import { findRipgrep } from './ripgrep.ts';
 import { type CommandResult, type RunOptions, runProgram } from './run-command.ts';
@@ -199,12 +199,16 @@ export class Sandbox {
   private async configure(): Promise<SandboxRuntimeConfig> {
     const { folder, others = [], domains = [], unreadable = [], secret, vendor, appRoot } = this.place;
     const folders = [folder, ...others];
-    const hidden = folders.map(async (each) => (await ignoredLines(each)).flatMap((line) => lineEntries(line, each)));
+    const guarded = await this.guarded();
+    const below = guarded.filter((path) => basename(path) === IGNORE_FILE).map((path) => dirname(path));
+    const hidden = [...new Set([...folders, ...below])].map(async (each) =>
+      (await ignoredLines(each)).flatMap((line) => lineEntries(line, each)),
+    );
     return {
       network: { allowedDomains: [...domains], deniedDomains: [] },
       filesystem: {
         allowWrite: [...folders, this.temporary].map(literal),
-        denyWrite: [...new Set([...this.expected(), ...(await this.guarded())])].map(literal),
+        denyWrite: [...new Set([...this.expected(), ...guarded])].map(literal),
         denyRead: [
           ...KEYS.map((name) => literal(join(homedir(), name))),
           ...secret.map(literal),

@@ -1,9 +1,10 @@
-// Reads the `letta.*` settings, parsed; a malformed entry is left out and named in the log.
+// Reads the `letta.*` settings, parsed; a malformed entry is left out and named in the log, save of rules that tighten.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { type PermissionMode, PermissionModeSchema } from '../protocol/about-views.ts';
+import { tighteningRules } from './rule-sources.ts';
 
 const EndpointSchema = z.object({
   name: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
@@ -110,7 +111,8 @@ export async function savePermissionMode(mode: PermissionMode): Promise<void> {
 export function permissionRules(): { allow: string[]; ask: string[]; deny: string[] } {
   const every = (key: string): string[] => {
     const found = section().inspect<unknown>(key);
-    return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].flatMap(strings);
+    const values = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
+    return tighteningRules(values, `letta.${key}`);
   };
   return {
     allow: strings(section().get('permissions.allow')),

@@ -57,7 +57,8 @@ export class SkillLibrary implements vscode.Disposable {
     this.own = new AgentFolder(deps.agentFolder, deps.store);
     this.sent = new SentSkills(deps.changed);
     this.disabled = new DisabledSkills(deps.state, deps.agentId);
-    this.ignored = new IgnoreLists(deps.log);
+    // Of the lists further down none has to do with where skills lie.
+    this.ignored = new IgnoreLists(deps.log, async () => []);
     this.questions = new SkillQuestions({
       ...deps,
       roots: () => ownRoots(this.roots()),

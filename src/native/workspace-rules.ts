@@ -1,8 +1,8 @@
 // Keeps the permission rules of `.letta/settings.json` current. What they allow counts after the person accepted that very file.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { readRuleFile } from './rule-sources.ts';
 import { watchWorkspace } from './watch-files.ts';
 
 interface Rules {
@@ -14,7 +14,8 @@ interface Rules {
 export interface WorkspaceRulesDeps {
   /** Paths in a workspace folder that may hold rules. */
   files: readonly string[];
-  parse(text: string, path: string): Rules;
+  /** `text`: null where the file is there and cannot be read. */
+  parse(text: string | null, path: string): Rules;
   /** Hashes of accepted files, by absolute path; for all workspaces of this computer. */
   state: vscode.Memento;
 }
@@ -69,9 +70,11 @@ export class WorkspaceRules implements vscode.Disposable {
     const files = folders.flatMap(({ uri }) => this.deps.files.map((name) => ({ name, path: join(uri.fsPath, name) })));
     const found = await Promise.all(
       files.map(async ({ name, path }): Promise<RuleFile[]> => {
-        const text = await readFile(path, 'utf8').catch(() => undefined);
+        const text = await readRuleFile(path);
         if (text === undefined) return [];
-        const hash = createHash('sha256').update(text).digest('hex');
+        const hash = createHash('sha256')
+          .update(text ?? '')
+          .digest('hex');
         return [{ ...this.deps.parse(text, name), path, name, hash }];
       }),
     );

@@ -4,8 +4,8 @@ import type { Access } from '../tools/tool.ts';
 import { decideCommand, type FileJudge, type ShellContext } from './commands/decide-command.ts';
 import type { Decision, Policy } from './decision.ts';
 import { isPrivateHost } from './hosts.ts';
-import { isUntitled, type Located, linesIn, locate, protectedName, startingName } from './paths.ts';
-import { coversPath, coversUrl, exactGlob, parseRule, type Rule } from './rules.ts';
+import { isUntitled, type Located, listsFor, locate, protectedName, startingName } from './paths.ts';
+import { coversPath, coversUrl, exactGlob, parseRule, type Rule, unreadableRule } from './rules.ts';
 
 /** What a rule list says about a call. */
 type Covers = (rule: Rule, lenient: boolean) => boolean;
@@ -192,8 +192,8 @@ function refusedByRule(covers: Covers, policy: Policy): Decision | undefined {
 }
 
 function askedByRule(covers: Covers, policy: Policy): Decision | undefined {
-  // A refusing rule that cannot be read was meant to refuse something: better one question too many.
-  const broken = policy.deny.find((text) => parseRule(text) === undefined);
+  // Better one question too many.
+  const broken = unreadableRule(policy);
   if (broken !== undefined)
     return ask(`The rule ${JSON.stringify(broken)} cannot be read. Correct it in the settings.`);
   const rule = firstCovering(policy.ask, covers, true);
@@ -215,15 +215,18 @@ function firstCovering(rules: string[], covers: Covers, lenient: boolean): strin
 const IGNORES = new WeakMap<readonly string[], ReturnType<typeof ignore>>();
 
 function hides(lettaignore: Policy['lettaignore'], file: Located): boolean {
-  const lines = linesIn(lettaignore, file);
-  if (lines.length === 0 || file.inside === undefined || file.inside === '') return false;
+  return listsFor(lettaignore, file).some(({ lines, inside }) => inside !== '' && ignores(lines, inside));
+}
+
+function ignores(lines: readonly string[], path: string): boolean {
+  if (lines.length === 0) return false;
   let matcher = IGNORES.get(lines);
   if (matcher === undefined) {
     matcher = ignore().add([...lines]);
     IGNORES.set(lines, matcher);
   }
   // A folder's line ends in a slash, and whether this is a folder cannot be seen from its name.
-  return matcher.ignores(file.inside) || matcher.ignores(`${file.inside}/`);
+  return matcher.ignores(path) || matcher.ignores(`${path}/`);
 }
 
 function deny(reason: string): Decision {

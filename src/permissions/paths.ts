@@ -71,14 +71,19 @@ function within(folder: string, target: string): boolean {
   return inner === root || inner.startsWith(root.endsWith('/') ? root : `${root}/`);
 }
 
-/** What counts in the folder that a file lies in, where each has lines of its own; none for what lies outside. */
-export function linesIn(
+/**
+ * The lines that count for a file, each list with the path of the file in its folder; none for what lies outside. Where one
+ * folder holds another, those of both count.
+ */
+export function listsFor(
   lines: readonly string[] | ReadonlyMap<string, readonly string[]>,
-  { folder }: Pick<Located, 'folder'>,
-): readonly string[] {
-  if ('length' in lines) return lines;
-  for (const [name, own] of lines) if (slashed(name) === folder) return own;
-  return [];
+  { absolute, inside }: Located,
+): { lines: readonly string[]; inside: string }[] {
+  if ('length' in lines) return inside === undefined ? [] : [{ lines, inside }];
+  return [...lines].flatMap(([name, own]) => {
+    const folder = normal(slashed(name));
+    return within(folder, absolute) ? [{ lines: own, inside: absolute.slice(folder.length).replace(/^\//, '') }] : [];
+  });
 }
 
 const PROTECTED_FOLDERS = new Set(['.git', '.vscode', '.letta', '.agents', '.skills', '.claude', '.husky']);

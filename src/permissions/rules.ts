@@ -13,24 +13,34 @@ export interface Rule {
 }
 
 /** Names that Letta Code's toolsets use for the same thing. */
-const ALIASES: Record<string, string> = {
-  WebFetch: 'Fetch',
-  fetch_webpage: 'Fetch',
-  MultiEdit: 'Edit',
-  NotebookEdit: 'Edit',
-  read_file: 'Read',
-  ReadFile: 'Read',
-  write_file: 'Write',
-  WriteFile: 'Write',
-  replace: 'Edit',
-};
+const ALIASES = new Map(
+  Object.entries({
+    Bash: 'shell Shell shell_command ShellCommand exec_command run_shell_command RunShellCommand',
+    Edit: 'MultiEdit NotebookEdit replace Replace',
+    Fetch: 'WebFetch fetch_webpage',
+    Glob: 'glob_gemini GlobGemini',
+    Grep: 'grep_files GrepFiles search_file_content SearchFileContent',
+    Read: 'read_file ReadFile read_file_gemini ReadFileGemini',
+    Task: 'task Agent agent',
+    Write: 'write_file WriteFile write_file_gemini WriteFileGemini',
+  }).flatMap(([tool, names]) => names.split(' ').map((name) => [name, tool] as const)),
+);
+
+/** The first that is no rule, of those that refuse or ask: it was meant to keep something back. */
+export const unreadableRule = ({
+  deny,
+  ask,
+}: {
+  deny: readonly string[];
+  ask: readonly string[];
+}): string | undefined => [...deny, ...ask].find((text) => parseRule(text) === undefined);
 
 /** Undefined where it is no rule. */
 export function parseRule(text: string): Rule | undefined {
   const match = /^\s*(\*|\w+)\s*(?:\((.*)\))?\s*$/s.exec(text);
   const [, name, pattern] = match ?? [];
   if (name === undefined) return undefined;
-  const tool = ALIASES[name] ?? name;
+  const tool = ALIASES.get(name) ?? name;
   return pattern === undefined || pattern.trim() === '' ? { text, tool } : { text, tool, pattern: pattern.trim() };
 }
 
@@ -48,13 +58,15 @@ const MAX_PATTERN = 1_000;
 /**
  * Whether the pattern covers the file. Patterns are globs relative to the workspace folder (`./` may be left out), `//…` or a
  * drive for absolute paths.
- * @param lenient for rules that tighten: case does not matter, and the plain name of a folder covers all that is in it
+ * @param lenient for rules that tighten: case does not matter, the plain name of a folder covers all that is in it, and `/…` means
+ * the workspace folder too, as it does in ignore files
  */
 export function coversPath(pattern: string, file: Located, lenient: boolean): boolean {
   if (file.inside === undefined || pattern.length > MAX_PATTERN) return false;
   // A backslash escapes in a glob; on Windows people write it between folders all the same.
   const glob = /^[a-z]:\\/i.test(pattern) ? pattern.replaceAll('\\', '/') : pattern.replace(/^\.\//, '');
   const absolute = glob.startsWith('/') || /^[a-z]:\//i.test(glob);
+  if (lenient && /^\/[^/]/.test(glob) && coversPath(glob.slice(1), file, true)) return true;
   const names = absolute ? [file.absolute] : [file.inside, file.named ?? file.inside];
   const wanted = absolute ? [glob.replace(/^\/\//, '/')] : [glob];
   const [only = ''] = wanted;

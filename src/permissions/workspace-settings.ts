@@ -16,11 +16,12 @@ const Settings = z.object({
 });
 
 /**
- * Rules of one file. What cannot be read becomes a refusing rule that cannot be read either: then everything is asked about,
+ * Rules of one file; `text` null: it is there and cannot be read. What cannot be read becomes a refusing rule that cannot be read either: then everything is asked about,
  * and the question says why.
  */
-export function parseWorkspaceRules(text: string, path: string): WorkspaceRules {
+export function parseWorkspaceRules(text: string | null, path: string): WorkspaceRules {
   const broken: WorkspaceRules = { allow: [], ask: [], deny: [`${path} is not valid`] };
+  if (text === null) return broken;
   if (text.trim() === '') return { allow: [], ask: [], deny: [] };
   let json: unknown;
   try {

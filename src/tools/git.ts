@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import type { Git } from '../editor/git.ts';
+import { folderName } from '../editor/paths.ts';
 import type { Changes } from './git-changes.ts';
 import { Repo, type Target } from './git-repo.ts';
 import { hitsBody, innermost } from './places.ts';
@@ -58,7 +59,7 @@ async function run(
     try {
       const repo = await Repo.open(git, target, hidden, signal);
       const { text, files } = await look(repo, input);
-      const title = targets.length > 1 ? `${target.folder.name}:\n` : '';
+      const title = targets.length > 1 ? `${target.display}:\n` : '';
       answers.push({ text: title + text, files: files.map((name) => repo.absolute(name)) });
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
@@ -79,7 +80,7 @@ function targetsOf(editor: Editor, hidden: IsHidden, { path }: GitInput): Target
   const folders = editor.folders();
   if (path === undefined) {
     if (folders.length === 0) placeOf(editor, '.');
-    return folders.map((folder) => ({ folder, path: folder.real, display: folder.name }));
+    return folders.map((folder) => ({ folder, path: folder.real, display: folderName(folder, folders) }));
   }
   const place = placeOf(editor, path);
   const folder = innermost(folders, place.path);

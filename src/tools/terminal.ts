@@ -51,7 +51,7 @@ async function act(terminals: Terminals, input: TerminalInput, context: ToolCont
   if (own && input.operation === 'output') return { status: 'success', text: ownOutput(own) };
   if (own) throw new ToolError(`${terminal} is the person's own terminal: you can only read it.`);
   const run = terminals.runs.get(terminal);
-  if (!run) throw new ToolError(`There is no terminal ${terminal || '(none given)'}. ${list(terminals)}`);
+  if (!run) throw new ToolError(`There is no terminal ${terminal || '(none given)'}. ${GONE}\n${list(terminals)}`);
   switch (input.operation) {
     case 'output':
       return output(run, input, context);
@@ -61,6 +61,8 @@ async function act(terminals: Terminals, input: TerminalInput, context: ToolCont
       return kill(run);
   }
 }
+
+const GONE = 'A reload of the window ends all commands: start again what is still needed.';
 
 function list({ runs, own }: Terminals): string {
   const lines = [

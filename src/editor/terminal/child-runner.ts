@@ -79,7 +79,10 @@ function follow(child: ChildProcess, mirror: Mirror, { output, interactive }: St
     if (child.pid !== undefined && child.exitCode === null) void endTree(child.pid, true);
   };
   // What the command has left running in its group ends with it: `background: true` is for that.
-  child.once('exit', () => keeper?.destroy());
+  child.once('exit', () => {
+    keeper?.destroy();
+    letGo(child, streams);
+  });
   child.once('error', (error) => {
     void take(`${error.message}\n`);
     mirror.ended(undefined);
@@ -98,6 +101,24 @@ function follow(child: ChildProcess, mirror: Mirror, { output, interactive }: St
     kill,
     show: () => mirror.show(),
   };
+}
+
+/** Looks at the output of a command that has ended, and how often it must have been silent then, one after the other. */
+const LOOK_MS = 250;
+const SILENT_LOOKS = 4;
+
+/** What has left the group, e.g. a daemon, may hold the output open for ever: the end of the command does not wait for that. */
+function letGo(child: ChildProcess, streams: readonly Readable[]): void {
+  let silent = 0;
+  const timer = setInterval(() => {
+    silent = streams.some((stream) => stream.isPaused()) ? 0 : silent + 1;
+    if (silent > SILENT_LOOKS) for (const stream of streams) stream.destroy();
+  }, LOOK_MS);
+  for (const stream of streams)
+    stream.on('data', () => {
+      silent = 0;
+    });
+  child.once('close', () => clearInterval(timer));
 }
 
 function waitFor(stream: Readable, written: Promise<void> | undefined): void {

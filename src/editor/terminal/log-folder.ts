@@ -1,16 +1,18 @@
-// Where the outputs of commands lie: one file a call, in the extension's storage, for a week.
+// Where the outputs of commands lie: one file a call, in the extension's storage, for a week; and how many there have been.
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 /** Bytes of all files together; the oldest go first. */
 const MOST = 2 * 1024 * 1024 * 1024;
 const SUFFIX = '.log';
+const COUNT_FILE = 'count';
 
 export class LogFolder {
   private readonly folder: string;
   private ready: Promise<void> | undefined;
+  private counting: Promise<number> | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -26,6 +28,26 @@ export class LogFolder {
   prepare(): Promise<void> {
     this.ready ??= mkdir(this.folder, { recursive: true, mode: 0o700 }).then(() => this.prune());
     return this.ready;
+  }
+
+  /**
+   * A number that no command of the workspace has had: after a reload the agent still speaks of earlier ones.
+   * @throws Error when the folder cannot be made
+   */
+  async next(): Promise<number> {
+    await this.prepare();
+    this.counting = (this.counting ?? this.counted()).then(async (last) => {
+      const path = join(this.folder, COUNT_FILE);
+      const noted = writeFile(`${path}.tmp`, String(last + 1)).then(() => rename(`${path}.tmp`, path));
+      // In this window it counts all the same.
+      await noted.catch(() => {});
+      return last + 1;
+    });
+    return this.counting;
+  }
+
+  private async counted(): Promise<number> {
+    return Number.parseInt(await readFile(join(this.folder, COUNT_FILE), 'utf8').catch(() => ''), 10) || 0;
   }
 
   private async prune(): Promise<void> {

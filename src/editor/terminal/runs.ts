@@ -19,7 +19,6 @@ const KEEP_ENDED = 30;
 export class Runs {
   private readonly deps: RunsDeps;
   private readonly runs = new Map<string, Run>();
-  private count = 0;
 
   constructor(deps: RunsDeps) {
     this.deps = deps;
@@ -28,10 +27,8 @@ export class Runs {
   /** @throws Error when it could not be started; then nothing ran */
   async start(spec: RunSpec): Promise<Run> {
     const { logs, runner, boxed, changed } = this.deps;
-    await logs.prepare();
-    this.count += 1;
     const run = await Run.start(
-      `t${this.count}`,
+      `t${await logs.next()}`,
       spec,
       logs.pathOf(spec.threadId, spec.callId),
       spec.boxed ? boxed : runner,

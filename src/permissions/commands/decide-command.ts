@@ -1,7 +1,7 @@
 // Judges a command line part by part. What it does not understand is asked about, whatever is allowed.
 import type { Decision, Policy } from '../decision.ts';
 import type { Located } from '../paths.ts';
-import { coversPath, namesCommand, parseRule, type Rule } from '../rules.ts';
+import { coversPath, namesCommand, parseRule, type Rule, unreadableRule } from '../rules.ts';
 import {
   allowsPart,
   allowsThrough,
@@ -256,7 +256,7 @@ class CommandJudge {
   }
 
   private askedByRule(): Decision | undefined {
-    const broken = this.policy.deny.find((text) => parseRule(text) === undefined);
+    const broken = unreadableRule(this.policy);
     if (broken !== undefined)
       return ask(`The rule ${JSON.stringify(broken)} cannot be read. Correct it in the settings.`);
     for (const text of [...this.policy.deny, ...this.policy.ask]) {

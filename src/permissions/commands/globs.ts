@@ -47,9 +47,12 @@ function pattern(line: string): { names: string[]; anchored: boolean } | undefin
 export function pathMeets(path: string, line: string, dots: boolean): boolean {
   const wanted = pattern(line);
   if (wanted === undefined) return false;
-  if (wanted.names.length === 0 || wanted.names.includes('**')) return true;
   const given = parts(path);
-  if (given.includes('**')) return true;
+  if (wanted.names.length === 0 || given.includes('**')) return true;
+  // Behind it anything may come.
+  const any = wanted.names.indexOf('**');
+  if (any !== -1)
+    return !wanted.anchored || wanted.names.slice(0, any).every((name, i) => namesMeet(given[i] ?? '', name, dots));
   const starts = wanted.anchored ? [0] : given.map((_, i) => i);
   return starts.some((start) =>
     wanted.names.every((name, i) => {
@@ -64,9 +67,10 @@ export function liesBelow(folder: string, line: string, dotted: boolean): boolea
   const wanted = pattern(line);
   if (wanted === undefined) return false;
   if (!dotted && wanted.names.some((name) => name.startsWith('.'))) return false;
-  if (!wanted.anchored || wanted.names.includes('**')) return true;
+  if (!wanted.anchored) return true;
+  const any = wanted.names.indexOf('**');
   return parts(folder).every((part, i) => {
     const name = wanted.names[i];
-    return name === undefined || namesMeet(part, name, true);
+    return name === undefined || (any !== -1 && i >= any) || namesMeet(part, name, true);
   });
 }

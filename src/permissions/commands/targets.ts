@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Policy } from '../decision.ts';
 import {
   type Located,
-  linesIn,
+  listsFor,
   locate,
   PROTECTED_NAMES,
   protectedName,
@@ -230,7 +230,11 @@ export function objectionTo(
       (looking ? undefined : (startingName(file.inside) ?? (glob ? protectedByWildcard(file.inside) : undefined)));
     if (name !== undefined)
       return { kind: 'protected', reason: `${file.inside} is protected (${name}): it is asked every time.` };
-    const hidden = hides(file) || linesIn(lettaignore, file).some((line) => meets(each, line));
+    const hidden =
+      hides(file) ||
+      listsFor(lettaignore, file).some(({ lines, inside }) =>
+        lines.some((line) => meets({ ...each, file: { ...file, inside } }, line)),
+      );
     if (hidden)
       return { kind: 'hidden', reason: `.lettaignore hides ${file.inside || 'files of this folder'} from the agent.` };
   }

@@ -31,7 +31,7 @@ async function withPermitting(run: (permitting: Permitting, state: State) => Pro
   assert.ok(product, 'the packaged extension is installed');
   const state = new State();
   const permitting = new Permitting({
-    ignored: { lines: ['hidden/'], workspace: [rootFolder()] },
+    ignored: { lines: ['hidden/'], workspace: [rootFolder()], whole: async () => {} },
     vendorPath: join(product.extensionPath, 'dist', 'vendor'),
     state,
     scripts: new ScriptGuard({ skills: async () => [], approved: new ApprovedScripts(state) }),

@@ -1,8 +1,9 @@
 // What `.lettaignore` files say of several folders: each for itself, and never less than was known when one cannot be read.
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ignoreFinder } from '../../../src/native/find-ignores.ts';
 import { IgnoreLists } from '../../../src/native/ignore-lists.ts';
 import { isHidden } from '../../../src/permissions/decide.ts';
 
@@ -14,7 +15,8 @@ beforeEach(async () => {
   home = await realpath(await mkdtemp(join(tmpdir(), 'letta-ignore-')));
   for (const name of ['a', 'b']) await mkdir(join(home, name));
   said = [];
-  lists = new IgnoreLists((line) => said.push(line));
+  const log = (line: string) => said.push(line);
+  lists = new IgnoreLists(log, ignoreFinder('rg', log));
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
@@ -53,4 +55,51 @@ it('ends with what was asked for last, however readings overlap', async () => {
   await lists.read([join(home, 'b')]);
   await first;
   expect([...lists.lists.keys()]).toEqual([join(home, 'b')]);
+});
+
+const write = async (path: string, text: string | Buffer) => {
+  await mkdir(join(home, dirname(path)), { recursive: true });
+  await writeFile(join(home, path), text);
+};
+
+it('reads those further down, each for its own folder, the deeper one last', async () => {
+  await write('a/.lettaignore', '*.pem\n');
+  await write('a/packages/api [x]/.lettaignore', '# keys\nsecret.txt\n/top.txt\nsub/one.txt\n!public.pem\n\n');
+  await write('a/packages/api [x]/deep/.lettaignore', '!secret.txt');
+  // Neither what packages bring along counts.
+  await write('a/node_modules/p/.lettaignore', '*');
+  await lists.read(folders());
+  await lists.whole();
+  const api = 'a/packages/api [x]';
+  const hidden = ['secret.txt', 'sub/secret.txt', 'top.txt', 'sub/one.txt', 'key.pem'];
+  const seen = ['sub/top.txt', 'one.txt', 'public.pem', 'deep/secret.txt'];
+  expect(hidden.map((path) => hides(`${api}/${path}`))).toEqual(hidden.map(() => true));
+  expect(seen.map((path) => hides(`${api}/${path}`))).toEqual(seen.map(() => false));
+  expect(['a/secret.txt', 'a/node_modules/p/x', 'b/secret.txt'].map(hides)).toEqual([false, false, false]);
+  expect(said).toEqual([]);
+
+  // Read again at the root alone, it forgets nothing of them.
+  const again = lists.read(folders());
+  await again;
+  expect(hides(`${api}/secret.txt`)).toBe(true);
+});
+
+it('finds them without ripgrep too, and hides a folder whose own file cannot be read', async () => {
+  lists = new IgnoreLists(
+    (line) => said.push(line),
+    ignoreFinder('/no/rg', () => {}),
+  );
+  await write('a/x/y/.lettaignore', 'secret.txt');
+  await mkdir(join(home, 'a/z/.lettaignore'), { recursive: true });
+  await lists.read(folders());
+  await lists.whole();
+  expect(['a/x/y/secret.txt', 'a/x/secret.txt', 'a/z/any.ts'].map(hides)).toEqual([true, false, true]);
+});
+
+it('reads what Windows writes', async () => {
+  const utf16 = Buffer.from('\ufeffsecret.txt\r\nother.txt\r\n', 'utf16le');
+  await write('a/.lettaignore', utf16);
+  await write('b/.lettaignore', Buffer.from(utf16).swap16());
+  await lists.read(folders());
+  expect(['a/secret.txt', 'a/other.txt', 'b/secret.txt', 'b/free.txt'].map(hides)).toEqual([true, true, true, false]);
 });

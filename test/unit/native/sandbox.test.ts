@@ -136,10 +136,15 @@ it('goes by what holds when a command starts', async () => {
   await writeFile(join(folder, 'later.txt'), 'hidden later');
   expect(await run('cat later.txt')).toMatchObject({ ok: true });
   await writeFile(join(folder, '.lettaignore'), 'private/\n*.pem\nlater.txt\n');
+  await mkdir(join(folder, 'below', 'in'), { recursive: true });
+  await writeFile(join(folder, 'below', '.lettaignore'), 'own.txt\n');
+  await writeFile(join(folder, 'below', 'in', 'own.txt'), 'hidden below');
   await sandbox.renew(place);
-  const result = await run('cat later.txt');
-  expect(result.ok).toBe(false);
-  expect(result.output).not.toContain('hidden later');
+  for (const path of ['later.txt', 'below/in/own.txt']) {
+    const result = await run(`cat ${path}`);
+    expect(result.ok).toBe(false);
+    expect(result.output).not.toContain('hidden');
+  }
 });
 
 it('reaches no network, neither another computer nor this one', async () => {

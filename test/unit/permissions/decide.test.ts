@@ -67,6 +67,17 @@ describe('rules', () => {
     expect(verdict(paths, 'Edit', { mode: 'acceptEdits', deny: ['Edit(docs/**)'] })).toBe('deny');
   });
 
+  test('an asking rule that cannot be read asks too, and is named', () => {
+    const judged = decide(edit(a), 'Edit', policy({ mode: 'unrestricted', ask: ['Edit(src/**'], allow: ['Edit'] }));
+    expect(judged).toMatchObject({ decision: 'ask', reason: expect.stringContaining('Edit(src/**') });
+  });
+
+  test('a slash before a refusing or asking pattern means the workspace folder too', () => {
+    expect(verdict(read('/w/proj/secrets/a'), 'Read', { deny: ['Read(/secrets/**)'] })).toBe('deny');
+    expect(verdict(edit(a), 'Edit', { mode: 'acceptEdits', ask: ['Edit(/src/**)'] })).toBe('ask');
+    expect(verdict(edit(a), 'Edit', { allow: ['Edit(/src/**)'] })).toBe('ask');
+  });
+
   test('a deny rule that cannot be read asks', () => {
     expect(verdict(edit(a), 'Edit', { mode: 'unrestricted', deny: ['Edit(src/**'] })).toBe('ask');
   });

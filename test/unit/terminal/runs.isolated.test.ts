@@ -1,5 +1,5 @@
 // Commands in real processes: their output and end, input, killing, and what 100 MB of output cost.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,12 +64,36 @@ describe('a command', () => {
   });
 });
 
+it('ends with its shell, though something that left its group still holds its output', async () => {
+  const mark = `33${process.pid}`;
+  const run = await world.start(`setsid sleep ${mark} & sleep 0.5; echo started; exit 4`);
+  expect(await run.pause(8_000, never)).toBe('ended');
+  expect(run.exitCode).toBe(4);
+  expect((await run.look('begin')).text).toBe('started\n');
+  expect(await alive(`^sleep ${mark}`)).toBe(true);
+  spawnSync('pkill', ['-f', `^sleep ${mark}$`]);
+});
+
 it('takes half a line of data for no question, whatever it ends with', async () => {
   const run = await world.start(`printf '%0400d? ' 7; sleep 30`);
   expect(await run.pause(4_500, never)).toBe('late');
   expect(run.waits).toBe(false);
   run.kill('agent');
   expect(await run.pause(5_000, never)).toBe('ended');
+});
+
+it('has a name that no command before a reload had', async () => {
+  const folder = join(world.folder, 'reloaded');
+  await mkdir(folder);
+  const before = await makeWorld(folder);
+  const first = await before.start('sleep 30', { background: true });
+  const second = await before.start('true');
+  await before.runs.dispose();
+  const after = await makeWorld(folder);
+  const third = await after.start('true');
+  expect(new Set([first.id, second.id, third.id]).size).toBe(3);
+  expect(after.runs.get(first.id)).toBeUndefined();
+  await after.runs.dispose();
 });
 
 describe('a command in the background', () => {

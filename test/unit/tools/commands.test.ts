@@ -216,7 +216,9 @@ describe('Terminal', () => {
   });
 
   it('names what there is where it does not know a terminal', async () => {
-    await expect(call('Terminal', { operation: 'output', terminal: 't999' })).rejects.toThrow(/no terminal t999.*t1:/s);
+    await expect(call('Terminal', { operation: 'output', terminal: 't999' })).rejects.toThrow(
+      /no terminal t999.*a reload of the window ends.*t1:/is,
+    );
     await expect(call('Terminal', { operation: 'output' })).rejects.toThrow('none given');
   });
 });

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EditorError, type Folder } from '../../../src/editor/editor.ts';
-import { contains, displayPath, resolvePath } from '../../../src/editor/paths.ts';
+import { contains, displayPath, realOf, resolvePath } from '../../../src/editor/paths.ts';
 
 let base: string;
 let folder: Folder;
@@ -114,6 +114,13 @@ describe('resolvePath', () => {
     expect(displayPath(join(base, 'linked-work/src/a.ts'), [linked])).toBe('src/a.ts');
   });
 
+  test('what was deleted or moved away was where its folder really is', () => {
+    expect(realOf(join(base, 'linked-work/src/gone/a.ts'))).toBe(join(base, 'work/src/gone/a.ts'));
+    expect(realOf(join(base, 'linked-work/src/a.ts'))).toBe(join(base, 'work/src/a.ts'));
+    expect(realOf(join(base, 'linked-work/src/dangling.txt'))).toBe(join(base, 'work/src/dangling.txt'));
+    expect(realOf('/no/such/place')).toBe('/no/such/place');
+  });
+
   test('without a folder there is nothing to reach', () => {
     expect(reason('a.ts', [])).toBe('no-folder');
   });
@@ -133,6 +140,22 @@ describe('resolvePath', () => {
     expect(reason('new.ts', both)).toBe('bad-path');
     expect(reason('work/../../outside/secret.txt', both)).toBe('outside');
     expect(resolvePath('work/../other/only-here.ts', both)).toMatchObject({ display: 'other/only-here.ts' });
+  });
+
+  test('folders of one name are told apart, and a name may hold a slash', () => {
+    const twins = [folder, { name: 'work', path: join(base, 'work-too'), real: join(base, 'work-too') }];
+    const name = displayPath(join(base, 'work-too/b.ts'), twins);
+    expect(name).toBe(join(base, 'work-too/b.ts'));
+    expect(resolvePath(name, twins).path).toBe(join(base, 'work-too/b.ts'));
+    expect(displayPath(join(base, 'work/src/a.ts'), twins)).toBe(join(base, 'work/src/a.ts'));
+    // What lies in one of them only is meant; a new file could be in either.
+    expect(resolvePath('work/b.ts', twins).path).toBe(join(base, 'work-too/b.ts'));
+    expect(() => resolvePath('work/new.ts', twins)).toThrow(`${base}/work, ${base}/work-too`);
+
+    const slashed = [folder, { ...second, name: 'apps / web' }];
+    expect(displayPath(join(base, 'other/only-here.ts'), slashed)).toBe('apps / web/only-here.ts');
+    expect(resolvePath('apps / web/new.ts', slashed).path).toBe(join(base, 'other/new.ts'));
+    expect(resolvePath('apps / web', slashed).path).toBe(join(base, 'other'));
   });
 
   test('no path made of these parts resolves to a place outside', () => {
