@@ -1,7 +1,7 @@
 // Takes the notes of a window, from wherever they come, and keeps those safe whose home does not answer until it does.
 import type * as vscode from 'vscode';
 import { type AfterDeps, rememberCommand, tellRemembered } from './commands/remember.ts';
-import { ANY_AGENT, type PendingNotes } from './flows/pending-notes.ts';
+import { ANY_AGENT, type PendingNotes, sourcesOf } from './flows/pending-notes.ts';
 import { heldInWords } from './flows/put-up.ts';
 import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
 import type { Home } from './home.ts';
@@ -53,7 +53,7 @@ export class NoteTaking implements vscode.Disposable {
     const home = async () => opened ?? this.deps.home();
     const deps = {
       hold: async (note: Note) =>
-        opened ? opened.notes.hold(note) : pending.add(ANY_AGENT, await masked(wordForWord(note))),
+        opened ? opened.notes.hold(note) : pending.add(ANY_AGENT, await masked(wordForWord(note)), sourcesOf(note)),
       arrived: (id: string) => pending.done(id),
       left: (id: string) => pending.leave(id),
       remember: (note: Note) => this.bring(home, note),
@@ -70,7 +70,8 @@ export class NoteTaking implements vscode.Disposable {
     const { pending } = this.deps;
     try {
       const home = await this.deps.home().catch(async (error: unknown) => {
-        if (isAway(error)) pending.leave(await pending.add(ANY_AGENT, await masked(wordForWord(note)), sources));
+        if (isAway(error))
+          pending.leave(await pending.add(ANY_AGENT, await masked(wordForWord(note)), { review: [...sources] }));
         throw error;
       });
       return heldInWords[(await home.notes.putUp(note, sources)).kind];

@@ -11,8 +11,13 @@ const NoteSchema = z.object({
   text: z.string(),
   /** Where it comes from, when a person is to look at it first: it goes to the review list, not to the inbox. */
   review: z.optional(z.array(MemorySourceSchema)),
+  /** Who wrote what the person pointed at; absent: the person. */
+  sources: z.optional(z.array(MemorySourceSchema)),
 });
 export type PendingNote = z.infer<typeof NoteSchema>;
+
+export const sourcesOf = ({ sources }: { sources?: readonly MemorySource[] }): Pick<PendingNote, 'sources'> =>
+  sources ? { sources: [...sources] } : {};
 
 /** Of a note that was taken while no home could be opened: it is for the agent that the workspace has then. */
 export const ANY_AGENT = '';
@@ -33,14 +38,11 @@ export class PendingNotes {
     this.path = path;
   }
 
-  /**
-   * @param review where it comes from, when a person is to look at it first. @returns its id, once it is on disk
-   * @throws Error when it cannot be written
-   */
-  async add(agentId: string, text: string, review?: readonly MemorySource[]): Promise<string> {
+  /** @returns its id, once it is on disk. @throws Error when it cannot be written */
+  async add(agentId: string, text: string, from: Pick<PendingNote, 'review' | 'sources'> = {}): Promise<string> {
     const id = randomUUID();
     this.own.add(id);
-    await this.change((notes) => [...notes, { id, agentId, text, ...(review ? { review: [...review] } : {}) }]);
+    await this.change((notes) => [...notes, { id, agentId, text, ...from }]);
     return id;
   }
 
