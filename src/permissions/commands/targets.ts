@@ -5,6 +5,7 @@ import {
   type Located,
   linesIn,
   locate,
+  memoryName,
   PROTECTED_NAMES,
   protectedName,
   STARTING_NAMES,
@@ -213,7 +214,7 @@ export function objectionTo(
   part: Part,
   named: readonly Named[],
   looking: boolean,
-  lettaignore: Policy['lettaignore'],
+  policy: Pick<Policy, 'lettaignore' | 'memoryFolder'>,
   hides: (file: Located) => boolean,
 ): Objection | undefined {
   for (const each of named) {
@@ -227,10 +228,14 @@ export function objectionTo(
     }
     const name =
       protectedName(file.inside) ??
-      (looking ? undefined : (startingName(file.inside) ?? (glob ? protectedByWildcard(file.inside) : undefined)));
+      (looking
+        ? undefined
+        : (startingName(file.inside) ??
+          memoryName(file, policy) ??
+          (glob ? protectedByWildcard(file.inside) : undefined)));
     if (name !== undefined)
       return { kind: 'protected', reason: `${file.inside} is protected (${name}): it is asked every time.` };
-    const hidden = hides(file) || linesIn(lettaignore, file).some((line) => meets(each, line));
+    const hidden = hides(file) || linesIn(policy.lettaignore, file).some((line) => meets(each, line));
     if (hidden)
       return { kind: 'hidden', reason: `.lettaignore hides ${file.inside || 'files of this folder'} from the agent.` };
   }
