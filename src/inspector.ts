@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { MemoryCall } from './agent/memory-calls.ts';
 import { BlockDesk } from './block-desk.ts';
 import type { ChatMemory } from './chat/home.ts';
+import { DeletedEntries } from './flows/deleted-entries.ts';
 import type { Connection } from './letta/connection.ts';
 import { Archive } from './memory/archive.ts';
 import type { ChangeLog } from './memory/change-log.ts';
@@ -33,6 +34,8 @@ export interface InspectorDeps {
   threads: Threads;
   /** History and reviews of every home. */
   store: MemoryStoreProxy;
+  /** Where deleted entries of the archive are kept for a while. */
+  deletedPath: string;
   sentAlong(): Promise<SentAlong[]>;
   /** What a thread with pinned memory is shown of it; undefined: it is not pinned. */
   pinnedMemory(threadId: string): Promise<string | undefined>;
@@ -65,6 +68,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly blocks: BlockManager;
   private readonly blockDesk: BlockDesk;
   readonly entries: Archive;
+  /** Entries that were deleted here. */
+  readonly deleted: DeletedEntries;
   private readonly contexts = new ContextWatch();
   readonly diff = new MemoryDiff();
   private readonly shared = new Map<string, { at: number; shared: boolean }>();
@@ -80,10 +85,12 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.blocks = new BlockManager(connection, agentId, deps.grows);
     this.entries = new Archive(connection, agentId);
+    this.deleted = new DeletedEntries(deps.deletedPath, this.entries);
     this.blockDesk = new BlockDesk({
       blocks: this.blocks,
       changed: () => this.changed(),
-      offerUndo: (message, undo, otherwise) => this.offerUndo(message, undo, otherwise),
+      offerUndo: (message, undo) => this.offerUndo(message, undo),
+      sweep: () => this.deleted.sweep(),
       log,
     });
     this.desk = new ReviewDesk({
@@ -174,6 +181,20 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   attach(): Promise<void> {
     return this.blockDesk.attach();
+  }
+
+  /** Lists what was deleted, and restores what the person ticks. */
+  async restoreDeleted(): Promise<void> {
+    const { restoreDeletedCommand } = await import('./commands/restore-deleted.ts');
+    await restoreDeletedCommand({
+      blocks: () => this.blocks.takenAway(),
+      entries: () => this.deleted.list(),
+      restoreBlock: (taken) => this.blockDesk.restore(taken),
+      restoreEntry: async (entry) => {
+        await this.deleted.putBack(entry);
+        await this.deps.refresh('archive');
+      },
+    });
   }
 
   // ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -312,10 +333,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     replace: (id, text, tags) => this.entries.replace(id, text, tags),
     remove: async (id) => {
       const passage = await this.entries.get(id);
-      await this.entries.remove(id);
+      await this.deleted.remove(passage);
       await this.deps.refresh('archive');
       this.offerUndo('Deleted an entry of the archive.', async () => {
-        await this.entries.add(passage.text, passage.tags, passage);
+        await this.deleted.putBack(passage);
         await this.deps.refresh('archive');
       });
     },
@@ -356,10 +377,9 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     await this.deps.refresh('blocks');
   }
 
-  /** `otherwise`: once it is not wanted any more. */
-  private offerUndo(message: string, undo: () => Promise<void>, otherwise = async () => {}): void {
+  private offerUndo(message: string, undo: () => Promise<void>): void {
     offerUndo(message)
-      .then((wanted) => (wanted ? undo() : otherwise()))
+      .then((wanted) => (wanted ? undo() : undefined))
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
 

@@ -171,6 +171,7 @@ export class Parts {
           grows: this.grows,
           threads: this.core.threads,
           store,
+          deletedPath: this.learned.ofAgent('deleted-entries'),
           sentAlong: async () => (await this.loadHands()).sentAlong(),
           pinnedMemory: async (threadId) => {
             const pin = await this.core.pins.read(threadId);

@@ -193,12 +193,12 @@ export class Upkeep implements vscode.Disposable {
 
   /** Deletes entries of the archive beside what was done already. */
   private async withoutEntries(passages: readonly PassageView[], done: Done): Promise<Done> {
-    const { entries } = this.deps.inspector;
+    const { deleted } = this.deps.inspector;
     const removed: PassageView[] = [];
     const problems = [...done.problems];
     for (const passage of passages) {
       try {
-        await entries.remove(passage.id);
+        await deleted.remove(passage);
         removed.push(passage);
       } catch (error) {
         problems.push(`An entry of the archive stays: ${error instanceof Error ? error.message : String(error)}`);
@@ -212,7 +212,7 @@ export class Upkeep implements vscode.Disposable {
       problems,
       undo: async () => {
         const { putBack } = await import('./memory/put-back.ts');
-        const said = await putBack(entries, removed);
+        const said = await putBack(deleted, removed);
         await this.deps.refresh('archive');
         return `${done.said === '' ? '' : await done.undo()} ${said}`.trim();
       },

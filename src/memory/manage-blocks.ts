@@ -38,6 +38,13 @@ export interface RemovedBlock {
   shared: boolean;
 }
 
+/** A block that was taken away from this agent. */
+export interface TakenAway {
+  block: BlockView;
+  /** When, ISO 8601. */
+  at: string;
+}
+
 /** @param next the agent's blocks as they are to be. @throws LettaError `memory_full` */
 export type Grows = (next: (now: readonly BlockView[]) => readonly BlockView[]) => Promise<void>;
 
@@ -164,15 +171,24 @@ export class BlockManager {
     });
   }
 
-  /** Deletes what was taken away in a window that did not live to do it. `before`: when, ISO 8601. @throws LettaError */
-  sweep(before: string): Promise<void> {
+  /** What was taken from this agent, and is still there to be put back. @throws LettaError */
+  takenAway(): Promise<TakenAway[]> {
     return known(async () => {
+      const own = new Set((await listBlocks(this.connection, this.agentId)).map(({ id }) => id));
+      const taken: TakenAway[] = [];
       for await (const raw of this.connection.client.blocks.list({ limit: 200 })) {
         const [agentId, at] = String(raw.metadata?.[TAKEN_AWAY] ?? '').split(' ');
-        if (agentId !== this.agentId || at === undefined || at >= before) continue;
-        await this.forget({ block: toBlockView(raw), shared: false });
+        // A crash right behind the mark left it where it was.
+        if (agentId === this.agentId && at !== undefined && !own.has(raw.id))
+          taken.push({ block: toBlockView(raw), at });
       }
+      return taken;
     });
+  }
+
+  /** Deletes what was taken away long enough ago. `before`: when, ISO 8601. @throws LettaError */
+  async sweep(before: string): Promise<void> {
+    for (const { block, at } of await this.takenAway()) if (at < before) await this.forget({ block, shared: false });
   }
 
   /** Blocks of other agents on this home. @throws LettaError */
