@@ -74,6 +74,6 @@ async function holds(deps: RememberingDeps, text: string, sources: readonly Memo
   const asked = await reviews.waitingOrRejected();
   if (asked.some(({ state, after }) => state === 'waiting' && after === text)) return true;
   const reason = `A note, word for word, from ${seen.map(sourceName).join(' and ')}.`;
-  await reviews.propose([{ kind: 'correction', label: INBOX, before: '', after: text, sources: seen, reason }]);
+  await reviews.propose([{ kind: 'note', label: INBOX, before: '', after: text, sources: seen, reason }]);
   return true;
 }

@@ -8,6 +8,7 @@ import type { Finding } from './flows/findings.ts';
 import type { Forgettable } from './flows/forget.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
+import { MOST_HITS } from './memory/archive.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { type BlockEdit, undoEdits, writeEdits } from './memory/edit-blocks.ts';
@@ -172,10 +173,10 @@ export class Upkeep implements vscode.Disposable {
 
   // ── forget ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async findToForget(query: string): Promise<Forgettable[]> {
+  async findToForget(query: string): Promise<{ found: Forgettable[]; cut: boolean }> {
     const { matches } = await import('./flows/forget.ts');
     const [blocks, { passages }] = await Promise.all([this.blocks(), this.deps.inspector.entries.list({ query })]);
-    return matches(query, blocks, passages);
+    return { found: matches(query, blocks, passages), cut: passages.length >= MOST_HITS };
   }
 
   async forget(items: readonly Forgettable[]): Promise<Done> {

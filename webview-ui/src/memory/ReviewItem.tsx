@@ -12,6 +12,7 @@ const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
   import: { icon: 'library', text: 'Import' },
   'rules-file': { icon: 'file', text: 'Changed rules file' },
   correction: { icon: 'person', text: 'From your corrections' },
+  note: { icon: 'person', text: 'A note of yours' },
   mirror: { icon: 'file', text: 'Edited in the memory folder' },
   project: { icon: 'file', text: 'Shared with the workspace' },
   'other-agent': { icon: 'plug', text: 'From another agent' },
