@@ -43,17 +43,20 @@ export class NoteTaking implements vscode.Disposable {
     clearTimeout(this.timer);
   }
 
-  /** @param why ask for a reason whatever the note is. @throws Error where there is no home for another reason */
+  /** @param why ask for a reason whatever the note is. @throws Error when the note cannot even be put on disk: it is in the message */
   async remember(given: unknown, why: boolean): Promise<void> {
     const { pending } = this.deps;
-    const opened = await this.deps.home().catch((error: unknown) => {
-      if (!isAway(error)) throw error;
-      return undefined;
-    });
+    // Whatever is wrong, the note is on disk before it is told.
+    const opened = await this.deps.home().catch(() => undefined);
     const home = async () => opened ?? this.deps.home();
     const deps = {
       hold: async (note: Note) =>
-        opened ? opened.notes.hold(note) : pending.add(ANY_AGENT, await masked(wordForWord(note)), sourcesOf(note)),
+        (opened
+          ? opened.notes.hold(note)
+          : pending.add(ANY_AGENT, await masked(wordForWord(note)), sourcesOf(note))
+        ).catch((error: unknown) => {
+          throw new Error(`${messageOf(error)} The note was not stored: ${wordForWord(note)}`, { cause: error });
+        }),
       arrived: (id: string) => pending.done(id),
       left: (id: string) => pending.leave(id),
       remember: (note: Note) => this.bring(home, note),
@@ -101,9 +104,12 @@ export class NoteTaking implements vscode.Disposable {
     try {
       return await (await home()).notes.remember(note);
     } catch (error) {
-      if (!isAway(error)) throw error;
+      const text = wordForWord(note);
+      // Asking again helps only one that did not answer.
+      const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      if (!isAway(error)) throw new Error(`${messageOf(why)} ${KEPT}: ${text}`, { cause: error });
       this.wait();
-      return { kind: 'waits', text: wordForWord(note) };
+      return { kind: 'waits', text };
     }
   }
 
@@ -132,9 +138,13 @@ export class NoteTaking implements vscode.Disposable {
 
   private failed(error: unknown): void {
     if (isAway(error)) this.wait();
-    else this.deps.log(`Notes that wait: ${error instanceof Error ? error.message : String(error)}`);
+    else this.deps.log(`Notes that wait: ${messageOf(error)}`);
   }
 }
+
+const KEPT =
+  'Your note is kept on this computer and put into inbox, word for word, when the home is opened the next time';
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 // On first use: its tables are large.
 const masked = async (text: string) => (await import('./permissions/secrets.ts')).maskSecrets(text);
