@@ -310,6 +310,11 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     return this.desk.reject(id);
   }
 
+  async decideAll(ids: readonly string[], accept: boolean): Promise<void> {
+    const { decideAllCommand } = await import('./commands/decide-all.ts');
+    await decideAllCommand(ids, accept, (each) => this.desk.decideAll(each, accept));
+  }
+
   compareReview(id: string): Promise<void> {
     return this.desk.compare(id);
   }

@@ -169,6 +169,32 @@ export class ReviewDesk {
     return off;
   }
 
+  /** Decides on many as they were proposed. @returns what was left waiting and why, a sentence each */
+  async decideAll(ids: readonly string[], accept: boolean): Promise<{ decided: number; problems: string[] }> {
+    const wanted = new Set(ids);
+    const decided: Review[] = [];
+    const problems: string[] = [];
+    for (const review of (await this.deps.reviews.list()).filter(({ id }) => wanted.has(id))) {
+      try {
+        if (accept) await this.deps.filed.before(review);
+        await (accept ? this.deps.reviews.accept(review.id) : this.deps.reviews.reject(review.id));
+        await this.deps.filed.after(review, accept);
+        decided.push(review);
+      } catch (error) {
+        problems.push(`${review.label}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    if (accept) await this.deps.changed();
+    await this.deps.refresh();
+    const back = accept ? [] : decided.filter(({ kind }) => !FROM_FILES.has(kind));
+    if (back.length > 0)
+      this.deps.offerUndo(`Rejected ${back.length === 1 ? 'one proposal' : `${back.length} proposals`}.`, async () => {
+        for (const { id } of back) await this.deps.reviews.reopen(id);
+        await this.deps.refresh();
+      });
+    return { decided: decided.length, problems };
+  }
+
   async reject(id: string): Promise<void> {
     const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
     await this.deps.reviews.reject(id);

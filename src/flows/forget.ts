@@ -57,7 +57,7 @@ export function matches(query: string, blocks: readonly BlockView[], passages: r
     passage,
     score: scoreOf(passage.text),
   }));
-  const byMeaning = (passage: PassageView): boolean => 
+  const byMeaning = (passage: PassageView): boolean =>
     wanted.length > 0 && passage.why !== undefined && !passage.why.startsWith('Words');
   return [...lines, ...entries]
     .filter((each) => each.score >= SHARE || (each.kind === 'passage' && byMeaning(each.passage)))

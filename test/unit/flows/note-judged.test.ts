@@ -49,9 +49,7 @@ it('waits for review where anyone may have written it, instead of entering every
   const { notes, waiting, inbox } = open();
   expect(await notes.remember(terminal)).toEqual({ kind: 'held', label: 'inbox', text: HOSTILE });
   expect(inbox()).toBe('');
-  expect(waiting).toMatchObject([
-    { kind: 'note', label: 'inbox', before: '', after: HOSTILE, sources: ['terminal'] },
-  ]);
+  expect(waiting).toMatchObject([{ kind: 'note', label: 'inbox', before: '', after: HOSTILE, sources: ['terminal'] }]);
   expect(waiting[0]?.reason).toContain('the output of a terminal');
   // Asked again, it waits once.
   expect(await notes.remember(terminal)).toMatchObject({ kind: 'held' });

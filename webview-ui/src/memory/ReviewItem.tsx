@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { sourcesInWords, ThreadLink, useShowTurn, When } from './Origin.tsx';
 
-const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
+export const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
   write: { icon: 'robot', text: 'Written by the agent' },
   reflection: { icon: 'thinking', text: 'Reflection' },
   import: { icon: 'library', text: 'Import' },
