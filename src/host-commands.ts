@@ -138,7 +138,7 @@ function upkeepCommands({ chat, home }: HostCommandsDeps): Record<string, Comman
     'letta.resetMemory': async () => {
       const { resetMemoryCommand } = await import('./commands/reset-memory.ts');
       const upkeep = await loadUpkeep();
-      await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
+      await resetMemoryCommand({ blocks: () => upkeep.blocksToReset(), reset: (blocks) => upkeep.reset(blocks) });
     },
   };
 }

@@ -262,6 +262,11 @@ export class Upkeep implements vscode.Disposable {
     return this.withoutEntries(entries, done);
   }
 
+  /** With who else has them. @throws LettaError */
+  async blocksToReset(): Promise<BlockView[]> {
+    return this.deps.inspector.decorate(await this.blocks());
+  }
+
   /** @throws LettaError; blocks before the one that failed are reset, and can be restored from their history */
   async reset(blocks: readonly BlockView[]): Promise<Done> {
     const first = Object.fromEntries(AGENT_BLOCKS.map(({ label, value }) => [label, value]));
