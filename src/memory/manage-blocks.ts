@@ -2,6 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { keepsLocal, LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError } from '../letta/errors.ts';
+import { countCharacters } from '../protocol/characters.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { isSkillBlock } from './agent-skills.ts';
 import { listBlocks, readBlock, toBlockView } from './blocks.ts';
@@ -75,7 +76,7 @@ export class BlockManager {
   private make({ label, description, value, limit, localOnly }: NewBlock): Promise<BlockView> {
     return known(async () => {
       await this.refuseTaken(label);
-      if (value.length > limit) throw tooLong(label, limit, value.length);
+      checkFits(label, limit, value);
       if (localOnly) this.refuseElsewhere();
       const mark = localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
       const body = { label, description, value, limit, ...mark };
@@ -96,7 +97,7 @@ export class BlockManager {
       if (label !== undefined && label !== block.label) await this.refuseTaken(label);
       if (description !== undefined)
         await this.grows((now) => now.map((each) => (each.id === blockId ? { ...each, description } : each)));
-      if (limit !== undefined && block.value.length > limit) throw tooLong(block.label, limit, block.value.length);
+      if (limit !== undefined) checkFits(block.label, limit, block.value);
       const body = {
         ...(label === undefined ? {} : { label }),
         ...(description === undefined ? {} : { description }),
@@ -242,7 +243,10 @@ export class BlockManager {
   }
 }
 
-const tooLong = (label: string, limit: number, length: number): LettaError =>
-  new LettaError('bad_request', {
+function checkFits(label: string, limit: number, value: string): void {
+  const length = countCharacters(value);
+  if (length <= limit) return;
+  throw new LettaError('bad_request', {
     detail: `${label} holds ${length} characters, more than the limit of ${limit}. Shorten it or choose a higher limit.`,
   });
+}

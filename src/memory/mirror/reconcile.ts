@@ -1,5 +1,6 @@
 // Brings one block and its file together: nothing that either side wrote is overwritten.
 import { extname } from 'node:path';
+import { countCharacters } from '../../protocol/characters.ts';
 import { type FileState, look, replace } from './files.ts';
 import { type FileBlock, FormatError, toFile } from './format.ts';
 import { GitError } from './git.ts';
@@ -212,8 +213,9 @@ async function takeEdit(
   }
   const real = unmasked(value.text, view.real);
   if (real === null) return session.problem(path, 'masked', maskedEdit(path));
-  if (real.length > block.limit) {
-    const over = `${block.label} may hold ${block.limit} characters; this is ${real.length}. Shorten it by ${real.length - block.limit}`;
+  const length = countCharacters(real);
+  if (length > block.limit) {
+    const over = `${block.label} may hold ${block.limit} characters; this is ${length}. Shorten it by ${length - block.limit}`;
     return session.problem(path, 'too_long', over);
   }
   const now: MirrorBlock = {
