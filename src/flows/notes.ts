@@ -115,13 +115,13 @@ export class Notes {
     return outcomes;
   }
 
-  /** @returns what became of it, for the person */
+  /** @returns what became of it, for the person. @throws Error where it could not be put there: the text is in the message */
   async reword(change: StoredChange, text: string): Promise<string> {
     try {
       await this.deps.reword(change, await this.deps.maskSecrets(text));
     } catch (error) {
-      if (!(error instanceof MemoryConflict)) throw error;
-      return error.message;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${why} Your words: ${text}`, { cause: error });
     }
     await this.deps.changed([change.label]);
     return `Changed in ${change.label}.`;
