@@ -1,8 +1,8 @@
 // Blocks as a whole, as the Memory panel makes, changes, shares and deletes them; what is deleted can be put back for a while.
 import * as vscode from 'vscode';
 import type { ChatMemory } from './chat/home.ts';
-import { KEPT_MS } from './flows/deleted-entries.ts';
-import type { BlockManager, TakenAway } from './memory/manage-blocks.ts';
+import { type DeletedEntries, KEPT_MS } from './flows/deleted-entries.ts';
+import type { BlockManager } from './memory/manage-blocks.ts';
 
 interface BlockDeskDeps {
   blocks: BlockManager;
@@ -62,9 +62,21 @@ export class BlockDesk implements vscode.Disposable {
     this.deps.offerUndo(said, undo);
   }
 
-  async restore({ block }: TakenAway): Promise<void> {
-    await this.deps.blocks.putBack({ block, shared: false });
-    await this.deps.changed();
+  /** @param restored an entry of the archive is there again */
+  async restoreDeleted(deleted: DeletedEntries, restored: () => Promise<void>): Promise<void> {
+    const { restoreDeletedCommand } = await import('./commands/restore-deleted.ts');
+    await restoreDeletedCommand({
+      blocks: () => this.deps.blocks.takenAway(),
+      entries: () => deleted.list(),
+      restoreBlock: async ({ block }) => {
+        await this.deps.blocks.putBack({ block, shared: false });
+        await this.deps.changed();
+      },
+      restoreEntry: async (entry) => {
+        await deleted.putBack(entry);
+        await restored();
+      },
+    });
   }
 
   async attach(): Promise<void> {

@@ -184,17 +184,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   }
 
   /** Lists what was deleted, and restores what the person ticks. */
-  async restoreDeleted(): Promise<void> {
-    const { restoreDeletedCommand } = await import('./commands/restore-deleted.ts');
-    await restoreDeletedCommand({
-      blocks: () => this.blocks.takenAway(),
-      entries: () => this.deleted.list(),
-      restoreBlock: (taken) => this.blockDesk.restore(taken),
-      restoreEntry: async (entry) => {
-        await this.deleted.putBack(entry);
-        await this.deps.refresh('archive');
-      },
-    });
+  restoreDeleted(): Promise<void> {
+    return this.blockDesk.restoreDeleted(this.deleted, () => this.deps.refresh('archive'));
   }
 
   // ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,9 +301,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     return this.desk.reject(id);
   }
 
-  async decideAll(ids: readonly string[], accept: boolean): Promise<void> {
-    const { decideAllCommand } = await import('./commands/decide-all.ts');
-    await decideAllCommand(ids, accept, (each) => this.desk.decideAll(each, accept));
+  decideAll(ids: readonly string[], accept: boolean): Promise<void> {
+    return this.desk.decideAll(ids, accept);
   }
 
   compareReview(id: string): Promise<void> {

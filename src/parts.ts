@@ -306,14 +306,15 @@ export class Parts {
 
   /** What keeps memory true: doctor, forgetting, anchors. */
   loadUpkeep(): Promise<Upkeep> {
-    this.upkeep ??= import('./upkeep.ts').then(
-      async ({ Upkeep: Loaded }) =>
+    this.upkeep ??= Promise.all([import('./upkeep.ts'), import('./flows/agent-workspaces.ts')]).then(
+      async ([{ Upkeep: Loaded }, { AgentWorkspaces }]) =>
         new Loaded({
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
           tooMuch: async (blocks) => (await this.room()).tooMuch(blocks),
           context: this.core.memory,
+          workspaces: new AgentWorkspaces(this.learned.ofAgent('workspaces')),
           inspector: await this.loadInspector(),
           workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
           vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),

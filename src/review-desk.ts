@@ -169,8 +169,14 @@ export class ReviewDesk {
     return off;
   }
 
+  /** Asks whether the person means all of them, decides, and tells what was left waiting. */
+  async decideAll(ids: readonly string[], accept: boolean): Promise<void> {
+    const { decideAllCommand } = await import('./commands/decide-all.ts');
+    await decideAllCommand(ids, accept, () => this.decideEach(ids, accept));
+  }
+
   /** Decides on many as they were proposed. @returns what was left waiting and why, a sentence each */
-  async decideAll(ids: readonly string[], accept: boolean): Promise<{ decided: number; problems: string[] }> {
+  async decideEach(ids: readonly string[], accept: boolean): Promise<{ decided: number; problems: string[] }> {
     const wanted = new Set(ids);
     const decided: Review[] = [];
     const problems: string[] = [];

@@ -1,8 +1,10 @@
 // What keeps the memory of one home true: doctor, forgetting, taking back, and marks on lines whose code has changed.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { MemoryContext } from './agent/context.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
 import type { AskCommands } from './commands/doctor.ts';
+import type { AgentWorkspaces } from './flows/agent-workspaces.ts';
 import type { DoctorBackend } from './flows/doctor.ts';
 import type { Finding } from './flows/findings.ts';
 import type { Forgettable } from './flows/forget.ts';
@@ -31,6 +33,8 @@ export interface UpkeepDeps {
   changes: ChangeLog;
   tooMuch: NonNullable<DoctorBackend['tooMuch']>;
   context: MemoryContext;
+  /** Those that the agent works in. */
+  workspaces: AgentWorkspaces;
   inspector: Inspector;
   /** The bundle that looks at the workspace, `dist/memory/hygiene.mjs`. */
   workerPath: string;
@@ -75,6 +79,10 @@ export class Upkeep implements vscode.Disposable {
       now: () => new Date(),
       log,
     });
+    // Doctor in another workspace is to know of this one.
+    deps.workspaces
+      .others(this.workspace()?.roots ?? [])
+      .catch((error: unknown) => log(`Workspaces: ${String(error)}`));
     inspector.doubts = this.marks;
     inspector.askExpiry = (blockId, line) => this.askExpiry(blockId, line);
     context.doubts = () => this.marks.notice();
@@ -131,6 +139,7 @@ export class Upkeep implements vscode.Disposable {
       branches: async () => (look ? lookAt(look, 'branches', null, signal) : null),
       merged: (branches) => this.merged(branches),
       now: () => new Date(),
+      elsewhere: async () => (await this.deps.workspaces.others(look?.roots ?? [])).map((root) => basename(root)),
       tooMuch: this.deps.tooMuch,
     };
     if (!folder || !vscode.workspace.isTrusted) return diagnose(backend, signal);

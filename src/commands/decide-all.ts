@@ -8,7 +8,7 @@ const MOST_TOLD = 3;
 export async function decideAllCommand(
   ids: readonly string[],
   accept: boolean,
-  decide: (ids: readonly string[]) => Promise<{ decided: number; problems: string[] }>,
+  decide: () => Promise<{ decided: number; problems: string[] }>,
 ): Promise<void> {
   const act = accept ? 'Accept All' : 'Reject All';
   const detail = accept
@@ -17,7 +17,7 @@ export async function decideAllCommand(
   const question = `${accept ? 'Accept' : 'Reject'} all ${ids.length}?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, act)) !== act) return;
   const progress = { location: vscode.ProgressLocation.Window, title: 'Letta: reviewing…' };
-  const { decided, problems } = await vscode.window.withProgress(progress, () => decide(ids));
+  const { decided, problems } = await vscode.window.withProgress(progress, decide);
   if (problems.length === 0) return;
   const told = problems.slice(0, MOST_TOLD).join(' ');
   const more = problems.length > MOST_TOLD ? ` And ${problems.length - MOST_TOLD} more.` : '';

@@ -20,6 +20,6 @@ it('tells how many still wait, and the first reasons', async () => {
     return 'modal' in Object(options) ? 'Accept All' : undefined;
   }) as never);
   const problems = ['a: gone.', 'b: gone.', 'c: gone.', 'd: gone.'];
-  await decideAllCommand(['1', '2', '3', '4', '5'], true, async (ids) => ({ decided: ids.length - 4, problems }));
+  await decideAllCommand(['1', '2', '3', '4', '5'], true, async () => ({ decided: 1, problems }));
   expect(told).toEqual(['Accept all 5?', 'Accepted 1; 4 still wait. a: gone. b: gone. c: gone. And 1 more.']);
 });

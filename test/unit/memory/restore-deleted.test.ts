@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import { BlockDesk } from '../../../src/block-desk.ts';
-import { restoreDeletedCommand } from '../../../src/commands/restore-deleted.ts';
 import { DeletedEntries, KEPT_MS } from '../../../src/flows/deleted-entries.ts';
 import { Archive } from '../../../src/memory/archive.ts';
 import { BlockManager } from '../../../src/memory/manage-blocks.ts';
@@ -38,7 +37,7 @@ function open() {
 }
 
 /** Restores all that is offered. @returns what was offered, and what was told */
-async function restore({ blocks, deleted, desk }: ReturnType<typeof open>) {
+async function restore({ deleted, desk }: ReturnType<typeof open>) {
   const offered: string[] = [];
   const told: string[] = [];
   vi.spyOn(vscode.window, 'showQuickPick').mockImplementation((async (items: readonly vscode.QuickPickItem[]) => {
@@ -47,12 +46,7 @@ async function restore({ blocks, deleted, desk }: ReturnType<typeof open>) {
   }) as never);
   for (const say of ['showInformationMessage', 'showWarningMessage'] as const)
     vi.spyOn(vscode.window, say).mockImplementation(async (message: string) => void told.push(message));
-  await restoreDeletedCommand({
-    blocks: () => blocks.takenAway(),
-    entries: () => deleted.list(),
-    restoreBlock: (taken) => desk.restore(taken),
-    restoreEntry: (entry) => deleted.putBack(entry),
-  });
+  await desk.restoreDeleted(deleted, async () => {});
   desk.dispose();
   return { offered, told };
 }

@@ -73,13 +73,13 @@ it('decides on more than 200 at once: counted, accepted, told apart from those t
   const [first, second, ...rest] = waiting;
   const last = rest.at(-1);
   const some = [first, second, last].map((review) => review?.id ?? '');
-  const { decided, problems } = await desk.decideAll(some, true);
+  const { decided, problems } = await desk.decideEach(some, true);
   expect(decided).toBe(2);
   expect(problems).toEqual(['gone: The block gone is no longer there. Nothing was changed.']);
   expect(server.values().conventions).toBe('Line 0.\nLine 1.');
   expect(await desk.views()).toHaveLength(249);
   // What comes from files is answered; a write can come back.
-  await desk.decideAll(
+  await desk.decideEach(
     rest.map(({ id }) => id),
     false,
   );
