@@ -106,9 +106,8 @@ export class ReviewDesk {
     const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
     if (review) await this.deps.filed.before(review);
     try {
-      const text = acceptance.text ?? review?.after ?? '';
-      if (review && (await this.deps.filed.carryOut(review, text))) await this.deps.reviews.carriedOut(id, text);
-      else await this.deps.reviews.accept(id, acceptance);
+      if (!review) await this.deps.reviews.accept(id, acceptance);
+      else await this.carry(review, acceptance);
     } catch (error) {
       if (!(error instanceof ReviewConflict)) throw error;
       const { acceptInstead } = await import('./commands/accept-review.ts');
@@ -123,6 +122,12 @@ export class ReviewDesk {
     if (review) await this.deps.filed.after(review, true);
     await this.deps.changed();
     await this.deps.refresh();
+  }
+
+  private async carry(review: Review, acceptance: Acceptance): Promise<void> {
+    const text = acceptance.text ?? review.after;
+    if (await this.deps.filed.carryOut(review, text)) await this.deps.reviews.carriedOut(review.id, text);
+    else await this.deps.reviews.accept(review.id, acceptance);
   }
 
   /** What a proposal would make of its block, in the diff editor. */
@@ -183,7 +188,7 @@ export class ReviewDesk {
     for (const review of (await this.deps.reviews.list()).filter(({ id }) => wanted.has(id))) {
       try {
         if (accept) await this.deps.filed.before(review);
-        await (accept ? this.deps.reviews.accept(review.id) : this.deps.reviews.reject(review.id));
+        await (accept ? this.carry(review, {}) : this.deps.reviews.reject(review.id));
         await this.deps.filed.after(review, accept);
         decided.push(review);
       } catch (error) {

@@ -78,6 +78,9 @@ it('decides on more than 200 at once: counted, accepted, told apart from those t
   expect(problems).toEqual(['gone: The block gone is no longer there. Nothing was changed.']);
   expect(server.values().conventions).toBe('Line 0.\nLine 1.');
   expect(await desk.views()).toHaveLength(249);
+  const [skill] = await desk.propose([{ ...proposal, kind: 'mirror', label: 'skills/a/SKILL.md', after: 'Steps.' }]);
+  expect(await desk.decideEach([skill?.id ?? ''], true)).toEqual({ decided: 1, problems: [] });
+  expect(carried).toEqual(['skills/a/SKILL.md: Steps.']);
   // What comes from files is answered; a write can come back.
   await desk.decideEach(
     rest.map(({ id }) => id),
