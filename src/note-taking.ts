@@ -107,7 +107,7 @@ export class NoteTaking implements vscode.Disposable {
       const text = wordForWord(note);
       // Asking again helps only one that did not answer.
       const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      if (!isAway(error)) throw new Error(`${messageOf(why)} ${KEPT}: ${text}`, { cause: error });
+      if (!isAway(error)) throw new Error(`${messageOf(why)} ${KEPT_NOTE}: ${text}`, { cause: error });
       this.wait();
       return { kind: 'waits', text };
     }
@@ -142,7 +142,7 @@ export class NoteTaking implements vscode.Disposable {
   }
 }
 
-const KEPT =
+const KEPT_NOTE =
   'Your note is kept on this computer and put into inbox, word for word, when the home is opened the next time';
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

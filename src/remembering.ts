@@ -7,7 +7,6 @@ import type { RunBeside } from './flows/run-beside.ts';
 import type { Connection } from './letta/connection.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { INBOX, keepInInbox, undo } from './memory/changes.ts';
-import type { NewReview } from './memory/store/types.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
 

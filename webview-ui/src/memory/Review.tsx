@@ -79,7 +79,7 @@ export function Review({ shown }: { shown: boolean }) {
   );
 }
 
-/** One decision about all that came from one source. What the agent held from elsewhere is read one by one before it is accepted. */
+/** One decision about all that came from one source. What agents wrote is read one by one before it is accepted. */
 function Together({ reviews }: { reviews: readonly ReviewView[] }) {
   const app = useApp();
   const kinds = [...new Set(reviews.map(({ kind }) => kind))];
@@ -95,7 +95,7 @@ function Together({ reviews }: { reviews: readonly ReviewView[] }) {
         return (
           <li key={kind}>
             <span>{name}</span>
-            {kind !== 'write' && (
+            {kind !== 'write' && kind !== 'other-agent' && (
               <button type="button" className="link" aria-label={`Accept all: ${name}`} onClick={() => decide(true)}>
                 Accept all
               </button>
