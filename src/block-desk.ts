@@ -1,22 +1,22 @@
 // Blocks as a whole, as the Memory panel makes, changes, shares and deletes them; what is deleted can be put back for a while.
 import * as vscode from 'vscode';
 import type { ChatMemory } from './chat/home.ts';
+import { type DeletedEntries, KEPT_MS } from './flows/deleted-entries.ts';
 import type { BlockManager } from './memory/manage-blocks.ts';
 
 interface BlockDeskDeps {
   blocks: BlockManager;
   /** Blocks were written. */
   changed(): Promise<void>;
-  /** Tells what was done; then takes it back where the person wants that, or does what is to be done else. */
-  offerUndo(message: string, undo: () => Promise<void>, otherwise: () => Promise<void>): void;
+  /** Tells what was done, and takes it back where the person wants that. */
+  offerUndo(message: string, undo: () => Promise<void>): void;
+  /** Lets go of other things that were deleted long enough ago. */
+  sweep(): Promise<void>;
   log(line: string): void;
 }
 
-/** After a start, what an earlier window left undecided is looked for; not at once, the start has enough to do. */
+/** After a start, what was deleted long enough ago is looked for; not at once, the start has enough to do. */
 const SWEEP_AFTER_MS = 60_000;
-/** Undo is offered as long as its notification stands, in whichever window: what was taken away keeps this long. */
-const KEPT_MS = 24 * 60 * 60_000;
-
 export class BlockDesk implements vscode.Disposable {
   private readonly deps: BlockDeskDeps;
   private readonly sweeping: NodeJS.Timeout;
@@ -24,11 +24,10 @@ export class BlockDesk implements vscode.Disposable {
   constructor(deps: BlockDeskDeps) {
     this.deps = deps;
     this.sweeping = setTimeout(() => {
-      deps.blocks
-        .sweep(new Date(Date.now() - KEPT_MS).toISOString())
-        .catch((error: unknown) =>
-          deps.log(`Deleted blocks are still there: ${error instanceof Error ? error.message : String(error)}`),
-        );
+      Promise.all([deps.blocks.sweep(new Date(Date.now() - KEPT_MS).toISOString()), deps.sweep()]).catch(
+        (error: unknown) =>
+          deps.log(`What was deleted is still there: ${error instanceof Error ? error.message : String(error)}`),
+      );
     }, SWEEP_AFTER_MS);
   }
 
@@ -60,7 +59,24 @@ export class BlockDesk implements vscode.Disposable {
       await blocks.putBack(removed);
       await changed();
     };
-    this.deps.offerUndo(said, undo, () => blocks.forget(removed));
+    this.deps.offerUndo(said, undo);
+  }
+
+  /** @param restored an entry of the archive is there again */
+  async restoreDeleted(deleted: DeletedEntries, restored: () => Promise<void>): Promise<void> {
+    const { restoreDeletedCommand } = await import('./commands/restore-deleted.ts');
+    await restoreDeletedCommand({
+      blocks: () => this.deps.blocks.takenAway(),
+      entries: () => deleted.list(),
+      restoreBlock: async ({ block }) => {
+        await this.deps.blocks.putBack({ block, shared: false });
+        await this.deps.changed();
+      },
+      restoreEntry: async (entry) => {
+        await deleted.putBack(entry);
+        await restored();
+      },
+    });
   }
 
   async attach(): Promise<void> {

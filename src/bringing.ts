@@ -29,7 +29,7 @@ import {
 } from './memory/bring/archive-conversations.ts';
 import { type BringItem, type BringProposal, proposalsOf } from './memory/bring/bring.ts';
 import { findLettaCodeAgents, previewLettaCode } from './memory/bring/letta-code.ts';
-import { findRules, fold, type RulesDeps } from './memory/bring/rules-files.ts';
+import { findRules, fold, type RulesDeps, rulesTool } from './memory/bring/rules-files.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { MemoryConflict, undo } from './memory/changes.ts';
 import type { OpenPoint } from './memory/evidence/evidence.ts';
@@ -338,7 +338,10 @@ export class Bringing implements vscode.Disposable {
     const [root, hidden] = await Promise.all([realpath(folder.uri.fsPath), this.deps.hidden()]);
     return {
       root,
-      files: diskWorkspace(root, { hidden: (path) => hidden(join(root, path)) }),
+      files: diskWorkspace(root, {
+        hidden: (path) => hidden(join(root, path)),
+        links: (path) => rulesTool(path) !== undefined,
+      }),
       source: vscode.workspace.isTrusted ? 'workspace' : 'untrustedWorkspace',
     };
   }

@@ -145,6 +145,7 @@ export class Home {
       runBeside: this.runBeside,
       refresh: deps.refresh,
       undone: (labels) => this.records.undone(labels),
+      trusted: () => vscode.workspace.isTrusted,
       reviews: async () => (await this.parts.loadInspector()).desk,
     });
     // Files can wait until the chat stands.

@@ -111,6 +111,7 @@ function upkeepCommands({ chat, home }: HostCommandsDeps): Record<string, Comman
       const deps = { find: upkeep.findToForget.bind(upkeep), forget: upkeep.forget.bind(upkeep) };
       await forgetCommand(given, deps);
     },
+    'letta.restoreDeleted': async () => (await (await home()).parts.loadInspector()).restoreDeleted(),
     'letta.doctor': async (symptom) => {
       if (typeof symptom === 'string' && symptom.trim() !== '') {
         await (await (await home()).parts.loadReceipts()).symptom(symptom.trim());
@@ -137,7 +138,7 @@ function upkeepCommands({ chat, home }: HostCommandsDeps): Record<string, Comman
     'letta.resetMemory': async () => {
       const { resetMemoryCommand } = await import('./commands/reset-memory.ts');
       const upkeep = await loadUpkeep();
-      await resetMemoryCommand({ blocks: () => upkeep.blocks(), reset: (blocks) => upkeep.reset(blocks) });
+      await resetMemoryCommand({ blocks: () => upkeep.blocksToReset(), reset: (blocks) => upkeep.reset(blocks) });
     },
   };
 }

@@ -167,7 +167,7 @@ class RunningHost implements Host {
         (home) => {
           // What cannot be read now is read, and its failure shown, when the view asks.
           this.chat.prepare().catch(() => {});
-          return this.recoverNotes(home);
+          this.recoverNotes(home).catch((error: unknown) => this.output.error(`Notes that wait: ${String(error)}`));
         },
         () => {
           if (this.opened === opening) this.opened = undefined;

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { MemoryCall } from './agent/memory-calls.ts';
 import { BlockDesk } from './block-desk.ts';
 import type { ChatMemory } from './chat/home.ts';
+import { DeletedEntries } from './flows/deleted-entries.ts';
 import type { Connection } from './letta/connection.ts';
 import { ARCHIVE } from './letta/memory-tools.ts';
 import { Archive } from './memory/archive.ts';
@@ -21,7 +22,7 @@ import type { WriteCall } from './memory/undo-write.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { offerUndo } from './native/offer-undo.ts';
 import { originView } from './origin-view.ts';
-import type { BlockView, LineView, ReviewView, RevisionView } from './protocol/memory-views.ts';
+import type { BlockView, LineView, RevisionView } from './protocol/memory-views.ts';
 import { type Filed, ReviewDesk } from './review-desk.ts';
 import type { Threads } from './threads/threads.ts';
 import { ThreadTitles } from './threads/titles.ts';
@@ -34,6 +35,8 @@ export interface InspectorDeps {
   threads: Threads;
   /** History and reviews of every home. */
   store: MemoryStoreProxy;
+  /** Where deleted entries of the archive are kept for a while. */
+  deletedPath: string;
   sentAlong(): Promise<SentAlong[]>;
   /** What a thread with pinned memory is shown of it; undefined: it is not pinned. */
   pinnedMemory(threadId: string): Promise<string | undefined>;
@@ -66,6 +69,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private readonly blocks: BlockManager;
   private readonly blockDesk: BlockDesk;
   readonly entries: Archive;
+  /** Entries that were deleted here. */
+  readonly deleted: DeletedEntries;
   private readonly contexts = new ContextWatch();
   readonly diff = new MemoryDiff();
   private readonly shared = new Map<string, { at: number; shared: boolean }>();
@@ -81,10 +86,12 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.blocks = new BlockManager(connection, agentId, deps.grows);
     this.entries = new Archive(connection, agentId);
+    this.deleted = new DeletedEntries(deps.deletedPath, this.entries);
     this.blockDesk = new BlockDesk({
       blocks: this.blocks,
       changed: () => this.changed(),
-      offerUndo: (message, undo, otherwise) => this.offerUndo(message, undo, otherwise),
+      offerUndo: (message, undo) => this.offerUndo(message, undo),
+      sweep: () => this.deleted.sweep(),
       log,
     });
     this.desk = new ReviewDesk({
@@ -175,6 +182,11 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   attach(): Promise<void> {
     return this.blockDesk.attach();
+  }
+
+  /** Lists what was deleted, and restores what the person ticks. */
+  restoreDeleted(): Promise<void> {
+    return this.blockDesk.restoreDeleted(this.deleted, () => this.deps.refresh('archive'));
   }
 
   // ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -285,21 +297,15 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   // ── review ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  reviews(): Promise<ReviewView[]> {
-    return this.desk.views();
-  }
+  reviews: ChatMemory['reviews'] = () => this.desk.views();
 
-  accept(id: string, text?: string): Promise<void> {
-    return this.desk.accept(id, text);
-  }
+  accept: ChatMemory['accept'] = (id, text) => this.desk.accept(id, text);
 
-  reject(id: string): Promise<void> {
-    return this.desk.reject(id);
-  }
+  reject: ChatMemory['reject'] = (id) => this.desk.reject(id);
 
-  compareReview(id: string): Promise<void> {
-    return this.desk.compare(id);
-  }
+  decideAll: ChatMemory['decideAll'] = (ids, accept) => this.desk.decideAll(ids, accept);
+
+  compareReview: ChatMemory['compareReview'] = (id) => this.desk.compare(id);
 
   // ── what became of blocks ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -320,10 +326,10 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     replace: (id, text, tags) => this.entries.replace(id, text, tags),
     remove: async (id) => {
       const passage = await this.entries.get(id);
-      await this.entries.remove(id);
+      await this.deleted.remove(passage);
       await this.deps.refresh('archive');
       this.offerUndo('Deleted an entry of the archive.', async () => {
-        await this.entries.add(passage.text, passage.tags, passage);
+        await this.deleted.putBack(passage);
         await this.deps.refresh('archive');
       });
     },
@@ -365,10 +371,9 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     await this.deps.refresh('blocks');
   }
 
-  /** `otherwise`: once it is not wanted any more. */
-  private offerUndo(message: string, undo: () => Promise<void>, otherwise = async () => {}): void {
+  private offerUndo(message: string, undo: () => Promise<void>): void {
     offerUndo(message)
-      .then((wanted) => (wanted ? undo() : otherwise()))
+      .then((wanted) => (wanted ? undo() : undefined))
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
 

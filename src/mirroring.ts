@@ -11,12 +11,14 @@ import { Mirror } from './memory/mirror/mirror.ts';
 import { isSkillPath } from './memory/mirror/paths.ts';
 import { loadState } from './memory/mirror/state.ts';
 import { isInside, subfolderOf } from './memory/mirror/subfolder.ts';
-import { type MirrorBlocks, MirrorError, type MirrorReport } from './memory/mirror/types.ts';
+import { type MirrorBlocks, MirrorError, type MirrorReport, type NewBlock } from './memory/mirror/types.ts';
 import { MirrorWatch } from './memory/mirror/watch.ts';
 import type { NewReview } from './memory/store/types.ts';
 import type { MirroredSkills } from './mirrored-skills.ts';
 import type { MirrorNotices } from './native/mirror-notices.ts';
+import { realPathOf } from './native/real-path.ts';
 import * as settings from './native/settings.ts';
+import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import { hashOf } from './skills/skill-files.ts';
@@ -99,7 +101,8 @@ export class Mirroring {
     await this.running?.watch.dispose();
     this.running = undefined;
     if (!setting) return null;
-    const around = vscode.workspace.workspaceFolders?.find((each) => isInside(setting, each.uri.fsPath));
+    const real = realPathOf(setting);
+    const around = vscode.workspace.workspaceFolders?.find(({ uri }) => isInside(real, realPathOf(uri.fsPath)));
     if (around) {
       const why = 'what is edited in the workspace would get into memory unseen';
       throw new Error(`The folder of letta.memory.mirror must lie outside the workspace (${around.name}): ${why}.`);
@@ -198,11 +201,15 @@ export class Mirroring {
         const block = await readBlock(connection, blockId);
         if (block.value !== expected) return 'changed';
         if (block.readOnly) throw new Error(`${block.label} is read-only. Allow changes in the Memory panel first`);
+        if (mustWait(block.label, block, { value, description })) return 'held';
         if (value !== block.value) await writeBlock(connection, changes, block, value, 'mirror');
         if (description !== block.description) await this.deps.manager.change(blockId, { description });
         return 'written';
       },
-      create: (block) => this.deps.manager.create({ ...block, limit: roomFor(block.value) }),
+      create: async (block) =>
+        mustWait(block.label, { value: '', description: '' }, block)
+          ? 'held'
+          : this.deps.manager.create({ ...block, limit: roomFor(block.value) }),
       propose: async (proposal) => {
         await this.deps.propose(mirrorItem(proposal));
       },
@@ -214,6 +221,12 @@ export class Mirroring {
       },
     };
   }
+}
+
+/** Whether a file says what nobody may put into memory unseen: any program can write there. */
+function mustWait(label: string, was: Pick<NewBlock, 'value' | 'description'>, now: typeof was): boolean {
+  const all = ({ value, description }: typeof was) => `${value}\n${description}`;
+  return decideMemoryEdit({ label, before: all(was), after: all(now), seen: ['workspace'] }).decision === 'hold';
 }
 
 /** Characters for a new block: what it holds, and half as much again. */

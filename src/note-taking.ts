@@ -1,7 +1,7 @@
 // Takes the notes of a window, from wherever they come, and keeps those safe whose home does not answer until it does.
 import type * as vscode from 'vscode';
 import { type AfterDeps, rememberCommand, tellRemembered } from './commands/remember.ts';
-import { ANY_AGENT, type PendingNotes } from './flows/pending-notes.ts';
+import { ANY_AGENT, type PendingNotes, sourcesOf } from './flows/pending-notes.ts';
 import { heldInWords } from './flows/put-up.ts';
 import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
 import type { Home } from './home.ts';
@@ -43,17 +43,20 @@ export class NoteTaking implements vscode.Disposable {
     clearTimeout(this.timer);
   }
 
-  /** @param why ask for a reason whatever the note is. @throws Error where there is no home for another reason */
+  /** @param why ask for a reason whatever the note is. @throws Error when the note cannot even be put on disk: it is in the message */
   async remember(given: unknown, why: boolean): Promise<void> {
     const { pending } = this.deps;
-    const opened = await this.deps.home().catch((error: unknown) => {
-      if (!isAway(error)) throw error;
-      return undefined;
-    });
+    // Whatever is wrong, the note is on disk before it is told.
+    const opened = await this.deps.home().catch(() => undefined);
     const home = async () => opened ?? this.deps.home();
     const deps = {
       hold: async (note: Note) =>
-        opened ? opened.notes.hold(note) : pending.add(ANY_AGENT, await masked(wordForWord(note))),
+        (opened
+          ? opened.notes.hold(note)
+          : pending.add(ANY_AGENT, await masked(wordForWord(note)), sourcesOf(note))
+        ).catch((error: unknown) => {
+          throw new Error(`${messageOf(error)} The note was not stored: ${wordForWord(note)}`, { cause: error });
+        }),
       arrived: (id: string) => pending.done(id),
       left: (id: string) => pending.leave(id),
       remember: (note: Note) => this.bring(home, note),
@@ -70,7 +73,8 @@ export class NoteTaking implements vscode.Disposable {
     const { pending } = this.deps;
     try {
       const home = await this.deps.home().catch(async (error: unknown) => {
-        if (isAway(error)) pending.leave(await pending.add(ANY_AGENT, await masked(wordForWord(note)), sources));
+        if (isAway(error))
+          pending.leave(await pending.add(ANY_AGENT, await masked(wordForWord(note)), { review: [...sources] }));
         throw error;
       });
       return heldInWords[(await home.notes.putUp(note, sources)).kind];
@@ -100,9 +104,12 @@ export class NoteTaking implements vscode.Disposable {
     try {
       return await (await home()).notes.remember(note);
     } catch (error) {
-      if (!isAway(error)) throw error;
+      const text = wordForWord(note);
+      // Asking again helps only one that did not answer.
+      const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      if (!isAway(error)) throw new Error(`${messageOf(why)} ${KEPT_NOTE}: ${text}`, { cause: error });
       this.wait();
-      return { kind: 'waits', text: wordForWord(note) };
+      return { kind: 'waits', text };
     }
   }
 
@@ -131,9 +138,13 @@ export class NoteTaking implements vscode.Disposable {
 
   private failed(error: unknown): void {
     if (isAway(error)) this.wait();
-    else this.deps.log(`Notes that wait: ${error instanceof Error ? error.message : String(error)}`);
+    else this.deps.log(`Notes that wait: ${messageOf(error)}`);
   }
 }
+
+const KEPT_NOTE =
+  'Your note is kept on this computer and put into inbox, word for word, when the home is opened the next time';
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 // On first use: its tables are large.
 const masked = async (text: string) => (await import('./permissions/secrets.ts')).maskSecrets(text);

@@ -171,6 +171,7 @@ export class Parts {
           grows: this.grows,
           threads: this.core.threads,
           store,
+          deletedPath: this.learned.ofAgent('deleted-entries'),
           sentAlong: async () => (await this.loadHands()).sentAlong(),
           pinnedMemory: async (threadId) => {
             const pin = await this.core.pins.read(threadId);
@@ -305,14 +306,15 @@ export class Parts {
 
   /** What keeps memory true: doctor, forgetting, anchors. */
   loadUpkeep(): Promise<Upkeep> {
-    this.upkeep ??= import('./upkeep.ts').then(
-      async ({ Upkeep: Loaded }) =>
+    this.upkeep ??= Promise.all([import('./upkeep.ts'), import('./flows/agent-workspaces.ts')]).then(
+      async ([{ Upkeep: Loaded }, { AgentWorkspaces }]) =>
         new Loaded({
           connection: this.core.connection,
           agentId: this.core.agent.id,
           changes: this.core.changes,
           tooMuch: async (blocks) => (await this.room()).tooMuch(blocks),
           context: this.core.memory,
+          workspaces: new AgentWorkspaces(this.learned.ofAgent('workspaces')),
           inspector: await this.loadInspector(),
           workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
           vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),

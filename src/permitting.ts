@@ -57,12 +57,14 @@ export class Permitting implements vscode.Disposable {
 
   async policy(): Promise<Policy> {
     await this.deps.ignored.whole();
+    const mirror = settings.mirrorFolder();
     return {
       mode: settings.permissionMode(),
       ...joinRules([settings.permissionRules(), await this.workspaceRules.rules()]),
       lettaignore: this.deps.ignored.lines,
       trusted: vscode.workspace.isTrusted,
       workspace: this.deps.ignored.workspace,
+      memoryFolder: mirror === null ? undefined : realPathOf(mirror),
     };
   }
 

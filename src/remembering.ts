@@ -6,8 +6,9 @@ import type { StoredChange } from './flows/remember.ts';
 import type { RunBeside } from './flows/run-beside.ts';
 import type { Connection } from './letta/connection.ts';
 import type { ChangeLog } from './memory/change-log.ts';
-import { keepInInbox, undo } from './memory/changes.ts';
+import { INBOX, keepInInbox, undo } from './memory/changes.ts';
 import type { BlockView } from './protocol/memory-views.ts';
+import type { MemorySource } from './protocol/sources.ts';
 
 /** What earlier notes became, per agent. */
 const NOTES_KEY = 'letta.notes';
@@ -25,6 +26,8 @@ export interface RememberingDeps {
   /** Writes to these blocks were taken back. */
   undone(labels: readonly string[]): void;
   reviews: NotesDeps['reviews'];
+  /** Whether the workspace is. */
+  trusted(): boolean;
 }
 
 export function openNotes(deps: RememberingDeps): Notes {
@@ -38,7 +41,8 @@ export function openNotes(deps: RememberingDeps): Notes {
     runBeside: deps.runBeside,
     // On first use: its tables are large.
     maskSecrets: async (text) => (await import('./permissions/secrets.ts')).maskSecrets(text),
-    keepInInbox: async (text) => {
+    keepInInbox: async (text, sources = []) => {
+      if (await holds(deps, text, sources)) return { text, held: true };
       const kept = await keepInInbox(connection, changes, agentId, text);
       await refresh(kept.archived ? 'archive' : 'blocks');
       return kept;
@@ -68,3 +72,18 @@ export function openNotes(deps: RememberingDeps): Notes {
 
 /** On first use: most notes find room. */
 const archived = () => import('./memory/archived-note.ts');
+
+/** Puts a note up for review that may not enter every prompt unseen. @returns whether it waits there */
+async function holds(deps: RememberingDeps, text: string, sources: readonly MemorySource[]): Promise<boolean> {
+  const foreign = sources.filter((source) => source !== 'person');
+  if (foreign.length === 0) return false;
+  const seen = foreign.map((s) => (s === 'workspace' && !deps.trusted() ? 'untrustedWorkspace' : s));
+  const { decideMemoryWrite, sourceName } = await import('./permissions/memory-policy.ts');
+  if (decideMemoryWrite({ label: INBOX, text, seen }).decision !== 'hold') return false;
+  const reviews = await deps.reviews();
+  const asked = await reviews.waitingOrRejected();
+  if (asked.some(({ state, after }) => state === 'waiting' && after === text)) return true;
+  const reason = `A note, word for word, from ${seen.map(sourceName).join(' and ')}.`;
+  await reviews.propose([{ kind: 'note', label: INBOX, before: '', after: text, sources: seen, reason }]);
+  return true;
+}

@@ -106,9 +106,8 @@ export class ReviewDesk {
     const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
     if (review) await this.deps.filed.before(review);
     try {
-      const text = acceptance.text ?? review?.after ?? '';
-      if (review && (await this.deps.filed.carryOut(review, text))) await this.deps.reviews.carriedOut(id, text);
-      else await this.deps.reviews.accept(id, acceptance);
+      if (!review) await this.deps.reviews.accept(id, acceptance);
+      else await this.carry(review, acceptance);
     } catch (error) {
       if (!(error instanceof ReviewConflict)) throw error;
       const { acceptInstead } = await import('./commands/accept-review.ts');
@@ -123,6 +122,12 @@ export class ReviewDesk {
     if (review) await this.deps.filed.after(review, true);
     await this.deps.changed();
     await this.deps.refresh();
+  }
+
+  private async carry(review: Review, acceptance: Acceptance): Promise<void> {
+    const text = acceptance.text ?? review.after;
+    if (await this.deps.filed.carryOut(review, text)) await this.deps.reviews.carriedOut(review.id, text);
+    else await this.deps.reviews.accept(review.id, acceptance);
   }
 
   /** What a proposal would make of its block, in the diff editor. */
@@ -167,6 +172,38 @@ export class ReviewDesk {
     for (const id of off) await this.deps.reviews.reject(id);
     await this.deps.refresh();
     return off;
+  }
+
+  /** Asks whether the person means all of them, decides, and tells what was left waiting. */
+  async decideAll(ids: readonly string[], accept: boolean): Promise<void> {
+    const { decideAllCommand } = await import('./commands/decide-all.ts');
+    await decideAllCommand(ids, accept, () => this.decideEach(ids, accept));
+  }
+
+  /** Decides on many as they were proposed. @returns what was left waiting and why, a sentence each */
+  async decideEach(ids: readonly string[], accept: boolean): Promise<{ decided: number; problems: string[] }> {
+    const wanted = new Set(ids);
+    const decided: Review[] = [];
+    const problems: string[] = [];
+    for (const review of (await this.deps.reviews.list()).filter(({ id }) => wanted.has(id))) {
+      try {
+        if (accept) await this.deps.filed.before(review);
+        await (accept ? this.carry(review, {}) : this.deps.reviews.reject(review.id));
+        await this.deps.filed.after(review, accept);
+        decided.push(review);
+      } catch (error) {
+        problems.push(`${review.label}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    if (accept) await this.deps.changed();
+    await this.deps.refresh();
+    const back = accept ? [] : decided.filter(({ kind }) => !FROM_FILES.has(kind));
+    if (back.length > 0)
+      this.deps.offerUndo(`Rejected ${back.length === 1 ? 'one proposal' : `${back.length} proposals`}.`, async () => {
+        for (const { id } of back) await this.deps.reviews.reopen(id);
+        await this.deps.refresh();
+      });
+    return { decided: decided.length, problems };
   }
 
   async reject(id: string): Promise<void> {

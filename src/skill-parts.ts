@@ -123,7 +123,7 @@ export class SkillParts {
   }
 
   /** A file of this agent that all windows share. */
-  private ofAgent(folder: string): string {
+  ofAgent(folder: string): string {
     return join(this.core.deps.context.globalStorageUri.fsPath, folder, `${fileNameFor(this.core.agent.id)}.json`);
   }
 

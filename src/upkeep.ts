@@ -1,13 +1,16 @@
 // What keeps the memory of one home true: doctor, forgetting, taking back, and marks on lines whose code has changed.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { MemoryContext } from './agent/context.ts';
 import { AGENT_BLOCKS } from './agent/prompt.ts';
 import type { AskCommands } from './commands/doctor.ts';
+import type { AgentWorkspaces } from './flows/agent-workspaces.ts';
 import type { DoctorBackend } from './flows/doctor.ts';
 import type { Finding } from './flows/findings.ts';
 import type { Forgettable } from './flows/forget.ts';
 import type { Inspector } from './inspector.ts';
 import type { Connection } from './letta/connection.ts';
+import { MOST_HITS } from './memory/archive.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { type BlockEdit, undoEdits, writeEdits } from './memory/edit-blocks.ts';
@@ -30,6 +33,8 @@ export interface UpkeepDeps {
   changes: ChangeLog;
   tooMuch: NonNullable<DoctorBackend['tooMuch']>;
   context: MemoryContext;
+  /** Those that the agent works in. */
+  workspaces: AgentWorkspaces;
   inspector: Inspector;
   /** The bundle that looks at the workspace, `dist/memory/hygiene.mjs`. */
   workerPath: string;
@@ -74,6 +79,10 @@ export class Upkeep implements vscode.Disposable {
       now: () => new Date(),
       log,
     });
+    // Doctor in another workspace is to know of this one.
+    deps.workspaces
+      .others(this.workspace()?.roots ?? [])
+      .catch((error: unknown) => log(`Workspaces: ${String(error)}`));
     inspector.doubts = this.marks;
     inspector.askExpiry = (blockId, line) => this.askExpiry(blockId, line);
     context.doubts = () => this.marks.notice();
@@ -130,6 +139,7 @@ export class Upkeep implements vscode.Disposable {
       branches: async () => (look ? lookAt(look, 'branches', null, signal) : null),
       merged: (branches) => this.merged(branches),
       now: () => new Date(),
+      elsewhere: async () => (await this.deps.workspaces.others(look?.roots ?? [])).map((root) => basename(root)),
       tooMuch: this.deps.tooMuch,
     };
     if (!folder || !vscode.workspace.isTrusted) return diagnose(backend, signal);
@@ -172,10 +182,10 @@ export class Upkeep implements vscode.Disposable {
 
   // ── forget ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async findToForget(query: string): Promise<Forgettable[]> {
+  async findToForget(query: string): Promise<{ found: Forgettable[]; cut: boolean }> {
     const { matches } = await import('./flows/forget.ts');
     const [blocks, { passages }] = await Promise.all([this.blocks(), this.deps.inspector.entries.list({ query })]);
-    return matches(query, blocks, passages);
+    return { found: matches(query, blocks, passages), cut: passages.length >= MOST_HITS };
   }
 
   async forget(items: readonly Forgettable[]): Promise<Done> {
@@ -193,12 +203,12 @@ export class Upkeep implements vscode.Disposable {
 
   /** Deletes entries of the archive beside what was done already. */
   private async withoutEntries(passages: readonly PassageView[], done: Done): Promise<Done> {
-    const { entries } = this.deps.inspector;
+    const { deleted } = this.deps.inspector;
     const removed: PassageView[] = [];
     const problems = [...done.problems];
     for (const passage of passages) {
       try {
-        await entries.remove(passage.id);
+        await deleted.remove(passage);
         removed.push(passage);
       } catch (error) {
         problems.push(`An entry of the archive stays: ${error instanceof Error ? error.message : String(error)}`);
@@ -212,7 +222,7 @@ export class Upkeep implements vscode.Disposable {
       problems,
       undo: async () => {
         const { putBack } = await import('./memory/put-back.ts');
-        const said = await putBack(entries, removed);
+        const said = await putBack(deleted, removed);
         await this.deps.refresh('archive');
         return `${done.said === '' ? '' : await done.undo()} ${said}`.trim();
       },
@@ -252,6 +262,11 @@ export class Upkeep implements vscode.Disposable {
       undo: () => this.undo(written),
     };
     return this.withoutEntries(entries, done);
+  }
+
+  /** With who else has them. @throws LettaError */
+  async blocksToReset(): Promise<BlockView[]> {
+    return this.deps.inspector.decorate(await this.blocks());
   }
 
   /** @throws LettaError; blocks before the one that failed are reset, and can be restored from their history */

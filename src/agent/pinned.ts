@@ -1,10 +1,12 @@
 // A thread with pinned memory, on any home: its requests bring their own system prompt, and take the memory tools over.
+
 import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import type { SendBody } from '../letta/stream.ts';
+import { countCharacters } from '../protocol/characters.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
 import type { Notice } from './context.ts';
@@ -26,7 +28,7 @@ function blockText({ label, description, value, limit, readOnly }: PinnedBlock):
     '</description>',
     '<metadata>',
     ...(readOnly ? ['- read_only=true'] : []),
-    `- chars_current=${value.length}`,
+    `- chars_current=${countCharacters(value)}`,
     `- chars_limit=${limit}`,
     '</metadata>',
     '<value>',

@@ -15,10 +15,10 @@ import { openLink } from './links.ts';
 import { memoryRequests } from './memory-requests.ts';
 import { OpenThreads } from './open-threads.ts';
 import { Revealed } from './revealed.ts';
+import { ReviewCount } from './review-count.ts';
 import { ChatView } from './view.ts';
 
 /** Where the number is kept, so that no store has to be opened for it. */
-const REVIEWS_KEY = 'letta.reviewsWaiting';
 /** Milliseconds after a turn began or ended that the list of threads follows. */
 const LIST_AFTER_MS = 150;
 /** Milliseconds after the last change that the view is kept for the next page. */
@@ -61,7 +61,7 @@ export class Chat implements vscode.Disposable {
   private shown: string | undefined;
   private disposed = false;
   /** Changes of memory that wait for the person; as last counted, until they are looked at. */
-  private reviews: number;
+  private readonly reviews: ReviewCount;
   private listing: NodeJS.Timeout | undefined;
   private keeping: NodeJS.Timeout | undefined;
   private readonly revealed = new Revealed();
@@ -69,7 +69,7 @@ export class Chat implements vscode.Disposable {
 
   constructor(deps: ChatDeps) {
     this.deps = deps;
-    this.reviews = deps.context.workspaceState.get<number>(REVIEWS_KEY, 0);
+    this.reviews = new ReviewCount(deps.context.workspaceState);
     this.sessions = new OpenThreads(
       async () => ({ ...(await deps.home()).sessions, changed: () => this.changed() }),
       (patch) => this.deliver(patch),
@@ -91,6 +91,7 @@ export class Chat implements vscode.Disposable {
   async prepare(): Promise<void> {
     const { thread } = await this.deps.kept.read();
     if (thread && !this.shown) await this.sessions.open(thread);
+    if (this.reviews.isOfAnother((await this.deps.home()).about().agentId)) await this.refresh('reviews');
   }
 
   /** @throws Error when no thread is shown */
@@ -115,7 +116,7 @@ export class Chat implements vscode.Disposable {
     this.view.again();
     await this.refresh('about');
     this.view.send('snapshot', snapshot);
-    for (const what of ['threads', 'blocks', 'skills'] as const) await this.refresh(what);
+    for (const what of ['threads', 'blocks', 'skills', 'reviews'] as const) await this.refresh(what);
   }
 
   async newThread(): Promise<void> {
@@ -137,8 +138,7 @@ export class Chat implements vscode.Disposable {
     const home = await this.deps.home();
     if (what === 'reviews') {
       const reviews = await (await home.memory()).reviews();
-      this.reviews = reviews.length;
-      await this.deps.context.workspaceState.update(REVIEWS_KEY, reviews.length);
+      await this.reviews.set(home.about().agentId, reviews.length);
       this.changed();
       this.view.send('reviews', reviews);
     } else if (what === 'archive') this.view.send('archive', {});
@@ -216,7 +216,7 @@ export class Chat implements vscode.Disposable {
       ...this.answers.handlers,
       ...memoryRequests({
         home,
-        nothingWaits: () => this.reviews === 0,
+        nothingWaits: () => this.reviews.count === 0,
         undone: ({ threadId, id }) => this.sessions.get(threadId)?.undone(id),
       }),
       'model.select': async ({ handle }) =>
@@ -324,7 +324,8 @@ export class Chat implements vscode.Disposable {
     // What ends because the window closes is unfinished, and there is no view to tell.
     if (this.disposed) return;
     const { running, asked: waiting } = this.sessions;
-    this.view.badge(waiting + this.reviews, `${waiting + this.reviews} waiting for you`);
+    const badge = waiting + this.reviews.count;
+    this.view.badge(badge, `${badge} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
     this.keepPage();

@@ -46,6 +46,8 @@ export interface ChatMemory {
   reviews(): Promise<ReviewView[]>;
   accept(id: string, text?: string): Promise<void>;
   reject(id: string): Promise<void>;
+  /** Asks whether the person means it first. */
+  decideAll(ids: readonly string[], accept: boolean): Promise<void>;
   /** Shows what a proposal would change. */
   compareReview(id: string): Promise<void>;
   archive: {

@@ -52,6 +52,7 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
     'review.accept': async ({ id, text }) => acknowledge((await memory()).accept(id, text)),
     'review.compare': async ({ id }) => acknowledge((await memory()).compareReview(id)),
     'review.reject': async ({ id }) => acknowledge((await memory()).reject(id)),
+    'review.decideAll': async ({ ids, accept }) => acknowledge((await memory()).decideAll(ids, accept)),
     'archive.list': async (query) => (await memory()).archive.list(query),
     'archive.add': async ({ text, tags }) => (await memory()).archive.add(text, tags),
     'archive.replace': async ({ id, text, tags }) => (await memory()).archive.replace(id, text, tags),

@@ -81,12 +81,27 @@ function itemOf(finding: Finding): vscode.QuickPickItem & { finding: Finding } {
   };
 }
 
+/** One batch after the other, until the person has had enough. */
 async function askCommands(commands: readonly RememberedCommand[], unboxed: string | undefined): Promise<string[]> {
-  const shown = commands
-    .map(({ command }) => command)
-    .filter((command) => command.length <= MAX_COMMAND_CHARS && !/\p{C}/u.test(command))
-    .slice(0, MAX_COMMANDS);
-  if (shown.length === 0) return [];
+  const all = commands.map(({ command }) => command);
+  const shown = all.filter((command) => command.length <= MAX_COMMAND_CHARS && !/\p{C}/u.test(command));
+  const hidden = all.length - shown.length;
+  const chosen: string[] = [];
+  for (let at = 0; at < shown.length; at += MAX_COMMANDS) {
+    const batch = shown.slice(at, at + MAX_COMMANDS);
+    const later = shown.length - at - batch.length;
+    const rest = [
+      ...(later > 0 ? [`You are asked about ${later} more next.`] : []),
+      ...(hidden > 0 ? [`${hidden} cannot be shown whole, and ${hidden === 1 ? 'is' : 'are'} not run.`] : []),
+    ].join(' ');
+    if (!(await askBatch(batch, unboxed, rest))) break;
+    chosen.push(...batch);
+  }
+  return chosen;
+}
+
+/** @param rest what is said of the others. @returns whether they may run */
+async function askBatch(shown: readonly string[], unboxed: string | undefined, rest: string): Promise<boolean> {
   const run = shown.length === 1 ? 'Run It' : `Run All ${shown.length}`;
   const detail = [
     ...shown.map((command) => `• ${command}`),
@@ -95,6 +110,7 @@ async function askCommands(commands: readonly RememberedCommand[], unboxed: stri
       ? 'They run in a sandbox: they can write in the workspace folder only, and reach no network.'
       : `They run without a sandbox in the workspace folder. ${unboxed}`,
     'One after the other, each for at most 60 seconds.',
+    ...(rest === '' ? [] : [rest]),
   ].join('\n');
   const message = 'Run the commands that memory names, to see whether they still work?';
   const skip = { title: 'Don’t Run', isCloseAffordance: true };
@@ -104,5 +120,5 @@ async function askCommands(commands: readonly RememberedCommand[], unboxed: stri
     { title: run },
     skip,
   );
-  return answer?.title === run ? shown : [];
+  return answer?.title === run;
 }

@@ -5,7 +5,8 @@ import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
 export interface ForgetCommandDeps {
-  find(query: string): Promise<Forgettable[]>;
+  /** `cut`: the archive may hold more. */
+  find(query: string): Promise<{ found: Forgettable[]; cut: boolean }>;
   forget(items: readonly Forgettable[]): Promise<DoneAct>;
 }
 
@@ -43,7 +44,7 @@ export async function forgetCommand(given: unknown, deps: ForgetCommandDeps): Pr
   const query = await queryOf(given);
   if (!query?.trim()) return;
   const location = vscode.ProgressLocation.Window;
-  const found = await vscode.window.withProgress({ location, title: 'Letta: searching memory…' }, () =>
+  const { found, cut } = await vscode.window.withProgress({ location, title: 'Letta: searching memory…' }, () =>
     deps.find(query),
   );
   if (found.length === 0) {
@@ -52,7 +53,9 @@ export async function forgetCommand(given: unknown, deps: ForgetCommandDeps): Pr
   }
   const picked = await vscode.window.showQuickPick(found.map(itemOf), {
     title: 'Letta: Forget',
-    placeHolder: 'Tick what to forget',
+    placeHolder: cut
+      ? 'Tick what to forget. Of the archive only the best matches are listed: say more to find others'
+      : 'Tick what to forget',
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDescription: true,

@@ -111,18 +111,23 @@ export async function rememberCommand(given: unknown, deps: RememberCommandDeps,
   void work.then((outcome) => tellRemembered(deps, outcome), showError);
 }
 
-/** What is selected in the terminal. VS Code has no stable way to ask for it but to copy it. @throws Error */
+/**
+ * What is selected in the terminal. VS Code has no stable way to ask for it but to copy it, and gives only the text of the
+ * clipboard: what else is there, a picture, stays where nothing is selected, and is replaced by the selection otherwise.
+ * @throws Error
+ */
 export async function terminalNote(): Promise<Note> {
   const { clipboard } = vscode.env;
   const before = await clipboard.readText();
   let text = '';
   try {
     // Without a selection nothing is copied: what was there before must not be taken for one.
-    await clipboard.writeText('');
+    if (before !== '') await clipboard.writeText('');
     await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
     text = await clipboard.readText();
   } finally {
-    await clipboard.writeText(before);
+    // Nothing is written where there was no text: it would empty a clipboard that held something else.
+    if (before !== '') await clipboard.writeText(before);
   }
   if (!text.trim()) throw new Error('Select in the terminal what is to be remembered, then try again.');
   const name = vscode.window.activeTerminal?.name;
@@ -181,16 +186,22 @@ function keptWhere({ text, archived, noModel }: KeptNote): string {
   return `${noModel ? 'No model reachable. Kept' : 'Kept'} word for word in inbox: ${short(text)}`;
 }
 
-async function edit(deps: AfterDeps, change: StoredChange): Promise<void> {
+/** @param typed what the person has typed already */
+async function edit(deps: AfterDeps, change: StoredChange, typed = change.after): Promise<void> {
   const text = await vscode.window.showInputBox({
     title: `Edit What ${change.label} Says`,
     prompt: 'Enter stores it.',
-    value: change.after,
+    value: typed,
     ignoreFocusOut: true,
     validateInput: (value) => (value.trim() ? undefined : 'To take it out again use Undo.'),
   });
   if (!text?.trim() || text === change.after) return;
-  void vscode.window.showInformationMessage(await deps.reword(change, text.trim()));
+  try {
+    void vscode.window.showInformationMessage(await deps.reword(change, text.trim()));
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    if ((await vscode.window.showWarningMessage(said, 'Edit Again')) === 'Edit Again') await edit(deps, change, text);
+  }
 }
 
 async function takeBack(deps: AfterDeps, changes: readonly StoredChange[], first: StoredChange): Promise<void> {

@@ -12,7 +12,7 @@ export interface ResetMemoryCommandDeps {
 export async function resetMemoryCommand(deps: ResetMemoryCommandDeps): Promise<void> {
   const items = (await deps.blocks()).map((block) => ({
     label: block.label,
-    description: block.readOnly ? 'read-only' : `${block.value.length} characters`,
+    description: `${block.readOnly ? 'read-only' : `${block.value.length} characters`}${block.shared ? ', shared with other agents' : ''}`,
     detail: block.description,
     block,
   }));
@@ -25,12 +25,13 @@ export async function resetMemoryCommand(deps: ResetMemoryCommandDeps): Promise<
   if (!picked || picked.length === 0) return;
   const chosen = picked.map(({ block }) => block);
   const labels = chosen.map(({ label }) => label).join(', ');
+  const shared = chosen.filter((block) => block.shared).map(({ label }) => label);
+  const others = shared.length === 0 ? '' : ` Other agents have ${shared.join(', ')} too, and lose what stands there.`;
   const answer = await vscode.window.showWarningMessage(
     `Reset ${labels}?`,
     {
       modal: true,
-      detail:
-        'They go back to how a new agent has them. What stands there now stays in the history of each block, where it can be restored.',
+      detail: `They go back to how a new agent has them.${others} What stands there now stays in the history of each block, where it can be restored.`,
     },
     'Reset',
   );

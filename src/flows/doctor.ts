@@ -28,6 +28,8 @@ export interface DoctorBackend {
   now(): Date;
   /** What is to be said where the blocks together take too much of the prompt. */
   tooMuch?(blocks: readonly BlockView[]): Promise<string | undefined>;
+  /** Other workspaces of the agent, by name: a line that is wrong here may be about one of them. */
+  elsewhere?(): Promise<readonly string[]>;
   /** Asks which of the remembered commands may run; [] when none. Left out: no command is run. */
   askCommands?(commands: readonly RememberedCommand[]): Promise<readonly string[]>;
   /** Runs one command, in the sandbox where there is one. */
@@ -56,6 +58,8 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
     signal,
   );
   signal.throwIfAborted();
+  const others = (await backend.elsewhere?.()) ?? [];
+  const mayBe = others.length === 0 ? '' : ` The agent works in ${others.join(', ')} too: the line may be about that.`;
   const stale = left.flatMap((line, index) => {
     const verdict = verdicts[index];
     return verdict?.verdict === 'stale'
@@ -63,8 +67,8 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
           finding(
             'stale',
             [line],
-            verdict.reasons.join(' ') || 'The workspace no longer is as this line says.',
-            { line, text: '' },
+            `${verdict.reasons.join(' ') || 'The workspace no longer is as this line says.'}${mayBe}`,
+            mayBe === '' ? { line, text: '' } : null,
             verdict.evidence,
           ),
         ]

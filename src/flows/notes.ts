@@ -1,9 +1,10 @@
 // All that becomes of notes: kept on disk at once, filed by the agent, brought home after a break, taken back.
 import { MemoryConflict } from '../memory/changes.ts';
 import type { MemorySource } from '../protocol/sources.ts';
-import type { PendingNotes } from './pending-notes.ts';
+import { type PendingNotes, sourcesOf } from './pending-notes.ts';
 import { type HeldOutcome, type Proposals, type PutUp, putUp } from './put-up.ts';
 import {
+  heldNote,
   type Note,
   type RememberBackend,
   type RememberOutcome,
@@ -40,7 +41,7 @@ export class Notes {
   /** From here on the note is on disk until it is `done` there, whatever happens. @returns its id */
   async hold(note: Note): Promise<string> {
     const text = await this.deps.maskSecrets(wordForWord(note));
-    return this.deps.pending.add(this.deps.agentId, text);
+    return this.deps.pending.add(this.deps.agentId, text, sourcesOf(note));
   }
 
   /** Whether notes are on their way. */
@@ -63,7 +64,7 @@ export class Notes {
   async putUp(note: Note, sources: readonly MemorySource[]): Promise<HeldOutcome> {
     const { agentId, maskSecrets, pending } = this.deps;
     const text = await maskSecrets(wordForWord(note));
-    const id = await pending.add(agentId, text, sources);
+    const id = await pending.add(agentId, text, { review: [...sources] });
     try {
       const outcome = await this.inTurn(() => this.propose({ id, text, sources }));
       await pending.done(id);
@@ -80,8 +81,8 @@ export class Notes {
   }
 
   /**
-   * Puts notes into the inbox, word for word, that a kill or a reload cut off or that found no home; those of others up for
-   * review. @returns what the person is to be told
+   * Puts notes into the inbox, word for word, that a kill or a reload cut off or that found no home; those of others, and
+   * those that may not stand there unseen, up for review. @returns what the person is to be told
    */
   recover(): Promise<RememberOutcome[]> {
     return this.inTurn(() => this.bringHome());
@@ -97,14 +98,16 @@ export class Notes {
   private async bringHome(): Promise<RememberOutcome[]> {
     const { agentId, pending, maskSecrets, keepInInbox, changed } = this.deps;
     const outcomes: RememberOutcome[] = [];
-    for (const { id, text: given, review } of await pending.leftBehind(agentId)) {
+    for (const { id, text: given, review, sources } of await pending.leftBehind(agentId)) {
       const text = await maskSecrets(given);
       if (review) {
         const outcome = await this.propose({ id, text, sources: review });
         if (outcome.kind === 'held') outcomes.push({ ...outcome, kind: 'held' });
       } else {
-        const kept = await keepInInbox(text);
-        outcomes.push({ kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' });
+        const kept = await keepInInbox(text, sources);
+        outcomes.push(
+          'held' in kept ? heldNote(kept) : { kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' },
+        );
       }
       await pending.done(id);
     }
@@ -112,13 +115,13 @@ export class Notes {
     return outcomes;
   }
 
-  /** @returns what became of it, for the person */
+  /** @returns what became of it, for the person. @throws Error where it could not be put there: the text is in the message */
   async reword(change: StoredChange, text: string): Promise<string> {
     try {
       await this.deps.reword(change, await this.deps.maskSecrets(text));
     } catch (error) {
-      if (!(error instanceof MemoryConflict)) throw error;
-      return error.message;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${why} Your words: ${text}`, { cause: error });
     }
     await this.deps.changed([change.label]);
     return `Changed in ${change.label}.`;

@@ -1,5 +1,7 @@
 // Adds lines at the end of a block, as many as fit.
+
 import type { Connection } from '../letta/connection.ts';
+import { countCharacters } from '../protocol/characters.ts';
 import { readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Undoable } from './changes.ts';
@@ -24,7 +26,7 @@ export async function appendLines(
   let value = block.value.trimEnd();
   const fits = lines.map((line) => {
     const longer = value === '' ? line : `${value}\n${line}`;
-    if (longer.length > block.limit) return false;
+    if (countCharacters(longer) > block.limit) return false;
     value = longer;
     return true;
   });

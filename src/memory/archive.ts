@@ -6,6 +6,8 @@ import { known, LettaError, toLettaError } from '../letta/errors.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 
 const PAGE = 50;
+/** Of a search: the best ones are enough. */
+export const MOST_HITS = 50;
 /** More than a person scrolls past before they edit or delete one. */
 const MOST_GIVEN = 1_000;
 /** More than a person looks through. */
@@ -171,7 +173,7 @@ export class Archive {
     if (after) return { passages: [], hasMore: false };
     const { results } = await this.api.search(this.agentId, {
       query: query.query,
-      top_k: 50,
+      top_k: MOST_HITS,
       ...(tag ? { tags: [tag] } : {}),
       ...(from ? { start_datetime: since(from) } : {}),
       ...(to ? { end_datetime: until(to) } : {}),

@@ -2,6 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { LettaError, toLettaError } from '../letta/errors.ts';
+import { countCharacters } from '../protocol/characters.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -42,9 +43,10 @@ export async function listBlocks(connection: Connection, agentId: string, forMod
 
 /** @throws LettaError `bad_request` when the value is longer than the block may be. */
 export function checkLimit(block: Pick<BlockView, 'label' | 'limit'>, value: string): void {
-  if (value.length <= block.limit) return;
+  const length = countCharacters(value);
+  if (length <= block.limit) return;
   throw new LettaError('bad_request', {
-    detail: `${block.label} may hold ${block.limit} characters; this is ${value.length}. Shorten it by ${value.length - block.limit}.`,
+    detail: `${block.label} may hold ${block.limit} characters; this is ${length}. Shorten it by ${length - block.limit}.`,
   });
 }
 

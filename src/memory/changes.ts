@@ -1,6 +1,7 @@
 // Taking memory writes back one by one, and keeping notes in the inbox.
 import type { Connection } from '../letta/connection.ts';
 import { LettaError } from '../letta/errors.ts';
+import { countCharacters } from '../protocol/characters.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { listBlocks, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -139,7 +140,8 @@ export async function keepInInbox(
     await writeBlock(connection, changes, block, value, 'inbox');
     return { text: note };
   } catch (error) {
-    if (!(error instanceof LettaError) || (error.reason !== 'memory_full' && value.length <= block.limit)) throw error;
+    if (!(error instanceof LettaError) || (error.reason !== 'memory_full' && countCharacters(value) <= block.limit))
+      throw error;
   }
   // On first use: the first view needs no archive.
   const { Archive } = await import('./archive.ts');

@@ -2,6 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { keepsLocal, LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError } from '../letta/errors.ts';
+import { countCharacters } from '../protocol/characters.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { isSkillBlock } from './agent-skills.ts';
 import { listBlocks, readBlock, toBlockView } from './blocks.ts';
@@ -38,6 +39,13 @@ export interface RemovedBlock {
   shared: boolean;
 }
 
+/** A block that was taken away from this agent. */
+export interface TakenAway {
+  block: BlockView;
+  /** When, ISO 8601. */
+  at: string;
+}
+
 /** @param next the agent's blocks as they are to be. @throws LettaError `memory_full` */
 export type Grows = (next: (now: readonly BlockView[]) => readonly BlockView[]) => Promise<void>;
 
@@ -68,7 +76,7 @@ export class BlockManager {
   private make({ label, description, value, limit, localOnly }: NewBlock): Promise<BlockView> {
     return known(async () => {
       await this.refuseTaken(label);
-      if (value.length > limit) throw tooLong(label, limit, value.length);
+      checkFits(label, limit, value);
       if (localOnly) this.refuseElsewhere();
       const mark = localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
       const body = { label, description, value, limit, ...mark };
@@ -89,7 +97,7 @@ export class BlockManager {
       if (label !== undefined && label !== block.label) await this.refuseTaken(label);
       if (description !== undefined)
         await this.grows((now) => now.map((each) => (each.id === blockId ? { ...each, description } : each)));
-      if (limit !== undefined && block.value.length > limit) throw tooLong(block.label, limit, block.value.length);
+      if (limit !== undefined) checkFits(block.label, limit, block.value);
       const body = {
         ...(label === undefined ? {} : { label }),
         ...(description === undefined ? {} : { description }),
@@ -164,15 +172,24 @@ export class BlockManager {
     });
   }
 
-  /** Deletes what was taken away in a window that did not live to do it. `before`: when, ISO 8601. @throws LettaError */
-  sweep(before: string): Promise<void> {
+  /** What was taken from this agent, and is still there to be put back. @throws LettaError */
+  takenAway(): Promise<TakenAway[]> {
     return known(async () => {
+      const own = new Set((await listBlocks(this.connection, this.agentId)).map(({ id }) => id));
+      const taken: TakenAway[] = [];
       for await (const raw of this.connection.client.blocks.list({ limit: 200 })) {
         const [agentId, at] = String(raw.metadata?.[TAKEN_AWAY] ?? '').split(' ');
-        if (agentId !== this.agentId || at === undefined || at >= before) continue;
-        await this.forget({ block: toBlockView(raw), shared: false });
+        // A crash right behind the mark left it where it was.
+        if (agentId === this.agentId && at !== undefined && !own.has(raw.id))
+          taken.push({ block: toBlockView(raw), at });
       }
+      return taken;
     });
+  }
+
+  /** Deletes what was taken away long enough ago. `before`: when, ISO 8601. @throws LettaError */
+  async sweep(before: string): Promise<void> {
+    for (const { block, at } of await this.takenAway()) if (at < before) await this.forget({ block, shared: false });
   }
 
   /** Blocks of other agents on this home. @throws LettaError */
@@ -226,7 +243,10 @@ export class BlockManager {
   }
 }
 
-const tooLong = (label: string, limit: number, length: number): LettaError =>
-  new LettaError('bad_request', {
+function checkFits(label: string, limit: number, value: string): void {
+  const length = countCharacters(value);
+  if (length <= limit) return;
+  throw new LettaError('bad_request', {
     detail: `${label} holds ${length} characters, more than the limit of ${limit}. Shorten it or choose a higher limit.`,
   });
+}

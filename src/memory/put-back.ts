@@ -1,17 +1,19 @@
 // Puts deleted entries of the archive back: each with its date, and the rest where one cannot be.
 import type { PassageView } from '../protocol/memory-views.ts';
-import type { Archive } from './archive.ts';
 
 /** Of the text of an entry that is told whole: enough to add it by hand. */
 const MOST_TOLD = 1_000;
 
 /** Never throws: who undoes has more to put back. @returns what became of them, for the person; what failed with its words */
-export async function putBack(archive: Pick<Archive, 'add'>, entries: readonly PassageView[]): Promise<string> {
+export async function putBack(
+  deleted: { putBack(entry: PassageView): Promise<void> },
+  entries: readonly PassageView[],
+): Promise<string> {
   let back = 0;
   const problems: string[] = [];
   for (const entry of entries) {
     try {
-      await archive.add(entry.text, entry.tags, entry);
+      await deleted.putBack(entry);
       back++;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -16,7 +16,7 @@ export interface RulesWatchDeps {
   log(line: string): void;
 }
 
-const WATCHED = /(?:^|\/)(?:AGENTS|CLAUDE)\.md$/;
+const WATCHED = /(?:^|\/)(?:AGENTS|CLAUDE)\.md$|^(?:agents|claude)\.md$/;
 
 type Accepted = Record<string, AcceptedRules>;
 
@@ -33,7 +33,7 @@ export class RulesWatch implements vscode.Disposable {
   /** Looks at what changed since the last time, and then at every change. Only for a workspace that is trusted. */
   start(): void {
     if (this.watcher.length > 0 || !vscode.workspace.isTrusted) return;
-    const pattern = new vscode.RelativePattern(this.deps.folder, '**/{AGENTS,CLAUDE}.md');
+    const pattern = new vscode.RelativePattern(this.deps.folder, '**/{AGENTS,CLAUDE,agents,claude}.md');
     const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, false, true);
     const look = (uri: vscode.Uri) => this.look(vscode.workspace.asRelativePath(uri, false));
     this.watcher = [watcher, watcher.onDidChange(look), watcher.onDidCreate(look)];

@@ -4,7 +4,7 @@ import type { Access } from '../tools/tool.ts';
 import { decideCommand, type FileJudge, type ShellContext } from './commands/decide-command.ts';
 import type { Decision, Policy } from './decision.ts';
 import { isPrivateHost } from './hosts.ts';
-import { isUntitled, type Located, listsFor, locate, protectedName, startingName } from './paths.ts';
+import { isUntitled, type Located, listsFor, locate, memoryName, protectedName, startingName } from './paths.ts';
 import { coversPath, coversUrl, exactGlob, parseRule, type Rule, unreadableRule } from './rules.ts';
 
 /** What a rule list says about a call. */
@@ -83,7 +83,8 @@ function decideFiles(kind: 'read' | 'edit', paths: string[], toolName: string, p
   if (outside !== undefined) return ask(`${outside.absolute} lies outside the workspace.`);
   for (const file of files) {
     const inside = file.inside ?? '';
-    const name = protectedName(inside) ?? (kind === 'edit' ? startingName(inside) : undefined);
+    const name =
+      protectedName(inside) ?? (kind === 'edit' ? (startingName(inside) ?? memoryName(file, policy)) : undefined);
     if (name !== undefined) return ask(`${file.inside} is protected (${name}): it is asked every time.`);
   }
   const asked = askedByRule(covers, policy);

@@ -25,6 +25,8 @@ export interface Policy {
   trusted: boolean;
   /** Absolute paths of the workspace folders, with symlinks resolved. */
   workspace: string[];
+  /** The folder that mirrors memory as files, absolute, with symlinks resolved: whatever is written there becomes memory. */
+  memoryFolder?: string | undefined;
   /** Folders of skills, as `workspace` names folders, whose files may run as they are now though they are protected. */
   approved?: readonly string[];
 }

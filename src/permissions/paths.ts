@@ -155,6 +155,11 @@ export function startingName(path: string): string | undefined {
   return names.find((name) => STARTING.has(name)) ?? (STARTING_BELOW.test(names.join('/')) ? '.github' : undefined);
 }
 
+/** What a file is protected by that lies in the folder that mirrors memory, or undefined. */
+export function memoryName({ absolute }: Located, { memoryFolder }: { memoryFolder?: string | undefined }) {
+  return memoryFolder !== undefined && within(slashed(memoryFolder), absolute) ? 'letta.memory.mirror' : undefined;
+}
+
 /** Whether a file may be changed only when somebody is asked, by one of its names. */
 export const isGuarded = (path: string): boolean =>
   protectedName(path) !== undefined || startingName(path) !== undefined;

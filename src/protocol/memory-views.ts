@@ -78,6 +78,7 @@ export const ReviewKindSchema = z.enum([
   'import',
   'rules-file',
   'correction',
+  'note',
   'mirror',
   'project',
   'other-agent',

@@ -175,6 +175,8 @@ export const requests = {
   /** Shows what it would change in VS Code's diff editor. */
   'review.compare': { params: z.object({ id: Id }), result: Empty },
   'review.reject': { params: z.object({ id: Id }), result: Empty },
+  /** All of these at once, as they were proposed; the person is asked whether they mean it. */
+  'review.decideAll': { params: z.object({ ids: z.array(Id), accept: z.boolean() }), result: Empty },
   'archive.list': {
     params: z.object({
       query: Text,

@@ -40,17 +40,22 @@ export class FakeBlocks implements MirrorBlocks {
     return this.blocks.map((block) => ({ ...block }));
   }
 
-  async write(blockId: string, { value, description, expected }: BlockWrite): Promise<'written' | 'changed'> {
+  /** Whether what a file says may not enter a block unseen. */
+  holds: (value: string) => boolean = () => false;
+
+  async write(blockId: string, { value, description, expected }: BlockWrite): Promise<'written' | 'changed' | 'held'> {
     const first = this.beforeWrite;
     this.beforeWrite = null;
     first?.();
     const block = this.blocks.find((b) => b.id === blockId);
     if (!block || block.value !== expected) return 'changed';
+    if (this.holds(value)) return 'held';
     this.blocks = this.blocks.map((b) => (b.id === blockId ? { ...b, value, description } : b));
     return 'written';
   }
 
-  async create(block: NewBlock): Promise<MirrorBlock> {
+  async create(block: NewBlock): Promise<MirrorBlock | 'held'> {
+    if (this.holds(block.value)) return 'held';
     return this.add(block.label, block.value, { description: block.description });
   }
 
@@ -118,13 +123,13 @@ export class StoredBlocks extends FakeBlocks {
     renameSync(`${this.path}.tmp`, this.path);
   }
 
-  override async write(blockId: string, write: BlockWrite): Promise<'written' | 'changed'> {
+  override async write(blockId: string, write: BlockWrite): Promise<'written' | 'changed' | 'held'> {
     const outcome = await super.write(blockId, write);
     this.save();
     return outcome;
   }
 
-  override async create(block: NewBlock): Promise<MirrorBlock> {
+  override async create(block: NewBlock): Promise<MirrorBlock | 'held'> {
     const made = await super.create(block);
     this.save();
     return made;

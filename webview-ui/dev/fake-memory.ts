@@ -107,6 +107,7 @@ export function memoryHandlers(host: FakeHost): Memory {
     'review.accept': async ({ id }) => setReviews(host.reviews.filter((review) => review.id !== id)),
     'review.compare': async () => ({}),
     'review.reject': async ({ id }) => setReviews(host.reviews.filter((review) => review.id !== id)),
+    'review.decideAll': async ({ ids }) => setReviews(host.reviews.filter(({ id }) => !ids.includes(id))),
     'archive.list': async ({ query, tag, from, to, after }) => {
       const words = query.toLowerCase().split(/\s+/).filter(Boolean);
       const matching = host.passages.filter(

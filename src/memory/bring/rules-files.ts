@@ -23,16 +23,17 @@ export type RulesTool =
   | 'Gemini CLI'
   | 'a memory bank';
 
+/** In lower case only at the root: `docs/agents.md` is about agents. */
 const KINDS: readonly [tool: RulesTool, test: RegExp][] = [
-  ['AGENTS.md', /(?:^|\/)AGENTS\.md$/],
-  ['Claude Code', /(?:^|\/)CLAUDE(?:\.local)?\.md$|^\.claude\/(?:CLAUDE\.md|rules\/.+\.md)$/],
+  ['AGENTS.md', /(?:^|\/)AGENTS\.md$|^agents\.md$/],
+  ['Claude Code', /(?:^|\/)CLAUDE(?:\.local)?\.md$|^claude\.md$|^\.claude\/(?:CLAUDE\.md|rules\/.+\.md)$/],
   ['Cursor', /(?:^|\/)\.cursor\/rules\/.+\.mdc?$|^\.cursorrules$/],
   ['GitHub Copilot', /^\.github\/copilot-instructions\.md$|^\.github\/instructions\/.+\.instructions\.md$/],
   ['Windsurf', /^\.windsurfrules$|(?:^|\/)\.windsurf\/rules\/.+\.md$/],
   ['a memory bank', /(?:^|\/)(?:memory-bank|memory_bank|\.memory-bank)\/[^/]+\.md$/],
   ['Cline', /^\.clinerules$|^\.clinerules\/.+\.(?:md|txt)$/],
   ['Roo Code', /^\.roorules(?:-[\w-]+)?$|^\.roo\/rules(?:-[\w-]+)?\/.+\.(?:md|txt)$/],
-  ['Gemini CLI', /(?:^|\/)GEMINI\.md$/],
+  ['Gemini CLI', /(?:^|\/)GEMINI\.md$|^gemini\.md$/],
 ];
 
 export const rulesTool = (path: string): RulesTool | undefined => KINDS.find(([, test]) => test.test(path))?.[0];

@@ -9,7 +9,7 @@ export interface FoundFile {
 }
 
 export interface WorkspaceFiles {
-  /** All files that may be read, sorted by path; links are not followed. */
+  /** All files that may be read, sorted by path; of links those that are asked for, to files. */
   list(): Promise<FoundFile[]>;
   /** Null: not there, hidden, not text, or larger than `MAX_FILE_BYTES`. */
   read(path: string): Promise<string | null>;
@@ -36,6 +36,8 @@ const SECRET =
 export interface DiskOptions {
   /** What `.lettaignore` hides; paths relative to the root, with `/`. */
   hidden?: (path: string) => boolean;
+  /** Which links to files are listed; one that leads elsewhere cannot be read. */
+  links?: (path: string) => boolean;
   maxFiles?: number;
 }
 
@@ -44,7 +46,7 @@ export const isSecretFile = (name: string): boolean => SECRET.test(name);
 
 export function diskWorkspace(
   root: string,
-  { hidden = () => false, maxFiles = MAX_FILES }: DiskOptions = {},
+  { hidden = () => false, links = () => false, maxFiles = MAX_FILES }: DiskOptions = {},
 ): WorkspaceFiles {
   const closed = (path: string): boolean =>
     path.split('/').some((part) => IGNORED.has(part)) || isSecretFile(path.split('/').at(-1) ?? '') || hidden(path);
@@ -59,7 +61,7 @@ export function diskWorkspace(
           const open = (await entriesOf(root, folder)).filter(([path]) => !closed(path));
           next.push(...open.flatMap(([path, kind]) => (kind === 'folder' ? [path] : [])));
           const files = open
-            .flatMap(([path, kind]) => (kind === 'file' ? [path] : []))
+            .flatMap(([path, kind]) => (kind === 'file' || (kind === 'link' && links(path)) ? [path] : []))
             .slice(0, maxFiles - found.length);
           for (let at = 0; at < files.length; at += TOGETHER) {
             const batch = files.slice(at, at + TOGETHER);
@@ -78,7 +80,9 @@ export function diskWorkspace(
         const real = await realpath(join(root, path));
         base ??= realpath(root);
         const inside = await base;
-        if (!real.startsWith(inside.endsWith(sep) ? inside : inside + sep)) return null;
+        const within = inside.endsWith(sep) ? inside : inside + sep;
+        // A link has a name of its own: what it leads to must be open as well.
+        if (!real.startsWith(within) || closed(real.slice(within.length).replaceAll(sep, '/'))) return null;
         const info = await lstat(real);
         if (!info.isFile() || info.size > MAX_FILE_BYTES) return null;
         const text = await readFile(real, 'utf8');
@@ -96,13 +100,14 @@ export async function lineAt(files: WorkspaceFiles, place: { path: string; line:
   return text?.split(/\r?\n/)[place.line - 1] ?? null;
 }
 
-async function entriesOf(root: string, folder: string): Promise<[string, 'folder' | 'file'][]> {
-  const entries: [string, 'folder' | 'file'][] = [];
+async function entriesOf(root: string, folder: string): Promise<[string, 'folder' | 'file' | 'link'][]> {
+  const entries: [string, 'folder' | 'file' | 'link'][] = [];
   try {
     for await (const entry of await opendir(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) entries.push([path, 'folder']);
       else if (entry.isFile()) entries.push([path, 'file']);
+      else if (entry.isSymbolicLink()) entries.push([path, 'link']);
     }
   } catch {
     // A folder that may not be opened tells nothing.

@@ -107,9 +107,9 @@ function item(
   };
 }
 
-function mirrorReason({ action, path, copy, authors }: MirrorProposal): string {
+function mirrorReason({ action, path, copy, authors, why }: MirrorProposal): string {
   const names = [...new Set(authors.map((commit) => commit.name))].slice(0, 3).join(', ');
-  const who = names === '' ? '' : ` Committed by ${names}.`;
+  const who = `${names === '' ? '' : ` Committed by ${names}.`}${why ? ` ${why}` : ''}`;
   const skill = skillPartsOf(path);
   const isPart = skill !== undefined && !isMainFile(skill.file);
   const it = skill === undefined ? 'block' : isPart ? 'file' : 'skill';

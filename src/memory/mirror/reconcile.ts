@@ -1,5 +1,6 @@
 // Brings one block and its file together: nothing that either side wrote is overwritten.
 import { extname } from 'node:path';
+import { countCharacters } from '../../protocol/characters.ts';
 import { type FileState, look, replace } from './files.ts';
 import { type FileBlock, FormatError, toFile } from './format.ts';
 import { GitError } from './git.ts';
@@ -12,6 +13,7 @@ import type { BlockChange, BlockWrite, MirrorBlock } from './types.ts';
 import {
   ChangedMeanwhile,
   fileIn,
+  HELD,
   maskedEdit,
   parsed,
   propose,
@@ -161,6 +163,7 @@ async function hold(
   block: MirrorBlock,
   view: View,
   work: string | null,
+  why?: string,
 ): Promise<void> {
   const before = entry.held;
   let id = '';
@@ -180,6 +183,7 @@ async function hold(
         after: after ?? value,
         description: theirs.description === view.description ? null : theirs.description,
         seed: work,
+        ...(why ? { why } : {}),
       });
     }
   }
@@ -188,7 +192,7 @@ async function hold(
   if (before !== null && before.id !== '' && before.id !== id) await session.blocks.withdraw?.(before.id);
 }
 
-/** The person's own edit of a file: merged into the block, or kept beside it. */
+/** An edit of a file, the person's as far as anyone can tell: merged into the block, kept beside it, or held. */
 async function takeEdit(
   session: Session,
   path: string,
@@ -209,8 +213,9 @@ async function takeEdit(
   }
   const real = unmasked(value.text, view.real);
   if (real === null) return session.problem(path, 'masked', maskedEdit(path));
-  if (real.length > block.limit) {
-    const over = `${block.label} may hold ${block.limit} characters; this is ${real.length}. Shorten it by ${real.length - block.limit}`;
+  const length = countCharacters(real);
+  if (length > block.limit) {
+    const over = `${block.label} may hold ${block.limit} characters; this is ${length}. Shorten it by ${length - block.limit}`;
     return session.problem(path, 'too_long', over);
   }
   const now: MirrorBlock = {
@@ -225,6 +230,7 @@ async function takeEdit(
     const { value, description } = now;
     const written = await writeTo(session, block, { value, description, expected: block.value });
     if (written === 'changed') throw new ChangedMeanwhile();
+    if (written === 'held') return hold(session, path, entry, block, view, work, HELD);
     session.passed('after block');
     session.report.applied.push(block.label);
   }
@@ -234,7 +240,11 @@ async function takeEdit(
   await write(session, path, entry, after.text, file);
 }
 
-async function writeTo(session: Session, block: MirrorBlock, write: BlockWrite): Promise<'written' | 'changed'> {
+async function writeTo(
+  session: Session,
+  block: MirrorBlock,
+  write: BlockWrite,
+): Promise<'written' | 'changed' | 'held'> {
   if (block.path === undefined) return session.blocks.write(block.id, write, { by: 'mirror' });
   if (!session.skills) throw new Error('skills are not mirrored here');
   return session.skills.write(block.path, write.value, Buffer.from(session.content(write.expected)));

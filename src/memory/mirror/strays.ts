@@ -7,7 +7,7 @@ import { reconcile } from './reconcile.ts';
 import { messageFor, type Session } from './session.ts';
 import type { Entry } from './state.ts';
 import type { MirrorBlock, NewBlock } from './types.ts';
-import { ChangedMeanwhile, maskedEdit, parsed, propose, textOf } from './versions.ts';
+import { ChangedMeanwhile, HELD, maskedEdit, parsed, propose, textOf } from './versions.ts';
 
 /** A block that is gone: its file goes too, unless it says something that was never in the block. */
 export async function gone(session: Session, path: string, entry: Entry): Promise<void> {
@@ -58,26 +58,30 @@ export async function newcomer(session: Session, path: string): Promise<void> {
   const value = unmasked(content.value, new Map());
   if (value === null) return session.problem(path, 'masked', maskedEdit(path));
   const local = session.inHead(path) === undefined && session.inIndex(path) === undefined && known === undefined;
+  let why: string | undefined;
   if (local && (isSkillPath(path) || session.blocks.create)) {
     const made = { label, description: content.description, value };
     session.passed('before block');
     try {
       const block = await create(session, path, made);
-      session.passed('after block');
-      session.created.push(block);
-      const entry = session.entry(path, label);
-      entry.blockId = block.id;
-      if (content.name !== label) entry.name = content.name;
-      // What was created is what the file says, so the next look finds both in step or only the block changed.
-      entry.base = work;
-      session.report.applied.push(label);
-      await session.save();
-      return reconcile(session, block, { blockId: block.id, label, value, author: 'file' });
+      if (block !== 'held') {
+        session.passed('after block');
+        session.created.push(block);
+        const entry = session.entry(path, label);
+        entry.blockId = block.id;
+        if (content.name !== label) entry.name = content.name;
+        // What was created is what the file says, so the next look finds both in step or only the block changed.
+        entry.base = work;
+        session.report.applied.push(label);
+        await session.save();
+        return reconcile(session, block, { blockId: block.id, label, value, author: 'file' });
+      }
+      why = HELD;
     } catch (error) {
       if (error instanceof ChangedMeanwhile) throw error;
-      const why = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
       const what = isSkillPath(path) ? 'it was not added to the agent’s skills' : 'no block was made of it';
-      return session.problem(path, 'refused', `${what}: ${why.replace(/\.$/, '')}`);
+      return session.problem(path, 'refused', `${what}: ${reason.replace(/\.$/, '')}`);
     }
   }
   const entry = session.entry(path, label);
@@ -86,6 +90,7 @@ export async function newcomer(session: Session, path: string): Promise<void> {
     after: value,
     description: content.description,
     seed: work,
+    ...(why ? { why } : {}),
   });
   const old = entry.held?.id;
   entry.held = { id, text: work };
@@ -93,7 +98,7 @@ export async function newcomer(session: Session, path: string): Promise<void> {
   if (old && old !== id) await session.blocks.withdraw?.(old);
 }
 
-async function create(session: Session, path: string, made: NewBlock): Promise<MirrorBlock> {
+async function create(session: Session, path: string, made: NewBlock): Promise<MirrorBlock | 'held'> {
   if (!isSkillPath(path)) {
     if (!session.blocks.create) throw new Error('blocks are not made here');
     return session.blocks.create(made, { by: 'mirror' });

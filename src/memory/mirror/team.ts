@@ -1,6 +1,7 @@
 // The project's block in the workspace: committed by one, and taken by every member's agent after trust and review.
 
 import { join } from 'node:path';
+import { countCharacters } from '../../protocol/characters.ts';
 import { sha256 } from './export.ts';
 import { look, replace } from './files.ts';
 import { decode, FormatError, fromFile, toFile } from './format.ts';
@@ -114,8 +115,9 @@ export async function checkShared(
     if (after === null) {
       return { state: 'refused', message: `${SHARED_PATH} holds a masked secret that this memory does not know.` };
     }
-    if (after.length > block.limit) {
-      const message = `${SHARED_PATH} makes ${after.length} characters; ${LABEL} may hold ${block.limit}.`;
+    const length = countCharacters(after);
+    if (length > block.limit) {
+      const message = `${SHARED_PATH} makes ${length} characters; ${LABEL} may hold ${block.limit}.`;
       return { state: 'refused', message };
     }
     const description = theirs.description === maskSecrets(block.description) ? null : theirs.description;

@@ -45,15 +45,18 @@ export interface MirrorProposal {
   description: string | null;
   /** Who committed it; empty for a local edit. */
   authors: ForeignCommit[];
+  /** Why it was not simply taken, a sentence. */
+  why?: string;
   copy: string | null;
 }
 
 export interface MirrorBlocks {
   /** Every block of the agent. When it cannot tell, it throws: an empty list means that there is none. */
   list(): Promise<MirrorBlock[]>;
-  write(blockId: string, write: BlockWrite, source: { by: 'mirror' }): Promise<'written' | 'changed'>;
+  /** `held`: it may not enter memory unseen, and is a proposal. */
+  write(blockId: string, write: BlockWrite, source: { by: 'mirror' }): Promise<'written' | 'changed' | 'held'>;
   /** Without it a new file is a proposal. */
-  create?(block: NewBlock, source: { by: 'mirror' }): Promise<MirrorBlock>;
+  create?(block: NewBlock, source: { by: 'mirror' }): Promise<MirrorBlock | 'held'>;
   /** Durable when it resolves. */
   propose(proposal: MirrorProposal): Promise<void>;
   /** The file no longer asks for it, or asks for something else by now. */

@@ -78,13 +78,16 @@ export function parsed(
 export const maskedEdit = (path: string): string =>
   `a line that stands for a masked secret was edited or copied; change that line in the ${isSkillPath(path) ? 'Skills' : 'Memory'} panel, and put the marked line back here`;
 
+export const HELD =
+  'It holds what looks like a secret or an instruction, and any program can write there: so it waits for you.';
+
 /** @returns the proposal's id, the same for the same version. */
 export async function propose(
   session: Session,
   path: string,
   entry: Entry,
   block: MirrorBlock | null,
-  what: Pick<MirrorProposal, 'action' | 'after' | 'description'> & { seed: string; copy?: string },
+  what: Pick<MirrorProposal, 'action' | 'after' | 'description' | 'why'> & { seed: string; copy?: string },
 ): Promise<string> {
   const id = `mirror-${shortHash([session.state.agentId, path, what.action, what.seed].join('\0'))}`;
   const authors = session.git ? await session.git.commitsOf(path, session.state.commit) : [];
@@ -100,6 +103,7 @@ export async function propose(
     description: what.description,
     authors,
     copy: what.copy ?? null,
+    ...(what.why ? { why: what.why } : {}),
   };
   session.passed('before propose');
   await session.blocks.propose(proposal);

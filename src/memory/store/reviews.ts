@@ -38,15 +38,14 @@ export class Reviews {
   }
 
   /** Oldest first where they wait, newest first where they are decided. */
-  list(home: string, agent: string, state: ReviewState = 'waiting', limit = 200): Review[] {
+  list(home: string, agent: string, state: ReviewState = 'waiting'): Review[] {
     return this.db
       .all<Row>(
         `SELECT * FROM reviews WHERE home = ? AND agent = ? AND state = ?
-         ORDER BY ${state === 'waiting' ? 'at, id' : 'decided_at DESC, id'} LIMIT ?`,
+         ORDER BY ${state === 'waiting' ? 'at, id' : 'decided_at DESC, id'}`,
         home,
         agent,
         state,
-        limit,
       )
       .map(toReview);
   }

@@ -109,6 +109,7 @@ export type ReviewKind =
   | 'import'
   | 'rules-file'
   | 'correction'
+  | 'note'
   | 'mirror'
   | 'project'
   | 'other-agent';

@@ -182,12 +182,11 @@ class CommandJudge {
   // ── what asks, whatever is allowed ─────────────────────────────────────────────────────────────────────────────────
 
   private objection(): Decision | undefined {
-    const { lettaignore } = this.policy;
     for (const { part, look, named } of this.judged) {
       if (named === undefined)
         return ask(`Which files ${textOf(part.words[0]) ?? 'it'} is given is only known as it runs.`);
       const others = named.filter((each) => !this.isApproved(part, look, each));
-      const found = objectionTo(part, others, look !== undefined, lettaignore, (file) => this.files.hides(file));
+      const found = objectionTo(part, others, look !== undefined, this.policy, (file) => this.files.hides(file));
       if (found !== undefined) return ask(found.reason);
       const mentioned = this.mentionsHidden(part);
       if (mentioned !== undefined) return ask(mentioned);
@@ -225,7 +224,7 @@ class CommandJudge {
       kind: 'program',
       within: [],
     };
-    const found = objectionTo(part, [named], false, this.policy.lettaignore, (file) => this.files.hides(file));
+    const found = objectionTo(part, [named], false, this.policy, (file) => this.files.hides(file));
     return found && ask(found.reason);
   }
 

@@ -5,6 +5,7 @@ import {
   type Located,
   listsFor,
   locate,
+  memoryName,
   PROTECTED_NAMES,
   protectedName,
   STARTING_NAMES,
@@ -213,7 +214,7 @@ export function objectionTo(
   part: Part,
   named: readonly Named[],
   looking: boolean,
-  lettaignore: Policy['lettaignore'],
+  policy: Pick<Policy, 'lettaignore' | 'memoryFolder'>,
   hides: (file: Located) => boolean,
 ): Objection | undefined {
   for (const each of named) {
@@ -227,12 +228,16 @@ export function objectionTo(
     }
     const name =
       protectedName(file.inside) ??
-      (looking ? undefined : (startingName(file.inside) ?? (glob ? protectedByWildcard(file.inside) : undefined)));
+      (looking
+        ? undefined
+        : (startingName(file.inside) ??
+          memoryName(file, policy) ??
+          (glob ? protectedByWildcard(file.inside) : undefined)));
     if (name !== undefined)
       return { kind: 'protected', reason: `${file.inside} is protected (${name}): it is asked every time.` };
     const hidden =
       hides(file) ||
-      listsFor(lettaignore, file).some(({ lines, inside }) =>
+      listsFor(policy.lettaignore, file).some(({ lines, inside }) =>
         lines.some((line) => meets({ ...each, file: { ...file, inside } }, line)),
       );
     if (hidden)

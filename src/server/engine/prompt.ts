@@ -1,6 +1,8 @@
 // The system message of a conversation (Letta API: prompt compilation) and the skills list of a request.
+
 import { dirname, posix } from 'node:path';
 import type { Block } from '../store/blocks.ts';
+import { countCharacters } from './characters.ts';
 
 export interface PromptParts {
   system: string;
@@ -44,7 +46,7 @@ function memoryBlocks(parts: PromptParts): string {
       '</description>',
       '<metadata>',
       ...(block.readOnly ? ['- read_only=true'] : []),
-      `- chars_current=${block.value.length}`,
+      `- chars_current=${countCharacters(block.value)}`,
       `- chars_limit=${block.limit}`,
       '</metadata>',
       '<value>',

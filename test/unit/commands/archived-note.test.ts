@@ -31,6 +31,7 @@ beforeEach(async () => {
     runBeside: async () => ({ kind: 'done' }),
     refresh: async (what) => void refreshed.push(what),
     undone: () => {},
+    trusted: () => true,
     reviews: async () => expect.fail('This note needs no review.'),
   });
 });

@@ -10,7 +10,7 @@ async function searched(given: unknown): Promise<string[]> {
   const queries: string[] = [];
   const find = async (query: string) => {
     queries.push(query);
-    return [];
+    return { found: [], cut: false };
   };
   await forgetCommand(given, { find, forget: () => Promise.reject(new Error('nothing was ticked')) });
   return queries;
@@ -35,6 +35,20 @@ describe('forget', () => {
   it.each([undefined, ' ', { path: '/a.ts' }])('takes the selection when it is given %j', async (given) => {
     select(editor);
     expect(await searched(given)).toEqual(['something else']);
+  });
+
+  it('says where the archive may hold more than is listed', async () => {
+    const passage = { id: 'p', text: 'The till', tags: [], at: '2026-01-01' };
+    const shown: unknown[] = [];
+    vi.spyOn(vscode.window, 'showQuickPick').mockImplementation((async (_items: unknown, options: object) => {
+      shown.push('placeHolder' in options ? options.placeHolder : undefined);
+      return undefined;
+    }) as never);
+    for (const cut of [true, false]) {
+      const find = async () => ({ found: [{ kind: 'passage' as const, passage, score: 1 }], cut });
+      await forgetCommand('till', { find, forget: () => Promise.reject(new Error('nothing was ticked')) });
+    }
+    expect(shown).toEqual([expect.stringContaining('only the best matches are listed'), 'Tick what to forget']);
   });
 
   it('asks where there is neither', async () => {

@@ -1,7 +1,7 @@
 // "Letta: Remember This": whose words a note is, by where it was taken from.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
-import { rememberCommand, terminalNote } from '../../../src/commands/remember.ts';
+import { rememberCommand, tellRemembered, terminalNote } from '../../../src/commands/remember.ts';
 import type { Note } from '../../../src/flows/remember.ts';
 
 afterEach(() => {
@@ -64,5 +64,48 @@ describe('a note', () => {
       why: 'it works so',
     });
     expect(await vscode.env.clipboard.readText()).toBe('copied before');
+  });
+
+  it('leaves a clipboard alone that holds no text, as a picture, where nothing is selected', async () => {
+    await vscode.env.clipboard.writeText('');
+    const written = vi.spyOn(vscode.env.clipboard, 'writeText');
+    await expect(terminalNote()).rejects.toThrow('Select in the terminal');
+    expect(written).not.toHaveBeenCalled();
+  });
+});
+
+describe('Edit', () => {
+  it('opens again with what was typed where the line was changed meanwhile', async () => {
+    const shown: (string | undefined)[] = [];
+    const answers = ['Mine.', 'Mine, again.'];
+    vi.spyOn(vscode.window, 'showInputBox').mockImplementation(async (options) => {
+      shown.push(options?.value);
+      return answers.shift();
+    });
+    vi.spyOn(vscode.window, 'showInformationMessage').mockImplementation((async (message: string) =>
+      message.startsWith('Remembered') ? 'Edit' : undefined) as never);
+    const warned: string[] = [];
+    vi.spyOn(vscode.window, 'showWarningMessage').mockImplementation((async (message: string) => {
+      warned.push(message);
+      return 'Edit Again';
+    }) as never);
+    const unused = () => Promise.reject(new Error('nobody pressed it'));
+    const reworded: string[] = [];
+    await tellRemembered(
+      {
+        undo: unused,
+        explain: unused,
+        viewMemory: unused,
+        reword: async (_, text) => {
+          reworded.push(text);
+          if (reworded.length === 1) throw new Error('project was changed again. Your words: Mine.');
+          return 'Changed in project.';
+        },
+      },
+      { kind: 'stored', changes: [{ label: 'project', before: '', after: 'Theirs.' }] },
+    );
+    expect(shown).toEqual(['Theirs.', 'Mine.']);
+    expect(warned).toEqual(['project was changed again. Your words: Mine.']);
+    expect(reworded).toEqual(['Mine.', 'Mine, again.']);
   });
 });

@@ -144,6 +144,16 @@ Always rebase commits before merging to main branch`;
     expect(findings.find(({ kind }) => kind === 'stale')).toMatchObject({ label: 'locked', proposal: null });
   });
 
+  it('proposes no removal where the agent works in another workspace too', async () => {
+    const [found] = await look('GONE is here', { elsewhere: async () => ['shop'] });
+    expect(found).toMatchObject({ kind: 'stale', proposal: null });
+    expect(found?.explanation).toBe(
+      'GONE is defined nowhere. The agent works in shop too: the line may be about that.',
+    );
+    const [alone] = await look('GONE is here', { elsewhere: async () => [] });
+    expect(alone?.proposal).toMatchObject({ after: '' });
+  });
+
   it('runs only the commands the person allowed', async () => {
     const ran: string[] = [];
     const findings = await look(

@@ -57,6 +57,17 @@ test('words that say nothing find nothing', () => {
   expect(matches('the of and', [block('project', 'The end of the world.')], [])).toEqual([]);
 });
 
+test.each(['C++', 'IT', '部署', 'c#', 'the end'])('%s is found where it stands as text', (query) => {
+  const value = `Written in C++ and c#.\nIT owns the laptops.\n周五部署，之后休息。\nThe end of the world.`;
+  const found = matches(query, [block('project', value)], [passage(`About ${query}`, 'Words: x')]);
+  expect(shown(found)).toHaveLength(2);
+  expect(shown(found).every((text) => text.toLowerCase().includes(query.toLowerCase()))).toBe(true);
+});
+
+test('a short word is not found inside of another', () => {
+  expect(shown(matches('IT', [block('project', 'Write with tabs.\nAsk IT.')], []))).toEqual(['Ask IT.']);
+});
+
 test('of two lines with the same words the one that was ticked goes', () => {
   const one = block('project', 'a line\nkeep this\na line\n');
   const second = linesOf(one).at(-1);

@@ -133,6 +133,20 @@ it('arrives in the next window where this one closes before, though no home was 
   expect(window.inbox).toEqual([]);
 });
 
+for (const refusal of ['unauthorized', 'unknown'] as const)
+  it(`is kept where the home cannot be opened (${refusal}), and brought along when it can`, async () => {
+    const shut = new Window();
+    shut.refuse = refusal;
+    shut.from = 'opening';
+    await shut.taking.remember(NOTE, false);
+    await shut.says(/kept on this computer.*: Deploy on Tuesdays, after <main> is green$/m);
+    expect(await onDisk()).toContain(NOTE);
+    shut.refuse = null;
+    await shut.taking.recover(shut.home);
+    await shut.says(ARRIVED);
+    expect(shut.inbox).toEqual([NOTE]);
+  });
+
 it('is named as an error where the home says no, and brought along when it opens again', async () => {
   const window = new Window();
   window.refuse = 'unauthorized';
@@ -145,10 +159,7 @@ it('is named as an error where the home says no, and brought along when it opens
   await window.says(ARRIVED);
   expect(window.inbox).toEqual([NOTE]);
 
-  const shut = new Window();
-  shut.refuse = 'unauthorized';
-  shut.from = 'opening';
-  await expect(shut.taking.remember(NOTE, false)).rejects.toThrow('refused the key');
+  expect(window.told[0]).toContain(`kept on this computer and put into inbox, word for word, when the home is opened`);
 });
 
 it('of another agent waits for review once the home answers, and never reaches the inbox by itself', async () => {

@@ -83,7 +83,9 @@ it('puts other words in place of what was stored, and says when that was changed
   const { notes, reworded } = make();
   expect(await notes.reword({ label: 'project', before: '', after: 'x' }, 'y')).toBe('Changed in project.');
   expect(reworded).toEqual(['project: x -> y']);
-  expect(await notes.reword({ label: 'lessons', before: '', after: 'x' }, 'y')).toMatch(/^lessons was changed again/);
+  await expect(notes.reword({ label: 'lessons', before: '', after: 'x' }, 'my words')).rejects.toThrow(
+    /^lessons was changed again.* Your words: my words$/,
+  );
 });
 
 it('keeps the reason with a note that is on its way, and says whether one is', async () => {

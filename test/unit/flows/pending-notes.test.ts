@@ -30,6 +30,15 @@ it('forgets what has arrived, and does not take its own notes for lost ones', as
   expect(await texts(open(), 'a')).toEqual(['two']);
 });
 
+it('loses none where two windows without a folder share the file', async () => {
+  const windows = [open(), open()];
+  const notes = Array.from({ length: 20 }, (_, n) => `note ${n}`);
+  const ids = await Promise.all(notes.map((text, n) => windows[n % 2]?.add('a', text)));
+  expect((await texts(open(), 'a')).toSorted()).toEqual(notes.toSorted());
+  await Promise.all(ids.map((id, n) => windows[n % 2]?.done(id ?? '')));
+  expect(await open().any('a')).toBe(false);
+});
+
 it('begins anew where the file cannot be read', async () => {
   const notes = new PendingNotes(join(folder, 'notes.json'));
   await writeFile(join(folder, 'notes.json'), '[{"id":');

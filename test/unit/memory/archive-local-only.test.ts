@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeletedEntries } from '../../../src/flows/deleted-entries.ts';
 import { Archive } from '../../../src/memory/archive.ts';
 import { exportMemory } from '../../../src/memory/mirror/export.ts';
 import { importArchive } from '../../../src/memory/mirror/import-archive.ts';
@@ -47,8 +48,9 @@ describe('the mark of an entry', () => {
   it.each(['', 'clinic'])('survives that it is deleted and put back, found by “%s”', async (query) => {
     const { passages } = await archive.list({ query });
     const found = passages.filter(({ text }) => text === SECRET);
-    await archive.remove(id);
-    await putBack(archive, found);
+    const deleted = new DeletedEntries(join(home.workspace.folder, 'deleted.json'), archive);
+    for (const entry of found) await deleted.remove(entry);
+    await putBack(deleted, await deleted.list());
     expect((await stored()).toSorted()).toEqual([other, [SECRET, true]]);
   });
 

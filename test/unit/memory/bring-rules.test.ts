@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { BringError, proposalsOf } from '../../../src/memory/bring/bring.ts';
 import { readRules } from '../../../src/memory/bring/markdown.ts';
 import { rulesFileChanged } from '../../../src/memory/bring/rules-changed.ts';
-import { findRules, type RulesDeps, resolveImport } from '../../../src/memory/bring/rules-files.ts';
+import { findRules, type RulesDeps, resolveImport, rulesTool } from '../../../src/memory/bring/rules-files.ts';
 import { diskWorkspace } from '../../../src/memory/evidence/workspace.ts';
 import { plant } from '../../support/planted.ts';
 
@@ -201,6 +201,54 @@ describe('imports of CLAUDE.md', () => {
       'It imports CLAUDE.md in a circle.',
     ]);
   });
+});
+
+describe('a file of rules that is a link', () => {
+  const read = async (root: string) =>
+    findRules({
+      ...deps({}),
+      files: diskWorkspace(root, {
+        links: (path) => rulesTool(path) !== undefined,
+        hidden: (path) => path.startsWith('hidden/'),
+      }),
+    });
+
+  it('is read where it leads into the workspace; what stands in both is taken once', async () => {
+    await using repository = await plant({ 'AGENTS.md': '- Use tabs.\n', 'docs/rules.txt': '- Test first.\n' });
+    await symlink('AGENTS.md', join(repository.root, 'CLAUDE.md'));
+    await symlink('docs/rules.txt', join(repository.root, 'GEMINI.md'));
+    const { found, skipped } = await read(repository.root);
+    expect(found.map(({ from, text }) => `${from} ${text}`)).toEqual([
+      'AGENTS.md:1 Use tabs.',
+      'GEMINI.md:1 Test first.',
+    ]);
+    expect(skipped).toEqual([{ path: 'CLAUDE.md:1', why: 'The same stands in AGENTS.md:1.' }]);
+  });
+
+  it('is named as skipped where it leads out of it, to what is hidden or secret, or nowhere; others are not looked at', async () => {
+    await using outside = await plant({ 'me.md': '- Private.\n' });
+    await using repository = await plant({
+      '.env': '- TOKEN=1\n',
+      'hidden/a.md': '- Hidden.\n',
+      'b.txt': '- No rule.\n',
+    });
+    const { root } = repository;
+    await symlink(join(outside.root, 'me.md'), join(root, 'AGENTS.md'));
+    await symlink('.env', join(root, 'CLAUDE.md'));
+    await symlink('hidden/a.md', join(root, 'GEMINI.md'));
+    await symlink('nowhere.md', join(root, '.cursorrules'));
+    await symlink('b.txt', join(root, 'readme.md'));
+    const { found, skipped } = await read(root);
+    expect(found).toEqual([]);
+    expect(skipped.map(({ path }) => path)).toEqual(['.cursorrules', 'AGENTS.md', 'CLAUDE.md', 'GEMINI.md']);
+  });
+});
+
+it('agents.md and claude.md in lower case are rules at the root', async () => {
+  expect(await texts({ 'agents.md': '- Use tabs.\n', 'claude.md': '- Use spaces.\n' })).toEqual([
+    'agents.md:1 Use tabs.',
+    'claude.md:1 Use spaces.',
+  ]);
 });
 
 describe('a hostile workspace', () => {

@@ -59,6 +59,7 @@ function window(dies?: 'before review' | 'after review'): { notes: Notes; desk: 
     runBeside: async () => expect.fail('No model is asked.'),
     refresh: async () => {},
     undone: () => {},
+    trusted: () => true,
     reviews: async () => ({
       waitingOrRejected: () => desk.waitingOrRejected(),
       propose: async (proposals) => {

@@ -52,6 +52,7 @@ describe('Remember This', () => {
       runBeside,
       refresh: async () => {},
       undone: () => {},
+      trusted: () => true,
       reviews: async () => expect.fail('None of these notes needs a review.'),
     });
     return { notes, storage, state };

@@ -18,7 +18,8 @@ function archive(fails: (text: string) => boolean = () => false) {
     added.push({ text, tags, at: facts.at });
     return entry(text);
   };
-  return { added, add };
+  const putBack = async (was: PassageView) => void (await add(was.text, was.tags, was));
+  return { added, putBack };
 }
 
 describe('entries that are put back', () => {

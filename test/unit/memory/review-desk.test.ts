@@ -10,7 +10,7 @@ import { MemoryStore } from '../../../src/memory/store/memory-store.ts';
 import type { Review } from '../../../src/memory/store/types.ts';
 import type { MemoryDiff } from '../../../src/native/memory-diff.ts';
 import { ReviewDesk } from '../../../src/review-desk.ts';
-import { AGENT, fileServer, proxied } from './support.ts';
+import { AGENT, type FileServer, fileServer, proxied } from './support.ts';
 
 let folder: string;
 let store: MemoryStore;
@@ -19,6 +19,7 @@ let offered: { message: string; undo: () => Promise<void> }[];
 let refreshed: number;
 /** What was written where no block is. */
 let carried: string[];
+let server: FileServer;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'desk-'));
@@ -26,7 +27,8 @@ beforeEach(() => {
   offered = [];
   refreshed = 0;
   carried = [];
-  const { connection } = fileServer(folder, { conventions: '' });
+  server = fileServer(folder, { conventions: '' });
+  const { connection } = server;
   const carryOut = async ({ label }: Review, text: string) => {
     if (!label.startsWith('skills/')) return false;
     if (text === '') throw new Error('It was changed since.');
@@ -55,6 +57,41 @@ afterEach(() => {
 });
 
 const proposal = { label: 'conventions', before: '', after: 'Use tabs.', sources: ['web'], reason: 'It saw the web.' };
+
+it('decides on more than 200 at once: counted, accepted, told apart from those that cannot be, and put back together', async () => {
+  await desk.propose(
+    Array.from({ length: 250 }, (_, n) => ({
+      ...proposal,
+      kind: 'import' as const,
+      after: `Line ${n}.`,
+      callId: `i${n}`,
+    })),
+  );
+  await desk.propose([{ ...proposal, kind: 'write', label: 'gone', callId: 'w' }]);
+  const waiting = await desk.views();
+  expect(waiting).toHaveLength(251);
+  const [first, second, ...rest] = waiting;
+  const last = rest.at(-1);
+  const some = [first, second, last].map((review) => review?.id ?? '');
+  const { decided, problems } = await desk.decideEach(some, true);
+  expect(decided).toBe(2);
+  expect(problems).toEqual(['gone: The block gone is no longer there. Nothing was changed.']);
+  expect(server.values().conventions).toBe('Line 0.\nLine 1.');
+  expect(await desk.views()).toHaveLength(249);
+  const [skill] = await desk.propose([{ ...proposal, kind: 'mirror', label: 'skills/a/SKILL.md', after: 'Steps.' }]);
+  expect(await desk.decideEach([skill?.id ?? ''], true)).toEqual({ decided: 1, problems: [] });
+  expect(carried).toEqual(['skills/a/SKILL.md: Steps.']);
+  // What comes from files is answered; a write can come back.
+  await desk.decideEach(
+    rest.map(({ id }) => id),
+    false,
+  );
+  expect(await desk.views()).toEqual([]);
+  expect(await desk.waitingOrRejected()).toHaveLength(249);
+  expect(offered.map(({ message }) => message)).toEqual(['Rejected one proposal.']);
+  await offered[0]?.undo();
+  expect(await desk.views()).toEqual([last]);
+});
 
 it('puts a rejected write back as it was', async () => {
   const [added] = await desk.propose([{ ...proposal, kind: 'write', callId: 'call-1', threadId: 'conv-1' }]);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accessOf } from '../../../src/permissions/access.ts';
 import { decide, isHidden, narrowestRule } from '../../../src/permissions/decide.ts';
+import type { Policy } from '../../../src/permissions/decision.ts';
 import type { Access } from '../../../src/tools/tool.ts';
 import { command, edit, fetching, MODES, policy, read, verdict } from './accesses.ts';
 
@@ -126,6 +127,21 @@ describe('rules', () => {
 });
 
 describe('protected paths', () => {
+  test('what lies in the folder that mirrors memory is asked about before it is changed, whatever a rule says', () => {
+    const more: Partial<Policy> = {
+      mode: 'unrestricted',
+      allow: ['Edit(**)'],
+      workspace: ['/m/ada-1'],
+      memoryFolder: '/m',
+    };
+    expect(verdict(edit('/m/ada-1/project.md'), 'Edit', more)).toBe('ask');
+    expect(decide(edit('project.md'), 'Edit', policy(more)).reason).toBe(
+      'project.md is protected (letta.memory.mirror): it is asked every time.',
+    );
+    expect(verdict(read('/m/ada-1/project.md'), 'Read', { memoryFolder: '/m', workspace: ['/m/ada-1'] })).toBe('allow');
+    expect(verdict(edit('/w/proj/a.ts'), 'Edit', { mode: 'acceptEdits', memoryFolder: '/w/pro' })).toBe('allow');
+  });
+
   test.each([
     '.git/hooks/pre-commit',
     '.git',

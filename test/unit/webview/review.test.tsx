@@ -83,6 +83,24 @@ describe('what waits for review', () => {
     expect(items()).toHaveLength(2);
   });
 
+  it('is decided on together where several come from one source; what the agent wrote is accepted one by one', async () => {
+    const [first] = REVIEWS;
+    if (!first) throw new Error('There are reviews.');
+    const many = (['import', 'write'] as const).flatMap((kind) =>
+      [1, 2, 3].map((n) => ({ ...first, id: `${kind}-${n}`, kind })),
+    );
+    const { list, press, asked } = await openMemory({ reviews: [...many, ...REVIEWS.slice(2)] });
+    const together = list('Decide about several at once');
+    expect(together.getAllByRole('button').map((button) => button.getAttribute('aria-label'))).toEqual([
+      'Accept all: Import (3)',
+      'Reject all: Import (3)',
+      'Reject all: Written by the agent (3)',
+    ]);
+    await press(together, 'Accept all: Import (3)');
+    expect(asked('review.decideAll')).toEqual([{ ids: ['import-1', 'import-2', 'import-3'], accept: true }]);
+    expect(items()).toHaveLength(4);
+  });
+
   it('stays when the host refuses', async () => {
     const { list, press } = await openMemory({
       reviews: REVIEWS,

@@ -61,6 +61,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'review.accept': { id: 'review-1', text: 'Better.' },
   'review.compare': { id: 'review-1' },
   'review.reject': { id: 'review-1' },
+  'review.decideAll': { ids: ['r1'], accept: true },
   'archive.list': { query: 'login', tag: 'build', from: '2026-11-01', to: '2026-11-30', after: 'passage-1' },
   'archive.add': { text: 'x', tags: ['build'] },
   'archive.replace': { id: 'passage-1', text: 'x', tags: [] },

@@ -11,6 +11,7 @@ import { SectionHead } from '../ui/Section.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { Passage, PassageForm } from './Passage.tsx';
 import { append, back, firstPage, forward, hasNext, lastOf, type Pages, prepend, replace, shownOf } from './pages.ts';
+import { useHasDraft } from './use-form-draft.ts';
 
 interface Filter {
   query: string;
@@ -28,6 +29,8 @@ const NO_TAGS: Tags = { tags: [], allTags: true };
 const NO_FILTER: Filter = { query: '', tag: '', from: '', to: '' };
 /** How a search of the archive is asked for: what follows is the query, and on a line of its own the entry that was meant. */
 const WISH = 'archive:';
+/** The draft of a new one. */
+const NEW_ENTRY = 'entry:';
 
 const paramsOf = ({ query, tag, from, to }: Filter): Params<'archive.list'> => ({
   query,
@@ -39,7 +42,7 @@ const paramsOf = ({ query, tag, from, to }: Filter): Params<'archive.list'> => (
 export function Archive({ shown }: { shown: boolean }) {
   const app = useApp();
   const open = useAppState((s) => s.unfolded['section:archive'] ?? true);
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<'kept' | 'pressed' | undefined>(useHasDraft(NEW_ENTRY) ? 'kept' : undefined);
   const [filtering, setFiltering] = useState(false);
   const bodyId = useId();
   const setOpen = (value: boolean) => app.unfold('section:archive', value);
@@ -66,9 +69,9 @@ export function Archive({ shown }: { shown: boolean }) {
             <IconButton
               icon="add"
               label="Add entry"
-              expanded={adding}
+              expanded={adding !== undefined}
               onClick={() => {
-                setAdding(true);
+                setAdding('pressed');
                 setOpen(true);
               }}
             />
@@ -76,7 +79,7 @@ export function Archive({ shown }: { shown: boolean }) {
         }
       />
       <div className="section-body" id={bodyId} hidden={!open}>
-        <Entries shown={shown} filtering={filtering} adding={adding} onAdded={() => setAdding(false)} />
+        <Entries shown={shown} filtering={filtering} adding={adding} onAdded={() => setAdding(undefined)} />
       </div>
     </>
   );
@@ -85,7 +88,8 @@ export function Archive({ shown }: { shown: boolean }) {
 interface EntriesProps {
   shown: boolean;
   filtering: boolean;
-  adding: boolean;
+  /** `kept`: what was typed came back with the view. */
+  adding: 'kept' | 'pressed' | undefined;
   onAdded: () => void;
 }
 
@@ -190,7 +194,17 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
       {(filtering || filter.tag !== '' || filter.from !== '' || filter.to !== '') && (
         <Filters filter={filter} {...tags} onFilter={setFilter} />
       )}
-      {adding && <PassageForm name="New entry" text="" tags={[]} onSave={add} onCancel={onAdded} />}
+      {adding && (
+        <PassageForm
+          name="New entry"
+          draftKey={NEW_ENTRY}
+          focused={adding === 'pressed'}
+          text=""
+          tags={[]}
+          onSave={add}
+          onCancel={onAdded}
+        />
+      )}
       {stale && (
         <p className="quiet">
           The archive has changed.{' '}

@@ -5,6 +5,7 @@ import type { Params } from '../../../src/protocol/messages.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { useFormDraft } from './use-form-draft.ts';
 
 /** As the protocol has it. */
 const LABEL = /^\w[\w./-]{0,99}$/;
@@ -54,15 +55,21 @@ export function Details({ block, onDone }: { block: BlockView; onDone: () => voi
   );
 }
 
-export function NewBlock({ onDone }: { onDone: () => void }) {
+/** The draft of a block that is not made yet. */
+export const NEW_BLOCK = 'block:';
+
+/** `focused`: it takes the keyboard. */
+export function NewBlock({ focused, onDone }: { focused: boolean; onDone: () => void }) {
   const app = useApp();
-  const [fields, setFields] = useState<Fields>({ label: '', description: '', limit: String(DEFAULT_LIMIT) });
+  const draft = useFormDraft<Fields>(NEW_BLOCK, { label: '', description: '', limit: String(DEFAULT_LIMIT) });
+  const { fields } = draft;
   const create = async (limit: number) => {
     const { label, description } = fields;
     const block = await app.ask('memory.create', { label, description, value: '', limit });
     if (!block) return;
     app.putBlock(block);
     app.announce(`Made ${block.label}.`);
+    draft.forget();
     onDone();
     app.showPanel('memory', block.label);
   };
@@ -70,11 +77,15 @@ export function NewBlock({ onDone }: { onDone: () => void }) {
     <div className="details">
       <BlockForm
         name="New block"
+        focused={focused}
         fields={fields}
-        onFields={setFields}
+        onFields={draft.type}
         action="Create"
         onSubmit={create}
-        onCancel={onDone}
+        onCancel={() => {
+          draft.forget();
+          onDone();
+        }}
       />
     </div>
   );
@@ -89,6 +100,7 @@ interface Fields {
 
 interface FormProps {
   name: string;
+  focused?: boolean;
   fields: Fields;
   onFields: (fields: Fields) => void;
   action: string;
@@ -97,7 +109,7 @@ interface FormProps {
   children?: ReactNode;
 }
 
-function BlockForm({ name, fields, onFields, action, onSubmit, onCancel, children }: FormProps) {
+function BlockForm({ name, focused = true, fields, onFields, action, onSubmit, onCancel, children }: FormProps) {
   const id = useId();
   useReturnFocus();
   const [busy, setBusy] = useState(false);
@@ -127,7 +139,7 @@ function BlockForm({ name, fields, onFields, action, onSubmit, onCancel, childre
         <input
           className="input"
           // biome-ignore lint/a11y/noAutofocus: the person has just opened this form
-          autoFocus
+          autoFocus={focused}
           value={fields.label}
           maxLength={100}
           aria-describedby={wrong === undefined ? undefined : id}

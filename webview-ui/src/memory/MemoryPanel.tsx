@@ -8,9 +8,10 @@ import { useApp, useAppState } from '../use-app.ts';
 import { Archive } from './Archive.tsx';
 import { Block } from './Block.tsx';
 import { Context } from './Context.tsx';
-import { NewBlock } from './Details.tsx';
+import { NEW_BLOCK, NewBlock } from './Details.tsx';
 import { Review } from './Review.tsx';
 import { Search } from './Search.tsx';
+import { useHasDraft } from './use-form-draft.ts';
 
 export function MemoryPanel({ shown }: { shown: boolean }) {
   const blocks = useAppState((s) => s.blocks);
@@ -64,7 +65,7 @@ function Room() {
 
 function Toolbar() {
   const app = useApp();
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState<'kept' | 'pressed' | undefined>(useHasDraft(NEW_BLOCK) ? 'kept' : undefined);
   return (
     <>
       <div className="blocks-head">
@@ -75,9 +76,14 @@ function Toolbar() {
           title="Attach a block of another agent"
           onClick={() => void app.ask('memory.attach', {})}
         />
-        <IconButton icon="add" label="New block" expanded={making} onClick={() => setMaking(!making)} />
+        <IconButton
+          icon="add"
+          label="New block"
+          expanded={making !== undefined}
+          onClick={() => setMaking(making ? undefined : 'pressed')}
+        />
       </div>
-      {making && <NewBlock onDone={() => setMaking(false)} />}
+      {making && <NewBlock focused={making === 'pressed'} onDone={() => setMaking(undefined)} />}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { useReturnFocus } from '../ui/returnFocus.ts';
 import { useApp } from '../use-app.ts';
 import { Mark } from './Doubts.tsx';
 import { When } from './Origin.tsx';
+import { useFormDraft, useHasDraft } from './use-form-draft.ts';
 
 /** Longer entries begin folded. */
 const LONG_LINES = 6;
@@ -24,7 +25,9 @@ interface Props {
 
 export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
   const app = useApp();
-  const [editing, setEditing] = useState(false);
+  const draftKey = `entry:${passage.id}`;
+  /** A form that comes back with the view does not take the keyboard. */
+  const [editing, setEditing] = useState<'kept' | 'pressed' | undefined>(useHasDraft(draftKey) ? 'kept' : undefined);
   const [whole, setWhole] = useState(false);
   const item = useRef<HTMLLIElement>(null);
   const textId = useId();
@@ -41,7 +44,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
   };
 
   const stopEditing = () => {
-    setEditing(false);
+    setEditing(undefined);
     item.current?.focus();
   };
 
@@ -57,7 +60,15 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
   return (
     <li className="passage" ref={item} tabIndex={-1} data-id={id} aria-labelledby={editing ? undefined : textId}>
       {editing ? (
-        <PassageForm name="Edit entry" text={text} tags={tags} onSave={save} onCancel={stopEditing} />
+        <PassageForm
+          name="Edit entry"
+          draftKey={draftKey}
+          focused={editing === 'pressed'}
+          text={text}
+          tags={tags}
+          onSave={save}
+          onCancel={stopEditing}
+        />
       ) : (
         <>
           <p className="passage-text" id={textId}>
@@ -88,7 +99,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
               {why !== undefined && <span>{why}</span>}
             </span>
             <span className="passage-actions">
-              <IconButton icon="edit" label="Edit" describedBy={textId} onClick={() => setEditing(true)} />
+              <IconButton icon="edit" label="Edit" describedBy={textId} onClick={() => setEditing('pressed')} />
               <IconButton icon="trash" label="Delete" describedBy={textId} onClick={() => void remove()} />
             </span>
           </div>
@@ -100,24 +111,33 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
 
 interface FormProps {
   name: string;
+  /** Under which what is typed is kept. */
+  draftKey: string;
+  /** It takes the keyboard. */
+  focused: boolean;
   text: string;
   tags: readonly string[];
   onSave: (text: string, tags: string[]) => Promise<boolean>;
   onCancel: () => void;
 }
 
-export function PassageForm({ name, text: first, tags: firstTags, onSave, onCancel }: FormProps) {
+export function PassageForm({ name, draftKey, focused, text: first, tags: firstTags, onSave, onCancel }: FormProps) {
   useReturnFocus();
-  const [text, setText] = useState(first);
-  const [tags, setTags] = useState(firstTags.join(', '));
+  const draft = useFormDraft(draftKey, { text: first, tags: firstTags.join(', ') });
+  const { text, tags } = draft.fields;
   const [busy, setBusy] = useState(false);
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
     if (busy || text.trim() === '') return;
     setBusy(true);
     const wanted = tags.split(',').map((tag) => tag.trim());
-    await onSave(text, [...new Set(wanted.filter((tag) => tag !== ''))]);
+    const saved = await onSave(text, [...new Set(wanted.filter((tag) => tag !== ''))]);
     setBusy(false);
+    if (saved) draft.forget();
+  };
+  const cancel = () => {
+    draft.forget();
+    onCancel();
   };
   return (
     <form
@@ -126,7 +146,7 @@ export function PassageForm({ name, text: first, tags: firstTags, onSave, onCanc
       onSubmit={(event) => void save(event)}
       onKeyDown={(event) => {
         if (event.nativeEvent.isComposing) return;
-        if (event.key === 'Escape') onCancel();
+        if (event.key === 'Escape') cancel();
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
       }}
     >
@@ -136,9 +156,9 @@ export function PassageForm({ name, text: first, tags: firstTags, onSave, onCanc
           className="block-value"
           rows={3}
           // biome-ignore lint/a11y/noAutofocus: the person has just opened this form
-          autoFocus
+          autoFocus={focused}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => draft.type({ text: event.target.value, tags })}
         />
       </label>
       <label className="field">
@@ -147,14 +167,14 @@ export function PassageForm({ name, text: first, tags: firstTags, onSave, onCanc
           className="input"
           placeholder="Separated by commas"
           value={tags}
-          onChange={(event) => setTags(event.target.value)}
+          onChange={(event) => draft.type({ text, tags: event.target.value })}
         />
       </label>
       <div className="block-buttons">
         <button type="submit" className="button small" disabled={busy || text.trim() === ''}>
           Save
         </button>
-        <button type="button" className="button secondary small" onClick={onCancel}>
+        <button type="button" className="button secondary small" onClick={cancel}>
           Cancel
         </button>
       </div>

@@ -4,7 +4,7 @@ import type { ReviewView } from '../../../src/protocol/memory-views.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
-import { ReviewItem } from './ReviewItem.tsx';
+import { KINDS, ReviewItem } from './ReviewItem.tsx';
 
 /** So many at a time: an import may bring hundreds. */
 const PAGE = 20;
@@ -64,6 +64,7 @@ export function Review({ shown }: { shown: boolean }) {
         <span className="count">{reviews.length}</span>
       </h2>
       <p className="quiet">None of it is in a prompt before you accept it.</p>
+      <Together reviews={reviews} />
       <ul className="review-list" aria-label="Waiting for review" ref={list}>
         {reviews.slice(0, pages * PAGE).map((review) => (
           <ReviewItem key={review.id} review={review} onDecided={(word) => onDecided(review.id, word)} />
@@ -75,5 +76,36 @@ export function Review({ shown }: { shown: boolean }) {
         </button>
       )}
     </div>
+  );
+}
+
+/** One decision about all that came from one source. What agents wrote is read one by one before it is accepted. */
+function Together({ reviews }: { reviews: readonly ReviewView[] }) {
+  const app = useApp();
+  const kinds = [...new Set(reviews.map(({ kind }) => kind))];
+  const sources = kinds
+    .map((kind) => ({ kind, ids: reviews.filter((review) => review.kind === kind).map(({ id }) => id) }))
+    .filter(({ ids }) => ids.length > 1);
+  if (sources.length === 0) return null;
+  return (
+    <ul className="review-together" aria-label="Decide about several at once">
+      {sources.map(({ kind, ids }) => {
+        const decide = (accept: boolean) => void app.ask('review.decideAll', { ids, accept });
+        const name = `${KINDS[kind].text} (${ids.length})`;
+        return (
+          <li key={kind}>
+            <span>{name}</span>
+            {kind !== 'write' && kind !== 'other-agent' && (
+              <button type="button" className="link" aria-label={`Accept all: ${name}`} onClick={() => decide(true)}>
+                Accept all
+              </button>
+            )}
+            <button type="button" className="link" aria-label={`Reject all: ${name}`} onClick={() => decide(false)}>
+              Reject all
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -6,12 +6,13 @@ import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { sourcesInWords, ThreadLink, useShowTurn, When } from './Origin.tsx';
 
-const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
+export const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
   write: { icon: 'robot', text: 'Written by the agent' },
   reflection: { icon: 'thinking', text: 'Reflection' },
   import: { icon: 'library', text: 'Import' },
   'rules-file': { icon: 'file', text: 'Changed rules file' },
   correction: { icon: 'person', text: 'From your corrections' },
+  note: { icon: 'person', text: 'A note of yours' },
   mirror: { icon: 'file', text: 'Edited in the memory folder' },
   project: { icon: 'file', text: 'Shared with the workspace' },
   'other-agent': { icon: 'plug', text: 'From another agent' },

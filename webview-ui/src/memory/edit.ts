@@ -1,4 +1,5 @@
 // What a block's editor shows, from the stored block and the person's draft. Pure: nothing that either side wrote is lost.
+import { countCharacters } from '../../../src/protocol/characters.ts';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import type { BlockDraft } from '../saved.ts';
 
@@ -31,13 +32,6 @@ export function editOf(block: BlockView, draft: BlockDraft | undefined): BlockEd
 export function typed(block: BlockView, draft: BlockDraft | undefined, value: string): BlockDraft | undefined {
   if (value === block.value) return undefined;
   return { value, base: draft?.base ?? block.value };
-}
-
-/** Code points, not UTF-16 units: an emoji is one character to the server too. */
-function countCharacters(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }
 
 /** Selects a line, so that the box scrolls to it when it gets the keyboard; nothing where the text is gone meanwhile. */

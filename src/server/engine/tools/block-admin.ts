@@ -14,7 +14,7 @@ export function createBlock(
 ): string {
   if (context.store.blocks.byLabel(context.agent.id, blockLabel))
     throw new ToolFailure(`Block ${blockLabel} exists already. Edit it instead.`);
-  checkRoom(blockLabel, NEW_BLOCK_LIMIT, 0, value);
+  checkRoom(blockLabel, NEW_BLOCK_LIMIT, '', value);
   refuseCopy(context, '', `${value}\n${description ?? ''}`);
   const id = newId('block');
   context.store.blocks.create(id, {

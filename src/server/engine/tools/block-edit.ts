@@ -1,6 +1,8 @@
 // What every memory tool does to a block: find it, refuse what must be refused, write the new value.
+
 import type { Block } from '../../store/blocks.ts';
 import { isLocalOnly } from '../../store/kept-local.ts';
+import { countCharacters } from '../characters.ts';
 import { isOfKept } from '../kept-local.ts';
 import { type ToolContext, ToolFailure } from './tool.ts';
 
@@ -25,7 +27,7 @@ export function writableBlock(context: ToolContext, label: string): Block {
 
 /** Stores the value and gives it back. */
 export function writeBlock(context: ToolContext, block: Block, value: string): string {
-  checkRoom(block.label, block.limit, block.value.length, value);
+  checkRoom(block.label, block.limit, block.value, value);
   const clean = value.replaceAll('\0', '');
   if (isLocalOnly(block)) noteSaid(context);
   else refuseCopy(context, block.value, clean);
@@ -50,11 +52,12 @@ function noteSaid({ store, runId }: ToolContext): void {
 }
 
 /** A block that is over its limit already may shrink. */
-export function checkRoom(label: string, limit: number, current: number, value: string): void {
-  if (value.length <= limit || value.length < current) return;
+export function checkRoom(label: string, limit: number, before: string, value: string): void {
+  const [current, length] = [countCharacters(before), countCharacters(value)];
+  if (length <= limit || length < current) return;
   const room = Math.max(0, limit - current);
   throw new ToolFailure(
-    `Nothing was changed: block ${label} would hold ${value.length} characters, its limit is ${limit}. ${room} characters are left. Shorten what you add, or first remove or condense what the block holds.`,
+    `Nothing was changed: block ${label} would hold ${length} characters, its limit is ${limit}. ${room} characters are left. Shorten what you add, or first remove or condense what the block holds.`,
   );
 }
 
