@@ -355,7 +355,7 @@ test('auto save keeps a draft and saves no skill: that is for the person to say'
     await editor.insert('More. ');
     await expect.poll(keptDrafts, WAIT).toContain('Letters. More. ');
     expect(existsSync(saved('by-itself'))).toBe(false);
-    expect(await lens('Save to project').count()).toBe(1);
+    await lens('Save to project').waitFor(WAIT);
 
     await editor.save();
     await expect.poll(() => existsSync(saved('by-itself')), WAIT).toBe(true);
