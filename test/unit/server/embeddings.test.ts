@@ -317,7 +317,7 @@ describe('in the background', () => {
 describe('a search', () => {
   test('answers by words in time when the model is slow, and says so', async () => {
     const { endpoint, add, embedded, dataDir, search } = await archive({
-      embedding: { recall: { timeoutMs: 40, restMs: 60 } },
+      embedding: { recall: { timeoutMs: 40, restMs: 1_000 } },
     });
     await add('The cache lives in Redis.');
     await embedded(dataDir, 1);
@@ -326,7 +326,7 @@ describe('a search', () => {
     expect(late.metadata).toMatchObject({ search_mode: 'fts', words_only: 'timeout' });
     // A model that has just failed is left alone for a while.
     expect((await search('cache'))[0].metadata.words_only).toBe('unavailable');
-    await vi.waitFor(async () => expect((await search('cache'))[0].metadata.search_mode).toBe('hybrid'));
+    await vi.waitFor(async () => expect((await search('cache'))[0].metadata.search_mode).toBe('hybrid'), 5_000);
   });
 
   test('keeps to tags and dates by meaning too', async () => {
