@@ -182,6 +182,7 @@ test('where the machine has a sandbox a command runs in it unasked and writes no
       await letta.approval('Bash').waitFor(WAIT);
       await letta.decide('Deny', 'Bash');
     }
+    await expect.poll(() => model.requests.length, WAIT).toBe(2);
     await letta.idle();
   } finally {
     await writeFile(machine, settings);
