@@ -20,7 +20,7 @@ import type { DraftMeta } from './native/draft-store.ts';
 import { hasProject } from './native/has-project.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import * as settings from './native/settings.ts';
-import { notSent } from './native/skill-desk.ts';
+import { tellSaved } from './native/skill-desk.ts';
 import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
@@ -162,10 +162,13 @@ export class Learning {
   private async end(talk: Talk | undefined): Promise<boolean> {
     const { connection, agent, forget, log } = this.deps;
     if (talk?.home !== connection.homeKey || talk.agentId !== agent.id) return false;
-    const failed = (error: unknown) => log(`A hidden thread stays: ${String(error)}`);
-    return forget(talk.id, talk.at)
-      .then(() => true, failed)
-      .then(Boolean);
+    try {
+      await forget(talk.id, talk.at);
+      return true;
+    } catch (error) {
+      log(`A hidden thread stays: ${String(error)}`);
+      return false;
+    }
   }
 
   private async discard(uri: vscode.Uri): Promise<void> {
@@ -180,18 +183,16 @@ export class Learning {
 
   /** Puts a draft where the person wants it. @returns the file. @throws Error saying what is wrong: the draft stays */
   async save(draft: StandingDraft, scope: WritableScope): Promise<vscode.Uri> {
-    const [{ text, files, meta }, skills] = [draft, await this.deps.skills()];
-    const { path } = files.find((file) => maskSecrets(file.text) !== file.text) ?? {};
-    if (path) throw new Error(`Not saved: ${path} holds what looks like a secret. Put a placeholder there.`);
+    const { text, files, meta } = draft;
+    const skills = await this.deps.skills();
+    const secret = files.find((file) => maskSecrets(file.text) !== file.text);
+    if (secret) throw new Error(`Not saved: ${secret.path} holds what looks like a secret. Put a placeholder there.`);
     if (meta.revises) return this.keepRevision(meta.revises, text);
-    const { uri, unsent } = await skills.save(text, scope, { files });
-    this.deps.log(`Saved a skill draft as ${uri.fsPath}`);
+    const saved = await skills.save(text, scope, { files });
+    this.deps.log(`Saved a skill draft as ${saved.uri.fsPath}`);
     void this.end(meta.talk);
-    if (unsent === undefined) {
-      const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(uri);
-      void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
-    } else void vscode.window.showWarningMessage(`Saved the skill on this computer. ${notSent(unsent)}`);
-    return uri;
+    tellSaved(saved, scope);
+    return saved.uri;
   }
 
   private async revise(uri: vscode.Uri): Promise<void> {
@@ -292,11 +293,8 @@ export class Learning {
     const became = await drafts.discardRevision(uri);
     if (became === 'open') return;
     (await this.deps.skills()).refresh();
-    const later = 'The Skills panel shows it until the skill changes.';
-    if (became === 'stays')
-      void vscode.window.showInformationMessage(
-        `Discarded the revision of the skill “${meta.revises?.name}”. ${later}`,
-      );
+    const said = `Discarded the revision of the skill “${meta.revises?.name}”. The Skills panel shows it until the skill changes.`;
+    if (became === 'stays') void vscode.window.showInformationMessage(said);
   }
 
   private async keepRevision(revised: { id: string; name: string; base: string }, text: string): Promise<vscode.Uri> {

@@ -5,6 +5,12 @@ import { type ScriptedModel, toolCalls } from '../../test/support/scripted-model
 
 export type Shot = (state: string) => Promise<void>;
 
+/** Makes the side bar narrow, and wide again. */
+export interface Widths {
+  narrow(): Promise<void>;
+  wide(): Promise<void>;
+}
+
 const WAIT = { timeout: 45_000 };
 
 const edit = (path: string, edits: Record<string, string>) => ({
@@ -12,15 +18,12 @@ const edit = (path: string, edits: Record<string, string>) => ({
   args: { path, edits: Object.entries(edits).map(([from, to]) => ({ old_string: from, new_string: to })) },
 });
 
-/**
- * Changes the sample workspace, takes the pictures, and undoes everything.
- * @param narrow makes the side bar narrow, `wide` wide again
- */
+/** Changes the sample workspace, takes the pictures, and undoes everything. */
 export async function picturesOfChanges(
   window: Workbench,
   model: ScriptedModel,
   shot: Shot,
-  { narrow, wide }: { narrow(): Promise<void>; wide(): Promise<void> },
+  { narrow, wide }: Widths,
 ): Promise<void> {
   const { editor, letta, page, quick } = window;
   const changes = letta.frame.getByRole('region', { name: 'Changed files' });

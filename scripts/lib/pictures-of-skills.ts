@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { skillText } from '../../test/e2e/harness/skills.ts';
 import type { Workbench } from '../../test/e2e/harness/workbench.ts';
 import { type ScriptedModel, text, toolCalls } from '../../test/support/scripted-model.ts';
-import type { Shot } from './pictures-of-changes.ts';
+import type { Shot, Widths } from './pictures-of-changes.ts';
 
 const WAIT = { timeout: 45_000 };
 const SCRIPT = '.agents/skills/release-notes/scripts/collect.sh';
@@ -37,7 +37,7 @@ export async function picturesOfSkills(
   window: Workbench,
   model: ScriptedModel,
   shot: Shot,
-  { narrow, wide }: { narrow(): Promise<void>; wide(): Promise<void> },
+  { narrow, wide }: Widths,
 ): Promise<void> {
   const { editor, letta, page, quick } = window;
   const row = (name: string) => letta.skills.filter({ hasText: name }).first();

@@ -342,6 +342,15 @@ export interface Saved {
 export const notSent = (why: string): string =>
   `The agent’s home does not have it yet, and gets it as soon as it can: ${why}`;
 
+export function tellSaved({ uri, unsent }: Saved, scope: WritableScope): void {
+  if (unsent !== undefined) {
+    void vscode.window.showWarningMessage(`Saved the skill on this computer. ${notSent(unsent)}`);
+    return;
+  }
+  const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(uri);
+  void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
+}
+
 function refuseBundled(scope: string, instead: string): void {
   if (scope === 'bundled') throw new Error(`This skill comes with the extension and cannot be changed. ${instead}`);
 }
