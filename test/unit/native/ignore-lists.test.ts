@@ -18,7 +18,11 @@ beforeEach(async () => {
   const log = (line: string) => said.push(line);
   lists = new IgnoreLists(log, ignoreFinder('rg', log));
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(async () => {
+  // What is still looking would find its folder gone, and say so into the next case.
+  await lists.whole();
+  await rm(home, { recursive: true, force: true });
+});
 
 const folders = () => [join(home, 'a'), join(home, 'b')];
 const hides = (path: string) =>
