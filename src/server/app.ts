@@ -1,5 +1,5 @@
 // The embedded Letta server: the Letta REST API as a fetch handler.
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import type { EmbeddingOptions } from './embeddings/embeddings.ts';
 import { Engine } from './engine/engine.ts';
@@ -64,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
     store.close();
     throw error;
   }
-  const app = buildApp({ store, engine, version: options.version }, options.token, log);
+  const app = buildApp({ store, engine, version: options.version }, { token: options.token, log });
   return {
     fetch: async (request) => app.fetch(request),
     close: async () => {
@@ -75,15 +75,24 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
   };
 }
 
-function buildApp(deps: RouteDeps, token: string | undefined, log: (line: string) => void): Hono {
+/** All routes. What the extension itself never asks for is loaded with its first request: it would only slow the start. */
+export function buildApp(
+  deps: RouteDeps,
+  { token, log }: { token: string | undefined; log(line: string): void },
+): Hono {
   const app = new Hono({ strict: false });
 
   app.get('/v1/health', (c) => c.json({ version: deps.version, status: 'ok' }));
+  // Some clients name the newest version of the API.
+  app.all('/latest/*', (c) => {
+    const url = new URL(c.req.url);
+    url.pathname = url.pathname.replace(/^\/latest/, '/v1');
+    return app.fetch(new Request(url, c.req.raw));
+  });
 
   if (token !== undefined) {
-    app.use('/v1/*', async (c, next) => {
-      if (!sameToken(c.req.header('authorization')?.replace(/^bearer\s+/i, ''), token))
-        return c.json({ detail: 'Unauthorized' }, 401);
+    app.use(async (c, next) => {
+      if (!carries(c.req.raw.headers, token)) return c.json({ detail: 'Unauthorized' }, 401);
       return next();
     });
   }
@@ -104,8 +113,12 @@ function buildApp(deps: RouteDeps, token: string | undefined, log: (line: string
   app.get('/v1/tags', (c) => c.json(deps.store.agents.tags()));
   app.get('/v1/mcp-servers', (c) => c.json([]));
 
-  app.notFound((c) => c.json({ detail: `Not Found: ${c.req.method} ${c.req.path}` }, 404));
-  app.onError((error) => {
+  let rare: Promise<Hono> | undefined;
+  app.notFound(async (c) => {
+    rare ??= import('./routes/rare.ts').then(({ rareRoutes }) => rareRoutes(deps).onError(answerTo));
+    return (await rare).fetch(c.req.raw);
+  });
+  const answerTo = (error: Error): Response => {
     if (error instanceof ApiError) return Response.json(error.body, { status: error.status, headers: error.headers });
     if (error instanceof StoreError) {
       log(error.message);
@@ -113,12 +126,18 @@ function buildApp(deps: RouteDeps, token: string | undefined, log: (line: string
     }
     log(error.stack ?? error.message);
     return Response.json({ detail: 'An unknown error occurred' }, { status: 500 });
-  });
-  return app;
+  };
+  return app.onError(answerTo);
 }
 
+/** As a bearer, or as older clients send it: `X-BARE-PASSWORD: password TOKEN`. */
+function carries(headers: Headers, token: string): boolean {
+  const bare = headers.get('x-bare-password')?.replace(/^password\s+/i, '');
+  return sameToken(headers.get('authorization')?.replace(/^bearer\s+/i, ''), token) || sameToken(bare, token);
+}
+
+/** In a time that does not tell how much of it is right. */
 function sameToken(given: string | undefined, token: string): boolean {
-  const a = Buffer.from(given ?? '');
-  const b = Buffer.from(token);
-  return a.length === b.length && timingSafeEqual(a, b);
+  const [a, b] = [given ?? '', token].map((text) => createHash('sha256').update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }

@@ -8,7 +8,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAdaptorServer } from '@hono/node-server';
 import { createServer, type LettaServer } from './app.ts';
-import { isLoopback, refusal } from './loopback.ts';
+import { behindSocket } from './behind-socket.ts';
+import { isLoopback } from './loopback.ts';
 import { createModelRegistry } from './models/create-model-registry.ts';
 import type { WireEndpoint } from './wire.ts';
 
@@ -23,6 +24,9 @@ const USAGE = `Usage: npm run serve -- [--port N] [--data-dir DIR] [--host H] [-
   --allow-tools         let agents' own Python tools run on this computer
   --endpoint NAME=URL   an OpenAI-compatible endpoint; its models are NAME/<model id>. May be repeated.
 `;
+
+/** How long streams have to hand out their last events when the server ends. */
+const FAREWELL_MS = 300;
 
 /** A mistake in the arguments or around the server; the message is all the person needs. */
 class CliError extends Error {
@@ -145,9 +149,12 @@ function endOnSignal(app: LettaServer, server: Server): void {
   const end = async () => {
     if (isEnding) process.exit(1);
     isEnding = true;
-    server.close();
+    const allAnswered = new Promise<void>((resolve) => server.close(() => resolve()));
     try {
       await app.close();
+      // Who reads a stream is told how it ended.
+      server.closeIdleConnections();
+      await Promise.race([allAnswered, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
       process.exitCode = 0;
     } catch (error) {
       console.error(`The server could not be closed cleanly: ${error}`);
@@ -171,20 +178,16 @@ async function main(args: string[]): Promise<void> {
   const tokenPath = join(dataDir, 'serve-token');
   const token = settings.token === undefined ? keptToken(tokenPath) : settings.token;
   const models = createModelRegistry({ endpoints: settings.endpoints, env: process.env });
+  const log = (line: string) => console.error(line);
   const app = await createServer({
     dataDir,
     models,
     version: productVersion(),
     ...(token === null ? {} : { token }),
-    log: (line) => console.error(line),
+    log,
   });
-  const server = createAdaptorServer({
-    fetch: (request) => {
-      const why = token === null ? refusal(request) : null;
-      return why === null ? app.fetch(request) : Response.json({ detail: why }, { status: 403 });
-    },
-    hostname: host,
-  }) as Server;
+  const { fetch } = behindSocket(app, { hasToken: token !== null, log });
+  const server = createAdaptorServer({ fetch, hostname: host }) as Server;
   endOnSignal(app, server);
   let port: number;
   try {

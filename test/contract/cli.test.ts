@@ -1,9 +1,12 @@
 // The program `serve` as people start it: its arguments, its token, its address.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Letta } from '@letta-ai/letta-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hang, startScriptedModel } from '../support/scripted-model.ts';
+import { eventually } from './support/contract.ts';
 import { type SpawnedServer, spawnCli, temporaryFolder } from './support/server.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -70,6 +73,86 @@ describe('the token', () => {
     expect(await status(server, { origin: 'http://localhost:3000' })).toBe(200);
     expect(await status(server, { origin: 'https://evil.example' })).toBe(403);
     expect(await status(server, { origin: 'null' })).toBe(403);
+  });
+});
+
+describe('a request', () => {
+  test('leaves a line that says what was asked, and nothing of what was said', async () => {
+    const server = await serve('--token', 'a-token-of-mine');
+    const post = (path: string) =>
+      server.fetch(`${server.baseUrl}${path}`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer a-token-of-mine', 'content-type': 'application/json' },
+        body: JSON.stringify({ label: 'human', value: 'a secret of mine' }),
+      });
+    expect((await post('/v1/blocks/?note=a-private-word')).status).toBe(200);
+    expect(await status(server, { authorization: 'Bearer wrong-token' })).toBe(401);
+    await eventually(() => (/ GET \/v1\/agents\/ 401 \d+ ms$/m.test(server.output()) ? true : undefined));
+    expect(server.output()).toMatch(/^\d{4}-\S+ POST \/v1\/blocks\/ 200 \d+ ms$/m);
+    expect(server.output()).not.toMatch(/secret of mine|private-word|-token/);
+  });
+
+  test('that names another host, as a page does that pointed its domain here, is refused without a token', async () => {
+    const server = await serve('--no-token');
+    const { port } = new URL(server.baseUrl);
+    const asked = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path: '/openai/v1/models', headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await asked(`evil.example:${port}`)).toBe(403);
+    expect(await asked(`localhost:${port}`)).toBe(200);
+  });
+
+  test('that is larger than any turn is refused before it is read', async () => {
+    const server = await serve('--no-token');
+    const refused = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+      const asking = request(
+        `${server.baseUrl}/v1/blocks/`,
+        { method: 'POST', headers: { 'content-length': 70 * 1024 * 1024 } },
+        (answer) => {
+          let body = '';
+          answer.on('data', (chunk) => {
+            body += chunk;
+          });
+          answer.on('end', () => resolve({ status: answer.statusCode, body }));
+        },
+      ).on('error', reject);
+      asking.flushHeaders();
+    });
+    expect(refused).toEqual({ status: 413, body: '{"detail":"The body is larger than 64 MB."}' });
+  });
+
+  test('with X-BARE-PASSWORD passes like one with a bearer, and /latest is the same API', async () => {
+    const server = await serve('--token', 'a-token-of-mine');
+    expect(await status(server, { 'x-bare-password': 'password a-token-of-mine' })).toBe(200);
+    expect(await status(server, { 'x-bare-password': 'password another-token' })).toBe(401);
+    expect(await status(server, { authorization: 'Bearer a-token-of-mine' }, '/latest/agents/?limit=1')).toBe(200);
+    expect(await status(server, {}, '/latest/agents/')).toBe(401);
+    expect(await status(server, {}, '/latest/health')).toBe(200);
+  });
+
+  test('that is being answered when the server ends hears how its run ended', async () => {
+    const model = await startScriptedModel({ script: [hang('Half')] });
+    const server = await serve('--no-token', '--endpoint', `scripted=${model.baseUrl}`);
+    const client = new Letta({ baseURL: server.baseUrl, apiKey: null });
+    const agent = await client.agents.create({ model: 'scripted/scripted' });
+    const answer = await fetch(`${server.baseUrl}/v1/conversations/default/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ agent_id: agent.id, input: 'Hi', stream_tokens: true }),
+    });
+    const said = answer.text();
+    await model.whenRequest(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await server.close();
+    expect(server.process.exitCode).toBe(0);
+    expect(await said).toMatch(/Half[\s\S]*"stop_reason":"error"[\s\S]*event: error[\s\S]*data: \[DONE\]/);
+    await model.close();
   });
 });
 

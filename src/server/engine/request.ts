@@ -60,7 +60,7 @@ const clientTool = z.object({
   parameters: z.nullish(z.record(z.string(), z.unknown())),
 });
 
-const body = z.object({
+export const sendSchema = z.object({
   messages: z.nullish(z.array(z.union([message, approval, toolReturns]))),
   input: z.nullish(content),
   streaming: z.nullish(z.boolean()),
@@ -77,6 +77,9 @@ const body = z.object({
   include_return_message_types: z.nullish(z.array(z.string())),
   agent_id: z.nullish(z.string()),
 });
+
+/** A message of a person, a program or the agent, as it is sent. */
+export type SendMessage = z.input<typeof message>;
 
 export interface ClientTool {
   name: string;
@@ -118,10 +121,7 @@ const DEFAULT_MAX_STEPS = 50;
  * @param streamingByDefault true on conversations, false on agents
  * @throws ApiError 422
  */
-export function parseSend(json: unknown, streamingByDefault: boolean): SendRequest {
-  const parsed = body.safeParse(json);
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-  const { data } = parsed;
+export function toSend(data: z.infer<typeof sendSchema>, streamingByDefault: boolean): SendRequest {
   const given = data.messages ?? undefined;
   if ((given === undefined) === (data.input === undefined || data.input === null))
     throw invalid('Exactly one of `messages` and `input` must be given.');

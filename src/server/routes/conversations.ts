@@ -5,12 +5,13 @@ import { ApiError } from '../engine/errors.ts';
 import { recompile, systemTextOf } from '../engine/recompile.ts';
 import { isoOrNull } from '../engine/render.ts';
 import { invalid } from '../engine/request.ts';
+import type { Agent } from '../store/agents.ts';
 import type { Conversation, ConversationFields } from '../store/conversations.ts';
 import { isId, newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
 import { existingAgent } from './agents.ts';
-import { boolQuery, checkId, ownerParam, pageOf, type RouteDeps, readBody, readObject } from './http.ts';
+import { boolQuery, checkId, ownerParam, pageOf, type RouteDeps, readBody } from './http.ts';
 
 const schema = z.object({
   summary: z.nullish(z.string()),
@@ -22,6 +23,9 @@ const schema = z.object({
   archived: z.nullish(z.boolean()),
   last_message_at: z.nullish(z.string()),
 });
+
+/** Of acts on the default conversation. */
+const agentNamed = z.object({ agent_id: z.nullish(z.string()) });
 
 export function viewConversation(store: Store, conversation: Conversation): JsonObject {
   const isDefault = conversation.id === conversation.agentId;
@@ -54,9 +58,8 @@ export function existingConversation(store: Store, owner: string): Conversation 
 }
 
 /** The conversation of a path; `default` takes its agent from the query or the body. */
-export function ownerOf(c: Context, body: JsonObject = {}): string {
-  const inBody = body.agent_id;
-  return ownerParam(c, c.req.query('agent_id') || (typeof inBody === 'string' ? inBody : undefined));
+export function ownerOf(c: Context, body: z.infer<typeof agentNamed> = {}): string {
+  return ownerParam(c, c.req.query('agent_id') || (body.agent_id ?? undefined));
 }
 
 export function conversationRoutes(deps: RouteDeps): Hono {
@@ -77,7 +80,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
     const id = newId('conv');
     return c.json(
       store.write('durable', () => {
-        store.conversations.create(id, agent.id, {
+        startConversation(store, agent, id, {
           summary: input.summary ?? null,
           description: input.description ?? null,
           hidden: input.hidden ?? false,
@@ -85,7 +88,6 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
           modelSettings: input.model_settings ?? null,
           contextWindowLimit: input.context_window_limit ?? null,
         });
-        recompile(store, agent, id);
         return viewConversation(store, existingConversation(store, id));
       }),
     );
@@ -112,15 +114,13 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
 
   app.patch('/:conversation_id', async (c) => {
     const owner = ownerOf(c);
-    const given = await readObject(c);
-    const input = schema.safeParse(given);
-    if (!input.success) throw invalid(z.prettifyError(input.error));
+    const input = await readBody(c, schema);
     existingConversation(store, owner);
-    if (input.data.model) await engine.checkModel(input.data.model);
+    if (input.model) await engine.checkModel(input.model);
     return c.json(
       store.write('durable', () => {
         const conversation = existingConversation(store, owner);
-        store.conversations.update(owner, merge(conversation, input.data, given));
+        store.conversations.update(owner, merge(conversation, input));
         return viewConversation(store, existingConversation(store, owner));
       }),
     );
@@ -147,26 +147,19 @@ function addActs(app: Hono, { store, engine }: RouteDeps): void {
       ? store.messages.place({ owner: from.id, agentId: agent.id }, messageId)
       : Number.MAX_SAFE_INTEGER;
     if (upTo === undefined) throw new ApiError(404, `Message ${messageId} not found in conversation ${from.id}`);
-    const id = newId('conv');
-    return c.json(
-      store.write('durable', () => {
-        store.conversations.create(id, agent.id, { ...from, hidden: boolQuery(c, 'hidden') ?? from.hidden });
-        store.messages.share(from.id, id, upTo);
-        recompile(store, agent, id);
-        return viewConversation(store, existingConversation(store, id));
-      }),
-    );
+    const id = fork(store, from, agent, upTo, boolQuery(c, 'hidden'));
+    return c.json(viewConversation(store, existingConversation(store, id)));
   });
 
   app.post('/:conversation_id/recompile', async (c) => {
-    const conversation = existingConversation(store, ownerOf(c, await readObject(c)));
+    const conversation = existingConversation(store, ownerOf(c, await readBody(c, agentNamed)));
     const agent = existingAgent(store, conversation.agentId);
     if (boolQuery(c, 'dry_run')) return c.json(systemTextOf(store, agent, conversation.id, Date.now()));
     return c.json(store.write('durable', () => recompile(store, agent, conversation.id)));
   });
 
   app.post('/:conversation_id/cancel', async (c) => {
-    const conversation = existingConversation(store, ownerOf(c, await readObject(c)));
+    const conversation = existingConversation(store, ownerOf(c, await readBody(c, agentNamed)));
     engine.sweep();
     const run = store.runs.liveIn(conversation.id);
     if (run) return c.json(await engine.cancel([run]));
@@ -176,9 +169,27 @@ function addActs(app: Hono, { store, engine }: RouteDeps): void {
   });
 }
 
-function merge(conversation: Conversation, input: z.infer<typeof schema>, given: JsonObject): ConversationFields {
+/** Inside a transaction: a conversation with its system message. */
+export function startConversation(store: Store, agent: Agent, id: string, fields: Partial<ConversationFields>): void {
+  store.conversations.create(id, agent.id, fields);
+  recompile(store, agent, id);
+}
+
+/** A new conversation that shares all up to and including a place. Its id. */
+export function fork(store: Store, from: Conversation, agent: Agent, upTo: number, hidden?: boolean): string {
+  const id = newId('conv');
+  store.write('durable', () => {
+    store.conversations.create(id, agent.id, { ...from, hidden: hidden ?? from.hidden });
+    store.messages.share(from.id, id, upTo);
+    recompile(store, agent, id);
+  });
+  return id;
+}
+
+/** A field that is given as null is emptied; one that is not given stays. */
+function merge(conversation: Conversation, input: z.infer<typeof schema>): ConversationFields {
   const { archivedAt } = conversation;
-  const set = <T>(name: string, value: T | undefined, before: T) => (name in given ? (value ?? null) : before) as T;
+  const set = <T>(name: string, value: T | undefined, before: T) => (name in input ? (value ?? null) : before) as T;
   const lastMessageAt = input.last_message_at ? Date.parse(input.last_message_at) : conversation.lastMessageAt;
   return {
     summary: set('summary', input.summary, conversation.summary),

@@ -6,7 +6,6 @@ import { ApiError } from '../engine/errors.ts';
 import { invalid } from '../engine/request.ts';
 import { endOfDay } from '../engine/tools/recall.ts';
 import { type IdPrefix, isId } from '../store/ids.ts';
-import { isObject, type JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
 
 export interface RouteDeps {
@@ -46,20 +45,25 @@ export async function readBody<T>(context: Context, schema: z.ZodMiniType<T>): P
   return parsed.data;
 }
 
-export async function readJson(context: Context): Promise<unknown> {
+async function readJson(context: Context): Promise<unknown> {
   const text = await context.req.text();
   if (text.trim() === '') return {};
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw invalid('The body is not valid JSON.');
   }
+  if (isDeeper(value, MOST_LEVELS)) throw invalid(`The body is nested deeper than ${MOST_LEVELS} levels.`);
+  return value;
 }
 
-export async function readObject(context: Context): Promise<JsonObject> {
-  const body = await readJson(context);
-  if (!isObject(body)) throw invalid('The body must be a JSON object.');
-  return body;
+/** Far below what overflows the stack where a value is written again. */
+const MOST_LEVELS = 200;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }
 
 export interface Page {

@@ -6,7 +6,7 @@ import { ApiError, UpstreamError } from '../engine/errors.ts';
 import { REPLAY_MS } from '../engine/lease-keeper.ts';
 import { LLM_STATUS } from '../engine/model-errors.ts';
 import { recompile } from '../engine/recompile.ts';
-import { parseSend } from '../engine/request.ts';
+import { sendSchema, toSend } from '../engine/request.ts';
 import { eventStream } from '../engine/run-stream.ts';
 import type { RunEnd } from '../engine/turn-setup.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
@@ -14,7 +14,7 @@ import type { Run } from '../store/runs.ts';
 import { viewAgent } from './agent-view.ts';
 import { existingAgent } from './agents.ts';
 import { existingConversation, ownerOf } from './conversations.ts';
-import { checkId, idParam, type RouteDeps, readJson, readObject, streamResponse } from './http.ts';
+import { checkId, idParam, type RouteDeps, readBody, streamResponse } from './http.ts';
 import { listMessages } from './message-list.ts';
 
 const followSchema = z.object({
@@ -25,14 +25,21 @@ const followSchema = z.object({
   include_pings: z.nullish(z.boolean()),
 });
 
+const compactSchema = z.object({
+  agent_id: z.nullish(z.string()),
+  compaction_settings: z.nullish(z.record(z.string(), z.unknown())),
+});
+
+const cancelSchema = z.object({ run_ids: z.nullish(z.array(z.string())) });
+
 /** Under /v1/conversations. */
 export function conversationMessageRoutes(deps: RouteDeps): Hono {
   const { store, engine } = deps;
   const app = new Hono({ strict: false });
 
   app.post('/:conversation_id/messages', async (c) => {
-    const body = await readJson(c);
-    return send(deps, ownerOf(c, isObject(body) ? body : {}), body, { streamingByDefault: true });
+    const body = await readBody(c, sendSchema);
+    return send(deps, ownerOf(c, body), body, { streamingByDefault: true });
   });
 
   app.get('/:conversation_id/messages', (c) => {
@@ -41,14 +48,14 @@ export function conversationMessageRoutes(deps: RouteDeps): Hono {
   });
 
   app.post('/:conversation_id/compact', async (c) => {
-    const body = await readObject(c);
+    const body = await readBody(c, compactSchema);
     const conversation = existingConversation(store, ownerOf(c, body));
     return c.json(await compact(deps, conversation.id, body, c.req.raw.signal));
   });
 
   app.post('/:conversation_id/stream', async (c) => {
-    const input = await readFollow(c);
-    const conversation = existingConversation(store, ownerOf(c, input.agent_id ? { agent_id: input.agent_id } : {}));
+    const input = await readBody(c, followSchema);
+    const conversation = existingConversation(store, ownerOf(c, input));
     engine.sweep();
     let run: Run | undefined;
     if (input.run_id) run = store.runs.get(checkId('run', input.run_id));
@@ -69,14 +76,12 @@ export function agentMessageRoutes(deps: RouteDeps): Hono {
   const agentOf = (c: Context) => existingAgent(store, idParam(c, 'agent', 'agent_id'));
 
   app.post('/:agent_id/messages', async (c) =>
-    send(deps, agentOf(c).id, await readJson(c), { streamingByDefault: false }),
+    send(deps, agentOf(c).id, await readBody(c, sendSchema), { streamingByDefault: false }),
   );
 
   app.post('/:agent_id/messages/stream', async (c) => {
-    const body = await readJson(c);
-    return send(deps, agentOf(c).id, isObject(body) ? { ...body, streaming: true } : body, {
-      streamingByDefault: true,
-    });
+    const body = await readBody(c, sendSchema);
+    return send(deps, agentOf(c).id, { ...body, streaming: true }, { streamingByDefault: true });
   });
 
   app.get('/:agent_id/messages', (c) => {
@@ -89,9 +94,8 @@ export function agentMessageRoutes(deps: RouteDeps): Hono {
 
   app.post('/:agent_id/messages/cancel', async (c) => {
     const agent = agentOf(c);
-    const body = await readJson(c);
+    const { run_ids: ids } = await readBody(c, cancelSchema);
     engine.sweep();
-    const ids = isObject(body) && Array.isArray(body.run_ids) ? body.run_ids : undefined;
     const runs = store.runs.live(agent.id).filter((run) => !ids || ids.includes(run.id));
     const result = await engine.cancel(runs);
     if (runs.length === 0 && !ids) {
@@ -103,7 +107,7 @@ export function agentMessageRoutes(deps: RouteDeps): Hono {
 
   app.post('/:agent_id/summarize', async (c) => {
     const agent = agentOf(c);
-    return c.json(await compact(deps, agent.id, await readObject(c), c.req.raw.signal));
+    return c.json(await compact(deps, agent.id, await readBody(c, compactSchema), c.req.raw.signal));
   });
 
   app.patch('/:agent_id/reset-messages', async (c) => {
@@ -123,11 +127,11 @@ export function agentMessageRoutes(deps: RouteDeps): Hono {
 }
 
 /** Settings of the request count for it alone; without any, the agent's. */
-async function compact({ engine }: RouteDeps, owner: string, body: JsonObject, signal: AbortSignal) {
+async function compact({ engine }: RouteDeps, owner: string, body: z.infer<typeof compactSchema>, signal: AbortSignal) {
   const { agent } = engine.find(owner);
   const settings = compactionSettings({
     ...(isObject(agent.settings.compaction_settings) ? agent.settings.compaction_settings : {}),
-    ...(isObject(body.compaction_settings) ? body.compaction_settings : {}),
+    ...body.compaction_settings,
   });
   const done = await engine.compact(owner, settings, signal);
   return { summary: done.body.text, num_messages_before: done.countBefore, num_messages_after: done.countAfter };
@@ -141,15 +145,9 @@ export function runStreamRoutes(deps: RouteDeps): Hono {
     deps.engine.sweep();
     const run = deps.store.runs.get(id);
     if (!run) throw new ApiError(404, `Run with ID ${id} not found`);
-    return follow(deps, run, await readFollow(c));
+    return follow(deps, run, await readBody(c, followSchema));
   });
   return app;
-}
-
-async function readFollow(c: Context): Promise<z.infer<typeof followSchema>> {
-  const parsed = followSchema.safeParse(await readJson(c));
-  if (!parsed.success) throw new ApiError(422, z.prettifyError(parsed.error));
-  return parsed.data;
 }
 
 function follow({ engine }: RouteDeps, run: Run, input: z.infer<typeof followSchema>): Response {
@@ -168,10 +166,10 @@ function follow({ engine }: RouteDeps, run: Run, input: z.infer<typeof followSch
 async function send(
   { engine }: RouteDeps,
   owner: string,
-  body: unknown,
+  body: z.infer<typeof sendSchema>,
   { streamingByDefault }: { streamingByDefault: boolean },
 ): Promise<Response> {
-  const request = parseSend(body, streamingByDefault);
+  const request = toSend(body, streamingByDefault);
   const sent = await engine.send(owner, request, !streamingByDefault && !request.streaming);
   const runId = sent.kind === 'started' ? sent.run.id : sent.runId;
   if (request.streaming || sent.kind === 'attached') {

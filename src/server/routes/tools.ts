@@ -1,5 +1,6 @@
 // /v1/tools, and an agent's tools under /v1/agents/{id}/tools.
 import { Hono } from 'hono';
+import * as z from 'zod/mini';
 import { ApiError } from '../engine/errors.ts';
 import { invalid } from '../engine/request.ts';
 import { serverTools, toolId, toolNameOf } from '../engine/tools/registry.ts';
@@ -7,7 +8,9 @@ import type { Agent, AgentFields } from '../store/agents.ts';
 import type { Store } from '../store/store.ts';
 import { viewAgent, viewTool } from './agent-view.ts';
 import { existingAgent } from './agents.ts';
-import { boolQuery, idParam, listQuery, type Page, pageOf, type RouteDeps, readObject } from './http.ts';
+import { boolQuery, idParam, listQuery, type Page, pageOf, type RouteDeps, readBody } from './http.ts';
+
+const approvalSchema = z.object({ requires_approval: z.nullish(z.boolean()) });
 
 export function toolRoutes(_deps: RouteDeps): Hono {
   const app = new Hono({ strict: false });
@@ -73,7 +76,7 @@ export function agentToolRoutes({ store }: RouteDeps): Hono {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
     const name = c.req.param('tool_name');
     if (!agent.tools.includes(name)) throw new ApiError(404, `Tool ${name} is not attached to agent ${agent.id}`);
-    const given = boolQuery(c, 'requires_approval') ?? (await readObject(c)).requires_approval;
+    const given = boolQuery(c, 'requires_approval') ?? (await readBody(c, approvalSchema)).requires_approval;
     if (typeof given !== 'boolean') throw invalid('`requires_approval` must be given.');
     const others = agent.toolRules.filter((rule) => rule.type !== 'requires_approval' || rule.tool_name !== name);
     const toolRules = given ? [...others, { type: 'requires_approval', tool_name: name }] : others;

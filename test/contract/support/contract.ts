@@ -272,9 +272,13 @@ export async function eventually<T>(look: () => Promise<T | undefined> | T | und
   }
 }
 
-/** Registers the cases of one area for each target. */
-export function contract(area: string, cases: (target: Target) => void): void {
-  const kinds: TargetKind[] = ['in process', 'worker', 'http', ...(remote.baseUrl ? (['remote'] as const) : [])];
+/**
+ * Registers the cases of one area for each target.
+ * @param isAddition other servers have nothing of it
+ */
+export function contract(area: string, cases: (target: Target) => void, { isAddition = false } = {}): void {
+  const others = remote.baseUrl && !isAddition ? (['remote'] as const) : [];
+  const kinds: TargetKind[] = ['in process', 'worker', 'http', ...others];
   for (const kind of kinds) {
     describe(`${area}, ${kind}`, () => {
       const target = new Target(kind);
