@@ -120,8 +120,9 @@ async function skillsOf(root: Root, hidden: (path: string) => boolean): Promise<
   const { fence } = root;
   const realFence = fence === undefined ? undefined : await realpath(fence).catch(() => fence);
   const skills = scan.found.map(async (folder) => {
-    const real = await realpath(folder).catch(() => folder);
-    const read = await readSkillFolder(folder);
+    const known = await realpath(folder).catch(() => undefined);
+    const real = known ?? folder;
+    const read = await readSkillFolder(folder, known);
     // A repository, or an agent that was brought along, must not pull files from elsewhere on the computer into the prompt.
     const leaves = realFence !== undefined && !isInside(real, realFence);
     const left = root.scope === 'project' ? 'the workspace' : 'the agent’s skills';

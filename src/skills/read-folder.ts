@@ -1,6 +1,6 @@
 // Reads one skill's folder from disk: SKILL.md and the names of its other files, without following links out of it.
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { MAX_SKILL_BYTES, readSkillText, type SkillText, tooLarge } from './validate.ts';
 
@@ -39,8 +39,14 @@ export interface SkillListing {
   left: string[];
 }
 
-async function listInto(listing: SkillListing, root: string, folder: string, depth: number): Promise<void> {
-  for (const entry of (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+async function listInto(
+  listing: SkillListing,
+  root: string,
+  folder: string,
+  depth: number,
+  entries: readonly Dirent[],
+): Promise<void> {
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name === '.DS_Store') continue;
     if (listing.files.length >= MAX_FILES) return;
     const path = join(folder, entry.name);
@@ -54,7 +60,8 @@ async function listInto(listing: SkillListing, root: string, folder: string, dep
       }
       if (target !== undefined && isInside(target, root) && (await stat(target)).isFile()) listing.files.push(shown);
       else listing.left.push(shown);
-    } else if (entry.isDirectory() && depth < MAX_DEPTH) await listInto(listing, root, path, depth + 1);
+    } else if (entry.isDirectory() && depth < MAX_DEPTH)
+      await listInto(listing, root, path, depth + 1, await readdir(path, { withFileTypes: true }));
     else if (entry.isFile()) listing.files.push(shown);
     else listing.left.push(shown);
   }
@@ -64,14 +71,15 @@ async function listInto(listing: SkillListing, root: string, folder: string, dep
 export async function listSkillFiles(folder: string): Promise<SkillListing> {
   const listing: SkillListing = { files: [], problems: [], left: [] };
   const root = await realpath(folder);
-  if (skillFileIn(await readdir(root, { withFileTypes: true })) !== undefined) await listInto(listing, root, root, 0);
+  const entries = await readdir(root, { withFileTypes: true });
+  if (skillFileIn(entries) !== undefined) await listInto(listing, root, root, 0, entries);
   return listing;
 }
 
 /** The text, or what is wrong with the file. Looks before it reads: a pipe would never end, a huge file would fill memory. */
-async function readText(path: string, root: string): Promise<{ text: string } | { problem: string }> {
+async function readText(path: string, root: string, isLink: boolean): Promise<{ text: string } | { problem: string }> {
   const name = basename(path);
-  if ((await lstat(path)).isSymbolicLink()) {
+  if (isLink) {
     const target = await realpath(path);
     if (!isInside(target, root)) {
       return { problem: `${name} is a link that leaves the skill's folder: put a copy of the file in its place.` };
@@ -96,8 +104,11 @@ function plainReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Reads and judges a skill's folder, which gives the name where SKILL.md has another. Never rejects: what goes wrong is in `problems`. */
-export async function readSkillFolder(folder: string): Promise<SkillFolder> {
+/**
+ * Reads and judges a skill's folder, which gives the name where SKILL.md has another. Never rejects: what goes wrong is in `problems`.
+ * @param real its real path, where that is known already: of hundreds of folders nothing is asked of the disk twice
+ */
+export async function readSkillFolder(folder: string, real?: string): Promise<SkillFolder> {
   const empty = {
     folder,
     file: '',
@@ -110,16 +121,18 @@ export async function readSkillFolder(folder: string): Promise<SkillFolder> {
     hints: [],
   };
   try {
-    const root = await realpath(folder);
-    const name = skillFileIn(await readdir(root, { withFileTypes: true }));
+    const root = real ?? (await realpath(folder));
+    const entries = await readdir(root, { withFileTypes: true });
+    const name = skillFileIn(entries);
     if (name === undefined) return { ...empty, problems: ['The folder has no SKILL.md.'] };
     const listing: SkillListing = { files: [], problems: [], left: [] };
-    await listInto(listing, root, root, 0);
+    await listInto(listing, root, root, 0, entries);
     if (listing.files.length >= MAX_FILES) {
       listing.problems.push(`The folder has ${MAX_FILES} files or more: keep only what the skill needs.`);
     }
     const file = join(folder, name);
-    const read = await readText(file, root);
+    const isLink = entries.some((entry) => entry.name === name && entry.isSymbolicLink());
+    const read = await readText(file, root, isLink);
     if ('problem' in read) {
       return { ...empty, file, files: listing.files, problems: [...new Set([read.problem, ...listing.problems])] };
     }

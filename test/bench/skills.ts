@@ -20,7 +20,7 @@ const files = (): Record<string, string> =>
     ]),
   );
 
-/** Milliseconds from the click to the frame that has rows of skills of the project. */
+/** Milliseconds from the click to the frame in which rows of skills of the project fill the panel. */
 async function clickToRows(window: Workbench): Promise<number> {
   const { letta } = window;
   await letta.panel('Chat');
@@ -31,9 +31,9 @@ async function clickToRows(window: Workbench): Promise<number> {
         let clicked = Number.NaN;
         ownerDocument.addEventListener('mousedown', () => (clicked = performance.now()), { capture: true, once: true });
         const look = (): void => {
-          const rows = ownerDocument.querySelectorAll('[aria-label=Skills] > li').length;
-          // What comes with the product alone would be fewer.
-          if (Number.isNaN(clicked) || rows < 50) requestAnimationFrame(look);
+          const rows = ownerDocument.querySelectorAll('[aria-label=Skills] > li[data-id*=".agents/skills/"]');
+          const end = [...rows].at(-1)?.getBoundingClientRect().bottom ?? 0;
+          if (Number.isNaN(clicked) || end < ownerDocument.documentElement.clientHeight) requestAnimationFrame(look);
           else resolve(performance.now() - clicked);
         };
         look();

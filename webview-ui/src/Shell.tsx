@@ -1,17 +1,19 @@
 // The frame of the view: tabs, and one panel at a time. The panels beside the chat load when they are first shown.
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { Panel } from '../../src/protocol/about-views.ts';
 import { Announcer } from './chat/Announcer.tsx';
 import { ChatPanel } from './chat/ChatPanel.tsx';
 import { Starting } from './Starting.tsx';
+import { lazyPanel } from './ui/lazy-panel.ts';
 import { Problem } from './ui/Problem.tsx';
 import { PANELS, Tabs } from './ui/Tabs.tsx';
 import { useApp, useAppState } from './use-app.ts';
 
-const loadThreads = () => import('./threads/ThreadsPanel.tsx').then((m) => ({ default: m.ThreadsPanel }));
-const loadMemory = () => import('./memory/MemoryPanel.tsx').then((m) => ({ default: m.MemoryPanel }));
-const loadSkills = () => import('./skills/SkillsPanel.tsx').then((m) => ({ default: m.SkillsPanel }));
-const lazyPanels = { threads: lazy(loadThreads), memory: lazy(loadMemory), skills: lazy(loadSkills) };
+const lazyPanels = {
+  threads: lazyPanel(() => import('./threads/ThreadsPanel.tsx').then((m) => m.ThreadsPanel)),
+  memory: lazyPanel(() => import('./memory/MemoryPanel.tsx').then((m) => m.MemoryPanel)),
+  skills: lazyPanel(() => import('./skills/SkillsPanel.tsx').then((m) => m.SkillsPanel)),
+};
 
 export function Shell() {
   const app = useApp();
@@ -24,8 +26,9 @@ export function Shell() {
     if (!ready) return;
     // The chat can be used; now the other panels may come, so that a click on their tab shows them at once.
     const idle = requestIdleCallback(() => {
-      void Promise.all([loadThreads(), loadMemory(), loadSkills()]);
+      void Promise.all(Object.values(lazyPanels).map(({ load }) => load()));
       void app.loadReviews();
+      void app.readSkillsAhead();
     });
     return () => cancelIdleCallback(idle);
   }, [app, ready]);
@@ -70,8 +73,11 @@ function PanelContent({ id, shown }: { id: Panel; shown: boolean }) {
   if (shown && !wasShown) setWasShown(true);
   if (failed) return shown ? <Starting /> : null;
   if (id === 'chat') return <ChatPanel shown={shown} />;
-  if (!wasShown) return null;
-  const Content = lazyPanels[id];
+  return wasShown ? <LazyPanel id={id} shown={shown} /> : null;
+}
+
+function LazyPanel({ id, shown }: { id: keyof typeof lazyPanels; shown: boolean }) {
+  const [Content] = useState(lazyPanels[id].component);
   return (
     <Suspense fallback={null}>
       <Problem />

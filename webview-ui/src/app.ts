@@ -272,6 +272,12 @@ export class App {
     if (skills) this.set({ skills });
   }
 
+  /** So that their panel has them when it is opened. Nobody has asked yet: a refusal is told when somebody does. */
+  async readSkillsAhead(): Promise<void> {
+    const skills = await this.host.request('skills.list', {}).catch(() => undefined);
+    if (skills) this.set({ skills });
+  }
+
   private loadPanel(panel: Panel): void {
     if (this.state.phase !== 'ready') return;
     if (panel === 'threads') void this.searchThreads(this.state.query);

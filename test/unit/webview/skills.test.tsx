@@ -2,7 +2,7 @@
 // The Skills panel: searched, sorted, mended, previewed; hundreds of them; what their use suggests.
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SkillView } from '../../../src/protocol/skill-views.ts';
 import { adviceFor, found, inWords, ordered } from '../../../webview-ui/src/skills/skill-order.ts';
 import { openView } from './view.tsx';
@@ -178,6 +178,34 @@ describe('the panel', () => {
     view.host.end.send('show', { panel: 'skills', focus: 'skill-499' });
     await view.settle();
     expect(names()).toEqual(['skill-499']);
+  });
+
+  describe('before it is opened', () => {
+    const { requestIdleCallback } = globalThis;
+    beforeEach(() => Object.assign(globalThis, { requestIdleCallback: (run: () => void) => setTimeout(run, 0) }));
+    afterEach(() => Object.assign(globalThis, { requestIdleCallback }));
+
+    it('has asked for the skills while the window was idle, so that a click shows them at once', async () => {
+      let asked = 0;
+      const once = () => (asked++ === 0 ? Promise.resolve([skill('deploy')]) : new Promise<never>(() => {}));
+      const view = await openView({ handlers: { 'skills.list': once } });
+      await view.settle();
+      expect(asked).toBe(1);
+      fireEvent.click(screen.getByRole('tab', { name: 'Skills' }));
+      screen.getByRole('listitem', { name: 'deploy' });
+    });
+
+    it('says that they cannot be read only when somebody wants them', async () => {
+      let asked = 0;
+      const refused = () => Promise.reject(new Error(`They cannot be read (${++asked}).`));
+      const view = await openView({ handlers: { 'skills.list': refused } });
+      await view.settle();
+      expect(asked).toBe(1);
+      expect(screen.queryByRole('alert')).toBeNull();
+      fireEvent.click(screen.getByRole('tab', { name: 'Skills' }));
+      await view.settle();
+      expect((await screen.findByRole('alert')).textContent).toContain('They cannot be read (2).');
+    });
   });
 
   it('passes axe in every state', async () => {

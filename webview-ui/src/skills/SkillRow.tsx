@@ -1,5 +1,5 @@
 // One skill: what it is for, where it lies, how it fared, what is wrong with it, and what can be done with it.
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import type { SkillView } from '../../../src/protocol/skill-views.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -23,7 +23,8 @@ interface Props {
   onRemove: (id: string) => void;
 }
 
-export function SkillRow({ skill, query, onRemove }: Props) {
+/** Not drawn again with the panel: hundreds of them would hold up a click. */
+export const SkillRow = memo(function SkillRow({ skill, query, onRemove }: Props) {
   const { id, name, description, location, bare } = skill;
   const [previewing, setPreviewing] = useState(false);
   const nameId = useId();
@@ -55,7 +56,7 @@ export function SkillRow({ skill, query, onRemove }: Props) {
       {previewing && <SkillPreview skill={skill} />}
     </li>
   );
-}
+});
 
 function Facts({ skill }: { skill: SkillView }) {
   const { usage, tokens, scripts } = skill;

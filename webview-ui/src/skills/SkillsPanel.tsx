@@ -1,5 +1,5 @@
 // The skills that the agent can load: searched, sorted, and where none is the person's own yet, how they come about.
-import { useId, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useId, useMemo, useRef, useState } from 'react';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -10,6 +10,8 @@ import { found, ORDERS, ordered, type SkillOrder } from './skill-order.ts';
 
 /** So many rows at a time: hundreds of skills must not make the panel slow. */
 const PAGE = 60;
+/** More than any window has room for: they are drawn at once, the rest of the page right after. */
+const FIRST = 20;
 const ORDER_NAMES: Record<SkillOrder, string> = {
   name: 'Name',
   lastUsed: 'Last used',
@@ -19,7 +21,9 @@ const ORDER_NAMES: Record<SkillOrder, string> = {
 
 export function SkillsPanel({ shown }: { shown: boolean }) {
   const app = useApp();
-  const skills = useAppState((s) => s.skills);
+  const known = useAppState((s) => s.skills);
+  // What is shown stays until what is new is drawn.
+  const skills = useDeferredValue(known) ?? known;
   const wish = useAppState((s) => (s.focus?.panel === 'skills' ? s.focus.name : undefined));
   const [query, setQuery] = useState('');
   const [order, setOrder] = useState<SkillOrder>('name');
@@ -28,7 +32,9 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
   const matching = useMemo(() => ordered(found(skills ?? [], query), order), [skills, query, order]);
   // What a command asks for must be drawn to get the keyboard.
   const wanted = matching.findIndex(({ name }) => name === wish) + 1;
-  const rows = matching.slice(0, Math.max(pages * PAGE, wanted));
+  const count = useDeferredValue(skills === undefined ? FIRST : pages * PAGE, FIRST);
+  const rows = matching.slice(0, Math.max(count, wanted));
+  const left = matching.length - Math.max(pages * PAGE, wanted);
   useFocusOnShow(
     'skills',
     shown,
@@ -42,12 +48,15 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
     const count = found(skills ?? [], text).length;
     app.announce(count === 1 ? '1 skill.' : `${count} skills.`);
   };
-  const remove = (id: string) => {
-    const item = [...(list.current?.children ?? [])].find((each) => each.getAttribute('data-id') === id);
-    const next = item?.nextElementSibling ?? item?.previousElementSibling;
-    next?.querySelector('button')?.focus();
-    void app.ask('skills.delete', { skillId: id });
-  };
+  const remove = useCallback(
+    (id: string) => {
+      const item = [...(list.current?.children ?? [])].find((each) => each.getAttribute('data-id') === id);
+      const next = item?.nextElementSibling ?? item?.previousElementSibling;
+      next?.querySelector('button')?.focus();
+      void app.ask('skills.delete', { skillId: id });
+    },
+    [app],
+  );
 
   return (
     <div>
@@ -70,9 +79,9 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
           <SkillRow key={skill.id} skill={skill} query={query} onRemove={remove} />
         ))}
       </ul>
-      {matching.length > rows.length && (
+      {left > 0 && (
         <button type="button" className="link pad" onClick={() => setPages(pages + 1)}>
-          Show {Math.min(PAGE, matching.length - rows.length)} more of {matching.length}
+          Show {Math.min(PAGE, left)} more of {matching.length}
         </button>
       )}
     </div>
