@@ -19,8 +19,14 @@ import { type CheckpointsProxy, openCheckpoints } from './editor/checkpoints/cli
 import { CANNOT, lackingWords } from './editor/checkpoints/lacking.ts';
 import type { Step } from './editor/checkpoints/plan.ts';
 import type { PointHead } from './editor/checkpoints/points.ts';
-import type { Skipped, SkippedWhy } from './editor/checkpoints/restore.ts';
+import {
+  type BeforeChange,
+  namesNone,
+  type RanFile,
+  type TurnCheckpoint,
+} from './editor/checkpoints/turn-checkpoint.ts';
 import { turnPoint } from './editor/checkpoints/turn-point.ts';
+import { count, problemsOf, textIn, timeOf } from './editor/checkpoints/words.ts';
 import { contains, displayPath } from './editor/paths.ts';
 import { CheckpointDiff } from './editor/vscode-checkpoint-diff.ts';
 import { workspaceFolders } from './editor/vscode-documents.ts';
@@ -48,12 +54,6 @@ export interface CheckpointingDeps {
   log(line: string): void;
 }
 
-/**
- * Awaited before a change; `targets`: files it will touch, as far as that is known, absolute. Never rejects.
- * `tell`: it says what of them could not be brought back.
- */
-export type BeforeChange = (targets: readonly string[], tell?: boolean) => Promise<string | undefined>;
-
 /** What a trial has changed; `left`: what of it could not be put back, and why. Texts are null where there was no file. */
 export interface PutBack {
   changed: { name: string; before: string | null; after: string | null }[];
@@ -75,6 +75,8 @@ const PREPARE_MS = 1_500;
 const PATIENCE_MS = 30_000;
 /** Checkpoints in the list. */
 const MOST_LISTED = 50;
+/** Files that are read of what a turn's commands have changed. */
+const MOST_READ = 50;
 
 interface LookedAt extends Looked {
   preview: Preview;
@@ -103,8 +105,35 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   // ── taking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** A turn begins: one checkpoint stands before its first change. */
-  turn(threadId: string, start: TurnStart): BeforeChange {
-    return this.before((targets) => this.take(threadId, start, targets));
+  turn(threadId: string, start: TurnStart): TurnCheckpoint {
+    let point: PointHead | undefined;
+    let ran = false;
+    const before = this.before(async (targets) => {
+      point = await this.take(threadId, start, targets);
+      return point;
+    });
+    return {
+      beforeChange: (targets, tell) => {
+        ran ||= namesNone(targets);
+        return before(targets, tell);
+      },
+      ran: async () => (ran && point && (await this.isNewest(point)) ? this.textsSince(point) : []),
+    };
+  }
+
+  private async isNewest({ id }: PointHead): Promise<boolean> {
+    return (await this.checkpoints.list())[0]?.id === id;
+  }
+
+  private async textsSince(point: PointHead): Promise<RanFile[]> {
+    const { files } = await this.look(listed(point));
+    const stand = files.filter(({ act }) => act !== 'unsaved').slice(0, MOST_READ);
+    return Promise.all(stand.map(async ({ path }) => ({ path, ...(await this.textsOf(point, path)) })));
+  }
+
+  private async textsOf({ id }: PointHead, path: string): Promise<{ before: string | null; after: string | null }> {
+    const before = textIn(await this.contentOf(id, path));
+    return { before, after: textIn(await readFile(path).catch(() => null)) };
   }
 
   /** A trial begins: what it changes is told, and put back at once. `text`: what the checkpoint is called */
@@ -261,17 +290,12 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   private async putBack(point: PointHead, named: readonly (readonly string[])[]): Promise<PutBack> {
     const { preview, files, cannot } = await this.look(listed(point));
     const own = new Set(named.flat().map((path) => displayPath(path, workspaceFolders())));
-    // A command names no files, and may have changed any.
-    const any = named.some((paths) => paths.length === 0);
+    const any = named.some(namesNone);
     const wrote = files.filter(({ act, name }) => act !== 'unsaved' && (any || own.has(name)));
-    const textsOf = async ({ path, name }: { path: string; name: string }) => ({
-      name,
-      before: textIn(await this.contentOf(point.id, path)),
-      after: textIn(await readFile(path).catch(() => null)),
-    });
-    const changed = await Promise.all(wrote.map(textsOf));
-    const [newest] = await this.checkpoints.list();
-    if (newest?.id !== point.id || this.running()) return { changed, left: [ELSEWHERE] };
+    const changed = await Promise.all(
+      wrote.map(async ({ path, name }) => ({ name, ...(await this.textsOf(point, path)) })),
+    );
+    if (!(await this.isNewest(point)) || this.running()) return { changed, left: [ELSEWHERE] };
     const unsaved = new Set(unsavedTexts().map(({ path }) => path));
     const left = cannot.flatMap(({ name, why }) => (any || own.has(name) ? [`${name} stays: ${why}.`] : []));
     for (const { path, name } of wrote) if (unsaved.has(path)) left.push(`${name} stays: it has unsaved text.`);
@@ -370,30 +394,3 @@ function compared({ preview }: LookedAt, wanted: (path: string) => boolean = () 
     return wanted(full) ? [{ path: full, isNow: from !== null, wasThen: to !== null }] : [];
   });
 }
-
-const SKIPPED: Record<SkippedWhy, string> = {
-  changed: 'changed meanwhile',
-  'leads-elsewhere': 'a folder on the way is a link or a file now',
-  gone: 'its content is no longer kept',
-  refused: 'could not be written',
-  held: 'has unsaved text that could not be kept',
-};
-
-/** Names in a notification. */
-const MOST_NAMED = 5;
-
-function problemsOf(skipped: readonly Skipped[]): string[] {
-  if (skipped.length === 0) return [];
-  const names = skipped.slice(0, MOST_NAMED).map(({ path, why, message }) => `${path} (${message ?? SKIPPED[why]})`);
-  const more = skipped.length > MOST_NAMED ? ` and ${skipped.length - MOST_NAMED} more` : '';
-  return [`Left as it is: ${names.join(', ')}${more}.`];
-}
-
-const textIn = (bytes: Uint8Array | null): string | null => {
-  if (bytes === null) return null;
-  const text = Buffer.from(bytes).toString('utf8');
-  return text.includes('\0') ? `(no text, ${bytes.byteLength} bytes)\n` : text;
-};
-
-const count = (files: number): string => (files === 1 ? 'one file' : `${files} files`);
-const timeOf = (at: string): string => new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

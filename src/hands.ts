@@ -11,6 +11,7 @@ import { Approvals } from './chat/approvals.ts';
 import type { AskQuestion } from './chat/questions.ts';
 import type { Amended, Answer } from './chat/session.ts';
 import type { PutBack, TrialPoint } from './checkpointing.ts';
+import type { RanFile, TurnCheckpoint } from './editor/checkpoints/turn-checkpoint.ts';
 import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
@@ -63,8 +64,8 @@ export interface HandsDeps extends BeyondDeps {
   globalState: vscode.Memento;
   /** What the agent changed and nobody has decided on. */
   review(): Promise<Reviewing>;
-  /** A turn begins. @returns what is awaited before each of its changes */
-  checkpoint(threadId: string, start: TurnStart): NonNullable<CallDeps['beforeChange']>;
+  /** A turn begins: one checkpoint stands before its first change. */
+  checkpoint(threadId: string, start: TurnStart): TurnCheckpoint;
   /** What a trial changes is put back by it. `text`: says what is tried */
   trial(text: string): Promise<TrialPoint>;
   extensionPath: string;
@@ -220,8 +221,14 @@ export class Hands {
     question: AskQuestion,
   ): Promise<TurnOutcome> {
     this.prepare();
+    const begun = Date.now();
     const corrections = new TurnCorrections();
-    const use = this.deps.uses.begin(threadId, start);
+    const point = this.deps.checkpoint(threadId, start);
+    const use = this.deps.uses.begin(threadId, start, async () => {
+      const files = this.written.thread === threadId ? await this.ran(point, begun) : [];
+      turn.ran(files);
+      return files.map(({ path }) => path);
+    });
     const asked: CallDeps['ask'] = async (request, aborted) => {
       const answer = await this.approvals.ask(threadId, request, {
         answer: async (view, amended) => {
@@ -248,17 +255,23 @@ export class Hands {
       void this.lookAtWritten(threadId).catch((error: unknown) => this.deps.log(String(error)));
       this.lookAround(threadId);
     }
-    const ended = this.written.begin(threadId);
+    const turn = this.written.begin(threadId);
     const { agentId, corrected } = this.deps;
-    const own = { ask: asked, beforeChange: this.deps.checkpoint(threadId, start) };
+    const own = { ask: asked, beforeChange: point.beforeChange };
     const deps = { ...this.turnDeps(this.beyond.offered(this.tools), asked), ...own, files: true };
-    const turn = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
-    return this.beyond.during(threadId, own, question, turn).finally(() => {
-      ended();
+    const run = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
+    return this.beyond.during(threadId, own, question, run).finally(() => {
+      turn.end();
       clearTimeout(this.standing);
       this.standing = setTimeout(() => this.lookAround(), STANDS_MS);
       if (corrections.proposal) corrected(threadId, corrections.proposal);
     });
+  }
+
+  /** What commands of a turn have written. What the person typed meanwhile is theirs. */
+  private async ran(point: TurnCheckpoint, begun: number): Promise<RanFile[]> {
+    const typed = this.see.edits.list().filter(({ by, at }) => by === 'person' && at >= begun);
+    return (await point.ran()).filter((file) => !typed.some(({ path }) => path === file.path));
   }
 
   private async lookAtWritten(threadId: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Bringing } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
 import type { Core } from './core.ts';
 import type { Correcting } from './correcting.ts';
+import { whenLoaded } from './editor/checkpoints/turn-checkpoint.ts';
 import type { Recall } from './flows/recall.ts';
 import type { Hands } from './hands.ts';
 import type { Inspector } from './inspector.ts';
@@ -135,8 +136,7 @@ export class Parts {
           review: this.core.deps.review,
           checkpoint: (threadId, start) => {
             const turn = this.loadCheckpointing().then((checkpointing) => checkpointing.turn(threadId, start));
-            turn.catch((error: unknown) => this.core.deps.log(`Checkpoints could not be loaded: ${String(error)}`));
-            return async (...given) => (await turn.catch(() => undefined))?.(...given);
+            return whenLoaded(turn, this.core.deps.log);
           },
           trial: async (text) => (await this.loadCheckpointing()).trial(text),
           chatVisible: this.core.deps.chatVisible,

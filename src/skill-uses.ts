@@ -49,8 +49,11 @@ export class SkillUses {
     return this.tail;
   }
 
-  /** A turn of an open thread begins. */
-  begin(threadId: string, start: TurnStart): TurnUse {
+  /**
+   * A turn of an open thread begins.
+   * @param ran looks, once a turn that used skills is over, which files its commands have written; absolute paths
+   */
+  begin(threadId: string, start: TurnStart, ran: () => Promise<readonly string[]> = async () => []): TurnUse {
     const turn = new TurnUse(threadId, start, {
       used: (use, name) =>
         this.later(async () => {
@@ -60,12 +63,15 @@ export class SkillUses {
           this.deps.counted();
         }),
       corrected: (use, evidence) => this.later(async () => this.correct({ turn: await this.idOf(use) }, evidence)),
-      ended: (use, well) =>
+      ended: (use, well) => {
+        const looked = use.usedSkill ? ran().then((paths) => use.write(paths)) : undefined;
         this.later(async () => {
           if (this.running.get(threadId) === use) this.running.delete(threadId);
+          await looked;
           await this.deps.usage.ended({ turn: await this.idOf(use), well, wrote: [...use.wrote] });
           if (well && start.kind === 'message') await this.deps.asked(threadId, start.text, use.usedSkill);
-        }),
+        });
+      },
     });
     this.running.set(threadId, turn);
     for (const { name } of (start.kind === 'message' && start.skills) || []) turn.used(name);

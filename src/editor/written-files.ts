@@ -22,14 +22,30 @@ const MOST_CHARACTERS = 200_000;
 /** Threads that nobody goes on with are forgotten. */
 const MOST_THREADS = 8;
 
+export interface WrittenTurn {
+  end(): void;
+  /** What its commands have changed, as far as that was found out since; a text is null where there is no file. */
+  ran(files: readonly { path: string; before: string | null; after: string | null }[]): void;
+}
+
 export class WrittenFiles {
   private readonly running = new Set<string>();
+  private readonly last = new Map<string, WrittenTurn>();
   private readonly byThread = new Map<string, Map<string, Written>>();
 
-  /** A turn of the thread begins. @returns ends it */
-  begin(threadId: string): () => void {
+  /** A turn of the thread begins. */
+  begin(threadId: string): WrittenTurn {
+    const turn: WrittenTurn = {
+      end: () => this.running.delete(threadId),
+      ran: (files) => {
+        // What a later turn has written stands over it.
+        if (this.last.get(threadId) !== turn) return;
+        for (const { path, before, after } of files) this.note(threadId, path, before ?? '', after);
+      },
+    };
     this.running.add(threadId);
-    return () => this.running.delete(threadId);
+    this.last.set(threadId, turn);
+    return turn;
   }
 
   /** The thread whose turn runs; undefined where several do, or none. */
@@ -41,20 +57,25 @@ export class WrittenFiles {
   applied(changes: readonly FileChange[], { files }: Applied): void {
     const threadId = this.thread;
     if (threadId === undefined) return;
+    for (const { path, text } of files) {
+      const change = changes.find((one) => one.path === path);
+      // What was moved is the agent's own only where it is otherwise than it was.
+      const source = changes.find((one) => one.path === change?.from) ?? change;
+      this.note(threadId, path, source?.before ?? '', text);
+    }
+  }
+
+  /** @param first what stood there, as far as this change knows: an earlier one of the turn knows better */
+  private note(threadId: string, path: string, first: string, after: string | null): void {
     const written = this.byThread.get(threadId) ?? new Map<string, Written>();
     this.byThread.set(threadId, written);
     const [oldest] = this.byThread.keys();
     if (oldest !== undefined && this.byThread.size > MOST_THREADS) this.byThread.delete(oldest);
-    for (const { path, text } of files) {
-      // What another thread's turn writes over it is not the person's.
-      for (const [other, theirs] of this.byThread) if (other !== threadId) theirs.delete(path);
-      const change = changes.find((one) => one.path === path);
-      // What was moved is the agent's own only where it is otherwise than it was.
-      const source = changes.find((one) => one.path === change?.from) ?? change;
-      const before = written.get(path)?.before ?? source?.before ?? '';
-      if (text === null || Math.max(text.length, before.length) > MOST_CHARACTERS) written.delete(path);
-      else if (written.has(path) || written.size < MOST_FILES) written.set(path, { before, after: text });
-    }
+    // What another thread's turn writes over it is not the person's.
+    for (const [other, theirs] of this.byThread) if (other !== threadId) theirs.delete(path);
+    const before = written.get(path)?.before ?? first;
+    if (after === null || Math.max(after.length, before.length) > MOST_CHARACTERS) written.delete(path);
+    else if (written.has(path) || written.size < MOST_FILES) written.set(path, { before, after });
   }
 
   /** Those that have noted files. */

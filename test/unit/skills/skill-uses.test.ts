@@ -153,6 +153,22 @@ describe('SkillUses', () => {
     expect(await w.of()).toMatchObject({ used: 1, succeeded: 0, corrected: 1 });
   });
 
+  it('undoing what a command of the turn has written counts; who used no skill is not looked at', async () => {
+    const w = world();
+    let looked = 0;
+    const ran = async () => {
+      looked++;
+      return ['/made'];
+    };
+    w.uses.begin('t', message('0'), ran).event(ended());
+    const turn = w.uses.begin('t', message('1'), ran);
+    turn.event(skillCall('s'));
+    turn.event(ended());
+    w.uses.restored(['/made']);
+    expect(await w.of()).toMatchObject({ used: 1, corrected: 1 });
+    expect(looked).toBe(1);
+  });
+
   it('an interrupted turn that goes on is one turn', async () => {
     const w = world();
     const turn = w.uses.begin('t', message('1'));

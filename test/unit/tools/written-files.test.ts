@@ -22,7 +22,7 @@ function make() {
 
 it('tells what the person changed since, from before the turn to now, once', async () => {
   const { disk, written, write, take } = make();
-  const end = written.begin('t');
+  const { end } = written.begin('t');
   write('/a', 'one', 'two');
   write('/a', 'two', 'three');
   write('/b', null, 'new');
@@ -38,8 +38,8 @@ it('tells what the person changed since, from before the turn to now, once', asy
 it('notes nothing while two turns run, and nothing outside of a turn', async () => {
   const { disk, written, write, take } = make();
   write('/0', 'x', 'y');
-  const first = written.begin('one');
-  const second = written.begin('two');
+  const { end: first } = written.begin('one');
+  const { end: second } = written.begin('two');
   write('/a', 'x', 'y');
   first();
   write('/b', 'x', 'y');
@@ -52,7 +52,7 @@ it('notes nothing while two turns run, and nothing outside of a turn', async () 
 it('keeps no large file, and only so many threads', async () => {
   const { disk, written, write, take } = make();
   const writeIn = (threadId: string, path: string, text: string) => {
-    const end = written.begin(threadId);
+    const { end } = written.begin(threadId);
     write(path, '', text);
     end();
     disk.set(path, 'other');
@@ -67,11 +67,11 @@ it('keeps no large file, and only so many threads', async () => {
 it('is looked at again and again until it is told; a file of the agent that is gone counts, one that another thread wrote does not', async () => {
   const { disk, written, write, take } = make();
   const changed = () => written.changed('t', async (path) => disk.get(path) ?? null);
-  const end = written.begin('t');
+  const { end } = written.begin('t');
   for (const path of ['/a', '/new', '/mine', '/theirs']) write(path, path === '/new' ? null : 'one', 'two');
   end();
   expect([written.threads, await changed()]).toEqual([['t'], []]);
-  const other = written.begin('other');
+  const { end: other } = written.begin('other');
   write('/theirs', 'two', 'three');
   other();
   disk.set('/a', 'four');
@@ -82,4 +82,27 @@ it('is looked at again and again until it is told; a file of the agent that is g
     { path: '/new', before: '', after: 'two', now: '', gone: true },
   ];
   expect([await changed(), await changed(), await take('t'), await changed()]).toEqual([found, found, found, []]);
+});
+
+it('knows what commands have written, from before the turn on; a later turn stands over it', async () => {
+  const { disk, written, write, take } = make();
+  const turn = written.begin('t');
+  write('/formatted', 'one', 'two');
+  turn.end();
+  disk.set('/formatted', 'Two');
+  disk.set('/made', 'by a command');
+  turn.ran([
+    { path: '/formatted', before: 'one', after: 'Two' },
+    { path: '/made', before: null, after: 'by a command' },
+    { path: '/removed', before: 'text', after: null },
+  ]);
+  disk.set('/made', 'by the person');
+  expect(await take('t')).toEqual([{ path: '/made', before: '', after: 'by a command', now: 'by the person' }]);
+  const slow = written.begin('t');
+  slow.end();
+  const { end } = written.begin('t');
+  write('/made', 'by the person', 'by an edit');
+  end();
+  slow.ran([{ path: '/made', before: null, after: 'by a command' }]);
+  expect(await take('t')).toEqual([]);
 });
