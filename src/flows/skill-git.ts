@@ -11,6 +11,8 @@ const LOOK_MS = 250;
 const MAX_CLONE_BYTES = 100 * 1024 * 1024;
 const MAX_READ_BYTES = 16 * 1024 * 1024;
 const MAX_VERSIONS = 20;
+/** Of a branch's name, between slashes. */
+const MAX_NAME_PARTS = 12;
 
 /** What a person may mean: no local helpers (`ext::`), nothing that git would take for a flag, nothing unencrypted. */
 export function gitUrlProblem(url: string): string | undefined {
@@ -34,7 +36,10 @@ export interface GitPlace {
   folder?: string;
 }
 
-/** What a person means by an address, which may be that of a folder's page on GitHub, GitLab or the like. */
+/**
+ * What a person means by an address, which may be that of a folder's page on GitHub, GitLab or the like. Where the branch ends in it
+ * only the repository knows: `cloneTree` asks.
+ */
 export function gitPlace(address: string): GitPlace {
   const page = /^(https:\/\/[^/]+\/.+?)\/(?:-\/)?(tree|blob|src\/branch)\/([^/?#-][^/?#]*)\/?([^?#]*)/.exec(address);
   if (!page) return { url: address };
@@ -67,7 +72,8 @@ export interface Cloned extends AsyncDisposable {
  * Fetches the newest commit of a repository into a temporary folder, bare: no file of it is written out.
  * @throws ForeignError saying what is wrong with the address or the repository
  */
-export async function cloneTree({ url, branch, folder: below = '' }: GitPlace, signal: AbortSignal): Promise<Cloned> {
+export async function cloneTree(place: GitPlace, signal: AbortSignal): Promise<Cloned> {
+  const { url } = place;
   const problem = gitUrlProblem(url);
   if (problem) throw new ForeignError(problem);
   const folder = await mkdtemp(join(tmpdir(), 'letta-skill-'));
@@ -79,6 +85,7 @@ export async function cloneTree({ url, branch, folder: below = '' }: GitPlace, s
     );
   }, LOOK_MS);
   try {
+    const { branch, folder: below = '' } = await withWholeBranch(folder, place, signal);
     const flags = ['--bare', '--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules', '--template='];
     if (branch !== undefined) flags.push(`--branch=${branch}`);
     const { code, complaint } = await runGit(folder, ['clone', ...flags, '--', url, 'repo.git'], {
@@ -99,6 +106,25 @@ export async function cloneTree({ url, branch, folder: below = '' }: GitPlace, s
   } finally {
     clearInterval(watch);
   }
+}
+
+/** The name of a branch or tag may hold slashes: the longest that there is counts. Where none is found, the place as it was. */
+async function withWholeBranch(at: string, place: GitPlace, signal: AbortSignal): Promise<GitPlace> {
+  const { url, branch, folder } = place;
+  if (branch === undefined || folder === undefined) return place;
+  const parts = `${branch}/${folder}`.split('/');
+  const names = parts.map((_, i) => parts.slice(0, i + 1).join('/')).slice(0, MAX_NAME_PARTS);
+  const refs = names.flatMap((name) => [`refs/heads/${name}`, `refs/tags/${name}`]);
+  const { output } = await runGit(at, ['ls-remote', '--refs', '--', url, ...refs], {
+    config: protocols(url),
+    timeoutMs: CLONE_MS,
+    signal,
+  });
+  const found = new Set(output.split('\n').map((line) => line.split('\t')[1]));
+  const name = names.findLast((each) => found.has(`refs/heads/${each}`) || found.has(`refs/tags/${each}`));
+  if (name === undefined) return place;
+  const rest = parts.slice(name.split('/').length).join('/');
+  return { url, branch: name, ...(rest === '' ? {} : { folder: rest }) };
 }
 
 async function bytesIn(folder: string): Promise<number> {

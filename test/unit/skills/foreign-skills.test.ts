@@ -248,6 +248,32 @@ describe('a repository', () => {
     await expect(cloneTree({ url, folder: '../elsewhere' }, signal())).rejects.toThrow();
   });
 
+  test('the branch of such a page may hold slashes: what the repository has decides', async () => {
+    await git('init', '-q', '-b', 'main');
+    await box.skill('project/x/skills/one', { body: 'On main.' });
+    await commit();
+    await git('checkout', '-q', '-b', 'feature/x');
+    await box.skill('project/skills/one', { body: 'On the branch.' });
+    await commit();
+    await git('tag', 'v1/rc');
+    await git('checkout', '-q', 'main');
+    const read = async (page: string) => {
+      const { branch, folder } = gitPlace(`https://host/o/r/${page}`);
+      const place = { url: `file://${box.project}`, ...(branch ? { branch } : {}), ...(folder ? { folder } : {}) };
+      await using cloned = await cloneTree(place, signal());
+      const [one] = await foreignSkills(cloned.tree);
+      if (!one) throw new Error('It was not found.');
+      return Buffer.from((await filesOfForeign(cloned.tree, one)).get('SKILL.md') ?? []).toString();
+    };
+    for (const page of ['tree/feature/x/skills/one', 'tree/v1/rc/skills/one', 'blob/feature%2Fx/skills/one/SKILL.md'])
+      expect(await read(page), page).toContain('On the branch.');
+    expect(await read('tree/main/x/skills/one')).toContain('On main.');
+    // All of the branch.
+    await using whole = await cloneTree({ url: `file://${box.project}`, branch: 'feature', folder: 'x' }, signal());
+    expect((await foreignSkills(whole.tree)).map(({ folder }) => folder)).toEqual(['skills/one', 'x/skills/one']);
+    await expect(read('tree/feature/y/skills/one')).rejects.toThrow(/branch feature not found/i);
+  });
+
   test('addresses that would run or send something are refused', () => {
     for (const url of [
       'https://github.com/o/r',
