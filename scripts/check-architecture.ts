@@ -44,6 +44,7 @@ const COMPOSITION = new Set([
   'src/parts.ts',
   'src/core.ts',
   'src/skill-parts.ts',
+  'src/hidden-skills.ts',
   'src/skill-uses.ts',
   'src/learning.ts',
   'src/trials.ts',

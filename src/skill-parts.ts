@@ -71,10 +71,7 @@ export class SkillParts {
             void this.core.deps.refresh('skills');
             this.keepVersions();
           },
-          hiding: async (lettaignore) => {
-            const { isHidden } = await import('./permissions/decide.ts');
-            return (path) => isHidden(path, { lettaignore, workspace: [...lettaignore.keys()], deny: [] });
-          },
+          hiding: async (lettaignore) => (await import('./hidden-skills.ts')).hiddenSkills(lettaignore),
           secrets: () => import('./permissions/secrets.ts'),
           log: this.core.deps.log,
         }),

@@ -41,11 +41,6 @@ export class IgnoreLists {
     return this.reading;
   }
 
-  /** They hide nothing. */
-  get isEmpty(): boolean {
-    return [...this.lists.values()].flat().every((line) => line.trim() === '');
-  }
-
   /** Settles once the files in all folders are read that are there now. Never rejects. */
   async whole(): Promise<void> {
     await this.reading;

@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { SkillUsageCounts, WritableScope } from '../protocol/skill-views.ts';
 import type { SkillStore } from '../skills/agent-folder.ts';
-import type { Skill } from '../skills/find-skills.ts';
+import type { Hidden, Skill } from '../skills/find-skills.ts';
 import type { RevisionState } from '../skills/revisions.ts';
 
 export interface SkillLibraryDeps {
@@ -26,8 +26,11 @@ export interface SkillLibraryDeps {
   keep?(folder: string): Promise<string>;
   /** A skill has another id from now on. Absent: nobody counts. */
   moved?(from: string, to: string): Promise<void>;
-  /** Whether a file is hidden by lines of `.lettaignore`, by the folders that they count from. Loaded where there are any. */
-  hiding(lines: ReadonlyMap<string, readonly string[]>): Promise<(path: string) => boolean>;
+  /**
+   * What is hidden by lines of `.lettaignore`, by the folders that they count from, and by rules that refuse reading; undefined:
+   * nothing is.
+   */
+  hiding(lines: ReadonlyMap<string, readonly string[]>): Promise<Hidden | undefined>;
   /** Loaded when a skill is saved: its tables are large. */
   secrets(): Promise<{ maskSecrets(text: string): string }>;
   log(line: string): void;

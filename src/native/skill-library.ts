@@ -339,7 +339,7 @@ export class SkillLibrary implements vscode.Disposable {
   private async find(disabled: ReadonlySet<string>): Promise<Skill[]> {
     const roots = this.roots();
     await this.ignored.read(roots.folders);
-    const hidden = this.ignored.isEmpty ? undefined : await this.deps.hiding(this.ignored.lists);
+    const hidden = await this.deps.hiding(this.ignored.lists);
     return findSkills({ ...roots, bundled: this.deps.bundled, disabled, hidden });
   }
 

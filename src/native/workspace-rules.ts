@@ -27,6 +27,27 @@ interface RuleFile extends Rules {
 }
 
 const KEY = 'letta.permissions.accepted';
+export const RULES_GLOB = '**/.letta/{settings,settings.local}.json';
+
+/** The rules that lie in the folders of the workspace, as they stand now. Asks nobody: what they allow counts when it was accepted. */
+export async function readWorkspaceRules(
+  names: WorkspaceRulesDeps['files'],
+  parse: WorkspaceRulesDeps['parse'],
+): Promise<RuleFile[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const files = folders.flatMap(({ uri }) => names.map((name) => ({ name, path: join(uri.fsPath, name) })));
+  const found = await Promise.all(
+    files.map(async ({ name, path }): Promise<RuleFile[]> => {
+      const text = await readRuleFile(path);
+      if (text === undefined) return [];
+      const hash = createHash('sha256')
+        .update(text ?? '')
+        .digest('hex');
+      return [{ ...parse(text, name), path, name, hash }];
+    }),
+  );
+  return found.flat();
+}
 
 export class WorkspaceRules implements vscode.Disposable {
   private readonly deps: WorkspaceRulesDeps;
@@ -60,25 +81,13 @@ export class WorkspaceRules implements vscode.Disposable {
 
   private watch(): void {
     if (this.subscriptions.length > 0) return;
-    this.subscriptions = watchWorkspace('**/.letta/{settings,settings.local}.json', () => {
+    this.subscriptions = watchWorkspace(RULES_GLOB, () => {
       this.reading = undefined;
     });
   }
 
   private async read(): Promise<void> {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    const files = folders.flatMap(({ uri }) => this.deps.files.map((name) => ({ name, path: join(uri.fsPath, name) })));
-    const found = await Promise.all(
-      files.map(async ({ name, path }): Promise<RuleFile[]> => {
-        const text = await readRuleFile(path);
-        if (text === undefined) return [];
-        const hash = createHash('sha256')
-          .update(text ?? '')
-          .digest('hex');
-        return [{ ...this.deps.parse(text, name), path, name, hash }];
-      }),
-    );
-    this.files = found.flat();
+    this.files = await readWorkspaceRules(this.deps.files, this.deps.parse);
     for (const file of this.files) void this.offer(file);
   }
 

@@ -38,9 +38,18 @@ export function decide(access: Access, toolName: string, policy: Policy, shell?:
  * True when `.lettaignore` hides the file, or a rule refuses to read it, by its absolute path: nothing of it may reach the
  * model, whichever tool comes across it.
  */
-export function isHidden(path: string, policy: Pick<Policy, 'lettaignore' | 'workspace' | 'deny'>): boolean {
+export function isHidden(path: string, policy: HidingPolicy): boolean {
+  return hiddenBy(path, policy) !== undefined;
+}
+
+type HidingPolicy = Pick<Policy, 'lettaignore' | 'workspace' | 'deny'>;
+
+/** The same, with the reason for the person; undefined: it may be seen. */
+export function hiddenBy(path: string, policy: HidingPolicy): string | undefined {
   const file = locate(path, policy.workspace);
-  return hides(policy.lettaignore, file) || policy.deny.some((text) => refusesToRead(text, file));
+  if (hides(policy.lettaignore, file)) return '`.lettaignore` hides it from the agent.';
+  const rule = policy.deny.find((text) => refusesToRead(text, file));
+  return rule === undefined ? undefined : `The rule \`${rule}\` hides it from the agent.`;
 }
 
 function refusesToRead(text: string, file: Located): boolean {

@@ -34,9 +34,11 @@ export interface SkillPlaces {
   bundled?: string;
   /** Ids of skills that the person switched off. */
   disabled: ReadonlySet<string>;
-  /** Whether the agent may not see a file, by its real path. Absent: it may see all. */
-  hidden?: ((path: string) => boolean) | undefined;
+  /** Why the agent may not see a file, by its absolute path; undefined: it may. Absent: it may see all. */
+  hidden?: Hidden | undefined;
 }
+
+export type Hidden = (path: string) => string | undefined;
 
 export interface AgentRoot {
   path: string;
@@ -112,9 +114,7 @@ interface Found extends SkillFolder {
   stray?: boolean;
 }
 
-const HIDDEN = '`.lettaignore` hides it from the agent.';
-
-async function skillsOf(root: Root, hidden: (path: string) => boolean): Promise<Found[]> {
+async function skillsOf(root: Root, hidden: Hidden): Promise<Found[]> {
   const scan = new FolderScan();
   await scan.visit(root.path, 0);
   const { fence } = root;
@@ -130,8 +130,9 @@ async function skillsOf(root: Root, hidden: (path: string) => boolean): Promise<
     const kept = leaves
       ? { ...read, file: '', body: '', description: '', files: [], hints: [], problems: [problem] }
       : read;
-    const isHidden = [real, join(real, basename(read.file || 'SKILL.md'))].some(hidden);
-    return { ...kept, ...(isHidden ? { problems: [...kept.problems, HIDDEN] } : {}), root, real };
+    const file = basename(read.file || 'SKILL.md');
+    const why = [real, join(real, file), folder, join(folder, file)].map(hidden).find((each) => each !== undefined);
+    return { ...kept, ...(why === undefined ? {} : { problems: [...kept.problems, why] }), root, real };
   });
   const strays = root.scope === 'bundled' ? [] : scan.strays;
   return Promise.all([
@@ -196,7 +197,7 @@ const idOf = (skill: Found): string =>
  */
 export async function findSkills(places: SkillPlaces): Promise<Skill[]> {
   const found = (
-    await Promise.all(rootsOf(places).map((root) => skillsOf(root, places.hidden ?? (() => false))))
+    await Promise.all(rootsOf(places).map((root) => skillsOf(root, places.hidden ?? (() => undefined))))
   ).flat();
   // A link of another name does not stand for the skill that it leads to.
   const best = new Map<string, Found>();

@@ -48,7 +48,7 @@ export const cases: HostCase[] = [
           },
           changed: () => {},
           openDraft: async () => undefined,
-          hiding: async () => () => false,
+          hiding: async () => undefined,
           secrets: async () => ({ maskSecrets: (each) => each }),
           log: () => {},
         });

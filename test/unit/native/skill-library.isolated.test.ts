@@ -3,7 +3,6 @@ import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:f
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SkillLibraryDeps } from '../../../src/native/skill-library-deps.ts';
-import { isHidden } from '../../../src/permissions/decide.ts';
 import type { SkillUsageCounts } from '../../../src/protocol/skill-views.ts';
 import type { SkillStore, StoredSkill } from '../../../src/skills/agent-folder.ts';
 import { loadSkill } from '../../../src/skills/offer-skills.ts';
@@ -22,6 +21,8 @@ const answers = vi.hoisted(() => ({
   validate: (_text: string): unknown => undefined,
   touched: (_glob: string): void => {},
   trash: true,
+  settings: new Map<string, unknown>(),
+  configured: (_event: { affectsConfiguration(section: string): boolean }): void => {},
 }));
 const folders = vi.hoisted(() => ({ open: [] as { uri: { scheme: string; fsPath: string } }[] }));
 
@@ -80,6 +81,16 @@ vi.mock('vscode', () => {
       get workspaceFolders() {
         return folders.open;
       },
+      isTrusted: true,
+      getConfiguration: () => ({
+        inspect: (key: string) => ({ globalValue: answers.settings.get(key) }),
+        get: (key: string) => answers.settings.get(key),
+      }),
+      onDidGrantWorkspaceTrust: silent,
+      onDidChangeConfiguration: (listener: typeof answers.configured) => {
+        answers.configured = listener;
+        return silent();
+      },
       get textDocuments() {
         return answers.documents;
       },
@@ -111,6 +122,7 @@ vi.mock('vscode', () => {
   };
 });
 
+const { hiddenSkills } = await import('../../../src/hidden-skills.ts');
 const { SkillLibrary } = await import('../../../src/native/skill-library.ts');
 const { SkillSharing } = await import('../../../src/native/skill-sharing.ts');
 const { SkillVersions } = await import('../../../src/skills/versions.ts');
@@ -132,6 +144,7 @@ beforeEach(async () => {
     watched: [],
     touched: () => {},
     trash: true,
+    settings: new Map(),
   });
   await mkdir(join(sandbox.root, 'trash'));
   [stored, state] = [new Map(), new Map()];
@@ -159,8 +172,7 @@ function open(agentId = 'agent-1', more: Partial<SkillLibraryDeps> = {}) {
     } as SkillLibraryDeps['state'],
     changed: () => {},
     openDraft: async () => undefined,
-    hiding: async (lettaignore) => (path) =>
-      isHidden(path, { lettaignore, workspace: [...lettaignore.keys()], deny: [] }),
+    hiding: hiddenSkills,
     secrets: async () => ({ maskSecrets: (text) => text }),
     log: () => {},
     ...more,
@@ -339,6 +351,47 @@ describe('what .lettaignore hides', () => {
     await rm(join(sandbox.project, '.lettaignore'));
     answers.touched('**/.lettaignore');
     expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Hidden.');
+  });
+});
+
+describe('what a rule refuses to read', () => {
+  const configure = (deny: string[]) => {
+    answers.settings.set('permissions.deny', deny);
+    answers.configured({ affectsConfiguration: (section) => section === 'letta.permissions' });
+  };
+  const problemsOf = async (library: Library, name: string) =>
+    (await library.views()).find((each) => each.name === name)?.problems;
+
+  it('is listed with the rule, and neither offered nor loaded, from the change of the setting on', async () => {
+    await sandbox.skill('project/.agents/skills/deploy');
+    await sandbox.skill('project/.agents/skills/test');
+    const library = open();
+    expect((await library.offered()).map(({ name }) => name)).toEqual(expect.arrayContaining(['deploy', 'test']));
+    configure(['Read(.agents/skills/deploy/**)', 'Edit(.agents/skills/test/**)']);
+    expect(await problemsOf(library, 'deploy')).toEqual([
+      'The rule `Read(.agents/skills/deploy/**)` hides it from the agent.',
+    ]);
+    const offered = (await library.offered()).map(({ name }) => name);
+    expect(offered).toContain('test');
+    expect(offered).not.toContain('deploy');
+    for (const caller of ['model', 'person'] as const)
+      await expect(loadSkill(await library.all(), 'deploy', caller)).rejects.toThrow('hides it from the agent');
+    configure([]);
+    expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Do it.');
+  });
+
+  it('may stand in the workspace’s own rules, and in the way to a skill that is a link', async () => {
+    await sandbox.skill('project/shared/deploy');
+    await mkdir(join(sandbox.project, '.agents/skills'), { recursive: true });
+    await symlink(join(sandbox.project, 'shared/deploy'), join(sandbox.project, '.agents/skills/deploy'));
+    const library = open();
+    expect(await problemsOf(library, 'deploy')).toEqual([]);
+    for (const pattern of ['.agents/skills/**', 'shared/**']) {
+      const rule = `Read(${pattern})`;
+      await sandbox.write('project/.letta/settings.json', JSON.stringify({ permissions: { deny: [rule] } }));
+      answers.touched('**/.letta/{settings,settings.local}.json');
+      expect(await problemsOf(library, 'deploy')).toEqual([`The rule \`${rule}\` hides it from the agent.`]);
+    }
   });
 });
 
