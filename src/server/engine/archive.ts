@@ -17,7 +17,7 @@ export function addPassage(
     id: newId('passage'),
     agentId,
     archiveId: store.passages.archiveOf(agentId) ?? newId('archive'),
-    text: text.replaceAll('\0', ''),
+    text: text.replaceAll('\0', '').toWellFormed(),
     tags: [...new Set(tags)],
     metadata,
     createdAt,

@@ -189,7 +189,9 @@ function toCallPart(call: ToolCall, meta: JsonObject | undefined, callIds: Set<s
 export function parseArguments(text: string): JsonObject | undefined {
   if (text.trim() === '') return {};
   try {
-    const value: unknown = JSON.parse(text);
+    // Half of a surrogate pair, written as an escape, is no text that a model could be sent again.
+    const whole = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
+    const value: unknown = /\\ud/i.test(text) ? JSON.parse(text, whole) : JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

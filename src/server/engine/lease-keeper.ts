@@ -1,6 +1,7 @@
 // Keeps this process's runs its own, and ends those of processes that are gone. A process shows that it lives by
 // renewing its leases; nobody looks at process ids, which mean nothing between containers that share a folder.
 import { randomUUID } from 'node:crypto';
+import type { Lease } from '../store/leases.ts';
 import type { Store } from '../store/store.ts';
 import { INTERRUPTED, settleRun, stageAfter } from './settle.ts';
 
@@ -51,17 +52,24 @@ export class LeaseKeeper {
     this.store.leases.take({ key, owner: this.owner, runId, expiresAt: Date.now() + this.leaseMs });
   }
 
-  /** Ends the runs of processes that are gone. Cheap when there are none. */
+  /** Ends the runs of processes that are gone, and its own that it could not end when the disk was full. Cheap when there are none. */
   sweep(): void {
     if (this.closed) return;
     const now = Date.now();
-    if (this.store.leases.expired(now).length > 0) this.store.write('durable', () => this.settleExpired(now));
+    const isDue = (lease: Lease) => this.isVoid(lease, now) || lease.expiresAt > now + this.leaseMs;
+    if (this.store.leases.all().some(isDue)) this.store.write('durable', () => this.settleVoid(now));
     this.watchOthers();
   }
 
-  private settleExpired(now: number): void {
+  private isVoid(lease: Lease, now: number): boolean {
+    return lease.expiresAt <= now || (lease.owner === this.owner && !this.live.has(lease.runId));
+  }
+
+  private settleVoid(now: number): void {
+    // The clock went back: whoever holds a lease has its time to renew it, from now on.
+    this.store.leases.shorten(now + this.leaseMs);
     // Read again: another process may have done it meanwhile.
-    for (const lease of this.store.leases.expired(now)) {
+    for (const lease of this.store.leases.all().filter((each) => this.isVoid(each, now))) {
       if (lease.owner === this.owner && this.live.has(lease.runId)) {
         // This process slept; nobody took the run over.
         this.store.leases.renew(this.owner, now + this.leaseMs);
@@ -70,7 +78,7 @@ export class LeaseKeeper {
       const run = this.store.runs.get(lease.runId);
       if (run) settleRun(this.store, run, INTERRUPTED, stageAfter(this.store, run));
       else this.store.leases.release(lease.runId);
-      this.log(`Run ${lease.runId} was left behind by a process that ended; it is marked interrupted.`);
+      this.log(`Run ${lease.runId} was left behind; it is marked interrupted.`);
     }
   }
 
@@ -87,7 +95,7 @@ export class LeaseKeeper {
   started(): void {
     clearTimeout(this.idler);
     if (this.ticker) return;
-    this.renewedAt = Date.now();
+    this.renewedAt = performance.now();
     this.ticker = setInterval(() => this.guarded(() => this.tick()), TICK_MS);
     this.ticker.unref();
   }
@@ -114,10 +122,11 @@ export class LeaseKeeper {
 
   /** Renews the leases, and hears when another process asks to stop a run. */
   private tick(): void {
-    const now = Date.now();
+    // Not by the clock, which may be set.
+    const now = performance.now();
     if (now - this.renewedAt >= this.heartbeatMs) {
       this.renewedAt = now;
-      this.store.write('relaxed', () => this.store.leases.renew(this.owner, now + this.leaseMs));
+      this.store.write('relaxed', () => this.store.leases.renew(this.owner, Date.now() + this.leaseMs));
     }
     for (const [runId, run] of this.live) if (this.store.runs.cancelRequested(runId)) run.cancel();
   }

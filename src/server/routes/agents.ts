@@ -74,12 +74,11 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
   app.patch('/:agent_id', async (c) => {
     const id = idParam(c, 'agent', 'agent_id');
     const input = await readBody(c, agentSchema);
-    const fields = mergeAgent(existingAgent(store, id), input);
     if (input.model && input.model !== existingAgent(store, id).model) await engine.checkModel(input.model);
     return c.json(
       store.write('durable', () => {
-        existingAgent(store, id);
-        store.agents.update(id, fields);
+        // As it is now: others may have changed something else of it meanwhile.
+        store.agents.update(id, mergeAgent(existingAgent(store, id), input));
         if (input.block_ids) {
           for (const block of store.blocks.ofAgent(id))
             if (!input.block_ids.includes(block.id)) store.blocks.detach(id, block.id);

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { ApiError } from '../engine/errors.ts';
 import { invalid } from '../engine/request.ts';
 import { serverTools, toolId, toolNameOf } from '../engine/tools/registry.ts';
-import type { Agent, AgentFields } from '../store/agents.ts';
+import type { Agent, AgentFields, ToolRule } from '../store/agents.ts';
 import type { Store } from '../store/store.ts';
 import { viewAgent, viewTool } from './agent-view.ts';
 import { existingAgent } from './agents.ts';
@@ -63,13 +63,13 @@ export function agentToolRoutes({ store }: RouteDeps): Hono {
   app.patch('/:agent_id/tools/attach/:tool_id', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
     const name = knownTool(idParam(c, 'tool', 'tool_id'));
-    return c.json(update(store, agent, { tools: [...new Set([...agent.tools, name])] }));
+    return c.json(update(store, agent.id, ({ tools }) => ({ tools: [...new Set([...tools, name])] })));
   });
 
   app.patch('/:agent_id/tools/detach/:tool_id', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
     const name = knownTool(idParam(c, 'tool', 'tool_id'));
-    return c.json(update(store, agent, { tools: agent.tools.filter((each) => each !== name) }));
+    return c.json(update(store, agent.id, ({ tools }) => ({ tools: tools.filter((each) => each !== name) })));
   });
 
   app.patch('/:agent_id/tools/approval/:tool_name', async (c) => {
@@ -78,9 +78,11 @@ export function agentToolRoutes({ store }: RouteDeps): Hono {
     if (!agent.tools.includes(name)) throw new ApiError(404, `Tool ${name} is not attached to agent ${agent.id}`);
     const given = boolQuery(c, 'requires_approval') ?? (await readBody(c, approvalSchema)).requires_approval;
     if (typeof given !== 'boolean') throw invalid('`requires_approval` must be given.');
-    const others = agent.toolRules.filter((rule) => rule.type !== 'requires_approval' || rule.tool_name !== name);
-    const toolRules = given ? [...others, { type: 'requires_approval', tool_name: name }] : others;
-    return c.json(update(store, agent, { toolRules }));
+    const withRule = (rules: readonly ToolRule[]): ToolRule[] => {
+      const others = rules.filter((rule) => rule.type !== 'requires_approval' || rule.tool_name !== name);
+      return given ? [...others, { type: 'requires_approval', tool_name: name }] : others;
+    };
+    return c.json(update(store, agent.id, ({ toolRules }) => ({ toolRules: withRule(toolRules) })));
   });
   return app;
 }
@@ -91,10 +93,12 @@ function knownTool(id: string): string {
   return name;
 }
 
-function update(store: Store, agent: Agent, change: Partial<AgentFields>) {
+/** Changes the agent as it is now: others may have changed it since it was looked at. */
+function update(store: Store, agentId: string, change: (agent: Agent) => Partial<AgentFields>) {
   return store.write('durable', () => {
-    store.agents.update(agent.id, { ...agent, ...change });
-    return viewAgent(store, existingAgent(store, agent.id));
+    const agent = existingAgent(store, agentId);
+    store.agents.update(agentId, { ...agent, ...change(agent) });
+    return viewAgent(store, existingAgent(store, agentId));
   });
 }
 

@@ -1,7 +1,8 @@
 // The one connection to the database: opening, cached statements, transactions.
-import { closeSync, mkdirSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { keepBackup, makeBackup } from './backup.ts';
 import { corrupt, newerSchema, StoreError, toStoreError } from './errors.ts';
 import { inspect } from './inspect.ts';
 import { migrations, SCHEMA_VERSION } from './migrations.ts';
@@ -57,6 +58,7 @@ export class Database {
     if (this.version() > SCHEMA_VERSION) throw newerSchema(this.file);
     if (NETWORK_FILE_SYSTEMS.has(statfsSync(dataDir).type)) {
       this.db.exec('PRAGMA locking_mode = EXCLUSIVE');
+      this.db.exec('PRAGMA journal_mode = DELETE');
       log(`${this.file} is on a network file system: only one window can use it at a time.`);
     } else {
       this.db.exec('PRAGMA journal_mode = WAL');
@@ -64,29 +66,50 @@ export class Database {
       this.db.exec('PRAGMA wal_autocheckpoint = 4000');
     }
     this.db.exec('PRAGMA foreign_keys = ON');
-    if (this.version() < SCHEMA_VERSION) this.migrate();
+    if (this.version() < SCHEMA_VERSION) this.migrate(log);
     this.db.prepare('SELECT count(*) FROM events WHERE n < 0').get();
   }
 
-  private migrate(): void {
+  private migrate(log: (line: string) => void): void {
     this.db.function('with_identifier_words', { deterministic: true }, (text) => withIdentifierWords(String(text)));
     this.db.function('indexed_text', { deterministic: true }, (text, tags) => indexedText(String(text), String(tags)));
     this.db.function('indexed_terms', { deterministic: true }, (text, tags) =>
       indexedTerms(String(text), String(tags)),
     );
     this.db.exec('PRAGMA synchronous = FULL');
+    // Once more where another process has written between the copy and the lock.
+    while (!this.migrateCopied(log));
+  }
+
+  /** @returns whether the copy that was made before was of what the change began with */
+  private migrateCopied(log: (line: string) => void): boolean {
+    const seen = this.dataVersion();
+    const copy = this.version() > 0 ? makeBackup(this.db, this.file) : undefined;
     this.db.exec('BEGIN IMMEDIATE');
     try {
       // Read again: another process may have migrated while this one waited for the lock.
       const from = this.version();
       if (from > SCHEMA_VERSION) throw newerSchema(this.file);
-      for (const sql of migrations.slice(from)) this.db.exec(sql);
-      this.db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+      const isAsCopied = from === SCHEMA_VERSION || this.dataVersion() === seen;
+      if (isAsCopied && from < SCHEMA_VERSION) {
+        if (copy)
+          log(`${this.file} is brought to this version; as it was it is kept in ${keepBackup(copy, this.file, from)}.`);
+        for (const sql of migrations.slice(from)) this.db.exec(sql);
+        this.db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+      }
       this.db.exec('COMMIT');
+      return isAsCopied;
     } catch (error) {
       this.db.exec('ROLLBACK');
       throw error;
+    } finally {
+      if (copy) rmSync(copy, { force: true });
     }
+  }
+
+  /** Another number whenever another connection has changed the database. */
+  private dataVersion(): number {
+    return Number(this.prepare('PRAGMA data_version').get()?.data_version);
   }
 
   private version(): number {

@@ -46,11 +46,13 @@ export class Leases {
     this.db.run('DELETE FROM leases WHERE run_id = ?', runId);
   }
 
-  expired(now: number): Lease[] {
-    return this.db.all<Lease>(
-      'SELECT key, owner, run_id AS runId, expires_at AS expiresAt FROM leases WHERE expires_at <= ?',
-      now,
-    );
+  /** A lease that runs out later than any could have been taken for: the clock went back. It is shortened to that. */
+  shorten(latest: number): void {
+    this.db.run('UPDATE leases SET expires_at = ? WHERE expires_at > ?', latest, latest);
+  }
+
+  all(): Lease[] {
+    return this.db.all<Lease>('SELECT key, owner, run_id AS runId, expires_at AS expiresAt FROM leases');
   }
 
   /** When the next lease of another owner runs out; undefined when there is none. */

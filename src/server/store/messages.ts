@@ -1,7 +1,7 @@
 // Messages and which conversation has them in which order. A message never changes, save the system message.
 import type { SQLInputValue } from 'node:sqlite';
 import type { Database } from './database.ts';
-import { fromJson, type JsonObject } from './json.ts';
+import { fromJson, type JsonObject, toJson } from './json.ts';
 import { withIdentifierWords } from './search-terms.ts';
 
 export type ContentPart = { type: 'text'; text: string } | ImagePart;
@@ -155,7 +155,7 @@ export class Messages {
       message.agentId,
       message.owner,
       message.body.role,
-      JSON.stringify(message.body),
+      toJson(message.body),
       indexedText(message.body),
       message.otid ?? null,
       message.runId ?? null,
@@ -235,7 +235,7 @@ export class Messages {
   putCalls(message: Message, calls: ToolCall[]): void {
     if (message.body.role !== 'request') return;
     const body: MessageBody = { ...message.body, calls };
-    this.db.run('UPDATE messages SET body = ? WHERE n = ?', JSON.stringify(body), message.n);
+    this.db.run('UPDATE messages SET body = ? WHERE n = ?', toJson(body), message.n);
   }
 
   /** The conversations that have a message. */

@@ -35,7 +35,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const node =
   Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : join(root, 'node_modules', '.bin', 'node');
 
-const START_TIMEOUT = 20_000;
+/** A machine that runs all tiers takes its time. */
+const START_TIMEOUT = 45_000;
 
 export function temporaryFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'letta-contract-'));
@@ -74,10 +75,20 @@ function compileCache(): Record<string, string> {
   return folder ? { NODE_COMPILE_CACHE: folder } : {};
 }
 
+export interface SpawnOptions {
+  env?: Record<string, string>;
+  /** A program and its first arguments that start it in their turn. */
+  through?: readonly string[];
+  /** The user whose rights it has. */
+  uid?: number;
+}
+
 /** Runs `cli.ts` with `args` and waits for the line that names its address. @throws Error with its output. */
-export async function spawnCli(args: string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
-  const child = spawn(node, [join(root, 'src/server/cli.ts'), ...args], {
+export async function spawnCli(args: string[], { env, through = [], uid }: SpawnOptions = {}): Promise<SpawnedServer> {
+  const [program = node, ...rest] = [...through, node, join(root, 'src/server/cli.ts'), ...args];
+  const child = spawn(program, rest, {
     cwd: root,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
     // Keys of the person who runs the suite are no part of it.
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...compileCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,14 +131,7 @@ export async function spawnCli(args: string[], env: Record<string, string> = {})
 }
 
 /** The program behind a socket, with no token. */
-export function spawnServer(setup: ServerSetup): Promise<SpawnedServer> {
-  return spawnCli([
-    '--port',
-    '0',
-    '--data-dir',
-    setup.dataDir,
-    '--no-token',
-    '--endpoint',
-    `scripted=${setup.modelUrl}`,
-  ]);
+export function spawnServer(setup: ServerSetup, options?: SpawnOptions): Promise<SpawnedServer> {
+  const place = ['--port', '0', '--data-dir', setup.dataDir, '--no-token'];
+  return spawnCli([...place, '--endpoint', `scripted=${setup.modelUrl}`], options);
 }

@@ -7,6 +7,7 @@ import {
   type Fetch,
   type RunningServer,
   type SpawnedServer,
+  type SpawnOptions,
   spawnServer,
   startInProcess,
   temporaryFolder,
@@ -38,8 +39,8 @@ export class World {
     this.dataDir = dataDir;
   }
 
-  async spawned(): Promise<SpawnedServer> {
-    const server = await spawnServer({ dataDir: this.dataDir, modelUrl: this.model.baseUrl });
+  async spawned(options?: SpawnOptions): Promise<SpawnedServer> {
+    const server = await spawnServer({ dataDir: this.dataDir, modelUrl: this.model.baseUrl }, options);
     this.#servers.push(server);
     return server;
   }

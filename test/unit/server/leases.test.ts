@@ -1,5 +1,5 @@
 // Who owns a run: renewed while its process lives, given up for good once another process took it.
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { INTERRUPTED, settleRun, stageAfter } from '../../../src/server/engine/settle.ts';
 import { Store } from '../../../src/server/store/store.ts';
 import { Feed, finish, Harness, temporaryFolder, words } from './support.ts';
@@ -15,7 +15,7 @@ async function streaming(options: object = {}) {
   await events.until((list) => list.length >= 2);
   const store = new Store(folder);
   onTestFinished(() => store.close());
-  return { h, conversation, feed, events, store };
+  return { folder, h, conversation, feed, events, store };
 }
 
 test('a lease is renewed as long as the run goes on, and gone with its end', async () => {
@@ -59,4 +59,47 @@ test.each([
   expect(await h.messages(conversation.id)).toEqual(kept);
   expect((await h.json('GET', `/v1/runs/${events.runId}`)).metadata.error.error_type).toBe('stream_incomplete');
   expect((await h.say(conversation.id, 'On')).stopReason).toBe('end_turn');
+});
+
+test('after the clock went back, what a process that ended has held is free as soon as ever', async () => {
+  const folder = temporaryFolder();
+  const first = await Harness.start(folder);
+  const conversation = await first.conversation((await first.agent()).id);
+  const store = new Store(folder);
+  onTestFinished(() => store.close());
+  const runId = 'run-00000000-0000-4000-8000-000000000000';
+  // Taken by a process that was killed an hour later, by the clock as it went then.
+  store.write('durable', () => {
+    store.runs.create({
+      id: runId,
+      agentId: conversation.agent_id,
+      owner: conversation.id,
+      background: true,
+      otid: null,
+      request: {},
+    });
+    store.leases.take({ key: conversation.id, owner: 'gone', runId, expiresAt: Date.now() + 3_600_000 });
+  });
+  const h = await Harness.start(folder, { lease: { leaseMs: 200 } });
+  expect((await h.send(conversation.id, { messages: [{ role: 'user', content: 'Hi' }] })).response.status).toBe(409);
+  await expect.poll(async () => (await h.json('GET', `/v1/runs/${runId}`)).status).toBe('failed');
+  expect((await h.say(conversation.id, 'On')).stopReason).toBe('end_turn');
+});
+
+test('a run goes on while the clock goes back and forth, and another process leaves it alone', async () => {
+  const clock = vi.spyOn(Date, 'now');
+  onTestFinished(() => clock.mockRestore());
+  const lease = { heartbeatMs: 20, leaseMs: 400 };
+  const { folder, conversation, feed, events } = await streaming({ lease });
+  const other = await Harness.start(folder, { lease });
+  clock.mockImplementation(() => Math.round(performance.timeOrigin + performance.now() - 3_600_000));
+  for (let n = 0; n < 6; n++) {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect((await other.json('GET', `/v1/runs/${events.runId}`)).status).toBe('running');
+  }
+  feed.push(finish());
+  feed.end();
+  await events.all();
+  expect(events.stopReason).toBe('end_turn');
+  expect((await other.say(conversation.id, 'On')).stopReason).toBe('end_turn');
 });

@@ -1,16 +1,20 @@
 // Databases of earlier versions are brought up to date with all they hold.
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { migrations } from '../../../src/server/store/migrations.ts';
 import { Store } from '../../../src/server/store/store.ts';
 import { temporaryFolder } from './support.ts';
 
-test('a database of the first version is brought up to date with all it holds', () => {
+/** A database of an earlier version, with a passage and a message. */
+function early(version: number): string {
   const folder = temporaryFolder();
-  const [first = ''] = migrations;
   const db = new DatabaseSync(join(folder, 'letta.db'));
-  db.exec(`PRAGMA journal_mode = WAL; ${first} PRAGMA user_version = 1;
+  const words = (text: unknown) => String(text);
+  for (const name of ['with_identifier_words', 'indexed_text']) db.function(name, { varargs: true }, words);
+  db.function('indexed_terms', { varargs: true }, () => '[]');
+  db.exec(`PRAGMA journal_mode = WAL; ${migrations.slice(0, version).join('')} PRAGMA user_version = ${version};
     INSERT INTO agents (id, name, system, created_at, updated_at) VALUES ('agent-1', 'Ada', 'x', 0, 0);
     INSERT INTO conversations (id, agent_id, recompiled_at, created_at, updated_at) VALUES ('agent-1', 'agent-1', 0, 0, 0);
     INSERT INTO messages (id, agent_id, owner, role, body, text, created_at)
@@ -18,6 +22,26 @@ test('a database of the first version is brought up to date with all it holds', 
     INSERT INTO history (owner, position, message) VALUES ('agent-1', 1, 1);
     INSERT INTO passages (id, agent_id, archive_id, text, created_at) VALUES ('passage-1', 'agent-1', 'archive-1', 'Use the retryPolicy helper', 0);`);
   db.close();
+  return folder;
+}
+
+const versionOf = (file: string) => {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const rows = [
+    db.prepare('PRAGMA user_version').get()?.user_version,
+    db.prepare('PRAGMA integrity_check').get()?.integrity_check,
+  ];
+  const name = db.prepare('SELECT name FROM agents').get()?.name;
+  db.close();
+  return [...rows, name];
+};
+const files = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => !/-(wal|shm)$/.test(name))
+    .sort();
+
+test('a database of the first version is brought up to date with all it holds', () => {
+  const folder = early(1);
   const store = new Store(folder);
   onTestFinished(() => store.close());
   expect(store.messages.contextIds('agent-1')).toEqual(['message-1']);
@@ -28,4 +52,60 @@ test('a database of the first version is brought up to date with all it holds', 
   const passage = store.passages.get('passage-1');
   if (passage) store.write('durable', () => store.passages.delete(passage));
   expect(find('retry policy')).toEqual([]);
+});
+
+describe('before it is changed, a database is copied', () => {
+  test.each(migrations.slice(1).map((_, n) => n + 1))(
+    'from version %i; the copy has all of it, and the one of the change before goes',
+    (version) => {
+      const folder = early(version);
+      writeFileSync(join(folder, 'letta.db.v0.backup'), 'of the change before');
+      const log: string[] = [];
+      const store = new Store(folder, (line) => log.push(line));
+      onTestFinished(() => store.close());
+      const copy = `letta.db.v${version}.backup`;
+      expect(files(folder)).toEqual(['letta.db', copy]);
+      expect(versionOf(join(folder, copy))).toEqual([version, 'ok', 'Ada']);
+      expect(versionOf(join(folder, 'letta.db'))).toEqual([migrations.length, 'ok', 'Ada']);
+      expect(log.join()).toContain(copy);
+      // Put back, it is a database like any other.
+      const other = temporaryFolder();
+      copyFileSync(join(folder, copy), join(other, 'letta.db'));
+      const again = new Store(other);
+      onTestFinished(() => again.close());
+      expect(again.messages.contextIds('agent-1')).toEqual(['message-1']);
+    },
+  );
+
+  test('a new one, or one that is up to date, is not', () => {
+    const folder = temporaryFolder();
+    new Store(folder).close();
+    new Store(folder).close();
+    expect(files(folder)).toEqual(['letta.db']);
+  });
+
+  test('or nothing is changed, and the reason is said', () => {
+    const folder = early(1);
+    const exec = vi.spyOn(StatementSync.prototype, 'run').mockImplementation(() => {
+      throw Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+    });
+    onTestFinished(() => exec.mockRestore());
+    expect(() => new Store(folder)).toThrow(
+      /could not be copied before \(database or disk is full\).*Nothing was changed.*Make room/,
+    );
+    exec.mockRestore();
+    expect(files(folder)).toEqual(['letta.db']);
+    expect(versionOf(join(folder, 'letta.db'))).toEqual([1, 'ok', 'Ada']);
+  });
+
+  test('and a change that breaks off leaves it as it was, with the copy beside it', () => {
+    const folder = early(1);
+    const db = new DatabaseSync(join(folder, 'letta.db'));
+    // Stands in the way of a table that a later step makes.
+    db.exec('CREATE TABLE kept_marks (x)');
+    db.close();
+    expect(() => new Store(folder)).toThrow(/kept_marks/);
+    expect(versionOf(join(folder, 'letta.db'))).toEqual([1, 'ok', 'Ada']);
+    expect(versionOf(join(folder, 'letta.db.v1.backup'))).toEqual([1, 'ok', 'Ada']);
+  });
 });

@@ -1,0 +1,42 @@
+// The copy of the database that is made before its schema is changed.
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError } from './errors.ts';
+
+const backupName = (file: string, version: number): string => `${file}.v${version}.backup`;
+
+/**
+ * Copies what is there now, whole and on disk, under a name that nobody takes for a backup yet: `keepBackup` gives it its own.
+ * Outside of a transaction. @returns its path
+ * @throws StoreError where there is no room for it; the database has not been touched
+ */
+export function makeBackup(db: DatabaseSync, file: string): string {
+  const made = `${file}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    db.prepare('VACUUM INTO ?').run(made);
+    const fd = openSync(made, 'r+');
+    fsyncSync(fd);
+    closeSync(fd);
+    return made;
+  } catch (error) {
+    rmSync(made, { force: true });
+    throw new StoreError(
+      'unusable',
+      `The database ${file} has to be changed for this version, and could not be copied before (${error instanceof Error ? error.message : error}). Nothing was changed. Make room on its disk for a second copy and try again.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Names the copy after the version it has, and drops the one of the change before. @returns its path */
+export function keepBackup(made: string, file: string, version: number): string {
+  const kept = backupName(file, version);
+  renameSync(made, kept);
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    const isOlder = name.startsWith(`${basename(file)}.v`) && name.endsWith('.backup') && join(folder, name) !== kept;
+    if (isOlder) rmSync(join(folder, name), { force: true });
+  }
+  return kept;
+}
