@@ -54,13 +54,17 @@ const zodInEnglish = {
 
 /**
  * What turns zod's schemas into JSON schemas is wanted by the first turn, not by the first view. As a part of zod's index it would
- * lie in the chunk that both share; so it is taken out of there, and `zod/v4/core`, which only its user names, stands for it.
+ * lie in the chunk that both share; so it is taken out of there, and `zod/v4/core`, which only its users name, has it.
  */
 const jsonSchemasLater = {
   name: 'json-schemas-later',
   setup(builder) {
     const core = dirname(createRequire(import.meta.url).resolve('zod/v4/core'));
-    builder.onResolve({ filter: /^zod\/v4\/core$/ }, () => ({ path: join(core, 'json-schema-processors.js') }));
+    const whole = ['index.js', 'json-schema-processors.js'].map(
+      (file) => `export * from ${JSON.stringify(join(core, file))};`,
+    );
+    builder.onResolve({ filter: /^zod\/v4\/core$/ }, () => ({ path: 'zod/v4/core', namespace: 'whole' }));
+    builder.onLoad({ filter: /./, namespace: 'whole' }, () => ({ contents: whole.join(''), resolveDir: core }));
     builder.onLoad({ filter: /[\\/]zod[\\/]v4[\\/](core[\\/]index|mini[\\/]external)\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll(/^export .*\bjson-schema.*$/gm, ''),
     }));
@@ -119,7 +123,7 @@ const bundles = {
     platform: 'node',
     target: NODE_TARGET,
     ...requireInEsm,
-    plugins: [zodInEnglish],
+    plugins: [zodInEnglish, jsonSchemasLater],
   },
   memory: inThread('dist/memory', { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' }),
   mcp: inThread('dist/mcp', { server: 'src/mcp/server.ts' }),
