@@ -117,10 +117,9 @@ export class Compactor {
   /** What would go; undefined where nothing can. */
   plan(request: CompactionRequest): CompactionPlan | undefined {
     const { owner, handle, window, fixedTokens, trigger, settings } = request;
-    const provider = handle.split('/', 1)[0] ?? '';
     const context = this.deps.store.messages.context(owner, 0);
     const sizes = context.map((message) =>
-      this.scale.tokens(handle, messageBytes(message.body, message.model?.startsWith(`${provider}/`) ?? false)),
+      this.scale.tokens(handle, messageBytes(message.body, message.model === handle)),
     );
     const share = percentage(settings);
     const room = window - fixedTokens - Math.ceil(window * (SUMMARY_SHARE + ASKED_SHARE));

@@ -45,7 +45,6 @@ export function contextOverview(
     type: 'function',
     function: { name: tool.name, description: tool.description ?? null, parameters: tool.inputSchema },
   }));
-  const provider = handle.split('/', 1)[0] ?? '';
   const counts = {
     num_tokens_system: tokens(instructions),
     num_tokens_core_memory: tokens(memory),
@@ -56,8 +55,7 @@ export function contextOverview(
     num_tokens_summary_memory: tokens(summary),
     num_tokens_functions_definitions: definitions.length === 0 ? 0 : scale.tokens(handle, jsonBytes(definitions)),
     num_tokens_messages: said.reduce(
-      (sum, message) =>
-        sum + scale.tokens(handle, messageBytes(message.body, message.model?.startsWith(`${provider}/`) ?? false)),
+      (sum, message) => sum + scale.tokens(handle, messageBytes(message.body, message.model === handle)),
       0,
     ),
   };

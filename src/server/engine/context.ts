@@ -35,8 +35,8 @@ export interface Context {
 
 interface Compiled extends Context {
   version: number;
-  /** Provider whose own metadata (signatures) the messages carry. */
-  provider: string;
+  /** Handle of the model whose own metadata (signatures, encrypted thoughts) the messages carry: no other model takes them. */
+  handle: string;
   /** Of whom it may be shown to. */
   audience: string;
   hidden: Set<string>;
@@ -52,19 +52,19 @@ export class ContextCache {
   }
 
   /** The conversation's context as it stands in the store. Reads only what was added since the last time. */
-  get(conversation: Pick<Conversation, 'id' | 'contextVersion'>, provider: string, audience: Audience): Context {
+  get(conversation: Pick<Conversation, 'id' | 'contextVersion'>, handle: string, audience: Audience): Context {
     let entry = this.compiled.get(conversation.id);
     this.compiled.delete(conversation.id);
     if (
       !entry ||
       entry.version !== conversation.contextVersion ||
-      entry.provider !== provider ||
+      entry.handle !== handle ||
       entry.audience !== audience.key
     ) {
       const system = this.store.messages.system(conversation.id)?.body;
       entry = {
         version: conversation.contextVersion,
-        provider,
+        handle,
         audience: audience.key,
         hidden: new Set(),
         system: system?.role === 'system' ? systemFor(system, audience) : '',
@@ -77,7 +77,7 @@ export class ContextCache {
       };
     }
     for (const message of this.store.messages.context(conversation.id, entry.place)) {
-      appendMessage(entry, { ...message, body: audience.show(message, entry.hidden) }, provider);
+      appendMessage(entry, { ...message, body: audience.show(message, entry.hidden) }, handle);
       // A summary comes first and has a later place than what it stands before.
       entry.place = Math.max(entry.place, message.n);
     }
@@ -94,10 +94,10 @@ export function systemFor(system: { text: string; kept?: string }, audience: Pic
 }
 
 /** Adds one stored message; what belongs to the model message before it is merged into that one. */
-export function appendMessage(context: Omit<Context, 'system'>, message: Message, provider: string): void {
+export function appendMessage(context: Omit<Context, 'system'>, message: Message, handle: string): void {
   const { messages } = context;
   const { body } = message;
-  const own = message.model?.startsWith(`${provider}/`) ?? false;
+  const own = message.model === handle;
   context.bytes += messageBytes(body, own);
   switch (body.role) {
     case 'system':

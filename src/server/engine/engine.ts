@@ -88,7 +88,7 @@ export class Engine {
     const { conversation, agent } = this.find(owner);
     const handle = request.overrideModel ?? conversation.model ?? agent.model;
     if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
-    const { model, entry, idleTimeoutMs = this.idleTimeoutMs } = await this.resolve(handle);
+    const { model, entry, idleTimeoutMs = this.idleTimeoutMs } = await this.resolve(handle, true);
     const waiting = request.approval && pendingRequest(this.store, owner);
     const prepared = waiting
       ? await this.embeddings.prepareCalls(
@@ -190,7 +190,7 @@ export class Engine {
     const { agent } = this.find(owner);
     const { handle, window } = await this.windowOf(owner);
     if (handle === '') throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
-    const { model } = await this.resolve(handle);
+    const { model } = await this.resolve(handle, true);
     if (this.closed) throw new ApiError(503, 'The server is closing.');
     this.sweep();
     const { compactor, store, leases, holders } = this;
@@ -252,9 +252,9 @@ export class Engine {
     await this.resolve(handle);
   }
 
-  private async resolve(handle: string) {
+  private async resolve(handle: string, forTurn = false) {
     try {
-      return await this.models.resolve(handle);
+      return await this.models.resolve(handle, forTurn);
     } catch (error) {
       if (error instanceof ModelError) throw new ApiError(404, error.message);
       throw error;

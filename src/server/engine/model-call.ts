@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import type { JsonObject } from '../store/json.ts';
+import { isObject, type JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ToolCall } from '../store/messages.ts';
 import type { Usage } from '../store/runs.ts';
 import type { Audience } from './audience.ts';
@@ -119,17 +119,19 @@ class Gathering {
 
   add(part: LanguageModelV4StreamPart): void {
     switch (part.type) {
+      case 'text-start':
+      case 'text-end':
+        this.addText('text', part.id, '', part.providerMetadata);
+        break;
       case 'text-delta':
-        this.addText('text', part.id, part.delta);
+        this.addText('text', part.id, part.delta, part.providerMetadata);
+        break;
+      case 'reasoning-start':
+      case 'reasoning-end':
+        this.addText('reasoning', part.id, '', part.providerMetadata);
         break;
       case 'reasoning-delta':
-        this.addText('reasoning', part.id, part.delta);
-        break;
-      case 'text-end':
-        this.endText('text', part.id, part.providerMetadata);
-        break;
-      case 'reasoning-end':
-        this.endText('reasoning', part.id, part.providerMetadata);
+        this.addText('reasoning', part.id, part.delta, part.providerMetadata);
         break;
       case 'tool-input-start':
         this.openCall(part.id, part.toolName);
@@ -167,7 +169,7 @@ class Gathering {
     const { name } = this.request;
     if (this.finish === undefined || this.finish === 'interrupted')
       return new LlmError('llm_error', `${name} stopped in the middle of its answer: the stream ended early. Retry.`);
-    const said = this.blocks.some((block) => 'type' in block && block.type === 'text');
+    const said = this.blocks.some((block) => 'type' in block && block.type === 'text' && block.text !== '');
     if (!said && this.calls.length === 0)
       return new LlmError('llm_empty_response', `${name} sent an empty answer. Retry, or choose another model.`);
     return undefined;
@@ -175,6 +177,12 @@ class Gathering {
 
   result(callsDropped: boolean): Pick<ModelResult, 'blocks' | 'requests' | 'requestMeta' | 'usage' | 'finish'> {
     const blocks: AssistantBlock[] = [];
+    // What only has a vendor's mark, and no text, belongs to an answer that is whole.
+    while (callsDropped) {
+      const last = this.blocks.at(-1);
+      if (last === undefined || !('type' in last) || last.type === 'tool_call' || last.text !== '') break;
+      this.blocks.pop();
+    }
     for (const block of this.blocks) {
       if ('type' in block) blocks.push(block);
       else if (!callsDropped) {
@@ -193,25 +201,24 @@ class Gathering {
     return { blocks, requests, requestMeta, usage: this.usage, finish };
   }
 
-  private addText(type: 'text' | 'reasoning', id: string, delta: string): void {
-    if (delta === '') return;
+  /** @param meta the vendor's own (a signature, encrypted thoughts): it may come with any part, also with one that has no text */
+  private addText(type: 'text' | 'reasoning', id: string, delta: string, meta: JsonObject | undefined): void {
+    const hasMeta = meta !== undefined && Object.keys(meta).length > 0;
     const key = `${type} ${id}`;
     let index = this.texts.get(key);
+    if (delta === '' && !hasMeta) return;
     // A block that other output interrupted goes on as a new one: blocks are contiguous.
-    if (index === undefined || index !== this.blocks.length - 1) {
+    if (index === undefined || (delta !== '' && index !== this.blocks.length - 1)) {
       index = this.blocks.length;
       this.blocks.push({ type, text: '' });
       this.texts.set(key, index);
     }
     const block = this.blocks[index];
-    if (block && 'type' in block && block.type === type) block.text += delta;
+    if (!block || !('type' in block) || block.type !== type) return;
+    if (hasMeta) block.meta = merged(block.meta, meta);
+    if (delta === '') return;
+    block.text += delta;
     this.sink.text(type, index, delta);
-  }
-
-  private endText(type: 'text' | 'reasoning', id: string, meta: JsonObject | undefined): void {
-    const index = this.texts.get(`${type} ${id}`);
-    const block = index === undefined ? undefined : this.blocks[index];
-    if (block && 'type' in block && meta && Object.keys(meta).length > 0) block.meta = meta;
   }
 
   private openCall(givenId: string, name: string): OpenCall | undefined {
@@ -250,6 +257,15 @@ class Gathering {
     open.call.arguments = input;
     if (rest !== '') this.sink.call(open.kind, open.block, open.call, rest);
   }
+}
+
+/** Vendors add to what they said of a block before. */
+function merged(before: JsonObject | undefined, added: JsonObject): JsonObject {
+  const vendors = Object.entries(added).map(([vendor, value]) => {
+    const known = before?.[vendor];
+    return [vendor, isObject(known) && isObject(value) ? { ...known, ...value } : value];
+  });
+  return { ...before, ...Object.fromEntries(vendors) };
 }
 
 /** Aborts when the caller does, or when nothing came for too long. */

@@ -84,6 +84,8 @@ function renderBlocks(at: MessageHead, blocks: readonly AssistantBlock[]): Letta
   let callsRendered = false;
   blocks.forEach((block, index) => {
     const otid = blockOtid(at.id, index);
+    // Thoughts that their vendor keeps to itself have no text.
+    if (block.type !== 'tool_call' && block.text === '') return;
     if (block.type === 'reasoning') messages.push(renderReasoning(at, otid, block.text));
     else if (block.type === 'text') messages.push(renderText(at, otid, block.text));
     else if (!callsRendered) {

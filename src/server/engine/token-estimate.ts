@@ -19,7 +19,7 @@ export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
-/** @param own written by a model of the provider that is asked now, so that its signatures are sent back */
+/** @param own written by the model that is asked now, so that its signatures are sent back */
 export function messageBytes(body: MessageBody, own: boolean): number {
   switch (body.role) {
     case 'system':

@@ -205,7 +205,7 @@ export class TurnRun {
     const { run, handle } = this.setup;
     const conversation = this.deps.store.conversations.get(run.owner);
     if (!conversation) throw new Error('The conversation was deleted.');
-    return this.deps.contexts.get(conversation, handle.split('/', 1)[0] ?? '', this.audience());
+    return this.deps.contexts.get(conversation, handle, this.audience());
   }
 
   /** As it is now: the person may have closed a block to this model meanwhile. */

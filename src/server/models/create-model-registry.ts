@@ -1,11 +1,10 @@
 // The models of all endpoints and the demo model behind the one interface; lists are cached and never hold up a turn.
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import { createDemoModel, DEMO_ENTRY } from './demo.ts';
+import { DEMO_ENTRY } from './demo-entry.ts';
 import { EmbeddingError, type EmbeddingModel, type EmbeddingSource, requestEmbeddings } from './embedding.ts';
-import { collectEndpoints, type Endpoint, type EndpointConfig } from './endpoint.ts';
-import { listModels } from './listing.ts';
+import { collectEndpoints, compatibleUrl, type Endpoint, type EndpointConfig, providerTypeOf } from './endpoint.ts';
+import type { InjectedModels } from './injected.ts';
 import { isLocalModel } from './locality.ts';
-import { createEndpointModel } from './openai-compatible.ts';
 import { type ModelEntry, ModelError, type ModelRegistry, type ResolvedModel } from './registry.ts';
 
 export interface ModelRegistryOptions {
@@ -14,6 +13,8 @@ export interface ModelRegistryOptions {
   fetch?: typeof globalThis.fetch;
   /** Looks for Ollama and LM Studio on their default ports; default true. */
   probeLocal?: boolean;
+  /** Models that whoever runs this server brings along. */
+  injected?: InjectedModels;
 }
 
 export interface ConfigurableModelRegistry extends ModelRegistry {
@@ -30,6 +31,8 @@ const LIST_WAIT_MS = 2_500;
 /** A server on this computer answers at once, or it isn't there. */
 const PROBE_TIMEOUT_MS = 400;
 const LIST_TIMEOUT_MS = 15_000;
+/** A local server may be told at any time to load a model with another window; within a turn it is not asked again. */
+const WINDOW_FRESH_MS = 5_000;
 
 interface Cached {
   endpoint: Endpoint;
@@ -41,24 +44,33 @@ interface Cached {
   /** When `pending` began. */
   askedAt: number;
   models: Map<string, Promise<LanguageModelV4>>;
+  /** Of local servers: with which window a model is loaded, and when that was asked. */
+  windows: Map<string, { at: number; tokens: Promise<number | undefined> }>;
 }
 
 function isSame(a: Endpoint, b: Endpoint): boolean {
   return (
-    a.baseUrl === b.baseUrl && a.apiKey === b.apiKey && a.probed === b.probed && a.timeoutSeconds === b.timeoutSeconds
+    a.baseUrl === b.baseUrl &&
+    a.kind === b.kind &&
+    a.apiKey === b.apiKey &&
+    a.probed === b.probed &&
+    a.timeoutSeconds === b.timeoutSeconds
   );
 }
 
 class EndpointModelRegistry implements ConfigurableModelRegistry {
   private readonly options: ModelRegistryOptions;
   private readonly fetch: typeof globalThis.fetch;
-  private readonly demo = createDemoModel();
+  private demo: Promise<LanguageModelV4> | undefined;
+  private settings: EndpointConfig[];
+  private providers: EndpointConfig[] = [];
+  private readProviders: () => Promise<EndpointConfig[]> = async () => [];
   readonly embeddings: EmbeddingSource = {
     list: async (signal) => (await this.listed(signal)).flatMap((cached) => cached.embedding),
     embed: async (model, texts, kind, signal) => {
       const endpoint = this.cache.get(model.provider)?.endpoint;
       // The name may have been given to another server since: its vectors would be others.
-      if (endpoint?.baseUrl !== model.baseUrl)
+      if (!endpoint || compatibleUrl(endpoint) !== model.baseUrl)
         throw new EmbeddingError('unavailable', `The endpoint ${model.provider} is not connected any more.`);
       return requestEmbeddings(endpoint, model.id, texts, kind, this.fetch, signal);
     },
@@ -68,27 +80,41 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
   constructor(options: ModelRegistryOptions) {
     this.options = options;
     this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.configure(options.endpoints);
+    this.settings = options.endpoints;
+    this.collect();
   }
 
   configure(endpoints: EndpointConfig[]): void {
+    this.settings = endpoints;
+    this.collect();
+  }
+
+  async provide(read: () => Promise<EndpointConfig[]>): Promise<void> {
+    this.readProviders = read;
+    await this.refreshProviders();
+  }
+
+  async refreshProviders(): Promise<void> {
+    this.providers = await this.readProviders();
+    this.collect();
+  }
+
+  private collect(): void {
     const next = new Map<string, Cached>();
-    for (const [name, endpoint] of collectEndpoints(endpoints, this.options.env, this.options.probeLocal ?? true)) {
+    const configured = [...this.settings, ...this.providers];
+    for (const [name, endpoint] of collectEndpoints(configured, this.options.env, this.options.probeLocal ?? true)) {
       const old = this.cache.get(name);
       const kept = old !== undefined && isSame(old.endpoint, endpoint);
-      next.set(
-        name,
-        kept
-          ? old
-          : { endpoint, entries: [], embedding: [], at: -Infinity, pending: undefined, askedAt: 0, models: new Map() },
-      );
+      next.set(name, kept ? old : freshly(endpoint));
     }
     this.cache = next;
   }
 
   async list(signal?: AbortSignal): Promise<ModelEntry[]> {
-    const all = await this.listed(signal);
-    return [...all.flatMap((cached) => cached.entries), DEMO_ENTRY];
+    // Another process may have made or deleted some.
+    await this.refreshProviders();
+    const [all, injected] = await Promise.all([this.listed(signal), this.options.injected?.list(signal) ?? []]);
+    return [...all.flatMap((cached) => cached.entries), ...injected, DEMO_ENTRY];
   }
 
   /** All endpoints, their lists as new as they can be had without waiting long. */
@@ -109,16 +135,24 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
   }
 
   isRemote(handle: string): boolean {
+    if (this.options.injected?.isRemote(handle)) return true;
     const slash = handle.indexOf('/');
     const endpoint = slash > 0 ? this.cache.get(handle.slice(0, slash))?.endpoint : undefined;
     return endpoint !== undefined && !isLocalModel(endpoint.baseUrl, handle.slice(slash + 1));
   }
 
-  async resolve(handle: string): Promise<ResolvedModel> {
-    if (handle === DEMO_ENTRY.handle) return { entry: DEMO_ENTRY, model: this.demo };
-    const slash = handle.indexOf('/');
-    const id = handle.slice(slash + 1);
-    const cached = slash > 0 && id !== '' ? this.cache.get(handle.slice(0, slash)) : undefined;
+  async resolve(handle: string, forTurn = false): Promise<ResolvedModel> {
+    if (handle === DEMO_ENTRY.handle) {
+      this.demo ??= import('./demo.ts').then(({ createDemoModel }) => createDemoModel());
+      return { entry: DEMO_ENTRY, model: await this.demo };
+    }
+    const injected = await this.options.injected?.resolve(handle);
+    if (injected) return injected;
+    let cached = this.endpointOf(handle);
+    if (cached === undefined) {
+      await this.refreshProviders();
+      cached = this.endpointOf(handle);
+    }
     if (cached === undefined) {
       throw new ModelError(
         'unknown_handle',
@@ -126,26 +160,47 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
       );
     }
     const { endpoint } = cached;
+    const id = handle.slice(handle.indexOf('/') + 1);
+    const entry = cached.entries.find((each) => each.id === id) ?? (await unlisted(endpoint, id));
+    const contextWindow = (await this.windowOf(cached, id, forTurn)) ?? entry.contextWindow;
+    const { timeoutSeconds } = endpoint;
+    return {
+      entry: { ...entry, contextWindow },
+      model: await this.modelOf(cached, id),
+      ...(timeoutSeconds ? { idleTimeoutMs: timeoutSeconds * 1_000 } : {}),
+    };
+  }
+
+  private endpointOf(handle: string): Cached | undefined {
+    const slash = handle.indexOf('/');
+    return slash > 0 && slash < handle.length - 1 ? this.cache.get(handle.slice(0, slash)) : undefined;
+  }
+
+  private modelOf(cached: Cached, id: string): Promise<LanguageModelV4> {
     let model = cached.models.get(id);
     if (model === undefined) {
-      model = createEndpointModel(endpoint, id, this.fetch);
+      const maxOutputTokens = () => cached.entries.find((entry) => entry.id === id)?.maxOutputTokens ?? null;
+      model = import('./vendor-model.ts').then(({ createVendorModel }) =>
+        createVendorModel(cached.endpoint, id, { fetch: this.fetch, maxOutputTokens }),
+      );
       cached.models.set(id, model);
       // A failed load of the SDK must not stay for ever.
       model.catch(() => cached.models.delete(id));
     }
-    const known = cached.entries.find((entry) => entry.id === id);
-    const entry = known ?? {
-      handle,
-      provider: endpoint.name,
-      id,
-      name: id,
-      contextWindow: null,
-      maxOutputTokens: null,
-      demo: false,
-      local: isLocalModel(endpoint.baseUrl, id),
-    };
-    const { timeoutSeconds } = endpoint;
-    return { entry, model: await model, ...(timeoutSeconds ? { idleTimeoutMs: timeoutSeconds * 1_000 } : {}) };
+    return model;
+  }
+
+  private async windowOf(cached: Cached, id: string, forTurn: boolean): Promise<number | undefined> {
+    const { endpoint, windows } = cached;
+    if (endpoint.kind !== 'ollama' && endpoint.kind !== 'lmstudio') return undefined;
+    const now = performance.now();
+    let asked = windows.get(id);
+    if (forTurn && (asked === undefined || now - asked.at > WINDOW_FRESH_MS)) {
+      const tokens = import('./listing.ts').then(({ servedWindow }) => servedWindow(endpoint, id, this.fetch));
+      asked = { at: now, tokens };
+      windows.set(id, asked);
+    }
+    return asked?.tokens;
   }
 
   /** Fetches one list, once however many ask for it; an endpoint that fails contributes nothing. Never rejects. */
@@ -162,6 +217,7 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
   private async load(cached: Cached): Promise<void> {
     const timeout = cached.endpoint.probed ? PROBE_TIMEOUT_MS : LIST_TIMEOUT_MS;
     try {
+      const { listModels } = await import('./listing.ts');
       const listed = await listModels(cached.endpoint, this.fetch, AbortSignal.timeout(timeout));
       cached.entries = listed.chat;
       cached.embedding = listed.embedding;
@@ -173,6 +229,39 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
       cached.at = -Infinity;
     }
   }
+}
+
+function freshly(endpoint: Endpoint): Cached {
+  return {
+    endpoint,
+    entries: [],
+    embedding: [],
+    at: -Infinity,
+    pending: undefined,
+    askedAt: 0,
+    models: new Map(),
+    windows: new Map(),
+  };
+}
+
+/** What can be said of a model that no list has named yet. */
+async function unlisted(endpoint: Endpoint, id: string): Promise<ModelEntry> {
+  const { knownModel } = await import('./catalogue.ts');
+  const known = knownModel(endpoint.kind, id);
+  return {
+    handle: `${endpoint.name}/${id}`,
+    provider: endpoint.name,
+    providerType: providerTypeOf(endpoint),
+    id,
+    name: id,
+    contextWindow: known?.contextWindow ?? null,
+    maxOutputTokens: known?.maxOutputTokens ?? null,
+    demo: false,
+    local: isLocalModel(endpoint.baseUrl, id),
+    ...(known ? { vision: known.vision } : {}),
+    ...(known?.price ? { price: known.price } : {}),
+    ...(endpoint.byok ? { byok: true } : {}),
+  };
 }
 
 /** Resolves when `work` is done or `ms` have passed. @throws the signal's reason when it aborts first. */

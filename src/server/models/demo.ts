@@ -6,21 +6,9 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider';
+import { DEMO_ENTRY } from './demo-entry.ts';
 import { type Decision, decide } from './demo-program.ts';
 import { readSituation } from './demo-prompt.ts';
-import type { ModelEntry } from './registry.ts';
-
-export const DEMO_ENTRY: ModelEntry = {
-  handle: 'demo/offline',
-  provider: 'demo',
-  id: 'offline',
-  name: 'Offline demo (not an AI)',
-  contextWindow: 128_000,
-  maxOutputTokens: null,
-  demo: true,
-  local: true,
-  vision: false,
-};
 
 /** Fast to read along, slow enough to see that an answer streams. */
 const PIECE_DELAY_MS = 12;

@@ -1,6 +1,6 @@
 // Models that turn text into vectors (OpenAI's `/embeddings`): which ones there are, and one call of one.
 import * as z from 'zod/mini';
-import type { Endpoint } from './endpoint.ts';
+import { compatibleUrl, type Endpoint } from './endpoint.ts';
 import { type Reach, reachOf } from './locality.ts';
 
 export interface EmbeddingModel {
@@ -95,7 +95,7 @@ export function embeddingModelOf(endpoint: Endpoint, id: string): EmbeddingModel
     handle: `${endpoint.name}/${id}`,
     provider: endpoint.name,
     id,
-    baseUrl: endpoint.baseUrl,
+    baseUrl: compatibleUrl(endpoint),
     reach: reachOf(endpoint.baseUrl),
   };
 }
@@ -120,7 +120,7 @@ export async function requestEmbeddings(
   const prefix = PREFIXES.find(([pattern]) => pattern.test(id))?.[1][kind] ?? '';
   let answer: unknown;
   try {
-    const response = await fetch(`${endpoint.baseUrl}/embeddings`, {
+    const response = await fetch(`${compatibleUrl(endpoint)}/embeddings`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

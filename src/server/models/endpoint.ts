@@ -1,16 +1,24 @@
 // The endpoints a registry knows: from settings, from the environment, and local servers on their default ports.
 
-/** An OpenAI-compatible endpoint as settings give it. `baseUrl` with its version part, e.g. `http://localhost:8000/v1`. */
+/** Wire formats that an endpoint may name; without one the address tells, and what it does not tell is OpenAI-compatible. */
+export const PROVIDER_TYPES = ['openai', 'anthropic', 'google_ai', 'openrouter', 'ollama', 'lmstudio'] as const;
+export type ProviderType = (typeof PROVIDER_TYPES)[number];
+
+/** An endpoint as settings give it. `baseUrl` with its version part, e.g. `http://localhost:8000/v1`. */
 export interface EndpointConfig {
   name: string;
   baseUrl: string;
+  /** Whose wire format it speaks. */
+  providerType?: ProviderType | undefined;
+  /** Made through the API, with a key of the person's own. */
+  byok?: boolean | undefined;
   apiKey?: string;
   /** How long a model may send nothing before it is given up. Absent: as long as the engine's default. */
   timeoutSeconds?: number | undefined;
 }
 
-/** What an endpoint needs beside the common protocol. */
-export type EndpointKind = 'generic' | 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'lmstudio';
+/** `generic`: OpenAI-compatible, and nothing more is known of it. */
+export type EndpointKind = ProviderType | 'generic';
 
 export interface Endpoint extends EndpointConfig {
   kind: EndpointKind;
@@ -21,46 +29,65 @@ export interface Endpoint extends EndpointConfig {
 const KIND_BY_HOST: Record<string, EndpointKind> = {
   'api.openai.com': 'openai',
   'api.anthropic.com': 'anthropic',
-  'generativelanguage.googleapis.com': 'gemini',
+  'generativelanguage.googleapis.com': 'google_ai',
+  'openrouter.ai': 'openrouter',
 };
 const KIND_BY_PORT: Record<string, EndpointKind> = { '11434': 'ollama', '1234': 'lmstudio' };
 
-function kindOf(baseUrl: string): EndpointKind {
-  if (!URL.canParse(baseUrl)) return 'generic';
-  const url = new URL(baseUrl);
-  return KIND_BY_HOST[url.hostname] ?? KIND_BY_PORT[url.port] ?? 'generic';
+function kindOf(baseUrl: string, given: ProviderType | undefined): EndpointKind {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const told = KIND_BY_HOST[url?.hostname ?? ''] ?? KIND_BY_PORT[url?.port ?? ''];
+  // Only OpenAI itself has all of its own API; whoever else takes its name has the part that all endpoints have.
+  if (given === 'openai') return told === 'openai' ? 'openai' : 'generic';
+  return given ?? told ?? 'generic';
 }
 
-function endpoint(name: string, baseUrl: string, apiKey: string | undefined, probed = false): Endpoint {
+function endpoint(
+  { name, baseUrl, apiKey, providerType, byok }: Omit<EndpointConfig, 'apiKey'> & { apiKey?: string | undefined },
+  probed = false,
+): Endpoint {
   const base = baseUrl.trim().replace(/\/+$/, '');
   const key = apiKey?.trim();
-  return { name, baseUrl: base, kind: kindOf(base), probed, ...(key ? { apiKey: key } : {}) };
+  const kind = kindOf(base, providerType);
+  // Gemini's own API stands beside the OpenAI-compatible one, whose address people know too.
+  const own = kind === 'google_ai' ? base.replace(/\/openai$/, '') : base;
+  return { name, baseUrl: own, kind, probed, ...(key ? { apiKey: key } : {}), ...(byok ? { byok } : {}) };
 }
+
+/** The Letta API's name for an endpoint's wire format. */
+export function providerTypeOf({ kind }: Pick<Endpoint, 'kind'>): string {
+  return kind === 'generic' ? 'openai' : kind;
+}
+
+/** Where an endpoint has what only OpenAI's format knows: vectors. */
+export function compatibleUrl({ kind, baseUrl }: Pick<Endpoint, 'kind' | 'baseUrl'>): string {
+  return kind === 'google_ai' ? `${baseUrl}/openai` : baseUrl;
+}
+
+/** Where a provider is found unless somebody says otherwise. */
+export const DEFAULT_BASE_URLS: Readonly<Record<ProviderType, string>> = {
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com/v1',
+  google_ai: 'https://generativelanguage.googleapis.com/v1beta',
+  openrouter: 'https://openrouter.ai/api/v1',
+  ollama: 'http://127.0.0.1:11434/v1',
+  lmstudio: 'http://127.0.0.1:1234/v1',
+};
 
 /** Names are those of Letta's own handles, so that an agent keeps its model when it moves home. */
 function fromEnvironment(env: Record<string, string | undefined>): Endpoint[] {
   const found: Endpoint[] = [];
-  if (env.OPENAI_API_KEY || env.OPENAI_BASE_URL) {
-    found.push(endpoint('openai', env.OPENAI_BASE_URL || 'https://api.openai.com/v1', env.OPENAI_API_KEY));
-  }
-  if (env.ANTHROPIC_API_KEY) {
-    found.push(endpoint('anthropic', 'https://api.anthropic.com/v1', env.ANTHROPIC_API_KEY));
-  }
-  if (env.GEMINI_API_KEY) {
-    const base = 'https://generativelanguage.googleapis.com/v1beta/openai';
-    found.push(endpoint('google_ai', base, env.GEMINI_API_KEY));
-  }
-  if (env.OPENROUTER_API_KEY) {
-    found.push(endpoint('openrouter', 'https://openrouter.ai/api/v1', env.OPENROUTER_API_KEY));
-  }
+  const add = (name: ProviderType, apiKey: string | undefined, baseUrl = DEFAULT_BASE_URLS[name]) =>
+    found.push(endpoint({ name, baseUrl, apiKey }));
+  if (env.OPENAI_API_KEY || env.OPENAI_BASE_URL) add('openai', env.OPENAI_API_KEY, env.OPENAI_BASE_URL || undefined);
+  if (env.ANTHROPIC_API_KEY) add('anthropic', env.ANTHROPIC_API_KEY);
+  if (env.GEMINI_API_KEY) add('google_ai', env.GEMINI_API_KEY);
+  if (env.OPENROUTER_API_KEY) add('openrouter', env.OPENROUTER_API_KEY);
   return found;
 }
 
 function localServers(): Endpoint[] {
-  return [
-    endpoint('ollama', 'http://127.0.0.1:11434/v1', undefined, true),
-    endpoint('lmstudio', 'http://127.0.0.1:1234/v1', undefined, true),
-  ];
+  return (['ollama', 'lmstudio'] as const).map((name) => endpoint({ name, baseUrl: DEFAULT_BASE_URLS[name] }, true));
 }
 
 /**
@@ -72,9 +99,9 @@ export function collectEndpoints(
   probeLocal: boolean,
 ): Map<string, Endpoint> {
   const all = [
-    ...settings.map(({ name, baseUrl, apiKey, timeoutSeconds }) => ({
-      ...endpoint(name, baseUrl, apiKey),
-      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...settings.map((config) => ({
+      ...endpoint(config),
+      ...(config.timeoutSeconds === undefined ? {} : { timeoutSeconds: config.timeoutSeconds }),
     })),
     ...fromEnvironment(env),
     ...(probeLocal ? localServers() : []),

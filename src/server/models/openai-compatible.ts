@@ -7,11 +7,7 @@ type Body = Record<string, unknown>;
 interface WireMessage {
   role: string;
   content?: unknown;
-  tool_calls?: { id: string; extra_content?: unknown }[];
 }
-
-/** What Gemini accepts in place of a signature that another model, or an earlier process, did not leave. */
-const NO_SIGNATURE = 'skip_thought_signature_validator';
 
 /** Several text parts as one string: some endpoints and chat templates refuse a list of parts. */
 function joinText(message: WireMessage): WireMessage {
@@ -24,30 +20,27 @@ function joinText(message: WireMessage): WireMessage {
   return { ...message, content: texts.join('\n\n') };
 }
 
-function withSignatures(message: WireMessage): WireMessage {
-  if (message.tool_calls === undefined) return message;
-  const calls = message.tool_calls.map((call) =>
-    call.extra_content === undefined
-      ? { ...call, extra_content: { google: { thought_signature: NO_SIGNATURE } } }
-      : call,
-  );
-  return { ...message, tool_calls: calls };
+/** Marks up to where a vendor behind a router keeps a prompt for the next request. */
+function withCacheMark(message: WireMessage): WireMessage {
+  if (typeof message.content !== 'string' || message.content === '') return message;
+  return { ...message, content: [{ type: 'text', text: message.content, cache_control: { type: 'ephemeral' } }] };
 }
 
 function adapt(endpoint: Endpoint, body: Body): Body {
   let messages = (body.messages as WireMessage[]).map(joinText);
-  if (endpoint.kind === 'gemini') messages = messages.map(withSignatures);
-  const { max_tokens, ...rest } = body;
-  if (max_tokens === undefined) return { ...rest, messages };
-  // OpenAI's reasoning models refuse the old name.
-  return { ...rest, [endpoint.kind === 'openai' ? 'max_completion_tokens' : 'max_tokens']: max_tokens, messages };
+  if (endpoint.kind !== 'openrouter') return { ...body, messages };
+  // Claude keeps nothing unasked; other models do it by themselves.
+  if (String(body.model).startsWith('anthropic/')) {
+    const last = messages.findLastIndex(({ role }) => role === 'user' || role === 'tool');
+    messages = messages.map((message, at) =>
+      message.role === 'system' || at === last ? withCacheMark(message) : message,
+    );
+  }
+  return { ...body, messages, usage: { include: true } };
 }
 
-/**
- * A model behind an endpoint. Loads the SDK on first use. Calls fail with `APICallError` (`statusCode`,
- * `responseHeaders`, `responseBody`) where the endpoint refuses, and with the signal's reason where the call is aborted.
- */
-export async function createEndpointModel(
+/** A model behind an endpoint that speaks OpenAI's chat format. Loads the SDK on first use. */
+export async function createCompatibleModel(
   endpoint: Endpoint,
   id: string,
   fetch: typeof globalThis.fetch,

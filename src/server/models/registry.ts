@@ -1,6 +1,15 @@
 // The one interface between the engine and every kind of model.
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { EmbeddingSource } from './embedding.ts';
+import type { EndpointConfig } from './endpoint.ts';
+
+/** Dollars a million tokens. */
+export interface ModelPrice {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+}
 
 export interface ModelEntry {
   /** `provider/model-id`, what users and clients name it by. */
@@ -19,6 +28,12 @@ export interface ModelEntry {
   local: boolean;
   /** It takes pictures; absent where the endpoint does not say. */
   vision?: boolean;
+  /** Absent where it is not known. */
+  price?: ModelPrice;
+  /** The Letta API's name for whose wire format it speaks. */
+  providerType: string;
+  /** The provider was made through the API, with a key of the person's own. */
+  byok?: boolean;
 }
 
 export interface ResolvedModel {
@@ -34,9 +49,14 @@ export interface ModelRegistry {
   list(signal?: AbortSignal): Promise<ModelEntry[]>;
   /**
    * Finds the model behind a handle without asking the endpoint for its list, so that a turn costs no extra request.
+   * @param forTurn a local server is asked for the window that it serves now, and loads the model where it has to
    * @throws ModelError reason `unknown_handle` where no endpoint has that name.
    */
-  resolve(handle: string): Promise<ResolvedModel>;
+  resolve(handle: string, forTurn?: boolean): Promise<ResolvedModel>;
+  /** Takes the providers that were made through the API; they are read anew with every list. */
+  provide?(read: () => Promise<EndpointConfig[]>): Promise<void>;
+  /** Reads them at once, since one was made, changed or deleted. */
+  refreshProviders?(): Promise<void>;
   /** Whether a model is certain to answer from elsewhere. One that nobody serves any more is not. */
   isRemote(handle: string): boolean;
 }

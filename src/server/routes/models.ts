@@ -6,6 +6,8 @@ import type { ModelEntry } from '../models/registry.ts';
 import type { JsonObject } from '../store/json.ts';
 import { listQuery, type RouteDeps } from './http.ts';
 
+const categoryOf = (entry: ModelEntry) => (entry.byok ? 'byok' : 'base');
+
 function viewModel(entry: ModelEntry): JsonObject {
   const window = entry.contextWindow ?? DEFAULT_WINDOW;
   return {
@@ -14,11 +16,11 @@ function viewModel(entry: ModelEntry): JsonObject {
     display_name: entry.name,
     model: entry.id,
     model_type: 'llm',
-    model_endpoint_type: 'openai',
+    model_endpoint_type: entry.providerType,
     model_endpoint: null,
-    provider_type: 'openai',
+    provider_type: entry.providerType,
     provider_name: entry.provider,
-    provider_category: 'base',
+    provider_category: categoryOf(entry),
     context_window: window,
     max_context_window: window,
     max_tokens: entry.maxOutputTokens,
@@ -28,7 +30,12 @@ function viewModel(entry: ModelEntry): JsonObject {
     tier: null,
     temperature: null,
     put_inner_thoughts_in_kwargs: false,
-    metadata: { demo: entry.demo, local: entry.local, context_window_known: entry.contextWindow !== null },
+    metadata: {
+      demo: entry.demo,
+      local: entry.local,
+      context_window_known: entry.contextWindow !== null,
+      price: entry.price ?? null,
+    },
   };
 }
 
@@ -58,11 +65,16 @@ export function modelRoutes({ engine }: RouteDeps): Hono {
     const provider = c.req.query('provider_name');
     const type = c.req.query('provider_type');
     const categories = listQuery(c, 'provider_category');
-    if ((type && type !== 'openai') || (categories && !categories.includes('base'))) return c.json([]);
     const entries = await engine.models.list(c.req.raw.signal);
     // Who asks what there is may just have started one that embeds.
     engine.embeddings.wake();
-    return c.json(entries.filter((entry) => !provider || entry.provider === provider).map(viewModel));
+    const wanted = entries.filter(
+      (entry) =>
+        (!provider || entry.provider === provider) &&
+        (!type || entry.providerType === type) &&
+        (!categories || categories.includes(categoryOf(entry))),
+    );
+    return c.json(wanted.map(viewModel));
   });
   app.get('/embedding', async (c) => {
     const models = await engine.models.embeddings.list(c.req.raw.signal);

@@ -176,7 +176,9 @@ describe('the environment', () => {
           { type: 'model', id: 'claude-x', display_name: 'Claude X', max_input_tokens: 200000, max_tokens: 64000 },
         ],
       },
-      'https://generativelanguage.googleapis.com/v1beta/openai/models': { data: [{ id: 'models/gemini-x' }] },
+      'https://generativelanguage.googleapis.com/v1beta/models?pageSize=1000': {
+        models: [{ name: 'models/gemini-x', supportedGenerationMethods: ['generateContent'] }],
+      },
       'https://openrouter.ai/api/v1/models': {
         data: [
           {
@@ -191,8 +193,8 @@ describe('the environment', () => {
     const env = { OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a', GEMINI_API_KEY: 'g', OPENROUTER_API_KEY: 'r' };
     const registry = createModelRegistry({ endpoints: [], env, fetch, probeLocal: false });
     expect(await registry.list()).toMatchObject([
-      { handle: 'openai/gpt-5', contextWindow: null },
-      { handle: 'anthropic/claude-x', name: 'Claude X', contextWindow: 200000 },
+      { handle: 'openai/gpt-5', contextWindow: 400000, maxOutputTokens: 128000 },
+      { handle: 'anthropic/claude-x', name: 'Claude X', contextWindow: 200000, maxOutputTokens: 64000 },
       { handle: 'google_ai/gemini-x', id: 'gemini-x' },
       { handle: 'openrouter/a/b', name: 'A: B', contextWindow: 131072, maxOutputTokens: 8192 },
       { handle: 'demo/offline' },
@@ -200,7 +202,7 @@ describe('the environment', () => {
     const headers = (part: string) => asked.find((request) => request.url.includes(part))?.headers;
     expect(headers('openai.com')).toMatchObject({ authorization: 'Bearer o' });
     expect(headers('anthropic')).toMatchObject({ 'x-api-key': 'a', 'anthropic-version': '2023-06-01' });
-    expect(headers('google')).toMatchObject({ authorization: 'Bearer g' });
+    expect(headers('google')).toMatchObject({ 'x-goog-api-key': 'g' });
   });
 
   test('OPENAI_BASE_URL moves the endpoint and needs no key', async () => {
@@ -244,6 +246,41 @@ describe('local servers', () => {
       { handle: 'lmstudio/other', contextWindow: 131072 },
       { handle: 'demo/offline' },
     ]);
+  });
+
+  test('Ollama is asked for the window before a turn; a model that is not loaded is loaded, save where its file sets one', async () => {
+    const routes: Record<string, unknown> = {
+      [`${OLLAMA}/api/ps`]: { models: [{ model: 'loaded', context_length: 8192 }] },
+      [`${OLLAMA}/api/show`]: { parameters: 'temperature 0.7\nnum_ctx                        16384' },
+    };
+    const { fetch, asked } = fakeFetch(routes);
+    const registry = createModelRegistry({ endpoints: [], env: {}, fetch });
+    expect((await registry.resolve('ollama/loaded', true)).entry.contextWindow).toBe(8192);
+    expect((await registry.resolve('ollama/set', true)).entry.contextWindow).toBe(16384);
+    routes[`${OLLAMA}/api/show`] = {};
+    routes[`${OLLAMA}/api/ps`] = { models: [] };
+    routes[`${OLLAMA}/api/generate`] = { done: true };
+    const loading = registry.resolve('ollama/idle', true);
+    routes[`${OLLAMA}/api/ps`] = { models: [{ model: 'idle', context_length: 4096 }] };
+    expect((await loading).entry.contextWindow).toBe(4096);
+    expect(asked.some(({ url }) => url.endsWith('/chat/completions'))).toBe(false);
+    const before = asked.length;
+    await registry.resolve('ollama/idle', true);
+    // Who only looks a model up makes no server load one.
+    await registry.resolve('ollama/never-used');
+    expect(asked).toHaveLength(before);
+  });
+
+  test('LM Studio is asked what the model is loaded with now; one that says nothing is what the list said', async () => {
+    const routes: Record<string, unknown> = {
+      [`${LM_STUDIO}/api/v0/models`]: { data: [{ id: 'devstral', type: 'llm', max_context_length: 131072 }] },
+    };
+    const { fetch } = fakeFetch(routes);
+    const registry = createModelRegistry({ endpoints: [], env: {}, fetch });
+    await registry.list();
+    expect((await registry.resolve('lmstudio/devstral', true)).entry.contextWindow).toBe(131072);
+    routes[`${LM_STUDIO}/api/v0/models/other`] = { id: 'other', type: 'llm', loaded_context_length: 9000 };
+    expect((await registry.resolve('lmstudio/other', true)).entry.contextWindow).toBe(9000);
   });
 
   test('one that settings name already is not listed twice', async () => {
@@ -299,20 +336,17 @@ describe('what single endpoints do differently', () => {
     },
   ];
 
-  test('OpenAI gets max_completion_tokens, others max_tokens', async () => {
-    expect(await bodySent('openai/gpt', { OPENAI_API_KEY: 'k' }, toolPrompt)).toMatchObject({
-      max_completion_tokens: 99,
+  test('each gets the limit of an answer under its own name', async () => {
+    expect(await bodySent('openai/gpt', { OPENAI_API_KEY: 'k' }, toolPrompt)).toMatchObject({ max_output_tokens: 99 });
+    expect(await bodySent('anthropic/c', { ANTHROPIC_API_KEY: 'k' }, toolPrompt)).toMatchObject({ max_tokens: 99 });
+    expect(await bodySent('openrouter/x', { OPENROUTER_API_KEY: 'k' }, toolPrompt)).toMatchObject({ max_tokens: 99 });
+    expect(await bodySent('google_ai/g', { GEMINI_API_KEY: 'k' }, toolPrompt)).toMatchObject({
+      generationConfig: { maxOutputTokens: 99 },
     });
-    const other = await bodySent('openrouter/x', { OPENROUTER_API_KEY: 'k' }, toolPrompt);
-    expect(other).toMatchObject({ max_tokens: 99 });
-    expect(other).not.toHaveProperty('max_completion_tokens');
   });
 
-  test('Gemini gets a signature for tool calls that another model made', async () => {
-    const sent = await bodySent('google_ai/gemini', { GEMINI_API_KEY: 'k' }, toolPrompt);
-    const calls = (sent.messages as { tool_calls?: unknown[] }[])[1]?.tool_calls;
-    expect(calls).toMatchObject([{ id: 'c1', extra_content: { google: { thought_signature: expect.any(String) } } }]);
-    const plain = await bodySent('openai/gpt', { OPENAI_API_KEY: 'k' }, toolPrompt);
-    expect(JSON.stringify(plain)).not.toContain('thought_signature');
+  test('who only takes the name of OpenAI is spoken to in the format that all endpoints have', async () => {
+    const env = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
+    expect(await bodySent('openai/gpt', env, toolPrompt)).toMatchObject({ messages: [{ role: 'user' }, {}, {}] });
   });
 });
