@@ -4,7 +4,6 @@ import type { ModelEntry } from './registry.ts';
 export const DEMO_ENTRY: ModelEntry = {
   handle: 'demo/offline',
   provider: 'demo',
-  providerType: 'openai',
   id: 'offline',
   name: 'Offline demo (not an AI)',
   contextWindow: 128_000,

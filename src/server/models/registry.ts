@@ -30,8 +30,8 @@ export interface ModelEntry {
   vision?: boolean;
   /** Absent where it is not known. */
   price?: ModelPrice;
-  /** The Letta API's name for whose wire format it speaks. */
-  providerType: string;
+  /** The Letta API's name for whose wire format it speaks; absent: OpenAI's. */
+  providerType?: string;
   /** The provider was made through the API, with a key of the person's own. */
   byok?: boolean;
 }

@@ -6,6 +6,7 @@ import type { ModelEntry } from '../models/registry.ts';
 import type { JsonObject } from '../store/json.ts';
 import { listQuery, type RouteDeps } from './http.ts';
 
+const typeOf = (entry: ModelEntry) => entry.providerType ?? 'openai';
 const categoryOf = (entry: ModelEntry) => (entry.byok ? 'byok' : 'base');
 
 function viewModel(entry: ModelEntry): JsonObject {
@@ -16,9 +17,9 @@ function viewModel(entry: ModelEntry): JsonObject {
     display_name: entry.name,
     model: entry.id,
     model_type: 'llm',
-    model_endpoint_type: entry.providerType,
+    model_endpoint_type: typeOf(entry),
     model_endpoint: null,
-    provider_type: entry.providerType,
+    provider_type: typeOf(entry),
     provider_name: entry.provider,
     provider_category: categoryOf(entry),
     context_window: window,
@@ -71,7 +72,7 @@ export function modelRoutes({ engine }: RouteDeps): Hono {
     const wanted = entries.filter(
       (entry) =>
         (!provider || entry.provider === provider) &&
-        (!type || entry.providerType === type) &&
+        (!type || typeOf(entry) === type) &&
         (!categories || categories.includes(categoryOf(entry))),
     );
     return c.json(wanted.map(viewModel));

@@ -123,7 +123,6 @@ export function registryOf(model: LanguageModelV4): ModelRegistry {
   const entry = {
     handle: 'mock/m',
     provider: 'mock',
-    providerType: 'openai',
     id: 'm',
     name: 'Mock',
     contextWindow: 32_000,
