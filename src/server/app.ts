@@ -32,6 +32,8 @@ export interface ServerOptions {
   modelIdleTimeoutMs?: number;
   /** How a process shows that it still runs what it began; for tests. */
   lease?: LeaseOptions;
+  /** Whether agents' own Python tools run here: each call once its source was approved, all, or none (default). */
+  ownTools?: 'ask' | 'allow' | 'refuse';
   /** How passages get their vectors; for tests. */
   embedding?: EmbeddingOptions;
 }
@@ -51,7 +53,7 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
   const store = new Store(options.dataDir, log);
   let engine: Engine;
   try {
-    const { models, modelIdleTimeoutMs: idleTimeoutMs, lease, embedding } = options;
+    const { models, modelIdleTimeoutMs: idleTimeoutMs, lease, embedding, ownTools } = options;
     engine = new Engine({
       store,
       models,
@@ -59,6 +61,7 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
       ...(idleTimeoutMs ? { idleTimeoutMs } : {}),
       ...(lease ? { lease } : {}),
       ...(embedding ? { embedding } : {}),
+      ...(ownTools ? { ownTools } : {}),
     });
   } catch (error) {
     store.close();

@@ -183,6 +183,7 @@ async function main(args: string[]): Promise<void> {
     dataDir,
     models,
     version: productVersion(),
+    ownTools: settings.allowTools ? 'allow' : 'refuse',
     ...(token === null ? {} : { token }),
     log,
   });
@@ -196,7 +197,7 @@ async function main(args: string[]): Promise<void> {
     await app.close();
     throw error;
   }
-  if (settings.allowTools) console.log('This version has no Python tools yet: --allow-tools changes nothing.');
+  if (settings.allowTools) console.log('Agents’ own Python tools run on this computer (--allow-tools).');
   if (settings.token === undefined) console.log(`Token (LETTA_API_KEY): ${tokenPath}`);
   const name = host.includes(':') ? `[${host}]` : host;
   console.log(`Letta server: http://${name}:${port}`);

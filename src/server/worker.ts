@@ -11,7 +11,7 @@ const { dataDir, version, endpoints } = workerData as { dataDir: string; version
 try {
   const models = createModelRegistry({ endpoints, env: process.env });
   const log = (line: string) => post(port, { type: 'log', line });
-  const server = await createServer({ dataDir, models, version, log });
+  const server = await createServer({ dataDir, models, version, log, ownTools: 'ask' });
   serveWire(port, {
     fetch: (request) => server.fetch(request),
     configure: (next) => models.configure(next),

@@ -2,10 +2,11 @@
 import { newId } from '../store/ids.ts';
 import type { Approval, AssistantBlock, Message, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
+import { clamp } from './clamp.ts';
 import { ApiError } from './errors.ts';
 import { plainText, type ToolReturn } from './render.ts';
 import type { ApprovalInput } from './request.ts';
-import { type CallRunner, clamp, shareOf } from './tool-run.ts';
+import { type CallRunner, shareOf } from './tool-run.ts';
 
 /** How far back an answer that comes a second time is looked for. */
 const ANSWERED_LOOKBACK = 24;
@@ -117,13 +118,13 @@ function settleCall(call: ToolCall, answer: Approval | undefined, runner: CallRu
       stderr: answer.stderr,
     };
   }
-  if (answer?.approve) return executed(runner, call);
+  if (answer?.approve) return executed(runner, call, answer.source_sha256);
   const why = answer?.reason ? ` User reason: ${answer.reason}` : '';
   return { ...base, executed: false, status: 'error', content: `Error: request to call tool denied.${why}` };
 }
 
-function executed(runner: CallRunner, call: ToolCall): SettledCall {
-  return { messageId: newId('message'), executed: true, ...runner.run(call) };
+function executed(runner: CallRunner, call: ToolCall, approvedHash?: string): SettledCall {
+  return { messageId: newId('message'), executed: true, ...runner.run(call, approvedHash) };
 }
 
 /** An answer whose pictures are kept with the result alone, and only named beside it. */

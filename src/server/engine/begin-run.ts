@@ -8,6 +8,7 @@ import { checkApproval, pendingRequest, type SettledCall, settleRequest, WAITING
 import { ApiError } from './errors.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { maskCalls } from './mask-calls.ts';
+import type { PlacedCall } from './own-tools.ts';
 import type { SendRequest } from './request.ts';
 import type { ServerCallRunner } from './tool-run.ts';
 
@@ -36,7 +37,7 @@ const REPEATED =
 export function beginRun(
   { store, leases, runner }: Place,
   { owner, agent, request, runId, handle, pendingAsObject }: Beginning,
-): { run: Run; settled: SettledCall[] } {
+): { run: Run; settled: SettledCall[]; jobs: PlacedCall[] } {
   const pending = pendingRequest(store, owner);
   if (pending && !request.approval)
     throw pendingAsObject
@@ -73,5 +74,9 @@ export function beginRun(
   store.conversations.touch(owner, Date.now());
   const run = store.runs.get(runId);
   if (!run) throw new Error('A run that was just stored is gone.');
-  return { run, settled };
+  const jobs = runner.jobs.flatMap((job): PlacedCall[] => {
+    const result = settled.find(({ callId, executed }) => executed && callId === job.call.id);
+    return result ? [{ ...job, messageId: result.messageId, stepId: null }] : [];
+  });
+  return { run, settled, jobs };
 }

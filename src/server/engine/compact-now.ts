@@ -36,7 +36,7 @@ export async function compactNow(
   holders.set(id, { cancel: () => abort.abort(new Error('cancelled')) });
   leases.started();
   try {
-    const tools = offeredTools(agent, new ToolPolicy(agent, []), []);
+    const tools = offeredTools(store, agent, new ToolPolicy(agent, []), []);
     const system = store.messages.system(owner)?.body;
     const text = system?.role === 'system' ? system.text : systemTextOf(store, agent, owner, Date.now());
     const fixedTokens = compactor.scale.tokens(handle, jsonBytes(text) + jsonBytes(tools));

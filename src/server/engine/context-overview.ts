@@ -41,7 +41,7 @@ export function contextOverview(
   const summaries = messages.filter(({ body }) => body.role === 'summary');
   const said = messages.filter(({ body }) => body.role !== 'summary');
   const summary = summaries.map(({ body }) => (body.role === 'summary' ? body.text : '')).join('\n\n');
-  const definitions = offeredTools(agent, new ToolPolicy(agent, []), []).map((tool) => ({
+  const definitions = offeredTools(store, agent, new ToolPolicy(agent, []), []).map((tool) => ({
     type: 'function',
     function: { name: tool.name, description: tool.description ?? null, parameters: tool.inputSchema },
   }));

@@ -10,9 +10,10 @@ import type {
   SharedV4ProviderOptions,
 } from '@ai-sdk/provider';
 import type { Conversation } from '../store/conversations.ts';
-import { isObject, type JsonObject } from '../store/json.ts';
+import type { JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ContentPart, ImagePart, Message, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
+import { parseArguments } from './arguments.ts';
 import type { Audience } from './audience.ts';
 import { messageBytes } from './token-estimate.ts';
 
@@ -183,19 +184,6 @@ function toCallPart(call: ToolCall, meta: JsonObject | undefined, callIds: Set<s
     input: parseArguments(call.arguments) ?? {},
     ...(meta ? { providerOptions: meta as SharedV4ProviderOptions } : {}),
   };
-}
-
-/** The arguments as an object; undefined where the model wrote something else. No arguments at all are an empty object. */
-export function parseArguments(text: string): JsonObject | undefined {
-  if (text.trim() === '') return {};
-  try {
-    // Half of a surrogate pair, written as an escape, is no text that a model could be sent again.
-    const whole = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
-    const value: unknown = /\\ud/i.test(text) ? JSON.parse(text, whole) : JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function toOutput(content: string | ContentPart[], status: 'success' | 'error'): LanguageModelV4ToolResultOutput {

@@ -16,6 +16,7 @@ import { ContextCache } from './context.ts';
 import { ApiError, notFound } from './errors.ts';
 import { audienceOf } from './kept-local.ts';
 import { LeaseKeeper, type LeaseOptions } from './lease-keeper.ts';
+import type { OwnTools } from './own-tools.ts';
 import { Pictures } from './pictures.ts';
 import { recompileKept } from './recompile.ts';
 import type { SendRequest } from './request.ts';
@@ -35,6 +36,8 @@ export interface EngineOptions {
   idleTimeoutMs?: number;
   lease?: LeaseOptions;
   embedding?: EmbeddingOptions;
+  /** Whether agents' own tools run here; default: not. */
+  ownTools?: OwnTools;
 }
 
 /** What a send leads to: a run of its own, or the one that carries out the same send already. */
@@ -52,6 +55,7 @@ export class Engine {
   readonly embeddings: Embeddings;
   private readonly log: (line: string) => void;
   private readonly idleTimeoutMs: number;
+  readonly ownTools: OwnTools;
   private readonly contexts: ContextCache;
   private readonly pictures = new Pictures();
   private readonly compactor: Compactor;
@@ -66,6 +70,7 @@ export class Engine {
     this.models = options.models;
     this.log = options.log;
     this.idleTimeoutMs = options.idleTimeoutMs ?? 180_000;
+    this.ownTools = options.ownTools ?? 'refuse';
     this.contexts = new ContextCache(options.store);
     const { store, models, log, idleTimeoutMs } = this;
     this.compactor = new Compactor({ store, models, log, idleTimeoutMs, scale: this.scale });
@@ -102,7 +107,9 @@ export class Engine {
 
     const knownWindow = conversation.contextWindowLimit ?? windowOf(agent.settings) ?? entry.contextWindow;
     const modelSettings = { ...settingsOf(agent), ...conversation.modelSettings };
-    const policy = new ToolPolicy(agent, request.clientTools, modelSettings.parallel_tool_calls === false);
+    const oneCall = modelSettings.parallel_tool_calls === false;
+    const asked = this.ownTools === 'ask' ? agent.tools.filter((name) => this.store.tools.named(name)) : [];
+    const policy = new ToolPolicy(agent, request.clientTools, oneCall, asked);
     const runId = newId('run');
     // A person's message need not reach the disk before the model is asked; what its approval changes must.
     const begun = this.store.write(request.approval ? 'durable' : 'relaxed', () => {
@@ -121,6 +128,7 @@ export class Engine {
         },
         returnLimit(knownWindow),
         policy.clientNames,
+        this.ownTools,
       );
       const { store, leases } = this;
       return beginRun({ store, leases, runner }, { owner, agent, request, runId, handle, pendingAsObject });
@@ -149,6 +157,7 @@ export class Engine {
         embeddings: this.embeddings,
         pictures: this.pictures,
         owner: this.leases.owner,
+        ownTools: this.ownTools,
         idleTimeoutMs,
         log: this.log,
       },

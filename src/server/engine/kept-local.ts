@@ -10,8 +10,8 @@ import { isLocalOnly } from '../store/kept-local.ts';
 import { withoutMarked } from '../store/kept-text.ts';
 import type { Message, MessageBody, ToolCall } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
+import { parseArguments } from './arguments.ts';
 import { type Audience, EVERYTHING, type RequestOptions } from './audience.ts';
-import { parseArguments } from './context.ts';
 
 const WITHHELD_ANSWER =
   '[What I answered here as a local model is withheld: it could read a memory block that is kept to local models.]';

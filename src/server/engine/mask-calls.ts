@@ -2,7 +2,7 @@
 import { isObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
 import type { PendingRequest } from './approvals.ts';
-import { parseArguments } from './context.ts';
+import { parseArguments } from './arguments.ts';
 
 /**
  * Inside a transaction, once the calls are answered: in the stored message, in every conversation that has it, and in what

@@ -10,6 +10,8 @@ export interface PromptParts {
   blocks: readonly Pick<Block, 'label' | 'description' | 'value' | 'limit' | 'readOnly'>[];
   /** A line for each block that is not shown. */
   notices?: readonly string[];
+  /** About the order of tools; empty: there are none. */
+  toolRules?: string;
   agentId: string;
   /** `conv-…` or `default`. */
   conversationId: string;
@@ -30,7 +32,9 @@ export interface ClientSkill {
 
 /** `{CORE_MEMORY}` in the system text is replaced by the memory section; without it the section is appended. */
 export function compileSystem(parts: PromptParts): string {
-  const memory = [memoryBlocks(parts), memoryMetadata(parts)].filter((section) => section !== '').join('\n\n');
+  const memory = [memoryBlocks(parts), parts.toolRules ?? '', memoryMetadata(parts)]
+    .filter((section) => section !== '')
+    .join('\n\n');
   if (parts.system.includes('{CORE_MEMORY}')) return parts.system.replace('{CORE_MEMORY}', () => memory);
   return parts.system === '' ? memory : `${parts.system}\n\n${memory}`;
 }

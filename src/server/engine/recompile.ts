@@ -6,6 +6,7 @@ import { isLocalOnly } from '../store/kept-local.ts';
 import type { Store } from '../store/store.ts';
 import { KEPT_NOTICE_END, keptNotice } from './kept-local.ts';
 import { compileSystem } from './prompt.ts';
+import { rulesText } from './tool-rules.ts';
 
 /** Agent types whose prompt shows no memory blocks. */
 const WITHOUT_BLOCKS = new Set(['react_agent', 'workflow_agent']);
@@ -27,6 +28,7 @@ export function systemTextOf(store: Store, agent: Agent, owner: string, recompil
           blocks: blocks.filter(isShown),
           notices: blocks.filter((block) => !isShown(block)).map(({ label }) => keptNotice(label)),
         }),
+    toolRules: rulesText(agent.toolRules),
     agentId: agent.id,
     conversationId: owner === agent.id ? 'default' : owner,
     recompiledAt,

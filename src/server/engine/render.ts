@@ -2,6 +2,7 @@
 import { approvalIdOf, blockOtid } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { AssistantBlock, ContentPart, Message, ToolCall } from '../store/messages.ts';
+import { SEND_MESSAGE, spokenText } from './send-message.ts';
 
 export type LettaMessage = JsonObject & { message_type: string };
 
@@ -65,6 +66,7 @@ export function toLettaMessages(message: Message): LettaMessage[] {
       ];
     }
     case 'tool':
+      if (body.name === SEND_MESSAGE && body.status === 'success') return [];
       return [
         renderReturn(at, message.otid ?? blockOtid(message.id, 0), {
           callId: body.callId,
@@ -80,7 +82,9 @@ export function toLettaMessages(message: Message): LettaMessage[] {
 
 function renderBlocks(at: MessageHead, blocks: readonly AssistantBlock[]): LettaMessage[] {
   const messages: LettaMessage[] = [];
-  const calls = blocks.flatMap((block) => (block.type === 'tool_call' ? [callOf(block.call)] : []));
+  const calls = blocks.flatMap((block) =>
+    block.type === 'tool_call' && spokenText(block.call) === undefined ? [callOf(block.call)] : [],
+  );
   let callsRendered = false;
   blocks.forEach((block, index) => {
     const otid = blockOtid(at.id, index);
@@ -88,6 +92,7 @@ function renderBlocks(at: MessageHead, blocks: readonly AssistantBlock[]): Letta
     if (block.type !== 'tool_call' && block.text === '') return;
     if (block.type === 'reasoning') messages.push(renderReasoning(at, otid, block.text));
     else if (block.type === 'text') messages.push(renderText(at, otid, block.text));
+    else if (spokenText(block.call) !== undefined) messages.push(renderText(at, otid, spokenText(block.call) ?? ''));
     else if (!callsRendered) {
       callsRendered = true;
       messages.push({ ...head(at, 'tool_call_message', otid), tool_call: calls[0], tool_calls: calls });

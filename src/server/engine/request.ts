@@ -32,6 +32,7 @@ const verdict = z.object({
   approve: z.boolean(),
   reason: z.nullish(z.string()),
   masked_arguments: z.nullish(z.string()),
+  source_sha256: z.nullish(z.string()),
 });
 
 const message = z.object({
@@ -199,6 +200,7 @@ function toAnswer(given: z.infer<typeof verdict> | z.infer<typeof toolReturn>): 
       tool_call_id: given.tool_call_id,
       approve: given.approve,
       reason: given.reason ?? null,
+      ...(given.approve && given.source_sha256 ? { source_sha256: given.source_sha256 } : {}),
     };
   return {
     type: 'tool',

@@ -16,16 +16,20 @@ export function samplingOf(settings: JsonObject): Partial<LanguageModelV4CallOpt
   return options;
 }
 
-/** @param settings the API's `model_settings` */
+/**
+ * @param settings the API's `model_settings`
+ * @param isForced the model has to call a tool
+ */
 export function callOptionsOf(
   settings: JsonObject,
   system: string,
   messages: LanguageModelV4CallOptions['prompt'],
   tools: LanguageModelV4FunctionTool[],
+  isForced = false,
 ): Omit<LanguageModelV4CallOptions, 'abortSignal'> {
   return {
     prompt: [{ role: 'system', content: system }, ...messages],
-    ...(tools.length > 0 ? { tools, toolChoice: { type: 'auto' } } : {}),
+    ...(tools.length > 0 ? { tools, toolChoice: { type: isForced ? 'required' : 'auto' } } : {}),
     ...samplingOf(settings),
   };
 }

@@ -1,7 +1,7 @@
 // What is said of messages that leave a context: the request for a summary, and a summary made without a model.
 import { isReminder, type Message, type MessageBody, type ToolCall } from '../store/messages.ts';
 import { callsOf } from './approvals.ts';
-import { parseArguments } from './context.ts';
+import { parseArguments } from './arguments.ts';
 import { plainText } from './render.ts';
 
 export const SUMMARY_PROMPT = `You keep the memory of an agent whose conversation has grown too long. Below is its older part, which will be replaced by what you write now. Write it for the agent itself, so that it can go on as if it had read everything:

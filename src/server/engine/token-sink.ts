@@ -9,6 +9,7 @@ import {
   renderText,
   requestHead,
 } from './render.ts';
+import { SEND_MESSAGE, SpokenDelta } from './send-message.ts';
 
 export interface TokenTarget {
   show(message: LettaMessage): void;
@@ -23,6 +24,7 @@ export class TokenSink implements CallSink {
   private readonly at: MessageHead;
   private readonly requestAt: MessageHead;
   private readonly target: TokenTarget;
+  private readonly spoken = new Map<string, SpokenDelta>();
 
   constructor(at: MessageHead, target: TokenTarget) {
     this.at = at;
@@ -39,6 +41,13 @@ export class TokenSink implements CallSink {
   }
 
   call(kind: CallKind, block: number | undefined, call: { id: string; name: string }, delta: string | null): void {
+    if (kind === 'server' && block !== undefined && call.name === SEND_MESSAGE) {
+      const spoken = this.spoken.get(call.id) ?? new SpokenDelta();
+      this.spoken.set(call.id, spoken);
+      const added = delta === null ? '' : spoken.add(delta);
+      if (added !== '') this.text('text', block, added);
+      return;
+    }
     if (delta === null) this.target.callBegins();
     if (!this.target.tokens) return;
     const piece = { id: call.id, name: call.name, delta };

@@ -1,8 +1,11 @@
 // Running one server-side tool call: whatever goes wrong becomes a result that the model can read.
 import type { ContentPart, ToolCall } from '../store/messages.ts';
-import { parseArguments } from './context.ts';
+import { parseArguments } from './arguments.ts';
+import { clamp } from './clamp.ts';
+import { beginOwnTool, NOT_FINISHED, type OwnToolCall, type OwnTools } from './own-tools.ts';
 import type { ToolReturn } from './render.ts';
-import { serverTools } from './tools/registry.ts';
+import { VIOLATION } from './tool-rules.ts';
+import { definitionOf, knownTool } from './tools/known-tools.ts';
 import { type ToolContext, ToolFailure } from './tools/tool.ts';
 
 const MIN_RETURN_CHARS = 5_000;
@@ -20,22 +23,36 @@ export function returnLimit(contextWindow: number | null): number {
 export interface CallRunner {
   /** Longest result. */
   readonly returnChars: number;
-  run(call: ToolCall): ToolReturn;
+  /** @param approvedHash of the source that a person was shown before they approved the call */
+  run(call: ToolCall, approvedHash?: string): ToolReturn;
 }
 
 export class ServerCallRunner implements CallRunner {
   readonly returnChars: number;
   private readonly context: ToolContext;
   private readonly clientToolNames: ReadonlySet<string>;
+  private readonly ownTools: OwnTools;
+  private readonly allowed: ReadonlySet<string> | undefined;
+  /** Calls of the agent's own tools: what `run` gave stands for their results until they were run. */
+  readonly jobs: OwnToolCall[] = [];
 
-  constructor(context: ToolContext, returnChars: number, clientToolNames: ReadonlySet<string>) {
+  /** @param allowed what the agent's rules let it call now; undefined: anything it has */
+  constructor(
+    context: ToolContext,
+    returnChars: number,
+    clientToolNames: ReadonlySet<string>,
+    ownTools: OwnTools = 'refuse',
+    allowed?: ReadonlySet<string>,
+  ) {
+    this.ownTools = ownTools;
+    this.allowed = allowed;
     this.context = context;
     this.returnChars = returnChars;
     this.clientToolNames = clientToolNames;
   }
 
   /** Inside a transaction. A call that fails leaves no trace but its result. */
-  run(call: ToolCall): ToolReturn {
+  run(call: ToolCall, approvedHash?: string): ToolReturn {
     const done = (status: ToolReturn['status'], content: string): ToolReturn => ({
       callId: call.id,
       name: call.name,
@@ -52,8 +69,19 @@ export class ServerCallRunner implements CallRunner {
       );
     if (this.clientToolNames.has(call.name))
       return done('error', `Error: ${call.name} runs in the client, which sent an approval but no result.`);
-    const run = serverTools.get(call.name)?.run;
-    if (!run || !this.context.agent.tools.includes(call.name))
+    if (this.allowed && !this.allowed.has(call.name) && this.context.agent.tools.includes(call.name))
+      return done(
+        'error',
+        `${VIOLATION} Cannot call ${call.name}, valid tools include: [${[...this.allowed].join(', ')}]`,
+      );
+    const known = this.context.agent.tools.includes(call.name) ? knownTool(this.context.store, call.name) : undefined;
+    if (known?.kind === 'custom') {
+      const begun = beginOwnTool(this.context, known.tool, { call, args, approvedHash, mode: this.ownTools });
+      if ('job' in begun) this.jobs.push(begun);
+      return done('error', 'job' in begun ? NOT_FINISHED : begun.refusal);
+    }
+    const run = known?.tool.run;
+    if (!run)
       return done(
         'error',
         `Error: there is no tool named ${call.name}. Available tools: ${this.available().join(', ')}`,
@@ -70,7 +98,10 @@ export class ServerCallRunner implements CallRunner {
   }
 
   private available(): string[] {
-    return [...this.context.agent.tools.filter((name) => serverTools.get(name)?.run), ...this.clientToolNames];
+    return [
+      ...this.context.agent.tools.filter((name) => definitionOf(this.context.store, name)),
+      ...this.clientToolNames,
+    ];
   }
 }
 
@@ -82,18 +113,6 @@ export function shareOf(returnChars: number, results: readonly { content: string
   const total = results.reduce((sum, { content }) => sum + (typeof content === 'string' ? content.length : 0), 0);
   if (total <= returnChars * STEP_RESULTS) return returnChars;
   return Math.floor((returnChars * STEP_RESULTS) / results.length);
-}
-
-/** Cuts texts that are too long and says so. */
-export function clamp(content: string | ContentPart[], limit: number): string | ContentPart[] {
-  return typeof content === 'string'
-    ? cutText(content, limit)
-    : content.map((part) => (part.type === 'text' ? { ...part, text: cutText(part.text, limit) } : part));
-}
-
-function cutText(content: string, limit: number): string {
-  if (content.length <= limit) return content;
-  return `${content.slice(0, limit)}\n… [cut: ${content.length - limit} of ${content.length} characters left out]`;
 }
 
 /** Runs nothing: for calls that were held back when the person stopped the turn. */

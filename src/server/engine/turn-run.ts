@@ -2,13 +2,16 @@
 import type { Prepared } from '../embeddings/embeddings.ts';
 import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
-import type { ToolCall } from '../store/messages.ts';
+import type { Message } from '../store/messages.ts';
 import type { Chunk } from '../store/stream-log.ts';
-import { callsOf } from './approvals.ts';
+import { callsOf, type SettledCall } from './approvals.ts';
+import { parseArguments } from './arguments.ts';
 import type { Audience } from './audience.ts';
-import { type Context, parseArguments } from './context.ts';
+import type { Context } from './context.ts';
 import { audienceOf } from './kept-local.ts';
 import { callModel, type ModelResult } from './model-call.ts';
+import type { PlacedCall } from './own-tools.ts';
+import { runOwnTools } from './run-own-tools.ts';
 import { renderSkills } from './prompt.ts';
 import { recompileKept } from './recompile.ts';
 import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
@@ -18,8 +21,11 @@ import { callOptionsOf } from './sampling.ts';
 import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
 import { TokenSink } from './token-sink.ts';
 import { offeredTools } from './tool-policy.ts';
-import { clamp, ServerCallRunner, shareOf } from './tool-run.ts';
+import type { AllowedTools } from './tool-rules.ts';
+import { ServerCallRunner } from './tool-run.ts';
+import { runCalls } from './turn-calls.ts';
 import { TurnRoom } from './turn-room.ts';
+import { TurnRules } from './turn-rules.ts';
 import { notAsked, outcomeOf, type RunEnd, stopReasonOf, type TurnDeps, type TurnSetup } from './turn-setup.ts';
 import { UsageMeter } from './usage-meter.ts';
 
@@ -38,6 +44,7 @@ export class TurnRun {
   private readonly abort = new AbortController();
   private readonly journal: RunJournal;
   private readonly room: TurnRoom;
+  private readonly rules: TurnRules;
   private readonly messages: LettaMessage[] = [];
   private readonly usage = new UsageMeter();
   private ttftNs: number | null = null;
@@ -50,6 +57,7 @@ export class TurnRun {
     this.id = setup.run.id;
     this.stream = new RunStream(this.id);
     this.journal = new RunJournal(deps.store, setup.run, () => this.fence());
+    this.rules = new TurnRules(deps.store, setup.agent, setup.run);
     this.journal.onFailure = (error) => this.fail(error);
     this.room = new TurnRoom(
       {
@@ -84,7 +92,7 @@ export class TurnRun {
   async execute(): Promise<void> {
     try {
       if (this.setup.request.includePings) this.show([this.stream.stage(pingBody(this.id))]);
-      if (this.announceSettled()) return;
+      if (await this.announceSettled()) return;
       while (!this.ended) await this.step();
     } catch (error) {
       this.fail(error);
@@ -110,19 +118,23 @@ export class TurnRun {
   }
 
   /** Results of an answered request. True where a rule ends the turn with them. */
-  private announceSettled(): boolean {
-    const { settled, request, policy, run } = this.setup;
+  private async announceSettled(): Promise<boolean> {
+    const { settled, jobs, request, policy, run } = this.setup;
     const whole = !request.streamTokens;
     const at = { at: Date.now(), stepId: null, runId: run.id };
-    const shown = settled.filter((result) => whole || result.executed);
+    const isOpen = ({ messageId }: SettledCall) => jobs.some((each) => each.messageId === messageId);
+    const shown = settled.filter((result) => (whole || result.executed) && !isOpen(result));
     // Without tokens the client's own results are echoed, before those of the server.
     if (whole) shown.sort((a, b) => Number(a.executed) - Number(b.executed));
     const chunks = shown.flatMap(({ messageId, executed: _executed, ...result }) =>
       this.stageMessage(renderReturn({ ...at, id: messageId }, messageId, result)),
     );
     this.show(chunks);
-    if (!settled.some((result) => result.executed && policy.endsTurn(result.name))) return false;
-    const outcome: Outcome = { status: 'completed', stopReason: 'tool_rule', error: null };
+    await this.runOpen(jobs);
+    if (this.ended) return true;
+    const [stopReason] = settled.flatMap((result) => (result.executed && policy.endsTurn(result)) || []);
+    if (!stopReason) return false;
+    const outcome: Outcome = { status: 'completed', stopReason, error: null };
     this.close(
       outcome,
       this.deps.store.write('durable', () => this.finishIn(outcome, [])),
@@ -134,7 +146,9 @@ export class TurnRun {
     const { request, handle, model, policy, run, vision } = this.setup;
     const { pictures } = this.deps;
     recompileKept(this.deps.store, this.setup.agent, run.owner);
-    const tools = offeredTools(this.setup.agent, policy, request.clientTools);
+    const all = offeredTools(this.deps.store, this.setup.agent, policy, request.clientTools);
+    const allowed = this.rules.allowed(all.map(({ name }) => name));
+    const tools = allowed ? all.filter(({ name }) => allowed.names.has(name)) : all;
     const obstacle = await this.room.before(() => this.context(), this.systemText(this.context().system), tools);
     if (this.ended) return;
     const context = this.context();
@@ -159,6 +173,7 @@ export class TurnRun {
                 this.systemText(context.system),
                 pictures.shown(context.messages, handle, vision),
                 tools,
+                allowed?.forced,
               ),
               audience: this.audience(),
               takenIds: context.callIds,
@@ -190,15 +205,26 @@ export class TurnRun {
       this.abort.signal,
     );
     if (this.ended) return;
-    const held = this.commit(at, result, outcome, isFull, prepared);
-    if (!held) return;
-    await this.room.compact('post_step_context_check');
+    const { held, open } = this.commit(at, result, outcome, isFull, prepared, allowed);
+    await this.runOpen(open);
+    if (!held || this.ended) return;
+    if (isFull) await this.room.compact('post_step_context_check');
     if (this.ended) return;
     const ending = this.deps.store.write('durable', () => {
       this.fence();
       return this.finishIn(held, []);
     });
     this.close(held, ending);
+  }
+
+  private runOpen(placed: readonly PlacedCall[]): Promise<void> {
+    return runOwnTools(placed, this.setup, this.deps, {
+      signal: this.abort.signal,
+      isEnded: () => this.ended !== undefined,
+      fence: () => this.fence(),
+      stage: (message) => this.stageMessage(message),
+      show: (chunks) => this.show(chunks),
+    });
   }
 
   private context(): Context {
@@ -217,7 +243,7 @@ export class TurnRun {
   /**
    * Stores what the step said and did, runs its server tools, and ends the run where there is nothing left to do.
    * @param isFull the context has to be compacted before a turn that went well ends
-   * @returns how the run ends, where that is left to the caller
+   * @returns `held`: how the run ends, where that is left to the caller; `open`: calls that are yet to run
    */
   private commit(
     at: { id: string; at: number; stepId: string; runId: string },
@@ -225,7 +251,8 @@ export class TurnRun {
     failed: Outcome | undefined,
     isFull: boolean,
     prepared: Prepared,
-  ): Outcome | undefined {
+    allowed: AllowedTools | undefined,
+  ): { held: Outcome | undefined; open: PlacedCall[] } {
     const { agent, request, handle, run, contextWindow, returnChars, policy } = this.setup;
     const { store } = this.deps;
     const whole = !request.streamTokens;
@@ -237,6 +264,7 @@ export class TurnRun {
     const staged: Chunk[] = [];
     let outcome = failed;
     let isHeld = false;
+    let open: PlacedCall[] = [];
     const ending = store.write('durable', () => {
       this.fence();
       const body = { role: 'assistant' as const, blocks };
@@ -253,19 +281,21 @@ export class TurnRun {
         if (whole) staged.push(...this.stageAll({ n, id, at: at.at, ...base, body: requestBody }));
         outcome ??= { status: 'completed', stopReason: 'requires_approval', error: null };
       } else {
-        staged.push(
-          ...this.runCalls(
-            calls,
-            base,
-            new ServerCallRunner(
-              { store, agent, runId: run.id, audience: this.audience(), recall: this.deps.embeddings.recall, prepared },
-              returnChars,
-              policy.clientNames,
-            ),
-          ),
+        const { embeddings, ownTools } = this.deps;
+        const runner = new ServerCallRunner(
+          { store, agent, runId: run.id, audience: this.audience(), recall: embeddings.recall, prepared },
+          returnChars,
+          policy.clientNames,
+          ownTools,
+          allowed?.names,
         );
+        const ran = runCalls(store, calls, base, runner, (message) => this.stageMessage(message));
+        staged.push(...ran.chunks);
+        open = ran.open;
       }
-      outcome ??= outcomeOf(result, calls, policy, this.usage.steps >= request.maxSteps);
+      const isLast = this.usage.steps >= request.maxSteps;
+      outcome ??= outcomeOf(result, calls, policy, isLast);
+      if (!isLast && this.rules.demandsMore(outcome)) outcome = undefined;
       store.runs.putStep({
         id: at.stepId,
         runId: run.id,
@@ -281,31 +311,14 @@ export class TurnRun {
       });
       store.conversations.touch(run.owner, Date.now());
       this.journal.dropPartials();
-      isHeld = isFull && !failed && requests.length === 0 && outcome?.status === 'completed';
+      isHeld = (isFull || open.length > 0) && !failed && requests.length === 0 && outcome?.status === 'completed';
       if (outcome && !isHeld) return this.finishIn(outcome, staged);
       this.journal.saveChunks(staged);
       return undefined;
     });
     if (outcome && ending) this.close(outcome, ending);
     else this.stream.publish(staged);
-    return isHeld ? outcome : undefined;
-  }
-
-  private runCalls(
-    calls: readonly ToolCall[],
-    base: { agentId: string; owner: string; runId: string; stepId: string },
-    runner: ServerCallRunner,
-  ): Chunk[] {
-    const results = calls.map((call) => runner.run(call));
-    const limit = shareOf(runner.returnChars, results);
-    return results.flatMap((given) => {
-      const result = { ...given, content: clamp(given.content, limit) };
-      const id = newId('message');
-      this.deps.store.messages.append({ ...base, id, body: { role: 'tool', ...result } });
-      return this.stageMessage(
-        renderReturn({ id, at: Date.now(), stepId: base.stepId, runId: base.runId }, id, result),
-      );
-    });
+    return { held: isHeld ? outcome : undefined, open };
   }
 
   /** Inside a transaction: ends the run with it. Returns the last events, to be shown once it is committed. */
@@ -374,17 +387,7 @@ export class TurnRun {
     return [this.stream.stage(message)];
   }
 
-  private stageAll(message: {
-    n: number;
-    id: string;
-    at: number;
-    agentId: string;
-    owner: string;
-    runId: string;
-    stepId: string;
-    model: string;
-    body: Parameters<typeof toLettaMessages>[0]['body'];
-  }): Chunk[] {
+  private stageAll(message: Omit<Message, 'otid' | 'createdAt'> & { at: number }): Chunk[] {
     const stored = { ...message, otid: null, createdAt: message.at };
     return toLettaMessages(stored).flatMap((variant) => this.stageMessage(variant));
   }

@@ -12,6 +12,7 @@ import type { Compactor } from './compaction.ts';
 import type { ContextCache } from './context.ts';
 import type { ModelResult } from './model-call.ts';
 import type { LlmError } from './model-errors.ts';
+import type { OwnTools, PlacedCall } from './own-tools.ts';
 import type { Pictures } from './pictures.ts';
 import type { LettaMessage } from './render.ts';
 import type { SendRequest } from './request.ts';
@@ -36,6 +37,8 @@ export interface TurnSetup {
   policy: ToolPolicy;
   /** What the answer to a pending request led to, to be announced first. */
   settled: SettledCall[];
+  /** Of these: calls of the agent's own tools that were approved, and are not run yet. */
+  jobs: PlacedCall[];
 }
 
 export interface TurnDeps {
@@ -47,6 +50,7 @@ export interface TurnDeps {
   pictures: Pictures;
   /** Who holds this process's leases. */
   owner: string;
+  ownTools: OwnTools;
   idleTimeoutMs: number;
   log: (line: string) => void;
 }
@@ -83,7 +87,8 @@ export function outcomeOf(
     return finish === 'length'
       ? { status: 'failed', stopReason: 'max_tokens_exceeded', error: null }
       : { status: 'completed', stopReason: 'end_turn', error: null };
-  if (calls.some(({ name }) => policy.endsTurn(name)))
-    return { status: 'completed', stopReason: 'tool_rule', error: null };
+  const ends = calls.flatMap((call) => policy.endsTurn(call) ?? []);
+  const [stopReason] = ends.sort().reverse();
+  if (stopReason) return { status: 'completed', stopReason, error: null };
   return isLastStep ? { status: 'completed', stopReason: 'max_steps', error: null } : undefined;
 }

@@ -1,10 +1,12 @@
 // What a client sends to make or change an agent or a block, parsed at the border.
 import * as z from 'zod/mini';
 import { ApiError } from '../engine/errors.ts';
-import { BASE_TOOLS, LETTA_CODE_TOOLS, MEMORY_TOOL_NAMES, serverTools, toolNameOf } from '../engine/tools/registry.ts';
+import { knownTool, knownToolName } from '../engine/tools/known-tools.ts';
+import { BASE_TOOLS, LETTA_CODE_TOOLS, MEMGPT_TOOLS, MEMORY_TOOL_NAMES } from '../engine/tools/registry.ts';
 import type { AgentFields, ToolRule } from '../store/agents.ts';
 import type { BlockFields } from '../store/blocks.ts';
 import type { JsonObject } from '../store/json.ts';
+import type { Store } from '../store/store.ts';
 
 const DEFAULT_BLOCK_LIMIT = 100_000;
 const object = z.record(z.string(), z.unknown());
@@ -77,6 +79,8 @@ export const agentSchema = z.looseObject({
   metadata: z.nullish(object),
   model_settings: z.nullish(object),
   compaction_settings: z.nullish(object),
+  secrets: z.nullish(z.record(z.string(), z.string())),
+  tool_exec_environment_variables: z.nullish(z.record(z.string(), z.string())),
 });
 export type AgentInput = z.infer<typeof agentSchema>;
 
@@ -96,8 +100,9 @@ const KEPT = [
 ] as const;
 
 /** @throws ApiError 400, 404 where a tool is unknown */
-export function newAgent(input: AgentInput, defaults: { name: string; system: string }): AgentFields {
-  const wanted = [...toolNames(input), ...((input.include_base_tools ?? true) ? BASE_TOOLS : [])];
+export function newAgent(store: Store, input: AgentInput, defaults: { name: string; system: string }): AgentFields {
+  const base = input.agent_type === 'memgpt_agent' ? MEMGPT_TOOLS : BASE_TOOLS;
+  const wanted = [...toolNames(store, input), ...((input.include_base_tools ?? true) ? base : [])];
   const tags = input.tags ?? [];
   return {
     name: input.name || defaults.name,
@@ -106,13 +111,13 @@ export function newAgent(input: AgentInput, defaults: { name: string; system: st
     model: input.model ?? null,
     tags: [...new Set(tags)],
     tools: withLettaCodeTools(wanted, tags),
-    toolRules: input.tool_rules ? (input.tool_rules as ToolRule[]) : [],
+    toolRules: withApprovals(store, wanted, input.tool_rules ? (input.tool_rules as ToolRule[]) : []),
     settings: settingsOf({}, { agent_type: 'letta_v1_agent', ...input }),
   };
 }
 
-export function mergeAgent(agent: AgentFields, input: AgentInput): AgentFields {
-  const named = input.tools || input.tool_ids ? toolNames(input) : agent.tools;
+export function mergeAgent(store: Store, agent: AgentFields, input: AgentInput): AgentFields {
+  const named = input.tools || input.tool_ids ? toolNames(store, input) : agent.tools;
   const tags = input.tags ?? agent.tags;
   return {
     name: input.name || agent.name,
@@ -121,7 +126,13 @@ export function mergeAgent(agent: AgentFields, input: AgentInput): AgentFields {
     model: input.model ?? agent.model,
     tags: [...new Set(tags)],
     tools: withLettaCodeTools(named, tags),
-    toolRules: input.tool_rules ? (input.tool_rules as ToolRule[]) : agent.toolRules,
+    toolRules: input.tool_rules
+      ? (input.tool_rules as ToolRule[])
+      : withApprovals(
+          store,
+          named.filter((name) => !agent.tools.includes(name)),
+          agent.toolRules,
+        ),
     settings: settingsOf(agent.settings, input),
   };
 }
@@ -137,15 +148,22 @@ function settingsOf(before: JsonObject, input: AgentInput): JsonObject {
   return settings;
 }
 
-function toolNames(input: AgentInput): string[] {
-  const unknown = (input.tools ?? []).filter((name) => !serverTools.has(name));
+function toolNames(store: Store, input: AgentInput): string[] {
+  const unknown = (input.tools ?? []).filter((name) => !knownTool(store, name));
   if (unknown.length > 0) throw new ApiError(400, `INVALID_ARGUMENT: Tools not found by name: ${unknown.join(', ')}`);
   const byId = (input.tool_ids ?? []).map((id) => {
-    const name = toolNameOf(id);
+    const name = knownToolName(store, id);
     if (name === undefined) throw new ApiError(404, `Tool with ID ${id} not found`);
     return name;
   });
   return [...(input.tools ?? []), ...byId];
+}
+
+/** Tools that say of themselves that they ask first do so on every agent that gets them. */
+export function withApprovals(store: Store, added: readonly string[], rules: readonly ToolRule[]): ToolRule[] {
+  const isRuled = (name: string) => rules.some((rule) => rule.type === 'requires_approval' && rule.tool_name === name);
+  const asked = added.filter((name) => !isRuled(name) && store.tools.named(name)?.requiresApproval);
+  return [...rules, ...[...new Set(asked)].map((tool_name) => ({ type: 'requires_approval', tool_name }))];
 }
 
 /** Letta Code creates its agents without memory tools and expects memory to work. */

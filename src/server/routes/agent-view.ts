@@ -8,6 +8,7 @@ import type { Agent } from '../store/agents.ts';
 import type { Block } from '../store/blocks.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
+import type { CustomTool } from '../store/tools.ts';
 
 export function viewBlock(block: Block): JsonObject {
   return {
@@ -33,7 +34,10 @@ export function viewBlock(block: Block): JsonObject {
   };
 }
 
-export function viewTool(name: string): JsonObject {
+/** @param name of a tool of the server, or of one that a client has made */
+export function viewTool(store: Store, name: string): JsonObject {
+  const custom = serverTools.has(name) ? undefined : store.tools.named(name);
+  if (custom) return viewCustomTool(custom);
   const tool = serverTools.get(name);
   return {
     id: toolId(name),
@@ -57,8 +61,42 @@ export function viewTool(name: string): JsonObject {
   };
 }
 
-/** The full state; relationships are always filled, whatever `include` says. */
-export function viewAgent(store: Store, agent: Agent): JsonObject {
+export function viewCustomTool(tool: CustomTool): JsonObject {
+  return {
+    pip_requirements: null,
+    npm_requirements: null,
+    enable_parallel_execution: false,
+    metadata_: {},
+    ...tool.rest,
+    id: tool.id,
+    name: tool.name,
+    description: tool.description,
+    json_schema: tool.jsonSchema,
+    args_json_schema: tool.argsJsonSchema,
+    source_code: tool.sourceCode,
+    source_type: tool.sourceType,
+    tool_type: 'custom',
+    tags: tool.tags,
+    return_char_limit: tool.returnLimit,
+    default_requires_approval: tool.requiresApproval,
+    created_by_id: null,
+    last_updated_by_id: null,
+    project_id: null,
+  };
+}
+
+/** With their values: for whoever asks for just them. */
+export function viewSecrets(store: Store, agentId: string): JsonObject[] {
+  return Object.entries(store.secrets.of(agentId)).map(([key, value]) => ({
+    key,
+    value,
+    description: null,
+    agent_id: agentId,
+  }));
+}
+
+/** The full state; relationships are always filled, whatever `include` says, save secrets. */
+export function viewAgent(store: Store, agent: Agent, withSecrets = false): JsonObject {
   const blocks = store.blocks.ofAgent(agent.id).map(viewBlock);
   const { settings } = agent;
   const pending = pendingRequest(store, agent.id);
@@ -81,15 +119,14 @@ export function viewAgent(store: Store, agent: Agent): JsonObject {
       prompt_template: '',
     },
     blocks,
-    tools: agent.tools.map(viewTool),
+    tools: agent.tools.map((name) => viewTool(store, name)),
     tool_rules: agent.toolRules,
     tags: agent.tags,
     sources: [],
     identities: [],
     identity_ids: [],
-    // Secrets are for tools that run in a server, which this one has none of: none are kept.
-    secrets: [],
-    tool_exec_environment_variables: [],
+    secrets: withSecrets ? viewSecrets(store, agent.id) : [],
+    tool_exec_environment_variables: withSecrets ? viewSecrets(store, agent.id) : [],
     message_ids: store.messages.contextIds(agent.id),
     pending_approval: pending ? (toLettaMessages(pending)[0] ?? null) : null,
     metadata: settings.metadata ?? {},

@@ -8,8 +8,8 @@ import { invalid } from '../engine/request.ts';
 import type { Agent, AgentQuery } from '../store/agents.ts';
 import { newId } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
-import { agentSchema, mergeAgent, newAgent, newBlock } from './agent-input.ts';
-import { viewAgent } from './agent-view.ts';
+import { type AgentInput, agentSchema, mergeAgent, newAgent, newBlock } from './agent-input.ts';
+import { viewAgent, viewSecrets } from './agent-view.ts';
 import { boolQuery, checkId, idParam, listQuery, pageOf, type RouteDeps, readBody } from './http.ts';
 
 /** @throws ApiError 404 */
@@ -32,11 +32,12 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
   app.post('/', async (c) => {
     const input = await readBody(c, agentSchema);
     const id = newId('agent');
-    const fields = newAgent(input, { name: `Agent ${id.slice(6, 10)}`, system: DEFAULT_SYSTEM });
+    const fields = newAgent(store, input, { name: `Agent ${id.slice(6, 10)}`, system: DEFAULT_SYSTEM });
     if (fields.model !== null) await engine.checkModel(fields.model);
     return c.json(
       store.write('durable', () => {
         store.agents.create(id, fields);
+        putSecrets(store, id, input);
         for (const block of input.memory_blocks ?? []) {
           const blockId = newId('block');
           const made = newBlock(block);
@@ -69,7 +70,10 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
 
   app.get('/count', (c) => c.json(store.agents.list({ orderBy: 'created_at', descending: true, limit: 1e9 }).length));
 
-  app.get('/:agent_id', (c) => c.json(viewAgent(store, existingAgent(store, idParam(c, 'agent', 'agent_id')))));
+  app.get('/:agent_id', (c) => {
+    const withSecrets = listQuery(c, 'include')?.includes('agent.secrets');
+    return c.json(viewAgent(store, existingAgent(store, idParam(c, 'agent', 'agent_id')), withSecrets));
+  });
 
   app.patch('/:agent_id', async (c) => {
     const id = idParam(c, 'agent', 'agent_id');
@@ -78,7 +82,8 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
     return c.json(
       store.write('durable', () => {
         // As it is now: others may have changed something else of it meanwhile.
-        store.agents.update(id, mergeAgent(existingAgent(store, id), input));
+        store.agents.update(id, mergeAgent(store, existingAgent(store, id), input));
+        putSecrets(store, id, input);
         if (input.block_ids) {
           for (const block of store.blocks.ofAgent(id))
             if (!input.block_ids.includes(block.id)) store.blocks.detach(id, block.id);
@@ -119,11 +124,10 @@ function addPrompt(app: Hono, { store, engine }: RouteDeps): void {
   });
 }
 
-/** What agents here never have, and clients ask for. */
+/** Their secrets, and what agents here never have and clients ask for. */
 function addEmpty(app: Hono, { store }: RouteDeps): void {
   app.get('/:agent_id/secrets', (c) => {
-    existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    return c.json([]);
+    return c.json(viewSecrets(store, existingAgent(store, idParam(c, 'agent', 'agent_id')).id));
   });
   app.get('/:agent_id/mcp-servers', (c) => {
     existingAgent(store, idParam(c, 'agent', 'agent_id'));
@@ -133,6 +137,11 @@ function addEmpty(app: Hono, { store }: RouteDeps): void {
     existingAgent(store, idParam(c, 'agent', 'agent_id'));
     return c.json({ repositories: [] });
   });
+}
+
+function putSecrets(store: Store, agentId: string, input: AgentInput): void {
+  const secrets = input.secrets ?? input.tool_exec_environment_variables;
+  if (secrets) store.secrets.replace(agentId, secrets);
 }
 
 function attachAll(store: Store, agentId: string, blockIds: readonly string[]): void {

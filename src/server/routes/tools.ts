@@ -3,19 +3,27 @@ import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { ApiError } from '../engine/errors.ts';
 import { invalid } from '../engine/request.ts';
-import { serverTools, toolId, toolNameOf } from '../engine/tools/registry.ts';
+import { knownToolName } from '../engine/tools/known-tools.ts';
+import { serverTools } from '../engine/tools/registry.ts';
 import type { Agent, AgentFields, ToolRule } from '../store/agents.ts';
+import type { JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
-import { viewAgent, viewTool } from './agent-view.ts';
+import { withApprovals } from './agent-input.ts';
+import { viewAgent, viewCustomTool, viewTool } from './agent-view.ts';
 import { existingAgent } from './agents.ts';
 import { boolQuery, idParam, listQuery, type Page, pageOf, type RouteDeps, readBody } from './http.ts';
 
 const approvalSchema = z.object({ requires_approval: z.nullish(z.boolean()) });
+const runSchema = z.object({
+  args: z.nullish(z.record(z.string(), z.unknown())),
+  source_sha256: z.nullish(z.string()),
+});
 
-export function toolRoutes(_deps: RouteDeps): Hono {
+export function toolRoutes({ store }: RouteDeps): Hono {
   const app = new Hono({ strict: false });
+  const custom = () => import('./custom-tools.ts');
 
-  app.post('/add-base-tools', (c) => c.json([...serverTools.keys()].map(viewTool)));
+  app.post('/add-base-tools', (c) => c.json([...serverTools.keys()].map((name) => viewTool(store, name))));
 
   app.get('/', (c) => {
     const page = pageOf(c, { limit: 50, descending: true });
@@ -25,57 +33,79 @@ export function toolRoutes(_deps: RouteDeps): Hono {
     const types = listQuery(c, 'tool_types');
     const exclude = listQuery(c, 'exclude_tool_types');
     const search = c.req.query('search')?.toLowerCase();
-    const found = [...serverTools.values()].filter(
+    const ofServer = [...serverTools.keys()].map((each) => viewTool(store, each));
+    const ofClients = boolQuery(c, 'return_only_letta_tools') ? [] : store.tools.list().map(viewCustomTool);
+    const found = [...ofServer, ...ofClients].filter(
       (tool) =>
         (name === undefined || tool.name === name) &&
-        (!names || names.includes(tool.name)) &&
-        (!ids || ids.includes(toolId(tool.name))) &&
-        (!types || types.includes(tool.type)) &&
-        !exclude?.includes(tool.type) &&
-        (!search || tool.name.includes(search)),
+        (!names || names.includes(String(tool.name))) &&
+        (!ids || ids.includes(String(tool.id))) &&
+        (!types || types.includes(String(tool.tool_type))) &&
+        !exclude?.includes(String(tool.tool_type)) &&
+        (!search || String(tool.name).toLowerCase().includes(search)),
     );
-    return c.json(
-      pageOfNames(
-        found.map((tool) => tool.name),
-        page,
-      ).map(viewTool),
-    );
+    return c.json(pageOfTools(found, page));
   });
 
-  app.get('/:tool_id', (c) => c.json(viewTool(knownTool(idParam(c, 'tool', 'tool_id')))));
+  app.get('/count', (c) => c.json(serverTools.size + store.tools.list().length));
 
-  const noCustomTools = () => {
-    throw new ApiError(400, 'INVALID_ARGUMENT: This server runs no tools of its users. Send them as client_tools.');
-  };
-  app.put('/', noCustomTools);
-  app.post('/', noCustomTools);
+  app.get('/:tool_id', (c) => c.json(viewTool(store, existingName(store, idParam(c, 'tool', 'tool_id')))));
+
+  app.post('/', async (c) => {
+    const { createTool, toolSchema } = await custom();
+    return c.json(await createTool(store, await readBody(c, toolSchema)));
+  });
+
+  app.put('/', async (c) => {
+    const { toolSchema, upsertTool } = await custom();
+    return c.json(await upsertTool(store, await readBody(c, toolSchema)));
+  });
+
+  app.patch('/:tool_id', async (c) => {
+    const id = idParam(c, 'tool', 'tool_id');
+    existingName(store, id);
+    const { changeTool, toolSchema } = await custom();
+    return c.json(await changeTool(store, id, await readBody(c, toolSchema)));
+  });
+
+  app.delete('/:tool_id', async (c) => {
+    const id = idParam(c, 'tool', 'tool_id');
+    existingName(store, id);
+    (await custom()).deleteTool(store, id);
+    return c.json({ message: `Tool ${id} deleted` });
+  });
   return app;
 }
 
-export function agentToolRoutes({ store }: RouteDeps): Hono {
+export function agentToolRoutes({ store, engine }: RouteDeps): Hono {
   const app = new Hono({ strict: false });
 
   app.get('/:agent_id/tools', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    return c.json(pageOfNames(agent.tools, pageOf(c, { limit: 10, descending: true })).map(viewTool));
+    const tools = agent.tools.map((name) => viewTool(store, name));
+    return c.json(pageOfTools(tools, pageOf(c, { limit: 10, descending: true })));
   });
 
   app.patch('/:agent_id/tools/attach/:tool_id', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    const name = knownTool(idParam(c, 'tool', 'tool_id'));
-    return c.json(update(store, agent.id, ({ tools }) => ({ tools: [...new Set([...tools, name])] })));
+    const name = existingName(store, idParam(c, 'tool', 'tool_id'));
+    return c.json(
+      update(store, agent.id, ({ tools, toolRules }) => ({
+        tools: [...new Set([...tools, name])],
+        toolRules: tools.includes(name) ? toolRules : withApprovals(store, [name], toolRules),
+      })),
+    );
   });
 
   app.patch('/:agent_id/tools/detach/:tool_id', (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    const name = knownTool(idParam(c, 'tool', 'tool_id'));
+    const name = existingName(store, idParam(c, 'tool', 'tool_id'));
     return c.json(update(store, agent.id, ({ tools }) => ({ tools: tools.filter((each) => each !== name) })));
   });
 
   app.patch('/:agent_id/tools/approval/:tool_name', async (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    const name = c.req.param('tool_name');
-    if (!agent.tools.includes(name)) throw new ApiError(404, `Tool ${name} is not attached to agent ${agent.id}`);
+    const name = attachedName(agent, c.req.param('tool_name'));
     const given = boolQuery(c, 'requires_approval') ?? (await readBody(c, approvalSchema)).requires_approval;
     if (typeof given !== 'boolean') throw invalid('`requires_approval` must be given.');
     const withRule = (rules: readonly ToolRule[]): ToolRule[] => {
@@ -84,12 +114,30 @@ export function agentToolRoutes({ store }: RouteDeps): Hono {
     };
     return c.json(update(store, agent.id, ({ toolRules }) => ({ toolRules: withRule(toolRules) })));
   });
+
+  app.post('/:agent_id/tools/:tool_name/run', async (c) => {
+    const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
+    const name = attachedName(agent, c.req.param('tool_name'));
+    const { args, source_sha256: hash } = await readBody(c, runSchema);
+    const { runNamedTool } = await import('./custom-tools.ts');
+    const approved = hash ?? undefined;
+    return c.json(
+      await runNamedTool({ store, mode: engine.ownTools }, agent, name, args ?? {}, approved, c.req.raw.signal),
+    );
+  });
   return app;
 }
 
-function knownTool(id: string): string {
-  const name = toolNameOf(id);
+/** @throws ApiError 404 */
+function existingName(store: Store, id: string): string {
+  const name = knownToolName(store, id);
   if (name === undefined) throw new ApiError(404, `Tool with ID ${id} not found`);
+  return name;
+}
+
+/** @throws ApiError 404 */
+function attachedName(agent: Agent, name: string): string {
+  if (!agent.tools.includes(name)) throw new ApiError(404, `Tool ${name} is not attached to agent ${agent.id}`);
   return name;
 }
 
@@ -103,9 +151,9 @@ function update(store: Store, agentId: string, change: (agent: Agent) => Partial
 }
 
 /** A page of a list that is in ascending order. */
-function pageOfNames(names: readonly string[], page: Page): string[] {
-  const ordered = page.descending ? [...names].reverse() : [...names];
-  const at = (id: string | undefined) => (id === undefined ? -1 : ordered.findIndex((name) => toolId(name) === id));
+function pageOfTools(tools: readonly JsonObject[], page: Page): JsonObject[] {
+  const ordered = page.descending ? [...tools].reverse() : [...tools];
+  const at = (id: string | undefined) => (id === undefined ? -1 : ordered.findIndex((tool) => tool.id === id));
   const end = page.before === undefined ? ordered.length : Math.max(0, at(page.before));
   return ordered.slice(at(page.after) + 1, end).slice(0, page.limit);
 }

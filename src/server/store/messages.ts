@@ -27,7 +27,14 @@ export type AssistantBlock =
   | { type: 'tool_call'; call: ToolCall; meta?: JsonObject };
 
 export type Approval =
-  | { type: 'approval'; tool_call_id: string; approve: boolean; reason: string | null }
+  | {
+      type: 'approval';
+      tool_call_id: string;
+      approve: boolean;
+      reason: string | null;
+      /** Of the source that whoever approved was shown. */
+      source_sha256?: string;
+    }
   | {
       type: 'tool';
       tool_call_id: string;
@@ -236,6 +243,11 @@ export class Messages {
     if (message.body.role !== 'request') return;
     const body: MessageBody = { ...message.body, calls };
     this.db.run('UPDATE messages SET body = ? WHERE n = ?', toJson(body), message.n);
+  }
+
+  /** Puts a result in the place of the one that stood for it while its tool ran. Nothing else may change. */
+  putResult(id: string, body: Extract<MessageBody, { role: 'tool' }>): void {
+    this.db.run("UPDATE messages SET body = ? WHERE id = ? AND role = 'tool'", JSON.stringify(body), id);
   }
 
   /** The conversations that have a message. */

@@ -290,6 +290,25 @@ CREATE TABLE kept_readers (
 CREATE TABLE kept_messages (message INTEGER PRIMARY KEY REFERENCES messages(n) ON DELETE CASCADE) STRICT;
 `;
 
+const tools = `
+-- Tools that clients have made: Python functions. An agent names its tools, so a name is given once.
+CREATE TABLE tools (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL UNIQUE,
+  fields TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE agent_secrets (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  agent TEXT NOT NULL REFERENCES agents(id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  UNIQUE (agent, key)
+) STRICT;
+`;
+
 /** Step i leads from `user_version` i to i + 1. */
-export const migrations: readonly string[] = [first, context, words, vectors, kept];
+export const migrations: readonly string[] = [first, context, words, vectors, kept, tools];
 export const SCHEMA_VERSION = migrations.length;

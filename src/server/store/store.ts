@@ -10,7 +10,9 @@ import { MessageSearch } from './message-search.ts';
 import { Messages } from './messages.ts';
 import { Passages } from './passages.ts';
 import { Runs } from './runs.ts';
+import { Secrets } from './secrets.ts';
 import { StreamLog } from './stream-log.ts';
+import { Tools } from './tools.ts';
 import { Vectors } from './vectors.ts';
 
 export class Store {
@@ -25,6 +27,8 @@ export class Store {
   readonly streamLog: StreamLog;
   readonly passages: Passages;
   readonly vectors: Vectors;
+  readonly tools: Tools;
+  readonly secrets: Secrets;
   readonly events: Events;
   private readonly db: Database;
 
@@ -43,6 +47,8 @@ export class Store {
     this.streamLog = new StreamLog(this.db);
     this.passages = new Passages(this.db, this.events);
     this.vectors = new Vectors(this.db);
+    this.tools = new Tools(this.db);
+    this.secrets = new Secrets(this.db);
   }
 
   /** Path of the database. */

@@ -65,6 +65,8 @@ export class Target {
   /** The handle of the scripted model, and of a second one that answers from the same script. */
   readonly handle: string;
   readonly secondHandle: string;
+  /** Agents' own tools run here only once their source was approved, as in the editor. */
+  readonly asksForTools: boolean;
   /** Letta's own archived server, whose deviations are known. */
   isArchived = false;
   #parts: Parts | null = null;
@@ -72,6 +74,7 @@ export class Target {
 
   constructor(kind: TargetKind) {
     this.kind = kind;
+    this.asksForTools = kind === 'worker';
     const provider = kind === 'remote' ? remote.provider : 'scripted';
     this.handle = `${provider}/scripted`;
     this.secondHandle = `${provider}/second`;

@@ -50,7 +50,7 @@ export async function startInProcess(setup: ServerSetup): Promise<RunningServer>
     env: {},
     probeLocal: false,
   });
-  const server = await createServer({ dataDir: setup.dataDir, models, version: '0.1.0' });
+  const server = await createServer({ dataDir: setup.dataDir, models, version: '0.1.0', ownTools: 'allow' });
   return {
     baseUrl: 'http://embedded.invalid',
     fetch: (input, init) => server.fetch(new Request(input, init)),
@@ -132,6 +132,6 @@ export async function spawnCli(args: string[], { env, through = [], uid }: Spawn
 
 /** The program behind a socket, with no token. */
 export function spawnServer(setup: ServerSetup, options?: SpawnOptions): Promise<SpawnedServer> {
-  const place = ['--port', '0', '--data-dir', setup.dataDir, '--no-token'];
+  const place = ['--port', '0', '--data-dir', setup.dataDir, '--no-token', '--allow-tools'];
   return spawnCli([...place, '--endpoint', `scripted=${setup.modelUrl}`], options);
 }

@@ -1,8 +1,9 @@
 // All server-side tools by name, with the ids the API knows them by.
 import { createHash } from 'node:crypto';
+import { SEND_MESSAGE } from '../send-message.ts';
 import { memoryTools } from './memory.ts';
 import { recallTools } from './recall.ts';
-import { type ServerTool, schema, text } from './tool.ts';
+import { type ServerTool, schema, text, textArg } from './tool.ts';
 
 /** Clients attach these by default; they are accepted, but never offered to a model since nothing runs them here. */
 const unavailable: readonly ServerTool[] = [
@@ -20,12 +21,29 @@ const unavailable: readonly ServerTool[] = [
   },
 ];
 
+/** How agents of Letta's older types answer; clients are shown the answer (send-message.ts). */
+const sendMessage: ServerTool = {
+  name: SEND_MESSAGE,
+  type: 'letta_core',
+  description: 'Sends a message to the person. What is said in any other way does not reach them.',
+  parameters: schema({ message: text('The message, in Markdown.') }),
+  run(args) {
+    textArg(args, 'message');
+    return 'Sent message successfully.';
+  },
+};
+
 export const serverTools: ReadonlyMap<string, ServerTool> = new Map(
-  [...memoryTools, ...recallTools, ...unavailable].map((tool) => [tool.name, tool]),
+  [...memoryTools, ...recallTools, sendMessage, ...unavailable].map((tool) => [tool.name, tool]),
 );
 
 /** What `include_base_tools` adds. */
 export const BASE_TOOLS: readonly string[] = ['conversation_search', 'memory_insert', 'memory_replace'];
+/** What it adds to an agent of the oldest type. */
+export const MEMGPT_TOOLS: readonly string[] = [
+  ...[SEND_MESSAGE, 'conversation_search', 'core_memory_append', 'core_memory_replace'],
+  ...['archival_memory_insert', 'archival_memory_search'],
+];
 /** What an agent of Letta Code without memory tools gets. Letta Code sends its own tools named `memory` and `memory_apply_patch`. */
 export const LETTA_CODE_TOOLS: readonly string[] = [...BASE_TOOLS, 'memory_rethink'];
 export const MEMORY_TOOL_NAMES: ReadonlySet<string> = new Set(memoryTools.map((tool) => tool.name));
