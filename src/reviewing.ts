@@ -2,12 +2,13 @@
 // on by commands. Loaded with the first change, or when changes were waiting as the last window went.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { withLock } from './agent/lock.ts';
 import type { Applied, FileChange } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
 import { chosenAt, chosenOf } from './editor/review/choose.ts';
 import { countsOf, hunksOf } from './editor/review/pending.ts';
 import { type Chosen, Review, ReviewError, type Typed, type Undone } from './editor/review/review.ts';
-import { ReviewStore } from './editor/review/store.ts';
+import { INDEX_FILE, ReviewStore } from './editor/review/store.ts';
 import { workspaceFolders } from './editor/vscode-documents.ts';
 import { BASE_SCHEME, ReviewSurface } from './editor/vscode-review.ts';
 import { ReviewWatch, reviewDocuments } from './editor/vscode-review-documents.ts';
@@ -60,10 +61,11 @@ export class Reviewing {
 
   private constructor(deps: ReviewingDeps) {
     this.deps = deps;
-    const store = new ReviewStore(join(deps.storage, 'review'));
+    const folder = join(deps.storage, 'review');
+    const store = new ReviewStore(folder, (work) => withLock(join(folder, 'lock'), work));
     this.review = new Review(reviewDocuments, store, () => this.update(), deps.log);
     this.surface = new ReviewSurface(this.review);
-    this.watch = new ReviewWatch(this.review);
+    this.watch = new ReviewWatch(this.review, join(folder, INDEX_FILE));
   }
 
   private update(): void {

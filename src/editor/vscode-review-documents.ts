@@ -25,7 +25,8 @@ export class ReviewWatch implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private watcher: vscode.Disposable | undefined;
 
-  constructor(review: Review) {
+  /** `index`: where the windows of a workspace note what waits; absolute */
+  constructor(review: Review, index: string) {
     this.review = review;
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
@@ -38,6 +39,7 @@ export class ReviewWatch implements vscode.Disposable {
         const former = ({ fsPath }: vscode.Uri) => join(realOf(dirname(fsPath)), basename(fsPath));
         for (const { oldUri, newUri } of files) review.moved(former(oldUri), realOf(newUri.fsPath));
       }),
+      this.watchIndex(index),
     ];
   }
 
@@ -47,6 +49,15 @@ export class ReviewWatch implements vscode.Disposable {
       this.watcher?.dispose();
       this.watcher = undefined;
     } else this.watcher ??= this.watchDisk();
+  }
+
+  /** What another window of the workspace decides shows in this one. */
+  private watchIndex(index: string): vscode.Disposable {
+    const place = new vscode.RelativePattern(vscode.Uri.file(dirname(index)), basename(index));
+    const watcher = vscode.workspace.createFileSystemWatcher(place);
+    const noted = () => void this.review.refresh();
+    const all = [watcher, watcher.onDidChange(noted), watcher.onDidCreate(noted), watcher.onDidDelete(noted)];
+    return vscode.Disposable.from(...all);
   }
 
   private watchDisk(): vscode.Disposable {

@@ -5,7 +5,7 @@ import type { Applied, FileChange } from '../editor.ts';
 import { contains } from '../paths.ts';
 import { fits, type Hunk } from './lines.ts';
 import { edited, hunksOf, type Pending, synced, typedIn, undone, withHunk, withoutHunk } from './pending.ts';
-import type { Remembered, ReviewStore } from './store.ts';
+import type { ReviewStore } from './store.ts';
 
 export type ReviewErrorReason = 'nothing' | 'busy' | 'typed' | 'stale';
 
@@ -85,18 +85,43 @@ export class Review {
 
   /** Takes up what was pending when the window went; what has happened to the files since counts as the person's. */
   async load(): Promise<void> {
-    const { files, bytes, begun } = await this.store.read();
-    for (const file of files) if (!this.pending.has(file.path)) this.pending.set(file.path, file);
-    for (const [path, content] of bytes) this.bytes.set(path, content);
-    for (const { path, before } of begun) {
-      const current = await this.read(path);
-      if (current === undefined || current === before) continue;
-      const file = this.pending.get(path);
-      this.put(path, edited(file && synced(file, before), path, before, current), current);
-    }
-    for (const path of [...this.pending.keys()]) await this.sync(path);
-    if (files.length + begun.length > 0) await this.saved();
+    await this.alone(async () => {
+      const begun = await this.store.begun();
+      for (const { path, before } of begun) {
+        const current = await this.read(path);
+        if (current === undefined || current === before) continue;
+        const file = this.pending.get(path);
+        this.put(path, edited(file && synced(file, before), path, before, current), current);
+      }
+      for (const path of [...this.pending.keys()]) await this.look(path);
+      if (this.pending.size + begun.length > 0) await this.note(true);
+    });
     this.changed();
+  }
+
+  /** Takes up what another window has noted since. Never rejects. */
+  async refresh(): Promise<void> {
+    await this.alone(async () => {});
+  }
+
+  /** Runs work while no other window of the workspace changes what is noted, with what they noted before. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.store.alone(async () => {
+      await this.adopt();
+      return work();
+    });
+  }
+
+  private async adopt(): Promise<void> {
+    const news = await this.store.news();
+    for (const [path, { file, bytes }] of news) {
+      // What was decided there stays decided here, wherever Ctrl+Z goes.
+      this.past.delete(path);
+      this.put(path, file, file?.now ?? null);
+      if (bytes) this.bytes.set(path, bytes);
+    }
+    for (const path of news.keys()) await this.look(path);
+    if (news.size > 0) this.changed();
   }
 
   get files(): readonly Pending[] {
@@ -116,22 +141,15 @@ export class Review {
   async during(edits: readonly FileChange[], run: () => Promise<Applied>): Promise<Applied> {
     const changes = edits.filter(isText);
     this.occupy(changes);
+    let applied: Applied | undefined;
     try {
-      await this.begin(changes).catch((error: unknown) =>
+      await this.alone(() => this.begin(changes)).catch((error: unknown) =>
         this.log(`A change cannot be reviewed after a crash: ${error}`),
       );
-      const applied = await run();
-      for (const { path, before } of changes) {
-        const file = applied.files.find((each) => each.path === path);
-        if (file) this.put(path, edited(this.pending.get(path), path, before, file.text), file.text);
-      }
+      applied = await run();
       return applied;
     } finally {
-      this.release(changes);
-      for (const { path } of changes) this.begun.delete(path);
-      // What the person typed while the edit was looked at comes on top.
-      for (const { path } of changes) await this.sync(path);
-      await this.saved();
+      await this.alone(() => this.end(changes, applied));
       this.changed();
     }
   }
@@ -162,15 +180,32 @@ export class Review {
     await this.save();
   }
 
+  private async end(changes: readonly FileChange[], applied: Applied | undefined): Promise<void> {
+    for (const { path, before } of changes) {
+      const file = applied?.files.find((each) => each.path === path);
+      if (file) this.put(path, edited(this.pending.get(path), path, before, file.text), file.text);
+    }
+    this.release(changes);
+    for (const { path } of changes) this.begun.delete(path);
+    // What the person typed while the edit was looked at comes on top.
+    for (const { path } of changes) await this.look(path);
+    await this.note();
+  }
+
   /**
    * Looks at a file that may have changed.
    * @param wentBack it changed by undo or redo, which may lead to a text that had changes waiting
    */
   async sync(path: string, wentBack = false): Promise<void> {
-    const file = this.pending.get(path);
     if (this.busy.has(path) || !this.follows(path)) return;
     // Another look that is under way may be the one to find it.
     if (wentBack) this.wentBack.add(path);
+    await this.alone(() => this.look(path));
+  }
+
+  private async look(path: string): Promise<void> {
+    const file = this.pending.get(path);
+    if (this.isBusy(path) || !this.follows(path)) return;
     const current = await this.read(path);
     if (current === undefined || this.busy.has(path) || this.pending.get(path) !== file) return;
     const states = this.past.get(path);
@@ -180,8 +215,13 @@ export class Review {
     if (next === file) return;
     this.put(path, next, current);
     // What is only typed is found by comparing, also by the next window.
-    if (!file || !next || before) await this.saved();
+    if (!file || !next || before) await this.note();
     this.changed();
+  }
+
+  /** The agent is changing it, here or in another window. */
+  private isBusy(path: string): boolean {
+    return this.busy.has(path) || this.store.isChanging(path);
   }
 
   /** A file was moved, or a folder with what is in it. */
@@ -203,23 +243,27 @@ export class Review {
 
   /** Keeps a change, or all of the file's. @throws ReviewError */
   async keep(path: string, chosen?: Chosen): Promise<void> {
-    const file = await this.ready(path);
-    const hunk = this.hunkOf(file, chosen);
-    // What was decided stays decided, wherever Ctrl+Z goes.
-    this.past.delete(path);
-    this.put(path, hunk && withHunk(file, hunk), file.now);
-    await this.decided();
+    await this.alone(async () => {
+      const file = await this.ready(path);
+      const hunk = this.hunkOf(file, chosen);
+      // What was decided stays decided, wherever Ctrl+Z goes.
+      this.past.delete(path);
+      this.put(path, hunk && withHunk(file, hunk), file.now);
+      await this.decided();
+    });
   }
 
   /** @throws ReviewError */
   async keepAll(): Promise<void> {
-    const files: Pending[] = [];
-    for (const { path } of this.files) files.push(await this.ready(path));
-    for (const { path, now } of files) {
-      this.past.delete(path);
-      this.put(path, undefined, now);
-    }
-    await this.decided();
+    await this.alone(async () => {
+      const files: Pending[] = [];
+      for (const { path } of this.files) files.push(await this.ready(path));
+      for (const { path, now } of files) {
+        this.past.delete(path);
+        this.put(path, undefined, now);
+      }
+      await this.decided();
+    });
   }
 
   /**
@@ -228,19 +272,23 @@ export class Review {
    * EditorError where the editor does not do it
    */
   async undo(path: string, chosen?: Chosen, typed: Typed = 'refuse'): Promise<Undone[]> {
-    const file = await this.ready(path);
-    const hunk = this.hunkOf(file, chosen);
-    return this.takeBack([[file, hunk ? [hunk] : undefined]], typed);
+    return this.alone(async () => {
+      const file = await this.ready(path);
+      const hunk = this.hunkOf(file, chosen);
+      return this.takeBack([[file, hunk ? [hunk] : undefined]], typed);
+    });
   }
 
   /** @throws ReviewError, EditorError */
   async undoAll(typed: Typed = 'refuse'): Promise<Undone[]> {
-    const files: Pending[] = [];
-    for (const { path } of this.files) files.push(await this.ready(path));
-    return this.takeBack(
-      files.map((file) => [file, undefined]),
-      typed,
-    );
+    return this.alone(async () => {
+      const files: Pending[] = [];
+      for (const { path } of this.files) files.push(await this.ready(path));
+      return this.takeBack(
+        files.map((file) => [file, undefined]),
+        typed,
+      );
+    });
   }
 
   private async takeBack(wanted: [Pending, readonly Hunk[] | undefined][], typed: Typed): Promise<Undone[]> {
@@ -272,15 +320,15 @@ export class Review {
       this.release(changes);
     }
     // Saving may have formatted them.
-    for (const { path } of changes) await this.sync(path);
+    for (const { path } of changes) await this.look(path);
     await this.decided();
     return changes.map(({ path, before, after }) => ({ path, was: before, is: after }));
   }
 
   /** The file as it stands. @throws ReviewError */
   private async ready(path: string): Promise<Pending> {
-    if (this.busy.has(path)) throw new ReviewError('busy', 'The agent is changing this file. Try again in a moment.');
-    await this.sync(path);
+    if (this.isBusy(path)) throw new ReviewError('busy', 'The agent is changing this file. Try again in a moment.');
+    await this.look(path);
     const file = this.pending.get(path);
     if (!file) throw new ReviewError('nothing', 'No change of the agent waits in this file.');
     return file;
@@ -322,18 +370,23 @@ export class Review {
   }
 
   private async decided(): Promise<void> {
-    await this.saved();
+    await this.note();
     this.changed();
   }
 
   /** Notes how things stand, for the next window. */
   async saved(): Promise<void> {
-    await this.save().catch((error: unknown) => this.log(`Changes could not be noted for later: ${String(error)}`));
+    await this.alone(() => this.note());
   }
 
-  private save(): Promise<void> {
+  private async note(settled = false): Promise<void> {
+    await this.save(settled).catch((error: unknown) =>
+      this.log(`Changes could not be noted for later: ${String(error)}`),
+    );
+  }
+
+  private save(settled = false): Promise<void> {
     const begun = [...this.begun].map(([path, before]) => ({ path, before }));
-    const all: Remembered = { files: [...this.pending.values()], bytes: new Map(this.bytes), begun };
-    return this.store.write(all);
+    return this.store.write({ files: this.files, bytes: this.bytes, begun }, settled);
   }
 }

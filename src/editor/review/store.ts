@@ -1,9 +1,12 @@
-// Pending changes on disk: a small index beside the contents it names, so that a reload or a crash loses none of them.
+// Pending changes on disk: a small index beside the contents it names, so that a reload or a crash loses none of them. Windows
+// may share it (two browser tabs on one workspace): each takes up what the others noted before it notes something itself.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { Contents } from '../contents.ts';
+import { errorCode } from '../paths.ts';
 import type { Pending } from './pending.ts';
 
 /** Its presence says that something is pending. */
@@ -22,68 +25,111 @@ const IndexSchema = z.object({
     }),
   ),
   /** Edits of the agent that had begun: the text before each. */
-  begun: z.array(z.object({ path: z.string(), before: HashSchema })),
+  begun: z.array(
+    z.object({
+      path: z.string(),
+      before: HashSchema,
+      /** Which window makes it, and since when; absent: one of an earlier version. */
+      owner: z.optional(z.string()),
+      at: z.optional(z.number()),
+    }),
+  ),
 });
+type Index = z.infer<typeof IndexSchema>;
+const EMPTY: Index = { version: 1, files: [], begun: [] };
+
+/** Longer than an edit takes with all that is looked at behind it: a window that still has one then was killed. */
+const LONGEST_EDIT_MS = 60_000;
+
+/** What waits in one file. `bytes`: of a file that the agent has deleted. */
+export interface Noted {
+  file: Pending | undefined;
+  bytes: Uint8Array | undefined;
+}
 
 /** All there is to remember. */
 export interface Remembered {
-  files: Pending[];
+  files: readonly Pending[];
   /** Bytes of files that the agent has deleted, by path. */
-  bytes: Map<string, Uint8Array>;
-  begun: { path: string; before: string | null }[];
+  bytes: ReadonlyMap<string, Uint8Array>;
+  begun: readonly { path: string; before: string | null }[];
 }
+
+/** Runs work while no other process runs any under the same lock. */
+export type Lock = <T>(work: () => Promise<T>) => Promise<T>;
 
 export class ReviewStore {
   private readonly folder: string;
   private readonly contents: Contents;
+  private readonly lock: Lock;
+  /** Tells the edits of this window from those of others. */
+  private readonly owner = randomUUID();
   /** Hashes of states that were written: they never change, and most are written again and again. */
   private readonly hashes = new WeakMap<Pending, { base: string | null; now: string | null }>();
-  /** What is on disk. */
+  /** The index as this window last read or wrote it. */
+  private index: Index = EMPTY;
+  /** The contents that it names. */
   private there: ReadonlySet<string> = new Set();
-  /** One write after the other: an older index must not replace a newer one. */
-  private tail: Promise<void> = Promise.resolve();
+  /** One after the other: an older index must not replace a newer one. */
+  private tail: Promise<unknown> = Promise.resolve();
 
-  /** `folder`: absolute; made with the first change. */
-  constructor(folder: string) {
+  /** `folder`: absolute; made with the first change. `lock`: between the windows that share it */
+  constructor(folder: string, lock: Lock) {
     this.folder = folder;
     this.contents = new Contents(join(folder, 'contents'));
+    this.lock = lock;
   }
 
-  /** What was remembered last; what cannot be read any more is left out. */
-  async read(): Promise<Remembered> {
-    const found: Remembered = { files: [], bytes: new Map(), begun: [] };
-    const text = await readFile(join(this.folder, INDEX_FILE), 'utf8').catch(() => '');
-    const index = IndexSchema.safeParse(parsed(text));
-    if (!index.success) return found;
-    for (const { path, base, now, typed, bytes } of index.data.files) {
-      const texts = await Promise.all([this.text(base), this.text(now)]);
-      const kept = bytes === null ? null : await this.contents.get(bytes);
-      if (kept) found.bytes.set(path, kept);
-      const [old, fresh] = texts;
-      if (old !== undefined && fresh !== undefined) found.files.push({ path, base: old, now: fresh, typed });
+  /** Runs work that begins with `news` and may end with `write`, while no window does. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const running = this.tail.then(() => this.lock(work));
+    this.tail = running.catch(() => {});
+    return running;
+  }
+
+  /** What other windows have noted since this one last read or wrote, by path; what cannot be read any more is left out. */
+  async news(): Promise<Map<string, Noted>> {
+    const index = await this.read();
+    const former = new Map(this.index.files.map((entry) => [entry.path, entry]));
+    this.index = index;
+    this.there = new Set(
+      index.files.flatMap(({ base, now, bytes }) => [base, now, bytes]).filter((hash) => hash !== null),
+    );
+    const news = new Map<string, Noted>();
+    for (const entry of index.files) {
+      if (!isDeepStrictEqual(former.get(entry.path), entry)) news.set(entry.path, await this.noted(entry));
+      former.delete(entry.path);
     }
-    for (const { path, before } of index.data.begun) {
-      const was = await this.text(before);
-      if (was !== undefined) found.begun.push({ path, before: was });
-    }
-    return found;
+    for (const path of former.keys()) news.set(path, { file: undefined, bytes: undefined });
+    return news;
   }
 
-  /** Resolves once it is on disk. @throws Error of the file system */
-  write(remembered: Remembered): Promise<void> {
-    const writing = this.tail.then(() => this.writeNow(remembered));
-    this.tail = writing.catch(() => {});
-    return writing;
+  /** Edits of other windows that have begun, as `news` found them; `at` in milliseconds. */
+  async begun(): Promise<{ path: string; before: string | null; at: number }[]> {
+    const found = await Promise.all(
+      this.others().map(async ({ path, before, at = 0 }) => ({ path, before: await this.text(before), at })),
+    );
+    return found.flatMap((each) => (each.before === undefined ? [] : [{ ...each, before: each.before }]));
   }
 
-  private async writeNow({ files, bytes, begun }: Remembered): Promise<void> {
+  /** Whether another window is changing a file, as far as `news` knows. */
+  isChanging(path: string): boolean {
+    return this.others().some((each) => each.path === path && Date.now() - (each.at ?? 0) < LONGEST_EDIT_MS);
+  }
+
+  /**
+   * Resolves once it is on disk. `settled`: edits that other windows had begun are remembered no more.
+   * @throws Error of the file system
+   */
+  async write({ files, bytes, begun }: Remembered, settled = false): Promise<void> {
     const path = join(this.folder, INDEX_FILE);
-    if (files.length + begun.length === 0) {
+    const index: Index = { version: 1, files: [], begun: settled ? [] : [...this.others()] };
+    if (files.length + begun.length + index.begun.length === 0) {
       await rm(path, { force: true });
-      await this.keepOnly(new Set());
+      await this.keepOnly(new Set(), index);
       return;
     }
-    const used = new Set<string>();
+    const used = new Set(index.begun.flatMap(({ before }) => before ?? []));
     const put = async (content: Uint8Array | undefined | null): Promise<string | null> => {
       if (!content) return null;
       const hash = await this.contents.put(content);
@@ -91,7 +137,6 @@ export class ReviewStore {
       return hash;
     };
     const putText = (text: string | null) => put(text === null ? null : Buffer.from(text, 'utf16le'));
-    const index: z.infer<typeof IndexSchema> = { version: 1, files: [], begun: [] };
     for (const file of files) {
       const { path: name, base, now, typed } = file;
       const known = this.hashes.get(file);
@@ -101,15 +146,44 @@ export class ReviewStore {
       for (const hash of [hashes.base, hashes.now]) if (hash !== null) used.add(hash);
       index.files.push({ path: name, ...hashes, bytes: await put(bytes.get(name)), typed: [...typed] });
     }
-    for (const { path: file, before } of begun) index.begun.push({ path: file, before: await putText(before) });
+    const [owner, at] = [this.owner, Date.now()];
+    for (const { path: file, before } of begun) {
+      index.begun.push({ path: file, before: await putText(before), owner, at });
+    }
     await mkdir(this.folder, { recursive: true });
     const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
     await writeFile(temporary, JSON.stringify(index), { mode: 0o600, flush: true });
     await rename(temporary, path);
-    await this.keepOnly(used);
+    await this.keepOnly(used, index);
   }
 
-  private async keepOnly(used: ReadonlySet<string>): Promise<void> {
+  private others(): Index['begun'] {
+    return this.index.begun.filter(({ owner }) => owner !== this.owner);
+  }
+
+  /** An index that makes no sense says nothing: what this window knows stays. */
+  private async read(): Promise<Index> {
+    let text: string;
+    try {
+      text = await readFile(join(this.folder, INDEX_FILE), 'utf8');
+    } catch (error) {
+      return errorCode(error) === 'ENOENT' ? EMPTY : this.index;
+    }
+    const index = IndexSchema.safeParse(parsed(text));
+    return index.success ? index.data : this.index;
+  }
+
+  private async noted({ path, base, now, typed, bytes }: Index['files'][number]): Promise<Noted> {
+    const [old, fresh] = await Promise.all([this.text(base), this.text(now)]);
+    const kept = bytes === null ? null : await this.contents.get(bytes);
+    if (old === undefined || fresh === undefined) return { file: undefined, bytes: undefined };
+    const file: Pending = { path, base: old, now: fresh, typed };
+    this.hashes.set(file, { base, now });
+    return { file, bytes: kept ?? undefined };
+  }
+
+  private async keepOnly(used: ReadonlySet<string>, index: Index): Promise<void> {
+    this.index = index;
     this.there = used;
     await this.contents.keepOnly(used);
   }

@@ -28,7 +28,7 @@ function withReview(run: (reviewed: Reviewed) => Promise<void>): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'letta-review-'));
     const review: Review = new Review(
       reviewDocuments,
-      new ReviewStore(folder),
+      new ReviewStore(folder, (work) => work()),
       () => {
         surface.update();
         watch.update();
@@ -36,7 +36,7 @@ function withReview(run: (reviewed: Reviewed) => Promise<void>): Promise<void> {
       (line) => assert.fail(line),
     );
     const surface = new ReviewSurface(review);
-    const watch = new ReviewWatch(review);
+    const watch = new ReviewWatch(review, join(folder, 'index.json'));
     const agent = async (changes: Record<string, string | null>) => {
       const wanted: FileChange[] = [];
       for (const [name, after] of Object.entries(changes)) {

@@ -1,8 +1,9 @@
 // The review over its files: what the agent does is noted, the rest followed; decisions, refusals, Ctrl+Z, and windows that go.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withLock } from '../../../src/agent/lock.ts';
 import type { Applied, FileChange } from '../../../src/editor/editor.ts';
 import { chosenAt, chosenOf } from '../../../src/editor/review/choose.ts';
 import { countsOf, hunksOf } from '../../../src/editor/review/pending.ts';
@@ -23,6 +24,7 @@ beforeEach(async () => {
   applied = [];
   changes = 0;
   logged.length = 0;
+  beforeApplying = () => {};
   review = open();
 });
 afterEach(async () => {
@@ -31,6 +33,7 @@ afterEach(async () => {
   expect(logged).toEqual([]);
 });
 
+let beforeApplying = () => {};
 /** What reading a file waits for. */
 let reading: Promise<void> = Promise.resolve();
 
@@ -43,13 +46,19 @@ function open(): Review {
     },
     bytes: async (path: string) => (texts.has(path) ? Buffer.from(`\ufeff${texts.get(path)}`) : null),
     apply: async (wanted: Restored[]) => {
+      beforeApplying();
       for (const { path, before } of wanted) if ((texts.get(path) ?? null) !== before) throw new Error('changed');
       applied.push(wanted);
       for (const { path, after } of wanted) put(path, after);
     },
   };
   const log = (line: string) => logged.push(line);
-  return new Review(documents, new ReviewStore(folder), () => (changes += 1), log);
+  return new Review(
+    documents,
+    new ReviewStore(folder, (work) => withLock(join(folder, 'lock'), work)),
+    () => (changes += 1),
+    log,
+  );
 }
 
 function put(path: string, text: string | null): void {
@@ -58,13 +67,17 @@ function put(path: string, text: string | null): void {
 }
 
 /** The agent changes files; `meanwhile` happens after the edit, while problems are looked at. */
-async function agent(edits: Record<string, string | null>, meanwhile?: () => void): Promise<void> {
+async function agent(
+  edits: Record<string, string | null>,
+  meanwhile?: () => void | Promise<void>,
+  window = review,
+): Promise<void> {
   const wanted = Object.entries(edits).map(
     ([path, after]): FileChange => ({ path, before: texts.get(path) ?? null, after }),
   );
-  await review.during(wanted, async (): Promise<Applied> => {
+  await window.during(wanted, async (): Promise<Applied> => {
     for (const { path, after } of wanted) put(path, after);
-    meanwhile?.();
+    await meanwhile?.();
     const files = wanted.map(({ path, before, after }) => ({
       path,
       state: after === null ? ('deleted' as const) : ('saved' as const),
@@ -199,14 +212,9 @@ describe('deciding', () => {
 
   test('an editor that does not do it changes nothing', async () => {
     const was = review.files;
-    const { sync } = review;
     // It changes between the look and the edit.
-    review.sync = async () => {
-      await sync.call(review, 'a');
-      put('a', 'meanwhile\n');
-    };
+    beforeApplying = () => put('a', 'meanwhile\n');
     await expect(review.undo('a')).rejects.toThrow('changed');
-    review.sync = sync;
     expect(review.files).toEqual(was);
     expect(texts.get('a')).toBe('meanwhile\n');
   });
@@ -329,6 +337,77 @@ test('what waits in a folder moves along with it, and nothing beside it', async 
   expect(review.files.map(({ path }) => path).sort()).toEqual(['boxes/c', 'other/b', 'other/deep/a']);
   await review.undoAll();
   expect([...texts.values()]).toEqual(['one\n', 'one\n', 'one\n']);
+});
+
+describe('two windows on one workspace', () => {
+  let other: Review;
+  const otherPending = () => other.files.map(({ path }) => path);
+  beforeEach(async () => {
+    texts.set('a', THREE);
+    texts.set('b', THREE);
+    other = open();
+    await other.load();
+  });
+
+  test('what waits in one is not forgotten by what the other notes, and each shows both', async () => {
+    await agent({ a: CHANGED });
+    await agent({ b: CHANGED }, undefined, other);
+    await review.refresh();
+    expect(pending()).toEqual(['a', 'b']);
+    expect(otherPending()).toEqual(['a', 'b']);
+    review = open();
+    await review.load();
+    await review.undoAll();
+    expect([texts.get('a'), texts.get('b')]).toEqual([THREE, THREE]);
+  });
+
+  test('what one decides is decided in the other, and the rest waits on', async () => {
+    await agent({ a: CHANGED, b: null });
+    await other.refresh();
+    await other.keep('a', { hunks: hunks('a'), index: 0 });
+    await other.undo('b');
+    expect(Buffer.from(applied[0]?.[0]?.bytes ?? []).toString()).toBe(`\ufeff${THREE}`);
+    // This one has not heard of it when the person decides there too.
+    await review.keep('a', { hunks: hunks('a').slice(1), index: 1 });
+    expect(hunks('a')).toHaveLength(1);
+    expect(pending()).toEqual(['a']);
+    await review.undo('a');
+    await other.refresh();
+    expect(otherPending()).toEqual([]);
+    expect(texts.get('a')).toBe('ONE\n-\ntwo\n-\nTHREE\n');
+  });
+
+  test('an edit under way in one is no typing in the other, and cannot be decided on there', async () => {
+    await agent({ a: 'ONE\n-\ntwo\n-\nthree\n' });
+    await other.refresh();
+    await agent({ a: CHANGED }, async () => {
+      await other.sync('a');
+      expect(await other.keep('a').catch((error: { reason: string }) => error.reason)).toBe('busy');
+    });
+    await other.refresh();
+    expect(other.file('a')).toMatchObject({ base: THREE, now: CHANGED });
+    await other.undo('a');
+    expect(texts.get('a')).toBe(THREE);
+  });
+
+  test('decided in one while the agent edits in the other: both count', async () => {
+    texts.set('c', 'c\n');
+    await agent({ a: 'ONE\n-\ntwo\n-\nthree\n', c: 'C\n' });
+    await other.refresh();
+    await agent({ b: CHANGED }, () => other.keep('a'));
+    await other.refresh();
+    expect(pending()).toEqual(['c', 'b']);
+    expect(otherPending()).toEqual(['c', 'b']);
+  });
+
+  test('an index that cannot be read takes nothing away from a window that knows', async () => {
+    await agent({ a: CHANGED });
+    await writeFile(join(folder, 'index.json'), '{');
+    await review.refresh();
+    await agent({ b: CHANGED });
+    await other.refresh();
+    expect(otherPending()).toEqual(['a', 'b']);
+  });
 });
 
 describe('windows that go', () => {
