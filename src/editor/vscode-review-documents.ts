@@ -45,7 +45,7 @@ export class ReviewWatch implements vscode.Disposable {
 
   /** Watches the disk while there is something that could change under the review. */
   update(): void {
-    if (this.review.files.length === 0) {
+    if (!this.review.waits) {
       this.watcher?.dispose();
       this.watcher = undefined;
     } else this.watcher ??= this.watchDisk();

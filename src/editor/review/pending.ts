@@ -19,6 +19,8 @@ export interface Pending {
   now: string | null;
   /** Where in `now` the person changed what the agent had written: undoing those changes would take their words along. */
   typed: readonly Span[];
+  /** Since when the file is not there though the agent has not deleted it, in milliseconds: another branch has none, say. */
+  missing?: number;
 }
 
 /** A change between the two texts, with where it stands now. */
@@ -48,11 +50,14 @@ export function edited(
 
 /**
  * Somebody else changed the file: the person, or a program. What lies outside of the agent's changes is no change of the agent's.
+ * A file that is gone is remembered as missing, and waits again where it comes back as it was.
  * @returns undefined where nothing is left to decide on
  */
 export function synced(file: Pending, current: string | null): Pending | undefined {
+  const { missing, ...there } = file;
+  if (missing !== undefined) return current === null ? file : current === file.now ? there : undefined;
   if (current === file.now) return file;
-  if (current === null) return undefined;
+  if (current === null) return { ...file, missing: Date.now() };
   if (file.now === null) return settled({ ...file, now: current, typed: [{ start: 0, end: current.length }] });
   const { base, now, typed } = withEolOf(file, current);
   const edits = textEdits(now, current);

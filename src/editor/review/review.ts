@@ -4,20 +4,9 @@ import { join, relative } from 'node:path';
 import type { Applied, FileChange } from '../editor.ts';
 import { contains } from '../paths.ts';
 import { fits, type Hunk } from './lines.ts';
-import { edited, hunksOf, type Pending, synced, typedIn, undone, withHunk, withoutHunk } from './pending.ts';
+import { edited, type Pending, synced, undone, withHunk } from './pending.ts';
 import type { ReviewStore } from './store.ts';
-
-export type ReviewErrorReason = 'nothing' | 'busy' | 'typed' | 'stale';
-
-/** Why it was not done; the message is for the person. */
-export class ReviewError extends Error {
-  override name = 'ReviewError';
-  readonly reason: ReviewErrorReason;
-  constructor(reason: ReviewErrorReason, message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
+import { ReviewError, type Typed, takenBack } from './take-back.ts';
 
 /** A file to be put back. `bytes`: of a file that the agent has deleted, where they are known. */
 export interface Restored extends FileChange {
@@ -40,9 +29,6 @@ export interface Chosen {
   index: number;
 }
 
-/** What the person typed into changes that are to be undone: says no, stays with the changes it is in, goes with them. */
-export type Typed = 'refuse' | 'leave' | 'take';
-
 /** A file as it was before the person took something back, and as it is since. */
 export interface Undone {
   path: string;
@@ -60,6 +46,9 @@ const MOST_REMEMBERED = 4_000_000;
 /** Whether the change can be looked through: no more than so much, and no text that only stands for something else. */
 const isText = (change: FileChange): boolean =>
   !('opaque' in change) && Math.max(change.before?.length ?? 0, change.after?.length ?? 0) <= MOST_CHARACTERS;
+
+/** What waits in a file that is gone is remembered for a week: until its branch is there again. */
+const MISSING_MS = 7 * 24 * 60 * 60 * 1_000;
 
 export class Review {
   private readonly documents: ReviewDocuments;
@@ -90,10 +79,13 @@ export class Review {
       for (const { path, before } of begun) {
         const current = await this.read(path);
         if (current === undefined || current === before) continue;
-        const file = this.pending.get(path);
+        const file = this.file(path);
         this.put(path, edited(file && synced(file, before), path, before, current), current);
       }
-      for (const path of [...this.pending.keys()]) await this.look(path);
+      for (const [path, { missing }] of [...this.pending]) {
+        if (missing !== undefined && Date.now() - missing > MISSING_MS) this.put(path, undefined, null);
+        await this.look(path);
+      }
       if (this.pending.size + begun.length > 0) await this.note(true);
     });
     this.changed();
@@ -125,11 +117,17 @@ export class Review {
   }
 
   get files(): readonly Pending[] {
-    return [...this.pending.values()];
+    return [...this.pending.values()].filter(({ missing }) => missing === undefined);
   }
 
   file(path: string): Pending | undefined {
-    return this.pending.get(path);
+    const file = this.pending.get(path);
+    return file?.missing === undefined ? file : undefined;
+  }
+
+  /** Whether anything waits, or would as soon as its file is back. */
+  get waits(): boolean {
+    return this.pending.size > 0;
   }
 
   /** Whether what happens to the file matters here. */
@@ -168,7 +166,7 @@ export class Review {
 
   private async begin(changes: readonly FileChange[]): Promise<void> {
     for (const { path, before, after } of changes) {
-      const file = this.pending.get(path);
+      const file = this.file(path);
       if (file) this.put(path, synced(file, before), before);
       else this.put(path, undefined, before);
       if (after === null && !this.bytes.has(path)) {
@@ -215,7 +213,7 @@ export class Review {
     if (next === file) return;
     this.put(path, next, current);
     // What is only typed is found by comparing, also by the next window.
-    if (!file || !next || before) await this.note();
+    if (!file || !next || before || next.missing !== file.missing) await this.note();
     this.changed();
   }
 
@@ -237,7 +235,11 @@ export class Review {
     this.put(from, undefined, null);
     this.past.delete(from);
     this.put(to, { ...file, path: to }, file.now);
-    void this.saved();
+    // Somebody may have told first that the old one is gone.
+    void this.alone(async () => {
+      await this.look(to);
+      await this.note();
+    });
     this.changed();
   }
 
@@ -294,18 +296,8 @@ export class Review {
   private async takeBack(wanted: [Pending, readonly Hunk[] | undefined][], typed: Typed): Promise<Undone[]> {
     const changes: Restored[] = [];
     for (const [file, hunks] of wanted) {
-      const { path, base, now } = file;
-      const whole = base === null || now === null;
-      const all = hunks ?? hunksOf(file);
-      const free = whole ? [] : all.filter((each) => !typedIn(file, each));
-      const mine = whole ? file.typed.length > 0 : free.length < all.length;
-      if (mine && typed === 'refuse') throw new ReviewError('typed', 'You have typed into what would be undone.');
-      if (whole && mine && typed === 'leave') continue;
-      const back = typed === 'leave' ? free : all;
-      const entire = whole || (hunks === undefined && back.length === all.length);
-      const after = entire
-        ? base
-        : back.toReversed().reduce((text, hunk) => withoutHunk({ ...file, now: text }, hunk), now);
+      const { path, now } = file;
+      const after = takenBack(file, hunks, typed);
       const bytes = now === null ? this.bytes.get(path) : undefined;
       if (after !== now) changes.push({ path, before: now, after, ...(bytes ? { bytes } : {}) });
     }
@@ -329,7 +321,7 @@ export class Review {
   private async ready(path: string): Promise<Pending> {
     if (this.isBusy(path)) throw new ReviewError('busy', 'The agent is changing this file. Try again in a moment.');
     await this.look(path);
-    const file = this.pending.get(path);
+    const file = this.file(path);
     if (!file) throw new ReviewError('nothing', 'No change of the agent waits in this file.');
     return file;
   }
@@ -347,7 +339,8 @@ export class Review {
     else this.pending.delete(path);
     if (file?.now !== null) this.bytes.delete(path);
     const states = this.past.get(path) ?? [];
-    states.push(file ?? { path, base: now, now, typed: [] });
+    const stands = file?.missing === undefined ? now : null;
+    states.push(this.file(path) ?? { path, base: stands, now: stands, typed: [] });
     let size = 0;
     const first = states.findLastIndex(({ base, now: text }) => {
       size += (base?.length ?? 0) + (text?.length ?? 0) + 1_000;
@@ -387,6 +380,6 @@ export class Review {
 
   private save(settled = false): Promise<void> {
     const begun = [...this.begun].map(([path, before]) => ({ path, before }));
-    return this.store.write({ files: this.files, bytes: this.bytes, begun }, settled);
+    return this.store.write({ files: [...this.pending.values()], bytes: this.bytes, begun }, settled);
   }
 }

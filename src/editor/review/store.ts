@@ -22,6 +22,7 @@ const IndexSchema = z.object({
       now: HashSchema,
       typed: z.array(z.object({ start: z.number(), end: z.number() })),
       bytes: HashSchema,
+      missing: z.optional(z.number()),
     }),
   ),
   /** Edits of the agent that had begun: the text before each. */
@@ -138,13 +139,14 @@ export class ReviewStore {
     };
     const putText = (text: string | null) => put(text === null ? null : Buffer.from(text, 'utf16le'));
     for (const file of files) {
-      const { path: name, base, now, typed } = file;
+      const { path: name, base, now, typed, missing } = file;
       const known = this.hashes.get(file);
       const kept = known && [known.base, known.now].every((hash) => hash === null || this.there.has(hash));
       const hashes = kept ? known : { base: await putText(base), now: await putText(now) };
       this.hashes.set(file, hashes);
       for (const hash of [hashes.base, hashes.now]) if (hash !== null) used.add(hash);
-      index.files.push({ path: name, ...hashes, bytes: await put(bytes.get(name)), typed: [...typed] });
+      const since = missing === undefined ? {} : { missing };
+      index.files.push({ path: name, ...hashes, bytes: await put(bytes.get(name)), typed: [...typed], ...since });
     }
     const [owner, at] = [this.owner, Date.now()];
     for (const { path: file, before } of begun) {
@@ -173,11 +175,11 @@ export class ReviewStore {
     return index.success ? index.data : this.index;
   }
 
-  private async noted({ path, base, now, typed, bytes }: Index['files'][number]): Promise<Noted> {
+  private async noted({ path, base, now, typed, bytes, missing }: Index['files'][number]): Promise<Noted> {
     const [old, fresh] = await Promise.all([this.text(base), this.text(now)]);
     const kept = bytes === null ? null : await this.contents.get(bytes);
     if (old === undefined || fresh === undefined) return { file: undefined, bytes: undefined };
-    const file: Pending = { path, base: old, now: fresh, typed };
+    const file: Pending = { path, base: old, now: fresh, typed, ...(missing === undefined ? {} : { missing }) };
     this.hashes.set(file, { base, now });
     return { file, bytes: kept ?? undefined };
   }

@@ -98,7 +98,9 @@ describe('typing', () => {
     const gone = there(edited(undefined, PATH, 'old\n', null));
     expect(synced(gone, 'old\n')).toBeUndefined();
     expect(there(synced(gone, 'mine\n')).typed).toHaveLength(1);
-    expect(synced(made, null)).toBeUndefined();
+    const missing = there(synced(made, null));
+    expect(synced(missing, 'new\n')).toEqual(made);
+    expect(synced(missing, 'another one\n')).toBeUndefined();
   });
 });
 

@@ -7,8 +7,9 @@ import { withLock } from '../../../src/agent/lock.ts';
 import type { Applied, FileChange } from '../../../src/editor/editor.ts';
 import { chosenAt, chosenOf } from '../../../src/editor/review/choose.ts';
 import { countsOf, hunksOf } from '../../../src/editor/review/pending.ts';
-import { MOST_CHARACTERS, type Restored, Review, type ReviewErrorReason } from '../../../src/editor/review/review.ts';
+import { MOST_CHARACTERS, type Restored, Review } from '../../../src/editor/review/review.ts';
 import { ReviewStore } from '../../../src/editor/review/store.ts';
+import type { ReviewErrorReason } from '../../../src/editor/review/take-back.ts';
 
 let folder: string;
 /** Texts by path, as an editor has them. */
@@ -322,6 +323,48 @@ describe('following', () => {
     await person('b', null);
     expect(pending()).toEqual([]);
     await agent({ big: 'x'.repeat(MOST_CHARACTERS + 1) });
+    expect(pending()).toEqual([]);
+  });
+});
+
+describe('a file that is missing for a moment', () => {
+  beforeEach(async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED, new: 'new\n' });
+    await person('a', null);
+    await person('new', null);
+  });
+
+  test('waits again when it is back as it was, in the next window too', async () => {
+    expect([pending(), review.waits]).toEqual([[], true]);
+    expect(await refusal(review.keep('a'))).toBe('nothing');
+    await person('a', CHANGED);
+    expect(hunks('a')).toHaveLength(3);
+    review = open();
+    await review.load();
+    expect(pending()).toEqual(['a']);
+    await person('new', 'new\n');
+    await review.undoAll();
+    expect([...texts]).toEqual([['a', THREE]]);
+  });
+
+  test('does not where another one stands in its place', async () => {
+    await person('a', 'mine\n');
+    await agent({ new: 'again\n' });
+    expect(pending()).toEqual(['new']);
+    expect(review.file('new')?.base).toBeNull();
+    await person('a', CHANGED);
+    expect(pending()).toEqual(['new']);
+  });
+
+  test('is forgotten after a week', async () => {
+    const index = join(folder, 'index.json');
+    const old = (await readFile(index, 'utf8')).replaceAll(/"missing":\d+/g, '"missing":1');
+    await writeFile(index, old);
+    review = open();
+    await review.load();
+    expect(review.waits).toBe(false);
+    await person('a', CHANGED);
     expect(pending()).toEqual([]);
   });
 });
