@@ -51,6 +51,8 @@ export interface CheckpointingDeps {
   /** Files, by absolute paths, are as they were before the agent changed them. */
   restored(paths: readonly string[]): void;
   running(): boolean;
+  /** Commands of the agent that still run in the background. */
+  inBackground(): Promise<readonly string[]>;
   log(line: string): void;
 }
 
@@ -248,7 +250,8 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     for (const path of unlikeUnsaved(preview.unsaved))
       if (!spoken.has(path)) files.push({ path, name: name(path), act: 'unsaved' });
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return { point, preview, files, cannot: cannot.map(({ path, why }) => ({ name: name(path), why })) };
+    const inBackground = await this.deps.inBackground();
+    return { point, preview, files, inBackground, cannot: cannot.map(({ path, why }) => ({ name: name(path), why })) };
   }
 
   async show(looked: LookedAt, path: string): Promise<void> {

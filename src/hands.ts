@@ -15,6 +15,8 @@ import type { RanFile, TurnCheckpoint } from './editor/checkpoints/turn-checkpoi
 import { standingText } from './editor/content.ts';
 import type { Editor } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
+import { LeftRuns } from './editor/terminal/left-runs.ts';
+import { commandLogs } from './editor/terminal/log-folder.ts';
 import { TerminalHistory } from './editor/terminal/vscode-history.ts';
 import { closeLeftTerminals } from './editor/terminal/vscode-terminals.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
@@ -38,7 +40,7 @@ import type { SkillUses } from './skill-uses.ts';
 import { ApprovedScripts } from './skills/approved-scripts.ts';
 import { SkillsForModel } from './skills/skill-lookup.ts';
 import { STANDS_MS } from './skills/usage.ts';
-import { freshCards } from './tools/command-body.ts';
+import { freshCards, leftNews } from './tools/command-body.ts';
 import { diffViews } from './tools/plan-views.ts';
 import { unifiedDiff } from './tools/support.ts';
 import type { AnyTool, Plan } from './tools/tool.ts';
@@ -97,6 +99,7 @@ export class Hands {
   private readonly history = new TerminalHistory();
   private running: Running | undefined;
   private loadingRunning: Promise<Running> | undefined;
+  private readonly left: LeftRuns;
   /** Once something was changed. */
   private reviewing: Promise<Reviewing> | undefined;
   private preparing: NodeJS.Timeout | undefined;
@@ -113,6 +116,7 @@ export class Hands {
   private constructor(deps: HandsDeps) {
     this.deps = deps;
     this.ignored = new IgnoreLines(deps.log);
+    this.left = new LeftRuns(commandLogs(deps.storage), (callId) => this.running?.runs.byCall(callId) !== undefined);
     this.editor = createVsCodeEditor(deps.deletedFolder);
     const apply: Editor['apply'] = async (changes, signal) => {
       const paths = changes.map(({ path }) => path);
@@ -176,6 +180,11 @@ export class Hands {
   hidden(path: string): boolean {
     const { lines: lettaignore, workspace } = this.ignored;
     return isHidden(path, { lettaignore, workspace, deny: this.permitting.refused });
+  }
+
+  /** Background commands that run now. */
+  get inBackground(): readonly string[] {
+    return this.running?.inBackground ?? [];
   }
 
   /** The commands of this window, by the call that began them. Both throw where there is no such command any more. */
@@ -259,7 +268,10 @@ export class Hands {
     const { agentId, corrected } = this.deps;
     const own = { ask: asked, beforeChange: point.beforeChange };
     const deps = { ...this.turnDeps(this.beyond.offered(this.tools), asked), ...own, files: true };
-    const run = () => runTurn(deps, { agentId, threadId, start, signal }, noted);
+    const run = async () => {
+      await this.left.find();
+      return runTurn(deps, { agentId, threadId, start, signal }, noted);
+    };
     return this.beyond.during(threadId, own, question, run).finally(() => {
       turn.end();
       clearTimeout(this.standing);
@@ -363,7 +375,14 @@ export class Hands {
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
       decide: (tool, input, plan) => this.decide(tool, input, plan),
-      news: (threadId) => this.running?.news(threadId) ?? [],
+      news: (threadId) => [
+        ...this.left.of(threadId).map((run) => ({
+          text: leftNews(run),
+          sources: ['terminal' as const],
+          told: () => this.left.told(run),
+        })),
+        ...(this.running?.news(threadId) ?? []),
+      ],
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: async ({ label, judged, seen }) => {
         const { decision, reasons } = await judge.decide({ label, ...judged, seen });

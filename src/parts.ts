@@ -251,6 +251,7 @@ export class Parts {
           startFrom: (threadId, text, reminders) => this.core.deps.startFrom(threadId, text, reminders),
           restored: (paths) => void this.learned.restored(paths),
           running: () => this.core.deps.running(),
+          inBackground: async () => (await this.hands)?.inBackground ?? [],
           log: this.core.deps.log,
         }),
     );

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { News } from './agent/telling.ts';
 import { ChildRunner } from './editor/terminal/child-runner.ts';
-import { LogFolder } from './editor/terminal/log-folder.ts';
+import { RunNotes } from './editor/terminal/left-runs.ts';
+import { commandLogs } from './editor/terminal/log-folder.ts';
 import type { Run } from './editor/terminal/run.ts';
 import { Runs } from './editor/terminal/runs.ts';
 import type { OwnRun, Terminals } from './editor/terminal/terminals.ts';
@@ -17,7 +18,7 @@ import { tellAppeared } from './native/tell-appeared.ts';
 import { isGuarded } from './permissions/paths.ts';
 import { refusedReads } from './permissions/rules.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
-import { commandBody, endedNews } from './tools/command-body.ts';
+import { commandBody, commandLine, endedNews, standingOf } from './tools/command-body.ts';
 
 export interface RunningDeps {
   /** Where this window keeps what belongs to its workspace. */
@@ -67,8 +68,10 @@ export class Running implements Terminals {
     });
     const mirror = this.mirrors.open.bind(this.mirrors);
     this.shells = new ShellRunner(new ChildRunner({ mirror }), log);
+    const logs = commandLogs(storage);
     this.runs = new Runs({
-      logs: new LogFolder(join(storage, 'commands')),
+      logs,
+      notes: new RunNotes(logs, standingOf),
       runner: this.shells,
       boxed: new ChildRunner({ mirror, wrap: ({ command }) => this.box.wrap(command) }),
       changed: (run) => refreshCard(run.spec.threadId, run.spec.callId, commandBody(run)),
@@ -100,6 +103,11 @@ export class Running implements Terminals {
         run.told = true;
       },
     }));
+  }
+
+  /** Background commands that have not ended, as lines. */
+  get inBackground(): string[] {
+    return this.runs.list().flatMap((run) => (run.background && !run.ended ? commandLine(run.spec.command) : []));
   }
 
   async dispose(): Promise<void> {

@@ -31,6 +31,8 @@ export interface Looked {
   point: ListedPoint;
   files: { path: string; name: string; act: FileAct }[];
   cannot: { name: string; why: string }[];
+  /** Commands of the agent that still run and may write again. */
+  inBackground: readonly string[];
 }
 
 export interface RestoreCommandDeps<L extends Looked> {
@@ -228,12 +230,13 @@ function cannotItems({ cannot }: Looked): Item[] {
 /** Names in the question. */
 const MOST_NAMED = 12;
 
-function listing({ files, cannot }: Looked, paths: readonly string[]): string {
+function listing({ files, cannot, inBackground }: Looked, paths: readonly string[]): string {
   const wanted = new Set(paths);
   const lines = files.filter(({ path }) => wanted.has(path)).map(({ name, act }) => `${name}: ${ACTS[act].says}`);
   const more = lines.length > MOST_NAMED ? [`… and ${lines.length - MOST_NAMED} more`] : [];
   const left = cannot.length > 0 ? [`Cannot be restored and stays as it is: ${count(cannot.length)}`] : [];
-  return [...lines.slice(0, MOST_NAMED), ...more, ...left].join('\n');
+  const run = inBackground.length > 0 ? ['', `Still running, and may write again: ${inBackground.join(', ')}`] : [];
+  return [...lines.slice(0, MOST_NAMED), ...more, ...left, ...run].join('\n');
 }
 
 const count = (files: number): string => (files === 1 ? 'one file' : `${files} files`);

@@ -1,4 +1,5 @@
 // What the card of a command shows.
+import type { LeftRun } from '../editor/terminal/left-runs.ts';
 import type { Run } from '../editor/terminal/run.ts';
 import type { Item, ToolBody } from '../protocol/transcript-views.ts';
 
@@ -61,10 +62,25 @@ export function standingOf(run: Run): string {
 const LAST_LINES = 10;
 const LAST_CHARACTERS = 1_000;
 
+const lastOf = (text: string): string =>
+  text.slice(-LAST_CHARACTERS).trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+
+/** Tells what became of a background command whose window is gone, and where its output is kept. */
+export function leftNews({ id, command, standing, output }: LeftRun): string {
+  const how = standing
+    ? `had ended before the window was reloaded: ${standing}.`
+    : 'was ended by a reload of the window. Start it again if it is still needed.';
+  const last = lastOf(output?.end ?? '');
+  const kept = output === undefined ? 'Its output is not kept any more.' : `Its output is kept in ${output.path}`;
+  const said =
+    last === '' ? (output === undefined ? kept : 'It had written nothing.') : `${kept} and ends with:\n${last}`;
+  return `The background command in terminal ${id} (${commandLine(command)}) ${how} ${said}`;
+}
+
 /** Tells that a command has ended behind the turn, and how its output ends. */
 export function endedNews(run: Run): string {
   const { id, spec, tail } = run;
-  const last = tail.slice(-LAST_CHARACTERS).trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+  const last = lastOf(tail);
   const said = last === '' ? 'It wrote nothing.' : `Terminal output ${id} shows all it wrote; it ends with:\n${last}`;
   return `The command in terminal ${id} (${commandLine(spec.command)}) has ended: ${standingOf(run)}. ${said}`;
 }

@@ -9,8 +9,12 @@ const MOST = 2 * 1024 * 1024 * 1024;
 const SUFFIX = '.log';
 const COUNT_FILE = 'count';
 
+/** Those of a workspace. `storage`: the extension's folder for it */
+export const commandLogs = (storage: string): LogFolder => new LogFolder(join(storage, 'commands'));
+
 export class LogFolder {
-  private readonly folder: string;
+  /** Absolute. */
+  readonly folder: string;
   private ready: Promise<void> | undefined;
   private counting: Promise<number> | undefined;
 

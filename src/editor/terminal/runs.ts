@@ -1,5 +1,6 @@
 // The commands of this window: started, found again by their terminal's id, and told about when they end behind a turn.
 import { leftIn } from './excerpt.ts';
+import type { RunNotes } from './left-runs.ts';
 import type { LogFolder } from './log-folder.ts';
 import { Run, type RunSpec } from './run.ts';
 import type { Runner } from './runner.ts';
@@ -9,6 +10,8 @@ export interface RunsDeps {
   runner: Runner;
   /** Runs commands in the sandbox. */
   boxed: Runner;
+  /** Keeps for the next window what this one may not tell the agent any more. */
+  notes?: Pick<RunNotes, 'update' | 'leave'>;
   /** A run that nobody waits for has something new to show. */
   changed(run: Run): void;
 }
@@ -26,7 +29,7 @@ export class Runs {
 
   /** @throws Error when it could not be started; then nothing ran */
   async start(spec: RunSpec): Promise<Run> {
-    const { logs, runner, boxed, changed } = this.deps;
+    const { logs, runner, boxed, notes, changed } = this.deps;
     const run = await Run.start(
       `t${await logs.next()}`,
       spec,
@@ -34,7 +37,9 @@ export class Runs {
       spec.boxed ? boxed : runner,
     );
     this.runs.set(run.id, run);
+    notes?.update(run);
     run.onChange(() => {
+      notes?.update(run);
       if (run.background) changed(run);
     });
     this.forget();
@@ -66,8 +71,9 @@ export class Runs {
 
   /** Ends everything that runs. */
   async dispose(): Promise<void> {
+    const noted = this.deps.notes?.leave();
     for (const run of this.runs.values()) run.kill('person');
-    await Promise.all(this.list().map((run) => run.log.close()));
+    await Promise.all([noted, ...this.list().map((run) => run.log.close())]);
   }
 
   private forget(): void {

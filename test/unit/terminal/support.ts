@@ -1,12 +1,14 @@
 // Commands in real processes, as they run where a shell has no integration with VS Code. As a program, so that it can be killed:
-// `node support.ts FOLDER COMMAND` runs a command and says where its output goes.
+// `node support.ts FOLDER COMMAND [background]` runs a command and says where its output goes.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildRunner } from '../../../src/editor/terminal/child-runner.ts';
+import { RunNotes } from '../../../src/editor/terminal/left-runs.ts';
 import { LogFolder } from '../../../src/editor/terminal/log-folder.ts';
 import type { Run, RunSpec } from '../../../src/editor/terminal/run.ts';
 import { Runs } from '../../../src/editor/terminal/runs.ts';
+import { standingOf } from '../../../src/tools/command-body.ts';
 
 export interface World {
   folder: string;
@@ -32,7 +34,8 @@ export async function makeWorld(given?: string): Promise<World> {
     }),
   });
   const logs = new LogFolder(join(folder, 'logs'));
-  const runs = new Runs({ logs, runner, boxed: runner, changed: (run) => changed.push(run) });
+  const notes = new RunNotes(logs, standingOf);
+  const runs = new Runs({ logs, notes, runner, boxed: runner, changed: (run) => changed.push(run) });
   let calls = 0;
   return {
     folder,
@@ -62,7 +65,7 @@ export async function alive(mark: string): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  const [, , folder = '', command = ''] = process.argv;
-  const run = await (await makeWorld(folder)).start(command);
+  const [, , folder = '', command = '', background] = process.argv;
+  const run = await (await makeWorld(folder)).start(command, { background: background !== undefined });
   process.stdout.write(`${run.log.path}\n`);
 }
