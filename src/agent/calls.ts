@@ -10,6 +10,7 @@ import { type Describe, describeWith, parseArguments, prettyArguments } from './
 import { hashOf } from './files.ts';
 import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
+import { planOf } from './plan-call.ts';
 import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
 
@@ -245,7 +246,7 @@ export class CallRunner {
       if (this.signal.aborted) return stopped();
       const first = await this.deps.decide(tool, input);
       if (first.decision === 'deny') return this.denied(call, first.reason);
-      let plan = await tool.plan?.(input, context);
+      let plan = await planOf(tool, input, context, this.deps.decide);
       // A call may change more files than it names.
       const judged = plan ? await this.deps.decide(tool, input, plan) : first;
       const decision = this.unlessRepeated(tool, input, judged);

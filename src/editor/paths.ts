@@ -1,5 +1,6 @@
-// From a path as the model writes it to a place inside the workspace; whatever leads out is refused.
+// From a path as the model writes it to a place on the disk, and whether that lies in the workspace.
 import { lstatSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EditorError, type Folder } from './editor.ts';
@@ -12,6 +13,8 @@ export interface Place {
   /** How to call it in answers: relative to the folder, with `/`; begins with the folder's name when several are open. */
   display: string;
   exists: boolean;
+  /** It lies in no folder of the workspace. */
+  outside: boolean;
 }
 
 /** True when `path` is `folder` or lies under it. Both absolute and with symlinks resolved. */
@@ -50,11 +53,22 @@ export function folderName({ name, path }: Folder, folders: readonly Folder[]): 
   return unique ? name : path.split(sep).join('/');
 }
 
+/** The same for tools that work inside the workspace only. @throws EditorError `outside` too */
+export function resolveInside(input: string, folders: Folder[]): Place {
+  const place = resolvePath(input, folders);
+  if (!place.outside) return place;
+  const names = folders.map((folder) => folder.path).join(', ');
+  throw new EditorError(
+    'outside',
+    `${input} leads outside the workspace (${names}), where only Read, Edit, Write, Files and Show reach.`,
+  );
+}
+
 /**
  * Finds what `input` means. Follows symlinks of the deepest existing part, so a new file under a linked folder is judged
- * where it would really be.
- * @param input relative to the workspace (with several folders open: `folder/…`), absolute, or a `file:` URI
- * @throws EditorError `no-folder`, `bad-path` or `outside`
+ * where it would really be. Whether it may be touched there is not for this to say.
+ * @param input relative to the workspace (with several folders open: `folder/…`), absolute, below `~`, or a `file:` URI
+ * @throws EditorError `no-folder` or `bad-path`
  */
 export function resolvePath(input: string, folders: Folder[]): Place {
   if (folders.length === 0) {
@@ -66,17 +80,15 @@ export function resolvePath(input: string, folders: Folder[]): Place {
   const absolute = toAbsolute(input, folders);
   const { real, exists } = realDeepest(absolute, input);
   const folder = folders.find((candidate) => contains(candidate.real, real));
-  if (folder === undefined) throw outside(input, folders);
-  const spelledRest = contains(folder.path, absolute) ? relative(folder.path, absolute) : relative(folder.real, real);
-  return { path: real, spelled: join(folder.real, spelledRest), display: displayPath(real, folders), exists };
-}
-
-function outside(input: string, folders: Folder[]): EditorError {
-  const names = folders.map((folder) => folder.path).join(', ');
-  return new EditorError(
-    'outside',
-    `${input} leads outside the workspace (${names}). Only files inside it can be used.`,
-  );
+  const named =
+    folders.find(({ path }) => contains(path, absolute)) ?? folders.find((each) => contains(each.real, absolute));
+  const spelled =
+    named === undefined
+      ? folder === undefined
+        ? absolute
+        : real
+      : join(named.real, relative(contains(named.path, absolute) ? named.path : named.real, absolute));
+  return { path: real, spelled, display: displayPath(real, folders), exists, outside: folder === undefined };
 }
 
 function toAbsolute(input: string, folders: Folder[]): string {
@@ -92,13 +104,13 @@ function toAbsolute(input: string, folders: Folder[]): string {
   } else if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
     throw new EditorError('bad-path', `${input} is not a file in the workspace. Give a path relative to it.`);
   }
-  if (path === '~' || /^~[\\/]/.test(path)) throw outside(input, folders);
+  if (path === '~' || /^~[\\/]/.test(path)) path = join(homedir(), path.slice(1));
   if (process.platform === 'win32') {
     // A colon behind the drive names a data stream of the file: another name for what rules and ignore lists judge.
     if (path.replace(/^[a-z]:/i, '').includes(':'))
       throw new EditorError('bad-path', `${input} is no plain file path.`);
   } else if (/^\\\\/.test(path) || /^[a-z]:[\\/]/i.test(path)) {
-    throw outside(input, folders);
+    throw new EditorError('bad-path', `${input} is a path of Windows, and this computer runs another system.`);
   } else if (path.includes('\\') && !existsAnywhere(path, folders)) {
     throw new EditorError('bad-path', `${input}: use / between folders.`);
   }

@@ -145,7 +145,7 @@ export async function listFolder(path: string, limit: number): Promise<{ entries
   return { entries: entries.slice(0, limit), total: entries.length };
 }
 
-/** True when the path still leads where it did: inside the workspace, and no part of it has become a symlink since. */
+/** True when the path still leads where it did: no part of it has become a symlink since. */
 export function stillConfined(path: string): boolean {
   try {
     return resolvePath(path, workspaceFolders()).path === path;

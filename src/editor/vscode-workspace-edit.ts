@@ -1,7 +1,8 @@
 // A workspace edit of some extension as what it would make of whole files; nothing is applied here.
 import * as vscode from 'vscode';
 import { EditorError, type FileChange } from './editor.ts';
-import { loadDocument, realOf, stillConfined } from './vscode-documents.ts';
+import { resolveInside } from './paths.ts';
+import { loadDocument, realOf, workspaceFolders } from './vscode-documents.ts';
 import { nameOf } from './vscode-prepare.ts';
 
 /** The document of an existing file, as it is on disk or with its unsaved text. @throws EditorError */
@@ -26,10 +27,18 @@ export async function changesOf(edit: vscode.WorkspaceEdit): Promise<FileChange[
   return changes;
 }
 
+function isInside(path: string): boolean {
+  try {
+    return resolveInside(path, workspaceFolders()).path === path;
+  } catch {
+    return false;
+  }
+}
+
 /** The text of one file before and after edits of it. */
 export async function changeOf(uri: vscode.Uri, edits: readonly vscode.TextEdit[]): Promise<FileChange> {
   const path = realOf(uri.fsPath);
-  if (uri.scheme !== 'file' || !stillConfined(path)) {
+  if (uri.scheme !== 'file' || !isInside(path)) {
     throw new EditorError('outside', `It would change ${uri.toString(true)}, which is outside the workspace.`);
   }
   const document = await documentOf(path);

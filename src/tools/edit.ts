@@ -4,7 +4,7 @@ import type { Editor } from '../editor/editor.ts';
 import { applyPlan } from './apply-plan.ts';
 import { editNotebook, isNotebook } from './edit-notebook.ts';
 import { EditTextError, replaceInText } from './edit-text.ts';
-import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
+import { accessPaths, anyPlaceOf, guarded, type IsHidden } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
 
 const Input = z.object({
@@ -33,14 +33,14 @@ export function editTool(editor: Editor, hidden: IsHidden): Tool<EditInput> {
     description: 'Replaces text in a file, all edits in order or none. Reports the problems it added or removed.',
     input: Input,
     title: ({ path }) => ({ title: 'Edit', target: path }),
-    access: ({ path }) => ({ kind: 'edit', paths: accessPaths(placeOf(editor, path)) }),
+    access: ({ path }) => ({ kind: 'edit', paths: accessPaths(anyPlaceOf(editor, path)) }),
     plan,
     run: async (input, { signal }, shown) => applyPlan(editor, shown ?? (await plan(input)), signal, hidden),
   };
 }
 
 async function planEdit(editor: Editor, { path, edits }: EditInput): Promise<Plan> {
-  const place = placeOf(editor, path);
+  const place = anyPlaceOf(editor, path);
   const file = await editor.open(place.path);
   if (file === null) throw new ToolError(`${place.display} does not exist. To make a new file use Write.`);
   const edited = isNotebook(place.path, file.text) ? editNotebook : replaceInText;

@@ -6,7 +6,7 @@ import { type Editor, EditorError, type FileChange } from '../editor/editor.ts';
 import { contains, displayPath, type Place } from '../editor/paths.ts';
 import { listTree } from '../editor/tree.ts';
 import { type WholeFolder, wholeFolder } from '../editor/whole-folder.ts';
-import { placeOf } from './support.ts';
+import { anyPlaceOf } from './support.ts';
 import { type Plan, type Target, ToolError } from './tool.ts';
 
 /** What is deleted is copied first: of a folder so many bytes, as many as checkpoints keep of a workspace. */
@@ -16,6 +16,7 @@ const MOST_DELETED = 500 * 1024 * 1024;
 export async function planMove(editor: Editor, path: string, to: string): Promise<Plan> {
   const source = await existing(editor, path);
   const target = await freePlace(editor, source.place, to);
+  if (target.outside && isFolder(source.content)) throw outsideFolder(target);
   if (source.content.opaque && contains(source.place.path, target.path)) {
     throw new ToolError(`${source.place.display} can't be moved into itself.`);
   }
@@ -73,7 +74,7 @@ export async function planDelete(editor: Editor, path: string): Promise<Plan> {
 
 /** @throws ToolError, EditorError */
 export async function planMkdir(editor: Editor, path: string): Promise<Plan> {
-  const place = placeOf(editor, path);
+  const place = anyPlaceOf(editor, path);
   if (place.exists) throw new ToolError(`${place.display} exists already.`);
   await refuseFileAbove(place);
   return { targets: [change(place.path, null, FOLDER, true)] };
@@ -85,7 +86,7 @@ interface Entry {
 }
 
 async function existing(editor: Editor, path: string): Promise<{ place: Place; content: Content }> {
-  const place = placeOf(editor, path);
+  const place = anyPlaceOf(editor, path);
   const link = await lstat(place.spelled).catch(() => null);
   if (link?.isSymbolicLink()) {
     throw new ToolError(`${path} is a symbolic link to ${place.display}. Name that itself, or use Bash for the link.`);
@@ -95,8 +96,15 @@ async function existing(editor: Editor, path: string): Promise<{ place: Place; c
   }
   const content = await contentOf(place.path, (at) => editor.read(at));
   if (content === null) throw new ToolError(`${place.display} does not exist.`);
+  if (place.outside && isFolder(content)) throw outsideFolder(place);
   return { place, content };
 }
+
+/** No checkpoint holds what is in it, and nobody could look through it before. */
+const outsideFolder = ({ display }: Place): ToolError =>
+  new ToolError(
+    `${display} is a folder outside the workspace: only single files are moved or deleted there. Use Bash.`,
+  );
 
 /** It, and where it is a folder all that is in it: entry by entry, or as one where that would be too much. */
 async function entriesOf(
@@ -123,7 +131,7 @@ function wholeChange(path: string, { text, paths }: WholeFolder): Target {
 
 /** Where something is to move to. On a disk that ignores case, a name in another case is free for the file itself. */
 export async function freePlace(editor: Editor, from: Place, to: string): Promise<Place> {
-  const place = placeOf(editor, to.replace(/(?<=.)[\\/]+$/, ''));
+  const place = anyPlaceOf(editor, to.replace(/(?<=.)[\\/]+$/, ''));
   const renamed = join(dirname(from.path), basename(place.spelled));
   if (place.path === from.path && renamed !== from.path) return { ...place, path: renamed };
   if (place.path === from.path) throw new ToolError(`${place.display} is there already: nothing to move.`);

@@ -6,7 +6,7 @@ import { planDelete, planMkdir, planMove } from './file-plans.ts';
 import { PatchError } from './patch/hunks.ts';
 import { readPatch } from './patch/parse.ts';
 import { planPatch } from './patch/plan.ts';
-import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
+import { accessPaths, anyPlaceOf, guarded, type IsHidden } from './support.ts';
 import { type Access, type Plan, type Tool, ToolError } from './tool.ts';
 
 const Input = z.object({
@@ -27,7 +27,7 @@ export function filesTool(editor: Editor, hidden: IsHidden): Tool<FilesInput> {
     title: titleOf,
     access: (input) => ({
       kind: 'edit',
-      paths: [...new Set(pathsOf(input).flatMap((path) => accessPaths(placeOf(editor, path))))],
+      paths: [...new Set(pathsOf(input).flatMap((path) => accessPaths(anyPlaceOf(editor, path))))],
     }),
     plan,
     run: async (input, { signal }, shown) => applyPlan(editor, shown ?? (await plan(input)), signal, hidden),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type Editor, EditorError } from '../editor/editor.ts';
 import type { Notebook } from '../editor/notebook.ts';
-import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
+import { accessPaths, anyPlaceOf, guarded, type IsHidden } from './support.ts';
 import { type Tool, ToolError, type ToolResult } from './tool.ts';
 
 const Input = z.object({
@@ -44,7 +44,7 @@ export function readTool(deps: ReadDependencies): Tool<ReadInput> {
     title: ({ path }) => ({ title: 'Read', target: path }),
     access: ({ path }) => {
       if (UNTITLED.test(path)) return { kind: 'read', paths: [path] };
-      return { kind: 'read', paths: accessPaths(placeOf(editor, path)) };
+      return { kind: 'read', paths: accessPaths(anyPlaceOf(editor, path)) };
     },
     run: (input, { signal }) => guarded(() => run(deps, input, signal)),
   };
@@ -58,7 +58,7 @@ async function run(deps: ReadDependencies, input: ReadInput, signal: AbortSignal
     if (text === null) throw new ToolError(`${path} is not open. OpenFiles lists what is.`);
     return { status: 'success', text: numbered(text, offset, limit, '[never saved to disk]\n') };
   }
-  const place = placeOf(editor, path);
+  const place = anyPlaceOf(editor, path);
   // By its first bytes, before anything tries to decode it.
   const binary = NOT_TEXT.test(place.path) ? await special().then((it) => it.readBinary(editor, place)) : undefined;
   if (binary !== undefined) return binary;

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { comparisons, type Shower } from '../editor/shower.ts';
-import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
+import { accessPaths, anyPlaceOf, guarded, type IsHidden } from './support.ts';
 import { type Tool, ToolError, type ToolResult } from './tool.ts';
 
 const Line = z.int().check(z.minimum(1));
@@ -26,14 +26,14 @@ export function showTool(editor: Editor, shower: Shower, hidden: IsHidden): Tool
       title: diff === undefined ? 'Show' : 'Show changes',
       target: line === undefined ? path : `${path}:${line}`,
     }),
-    access: ({ path }) => ({ kind: 'read', paths: accessPaths(placeOf(editor, path)) }),
+    access: ({ path }) => ({ kind: 'read', paths: accessPaths(anyPlaceOf(editor, path)) }),
     run: (input) => guarded(() => show(editor, shower, hidden, input)),
   };
 }
 
 async function show(editor: Editor, shower: Shower, hidden: IsHidden, input: ShowInput): Promise<ToolResult> {
   const { path, line, endLine, diff, focus = false } = input;
-  const place = placeOf(editor, path);
+  const place = anyPlaceOf(editor, path);
   if (hidden(place.path)) throw new ToolError(`.lettaignore hides ${place.display} from the agent.`);
   if (!place.exists) throw new ToolError(`${place.display} does not exist.`);
   if (diff !== undefined) {

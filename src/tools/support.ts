@@ -2,7 +2,7 @@
 import { formatPatch, structuredPatch } from 'diff';
 import { commonLines } from '../editor/changes.ts';
 import { type Editor, EditorError } from '../editor/editor.ts';
-import { type Place, resolvePath } from '../editor/paths.ts';
+import { type Place, resolveInside, resolvePath } from '../editor/paths.ts';
 import { SearchError } from '../editor/search.ts';
 import { ToolError } from './tool.ts';
 
@@ -28,6 +28,15 @@ export function asToolError(error: unknown): unknown {
 
 /** @throws ToolError where the path leads outside the workspace or means nothing. */
 export function placeOf(editor: Editor, path: string): Place {
+  try {
+    return resolveInside(path, editor.folders());
+  } catch (error) {
+    throw asToolError(error);
+  }
+}
+
+/** The same for tools that reach files outside the workspace too: about those a person is asked, whatever the mode. @throws ToolError */
+export function anyPlaceOf(editor: Editor, path: string): Place {
   try {
     return resolvePath(path, editor.folders());
   } catch (error) {

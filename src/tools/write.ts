@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { applyPlan } from './apply-plan.ts';
-import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
+import { accessPaths, anyPlaceOf, guarded, type IsHidden } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
 import { asWritten } from './written.ts';
 
@@ -16,14 +16,14 @@ export function writeTool(editor: Editor, hidden: IsHidden): Tool<WriteInput> {
     description: 'Makes a file or replaces its whole text. To change a part use Edit.',
     input: Input,
     title: ({ path }) => ({ title: 'Write', target: path }),
-    access: ({ path }) => ({ kind: 'edit', paths: accessPaths(placeOf(editor, path)) }),
+    access: ({ path }) => ({ kind: 'edit', paths: accessPaths(anyPlaceOf(editor, path)) }),
     plan,
     run: async (input, { signal }, shown) => applyPlan(editor, shown ?? (await plan(input)), signal, hidden),
   };
 }
 
 async function planWrite(editor: Editor, { path, content }: WriteInput): Promise<Plan> {
-  const place = placeOf(editor, path);
+  const place = anyPlaceOf(editor, path);
   const file = await editor.open(place.path);
   const before = file?.text ?? null;
   const after = asWritten(content, before, editor.newFileStyle(place.path));

@@ -3,7 +3,7 @@ import { merged } from '../../editor/changes.ts';
 import { contentOf } from '../../editor/content.ts';
 import { type Editor, EditorError, type FileChange } from '../../editor/editor.ts';
 import { change, freePlace, refuseFileAbove, withEdits } from '../file-plans.ts';
-import { placeOf } from '../support.ts';
+import { anyPlaceOf } from '../support.ts';
 import { type Plan, type Target, ToolError } from '../tool.ts';
 import { asWritten } from '../written.ts';
 import { applyHunks, type Hunk, PatchError } from './hunks.ts';
@@ -36,7 +36,7 @@ async function importsFor(editor: Editor, files: readonly FilePatch[]): Promise<
   const changes = new Map<string, FileChange>();
   for (const file of files) {
     if (file.kind !== 'update' || file.to === undefined) continue;
-    const [from, to] = [placeOf(editor, file.path), placeOf(editor, file.to)];
+    const [from, to] = [anyPlaceOf(editor, file.path), anyPlaceOf(editor, file.to)];
     if (!from.exists || to.exists) continue;
     for (const change of await editor.language.imports(from.path, to.path)) {
       const known = changes.get(change.path);
@@ -61,7 +61,7 @@ function patched(text: string, hunks: readonly Hunk[], name: string, imports: Fi
 }
 
 async function planFile(editor: Editor, file: FilePatch, imports: ReadonlyMap<string, FileChange>): Promise<Target[]> {
-  const place = placeOf(editor, file.path);
+  const place = anyPlaceOf(editor, file.path);
   if (file.kind === 'add') {
     if (place.exists) throw new ToolError(`${place.display} exists already. Use *** Update File or Edit.`);
     await refuseFileAbove(place);

@@ -70,7 +70,7 @@ const CALLS: [tool: string, input: object, told: RegExp][] = [
     /not found.*const one = 1;/s,
   ],
   ['Edit', { path: 'src/a.ts', edits: [{ old_string: 'const', new_string: 'let' }] }, /2 (?:times|places)/],
-  ['Write', { path: '../outside.ts', content: 'x' }, /outside the workspace/],
+  ['Write', { path: 'src/a.ts/inner.ts', content: 'x' }, /a\.ts is a file/],
   ['Files', { operation: 'move', path: 'src/gone.ts', to: 'b.ts' }, /src\/gone\.ts does not exist/],
   ['Files', { operation: 'move', path: 'src/a.ts' }, /move needs to/],
   ['Refactor', { operation: 'rename', path: 'src/a.ts' }, /rename needs/],

@@ -88,7 +88,6 @@ describe('patch', () => {
   test.each([
     ['a file that is not there', patch('*** Update File: no.txt', '@@', '-a', '+b'), /no\.txt does not exist/],
     ['making a file that is there', patch('*** Add File: a.txt', '+x'), /a\.txt exists already/],
-    ['a path that leads out', patch('*** Add File: ../out.txt', '+x'), /outside the workspace/],
     ['a move onto a file', patch('*** Update File: a.txt', '*** Move to: b.txt'), /b\.txt exists already/],
     ['a patch without text', { operation: 'patch' }, /patch needs patch/],
     ['what cannot be read', { operation: 'patch', patch: '*** Begin Patch\nx' }, /does not end with/],
@@ -229,7 +228,8 @@ describe('move', () => {
     ['onto a folder', move('a.txt', 'box'), /To move into it give to: box\/a\.txt/],
     ['into a file', move('a.txt', 'b.txt/a.txt'), /b\.txt is a file/],
     ['what is not there', move('no.txt', 'yes.txt'), /no\.txt does not exist/],
-    ['out of the workspace', move('a.txt', '/tmp/a.txt'), /outside the workspace/],
+    ['a folder out of the workspace', move('box', '/tmp/box-of-nobody'), /is a folder outside the workspace/],
+    ['a folder that lies outside', move('/usr/share', 'share'), /share is a folder outside the workspace/],
     ['the workspace', move('.', 'other'), /is a workspace folder/],
     ['a link', move('link', 'other'), /symbolic link to a\.txt/],
     ['without a place to go to', { operation: 'move', path: 'a.txt' }, /move needs to/],

@@ -1,12 +1,12 @@
 // No path leads out of the workspace, whatever it is made of; real symlinks in real folders.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EditorError, type Folder } from '../../../src/editor/editor.ts';
-import { contains, displayPath, realOf, resolvePath } from '../../../src/editor/paths.ts';
+import { contains, displayPath, realOf, resolveInside, resolvePath } from '../../../src/editor/paths.ts';
 
 let base: string;
 let folder: Folder;
@@ -14,7 +14,7 @@ let second: Folder;
 
 function reason(path: string, folders = [folder]): string {
   try {
-    const { path: found } = resolvePath(path, folders);
+    const { path: found } = resolveInside(path, folders);
     return `resolved: ${found}`;
   } catch (error) {
     if (error instanceof EditorError) return error.reason;
@@ -52,7 +52,13 @@ describe('resolvePath', () => {
       pathToFileURL(path).href,
       `${base}/work-too/../work/src/a.ts`,
     ]) {
-      expect(resolvePath(input, [folder])).toEqual({ path, spelled: path, display: 'src/a.ts', exists: true });
+      expect(resolvePath(input, [folder])).toEqual({
+        path,
+        spelled: path,
+        display: 'src/a.ts',
+        exists: true,
+        outside: false,
+      });
     }
     expect(resolvePath('.', [folder])).toMatchObject({ path: folder.path, display: '.' });
   });
@@ -67,6 +73,7 @@ describe('resolvePath', () => {
       spelled: join(base, 'work/docs/code/new.ts'),
       display: 'src/new.ts',
       exists: false,
+      outside: false,
     });
   });
 
@@ -91,12 +98,40 @@ describe('resolvePath', () => {
     ['vscode-userdata:/User/settings.json', 'bad-path'],
     ['file://server/share/x.txt', 'bad-path'],
     ['file:///etc/passwd', 'outside'],
-    ['\\\\server\\share\\x', 'outside'],
+    ['\\\\server\\share\\x', 'bad-path'],
     ['//server/share/x', 'outside'],
-    ['C:\\Windows\\x', 'outside'],
+    ['C:\\Windows\\x', 'bad-path'],
     ['..\\outside\\secret.txt', 'bad-path'],
   ])('refuses %j', (path, why) => {
     expect(reason(path)).toBe(why);
+  });
+
+  test('says where a path outside leads, and how it was called on the way there', () => {
+    const secret = join(base, 'outside/secret.txt');
+    const there = { path: secret, display: secret, exists: true, outside: true };
+    expect(resolvePath('../outside/secret.txt', [folder])).toEqual({ ...there, spelled: secret });
+    expect(resolvePath('src/link.txt', [folder])).toEqual({ ...there, spelled: join(base, 'work/src/link.txt') });
+    expect(resolvePath('out/new/a.txt', [folder])).toMatchObject({
+      path: join(base, 'outside/new/a.txt'),
+      spelled: join(base, 'work/out/new/a.txt'),
+      exists: false,
+      outside: true,
+    });
+    // A link of one folder into another one has a name in both.
+    expect(
+      resolvePath('work/out/secret.txt', [
+        folder,
+        { ...second, path: join(base, 'outside'), real: join(base, 'outside') },
+      ]),
+    ).toEqual({
+      path: secret,
+      spelled: join(base, 'work/out/secret.txt'),
+      display: 'other/secret.txt',
+      exists: true,
+      outside: false,
+    });
+    expect(resolvePath('~/x', [folder])).toMatchObject({ spelled: join(homedir(), 'x'), outside: true });
+    expect(resolvePath(join(base, 'linked-work/src/a.ts'), [folder])).toMatchObject({ outside: false });
   });
 
   test.skipIf(process.platform !== 'linux')('does not take a folder of another case for the workspace', () => {
