@@ -375,14 +375,7 @@ export class Hands {
       ask,
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
       decide: (tool, input, plan) => this.decide(tool, input, plan),
-      news: (threadId) => [
-        ...this.left.of(threadId).map((run) => ({
-          text: leftNews(run),
-          sources: ['terminal' as const],
-          told: () => this.left.told(run),
-        })),
-        ...(this.running?.news(threadId) ?? []),
-      ],
+      news: (threadId) => [...leftNews(this.left, threadId), ...(this.running?.news(threadId) ?? [])],
       trusted: () => vscode.workspace.isTrusted,
       decideMemory: async ({ label, judged, seen }) => {
         const { decision, reasons } = await judge.decide({ label, ...judged, seen });

@@ -62,12 +62,13 @@ const MAX_PATTERN = 1_000;
  * the workspace folder too, as it does in ignore files
  */
 export function coversPath(pattern: string, file: Located, lenient: boolean): boolean {
-  if (file.inside === undefined || pattern.length > MAX_PATTERN) return false;
+  // Outside of the workspace a rule can only refuse or ask, by an absolute path.
+  if ((file.inside === undefined && !lenient) || pattern.length > MAX_PATTERN) return false;
   // A backslash escapes in a glob; on Windows people write it between folders all the same.
   const glob = /^[a-z]:\\/i.test(pattern) ? pattern.replaceAll('\\', '/') : pattern.replace(/^\.\//, '');
   const absolute = glob.startsWith('/') || /^[a-z]:\//i.test(glob);
   if (lenient && /^\/[^/]/.test(glob) && coversPath(glob.slice(1), file, true)) return true;
-  const names = absolute ? [file.absolute] : [file.inside, file.named ?? file.inside];
+  const names = absolute ? [file.absolute] : [file.inside, file.named].filter((name) => name !== undefined);
   const wanted = absolute ? [glob.replace(/^\/\//, '/')] : [glob];
   const [only = ''] = wanted;
   if (lenient && !/[*?[{(]/.test(only)) wanted.push(`${only.replace(/\/$/, '')}/**`);

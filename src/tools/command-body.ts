@@ -1,5 +1,5 @@
 // What the card of a command shows.
-import type { LeftRun } from '../editor/terminal/left-runs.ts';
+import type { LeftRun, LeftRuns } from '../editor/terminal/left-runs.ts';
 import type { Run } from '../editor/terminal/run.ts';
 import type { Item, ToolBody } from '../protocol/transcript-views.ts';
 
@@ -65,8 +65,16 @@ const LAST_CHARACTERS = 1_000;
 const lastOf = (text: string): string =>
   text.slice(-LAST_CHARACTERS).trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 
-/** Tells what became of a background command whose window is gone, and where its output is kept. */
-export function leftNews({ id, command, standing, output }: LeftRun): string {
+/** Tells what became of a thread's background commands whose windows are gone. */
+export function leftNews(left: LeftRuns, threadId: string) {
+  return left.of(threadId).map((run) => ({
+    text: leftText(run),
+    sources: ['terminal' as const],
+    told: () => left.told(run),
+  }));
+}
+
+function leftText({ id, command, standing, output }: LeftRun): string {
   const how = standing
     ? `had ended before the window was reloaded: ${standing}.`
     : 'was ended by a reload of the window. Start it again if it is still needed.';

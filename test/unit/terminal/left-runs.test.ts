@@ -14,10 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => world.remove());
 
-function found(mine = false): Promise<LeftRun[]> {
+async function look(mine = false): Promise<LeftRuns> {
   const left = new LeftRuns(new LogFolder(join(world.folder, 'logs')), () => mine);
-  return left.find().then(() => left.of('thread'));
+  await left.find();
+  return left;
 }
+const found = async (mine = false): Promise<LeftRun[]> => (await look(mine)).of('thread');
 const notes = (): Promise<string[]> => readdir(join(world.folder, 'logs', 'background')).catch(() => []);
 
 it('tells of a command that a reload ended: which, and where its output is kept', async () => {
@@ -29,15 +31,15 @@ it('tells of a command that a reload ended: which, and where its output is kept'
   await world.runs.dispose();
   const [left] = await found();
   expect(left).toMatchObject({ id: 't1', threadId: 'thread', command: 'echo listening on 4000; sleep 60' });
-  const text = left ? leftNews(left) : '';
+  const window = await look();
+  const [{ text, told } = { text: '', told: () => {} }] = leftNews(window, 'thread');
   expect(text).toContain('terminal t1 (echo listening on 4000; sleep 60) was ended by a reload of the window');
   expect(text).toContain(`${run?.log.path} and ends with:\nlistening on 4000`);
   expect(await readFile(run?.log.path ?? '', 'utf8')).toBe('listening on 4000\n');
   expect(await found(true), 'this window knows it').toEqual([]);
-  const told = new LeftRuns(new LogFolder(join(world.folder, 'logs')), () => false);
-  await told.find();
-  for (const run of told.of('thread')) told.told(run);
-  expect(told.of('thread')).toEqual([]);
+  told();
+  expect(leftNews(window, 'thread')).toEqual([]);
+  expect(leftNews(window, 'another')).toEqual([]);
   await expect.poll(notes).toEqual([]);
 });
 
@@ -67,7 +69,7 @@ it('tells how one had ended that the agent did not hear of; of one it heard of, 
   await world.runs.dispose();
   const left = await found();
   expect(left.map(({ command }) => command)).toEqual(['exit 4']);
-  expect(left[0] && leftNews(left[0])).toMatch(
+  expect(leftNews(await look(), 'thread')[0]?.text).toMatch(
     /had ended before the window was reloaded: exit code 4 after .* wrote|written nothing/,
   );
 });
