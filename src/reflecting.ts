@@ -11,6 +11,7 @@ import { type Carried, type ReflectBackend, type Reflection, reflect } from './f
 import { carryOut } from './flows/reflect-carry.ts';
 import { ReflectLedger } from './flows/reflect-ledger.ts';
 import { SYSTEM } from './flows/reflect-prompt.ts';
+import { left, SpendingLedger } from './flows/reflect-spending.ts';
 import type { Answer } from './flows/reflect-state.ts';
 import { ReflectWhen } from './flows/reflect-when.ts';
 import type { Inspector } from './inspector.ts';
@@ -61,6 +62,7 @@ export class Reflecting implements vscode.Disposable {
   private readonly deps: ReflectingDeps;
   private readonly when: ReflectWhen;
   private readonly ledger: ReflectLedger;
+  private readonly spending: SpendingLedger;
   private readonly owner = randomUUID();
   private readonly commandDeps: ReflectCommandDeps;
   private readonly shutdown = new AbortController();
@@ -72,7 +74,9 @@ export class Reflecting implements vscode.Disposable {
     this.deps = deps;
     const home = createHash('sha256').update(connection.homeKey).digest('hex').slice(0, 12);
     const file = `${home}-${fileNameFor(agentId)}.json`;
-    this.ledger = new ReflectLedger(join(context.globalStorageUri.fsPath, 'reflection', file));
+    const folder = join(context.globalStorageUri.fsPath, 'reflection');
+    this.ledger = new ReflectLedger(join(folder, file));
+    this.spending = new SpendingLedger(join(folder, 'spending.json'));
     this.commandDeps = {
       reflect: (signal) => this.reflect(signal),
       budget: settings.reflectionBudget,
@@ -90,6 +94,7 @@ export class Reflecting implements vscode.Disposable {
         tellReflected(this.commandDeps, outcome);
         return outcome;
       },
+      left: async () => left(await this.spending.read(), settings.reflectionBudget(), Date.now()),
       now: Date.now,
       log,
     });
@@ -138,6 +143,7 @@ export class Reflecting implements vscode.Disposable {
     const { connection, agentId, threads, log, inspector } = this.deps;
     return {
       ledger: this.ledger,
+      spending: this.spending,
       owner: this.owner,
       // What is for local models only is none of a run that may ask another.
       blocks: async () =>

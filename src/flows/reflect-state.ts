@@ -1,4 +1,4 @@
-// What reflection remembers between runs: how far each thread was read, the tokens of the day, and the run under way. Pure.
+// What reflection remembers between runs: how far each thread was read, and the run under way. Pure.
 import * as z from 'zod/mini';
 import { CiteSchema } from '../protocol/memory-views.ts';
 
@@ -31,9 +31,6 @@ const RunSchema = z.object({
   owner: z.string(),
   /** Milliseconds since the epoch: when its owner was last known to live. */
   beat: z.number(),
-  /** The day that pays for it, and what was taken from it beforehand. */
-  day: z.string(),
-  reserved: z.number(),
   /** How far the threads are read once it is done. */
   to: z.record(z.string(), CursorSchema),
   /** It does not read all there is. */
@@ -47,10 +44,6 @@ export const StateSchema = z.object({
   /** Milliseconds since the epoch: what was said before is not read in a thread without a cursor. */
   since: z.number(),
   cursors: z.record(z.string(), CursorSchema),
-  /** Local date. */
-  day: z.string(),
-  /** Tokens of that day, those of the run under way included. */
-  spent: z.number(),
   /** Turns since the last run. */
   turns: z.number(),
   /** A thread was compacted since the last run. */
@@ -80,8 +73,6 @@ const MOST_SCALE = 3;
 export const fresh = (now: number): State => ({
   since: now - FIRST_MS,
   cursors: {},
-  day: '',
-  spent: 0,
   turns: 0,
   compacted: false,
   more: false,
@@ -90,13 +81,6 @@ export const fresh = (now: number): State => ({
   notBefore: 0,
   scale: 1,
 });
-
-/** The local date of a time in milliseconds, e.g. `2026-11-21`. */
-export function dayOf(now: number): string {
-  const date = new Date(now);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
 
 export const turnEnded = (state: State, compacted: boolean): State => ({
   ...state,
@@ -116,17 +100,10 @@ export const putOff = (state: State, now: number): State => ({
   notBefore: Math.max(state.notBefore, now + PUT_OFF_MS),
 });
 
-/** Tokens that the day has left. */
-export const left = ({ day, spent }: State, budget: number, now: number): number =>
-  Math.max(0, budget - (day === dayOf(now) ? spent : 0));
-
 export interface Begin {
   id: string;
   owner: string;
   now: number;
-  /** The most that it may take. */
-  tokens: number;
-  budget: number;
   to: Record<string, Cursor>;
   /** It does not read all there is. */
   more: boolean;
@@ -135,27 +112,23 @@ export interface Begin {
 /**
  * - `busy`: another window's run lives.
  * - `unfinished`: there is an answer that nobody has carried out: take it over first.
- * - `budget`: the day has less left than the run may take.
  * - `moved`: another window has read some of these messages meanwhile.
  */
-export type Refusal = 'busy' | 'unfinished' | 'budget' | 'moved';
+export type Refusal = 'busy' | 'unfinished' | 'moved';
 
 /** Whether somebody still works on the run. */
 const lives = (run: Run, now: number): boolean => now - run.beat < LEASE_MS;
 
-/** Begins a run. Its tokens are taken from the day now, so that a kill cannot spend them twice. `from`: the cursors it was read from. */
+/** Begins a run. `from`: the cursors it was read from. */
 export function begin(
   state: State,
   from: Readonly<Record<string, Cursor>>,
-  { id, owner, now, tokens, budget, to, more }: Begin,
+  { id, owner, now, to, more }: Begin,
 ): State | Refusal {
   if (state.run && lives(state.run, now)) return 'busy';
   if (state.run?.answer) return 'unfinished';
   if (Object.keys(to).some((thread) => state.cursors[thread]?.id !== from[thread]?.id)) return 'moved';
-  if (left(state, budget, now) < tokens) return 'budget';
-  const day = dayOf(now);
-  const spent = (state.day === day ? state.spent : 0) + tokens;
-  return { ...state, day, spent, run: { id, owner, beat: now, day, reserved: tokens, to, more } };
+  return { ...state, run: { id, owner, beat: now, to, more } };
 }
 
 /** Takes over what a window that is gone has left behind. Null when there is nothing to finish, or somebody does so. */
@@ -183,7 +156,7 @@ export function answered(
 ): State | null {
   const run = own(state, id, owner);
   if (!run || run.answer) return null;
-  return { ...paid(state, run, answer.tokens), scale: clamped(scale), run: { ...run, beat: now, answer } };
+  return { ...state, scale: clamped(scale), run: { ...run, beat: now, answer } };
 }
 
 /** It was carried out: its messages are read. */
@@ -198,28 +171,18 @@ export function finish(state: State, id: string, owner: string, now: number): St
 /** Nothing is left to read: what was due is done. */
 export const nothingNew = (state: State): State => ({ ...state, turns: 0, compacted: false, more: false });
 
-/**
- * It came to nothing, and its messages are read again later. `tokens`: what it has taken; null: nobody knows, so that all
- * of it counts. `failed`: not stopped by a person or a turn: the next try waits.
- */
+/** It came to nothing, and its messages are read again later. `failed`: not stopped by a person or a turn: the next try waits. */
 export function giveUp(
   state: State,
   id: string,
   owner: string,
-  { tokens, failed, now }: { tokens: number | null; failed: boolean; now: number },
+  { failed, now }: { failed: boolean; now: number },
 ): State | null {
   const run = own(state, id, owner);
   if (!run || run.answer) return null;
   const failures = failed ? state.failures + 1 : state.failures;
   const wait = Math.min(BACKOFF_MS * 3 ** (failures - 1), LONGEST_BACKOFF_MS);
-  const next = tokens === null ? state : paid(state, run, tokens);
-  return { ...next, run: null, failures, notBefore: failed ? now + wait : state.notBefore };
-}
-
-/** Puts what was really taken in place of what was set aside, on the day that pays. */
-function paid(state: State, run: Run, tokens: number): State {
-  if (state.day !== run.day) return state;
-  return { ...state, spent: Math.max(0, state.spent - run.reserved + tokens) };
+  return { ...state, run: null, failures, notBefore: failed ? now + wait : state.notBefore };
 }
 
 const clamped = (scale: number): number => (scale > 1 ? Math.min(scale, MOST_SCALE) : 1);

@@ -2,7 +2,8 @@
 // begins meanwhile stops it: on a model that answers one request at a time the person would have to wait.
 import type { Reflection } from './reflect.ts';
 import type { ReflectLedger } from './reflect-ledger.ts';
-import { dayOf, dueIn, putOff, turnEnded } from './reflect-state.ts';
+import { dayOf } from './reflect-spending.ts';
+import { dueIn, putOff, turnEnded } from './reflect-state.ts';
 
 export interface ReflectWhenDeps {
   ledger: ReflectLedger;
@@ -12,6 +13,8 @@ export interface ReflectWhenDeps {
   turnRuns(): boolean;
   /** One run, shown to the person while it goes on and where it has come to something. */
   run(signal: AbortSignal): Promise<Reflection>;
+  /** Tokens that the day has left. */
+  left(): Promise<number>;
   now(): number;
   log(line: string): void;
 }
@@ -28,8 +31,8 @@ export class ReflectWhen {
   private timer: NodeJS.Timeout | undefined;
   private going: AbortController | undefined;
   private disposed = false;
-  /** No more today. */
-  private spentOn = '';
+  /** When the day had too few tokens left, and how many. */
+  private refused: { day: string; left: number } | undefined;
 
   constructor(deps: ReflectWhenDeps) {
     this.deps = deps;
@@ -68,18 +71,19 @@ export class ReflectWhen {
 
   private async look(): Promise<void> {
     const { on, turnRuns, ledger, now, log, run } = this.deps;
-    if (this.going || this.disposed || !on() || turnRuns() || this.spentOn === dayOf(now())) return;
+    if (this.going || this.disposed || !on() || turnRuns()) return;
     const going = new AbortController();
     this.going = going;
     try {
       const wait = dueIn(await ledger.read(), EVERY_TURNS, now());
       if (wait === null || going.signal.aborted) return;
       if (wait > 0) return this.lookIn(wait);
+      if (await this.stillRefused()) return;
       const outcome = await run(going.signal);
       if (outcome.kind === 'failed') log(`Reflection came to nothing and is tried again later: ${outcome.reason}`);
       if (outcome.kind === 'stopped' && !going.signal.aborted) await ledger.change((state) => putOff(state, now()));
       if (outcome.kind === 'budget') {
-        this.spentOn = dayOf(now());
+        this.refused = { day: dayOf(now()), left: await this.deps.left() };
         log('Reflection waits until tomorrow: today’s tokens (letta.memory.reflectionBudget) are used up.');
       }
       if (outcome.kind === 'failed' || outcome.kind === 'done') this.soon();
@@ -88,6 +92,12 @@ export class ReflectWhen {
     } finally {
       this.going = undefined;
     }
+  }
+
+  /** Nothing has come back to the day since: another agent's run may have needed less than it had set aside. */
+  private async stillRefused(): Promise<boolean> {
+    const { refused, deps } = this;
+    return refused?.day === dayOf(deps.now()) && (await deps.left()) <= refused.left;
   }
 }
 

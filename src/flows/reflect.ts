@@ -8,6 +8,7 @@ import type { MemorySource } from '../protocol/sources.ts';
 import type { Said, SaidSince } from '../threads/said-since.ts';
 import type { ReflectLedger } from './reflect-ledger.ts';
 import { compose, type Edit, OUTPUT_TOKENS, type Question, readAnswer } from './reflect-prompt.ts';
+import { type SpendingLedger, setAside, settled } from './reflect-spending.ts';
 import {
   type Answer,
   answered,
@@ -31,6 +32,8 @@ export interface Verdict {
 
 export interface ReflectBackend {
   ledger: ReflectLedger;
+  /** Of all agents. */
+  spending: SpendingLedger;
   /** Of this window. */
   owner: string;
   /** Those that may be read and edited. */
@@ -99,12 +102,14 @@ export async function reflect(backend: ReflectBackend, signal: AbortSignal): Pro
     const { tokens } = question;
     const { owner } = backend;
     const begun = await backend.ledger.change((state) =>
-      begin(state, from.cursors, { id, owner, now: backend.now(), budget: backend.budget(), tokens, to, more }),
+      begin(state, from.cursors, { id, owner, now: backend.now(), to, more }),
     );
     if (begun === 'moved') continue;
-    if (begun === 'budget') return { kind: 'budget' };
     if (typeof begun === 'string') return { kind: 'busy' };
-    return run(backend, id, work, signal);
+    const aside = await backend.spending.change((state) => setAside(state, tokens, backend.budget(), backend.now()));
+    if (aside) return run(backend, id, work, aside.day, signal);
+    await backend.ledger.change((state) => giveUp(state, id, owner, { failed: false, now: backend.now() }));
+    return { kind: 'budget' };
   }
   return { kind: 'busy' };
 }
@@ -258,12 +263,23 @@ async function alikeTo(backend: ReflectBackend, first: Unread, unread: readonly 
 
 // ── asking, and what comes of it ───────────────────────────────────────────────────────────────────────────────────
 
-async function run(backend: ReflectBackend, id: string, work: Work, signal: AbortSignal): Promise<Reflection> {
+/** `day`: the one that pays. */
+async function run(
+  backend: ReflectBackend,
+  id: string,
+  work: Work,
+  day: string,
+  signal: AbortSignal,
+): Promise<Reflection> {
   const { ledger, owner } = backend;
   const abort = new AbortController();
   const lost = () => abort.abort(LOST);
-  const give = (tokens: number | null, failed: boolean) =>
-    ledger.change((state) => giveUp(state, id, owner, { tokens, failed, now: backend.now() }));
+  const pay = (tokens: number) => backend.spending.change((state) => settled(state, day, work.question.tokens, tokens));
+  /** `tokens`: what it has taken; null: nobody knows, so that all it might have taken counts. */
+  const give = async (tokens: number | null, failed: boolean) => {
+    await ledger.change((state) => giveUp(state, id, owner, { failed, now: backend.now() }));
+    if (tokens !== null) await pay(tokens);
+  };
   let answer: OnceAnswer;
   try {
     const stop = AbortSignal.any([signal, abort.signal]);
@@ -298,6 +314,7 @@ async function run(backend: ReflectBackend, id: string, work: Work, signal: Abor
       scale: scale || state.scale,
     }),
   );
+  await pay(tokens);
   if (!kept) return { kind: 'busy' };
   const done = await settle(backend, id, { tokens, proposals }, work.more);
   if (done.kind !== 'done') return done;

@@ -17,6 +17,7 @@ beforeEach(async () => {
   outcomes = [];
   const backend = world.backend();
   when = new ReflectWhen({
+    left: async () => 50_000,
     ledger: backend.ledger,
     on: () => true,
     turnRuns: () => watch.running,

@@ -10,6 +10,8 @@ import { EVERY_TURNS, IDLE_MS, ReflectWhen } from '../../../src/flows/reflect-wh
 let folder: string;
 let when: ReflectWhen;
 let ledger: ReflectLedger;
+/** Tokens of the day. */
+let left: number;
 let on: boolean;
 let turnRuns: boolean;
 let runs: AbortSignal[];
@@ -23,9 +25,11 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], shouldAdvanceTime: true });
   folder = mkdtempSync(join(tmpdir(), 'when-'));
   [on, turnRuns, runs, logged, outcome, hold] = [true, false, [], [], done(false), Promise.resolve()];
+  left = 500;
   ledger = new ReflectLedger(join(folder, 'state.json'));
   when = new ReflectWhen({
     ledger,
+    left: async () => left,
     on: () => on,
     turnRuns: () => turnRuns,
     run: async (signal) => {
@@ -123,8 +127,13 @@ it('does nothing where it is off, and rests until tomorrow when the day has no t
   }
   await vi.waitFor(() => expect(runs).toHaveLength(1));
   expect(logged).toHaveLength(1);
-  vi.setSystemTime(Date.now() + 86_400_000);
+  // Another agent's run has given back what it did not need.
+  left = 9_000;
   when.soon();
   await idle();
   await vi.waitFor(() => expect(runs).toHaveLength(2));
+  vi.setSystemTime(Date.now() + 86_400_000);
+  when.soon();
+  await idle();
+  await vi.waitFor(() => expect(runs).toHaveLength(3));
 });

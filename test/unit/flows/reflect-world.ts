@@ -8,6 +8,7 @@ import { findOrCreateAgent } from '../../../src/agent/setup.ts';
 import type { ReflectBackend } from '../../../src/flows/reflect.ts';
 import { ReflectLedger } from '../../../src/flows/reflect-ledger.ts';
 import { SYSTEM } from '../../../src/flows/reflect-prompt.ts';
+import { SpendingLedger } from '../../../src/flows/reflect-spending.ts';
 import type { Answer } from '../../../src/flows/reflect-state.ts';
 import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { lastRun } from '../../../src/letta/history.ts';
@@ -121,12 +122,13 @@ export class ReflectWorld {
     await this.connection.client.blocks.update(block.id, { value });
   }
 
-  /** A window: another one each time, on the same files. */
-  backend(owner = 'window-1'): ReflectBackend {
+  /** A window: another one each time, on the same files. `agent`: whose. */
+  backend(owner = 'window-1', agent = 'state'): ReflectBackend {
     const { connection, agentId, threads } = this;
     const now = () => Date.now() + this.later;
     return {
-      ledger: new ReflectLedger(join(this.folder, 'reflection', 'state.json'), now),
+      ledger: new ReflectLedger(join(this.folder, 'reflection', `${agent}.json`), now),
+      spending: new SpendingLedger(join(this.folder, 'reflection', 'spending.json')),
       owner,
       blocks: () => listBlocks(connection, agentId),
       threads: () => threads.list(),

@@ -21,6 +21,7 @@ const asked = () => {
 };
 const proposals = () => world.carried.flatMap(({ answer }) => answer.proposals);
 const state = () => world.backend().ledger.read();
+const spent = async () => (await world.backend().spending.read()).spent;
 
 describe('one run', () => {
   it('reads the threads as the model may see them that it hands them to', async () => {
@@ -72,7 +73,7 @@ describe('one run', () => {
     });
     expect(proposal?.cites[0]).toMatchObject({ who: 'person' });
     expect(proposal?.cites[0]?.quote).toContain('We use pnpm here');
-    expect((await state()).spent).toBe(outcome.kind === 'done' ? outcome.tokens : -1);
+    expect(await spent()).toBe(outcome.kind === 'done' ? outcome.tokens : -1);
   });
 
   it('reads each message once, over restarts', async () => {
@@ -193,14 +194,15 @@ describe('what goes wrong', () => {
     await world.say('We use pnpm.');
     world.model.script(text('I would rather chat.'));
     expect(await reflect(world.backend(), never)).toMatchObject({ kind: 'failed' });
-    const { failures, notBefore, spent } = await state();
+    const { failures, notBefore } = await state();
+    const paid = await spent();
     expect(failures).toBe(1);
     expect(notBefore).toBeGreaterThan(Date.now());
-    expect(spent).toBeGreaterThan(0);
+    expect(paid).toBeGreaterThan(0);
 
     world.model.script(httpError(401));
     expect(await reflect(world.backend(), never)).toMatchObject({ kind: 'failed' });
-    expect((await state()).spent).toBe(spent);
+    expect(await spent()).toBe(paid);
     expect((await state()).failures).toBe(2);
 
     world.model.script(proposes({ block: 'conventions', new: 'Use pnpm.', cites: ['m1'] }));
@@ -229,6 +231,23 @@ describe('what goes wrong', () => {
     world.budget = 1_000;
     expect(await reflect(world.backend(), never)).toEqual({ kind: 'budget' });
     expect(world.model.requests).toHaveLength(1);
+  });
+
+  it('keeps to the tokens of the day with all agents together, and gives back what a run did not need', async () => {
+    await world.say('We use pnpm.');
+    world.model.script(proposes());
+    expect(await reflect(world.backend('window-1', 'one'), never)).toMatchObject({ kind: 'done' });
+    const paid = await spent();
+    const asked = world.model.requests.length;
+    // A run sets aside more than it comes to take.
+    world.budget = paid + 1_000;
+    expect(await reflect(world.backend('window-2', 'two'), never)).toEqual({ kind: 'budget' });
+    expect(world.model.requests).toHaveLength(asked);
+    expect(await spent()).toBe(paid);
+    world.budget = 50_000;
+    world.model.script(proposes());
+    expect(await reflect(world.backend('window-2', 'two'), never)).toMatchObject({ kind: 'done' });
+    expect(await spent()).toBeGreaterThan(paid);
   });
 
   it('runs in one window at a time', async () => {
