@@ -269,16 +269,16 @@ export class Upkeep implements vscode.Disposable {
     return this.deps.inspector.decorate(await this.blocks());
   }
 
-  /** @throws LettaError; blocks before the one that failed are reset, and can be restored from their history */
+  /** @throws LettaError before anything is reset */
   async reset(blocks: readonly BlockView[]): Promise<Done> {
     const first = Object.fromEntries(AGENT_BLOCKS.map(({ label, value }) => [label, value]));
     const ids = blocks.map(({ id }) => id);
-    const done = await this.deps.inspector.timeline.reset(ids, first);
-    const edits = done.filter(({ before, after }) => before !== after);
+    const { written, problems } = await this.deps.inspector.timeline.reset(ids, first);
+    const edits = written.filter(({ before, after }) => before !== after);
     await this.changed();
     return {
       said: edits.length > 0 ? `Reset ${named(edits)}. What stood there is in the history.` : '',
-      problems: [],
+      problems,
       undo: () => this.undo(edits),
     };
   }

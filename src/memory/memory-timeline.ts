@@ -32,6 +32,10 @@ export interface UndoneThread extends WrittenEdits {
   conflicts: { label: string; wrote: string[]; now: string[]; before: string[] }[];
 }
 
+export interface ResetBlocks extends WrittenEdits {
+  written: (BlockEdit & { backup: string | null })[];
+}
+
 export class MemoryTimeline {
   private readonly deps: MemoryTimelineDeps;
   private readonly home: string;
@@ -172,21 +176,24 @@ export class MemoryTimeline {
   }
 
   /**
-   * Empties blocks, or puts them to the values given by label. @returns for each what was replaced, and the revision that
-   * holds what stood there, to be restored. @throws LettaError; blocks before the one that failed are reset.
+   * Empties blocks, or puts them to the values given by label. Never rejects for one block: its problem is named and the others
+   * are written. @returns for each what was replaced, and the revision that holds what stood there, to be restored.
+   * @throws LettaError, MemoryStoreError before anything is written
    */
-  async reset(
-    blockIds: readonly string[],
-    to: Readonly<Record<string, string>> = {},
-  ): Promise<(BlockEdit & { backup: string | null })[]> {
+  async reset(blockIds: readonly string[], to: Readonly<Record<string, string>> = {}): Promise<ResetBlocks> {
+    const reset: ResetBlocks = { written: [], problems: [] };
     await this.observe();
-    const done: (BlockEdit & { backup: string | null })[] = [];
+    const newest = new Map((await this.deps.store.newest(this.home, blockIds)).map((each) => [each.blockId, each]));
     for (const blockId of blockIds) {
-      const [newest] = await this.deps.store.newest(this.home, [blockId]);
-      const { edit } = await this.write(blockId, ({ label }) => to[label] ?? '', 'reset');
-      done.push({ ...edit, backup: newest?.id ?? null });
+      const last = newest.get(blockId);
+      try {
+        const { edit } = await this.write(blockId, ({ label }) => to[label] ?? '', 'reset');
+        reset.written.push({ ...edit, backup: last?.id ?? null });
+      } catch (error) {
+        reset.problems.push(problemOf(last?.label ?? 'A block', error));
+      }
     }
-    return done;
+    return reset;
   }
 
   /**
@@ -217,11 +224,14 @@ export class MemoryTimeline {
     value: (block: BlockView) => string,
     by: string,
   ): Promise<{ block: BlockView; edit: BlockEdit }> {
-    const { connection, changes } = this.deps;
+    const { connection, changes, log } = this.deps;
     const block = await readBlock(connection, blockId);
     const next = value(block);
     const written = next === block.value ? block : await writeBlock(connection, changes, block, next, by);
-    await this.observe();
+    // It is written, whatever the history says of it.
+    await this.observe().catch((error: Error) =>
+      log(`The history of ${block.label} is not up to date: ${error.message}`),
+    );
     return { block: written, edit: { blockId, label: block.label, before: block.value, after: written.value } };
   }
 

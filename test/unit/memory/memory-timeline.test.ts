@@ -165,7 +165,7 @@ describe('the timeline of an agent', () => {
     const timeline = timelineIn('live');
     await person(() => 'precious');
     const { id } = await conventions();
-    const [done] = await timeline.reset([id]);
+    const [done] = (await timeline.reset([id])).written;
     expect((await conventions()).value).toBe('');
     await timeline.restore(done?.backup ?? '');
     expect((await conventions()).value).toBe('precious');
@@ -177,7 +177,7 @@ describe('the timeline of an agent', () => {
     const blocks = await listBlocks(connection, agentId);
     const before = new Map(blocks.map(({ label, value }) => [label, value]));
     const first = Object.fromEntries(AGENT_BLOCKS.map(({ label, value }) => [label, value]));
-    const done = await timeline.reset(
+    const { written: done } = await timeline.reset(
       blocks.map(({ id }) => id),
       first,
     );
@@ -189,14 +189,15 @@ describe('the timeline of an agent', () => {
     expect(await values()).toEqual(before);
   });
 
-  it('says which block could not be reset; those before it can be restored, the rest stand as they did', async () => {
+  it('says which block could not be reset; the others are, with what it takes to undo that', async () => {
     const timeline = timelineIn('live');
     await person(() => 'precious');
     const { id } = await conventions();
-    await expect(timeline.reset([id, 'block-00000000-0000-4000-8000-000000000000'])).rejects.toThrow();
+    const { written, problems } = await timeline.reset(['block-00000000-0000-4000-8000-000000000000', id]);
     expect((await conventions()).value).toBe('');
-    const [, backup] = (await timeline.history(id)).revisions;
-    await timeline.restore(backup?.id ?? '');
+    expect(problems).toEqual(['A block is no longer there.']);
+    expect(written).toMatchObject([{ label: 'conventions', before: 'precious', after: '' }]);
+    await timeline.restore(written[0]?.backup ?? '');
     expect((await conventions()).value).toBe('precious');
   });
 
@@ -245,7 +246,7 @@ describe('the timeline of an agent', () => {
     expect((await undoEdits(connection, changes, agentId, written)).problems).toEqual([]);
     expect((await conventions()).value).toBe('Deploy on Fridays.\nWritten in between.');
 
-    const [reset] = await timeline.reset([(await conventions()).id]);
+    const [reset] = (await timeline.reset([(await conventions()).id])).written;
     expect(reset).toMatchObject({ label: 'conventions', before: 'Deploy on Fridays.\nWritten in between.', after: '' });
   });
 
