@@ -3,12 +3,11 @@
 import { estimateTokenCount } from 'tokenx';
 import * as vscode from 'vscode';
 import type { MemoryCall } from './agent/memory-calls.ts';
+import { ArchiveDesk } from './archive-desk.ts';
 import { BlockDesk } from './block-desk.ts';
 import type { ChatMemory } from './chat/home.ts';
-import { DeletedEntries } from './flows/deleted-entries.ts';
 import type { Connection } from './letta/connection.ts';
 import { ARCHIVE } from './letta/memory-tools.ts';
-import { Archive } from './memory/archive.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { type ContextQuery, ContextWatch, type SentAlong } from './memory/context-view.ts';
 import { BlockManager, type Grows } from './memory/manage-blocks.ts';
@@ -68,9 +67,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   readonly desk: ReviewDesk;
   private readonly blocks: BlockManager;
   private readonly blockDesk: BlockDesk;
-  readonly entries: Archive;
-  /** Entries that were deleted here. */
-  readonly deleted: DeletedEntries;
+  readonly archiveDesk: ArchiveDesk;
+  readonly archive: ChatMemory['archive'];
   private readonly contexts = new ContextWatch();
   readonly diff = new MemoryDiff();
   private readonly shared = new Map<string, { at: number; shared: boolean }>();
@@ -85,13 +83,23 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     this.titles = new ThreadTitles(deps.threads);
     this.timeline = new MemoryTimeline({ connection, agentId, store: this.store, changes, log });
     this.blocks = new BlockManager(connection, agentId, deps.grows);
-    this.entries = new Archive(connection, agentId);
-    this.deleted = new DeletedEntries(deps.deletedPath, this.entries);
+    this.archiveDesk = new ArchiveDesk({
+      connection,
+      agentId,
+      store,
+      deletedPath: deps.deletedPath,
+      titles: () => this.titles.read(),
+      refresh: () => deps.refresh('archive'),
+      offerUndo: (message, undo) => this.offerUndo(message, undo),
+      undone: (call) => deps.undone(call),
+      log,
+    });
+    this.archive = this.archiveDesk.asked;
     this.blockDesk = new BlockDesk({
       blocks: this.blocks,
       changed: () => this.changed(),
       offerUndo: (message, undo) => this.offerUndo(message, undo),
-      sweep: () => this.deleted.sweep(),
+      sweep: () => this.archiveDesk.deleted.sweep(),
       log,
     });
     this.desk = new ReviewDesk({
@@ -186,7 +194,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   /** Lists what was deleted, and restores what the person ticks. */
   restoreDeleted(): Promise<void> {
-    return this.blockDesk.restoreDeleted(this.deleted, () => this.deps.refresh('archive'));
+    return this.blockDesk.restoreDeleted(this.archiveDesk.deleted, () => this.deps.refresh('archive'));
   }
 
   // ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +269,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     const { connection, agentId, changes } = this.deps;
     if (label === ARCHIVE && call) {
       const { undoEntry } = await import('./memory/taught-archive.ts');
-      await undoEntry(connection, agentId, this.entries, call);
+      await undoEntry(connection, agentId, this.archiveDesk.entries, call);
       await this.deps.undone(call);
       await this.deps.refresh('archive');
       return call;
@@ -317,24 +325,6 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   // ── archive, context, search ─────────────────────────────────────────────────────────────────────────────────────
 
-  archive: ChatMemory['archive'] = {
-    list: async (query) => {
-      const page = await this.entries.list(query);
-      return { ...page, ...(await this.entries.tags()) };
-    },
-    add: (text, tags) => this.entries.add(text, tags),
-    replace: (id, text, tags) => this.entries.replace(id, text, tags),
-    remove: async (id) => {
-      const passage = await this.entries.get(id);
-      await this.deleted.remove(passage);
-      await this.deps.refresh('archive');
-      this.offerUndo('Deleted an entry of the archive.', async () => {
-        await this.deleted.putBack(passage);
-        await this.deps.refresh('archive');
-      });
-    },
-  };
-
   async context(threadId: string) {
     return this.contexts.read(await this.contextQuery(threadId));
   }
@@ -360,7 +350,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     const blocks = async () => (await import('./memory/blocks.ts')).listBlocks(connection, agentId);
     // What was said a moment ago is found.
     const titles = () => this.titles.shown();
-    const deps = { connection, agentId, archive: this.entries, blocks, titles, untitled: 'Thread', log };
+    const deps = { connection, agentId, archive: this.archiveDesk.entries, blocks, titles, untitled: 'Thread', log };
     return searchEverywhere(deps, query);
   }
 

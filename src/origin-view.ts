@@ -27,7 +27,10 @@ export function named(source: string): string {
 }
 
 /** @param titles of threads, by id */
-export function originView(revision: Revision, titles: Map<string, string>): OriginView {
+export function originView(
+  revision: Pick<Revision, 'author' | 'by' | 'at' | 'threadId' | 'cause' | 'review' | 'sources'>,
+  titles: Map<string, string>,
+): OriginView {
   const { author, by, at, threadId, cause, review, sources = [] } = revision;
   const title = threadId === undefined ? undefined : titles.get(threadId);
   return {

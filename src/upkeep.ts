@@ -184,7 +184,10 @@ export class Upkeep implements vscode.Disposable {
 
   async findToForget(query: string): Promise<{ found: Forgettable[]; cut: boolean }> {
     const { matches } = await import('./flows/forget.ts');
-    const [blocks, { passages }] = await Promise.all([this.blocks(), this.deps.inspector.entries.list({ query })]);
+    const [blocks, { passages }] = await Promise.all([
+      this.blocks(),
+      this.deps.inspector.archiveDesk.entries.list({ query }),
+    ]);
     return { found: matches(query, blocks, passages), cut: passages.length >= MOST_HITS };
   }
 
@@ -203,7 +206,7 @@ export class Upkeep implements vscode.Disposable {
 
   /** Deletes entries of the archive beside what was done already. */
   private async withoutEntries(passages: readonly PassageView[], done: Done): Promise<Done> {
-    const { deleted } = this.deps.inspector;
+    const { deleted } = this.deps.inspector.archiveDesk;
     const removed: PassageView[] = [];
     const problems = [...done.problems];
     for (const passage of passages) {
@@ -238,7 +241,7 @@ export class Upkeep implements vscode.Disposable {
   async archivedBy(threadId: string): Promise<PassageView[]> {
     const { archivedBy } = await import('./memory/taught-archive.ts');
     const { connection, agentId, inspector } = this.deps;
-    return archivedBy(connection, agentId, threadId, inspector.entries);
+    return archivedBy(connection, agentId, threadId, inspector.archiveDesk.entries);
   }
 
   async showTaught({ label, blockId, before, after }: Taught): Promise<void> {

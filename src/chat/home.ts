@@ -60,8 +60,9 @@ export interface ChatMemory {
     }): Promise<{ passages: PassageView[]; hasMore: boolean; tags: string[]; allTags: boolean }>;
     add(text: string, tags: string[]): Promise<PassageView>;
     replace(id: string, text: string, tags: string[]): Promise<PassageView>;
-    /** Offers Undo afterwards. */
-    remove(id: string): Promise<void>;
+    confirm(id: string): Promise<PassageView>;
+    /** Offers Undo afterwards. @returns the call that had made it, where nobody has reviewed it */
+    remove(id: string): Promise<{ threadId: string; id: string } | undefined>;
   };
   context(threadId: string): Promise<ContextView>;
   search(query: string): Promise<HitView[]>;

@@ -56,7 +56,12 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
     'archive.list': async (query) => (await memory()).archive.list(query),
     'archive.add': async ({ text, tags }) => (await memory()).archive.add(text, tags),
     'archive.replace': async ({ id, text, tags }) => (await memory()).archive.replace(id, text, tags),
-    'archive.delete': async ({ id }) => acknowledge((await memory()).archive.remove(id)),
+    'archive.confirm': async ({ id }) => (await memory()).archive.confirm(id),
+    'archive.delete': async ({ id }) => {
+      const taken = await (await memory()).archive.remove(id);
+      if (taken) undone(taken);
+      return {};
+    },
     'context.show': async ({ threadId }) => (await memory()).context(threadId),
     'memory.search': async ({ query }) => (await memory()).search(query),
     'skills.list': async () => (await home()).skills.list(),

@@ -47,6 +47,7 @@ const METHODS: { [M in Exclude<Method, 'close'>]: true } = {
   lines: true,
   setReview: true,
   unreviewed: true,
+  unreviewedInsertions: true,
   writeBy: true,
   taughtBy: true,
   addReview: true,

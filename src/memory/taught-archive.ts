@@ -55,9 +55,12 @@ function contentOf(args: string): string | undefined {
 }
 
 /** Each insertion with the entry that it made: the same words, the nearest in time; an entry counts once. */
-function pairsOf(insertions: readonly Insertion[], passages: readonly PassageView[]): [Insertion, PassageView][] {
+export function pairsOf<I extends Pick<Insertion, 'text' | 'at'>>(
+  insertions: readonly I[],
+  passages: readonly PassageView[],
+): [I, PassageView][] {
   const left = new Set(passages);
-  return insertions.flatMap((insertion): [Insertion, PassageView][] => {
+  return insertions.flatMap((insertion): [I, PassageView][] => {
     const { text, at } = insertion;
     const distance = (passage: PassageView): number => Math.abs(Date.parse(passage.at) - at);
     const [nearest] = [...left].filter((each) => each.text === text).sort((a, b) => distance(a) - distance(b));

@@ -126,6 +126,8 @@ export const PassageViewSchema = z.object({
   at: z.string(),
   /** It is found by local models only. */
   localOnly: z.optional(z.boolean()),
+  /** Who made it, as long as nobody has confirmed it. */
+  origin: z.optional(OriginViewSchema),
   /** Why it matched, e.g. `words: login, token`. */
   why: z.optional(z.string()),
 });

@@ -197,6 +197,8 @@ export const requests = {
   'archive.add': { params: z.object({ text: Text, tags: z.array(z.string()) }), result: PassageViewSchema },
   /** Writes a new entry in place of an old one. */
   'archive.replace': { params: z.object({ id: Id, text: Text, tags: z.array(z.string()) }), result: PassageViewSchema },
+  /** Says that an entry nobody had reviewed is right. */
+  'archive.confirm': { params: z.object({ id: Id }), result: PassageViewSchema },
   /** Deletes after the host offered Undo. */
   'archive.delete': { params: z.object({ id: Id }), result: Empty },
   /** What the model would see now in the shown thread. */

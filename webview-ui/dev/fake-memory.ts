@@ -136,6 +136,12 @@ export function memoryHandlers(host: FakeHost): Memory {
       host.passages = host.passages.map((old) => (old.id === id ? passage : old));
       return passage;
     },
+    'archive.confirm': async ({ id }) => {
+      const { origin: _, ...passage } = host.passages.find((old) => old.id === id) ?? {};
+      if (!('text' in passage)) throw new Error('This entry is no longer in the archive.');
+      host.passages = host.passages.map((old) => (old.id === id ? passage : old));
+      return passage;
+    },
     'archive.delete': async ({ id }) => {
       host.passages = host.passages.filter((passage) => passage.id !== id);
       host.end.send('archive', {});

@@ -224,6 +224,19 @@ export const passages = (count: number): PassageView[] =>
     at: new Date(PASSAGE_START - i * HOUR).toISOString(),
   }));
 
+/** What the agent put there after it had read files and a page. */
+export const UNREVIEWED_ENTRY: PassageView = {
+  id: 'passage-unreviewed',
+  text: 'The release job signs the packages with the key of the platform team.',
+  tags: ['release'],
+  at: '2026-11-21T09:12:00Z',
+  origin: origin('agent', '', '2026-11-21T09:12:00Z', {
+    ...CONFIG_THREAD,
+    unreviewed: true,
+    sources: ['workspace', 'web'],
+  }),
+};
+
 export const CONTEXT: ContextView = {
   window: 32_000,
   total: 7_412,

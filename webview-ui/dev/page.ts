@@ -16,7 +16,7 @@ import {
   snapshotOf,
   TODOS,
 } from './fixtures.ts';
-import { FROM_OTHER_AGENT, passages, REVIEWS, RICH_BLOCKS } from './memory-fixtures.ts';
+import { FROM_OTHER_AGENT, passages, REVIEWS, RICH_BLOCKS, UNREVIEWED_ENTRY } from './memory-fixtures.ts';
 import themes from './themes.json' with { type: 'json' };
 
 const query = new URLSearchParams(location.search);
@@ -128,6 +128,7 @@ const scenes: Record<string, () => Scene> = {
     reviews: REVIEWS,
   }),
   inspector: () => ({ init: { panel: 'memory' }, blocks: RICH_BLOCKS, reviews: REVIEWS, passages: passages(20_000) }),
+  archive: () => ({ init: { panel: 'memory' }, blocks: [], passages: [UNREVIEWED_ENTRY, ...passages(3)] }),
   others: () => ({ init: { panel: 'memory' }, blocks: RICH_BLOCKS, reviews: [FROM_OTHER_AGENT] }),
   conflict: () => ({ init: { panel: 'memory' } }),
   skills: () => ({ init: { panel: 'skills' } }),

@@ -291,7 +291,18 @@ export class Evidence {
     };
   }
 
-  private args({ args, args_base }: EvidenceRow): unknown {
+  /** The calls that wrote under a label, made between two times. */
+  callsFor(home: string, agent: string, label: string, from: number, to: number): EvidenceRow[] {
+    return this.db.all<EvidenceRow>(
+      `SELECT * FROM evidence WHERE home = ? AND block = ? AND kind = 'call' AND at BETWEEN ? AND ? ORDER BY ${ORDER}`,
+      home,
+      this.blockOf(home, agent, label, to) ?? unnamed(agent, label),
+      from,
+      to,
+    );
+  }
+
+  args({ args, args_base }: EvidenceRow): unknown {
     if (args === null) return null;
     return JSON.parse(typeof args === 'string' ? args : unpack(args, this.text(args_base)));
   }

@@ -1,11 +1,12 @@
 // The memory store: revisions, provenance, review list, receipts and notes on lines, in one SQLite file beside letta.db.
 // Synchronous: in the product it runs in a worker thread (`worker.ts`), never in the extension host's own.
-import { closeSync, openSync, readSync } from 'node:fs';
 import { type Change, readChangeLine } from '../change-log.ts';
 import { takeBack } from '../lines/take-back.ts';
 import { MemoryDatabase } from './database.ts';
 import { Evidence } from './evidence.ts';
+import { Insertions } from './insertions.ts';
 import { LineNotes } from './line-notes.ts';
+import { readFrom } from './read-from.ts';
 import { Receipts } from './receipts.ts';
 import { Reviews } from './reviews.ts';
 import { Texts } from './texts.ts';
@@ -13,6 +14,7 @@ import { revisionId, Timeline } from './timeline.ts';
 import type {
   Applying,
   CallNote,
+  Insertion,
   LineView,
   NewReceipt,
   NewReview,
@@ -44,6 +46,7 @@ export class MemoryStore {
   private readonly texts: Texts;
   private readonly evidence: Evidence;
   private readonly timeline: Timeline;
+  private readonly insertions: Insertions;
   private readonly list: Reviews;
   private readonly notes: LineNotes;
   private readonly receipts: Receipts;
@@ -56,6 +59,7 @@ export class MemoryStore {
     this.texts = new Texts(this.db);
     this.evidence = new Evidence(this.db, this.texts);
     this.timeline = new Timeline(this.db, this.texts, this.evidence);
+    this.insertions = new Insertions(this.db, this.evidence);
     this.list = new Reviews(this.db, now);
     this.notes = new LineNotes(this.db);
     this.receipts = new Receipts(this.db, this.texts, this.timeline);
@@ -244,6 +248,11 @@ export class MemoryStore {
     return this.timeline.unreviewed(home, agentId);
   }
 
+  /** As `Insertions.unreviewed`; `setReview` takes their ids. */
+  unreviewedInsertions(home: string, agentId: string, entries: readonly { text: string; at: number }[]): Insertion[] {
+    return this.insertions.unreviewed(home, agentId, entries);
+  }
+
   private mark(home: string, revision: string, review: ReviewMark | null, sources: string[] | null): void {
     this.db.run(
       `INSERT INTO marks (home, revision, review, sources) VALUES (?, ?, ?, ?) ON CONFLICT (home, revision)
@@ -370,27 +379,5 @@ export class MemoryStore {
   /** `note`: anything that JSON holds; null takes it away. */
   setLineNote(home: string, blockId: string, line: string, note: unknown): void {
     this.notes.set(home, blockId, line, note);
-  }
-}
-
-function readFrom(path: string, from: number): string {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const parts: Buffer[] = [];
-    const part = Buffer.alloc(1 << 20);
-    for (let at = from; ; ) {
-      const read = readSync(fd, part, 0, part.length, at);
-      if (read === 0) break;
-      parts.push(Buffer.from(part.subarray(0, read)));
-      at += read;
-    }
-    return Buffer.concat(parts).toString('utf8');
-  } finally {
-    closeSync(fd);
   }
 }

@@ -62,6 +62,12 @@ export interface Revision {
   excerpt: string;
 }
 
+/** A call that put words into the archive. */
+export type Insertion = Pick<
+  Revision,
+  'id' | 'at' | 'author' | 'by' | 'threadId' | 'callId' | 'cause' | 'sources' | 'review'
+> & { text: string };
+
 export interface RevisionPage {
   /** Newest first. */
   revisions: Revision[];

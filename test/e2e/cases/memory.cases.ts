@@ -126,7 +126,7 @@ test('what the agent writes while a person edits the same block is shown beside 
   expect(systemOf(request())).not.toContain('Tests run with vitest.');
 });
 
-test('what was archived after a file was read is shown and undone from its card', async () => {
+test('what was archived after a file was read is marked in the archive, confirmed there, and undone from its card', async () => {
   const { letta, folder } = window();
   const { model } = vscode();
   await writeFile(join(folder, 'hours.txt'), 'Open until six.\n');
@@ -141,7 +141,10 @@ test('what was archived after a file was read is shown and undone from its card'
   await card.getByText('In memory, but nobody has reviewed it.').waitFor({ timeout: WAIT });
   await card.getByRole('button', { name: 'Show in Memory' }).click();
   const entry = letta.frame.getByRole('list', { name: 'Archive' }).getByRole('listitem');
-  await entry.filter({ hasText: 'The shop closes at six.' }).waitFor({ timeout: WAIT });
+  const shop = entry.filter({ hasText: 'The shop closes at six.' });
+  await shop.getByText('Unreviewed: files of the workspace').waitFor({ timeout: WAIT });
+  await shop.getByRole('button', { name: 'Confirm' }).click();
+  await shop.getByText('Unreviewed').waitFor({ state: 'detached', timeout: WAIT });
   await letta.panel('Chat');
   await card.getByRole('button', { name: 'Undo' }).click();
   await card.getByText('Undone: it is not in memory any more.').waitFor({ timeout: WAIT });

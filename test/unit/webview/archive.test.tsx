@@ -2,8 +2,8 @@
 // The archive as a person searches, filters and changes it.
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { passages } from '../../../webview-ui/dev/memory-fixtures.ts';
-import { openMemory, page } from './memory-view.tsx';
+import { passages, UNREVIEWED_ENTRY } from '../../../webview-ui/dev/memory-fixtures.ts';
+import { openMemory, page, said } from './memory-view.tsx';
 
 describe('the archive', () => {
   const entries = () =>
@@ -84,6 +84,34 @@ describe('the archive', () => {
     act(() => view.host.end.send('archive', {}));
     await view.settle();
     expect(entries()).toHaveLength(5);
+  });
+
+  it('marks what nobody has reviewed with what the agent had read, and takes a Confirm or an Undo', async () => {
+    const { press, asked } = await openMemory({ passages: [UNREVIEWED_ENTRY, ...passages(2)] });
+    const first = () => within(entries()[0] ?? document.body);
+    first().getByText('Unreviewed: files of the workspace, web pages');
+    first().getByText(/^Move the configuration/);
+    expect(within(entries()[1] ?? document.body).queryByRole('button', { name: 'Confirm', hidden: true })).toBeNull();
+    await press(first(), 'Confirm');
+    expect(asked('archive.confirm')).toEqual([{ id: UNREVIEWED_ENTRY.id }]);
+    expect(first().queryByText(/Unreviewed/)).toBeNull();
+    expect(first().queryByRole('button', { name: 'Undo', hidden: true })).toBeNull();
+    expect(document.activeElement).toBe(entries()[0]);
+    expect(said()).toContain('Confirmed.');
+  });
+
+  it('leads from an unreviewed entry to the message that it comes from', async () => {
+    const { press, asked } = await openMemory({ passages: [UNREVIEWED_ENTRY] });
+    await press(within(entries()[0] ?? document.body), /^Move the configuration/);
+    expect(asked('memory.showTurn')).toEqual([{ threadId: 'conv-2', messageId: 'user-9' }]);
+  });
+
+  it('takes an unreviewed entry out of the archive on Undo', async () => {
+    const { press, asked } = await openMemory({ passages: [UNREVIEWED_ENTRY, ...passages(2)] });
+    await press(within(entries()[0] ?? document.body), 'Undo');
+    expect(asked('archive.delete')).toEqual([{ id: UNREVIEWED_ENTRY.id }]);
+    expect(entries()).toHaveLength(2);
+    expect(document.activeElement).toBe(entries()[0]);
   });
 
   it('does not move what the person reads when it changes', async () => {

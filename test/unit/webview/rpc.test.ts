@@ -65,6 +65,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'archive.list': { query: 'login', tag: 'build', from: '2026-11-01', to: '2026-11-30', after: 'passage-1' },
   'archive.add': { text: 'x', tags: ['build'] },
   'archive.replace': { id: 'passage-1', text: 'x', tags: [] },
+  'archive.confirm': { id: 'passage-1' },
   'archive.delete': { id: 'passage-1' },
   'context.show': { threadId: 'conv-1' },
   'memory.search': { query: 'retry' },

@@ -76,11 +76,8 @@ export function Doubts({ block }: { block: BlockView }) {
 /** Says that a line, or all that is unreviewed, is right. */
 export function Confirm({ block, line, onDone }: { block: BlockView; line?: string; onDone?: () => void }) {
   const app = useApp();
-  const [busy, setBusy] = useState(false);
   const confirm = async () => {
-    setBusy(true);
     const confirmed = await app.ask('memory.confirm', { blockId: block.id, ...(line === undefined ? {} : { line }) });
-    setBusy(false);
     if (!confirmed) return;
     app.putBlock(confirmed);
     app.announce('Confirmed.');
@@ -88,44 +85,46 @@ export function Confirm({ block, line, onDone }: { block: BlockView; line?: stri
     if (onDone) onDone();
     else app.showPanel('memory', block.label);
   };
-  return (
-    <button
-      type="button"
-      className="button secondary small"
-      title={line === undefined ? 'It is right' : `“${line}” is right`}
-      aria-disabled={busy}
-      onClick={() => {
-        if (!busy) void confirm();
-      }}
-    >
-      Confirm
-    </button>
-  );
+  return <Once text="Confirm" title={line === undefined ? 'It is right' : `“${line}” is right`} act={confirm} />;
 }
 
 /** Takes the last change back, which nobody has reviewed. */
 function UndoLast({ block }: { block: BlockView }) {
   const app = useApp();
-  const [busy, setBusy] = useState(false);
   const undo = async () => {
-    if (busy) return;
-    setBusy(true);
     const undone = await app.ask('memory.undo', { label: block.label });
-    setBusy(false);
     if (!undone) return;
     app.putBlock(undone);
     app.announce(`Undone in ${block.label}.`);
     app.showPanel('memory', block.label);
   };
+  return <Once text="Undo" title="Take the last change back" act={undo} />;
+}
+
+interface OnceProps {
+  text: string;
+  title: string;
+  describedBy?: string;
+  act: () => Promise<void>;
+}
+
+/** A button that does nothing more while what it has begun goes on. */
+export function Once({ text, title, describedBy, act }: OnceProps) {
+  const [busy, setBusy] = useState(false);
   return (
     <button
       type="button"
       className="button secondary small"
-      title="Take the last change back"
+      title={title}
+      aria-describedby={describedBy}
       aria-disabled={busy}
-      onClick={() => void undo()}
+      onClick={() => {
+        if (busy) return;
+        setBusy(true);
+        void act().finally(() => setBusy(false));
+      }}
     >
-      Undo
+      {text}
     </button>
   );
 }

@@ -5,8 +5,8 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
 import { useApp } from '../use-app.ts';
-import { Mark } from './Doubts.tsx';
-import { When } from './Origin.tsx';
+import { Mark, Once } from './Doubts.tsx';
+import { Origin, sourcesInWords, When } from './Origin.tsx';
 import { useFormDraft, useHasDraft } from './use-form-draft.ts';
 
 /** Longer entries begin folded. */
@@ -31,7 +31,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
   const [whole, setWhole] = useState(false);
   const item = useRef<HTMLLIElement>(null);
   const textId = useId();
-  const { id, text, tags, at, why } = passage;
+  const { id, text, tags, at, why, origin } = passage;
   const long = text.length > LONG_TEXT || text.split('\n').length > LONG_LINES;
   const visible = long && !whole ? text.split('\n').slice(0, LONG_LINES).join('\n').slice(0, LONG_TEXT) : text;
 
@@ -45,6 +45,14 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
 
   const stopEditing = () => {
     setEditing(undefined);
+    item.current?.focus();
+  };
+
+  const confirm = async () => {
+    const confirmed = await app.ask('archive.confirm', { id });
+    if (!confirmed) return;
+    onChanged(confirmed);
+    app.announce('Confirmed.');
     item.current?.focus();
   };
 
@@ -79,6 +87,24 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
             <button type="button" className="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
               {whole ? 'Show less' : 'Show all'}
             </button>
+          )}
+          {origin?.unreviewed && (
+            <>
+              <p className="quiet line-origin">
+                <Origin origin={origin} thread />
+              </p>
+              <div className="line-marks">
+                <Mark
+                  icon="unverified"
+                  text={`Unreviewed${origin.sources.length > 0 ? `: ${sourcesInWords(origin.sources)}` : ''}`}
+                  title="Nobody has confirmed it"
+                />
+                <span className="block-buttons">
+                  <Once text="Confirm" title="It is right" describedBy={textId} act={confirm} />
+                  <Once text="Undo" title="Take it out of the archive" describedBy={textId} act={remove} />
+                </span>
+              </div>
+            </>
           )}
           <div className="passage-foot">
             <span className="quiet passage-facts">
