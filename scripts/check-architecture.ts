@@ -53,6 +53,7 @@ const COMPOSITION = new Set([
   'src/hands.ts',
   'src/permitting.ts',
   'src/beyond.ts',
+  'src/archive-desk.ts',
   'src/block-desk.ts',
   'src/inspector.ts',
   'src/origin-view.ts',

@@ -20,6 +20,7 @@ const KINDS: Record<FindingKind, string> = {
   stale: '$(circle-slash) Out of date',
   expired: '$(clock) Expired',
   command: '$(terminal) Command fails',
+  unsearched: '$(search-stop) Not checked',
 };
 
 /** A modal must show each one whole: what the person cannot read is not run. */

@@ -82,6 +82,7 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
     ...(await contradictions(left, staleLines)),
     ...(await crowded(backend, blocks)),
     ...oversized(blocks, lines),
+    ...unsearched(left, verdicts),
     ...(await failing(backend, left, signal)),
   ];
   return found.map((each) =>
@@ -115,6 +116,15 @@ function oversized(blocks: readonly BlockView[], lines: readonly MemoryLine[]): 
       },
     ];
   });
+}
+
+/** One finding for all lines that a workspace is too large for. */
+function unsearched(lines: readonly MemoryLine[], verdicts: readonly LineVerdict[]): Finding[] {
+  const named = lines.filter((_, index) => verdicts[index]?.unsearched);
+  if (named.length === 0) return [];
+  const which = named.length === 1 ? 'This line names' : `${named.length} lines name`;
+  const explanation = `${which} what is in none of the files that were searched. The workspace has more files than can be searched: leave out what the agent need not see in .lettaignore.`;
+  return [finding('unsearched', named, explanation, null)];
 }
 
 /** One finding about all blocks, at the largest: which of them says too much only the person knows. */

@@ -3,7 +3,7 @@ import type { Evidence } from '../memory/hygiene/facts.ts';
 import { lineHash } from '../memory/line-hash.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 
-export type FindingKind = 'duplicate' | 'contradiction' | 'oversized' | 'stale' | 'expired' | 'command';
+export type FindingKind = 'duplicate' | 'contradiction' | 'oversized' | 'stale' | 'expired' | 'command' | 'unsearched';
 
 /** A line of a block; `number` from 1, `text` as it stands there. */
 export interface MemoryLine {

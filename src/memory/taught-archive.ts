@@ -6,6 +6,7 @@ import { approvalsOf, callsOf, returnsOf, type WireEvent } from '../letta/wire.t
 import type { PassageView } from '../protocol/memory-views.ts';
 import type { Archive } from './archive.ts';
 import { MemoryConflict } from './changes.ts';
+import { pairsOf } from './pair-entries.ts';
 import type { WriteCall } from './undo-write.ts';
 
 interface Insertion {
@@ -52,22 +53,6 @@ function contentOf(args: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Each insertion with the entry that it made: the same words, the nearest in time; an entry counts once. */
-export function pairsOf<I extends Pick<Insertion, 'text' | 'at'>>(
-  insertions: readonly I[],
-  passages: readonly PassageView[],
-): [I, PassageView][] {
-  const left = new Set(passages);
-  return insertions.flatMap((insertion): [I, PassageView][] => {
-    const { text, at } = insertion;
-    const distance = (passage: PassageView): number => Math.abs(Date.parse(passage.at) - at);
-    const [nearest] = [...left].filter((each) => each.text === text).sort((a, b) => distance(a) - distance(b));
-    if (!nearest) return [];
-    left.delete(nearest);
-    return [[insertion, nearest]];
-  });
 }
 
 /** The entries that the insertions have made. */

@@ -1,8 +1,8 @@
 // Entries of the archive that the agent made after it had read more than the person's words, and that nobody has confirmed.
 import type { PassageView } from '../protocol/memory-views.ts';
+import { pairsOf } from './pair-entries.ts';
 import type { Insertion } from './store/types.ts';
 import type { MemoryStoreProxy } from './store-client.ts';
-import { pairsOf } from './taught-archive.ts';
 
 export class UnreviewedEntries {
   private readonly store: Pick<MemoryStoreProxy, 'unreviewedInsertions' | 'setReview'>;

@@ -34,6 +34,8 @@ export interface LineVerdict {
   evidence: Evidence[];
   /** One sentence each, for the person. */
   reasons: string[];
+  /** It would be stale, if the files that were not searched did not have it either. */
+  unsearched?: true;
 }
 
 /** Longer lines are documents; only their beginning is read. */
@@ -104,7 +106,15 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkReversed(line, workspace)),
     ...(await checkInFile(line, paths, workspace)),
   );
-  return conclude(outcomes);
+  const verdict = conclude(outcomes);
+  const doubted = verdict.verdict === 'stale' && outcomes.some((outcome) => outcome.absent);
+  return doubted && (await workspace.all()) !== null ? withoutAbsent(outcomes) : verdict;
+}
+
+/** Where not all files are searched, what was not found may be in one of the others. */
+function withoutAbsent(outcomes: readonly Outcome[]): LineVerdict {
+  const left = conclude(outcomes.filter((outcome) => !outcome.absent));
+  return left.verdict === 'stale' ? left : { verdict: 'unknown', evidence: [], reasons: [], unsearched: true };
 }
 
 function conclude(outcomes: readonly Outcome[]): LineVerdict {

@@ -1,5 +1,5 @@
 // Claims about continuous integration: its workflows and jobs, and the systems it runs on.
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { isKnown } from './vocabulary.ts';
 import { baseName, type Workspace } from './workspace.ts';
@@ -41,7 +41,7 @@ async function systems(line: LineText, workspace: Workspace): Promise<Outcome[]>
     outcomes.push(
       (hit !== undefined) === (polarity === 'there')
         ? supported(`Runs on ${match[0]} are as the line says.`, { path: place.path, line: place.line })
-        : contradicted(hit ? `It runs on ${match[0]}.` : `Nothing runs on ${match[0]}.`, {
+        : absent(hit ? `It runs on ${match[0]}.` : `Nothing runs on ${match[0]}.`, {
             path: place.path,
             line: place.line,
           }),
@@ -124,7 +124,7 @@ async function workflows(line: LineText, workspace: Workspace): Promise<Outcome[
       files.length > 0 &&
       (quoted || ((match[2] ?? '') !== 'pipeline' && (await isOfCi(name, match, line, workspace))))
     )
-      outcomes.push(contradicted(`There is no workflow ${name}.`, ...first(files[0])));
+      outcomes.push(absent(`There is no workflow ${name}.`, ...first(files[0])));
   }
   return outcomes;
 }

@@ -1,5 +1,5 @@
 // Claims about commands: does the script, target or task that a line tells one to run exist, and does it run what the line says?
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp } from './mask.ts';
 import { projectOf } from './project.ts';
@@ -164,7 +164,7 @@ function judged(
       ? contradicted(`The script ${name} is there.`, at(first))
       : supported(`There is no script ${name}, as the line says.`);
   }
-  if (!first) return contradicted(`There is no script ${name}.`, ...placeOfScripts(project, name));
+  if (!first) return absent(`There is no script ${name}.`, ...placeOfScripts(project, name));
   const told = runsWhat(line, project, first, end);
   return told ?? supported(`The script ${name} is there.`, at(first));
 }
@@ -258,7 +258,7 @@ async function packageScript(
   }
   if (manifests.length === 0 && found.length === 0) {
     return line.existence(start, end) === 'there'
-      ? contradicted('There is no package.json.', ...(await firstManifest(workspace, project)))
+      ? absent('There is no package.json.', ...(await firstManifest(workspace, project)))
       : undefined;
   }
   return judged(line, project, name, found, start, end);
@@ -280,7 +280,7 @@ function target(
   const found = project.scripts.filter((each) => each.runner === runner && each.name === name);
   const polarity = line.existence(start, end);
   if (found[0] || polarity === 'gone') return judged(line, project, name, found, start, end);
-  return contradicted(
+  return absent(
     `There is no ${runner} target ${name}.`,
     ...placeOfScripts(project, name, project.scripts.some((each) => each.runner === runner) ? runner : undefined),
   );
@@ -300,7 +300,7 @@ function pythonCommand(
   if (/^(?:python\d?|pip|\.?\/|bash|sh)|[./]/.test(name)) return undefined;
   const manifest = project.manifests.find((path) => /pyproject\.toml|setup\.|Pipfile/.test(path));
   return manifest
-    ? contradicted(
+    ? absent(
         `There is neither a script nor a dependency ${name}.`,
         ...(project.scripts.some((each) => each.runner === 'python')
           ? placeOfScripts(project, name, 'python')
@@ -344,7 +344,7 @@ function cargoCommand(project: Project, bin: string | undefined): Outcome {
     const found = project.scripts.find((each) => each.runner === 'cargo' && each.name === bin);
     return found
       ? supported(`The program ${bin} is there.`, at(found))
-      : contradicted(`There is no program ${bin}.`, ...placeOfScripts(project, bin, 'cargo'));
+      : absent(`There is no program ${bin}.`, ...placeOfScripts(project, bin, 'cargo'));
   }
   return manifestFor(project, 'Cargo.toml', 'Cargo');
 }
@@ -360,7 +360,7 @@ async function goCommand(workspace: Workspace, project: Project, path: string | 
     !(await workspace.folders()).has(folder) &&
     !(await workspace.files()).includes(folder)
   )
-    return contradicted(`${folder} is not there.`, ...placeOfScripts(project, folder));
+    return absent(`${folder} is not there.`, ...placeOfScripts(project, folder));
   return manifestFor(project, 'go.mod', 'Go');
 }
 
@@ -368,5 +368,5 @@ function manifestFor(project: Project, file: string, name: string): Outcome {
   const path = project.manifests.find((each) => baseName(each) === file);
   if (path) return supported(`${path} is there.`, { path, line: 1 });
   const other = project.manifests[0];
-  return contradicted(`This is no ${name} project: there is no ${file}.`, ...(other ? [{ path: other, line: 1 }] : []));
+  return absent(`This is no ${name} project: there is no ${file}.`, ...(other ? [{ path: other, line: 1 }] : []));
 }

@@ -1,6 +1,6 @@
 // Claims about named things of a kind: "the queue called exports", "the `beta` lane", "the waypoints layer", where the workspace
 // shows others of that kind and none of that name.
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp } from './mask.ts';
 import { isKnown } from './vocabulary.ts';
@@ -99,7 +99,7 @@ export async function checkKinds(line: LineText, workspace: Workspace): Promise<
     seen.add(name);
     if (found?.there && polarity === 'there') outcomes.push(supported(`The ${kind} ${name} is there.`, found.place));
     else if (polarity === 'there' && !found?.there && (!(await isKnown(name, workspace)) || (sure && found)))
-      if (found || sure) outcomes.push(contradicted(`There is no ${kind} ${name}.`, ...(found ? [found.place] : [])));
+      if (found || sure) outcomes.push(absent(`There is no ${kind} ${name}.`, ...(found ? [found.place] : [])));
   };
   for (const match of text.matchAll(CALLED))
     await judge(match[1] ?? '', match[2] ?? '', match.index + (match[1] ?? '').length, true);

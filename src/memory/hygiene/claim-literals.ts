@@ -1,7 +1,7 @@
 // Claims with values whose form tells what they are: ranges of addresses, types of machines, schemes of links.
 
 import type { PathMention } from './claim-paths.ts';
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -43,7 +43,7 @@ export async function checkLiterals(line: LineText, workspace: Workspace): Promi
       outcomes.push(
         found.same
           ? supported(`${match[0]} is there.`, place)
-          : contradicted(`${match[0]} is nowhere; ${found.text} is.`, place),
+          : absent(`${match[0]} is nowhere; ${found.text} is.`, place),
       );
     }
   }
@@ -65,7 +65,7 @@ export async function checkReversed(line: LineText, workspace: Workspace): Promi
     const key = kin ?? (id ? await identifier(workspace) : undefined);
     if (!key) continue;
     const place = { path: key.path, line: key.line };
-    outcomes.push(same ? supported(`${match[0]} is there.`, place) : contradicted(`${match[0]} is nowhere.`, place));
+    outcomes.push(same ? supported(`${match[0]} is there.`, place) : absent(`${match[0]} is nowhere.`, place));
   }
   return outcomes;
 }

@@ -1,6 +1,6 @@
 // Claims about modules that are named by their path: `Shop.Orders.Cart` of Elixir and its functions, `:feature:map` of Gradle,
 // `module.network.vpc_id` and `var.cidr` of Terraform.
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp, lineAt } from './mask.ts';
 import type { Workspace } from './workspace.ts';
@@ -53,7 +53,7 @@ async function elixirModules(line: LineText, workspace: Workspace): Promise<Outc
     outcomes.push(
       (hit !== undefined) === (polarity === 'there')
         ? supported(`${whole} is as the line says.`, at(hit ?? family))
-        : contradicted(hit ? `${whole} is there.` : `There is no ${whole}.`, at(hit ?? meant[0] ?? family)),
+        : absent(hit ? `${whole} is there.` : `There is no ${whole}.`, at(hit ?? meant[0] ?? family)),
     );
   }
   // `:cancelled`, where nothing in the code is called so.
@@ -61,7 +61,7 @@ async function elixirModules(line: LineText, workspace: Workspace): Promise<Outc
     const atom = match[1] ?? '';
     const polarity = line.existence(match.index, match.index + match[0].length);
     const used = (await workspace.usages(atom))[0];
-    if (polarity === 'there' && !used && own[0]) outcomes.push(contradicted(`:${atom} is nowhere.`, at(own[0])));
+    if (polarity === 'there' && !used && own[0]) outcomes.push(absent(`:${atom} is nowhere.`, at(own[0])));
     else if (polarity === 'there' && used) outcomes.push(supported(`:${atom} is in use.`, at(used)));
   }
   return outcomes;
@@ -99,7 +99,7 @@ async function gradleModules(line: LineText, workspace: Workspace): Promise<Outc
     outcomes.push(
       (hit !== undefined) === (polarity === 'there')
         ? supported(`${name} is as the line says.`, at(hit ?? any))
-        : contradicted(hit ? `${name} is there.` : `There is no module ${name}.`, at(hit ?? any)),
+        : absent(hit ? `${name} is there.` : `There is no module ${name}.`, at(hit ?? any)),
     );
   }
   return outcomes;
@@ -122,9 +122,7 @@ async function terraform(line: LineText, workspace: Workspace): Promise<Outcome[
     const own = made.find((each) => each.name === name);
     const hit = own && output !== undefined && outputs.length > 0 ? outputs.find((each) => each.name === output) : own;
     if (!any || line.existence(match.index, match.index + whole.length) !== 'there') continue;
-    outcomes.push(
-      hit ? supported(`${whole} is there.`, at(hit)) : contradicted(`There is no ${whole}.`, at(own ?? any)),
-    );
+    outcomes.push(hit ? supported(`${whole} is there.`, at(hit)) : absent(`There is no ${whole}.`, at(own ?? any)));
   }
   return outcomes;
 }

@@ -1,5 +1,5 @@
 // Claims about what a project calls itself and its parts: module paths, packages of a workspace, its version, its subcommands.
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp } from './mask.ts';
 import { projectOf } from './project.ts';
@@ -114,7 +114,7 @@ async function parts(line: LineText, workspace: Workspace): Promise<Outcome[]> {
     if (hit && polarity === 'there') outcomes.push(supported(`${name} is a part of it.`, at(hit)));
     else if (hit) outcomes.push(contradicted(`${name} is there.`, at(hit)));
     else if (sibling && polarity === 'there' && !(await dependsOn(workspace, name)))
-      outcomes.push(contradicted(`There is no ${name}.`, at(sibling)));
+      outcomes.push(absent(`There is no ${name}.`, at(sibling)));
   }
   return outcomes;
 }
@@ -203,7 +203,7 @@ async function subcommands(line: LineText, workspace: Workspace): Promise<Outcom
   return [
     missing.length === 0
       ? supported('The subcommands are there.', ...found)
-      : contradicted(`There is no subcommand ${missing.join(', ')}.`, first),
+      : absent(`There is no subcommand ${missing.join(', ')}.`, first),
   ];
 }
 

@@ -1,7 +1,7 @@
 // Claims about packages and tools: are they in use?
 import { LANGUAGES, languageClaim, MANAGERS, managerClaim } from './claim-tools.ts';
 import { imageVersion, RUNTIMES, runtimeClaim, VERSION_AFTER, versionOutcome } from './claim-versions.ts';
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp } from './mask.ts';
 import { at, findDependency, isPackage, missingPlace, rivalOf, shortModules, trace } from './package-traces.ts';
@@ -239,11 +239,10 @@ async function packageClaim(
   // "the Room model": a class of the project's own.
   if ((await workspace.definitions(line.plain.slice(start, end))).length > 0) return undefined;
   const rival = await rivalOf(tech, project, workspace);
-  if (tech.outside)
-    return rival ? contradicted(`${name} is not in use; ${rival.name} is.`, at(rival.evidence)) : undefined;
+  if (tech.outside) return rival ? absent(`${name} is not in use; ${rival.name} is.`, at(rival.evidence)) : undefined;
   if (!ecosystem && tech.packages.length > 0) return undefined;
   // A tool of another language than the project's may be installed beside it, but nothing shows it.
-  return contradicted(`${name} is not in use.`, ...(rival ? [at(rival.evidence)] : missingPlace(project, tech)));
+  return absent(`${name} is not in use.`, ...(rival ? [at(rival.evidence)] : missingPlace(project, tech)));
 }
 
 /** "uses `zod` for validation", where `zod` is nothing this workspace knows. */
@@ -290,7 +289,7 @@ async function unknownPackages(
     const own = await ownPackage(workspace, name);
     if (own) outcomes.push(supported(`${name} is a package of this workspace.`, own));
     else if (!scoped && (await workspace.usages(name))[0]) continue;
-    else outcomes.push(contradicted(`${name} is no dependency.`, ...project.dependencies.slice(0, 1).map(at)));
+    else outcomes.push(absent(`${name} is no dependency.`, ...project.dependencies.slice(0, 1).map(at)));
   }
   return outcomes;
 }
@@ -319,7 +318,7 @@ function pinned(line: LineText, project: Project, free: (start: number, end: num
     const found = findDependency(project, [name]);
     const [any] = project.dependencies;
     if (found) outcomes.push(supported(`${name} is a dependency.`, at(found)));
-    else if (any) outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
+    else if (any) outcomes.push(absent(`${name} is no dependency.`, at(any)));
   }
   // "kept by the audited gem"
   for (const match of line.plain.matchAll(
@@ -337,7 +336,7 @@ function pinned(line: LineText, project: Project, free: (start: number, end: num
       continue;
     const found = findDependency(project, [name]) ?? project.scripts.find((each) => each.name === name);
     outcomes.push(
-      found ? supported(`${name} is a dependency.`, at(found)) : contradicted(`${name} is no dependency.`, at(any)),
+      found ? supported(`${name} is a dependency.`, at(found)) : absent(`${name} is no dependency.`, at(any)),
     );
   }
   // "uses expo-router", where expo and expo-camera are dependencies.
@@ -354,7 +353,7 @@ function pinned(line: LineText, project: Project, free: (start: number, end: num
     const found = findDependency(project, [name]);
     if (polarity === 'contrast') continue;
     if (found && polarity === 'there') outcomes.push(supported(`${name} is a dependency.`, at(found)));
-    else if (!found && polarity === 'there') outcomes.push(contradicted(`${name} is no dependency.`, at(any)));
+    else if (!found && polarity === 'there') outcomes.push(absent(`${name} is no dependency.`, at(any)));
   }
   return outcomes;
 }

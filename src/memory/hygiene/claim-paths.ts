@@ -182,7 +182,7 @@ async function matching(workspace: Workspace, glob: string): Promise<string[]> {
   }
 }
 
-/** Exact, then as the end of a longer path, then as a module name without its ending. */
+/** Exact, then as the end of a longer path, then as a module name without its ending; at last among files that are not searched. */
 export async function resolvePath(workspace: Workspace, text: string): Promise<string[]> {
   const alias = /^[@~]\//.test(text);
   const clean = text.replace(/^(?:\.\/|[@~]\/|\/)/, '').replace(/\/+$/, '');
@@ -191,6 +191,13 @@ export async function resolvePath(workspace: Workspace, text: string): Promise<s
   const folders = await workspace.folders();
   if (!alias && (folders.has(clean) || files.includes(clean))) return [clean];
   if (!alias && (await workspace.facts.exists(clean))) return [clean];
+  const found = endingIn(clean, files, folders);
+  if (found.length > 0) return found;
+  const all = await workspace.all();
+  return all ? endingIn(clean, all.files, all.folders) : [];
+}
+
+function endingIn(clean: string, files: readonly string[], folders: ReadonlySet<string>): string[] {
   const tail = `/${clean}`;
   const ending = [
     ...files.filter((file) => file.endsWith(tail)),

@@ -1,5 +1,5 @@
 // Claims about where things run and which step comes next: regions of clouds, numbered migrations, commands of a framework.
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { projectOf } from './project.ts';
 import { candidates } from './setting-places.ts';
@@ -123,7 +123,7 @@ async function migrations(line: LineText, workspace: Workspace): Promise<Outcome
     outcomes.push(
       (hit !== undefined) === (polarity === 'there')
         ? supported(`${name} is as the line says.`, evidence)
-        : contradicted(hit ? `${hit} is there.` : `There is no ${name}.`, evidence),
+        : absent(hit ? `${hit} is there.` : `There is no ${name}.`, evidence),
     );
   }
   return outcomes;
@@ -146,7 +146,7 @@ async function manageCommands(line: LineText, workspace: Workspace): Promise<Out
     const polarity = line.existence(match.index, match.index + match[0].length);
     if (own) outcomes.push(supported(`${own} is there.`, { path: own, line: 1 }));
     else if (polarity === 'there' && !(await projectOf(workspace)).dependencies.some((each) => BRINGS.test(each.name)))
-      outcomes.push(contradicted(`There is no command ${name}.`, { path: manage, line: 1 }));
+      outcomes.push(absent(`There is no command ${name}.`, { path: manage, line: 1 }));
   }
   return outcomes;
 }

@@ -1,7 +1,7 @@
 // Claims about the project's own programs: their subcommands and flags, and the parts of a workspace that commands choose.
 import { commandIn, ownNames } from './claim-names.ts';
 import type { PathMention } from './claim-paths.ts';
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp, lineAt } from './mask.ts';
 import { projectOf } from './project.ts';
@@ -163,7 +163,7 @@ async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome
     const there = line.existence(match.index, match.index + match[0].length) !== 'gone';
     return (hit !== undefined) === there
       ? supported(`${match[0]} is as the line says.`, at(hit ?? any))
-      : contradicted(hit ? `There is ${match[0]}.` : `There is no ${match[0]}.`, at(hit ?? any));
+      : absent(hit ? `There is ${match[0]}.` : `There is no ${match[0]}.`, at(hit ?? any));
   });
 }
 
@@ -195,7 +195,7 @@ async function calls(line: LineText, workspace: Workspace): Promise<Outcome[]> {
       outcomes.push(
         (hit !== undefined) === (polarity === 'there')
           ? supported(`--${flag} is as the line says.`, hit ?? at(place))
-          : contradicted(hit ? `There is --${flag}.` : `There is no --${flag}.`, hit ?? at(place)),
+          : absent(hit ? `There is --${flag}.` : `There is no --${flag}.`, hit ?? at(place)),
       );
     }
   }
@@ -238,7 +238,7 @@ async function siblings(line: LineText, workspace: Workspace): Promise<Outcome[]
       const sibling = [...programs].find(([each]) => each.startsWith(`${name.split('-')[0]}-`));
       const known = (await ownNames(workspace)).names.some((each) => each.name.split('/').at(-1) === name);
       if (sibling && !known && (await workspace.usages(name)).length === 0 && !(await workspace.folders()).has(name))
-        outcomes.push(contradicted(`There is no program ${name}.`, at(sibling[1])));
+        outcomes.push(absent(`There is no program ${name}.`, at(sibling[1])));
     }
   }
   return outcomes;
@@ -261,7 +261,7 @@ async function filters(line: LineText, workspace: Workspace): Promise<Outcome[]>
       line.existence(match.index, match.index + match[0].length) === 'there' &&
       (name.startsWith('@') || !name.includes('/'))
     )
-      outcomes.push(contradicted(`There is no part ${name}.`, at(names[0])));
+      outcomes.push(absent(`There is no part ${name}.`, at(names[0])));
   }
   return outcomes;
 }

@@ -1,6 +1,6 @@
 // Claims about a project as a whole: where its tests are, its license, its branches, and what it has none of.
 import type { PathMention } from './claim-paths.ts';
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { folderOf, isTestPath, type Workspace } from './workspace.ts';
 
@@ -68,7 +68,7 @@ async function testPlaces(line: LineText, paths: readonly PathMention[], workspa
     outcomes.push(
       inside
         ? supported(`${named} holds tests.`, ...first(inside))
-        : contradicted(`${named} holds no tests.`, ...first(tests[0])),
+        : absent(`${named} holds no tests.`, ...first(tests[0])),
     );
   }
   return outcomes;

@@ -1,5 +1,5 @@
 // Claims about routes: is a path served that a line names?
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { isTestPath, type Workspace } from './workspace.ts';
 
@@ -84,7 +84,7 @@ export async function checkRoutes(line: LineText, workspace: Workspace): Promise
       );
     else if (hit) outcomes.push(supported(`${path} is there.`, hit));
     else if ((await workspace.codeFiles()).length > 0 || (await inConfig(workspace, '/')))
-      outcomes.push(contradicted(`${path} is served nowhere.`, ...[others ?? part ?? []].flat()));
+      outcomes.push(absent(`${path} is served nowhere.`, ...[others ?? part ?? []].flat()));
   }
   return outcomes;
 }

@@ -1,6 +1,6 @@
 // Claims about symbols: is it defined, and in the file the line says?
 import type { PathMention } from './claim-paths.ts';
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp, maskCode } from './mask.ts';
@@ -117,7 +117,7 @@ async function dotted(symbol: SymbolMention, workspace: Workspace): Promise<Outc
   // Others of its family show that such names stand here.
   const family =
     (await workspace.usages(parts.slice(0, -1).join('.')))[0] ?? (await workspace.usages(parts[0] ?? ''))[0];
-  return family ? contradicted(`${symbol.text} is nowhere.`, at(family)) : undefined;
+  return family ? absent(`${symbol.text} is nowhere.`, at(family)) : undefined;
 }
 
 /** `booking.rooms.services.book_room` */
@@ -239,7 +239,7 @@ async function undefinedSymbol(
     !line.idle &&
     (await isOfFamily({ ...symbol, name: symbol.owner, code: false }, workspace))
   )
-    return contradicted(`${symbol.owner} is defined nowhere.`);
+    return absent(`${symbol.owner} is defined nowhere.`);
   const usages = await workspace.usages(symbol.name);
   const used = usages.find((each) => each.as !== 'string') ?? (symbol.noun === undefined ? usages[0] : undefined);
   if (
@@ -259,10 +259,7 @@ async function undefinedSymbol(
     file.split('/').some((part) => part.replace(/\.\w+$/, '') === symbol.name),
   );
   if (path) return supported(`${path} carries the name.`, { path, line: 1 });
-  return contradicted(
-    `${symbol.text} is defined nowhere.`,
-    ...(owner ? [at(owner)] : await nearNames(symbol, workspace)),
-  );
+  return absent(`${symbol.text} is defined nowhere.`, ...(owner ? [at(owner)] : await nearNames(symbol, workspace)));
 }
 
 /** "AuthInterceptor", where other names begin or end so: a name of several words that is one of the project's own kind. */

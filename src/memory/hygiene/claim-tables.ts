@@ -1,5 +1,5 @@
 // Claims about the tables of a database and their columns, against what makes them.
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { type Table, type Tables, tablesOf } from './table-places.ts';
 import type { Workspace } from './workspace.ts';
@@ -33,7 +33,7 @@ function listed(line: LineText, tables: ReadonlyMap<string, Table>, any: Table):
   return [
     missing === undefined
       ? supported('The tables are there.', ...found.map(at))
-      : contradicted(`There is no table ${missing}.`, at(any)),
+      : absent(`There is no table ${missing}.`, at(any)),
   ];
 }
 
@@ -66,7 +66,7 @@ async function named(line: LineText, tables: Tables, any: Table, workspace: Work
     else
       outcomes.push(
         polarity === 'there'
-          ? contradicted(`There is no table ${name}.`, at(any))
+          ? absent(`There is no table ${name}.`, at(any))
           : supported(`There is no table ${name}, as the line says.`),
       );
   }

@@ -1,5 +1,5 @@
 // Claims about tasks that programs of a framework run: `mix precommit`, `rake members:import`, `fastlane beta`, `./gradlew checkAll`.
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { lineAt } from './mask.ts';
 import { projectOf } from './project.ts';
@@ -158,9 +158,7 @@ export async function checkTasks(
       const [manifest] = (await projectOf(workspace)).manifests;
       if (!place) {
         if (polarity === 'there' && manifest !== undefined && (runner.sure || line.inCode(start)))
-          outcomes.push(
-            contradicted(`Nothing here is run by ${match[0].split(/\s/)[0]}.`, { path: manifest, line: 1 }),
-          );
+          outcomes.push(absent(`Nothing here is run by ${match[0].split(/\s/)[0]}.`, { path: manifest, line: 1 }));
         continue;
       }
       const evidence = { path: place.path, line: place.line };
@@ -168,14 +166,14 @@ export async function checkTasks(
         outcomes.push(
           (hit !== undefined) === (polarity === 'there')
             ? supported(`${name} is as the line says.`, evidence)
-            : contradicted(hit ? `There is ${name}.` : `There is no ${name}.`, evidence),
+            : absent(hit ? `There is ${name}.` : `There is no ${name}.`, evidence),
         );
       else if (
         !tasks.some((each) => each.name.split(/[.:]/)[0] === first) &&
         (await isOfPlugin(runner, first, workspace))
       )
         continue;
-      else outcomes.push(contradicted(`There is no ${name}.`, evidence));
+      else outcomes.push(absent(`There is no ${name}.`, evidence));
     }
   }
   return { outcomes, mentions };

@@ -1,6 +1,6 @@
 // Claims about package managers and about the languages that code is written in.
 import { VERSION_AFTER } from './claim-versions.ts';
-import { contradicted, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { at, HOME } from './package-traces.ts';
 import type { Project } from './project-types.ts';
@@ -80,7 +80,7 @@ export function managerClaim(
     const wrong = project.managers.length > 0 || project.manifests.length > 0;
     const manifests = project.manifests.some((path) => HOME[kind === 'js' ? 'js' : 'py']?.test(path));
     return wrong && !manifests
-      ? contradicted(
+      ? absent(
           `Nothing here is managed by ${name}.`,
           ...project.manifests.slice(0, 1).map((path) => ({ path, line: 1 })),
         )
@@ -126,5 +126,5 @@ export async function languageClaim(
       : supported(`There is no ${name}, as the line says.`);
   if (first) return supported(`There is ${name}: ${first}.`, { path: first, line: 1 });
   const [other] = await workspace.codeFiles();
-  return other ? contradicted(`No file is written in ${name}.`, { path: other, line: 1 }) : undefined;
+  return other ? absent(`No file is written in ${name}.`, { path: other, line: 1 }) : undefined;
 }

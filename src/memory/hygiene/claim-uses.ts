@@ -1,6 +1,6 @@
 // Claims that something unheard of does a part of the work: "tests run on Foo", "dates go through bar-kit". Where no file has the
 // name, nothing here uses it.
-import { contradicted, type Outcome } from './facts.ts';
+import { absent, type Outcome } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { at } from './package-traces.ts';
 import { projectOf } from './project.ts';
@@ -54,7 +54,7 @@ export async function checkUses(
       if (await isKnown(word, workspace)) return;
     const rival = project.dependencies[0];
     outcomes.push(
-      contradicted(`${name} is nowhere in the workspace.`, ...(rival ? [at(rival)] : [{ path: manifest, line: 1 }])),
+      absent(`${name} is nowhere in the workspace.`, ...(rival ? [at(rival)] : [{ path: manifest, line: 1 }])),
     );
   };
   for (const match of line.plain.matchAll(DONE_BY)) {
@@ -64,7 +64,7 @@ export async function checkUses(
   // "kapt is used for …": what is said to be used is a thing, however it is spelled.
   const used = /^[\s*-]*([a-z][a-z\d_-]{2,})\s+is\s+used\s+(?:for|to|by|in)\b/.exec(line.plain)?.[1];
   if (used !== undefined && !(await isKnown(used, workspace)) && line.use(0, 0) === 'there')
-    outcomes.push(contradicted(`${used} is nowhere in the workspace.`, { path: manifest, line: 1 }));
+    outcomes.push(absent(`${used} is nowhere in the workspace.`, { path: manifest, line: 1 }));
   const does = DOES.exec(line.plain);
   if (does) await judge(does[1] ?? '', does[0].indexOf(does[1] ?? ''));
   return outcomes;

@@ -7,16 +7,25 @@ import { INSTALLED, type WorkspaceFacts } from './facts.ts';
 
 /** Larger files are data or built. */
 const MAX_BYTES = 1_000_000;
+/** More are not searched. */
 const MAX_FILES = 50_000;
+/** Of a tree with more nobody knows all names. */
+const MAX_NAMES = 2_000_000;
+/** Folders that are read at a time: more would crowd out other work on Node's four threads. */
+const TOGETHER = 16;
 
 /** Asks the disk anew each time: the answers are as old as the call. */
 export class DiskFacts implements WorkspaceFacts {
   private readonly root: string;
   private readonly isHidden: (path: string) => boolean;
+  private readonly maxFiles: number;
+  /** The last list of files left some out. */
+  private cut: boolean | undefined;
 
-  constructor(root: string, isHidden: (path: string) => boolean = () => false) {
+  constructor(root: string, isHidden: (path: string) => boolean = () => false, maxFiles = MAX_FILES) {
     this.root = root;
     this.isHidden = isHidden;
+    this.maxFiles = maxFiles;
   }
 
   hidden(path: string): boolean {
@@ -54,17 +63,36 @@ export class DiskFacts implements WorkspaceFacts {
   }
 
   async files(): Promise<readonly string[]> {
+    const found = await this.walk(this.maxFiles);
+    this.cut = found.length > this.maxFiles;
+    return found.slice(0, this.maxFiles).sort();
+  }
+
+  async unsearched(): Promise<readonly string[] | null> {
+    if (this.cut === undefined) await this.files();
+    return this.cut ? (await this.walk(MAX_NAMES)).sort() : null;
+  }
+
+  /** Those nearest to the root first, until there are more than that. */
+  private async walk(most: number): Promise<string[]> {
     const found: string[] = [];
-    const folders = [''];
-    for (let folder = folders.pop(); folder !== undefined && found.length < MAX_FILES; folder = folders.pop()) {
-      for (const entry of await entries(join(this.root, folder))) {
-        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        if (this.hidden(path)) continue;
-        if (entry.isDirectory() && !INSTALLED.has(entry.name)) folders.push(path);
-        if (entry.isFile()) found.push(path);
+    for (let level = ['']; level.length > 0 && found.length <= most; ) {
+      const next: string[] = [];
+      for (let at = 0; at < level.length && found.length <= most; at += TOGETHER) {
+        const folders = level.slice(at, at + TOGETHER);
+        const lists = await Promise.all(folders.map((folder) => entries(join(this.root, folder))));
+        for (const [index, list] of lists.entries()) {
+          for (const entry of list) {
+            const path = folders[index] === '' ? entry.name : `${folders[index]}/${entry.name}`;
+            if (this.hidden(path)) continue;
+            if (entry.isDirectory() && !INSTALLED.has(entry.name)) next.push(path);
+            if (entry.isFile()) found.push(path);
+          }
+        }
       }
+      level = next.sort();
     }
-    return found.sort();
+    return found;
   }
 
   async gitBranches(): Promise<readonly string[] | null> {

@@ -55,6 +55,16 @@ class SeveralFolders implements WorkspaceFacts {
     return (await Promise.all(lists)).flat();
   }
 
+  async unsearched(): Promise<readonly string[] | null> {
+    const lists = await Promise.all(
+      this.folders.map(async ({ name, facts }) => {
+        const all = await facts.unsearched();
+        return { cut: all !== null, files: (all ?? (await facts.files())).map((file) => `${name}/${file}`) };
+      }),
+    );
+    return lists.some(({ cut }) => cut) ? lists.flatMap(({ files }) => files) : null;
+  }
+
   async gitBranches(): Promise<readonly string[] | null> {
     const lists = await Promise.all(this.folders.map(({ facts }) => facts.gitBranches()));
     const known = lists.filter((list) => list !== null);

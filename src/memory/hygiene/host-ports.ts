@@ -1,5 +1,5 @@
 // Claims about ports of this computer: "localhost:3000", "listens on 7070", "gateway: 7070".
-import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
+import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
 import { candidates, type Placed, settingsOf } from './setting-places.ts';
 import type { Workspace } from './workspace.ts';
@@ -48,7 +48,7 @@ export async function hostPorts(
     const hit = [...own, ...all].find(({ value }) => value === claim) ?? (await mentioned(workspace, claim));
     const first = own[0] ?? all[0];
     if (hit) outcomes.push(supported(`The port ${claim} is in use.`, at(hit)));
-    else if (first) outcomes.push(contradicted(`The port ${claim} is nowhere; ${first.value} is.`, at(first)));
+    else if (first) outcomes.push(absent(`The port ${claim} is nowhere; ${first.value} is.`, at(first)));
   }
   return outcomes;
 }

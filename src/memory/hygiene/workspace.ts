@@ -59,17 +59,16 @@ export class Workspace {
   }
 
   async folders(): Promise<ReadonlySet<string>> {
-    if (this.folderSet) return this.folderSet;
-    const found = new Set<string>();
-    for (const file of await this.files()) {
-      for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
-        const folder = file.slice(0, at);
-        if (found.has(folder)) break;
-        found.add(folder);
-      }
-    }
-    this.folderSet = found;
-    return found;
+    this.folderSet ??= foldersOf(await this.files());
+    return this.folderSet;
+  }
+
+  /** Where not all files are searched: the names of all files and folders. Asked only when something was not found. */
+  all(): Promise<{ files: readonly string[]; folders: ReadonlySet<string> } | null> {
+    return this.once('all names', async () => {
+      const files = (await this.facts.unsearched?.()) ?? null;
+      return files && { files, folders: foldersOf(files) };
+    });
   }
 
   text(path: string): Promise<string | null> {
@@ -151,6 +150,18 @@ export class Workspace {
     const rank = { code: 0, config: 1, string: 2 };
     return found.sort((a, b) => rank[a.as] - rank[b.as]);
   }
+}
+
+function foldersOf(files: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  for (const file of files) {
+    for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
+      const folder = file.slice(0, at);
+      if (found.has(folder)) break;
+      found.add(folder);
+    }
+  }
+  return found;
 }
 
 function withoutComments(path: string, text: string): string {

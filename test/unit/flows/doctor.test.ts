@@ -55,6 +55,15 @@ describe('/doctor', () => {
     expect(await look(sound)).toEqual([]);
   });
 
+  it('says which lines could not be checked because the workspace has more files than are searched', async () => {
+    const check: DoctorBackend['check'] = async (lines) =>
+      lines.map(() => ({ verdict: 'unknown', evidence: [], reasons: [], unsearched: true }));
+    const [found, ...others] = await look('- `one()` does it.\n- `two()` does not.', { check });
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ kind: 'unsearched', proposal: null, lines: [{ number: 1 }, { number: 2 }] });
+    expect(found?.explanation).toContain('2 lines name what is in none of the files that were searched.');
+  });
+
   it.each([
     ['the same line twice', '- Use pnpm.\n- other words here\n* use pnpm', '- Use pnpm.\n- other words here'],
     [

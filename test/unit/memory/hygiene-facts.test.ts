@@ -129,3 +129,35 @@ it.each([
 ])('compares version %s with %s: %s', (claim, spec, expected) => {
   expect(fits(claim, spec)).toBe(expected);
 });
+
+it('calls nothing gone that a file may hold which was not searched, and finds paths wherever they are', async () => {
+  const root = join(folder, 'large');
+  const deep = Object.fromEntries(
+    [...'abcdefgh'].map((name) => [`pkg/${name}/deep/${name}.ts`, `export const ${name}Deep = 1;\n`]),
+  );
+  await writeRepository(root, {
+    'package.json': '{ "name": "large", "engines": { "node": ">=20" } }\n',
+    'src/limits.ts': 'export const MAX_RETRIES = 5;\n',
+    ...deep,
+  });
+  const small = (line: string) => checkLine(line, new DiskFacts(root));
+  const large = (line: string) => checkLine(line, new DiskFacts(root, undefined, 4));
+  expect(await new DiskFacts(root, undefined, 4).files()).toHaveLength(4);
+  // It is there, beyond what is searched.
+  for (const line of [
+    '`hDeep` is in use.',
+    'The last one is pkg/h/deep/h.ts.',
+    'The last one is h.ts.',
+    'We use deep/g.ts.',
+  ]) {
+    expect((await small(line)).verdict, line).toBe('true');
+    expect((await large(line)).verdict, line).not.toBe('stale');
+  }
+  expect((await large('The last one is h.ts.')).verdict).toBe('true');
+  // It is nowhere: of a path that is known, of a name it is not.
+  expect((await large('The last one is pkg/h/deep/z.ts.')).verdict).toBe('stale');
+  expect((await small('`zDeep()` makes it.')).verdict).toBe('stale');
+  expect(await large('`zDeep()` makes it.')).toMatchObject({ verdict: 'unknown', unsearched: true });
+  // What stands there is another value, whatever the rest holds.
+  expect((await large('`MAX_RETRIES` is 3.')).verdict).toBe('stale');
+});
