@@ -5,6 +5,8 @@ import { type Finding, finding, type MemoryLine } from './findings.ts';
 
 /** Beyond this many lines only equal ones are found. */
 const MAX_LINES = 5_000;
+/** Where so many lines differ about one thing they list what there is of it. */
+const MOST_PAIRS = 50;
 /** Milliseconds of work before others have their turn. */
 const SLICE = 8;
 /** The later line goes, in the block that can be written. */
@@ -35,9 +37,11 @@ export async function duplicates(lines: readonly MemoryLine[], readOnly: Readonl
       gone.add(kept);
     }
   };
+  const pause = pauser();
   const exact = new Map<string, MemoryLine>();
   const others: MemoryLine[] = [];
   for (const line of lines) {
+    await pause();
     const key = normalized(line.text);
     const first = exact.get(key);
     if (first && key !== '') report(first, line);
@@ -47,12 +51,16 @@ export async function duplicates(lines: readonly MemoryLine[], readOnly: Readonl
     }
   }
   const paired = others.filter((line) => !gone.has(line)).slice(0, MAX_LINES);
-  const words = paired.map((line) => meaning(line.text));
+  const words: ReadonlySet<string>[] = [];
   const counts = new Map<string, number>();
-  for (const word of words.flatMap((own) => [...own])) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { text } of paired) {
+    await pause();
+    const own = meaning(text);
+    words.push(own);
+    for (const word of own) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
   // Two lines that share three quarters of their words share one of each one's rarest: only those are compared.
   const byWord = new Map<string, number[]>();
-  const pause = pauser();
   for (const [index, second] of paired.entries()) {
     await pause();
     const own = words[index] ?? new Set<string>();
@@ -85,7 +93,7 @@ function pauser(): () => Promise<void> {
 
 /** Of two lines that exclude one another the stale one goes; otherwise the person chooses. */
 export async function contradictions(lines: readonly MemoryLine[], stale: ReadonlySet<MemoryLine>): Promise<Finding[]> {
-  const bySubject = new Map<string, { line: MemoryLine; statement: Statement }[]>();
+  const bySubject = new Map<string, Stated[]>();
   const pause = pauser();
   for (const line of lines) {
     await pause();
@@ -95,47 +103,59 @@ export async function contradictions(lines: readonly MemoryLine[], stale: Readon
       else bySubject.set(statement.subject, [{ line, statement }]);
     }
   }
-  const found = new Map<string, Finding>();
+  const found: Finding[] = [];
   for (const [subject, all] of bySubject) {
-    for (const [index, second] of all.entries()) {
-      for (const first of all.slice(0, index)) {
-        if (
-          first.line === second.line ||
-          first.statement.value === second.statement.value ||
-          compatible(first.statement, second.statement)
-        )
-          continue;
-        // A line that names two values itself knows of the other.
-        if (statesBoth(all, first.line, second.statement) || statesBoth(all, second.line, first.statement)) continue;
-        if (!overlap(first.statement.scope, second.statement.scope)) continue;
-        const wrong = [first.line, second.line].filter((line) => stale.has(line));
-        const [only] = wrong;
-        const key = `${first.line.blockId}:${first.line.number}-${second.line.blockId}:${second.line.number}`;
-        if (found.has(key)) continue;
-        const about = subject.startsWith('rule: ')
-          ? 'One says to do it, the other not to'
-          : `They differ about ${subject}: ${first.statement.value} or ${second.statement.value}`;
-        const explanation = `${about}. ${wrong.length === 1 ? 'The workspace contradicts one of them.' : 'Keep the one that holds.'}`;
-        found.set(
-          key,
-          finding(
-            'contradiction',
-            [first.line, second.line],
-            explanation,
-            wrong.length === 1 && only ? { line: only, text: '' } : null,
-          ),
-        );
-      }
+    const pairs = await excluding(all, pause);
+    if (pairs.length > MOST_PAIRS) continue;
+    for (const [first, second] of pairs) {
+      const wrong = [first.line, second.line].filter((line) => stale.has(line));
+      const [only] = wrong;
+      if (found.some(({ lines: [a, b] }) => a === first.line && b === second.line)) continue;
+      const about = subject.startsWith('rule: ')
+        ? 'One says to do it, the other not to'
+        : `They differ about ${subject}: ${first.statement.value} or ${second.statement.value}`;
+      const explanation = `${about}. ${wrong.length === 1 ? 'The workspace contradicts one of them.' : 'Keep the one that holds.'}`;
+      found.push(
+        finding(
+          'contradiction',
+          [first.line, second.line],
+          explanation,
+          wrong.length === 1 && only ? { line: only, text: '' } : null,
+        ),
+      );
     }
   }
-  return [...found.values()];
+  return found;
 }
 
-const statesBoth = (
-  all: readonly { line: MemoryLine; statement: Statement }[],
-  line: MemoryLine,
-  other: Statement,
-): boolean => all.some((each) => each.line === line && each.statement.value === other.value);
+interface Stated {
+  line: MemoryLine;
+  statement: Statement;
+}
+
+/** Statements about one thing that cannot both hold, the earlier one first; ends once there are too many. */
+async function excluding(all: readonly Stated[], pause: () => Promise<void>): Promise<[Stated, Stated][]> {
+  // A line that names two values itself knows of the other.
+  const values = new Map<MemoryLine, Set<string>>();
+  for (const { line, statement } of all) values.set(line, (values.get(line) ?? new Set()).add(statement.value));
+  const pairs: [Stated, Stated][] = [];
+  for (const [index, second] of all.entries()) {
+    await pause();
+    for (const first of all.slice(0, index)) {
+      if (pairs.length > MOST_PAIRS) return pairs;
+      if (
+        first.line !== second.line &&
+        first.statement.value !== second.statement.value &&
+        !values.get(first.line)?.has(second.statement.value) &&
+        !values.get(second.line)?.has(first.statement.value) &&
+        !compatible(first.statement, second.statement) &&
+        overlap(first.statement.scope, second.statement.scope)
+      )
+        pairs.push([first, second]);
+    }
+  }
+  return pairs;
+}
 
 /** `3` and `3.1` of a version, `npm test` and `npm test -- --run`. */
 function compatible(a: Statement, b: Statement): boolean {

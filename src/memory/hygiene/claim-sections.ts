@@ -1,7 +1,7 @@
 // Claims about values whose key is one plain word: the section that the line names says which is meant.
 import { amounts, fitsValue, QUANTITY } from './amounts.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
-import type { Placed } from './setting-places.ts';
+import type { Placed } from './setting.ts';
 import { same, type Word, wordsOf } from './words.ts';
 import { baseName } from './workspace.ts';
 

@@ -8,7 +8,9 @@ import { hostPorts } from './host-ports.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp } from './mask.ts';
 import { isConfigFile } from './read-config.ts';
-import { candidates, namedFiles, type Placed, settingsOf } from './setting-places.ts';
+import type { Placed } from './setting.ts';
+import { nameOf } from './setting-index.ts';
+import { namedFiles, settingIndex } from './setting-places.ts';
 import { keyIn, lineWords, same, type Word, wordsOf } from './words.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
@@ -62,16 +64,20 @@ export async function checkSettings(
   if (line.idle) return { outcomes: [], keys: [] };
   const named = await namedFiles(line, paths, workspace);
   const direct = paths.some(({ found }) => named.some((path) => found.includes(path)));
-  const known = await settingsOf(named.length > 0 ? named : await candidates(workspace), workspace);
+  const index = await settingIndex(named, workspace);
+  const known = index.all;
   // The paths' own words and versions of packages are no keys and no values.
   const covered = [...paths.filter((path) => path.text.includes('.') || path.text.includes('/')), ...taken];
   const blanked = [...line.plain]
     .map((char, index) => (covered.some((each) => index >= each.start && index < each.end) ? ' ' : char))
     .join('');
   const words = lineWords(blanked);
-  const groups = new Map<string, { place: { start: number; end: number }; settings: Placed[]; key: string[] }>();
-  for (const setting of known) {
-    const last = [...setting.key].reverse().find((part) => !/^\d+$/.test(part)) ?? '';
+  const groups = new Map<
+    string,
+    { place: { start: number; end: number }; settings: Placed[]; key: readonly string[] }
+  >();
+  for (const setting of index.named(blanked)) {
+    const last = nameOf(setting);
     const key = wordsOf(last);
     const dotted = setting.key.length > 1 ? blanked.indexOf(setting.key.slice(-2).join('.')) : -1;
     // `catchup=True`, `TTL`: one word, and no other word of a sentence is written so.
@@ -125,7 +131,7 @@ export async function checkSettings(
     groups.set(id, group);
   }
   const ports = await hostPorts(line, known, workspace, direct);
-  const outcomes: Outcome[] = [...ports, ...spoken(known, words)];
+  const outcomes: Outcome[] = [...ports, ...spoken(index.valued(words), words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
   for (const { place, settings, key } of longest) {
@@ -139,7 +145,8 @@ export async function checkSettings(
     outcomes.push(outcome);
     keys.push(place);
   }
-  outcomes.push(...inSections(blanked, known, words, keys), ...wordsInSections(blanked, known, words));
+  const keyed = index.keyed(words);
+  outcomes.push(...inSections(blanked, keyed, words, keys), ...wordsInSections(blanked, keyed, words));
   if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
   return { outcomes, keys };
 }

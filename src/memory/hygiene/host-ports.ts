@@ -1,7 +1,8 @@
 // Claims about ports of this computer: "localhost:3000", "listens on 7070", "gateway: 7070".
 import { absent, contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { LineText } from './line-text.ts';
-import { candidates, type Placed, settingsOf } from './setting-places.ts';
+import type { Placed } from './setting.ts';
+import { settingIndex } from './setting-places.ts';
 import type { Workspace } from './workspace.ts';
 
 const PORT = new RegExp(
@@ -30,10 +31,9 @@ export async function hostPorts(
   if (claims.length === 0 || line.idle) return [];
   const isPort = ({ key, value }: Placed): boolean =>
     /(?:^|[a-z_-])port$/i.test(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '') && /^\d+$/.test(value);
-  const own = known.filter(isPort);
-  const all = (await workspace.once('ports', async () => settingsOf(await candidates(workspace), workspace))).filter(
-    isPort,
-  );
+  const everything = await settingIndex([], workspace);
+  const all = await workspace.once('ports', async () => everything.all.filter(isPort));
+  const own = known === everything.all ? all : known.filter(isPort);
   const outcomes: Outcome[] = [];
   for (const claim of direct ? (own.length > 0 ? claims : []) : claims) {
     if (direct) {

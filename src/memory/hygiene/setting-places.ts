@@ -2,12 +2,9 @@
 import type { PathMention } from './claim-paths.ts';
 import type { LineText } from './line-text.ts';
 import { HCL_FILE, isConfigFile, SCENE_FILE, VARIABLES_FILE, XML_FILE } from './read-config.ts';
-import type { Setting } from './setting.ts';
+import type { Placed } from './setting.ts';
+import { SettingIndex } from './setting-index.ts';
 import { baseName, isTestPath, type Workspace } from './workspace.ts';
-
-export interface Placed extends Setting {
-  path: string;
-}
 
 /** What people call a configuration file without its name. */
 const ALIASES: [RegExp, RegExp, string?][] = [
@@ -62,6 +59,14 @@ export async function candidates(workspace: Workspace): Promise<string[]> {
   const config = (await workspace.configFiles()).filter((file) => !isTestPath(file));
   const other = (await workspace.files()).filter((file) => isOtherPlace(file) && !isTestPath(file));
   return [...new Set([...config, ...other, ...code.slice(0, 3000)])];
+}
+
+/** What these files set; where there are none, what all files set. */
+export function settingIndex(named: readonly string[], workspace: Workspace): Promise<SettingIndex> {
+  return workspace.once(`settings of ${named.join('\n')}`, async () => {
+    const paths = named.length > 0 ? named : await candidates(workspace);
+    return new SettingIndex(await settingsOf(paths, workspace));
+  });
 }
 
 /** What the files set, and the ports that code and containers open. */

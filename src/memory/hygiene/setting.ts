@@ -8,3 +8,8 @@ export interface Setting {
   /** From 1. */
   line: number;
 }
+
+/** A setting and the file in which it stands. */
+export interface Placed extends Setting {
+  path: string;
+}

@@ -1,7 +1,18 @@
 // Names and lines as lists of words: `maxRetries`, `MAX_RETRIES` and "max retries" are the same.
 
+/** Names come again and again, line by line. */
+const known = new Map<string, readonly string[]>();
+const MOST_KNOWN = 200_000;
+
 /** The words of a name, lower case. */
-export const wordsOf = (name: string): string[] =>
+export function wordsOf(name: string): readonly string[] {
+  const found = known.get(name) ?? split(name);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, found);
+  return found;
+}
+
+const split = (name: string): string[] =>
   name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')

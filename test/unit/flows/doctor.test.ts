@@ -5,6 +5,7 @@ import { type DoctorBackend, diagnose } from '../../../src/flows/doctor.ts';
 import type { Finding } from '../../../src/flows/findings.ts';
 import { trace } from '../../../src/flows/trace.ts';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
+import { longestHold } from '../../bench/hold.ts';
 
 const block = (label: string, value: string, more: Partial<BlockView> = {}): BlockView => ({
   id: `block-${label}`,
@@ -296,4 +297,19 @@ describe('/doctor <symptom>', () => {
   it('finds nothing behind words that say nothing', async () => {
     expect(await trace('why did you do that?', sources, never)).toEqual([]);
   });
+});
+
+it('never holds the event loop for longer than 25 ms, with 3,000 lines of memory', async () => {
+  const verbs = ['reads', 'writes', 'sends', 'keeps', 'drops'];
+  const lines = Array.from({ length: 3_000 }, (_, n) =>
+    n % 3 === 0
+      ? `- The server listens on port ${8_000 + n}; never commit to branch-${n} in area ${n % 7}.`
+      : n % 3 === 1
+        ? `- The ${verbs[n % 5]} job of part ${n} ${verbs[n % 4]} \`npm run step-${n}\` before the nightly release of module ${n % 40}.`
+        : `- Part ${n % 90} ${verbs[n % 5]} rows of table number ${n} for the dashboard that area ${n % 7} shows.`,
+  );
+  const blocks = [block('project', lines.slice(0, 1_500).join('\n')), block('lessons', lines.slice(1_500).join('\n'))];
+  await diagnose(backend([block('warm', lines.slice(0, 300).join('\n'))]), never);
+  const branches = async () => ['main'];
+  expect(await longestHold(() => diagnose(backend(blocks, { branches }), never))).toBeLessThan(25);
 });

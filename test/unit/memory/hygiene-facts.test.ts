@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkLine } from '../../../src/memory/hygiene/check-line.ts';
+import { checkLine, checkLines } from '../../../src/memory/hygiene/check-line.ts';
 import { DiskFacts, lettaIgnore } from '../../../src/memory/hygiene/disk-facts.ts';
+import type { WorkspaceFacts } from '../../../src/memory/hygiene/facts.ts';
 import { folderFacts } from '../../../src/memory/hygiene/folder-facts.ts';
 import { readSettings } from '../../../src/memory/hygiene/read-config.ts';
 import { fits } from '../../../src/memory/hygiene/versions.ts';
@@ -160,4 +161,38 @@ it('calls nothing gone that a file may hold which was not searched, and finds pa
   expect(await large('`zDeep()` makes it.')).toMatchObject({ verdict: 'unknown', unsearched: true });
   // What stands there is another value, whatever the rest holds.
   expect((await large('`MAX_RETRIES` is 3.')).verdict).toBe('stale');
+});
+
+it('costs no more a line where the workspace sets 50,000 values', async () => {
+  const paths = Array.from({ length: 500 }, (_, file) => `config/part${file}.json`);
+  const texts = new Map(
+    paths.map((path, file) => [
+      path,
+      JSON.stringify(
+        Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`option${file}OfPart${n}MaxSize`, n])),
+        null,
+        1,
+      ),
+    ]),
+  );
+  const large: WorkspaceFacts = {
+    files: async () => paths,
+    exists: async (path) => texts.has(path),
+    readText: async (path) => texts.get(path) ?? null,
+  };
+  const worked = (): number => process.threadCpuUsage().user / 1_000;
+  const spent: number[] = [];
+  let last = worked();
+  const lines = Array.from({ length: 20 }, (_, n) => `The limit of job ${n} holds for option499OfPart${n}MaxSize = 7.`);
+  const verdicts = await checkLines(lines, large, () => {
+    spent.push(worked() - last);
+    last = worked();
+  });
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(lines.map((_, n) => (n === 7 ? 'true' : 'stale')));
+  // The first one reads the files.
+  const [middle = 0] = spent
+    .slice(1)
+    .sort((a, b) => a - b)
+    .slice(9);
+  expect(middle).toBeLessThan(30);
 });
