@@ -24,7 +24,7 @@ import { checkShared, publishShared, SharedBase } from './memory/mirror/team.ts'
 import type { Skipped } from './memory/mirror/walk.ts';
 import type { NewReview, Review } from './memory/store/types.ts';
 import { MirroredSkills } from './mirrored-skills.ts';
-import { Mirroring, roomFor } from './mirroring.ts';
+import { Mirroring, roomFor, saysTooMuch } from './mirroring.ts';
 import { MirrorNotices } from './native/mirror-notices.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
@@ -66,7 +66,7 @@ export class MemoryFiles implements vscode.Disposable {
     this.notices = new MirrorNotices(deps.log);
     this.manager = new BlockManager(deps.connection, deps.agent.id, deps.grows);
     this.archive = new Archive(deps.connection, deps.agent.id);
-    this.ownSkills = new MirroredSkills(new AgentSkills(deps.connection, deps.agent.id));
+    this.ownSkills = new MirroredSkills(new AgentSkills(deps.connection, deps.agent.id), saysTooMuch);
     this.mirroring = new Mirroring({
       ...deps,
       skills: this.ownSkills,

@@ -11,11 +11,24 @@ import { readSkillText } from './skills/validate.ts';
 
 type Store = Pick<AgentSkills, 'list' | 'put' | 'remove'>;
 
+/** A file of a skill, and what it says now; '' where it is not there. */
+interface Found {
+  name: string;
+  file: string;
+  skill: AgentSkill | undefined;
+  before: string;
+}
+
+/** Whether what a file has come to say may enter the agent only after a person has seen it. `before`: '' where it is new. */
+export type MustWait = (path: string, before: string, after: string) => boolean;
+
 export class MirroredSkills implements MirrorSkills {
   private readonly store: Store;
+  private readonly mustWait: MustWait;
 
-  constructor(store: Store) {
+  constructor(store: Store, mustWait: MustWait) {
     this.store = store;
+    this.mustWait = mustWait;
   }
 
   /** Those that no file could be written of outside of their folder. @throws LettaError */
@@ -24,16 +37,26 @@ export class MirroredSkills implements MirrorSkills {
   }
 
   /** @throws Error for what `problemWith` names, and a file of no skill that is not its SKILL.md; LettaError */
-  async write(path: string, text: string, expected: Uint8Array | null): Promise<'written' | 'changed'> {
+  async write(path: string, text: string, expected: Uint8Array | null): Promise<'written' | 'changed' | 'held'> {
+    const found = await this.findUnchanged(path, text, expected);
+    if (found === 'changed') return 'changed';
+    if (this.mustWait(path, found.before, text)) return 'held';
+    await this.put(found, text);
+    return 'written';
+  }
+
+  private async findUnchanged(path: string, text: string, expected: Uint8Array | null): Promise<'changed' | Found> {
     const problem = this.problemWith(path, text);
     if (problem !== undefined) throw new Error(`${path}: ${problem}`);
-    const { name, file, skill } = await this.find(path);
-    const now = skill?.files.get(file) ?? null;
+    const found = await this.find(path);
+    const now = found.skill?.files.get(found.file) ?? null;
     const isExpected = now === null || expected === null ? now === expected : Buffer.compare(now, expected) === 0;
-    if (!isExpected) return 'changed';
+    return isExpected ? { ...found, before: now === null ? '' : (textIn(now) ?? '') } : 'changed';
+  }
+
+  private async put({ name, file, skill }: Found, text: string): Promise<void> {
     if (!skill && !isMainFile(file)) throw new Error(`There is no skill “${name}” yet: its SKILL.md comes first.`);
     await this.store.put({ ...skill, name, files: new Map(skill?.files).set(file, Buffer.from(text)) });
-    return 'written';
   }
 
   problemWith(path: string, text: string): string | undefined {
@@ -64,8 +87,9 @@ export class MirroredSkills implements MirrorSkills {
       throw new Error(
         `The same lines of ${path} were changed since this was proposed. Reject it, and put what is missing into the file.`,
       );
-    if ((await this.write(path, after, bytes ?? null)) === 'changed')
-      throw new Error(`${path} was changed just now. Look at it, then accept this again.`);
+    const found = await this.findUnchanged(path, after, bytes ?? null);
+    if (found === 'changed') throw new Error(`${path} was changed just now. Look at it, then accept this again.`);
+    await this.put(found, after);
     return isMainFile(file) && after === text ? { file: `${name}/${file}`, text } : undefined;
   }
 

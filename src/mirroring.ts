@@ -223,11 +223,14 @@ export class Mirroring {
   }
 }
 
-/** Whether a file says what nobody may put into memory unseen: any program can write there. */
 function mustWait(label: string, was: Pick<NewBlock, 'value' | 'description'>, now: typeof was): boolean {
   const all = ({ value, description }: typeof was) => `${value}\n${description}`;
-  return decideMemoryEdit({ label, before: all(was), after: all(now), seen: ['workspace'] }).decision === 'hold';
+  return saysTooMuch(label, all(was), all(now));
 }
+
+/** Whether a file says what nobody may put into memory, or into a skill, unseen: any program can write there. */
+export const saysTooMuch = (label: string, before: string, after: string): boolean =>
+  decideMemoryEdit({ label, before, after, seen: ['workspace'] }).decision === 'hold';
 
 /** Characters for a new block: what it holds, and half as much again. */
 export const roomFor = (value: string): number => Math.max(ROOM, Math.ceil(value.length * 1.5));

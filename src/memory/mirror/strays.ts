@@ -103,7 +103,9 @@ async function create(session: Session, path: string, made: NewBlock): Promise<M
     if (!session.blocks.create) throw new Error('blocks are not made here');
     return session.blocks.create(made, { by: 'mirror' });
   }
-  if ((await session.skills?.write(path, made.value, null)) !== 'written') throw new ChangedMeanwhile();
+  const written = await session.skills?.write(path, made.value, null);
+  if (written === 'held') return 'held';
+  if (written !== 'written') throw new ChangedMeanwhile();
   return skillFile(path, made.value);
 }
 

@@ -67,8 +67,11 @@ export interface MirrorBlocks {
 export interface MirrorSkills {
   /** All of them. When it cannot tell, it throws. */
   list(): Promise<AgentSkill[]>;
-  /** Puts a text into a file, which may be new. `expected`: what it held, null: it was not there. */
-  write(path: string, text: string, expected: Uint8Array | null): Promise<'written' | 'changed'>;
+  /**
+   * Puts a text into a file, which may be new. `expected`: what it held, null: it was not there. `held`: it may not enter the skill
+   * unseen, and is a proposal.
+   */
+  write(path: string, text: string, expected: Uint8Array | null): Promise<'written' | 'changed' | 'held'>;
   /** Why a text may not be that file of a skill; undefined: it may. */
   problemWith(path: string, text: string): string | undefined;
 }

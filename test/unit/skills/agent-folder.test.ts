@@ -195,7 +195,7 @@ describe('as files', () => {
   it('may still be run where one of its files is edited in the mirror', async () => {
     await store.put({ name: 'deploy', files: files('deploy', { 'run.sh': 'make' }), executable: ['run.sh'] });
     const before = Buffer.from(text('deploy'));
-    await new MirroredSkills(store).write('skills/deploy/SKILL.md', text('deploy', 'Better.'), before);
+    await new MirroredSkills(store, () => false).write('skills/deploy/SKILL.md', text('deploy', 'Better.'), before);
     expect(await store.list()).toMatchObject([{ executable: ['run.sh'] }]);
   });
 
