@@ -72,10 +72,11 @@ vi.mock('vscode', () => {
         answers.validate = validateInput;
         return answer(title);
       },
-      showQuickPick: async (items: { scope: string }[], { title }: { title: string }) => {
+      showQuickPick: async (items: object[], { title }: { title: string }) => {
         const wanted = await answer(title);
-        return items.find(({ scope }) => scope === wanted);
+        return items.find((item) => Object.values(item).includes(wanted));
       },
+      showOpenDialog: async ({ title }: { title: string }) => answer(title),
     },
     workspace: {
       get workspaceFolders() {
@@ -599,6 +600,46 @@ describe('saving', () => {
     await library.add('project', 'deploy', files, () => false);
     expect(await readFile(script, 'utf8')).toBe('#!/bin/sh\nlogin [secret]\n');
     expect([...(await readFile(join(script, '../../logo.png')))]).toEqual([0xff, 0xd8]);
+  });
+
+  it('asks before a secret of a script that is wrapped comes into a skill of the project', async () => {
+    const library = open('agent-1', {
+      secrets: async () => ({ maskSecrets: (given) => given.replaceAll('hunter2', '[secret]') }),
+    });
+    await sandbox.write('project/.skills/login.sh', '#!/bin/sh\nlogin hunter2\n');
+    const id = await idOf(library, 'login');
+    const question = 'Line 2 of scripts/login.sh holds what looks like a secret';
+    person(['Wrap login.sh', 'Logs in.']);
+    await expect(library.desk.wrap(id)).rejects.toThrow('Not wrapped: the skill holds');
+    expect(answers.asked.at(-1)).toContain(question);
+    expect(await readdir(sandbox.project)).toEqual(['.skills']);
+    person(['Wrap login.sh', 'Logs in.'], [question, 'Mask and Wrap']);
+    await library.desk.wrap(id);
+    const script = join(sandbox.project, '.agents/skills/login/scripts/login.sh');
+    expect(await readFile(script, 'utf8')).toContain('login [secret]');
+  });
+
+  it('says after an import what becomes of its scripts, as it is in that scope', async () => {
+    const library = open();
+    const sharing = new SkillSharing({ library: async () => library, versions: join(sandbox.root, 'versions') });
+    for (const name of ['plain', 'with-script']) await sandbox.skill(`elsewhere/${name}`);
+    await sandbox.write('elsewhere/with-script/run.sh', 'true\n');
+    const importing = async (name: string, button: string) => {
+      const from = { fsPath: join(sandbox.root, 'elsewhere', name) };
+      person(['Import Skill from a Folder', [from]], ['Import Skill', false], ['Import the skill', button]);
+      await sharing.importSkill();
+      await vi.waitFor(() => expect(answers.asked.at(-1)).toMatch(/^Imported/));
+      return answers.asked.at(-1);
+    };
+    expect(await importing('with-script', 'To Project')).toBe(
+      'Imported the skill “with-script” to the project. Its scripts are asked about when the agent first wants to run one.',
+    );
+    expect(await importing('plain', 'To Project')).toBe('Imported the skill “plain” to the project.');
+    await rm(join(sandbox.project, '.agents'), { recursive: true });
+    library.refresh();
+    expect(await importing('with-script', 'To Agent')).toBe('Imported the skill “with-script” to this agent.');
+    await library.desk.remove(await idOf(library, 'with-script'));
+    expect(await importing('with-script', 'To Computer')).toBe('Imported the skill “with-script” to this computer.');
   });
 
   it('writes none for the project where no folder is open', async () => {
