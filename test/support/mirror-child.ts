@@ -9,7 +9,7 @@ const mirror = new Mirror({
   folder,
   agentId: 'agent-1',
   blocks: new StoredBlocks(store),
-  skills: new MirroredSkills(new StoredSkills(`${store}.skills`)),
+  skills: new MirroredSkills(new StoredSkills(`${store}.skills`), () => false),
   maskSecrets,
   passed: () => {
     if (++passed === Number(place)) process.kill(process.pid, 'SIGKILL');

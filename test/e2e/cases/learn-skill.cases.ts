@@ -55,13 +55,16 @@ async function handedOver(): Promise<void> {
   await expect.poll(() => editor.tab('SKILL.md').count(), WAIT).toBe(1);
 }
 
-/** What lies in the extension's storage of all drafts. */
-async function keptDrafts(): Promise<string> {
+/** What lies in a folder of the extension's storage. */
+async function stored(name: string, ending = '.json'): Promise<string> {
   const storage = join(vscode().folder, 'data', 'data', 'User', 'globalStorage', 'letta-vscode.letta-vscode');
-  const folder = join(storage, 'skill-drafts');
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.md'));
-  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+  const folder = join(storage, name);
+  const names = (await readdir(folder).catch(() => [])).filter((each) => each.endsWith(ending));
+  return (await Promise.all(names.map((each) => readFile(join(folder, each), 'utf8')))).join('\n');
 }
+
+/** All drafts. */
+const keptDrafts = () => stored('skill-drafts', '.md');
 
 /** The draft of that name, once it is the active editor. */
 async function draftText(name: string): Promise<string> {
@@ -313,6 +316,27 @@ test('what the person takes back after a skill was used counts, and becomes a re
     .waitFor(WAIT);
   // It is another skill now.
   expect(await row('greet-people').getByRole('button', { name: 'View revision' }).count()).toBe(0);
+
+  // What a command of the turn wrote counts as well, when the person has changed it and speaks again.
+  const day = join(window().folder, 'src', 'day.txt');
+  await letta.panel('Chat');
+  model.script(
+    toolCalls([{ name: 'Skill', args: { name: 'greet-people' }, id: 'g3' }]),
+    toolCalls([{ name: 'Bash', args: { command: 'echo "good day" > src/day.txt' }, id: 'g4' }]),
+    text('Greeted by a command.'),
+    text('Indeed.'),
+  );
+  await letta.send('Greet them by a command.');
+  await letta.approval('Bash').waitFor(WAIT);
+  await letta.decide('Allow', 'Bash');
+  await expect.poll(() => stored('skill-usage'), WAIT).toContain(day);
+  await letta.idle();
+  await writeFile(day, 'good evening\n');
+  await letta.ask('Now it is evening.');
+  await letta.panel('Skills');
+  await row('greet-people')
+    .getByText(/2 corrected/)
+    .waitFor(WAIT);
 });
 
 test('Learn Skill from the palette: saving the editor saves the skill, with what the person changed in it', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Evidence } from '../../../src/flows/improve-skill.ts';
 import type { SideThread } from '../../../src/flows/run-beside.ts';
-import type { Learning as LearningType, LearningDeps } from '../../../src/learning.ts';
+import type { LearningDeps, Learning as LearningType } from '../../../src/learning.ts';
 import { DraftStore } from '../../../src/native/draft-store.ts';
 import { freshUsage, SkillUsage } from '../../../src/skills/usage.ts';
 import { makeSandbox, type Sandbox } from '../skills/support.ts';

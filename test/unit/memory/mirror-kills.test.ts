@@ -65,7 +65,7 @@ beforeAll(async () => {
   const skill = (name: string) => `---\nname: ${name}\ndescription: How.\n---\n${lines}\n`;
   for (const name of ['deploy', 'old']) home.set(name, { 'SKILL.md': skill(name), 'run.sh': 'make\n' });
   home.save();
-  const skills = new MirroredSkills(home);
+  const skills = new MirroredSkills(home, () => false);
   await new Mirror({ folder, agentId: 'agent-1', blocks: store, skills, maskSecrets }).sync();
   const theirs = join(place.root, 'theirs');
   git(place.root, 'clone', '--quiet', folder, theirs);
