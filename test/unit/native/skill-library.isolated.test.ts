@@ -366,15 +366,19 @@ describe('what a rule refuses to read', () => {
   it('is listed with the rule, and neither offered nor loaded, from the change of the setting on', async () => {
     await sandbox.skill('project/.agents/skills/deploy');
     await sandbox.skill('project/.agents/skills/test');
+    await sandbox.skill('home/.agents/skills/mine');
     const library = open();
-    expect((await library.offered()).map(({ name }) => name)).toEqual(expect.arrayContaining(['deploy', 'test']));
-    configure(['Read(.agents/skills/deploy/**)', 'Edit(.agents/skills/test/**)']);
+    const all = ['deploy', 'mine', 'test'];
+    expect((await library.offered()).map(({ name }) => name)).toEqual(expect.arrayContaining(all));
+    const mine = `Read(/${sandbox.home}/.agents/skills/mine/SKILL.md)`;
+    configure(['Read(.agents/skills/deploy/**)', mine, 'Edit(.agents/skills/test/**)']);
     expect(await problemsOf(library, 'deploy')).toEqual([
       'The rule `Read(.agents/skills/deploy/**)` hides it from the agent.',
     ]);
     const offered = (await library.offered()).map(({ name }) => name);
     expect(offered).toContain('test');
     expect(offered).not.toContain('deploy');
+    expect(offered).not.toContain('mine');
     for (const caller of ['model', 'person'] as const)
       await expect(loadSkill(await library.all(), 'deploy', caller)).rejects.toThrow('hides it from the agent');
     configure([]);
