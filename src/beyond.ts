@@ -37,8 +37,8 @@ export interface BeyondDeps {
   notesFolder: string;
   /** The worker thread that reads pages of the web. */
   webWorkerPath: string;
-  chatVisible(): boolean;
-  showChat(): Promise<void>;
+  /** Somebody who does not see the thread is told that it asks. */
+  asks(threadId: string, question: string): void;
 }
 
 /** What subagents need of those who run turns. */

@@ -159,8 +159,7 @@ export class Hands {
       files: (targets) => diffViews(targets, this.editor.folders()),
       nameOf: (path) => displayPath(path, this.editor.folders()),
       addRules: settings.addAllowRules,
-      chatVisible: deps.chatVisible,
-      showChat: deps.showChat,
+      asks: deps.asks,
       log: deps.log,
     });
   }

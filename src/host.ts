@@ -147,7 +147,7 @@ class RunningHost implements Host {
         startFrom: (threadId, text, reminders) => this.chat.startFrom(threadId, text, reminders),
         running: () => this.chat.running,
         chatVisible: () => this.chat.view.visible,
-        showChat: () => this.chat.view.show('chat'),
+        asks: (threadId, question) => this.chat.asks(threadId, question),
         showMemory: (focus) => this.chat.view.show('memory', focus),
         refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
         openDraft: async (text, scope) => (await this.drafts()).open(text, [], scope ? { scope } : {}),

@@ -26,7 +26,8 @@ export interface HomeDeps {
   /** A turn of any open thread runs. */
   running(): boolean;
   chatVisible(): boolean;
-  showChat(): Promise<void>;
+  /** The agent waits for an answer in this thread; somebody who does not see it is told. */
+  asks(threadId: string, question: string): void;
   showMemory(focus: string): Promise<void>;
   /** The card of an answered call has something new to show. */
   refreshCard(threadId: string, callId: string, body: ToolBody): void;

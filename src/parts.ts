@@ -139,8 +139,7 @@ export class Parts {
             return whenLoaded(turn, this.core.deps.log);
           },
           trial: async (text) => (await this.loadCheckpointing()).trial(text),
-          chatVisible: this.core.deps.chatVisible,
-          showChat: this.core.deps.showChat,
+          asks: this.core.deps.asks,
           storage: storageOf(this.core.deps.context),
           extensionPath: this.core.deps.context.extensionPath,
           secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],

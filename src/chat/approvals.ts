@@ -32,9 +32,8 @@ export interface ApprovalDeps {
   nameOf(path: string): string;
   /** The rules are stored: this kind of call passes from now on. */
   addRules(rules: readonly string[]): Promise<void>;
-  /** Whether the person sees the chat; else a notification asks them to look. */
-  chatVisible(): boolean;
-  showChat(): Promise<void>;
+  /** Somebody who does not see the thread is told that it asks. */
+  asks(threadId: string, question: string): void;
   log(line: string): void;
 }
 
@@ -67,12 +66,7 @@ export class Approvals {
         this.deps.log(`The diff could not be opened: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    if (!this.deps.chatVisible()) {
-      void vscode.window.showInformationMessage(`Letta asks: ${view.title}`, 'Show').then((choice) => {
-        if (choice === 'Show') return this.deps.showChat();
-        return undefined;
-      });
-    }
+    this.deps.asks(threadId, view.title);
     try {
       const proposal = this.shown.get(view.id);
       const decision = await asked.answer(view, (amend) => {

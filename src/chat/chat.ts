@@ -1,13 +1,16 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
+import { offerUndoWithin } from '../native/offer-undo.ts';
 import type { Panel, PermissionMode } from '../protocol/about-views.ts';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
-import type { Patch, Snapshot, ThreadView } from '../protocol/thread-views.ts';
+import type { Patch, Snapshot } from '../protocol/thread-views.ts';
 import type { ChangesView, ToolBody } from '../protocol/transcript-views.ts';
+import { UNTITLED } from '../threads/threads.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Answers } from './answers.ts';
 import { pickFiles } from './attach.ts';
+import { Attention } from './attention.ts';
 import type { ChatHome } from './home.ts';
 import type { Kept } from './kept.ts';
 import { keptView, type ViewKeeper } from './kept-view.ts';
@@ -16,15 +19,15 @@ import { memoryRequests } from './memory-requests.ts';
 import { OpenThreads } from './open-threads.ts';
 import { Revealed } from './revealed.ts';
 import { ReviewCount } from './review-count.ts';
+import { ThreadRequests } from './thread-requests.ts';
 import { ChatView } from './view.ts';
 
-/** Where the number is kept, so that no store has to be opened for it. */
 /** Milliseconds after a turn began or ended that the list of threads follows. */
 const LIST_AFTER_MS = 150;
+/** Milliseconds in which a deleted thread can be brought back. */
+const UNDO_MS = 10_000;
 /** Milliseconds after the last change that the view is kept for the next page. */
 const KEEP_AFTER_MS = 300;
-/** How long a deleted thread can be brought back. */
-const UNDO_MS = 10_000;
 
 export interface ChatDeps {
   context: vscode.ExtensionContext;
@@ -55,7 +58,8 @@ export class Chat implements vscode.Disposable {
   readonly view: ChatView;
   readonly answers: Answers;
   private readonly sessions: OpenThreads;
-  private readonly deleting = new Set<string>();
+  private readonly threads: ThreadRequests;
+  private readonly attention: Attention;
   /** What goes with the first message of threads that begin with something said elsewhere. */
   private readonly first = new Map<string, string[]>();
   private shown: string | undefined;
@@ -71,9 +75,24 @@ export class Chat implements vscode.Disposable {
     this.deps = deps;
     this.reviews = new ReviewCount(deps.context.workspaceState);
     this.sessions = new OpenThreads(
-      async () => ({ ...(await deps.home()).sessions, changed: () => this.changed() }),
+      async () => ({
+        ...(await deps.home()).sessions,
+        changed: () => this.changed(),
+        ended: ({ threadId }, outcome, began) => this.attention.ends(threadId, outcome, began),
+      }),
       (patch) => this.deliver(patch),
     );
+    this.threads = new ThreadRequests({
+      home: deps.home,
+      sessions: this.sessions,
+      show: (threadId) => this.show(threadId),
+      openNew: () => this.openNew(),
+      leave: (threadId) => this.leave(threadId),
+      changed: () => this.refresh('threads'),
+      offerUndo: (message, late) => offerUndoWithin(message, UNDO_MS, late),
+      tellError: (message) => void vscode.window.showErrorMessage(message),
+      log: deps.log,
+    });
     this.answers = new Answers({
       home: deps.home,
       open: (threadId) => this.sessions.open(threadId),
@@ -85,6 +104,13 @@ export class Chat implements vscode.Disposable {
       log: deps.log,
     });
     this.view = new ChatView(this.handlers(), deps.log);
+    this.attention = new Attention({
+      visible: () => this.view.visible,
+      seen: (threadId) => this.view.visible && this.shown === threadId,
+      titleOf: (threadId) => this.sessions.get(threadId)?.title || UNTITLED,
+      show: (threadId) => this.openAt(threadId),
+      notify: (text) => vscode.window.showInformationMessage(text, 'Show').then((choice) => choice === 'Show'),
+    });
   }
 
   /** Reads the thread that the view will show, while its page still loads. */
@@ -128,6 +154,11 @@ export class Chat implements vscode.Disposable {
     if (this.shown) await this.sessions.get(this.shown)?.stop();
   }
 
+  /** The agent waits for an answer in this thread; somebody who does not see it is told. */
+  asks(threadId: string, question: string): void {
+    this.attention.asks(threadId, question);
+  }
+
   /** A command that nobody waits for has something new to show. */
   refreshCard(threadId: string, callId: string, body: ToolBody): void {
     this.sessions.get(threadId)?.refreshCard(callId, body);
@@ -144,7 +175,7 @@ export class Chat implements vscode.Disposable {
     } else if (what === 'archive') this.view.send('archive', {});
     else if (what === 'blocks') this.view.send('blocks', await home.blocks.list());
     else if (what === 'skills') this.view.send('skills', await home.skills.list());
-    else if (what === 'threads') this.view.send('threads', await this.threads(''));
+    else if (what === 'threads') this.view.send('threads', await this.threads.list(''));
     else {
       this.view.send('about', { about: home.about(), models: home.models(), mode: this.deps.mode() });
       this.keepPage();
@@ -203,16 +234,7 @@ export class Chat implements vscode.Disposable {
       changes: (what) => acknowledge(this.deps.change(what)),
       snapshot: async ({ threadId }) => this.revealed.snapshot((await this.sessions.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.sessions.open(threadId)).older(before),
-      'threads.list': ({ query }) => this.threads(query),
-      'threads.open': ({ threadId }) => this.show(threadId),
-      'threads.new': () => this.openNew(),
-      'threads.rename': async ({ threadId, title }) => {
-        await (await home()).threads.rename(threadId, title);
-        this.sessions.get(threadId)?.retitle(title);
-        return acknowledge(this.refresh('threads'));
-      },
-      'threads.delete': ({ threadId }) => acknowledge(this.remove(threadId)),
-      'threads.fork': async ({ threadId }) => this.show(await (await home()).threads.fork(threadId)),
+      ...this.threads.handlers,
       ...this.answers.handlers,
       ...memoryRequests({
         home,
@@ -353,40 +375,11 @@ export class Chat implements vscode.Disposable {
     }, KEEP_AFTER_MS);
   }
 
-  private async threads(query: string): Promise<ThreadView[]> {
-    const list = await (await this.deps.home()).threads.list(query);
-    return list
-      .filter((thread) => !this.deleting.has(thread.id))
-      .map((thread) => {
-        const session = this.sessions.get(thread.id);
-        return { ...thread, running: session?.running ?? false, waiting: (session?.asked ?? 0) > 0 };
-      });
-  }
-
-  /** Hides the thread at once, deletes it when Undo was not taken. A closed window keeps it: nothing is lost by accident. */
-  private async remove(threadId: string): Promise<void> {
-    const home = await this.deps.home();
-    const session = this.sessions.get(threadId);
-    if (session?.running) await session.stop();
-    this.deleting.add(threadId);
-    if (this.shown === threadId) {
-      this.shown = undefined;
-      const [next] = await this.threads('');
-      this.view.send('snapshot', next ? await this.show(next.id) : await this.openNew());
-    }
-    await this.refresh('threads');
-    const question = vscode.window.showInformationMessage(
-      `Deleted the thread “${session?.title || 'Untitled'}”.`,
-      'Undo',
-    );
-    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, UNDO_MS));
-    void Promise.race([question, timeout]).then(async (answer) => {
-      this.deleting.delete(threadId);
-      if (answer !== 'Undo') {
-        await home.threads.remove(threadId);
-        this.sessions.forget(threadId);
-      }
-      await this.refresh('threads');
-    });
+  /** Shows the next thread in place of one that goes. */
+  private async leave(threadId: string): Promise<void> {
+    if (this.shown !== threadId) return;
+    this.shown = undefined;
+    const [next] = await this.threads.list('');
+    this.view.send('snapshot', next ? await this.show(next.id) : await this.openNew());
   }
 }

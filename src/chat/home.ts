@@ -105,7 +105,7 @@ export interface ChatHome {
   about(): AboutView;
   /** What is known now; `onChange` of the owner tells when more is. */
   models(): ModelView[];
-  sessions: Omit<SessionBackend, 'changed'>;
+  sessions: Omit<SessionBackend, 'changed' | 'ended'>;
   threads: {
     /** Newest first. `query`: words of the title. */
     list(query: string): Promise<Omit<ThreadView, 'running' | 'waiting'>[]>;

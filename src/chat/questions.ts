@@ -1,15 +1,13 @@
 // Brings a question of the agent to the person who has the thread before them, and their answer back.
 import { randomUUID } from 'node:crypto';
-import * as vscode from 'vscode';
 import type { QuestionView } from '../protocol/asking.ts';
 import type { QuestionAnswer } from './session.ts';
 
 export type AskQuestion = (view: QuestionView, signal: AbortSignal) => Promise<QuestionAnswer>;
 
 export interface QuestionDeps {
-  /** Whether the person sees the chat; else a notification asks them to look. */
-  chatVisible(): boolean;
-  showChat(): Promise<void>;
+  /** Somebody who does not see the thread is told that it asks. */
+  asks(threadId: string, question: string): void;
 }
 
 export class Questions {
@@ -50,15 +48,7 @@ export class Questions {
       { id: randomUUID(), threadId, callId, question, options: [...options], multiple: multiple && options.length > 1 },
       signal,
     );
-    if (!this.deps.chatVisible()) this.notify(question);
+    this.deps.asks(threadId, question);
     return asked;
-  }
-
-  private notify(question: string): void {
-    const short = question.length > 200 ? `${question.slice(0, 199)}…` : question;
-    void vscode.window.showInformationMessage(`Letta asks: ${short}`, 'Show').then((choice) => {
-      if (choice === 'Show') return this.deps.showChat();
-      return undefined;
-    });
   }
 }

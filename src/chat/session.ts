@@ -51,8 +51,10 @@ export interface SessionBackend {
   ): Promise<TurnOutcome>;
   /** Names a thread after its first message. */
   titleFor(threadId: string, text: string): Promise<string>;
-  /** Called when a turn begins and when it ends. */
+  /** Called when a turn begins and when it ends, and when what waits in it is another. */
   changed(session: ThreadSession): void;
+  /** Called when a turn has ended. */
+  ended(session: ThreadSession, outcome: TurnOutcome, began: number): void;
 }
 
 export class ThreadSession {
@@ -236,6 +238,7 @@ export class ThreadSession {
 
   private begin(start: TurnStart): void {
     const abort = new AbortController();
+    const began = Date.now();
     this.abort = abort;
     // The ids that a reload will give the same items, so that the view does not jump.
     const answerId = answerIdFor(start.kind === 'message' ? (start.otid ?? '') : crypto.randomUUID());
@@ -249,7 +252,7 @@ export class ThreadSession {
     this.turn = this.backend
       .run(this.threadId, start, ask, abort.signal, (event) => this.take(event), question)
       .then(
-        () => {},
+        (outcome) => this.backend.ended(this, outcome, began),
         (error: unknown) => {
           // runTurn reports failures as an outcome; what lands here is a bug, and must not leave a spinner for ever.
           const message = error instanceof Error ? error.message : String(error);

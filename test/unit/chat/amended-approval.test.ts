@@ -21,6 +21,7 @@ it('shows what it has become, and answers by its id', async () => {
     },
     titleFor: async () => '',
     changed: () => {},
+    ended: () => {},
   };
   const session = new ThreadSession('t', backend, () => {});
   await session.load();

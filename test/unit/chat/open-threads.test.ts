@@ -12,6 +12,7 @@ function world(load = vi.fn(async (threadId: string) => ({ title: threadId, item
     run: () => new Promise((resolve) => ends.push(resolve)),
     titleFor: async (threadId) => threadId,
     changed: () => {},
+    ended: () => {},
   };
   const threads = new OpenThreads(
     async () => backend,

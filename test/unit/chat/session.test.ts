@@ -41,6 +41,7 @@ function make(stored: Item[] = [], runId?: string) {
     changed: () => {
       changes++;
     },
+    ended: () => {},
   };
   const session = new ThreadSession('thread', backend, (patch) => patches.push(patch));
   const last = (): Run => {
