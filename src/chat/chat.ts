@@ -103,7 +103,7 @@ export class Chat implements vscode.Disposable {
       },
       log: deps.log,
     });
-    this.view = new ChatView(this.handlers(), deps.log);
+    this.view = new ChatView(this.handlers(), () => deps.page.latest, deps.log);
     this.attention = new Attention({
       visible: () => this.view.visible,
       seen: (threadId) => this.view.visible && this.shown === threadId,

@@ -8,6 +8,8 @@ export interface EarlyPage {
   readonly view: vscode.WebviewView;
   /** Resolves with the first message: the page shows something. */
   readonly spoke: Promise<void>;
+  /** For a hidden view: the page that is loaded when it is shown again. VS Code would take the one of the first time. */
+  renew(kept: string): void;
   /** Hands over what has come, and from then on what comes. Called once. */
   listen(listener: (message: unknown) => void): vscode.Disposable;
 }
@@ -50,6 +52,9 @@ export function openPage(view: vscode.WebviewView, extensionUri: vscode.Uri, par
   return {
     view,
     spoke,
+    renew: (kept) => {
+      view.webview.html = webviewHtml(view.webview, root, { ...parts, kept });
+    },
     listen: (listener) => {
       receive = listener;
       for (const message of early.splice(0)) listener(message);

@@ -21,11 +21,14 @@ export async function readView(path: string, owner: string): Promise<string> {
   try {
     const kept = JSON.parse(await readFile(path, 'utf8')) as { owner?: unknown; view?: unknown } | null;
     if (kept?.owner !== owner || kept.view === undefined) return '';
-    return JSON.stringify(kept.view).replaceAll('<', '\\u003c');
+    return inScript(kept.view);
   } catch {
     return '';
   }
 }
+
+/** JSON that cannot end the `script` element that it stands in. */
+const inScript = (view: unknown): string => JSON.stringify(view).replaceAll('<', '\\u003c');
 
 /** Writes the view, one after the other; of several that wait the last counts. A failure costs only the head start. */
 export class ViewKeeper {
@@ -33,6 +36,7 @@ export class ViewKeeper {
   private readonly owner: () => string;
   private next: KeptView | null | undefined;
   private writing: Promise<void> | undefined;
+  private last: KeptView | null = null;
 
   constructor(path: string, owner: () => string) {
     this.path = path;
@@ -42,7 +46,13 @@ export class ViewKeeper {
   /** `null`: nothing may be kept. */
   keep(view: KeptView | null): void {
     this.next = view;
+    this.last = view;
     this.writing ??= this.write().catch(() => {});
+  }
+
+  /** The view for a page that is opened now, as `readView` would give it. */
+  get latest(): string {
+    return this.last === null ? '' : inScript(this.last);
   }
 
   /** Resolves when nothing waits to be written. */

@@ -1,38 +1,32 @@
 // Opens the links of messages: web pages through VS Code's own question, files of the workspace at line and column.
-import { isAbsolute } from 'node:path';
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
-
-const LINE = /(?:#L(\d+)(?:-L?\d+)?|:(\d+)(?::(\d+))?)$/;
+import { realPathOf } from '../native/real-path.ts';
+import { insideFolder, linkTarget } from './link-target.ts';
 
 /** @throws Error for anything but http(s), mailto and files inside the workspace. */
 export async function openLink(href: string): Promise<void> {
-  if (/^(https?|mailto):/i.test(href)) {
-    await vscode.env.openExternal(vscode.Uri.parse(href, true));
+  const target = linkTarget(href);
+  if (target.kind === 'page') {
+    await vscode.env.openExternal(vscode.Uri.parse(target.href, true));
     return;
   }
-  // A letter and a colon is a Windows drive; any longer scheme (command:, vscode:, file:, …) is refused.
-  if (/^[a-z][a-z0-9+.-]+:/i.test(href) && !LINE.test(href)) throw new Error('Links of this kind are not opened.');
-  const match = LINE.exec(href);
-  const path = decodeURI(match ? href.slice(0, match.index) : href);
-  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) throw new Error('Links of this kind are not opened.');
-  const uri = await find(path);
-  if (!uri) throw new Error(`There is no file ${path} in this workspace.`);
-  if (!match) {
+  const uri = await find(target.path);
+  if (!uri) throw new Error(`There is no file ${target.path} in this workspace.`);
+  if (target.line === undefined) {
     // Whatever it is: a picture has an editor of its own.
     await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
     return;
   }
-  const line = Math.max(0, Number(match[1] ?? match[2] ?? 1) - 1);
-  const column = Math.max(0, Number(match[3] ?? 1) - 1);
-  const at = new vscode.Position(line, column);
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at), preview: true });
+  const start = new vscode.Position(target.line - 1, (target.column ?? 1) - 1);
+  const end = target.endLine === undefined ? start : new vscode.Position(target.endLine - 1, Number.MAX_SAFE_INTEGER);
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, end), preview: true });
 }
 
 async function find(path: string): Promise<vscode.Uri | undefined> {
   for (const folder of vscode.workspace.workspaceFolders ?? []) {
-    const uri = isAbsolute(path) ? folder.uri.with({ path }) : vscode.Uri.joinPath(folder.uri, path);
-    const inside = uri.path === folder.uri.path || uri.path.startsWith(`${folder.uri.path}/`);
-    if (!inside) continue;
+    const uri = within(folder.uri, path);
+    if (!uri) continue;
     try {
       await vscode.workspace.fs.stat(uri);
       return uri;
@@ -41,4 +35,13 @@ async function find(path: string): Promise<vscode.Uri | undefined> {
     }
   }
   return undefined;
+}
+
+function within(folder: vscode.Uri, path: string): vscode.Uri | undefined {
+  if (folder.scheme === 'file') {
+    const found = insideFolder(folder.fsPath, path, realPathOf);
+    return found === undefined ? undefined : vscode.Uri.file(found);
+  }
+  const full = posix.resolve(folder.path, path);
+  return full === folder.path || full.startsWith(`${folder.path}/`) ? folder.with({ path: full }) : undefined;
 }

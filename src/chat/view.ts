@@ -5,6 +5,9 @@ import type { EventData, EventName } from '../protocol/messages.ts';
 import { type Handlers, HostEnd } from '../protocol/rpc.ts';
 import type { EarlyPage } from './html.ts';
 
+/** Milliseconds after which a hidden view's page is gone. */
+const HIDDEN_MS = 200;
+
 /** What a command wants the view to show as soon as it listens. */
 interface Wanted {
   panel: Panel;
@@ -18,10 +21,13 @@ export class ChatView implements vscode.Disposable {
   private wanted: Wanted | undefined;
   private inserts: string[] = [];
   private readonly handlers: Handlers;
+  private readonly kept: () => string;
   private readonly log: (line: string) => void;
 
-  constructor(handlers: Handlers, log: (line: string) => void) {
+  /** @param kept what the next page shows until it has an answer */
+  constructor(handlers: Handlers, kept: () => string, log: (line: string) => void) {
     this.handlers = handlers;
+    this.kept = kept;
     this.log = log;
   }
 
@@ -39,7 +45,12 @@ export class ChatView implements vscode.Disposable {
       page.listen((message) => void end.receive(message)),
       // A hidden webview is thrown away and rebuilt from a snapshot: until it says `ready` again nothing is sent.
       view.onDidChangeVisibility(() => {
-        if (!view.visible) this.listening = false;
+        if (view.visible) return;
+        this.listening = false;
+        // Once VS Code has thrown the page away: before that it would load in vain.
+        setTimeout(() => {
+          if (this.view === view && !view.visible) page.renew(this.kept());
+        }, HIDDEN_MS);
       }),
       view.onDidDispose(() => {
         for (const subscription of subscriptions) subscription.dispose();

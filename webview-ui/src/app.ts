@@ -21,13 +21,17 @@ export class App {
   private readonly keeper: StateKeeper;
   private readonly follower: FeedFollower;
   private readonly subscriptions: (() => void)[] = [];
+  /** Drafts as an earlier page left them: they stay with their threads. */
+  private readonly earlier: Readonly<Record<string, string>>;
   /** The workspace has got another agent: its first thread comes next. */
   private moving = false;
 
   constructor(host: ViewEnd, keeper: StateKeeper) {
     this.host = host;
     this.keeper = keeper;
-    this.store = createStore(() => startState(readSaved(keeper)));
+    const saved = readSaved(keeper);
+    this.earlier = saved.drafts;
+    this.store = createStore(() => startState(saved));
     this.follower = new FeedFollower({
       feed: () => this.state.feed,
       changed: (feed) => this.set({ feed }),
@@ -84,6 +88,9 @@ export class App {
     const view = KeptViewSchema.safeParse(kept);
     if (!view.success) return;
     const { thread, ...shown } = view.data;
+    const { savedThreadId } = this.state;
+    // The page remembers another thread: what is kept is older than that.
+    if (savedThreadId !== null && savedThreadId !== thread.threadId) return;
     const snapshot = { ...thread, rev: 0, running: false, approvals: [] };
     this.set({ phase: 'kept', ...shown, feed: receiveSnapshot(EMPTY_FEED, snapshot), savedThreadId: thread.threadId });
   }
@@ -95,7 +102,7 @@ export class App {
     const slow = setTimeout(() => this.set({ problem: SLOW_START }), SLOW_START_MS);
     try {
       const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
-      this.adoptDraft(init.snapshot.threadId);
+      if (this.typedEarly) this.adoptDraft(init.snapshot.threadId);
       this.set({
         phase: 'ready',
         about: init.about,
@@ -291,6 +298,12 @@ export class App {
   setDraft(threadId: string, text: string): void {
     this.set({ drafts: withEntry(this.state.drafts, threadId, text === '' ? undefined : text) });
     this.save();
+  }
+
+  /** Whether something was typed into this page before the host had spoken. */
+  private get typedEarly(): boolean {
+    const key = this.state.feed.thread?.threadId ?? '';
+    return this.state.drafts[key] !== this.earlier[key] || key === '';
   }
 
   /** What was typed before the host had said which thread it is, or into a thread that is no longer there. */

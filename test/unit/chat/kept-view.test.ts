@@ -82,6 +82,7 @@ it('is read back as what was kept last, for the same home only', async () => {
   for (let i = 0; i < 20; i++) keeper.keep(keptView(shown, snapshot([user('u1', `text ${i}`)])));
   await keeper.flush();
   expect(JSON.parse(await readView(path, 'home-1'))).toEqual(keptView(shown, snapshot([user('u1', 'text 19')])));
+  expect(keeper.latest).toBe(await readView(path, 'home-1'));
   expect(await readView(path, 'home-2')).toBe('');
   expect(await readdir(join(folder, 'workspace'))).toEqual([VIEW_FILE]);
 });

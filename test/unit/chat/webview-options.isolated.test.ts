@@ -26,7 +26,7 @@ test('reads what is built for it alone, and calls no command', () => {
     onDidReceiveMessage: () => ({ dispose: () => {} }),
   };
   const view = { webview } as unknown as WebviewView;
-  openPage(view, uri('/extension') as never, { scripts: ['main.js'], kept: '' });
+  const page = openPage(view, uri('/extension') as never, { scripts: ['main.js'], kept: '' });
   expect(webview.options).toEqual({
     enableScripts: true,
     enableCommandUris: false,
@@ -35,6 +35,10 @@ test('reads what is built for it alone, and calls no command', () => {
   const [, csp = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(webview.html) ?? [];
   expect(csp).toMatch(/^default-src 'none'; script-src 'nonce-[\w-]+' vscode-webview:; style-src vscode-webview:;/);
   expect(csp).not.toMatch(/unsafe|\*|https?:/);
+  const first = webview.html;
+  page.renew('{"thread":1}');
+  expect(webview.html).toContain('id="kept">{"thread":1}</script>');
+  expect(/nonce-[\w-]+/.exec(webview.html)?.[0]).not.toBe(/nonce-[\w-]+/.exec(first)?.[0]);
 });
 
 test('there is no other place that opens a page or says what it may', () => {

@@ -6,6 +6,7 @@ import { ViewEnd } from '../../../src/protocol/rpc.ts';
 import { FakeHost } from '../../../webview-ui/dev/fake-host.ts';
 import { App } from '../../../webview-ui/src/app.ts';
 import { Shell } from '../../../webview-ui/src/Shell.tsx';
+import type { Saved } from '../../../webview-ui/src/saved.ts';
 import { AppProvider } from '../../../webview-ui/src/use-app.ts';
 import './view.tsx';
 
@@ -60,7 +61,7 @@ describe('with what the last page showed', () => {
   });
 
   /** A view whose host answers nothing until `answer` is called. */
-  function startWith(view: unknown) {
+  function startWith(view: unknown, state?: Saved) {
     const waiting: unknown[] = [];
     const sent: { method: string; params: Record<string, unknown> }[] = [];
     let deliver = (message: unknown): void => void waiting.push(message);
@@ -72,7 +73,7 @@ describe('with what the last page showed', () => {
       },
       () => {},
     );
-    const app = new App(end, { getState: () => undefined, setState: () => {} });
+    const app = new App(end, { getState: () => state, setState: () => {} });
     app.showKept(view);
     render(
       <AppProvider value={app}>
@@ -112,6 +113,30 @@ describe('with what the last page showed', () => {
     fireEvent.change(box(), { target: { value: 'Half a thought' } });
     await answer();
     expect(box()).toHaveProperty('value', 'Half a thought');
+  });
+
+  it('shows nothing that is older than what the page remembers, and leaves drafts with their threads', async () => {
+    const drafts = { 'conv-old': 'Of another thread' };
+    const saved = { panel: 'chat' as const, threadId: 'conv-1', drafts, anchors: {}, blockDrafts: {} };
+    const { app, answer, sent } = startWith(kept('conv-old'), saved);
+    expect(app.store.getState()).toMatchObject({ phase: 'starting', feed: { thread: undefined } });
+    act(() => void app.start());
+    expect(sent[0]).toMatchObject({ method: 'ready', params: { threadId: 'conv-1' } });
+    await answer();
+    expect(box()).toHaveProperty('value', '');
+    expect(app.store.getState().drafts).toEqual(drafts);
+  });
+
+  it('leaves a draft with the thread that was kept when another one is shown by now', async () => {
+    const drafts = { 'conv-old': 'Of another thread' };
+    const saved = { panel: 'chat' as const, threadId: 'conv-old', drafts, anchors: {}, blockDrafts: {} };
+    const { app, answer } = startWith(kept('conv-old'), saved);
+    expect(box()).toHaveProperty('value', 'Of another thread');
+    act(() => void app.start());
+    await answer();
+    expect(app.store.getState().feed.thread?.threadId).toBe('conv-1');
+    expect(box()).toHaveProperty('value', '');
+    expect(app.store.getState().drafts).toEqual(drafts);
   });
 
   it.each([null, {}, 'text', { ...kept('conv-1'), thread: {} }])('starts as ever with %j', (view) => {
