@@ -3,6 +3,7 @@ import type { MemoryContext } from './agent/context.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
 import type { AgentInfo } from './agent/setup.ts';
+import type { TurnHolds } from './agent/turn-holds.ts';
 import type { BringingDeps } from './bringing.ts';
 import type { OpenBeside, RunBeside } from './flows/run-beside.ts';
 import type { Connection } from './letta/connection.ts';
@@ -18,6 +19,7 @@ export interface Core {
   journal: Journal;
   memory: MemoryContext;
   pins: Pins;
+  holds: TurnHolds;
   threads: Threads;
   /** One message in a hidden thread, where a model answers that is one. */
   askBeside: RunBeside;

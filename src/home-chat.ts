@@ -1,10 +1,12 @@
 // What the chat asks of an open home, answered by the rooms behind it.
 import * as vscode from 'vscode';
 import { describeWith } from './agent/describe.ts';
+import type { TurnEvent, TurnStart } from './agent/events.ts';
 import type { TurnRecords } from './agent/turn-records.ts';
 import type { ChatHome } from './chat/home.ts';
 import type { Core } from './core.ts';
 import type { HomeModels } from './home-models.ts';
+import { lastRun } from './letta/history.ts';
 import { saveBlock } from './memory/blocks.ts';
 import type { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
@@ -66,7 +68,9 @@ export function homeChat(home: HomeChatDeps): ChatHome {
   };
 }
 
-function sessions({ connection, agent, journal, threads, pins, parts, records, turnBegins }: HomeChatDeps) {
+const ELSEWHERE = 'Another window is answering in this thread. Wait until it is done, or stop it there.';
+
+function sessions({ connection, agent, journal, threads, pins, holds, parts, records, turnBegins }: HomeChatDeps) {
   let pager: Promise<TranscriptPager> | undefined;
   const loadPager = () => {
     pager ??= parts.loadHands().then(
@@ -89,18 +93,36 @@ function sessions({ connection, agent, journal, threads, pins, parts, records, t
         parts.loadHands().then((hands) => hands.beyond.notes.open(threadId)),
       ]);
       const fresh = (await parts.loadHands()).freshened(page);
-      return { title: thread.title, ...fresh, ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}), todos };
+      return {
+        title: thread.title,
+        ...fresh,
+        ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}),
+        todos,
+        elsewhere: holds.elsewhere(threadId),
+      };
+    },
+    take: (threadId, stop) => {
+      const hold = holds.take(threadId, stop);
+      if (!hold) throw new Error(ELSEWHERE);
+      return hold;
     },
     older: async (threadId, before) =>
       (await parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
     titleFor: (threadId, text) => threads.nameAfter(threadId, text),
     run: async (threadId, start, ask, signal, sink, question) => {
       turnBegins();
-      return parts.turns
-        .during(threadId, records.following(threadId, start, sink), async (noted) =>
-          (await parts.loadHands()).run(threadId, start, ask, signal, noted, question),
-        )
-        .finally(() => parts.worked());
+      const one = (each: TurnStart, told: (event: TurnEvent) => void) =>
+        parts.turns
+          .during(threadId, records.following(threadId, each, told), async (noted) =>
+            (await parts.loadHands()).run(threadId, each, ask, signal, noted, question),
+          )
+          .finally(() => parts.worked());
+      if (start.kind !== 'attach' && start.kind !== 'follow') return one(start, sink);
+      const { follow } = await import('./agent/follow.ts');
+      const last = () => lastRun(connection, agent.id, threadId);
+      const attach = (runId: string, told: (event: TurnEvent) => void) => one({ kind: 'attach', runId }, told);
+      const runId = start.kind === 'attach' ? start.runId : undefined;
+      return follow({ holds, last, attach }, { threadId, runId, signal }, sink);
     },
   } satisfies ChatHome['sessions'];
 }

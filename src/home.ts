@@ -9,6 +9,7 @@ import { fileNameFor } from './agent/files.ts';
 import { Journal } from './agent/journal.ts';
 import { Pins } from './agent/pins.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
+import { TurnHolds } from './agent/turn-holds.ts';
 import { TurnRecords } from './agent/turn-records.ts';
 import { AgentChoice } from './agent-choice.ts';
 import type { ChatHome } from './chat/home.ts';
@@ -91,6 +92,7 @@ export class Home {
     this.journal = new Journal(join(storage, 'journal'), join(globalFolder, 'seen', fileNameFor(agent.id)));
     this.memory = new MemoryContext(connection, join(globalFolder, 'known'));
     this.pins = new Pins(join(globalFolder, 'pins'));
+    const holds = new TurnHolds(join(globalFolder, 'turns'), log);
     this.changes = new ChangeLog(join(globalFolder, 'memory-changes.jsonl'), async ({ blockId, after, by }) => {
       // What is taken back stood there before.
       if (by === 'undo') return;
@@ -108,7 +110,7 @@ export class Home {
       log: deps.log,
     });
     const { changes, journal, memory, pins, threads } = this;
-    const shared = { deps: this.deps, connection, agent, changes, journal, memory, pins, threads };
+    const shared = { deps: this.deps, connection, agent, changes, journal, memory, pins, holds, threads };
     this.parts = new Parts({
       ...shared,
       askBeside: async (...asked) => {

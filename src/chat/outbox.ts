@@ -56,6 +56,12 @@ export class Outbox {
     });
   }
 
+  /** What changed cannot be told as operations: with the next patch the view sees that it lacks one, and asks for a snapshot. */
+  skip(): void {
+    this.flush();
+    this.sent++;
+  }
+
   /** Sends what waits; called before a snapshot is taken, so that snapshot and patches agree. */
   flush(): void {
     clearTimeout(this.timer);

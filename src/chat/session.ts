@@ -1,5 +1,7 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
+
 import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../agent/events.ts';
+import type { Hold } from '../agent/turn-holds.ts';
 
 import type { QuestionView, Todo } from '../protocol/asking.ts';
 import type { MemorySource } from '../protocol/sources.ts';
@@ -26,6 +28,8 @@ interface StoredThread {
   hasMore: boolean;
   /** A run that is still going there. */
   runId?: string;
+  /** Another window works on it. */
+  elsewhere?: boolean;
   pin?: PinView;
   todos?: readonly Todo[];
 }
@@ -36,6 +40,9 @@ export interface CalledInMessage {
   source: MemorySource;
 }
 
+/** What a session has its home do. `follow`: another window works here, and is between two runs. */
+export type SessionStart = TurnStart | { kind: 'follow' };
+
 /** What a session needs of the home that is open. */
 export interface SessionBackend {
   /** The newest page of what is stored. */
@@ -43,12 +50,14 @@ export interface SessionBackend {
   older(threadId: string, beforeItemId: string): Promise<{ items: Item[]; hasMore: boolean }>;
   run(
     threadId: string,
-    start: TurnStart,
+    start: SessionStart,
     ask: (approval: ApprovalView, signal: AbortSignal, amended?: Amended) => Promise<Answer>,
     signal: AbortSignal,
     sink: (event: TurnEvent) => void,
     question: (view: QuestionView, signal: AbortSignal) => Promise<QuestionAnswer>,
   ): Promise<TurnOutcome>;
+  /** Makes sure that no other window works on the thread meanwhile. @throws Error while one does. @param stop another one wants it ended */
+  take(threadId: string, stop: () => void): Hold;
   /** Names a thread after its first message. */
   titleFor(threadId: string, text: string): Promise<string>;
   /** Called when a turn begins and when it ends, and when what waits in it is another. */
@@ -110,13 +119,20 @@ export class ThreadSession {
   }
 
   private async read(): Promise<void> {
-    const { title, items, hasMore, runId, pin, todos = [] } = await this.backend.load(this.threadId);
+    const { runId, elsewhere } = await this.fill();
+    if (runId) this.begin({ kind: 'attach', runId });
+    else if (elsewhere) this.begin({ kind: 'follow' });
+  }
+
+  private async fill(): Promise<StoredThread> {
+    const stored = await this.backend.load(this.threadId);
+    const { title, items, hasMore, pin, todos = [] } = stored;
     this.title = title;
     this.hasMore = hasMore;
     this.pin = pin;
     this.todos = todos;
     this.projection.reset(items);
-    if (runId) this.begin({ kind: 'attach', runId });
+    return stored;
   }
 
   snapshot(): Snapshot {
@@ -147,13 +163,14 @@ export class ThreadSession {
 
   /** @throws Error when an answer is still running: the text stays in the composer. */
   async send(text: string, reminders: string[], called?: CalledInMessage): Promise<void> {
-    this.refuseWhileRunning();
+    const hold = this.hold();
     const first = this.empty;
     const otid = crypto.randomUUID();
     const skill = called ? { skill: called.skill.name } : {};
     this.projection.addUser({ kind: 'user', id: otid, text, ...skill, date: new Date().toISOString() });
     const sources = called && { sources: [...(reminders.length > 0 ? (['workspace'] as const) : []), called.source] };
-    this.begin({ kind: 'message', text, reminders, otid, ...sources, ...(called ? { skills: [called.skill] } : {}) });
+    const skills = called ? { skills: [called.skill] } : {};
+    this.begin({ kind: 'message', text, reminders, otid, ...sources, ...skills }, hold);
     if (first) {
       // The turn runs: a name that cannot be stored must not look like a message that was not sent.
       const title = await this.backend.titleFor(this.threadId, text).catch(() => undefined);
@@ -166,8 +183,7 @@ export class ThreadSession {
 
   /** Goes on with an interrupted answer, or repeats a failed step. */
   resume(kind: 'continue' | 'retry'): void {
-    this.refuseWhileRunning();
-    this.begin({ kind });
+    this.begin({ kind }, this.hold());
   }
 
   /** Resolves once the server has said that the run is cancelled. */
@@ -232,11 +248,14 @@ export class ThreadSession {
     this.outbox.dispose();
   }
 
-  private refuseWhileRunning(): void {
+  /** @throws Error while the agent answers in this thread, here or in another window */
+  private hold(): Hold {
     if (this.running) throw new Error('The agent is still answering here. Stop it first, or wait until it is done.');
+    return this.backend.take(this.threadId, () => void this.stop());
   }
 
-  private begin(start: TurnStart): void {
+  /** @param hold absent: another window works, and is followed */
+  private begin(start: SessionStart, hold?: Hold): void {
     const abort = new AbortController();
     const began = Date.now();
     this.abort = abort;
@@ -260,6 +279,8 @@ export class ThreadSession {
           this.projection.apply({ type: 'ended', outcome: { kind: 'failed', failure } });
         },
       )
+      .finally(() => hold?.release())
+      .finally(() => (hold ? undefined : this.catchUp()))
       .finally(() => {
         this.turn = undefined;
         this.abort = undefined;
@@ -270,6 +291,14 @@ export class ThreadSession {
         this.backend.changed(this);
       });
     this.backend.changed(this);
+  }
+
+  /** What the other window did between its runs, no stream has told. */
+  private async catchUp(): Promise<void> {
+    if (this.abort?.signal.reason === SHUTDOWN) return;
+    // What was followed is right as far as it goes.
+    await this.fill().catch(() => {});
+    this.outbox.skip();
   }
 
   private take(event: TurnEvent): void {

@@ -22,6 +22,7 @@ it('shows what it has become, and answers by its id', async () => {
     titleFor: async () => '',
     changed: () => {},
     ended: () => {},
+    take: () => ({ release: () => {} }),
   };
   const session = new ThreadSession('t', backend, () => {});
   await session.load();

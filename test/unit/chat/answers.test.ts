@@ -43,6 +43,7 @@ function make({ model = true }: { model?: boolean } = {}) {
     titleFor: async (threadId) => threadId,
     changed: () => {},
     ended: () => {},
+    take: () => ({ release: () => {} }),
   };
   const open = async (threadId: string) => {
     const session = sessions.get(threadId) ?? new ThreadSession(threadId, backend, (patch) => patches.push(patch));

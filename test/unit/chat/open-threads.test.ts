@@ -13,6 +13,7 @@ function world(load = vi.fn(async (threadId: string) => ({ title: threadId, item
     titleFor: async (threadId) => threadId,
     changed: () => {},
     ended: () => {},
+    take: () => ({ release: () => {} }),
   };
   const threads = new OpenThreads(
     async () => backend,

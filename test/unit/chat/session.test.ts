@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { TurnEvent, TurnOutcome, TurnStart } from '../../../src/agent/events.ts';
-import { type Answer, type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
+import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
+import { type Answer, type SessionBackend, type SessionStart, ThreadSession } from '../../../src/chat/session.ts';
 import type { Patch } from '../../../src/protocol/thread-views.ts';
 import type { ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
 
 interface Run {
-  start: TurnStart;
+  start: SessionStart;
   emit(event: TurnEvent): void;
   ask(view: ApprovalView): Promise<Answer>;
   end(outcome: TurnOutcome): void;
@@ -13,12 +13,18 @@ interface Run {
   signal: AbortSignal;
 }
 
-function make(stored: Item[] = [], runId?: string) {
+function make(stored: Item[] = [], runId?: string, other = { works: false, holds: 0 }) {
   const runs: Run[] = [];
   const patches: Patch[] = [];
   let changes = 0;
   const backend: SessionBackend = {
-    load: async () => ({ title: 'T', items: structuredClone(stored), hasMore: false, ...(runId ? { runId } : {}) }),
+    load: async () => ({
+      title: 'T',
+      items: structuredClone(stored),
+      hasMore: false,
+      elsewhere: other.works,
+      ...(runId ? { runId } : {}),
+    }),
     older: async () => ({ items: [], hasMore: false }),
     run: (_thread, start, ask, signal, sink) =>
       new Promise((resolve, reject) => {
@@ -42,6 +48,11 @@ function make(stored: Item[] = [], runId?: string) {
       changes++;
     },
     ended: () => {},
+    take: () => {
+      if (other.works) throw new Error('Another window is answering in this thread.');
+      other.holds++;
+      return { release: () => other.holds-- };
+    },
   };
   const session = new ThreadSession('thread', backend, (patch) => patches.push(patch));
   const last = (): Run => {
@@ -179,5 +190,52 @@ describe('ThreadSession', () => {
       'running',
       'done',
     ]);
+  });
+
+  it('holds the thread while its turn runs, and lets it go however that ends', async () => {
+    const other = { works: false, holds: 0 };
+    const { session, last } = make([], undefined, other);
+    await session.load();
+    await session.send('one', []);
+    expect(other.holds).toBe(1);
+    last().end({ kind: 'done' });
+    await flushed();
+    expect(other.holds).toBe(0);
+    session.resume('continue');
+    last().crash(new Error('bug'));
+    await flushed();
+    expect(other.holds).toBe(0);
+  });
+
+  it('sends nothing and goes on with nothing while another window works on the thread', async () => {
+    const other = { works: false, holds: 0 };
+    const { session, runs } = make([], undefined, other);
+    await session.load();
+    other.works = true;
+    await expect(session.send('mine', [])).rejects.toThrow('Another window');
+    expect(() => session.resume('continue')).toThrow('Another window');
+    expect(session.snapshot().items).toEqual([]);
+    expect(runs).toEqual([]);
+  });
+
+  it('follows the other window to its end without holding the thread, then shows what is stored', async () => {
+    const other = { works: true, holds: 0 };
+    const stored: Item[] = [{ kind: 'user', id: 'u', text: 'Theirs', date: '2026-01-01T00:00:00Z' }];
+    const { session, last, patches } = make(stored, undefined, other);
+    await session.load();
+    expect(last().start).toEqual({ kind: 'follow' });
+    expect(session.snapshot()).toMatchObject({ running: true });
+    stored.push({ kind: 'agent', id: 'a', parts: [], state: 'done', date: '2026-01-01T00:00:01Z' });
+    other.works = false;
+    last().end({ kind: 'interrupted' });
+    await flushed();
+    const { items, running, rev } = session.snapshot();
+    expect(running).toBe(false);
+    expect(items).toEqual(stored);
+    expect(other.holds).toBe(0);
+    // The view lacks a patch, and so asks for the snapshot.
+    const revs = patches.map((patch) => patch.rev);
+    expect(rev).toBe(revs.at(-1));
+    expect(revs).not.toEqual(revs.map((_, n) => n + 1));
   });
 });

@@ -61,6 +61,7 @@ function open() {
     titleFor: async () => 'T',
     changed: (changed) => void told.push(changed.asked),
     ended: () => {},
+    take: () => ({ release: () => {} }),
   };
   const session = new ThreadSession('thread', backend, (patch) => patches.push(patch));
   const run = { emit: (event: TurnEvent) => emit(event), ask: () => ask(QUESTION), end: () => end({ kind: 'done' }) };
