@@ -28,7 +28,6 @@ import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
-import { openNotes } from './remembering.ts';
 import { Threads } from './threads/threads.ts';
 
 /** How long files of memory wait for the first view. */
@@ -36,7 +35,7 @@ const FILES_MS = 2_000;
 
 export class Home {
   readonly chat: ChatHome;
-  readonly notes: Notes;
+  private opening: Promise<Notes> | undefined;
   private readonly deps: HomeDeps;
   private readonly connection: Connection;
   private readonly server: EmbeddedServer | undefined;
@@ -118,7 +117,7 @@ export class Home {
         return this.models.choice.demo ? NO_MODEL : this.runBeside(...asked);
       },
       openBeside: this.openBeside,
-      undo: (stored) => this.notes.undo(stored),
+      undo: async (stored) => (await this.notes()).undo(stored),
       answering: () => this.models.answering(),
     });
     this.records = new TurnRecords({
@@ -137,19 +136,6 @@ export class Home {
       blocks: () => this.blocks(),
       turnBegins: () => this.choice.settle(),
     });
-    this.notes = openNotes({
-      connection,
-      agentId: agent.id,
-      changes,
-      pending: deps.pendingNotes,
-      state: deps.context.globalState,
-      blocks: () => this.blocks(),
-      runBeside: this.runBeside,
-      refresh: deps.refresh,
-      undone: (labels) => this.records.undone(labels),
-      trusted: () => vscode.workspace.isTrusted,
-      reviews: async () => (await this.parts.loadInspector()).desk,
-    });
     // Files can wait until the chat stands.
     this.filesLater = setTimeout(() => {
       void this.followWantedFiles();
@@ -161,6 +147,32 @@ export class Home {
     });
   }
 
+  /** Notes on their way into memory. Loaded with the first one. */
+  notes(): Promise<Notes> {
+    const { connection, agent, changes, deps } = this;
+    this.opening ??= import('./remembering.ts').then(({ openNotes }) =>
+      openNotes({
+          connection,
+          agentId: agent.id,
+          changes,
+          pending: deps.pendingNotes,
+          state: deps.context.globalState,
+          blocks: () => this.blocks(),
+          runBeside: this.runBeside,
+          refresh: deps.refresh,
+          undone: (labels) => this.records.undone(labels),
+          trusted: () => vscode.workspace.isTrusted,
+          reviews: async () => (await this.parts.loadInspector()).desk,
+      }),
+    );
+    return this.opening;
+  }
+
+  /** Whether notes wait that nobody sees to. */
+  async hasNotes(): Promise<boolean> {
+    return this.deps.pendingNotes.any(this.agent.id);
+  }
+
   async dispose(): Promise<void> {
     clearTimeout(this.filesLater);
     this.watching?.dispose();
@@ -170,7 +182,7 @@ export class Home {
 
   /** @returns whether the workspace has another agent now: this home is to be opened anew. @throws Error */
   async selectAgent(): Promise<boolean> {
-    if (await this.notes.pending()) throw new Error('A note is still on its way into memory. Try again in a moment.');
+    if (await this.hasNotes()) throw new Error('A note is still on its way into memory. Try again in a moment.');
     return this.choice.select();
   }
 

@@ -11,11 +11,16 @@ import { Home } from './home.ts';
 import { type Command, hostCommands } from './host-commands.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
 import type { MemoryTool } from './native/memory-tools.ts';
+import { offerUndoWithin } from './native/offer-undo.ts';
+import { realPathOf } from './native/real-path.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { NoteTaking } from './note-taking.ts';
 import type { Params } from './protocol/messages.ts';
+
+/** Milliseconds in which a deleted thread can be brought back. */
+const UNDO_MS = 10_000;
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
@@ -82,6 +87,8 @@ class RunningHost implements Host {
       status: (running, waiting) => this.showStatus(running, waiting),
       changes: () => this.review.view(),
       change: (what) => this.run(...changeCommand(what)),
+      realPath: realPathOf,
+      offerUndo: (message, late) => offerUndoWithin(message, UNDO_MS, late),
       log: (line) => this.output.info(line),
     });
     this.commands = {
@@ -204,7 +211,7 @@ class RunningHost implements Host {
 
   /** Notes that an earlier window, or a home that did not answer, left behind. */
   private async recoverNotes(home: Home): Promise<void> {
-    if (await home.notes.pending()) await (await this.loadTaking()).recover(home);
+    if (await home.hasNotes()) await (await this.loadTaking()).recover(home);
   }
 
   /** Loaded with the first draft. */

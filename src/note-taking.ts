@@ -52,7 +52,7 @@ export class NoteTaking implements vscode.Disposable {
     const deps = {
       hold: async (note: Note) =>
         (opened
-          ? opened.notes.hold(note)
+          ? opened.notes().then((notes) => notes.hold(note))
           : pending.add(ANY_AGENT, await masked(wordForWord(note)), sourcesOf(note))
         ).catch((error: unknown) => {
           throw new Error(`${messageOf(error)} The note was not stored: ${wordForWord(note)}`, { cause: error });
@@ -77,7 +77,7 @@ export class NoteTaking implements vscode.Disposable {
           pending.leave(await pending.add(ANY_AGENT, await masked(wordForWord(note)), { review: [...sources] }));
         throw error;
       });
-      return heldInWords[(await home.notes.putUp(note, sources)).kind];
+      return heldInWords[(await (await home.notes()).putUp(note, sources)).kind];
     } catch (error) {
       if (!isAway(error)) throw error;
       this.wait();
@@ -88,7 +88,7 @@ export class NoteTaking implements vscode.Disposable {
   /** Tells what became of notes that were left behind. Never rejects: what cannot be brought home stays on disk. */
   async recover(home: NotesHome): Promise<void> {
     try {
-      const outcomes = await home.notes.recover();
+      const outcomes = await (await home.notes()).recover();
       this.tries = 0;
       for (const outcome of outcomes)
         void tellRemembered(
@@ -102,7 +102,7 @@ export class NoteTaking implements vscode.Disposable {
 
   private async bring(home: () => Promise<NotesHome>, note: Note): Promise<RememberOutcome> {
     try {
-      return await (await home()).notes.remember(note);
+      return await (await (await home()).notes()).remember(note);
     } catch (error) {
       const text = wordForWord(note);
       // Asking again helps only one that did not answer.
@@ -116,8 +116,8 @@ export class NoteTaking implements vscode.Disposable {
   /** What a notification about memory offers. */
   private afterwards(home: () => Promise<NotesHome>): AfterDeps {
     return {
-      undo: async (changes) => (await home()).notes.undo(changes),
-      reword: async (change, text) => (await home()).notes.reword(change, text),
+      undo: async (changes) => (await (await home()).notes()).undo(changes),
+      reword: async (change, text) => (await (await home()).notes()).reword(change, text),
       explain: async (change, why) => (await (await home()).parts.loadCorrecting()).tookBack(change, why),
       viewMemory: (label) => this.deps.viewMemory(label),
     };

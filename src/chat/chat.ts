@@ -1,6 +1,5 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
-import { offerUndoWithin } from '../native/offer-undo.ts';
 import type { Panel, PermissionMode } from '../protocol/about-views.ts';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
@@ -9,23 +8,19 @@ import type { ChangesView, ToolBody } from '../protocol/transcript-views.ts';
 import { UNTITLED } from '../threads/threads.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Answers } from './answers.ts';
-import { pickFiles } from './attach.ts';
 import { Attention } from './attention.ts';
 import type { ChatHome } from './home.ts';
 import type { Kept } from './kept.ts';
 import { keptView, type ViewKeeper } from './kept-view.ts';
-import { openLink } from './links.ts';
 import { memoryRequests } from './memory-requests.ts';
 import { OpenThreads } from './open-threads.ts';
 import { Revealed } from './revealed.ts';
 import { ReviewCount } from './review-count.ts';
-import { ThreadRequests } from './thread-requests.ts';
+import { ThreadRequests, type ThreadRequestsDeps } from './thread-requests.ts';
 import { ChatView } from './view.ts';
 
 /** Milliseconds after a turn began or ended that the list of threads follows. */
 const LIST_AFTER_MS = 150;
-/** Milliseconds in which a deleted thread can be brought back. */
-const UNDO_MS = 10_000;
 /** Milliseconds after the last change that the view is kept for the next page. */
 const KEEP_AFTER_MS = 300;
 
@@ -51,6 +46,9 @@ export interface ChatDeps {
   changes(): Promise<ChangesView> | undefined;
   /** Keeps, undoes or opens them. */
   change(what: Params<'changes'>): Promise<unknown>;
+  /** Follows symlinks of what exists of a path. */
+  realPath(path: string): string;
+  offerUndo: ThreadRequestsDeps['offerUndo'];
   log(line: string): void;
 }
 
@@ -89,7 +87,7 @@ export class Chat implements vscode.Disposable {
       openNew: () => this.openNew(),
       leave: (threadId) => this.leave(threadId),
       changed: () => this.refresh('threads'),
-      offerUndo: (message, late) => offerUndoWithin(message, UNDO_MS, late),
+      offerUndo: deps.offerUndo,
       tellError: (message) => void vscode.window.showErrorMessage(message),
       log: deps.log,
     });
@@ -251,9 +249,10 @@ export class Chat implements vscode.Disposable {
       },
       'agent.select': () => acknowledge(this.deps.selectAgent()),
       'model.connect': () => acknowledge(this.deps.connectModel()),
-      openLink: ({ href }) => acknowledge(openLink(href)),
+      openLink: async ({ href }) =>
+        acknowledge((await import('./links.ts')).openLink(href, this.deps.realPath)),
       attach: async () => {
-        const text = await pickFiles();
+        const text = await (await import('./attach.ts')).pickFiles();
         if (text) await this.view.insert(text);
         return {};
       },

@@ -1,17 +1,19 @@
 // Opens the links of messages: web pages through VS Code's own question, files of the workspace at line and column.
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { realPathOf } from '../native/real-path.ts';
 import { insideFolder, linkTarget } from './link-target.ts';
 
+/** Follows symlinks of what exists of a path. */
+type RealPath = (path: string) => string;
+
 /** @throws Error for anything but http(s), mailto and files inside the workspace. */
-export async function openLink(href: string): Promise<void> {
+export async function openLink(href: string, realPath: RealPath): Promise<void> {
   const target = linkTarget(href);
   if (target.kind === 'page') {
     await vscode.env.openExternal(vscode.Uri.parse(target.href, true));
     return;
   }
-  const uri = await find(target.path);
+  const uri = await find(target.path, realPath);
   if (!uri) throw new Error(`There is no file ${target.path} in this workspace.`);
   if (target.line === undefined) {
     // Whatever it is: a picture has an editor of its own.
@@ -23,9 +25,9 @@ export async function openLink(href: string): Promise<void> {
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, end), preview: true });
 }
 
-async function find(path: string): Promise<vscode.Uri | undefined> {
+async function find(path: string, realPath: RealPath): Promise<vscode.Uri | undefined> {
   for (const folder of vscode.workspace.workspaceFolders ?? []) {
-    const uri = within(folder.uri, path);
+    const uri = within(folder.uri, path, realPath);
     if (!uri) continue;
     try {
       await vscode.workspace.fs.stat(uri);
@@ -37,9 +39,9 @@ async function find(path: string): Promise<vscode.Uri | undefined> {
   return undefined;
 }
 
-function within(folder: vscode.Uri, path: string): vscode.Uri | undefined {
+function within(folder: vscode.Uri, path: string, realPath: RealPath): vscode.Uri | undefined {
   if (folder.scheme === 'file') {
-    const found = insideFolder(folder.fsPath, path, realPathOf);
+    const found = insideFolder(folder.fsPath, path, realPath);
     return found === undefined ? undefined : vscode.Uri.file(found);
   }
   const full = posix.resolve(folder.path, path);
