@@ -152,17 +152,17 @@ export class Home {
     const { connection, agent, changes, deps } = this;
     this.opening ??= import('./remembering.ts').then(({ openNotes }) =>
       openNotes({
-          connection,
-          agentId: agent.id,
-          changes,
-          pending: deps.pendingNotes,
-          state: deps.context.globalState,
-          blocks: () => this.blocks(),
-          runBeside: this.runBeside,
-          refresh: deps.refresh,
-          undone: (labels) => this.records.undone(labels),
-          trusted: () => vscode.workspace.isTrusted,
-          reviews: async () => (await this.parts.loadInspector()).desk,
+        connection,
+        agentId: agent.id,
+        changes,
+        pending: deps.pendingNotes,
+        state: deps.context.globalState,
+        blocks: () => this.blocks(),
+        runBeside: this.runBeside,
+        refresh: deps.refresh,
+        undone: (labels) => this.records.undone(labels),
+        trusted: () => vscode.workspace.isTrusted,
+        reviews: async () => (await this.parts.loadInspector()).desk,
       }),
     );
     return this.opening;

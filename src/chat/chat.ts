@@ -249,8 +249,7 @@ export class Chat implements vscode.Disposable {
       },
       'agent.select': () => acknowledge(this.deps.selectAgent()),
       'model.connect': () => acknowledge(this.deps.connectModel()),
-      openLink: async ({ href }) =>
-        acknowledge((await import('./links.ts')).openLink(href, this.deps.realPath)),
+      openLink: async ({ href }) => acknowledge((await import('./links.ts')).openLink(href, this.deps.realPath)),
       attach: async () => {
         const text = await (await import('./attach.ts')).pickFiles();
         if (text) await this.view.insert(text);

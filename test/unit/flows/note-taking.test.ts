@@ -65,7 +65,7 @@ class Window {
         },
       }),
     });
-    this.home = { notes } as unknown as NotesHome;
+    this.home = { notes: async () => notes } as unknown as NotesHome;
     this.taking = new NoteTaking({
       home: async () => this.answer('opening', this.home),
       pending: this.pending,
