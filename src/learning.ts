@@ -260,6 +260,8 @@ export class Learning {
   /** A revision that waits for the person. @returns undefined where the skill stays as it is */
   private async proposal(id: string, said: string, signal: AbortSignal): Promise<vscode.Uri | undefined> {
     const { view, text } = await this.caseOf(id);
+    // What is hidden from the agent by now must not reach it this way either.
+    if (view.problems.length > 0) throw new Error(view.problems.join(' '));
     const skills = await this.deps.skills();
     const reviewed = await skills.reviewed(view.name, id);
     const { thread, talk } = await this.beside({ kind: 'new', title: `Improve the skill ${view.name}` });

@@ -124,7 +124,7 @@ function world(thread: () => Promise<SideThread>, now = () => Date.now()) {
     now,
   );
   const drafts = new SkillDrafts({ fsPath: storage } as never, async () => ({}) as never);
-  const view = { id: join(box.project, 'deploy'), name: 'deploy' };
+  const view = { id: join(box.project, 'deploy'), name: 'deploy', problems: [] as string[] };
   const skills = {
     views: async () => [view],
     desk: { source: async () => ({ file: join(view.id, 'SKILL.md'), text: skillText('deploy', 'Push.') }) },
@@ -234,4 +234,17 @@ it('the day’s one proposal is spent when the model has answered, not when it w
   time += DAY;
   await learning.corrected(view.id, evidence);
   expect(asked).toBe(3);
+});
+
+it('of a skill that is hidden from the agent by now no revision is proposed: its text stays here', async () => {
+  const { thread, sent } = sideThread(skillText('deploy', 'Pull, then push.'));
+  const { learning, view } = world(async () => thread);
+  await box.skill('project/deploy');
+  view.problems.push('The rule `Read(.agents/**)` hides it from the agent.');
+  const evidence: Evidence[] = [{ what: 'The person declined “Push”.', why: 'pull first' }];
+  await expect(learning.corrected(view.id, evidence)).rejects.toThrow('hides it from the agent');
+  expect([sent, editor.told]).toEqual([[], []]);
+  view.problems.pop();
+  await learning.corrected(view.id, evidence);
+  expect(sent).toHaveLength(1);
 });

@@ -130,6 +130,7 @@ describe('the panel', () => {
       skill('poor', usage(3, 1, 2, new Date().toISOString())),
       skill('old', usage(2, 2, 0, '2020-01-01T00:00:00Z')),
       skill('good', usage(9, 9, 0, new Date().toISOString())),
+      skill('hidden', { ...usage(3, 1, 2, new Date().toISOString()), problems: ['A rule hides it.'] }),
     ]);
     row('poor').getByText('Used 3 times, last now · 1 succeeded · 2 corrected');
     fireEvent.click(row('poor').getByRole('button', { name: 'Revise' }));
@@ -137,7 +138,8 @@ describe('the panel', () => {
     await view.settle();
     expect(asked('skills.revise')).toEqual([{ skillId: '/p/.agents/skills/poor' }]);
     expect(row('old').getByRole('switch', { name: 'Enabled' }).getAttribute('aria-checked')).toBe('false');
-    expect(row('good').queryByRole('button', { name: /^(Revise|Retire)$/ })).toBeNull();
+    for (const name of ['good', 'hidden'])
+      expect(row(name).queryByRole('button', { name: /^(Revise|Retire)$/ })).toBeNull();
   });
 
   it('leads to a revision that waits or was discarded', async () => {

@@ -34,14 +34,15 @@ export function ordered(skills: readonly SkillView[], order: SkillOrder): SkillV
 export type Advice = { kind: 'revise' | 'retire'; why: string };
 
 /** @param now milliseconds since 1970 */
-export function adviceFor({ usage, scope, enabled, bare }: SkillView, now: number): Advice | undefined {
+export function adviceFor({ usage, scope, enabled, bare, problems }: SkillView, now: number): Advice | undefined {
   if (!usage || !enabled || bare) return undefined;
   const { lastUsed, since, revised } = usage;
   // A revision begins anew.
   const counted = (of: 'used' | 'succeeded' | 'corrected') => usage[of] - (revised?.[of] ?? 0);
   const [used, succeeded, corrected] = [counted('used'), counted('succeeded'), counted('corrected')];
   const uses = revised ? 'uses since its revision' : 'uses';
-  if (scope !== 'bundled' && corrected >= ENOUGH_CORRECTIONS && corrected * 3 >= used)
+  const mayRevise = scope !== 'bundled' && problems.length === 0;
+  if (mayRevise && corrected >= ENOUGH_CORRECTIONS && corrected * 3 >= used)
     return { kind: 'revise', why: `You corrected ${corrected} of ${used} ${uses}.` };
   if (used >= ENOUGH_USES && succeeded === 0)
     return { kind: 'retire', why: `None of ${used} ${uses} came to a good end.` };
