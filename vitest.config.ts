@@ -60,6 +60,18 @@ export default defineConfig({
       },
       inVsCode('e2e', 'test/e2e/cases/**/*.test.ts'),
       // What the e2e tier shows on the embedded home, once more on a Letta server: too long for every run.
+      {
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          globalSetup: ['test/clients/setup.ts'],
+          pool: 'threads',
+          maxWorkers: cores,
+          // Programs of others, which start slowly and wait long before they try again.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       inVsCode('homes', 'test/e2e/homes/**/*.test.ts'),
     ],
   },

@@ -12,8 +12,8 @@ import { conversationRoutes } from './routes/conversations.ts';
 import type { RouteDeps } from './routes/http.ts';
 import { messageSearchRoutes } from './routes/message-search.ts';
 import { modelRoutes } from './routes/models.ts';
-import { passageRoutes, passageSearchRoutes } from './routes/passages.ts';
-import { messageRoutes, runRoutes, stepRoutes } from './routes/runs.ts';
+import { passageRoutes } from './routes/passages.ts';
+import { messageRoutes, runRoutes } from './routes/runs.ts';
 import { agentMessageRoutes, conversationMessageRoutes, runStreamRoutes } from './routes/send.ts';
 import { agentToolRoutes, toolRoutes } from './routes/tools.ts';
 import { StoreError } from './store/errors.ts';
@@ -107,14 +107,11 @@ export function buildApp(
   app.route('/v1/conversations', conversationRoutes(deps));
   app.route('/v1/messages', messageRoutes(deps));
   app.route('/v1/messages', messageSearchRoutes(deps));
-  app.route('/v1/passages', passageSearchRoutes(deps));
   app.route('/v1/models', modelRoutes(deps));
   app.route('/v1/runs', runStreamRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
-  app.route('/v1/steps', stepRoutes(deps));
   app.route('/v1/tools', toolRoutes(deps));
   app.get('/v1/tags', (c) => c.json(deps.store.agents.tags()));
-  app.get('/v1/mcp-servers', (c) => c.json([]));
 
   let rare: Promise<Hono> | undefined;
   app.notFound(async (c) => {

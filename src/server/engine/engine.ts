@@ -256,12 +256,27 @@ export class Engine {
     return audienceOf(this.store, this.models, agent.id, isLocal);
   }
 
-  /** @throws ApiError 404 where no endpoint has that name */
-  async checkModel(handle: string): Promise<void> {
+  /**
+   * The handle to take for one that a client asks for. Letta's own servers choose a model by themselves under
+   * `letta/auto`, and clients ask for that everywhere: here it is the first one there is.
+   * @throws ApiError 404 where no endpoint has that name
+   */
+  async modelFor(handle: string): Promise<string> {
+    if (/^letta\/auto/.test(handle)) {
+      const all = await this.models.list();
+      return (all.find(({ demo }) => !demo) ?? all[0])?.handle ?? handle;
+    }
     await this.resolve(handle);
+    return handle;
   }
 
-  private async resolve(handle: string, forTurn = false) {
+  /** What a model may see of an agent now. */
+  audience(agent: Agent, isLocal: boolean): Audience {
+    return audienceOf(this.store, this.models, agent.id, isLocal);
+  }
+
+  /** @throws ApiError 404 where no endpoint has that name */
+  async resolve(handle: string, forTurn = false) {
     try {
       return await this.models.resolve(handle, forTurn);
     } catch (error) {

@@ -33,7 +33,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
     const input = await readBody(c, agentSchema);
     const id = newId('agent');
     const fields = newAgent(store, input, { name: `Agent ${id.slice(6, 10)}`, system: DEFAULT_SYSTEM });
-    if (fields.model !== null) await engine.checkModel(fields.model);
+    if (fields.model !== null) fields.model = await engine.modelFor(fields.model);
     return c.json(
       store.write('durable', () => {
         store.agents.create(id, fields);
@@ -64,6 +64,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
       matchAllTags: boolQuery(c, 'match_all_tags'),
       text: c.req.query('query_text'),
       lastStopReason: c.req.query('last_stop_reason'),
+      showHidden: boolQuery(c, 'show_hidden_agents'),
     };
     return c.json(store.agents.list(query).map((agent) => viewAgent(store, agent)));
   });
@@ -78,7 +79,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
   app.patch('/:agent_id', async (c) => {
     const id = idParam(c, 'agent', 'agent_id');
     const input = await readBody(c, agentSchema);
-    if (input.model && input.model !== existingAgent(store, id).model) await engine.checkModel(input.model);
+    if (input.model && input.model !== existingAgent(store, id).model) input.model = await engine.modelFor(input.model);
     return c.json(
       store.write('durable', () => {
         // As it is now: others may have changed something else of it meanwhile.

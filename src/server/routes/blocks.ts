@@ -10,7 +10,7 @@ import { type BlockInput, blockSchema, mergeBlock, newBlock } from './agent-inpu
 import { viewAgent, viewBlock } from './agent-view.ts';
 import { attachBlock, existingAgent } from './agents.ts';
 import { audienceFor } from './for-model.ts';
-import { boolQuery, idParam, listQuery, pageOf, type RouteDeps, readBody } from './http.ts';
+import { boolQuery, idParam, listQuery, pageFrom, pageOf, type RouteDeps, readBody } from './http.ts';
 
 function existingBlock(store: Store, id: string): Block {
   const block = store.blocks.get(id);
@@ -80,8 +80,10 @@ export function blockRoutes({ store }: RouteDeps): Hono {
 
   app.get('/:block_id/agents', (c) => {
     const block = existingBlock(store, idParam(c, 'block', 'block_id'));
+    const page = pageOf(c, { limit: 50, descending: true });
     const agents = store.blocks.agentsOf(block.id).flatMap((id) => store.agents.get(id) ?? []);
-    return c.json(agents.map((agent) => viewAgent(store, agent)));
+    if (page.descending) agents.reverse();
+    return c.json(pageFrom(agents, page).map((agent) => viewAgent(store, agent)));
   });
   return app;
 }
@@ -101,10 +103,7 @@ export function agentBlockRoutes(deps: RouteDeps): Hono {
     const audience = audienceFor(deps, agent.id, c.req.query('for_model'));
     const blocks = store.blocks.ofAgent(agent.id).filter((block) => audience.isLocal || !isLocalOnly(block));
     if (page.explicitOrder && page.descending) blocks.reverse();
-    const start = page.after ? blocks.findIndex((block) => block.id === page.after) + 1 : 0;
-    const end = page.before ? blocks.findIndex((block) => block.id === page.before) : blocks.length;
-    const shown = blocks.slice(start, Math.max(end, 0)).slice(0, page.limit);
-    return c.json(shown.map((block) => viewBlock({ ...block, value: audience.text(block.value) })));
+    return c.json(pageFrom(blocks, page).map((block) => viewBlock({ ...block, value: audience.text(block.value) })));
   });
 
   app.patch('/:agent_id/core-memory/blocks/attach/:block_id', (c) => {

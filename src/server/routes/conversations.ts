@@ -76,7 +76,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
     if (!agentId) throw invalid('`agent_id` is missing in the query.');
     const agent = existingAgent(store, checkId('agent', agentId));
     const input = await readBody(c, schema);
-    if (input.model) await engine.checkModel(input.model);
+    const model = input.model ? await engine.modelFor(input.model) : null;
     const id = newId('conv');
     return c.json(
       store.write('durable', () => {
@@ -84,7 +84,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
           summary: input.summary ?? null,
           description: input.description ?? null,
           hidden: input.hidden ?? false,
-          model: input.model ?? null,
+          model,
           modelSettings: input.model_settings ?? null,
           contextWindowLimit: input.context_window_limit ?? null,
         });
@@ -116,7 +116,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
     const owner = ownerOf(c);
     const input = await readBody(c, schema);
     existingConversation(store, owner);
-    if (input.model) await engine.checkModel(input.model);
+    if (input.model) input.model = await engine.modelFor(input.model);
     return c.json(
       store.write('durable', () => {
         const conversation = existingConversation(store, owner);

@@ -88,6 +88,17 @@ export function pageOf(context: Context, defaults: { limit: number; descending: 
   };
 }
 
+/** A page of a list that is at hand, in the order it has. A cursor that is not in it has nothing beside it. */
+export function pageFrom<T extends { id?: unknown }>(all: readonly T[], page: Page): T[] {
+  const { after, before, limit } = page;
+  const at = (id: string) => all.findIndex((each) => each.id === id);
+  const end = before === undefined ? all.length : at(before);
+  const past = after === undefined ? undefined : at(after);
+  if (end < 0 || past === -1) return [];
+  if (past !== undefined) return all.slice(past + 1, end).slice(0, limit);
+  return before === undefined ? all.slice(0, limit) : all.slice(Math.max(0, end - limit), end);
+}
+
 export function intQuery(context: Context, name: string, min: number, max: number): number | undefined {
   const text = context.req.query(name);
   if (text === undefined || text === '') return undefined;

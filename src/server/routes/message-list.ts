@@ -1,10 +1,11 @@
 // Pages of messages: whole stored messages, each with all of its variants.
-import type { Context } from 'hono';
+import { type Context, Hono } from 'hono';
+import { ApiError } from '../engine/errors.ts';
 import { isByLocalReader } from '../engine/kept-local.ts';
 import { type LettaMessage, toLettaMessages } from '../engine/render.ts';
 import { LOCAL_ONLY } from '../store/kept-local.ts';
 import { audienceFor } from './for-model.ts';
-import { listQuery, pageOf, type RouteDeps } from './http.ts';
+import { checkId, listQuery, pageOf, type RouteDeps } from './http.ts';
 
 /** How many stored messages are read at once while a filter leaves most of them out. */
 const BATCH = 200;
@@ -19,10 +20,10 @@ const LOCAL = { [LOCAL_ONLY]: true };
 export function listMessages(
   c: Context,
   { store, engine }: Pick<RouteDeps, 'store' | 'engine'>,
-  agentId: string,
+  agentId: string | undefined,
   owner: string | undefined,
 ): LettaMessage[] {
-  const audience = audienceFor({ store, engine }, agentId, c.req.query('for_model'));
+  const audience = audienceFor({ store, engine }, agentId ?? '', c.req.query('for_model'));
   const hidden = new Set<string>();
   const page = pageOf(c, { limit: 100, descending: true });
   const types = listQuery(c, 'include_return_message_types');
@@ -56,4 +57,19 @@ export function listMessages(
     else above = last.place;
   }
   return shown;
+}
+
+/** Under /v1/messages: of all agents, or of one conversation. */
+export function messageListRoutes(deps: RouteDeps): Hono {
+  const app = new Hono({ strict: false });
+  app.get('/', (c) => {
+    const agentId = c.req.query('agent_id') ? checkId('agent', c.req.query('agent_id')) : undefined;
+    const named = c.req.query('conversation_id');
+    if (!named) return c.json(listMessages(c, deps, agentId, undefined));
+    const owner = named === 'default' ? checkId('agent', agentId) : checkId('conv', named);
+    const conversation = deps.store.conversations.get(owner);
+    if (!conversation) throw new ApiError(404, `Conversation ${owner} not found`);
+    return c.json(listMessages(c, deps, conversation.agentId, conversation.id));
+  });
+  return app;
 }

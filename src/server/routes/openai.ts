@@ -47,7 +47,7 @@ export function openAiRoutes(deps: RouteDeps): Hono {
 
   app.get('/models', (c) => {
     const agents = store.agents.list({ orderBy: 'created_at', descending: true, limit: MOST_AGENTS });
-    return c.json({ object: 'list', data: agents.filter(({ settings }) => settings.hidden !== true).map(viewModel) });
+    return c.json({ object: 'list', data: agents.map(viewModel) });
   });
 
   app.get('/models/:model', (c) => c.json(viewModel(agentNamed(store, c.req.param('model')))));

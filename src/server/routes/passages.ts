@@ -25,14 +25,14 @@ import {
   readBody,
 } from './http.ts';
 
-const schema = z.object({
+export const passageSchema = z.object({
   text: z.string().check(z.minLength(1)),
   tags: z.nullish(z.array(z.string())),
   created_at: z.nullish(z.string()),
   metadata: z.nullish(z.record(z.string(), z.unknown())),
 });
 
-function viewPassage(passage: Omit<Passage, 'n'>): JsonObject {
+export function viewPassage(passage: Omit<Passage, 'n'>): JsonObject {
   return {
     id: passage.id,
     text: passage.text,
@@ -130,7 +130,7 @@ export function passageRoutes({ store, engine }: RouteDeps): Hono {
 
   app.post('/:agent_id/archival-memory', async (c) => {
     const agent = existingAgent(store, idParam(c, 'agent', 'agent_id'));
-    const input = await readBody(c, schema);
+    const input = await readBody(c, passageSchema);
     const at = input.created_at ? Date.parse(input.created_at) : Date.now();
     if (Number.isNaN(at)) throw new ApiError(422, '`created_at` must be an ISO 8601 date.');
     const passage = store.write('durable', () => {

@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import { withApprovals } from './agent-input.ts';
 import { viewAgent, viewCustomTool, viewTool } from './agent-view.ts';
 import { existingAgent } from './agents.ts';
-import { boolQuery, idParam, listQuery, type Page, pageOf, type RouteDeps, readBody } from './http.ts';
+import { boolQuery, idParam, listQuery, type Page, pageFrom, pageOf, type RouteDeps, readBody } from './http.ts';
 
 const approvalSchema = z.object({ requires_approval: z.nullish(z.boolean()) });
 const runSchema = z.object({
@@ -152,8 +152,5 @@ function update(store: Store, agentId: string, change: (agent: Agent) => Partial
 
 /** A page of a list that is in ascending order. */
 function pageOfTools(tools: readonly JsonObject[], page: Page): JsonObject[] {
-  const ordered = page.descending ? [...tools].reverse() : [...tools];
-  const at = (id: string | undefined) => (id === undefined ? -1 : ordered.findIndex((tool) => tool.id === id));
-  const end = page.before === undefined ? ordered.length : Math.max(0, at(page.before));
-  return ordered.slice(at(page.after) + 1, end).slice(0, page.limit);
+  return pageFrom(page.descending ? [...tools].reverse() : tools, page);
 }

@@ -61,6 +61,8 @@ export interface AgentQuery {
   /** Part of the name or description. */
   text?: string | undefined;
   lastStopReason?: string | undefined;
+  /** Also those that are marked `hidden`. */
+  showHidden?: boolean | undefined;
   orderBy: 'created_at' | 'updated_at' | 'last_run_completion';
   descending: boolean;
   /** Ids; relative to the order asked for. */
@@ -140,6 +142,7 @@ export class Agents {
       params.push(...more);
     };
     if (query.name !== undefined) add('name = ?', query.name);
+    if (!query.showHidden) where.push("json_extract(settings, '$.hidden') IS NOT 1");
     if (query.text) {
       const like = `%${query.text}%`;
       add('(name LIKE ? OR description LIKE ?)', like, like);

@@ -93,7 +93,8 @@ export interface NewMessage {
 export interface MessageQuery {
   /** A conversation's id; undefined: all of the agent's messages. */
   owner?: string | undefined;
-  agentId: string;
+  /** Undefined: of every agent. */
+  agentId: string | undefined;
   /** Exclusive bounds as places in the list's own chronological order. */
   above?: number | undefined;
   below?: number | undefined;
@@ -267,7 +268,11 @@ export class Messages {
   /** Where a message stands in a list, for cursors; undefined where it is not in it. */
   place(query: Pick<MessageQuery, 'owner' | 'agentId'>, id: string): number | undefined {
     if (query.owner === undefined)
-      return this.db.get<{ n: number }>('SELECT n FROM messages WHERE id = ? AND agent_id = ?', id, query.agentId)?.n;
+      return this.db.get<{ n: number }>(
+        'SELECT n FROM messages WHERE id = ?1 AND agent_id = coalesce(?2, agent_id)',
+        id,
+        query.agentId ?? null,
+      )?.n;
     return this.db.get<{ position: number }>(
       'SELECT h.position FROM messages m JOIN history h ON h.message = m.n WHERE m.id = ? AND h.owner = ?',
       id,
@@ -278,8 +283,9 @@ export class Messages {
   /** A page with each message's place. */
   list(query: MessageQuery): { message: Message; place: number }[] {
     const key = query.owner === undefined ? 'm.n' : 'h.position';
-    const where = [query.owner === undefined ? 'm.agent_id = ?' : 'h.owner = ?'];
-    const params: SQLInputValue[] = [query.owner ?? query.agentId];
+    const one = query.owner ?? query.agentId;
+    const where = one === undefined ? ['true'] : [query.owner === undefined ? 'm.agent_id = ?' : 'h.owner = ?'];
+    const params: SQLInputValue[] = one === undefined ? [] : [one];
     if (query.above !== undefined) {
       where.push(`${key} > ?`);
       params.push(query.above);

@@ -153,6 +153,12 @@ export class Passages {
       ?.archive_id;
   }
 
+  /** Whose archive it is; undefined where it holds nothing. */
+  agentOf(archiveId: string): string | undefined {
+    return this.db.get<{ agent_id: string }>('SELECT agent_id FROM passages WHERE archive_id = ? LIMIT 1', archiveId)
+      ?.agent_id;
+  }
+
   /** Best first. Finds words, their other forms and related words; where none is known, the query as it stands. */
   search(search: PassageSearch): FoundPassage[] {
     const agent = this.index.agentNumber(search.agentId);

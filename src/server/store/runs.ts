@@ -236,8 +236,13 @@ export class Runs {
   steps(query: {
     runId?: string | undefined;
     agentId?: string | undefined;
+    model?: string | undefined;
+    /** Milliseconds since 1970, both included. */
+    from?: number | undefined;
+    to?: number | undefined;
     descending: boolean;
     after?: string | undefined;
+    before?: string | undefined;
     limit: number;
   }): Step[] {
     const where: string[] = [];
@@ -245,20 +250,25 @@ export class Runs {
     for (const [sql, value] of [
       ['run_id = ?', query.runId],
       ['agent_id = ?', query.agentId],
+      ['model = ?', query.model],
+      ['created_at >= ?', query.from],
+      ['created_at <= ?', query.to],
       [`n ${query.descending ? '<' : '>'} (SELECT n FROM steps WHERE id = ?)`, query.after],
+      [`n ${query.descending ? '>' : '<'} (SELECT n FROM steps WHERE id = ?)`, query.before],
     ] as const) {
       if (value === undefined) continue;
       where.push(sql);
       params.push(value);
     }
-    return this.db
-      .all<StepRow>(
-        `SELECT * FROM steps ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-         ORDER BY n ${query.descending ? 'DESC' : 'ASC'} LIMIT ?`,
-        ...params,
-        query.limit,
-      )
-      .map(toStep);
+    const reversed = query.before !== undefined && query.after === undefined;
+    const rows = this.db.all<StepRow>(
+      `SELECT * FROM steps ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+       ORDER BY n ${query.descending !== reversed ? 'DESC' : 'ASC'} LIMIT ?`,
+      ...params,
+      query.limit,
+    );
+    if (reversed) rows.reverse();
+    return rows.map(toStep);
   }
 }
 

