@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { hashOfBytes } from '../contents.ts';
 import { partOf } from './covered.ts';
 import { parseEntry } from './entry.ts';
-import { GitError, objectContents, objectSizes } from './git.ts';
+import { GitError } from './git.ts';
+import { objectContents, objectSizes } from './git-objects.ts';
 import type { KeptContents } from './kept-contents.ts';
 import type { Cover } from './scan.ts';
 

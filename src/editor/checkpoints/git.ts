@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
-import { look, tellsNames } from './disk.ts';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { folderSight, look, tellsNames } from './disk.ts';
 import { type FileKind, inGit, type Sight, sameSight, signOf } from './entry.ts';
 import type { OuterRules } from './ignores.ts';
 import { Others, signOfRules } from './others.ts';
@@ -115,13 +115,15 @@ interface Place {
   converts: boolean;
   modes: boolean;
   ignoresCase: boolean;
+  /** Files with settings that count here. */
+  configs: readonly string[];
   /** What decides, beside `.gitignore` files, what is ignored. */
   rules: readonly string[];
 }
 
 export class GitFolder {
   private readonly root: string;
-  private place: Promise<Place> | undefined;
+  private place: { place: Place; sign: string | undefined } | undefined;
   private listing: Listing | undefined;
   private attributes: { signs: string; plain: boolean } | undefined;
   private readonly others: Others;
@@ -196,12 +198,13 @@ export class GitFolder {
     return listing;
   }
 
-  private locate(): Promise<Place> {
-    this.place ??= locate(this.root).catch((error: unknown) => {
-      this.place = undefined;
-      throw error;
-    });
-    return this.place;
+  /** Asked again once another repository is meant, or its configuration was written. */
+  private async locate(): Promise<Place> {
+    const known = this.place;
+    if (known?.sign !== undefined && known.sign === signOfPlace(this.root, known.place)) return known.place;
+    const place = await locate(this.root);
+    this.place = { place, sign: signOfPlace(this.root, place) };
+    return place;
   }
 
   /** Attributes of the folders, and those for all of the repository and the computer. */
@@ -217,6 +220,20 @@ export class GitFolder {
       this.attributes = { signs, plain: files.every((path) => !converts(readText(path))) };
     return this.attributes.plain;
   }
+}
+
+/** Undefined: a configuration that was written just now could change without looking otherwise. */
+function signOfPlace(root: string, { configs }: Place): string | undefined {
+  const sign = signOfRules(configs);
+  return sign === undefined ? undefined : `${repositoryOf(root)}\n${sign}`;
+}
+
+/** Which repository a folder lies in. */
+function repositoryOf(folder: string): string {
+  const path = join(folder, '.git');
+  const sight = folderSight(path) ?? look(path)?.sight;
+  const parent = dirname(folder);
+  return sight ? `${path}=${sight.ino}` : parent === folder ? '' : repositoryOf(parent);
 }
 
 const signed = (path: string): string => {
@@ -255,7 +272,7 @@ function parseListing(sight: Sight | null, raw: Buffer): Listing {
 
 /** @throws GitError */
 async function locate(root: string): Promise<Place> {
-  const wanted = ['index', 'info/exclude', 'info/attributes', 'config'];
+  const wanted = ['index', 'info/exclude', 'info/attributes', 'config', 'config.worktree'];
   const [paths, set] = await Promise.all([
     git(root, ['rev-parse', '--show-toplevel', ...wanted.flatMap((path) => ['--git-path', path])]),
     // None of them set is an answer too.
@@ -266,7 +283,7 @@ async function locate(root: string): Promise<Place> {
       '^core\\.(autocrlf|excludesfile|attributesfile|filemode|ignorecase)$',
     ]).catch(() => Buffer.alloc(0)),
   ]);
-  const [top = root, index = '', exclude = '', infoAttributes = '', config = ''] = paths.toString('utf8').split('\n');
+  const [top = root, index = '', exclude = '', infoAttributes = '', ...own] = paths.toString('utf8').split('\n');
   const settings = new Map(
     lines(set).map((line) => [line.slice(0, line.indexOf('\n')), line.slice(line.indexOf('\n') + 1)]),
   );
@@ -277,13 +294,15 @@ async function locate(root: string): Promise<Place> {
   };
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(root, path));
   const excludesFile = file('core.excludesfile', 'ignore');
-  const configs = [absolute(config), join(home, 'config'), join(homedir(), '.gitconfig'), '/etc/gitconfig'];
+  const named = own.filter((path) => path !== '').map(absolute);
+  const configs = [...named, join(home, 'config'), join(homedir(), '.gitconfig'), '/etc/gitconfig'];
   return {
     top,
     index: absolute(index),
     exclude: absolute(exclude),
     infoAttributes: absolute(infoAttributes),
     excludesFile,
+    configs,
     rules: [absolute(exclude), excludesFile, ...configs],
     attributesFile: file('core.attributesfile', 'attributes'),
     converts: !isOff(settings.get('core.autocrlf') ?? ''),
@@ -363,35 +382,4 @@ function outerRules(root: string, place: Place): OuterRules[] {
     { prefix: whole, text: readText(place.exclude) },
     { prefix: whole, text: readText(place.excludesFile) },
   ].filter(({ text }) => text.trim() !== '');
-}
-
-/** Largest object that is brought back, in bytes: all of it is in memory once. */
-const MAX_OBJECT = 64 * 1024 * 1024;
-
-/** Which of these objects are there, with their sizes. Ids that are missing are missing in the answer. @throws GitError */
-export async function objectSizes(folder: string, oids: readonly string[]): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  if (oids.length === 0) return found;
-  const answer = await git(folder, ['cat-file', '--batch-check'], `${oids.join('\n')}\n`);
-  for (const line of answer.toString('utf8').split('\n')) {
-    const [oid = '', type, size] = line.split(' ');
-    if (type === 'blob' && Number(size) <= MAX_OBJECT) found.set(oid, Number(size));
-  }
-  return found;
-}
-
-/** Contents of objects; those that are missing are missing in the answer. @throws GitError */
-export async function objectContents(folder: string, oids: readonly string[]): Promise<Map<string, Buffer>> {
-  const found = new Map<string, Buffer>();
-  if (oids.length === 0) return found;
-  const answer = await git(folder, ['cat-file', '--batch'], `${oids.join('\n')}\n`);
-  for (let at = 0; at < answer.length; ) {
-    const end = answer.indexOf(10, at);
-    const [oid = '', type, size] = answer.toString('utf8', at, end).split(' ');
-    at = end + 1;
-    if (size === undefined) continue;
-    if (type === 'blob') found.set(oid, answer.subarray(at, at + Number(size)));
-    at += Number(size) + 1;
-  }
-  return found;
 }
