@@ -94,12 +94,21 @@ export class Reviewing {
 
   view(): ChangesView {
     const folders = workspaceFolders();
-    return this.review.files.map((file) => ({
+    const waiting = this.review.files.map((file): ChangesView[number] => ({
       path: file.path,
       name: displayPath(file.path, folders),
       ...countsOf(file),
       kind: file.base === null ? 'created' : file.now === null ? 'deleted' : 'changed',
     }));
+    const large = [...this.review.tooLarge].map(([path, deleted]): ChangesView[number] => ({
+      path,
+      name: displayPath(path, folders),
+      kind: deleted ? 'deleted' : 'changed',
+      added: 0,
+      removed: 0,
+      tooLarge: true,
+    }));
+    return [...waiting, ...large];
   }
 
   /** Does what a command says. @throws Error saying why not; then nothing was changed */
@@ -111,6 +120,8 @@ export class Reviewing {
       case 'letta.undoHunk':
         return this.hunk(first, more, (path, chosen) => this.undo((typed) => review.undo(path, chosen, typed), false));
       case 'letta.keepFile':
+        // One that is too large does not wait: it only leaves the list.
+        if (typeof first === 'string' && review.tooLarge.delete(first)) return this.update();
         for (const path of this.paths([first, ...more])) await review.keep(path);
         return;
       case 'letta.undoFile':

@@ -1,10 +1,20 @@
 // Copies of what is about to be deleted: a server has no trash, and half a change must be taken back.
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { cp, link, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** As long as trash folders keep things. */
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Larger files would take time and memory: as of checkpoints, nothing of them is copied. */
+const MAX_BYTES = 1024 * 1024;
+const OPTIONS = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true };
+
+/** `copy`: where it lies. `lost`: files that are larger than 1 MB and could not be kept; absolute, as they were called. */
+export interface Kept {
+  copy: string;
+  lost: readonly string[];
+}
 
 export class DeletedFiles {
   private readonly folder: string;
@@ -14,18 +24,28 @@ export class DeletedFiles {
     this.folder = folder;
   }
 
-  /** Copies a file or a folder, links as links. @returns where the copy lies */
-  async keep(path: string): Promise<string> {
+  /** Copies a file or a folder, links as links; large files are not copied, but kept where the disk can do that at once. */
+  async keep(path: string): Promise<Kept> {
     const date = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
     const place = join(this.folder, `${date}-${randomUUID().slice(0, 8)}`);
     await mkdir(place, { recursive: true, mode: 0o700 });
     const copy = join(place, basename(path));
-    await cp(path, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
-    return copy;
+    const lost: string[] = [];
+    await cp(path, copy, {
+      ...OPTIONS,
+      filter: async (from, to) => {
+        const stats = await lstat(from);
+        if (!stats.isFile() || stats.size <= MAX_BYTES) return true;
+        // Another name of the same file, on the same disk.
+        await link(from, to).catch(() => lost.push(from));
+        return false;
+      },
+    });
+    return { copy, lost };
   }
 
   async putBack(copy: string, path: string): Promise<void> {
-    await cp(copy, path, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
+    await cp(copy, path, OPTIONS);
   }
 
   /** Drops a copy that is not needed. */

@@ -98,6 +98,8 @@ export interface AppliedFile {
   text: string | null;
   /** Where a copy of what was deleted is kept; absent where it went to the trash. */
   kept?: string;
+  /** Of what was deleted without a trash: files that no copy holds, because they are larger than 1 MB. Absolute. */
+  lost?: readonly string[];
 }
 
 export interface Applied {

@@ -4,11 +4,12 @@ import { EOL } from 'node:os';
 import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { textEdits } from './changes.ts';
-import type { DeletedFiles } from './deleted-files.ts';
+import type { DeletedFiles, Kept } from './deleted-files.ts';
 import { type Applied, type AppliedFile, EditorError, type FileChange } from './editor.ts';
 import { contains } from './paths.ts';
 import { compareProblems } from './problems.ts';
-import { realOf, uriOf } from './vscode-documents.ts';
+import { diskText, realOf, uriOf } from './vscode-documents.ts';
+import { addCellEdits, stillThere } from './vscode-notebook-edit.ts';
 import { changed, type Prepared, prepare, verify } from './vscode-prepare.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
 import type { Proposals } from './vscode-proposal.ts';
@@ -76,15 +77,15 @@ export async function applyChanges(window: Window, changes: FileChange[], signal
  * added. False when they did not come to an end.
  */
 async function makeKnown(tabs: Tabs, { edits }: Prepared, signal: AbortSignal): Promise<boolean> {
-  const documents = edits.map(({ document }) => document);
+  const documents = edits.flatMap(({ document, cells }) => (cells ? [] : [document]));
   const unknown = documents.filter((document) => !tabs.isKnown(document.uri) && isChecked(document));
   for (const document of documents) await tabs.open(document.uri, true);
   return unknown.length === 0 || (await settle(Promise.resolve(unknown), signal));
 }
 
 /** By path. Where there is a trash they serve only to take back half a change. */
-async function keepCopies(deleted: DeletedFiles, { deletes }: Prepared): Promise<Map<string, string>> {
-  const copies = new Map<string, string>();
+async function keepCopies(deleted: DeletedFiles, { deletes }: Prepared): Promise<Map<string, Kept>> {
+  const copies = new Map<string, Kept>();
   try {
     for (const { path } of deletes) copies.set(path, await deleted.keep(path));
   } catch (error) {
@@ -108,7 +109,12 @@ async function makeFolders({ operations }: Prepared): Promise<void> {
  * the imports as they are to be, and need not ask whether to update them.
  */
 function addTo(edit: vscode.WorkspaceEdit, { edits, creates, moves, deletes }: Prepared): void {
-  for (const { path, before, after, document } of edits) {
+  for (const { path, before, after, document, cells } of edits) {
+    if (cells) {
+      if (!stillThere(cells)) throw changed(path);
+      addCellEdits(edit, cells);
+      continue;
+    }
     const text = document.getText();
     if (document.isClosed || before !== text) throw changed(path);
     for (const { start, end, text: replacement } of textEdits(text, after)) {
@@ -127,11 +133,17 @@ async function finish(
   { tabs, deleted }: Window,
   prepared: Prepared,
   decided: string[],
-  copies: Map<string, string>,
+  copies: ReadonlyMap<string, Kept>,
 ): Promise<{ files: AppliedFile[]; documents: vscode.TextDocument[] }> {
   const files = new Map<string, AppliedFile>();
   const documents: vscode.TextDocument[] = [];
-  for (const { toUri, to, wasDirty } of prepared.edits) {
+  for (const { toUri, to, wasDirty, after, cells } of prepared.edits) {
+    if (cells) {
+      const saved = !wasDirty && (await cells.notebook.save());
+      const text = saved ? await diskText(to) : after;
+      files.set(to, { path: to, state: wasDirty ? 'dirty' : saved ? 'saved' : 'unsaved', created: false, text });
+      continue;
+    }
     const document = await vscode.workspace.openTextDocument(toUri);
     const saved = !wasDirty && (await document.save());
     const state = wasDirty ? 'dirty' : saved ? 'saved' : 'unsaved';
@@ -146,12 +158,14 @@ async function finish(
     await tabs.open(uri, true);
   }
   const trash = hasTrash();
-  for (const copy of trash ? copies.values() : []) await deleted.drop(copy);
+  for (const { copy } of trash ? copies.values() : []) await deleted.drop(copy);
   for (const { path, from, before, after, opaque } of prepared.changes) {
     if (files.has(path)) continue;
     const kept = trash ? undefined : copies.get(path);
     if (after === null) {
-      files.set(path, { path, state: 'deleted', created: false, text: null, ...(kept === undefined ? {} : { kept }) });
+      const lost = kept && kept.lost.length > 0 ? { lost: kept.lost } : {};
+      const copy = kept && !kept.lost.includes(path) ? { kept: kept.copy, ...lost } : lost;
+      files.set(path, { path, state: 'deleted', created: false, text: null, ...copy });
     } else {
       const dirty = prepared.moves.some((move) => move.dirty && move.to.fsPath === uriOf(path).fsPath);
       const created = before === null && from === undefined;

@@ -1,17 +1,15 @@
 // Notebooks that are open with unsaved changes, as the editor has them.
 import * as vscode from 'vscode';
 import { bestOutput, type Notebook, type NotebookCell, plainOutput } from './notebook.ts';
-import { realOf } from './vscode-documents.ts';
+import { openNotebook } from './vscode-notebook-edit.ts';
 
 const STREAM = /^application\/vnd\.code\.notebook\.std(?:out|err)$/;
 const ERROR = 'application/vnd.code.notebook.error';
 
 /** Undefined: it is not open, or as it is on disk. @param path absolute, symlinks resolved */
 export function unsavedNotebook(path: string): Notebook | undefined {
-  const open = vscode.workspace.notebookDocuments.find(
-    ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && (uri.fsPath === path || realOf(uri.fsPath) === path),
-  );
-  return open && { cells: open.getCells().map(readCell) };
+  const open = openNotebook(path);
+  return open?.isDirty !== true ? undefined : { cells: open.getCells().map(readCell) };
 }
 
 function readCell({ kind, document, outputs, executionSummary }: vscode.NotebookCell): NotebookCell {

@@ -18,6 +18,7 @@ import {
   uriOf,
   workspaceFolders,
 } from './vscode-documents.ts';
+import { type NotebookEdits, notebookEdits, openNotebook, stillThere } from './vscode-notebook-edit.ts';
 
 export interface PreparedEdit {
   path: string;
@@ -28,6 +29,8 @@ export interface PreparedEdit {
   after: string;
   document: vscode.TextDocument;
   wasDirty: boolean;
+  /** Its editor as a notebook is open: then the edit is made there. */
+  cells?: NotebookEdits;
 }
 
 export interface Prepared {
@@ -51,7 +54,12 @@ export async function prepare(changes: readonly FileChange[]): Promise<Prepared>
     await refuseUnwritable(from ?? path);
     await refuseUnencodable(path, after, document.encoding);
     const toUri = from === undefined ? document.uri : uriOf(path);
-    edits.push({ path: from ?? path, to: path, toUri, before, after, document, wasDirty: document.isDirty });
+    const notebook = openNotebook(from ?? path);
+    if (notebook && from !== undefined) throw inNotebook(from);
+    const cells = notebook && notebookEdits(notebook, nameOf(path), before, after);
+    const wasDirty = document.isDirty || notebook?.isDirty === true;
+    const where = { path: from ?? path, to: path, toUri };
+    edits.push({ ...where, before, after, document, wasDirty, ...(cells ? { cells } : {}) });
   }
   const creates = await Promise.all(
     operations.creates.map(async ({ path, after }) => {
@@ -105,16 +113,17 @@ export async function verify({ changes, edits, creates, operations }: Prepared):
   await verifyFolders(changes, operations);
 }
 
-async function verifyEdit({ path, document, wasDirty, before }: PreparedEdit): Promise<void> {
+async function verifyEdit({ path, document, wasDirty, before, cells }: PreparedEdit): Promise<void> {
   if (!stillConfined(path)) throw elsewhere(path);
   // Its editor and the text of its file would be two truths.
-  if (vscode.workspace.notebookDocuments.some(({ uri }) => uri.fsPath === document.uri.fsPath)) {
-    throw new EditorError('rejected', `${nameOf(path)} is open as a notebook. Ask to save and close it first.`);
-  }
+  if (cells ? document.isDirty || !stillThere(cells) : openNotebook(path)) throw inNotebook(path);
   if (wasDirty) return;
   const disk = await diskText(path, document.encoding);
   if (disk === null || disk.replace(/\r\n?/g, '\n') !== before.replace(/\r\n?/g, '\n')) throw changed(path);
 }
+
+const inNotebook = (path: string): EditorError =>
+  new EditorError('rejected', `${nameOf(path)} is open as a notebook. Ask to save and close it first.`);
 
 /** @throws EditorError `rejected`: what is only in the editor would be lost with the file */
 export function refuseUnsaved(path: string, whole = false): void {

@@ -2,7 +2,7 @@
 import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { contentOf, standingText } from './content.ts';
-import type { DeletedFiles } from './deleted-files.ts';
+import type { DeletedFiles, Kept } from './deleted-files.ts';
 import { EditorError } from './editor.ts';
 import { openDocument, readText } from './vscode-documents.ts';
 import { nameOf, type Prepared, type PreparedEdit } from './vscode-prepare.ts';
@@ -14,7 +14,7 @@ import { nameOf, type Prepared, type PreparedEdit } from './vscode-prepare.ts';
  */
 export async function takeBack(
   prepared: Prepared,
-  copies: ReadonlyMap<string, string>,
+  copies: ReadonlyMap<string, Kept>,
   deleted: DeletedFiles,
 ): Promise<EditorError> {
   const back = new vscode.WorkspaceEdit();
@@ -27,7 +27,7 @@ export async function takeBack(
   await vscode.workspace.applyEdit(back);
   for (const edit of prepared.edits) await takeBackText(edit);
   for (const { path, uri } of prepared.deletes) {
-    const copy = copies.get(path);
+    const copy = copies.get(path)?.copy;
     if (copy !== undefined && !(await isThere(uri))) await deleted.putBack(copy, path).catch(() => {});
   }
   const left: string[] = [];

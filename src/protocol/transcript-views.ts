@@ -167,6 +167,8 @@ export const ChangesViewSchema = z.array(
     kind: z.enum(['changed', 'created', 'deleted']),
     added: z.number(),
     removed: z.number(),
+    /** It is too large to be looked through: it is listed, and does not wait for a decision. */
+    tooLarge: z.optional(z.boolean()),
   }),
 );
 export type ChangesView = z.infer<typeof ChangesViewSchema>;

@@ -1,7 +1,8 @@
 // Applies a plan and reports it: what was written, moved and deleted, the diff, the problems that came and went.
-import type { Applied, AppliedFile, Editor, FileChange, Problem, ProblemDelta } from '../editor/editor.ts';
+import type { Applied, AppliedFile, Editor, FileChange, Folder, Problem, ProblemDelta } from '../editor/editor.ts';
 import { contains, displayPath } from '../editor/paths.ts';
 import { problemLine } from '../editor/problems.ts';
+import { isTooLarge } from '../editor/review/reviewed.ts';
 import { changeName, diffViews, toldChanges } from './plan-views.ts';
 import { clip, guarded, type IsHidden } from './support.ts';
 import type { Plan, ToolResult } from './tool.ts';
@@ -12,6 +13,9 @@ const MAX_DIFF = 4_000;
 const MAX_DIFFS = 12_000;
 const MAX_PROBLEMS = 20;
 const MAX_NAMES = 50;
+const MAX_LOST = 10;
+/** Of a text over two million characters. */
+const NOT_REVIEWED = 'It is too large to wait for review: it has over 2,000,000 characters.';
 /** Of a folder that went or moved as one. */
 const NOT_LISTED = 'It is too large to wait for review file by file.';
 
@@ -34,7 +38,7 @@ function report(editor: Editor, plan: Plan, applied: Applied, hidden: IsHidden):
   const lines = told.slice(0, MAX_NAMES).flatMap((change) => {
     const inside = all.filter((one) => wentWith(change, one)).length;
     const name = changeName(change, folders) + (inside > 0 ? ` with ${inside} files and folders` : '');
-    return fileLines(change, byPath.get(change.path), name);
+    return fileLines(change, byPath.get(change.path), name, folders);
   });
   if (told.length > MAX_NAMES) lines.push(`… and ${told.length - MAX_NAMES} more.`);
   const also = (applied.also ?? []).filter((path) => !hidden(path)).map((path) => displayPath(path, folders));
@@ -70,10 +74,23 @@ function wentWith(folder: FileChange, { path, after }: FileChange): boolean {
   return folder.after === null && after === null && folder.path !== path && contains(folder.path, path);
 }
 
-function fileLines(change: FileChange, file: AppliedFile | undefined, name: string): string[] {
+/** Where what was deleted is by now, and what of it cannot be restored. */
+function whereabouts(file: AppliedFile | undefined, folders: Folder[]): string {
+  const { kept, lost = [] } = file ?? {};
+  if (kept === undefined && lost.length === 0) return 'it is in the trash';
+  if (kept === undefined) return 'it is larger than 1 MB: it cannot be restored';
+  if (lost.length === 0) return `a copy is kept in ${kept}`;
+  const more = lost.length > MAX_LOST ? `, … and ${lost.length - MAX_LOST} more` : '';
+  const names = lost.slice(0, MAX_LOST).map((path) => displayPath(path, folders));
+  return `a copy is kept in ${kept}, without what is larger than 1 MB and cannot be restored: ${names.join(', ')}${more}`;
+}
+
+function fileLines(change: FileChange, file: AppliedFile | undefined, name: string, folders: Folder[]): string[] {
   if (change.after === null) {
-    const where = file?.kept === undefined ? 'it is in the trash' : `a copy is kept in ${file.kept}`;
-    return [`Deleted ${name} (${where}).`, ...(change.whole ? [NOT_LISTED] : [])];
+    return [
+      `Deleted ${name} (${whereabouts(file, folders)}).`,
+      ...(change.whole ? [NOT_LISTED] : isTooLarge(change) ? [NOT_REVIEWED] : []),
+    ];
   }
   const verb = change.from !== undefined ? 'Moved' : change.before === null ? 'Created' : 'Changed';
   if (change.whole) return [`${verb} ${name}. Imports were not updated. ${NOT_LISTED}`];
@@ -84,7 +101,7 @@ function fileLines(change: FileChange, file: AppliedFile | undefined, name: stri
     unsaved: 'NOT SAVED: the editor could not write it; the change is in the editor',
     deleted: 'deleted',
   };
-  const lines = [`${verb} ${name} (${states[file.state]}).`];
+  const lines = [`${verb} ${name} (${states[file.state]}).`, ...(isTooLarge(change) ? [NOT_REVIEWED] : [])];
   if (file.state === 'saved' && file.text !== change.after) {
     lines.push('Saving changed it further (formatting); the diff shows the text as it is now.');
   }

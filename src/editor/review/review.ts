@@ -5,6 +5,7 @@ import type { Applied, FileChange } from '../editor.ts';
 import { contains } from '../paths.ts';
 import { fits, type Hunk } from './lines.ts';
 import { edited, type Pending, synced, undone, withHunk } from './pending.ts';
+import { isReviewed, isTooLarge } from './reviewed.ts';
 import type { ReviewStore } from './store.ts';
 import { ReviewError, type Typed, takenBack } from './take-back.ts';
 
@@ -36,16 +37,10 @@ export interface Undone {
   is: string | null;
 }
 
-/** Of a file; larger ones are data, and nobody looks through their changes. */
-export const MOST_CHARACTERS = 2_000_000;
 /** Files whose states are remembered although nothing is pending in them. */
 const MOST_PAST = 40;
 /** States of a file that Ctrl+Z may come back to, in characters. */
 const MOST_REMEMBERED = 4_000_000;
-
-/** Whether the change can be looked through: no more than so much, and no text that only stands for something else. */
-const isText = (change: FileChange): boolean =>
-  !('opaque' in change) && Math.max(change.before?.length ?? 0, change.after?.length ?? 0) <= MOST_CHARACTERS;
 
 /** What waits in a file that is gone is remembered for a week: until its branch is there again. */
 const MISSING_MS = 7 * 24 * 60 * 60 * 1_000;
@@ -63,6 +58,8 @@ export class Review {
   /** Files that undo or redo has changed, until that was looked at. */
   private readonly wentBack = new Set<string>();
   private readonly past = new Map<string, Pending[]>();
+  /** Files of this window that were too large to wait for review; whether the agent has deleted them. */
+  readonly tooLarge = new Map<string, boolean>();
 
   /** @param changed called after every change of what is pending */
   constructor(documents: ReviewDocuments, store: ReviewStore, changed: () => void, log: (line: string) => void) {
@@ -137,7 +134,7 @@ export class Review {
 
   /** Runs an edit of the agent. Before it begins, the texts it begins with are on disk. */
   async during(edits: readonly FileChange[], run: () => Promise<Applied>): Promise<Applied> {
-    const changes = edits.filter(isText);
+    const changes = edits.filter(isReviewed);
     this.occupy(changes);
     let applied: Applied | undefined;
     try {
@@ -145,6 +142,7 @@ export class Review {
         this.log(`A change cannot be reviewed after a crash: ${error}`),
       );
       applied = await run();
+      for (const change of edits.filter(isTooLarge)) this.tooLarge.set(change.path, change.after === null);
       return applied;
     } finally {
       await this.alone(() => this.end(changes, applied));
@@ -260,6 +258,7 @@ export class Review {
     await this.alone(async () => {
       const files: Pending[] = [];
       for (const { path } of this.files) files.push(await this.ready(path));
+      this.tooLarge.clear();
       for (const { path, now } of files) {
         this.past.delete(path);
         this.put(path, undefined, now);

@@ -212,23 +212,62 @@ export const cases: HostCase[] = [
       }),
   },
   {
-    name: 'a cell of a notebook is edited in its file; one that is open as a notebook is left alone',
+    name: 'a cell of a notebook is edited in its file, and in its editor where that is open: outputs and unsaved work stay',
     run: () =>
       withEditor(async (editor) => {
         fresh('changes');
-        const source = ['x = 1\n', 'y = 2'];
-        const cell = { cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source };
-        const json = JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
+        const output = { output_type: 'stream', name: 'stdout', text: ['ran\n'] };
+        const cell = (...source: string[]) => ({
+          cell_type: 'code',
+          execution_count: 1,
+          metadata: {},
+          outputs: [output],
+          source,
+        });
+        const cells = [cell('x = 1\n', 'y = 2'), cell('z = 5')];
+        const json = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1);
+        const edit = (path: string, from = 'y = 2', to = 'y = 3') =>
+          callTool(editor, 'Edit', { path, edits: [{ old_string: from, new_string: to }] });
         put('changes/book.ipynb', `${json}\n`);
-        const edit = { path: 'changes/book.ipynb', edits: [{ old_string: 'y = 2', new_string: 'y = 3' }] };
-        await callTool(editor, 'Edit', edit);
+        await edit('changes/book.ipynb');
         assert.equal(onDisk('changes/book.ipynb'), `${json.replace('y = 2', 'y = 3')}\n`);
+
         put('changes/shown.ipynb', `${json}\n`);
         const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(at('changes/shown.ipynb')));
-        assert.equal(notebook.isClosed, false);
-        const shown = callTool(editor, 'Edit', { ...edit, path: 'changes/shown.ipynb' });
-        await assert.rejects(shown, /open as a notebook/);
-        assert.equal(onDisk('changes/shown.ipynb'), `${json}\n`);
+        await vscode.window.showNotebookDocument(notebook);
+        const sources = () => notebook.getCells().map(({ document }) => document.getText());
+        const saved = await edit('changes/shown.ipynb');
+        assert.match(saved.text, /Changed changes\/shown\.ipynb \(saved\)/);
+        assert.deepEqual(sources(), ['x = 1\ny = 3', 'z = 5']);
+        assert.equal(notebook.isDirty, false);
+        const kept = JSON.parse(onDisk('changes/shown.ipynb')) as { cells: (typeof cells)[number][] };
+        assert.deepEqual(
+          kept.cells.map(({ source, outputs }) => [source.join(''), outputs]),
+          [
+            ['x = 1\ny = 3', [output]],
+            ['z = 5', [output]],
+          ],
+        );
+
+        const typed = new vscode.WorkspaceEdit();
+        const [first, second] = notebook.getCells();
+        assert.ok(first && second);
+        typed.insert(second.document.uri, new vscode.Position(0, 0), 'mine ');
+        assert.ok(await vscode.workspace.applyEdit(typed));
+        await until('it has unsaved changes', () => notebook.isDirty);
+        const dirty = await edit('changes/shown.ipynb', 'y = 3', 'y = 4');
+        assert.match(dirty.text, /it had unsaved changes, so it was left unsaved/);
+        assert.deepEqual(sources(), ['x = 1\ny = 4', 'mine z = 5']);
+        assert.match(onDisk('changes/shown.ipynb'), /y = 3/);
+        await assert.rejects(edit('changes/shown.ipynb', 'z = 5', 'z = 6'), /unsaved changes in cell 2/);
+        const whole = {
+          path: 'changes/shown.ipynb',
+          content: json.replace('"nbformat_minor": 5', '"nbformat_minor": 4'),
+        };
+        await assert.rejects(callTool(editor, 'Write', whole), /only text in its cells/);
+        assert.deepEqual(sources(), ['x = 1\ny = 4', 'mine z = 5']);
+        await vscode.window.showNotebookDocument(notebook);
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
       }),
   },
   {

@@ -39,9 +39,38 @@ function box(): string {
 
 const DAY = 24 * 60 * 60 * 1000;
 
+test('a large file is not copied: it is kept as another name of itself, or told as lost', async () => {
+  const path = box();
+  const large = join(path, 'large.bin');
+  writeFileSync(large, Buffer.alloc(3 * 1024 * 1024, 7));
+  const { copy, lost } = await deleted.keep(path);
+  expect(lost).toEqual([]);
+  expect(statSync(join(copy, 'large.bin')).ino, 'not a byte was copied').toBe(statSync(large).ino);
+  expect(statSync(join(copy, 'data.bin')).ino).not.toBe(statSync(join(path, 'data.bin')).ino);
+  rmSync(path, { recursive: true });
+  await deleted.putBack(copy, path);
+  expect(statSync(large).size).toBe(3 * 1024 * 1024);
+});
+
+test.skipIf(!existsSync('/dev/shm'))('on another disk it cannot be kept', async () => {
+  const elsewhere = mkdtempSync('/dev/shm/letta-deleted-');
+  try {
+    const other = new DeletedFiles(elsewhere);
+    const path = box();
+    const large = join(path, 'large.bin');
+    writeFileSync(large, Buffer.alloc(2 * 1024 * 1024));
+    const { copy, lost } = await other.keep(path);
+    expect(lost).toEqual([large]);
+    expect(readdirSync(copy).sort()).toEqual(['dangling', 'data.bin', 'empty', 'link']);
+    expect((await other.keep(large)).lost).toEqual([large]);
+  } finally {
+    rmSync(elsewhere, { recursive: true, force: true });
+  }
+});
+
 test('a folder is kept and put back with links and empty folders', async () => {
   const path = box();
-  const copy = await deleted.keep(path);
+  const { copy } = await deleted.keep(path);
   rmSync(path, { recursive: true });
   await deleted.putBack(copy, path);
   expect(readdirSync(path).sort()).toEqual(['dangling', 'data.bin', 'empty', 'link']);
@@ -52,7 +81,8 @@ test('a folder is kept and put back with links and empty folders', async () => {
 
 test('the same file twice lies in two places; what is old is forgotten, what is dropped is gone', async () => {
   const path = box();
-  const [first, second, third] = [await deleted.keep(path), await deleted.keep(path), await deleted.keep(path)];
+  const keep = async () => (await deleted.keep(path)).copy;
+  const [first, second, third] = [await keep(), await keep(), await keep()];
   expect(first).not.toBe(second);
   const old = new Date(Date.now() - 31 * DAY);
   utimesSync(join(first, '..'), old, old);

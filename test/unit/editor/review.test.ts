@@ -7,7 +7,8 @@ import { withLock } from '../../../src/agent/lock.ts';
 import type { Applied, FileChange } from '../../../src/editor/editor.ts';
 import { chosenAt, chosenOf } from '../../../src/editor/review/choose.ts';
 import { countsOf, hunksOf } from '../../../src/editor/review/pending.ts';
-import { MOST_CHARACTERS, type Restored, Review } from '../../../src/editor/review/review.ts';
+import { type Restored, Review } from '../../../src/editor/review/review.ts';
+import { MOST_CHARACTERS } from '../../../src/editor/review/reviewed.ts';
 import { ReviewStore } from '../../../src/editor/review/store.ts';
 import type { ReviewErrorReason } from '../../../src/editor/review/take-back.ts';
 
@@ -324,6 +325,10 @@ describe('following', () => {
     expect(pending()).toEqual([]);
     await agent({ big: 'x'.repeat(MOST_CHARACTERS + 1) });
     expect(pending()).toEqual([]);
+    await agent({ big: null });
+    expect([...review.tooLarge]).toEqual([['big', true]]);
+    await review.keepAll();
+    expect(review.tooLarge.size).toBe(0);
   });
 });
 

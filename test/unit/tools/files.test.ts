@@ -52,6 +52,30 @@ function everything(): Record<string, string> {
   return Object.fromEntries(files.sort().map((name) => [name, readFileSync(join(editor.root, name), 'utf8')]));
 }
 
+test('what cannot be reviewed or restored is told', async () => {
+  const large = `${'x'.repeat(2_000_001)}\n`;
+  editor.put('large.txt', `a\n${large}`);
+  const changed = await call(patch('*** Update File: large.txt', '@@', '-a', '+A'));
+  expect(changed.text).toContain('Changed large.txt (saved).\nIt is too large to wait for review');
+  const { apply } = editor;
+  const lost = [editor.path('large.txt')];
+  editor.apply = async (changes) => {
+    const applied = await apply.call(editor, changes);
+    return { ...applied, files: applied.files.map(({ kept: _, ...file }) => ({ ...file, lost })) };
+  };
+  expect((await call(remove('large.txt'))).text).toContain(
+    'Deleted large.txt (it is larger than 1 MB: it cannot be restored).\nIt is too large to wait for review',
+  );
+  editor.put('box/small.txt', 'x\n');
+  editor.apply = async (changes) => {
+    const applied = await apply.call(editor, changes);
+    return { ...applied, files: applied.files.map((file) => ({ ...file, lost, kept: '/kept/box' })) };
+  };
+  expect((await call(remove('box'))).text).toContain(
+    'a copy is kept in /kept/box, without what is larger than 1 MB and cannot be restored: large.txt',
+  );
+});
+
 describe('patch', () => {
   test('changes several files, and tells of each with its diff', async () => {
     editor.put('a.txt', 'a\nb\n');

@@ -194,7 +194,7 @@ test('the line is the same where a folder was moved, and where a copy of it was 
   symlinkSync('0', join(box, 'link'));
   const first = (await wholeFolder(box, 'box')).text;
   const deleted = new DeletedFiles(editor.path('kept'));
-  const copy = await deleted.keep(box);
+  const { copy } = await deleted.keep(box);
   renameSync(box, editor.path('moved'));
   expect((await wholeFolder(editor.path('moved'), 'moved')).text).toBe(first);
   await deleted.putBack(copy, box);

@@ -87,3 +87,14 @@ it('an approval says that its proposal was changed by the person', async () => {
   });
   within(screen.getByRole('group', { name: 'Approval: Edit src/retry.ts' })).getByText(/You changed this proposal/);
 });
+
+it('names a file that is too large to review, and lets it go from the list', async () => {
+  const { host, settle } = await withChanges({ ...change('data.csv'), added: 0, removed: 0, tooLarge: true });
+  const [item] = within(region().getByRole('list', { name: 'Files changed by the agent' })).getAllByRole('listitem');
+  expect(item?.textContent).toContain('data.csv');
+  expect(item?.textContent).toContain('changed, too large to review');
+  expect(region().queryByRole('button', { name: 'Undo data.csv' })).toBeNull();
+  fireEvent.click(region().getByRole('button', { name: 'Dismiss data.csv' }));
+  await settle();
+  expect(asked(host)).toEqual([{ act: 'keep', path: '/w/data.csv' }]);
+});

@@ -52,8 +52,18 @@ export function Changes() {
 
 function ChangedFile({ file }: { file: File }) {
   const app = useApp();
-  const { path, name, kind } = file;
+  const { path, name, kind, tooLarge } = file;
   const act = (what: 'keep' | 'undo' | 'open') => void app.change(what, path);
+  if (tooLarge)
+    return (
+      <li>
+        <span className="changes-file">{name}</span>
+        <span className="changes-acts">
+          <span className="quiet">{kind}, too large to review</span>
+          <IconButton icon="check" label={`Dismiss ${name}`} onClick={() => act('keep')} />
+        </span>
+      </li>
+    );
   return (
     <li>
       <button
