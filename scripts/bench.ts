@@ -50,7 +50,7 @@ function sizeRows(): Row[] {
 
 /** How well stale lines of memory are told from true ones. */
 async function hygieneRows(): Promise<Row[]> {
-  const { known, heldOut, unseen, further, newest, later, latest } = await benchHygiene();
+  const { known, heldOut, unseen, further, newest, later, latest, jotted } = await benchHygiene();
   const rows = ({ lines, precision, recall, perLine }: HygieneFigures, where: string, found = 95): Row[] => [
     { ...row(`stale memory lines, precision${where}`, '%', '-', [precision * 100]), n: lines, floor: 95 },
     { ...row(`stale memory lines, recall${where}`, '%', '-', [recall * 100]), n: lines, floor: found },
@@ -73,6 +73,7 @@ async function hygieneRows(): Promise<Row[]> {
     ...rows(later, ', ninth to fourteenth, today'),
     // Of lines as they are jotted down some say what no rule reads.
     ...rows(latest, ', fifteenth to twenty-third, today', 85),
+    ...rows(jotted, ', twenty-fourth to twenty-sixth, today', 75),
   ];
 }
 

@@ -17,6 +17,7 @@ import { LAGOON, LAGOON_LINES } from '../support/hygiene-lagoon.ts';
 import { LANTERN, LANTERN_LINES } from '../support/hygiene-lantern.ts';
 import { LUMEN, LUMEN_LINES } from '../support/hygiene-lumen.ts';
 import { ACME, ACME_LINES, BOOKING, BOOKING_LINES } from '../support/hygiene-more.ts';
+import { MOSAIC, MOSAIC_LINES } from '../support/hygiene-mosaic.ts';
 import { ORCHARD, ORCHARD_LINES } from '../support/hygiene-orchard.ts';
 import { PARISH, PARISH_LINES } from '../support/hygiene-parish.ts';
 import { QUARRY, QUARRY_LINES } from '../support/hygiene-quarry.ts';
@@ -30,9 +31,11 @@ import {
   SHOP_LINES,
   writeRepository,
 } from '../support/hygiene-repo.ts';
+import { SLUICE, SLUICE_LINES } from '../support/hygiene-sluice.ts';
 import { TALLY, TALLY_LINES } from '../support/hygiene-tally.ts';
 import { TRAIL, TRAIL_LINES } from '../support/hygiene-trail.ts';
 import { METER, METER_LINES } from '../support/hygiene-unseen.ts';
+import { WHARF, WHARF_LINES } from '../support/hygiene-wharf.ts';
 
 export interface HygieneFigures {
   lines: number;
@@ -107,15 +110,17 @@ export const FIRST_SIGHTS = [
   { repositories: 'Rails, Unity', lines: 258, precision: 99 / 110, recall: 99 / 137, accuracy: 188 / 258 },
   { repositories: 'Airflow and dbt, iOS', lines: 226, precision: 75 / 77, recall: 75 / 125, accuracy: 142 / 226 },
   { repositories: 'Spring and Angular, Rust', lines: 204, precision: 70 / 72, recall: 70 / 116, accuracy: 135 / 204 },
+  // Arguments, what stands in for them, settings and denials, told in words.
+  { repositories: 'Python, Go, TypeScript', lines: 275, precision: 76 / 81, recall: 76 / 134, accuracy: 161 / 275 },
 ] as const;
 
 /**
  * `known`: repositories that the rules were tuned on. `heldOut`: of another kind, its lines written before the rules ran on
  * them; a test asks for no mistake in either and rules were changed since, so neither tells how unseen lines fare. That is
- * what `FIRST_SIGHTS` tells; `unseen`, `further`, `newest`, `later` and `latest` are those sets today.
+ * what `FIRST_SIGHTS` tells; `unseen`, `further`, `newest`, `later`, `latest` and `jotted` are those sets today.
  */
 export async function benchHygiene(): Promise<
-  Record<'known' | 'heldOut' | 'unseen' | 'further' | 'newest' | 'later' | 'latest', HygieneFigures>
+  Record<'known' | 'heldOut' | 'unseen' | 'further' | 'newest' | 'later' | 'latest' | 'jotted', HygieneFigures>
 > {
   const known = await measure([
     [SHOP, SHOP_LINES],
@@ -149,6 +154,11 @@ export async function benchHygiene(): Promise<
       [HERON, HERON_LINES],
       [DEPOT, DEPOT_LINES],
       [KILN, KILN_LINES],
+    ]),
+    jotted: await measure([
+      [WHARF, WHARF_LINES],
+      [SLUICE, SLUICE_LINES],
+      [MOSAIC, MOSAIC_LINES],
     ]),
   };
 }

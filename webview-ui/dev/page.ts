@@ -129,6 +129,13 @@ const scenes: Record<string, () => Scene> = {
   }),
   inspector: () => ({ init: { panel: 'memory' }, blocks: RICH_BLOCKS, reviews: REVIEWS, passages: passages(20_000) }),
   archive: () => ({ init: { panel: 'memory' }, blocks: [], passages: [UNREVIEWED_ENTRY, ...passages(3)] }),
+  together: () => ({
+    init: { panel: 'memory' },
+    blocks: RICH_BLOCKS,
+    reviews: (['reflection', 'import', 'rules-file', 'mirror', 'write'] as const).flatMap((kind) =>
+      REVIEWS.slice(0, 2).map((review, n) => ({ ...review, id: `${kind}-${n}`, kind })),
+    ),
+  }),
   others: () => ({ init: { panel: 'memory' }, blocks: RICH_BLOCKS, reviews: [FROM_OTHER_AGENT] }),
   conflict: () => ({ init: { panel: 'memory' } }),
   skills: () => ({ init: { panel: 'skills' } }),

@@ -15,8 +15,10 @@ import { checkPlaces } from './claim-places.ts';
 import { checkPrograms } from './claim-programs.ts';
 import { checkProject } from './claim-project.ts';
 import { checkRoutes } from './claim-routes.ts';
+import { checkRules } from './claim-rules.ts';
 import { checkSchedules } from './claim-schedules.ts';
 import { checkSettings } from './claim-settings.ts';
+import { checkSignatures } from './claim-signatures.ts';
 import { checkStyle } from './claim-style.ts';
 import { checkSymbols } from './claim-symbols.ts';
 import { checkTables } from './claim-tables.ts';
@@ -86,6 +88,8 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
   );
   outcomes.push(
     ...(await checkSymbols(line, left, paths, workspace)),
+    ...(await checkSignatures(line, workspace)),
+    ...(await checkRules(line, workspace)),
     ...(await checkStyle(line, workspace)),
     ...(await checkProject(line, paths, workspace)),
     ...(await checkCi(line, workspace)),

@@ -7,6 +7,9 @@ import { escapeRegExp } from './mask.ts';
 import { projectOf } from './project.ts';
 import type { Workspace } from './workspace.ts';
 
+const IMAGES =
+  /(?:^|\/)(?:\.gitlab-ci\.ya?ml|[\w.-]*Dockerfile[\w.-]*|(?:docker-)?compose[\w.-]*\.ya?ml)$|\.github\/workflows\/|\.circleci\//;
+
 const squeezed = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g, '');
 
 /** What people write for the name that a file has. */
@@ -32,6 +35,13 @@ export async function checkKnownVersions(line: LineText, workspace: Workspace): 
       const end = words.slice(from).join(' ');
       if (/\d/.test(spec) && !groups.has(end)) groups.set(end, [{ name: end, spec, path, line: at }]);
     }
+  }
+  // A range that a manifest gives for a language counts before the image that it runs in.
+  const ranges = project.runtimes.filter(({ spec }) => /[<>^~]/.test(spec));
+  for (const { runtime } of /\b(?:image|docker|container)/i.test(line.plain) ? [] : ranges) {
+    const own = (groups.get(runtime) ?? []).filter(({ path }) => !IMAGES.test(path));
+    if (own.length > 0) groups.set(runtime, own);
+    else groups.delete(runtime);
   }
   const read: { start: number; end: number }[] = [];
   for (const [name, sources] of [...groups].sort(([a], [b]) => b.length - a.length)) {

@@ -22,10 +22,20 @@ export async function checkMembers(line: LineText, workspace: Workspace): Promis
     const body = ((await workspace.text(type.path)) ?? '').slice(type.start, type.end);
     const has = new RegExp(`(?<![A-Za-z\\d])${escapeRegExp(member)}(?![A-Za-z\\d])`, 'i').test(body);
     const place = { path: type.path, line: type.line };
-    // A class may have more from those that it is built on.
-    if (has) outcomes.push(supported(`${owner} has ${member}.`, place));
-    else if (/\benum\b|Enum\)/.test(body.split('\n')[0] ?? ''))
+    // A class may have more from those that it is built on, and methods of Go and Rust stand elsewhere.
+    if (has || (await workspace.definitions(member)).some(({ kind }) => kind === 'callable'))
+      outcomes.push(supported(`${owner} has ${member}.`, place));
+    else if (/\benum\b|Enum\)/.test(body.split('\n')[0] ?? '') || (await isWhole(type, body)))
       outcomes.push(contradicted(`${owner} has no ${member}.`, place));
   }
   return outcomes;
+}
+
+/** Nothing is added to it from elsewhere: it is built on nothing, or on an error that every language knows. */
+async function isWhole({ path }: { path: string }, body: string): Promise<boolean> {
+  const head = body.split(/\{|:\s*\n/)[0] ?? '';
+  if (/\bextends\s+(?:Error|TypeError|RangeError)\s*$/.test(head)) return true;
+  if (/\b(?:extends|implements|with)\b|\w\s*\([^)]*\w[^)]*\)|:\s*\w|\buse\b|@/.test(head)) return false;
+  // Of Go: a line with a type alone embeds it.
+  return !(path.endsWith('.go') && /^\s*\*?[\w.]+\s*$/m.test(body.slice(head.length + 1, -1)));
 }

@@ -70,7 +70,10 @@ export async function checkPackages(
   );
   await each(Object.keys(MANAGERS), async (name, start, end) => managerClaim(line, project, name, start, end));
   await each(Object.keys(LANGUAGES), async (name, start, end) => languageClaim(line, workspace, name, start, end));
-  outcomes.push(...(await unknownPackages(line, project, workspace, free)), ...pinned(line, project, free));
+  outcomes.push(
+    ...(await unknownPackages(line, project, workspace, free)),
+    ...(await pinned(line, project, workspace, free)),
+  );
   return { outcomes, mentions };
 }
 
@@ -308,7 +311,12 @@ async function isOwnPart(workspace: Workspace, name: string, after: string): Pro
 }
 
 /** "psycopg2-binary is pinned": a name that only a package has. */
-function pinned(line: LineText, project: Project, free: (start: number, end: number) => boolean): Outcome[] {
+async function pinned(
+  line: LineText,
+  project: Project,
+  workspace: Workspace,
+  free: (start: number, end: number) => boolean,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const match of line.plain.matchAll(
     /(?<![\w@./-])([a-z][a-z\d]*(?:[-_][a-z\d]+)+)\s+(?:is|are)\s+(?:pinned|installed|locked|vendored|an?\s+(?:\w+\s+)?dependency)\b/g,
@@ -353,7 +361,9 @@ function pinned(line: LineText, project: Project, free: (start: number, end: num
     const found = findDependency(project, [name]);
     if (polarity === 'contrast') continue;
     if (found && polarity === 'there') outcomes.push(supported(`${name} is a dependency.`, at(found)));
-    else if (!found && polarity === 'there') outcomes.push(absent(`${name} is no dependency.`, at(any)));
+    // `react-jsx`: what a setting is set to.
+    else if (!found && polarity === 'there' && (await workspace.usages(name)).length === 0)
+      outcomes.push(absent(`${name} is no dependency.`, at(any)));
   }
   return outcomes;
 }

@@ -158,8 +158,19 @@ async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome
   });
   const [any] = known;
   if (!any) return [];
+  // What make or CI gives to a tool is a flag of that tool.
+  const given = await workspace.once('flags given', async () => {
+    const found: (Evidence & { name: string })[] = [];
+    for (const path of (await workspace.files()).filter((file) =>
+      /Makefile$|[Jj]ustfile$|\.github\/workflows\//.test(file),
+    ))
+      for (const [index, row] of ((await workspace.text(path)) ?? '').split('\n').entries())
+        for (const [, name = ''] of row.matchAll(/\s-([a-z][a-z\d-]{2,})(?=[\s=]|$)/g))
+          found.push({ name, path, line: index + 1 });
+    return found;
+  });
   return claims.map((match) => {
-    const hit = known.find(({ name }) => name === match[1]);
+    const hit = [...known, ...given].find(({ name }) => name === match[1]);
     const there = line.existence(match.index, match.index + match[0].length) !== 'gone';
     return (hit !== undefined) === there
       ? supported(`${match[0]} is as the line says.`, at(hit ?? any))

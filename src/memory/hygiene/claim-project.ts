@@ -191,7 +191,19 @@ async function workflowBranch(workspace: Workspace, name: string): Promise<Evide
 /** "there are no tests", "there is no CI": kinds of files rather than names. */
 const KINDS: [RegExp, (path: string) => boolean][] = [
   [/\b(?:unit |automated )?tests?\b/i, isTestFile],
-  [/\be2e tests?\b/i, (path) => /(?:^|\/)e2e\//.test(path)],
+  [
+    /\b(?:e2e|end-to-end) tests?\b/i,
+    (path) => /(?:^|\/)(?:e2e|cypress)\/|(?:^|\/)(?:playwright|cypress|wdio)\.config\.\w+$|\.e2e[.-]/.test(path),
+  ],
+  [
+    /\bpre-?commit(?: hooks?)?\b/i,
+    (path) => /(?:^|\/)(?:\.pre-commit-config\.yaml$|\.husky\/|\.?lefthook\.ya?ml$)/.test(path),
+  ],
+  [
+    /\b(?:Kubernetes|k8s|Helm)\b/i,
+    (path) => /(?:^|\/)(?:k8s|kubernetes|helm|charts)\/|(?:^|\/)(?:Chart|kustomization)\.ya?ml$/.test(path),
+  ],
+  [/\bdocker[- ]compose\b/i, (path) => /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/.test(path)],
   [
     /\bCI\b|\bcontinuous integration\b/,
     (path) => /\.github\/workflows\/|\.gitlab-ci|\.circleci\/|Jenkinsfile|azure-pipelines|\.travis/.test(path),
@@ -209,7 +221,7 @@ async function missingKinds(line: LineText, workspace: Workspace): Promise<Outco
   const match =
     /\b(?:there (?:is|are) no|has no|have no|contains no|there (?:isn't|aren't) any|does(?:n't| not) have(?: any)?)\s+([^.;,]{2,40})/i.exec(
       line.plain,
-    );
+    ) ?? /^[\s*-]*no\s+([^.;,]{2,40}?)\s+(?:here|yet)[.!]?\s*$/i.exec(line.plain);
   if (!match || line.spans.some(({ start }) => start > match.index) || /[/.]\w/.test(match[1] ?? '')) return [];
   const what = match[1] ?? '';
   const kind = KINDS.find(([word]) => word.test(what) && what.search(word) === 0);

@@ -17,6 +17,7 @@ import { baseName, type Workspace } from './workspace.ts';
 const ON = /\b(?:allowed|permitted|on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
 const OFF =
   /\b(?:forbidden|not allowed|disallowed|not permitted|off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
+const TIME_UNIT = /^(?:ms|millis|milliseconds|s|secs?|seconds|mins?|minutes|hours|days|bytes)$/;
 const SINGLE = new Set([
   'port',
   'strict',
@@ -54,6 +55,15 @@ const ANY_WORD = new Set(
   ),
 );
 
+/** Settings with one name. */
+interface Group {
+  place: { start: number; end: number };
+  settings: Placed[];
+  key: readonly string[];
+  /** It is named with its section: `pool.max_conns`. */
+  dotted: boolean;
+}
+
 export async function checkSettings(
   line: LineText,
   paths: readonly PathMention[],
@@ -72,10 +82,7 @@ export async function checkSettings(
     .map((char, index) => (covered.some((each) => index >= each.start && index < each.end) ? ' ' : char))
     .join('');
   const words = lineWords(blanked);
-  const groups = new Map<
-    string,
-    { place: { start: number; end: number }; settings: Placed[]; key: readonly string[] }
-  >();
+  const groups = new Map<string, Group>();
   for (const setting of index.named(blanked)) {
     const last = nameOf(setting);
     const key = wordsOf(last);
@@ -103,9 +110,11 @@ export async function checkSettings(
         : literal >= 0
           ? { start: literal, end: literal + last.length }
           : undefined;
+    const bare = withoutUnit(key);
     const place =
       spelledOut ??
       keyIn(words, key) ??
+      (bare && keyIn(words, bare)) ??
       (key.at(-1) === 'port' && key.length <= 2 && !/\b[A-Z][A-Z\d]*_PORT\b/.test(blanked)
         ? keyIn(words, ['port'])
         : undefined);
@@ -126,7 +135,7 @@ export async function checkSettings(
     // "at once", "up to": words of any sentence, unless they are spelled as the key is.
     if (!exact && key.every((word) => ANY_WORD.has(word))) continue;
     const id = key.join(' ');
-    const group = groups.get(id) ?? { place, settings: [], key };
+    const group: Group = groups.get(id) ?? { place, settings: [], key, dotted: dotted >= 0 };
     group.settings.push(setting);
     groups.set(id, group);
   }
@@ -134,10 +143,10 @@ export async function checkSettings(
   const outcomes: Outcome[] = [...ports, ...spoken(index.valued(words), words)];
   const keys: { start: number; end: number }[] = [];
   const longest = [...groups.values()].sort((a, b) => b.key.length - a.key.length);
-  for (const { place, settings, key } of longest) {
+  for (const { place, settings, key, dotted } of longest) {
     if (keys.some((each) => place.start < each.end && place.end > each.start)) continue;
     const near = narrowed(settings, words, key, blanked.slice(place.start, place.end));
-    const outcome = judge(line, blanked, place, near, settings, named.length > 0);
+    const outcome = judge(line, blanked, place, near, settings, named.length > 0 || dotted);
     // Of many ports any may be meant, unless the line says whose: `hostPorts` looks at all of them.
     const ofAny = near.length === settings.length || ports.some(({ verdict }) => verdict === 'true');
     if (key.join(' ') === 'port' && outcome?.verdict === 'stale' && ofAny && !direct) continue;
@@ -149,6 +158,11 @@ export async function checkSettings(
   outcomes.push(...inSections(blanked, keyed, words, keys), ...wordsInSections(blanked, keyed, words));
   if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
   return { outcomes, keys };
+}
+
+/** "cache TTL" for `cache_ttl_seconds`; undefined where that would be a word of any sentence. */
+function withoutUnit(key: readonly string[]): readonly string[] | undefined {
+  return key.length > 2 && TIME_UNIT.test(key.at(-1) ?? '') ? key.slice(0, -1) : undefined;
 }
 
 /** Keys that say how something is done; the section says what. */
@@ -308,7 +322,7 @@ function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly
       clause,
     )?.[1] ??
     (sure
-      ? /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?)?[`'"]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([\w.@/-]+)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
+      ? /^[`'")]*\s*(?:(?:in|of|from)\s+(?:the\s+)?)?[`'"]*\s*(?:is set to|set to|=|:|defaults to|is)\s+([<>=^~]*[\w.@/-]*\w)(?=\s*(?:$|in\b|,|\.|;|\)))/i.exec(
           clause,
         )?.[1]
       : undefined);
@@ -324,10 +338,17 @@ function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly
         clause,
       )?.[1])
     : undefined;
+  // "the default log level is debug"
+  const fallback =
+    /\bdefaults?\b/i.test(line.plain.slice(0, place.start)) || /^[`'")]*\s+defaults\s+to\b/i.test(clause);
+  const standing = fallback
+    ? /^[`'")]*\s+(?:is|defaults\s+to)\s+([a-z][\w-]{2,})[.]?\s*$/i.exec(clause)?.[1]
+    : undefined;
   // `the name is "sync" (Worker.NAME)`, "deploys are rolling (strategy in fly.toml)"
   const ahead =
     claimed ??
     plain ??
+    standing ??
     /(?:\bis|\bare|=|:)\s+(?:set\s+to\s+)?(?:["'`]([^"'`\n]{1,80})["'`]|([a-z][\w.@/-]*))\s*\((?:see\s+|via\s+|by\s+)?[`'"]?(?:[\w$]+(?:\.|::|#))*$/i
       .exec(line.plain.slice(0, place.start))
       ?.slice(1)

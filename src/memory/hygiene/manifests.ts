@@ -300,6 +300,7 @@ function readPyproject(project: Project, path: string, _text: string, settings: 
       if (poetry[1] === 'python') project.runtimes.push({ runtime: 'python', spec: value, path, line });
       else project.dependencies.push({ name: poetry[1] ?? '', spec: value, path, line });
     }
+    if (/^build-system\.requires\.\d+$/.test(joined)) requirement(project, value, path, line);
     if (joined === 'project.requires-python') project.runtimes.push({ runtime: 'python', spec: value, path, line });
     if (
       /^(?:project|tool\.(?:poetry|pdm|rye|hatch\.envs\.[\w-]+))\.(?:gui-)?scripts\.[^.]+/.test(joined) ||

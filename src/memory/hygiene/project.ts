@@ -7,6 +7,9 @@ const MANIFEST =
   /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.(?:py|cfg)|requirements[\w.-]*\.txt|requirements\/[\w.-]+\.txt|Pipfile|environment\.ya?ml|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|libs\.versions\.toml|Package\.swift|Podfile|Packages\/manifest\.json|[\w.-]+\.csproj|Directory\.(?:Packages|Build)\.props|Gemfile|composer\.json|deno\.jsonc?|mix\.exs|pubspec\.yaml)$/;
 const FOREIGN = /(?:^|\/)(?:fixtures?|testdata|__fixtures__|samples?|templates?)\//;
 
+const RUN_FILE =
+  /\.github\/workflows\/|(?:^|\/)(?:\.gitlab-ci\.ya?ml|Makefile|[Jj]ustfile|Taskfile\.ya?ml|Dockerfile)$/;
+
 export const projectOf = (workspace: Workspace): Promise<Project> =>
   workspace.once('project', () => readProject(workspace));
 
@@ -25,7 +28,20 @@ async function readProject(workspace: Workspace): Promise<Project> {
     const manager = LOCKS[name];
     if (manager) project.managers.push({ ...manager, path, line: 1 });
   }
+  if (!project.managers.some(({ kind }) => kind === 'python'))
+    project.managers.push(...(await ranBy(files, workspace)));
   return project;
+}
+
+/** Where nothing is locked: who runs the programs of a Python project, by its CI and its Makefile. */
+async function ranBy(files: readonly string[], workspace: Workspace): Promise<Manager[]> {
+  for (const path of files.filter((file) => RUN_FILE.test(file))) {
+    for (const [index, row] of ((await workspace.text(path)) ?? '').split('\n').entries()) {
+      const name = /(?<![\w-])(uv|poetry|pdm|pipenv)\s+(?:run|sync|install)\b/.exec(row)?.[1];
+      if (name !== undefined) return [{ name, kind: 'python', path, line: index + 1 }];
+    }
+  }
+  return [];
 }
 
 const LOCKS: Record<string, Pick<Manager, 'name' | 'kind'>> = {

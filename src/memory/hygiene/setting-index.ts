@@ -46,6 +46,9 @@ export class SettingIndex {
       const plain = squeezed(name);
       if (plain.length > LONGEST) this.long.push([plain, at]);
       else if (plain !== '') this.byName.add(plain, at);
+      // A unit at the end is often left out.
+      const words = wordsOf(name);
+      if (words.length > 2) this.byName.add(squeezed(words.slice(0, -1).join('')), at);
       if (/port$/i.test(name)) this.ports.push(at);
       const last = setting.key.at(-1) ?? '';
       if (SPOKEN.test(setting.value)) this.byValue.add(singular(setting.value.toLowerCase()), at);

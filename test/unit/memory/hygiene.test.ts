@@ -14,12 +14,15 @@ it('tells stale lines from true ones in four repositories', async () => {
 });
 
 it('tells them in repositories that the rules were not written for', async () => {
-  const { unseen, further, newest, later, latest } = await measured;
+  const { unseen, further, newest, later, latest, jotted } = await measured;
   for (const figures of [unseen, further]) expect(figures.lines).toBeGreaterThanOrEqual(80);
   expect(newest.lines).toBeGreaterThanOrEqual(40);
   expect(later.lines).toBeGreaterThanOrEqual(700);
   expect(latest.lines).toBeGreaterThanOrEqual(1_000);
   expect.soft(latest.precision, JSON.stringify(latest.wrong)).toBeGreaterThanOrEqual(0.97);
+  expect(jotted.lines).toBeGreaterThanOrEqual(270);
+  expect.soft(jotted.precision, JSON.stringify(jotted.wrong)).toBeGreaterThanOrEqual(0.97);
+  expect.soft(jotted.recall).toBeGreaterThanOrEqual(0.77);
   expect.soft(latest.recall).toBeGreaterThanOrEqual(0.87);
   for (const [name, figures] of Object.entries({ unseen, further, newest, later })) {
     expect.soft(figures.precision, `${name}: ${JSON.stringify(figures.wrong)}`).toBeGreaterThanOrEqual(0.95);
