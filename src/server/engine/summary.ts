@@ -1,5 +1,6 @@
 // What is said of messages that leave a context: the request for a summary, and a summary made without a model.
-import { isReminder, type Message, type MessageBody, type ToolCall } from '../store/messages.ts';
+import { isReminder } from '../store/message-text.ts';
+import type { Message, MessageBody, ToolCall } from '../store/messages.ts';
 import { callsOf } from './approvals.ts';
 import { parseArguments } from './arguments.ts';
 import { plainText } from './render.ts';

@@ -85,7 +85,7 @@ export const agentSchema = z.looseObject({
 export type AgentInput = z.infer<typeof agentSchema>;
 
 /** Fields that are kept as they come and given back. */
-const KEPT = [
+export const KEPT = [
   'agent_type',
   'model_settings',
   'context_window_limit',

@@ -7,7 +7,7 @@ import { invalid } from '../engine/request.ts';
 import { endOfDay, WITHHELD_ROOM } from '../engine/tools/recall.ts';
 import { publicId } from '../store/conversations.ts';
 import type { FoundMessage } from '../store/message-search.ts';
-import { searchableText } from '../store/messages.ts';
+import { searchableText } from '../store/message-text.ts';
 import { existingAgent } from './agents.ts';
 import { existingConversation } from './conversations.ts';
 import { audienceFor } from './for-model.ts';

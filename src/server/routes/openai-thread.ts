@@ -2,7 +2,8 @@
 import type { Agent } from '../store/agents.ts';
 import type { Conversation } from '../store/conversations.ts';
 import { newId } from '../store/ids.ts';
-import { isReminder, type MessageBody } from '../store/messages.ts';
+import { isReminder } from '../store/message-text.ts';
+import type { MessageBody } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
 import { fork, startConversation } from './conversations.ts';
 

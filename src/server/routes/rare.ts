@@ -1,5 +1,6 @@
 // Routes that the extension itself never asks for. They lie in a chunk of their own, loaded with the first such request.
 import { Hono } from 'hono';
+import { agentFileRoutes } from './agent-file.ts';
 import { existingAgent } from './agents.ts';
 import { archiveRoutes } from './archives.ts';
 import { ephemeralRoutes } from './ephemeral.ts';
@@ -17,6 +18,7 @@ const EMPTY_OF_AGENT = ['folders', 'sources', 'identities', 'groups', 'schedule'
 export function rareRoutes(deps: RouteDeps): Hono {
   const app = new Hono({ strict: false });
   app.route('/openai/v1', openAiRoutes(deps));
+  app.route('/v1/agents', agentFileRoutes(deps));
   app.route('/v1/agents', generateRoutes(deps));
   app.route('/v1/archives', archiveRoutes(deps));
   app.route('/v1/conversations', ephemeralRoutes(deps));

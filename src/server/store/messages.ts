@@ -2,7 +2,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Database } from './database.ts';
 import { fromJson, type JsonObject, toJson } from './json.ts';
-import { withIdentifierWords } from './search-terms.ts';
+import { indexedText } from './message-text.ts';
 
 export type ContentPart = { type: 'text'; text: string } | ImagePart;
 export interface ImagePart {
@@ -88,6 +88,8 @@ export interface NewMessage {
   runId?: string | null;
   stepId?: string | null;
   model?: string | null;
+  /** Milliseconds since 1970; absent: now. */
+  createdAt?: number;
 }
 
 export interface MessageQuery {
@@ -141,6 +143,19 @@ export class Messages {
     return n;
   }
 
+  /** Appends a message that was said elsewhere, and is in context or not. */
+  restore(message: NewMessage, isInContext: boolean): void {
+    const n = this.insert(message);
+    const place = !isInContext ? OUT : message.body.role === 'summary' ? HEAD : IN;
+    this.db.run(
+      'INSERT INTO history (owner, position, message, in_context) VALUES (?, ?, ?, ?)',
+      message.owner,
+      n,
+      n,
+      place,
+    );
+  }
+
   /** Writes a conversation's system message: in place where there is one, its id kept. */
   putSystem(owner: string, agentId: string, text: string, id: string, kept?: string): void {
     const system: MessageBody = { role: 'system', text, ...(kept === undefined ? {} : { kept }) };
@@ -169,7 +184,7 @@ export class Messages {
       message.runId ?? null,
       message.stepId ?? null,
       message.model ?? null,
-      Date.now(),
+      message.createdAt ?? Date.now(),
     ).rowid;
   }
 
@@ -361,27 +376,6 @@ export class Messages {
       owner,
     );
   }
-}
-
-/** A text part that only a program wrote, for the model's eyes. */
-export function isReminder(text: string): boolean {
-  const trimmed = text.trim();
-  return trimmed.startsWith('<system-reminder>') && trimmed.endsWith('</system-reminder>');
-}
-
-/** What conversation search finds: the words of people and agents, no tool traffic. */
-export function searchableText(body: MessageBody): string | null {
-  let text = '';
-  if (body.role === 'user')
-    text = body.content.map((part) => (part.type === 'text' && !isReminder(part.text) ? part.text : '')).join('\n');
-  if (body.role === 'assistant')
-    text = body.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
-  return text.trim() === '' ? null : text;
-}
-
-function indexedText(body: MessageBody): string | null {
-  const text = searchableText(body);
-  return text === null ? null : withIdentifierWords(text);
 }
 
 export function toMessage(row: MessageRow): Message {

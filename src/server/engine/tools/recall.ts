@@ -1,7 +1,7 @@
 // The tools by which an agent searches what was said before and keeps what does not fit into its blocks.
 import { WORDS_ONLY } from '../../embeddings/archive-recall.ts';
 import { LOCAL_ONLY } from '../../store/kept-local.ts';
-import { searchableText } from '../../store/messages.ts';
+import { searchableText } from '../../store/message-text.ts';
 import { addPassage } from '../archive.ts';
 import {
   optionalDateArg,
