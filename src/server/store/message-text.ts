@@ -1,5 +1,5 @@
 // What of a message is words of people and agents.
-import type { MessageBody } from './messages.ts';
+import type { MessageBody } from './message-body.ts';
 import { withIdentifierWords } from './search-terms.ts';
 
 /** A text part that only a program wrote, for the model's eyes. */

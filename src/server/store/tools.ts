@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
 import type { Database } from './database.ts';
-import { fromJson, type JsonObject } from './json.ts';
+import { fromJson, type JsonObject, toJson } from './json.ts';
 
 export interface CustomToolFields {
   /** Also in `jsonSchema`. */
@@ -54,7 +54,7 @@ export class Tools {
       'INSERT INTO tools (id, name, fields, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
       id,
       name,
-      JSON.stringify(fields),
+      toJson(fields),
       now,
       now,
     );
@@ -65,7 +65,7 @@ export class Tools {
     this.db.run(
       'UPDATE tools SET name = ?, fields = ?, updated_at = ? WHERE id = ?',
       name,
-      JSON.stringify(fields),
+      toJson(fields),
       Date.now(),
       tool.id,
     );

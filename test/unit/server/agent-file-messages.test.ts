@@ -39,18 +39,16 @@ const worked = fc
     },
     ...calls.map((each) => returned(each, result, ok)),
   ]);
-const asked = fc
-  .tuple(words, call, words, fc.boolean())
-  .map(([text, one, result, approve]): MessageBody[] => [
-    { role: 'assistant', blocks: [{ type: 'text', text }] },
-    { role: 'request', calls: [one] },
-    {
-      role: 'response',
-      requestId: 'last',
-      approvals: [{ type: 'approval', tool_call_id: one.id, approve, reason: null }],
-    },
-    returned(one, result, approve),
-  ]);
+const asked = fc.tuple(words, call, words, fc.boolean()).map(([text, one, result, approve]): MessageBody[] => [
+  { role: 'assistant', blocks: [{ type: 'text', text }] },
+  { role: 'request', calls: [one] },
+  {
+    role: 'response',
+    requestId: 'last',
+    approvals: [{ type: 'approval', tool_call_id: one.id, approve, reason: null }],
+  },
+  returned(one, result, approve),
+]);
 const summary = words.map((text): MessageBody[] => [{ role: 'summary', text, isVisible: true, stats: {} }]);
 const history = fc
   .array(fc.oneof(person, answer, worked, asked, summary), { maxLength: 8 })
