@@ -74,8 +74,8 @@ export function agentFileRoutes({ store, engine, version }: RouteDeps): Hono {
     };
     const flag = (name: string, otherwise: boolean) =>
       field(name) === undefined ? otherwise : field(name) !== 'false';
-    const model = field('model') ?? field('override_model_handle');
-    if (model !== undefined) await engine.checkModel(model);
+    const wanted = field('model') ?? field('override_model_handle');
+    const model = wanted === undefined ? undefined : await engine.modelFor(wanted);
     const parsed = parseAgentFile(typeof file === 'string' ? file : await file.text());
     return c.json(
       await importFile(store, parsed, {
