@@ -95,7 +95,13 @@ export function buildApp(
 
   if (token !== undefined) {
     app.use(async (c, next) => {
-      if (!carries(c.req.raw.headers, token)) return c.json({ detail: 'Unauthorized' }, 401);
+      if (!carries(c.req.raw.headers, token))
+        // Unless it is asked for them git sends no credentials; a browser that was asked would open a dialog.
+        return c.json(
+          { detail: 'Unauthorized' },
+          401,
+          c.req.path.startsWith('/v1/git/') ? { 'www-authenticate': 'Basic realm="Letta"' } : {},
+        );
       return next();
     });
   }
@@ -130,10 +136,17 @@ export function buildApp(
   return app.onError(answerTo);
 }
 
-/** As a bearer, or as older clients send it: `X-BARE-PASSWORD: password TOKEN`. */
+/** As a bearer, as older clients send it (`X-BARE-PASSWORD: password TOKEN`), or as git does: the password of anybody. */
 function carries(headers: Headers, token: string): boolean {
   const bare = headers.get('x-bare-password')?.replace(/^password\s+/i, '');
-  return sameToken(headers.get('authorization')?.replace(/^bearer\s+/i, ''), token) || sameToken(bare, token);
+  const given = headers.get('authorization') ?? '';
+  const [, basic] = /^basic\s+(\S+)$/i.exec(given) ?? [];
+  const password =
+    basic &&
+    Buffer.from(basic, 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, '');
+  return [given.replace(/^bearer\s+/i, ''), bare, password].some((each) => sameToken(each, token));
 }
 
 /** In a time that does not tell how much of it is right. */

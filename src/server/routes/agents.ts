@@ -1,4 +1,5 @@
 // /v1/agents: make, read, list, change, delete; and what hangs directly on an agent.
+import { rm } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { contextOverview } from '../engine/context-overview.ts';
 import { DEFAULT_SYSTEM } from '../engine/default-system.ts';
@@ -100,6 +101,7 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
     existingAgent(store, id);
     await engine.cancel(store.runs.live(id));
     store.write('durable', () => store.agents.delete(id));
+    await rm(store.repositoryOf(id), { recursive: true, force: true });
     return c.json({ message: `Agent ${id} deleted` });
   });
 }

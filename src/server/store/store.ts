@@ -1,4 +1,5 @@
 // All that the server keeps, one aggregate a member.
+import { dirname, join } from 'node:path';
 import { Agents } from './agents.ts';
 import { Blocks } from './blocks.ts';
 import { Conversations } from './conversations.ts';
@@ -54,6 +55,11 @@ export class Store {
   /** Path of the database. */
   get file(): string {
     return this.db.file;
+  }
+
+  /** Folder of an agent's memory as a git repository; there only once somebody has asked for it. */
+  repositoryOf(agentId: string): string {
+    return join(dirname(this.file), 'git', `${agentId}.git`);
   }
 
   /** One transaction: all of it or nothing. */

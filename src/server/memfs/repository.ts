@@ -1,0 +1,167 @@
+// One agent's bare git repository, through the program git: nobody's configuration, no hooks, and only the branch main.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { devNull } from 'node:os';
+
+export const BRANCH = 'refs/heads/main';
+const AUTHOR = 'Letta <memory@letta.invalid>';
+const MOST_OUTPUT = 64 * 1024 * 1024;
+const TIMEOUT_MS = 60_000;
+
+/** `missing`: there is no git here. `failed`: git refused; the message is its own. */
+export class GitError extends Error {
+  override name = 'GitError';
+  readonly reason: 'missing' | 'failed';
+
+  constructor(reason: GitError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export interface TreeEntry {
+  path: string;
+  mode: string;
+  id: string;
+  /** Bytes; 0 for what is no file. */
+  size: number;
+}
+
+/** The id git gives to a file of these contents. */
+export function blobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.byteLength}\0`).update(bytes).digest('hex');
+}
+
+export class Repository {
+  readonly folder: string;
+  private made = false;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Making it again changes nothing, also where a kill has left half of it. @throws GitError */
+  async make(): Promise<void> {
+    if (this.made) return;
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    await this.git(['init', '--bare', '--quiet', '.']);
+    await this.git(['symbolic-ref', 'HEAD', BRANCH]);
+    this.made = true;
+  }
+
+  /** The commit of the branch; undefined before the first. */
+  async head(): Promise<string | undefined> {
+    const text = await this.git(['for-each-ref', '--format=%(objectname)', BRANCH]);
+    return text.toString('utf8').trim() || undefined;
+  }
+
+  /** All files of a commit, or undefined where there is no such commit. */
+  async list(commit: string): Promise<TreeEntry[]> {
+    const text = (await this.git(['ls-tree', '-r', '-l', '-z', '--full-tree', commit])).toString('utf8');
+    return text
+      .split('\0')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [, mode = '', id = '', size = '', path = ''] = /^(\d+) \w+ (\w+) +(\S+)\t(.*)$/s.exec(line) ?? [];
+        return { path, mode, id, size: Number(size) || 0 };
+      });
+  }
+
+  async read(id: string): Promise<Buffer> {
+    return await this.git(['cat-file', 'blob', id]);
+  }
+
+  /**
+   * One commit on the branch. @param files by path; null removes one
+   * @throws GitError also where the branch has moved on from `parent`
+   */
+  async commit(parent: string | undefined, message: string, files: ReadonlyMap<string, string | null>): Promise<void> {
+    const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+    const quoted = (path: string) => `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+    let stream = `commit ${BRANCH}\ncommitter ${AUTHOR} now\n${data(message)}`;
+    if (parent !== undefined) stream += `from ${parent}\n`;
+    for (const [path, text] of files)
+      stream += text === null ? `D ${quoted(path)}\n` : `M 100644 inline ${quoted(path)}\n${data(text)}`;
+    await this.git(['fast-import', '--quiet', '--date-format=now'], Buffer.from(`${stream}\n`));
+  }
+
+  /** Stores the objects of a pack; no branch has them yet. */
+  async unpack(pack: Uint8Array): Promise<void> {
+    await this.git(['unpack-objects', '-q', '--strict'], pack);
+  }
+
+  async isAncestor(older: string, newer: string): Promise<boolean> {
+    return await this.git(['merge-base', '--is-ancestor', older, newer]).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** @throws GitError where the branch is not at `from` any more */
+  async advance(from: string, to: string): Promise<void> {
+    await this.git(['update-ref', BRANCH, to, from]);
+  }
+
+  /** Packs what has become much, now and then; nobody waits for it. */
+  tidy(): void {
+    this.git(['gc', '--auto', '--quiet']).catch(() => {});
+  }
+
+  /** What `git upload-pack` says. @param protocol of the request's `Git-Protocol` */
+  upload(args: readonly string[], input: Uint8Array, protocol: string | undefined): ChildProcessWithoutNullStreams {
+    const child = this.start(['upload-pack', '--strict', '--stateless-rpc', ...args, '.'], protocol);
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    return child;
+  }
+
+  private start(args: readonly string[], protocol?: string): ChildProcessWithoutNullStreams {
+    const quiet = ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.autoDetach=false', '-c', 'safe.directory=*'];
+    return spawn('git', [...quiet, ...args], {
+      cwd: this.folder,
+      env: {
+        PATH: process.env.PATH ?? '',
+        ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
+        GIT_DIR: '.',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_GLOBAL: devNull,
+        GIT_TERMINAL_PROMPT: '0',
+        LC_ALL: 'C',
+        ...(protocol && /^version=\d$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {}),
+      },
+      stdio: 'pipe',
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    });
+  }
+
+  private git(args: readonly string[], input?: Uint8Array): Promise<Buffer> {
+    return new Promise((done, failed) => {
+      const child = this.start(args);
+      const pieces: Buffer[] = [];
+      let size = 0;
+      let complaint = '';
+      child.stdout.on('data', (piece: Buffer) => {
+        size += piece.length;
+        if (size > MOST_OUTPUT) child.kill('SIGKILL');
+        else pieces.push(piece);
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        complaint = (complaint + text).slice(-2_000);
+      });
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        const isMissing = error.code === 'ENOENT';
+        const why = 'Install git, so that the program "git" is found, to share memory through it.';
+        failed(new GitError(isMissing ? 'missing' : 'failed', isMissing ? why : error.message));
+      });
+      child.once('close', (code) => {
+        if (code === 0) done(Buffer.concat(pieces));
+        else failed(new GitError('failed', complaint.trim() || `git ${args[0]} ended with ${code}`));
+      });
+      // It may end before it has read all.
+      child.stdin.on('error', () => {});
+      child.stdin.end(input);
+    });
+  }
+}
