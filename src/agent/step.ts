@@ -126,6 +126,11 @@ export class StepReader {
       case 'compacted':
         this.deps.sink({ type: 'notice', text: COMPACTED });
         break;
+      case 'retrying': {
+        const seconds = Math.max(1, Math.round(piece.delayMs / 1_000));
+        this.deps.sink({ type: 'notice', text: `The model is overloaded. Asking again in ${seconds} s…` });
+        break;
+      }
       case 'dropped':
         this.deps.sink({ type: 'notice', text: 'The connection broke. Taking it up again…' });
         break;

@@ -3,7 +3,16 @@ import type { Connection } from './connection.ts';
 import { ONCE } from './connection.ts';
 import { errorFromBody, isErrorFrame, LettaError, toLettaError } from './errors.ts';
 import { pictureJson } from './picture-json.ts';
-import { callsOf, readEvent, returnsOf, stopReasonOf, textParts, type WireEvent, type WireReturn } from './wire.ts';
+import {
+  callsOf,
+  readEvent,
+  retryDelayOf,
+  returnsOf,
+  stopReasonOf,
+  textParts,
+  type WireEvent,
+  type WireReturn,
+} from './wire.ts';
 
 export type Piece =
   /** The first sign of life, once. */
@@ -16,6 +25,8 @@ export type Piece =
   /** Older messages were summarised to make room. */
   | { type: 'compacted' }
   | { type: 'usage'; promptTokens: number; completionTokens: number; contextTokens: number | null }
+  /** The model is overloaded, and is asked again after so many milliseconds. */
+  | { type: 'retrying'; delayMs: number }
   /** The connection broke and is being taken up again. */
   | { type: 'dropped' }
   /** `incomplete`: pieces before it may have been missed, ask the server for what was stored. */
@@ -73,6 +84,10 @@ export class StreamReader {
         const again = this.compactionSeen && event.message_type === 'summary_message';
         this.compactionSeen = event.message_type === 'event_message';
         return again ? [] : [{ type: 'compacted' }];
+      }
+      case 'ping': {
+        const delayMs = retryDelayOf(event);
+        return delayMs === undefined ? [] : [{ type: 'retrying', delayMs }];
       }
       case 'usage_statistics':
         return this.usage(event);

@@ -38,6 +38,7 @@ const EventSchema = z.object({
   completion_tokens: Num,
   total_tokens: Num,
   context_tokens: Num,
+  retry: Any,
   local_only: z.catch(z.optional(z.boolean()), undefined),
 });
 
@@ -53,6 +54,11 @@ export function readEvent(value: unknown): WireEvent | undefined {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const str = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** How long a server waits before it asks an overloaded model again; undefined where it does not. */
+export function retryDelayOf({ retry }: WireEvent): number | undefined {
+  return isRecord(retry) && typeof retry.delay_ms === 'number' ? retry.delay_ms : undefined;
+}
 
 /** The text parts of a content: a string, one part, or a list of parts; what is no text is left out. */
 export function textParts(content: unknown): string[] {

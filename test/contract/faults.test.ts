@@ -12,6 +12,9 @@ import {
 import { contract, eventually, type Target } from './support/contract.ts';
 import { type Turn, textOf } from './support/turn.ts';
 
+/** Longer than a server waits before it asks again. */
+const LATER = { 'retry-after': '600' };
+
 const FAILED = ['error', 'llm_api_error', 'invalid_llm_response'];
 
 contract('a model that fails', (t: Target) => {
@@ -44,10 +47,10 @@ contract('a model that fails', (t: Target) => {
 
   const cases: [string, ReplySource, string[], string][] = [
     ['refuses the key', httpError(401), ['llm_authentication'], ''],
-    ['has no quota left', httpError(429), ['llm_rate_limit'], ''],
+    ['has no quota left', httpError(429, undefined, LATER), ['llm_rate_limit'], ''],
     ['does not like the request', httpError(400), ['llm_bad_request', 'llm_error'], ''],
     ['is broken', httpError(500), ['llm_error'], ''],
-    ['answers no JSON', httpError(503, '<html>Bad gateway</html>'), ['llm_error'], ''],
+    ['answers no JSON', httpError(503, '<html>Bad gateway</html>', LATER), ['llm_error'], ''],
     [
       'breaks off',
       cutAfter(20, 'This answer breaks off in the middle.'),
@@ -92,6 +95,37 @@ contract('a model that fails', (t: Target) => {
     });
   });
 
+  test('because it is overloaded is asked again as it wishes, which the stream tells', async () => {
+    if (t.deviates('§0.5', 'asks again without a word')) return;
+    const { conversation } = await t.pair();
+    const soon = { 'retry-after-ms': '20' };
+    t.model.script(httpError(429, undefined, soon), httpError(529, undefined, soon), text('There it is.'));
+    const turn = await t.say(conversation, 'The question');
+    expect([turn.stopReason, turn.text]).toEqual(['end_turn', 'There it is.']);
+    expect(turn.of('ping').flatMap((ping) => ('retry' in ping ? [ping.retry] : []))).toMatchObject([
+      { attempt: 2, max_attempts: 5, delay_ms: 20, message: expect.stringContaining('429') },
+      { attempt: 3, max_attempts: 5, delay_ms: 20, message: expect.stringContaining('overloaded') },
+    ]);
+    const [first, second, third] = t.model.requests;
+    expect([second?.body, third?.body]).toEqual([first?.body, first?.body]);
+    const stored = (await t.history(conversation)).slice(1);
+    expect(stored.map((event) => textOf(event))).toEqual(['The question', 'There it is.']);
+  });
+
+  test('and has to be waited for can be stopped at once', async () => {
+    if (t.deviates('§0.5', 'asks again without a word')) return;
+    const { conversation } = await t.pair();
+    t.model.script(httpError(503, undefined, { 'retry-after': '30' }));
+    const turn = await t.begin(conversation, { messages: [{ role: 'user', content: 'The question' }] });
+    await turn.until((event) => 'retry' in event);
+    const began = performance.now();
+    await t.client.conversations.cancel(conversation.id);
+    await turn.end();
+    expect(turn.stopReason).toBe('cancelled');
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(t.model.requests.length).toBe(1);
+  });
+
   test('because it is not there, says so in time', async () => {
     if (t.deviates('§0.5', 'asks again for a long time by itself')) return;
     const { conversation } = await t.pair();
@@ -119,7 +153,7 @@ contract('a model that fails', (t: Target) => {
   test('without streaming answers with a status of its own', async () => {
     if (t.deviates('§0.5', 'asks again up to twice by itself')) return;
     const { conversation } = await t.pair();
-    t.model.script(httpError(429));
+    t.model.script(httpError(429, undefined, LATER));
     const path = `/v1/conversations/${conversation.id}/messages`;
     const { status, body } = await t.json('POST', path, { input: 'Hi', streaming: false });
     expect([status, body]).toMatchObject([429, { error: { type: 'llm_rate_limit', message: expect.any(String) } }]);

@@ -7,6 +7,7 @@ import type { AssistantBlock, ToolCall } from '../store/messages.ts';
 import type { Usage } from '../store/runs.ts';
 import type { Audience } from './audience.ts';
 import { LlmError, toLlmError } from './model-errors.ts';
+import { type RetryNotice, retryAfter, waited } from './model-retry.ts';
 
 /** Where a call of the model is carried out. */
 export type CallKind = 'server' | 'request';
@@ -31,6 +32,8 @@ export interface ModelCall {
   oneCall: boolean;
   idleTimeoutMs: number;
   signal: AbortSignal;
+  /** The model is overloaded and will be asked again. */
+  onRetry?(notice: RetryNotice): void;
 }
 
 export interface ModelResult {
@@ -49,8 +52,23 @@ export interface ModelResult {
   firstPartMs: number | undefined;
 }
 
-/** Never throws: what goes wrong is in the result, beside the text that came before it. */
+/**
+ * Never throws: what goes wrong is in the result, beside the text that came before it. A model that refuses because it is
+ * overloaded, and has said nothing yet, is asked again.
+ */
 export async function callModel(call: ModelCall, sink: CallSink): Promise<ModelResult> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await askOnce(call, sink);
+    const retry = result.error && !result.begun ? retryAfter(result.error, attempt) : undefined;
+    if (!retry) return result;
+    call.onRetry?.(retry);
+    if (await waited(retry.delayMs, call.signal)) continue;
+    const { error: _error, ...stopped } = result;
+    return { ...stopped, aborted: true };
+  }
+}
+
+async function askOnce(call: ModelCall, sink: CallSink): Promise<ModelResult & { begun: boolean }> {
   const gathered = new Gathering(call, sink);
   const idle = new IdleAbort(call.signal, call.idleTimeoutMs);
   const started = performance.now();
@@ -88,6 +106,7 @@ export async function callModel(call: ModelCall, sink: CallSink): Promise<ModelR
     ...(error && !aborted ? { error } : {}),
     aborted,
     firstPartMs,
+    begun: gathered.begun,
   };
 }
 
@@ -111,6 +130,14 @@ class Gathering {
   private readonly used = new Set<string>();
   private usage: Usage | null = null;
   private finish: ModelResult['finish'] | 'interrupted' | undefined;
+
+  /** Something of the answer was passed on. */
+  get begun(): boolean {
+    return (
+      this.calls.length > 0 ||
+      this.blocks.some((block) => !('type' in block) || !('text' in block) || block.text !== '')
+    );
+  }
 
   constructor(request: ModelCall, sink: CallSink) {
     this.request = request;

@@ -27,9 +27,12 @@ export class LlmError extends Error {
   readonly isOverflow: boolean;
   /** What the model takes at most, where it said so. */
   readonly windowTokens: number | undefined;
+  /** The request was refused because of too many others: it may be made again. */
+  readonly overload: { retryAfterMs: number | undefined } | undefined;
 
-  constructor(type: LlmErrorType, message: string, detail = message) {
+  constructor(type: LlmErrorType, message: string, detail = message, overload?: LlmError['overload']) {
     super(message);
+    this.overload = overload;
     this.type = type;
     this.detail = detail.slice(0, DETAIL_CHARS);
     this.isOverflow = (type === 'llm_bad_request' || type === 'llm_error') && OVERFLOW.test(message);
@@ -64,13 +67,21 @@ export function toLlmError(error: unknown, model: string, begun = false): LlmErr
   const body = bodyOf(error);
   const status = statusOf(error);
   const words = repeats(body, text) ? text : [text, body].filter(Boolean).join(': ').slice(0, WORDS_CHARS);
-  const say = (type: LlmErrorType, what: string) => new LlmError(type, words ? `${what}: ${words}` : `${what}.`);
+  const say = (type: LlmErrorType, what: string, overload?: LlmError['overload']) => {
+    const message = words ? `${what}: ${words}` : `${what}.`;
+    return new LlmError(type, message, message, overload);
+  };
   if (status === 401 || status === 403)
     return say('llm_authentication', `${model} refused the API key (HTTP ${status})`);
   const broke = /insufficient[_ ](?:quota|credits?|funds|balance)|exceeded your current quota/i;
   if (status === 402 || broke.test(`${text} ${body}`))
-    return say('llm_insufficient_credits', `The account behind ${model} has no credit left`);
-  if (status === 429) return say('llm_rate_limit', `${model} is rate limited (HTTP 429)`);
+    return say(
+      'llm_insufficient_credits',
+      `The account behind ${model} has no credit left. Add some there, or choose another model`,
+    );
+  if (status === 429) return say('llm_rate_limit', `${model} is rate limited (HTTP 429)`, waitAsked(error));
+  if (status === 503 || status === 529)
+    return say('llm_error', `${model} is overloaded (HTTP ${status})`, waitAsked(error));
   if (status === 408 || status === 504 || /timed? ?out|ETIMEDOUT|TimeoutError/i.test(`${nameOf(error)} ${text}`))
     return say('llm_timeout', `${model} did not answer in time`);
   if (status !== undefined && status >= 400 && status < 500)
@@ -86,6 +97,17 @@ export function toLlmError(error: unknown, model: string, begun = false): LlmErr
     return new LlmError('llm_error', `${model} ${what} (${cause || text}).`);
   }
   return say('llm_error', `${model} failed`);
+}
+
+/** `retry-after` in seconds or as a date, and the form in milliseconds that some send beside it. */
+function waitAsked(error: unknown): { retryAfterMs: number | undefined } {
+  const headers = field(error, 'responseHeaders');
+  const ms = Number(field(headers, 'retry-after-ms') ?? Number.NaN);
+  if (ms >= 0) return { retryAfterMs: ms };
+  const given = field(headers, 'retry-after');
+  const seconds = Number(given ?? Number.NaN);
+  const wait = Number.isNaN(seconds) ? Date.parse(String(given)) - Date.now() : seconds * 1_000;
+  return { retryAfterMs: Number.isNaN(wait) ? undefined : Math.max(0, wait) };
 }
 
 /** Whether a body only says in JSON what the text says. */

@@ -1,6 +1,8 @@
 // The event stream of one run: numbered chunks that any number of readers follow, each at its own pace.
+
 import type { JsonObject } from '../store/json.ts';
 import type { Chunk } from '../store/stream-log.ts';
+import type { RetryNotice } from './model-retry.ts';
 
 /** Shorter than the idle limits of proxies and clients. */
 const KEEPALIVE_MS = 20_000;
@@ -130,4 +132,9 @@ export function pingBody(runId: string): JsonObject {
     date: `${new Date().toISOString().slice(0, 19)}+00:00`,
     message_type: 'ping',
   };
+}
+
+/** A sign of life that says why it takes longer: clients that know nothing of it take it for any other ping. */
+export function retryBody(runId: string, { attempt, maxAttempts, delayMs, message }: RetryNotice): JsonObject {
+  return { ...pingBody(runId), retry: { attempt, max_attempts: maxAttempts, delay_ms: delayMs, message } };
 }

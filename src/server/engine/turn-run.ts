@@ -16,7 +16,7 @@ import { recompileKept } from './recompile.ts';
 import { type LettaMessage, renderReturn, requestHead, toLettaMessages } from './render.ts';
 import { RunJournal } from './run-journal.ts';
 import { runOwnTools } from './run-own-tools.ts';
-import { pingBody, RunStream } from './run-stream.ts';
+import { pingBody, RunStream, retryBody } from './run-stream.ts';
 import { callOptionsOf } from './sampling.ts';
 import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
 import { TokenSink } from './token-sink.ts';
@@ -181,6 +181,7 @@ export class TurnRun {
               oneCall: policy.oneCall,
               idleTimeoutMs: this.deps.idleTimeoutMs,
               signal: this.abort.signal,
+              onRetry: (notice) => this.show([this.stream.stage(retryBody(this.id, notice))]),
             },
             sink,
           );

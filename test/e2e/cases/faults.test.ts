@@ -30,7 +30,8 @@ describe('an endpoint that refuses', () => {
       const { letta } = window();
       const { model } = vscode();
       const words = `A question that meets ${status}.`;
-      model.script(httpError(status));
+      // Who asks to wait ten minutes is not asked again by itself.
+      model.script(httpError(status, undefined, { 'retry-after': '600' }));
       const failed = await letta.ask(words);
       expect(await failed.textContent()).toMatch(said);
       expect(await failed.textContent()).not.toContain('{');

@@ -10,6 +10,8 @@ class CallError extends Error {
   override name = 'AI_APICallError';
   readonly statusCode: number;
   readonly responseBody: string;
+  /** Longer than anybody waits: these are not asked again. */
+  readonly responseHeaders = { 'retry-after': '600' };
 
   constructor(statusCode: number, responseBody = '') {
     super(`HTTP ${statusCode}`);
@@ -81,7 +83,7 @@ describe('a model that fails', () => {
     broken.fail(new Error('socket hang up'));
     await events.all();
     expect(events.list.at(-1).error_type).toBe('llm_error');
-    h.model.answers = [[{ type: 'error', error: { message: 'overloaded', code: 529 } }]];
+    h.model.answers = [[{ type: 'error', error: { message: 'overloaded', code: 500 } }]];
     expect((await h.say(conversation.id, 'Hi')).list.at(-1).error_type).toBe('llm_error');
     h.model.answers = [[finish()]];
     expect((await h.say(conversation.id, 'Hi')).list.at(-1).error_type).toBe('llm_empty_response');

@@ -1,6 +1,7 @@
 // What a failing provider is turned into: the kind, and words that say each thing once.
 import { expect, test } from 'vitest';
 import { toLlmError } from '../../../src/server/engine/model-errors.ts';
+import { retryAfter } from '../../../src/server/engine/model-retry.ts';
 
 /** As the AI SDK throws it. */
 const refusal = (statusCode: number, message: string, responseBody: string) =>
@@ -18,7 +19,7 @@ test.each([
   [
     refusal(429, 'Too Many Requests', '{"error":{"code":"insufficient_quota"}}'),
     'llm_insufficient_credits',
-    'The account behind a/b has no credit left: Too Many Requests: {"error":{"code":"insufficient_quota"}}',
+    'The account behind a/b has no credit left. Add some there, or choose another model: Too Many Requests: {"error":{"code":"insufficient_quota"}}',
   ],
   [
     refusal(400, 'Bad Request', '{"detail":"no such model"}'),
@@ -30,6 +31,45 @@ test.each([
   [network('ECONNREFUSED'), 'llm_error', 'a/b cannot be reached (ECONNREFUSED).'],
 ])('%s is %s', (error, type, message) => {
   expect(toLlmError(error, 'a/b')).toMatchObject({ type, message, detail: message });
+});
+
+test.each([
+  [{ 'retry-after': '7' }, 7_000],
+  [{ 'retry-after-ms': '250', 'retry-after': '7' }, 250],
+  [{ 'retry-after': 'soon' }, undefined],
+  [{}, undefined],
+])('an overloaded provider that sends %j asks to wait %s ms', (responseHeaders, retryAfterMs) => {
+  for (const status of [429, 503, 529]) {
+    const error = Object.assign(refusal(status, 'Busy', ''), { responseHeaders });
+    expect(toLlmError(error, 'a/b').overload).toEqual({ retryAfterMs });
+  }
+  const date = { 'retry-after': new Date(Date.now() + 30_000).toUTCString() };
+  const until = toLlmError(Object.assign(refusal(429, 'Busy', ''), { responseHeaders: date }), 'a/b');
+  expect(until.overload?.retryAfterMs).toBeGreaterThan(28_000);
+});
+
+test.each([400, 401, 402, 500, 502])('after HTTP %i nothing is asked again', (status) => {
+  expect(toLlmError(refusal(status, 'No', ''), 'a/b').overload).toBeUndefined();
+  expect(retryAfter(toLlmError(refusal(status, 'No', ''), 'a/b'), 1)).toBeUndefined();
+});
+
+test('an overloaded model is asked again after longer and longer, five times in all, and never after minutes', () => {
+  const busy = (headers: object) =>
+    toLlmError(Object.assign(refusal(529, 'Busy', ''), { responseHeaders: headers }), 'a/b');
+  for (const [attempt, about] of [1_000, 2_000, 4_000, 8_000].entries()) {
+    const notice = retryAfter(busy({}), attempt + 1);
+    expect(notice).toMatchObject({
+      attempt: attempt + 2,
+      maxAttempts: 5,
+      message: expect.stringContaining('overloaded'),
+    });
+    expect(Math.abs((notice?.delayMs ?? 0) / about - 1)).toBeLessThanOrEqual(0.26);
+  }
+  expect(retryAfter(busy({}), 5)).toBeUndefined();
+  expect(retryAfter(busy({ 'retry-after': '3' }), 1)?.delayMs).toBe(3_000);
+  expect(retryAfter(busy({ 'retry-after': '600' }), 1)).toBeUndefined();
+  const broke = toLlmError(refusal(429, 'Too Many Requests', '{"error":{"code":"insufficient_quota"}}'), 'a/b');
+  expect(retryAfter(broke, 1)).toBeUndefined();
 });
 
 test('a connection that breaks after the first word did not fail to be reached', () => {
