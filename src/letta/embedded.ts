@@ -1,5 +1,6 @@
 // The host's end of the wire to the embedded server: a worker thread, reached by a `fetch` that opens no port.
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { type HostServices, inMemory, serveHost } from './host-services.ts';
 
 /** An OpenAI-compatible endpoint. */
 export interface EmbeddedEndpoint {
@@ -18,6 +19,8 @@ export interface EmbeddedOptions {
   /** The product's version, said by `/v1/health/`. */
   version: string;
   endpoints: EmbeddedEndpoint[];
+  /** What this host does for the server. Without `vault.read` and `vault.write` providers are forgotten with the thread. */
+  services?: HostServices;
   log?: (line: string) => void;
   /** Milliseconds until `ready`; a large database may have to be migrated first. Default 60,000. */
   startTimeout?: number;
@@ -108,8 +111,12 @@ class WorkerServer implements EmbeddedServer {
   constructor(options: EmbeddedOptions) {
     this.#log = options.log ?? (() => {});
     this.#started.promise.catch(() => {});
+    const { port1, port2 } = new MessageChannel();
+    serveHost(port1, options.services ?? inMemory());
+    const { dataDir, version, endpoints } = options;
     this.#worker = new Worker(options.workerPath, {
-      workerData: { dataDir: options.dataDir, version: options.version, endpoints: options.endpoints },
+      workerData: { dataDir, version, endpoints, services: port2 },
+      transferList: [port2],
       // The extension host's own flags (an inspector, a loader) are not meant for this thread.
       execArgv: [],
       stdout: true,

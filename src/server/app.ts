@@ -5,6 +5,7 @@ import type { EmbeddingOptions } from './embeddings/embeddings.ts';
 import { Engine } from './engine/engine.ts';
 import { ApiError } from './engine/errors.ts';
 import type { LeaseOptions } from './engine/lease-keeper.ts';
+import { memoryVault, Providers, type Vault } from './models/providers.ts';
 import type { ModelRegistry } from './models/registry.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { agentBlockRoutes, blockRoutes } from './routes/blocks.ts';
@@ -23,6 +24,8 @@ export interface ServerOptions {
   /** Folder of `letta.db`; made when missing. */
   dataDir: string;
   models: ModelRegistry;
+  /** Where providers that are made through the API are kept, with their keys; default: in memory. */
+  vault?: Vault;
   /** The product's version, said by `/v1/health/`. */
   version: string;
   /** Bearer token that every request but health must carry; undefined: none is asked. */
@@ -67,7 +70,12 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
     store.close();
     throw error;
   }
-  const app = buildApp({ store, engine, version: options.version }, { token: options.token, log });
+  const providers = new Providers(options.vault ?? memoryVault());
+  // Who asks for one of their models before this is done waits for it.
+  options.models
+    .provide?.(() => providers.endpoints())
+    .catch((error: unknown) => log(`Providers could not be read: ${error}`));
+  const app = buildApp({ store, engine, providers, version: options.version }, { token: options.token, log });
   return {
     fetch: async (request) => app.fetch(request),
     close: async () => {

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { createAdaptorServer } from '@hono/node-server';
 import { createServer, type LettaServer } from './app.ts';
 import { behindSocket } from './behind-socket.ts';
+import { fileVault } from './file-vault.ts';
 import { isLoopback } from './loopback.ts';
 import { createModelRegistry } from './models/create-model-registry.ts';
 import type { WireEndpoint } from './wire.ts';
@@ -181,6 +182,7 @@ async function main(args: string[]): Promise<void> {
   const log = (line: string) => console.error(line);
   const app = await createServer({
     dataDir,
+    vault: fileVault(join(dataDir, 'providers.json')),
     models,
     version: productVersion(),
     ownTools: settings.allowTools ? 'allow' : 'refuse',

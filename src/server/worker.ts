@@ -1,17 +1,30 @@
 // The embedded server in a worker thread of the extension host: opens the store, then answers what comes over the wire.
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createServer } from './app.ts';
 import { createModelRegistry } from './models/create-model-registry.ts';
+import type { Vault } from './models/providers.ts';
+import { HostPort } from './host-port.ts';
 import { post, serveWire, type WireEndpoint } from './wire.ts';
 
 if (parentPort === null) throw new Error('worker.ts runs in a worker thread; use cli.ts to start a server by itself.');
 const port = parentPort;
-const { dataDir, version, endpoints } = workerData as { dataDir: string; version: string; endpoints: WireEndpoint[] };
+const { dataDir, version, endpoints, services } = workerData as {
+  dataDir: string;
+  version: string;
+  endpoints: WireEndpoint[];
+  /** The other end is the host's `src/letta/host-services.ts`. */
+  services: MessagePort;
+};
 
 try {
   const models = createModelRegistry({ endpoints, env: process.env });
   const log = (line: string) => post(port, { type: 'log', line });
-  const server = await createServer({ dataDir, models, version, log, ownTools: 'ask' });
+  const host = new HostPort(services);
+  const vault: Vault = {
+    read: async () => (await host.ask<string | null>('vault.read')) ?? undefined,
+    write: (secret) => host.ask('vault.write', secret),
+  };
+  const server = await createServer({ dataDir, models, vault, version, log, ownTools: 'ask' });
   serveWire(port, {
     fetch: (request) => server.fetch(request),
     configure: (next) => models.configure(next),

@@ -5,7 +5,7 @@ import { EmbeddingError, type EmbeddingModel, type EmbeddingSource, requestEmbed
 import { collectEndpoints, compatibleUrl, type Endpoint, type EndpointConfig, providerTypeOf } from './endpoint.ts';
 import type { InjectedModels } from './injected.ts';
 import { isLocalModel } from './locality.ts';
-import { type ModelEntry, ModelError, type ModelRegistry, type ResolvedModel } from './registry.ts';
+import { type CheckFailure, type ModelEntry, ModelError, type ModelRegistry, type ResolvedModel } from './registry.ts';
 
 export interface ModelRegistryOptions {
   endpoints: EndpointConfig[];
@@ -97,6 +97,18 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
   async refreshProviders(): Promise<void> {
     this.providers = await this.readProviders();
     this.collect();
+  }
+
+  has(name: string): boolean {
+    return this.cache.has(name);
+  }
+
+  async check(config: EndpointConfig, signal: AbortSignal): Promise<CheckFailure | undefined> {
+    const endpoint = collectEndpoints([config], {}, false).get(config.name);
+    const { checkEndpoint } = await import('./listing.ts');
+    return (
+      endpoint && checkEndpoint(endpoint, this.fetch, AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]))
+    );
   }
 
   private collect(): void {

@@ -4,7 +4,7 @@ import { knownModel } from './catalogue.ts';
 import { type EmbeddingModel, embeddingModelOf, isEmbeddingName } from './embedding.ts';
 import { type Endpoint, providerTypeOf } from './endpoint.ts';
 import { isLocalModel } from './locality.ts';
-import type { ModelEntry, ModelPrice } from './registry.ts';
+import type { CheckFailure, ModelEntry, ModelPrice } from './registry.ts';
 
 const count = z.catch(z.optional(z.number().check(z.positive())), undefined);
 
@@ -84,11 +84,20 @@ const SOON_MS = 1_000;
 /** Of servers whose own API stands beside the OpenAI-compatible one. */
 const rootOf = ({ baseUrl }: Endpoint): string => baseUrl.replace(/\/v1$/, '');
 
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, url: string) {
+    super(`${url} answered HTTP ${status}`);
+    this.status = status;
+  }
+}
+
 async function getJson(url: string, init: RequestInit, fetch: typeof globalThis.fetch): Promise<unknown> {
   const response = await fetch(url, init);
   if (!response.ok) {
     await response.body?.cancel();
-    throw new Error(`${url} answered ${response.status}`);
+    throw new Refusal(response.status, url);
   }
   return response.json();
 }
@@ -246,6 +255,35 @@ async function ollamaSetWindow(
     return tokens > 0 ? tokens : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether an endpoint answers, and takes its key. @returns what is wrong; undefined where nothing is */
+export async function checkEndpoint(
+  endpoint: Endpoint,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<CheckFailure | undefined> {
+  try {
+    // OpenRouter lists its models to everybody.
+    if (endpoint.kind === 'openrouter')
+      await getJson(`${endpoint.baseUrl}/key`, { headers: headersOf(endpoint), signal }, fetch);
+    else await listModels(endpoint, fetch, signal);
+    return undefined;
+  } catch (error) {
+    const status = error instanceof Refusal ? error.status : undefined;
+    // Gemini says 400 of a key that it does not know.
+    if (status === 401 || status === 403 || (status === 400 && endpoint.kind === 'google_ai'))
+      return {
+        reason: 'refused',
+        message: `${endpoint.baseUrl} refused the API key (HTTP ${status}). Check it, or make a new one there.`,
+      };
+    const why =
+      status === undefined ? 'nothing there answers as a provider of models does' : `it answered HTTP ${status}`;
+    return {
+      reason: 'unreachable',
+      message: `No models could be had from ${endpoint.baseUrl}: ${why}. Check the address.`,
+    };
   }
 }
 

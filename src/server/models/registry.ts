@@ -57,8 +57,18 @@ export interface ModelRegistry {
   provide?(read: () => Promise<EndpointConfig[]>): Promise<void>;
   /** Reads them at once, since one was made, changed or deleted. */
   refreshProviders?(): Promise<void>;
+  /** Whether there is an endpoint of that name. */
+  has?(name: string): boolean;
+  /** Tries an endpoint with its key, without taking it over. @returns what is wrong; undefined where it answers */
+  check?(endpoint: EndpointConfig, signal: AbortSignal): Promise<CheckFailure | undefined>;
   /** Whether a model is certain to answer from elsewhere. One that nobody serves any more is not. */
   isRemote(handle: string): boolean;
+}
+
+/** `refused`: the key is not taken; `unreachable`: nobody answers as a provider there. */
+export interface CheckFailure {
+  reason: 'refused' | 'unreachable';
+  message: string;
 }
 
 export type ModelErrorReason = 'unknown_handle';

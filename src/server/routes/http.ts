@@ -5,12 +5,14 @@ import type { Engine } from '../engine/engine.ts';
 import { ApiError } from '../engine/errors.ts';
 import { invalid } from '../engine/request.ts';
 import { endOfDay } from '../engine/tools/recall.ts';
+import type { Providers } from '../models/providers.ts';
 import { type IdPrefix, isId } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 
 export interface RouteDeps {
   store: Store;
   engine: Engine;
+  providers: Providers;
   version: string;
 }
 

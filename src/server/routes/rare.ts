@@ -10,6 +10,7 @@ import { idParam, type RouteDeps } from './http.ts';
 import { messageListRoutes } from './message-list.ts';
 import { openAiRoutes } from './openai.ts';
 import { passageSearchRoutes } from './passages.ts';
+import { providerRoutes } from './providers.ts';
 import { runPartRoutes, stepRoutes } from './steps.ts';
 
 /** What there is none of here, and what clients list all the same. */
@@ -38,6 +39,7 @@ export function rareRoutes(deps: RouteDeps): Hono {
     existingAgent(deps.store, idParam(c, 'agent', 'agent_id'));
     return c.json({ files: [], next_cursor: null, has_more: false });
   });
+  app.route('/v1/providers', providerRoutes(deps));
   app.notFound((c) => c.json({ detail: `Not Found: ${c.req.method} ${c.req.path}` }, 404));
   return app;
 }

@@ -11,6 +11,7 @@ export type IdPrefix =
   | 'archive'
   | 'passage'
   | 'conv'
+  | 'provider'
   | 'ping';
 
 const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';

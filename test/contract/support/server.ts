@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedServer } from '../../../src/letta/embedded.ts';
 import { createServer } from '../../../src/server/app.ts';
+import { fileVault } from '../../../src/server/file-vault.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
@@ -50,7 +51,8 @@ export async function startInProcess(setup: ServerSetup): Promise<RunningServer>
     env: {},
     probeLocal: false,
   });
-  const server = await createServer({ dataDir: setup.dataDir, models, version: '0.1.0', ownTools: 'allow' });
+  const vault = fileVault(join(setup.dataDir, 'providers.json'));
+  const server = await createServer({ dataDir: setup.dataDir, models, vault, version: '0.1.0', ownTools: 'allow' });
   return {
     baseUrl: 'http://embedded.invalid',
     fetch: (input, init) => server.fetch(new Request(input, init)),

@@ -25,6 +25,7 @@ const { buildApp } = await import('../../../src/server/app.ts');
 const { rareRoutes } = await import('../../../src/server/routes/rare.ts');
 const { Engine } = await import('../../../src/server/engine/engine.ts');
 const { createModelRegistry } = await import('../../../src/server/models/create-model-registry.ts');
+const { memoryVault, Providers } = await import('../../../src/server/models/providers.ts');
 const { Store } = await import('../../../src/server/store/store.ts');
 
 let app: Hono;
@@ -101,7 +102,7 @@ beforeAll(async () => {
   const log = (line: string) => void errors.push(line);
   const store = new Store(dataDir, log);
   const engine = new Engine({ store, models, log });
-  const deps = { store, engine, version: '0.1.0' };
+  const deps = { store, engine, providers: new Providers(memoryVault()), version: '0.1.0' };
   app = buildApp(deps, { token: undefined, log });
   const all = [...app.routes, ...rareRoutes(deps).routes];
   routes = [...new Map(all.map((route) => [`${route.method} ${route.path}`, route])).values()].filter(

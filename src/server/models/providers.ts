@@ -1,0 +1,159 @@
+// Providers that were made through the API (Letta API: /v1/providers): kept with their keys in a vault, and nowhere else.
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import { DEFAULT_BASE_URLS, type EndpointConfig, type ProviderType } from './endpoint.ts';
+
+/** One secret text, kept by whoever runs this server. */
+export interface Vault {
+  /** Undefined where nothing was kept yet. */
+  read(): Promise<string | undefined>;
+  write(secret: string): Promise<void>;
+}
+
+const Kept = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  baseUrl: z.string(),
+  apiKey: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+const KeptList = z.array(Kept);
+export type Provider = z.infer<typeof Kept>;
+
+/** Letta's types whose endpoints speak OpenAI's format, and where they are. `''`: wherever one runs it. */
+const COMPATIBLE: Readonly<Record<string, string>> = {
+  deepseek: 'https://api.deepseek.com/v1',
+  groq: 'https://api.groq.com/openai/v1',
+  mistral: 'https://api.mistral.ai/v1',
+  together: 'https://api.together.xyz/v1',
+  xai: 'https://api.x.ai/v1',
+  llamacpp: '',
+  sglang: '',
+  vllm: '',
+};
+const OTHER_NAMES: Readonly<Record<string, ProviderType>> = { lmstudio_openai: 'lmstudio' };
+/** Servers of one's own, whose address is often given without its version part. */
+const OWN_SERVERS = new Set(['ollama', 'lmstudio', 'llamacpp', 'sglang', 'vllm']);
+
+export class ProviderError extends Error {
+  override name = 'ProviderError';
+  readonly reason: 'name_taken' | 'type_unknown' | 'address';
+
+  constructor(reason: ProviderError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export interface ProviderInput {
+  name: string;
+  type: string;
+  apiKey: string;
+  baseUrl?: string | undefined;
+}
+
+/** The endpoint behind a provider. @throws ProviderError */
+export function endpointOf({ name, type, apiKey, baseUrl }: ProviderInput): EndpointConfig {
+  const known = OTHER_NAMES[type] ?? type;
+  const own = Object.hasOwn(DEFAULT_BASE_URLS, known) ? (known as ProviderType) : undefined;
+  const standard = own ? DEFAULT_BASE_URLS[own] : COMPATIBLE[known];
+  if (standard === undefined) {
+    const types = [...Object.keys(DEFAULT_BASE_URLS), ...Object.keys(COMPATIBLE)].join(', ');
+    throw new ProviderError('type_unknown', `No provider of the type "${type}" is supported. Supported are: ${types}.`);
+  }
+  const given = (baseUrl?.trim() || standard).replace(/\/+$/, '');
+  if (!/^https?:$/.test(URL.parse(given)?.protocol ?? ''))
+    throw new ProviderError('address', 'The provider needs a `base_url` that begins with http:// or https://.');
+  const versioned = OWN_SERVERS.has(known) && !/\/v\d+$/.test(given) ? `${given}/v1` : given;
+  return { name, baseUrl: versioned, byok: true, ...(own ? { providerType: own } : {}), ...(apiKey ? { apiKey } : {}) };
+}
+
+export class Providers {
+  private readonly vault: Vault;
+  /** One change at a time: each reads all and writes all. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(vault: Vault) {
+    this.vault = vault;
+  }
+
+  /** Oldest first. What cannot be read is as if it were not there; it is not written over before somebody changes something. */
+  async list(): Promise<Provider[]> {
+    const text = await this.vault.read();
+    if (!text) return [];
+    try {
+      return KeptList.parse(JSON.parse(text));
+    } catch {
+      return [];
+    }
+  }
+
+  async get(id: string): Promise<Provider | undefined> {
+    return (await this.list()).find((provider) => provider.id === id);
+  }
+
+  async endpoints(): Promise<EndpointConfig[]> {
+    return (await this.list()).map(endpointOf);
+  }
+
+  /**
+   * @param taken names of endpoints that are no providers
+   * @throws ProviderError
+   */
+  create(input: ProviderInput, taken: (name: string) => boolean): Promise<Provider> {
+    return this.change((all) => {
+      if (taken(input.name) || all.some(({ name }) => name === input.name))
+        throw new ProviderError('name_taken', `CONFLICT: A provider with the name ${input.name} exists already`);
+      const at = Date.now();
+      const { baseUrl } = endpointOf(input);
+      const made = { ...input, baseUrl, id: `provider-${randomUUID()}`, createdAt: at, updatedAt: at };
+      return [[...all, made], made];
+    });
+  }
+
+  /** @returns undefined where there is none with that id. @throws ProviderError */
+  update(
+    id: string,
+    changes: { apiKey?: string | undefined; baseUrl?: string | undefined },
+  ): Promise<Provider | undefined> {
+    return this.change((all) => {
+      const known = all.find((provider) => provider.id === id);
+      if (!known) return [all, undefined];
+      const next = { ...known, apiKey: changes.apiKey ?? known.apiKey, updatedAt: Date.now() };
+      next.baseUrl = endpointOf({ ...next, baseUrl: changes.baseUrl ?? known.baseUrl }).baseUrl;
+      return [all.map((provider) => (provider.id === id ? next : provider)), next];
+    });
+  }
+
+  /** @returns false where there is none with that id */
+  delete(id: string): Promise<boolean> {
+    return this.change((all) => {
+      const left = all.filter((provider) => provider.id !== id);
+      return [left, left.length < all.length];
+    });
+  }
+
+  private change<T>(apply: (all: Provider[]) => [Provider[], T]): Promise<T> {
+    const done = this.last.then(async () => {
+      const all = await this.list();
+      const [next, result] = apply(all);
+      if (next !== all) await this.vault.write(JSON.stringify(next));
+      return result;
+    });
+    this.last = done.catch(() => {});
+    return done;
+  }
+}
+
+/** For servers that keep nothing beyond their end. */
+export function memoryVault(): Vault {
+  let kept: string | undefined;
+  return {
+    read: async () => kept,
+    write: async (secret) => {
+      kept = secret;
+    },
+  };
+}
