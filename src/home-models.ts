@@ -3,6 +3,7 @@
 import type { AgentInfo } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
+import { checkKey } from './letta/models.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import type { HomeDeps } from './open-home.ts';
@@ -66,11 +67,12 @@ export class HomeModels {
 
   /** @returns handles of the models that answer there. @throws Error when none does: then nothing is kept */
   async connect({ name, baseUrl, key }: { name: string; baseUrl: string; key: string }): Promise<string[]> {
-    const { server, vault, log } = this.deps;
+    const { server, vault, log, connection } = this.deps;
     if (!server)
       throw new Error(
         'This home has its own models. Connect them on the Letta server, or choose the home on this computer.',
       );
+    if (key) await checkKey(connection, { name, baseUrl, key });
     const others = (await vault.withKeys(settings.endpoints(log))).filter((e) => e.name !== name);
     server.configure([...others, { name, baseUrl, ...(key ? { apiKey: key } : {}) }]);
     await this.choice.refresh();

@@ -5,6 +5,7 @@ import type { SetupOptions } from './agent/setup.ts';
 import type { PendingNotes } from './flows/pending-notes.ts';
 import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
+import type { HostServices } from './letta/host-services.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
@@ -76,6 +77,14 @@ async function firstModel(connection: Connection): Promise<string> {
   return first.handle;
 }
 
+/** What the embedded server has no means for itself. */
+function hostServices({ vault }: Pick<HomeDeps, 'vault'>): HostServices {
+  return {
+    'vault.read': async () => vault.providers(),
+    'vault.write': async (secret) => vault.saveProviders(String(secret)),
+  };
+}
+
 /** The server that the settings name, started where it is the embedded one. @throws Error saying what to do */
 export async function openConnection(
   deps: Pick<HomeDeps, 'context' | 'vault' | 'log'>,
@@ -88,6 +97,7 @@ export async function openConnection(
       version: (deps.context.extension.packageJSON as { version: string }).version,
       // The keys follow (`HomeModels`): reading them would keep the first view waiting.
       endpoints: [],
+      services: hostServices(deps),
       log: deps.log,
     });
     return { connection: connect({ kind, fetch: server.fetch }), server };

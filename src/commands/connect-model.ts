@@ -1,4 +1,4 @@
-// "Letta: Connect a Model…": an OpenAI-compatible endpoint and its key, tried before it is kept.
+// "Letta: Connect a Model…": a vendor or another endpoint and its key, tried before it is kept.
 import * as vscode from 'vscode';
 import { showError } from './show-error.ts';
 
@@ -15,7 +15,14 @@ interface Preset extends vscode.QuickPickItem {
 }
 
 const PRESETS: readonly Preset[] = [
+  { id: 'anthropic', label: 'Anthropic', baseUrl: 'https://api.anthropic.com/v1', needsKey: true },
   { id: 'openai', label: 'OpenAI', baseUrl: 'https://api.openai.com/v1', needsKey: true },
+  {
+    id: 'google_ai',
+    label: 'Google Gemini',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    needsKey: true,
+  },
   { id: 'openrouter', label: 'OpenRouter', baseUrl: 'https://openrouter.ai/api/v1', needsKey: true },
   {
     id: 'ollama',

@@ -2,10 +2,12 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { type HostServices, inMemory, serveHost } from './host-services.ts';
 
-/** An OpenAI-compatible endpoint. */
+/** A model endpoint. */
 export interface EmbeddedEndpoint {
   name: string;
   baseUrl: string;
+  /** Whose wire format it speaks; absent: what its address tells, else OpenAI's. */
+  providerType?: 'openai' | 'anthropic' | 'google_ai' | 'openrouter' | 'ollama' | 'lmstudio' | undefined;
   apiKey?: string;
   /** How long a model may send nothing before it is given up. Absent: 180 s. */
   timeoutSeconds?: number | undefined;

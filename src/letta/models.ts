@@ -1,9 +1,11 @@
 // The models a Letta server offers, and which one an agent answers with.
+import { APIError } from '@letta-ai/letta-client';
 import * as z from 'zod/mini';
 import type { ModelView } from '../protocol/about-views.ts';
 import type { Connection } from './connection.ts';
 import { toLettaError } from './errors.ts';
 
+const DetailSchema = z.object({ detail: z.string() });
 const LocalSchema = z.object({ metadata: z.object({ local: z.boolean() }) });
 
 /** The program that answers when no model is connected. */
@@ -13,6 +15,27 @@ export const DEMO_MODEL = 'demo/offline';
 function localOf(model: object): { local?: boolean } {
   const parsed = LocalSchema.safeParse(model);
   return parsed.success ? { local: parsed.data.metadata.local } : {};
+}
+
+/**
+ * Tries a key at its vendor, without keeping either.
+ * @throws Error where the vendor refuses it, or does not answer
+ */
+export async function checkKey(
+  connection: Connection,
+  { name, baseUrl, key }: { name: string; baseUrl: string; key: string },
+): Promise<void> {
+  // What is no vendor that the server knows by name speaks OpenAI's format.
+  const provider_type = ['anthropic', 'google_ai', 'openrouter'].includes(name) ? name : 'openai';
+  try {
+    await connection.client.post('/v1/providers/check', {
+      body: { provider_type, api_key: key, base_url: baseUrl },
+      maxRetries: 0,
+    });
+  } catch (error) {
+    const said = error instanceof APIError ? DetailSchema.safeParse(error.error) : undefined;
+    throw said?.success ? new Error(said.data.detail, { cause: error }) : toLettaError(error);
+  }
 }
 
 /** Models in the server's order, the demo model last. @throws LettaError */

@@ -10,6 +10,7 @@ const EndpointSchema = z.object({
   name: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
   baseUrl: z.url({ protocol: /^https?$/ }),
   apiKeyEnv: z.optional(z.string()),
+  providerType: z.optional(z.enum(['openai', 'anthropic', 'google_ai', 'openrouter', 'ollama', 'lmstudio'])),
   timeoutSeconds: z.optional(z.int().check(z.minimum(1), z.maximum(3_600))),
 });
 export type EndpointSetting = z.infer<typeof EndpointSchema>;

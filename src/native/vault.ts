@@ -5,6 +5,7 @@ import type { EndpointSetting } from './settings.ts';
 export interface ResolvedEndpoint {
   name: string;
   baseUrl: string;
+  providerType?: EndpointSetting['providerType'];
   apiKey?: string;
   timeoutSeconds?: number | undefined;
 }
@@ -29,13 +30,22 @@ export class Vault {
     return this.secrets.store(`letta.endpoint.${name}`, key);
   }
 
+  /** The embedded server's own providers, as it wrote them. */
+  providers(): Thenable<string | undefined> {
+    return this.secrets.get('letta.providers');
+  }
+
+  saveProviders(secret: string): Thenable<void> {
+    return this.secrets.store('letta.providers', secret);
+  }
+
   /** Adds each endpoint's key: from the environment variable it names, else from the vault. */
   async withKeys(endpoints: readonly EndpointSetting[]): Promise<ResolvedEndpoint[]> {
     return Promise.all(
-      endpoints.map(async ({ name, baseUrl, apiKeyEnv, timeoutSeconds }) => {
+      endpoints.map(async ({ name, baseUrl, apiKeyEnv, providerType, timeoutSeconds }) => {
         const apiKey =
           (apiKeyEnv ? process.env[apiKeyEnv] : undefined) ?? (await this.secrets.get(`letta.endpoint.${name}`));
-        return { name, baseUrl, timeoutSeconds, ...(apiKey ? { apiKey } : {}) };
+        return { name, baseUrl, providerType, timeoutSeconds, ...(apiKey ? { apiKey } : {}) };
       }),
     );
   }

@@ -1,10 +1,13 @@
 // The server's end of the wire to the extension host: requests in, responses and event streams out, over a message port.
 import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { ProviderType } from './models/endpoint.ts';
 
-/** An OpenAI-compatible endpoint, as the host configures it. */
+/** An endpoint, as the host configures it. */
 export interface WireEndpoint {
   name: string;
   baseUrl: string;
+  /** Whose wire format it speaks; absent: what its address tells, else OpenAI's. */
+  providerType?: ProviderType | undefined;
   apiKey?: string;
   /** How long a model may send nothing before it is given up. Absent: 180 s. */
   timeoutSeconds?: number | undefined;

@@ -1,9 +1,9 @@
 // The embedded server in a worker thread of the extension host: opens the store, then answers what comes over the wire.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createServer } from './app.ts';
+import { HostPort } from './host-port.ts';
 import { createModelRegistry } from './models/create-model-registry.ts';
 import type { Vault } from './models/providers.ts';
-import { HostPort } from './host-port.ts';
 import { post, serveWire, type WireEndpoint } from './wire.ts';
 
 if (parentPort === null) throw new Error('worker.ts runs in a worker thread; use cli.ts to start a server by itself.');

@@ -67,7 +67,7 @@ contract('providers', (t: Target) => {
     expect(wrong.body.detail).toContain('refused the API key');
     expect(JSON.stringify(wrong.body)).not.toContain('sk-wrong');
     const nobody = { ...body(name), base_url: 'http://127.0.0.1:9/v1' };
-    expect((await t.json('POST', '/v1/providers/check', nobody)).status).toBe(502);
+    expect((await t.json('POST', '/v1/providers/check', nobody)).status).toBe(400);
 
     const made = await t.json<Provider>('POST', '/v1/providers/', { ...body(name), api_key: 'sk-wrong' });
     const path = `/v1/providers/${made.body.id}`;

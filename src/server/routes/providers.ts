@@ -53,7 +53,7 @@ export function providerRoutes({ engine, providers }: RouteDeps): Hono {
   const check = async (endpoint: EndpointConfig, type: string, signal: AbortSignal) => {
     const wrong = await models.check?.(endpoint, signal);
     if (wrong?.reason === 'refused') throw new ApiError(401, wrong.message);
-    if (wrong) throw new ApiError(502, wrong.message);
+    if (wrong) throw new ApiError(400, wrong.message);
     return { message: `Valid api key for provider_type=${type}` };
   };
 

@@ -75,7 +75,13 @@ async function world(): Promise<Record<string, string>> {
     id: string;
   };
   const [tool] = JSON.parse((await ask('GET', '/v1/tools/')).text) as { id: string; name: string }[];
+  const provider = await make('/v1/providers', {
+    name: `p-${crypto.randomUUID()}`,
+    provider_type: 'vllm',
+    base_url: 'http://127.0.0.1:9',
+  });
   return {
+    provider_id: provider.id,
     agent_id: agent.id,
     conversation_id: conversation.id,
     memory_id: passages[0]?.id ?? '',
