@@ -144,3 +144,41 @@ test('an endpoint of the environment answers without any setting, with its key',
     await model.close();
   }
 });
+
+test('a view that was hidden comes back with the thread that it showed; a draft stays with its own, a long answer is told', async () => {
+  const { letta } = window();
+  const { model } = vscode();
+  model.script(text('Answer of the first.'), text('Answer of the second.'));
+  await letta.newThread();
+  await letta.ask('First to be hidden');
+  await letta.composer.fill('A draft of the first');
+  await letta.newThread();
+  expect(await letta.composer.inputValue()).toBe('');
+  await letta.ask('Second to be hidden');
+
+  await window().command('View: Hide Secondary Side Bar');
+  await letta.composer.waitFor({ state: 'hidden', timeout: WAIT });
+  // The page is thrown away and another one is put in its place.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await letta.open();
+  await letta.last.getByText('Answer of the second.').waitFor({ timeout: WAIT });
+  expect(await letta.articles.count()).toBe(2);
+  expect(await letta.composer.inputValue()).toBe('');
+
+  const long = gate('Thinking', ' long enough.', 'long');
+  model.script(long);
+  await letta.send('Take your time');
+  await letta.running();
+  await window().command('View: Hide Secondary Side Bar');
+  await letta.composer.waitFor({ state: 'hidden', timeout: WAIT });
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  model.release('long');
+  const toast = window().notification('Letta has finished “Second to be hidden”.').first();
+  await toast.waitFor({ timeout: WAIT });
+  await toast.getByRole('button', { name: 'Show', exact: true }).click();
+  await letta.last.getByText('Thinking long enough.').waitFor({ timeout: WAIT });
+
+  await letta.openThread('First to be hidden');
+  await expect.poll(() => letta.composer.inputValue(), { timeout: WAIT }).toBe('A draft of the first');
+  await letta.composer.fill('');
+});
