@@ -200,9 +200,15 @@ export class App {
   /** Sends the draft. The composer is empty at once; when the host refuses, the text comes back. */
   async send(): Promise<void> {
     const { thread } = this.state.feed;
-    if (!thread || thread.running || this.state.phase === 'failed') return;
+    if (!thread || this.state.phase === 'failed') return;
     const text = this.state.drafts[thread.threadId] ?? '';
     if (text.trim() === '') return;
+    if (thread.running) {
+      this.tell(
+        'The agent is still answering. Your text stays here: send it when the answer is done, or stop it first.',
+      );
+      return;
+    }
     this.setDraft(thread.threadId, '');
     this.set({ problem: undefined });
     try {
@@ -250,6 +256,11 @@ export class App {
 
   private report(error: unknown): void {
     this.set({ problem: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** Shows what the person has to know, until they dismiss it. */
+  tell(text: string): void {
+    this.set({ problem: text });
   }
 
   dismissProblem(): void {

@@ -1,7 +1,9 @@
 // What waits for the person: always in sight, between the conversation and the composer.
 import { useState } from 'react';
 import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
+import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { visible } from '../ui/visible.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
@@ -30,8 +32,13 @@ function Approval({ approval }: { approval: ApprovalView }) {
     const reason = decision === 'deny' && words.trim() ? { reason: words.trim() } : {};
     if (!(await app.ask('decide', { approvalId: approval.id, decision, ...reason }))) setDecided(false);
   };
-  const { id, title, detail, reason, diff, files, edited, alwaysRule } = approval;
-  const rules = approval.alwaysRules ?? (alwaysRule === undefined ? [] : [alwaysRule]);
+  const { id, diff, files, edited, alwaysRule } = approval;
+  const [title, detail, reason] = [approval.title, approval.detail, approval.reason].map(visible) as [
+    string,
+    string,
+    string,
+  ];
+  const rules = (approval.alwaysRules ?? (alwaysRule === undefined ? [] : [alwaysRule])).map(visible);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
     <div className="approval" role="group" aria-label={`Approval: ${title}`}>
@@ -98,7 +105,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
           onChange={(event) => setWords(event.target.value)}
           onKeyDown={(event) => {
             // Enter that ends a composition is no decision.
-            if (event.key !== 'Enter' || event.nativeEvent.isComposing || words.trim() === '') return;
+            if (event.key !== 'Enter' || isComposing(event) || words.trim() === '') return;
             event.preventDefault();
             void decide('deny');
           }}

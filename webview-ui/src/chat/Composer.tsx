@@ -1,6 +1,7 @@
 // Where the person writes: a text box that grows, with model and permission mode under it.
 import { type KeyboardEvent, useRef } from 'react';
 import type { PermissionMode } from '../../../src/protocol/about-views.ts';
+import { isComposing } from '../ui/composing.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
@@ -16,11 +17,6 @@ const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
   { id: 'unrestricted', label: 'Unrestricted', title: 'Everything in the workspace passes; protected files still ask' },
   { id: 'strict', label: 'Strict', title: 'Everything asks' },
 ];
-
-/** An input method is composing: Enter chooses a candidate. Some report it only by the key code 229. */
-export function isComposing(event: { nativeEvent: { isComposing?: boolean }; keyCode: number }): boolean {
-  return event.nativeEvent.isComposing === true || event.keyCode === 229;
-}
 
 /** Whatever else the host names in the Chat panel, the text box is where a person goes on. */
 const noMessage = (name: string | undefined) => name?.startsWith(MESSAGE_WISH) !== true;

@@ -1,6 +1,7 @@
 // A unified diff, small enough to read in the side bar; VS Code's diff editor shows the whole.
 import { useState } from 'react';
 import type { DiffView } from '../../../src/protocol/transcript-views.ts';
+import { visible } from '../ui/visible.ts';
 
 /** More lines than this begin folded. */
 const FIRST_LINES = 60;
@@ -15,7 +16,7 @@ export function DiffCount({ diff }: { diff: Pick<DiffView, 'added' | 'removed'> 
 
 export function Diff({ diff }: { diff: DiffView }) {
   const [whole, setWhole] = useState(false);
-  const lines = bodyLines(diff.unified);
+  const lines = bodyLines(diff.unified).map(visible);
   const shown = whole ? lines : lines.slice(0, FIRST_LINES);
   return (
     <div className="diff">

@@ -1,9 +1,9 @@
 // What the agent asks the person: options to choose from, words of their own, or neither.
 import { type KeyboardEvent, useId, useState } from 'react';
 import type { QuestionView } from '../../../src/protocol/asking.ts';
+import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
-import { isComposing } from './Composer.tsx';
 
 const NONE: readonly QuestionView[] = [];
 

@@ -9,6 +9,8 @@ import { useApp, useAppState } from '../use-app.ts';
 export const MESSAGE_WISH = 'message:';
 /** Older pages are asked for so often; a message further back is for the search of its thread. */
 const MAX_PAGES = 40;
+const TOO_FAR = 'The message lies too far back to be shown here. Scroll up to go on from the oldest one that is shown.';
+const NOT_THERE = 'The message is not in this thread any more.';
 /** The list measures and draws the row within a few frames; a busy machine takes longer. */
 const MAX_FRAMES = 60;
 
@@ -23,7 +25,7 @@ export function useReveal(
   const focus = useAppState((s) => s.focus);
   const loading = useAppState((s) => s.loadingOlder);
   const granted = useRef<typeof focus>(undefined);
-  const pages = useRef(0);
+  const asked = useRef<{ wish: typeof focus; pages: number }>({ wish: undefined, pages: 0 });
   const items = thread?.items;
   const hasMore = thread?.hasMore ?? false;
 
@@ -32,12 +34,18 @@ export function useReveal(
     if (!shown || !items || !wanted?.name || granted.current === wanted) return;
     const index = indexOf(items, wanted.name.slice(MESSAGE_WISH.length));
     if (index < 0) {
-      if (!hasMore || loading || pages.current++ >= MAX_PAGES) return;
-      void app.loadOlder();
+      if (loading) return;
+      if (asked.current.wish !== wanted) asked.current = { wish: wanted, pages: 0 };
+      if (hasMore && asked.current.pages++ < MAX_PAGES) {
+        void app.loadOlder();
+        return;
+      }
+      // Nobody shall wait for what does not come; the next wish begins anew.
+      granted.current = wanted;
+      app.tell(hasMore ? TOO_FAR : NOT_THERE);
       return;
     }
     granted.current = wanted;
-    pages.current = 0;
     release();
     show(list, scroller, index, items[index]?.id ?? '');
   }, [app, focus, shown, items, hasMore, loading, list, scroller, release]);

@@ -1,7 +1,9 @@
 // What a block has beside its value: label, description, limit, who may read and write it. And the way to delete it.
+
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import type { Params } from '../../../src/protocol/messages.ts';
+import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
 import { useApp, useAppState } from '../use-app.ts';
@@ -131,7 +133,7 @@ function BlockForm({ name, focused = true, fields, onFields, action, onSubmit, o
       aria-label={name}
       onSubmit={(event) => void submit(event)}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.nativeEvent.isComposing) onCancel();
+        if (event.key === 'Escape' && !isComposing(event)) onCancel();
       }}
     >
       <label className="field">

@@ -1,6 +1,8 @@
 // One entry of the archive, and the form that writes one.
+
 import { type FormEvent, useId, useRef, useState } from 'react';
 import type { PassageView } from '../../../src/protocol/memory-views.ts';
+import { isComposing } from '../ui/composing.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
@@ -171,7 +173,7 @@ export function PassageForm({ name, draftKey, focused, text: first, tags: firstT
       aria-label={name}
       onSubmit={(event) => void save(event)}
       onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return;
+        if (isComposing(event)) return;
         if (event.key === 'Escape') cancel();
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
       }}

@@ -1,7 +1,9 @@
 // One change of memory that waits for the person: what, why, from where; accept, edit, reject.
+
 import { useId, useRef, useState } from 'react';
 import type { Cite, ReviewView } from '../../../src/protocol/memory-views.ts';
 import { OldAndNew, Side } from '../chat/MemoryChange.tsx';
+import { isComposing } from '../ui/composing.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { sourcesInWords, ThreadLink, useShowTurn, When } from './Origin.tsx';
@@ -190,7 +192,7 @@ function EditForm({ before, text, busy, focused, onType, onSave, onFold, onCance
         value={text}
         onChange={(event) => onType(event.target.value)}
         onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return;
+          if (isComposing(event)) return;
           if (event.key === 'Escape') onFold();
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onSave();
         }}

@@ -1,15 +1,16 @@
 // The threads of the agent, newest first: open, search, rename, fork, delete.
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ThreadView } from '../../../src/protocol/thread-views.ts';
+import { isComposing } from '../ui/composing.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { SearchBox } from '../ui/SearchBox.tsx';
 import { ago } from '../ui/time.ts';
 import { useApp, useAppState } from '../use-app.ts';
 
 /** So many rows at a time: a year of threads must not make the panel slow. */
 const PAGE = 100;
-const SEARCH_DELAY_MS = 120;
 
 export function ThreadsPanel({ shown }: { shown: boolean }) {
   const app = useApp();
@@ -48,7 +49,7 @@ export function ThreadsPanel({ shown }: { shown: boolean }) {
 
 function Search({ shown }: { shown: boolean }) {
   const app = useApp();
-  const [text, setText] = useState(() => app.store.getState().query);
+  const query = useAppState((s) => s.query);
   const input = useRef<HTMLInputElement>(null);
   useFocusOnShow(
     'threads',
@@ -56,20 +57,12 @@ function Search({ shown }: { shown: boolean }) {
     () => true,
     () => input.current,
   );
-  useEffect(() => {
-    if (text === app.store.getState().query) return;
-    const timer = setTimeout(() => void app.searchThreads(text), SEARCH_DELAY_MS);
-    return () => clearTimeout(timer);
-  }, [app, text]);
   return (
-    <input
-      ref={input}
-      type="search"
-      className="input"
-      aria-label="Search threads"
-      placeholder="Search threads"
-      value={text}
-      onChange={(event) => setText(event.target.value)}
+    <SearchBox
+      label="Search threads"
+      value={query}
+      onSearch={(text) => void app.searchThreads(text)}
+      inputRef={input}
     />
   );
 }
@@ -144,7 +137,7 @@ function Rename({ thread, onDone }: { thread: ThreadView; onDone: () => void }) 
         value={title}
         onChange={(event) => setTitle(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') onDone();
+          if (event.key === 'Escape' && !isComposing(event)) onDone();
         }}
       />
       <button type="submit" className="button small">

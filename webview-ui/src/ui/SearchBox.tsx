@@ -1,5 +1,7 @@
 // A search box that waits until the person pauses, and never searches for half a composition.
+
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { isComposing } from './composing.ts';
 
 const SEARCH_DELAY_MS = 180;
 
@@ -50,7 +52,7 @@ export function SearchBox({ label, value, onSearch, inputRef }: Props) {
       onCompositionStart={() => setComposing(true)}
       onCompositionEnd={() => setComposing(false)}
       onKeyDown={(event) => {
-        if (composing || event.nativeEvent.isComposing) return;
+        if (composing || isComposing(event)) return;
         if (event.key === 'Enter') go(text);
         if (event.key === 'Escape' && text !== '') {
           event.stopPropagation();
