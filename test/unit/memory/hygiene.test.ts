@@ -3,7 +3,10 @@ import { benchHygiene } from '../../bench/hygiene.ts';
 
 const measured = benchHygiene();
 
-it('tells stale lines from true ones in four repositories', async () => {
+/** Both wait for the same work. */
+const WAIT = 120_000;
+
+it('tells stale lines from true ones in four repositories', { timeout: WAIT }, async () => {
   const { known, heldOut } = await measured;
   for (const [name, figures] of Object.entries({ known, heldOut })) {
     expect.soft(figures.wrong, name).toEqual([]);
@@ -13,7 +16,7 @@ it('tells stale lines from true ones in four repositories', async () => {
   }
 });
 
-it('tells them in repositories that the rules were not written for', async () => {
+it('tells them in repositories that the rules were not written for', { timeout: WAIT }, async () => {
   const { unseen, further, newest, later, latest, jotted } = await measured;
   for (const figures of [unseen, further]) expect(figures.lines).toBeGreaterThanOrEqual(80);
   expect(newest.lines).toBeGreaterThanOrEqual(40);

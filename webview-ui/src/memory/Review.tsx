@@ -95,14 +95,16 @@ function Together({ reviews }: { reviews: readonly ReviewView[] }) {
         return (
           <li key={kind}>
             <span>{name}</span>
-            {kind !== 'write' && kind !== 'other-agent' && (
-              <button type="button" className="link" aria-label={`Accept all: ${name}`} onClick={() => decide(true)}>
-                Accept all
+            <span className="together-buttons">
+              {kind !== 'write' && kind !== 'other-agent' && (
+                <button type="button" className="link" aria-label={`Accept all: ${name}`} onClick={() => decide(true)}>
+                  Accept all
+                </button>
+              )}
+              <button type="button" className="link" aria-label={`Reject all: ${name}`} onClick={() => decide(false)}>
+                Reject all
               </button>
-            )}
-            <button type="button" className="link" aria-label={`Reject all: ${name}`} onClick={() => decide(false)}>
-              Reject all
-            </button>
+            </span>
           </li>
         );
       })}
