@@ -84,3 +84,20 @@ export function inSections(
   if (hit) return [supported(says(hit.setting), at(hit.setting))];
   return first ? [contradicted(says(first.setting), at(first.setting))] : [];
 }
+
+/** "tracing is off", where its section says whether it is enabled. */
+export function flagsOfSections(text: string, switches: readonly Placed[]): Outcome[] {
+  for (const match of text.matchAll(
+    /(?<![\w.-])([a-z][\w-]{3,})[`'"]?\s+(?:is|are)\s+(not\s+)?(?:turned\s+|switched\s+)?(on|off|enabled|disabled)\b/gi,
+  )) {
+    const [, name = '', not, word = ''] = match;
+    const own = switches.filter(({ key }) => wordsOf(key.at(-2) ?? '').join(' ') === wordsOf(name).join(' '));
+    const [first] = own;
+    if (!first) continue;
+    const claim = /^(?:on|enabled)$/i.test(word) === (not === undefined);
+    const hit = own.find(({ value }) => /^(?:true|yes|on)$/i.test(value) === claim);
+    const says = `${first.key.slice(-2).join('.')} is ${first.value}.`;
+    return [hit ? supported(says, at(hit)) : contradicted(says, at(first))];
+  }
+  return [];
+}

@@ -1,12 +1,13 @@
 // Claims about values: "port 8080 in config.json", "strict is on in tsconfig", "MAX_RETRIES is 5".
 import { amounts, fitsValue, QUANTITY } from './amounts.ts';
 import type { PathMention } from './claim-paths.ts';
-import { inSections, wordsInSections } from './claim-sections.ts';
+import { flagsOfSections, inSections, wordsInSections } from './claim-sections.ts';
 import { contradicted, type Evidence, type Outcome, supported } from './facts.ts';
 import type { SymbolMention } from './find-symbols.ts';
 import { hostPorts } from './host-ports.ts';
 import type { LineText } from './line-text.ts';
 import { escapeRegExp } from './mask.ts';
+import { missingKeys, OFF } from './missing-keys.ts';
 import { isConfigFile } from './read-config.ts';
 import type { Placed } from './setting.ts';
 import { nameOf } from './setting-index.ts';
@@ -15,8 +16,6 @@ import { keyIn, lineWords, same, type Word, wordsOf } from './words.ts';
 import { baseName, type Workspace } from './workspace.ts';
 
 const ON = /\b(?:allowed|permitted|on|enabled|true|active|activated|yes|turned on|set|required|mandatory)\b/i;
-const OFF =
-  /\b(?:forbidden|not allowed|disallowed|not permitted|off|disabled|false|inactive|not (?:on|enabled|set|active|used)|turned off|no longer|isn't|never|without|disables?)\b/i;
 const TIME_UNIT = /^(?:ms|millis|milliseconds|s|secs?|seconds|mins?|minutes|hours|days|bytes)$/;
 const SINGLE = new Set([
   'port',
@@ -155,7 +154,11 @@ export async function checkSettings(
     keys.push(place);
   }
   const keyed = index.keyed(words);
-  outcomes.push(...inSections(blanked, keyed, words, keys), ...wordsInSections(blanked, keyed, words));
+  outcomes.push(
+    ...inSections(blanked, keyed, words, keys),
+    ...wordsInSections(blanked, keyed, words),
+    ...flagsOfSections(blanked, index.switches),
+  );
   if (named.length > 0) outcomes.push(...missingKeys(line, paths, symbols, named, known, keys));
   return { outcomes, keys };
 }
@@ -328,7 +331,10 @@ function judgeText({ line, place, polarity, clause, sure }: Use, texts: readonly
       : undefined);
   // `time_zone is UTC`, `bundleVersion 0.9.2`: spelled as the key is, with what can only be a value.
   const spelled = line.plain.slice(place.start, place.end);
-  const exact = /[_-]|[a-z][A-Z]/.test(spelled) && texts.some(({ key }) => key.at(-1) === spelled);
+  const exact =
+    texts.some(({ key }) => key.at(-1) === spelled && /[_-]|[a-z][A-Z]/.test(spelled)) ||
+    // "asyncio mode is strict", where it is auto: one word in place of another.
+    (/ /.test(spelled) && texts.every(({ path, value }) => isConfigFile(path) && /^[a-z][a-z-]+$/.test(value)));
   const plain = exact
     ? (/^[`'")]*\s*(?:(?:is set to|set to|defaults to|is|=|:)\s+[`'"]?(?=[\w./-]*[A-Z\d_./-])([\w./-]*\w)|v?(\d+(?:\.\d+)+))(?=[`'"]?\s*(?:$|in\b|[,;)]|\.(?:\s|$)))/
         .exec(clause)
@@ -362,39 +368,4 @@ function judgeSet({ line, place, polarity, said, sure }: Use, setting: Placed): 
   return sure && code && polarity === 'there' && said.length === 0
     ? supported(`${setting.key.at(-1)} is set.`, at(setting))
     : undefined;
-}
-
-const STRICT =
-  /^(?:strictNullChecks|noImplicitAny|strictFunctionTypes|strictBindCallApply|strictPropertyInitialization|noImplicitThis|useUnknownInCatchVariables|alwaysStrict)$/;
-
-/** A key in backticks that a named configuration file does not have. */
-function missingKeys(
-  line: LineText,
-  paths: readonly PathMention[],
-  symbols: readonly SymbolMention[],
-  named: readonly string[],
-  known: readonly Placed[],
-  keys: { start: number; end: number }[],
-): Outcome[] {
-  const outcomes: Outcome[] = [];
-  if (!named.every((path) => isConfigFile(path)) || paths.filter((path) => path.found.length > 0).length > 1)
-    return outcomes;
-  const said = /\b(?:is|are|set|on|off|enabled|disabled|configured|defined|in|sets|has|enables|disables|turns)\b/i;
-  if (!said.test(line.plain)) return outcomes;
-  for (const symbol of symbols) {
-    if (keys.some((each) => symbol.start < each.end && symbol.end > each.start) || !/[a-z][A-Z]|[_-]/.test(symbol.name))
-      continue;
-    if (known.some((each) => each.key.includes(symbol.name) || each.value === symbol.name)) continue;
-    const strict = STRICT.test(symbol.name)
-      ? known.find((each) => each.key.at(-1) === 'strict' && each.value === 'true')
-      : undefined;
-    const inherits = known.some((each) => each.key.at(-1) === 'extends');
-    const off = OFF.test(line.plain) || symbol.polarity === 'gone';
-    keys.push(symbol);
-    const place = named[0] ?? '';
-    if (strict && !off) outcomes.push(supported(`strict sets ${symbol.name}.`, at(strict)));
-    else if (off) outcomes.push(supported(`${symbol.name} is not set in ${place}.`, { path: place, line: 1 }));
-    else if (!inherits) outcomes.push(contradicted(`${place} does not set ${symbol.name}.`, { path: place, line: 1 }));
-  }
-  return outcomes;
 }

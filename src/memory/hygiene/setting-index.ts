@@ -38,9 +38,15 @@ export class SettingIndex {
   private readonly byKeyWord = new Lists();
   private readonly long: [name: string, at: number][] = [];
   private readonly ports: number[] = [];
+  /** `tracing: { enabled: false }` */
+  readonly switches: readonly Placed[];
 
   constructor(all: readonly Placed[]) {
     this.all = all;
+    this.switches = all.filter(
+      ({ key, value }) =>
+        key.length > 1 && /^enabled?$/.test(key.at(-1) ?? '') && /^(?:true|false|yes|no|on|off)$/i.test(value),
+    );
     for (const [at, setting] of all.entries()) {
       const name = nameOf(setting);
       const plain = squeezed(name);

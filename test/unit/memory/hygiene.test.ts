@@ -25,7 +25,7 @@ it('tells them in repositories that the rules were not written for', { timeout: 
   expect.soft(latest.precision, JSON.stringify(latest.wrong)).toBeGreaterThanOrEqual(0.97);
   expect(jotted.lines).toBeGreaterThanOrEqual(270);
   expect.soft(jotted.precision, JSON.stringify(jotted.wrong)).toBeGreaterThanOrEqual(0.97);
-  expect.soft(jotted.recall).toBeGreaterThanOrEqual(0.77);
+  expect.soft(jotted.recall).toBeGreaterThanOrEqual(0.78);
   expect.soft(latest.recall).toBeGreaterThanOrEqual(0.87);
   for (const [name, figures] of Object.entries({ unseen, further, newest, later })) {
     expect.soft(figures.precision, `${name}: ${JSON.stringify(figures.wrong)}`).toBeGreaterThanOrEqual(0.95);
