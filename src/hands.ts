@@ -93,7 +93,7 @@ export class Hands {
     git: async (...given) => (await import('./memory/run-git.ts')).runGit(...given),
   });
   private readonly approvals: Approvals;
-  private readonly ignored: IgnoreLines;
+  readonly ignored: IgnoreLines;
   private readonly permitting: Permitting;
   private readonly scripts: ScriptGuard;
   private readonly history = new TerminalHistory();

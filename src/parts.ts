@@ -317,6 +317,7 @@ export class Parts {
           workspaces: new AgentWorkspaces(this.learned.ofAgent('workspaces')),
           inspector: await this.loadInspector(),
           workerPath: join(this.core.deps.context.extensionPath, 'dist', 'memory', 'hygiene.mjs'),
+          ignored: async () => (await this.loadHands()).ignored.all(),
           vendorPath: join(this.core.deps.context.extensionPath, 'dist', 'vendor'),
           secretFolders: [settings.dataDir(), this.core.deps.context.globalStorageUri.fsPath],
           refresh: (what) => this.core.deps.refresh(what),

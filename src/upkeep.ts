@@ -38,6 +38,8 @@ export interface UpkeepDeps {
   inspector: Inspector;
   /** The bundle that looks at the workspace, `dist/memory/hygiene.mjs`. */
   workerPath: string;
+  /** What `.lettaignore` files hide, by the real paths of the folders that their lines count from. */
+  ignored(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Programs of others that the extension brings along, `dist/vendor`. */
   vendorPath: string;
   /** What no command may read. */
@@ -366,7 +368,7 @@ export class Upkeep implements vscode.Disposable {
   private workspace(): WorkspaceLook | null {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
     return folders.length > 0
-      ? { workerPath: this.deps.workerPath, roots: folders.map(({ uri }) => uri.fsPath) }
+      ? { workerPath: this.deps.workerPath, roots: folders.map(({ uri }) => uri.fsPath), ignored: this.deps.ignored }
       : null;
   }
 

@@ -101,6 +101,11 @@ function toAbsolute(input: string, folders: Folder[]): string {
     } catch {
       throw new EditorError('bad-path', `${input} is no file on this computer. Give a path relative to the workspace.`);
     }
+  } else if (/^untitled:/i.test(path)) {
+    throw new EditorError(
+      'bad-path',
+      `${input} was never saved: Read shows it, nothing else reaches it. Ask to save it to a file first, or make a new file with Write.`,
+    );
   } else if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
     throw new EditorError('bad-path', `${input} is not a file in the workspace. Give a path relative to it.`);
   }

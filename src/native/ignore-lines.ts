@@ -29,6 +29,12 @@ export class IgnoreLines implements vscode.Disposable {
     return this.ignored.whole();
   }
 
+  /** All lines that count now, those of folders further down too. */
+  async all(): Promise<ReadonlyMap<string, readonly string[]>> {
+    await this.whole();
+    return this.lines;
+  }
+
   read(): Promise<void> {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
     return this.ignored.read(folders.map((folder) => folder.uri.fsPath));

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
 import { guardedPaths } from './guarded-paths.ts';
 import { IGNORE_FILE, ignoredLines } from './ignore-lists.ts';
-import { lineEntries, ruleEntries } from './read-globs.ts';
+import { lineEntries, type ReadEntry, ruleEntries } from './read-globs.ts';
 import { findRipgrep } from './ripgrep.ts';
 import { type CommandResult, type RunOptions, runProgram } from './run-command.ts';
 
@@ -201,9 +201,7 @@ export class Sandbox {
     const folders = [folder, ...others];
     const guarded = await this.guarded();
     const below = guarded.filter((path) => basename(path) === IGNORE_FILE).map((path) => dirname(path));
-    const hidden = [...new Set([...folders, ...below])].map(async (each) =>
-      (await ignoredLines(each)).flatMap((line) => lineEntries(line, each)),
-    );
+    const hidden = [...new Set([...folders, ...below])].map((each) => readEntries(each, folders.includes(each)));
     return {
       network: { allowedDomains: [...domains], deniedDomains: [] },
       filesystem: {
@@ -244,3 +242,17 @@ export class Sandbox {
 type Manager = typeof import('@anthropic-ai/sandbox-runtime')['SandboxManager'];
 
 const literal = (path: string) => ({ path, literal: true as const });
+
+/**
+ * What a folder's own `.lettaignore` keeps from being read: all of the folder where that cannot be told.
+ * @throws Error where that would be a folder of the workspace: nothing could run there
+ */
+async function readEntries(folder: string, isRoot: boolean): Promise<ReadEntry[]> {
+  try {
+    return (await ignoredLines(folder)).flatMap((line) => lineEntries(line, folder));
+  } catch (error) {
+    if (!isRoot) return [literal(folder)];
+    const why = `${join(folder, IGNORE_FILE)} cannot be read, so nobody knows what it hides: ${String(error)}.`;
+    throw new Error(`${why} Make it a file that can be read, or remove it.`);
+  }
+}

@@ -104,5 +104,7 @@ export async function outputOf(run: Run, since: 'begin' | 'last'): Promise<strin
       : []),
   ];
   const shown = text.trimEnd();
+  if (!run.log.binary && shown.includes('\ufffd'))
+    notes.push('\ufffd stands for bytes that are no characters in the encoding of this locale: pipe it through iconv.');
   return [shown === '' ? (since === 'begin' ? '(no output)' : '(no new output)') : shown, ...notes].join('\n');
 }

@@ -177,9 +177,12 @@ export class Review {
   }
 
   private async end(changes: readonly FileChange[], applied: Applied | undefined): Promise<void> {
-    for (const { path, before } of changes) {
+    for (const { path, before, after } of changes) {
       const file = applied?.files.find((each) => each.path === path);
-      if (file) this.put(path, edited(this.pending.get(path), path, before, file.text), file.text);
+      // It may have failed once it was made: what stands as it was to become is the agent's all the same.
+      const made = !applied && before !== after && (await this.read(path)) === after;
+      const text = file ? file.text : after;
+      if (file || made) this.put(path, edited(this.pending.get(path), path, before, text), text);
     }
     this.release(changes);
     for (const { path } of changes) this.begun.delete(path);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { endTree } from './process-tree.ts';
 import type { Process, Runner, StartOptions } from './runner.ts';
-import { cleanEnvironment, shellCommand } from './shell.ts';
+import { cleanEnvironment, outputDecoder, shellCommand } from './shell.ts';
 
 /** What is run instead of the command's shell, e.g. a sandbox around it. */
 export interface Wrapped {
@@ -47,9 +47,10 @@ export class ChildRunner implements Runner {
   async start(options: StartOptions): Promise<Process> {
     const wrapped = await this.deps.wrap?.(options);
     const argv = wrapped?.argv ?? shellCommand(options.command);
-    const child = launch(argv, cleanEnvironment(wrapped?.env ?? globalThis.process.env), options);
+    const env = cleanEnvironment(wrapped?.env ?? globalThis.process.env);
+    const child = launch(argv, env, options);
     const mirror = this.deps.mirror(options);
-    const process = follow(child, mirror, options);
+    const process = follow(child, mirror, env, options);
     if (wrapped) void process.ended.then(() => wrapped.ended());
     return process;
   }
@@ -63,7 +64,12 @@ function launch(argv: readonly string[], env: NodeJS.ProcessEnv, { cwd, interact
   return spawn(file, args, { cwd, env, detached: posix, stdio: [stdin, 'pipe', 'pipe', posix ? 'pipe' : 'ignore'] });
 }
 
-function follow(child: ChildProcess, mirror: Mirror, { output, interactive }: StartOptions): Process {
+function follow(
+  child: ChildProcess,
+  mirror: Mirror,
+  env: NodeJS.ProcessEnv,
+  { output, interactive }: StartOptions,
+): Process {
   const { promise: ended, resolve } = Promise.withResolvers<number | undefined>();
   const take = (text: string) => {
     mirror.write(text);
@@ -71,7 +77,14 @@ function follow(child: ChildProcess, mirror: Mirror, { output, interactive }: St
   };
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   // Decoded stream by stream: a character may come in two pieces.
-  for (const stream of streams) stream.setEncoding('utf8').on('data', (text: string) => waitFor(stream, take(text)));
+  for (const stream of streams) {
+    const decoder = outputDecoder(env);
+    stream.on('data', (bytes: Buffer) => waitFor(stream, take(decoder.decode(bytes, { stream: true }))));
+    stream.on('end', () => {
+      const rest = decoder.decode();
+      if (rest !== '') void take(rest);
+    });
+  }
   const keeper = child.stdio[3] as Duplex | null | undefined;
   keeper?.on('error', () => {});
   child.stdin?.on('error', () => {});

@@ -13,6 +13,16 @@ export const cleanEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => (
   ...WITHOUT_PAGER,
 });
 
+/** Reads what programs write in the character set of their locale; UTF-8 where it names none that is known. */
+export function outputDecoder(env: NodeJS.ProcessEnv): TextDecoder {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  try {
+    return new TextDecoder(/\.([^@]+)/.exec(locale)?.[1] ?? 'utf-8', { ignoreBOM: true });
+  } catch {
+    return new TextDecoder('utf-8', { ignoreBOM: true });
+  }
+}
+
 /** The language that commands are run as, whatever the person's own shell is: they must be judged as exactly this. */
 export const COMMAND_LANGUAGE: 'bash' | 'powershell' = process.platform === 'win32' ? 'powershell' : 'bash';
 

@@ -143,7 +143,11 @@ export async function lettaIgnore(root: string): Promise<(path: string) => boole
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return missing ? '' : null;
   });
-  if (text === null) return () => true;
+  return text === null ? () => true : hiddenBy(text);
+}
+
+/** What lines in the syntax of `.gitignore` keep from the agent; paths relative to the folder. */
+export function hiddenBy(text: string): (path: string) => boolean {
   if (text.trim() === '') return () => false;
   const rules = ignore().add(text);
   return (path) => {

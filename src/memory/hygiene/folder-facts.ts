@@ -1,12 +1,23 @@
 // The facts of a workspace: of its folder, or of several, each below its name as VS Code shows them.
+import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { DiskFacts, lettaIgnore } from './disk-facts.ts';
+import { DiskFacts, hiddenBy, lettaIgnore } from './disk-facts.ts';
 import type { WorkspaceFacts } from './facts.ts';
 
-/** @param roots absolute paths of the workspace's folders; what their `.lettaignore` names is hidden */
-export async function folderFacts(roots: readonly string[]): Promise<WorkspaceFacts> {
+/**
+ * @param roots absolute paths of the workspace's folders
+ * @param ignored what is hidden, as lines by the folders' real paths; of one that is missing there its own `.lettaignore` counts
+ */
+export async function folderFacts(
+  roots: readonly string[],
+  ignored: ReadonlyMap<string, readonly string[]> = new Map(),
+): Promise<WorkspaceFacts> {
   const folders = await Promise.all(
-    roots.map(async (root) => ({ name: basename(root), facts: new DiskFacts(root, await lettaIgnore(root)) })),
+    roots.map(async (root) => {
+      const lines = ignored.get(await realpath(root).catch(() => root));
+      const hidden = lines ? hiddenBy(lines.join('\n')) : await lettaIgnore(root);
+      return { name: basename(root), facts: new DiskFacts(root, hidden) };
+    }),
   );
   const [only] = folders;
   return only && folders.length === 1 ? only.facts : new SeveralFolders(folders);

@@ -7,20 +7,23 @@ export interface WorkspaceLook {
   workerPath: string;
   /** Absolute paths of the workspace's folders. */
   roots: readonly string[];
+  /** What is hidden, as lines of `.lettaignore` by the real paths of the folders they count from. */
+  ignored(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 /** A thread a question: nothing stays in memory between them. @throws the signal's reason; Error when the thread fails */
-export function lookAt<Q extends Question>(
-  { workerPath, roots }: WorkspaceLook,
+export async function lookAt<Q extends Question>(
+  { workerPath, roots, ignored }: WorkspaceLook,
   question: Q,
   about: Questions[Q]['about'],
   signal?: AbortSignal,
 ): Promise<Questions[Q]['answer']> {
+  const lines = await ignored();
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Questions[Q]['answer']>();
   // The extension host's own flags (an inspector, a loader) are not meant for this thread.
   const worker = new Worker(workerPath, {
-    workerData: { roots, question, about },
+    workerData: { roots, ignored: lines, question, about },
     execArgv: [],
     name: 'letta-workspace-look',
   });

@@ -4,8 +4,9 @@ import { folderFacts } from './folder-facts.ts';
 import { answers, type Question, type Questions } from './look.ts';
 
 if (parentPort === null) throw new Error('worker.ts runs in a worker thread; elsewhere call `answers` itself.');
-const { roots, question, about } = workerData as {
+const { roots, ignored, question, about } = workerData as {
   roots: string[];
+  ignored: ReadonlyMap<string, readonly string[]>;
   question: Question;
   about: Questions[Question]['about'];
 };
@@ -14,4 +15,4 @@ const answer = answers[question] as (
   about: unknown,
   facts: Awaited<ReturnType<typeof folderFacts>>,
 ) => Promise<unknown>;
-parentPort.postMessage(await answer(about, await folderFacts(roots)));
+parentPort.postMessage(await answer(about, await folderFacts(roots, ignored)));

@@ -291,6 +291,20 @@ describe('following', () => {
     expect(pending()).toEqual([]);
   });
 
+  test("an edit that failed once it was made is the agent's, as far as it was made", async () => {
+    texts.set('a', THREE);
+    texts.set('b', THREE);
+    const wanted = ['a', 'b'].map((path) => ({ path, before: THREE, after: CHANGED }));
+    const failing = review.during(wanted, async () => {
+      put('a', CHANGED);
+      throw new Error('saving failed');
+    });
+    await expect(failing).rejects.toThrow('saving failed');
+    expect(pending()).toEqual(['a']);
+    await review.undo('a');
+    expect(texts.get('a')).toBe(THREE);
+  });
+
   test('a failed edit leaves nothing behind', async () => {
     texts.set('a', THREE);
     const failing = review.during([{ path: 'a', before: THREE, after: CHANGED }], async () => {

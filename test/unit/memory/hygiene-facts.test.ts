@@ -54,6 +54,17 @@ it('looks at nothing, and says nothing, where `.lettaignore` is there and cannot
       expect((await checkLine(line, await folderFacts(roots))).verdict, line).toBe('unknown');
 });
 
+it('hides what a `.lettaignore` further down names, by the lines of the whole workspace', async () => {
+  const root = join(folder, 'deep');
+  await writeRepository(root, {
+    'packages/api/keys.ts': 'export const key = 1;\n',
+    'packages/api/a.ts': 'export {};\n',
+  });
+  const disk = await folderFacts([root], new Map([[root, ['/packages/api/**/keys.ts']]]));
+  expect(await disk.files()).toEqual(['packages/api/a.ts']);
+  expect((await checkLine('`key` is in packages/api/keys.ts.', disk)).verdict).toBe('unknown');
+});
+
 it('hides a folder by its own name too, and takes the folder itself for no file', async () => {
   const disk = await facts();
   expect([disk.hidden('secret'), disk.hidden('secret/'), disk.hidden('.'), disk.hidden('src')]).toEqual([

@@ -1,7 +1,7 @@
 // Real commands in the real sandbox; where the system allows none, it must say what is missing.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -145,6 +145,18 @@ it('goes by what holds when a command starts', async () => {
     expect(result.ok).toBe(false);
     expect(result.output).not.toContain('hidden');
   }
+});
+
+it('says what to do where the `.lettaignore` of the workspace cannot be read', async () => {
+  if (!possible || typeof sandbox === 'string') return expect(sandbox).toBeTypeOf('string');
+  await rename(join(folder, '.lettaignore'), join(folder, '.kept'));
+  // Whoever runs this may read every file; no one can read a folder as one.
+  await mkdir(join(folder, '.lettaignore'));
+  await expect(sandbox.renew(place)).rejects.toThrow(/\.lettaignore cannot be read.*Make it a file/s);
+  await rm(join(folder, '.lettaignore'), { recursive: true });
+  await rename(join(folder, '.kept'), join(folder, '.lettaignore'));
+  await sandbox.renew(place);
+  expect(await run('echo went on')).toMatchObject({ ok: true });
 });
 
 it('reaches no network, neither another computer nor this one', async () => {

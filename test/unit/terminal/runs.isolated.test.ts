@@ -2,9 +2,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { linesFrom } from '../../../src/editor/terminal/excerpt.ts';
 import { LogFolder } from '../../../src/editor/terminal/log-folder.ts';
+import { outputOf } from '../../../src/tools/command-body.ts';
 import { alive, makeWorld, never, type World } from './support.ts';
 
 let world: World;
@@ -29,6 +30,17 @@ describe('a command', () => {
   it('runs where it was told to, in bash, without a pager', async () => {
     const { text } = await ended('pwd; [[ -n $BASH_VERSION ]] && echo "$GIT_PAGER"');
     expect(text).toBe(`${world.folder}\ncat\n`);
+  });
+
+  it('is read in the character set of its locale', async () => {
+    vi.stubEnv('LC_ALL', 'de_DE.ISO-8859-1');
+    try {
+      expect((await ended(`printf 'gr\\xfcn\\n'`)).text).toMatch(/^grün\n$/m);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const { run } = await ended(`printf 'gr\\xfcn\\n'`);
+    expect(await outputOf(run, 'begin')).toMatch(/^gr\ufffdn\n\ufffd stands for bytes that are no characters/);
   });
 
   it('folds progress, drops colours, and keeps characters that come in pieces', async () => {

@@ -106,6 +106,10 @@ describe('resolvePath', () => {
     expect(reason(path)).toBe(why);
   });
 
+  test('of a document that was never saved it says how to go on', () => {
+    expect(() => resolvePath('untitled:Untitled-1', [folder])).toThrow(/Ask to save it to a file first/);
+  });
+
   test('says where a path outside leads, and how it was called on the way there', () => {
     const secret = join(base, 'outside/secret.txt');
     const there = { path: secret, display: secret, exists: true, outside: true };
