@@ -64,6 +64,7 @@ it('tells how one had ended that the agent did not hear of; of one it heard of, 
     await world.start('exit 4', { background: true }),
   ];
   await Promise.all([told.pause(10_000, never), untold.pause(10_000, never)]);
+  await expect.poll(notes, { timeout: 5_000 }).toHaveLength(2);
   told.told = true;
   await expect.poll(notes, { timeout: 5_000 }).toHaveLength(1);
   await world.runs.dispose();
