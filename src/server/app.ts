@@ -86,6 +86,16 @@ export async function createServer(options: ServerOptions): Promise<LettaServer>
   };
 }
 
+/** In the shapes of both APIs: clients show the field they know. */
+const UNAUTHORIZED = {
+  detail: 'Unauthorized',
+  error: {
+    message: 'Unauthorized: the token is missing or wrong.',
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+  },
+};
+
 /** All routes. What the extension itself never asks for is loaded with its first request: it would only slow the start. */
 export function buildApp(
   deps: RouteDeps,
@@ -106,7 +116,7 @@ export function buildApp(
       if (!carries(c.req.raw.headers, token))
         // Unless it is asked for them git sends no credentials; a browser that was asked would open a dialog.
         return c.json(
-          { detail: 'Unauthorized' },
+          UNAUTHORIZED,
           401,
           c.req.path.startsWith('/v1/git/') ? { 'www-authenticate': 'Basic realm="Letta"' } : {},
         );

@@ -1,9 +1,10 @@
-# Parts of the case in sdk.test.ts: Letta's Python SDK against LETTA_BASE_URL. Prints one JSON value.
+# Parts of the cases in sdk.test.ts: the Python SDKs of Letta and of OpenAI against LETTA_BASE_URL. Prints one JSON value.
 import json
 import os
 import sys
 
 from letta_client import APIStatusError, Letta
+from openai import OpenAI
 
 client = Letta(base_url=os.environ["LETTA_BASE_URL"], api_key=None, max_retries=0)
 
@@ -118,4 +119,24 @@ def turns(agent_id):
     }
 
 
-print(json.dumps({"records": records, "turns": turns}[sys.argv[1]](*sys.argv[2:])))
+def chat(agent_id):
+    """A chat as programs have it that know OpenAI's API alone."""
+    openai = OpenAI(base_url=os.environ["LETTA_BASE_URL"] + "/openai/v1", api_key="none", max_retries=0)
+    messages = [{"role": "user", "content": "Good morning"}]
+    first = openai.chat.completions.create(model=agent_id, messages=messages)
+    messages.append({"role": "assistant", "content": first.choices[0].message.content})
+    messages.append({"role": "user", "content": "And now?"})
+    stream = openai.chat.completions.create(
+        model=agent_id, messages=messages, stream=True, stream_options={"include_usage": True}
+    )
+    chunks = [chunk for chunk in stream]
+    return {
+        "models": agent_id in [model.id for model in openai.models.list()],
+        "first": first.choices[0].message.content,
+        "second": "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices),
+        "finish": [c.choices[0].finish_reason for c in chunks if c.choices and c.choices[0].finish_reason],
+        "tokens": [first.usage.total_tokens > 0, chunks[-1].usage.total_tokens > 0],
+    }
+
+
+print(json.dumps({"records": records, "turns": turns, "chat": chat}[sys.argv[1]](*sys.argv[2:])))

@@ -1,6 +1,6 @@
-// Letta's Python SDK as it is released, against `serve`.
+// The Python SDKs of Letta and of OpenAI as they are released, against `serve`.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { text, toolCalls } from '../support/scripted-model.ts';
+import { messageText, text, toolCalls } from '../support/scripted-model.ts';
 import { World } from './support/world.ts';
 
 let world: World;
@@ -61,4 +61,20 @@ test('the Python SDK takes turns, answers a call of its own tool, and reads what
   const sent = world.proxy.to('POST', /^\/v1\/conversations\/conv-[^/]+\/messages$/);
   expect(sent.map(({ body }) => body.messages?.[0]?.type ?? body.messages?.[0]?.role)).toEqual(['user', 'approval']);
   expect(JSON.stringify(world.model.requests[2]?.body.messages.at(-1))).toContain('A tree.');
+});
+
+test('the Python SDK of OpenAI chats with an agent, in one conversation', async () => {
+  world.proxy.passed.length = 0;
+  world.model.reset();
+  world.model.script(text('Good morning to you.'), text('Still morning.'));
+  expect(await world.python('chat', agent)).toEqual({
+    models: true,
+    first: 'Good morning to you.',
+    second: 'Still morning.',
+    finish: ['stop'],
+    tokens: [true, true],
+  });
+  expect(failed()).toEqual([]);
+  const told = world.model.requests.at(-1)?.body.messages.slice(1).map(messageText);
+  expect(told).toEqual(['Good morning', 'Good morning to you.', 'And now?']);
 });

@@ -134,6 +134,11 @@ describe('a request', () => {
     expect(await status(server, { authorization: 'Bearer a-token-of-mine' }, '/latest/agents/?limit=1')).toBe(200);
     expect(await status(server, {}, '/latest/agents/')).toBe(401);
     expect(await status(server, {}, '/latest/health')).toBe(200);
+    const refused = await server.fetch(`${server.baseUrl}/openai/v1/models`);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      401,
+      { detail: 'Unauthorized', error: { message: expect.stringContaining('token') } },
+    ]);
   });
 
   test('that is being answered when the server ends hears how its run ended', async () => {

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const folder = (name: string) => join(cacheDir(), 'clients', name);
 const LETTA_CODE_NPM = folder('letta-code-0.25.9');
 const LETTA_CODE_PYPI = folder('letta-0.34.12');
-const PYTHON_SDK = folder('letta-client-1.12.1');
+const PYTHON_SDKS = folder('letta-client-1.12.1-openai-3.54.0');
 
 /** Letta Code as npm has it, and as PyPI has it with a Node of its own: program and first arguments. */
 export const LETTA_CODE: Readonly<Record<'0.25.9' | '0.34.12', string[]>> = {
@@ -19,8 +19,8 @@ export const LETTA_CODE: Readonly<Record<'0.25.9' | '0.34.12', string[]>> = {
   '0.34.12': [join(LETTA_CODE_PYPI, 'bin', 'letta')],
 };
 
-/** A Python that has `letta_client`. */
-export const PYTHON = join(PYTHON_SDK, 'bin', 'python');
+/** A Python that has `letta_client` and `openai`. */
+export const PYTHON = join(PYTHON_SDKS, 'bin', 'python');
 
 /** @throws Error with the words of npm or pip, e.g. where no network is */
 export async function installClients(): Promise<void> {
@@ -29,12 +29,12 @@ export async function installClients(): Promise<void> {
     await npm([...args, '@letta-ai/letta-code@0.25.9'], path);
   });
   for (const [path, packages] of [
-    [LETTA_CODE_PYPI, 'letta==0.34.12'],
-    [PYTHON_SDK, 'letta-client==1.12.1'],
+    [LETTA_CODE_PYPI, ['letta==0.34.12']],
+    [PYTHON_SDKS, ['letta-client==1.12.1', 'openai==3.54.0']],
   ] as const)
     await ensure(path, async () => {
       await run('python3', ['-m', 'venv', path]);
-      await run(join(path, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', packages]);
+      await run(join(path, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
     });
 }
 
