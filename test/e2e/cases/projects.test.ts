@@ -1,9 +1,10 @@
 // Projects and the person: an agent a workspace, one person for all of them, and nothing of one project in another.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { text } from '../../support/scripted-model.ts';
+import { text, toolCalls } from '../../support/scripted-model.ts';
 import { violations } from '../harness/axe.ts';
 import { insert } from '../harness/memory.ts';
 import { lastUserOf, newest, systemOf } from '../harness/requests.ts';
@@ -123,4 +124,37 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   expect(await askIn(gnu, 'And now?')).not.toMatch(/zebra|okapi/i);
   expect(systemOf(request())).toContain('Ada works in Lisbon.');
   expect(count('agents')).toBe(3);
+});
+
+test('two windows on one thread: the second follows what the first does, answers nothing in its place, and can stop it', async () => {
+  const { model } = vscode();
+  const one = await vscode().open({ files: { 'yak.ts': 'export const yak = 1;\n' } });
+  await one.letta.open();
+  model.script(text('Hello.'), toolCalls([{ name: 'Write', args: { path: 'made.ts', content: 'made' }, id: 'w1' }]));
+  await one.letta.ask('First words');
+  await one.letta.send('Write a file');
+  await one.letta.approval('Write made.ts').waitFor({ timeout: WAIT });
+  const asked = model.requests.length;
+
+  const two = await vscode().open({ folder: one.folder });
+  await two.letta.open();
+  await two.letta.running();
+  await two.letta.last.getByText('made.ts').first().waitFor({ timeout: WAIT });
+  expect(await two.letta.button('Continue').count()).toBe(0);
+  expect(await two.letta.approval().count()).toBe(0);
+  await two.letta.composer.fill('Beside it');
+  await two.letta.composer.press('Enter');
+  await two.letta.frame.getByText(/still answering\. Your text stays here/).waitFor({ timeout: WAIT });
+
+  await two.letta.button('Stop').click();
+  await one.letta.approval().waitFor({ state: 'hidden', timeout: WAIT });
+  await one.letta.idle();
+  await two.letta.idle();
+  expect(existsSync(join(one.folder, 'made.ts'))).toBe(false);
+  expect(model.requests).toHaveLength(asked);
+
+  model.script(text('Beside it indeed.'));
+  expect(await two.letta.composer.inputValue()).toBe('Beside it');
+  await two.letta.button('Send').click();
+  await two.letta.last.getByText('Beside it indeed.').waitFor({ timeout: WAIT });
 });
