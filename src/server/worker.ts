@@ -3,6 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createServer } from './app.ts';
 import { HostPort } from './host-port.ts';
 import { createModelRegistry } from './models/create-model-registry.ts';
+import { createHostModels } from './models/host-models.ts';
 import type { Vault } from './models/providers.ts';
 import { post, serveWire, type WireEndpoint } from './wire.ts';
 
@@ -17,9 +18,10 @@ const { dataDir, version, endpoints, services } = workerData as {
 };
 
 try {
-  const models = createModelRegistry({ endpoints, env: process.env });
-  const log = (line: string) => post(port, { type: 'log', line });
   const host = new HostPort(services);
+  const injected = createHostModels((what, body, options) => host.ask(what, body, options));
+  const models = createModelRegistry({ endpoints, env: process.env, injected });
+  const log = (line: string) => post(port, { type: 'log', line });
   const vault: Vault = {
     read: async () => (await host.ask<string | null>('vault.read')) ?? undefined,
     write: (secret) => host.ask('vault.write', secret),

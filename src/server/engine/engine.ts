@@ -144,6 +144,7 @@ export class Engine {
         model,
         isLocal: entry.local,
         vision: entry.vision,
+        price: entry.price,
         modelSettings,
         contextWindow: knownWindow ?? DEFAULT_WINDOW,
         returnChars: returnLimit(knownWindow),

@@ -326,14 +326,14 @@ export class TurnRun {
   private finishIn(outcome: Outcome, staged: readonly Chunk[]): Chunk[] {
     const stage = (data: JsonObject, event?: 'error') => this.stream.stage(data, event);
     const chunks = [...staged, ...endingChunks(outcome, this.id, stage)];
-    if (!outcome.error) chunks.push(stage({ message_type: 'usage_statistics', ...this.usage.report(this.id) }));
+    if (!outcome.error) chunks.push(stage({ message_type: 'usage_statistics', ...this.usage.report(this.setup) }));
     this.journal.saveChunks(chunks);
     finishRun(this.deps.store, this.setup.run, { ...outcome, usage: this.usage.total, ttftNs: this.ttftNs });
     return chunks;
   }
 
   private close(outcome: Outcome, chunks: readonly Chunk[]): void {
-    this.ended = { ...outcome, messages: this.messages, usage: this.usage.report(this.id) };
+    this.ended = { ...outcome, messages: this.messages, usage: this.usage.report(this.setup) };
     this.journal.stop();
     this.stream.publish(chunks);
     this.stream.end();

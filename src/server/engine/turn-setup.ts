@@ -1,7 +1,7 @@
 // What a turn is given, what it reports, and how its steps can end.
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { Embeddings } from '../embeddings/embeddings.ts';
-import type { ModelRegistry } from '../models/registry.ts';
+import type { ModelPrice, ModelRegistry } from '../models/registry.ts';
 import type { Agent } from '../store/agents.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { ToolCall } from '../store/messages.ts';
@@ -30,6 +30,8 @@ export interface TurnSetup {
   isLocal: boolean;
   /** It takes pictures; undefined where nobody knows. */
   vision: boolean | undefined;
+  /** What its tokens cost; undefined where nobody knows. */
+  price: ModelPrice | undefined;
   modelSettings: JsonObject;
   contextWindow: number;
   /** Longest result of a tool, in characters. */

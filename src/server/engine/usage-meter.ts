@@ -1,4 +1,5 @@
 // Counts what the steps of a run cost, as the Letta API reports it.
+import type { ModelPrice } from '../models/registry.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Usage } from '../store/runs.ts';
 
@@ -38,9 +39,20 @@ export class UsageMeter {
     };
   }
 
-  report(runId: string): JsonObject {
-    return { ...this.total, step_count: this.steps, run_ids: [runId], context_tokens: this.contextTokens };
+  /** @param turn with the price of its model; a summary that another one wrote is counted by it too */
+  report({ run, price }: { run: { id: string }; price: ModelPrice | undefined }): JsonObject {
+    const { total, steps, contextTokens } = this;
+    const cost = price ? { cost_usd: costOf(total, price) } : {};
+    return { ...total, step_count: steps, run_ids: [run.id], context_tokens: contextTokens, ...cost };
   }
+}
+
+function costOf(usage: Usage, price: ModelPrice): number {
+  const [read, written] = [usage.cached_input_tokens ?? 0, usage.cache_write_tokens ?? 0];
+  const fresh = Math.max(0, usage.prompt_tokens - read - written);
+  const millionths =
+    fresh * price.input + read * price.cacheRead + written * price.cacheWrite + usage.completion_tokens * price.output;
+  return Number((millionths / 1_000_000).toPrecision(6));
 }
 
 function sum(a: number | null, b: number | null): number | null {

@@ -23,6 +23,9 @@ describe.for(VENDORS)('%s', (vendor) => {
     expect(said(events)).toBe('Grüße 👋, all of you.');
     expect(endOf(events)).toBe('end_turn');
     expect(usageOf(events)).toMatchObject({ prompt_tokens: 1_000, completion_tokens: 50, cached_input_tokens: 600 });
+    // 400 new tokens, 600 of the cache and 50 of the answer, where the catalogue has the model.
+    if (vendor === 'anthropic') expect(usageOf(events)).toMatchObject({ cost_usd: 0.00213 });
+    if (vendor === 'openrouter') expect(usageOf(events)).not.toHaveProperty('cost_usd');
   });
 
   test('parallel calls stream their arguments, and all results go back in one message', async () => {
