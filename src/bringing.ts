@@ -82,6 +82,14 @@ export class Bringing implements vscode.Disposable {
     this.deps = deps;
   }
 
+  get connection(): Connection {
+    return this.deps.connection;
+  }
+
+  get agentId(): string {
+    return this.deps.agentId;
+  }
+
   dispose(): void {
     this.watch?.dispose();
   }

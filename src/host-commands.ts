@@ -97,6 +97,11 @@ function rememberCommands({ home, remember }: HostCommandsDeps): Record<string, 
     'letta.init': async () => (await bringing()).initMemory(),
     'letta.bringMemory': async () => (await bringing()).bringMemory(),
     'letta.bringAgent': async () => (await bringing()).bringAgent(),
+    'letta.importAgent': async () => (await import('./agent-files.ts')).importAgent((await bringing()).connection),
+    'letta.exportAgent': async () => {
+      const { agentId, connection } = await bringing();
+      await (await import('./agent-files.ts')).exportAgent(connection, agentId);
+    },
     'letta.reflect': async () => (await (await home()).parts.loadReflecting()).reflectNow(),
   };
 }

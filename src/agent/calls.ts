@@ -1,15 +1,18 @@
 // Answers the tool calls of one step: judged, asked about, journaled, run. Every call gets an answer, whatever happens.
 import * as z from 'zod/mini';
 import { isWriting, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
+import { type OwnTool, sourceHash } from '../letta/own-tools.ts';
 import type { Decision } from '../permissions/decision.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/transcript-views.ts';
 import { type AnyTool, type Plan, type ToolContext, ToolError, type ToolResult } from '../tools/tool.ts';
 import { ASK_AT, type Attempts, attemptPrint, HINT_AT, repeatHint, repeatQuestion } from './attempts.ts';
+import { clip, errorText, refusal } from './call-texts.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
 import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
+import { OWN_TOOL_QUESTION, ownToolViews } from './own-tool-calls.ts';
 import { planOf } from './plan-call.ts';
 import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
@@ -49,6 +52,8 @@ export interface CallDeps extends MemoryDeps {
    * @param tell there are more of them than are named @returns then what of them could not be brought back, for the agent
    */
   beforeChange?(targets: readonly string[], tell?: boolean): Promise<string | undefined>;
+  /** A tool of the agent's own by its name; absent: it has none. */
+  ownTool?(name: string): Promise<OwnTool | undefined>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
 }
@@ -58,8 +63,6 @@ export type CallMode = 'run' | 'settle';
 
 /** How long a running tool may take to end after Stop, before it is settled by looking. */
 const STOP_GRACE_MS = 5_000;
-/** Longest result that is sent: tools cap theirs lower. */
-const RESULT_LIMIT = 100_000;
 
 export const STOPPED_TEXT = 'Stopped by the person before it was done. Nothing was changed by this call.';
 export const NOT_RUN_TEXT = 'Interrupted before it ran. Nothing was changed. Call it again if it is still needed.';
@@ -97,7 +100,7 @@ interface Outcome {
 type Kind =
   | { kind: 'memory'; change: MemoryChange }
   | { kind: 'tool'; tool: AnyTool; input: unknown; changes: boolean }
-  | { kind: 'refused'; text: string };
+  | { kind: 'refused'; text: string; unknown?: true };
 
 export class CallRunner {
   private readonly deps: CallDeps;
@@ -172,7 +175,8 @@ export class CallRunner {
       // A memory tool whose arguments are not known here is judged by all of them.
       if (isWriting(call.name)) return { kind: 'memory', change: { label: '', before: null, after: call.arguments } };
       const names = [...this.byName.keys()].join(', ') || 'none';
-      return { kind: 'refused', text: `There is no tool named ${call.name || '(empty)'} here. Tools: ${names}.` };
+      const text = `There is no tool named ${call.name || '(empty)'} here. Tools: ${names}.`;
+      return { kind: 'refused', text, unknown: true };
     }
     const input = tool.input.safeParse(parsed.value);
     if (!input.success) {
@@ -207,11 +211,29 @@ export class CallRunner {
     if (kind.kind === 'memory') return this.memory.answer(call, kind.change);
     const begun = earlier?.intent && !earlier.sent ? earlier.intent : undefined;
     if (begun && (begun.changes || mode === 'settle')) return this.settleBegun(call, kind, begun);
+    const own = kind.kind === 'refused' && kind.unknown ? await this.deps.ownTool?.(call.name) : undefined;
+    if (own && mode === 'run') return this.askOwn(call, own);
     if (kind.kind === 'refused' && mode === 'run')
       return this.tried(call, refusal(call.name, kind.text), call.arguments);
     if (kind.kind === 'refused') return this.finish(call, 'failed', { status: 'error', text: kind.text });
     if (mode === 'settle') return this.finish(call, 'interrupted', { status: 'error', text: NOT_RUN_TEXT });
     return this.tried(call, kind.tool, kind.input, kind.changes);
+  }
+
+  /** The server runs it, and only the source that was shown. */
+  private async askOwn(call: Call, own: OwnTool): Promise<Answer> {
+    const { judged, shown } = ownToolViews(own);
+    const parsed = parseArguments(call.arguments);
+    const input = parsed.ok ? parsed.value : {};
+    const { decision, reason } = await this.deps.decide(judged, input);
+    if (decision === 'deny') return this.record(call, this.denied(call, reason));
+    const question: Decision = { decision: 'ask', reason: OWN_TOOL_QUESTION };
+    const answer = await this.ask(call, shown, input, undefined, question);
+    if (answer === STOPPED) return this.finish(call, 'interrupted', { status: 'error', text: STOPPED_TEXT });
+    if (!answer.allow) return this.record(call, this.denied(call, answer.reason ?? 'The person declined this.'));
+    this.emit(this.part(call, 'running'));
+    const source_sha256 = sourceHash(own.source);
+    return { type: 'approval', tool_call_id: call.callId, approve: true, source_sha256 };
   }
 
   private async tried(call: Call, tool: AnyTool, input: unknown, changes = false): Promise<Answer> {
@@ -374,24 +396,3 @@ export class CallRunner {
     return answer;
   }
 }
-
-/** Stands in for a tool that is not there, or cannot read its input: the same call is not refused for ever either. */
-const refusal = (name: string, text: string): AnyTool => ({
-  name,
-  description: '',
-  input: z.unknown(),
-  source: [],
-  title: () => ({ title: name }),
-  access: () => ({ kind: 'none' }),
-  run: async () => ({ status: 'error', text }),
-});
-
-const errorText = (name: string, error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
-  return error instanceof ToolError ? message : `${name} failed: ${message}`;
-};
-
-const clip = (text: string): string =>
-  text.length <= RESULT_LIMIT
-    ? text
-    : `${text.slice(0, RESULT_LIMIT)}\n… (${text.length - RESULT_LIMIT} more characters)`;

@@ -27,6 +27,8 @@ export const AnswerSchema = z.discriminatedUnion('type', [
     tool_call_id: z.string(),
     approve: z.boolean(),
     reason: z.optional(z.string()),
+    /** Of the source that the person was shown. */
+    source_sha256: z.optional(z.string()),
   }),
 ]);
 export type Answer = z.infer<typeof AnswerSchema>;

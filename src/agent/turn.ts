@@ -5,6 +5,7 @@ import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { LettaError } from '../letta/errors.ts';
 import { lastRun, pendingCalls } from '../letta/history.ts';
+import { ownTool } from '../letta/own-tools.ts';
 import { reminder } from '../letta/reminders.ts';
 import { attach, inBody, type SendBody } from '../letta/stream.ts';
 import { type CallDeps, type CallMode, CallRunner } from './calls.ts';
@@ -157,7 +158,13 @@ class Turn {
     const blockValue = async (label: string) =>
       (await connection.client.agents.blocks.retrieve(label, { agent_id: agentId })).value;
     this.runner = new CallRunner(
-      { ...deps, blockValue, pinned: pinned !== undefined, ...(note ? { attempts: note.attempts } : {}) },
+      {
+        ...deps,
+        blockValue,
+        ownTool: (name) => ownTool(connection, name),
+        pinned: pinned !== undefined,
+        ...(note ? { attempts: note.attempts } : {}),
+      },
       threadId,
       journal,
       this.seen,

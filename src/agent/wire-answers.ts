@@ -21,8 +21,9 @@ export async function wireAnswers(answers: readonly Answer[], pictures: boolean)
   const wired = [];
   for (const answer of answers) {
     if (answer.type === 'approval') {
-      const { type, tool_call_id, approve, reason } = answer;
-      wired.push({ type, tool_call_id, approve, ...(reason === undefined ? {} : { reason }) });
+      const { type, tool_call_id, approve, reason, source_sha256 } = answer;
+      const proof = source_sha256 === undefined ? {} : { source_sha256 };
+      wired.push({ type, tool_call_id, approve, ...(reason === undefined ? {} : { reason }), ...proof });
       continue;
     }
     const { pictures: seen = [], ...sent } = answer;

@@ -53,6 +53,7 @@ export class OwnHome {
         probeLocal: false,
       }),
       version: '0.0.0',
+      ownTools: 'ask',
     });
     this.running = server;
     this.door = connect({

@@ -1,0 +1,46 @@
+// Agents as files, wired to the home that is open. Loaded with the first one.
+import { randomUUID } from 'node:crypto';
+import { exportAgentCommand, importAgentCommand } from './commands/agent-file.ts';
+import type { Connection } from './letta/connection.ts';
+import { MemoryDiff } from './native/memory-diff.ts';
+import { decideMemoryWrite } from './permissions/memory-policy.ts';
+import { maskSecrets } from './permissions/secrets.ts';
+
+export function importAgent({ client }: Connection): Promise<void> {
+  return importAgentCommand({
+    show: async (name, text) => {
+      const shown = new MemoryDiff('letta-agent-file');
+      await shown.open(name, { id: randomUUID(), title: name, text });
+      return shown;
+    },
+    // Words of a file that somebody sent are as those of a page.
+    doubts: (label, text) => decideMemoryWrite({ label, text, seen: ['web'] }).reasons.join(' '),
+    import: async (name, file) => {
+      const answer = await client.agents.importFile({
+        file: new File([file], 'agent.af', { type: 'application/json' }),
+        name,
+        override_existing_tools: false,
+      });
+      return 'skipped' in answer && Array.isArray(answer.skipped) ? answer.skipped.map(String) : [];
+    },
+  });
+}
+
+export async function exportAgent({ client }: Connection, agentId: string): Promise<void> {
+  const { name } = await client.agents.retrieve(agentId);
+  await exportAgentCommand({
+    agentName: name,
+    export: async () => {
+      const exported: unknown = await client.agents.exportFile(agentId);
+      let masked = 0;
+      const clean = (_key: string, value: unknown) => {
+        if (typeof value !== 'string') return value;
+        const safe = maskSecrets(value);
+        if (safe !== value) masked += 1;
+        return safe;
+      };
+      const value: unknown = typeof exported === 'string' ? JSON.parse(exported) : exported;
+      return { text: JSON.stringify(value, clean, 2), masked };
+    },
+  });
+}

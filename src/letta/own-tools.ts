@@ -1,0 +1,21 @@
+// Tools that an agent has of its own: Python functions that run on its server.
+import { createHash } from 'node:crypto';
+import type { Connection } from './connection.ts';
+
+export interface OwnTool {
+  name: string;
+  description: string;
+  source: string;
+}
+
+/** The tool as its server has it now; undefined where there is none of that name with a source. */
+export async function ownTool({ client }: Connection, name: string): Promise<OwnTool | undefined> {
+  const { items } = await client.tools.list({ name, limit: 10 });
+  const tool = items.find((each) => each.name === name && each.tool_type === 'custom');
+  return tool?.source_code ? { name, description: tool.description ?? '', source: tool.source_code } : undefined;
+}
+
+/** As the embedded server takes it for the proof of what was shown. */
+export function sourceHash(source: string): string {
+  return createHash('sha256').update(source).digest('hex');
+}

@@ -1,0 +1,61 @@
+// The agent's own Python tools in a turn: a person is shown the source, and only that runs.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AskRequest } from '../../../src/agent/calls.ts';
+import { Threads } from '../../../src/threads/threads.ts';
+import { messageText, text, toolCalls } from '../../support/scripted-model.ts';
+import { OwnHome } from './own-home.ts';
+import { turn } from './turn-harness.ts';
+
+const SOURCE =
+  'def greet(who: str) -> str:\n    """Greets.\n\n    Args:\n        who (str): Whom.\n    """\n    return "Hello " + who\n';
+
+let home: OwnHome;
+let threadId: string;
+
+beforeEach(async () => {
+  home = await OwnHome.open();
+  const { client } = home.connection;
+  const tool = await client.tools.create({ source_code: SOURCE });
+  await client.agents.tools.attach(tool.id, { agent_id: home.agentId });
+  threadId = await home.workspace
+    .deps(home.connection)
+    .context.created(home.agentId, () => new Threads(home.connection, home.agentId).create());
+  home.model.script(toolCalls([{ name: 'greet', args: { who: 'Ada' }, id: 'call_own' }]), text('Done.'));
+});
+afterEach(() => home.close());
+
+async function asked(answer: { allow: boolean }, meanwhile = async () => {}) {
+  const questions: AskRequest[] = [];
+  const ask = async (request: AskRequest) => {
+    questions.push(request);
+    await meanwhile();
+    return answer;
+  };
+  const deps = { ...home.workspace.deps(home.connection), ask };
+  await turn(deps, 'Greet Ada', { agentId: home.agentId, threadId });
+  const told = home.model.requests.at(-1)?.body.messages.find((message) => message.role === 'tool');
+  return { questions, told: messageText(told) };
+}
+
+test('a call is asked about with the source on its card, and runs once it is allowed', async () => {
+  const { questions, told } = await asked({ allow: true });
+  expect(questions).toHaveLength(1);
+  const [question] = questions;
+  expect(question?.tool.access(question.input)).toEqual({ kind: 'command', command: SOURCE });
+  expect(question?.input).toEqual({ who: 'Ada' });
+  expect(told).toBe('Hello Ada');
+});
+
+test('a call that is declined does not run', async () => {
+  const { told } = await asked({ allow: false });
+  expect(told).toContain('denied');
+  expect(told).not.toContain('Hello');
+});
+
+test('a source that changed while the person looked does not run', async () => {
+  const { told } = await asked({ allow: true }, async () => {
+    await home.connection.client.tools.upsert({ source_code: SOURCE.replace('Hello', 'Bye') });
+  });
+  expect(told).toContain('changed after it was shown');
+  expect(told).not.toContain('Bye');
+});
