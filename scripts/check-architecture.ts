@@ -50,6 +50,7 @@ const COMPOSITION = new Set([
   'src/trials.ts',
   'src/learn-commands.ts',
   'src/agent-choice.ts',
+  'src/agent-files.ts',
   'src/hands.ts',
   'src/permitting.ts',
   'src/beyond.ts',
