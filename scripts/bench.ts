@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { benchArchive } from '../test/bench/archive.ts';
+import { benchArchivedLetta } from '../test/bench/archived-letta.ts';
 import { benchCheckpoints } from '../test/bench/checkpoints.ts';
 import { benchEditor } from '../test/bench/editor.ts';
 import { benchHygiene, FIRST_SIGHTS, type HygieneFigures } from '../test/bench/hygiene.ts';
@@ -25,8 +26,13 @@ const REQUIRED_ROWS = [
   'activate()',
   'click to usable composer, thread restored',
   'turn received to model request, 10 messages',
+  'turn received to model request, 10,000 messages',
   'whole turn, model time excluded',
+  'create an agent',
+  'create a thread',
   'a memory write',
+  'archive search, 100 passages',
+  'archive search, 100,000 passages',
   'send to model request',
   'send to model request, first turn',
   'send to model request, to the bare extension',
@@ -88,7 +94,8 @@ function ratioRows(rows: Row[]): Row[] {
   ];
 }
 
-const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+const figure = (value: number): string =>
+  Number.isNaN(value) ? '–' : value >= 100 ? value.toFixed(0) : value.toFixed(1);
 
 function print(rows: Row[], commit: string): void {
   const line = (cells: string[]): string =>
@@ -117,6 +124,7 @@ const parts: (() => Row[] | Promise<Row[]>)[] = [
   benchEditor,
   benchSkills,
   benchLettaCode,
+  benchArchivedLetta,
 ];
 const measured: Row[] = [];
 for (const part of parts) {

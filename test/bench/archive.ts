@@ -41,6 +41,7 @@ export async function benchArchive(): Promise<Row[]> {
   const store = new Store(folder);
   try {
     const { sentences, queries } = archiveCorpus();
+    const few = fill(store, sentences.slice(0, 100));
     const small = fill(store, sentences);
     const large = fill(store, [...distractors(LARGE - sentences.length, 23), ...sentences]);
     const search = (agentId: string, query: string) =>
@@ -63,6 +64,7 @@ export async function benchArchive(): Promise<Row[]> {
     return [
       { ...row('archive recall@5, 5,000 passages, no vectors', '%', '-', [recall(small)]), n: queries.length },
       { ...row('archive recall@5, 100,000 passages, no vectors', '%', '-', [recall(large)]), n: queries.length },
+      row('archive search, 100 passages', 'ms', 'warm', timed(few, texts)),
       row('archive search, 5,000 passages', 'ms', 'warm', timed(small, texts)),
       row('archive search, 100,000 passages', 'ms', 'warm', timed(large, texts), 60),
       row('archive search, 100,000 passages, three common words', 'ms', 'warm', timed(large, COMMON_QUERIES), 60),

@@ -33,5 +33,10 @@ export function row(
   return budget === undefined ? measured : { ...measured, budget };
 }
 
+/** What could not be measured here; the table says so. */
+export function absent(name: string, why: string): Row {
+  return { name: `${name} (not here: ${why})`, unit: 'ms', state: '-', n: 0, p50: Number.NaN, p95: Number.NaN };
+}
+
 /** Milliseconds since the epoch, finer than `Date.now()` and comparable between processes and pages. */
 export const now = (): number => performance.timeOrigin + performance.now();

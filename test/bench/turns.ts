@@ -10,6 +10,8 @@ import { findOrCreateAgent } from '../../src/agent/setup.ts';
 import { runTurn, type TurnDeps } from '../../src/agent/turn.ts';
 import { connect } from '../../src/letta/connection.ts';
 import { startEmbeddedServer } from '../../src/letta/embedded.ts';
+import { newId } from '../../src/server/store/ids.ts';
+import { Store } from '../../src/server/store/store.ts';
 import { startScriptedModel, text } from '../support/scripted-model.ts';
 import { now, type Row, row } from './stats.ts';
 
@@ -34,6 +36,26 @@ async function times(count: number, work: (i: number) => Promise<unknown>): Prom
     samples.push(now() - from);
   }
   return samples;
+}
+
+/** Puts 10,000 messages ahead of what a thread's next turn appends: a summary of all but the last hundred stands in context. */
+function lengthen(dataDir: string, agentId: string, owner: string): void {
+  const store = new Store(dataDir);
+  store.write('relaxed', () => {
+    const at = { agentId, owner };
+    const older: number[] = [];
+    for (let i = 0; i < 10_000; i++) {
+      const words = `Message ${i} about the invoice parser and its tests.`;
+      const content = [{ type: 'text' as const, text: words }];
+      const body = i % 2 === 0 ? { role: 'user' as const, content } : { role: 'assistant' as const, blocks: content };
+      older.push(store.messages.append({ id: newId('message'), ...at, body }));
+    }
+    const summary = { role: 'summary' as const, text: 'We spoke of invoices.', isVisible: false, stats: {} };
+    store.messages.summarize({ id: newId('message'), ...at, body: summary }, older.slice(0, -100));
+    const conversation = store.conversations.get(owner);
+    if (conversation) store.conversations.contextReplaced(owner, conversation.recompiledAt);
+  });
+  store.close();
 }
 
 /** @returns the rows that the editor has no part in */
@@ -104,6 +126,11 @@ export async function benchTurns(): Promise<Row[]> {
     const long = await newThread();
     await turns(long, 200);
     const later = await turns(long, TURNS / 2);
+    const longest = await newThread();
+    await turns(longest, 5);
+    lengthen(join(folder, 'letta'), agent.id, longest);
+    await turns(longest, 5);
+    const latest = await turns(longest, TURNS / 2);
     const blocks = await client.agents.blocks.list(agent.id, { limit: 100 });
     const block = blocks.items.find((each) => each.label === 'project');
     if (!block) throw new Error('There is no project block.');
@@ -112,8 +139,10 @@ export async function benchTurns(): Promise<Row[]> {
     return [
       row('turn received to model request, 10 messages', 'ms', 'warm', pick(short, 'toRequest'), 6),
       row('turn received to model request, 500 messages', 'ms', 'warm', pick(later, 'toRequest'), 6),
+      row('turn received to model request, 10,000 messages', 'ms', 'warm', pick(latest, 'toRequest'), 6),
       row('first byte to the turn', 'ms', 'warm', pick(short, 'toText')),
       row('whole turn, model time excluded', 'ms', 'warm', pick(short, 'whole'), 12),
+      row('whole turn, model time excluded, 10,000 messages', 'ms', 'warm', pick(latest, 'whole'), 12),
       row('create an agent', 'ms', 'warm', created, 10),
       row('create a thread', 'ms', 'warm', threads, 10),
       row('a memory write', 'ms', 'warm', written, 5),

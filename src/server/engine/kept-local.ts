@@ -38,12 +38,12 @@ export function isByLocalReader(store: Store, models: ModelRegistry, { model, ag
 
 /** @param isLocal of the model's entry in the registry */
 export function audienceOf(store: Store, models: ModelRegistry, agentId: string, isLocal: boolean): Audience {
+  if (isLocal) return EVERYTHING;
   const version = store.keptLocal.version();
   const kept = store.blocks.ofAgent(agentId).filter(isLocalOnly);
   const marks = store.keptLocal.marks(version);
   const isReader = kept.length > 0 || store.keptLocal.isReader(agentId);
   const key = `${version} ${kept.map(({ label }) => label).join(' ')}`;
-  if (isLocal) return EVERYTHING;
   if (marks.size === 0 && !isReader) return { ...EVERYTHING, isLocal, key };
   return new RemoteAudience(store, models, kept, marks, isReader, key);
 }

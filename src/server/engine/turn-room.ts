@@ -71,23 +71,25 @@ export class TurnRoom {
   /**
    * Before a call. Compacts where the request would not fit.
    * @param context read again after each change
+   * @param system what is sent of its system message
    * @returns what stands in the way of the call, if anything does
    */
   async before(
-    context: () => Pick<Context, 'bytes'>,
-    system: string,
+    context: () => Pick<Context, 'bytes' | 'system'>,
+    system: (context: Pick<Context, 'system'>) => string,
     tools: readonly LanguageModelV4FunctionTool[],
   ): Promise<LlmError | undefined> {
     const { handle } = this.setup;
     const { scale } = this.host.compactor;
     this.toolBytes ??= jsonBytes(tools) + tools.length * 40;
-    this.fixedBytes = jsonBytes(system) + this.toolBytes;
+    const now = context();
+    this.fixedBytes = jsonBytes(system(now)) + this.toolBytes;
     if (leastTokens(this.fixedBytes) > this.setup.window)
       return new LlmError(
         'context_window_overflow_in_system_prompt',
         `The agent's instructions, memory and tools alone take about ${leastTokens(this.fixedBytes)} tokens; ${handle} takes ${this.setup.window}. Shorten its memory blocks, or choose a model with a larger window.`,
       );
-    this.requestBytes = this.fixedBytes + context().bytes;
+    this.requestBytes = this.fixedBytes + now.bytes;
     const mayCompact = !this.isShort;
     this.isShort = false;
     if (mayCompact && (this.isOver || scale.tokens(handle, this.requestBytes) > this.limit)) {

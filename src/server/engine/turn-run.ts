@@ -149,7 +149,11 @@ export class TurnRun {
     const all = offeredTools(this.deps.store, this.setup.agent, policy, request.clientTools);
     const allowed = this.rules.allowed(all.map(({ name }) => name));
     const tools = allowed ? all.filter(({ name }) => allowed.names.has(name)) : all;
-    const obstacle = await this.room.before(() => this.context(), this.systemText(this.context().system), tools);
+    const obstacle = await this.room.before(
+      () => this.context(),
+      (now) => this.systemText(now.system),
+      tools,
+    );
     if (this.ended) return;
     const context = this.context();
     const stepId = newId('step');
@@ -266,7 +270,8 @@ export class TurnRun {
     let outcome = failed;
     let isHeld = false;
     let open: PlacedCall[] = [];
-    const ending = store.write('durable', () => {
+    // Words alone are safe from a kill when they are told, and from a power cut a second later.
+    const ending = store.write(requests.length + callsOf(blocks).length === 0 ? 'relaxed' : 'durable', () => {
       this.fence();
       const body = { role: 'assistant' as const, blocks };
       if (blocks.length > 0) {
