@@ -6,6 +6,11 @@ import type { Run, RunError, RunStatus } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Chunk, Partial } from '../store/stream-log.ts';
 
+/** Another process took the conversation over, as it may after a long sleep of this one. */
+export class LeaseLost extends Error {
+  override name = 'LeaseLost';
+}
+
 export interface Outcome {
   status: RunStatus;
   stopReason: string;

@@ -18,7 +18,7 @@ import { RunJournal } from './run-journal.ts';
 import { runOwnTools } from './run-own-tools.ts';
 import { pingBody, RunStream, retryBody } from './run-stream.ts';
 import { callOptionsOf } from './sampling.ts';
-import { CANCELLED, endingChunks, finishRun, INTERRUPTED, type Outcome, settleRun } from './settle.ts';
+import { CANCELLED, endingChunks, finishRun, INTERRUPTED, LeaseLost, type Outcome, settleRun } from './settle.ts';
 import { TokenSink } from './token-sink.ts';
 import { offeredTools } from './tool-policy.ts';
 import type { AllowedTools } from './tool-rules.ts';
@@ -28,11 +28,6 @@ import { TurnRoom } from './turn-room.ts';
 import { TurnRules } from './turn-rules.ts';
 import { notAsked, outcomeOf, type RunEnd, stopReasonOf, type TurnDeps, type TurnSetup } from './turn-setup.ts';
 import { UsageMeter } from './usage-meter.ts';
-
-/** Another process took the conversation over, as it may after a long sleep of this one. */
-class LeaseLost extends Error {
-  override name = 'LeaseLost';
-}
 
 export class TurnRun {
   readonly id: string;
