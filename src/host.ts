@@ -235,6 +235,7 @@ class RunningHost implements Host {
     await (await import('./commands/connect-model.ts')).connectModelCommand({
       connect: (endpoint) => home.models.connect(endpoint),
       select: (handle) => home.chat.selectModel(handle),
+      allowed: () => home.models.refresh(),
     });
     await this.chat.refresh('about');
   }

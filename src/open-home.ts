@@ -78,10 +78,22 @@ async function firstModel(connection: Connection): Promise<string> {
 }
 
 /** What the embedded server has no means for itself. */
-function hostServices({ vault }: Pick<HomeDeps, 'vault'>): HostServices {
+function hostServices({ vault, context }: Pick<HomeDeps, 'vault' | 'context'>): HostServices {
+  let models: Promise<HostServices> | undefined;
+  /** On first use: the list of models is asked for behind the first view. */
+  const ofVsCode =
+    (what: 'lm.list' | 'lm.send'): HostServices[string] =>
+    async (...asked) => {
+      models ??= import('./native/vscode-models.ts').then((m) =>
+        m.modelServices(context.languageModelAccessInformation),
+      );
+      return (await models)[what]?.(...asked);
+    };
   return {
     'vault.read': async () => vault.providers(),
     'vault.write': async (secret) => vault.saveProviders(String(secret)),
+    'lm.list': ofVsCode('lm.list'),
+    'lm.send': ofVsCode('lm.send'),
   };
 }
 

@@ -6,6 +6,8 @@ export interface ConnectModelDeps {
   /** Stores endpoint and key, tells the server, and lists what answers there. @throws Error saying why nothing does. */
   connect(endpoint: { name: string; baseUrl: string; key: string }): Promise<string[]>;
   select(handle: string): Promise<void>;
+  /** The models of VS Code are others now. */
+  allowed(): Promise<void>;
 }
 
 interface Preset extends vscode.QuickPickItem {
@@ -13,6 +15,9 @@ interface Preset extends vscode.QuickPickItem {
   baseUrl: string;
   needsKey: boolean;
 }
+
+/** Not an address: VS Code is asked. */
+const VSCODE = 'vscode';
 
 const PRESETS: readonly Preset[] = [
   { id: 'anthropic', label: 'Anthropic', baseUrl: 'https://api.anthropic.com/v1', needsKey: true },
@@ -38,6 +43,13 @@ const PRESETS: readonly Preset[] = [
     baseUrl: 'http://127.0.0.1:1234/v1',
     needsKey: false,
   },
+  {
+    id: VSCODE,
+    label: 'A model of VS Code',
+    description: 'Copilot’s and other extensions’',
+    baseUrl: '',
+    needsKey: false,
+  },
   { id: '', label: 'Another OpenAI-compatible endpoint…', baseUrl: '', needsKey: true },
 ];
 
@@ -47,6 +59,7 @@ export async function connectModelCommand(deps: ConnectModelDeps): Promise<void>
   const title = 'Connect a Model';
   const preset = await vscode.window.showQuickPick(PRESETS, { title, placeHolder: 'Where does the model run?' });
   if (!preset) return;
+  if (preset.id === VSCODE) return connectVsCodeModel(title, deps);
   const baseUrl = preset.id ? preset.baseUrl : await askUrl(title);
   if (!baseUrl) return;
   const name = preset.id || (await askName(title, baseUrl));
@@ -70,6 +83,33 @@ export async function connectModelCommand(deps: ConnectModelDeps): Promise<void>
         ? handles[0]
         : await vscode.window.showQuickPick(handles, { title, placeHolder: 'Which model should answer?' });
     if (handle) await deps.select(handle);
+  } catch (error) {
+    showError(error);
+  }
+}
+
+/** VS Code itself asks whether Letta may use it; that stays so until the person takes it back there. */
+async function connectVsCodeModel(title: string, { select, allowed }: ConnectModelDeps): Promise<void> {
+  const { allowModel, vscodeModels } = await import('../native/vscode-models.ts');
+  try {
+    const items = (await vscodeModels()).map((model) => ({
+      label: model.name,
+      description: `${model.vendor}, ${model.maxInputTokens.toLocaleString()} tokens`,
+      model,
+    }));
+    if (items.length === 0) {
+      throw new Error(
+        'VS Code has no models now. Sign in to GitHub Copilot, or install an extension that brings models.',
+      );
+    }
+    const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which model should answer?' });
+    if (!picked) return;
+    const id = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Asking ${picked.label}…` },
+      () => allowModel(picked.model),
+    );
+    await allowed();
+    await select(`vscode/${id}`);
   } catch (error) {
     showError(error);
   }

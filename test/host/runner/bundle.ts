@@ -31,6 +31,7 @@ const MANIFEST = {
       { name: 'run_in_terminal_too', displayName: 'Terminal', modelDescription: 'Runs anything.' },
       { name: 'host_test_edit', displayName: 'Edit', modelDescription: 'Edits.', tags: ['vscode_editing'] },
     ],
+    languageModelChatProviders: [{ vendor: 'letta-host-tests', displayName: 'Host tests' }],
   },
   capabilities: { untrustedWorkspaces: { supported: true } },
 };
