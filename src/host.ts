@@ -235,7 +235,12 @@ class RunningHost implements Host {
     await (await import('./commands/connect-model.ts')).connectModelCommand({
       connect: (endpoint) => home.models.connect(endpoint),
       select: (handle) => home.chat.selectModel(handle),
-      allowed: () => home.models.refresh(),
+      vscodeModels: async () => (await import('./native/vscode-models.ts')).vscodeModels(),
+      allow: async (model) => {
+        const id = await (await import('./native/vscode-models.ts')).allowModel(model);
+        await home.models.refresh();
+        return `vscode/${id}`;
+      },
     });
     await this.chat.refresh('about');
   }

@@ -6,8 +6,10 @@ export interface ConnectModelDeps {
   /** Stores endpoint and key, tells the server, and lists what answers there. @throws Error saying why nothing does. */
   connect(endpoint: { name: string; baseUrl: string; key: string }): Promise<string[]>;
   select(handle: string): Promise<void>;
-  /** The models of VS Code are others now. */
-  allowed(): Promise<void>;
+  /** Models that VS Code has of other extensions. */
+  vscodeModels(): Promise<vscode.LanguageModelChat[]>;
+  /** VS Code asks the person whether Letta may use one. @returns its handle. @throws Error in VS Code's words */
+  allow(model: vscode.LanguageModelChat): Promise<string>;
 }
 
 interface Preset extends vscode.QuickPickItem {
@@ -89,8 +91,7 @@ export async function connectModelCommand(deps: ConnectModelDeps): Promise<void>
 }
 
 /** VS Code itself asks whether Letta may use it; that stays so until the person takes it back there. */
-async function connectVsCodeModel(title: string, { select, allowed }: ConnectModelDeps): Promise<void> {
-  const { allowModel, vscodeModels } = await import('../native/vscode-models.ts');
+async function connectVsCodeModel(title: string, { select, vscodeModels, allow }: ConnectModelDeps): Promise<void> {
   try {
     const items = (await vscodeModels()).map((model) => ({
       label: model.name,
@@ -104,12 +105,11 @@ async function connectVsCodeModel(title: string, { select, allowed }: ConnectMod
     }
     const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which model should answer?' });
     if (!picked) return;
-    const id = await vscode.window.withProgress(
+    const handle = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: `Asking ${picked.label}…` },
-      () => allowModel(picked.model),
+      () => allow(picked.model),
     );
-    await allowed();
-    await select(`vscode/${id}`);
+    await select(handle);
   } catch (error) {
     showError(error);
   }

@@ -1,9 +1,16 @@
 // Models of VS Code (Copilot's and other extensions'), as the embedded server asks for them: what `server/models/host-models.ts` is answered.
 import * as vscode from 'vscode';
-import type { Asked, HostServices } from '../letta/host-services.ts';
 
 /** Our own vendor: its models are our agents', and would answer themselves. */
 const OWN_VENDOR = 'letta';
+
+interface Asked {
+  signal: AbortSignal;
+  /** Sends a piece ahead of the answer. */
+  part(part: unknown): void;
+}
+
+type Service = (body: unknown, asked: Asked) => Promise<unknown>;
 
 interface Message {
   role: 'user' | 'assistant';
@@ -28,7 +35,7 @@ export async function vscodeModels(): Promise<vscode.LanguageModelChat[]> {
 }
 
 /** `lm.list` and `lm.send`. Nothing here makes VS Code ask the person: that is for *Connect a Model*. */
-export function modelServices(access: vscode.LanguageModelAccessInformation): HostServices {
+export function modelServices(access: vscode.LanguageModelAccessInformation): Record<'lm.list' | 'lm.send', Service> {
   return {
     'lm.list': async () =>
       (await vscodeModels())

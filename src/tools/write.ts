@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { applyPlan } from './apply-plan.ts';
+import { refuseFileAbove } from './file-plans.ts';
 import { accessPaths, anyPlaceOf, guarded, type IsHidden } from './support.ts';
 import { type Plan, type Tool, ToolError } from './tool.ts';
 import { asWritten } from './written.ts';
@@ -26,6 +27,7 @@ async function planWrite(editor: Editor, { path, content }: WriteInput): Promise
   const place = anyPlaceOf(editor, path);
   const file = await editor.open(place.path);
   const before = file?.text ?? null;
+  if (before === null) await refuseFileAbove(place);
   const after = asWritten(content, before, editor.newFileStyle(place.path));
   if (after === before) throw new ToolError(`${place.display} has exactly this text already.`);
   return { targets: [{ path: place.path, before, after }] };

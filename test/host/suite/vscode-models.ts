@@ -64,11 +64,17 @@ const plain = (messages: readonly vscode.LanguageModelChatRequestMessage[]) =>
     }),
   }));
 
-const ask = (services: ReturnType<typeof modelServices>, what: string, body: unknown, signal?: AbortSignal) => {
+const ask = (
+  services: ReturnType<typeof modelServices>,
+  what: 'lm.list' | 'lm.send',
+  body: unknown,
+  signal?: AbortSignal,
+) => {
   const parts: unknown[] = [];
-  const service = services[what];
-  assert.ok(service, `${what} is served`);
-  const done = service(body, { signal: signal ?? new AbortController().signal, part: (part) => void parts.push(part) });
+  const done = services[what](body, {
+    signal: signal ?? new AbortController().signal,
+    part: (part) => void parts.push(part),
+  });
   return { parts, done };
 };
 
