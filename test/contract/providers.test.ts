@@ -96,6 +96,49 @@ contract('providers', (t: Target) => {
     await t.json('DELETE', `/v1/providers/${made.body.id}`);
   });
 
+  test('§1.10 a key goes to no other address than the one it was given for', async () => {
+    if (t.kind === 'remote') return;
+    const other = await startVendor(anthropic);
+    const name = `moved-${crypto.randomUUID().slice(0, 8)}`;
+    const made = await t.json<Provider>('POST', '/v1/providers/', body(name));
+    const path = `/v1/providers/${made.body.id}`;
+    try {
+      const moved = { base_url: `${other.origin}/v1` };
+      const refused = await t.json<{ detail: string }>('PATCH', path, moved);
+      expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining('`api_key`') } });
+      expect((await t.json('PATCH', path, { base_url: '' })).status).toBe(400);
+      await t.json('POST', `${path}/check`);
+      await handles();
+      expect(other.requests).toEqual([]);
+      expect((await t.json<Provider>('GET', path)).body.base_url).toBe(`${vendor.origin}/v1`);
+      // Elsewhere on the same server it is the same provider; with its key it may go anywhere.
+      expect((await t.json('PATCH', path, { base_url: `${vendor.origin}/v1/` })).status).toBe(200);
+      expect((await t.json('PATCH', path, { ...moved, api_key: API_KEY })).status).toBe(200);
+      expect((await t.json('POST', `${path}/check`)).status).toBe(200);
+    } finally {
+      await t.json('DELETE', path);
+      await other.close();
+    }
+  });
+
+  test('§1.10 a key that no header can carry is refused, and not repeated', async () => {
+    if (t.kind === 'remote') return;
+    const name = `broken-${crypto.randomUUID().slice(0, 8)}`;
+    const broken = { ...body(name), api_key: 'sk-SEC\nRET' };
+    for (const [method, path] of [
+      ['POST', '/v1/providers/'],
+      ['POST', '/v1/providers/check'],
+    ] as const) {
+      const { status, body: answer } = await t.json(method, path, broken);
+      expect([path, status, JSON.stringify(answer)]).toEqual([path, 400, expect.stringContaining('line break')]);
+      expect(JSON.stringify(answer)).not.toMatch(/SEC|RET/);
+    }
+    const made = await t.json<Provider>('POST', '/v1/providers/', { ...body(name), api_key: ` ${API_KEY}\n` });
+    expect((await t.json('POST', `/v1/providers/${made.body.id}/check`)).status).toBe(200);
+    expect((await t.json('PATCH', `/v1/providers/${made.body.id}`, { api_key: 'sk-ä' })).status).toBe(400);
+    await t.json('DELETE', `/v1/providers/${made.body.id}`);
+  });
+
   test('§1.10 keys are in no answer and not in the database', async () => {
     if (t.kind === 'remote') return;
     const secret = `sk-${crypto.randomUUID()}`;

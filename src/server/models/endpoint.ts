@@ -42,12 +42,18 @@ function kindOf(baseUrl: string, given: ProviderType | undefined): EndpointKind 
   return given ?? told ?? 'generic';
 }
 
+/** Whether a header can carry it. Errors repeat a header that they cannot send, so nothing else is ever put into one. */
+export function isKey(key: string): boolean {
+  return /^[\x21-\x7e]*$/.test(key);
+}
+
 function endpoint(
   { name, baseUrl, apiKey, providerType, byok }: Omit<EndpointConfig, 'apiKey'> & { apiKey?: string | undefined },
   probed = false,
 ): Endpoint {
   const base = baseUrl.trim().replace(/\/+$/, '');
-  const key = apiKey?.trim();
+  const given = apiKey?.trim() ?? '';
+  const key = isKey(given) ? given : '';
   const kind = kindOf(base, providerType);
   // Gemini's own API stands beside the OpenAI-compatible one, whose address people know too.
   const own = kind === 'google_ai' ? base.replace(/\/openai$/, '') : base;

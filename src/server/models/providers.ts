@@ -1,7 +1,7 @@
 // Providers that were made through the API (Letta API: /v1/providers): kept with their keys in a vault, and nowhere else.
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import { DEFAULT_BASE_URLS, type EndpointConfig, type ProviderType } from './endpoint.ts';
+import { DEFAULT_BASE_URLS, type EndpointConfig, isKey, type ProviderType } from './endpoint.ts';
 
 /** One secret text, kept by whoever runs this server. */
 export interface Vault {
@@ -39,7 +39,7 @@ const OWN_SERVERS = new Set(['ollama', 'lmstudio', 'llamacpp', 'sglang', 'vllm']
 
 export class ProviderError extends Error {
   override name = 'ProviderError';
-  readonly reason: 'name_taken' | 'type_unknown' | 'address';
+  readonly reason: 'name_taken' | 'type_unknown' | 'address' | 'key';
 
   constructor(reason: ProviderError['reason'], message: string) {
     super(message);
@@ -55,7 +55,13 @@ export interface ProviderInput {
 }
 
 /** The endpoint behind a provider. @throws ProviderError */
-export function endpointOf({ name, type, apiKey, baseUrl }: ProviderInput): EndpointConfig {
+export function endpointOf({ name, type, apiKey: pasted, baseUrl }: ProviderInput): EndpointConfig {
+  const apiKey = pasted.trim();
+  if (!isKey(apiKey))
+    throw new ProviderError(
+      'key',
+      'The `api_key` holds a line break, a space or a letter that no key has. Copy it once more, as a whole.',
+    );
   const known = OTHER_NAMES[type] ?? type;
   const own = Object.hasOwn(DEFAULT_BASE_URLS, known) ? (known as ProviderType) : undefined;
   const standard = own ? DEFAULT_BASE_URLS[own] : COMPATIBLE[known];
@@ -95,7 +101,10 @@ export class Providers {
   }
 
   async endpoints(): Promise<EndpointConfig[]> {
-    return (await this.list()).map(endpointOf);
+    // One that was kept before keys were looked at is of no use, and the others are.
+    return (await this.list()).map((kept) =>
+      endpointOf({ ...kept, apiKey: isKey(kept.apiKey.trim()) ? kept.apiKey : '' }),
+    );
   }
 
   /**
@@ -113,7 +122,10 @@ export class Providers {
     });
   }
 
-  /** @returns undefined where there is none with that id. @throws ProviderError */
+  /**
+   * A key goes to no other server than the one it was given for: whoever may change the address could read it there.
+   * @returns undefined where there is none with that id. @throws ProviderError
+   */
   update(
     id: string,
     changes: { apiKey?: string | undefined; baseUrl?: string | undefined },
@@ -123,6 +135,11 @@ export class Providers {
       if (!known) return [all, undefined];
       const next = { ...known, apiKey: changes.apiKey ?? known.apiKey, updatedAt: Date.now() };
       next.baseUrl = endpointOf({ ...next, baseUrl: changes.baseUrl ?? known.baseUrl }).baseUrl;
+      if (known.apiKey && changes.apiKey === undefined && originOf(next.baseUrl) !== originOf(known.baseUrl))
+        throw new ProviderError(
+          'key',
+          `The key was given for ${originOf(known.baseUrl)}. Send the \`api_key\` for ${originOf(next.baseUrl)} along with its \`base_url\`.`,
+        );
       return [all.map((provider) => (provider.id === id ? next : provider)), next];
     });
   }
@@ -146,6 +163,8 @@ export class Providers {
     return done;
   }
 }
+
+const originOf = (url: string): string => new URL(url).origin;
 
 /** For servers that keep nothing beyond their end. */
 export function memoryVault(): Vault {

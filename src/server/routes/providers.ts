@@ -118,7 +118,7 @@ export function providerRoutes({ engine, providers }: RouteDeps): Hono {
 
   app.post('/:provider_id/check', async (c) => {
     const provider = await existing(idParam(c, 'provider', 'provider_id'));
-    return c.json(await check(endpointOf(provider), provider.type, c.req.raw.signal));
+    return c.json(await check(await told(() => endpointOf(provider)), provider.type, c.req.raw.signal));
   });
 
   app.patch('/:provider_id/refresh', async (c) => {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { toLlmError } from '../../../src/server/engine/model-errors.ts';
 import { retryAfter } from '../../../src/server/engine/model-retry.ts';
+import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
 
 /** As the AI SDK throws it. */
 const refusal = (statusCode: number, message: string, responseBody: string) =>
@@ -80,4 +81,31 @@ test('a connection that breaks after the first word did not fail to be reached',
 
 test('a page of a proxy is cut', () => {
   expect(toLlmError(refusal(502, 'Bad Gateway', `<html>${'x'.repeat(9_000)}`), 'a/b').message.length).toBeLessThan(700);
+});
+
+test.each([
+  ['anthropic', 'ANTHROPIC_API_KEY'],
+  ['openai', 'OPENAI_API_KEY'],
+  ['google_ai', 'GEMINI_API_KEY'],
+  ['openrouter', 'OPENROUTER_API_KEY'],
+])('a key of %s that no header can carry is in no error', async (name, variable) => {
+  const registry = createModelRegistry({
+    endpoints: [],
+    env: { [variable]: 'sk-SEC\nRET' },
+    probeLocal: false,
+    fetch: async (input, init) => {
+      new Request(input, init);
+      return Response.json({ error: { message: 'No key.' } }, { status: 401 });
+    },
+  });
+  const { model } = await registry.resolve(`${name}/m`);
+  const asked = Promise.resolve(
+    model.doGenerate({ prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }] }),
+  );
+  const error = await asked.then(
+    () => undefined,
+    (thrown: unknown) => toLlmError(thrown, `${name}/m`).toRunError(),
+  );
+  expect(error).toMatchObject({ error_type: 'llm_authentication' });
+  expect(JSON.stringify(error)).not.toMatch(/SEC|RET/);
 });
