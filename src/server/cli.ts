@@ -22,7 +22,7 @@ const USAGE = `Usage: npm run serve -- [--port N] [--data-dir DIR] [--host H] [-
   --host H              address to listen on (default 127.0.0.1)
   --token T             bearer token that clients send (LETTA_API_KEY); without it one is made and kept in DIR
   --no-token            ask for no token; on loopback addresses only
-  --allow-tools         let agents' own Python tools run on this computer
+  --allow-tools         let agents' own Python tools run on this computer; not with --no-token
   --endpoint NAME=URL   an OpenAI-compatible endpoint; its models are NAME/<model id>. May be repeated.
 `;
 
@@ -72,6 +72,12 @@ function parse(args: string[]): Settings | 'help' {
     throw new CliError(
       'usage',
       `--no-token works on loopback addresses only, and ${values.host} can be reached from outside. Leave --no-token away.`,
+    );
+  }
+  if (values['no-token'] && values['allow-tools']) {
+    throw new CliError(
+      'usage',
+      '--allow-tools needs a token: without one every program and user of this computer could run Python as you. Leave --no-token away.',
     );
   }
   return {
@@ -175,7 +181,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const { dataDir, host } = settings;
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const tokenPath = join(dataDir, 'serve-token');
   const token = settings.token === undefined ? keptToken(tokenPath) : settings.token;
   const models = createModelRegistry({ endpoints: settings.endpoints, env: process.env });

@@ -15,7 +15,7 @@ export function fileVault(path: string): Vault {
     },
     write: async (secret) => {
       const next = `${path}.${process.pid}.new`;
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await writeFile(next, secret, { mode: 0o600 });
       await chmod(next, 0o600);
       await rename(next, path);

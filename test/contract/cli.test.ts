@@ -1,5 +1,5 @@
 // The program `serve` as people start it: its arguments, its token, its address.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -70,9 +70,40 @@ describe('the token', () => {
   test('may be left away on loopback, where web pages are kept out', async () => {
     const server = await serve('--no-token');
     expect(await status(server)).toBe(200);
-    expect(await status(server, { origin: 'http://localhost:3000' })).toBe(200);
+    expect(await status(server, { origin: server.baseUrl })).toBe(200);
+    // Another program of this computer may serve that page, or another of its users.
+    expect(await status(server, { origin: 'http://localhost:3000' })).toBe(403);
     expect(await status(server, { origin: 'https://evil.example' })).toBe(403);
     expect(await status(server, { origin: 'null' })).toBe(403);
+  });
+});
+
+describe('the data folder', () => {
+  const open = (path: string) => statSync(path).mode & 0o077;
+  const databases = () => readdirSync(folder.path).filter((name) => name.startsWith('letta.db'));
+
+  test('that is made is closed to other users, with all that is in it', async () => {
+    const dataDir = join(folder.path, 'new');
+    running.push(await spawnCli(['--port', '0', '--data-dir', dataDir]));
+    expect(open(dataDir)).toBe(0);
+    for (const name of readdirSync(dataDir)) expect([name, open(join(dataDir, name))]).toEqual([name, 0]);
+  });
+
+  test('that others may read has a database that they may not, made before as well', async () => {
+    mkdirSync(folder.path, { recursive: true });
+    chmodSync(folder.path, 0o755);
+    const first = await serve();
+    expect(databases().map((name) => [name, open(join(folder.path, name))])).toEqual(
+      databases().map((each) => [each, 0]),
+    );
+    await first.close();
+    writeFileSync(join(folder.path, 'letta.db.v4.backup'), 'as it was', { mode: 0o644 });
+    for (const name of databases()) chmodSync(join(folder.path, name), 0o644);
+    await serve();
+    expect(databases()).toContain('letta.db.v4.backup');
+    expect(databases().map((name) => [name, open(join(folder.path, name))])).toEqual(
+      databases().map((each) => [each, 0]),
+    );
   });
 });
 
@@ -184,7 +215,7 @@ describe('the address', () => {
 });
 
 test('a named endpoint serves its models', async () => {
-  const server = await serve('--no-token', '--endpoint', 'local=http://127.0.0.1:9/v1', '--allow-tools');
+  const server = await serve('--no-token', '--endpoint', 'local=http://127.0.0.1:9/v1');
   const response = await server.fetch(`${server.baseUrl}/v1/agents/`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -198,6 +229,7 @@ test.each([
   [['--port', '70000'], '--port takes a number'],
   [['--no-token', '--token', 'abcdefgh'], 'not both'],
   [['--no-token', '--host', '0.0.0.0'], 'loopback'],
+  [['--no-token', '--allow-tools'], '--allow-tools needs a token'],
   [['--token', 'short'], 'at least 8'],
   [['--endpoint', 'nothing'], 'NAME=BASEURL'],
   [['--endpoint', 'local=ftp://x'], 'NAME=BASEURL'],

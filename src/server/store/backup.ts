@@ -1,5 +1,5 @@
 // The copy of the database that is made before its schema is changed.
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from './errors.ts';
@@ -15,6 +15,7 @@ export function makeBackup(db: DatabaseSync, file: string): string {
   const made = `${file}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     db.prepare('VACUUM INTO ?').run(made);
+    chmodSync(made, 0o600);
     const fd = openSync(made, 'r+');
     fsyncSync(fd);
     closeSync(fd);

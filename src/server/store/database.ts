@@ -1,6 +1,16 @@
 // The one connection to the database: opening, cached statements, transactions.
-import { closeSync, mkdirSync, openSync, readSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { keepBackup, makeBackup } from './backup.ts';
 import { corrupt, newerSchema, StoreError, toStoreError } from './errors.ts';
@@ -37,6 +47,7 @@ export class Database {
         { cause: error },
       );
     }
+    closeToOthers(dataDir, this.file);
     const size = sizeOf(this.file);
     if (size > 0 && !hasHeader(this.file)) throw corrupt(this.file);
     try {
@@ -205,6 +216,25 @@ export class Database {
     } catch (error) {
       throw toStoreError(error, this.file) ?? error;
     }
+  }
+}
+
+/**
+ * Makes the database, and what SQLite keeps beside it, readable for this user only, wherever the folder is. SQLite gives its log the
+ * permissions of the database. What cannot be done here is told where the file is opened.
+ */
+function closeToOthers(dataDir: string, file: string): void {
+  if (process.platform === 'win32') return;
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    for (const name of readdirSync(dataDir)) {
+      if (!name.startsWith(basename(file))) continue;
+      const path = join(dataDir, name);
+      const { mode } = statSync(path);
+      if ((mode & 0o077) !== 0) chmodSync(path, mode & 0o700);
+    }
+  } catch {
+    // Another user's, or gone in this moment.
   }
 }
 

@@ -5,7 +5,14 @@ import type { AgentCreateParams, AgentState } from '@letta-ai/letta-client/resou
 import type { Conversation } from '@letta-ai/letta-client/resources/conversations/conversations';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { type RecordedRequest, type ScriptedModel, startScriptedModel } from '../../support/scripted-model.ts';
-import { type Fetch, type RunningServer, spawnServer, startInProcess, startWorker, temporaryFolder } from './server.ts';
+import {
+  type Fetch,
+  type RunningServer,
+  spawnWithTools,
+  startInProcess,
+  startWorker,
+  temporaryFolder,
+} from './server.ts';
 import { type LettaEvent, Turn } from './turn.ts';
 
 export type TargetKind = 'in process' | 'worker' | 'http' | 'remote';
@@ -91,7 +98,7 @@ export class Target {
     if (this.kind === 'remote') {
       server = { baseUrl: remote.baseUrl ?? '', fetch: (input, init) => fetch(input, init), close: async () => {} };
     } else {
-      const start = { 'in process': startInProcess, worker: startWorker, http: spawnServer }[this.kind];
+      const start = { 'in process': startInProcess, worker: startWorker, http: spawnWithTools }[this.kind];
       server = await start(setup);
     }
     const client = new Letta({

@@ -132,8 +132,24 @@ export async function spawnCli(args: string[], { env, through = [], uid }: Spawn
   };
 }
 
+const TOKEN = 'the-token-of-the-suite';
+const place = ({ dataDir, modelUrl }: ServerSetup) => [
+  ...['--port', '0', '--data-dir', dataDir],
+  ...['--endpoint', `scripted=${modelUrl}`],
+];
+
 /** The program behind a socket, with no token. */
 export function spawnServer(setup: ServerSetup, options?: SpawnOptions): Promise<SpawnedServer> {
-  const place = ['--port', '0', '--data-dir', setup.dataDir, '--no-token', '--allow-tools'];
-  return spawnCli([...place, '--endpoint', `scripted=${setup.modelUrl}`], options);
+  return spawnCli([...place(setup), '--no-token'], options);
+}
+
+/** The program behind a socket and a token, which `fetch` brings along; agents' own tools run there. */
+export async function spawnWithTools(setup: ServerSetup): Promise<SpawnedServer> {
+  const server = await spawnCli([...place(setup), '--token', TOKEN, '--allow-tools']);
+  const fetch: Fetch = (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('authorization', `Bearer ${TOKEN}`);
+    return server.fetch(input, { ...init, headers });
+  };
+  return { ...server, fetch };
 }
