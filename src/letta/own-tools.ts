@@ -8,10 +8,11 @@ export interface OwnTool {
   source: string;
 }
 
-/** The tool as its server has it now; undefined where there is none of that name with a source. */
+/** The tool as its server has it now; undefined where there is none of that name with a source, or its server does not say. */
 export async function ownTool({ client }: Connection, name: string): Promise<OwnTool | undefined> {
-  const { items } = await client.tools.list({ name, limit: 10 });
-  const tool = items.find((each) => each.name === name && each.tool_type === 'custom');
+  // A name that a model made up must not end the turn.
+  const listed = await client.tools.list({ name, limit: 10 }).catch(() => undefined);
+  const tool = listed?.items.find((each) => each.name === name && each.tool_type === 'custom');
   return tool?.source_code ? { name, description: tool.description ?? '', source: tool.source_code } : undefined;
 }
 

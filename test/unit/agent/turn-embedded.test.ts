@@ -248,7 +248,7 @@ describe('memory on the embedded server', () => {
 describe('what breaks on the embedded server', () => {
   it.each([
     ['401', httpError(401), /refused the key/],
-    ['429', httpError(429), /limits requests/],
+    ['429', httpError(429, undefined, { 'retry-after': '600' }), /limits requests/],
     ['500', httpError(500), /did not answer/],
     ['a broken stream', cutAfter(10), /did not answer/],
   ])(

@@ -1,5 +1,5 @@
 // Agents' own tools as processes: what they return, what they see, and that nothing of them stays.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -131,8 +131,10 @@ describe('a tool', () => {
     const elsewhere = join(homedir(), `letta-tool-${crypto.randomUUID()}`);
     const keys = join(homedir(), '.letta');
     mkdirSync(keys, { recursive: true });
-    const source = `import os\ndef f():\n    open("own.txt", "w").write("mine")\n    try:\n        open(${JSON.stringify(elsewhere)}, "w")\n        wrote = True\n    except OSError:\n        wrote = False\n    return [os.path.exists("own.txt"), wrote, os.path.exists(${JSON.stringify(join(dataDir, 'letta.db'))}), os.listdir(${JSON.stringify(keys)})]\n`;
-    expect((await runTool(job(source), never)).content).toBe('[true, false, false, []]');
+    // Where the home lies in a folder for temporary files the sandbox has one of its own there: written, and gone with it.
+    const source = `import os\ndef f():\n    open("own.txt", "w").write("mine")\n    try:\n        open(${JSON.stringify(elsewhere)}, "w")\n    except OSError:\n        pass\n    keys = ${JSON.stringify(keys)}\n    return [os.path.exists("own.txt"), os.path.exists(${JSON.stringify(join(dataDir, 'letta.db'))}), os.listdir(keys) if os.path.exists(keys) else []]\n`;
+    expect((await runTool(job(source), never)).content).toBe('[true, false, []]');
+    expect(existsSync(elsewhere)).toBe(false);
   });
 });
 
