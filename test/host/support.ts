@@ -86,6 +86,14 @@ export async function withEditor(run: (editor: Editor) => Promise<void>): Promis
   }
 }
 
+/** Where a call reaches, as permissions judge it: absolute paths, symlinks resolved. */
+export function reachOf(editor: Editor, name: string, input: unknown): readonly string[] {
+  const tool = toolList({ editor, skills: { load: async () => '' } }).find((one) => one.name === name);
+  assert.ok(tool, `there is a tool ${name}`);
+  const access = tool.access(tool.input.parse(input));
+  return 'paths' in access ? access.paths : [];
+}
+
 /** Calls a tool as a turn does: parse, plan, run with the plan. `change` happens while a person would be looking. */
 export async function callTool(
   editor: Editor,

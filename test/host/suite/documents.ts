@@ -1,11 +1,11 @@
 // What the agent sees of documents: tabs, unsaved text, encodings, and nothing outside the workspace.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { HostCase } from '../runner/case.ts';
-import { at, callTool, put, show, type, until, withEditor } from '../support.ts';
+import { at, callTool, put, reachOf, rootFolder, show, type, until, withEditor } from '../support.ts';
 
 export const cases: HostCase[] = [
   {
@@ -100,22 +100,25 @@ export const cases: HostCase[] = [
       }),
   },
   {
-    name: 'refuses to read or edit through a symlink that leads out of the workspace',
+    name: 'what a symlink or .. leads to out of the workspace is judged by where it really is',
     run: () =>
       withEditor(async (editor) => {
-        const outside = mkdtempSync(join(tmpdir(), 'letta-outside-'));
+        const outside = realpathSync(mkdtempSync(join(tmpdir(), 'letta-outside-')));
         writeFileSync(join(outside, 'secret.txt'), 'secret\n');
         mkdirSync(at('links'), { recursive: true });
         rmSync(at('links/out'), { force: true });
         symlinkSync(outside, at('links/out'));
-        for (const [tool, input] of [
-          ['Read', { path: 'links/out/secret.txt' }],
-          ['Edit', { path: 'links/out/secret.txt', edits: [{ old_string: 'secret', new_string: 'x' }] }],
-          ['Write', { path: 'links/out/new.txt', content: 'x' }],
-          ['Read', { path: '../../etc/passwd' }],
-          ['Read', { path: '/etc/passwd' }],
+        const edits = [{ old_string: 'secret', new_string: 'x' }];
+        for (const [tool, input, real] of [
+          ['Read', { path: 'links/out/secret.txt' }, join(outside, 'secret.txt')],
+          ['Edit', { path: 'links/out/secret.txt', edits }, join(outside, 'secret.txt')],
+          ['Write', { path: 'links/out/new.txt', content: 'x' }, join(outside, 'new.txt')],
+          ['Read', { path: '../beside.txt' }, join(dirname(rootFolder()), 'beside.txt')],
+          ['Read', { path: '/etc/passwd' }, '/etc/passwd'],
         ] as const) {
-          await assert.rejects(callTool(editor, tool, input), /outside the workspace/);
+          const reach = reachOf(editor, tool, input);
+          assert.ok(reach.includes(real), `${tool} reaches ${reach.join(', ')}`);
+          assert.ok(!real.startsWith(`${rootFolder()}/`));
         }
         rmSync(outside, { recursive: true });
       }),

@@ -73,7 +73,7 @@ export const cases: HostCase[] = [
         symlinkSync(outside, at('symlinks/out'));
         assert.equal(await text('Grep', { pattern: '(in|out)sider', path: 'symlinks' }), 'symlinks/in.txt\n1:insider');
         assert.equal(await text('Glob', { pattern: '**', path: 'symlinks' }), 'symlinks/in.txt');
-        for (const tool of ['Glob', 'Grep', 'Git', 'Diagnostics', 'Code', 'Read']) {
+        for (const tool of ['Glob', 'Grep', 'Git', 'Diagnostics', 'Code']) {
           const input = { pattern: 'x', operation: 'symbols', path: 'symlinks/out/key.txt' };
           const given = tool === 'Git' ? { ...input, operation: 'log' } : input;
           await assert.rejects(text(tool, given), /outside the workspace/, tool);

@@ -87,7 +87,7 @@ export const cases: HostCase[] = [
         async (run) => {
           put('show/secret.txt', 'secret\n');
           await assert.rejects(run({ path: 'show/secret.txt' }), /\.lettaignore hides/);
-          await assert.rejects(run({ path: '../outside.txt' }), /outside the workspace/);
+          await assert.rejects(run({ path: '../outside.txt' }), /outside\.txt does not exist/);
           await assert.rejects(run({ path: 'show/nowhere.txt' }), /does not exist/);
         },
         ['secret.txt'],
