@@ -337,6 +337,8 @@ test('what the person takes back after a skill was used counts, and becomes a re
   await row('greet-people')
     .getByText(/2 corrected/)
     .waitFor(WAIT);
+  // The terminal takes the room that the editors of the next cases need.
+  await window().command('View: Hide Panel');
 });
 
 test('Learn Skill from the palette: saving the editor saves the skill, with what the person changed in it', async () => {
