@@ -21,7 +21,7 @@ import { TerminalHistory } from './editor/terminal/vscode-history.ts';
 import { closeLeftTerminals } from './editor/terminal/vscode-terminals.ts';
 import { createVsCodeEditor } from './editor/vscode-editor.ts';
 import { VsCodeSee } from './editor/vscode-see.ts';
-import { WrittenFiles } from './editor/written-files.ts';
+import { tellable, WrittenFiles } from './editor/written-files.ts';
 import { type Correction, type Rewritten, TurnCorrections } from './flows/corrections.ts';
 import type { SubagentReport } from './flows/subagent.ts';
 import type { SentAlong } from './memory/context-view.ts';
@@ -282,7 +282,7 @@ export class Hands {
   /** What commands of a turn have written. What the person typed meanwhile is theirs. */
   private async ran(point: TurnCheckpoint, begun: number): Promise<RanFile[]> {
     const typed = this.see.edits.list().filter(({ by, at }) => by === 'person' && at >= begun);
-    return (await point.ran()).filter((file) => !typed.some(({ path }) => path === file.path));
+    return this.named(await point.ran()).filter((file) => !typed.some(({ path }) => path === file.path));
   }
 
   private async lookAtWritten(threadId: string): Promise<void> {
@@ -311,8 +311,7 @@ export class Hands {
   }
 
   private named<T extends { path: string }>(files: readonly T[]): (T & { name: string })[] {
-    const folders = this.editor.folders();
-    return files.map((file) => ({ ...file, name: displayPath(file.path, folders) }));
+    return tellable(files, this.editor.folders(), (path) => this.hidden(path));
   }
 
   private async read(path: string): Promise<string | null> {

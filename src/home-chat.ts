@@ -111,18 +111,22 @@ function sessions({ connection, agent, journal, threads, pins, holds, parts, rec
     titleFor: (threadId, text) => threads.nameAfter(threadId, text),
     run: async (threadId, start, ask, signal, sink, question) => {
       turnBegins();
-      const one = (each: TurnStart, told: (event: TurnEvent) => void) =>
-        parts.turns
-          .during(threadId, records.following(threadId, each, told), async (noted) =>
-            (await parts.loadHands()).run(threadId, each, ask, signal, noted, question),
-          )
-          .finally(() => parts.worked());
-      if (start.kind !== 'attach' && start.kind !== 'follow') return one(start, sink);
+      const one = async (each: TurnStart, told: (event: TurnEvent) => void) =>
+        (await parts.loadHands()).run(threadId, each, ask, signal, told, question);
+      if (start.kind !== 'attach' && start.kind !== 'follow') {
+        const noted = records.following(threadId, start, sink);
+        return parts.turns.during(threadId, noted, (told) => one(start, told)).finally(() => parts.worked());
+      }
       const { follow } = await import('./agent/follow.ts');
       const last = () => lastRun(connection, agent.id, threadId);
-      const attach = (runId: string, told: (event: TurnEvent) => void) => one({ kind: 'attach', runId }, told);
+      const attach = (id: string, told: (event: TurnEvent) => void) => {
+        const run = { kind: 'attach' as const, runId: id };
+        return one(run, records.following(threadId, run, told));
+      };
       const runId = start.kind === 'attach' ? start.runId : undefined;
-      return follow({ holds, last, attach }, { threadId, runId, signal }, sink);
+      const followed = (told: (event: TurnEvent) => void) =>
+        follow({ holds, last, attach }, { threadId, runId, signal }, told);
+      return parts.turns.during(threadId, sink, followed, false).finally(() => parts.worked());
     },
   } satisfies ChatHome['sessions'];
 }

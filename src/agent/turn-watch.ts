@@ -17,7 +17,8 @@ export class TurnWatch {
     return this.count > 0;
   }
 
-  async during<T>(threadId: string, sink: Sink, turn: (sink: Sink) => Promise<T>): Promise<T> {
+  /** @param own false: it is another window's, and followed here; there it is counted */
+  async during<T>(threadId: string, sink: Sink, turn: (sink: Sink) => Promise<T>, own = true): Promise<T> {
     let compacted = false;
     this.count++;
     this.began();
@@ -28,7 +29,7 @@ export class TurnWatch {
       });
     } finally {
       this.count--;
-      this.ended(threadId, compacted);
+      if (own) this.ended(threadId, compacted);
     }
   }
 }

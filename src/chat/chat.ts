@@ -264,13 +264,16 @@ export class Chat implements vscode.Disposable {
     const snapshot = await this.firstThread(wanted);
     const asked = this.view.takeWanted();
     this.changed();
+    const about = home.about();
     // The answer to `ready` goes out before anything that is sent after this turn of the event loop.
     setImmediate(() => {
       this.view.ready();
       this.showChanges();
+      // What was told meanwhile had nobody to listen.
+      if (JSON.stringify(home.about()) !== JSON.stringify(about)) void this.refresh('about');
     });
     return {
-      about: home.about(),
+      about,
       models: home.models(),
       mode: this.deps.mode(),
       panel: asked?.panel ?? panel ?? 'chat',

@@ -1,6 +1,7 @@
 // What the agent wrote into files in the last turn of each thread, until the person speaks there again: what stands otherwise by
 // then, they have corrected. Of two turns that run at once it cannot be told which wrote a file, and neither is noted.
-import type { Applied, FileChange } from './editor.ts';
+import type { Applied, FileChange, Folder } from './editor.ts';
+import { contains, displayPath } from './paths.ts';
 
 interface Written {
   before: string;
@@ -102,4 +103,18 @@ export class WrittenFiles {
     );
     return found.flat();
   }
+}
+
+/**
+ * Those whose changes may be told: they lie in the workspace and nothing hides them. What a person made of a file goes to a model
+ * without a question.
+ */
+export function tellable<T extends { path: string }>(
+  files: readonly T[],
+  folders: Folder[],
+  isHidden: (path: string) => boolean,
+): (T & { name: string })[] {
+  return files
+    .filter(({ path }) => folders.some(({ real }) => contains(real, path)) && !isHidden(path))
+    .map((file) => ({ ...file, name: displayPath(file.path, folders) }));
 }

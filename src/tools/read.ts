@@ -46,8 +46,14 @@ export function readTool(deps: ReadDependencies): Tool<ReadInput> {
       if (UNTITLED.test(path)) return { kind: 'read', paths: [path] };
       return { kind: 'read', paths: accessPaths(anyPlaceOf(editor, path)) };
     },
-    run: (input, { signal }) => guarded(() => run(deps, input, signal)),
+    run: (input, { signal }) => guarded(async () => withSource(deps, input, await run(deps, input, signal))),
   };
+}
+
+/** Trusting the workspace says nothing of what lies outside. */
+function withSource({ editor }: ReadDependencies, { path }: ReadInput, result: ToolResult): ToolResult {
+  const outside = !UNTITLED.test(path) && anyPlaceOf(editor, path).outside;
+  return outside ? { ...result, source: 'untrustedWorkspace' } : result;
 }
 
 async function run(deps: ReadDependencies, input: ReadInput, signal: AbortSignal): Promise<ToolResult> {

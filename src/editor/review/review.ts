@@ -109,7 +109,7 @@ export class Review {
       this.put(path, file, file?.now ?? null);
       if (bytes) this.bytes.set(path, bytes);
     }
-    for (const path of news.keys()) await this.look(path);
+    // Not looked at: what is not saved there stands on no disk, and would seem taken back from here.
     if (news.size > 0) this.changed();
   }
 

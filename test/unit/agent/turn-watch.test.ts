@@ -43,3 +43,20 @@ it('counts turns that run beside each other, and tells which of them was compact
   ]);
   expect(events).toHaveLength(1);
 });
+
+it('a turn of another window runs here, and is counted there', async () => {
+  const told: string[] = [];
+  const watch = new TurnWatch(
+    () => {},
+    (threadId) => told.push(threadId),
+  );
+  const followed = watch.during(
+    'theirs',
+    () => {},
+    async () => watch.running,
+    false,
+  );
+  expect(await followed).toBe(true);
+  expect(watch.running).toBe(false);
+  expect(told).toEqual([]);
+});

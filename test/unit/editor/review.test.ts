@@ -39,12 +39,12 @@ let beforeApplying = () => {};
 /** What reading a file waits for. */
 let reading: Promise<void> = Promise.resolve();
 
-/** A window's review; the texts stay when another one is opened. */
-function open(): Review {
+/** A window's review; the texts stay when another one is opened. `saved`: what a window reads that has nothing unsaved. */
+function open(saved = texts): Review {
   const documents = {
     read: async (path: string) => {
       await reading;
-      return texts.get(path) ?? null;
+      return saved.get(path) ?? null;
     },
     bytes: async (path: string) => (texts.has(path) ? Buffer.from(`\ufeff${texts.get(path)}`) : null),
     apply: async (wanted: Restored[]) => {
@@ -421,6 +421,18 @@ describe('two windows on one workspace', () => {
     await review.load();
     await review.undoAll();
     expect([texts.get('a'), texts.get('b')]).toEqual([THREE, THREE]);
+  });
+
+  test('what is unsaved in one and waits there does not seem taken back to the other, which reads what is saved', async () => {
+    const third = open(new Map([['a', THREE]]));
+    await third.load();
+    await agent({ a: CHANGED });
+    await third.refresh();
+    await review.refresh();
+    expect(pending()).toEqual(['a']);
+    expect(review.file('a')).toMatchObject({ base: THREE, now: CHANGED });
+    await review.undo('a');
+    expect(texts.get('a')).toBe(THREE);
   });
 
   test('what one decides is decided in the other, and the rest waits on', async () => {
