@@ -78,46 +78,56 @@ const post = (message: unknown) =>
   body().evaluate((_, sent) => (globalThis as unknown as Page).hostApi.postMessage(sent), message);
 const received = () => body().evaluate(() => (globalThis as unknown as Page).received);
 
-test('paths that lead out of the workspace are refused without a question, through links too', async () => {
+test('paths that lead out of the workspace are asked about one by one, through links too; refused, nothing of them is told or written', async () => {
   const { letta, folder } = window();
   const outside = join(vscode().folder, 'outside');
   const paths = [
     '../outside/secret.txt',
-    'src/../../outside/secret.txt',
     join(outside, 'secret.txt'),
     `file://${join(outside, 'secret.txt')}`,
     'file-link.txt',
     'folder-link/secret.txt',
-    'folder-link',
     '/etc/hostname',
     '~/.bashrc',
   ];
-  const writes = ['../outside/new.txt', 'folder-link/new.txt', 'dangling-link.txt', join(outside, 'new.txt')];
+  const writes = ['../outside/new.txt', 'folder-link/new.txt', 'dangling-link.txt'];
   vscode().model.script(
     toolCalls([
       ...paths.map((path, i) => ({ name: 'Read', args: { path }, id: `read-${i}` })),
-      ...paths.map((path, i) => ({
+      {
         name: 'Edit',
-        args: { path, edits: [{ old_string: 'secret', new_string: 'lie' }] },
-        id: `edit-${i}`,
-      })),
+        args: { path: 'file-link.txt', edits: [{ old_string: 'secret', new_string: 'lie' }] },
+        id: 'edit',
+      },
       ...writes.map((path, i) => ({ name: 'Write', args: { path, content: 'new' }, id: `write-${i}` })),
       { name: 'Diagnostics', args: { path: 'file-link.txt' }, id: 'problems' },
     ]),
     text('I stay inside.'),
   );
 
-  const answer = await letta.ask('Look around.');
-
-  expect(await answer.textContent()).toContain('I stay inside.');
-  const [, second] = vscode().model.requests;
-  const refused = /^Error: .*(leads outside the workspace|symlink to something that is not there)/;
-  for (const [i, path] of paths.entries()) {
-    expect(toolResult(second, `read-${i}`), `Read ${path}`).toMatch(refused);
-    expect(toolResult(second, `edit-${i}`), `Edit ${path}`).toMatch(refused);
+  await letta.send('Look around.');
+  const done = letta.last.getByText('I stay inside.');
+  const next = letta.approval().first();
+  const asked: string[] = [];
+  for (;;) {
+    await done.or(next).first().waitFor({ timeout: 30_000 });
+    if ((await done.count()) > 0) break;
+    const title = (await next.getAttribute('aria-label')) ?? '';
+    asked.push(title);
+    await next.getByRole('button', { name: 'Deny', exact: true }).click();
+    await expect
+      .poll(() => next.getAttribute('aria-label', { timeout: 500 }).catch(() => ''), { timeout: 15_000 })
+      .not.toBe(title);
   }
-  for (const [i, path] of writes.entries()) expect(toolResult(second, `write-${i}`), `Write ${path}`).toMatch(refused);
-  expect(toolResult(second, 'problems')).toMatch(refused);
+  await letta.idle();
+
+  const [, second] = vscode().model.requests;
+  for (const [i, path] of paths.entries()) expect(toolResult(second, `read-${i}`), `Read ${path}`).toMatch(/^Error: /);
+  for (const [i, path] of writes.entries())
+    expect(toolResult(second, `write-${i}`), `Write ${path}`).toMatch(/^Error: /);
+  expect(toolResult(second, 'edit')).toMatch(/^Error: /);
+  expect(toolResult(second, 'problems')).toMatch(/^Error: /);
+  for (const path of paths) expect(asked.join('\n')).toContain(`Read ${path}`);
   expect(JSON.stringify(vscode().model.requests.map((request) => request.body))).not.toContain(SECRET);
   expect(await readFile(join(outside, 'secret.txt'), 'utf8')).toBe(`${SECRET}\n`);
   expect(readdirSync(outside)).toEqual(['secret.txt']);
