@@ -17,7 +17,7 @@ const WORDS_CHARS = 600;
 
 /** How providers and local servers say that a request is too long. */
 const OVERFLOW =
-  /context_length_exceeded|context_window_exceeded|exceed_context_size|maximum context length|(?:exceed|larger than|longer than|over)\S* (?:the |its |this )?(?:model'?s |available )*(?:maximum )?context|prompt is too long|input (?:is )?too long|too many (?:input )?tokens|input token count|context (?:window|length|size)[^.]{0,40}(?:exceed|overflow|full|too small)|reduce the length of|tokens? > \d+ maximum/i;
+  /context_length_exceeded|context_window_exceeded|exceed_context_size|maximum context length|(?:exceed|larger than|longer than|over)\S* (?:the |its |this )?(?:model'?s |available )*(?:maximum )?context|exceeds? (?:the |its )?token limit|prompt is too long|input (?:is )?too long|too many (?:input )?tokens|input token count|context (?:window|length|size)[^.]{0,40}(?:exceed|overflow|full|too small)|reduce the length of|tokens? > \d+ maximum/i;
 
 export class LlmError extends Error {
   override name = 'LlmError';
@@ -73,6 +73,8 @@ export function toLlmError(error: unknown, model: string, begun = false): LlmErr
   };
   if (status === 401 || status === 403)
     return say('llm_authentication', `${model} refused the API key (HTTP ${status})`);
+  if (status === 429 && isSoonOver(`${text} ${body}`))
+    return say('llm_rate_limit', `${model} is rate limited (HTTP 429)`, waitAsked(error));
   const broke = /insufficient[_ ](?:quota|credits?|funds|balance)|exceeded your current quota/i;
   if (status === 402 || broke.test(`${text} ${body}`))
     return say(
@@ -99,13 +101,23 @@ export function toLlmError(error: unknown, model: string, begun = false): LlmErr
   return say('llm_error', `${model} failed`);
 }
 
-/** `retry-after` in seconds or as a date, and the form in milliseconds that some send beside it. */
+/** Google words the limits of a minute as it does those of a day, and an account that has none at all: as a quota. */
+function isSoonOver(said: string): boolean {
+  if (/insufficient[_ ]quota|PerDay|limit: 0(?![\d.])/i.test(said)) return false;
+  return /PerMinute|RetryInfo|retry in [\d.]+ ?m?s/i.test(said);
+}
+
+/**
+ * `retry-after` in seconds or as a date, and the form in milliseconds that some send beside it. Google says it in the body,
+ * in seconds.
+ */
 function waitAsked(error: unknown): { retryAfterMs: number | undefined } {
   const headers = field(error, 'responseHeaders');
   const ms = Number(field(headers, 'retry-after-ms') ?? Number.NaN);
   if (ms >= 0) return { retryAfterMs: ms };
   const given = field(headers, 'retry-after');
-  const seconds = Number(given ?? Number.NaN);
+  const inBody = /"retryDelay":\s*"([\d.]+)s"/.exec(bodyOf(error)) ?? /retry in ([\d.]+) ?s/i.exec(messageOf(error));
+  const seconds = Number(given ?? inBody?.[1] ?? Number.NaN);
   const wait = Number.isNaN(seconds) ? Date.parse(String(given)) - Date.now() : seconds * 1_000;
   return { retryAfterMs: Number.isNaN(wait) ? undefined : Math.max(0, wait) };
 }

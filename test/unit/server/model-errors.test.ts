@@ -1,5 +1,5 @@
 // What a failing provider is turned into: the kind, and words that say each thing once.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toLlmError } from '../../../src/server/engine/model-errors.ts';
 import { retryAfter } from '../../../src/server/engine/model-retry.ts';
 import { createModelRegistry } from '../../../src/server/models/create-model-registry.ts';
@@ -72,6 +72,42 @@ test('an overloaded model is asked again after longer and longer, five times in 
   const broke = toLlmError(refusal(429, 'Too Many Requests', '{"error":{"code":"insufficient_quota"}}'), 'a/b');
   expect(retryAfter(broke, 1)).toBeUndefined();
 });
+
+describe('a quota of Google', () => {
+  const quota = (quotaId: string, words: string, retryDelay: string) => {
+    const message = `You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.\n* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, ${words}, model: gemini-2.5-flash\nPlease retry in ${retryDelay}.`;
+    const details = [
+      {
+        '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+        violations: [{ quotaMetric: 'generativelanguage.googleapis.com/generate_content_free_tier_requests', quotaId }],
+      },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: retryDelay.replace(/\.\d+s/, 's') },
+    ];
+    const body = { error: { code: 429, message, status: 'RESOURCE_EXHAUSTED', details } };
+    return toLlmError(refusal(429, message, JSON.stringify(body)), 'google_ai/gemini-2.5-flash');
+  };
+
+  test('of a minute is waited for as long as it says', () => {
+    const minute = quota('GenerateRequestsPerMinutePerProjectPerModel-FreeTier', 'limit: 10', '23.42s');
+    expect(minute.type).toBe('llm_rate_limit');
+    expect(minute.message).toMatch(/^google_ai\/gemini-2\.5-flash is rate limited/);
+    expect(retryAfter(minute, 1)?.delayMs).toBe(23_000);
+  });
+
+  test.each([
+    ['GenerateRequestsPerDayPerProjectPerModel-FreeTier', 'limit: 250'],
+    ['GenerateRequestsPerMinutePerProjectPerModel-FreeTier', 'limit: 0'],
+  ])('that waiting does not help with is not waited for (%s, %s)', (quotaId, words) => {
+    const spent = quota(quotaId, words, '23s');
+    expect(spent.type).toBe('llm_insufficient_credits');
+    expect(retryAfter(spent, 1)).toBeUndefined();
+  });
+});
+
+test.each(['Message exceeds token limit.', 'The prompt exceeds the token limit of 64000'])(
+  '"%s" is about the length of the request',
+  (words) => expect(toLlmError(new Error(words), 'vscode/gpt').isOverflow).toBe(true),
+);
 
 test('a connection that breaks after the first word did not fail to be reached', () => {
   expect(toLlmError(network('UND_ERR_SOCKET'), 'a/b', true).message).toBe(
