@@ -29,6 +29,9 @@ export class Pictures {
   private readonly blind = new Set<string>();
   /** By handle: parts of compiled contexts, which are the same objects from step to step. */
   private readonly refused = new Map<string, WeakSet<object>>();
+  /** Of these: without them nothing was answered yet, so that the refusal may have had another reason. */
+  private readonly suspected = new WeakSet<object>();
+  private readonly suspectedBlind = new Set<string>();
 
   /**
    * The messages as a model gets them. Results of tools carry text alone in the chat format, so that pictures of theirs
@@ -51,6 +54,19 @@ export class Pictures {
   }
 
   /**
+   * What the request that `refusedBy` led to has come to. Marks stay where the model answered without the pictures; where
+   * it did not, they were not the reason, and go along again.
+   */
+  settle(messages: Prompt, handle: string, answered: boolean): void {
+    const tried = picturesOf(messages).filter((picture) => this.suspected.delete(picture));
+    if (tried.length === 0) return;
+    const wasBlind = this.suspectedBlind.delete(handle);
+    if (answered) return;
+    for (const picture of tried) this.refused.get(handle)?.delete(picture);
+    if (wasBlind) this.blind.delete(handle);
+  }
+
+  /**
    * A model refused a request. True where it had pictures that will not go along when it is asked again: those that came
    * since it last answered, and where there are none, or that was not enough, all of them.
    * @param messages as they stand in the context
@@ -64,9 +80,15 @@ export class Pictures {
     if (sent.size === 0) return false;
     const answered = messages.findLastIndex(({ role }) => role === 'assistant');
     const fresh = picturesOf(messages.slice(answered + 1)).filter((picture) => sent.has(picture));
-    for (const picture of fresh.length > 0 ? fresh : sent) refused.add(picture);
+    for (const picture of fresh.length > 0 ? fresh : sent) {
+      refused.add(picture);
+      this.suspected.add(picture);
+    }
     this.refused.set(handle, refused);
-    if (TAKES_NONE.test(error.message)) this.blind.add(handle);
+    if (TAKES_NONE.test(error.message)) {
+      this.blind.add(handle);
+      this.suspectedBlind.add(handle);
+    }
     return true;
   }
 }

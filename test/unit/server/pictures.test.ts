@@ -118,6 +118,23 @@ describe('pictures of a request', () => {
     expect(sent(pictures.shown(context, 'p/m', true))).toEqual([]);
   });
 
+  test.each(['tools.3.input_schema: invalid', 'messages[3].content must be a string'])(
+    'go along again where the model refuses the request without them too (%s)',
+    (words) => {
+      const pictures = new Pictures();
+      const context = looked('aaa');
+      expect(pictures.refusedBy(refusal(words), context, 'p/m', true)).toBe(true);
+      expect(pictures.refusedBy(refusal(words), context, 'p/m', true)).toBe(false);
+      pictures.settle(context, 'p/m', false);
+      expect(sent(pictures.shown(context, 'p/m', true))).toEqual(['aaa']);
+      // What the model answered without stays left out, whatever it refuses later.
+      expect(pictures.refusedBy(refusal(words), context, 'p/m', true)).toBe(true);
+      pictures.settle(context, 'p/m', true);
+      pictures.settle(context, 'p/m', false);
+      expect(sent(pictures.shown(context, 'p/m', true))).toEqual([]);
+    },
+  );
+
   test('other refusals are not because of them', () => {
     const pictures = new Pictures();
     const refused = (error: LlmError, messages = looked('aaa')) =>
