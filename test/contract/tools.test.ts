@@ -340,6 +340,35 @@ contract('tools', (t: Target) => {
       expect(JSON.stringify(t.model.requests.at(-2)?.body.messages)).toContain('You must call conversation_search');
     });
 
+    test('it is reminded three times, with nothing else to call, and then left at that', async () => {
+      if (t.kind === 'remote') return;
+      const { conversation } = await t.pair({
+        tools: ['conversation_search', 'memory_insert'],
+        tool_rules: [{ type: 'required_before_exit', tool_name: 'conversation_search' }],
+      });
+      const before = t.model.requests.length;
+      t.model.script(...Array.from({ length: 4 }, (_, n) => text(`Done ${n}.`)));
+      const turn = await t.say(conversation, 'Go');
+      expect(turn.stopReason).toBe('end_turn');
+      const [first, ...reminded] = t.model.requests.slice(before);
+      expect(offered(first)).toHaveLength(2);
+      expect(reminded.map((request) => [offered(request), request.body.tool_choice])).toEqual(
+        Array.from({ length: 3 }, () => [['conversation_search'], 'required']),
+      );
+    });
+
+    test('a tool that nobody can call is not waited for', async () => {
+      if (t.kind === 'remote') return;
+      const { conversation } = await t.pair({
+        tools: ['conversation_search', 'web_search'],
+        tool_rules: [{ type: 'required_before_exit', tool_name: 'web_search' }],
+      });
+      const before = t.model.requests.length;
+      t.model.script(text('Done.'));
+      expect((await t.say(conversation, 'Go')).stopReason).toBe('end_turn');
+      expect(t.model.requests.length - before).toBe(1);
+    });
+
     test('a tool of the agent’s own that ends the loop is run first', async () => {
       const name = unique('last');
       const tool = await made(name, simple(name));

@@ -32,10 +32,11 @@ export function hasOrder({ toolRules }: Pick<Agent, 'toolRules'>): boolean {
   return toolRules.some(({ type }) => ORDERING.has(type));
 }
 
-/** The calls since the person spoke last, oldest first. */
+/** The calls since the person spoke last, oldest first; also those that a compaction took out of the context. */
 export function doneCalls(store: Store, owner: string): DoneCall[] {
   const done: DoneCall[] = [];
-  for (const { body } of store.messages.newest(owner, LOOKBACK)) {
+  const back = store.messages.list({ owner, agentId: undefined, descending: true, limit: LOOKBACK });
+  for (const { body } of back.map(({ message }) => message)) {
     if (body.role === 'user') break;
     if (body.role !== 'tool') continue;
     const content = typeof body.content === 'string' ? body.content : plainText(body.content);
