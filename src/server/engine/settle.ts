@@ -2,9 +2,10 @@
 import { newId } from '../store/ids.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { AssistantBlock } from '../store/messages.ts';
-import type { Run, RunError, RunStatus } from '../store/runs.ts';
+import type { Run, RunError, RunStatus, Step } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Chunk, Partial } from '../store/stream-log.ts';
+import { UsageMeter } from './usage-meter.ts';
 
 /** Another process took the conversation over, as it may after a long sleep of this one. */
 export class LeaseLost extends Error {
@@ -29,11 +30,19 @@ export const INTERRUPTED: Outcome = {
 
 export const CANCELLED: Outcome = { status: 'cancelled', stopReason: 'cancelled', error: null };
 
+/** More than any run has. */
+const MOST_STEPS = 10_000;
+
 export type Stage = (data: JsonObject, event?: 'error') => Chunk;
 
-/** The last events of a run that did not end well. */
-export function endingChunks(outcome: Outcome, runId: string, stage: Stage): Chunk[] {
+/**
+ * The last events of a run.
+ * @param usage what it took; of a run that failed it is told only where something was paid
+ */
+export function endingChunks(outcome: Outcome, runId: string, stage: Stage, usage?: JsonObject): Chunk[] {
   const chunks = [stage({ message_type: 'stop_reason', stop_reason: outcome.stopReason })];
+  if (usage && (!outcome.error || Number(usage.total_tokens) > 0))
+    chunks.push(stage({ message_type: 'usage_statistics', ...usage }));
   if (outcome.error) chunks.push(stage({ message_type: 'error_message', run_id: runId, ...outcome.error }, 'error'));
   return chunks;
 }
@@ -43,13 +52,15 @@ export function endingChunks(outcome: Outcome, runId: string, stage: Stage): Chu
  * Tool calls under way are dropped: they were never carried out. Returns the run's last events.
  */
 export function settleRun(store: Store, run: Run, outcome: Outcome, stage: Stage): Chunk[] {
-  const [lastStep] = store.runs.steps({ runId: run.id, descending: true, limit: 1 });
+  const steps = store.runs.steps({ runId: run.id, descending: true, limit: MOST_STEPS });
+  const usage = paidIn(steps);
+  const [lastStep] = steps;
   // Its answer was complete; only what is done after an answer was not.
   if (lastStep?.status === 'success' && lastStep.stopReason && lastStep.stopReason !== 'requires_approval') {
     const done: Outcome = { status: 'completed', stopReason: lastStep.stopReason, error: null };
     const chunks = endingChunks(done, run.id, stage);
     if (run.background) store.streamLog.append(run.id, chunks);
-    finishRun(store, run, done);
+    finishRun(store, run, { ...done, usage });
     return chunks;
   }
   const partials = store.streamLog.partials(run.id);
@@ -80,8 +91,16 @@ export function settleRun(store: Store, run: Run, outcome: Outcome, stage: Stage
   });
   const chunks = endingChunks(outcome, run.id, stage);
   if (run.background) store.streamLog.append(run.id, chunks);
-  finishRun(store, run, outcome);
+  finishRun(store, run, { ...outcome, usage });
   return chunks;
+}
+
+/** What stored steps took; null where none of them counted. */
+function paidIn(steps: readonly Step[]): Run['usage'] {
+  const meter = new UsageMeter();
+  const paid = steps.flatMap(({ usage }) => usage ?? []);
+  for (const usage of paid) meter.spent(usage);
+  return paid.length > 0 ? meter.total : null;
 }
 
 /** Inside a transaction: the run's end as everyone sees it; its conversation is free from then on. */

@@ -190,6 +190,7 @@ export class TurnRun {
     if (this.ended) return;
     const refusal = result.blocks.length === 0 && !result.aborted ? result.error : undefined;
     if (refusal && pictures.refusedBy(refusal, context.messages, handle, vision)) return;
+    pictures.settle(context.messages, handle, !refusal && !result.aborted);
     this.usage.add(result.usage, context);
     const isFull = this.room.after(result.usage);
     if (result.firstPartMs !== undefined) this.ttftNs ??= Math.round(result.firstPartMs * 1_000_000);
@@ -325,8 +326,7 @@ export class TurnRun {
   /** Inside a transaction: ends the run with it. Returns the last events, to be shown once it is committed. */
   private finishIn(outcome: Outcome, staged: readonly Chunk[]): Chunk[] {
     const stage = (data: JsonObject, event?: 'error') => this.stream.stage(data, event);
-    const chunks = [...staged, ...endingChunks(outcome, this.id, stage)];
-    if (!outcome.error) chunks.push(stage({ message_type: 'usage_statistics', ...this.usage.report(this.setup) }));
+    const chunks = [...staged, ...endingChunks(outcome, this.id, stage, this.usage.report(this.setup))];
     this.journal.saveChunks(chunks);
     finishRun(this.deps.store, this.setup.run, { ...outcome, usage: this.usage.total, ttftNs: this.ttftNs });
     return chunks;

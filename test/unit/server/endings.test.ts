@@ -73,6 +73,20 @@ describe('a model that fails', () => {
     expect((await h.say(conversation.id, 'More')).stopReason).toBe('end_turn');
   });
 
+  test('in a later step: what the steps before took is told, ahead of the error', async () => {
+    const { h, conversation } = await pair();
+    h.model.answers = [
+      [...calls('c1', 'conversation_search', { query: 'x' }), finish('tool-calls')],
+      () => Promise.reject(new CallError(500)),
+    ];
+    const events = await h.say(conversation.id, 'Hi');
+    expect(events.list.slice(-3)).toMatchObject([
+      { message_type: 'stop_reason' },
+      { message_type: 'usage_statistics', total_tokens: 110 },
+      { message_type: 'error_message' },
+    ]);
+  });
+
   test('with a broken stream, an error part, or nothing at all', async () => {
     const { h, conversation } = await pair();
     const broken = new Feed();
@@ -219,6 +233,8 @@ describe('a process that ends', () => {
     await events.until((list) => list.some((event) => event.content === 'I fou'));
     await h.server.close();
     const again = await Harness.start(folder);
+    // The step before was paid.
+    expect(await again.json('GET', `/v1/runs/${events.runId}/usage`)).toMatchObject({ total_tokens: 110 });
     const stored = await again.messages(conversation.id);
     expect(stored.slice(1).map((message) => [message.message_type, message.content])).toEqual([
       ['user_message', 'Hi'],
