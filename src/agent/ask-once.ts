@@ -121,7 +121,9 @@ async function ask(connection: Connection, agentId: string, text: string, signal
     for await (const piece of follow(send(connection, agentId, 'default', otid, body), { signal })) {
       if (piece.type === 'text') said += piece.delta;
       if (piece.type === 'text' || piece.type === 'reasoning') begun = true;
-      if (piece.type === 'usage') tokens = { prompt: piece.promptTokens, completion: piece.completionTokens };
+      // Who does not count says nothing, which is not the same as nothing taken.
+      if (piece.type === 'usage' && piece.promptTokens > 0)
+        tokens = { prompt: piece.promptTokens, completion: piece.completionTokens };
       if (piece.type === 'error') error = piece.error;
       if (piece.type === 'stop' && piece.reason !== 'end_turn') error ??= errorFromStopReason(piece.reason);
       if (piece.type === 'stop' && piece.incomplete) error ??= new LettaError('unreachable');

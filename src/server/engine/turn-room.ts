@@ -112,8 +112,8 @@ export class TurnRoom {
 
   /** After a step, with what the model counted. True where there should be room before the next one. */
   after(usage: Usage | null): boolean {
-    if (!usage) return false;
     this.retries = 0;
+    if (!usage) return false;
     this.host.compactor.scale.learn(this.setup.handle, usage.prompt_tokens, this.requestBytes);
     // The prompt alone: what was said in answer may be long, and still nothing has to go.
     this.isOver = usage.prompt_tokens > this.limit;

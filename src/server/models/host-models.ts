@@ -32,9 +32,6 @@ export interface HostMessage {
 
 const PROVIDER = 'vscode';
 const LIST_MS = 1_000;
-/** VS Code's models do not say what a request took. */
-const CHARS_PER_TOKEN = 4;
-
 export function createHostModels(ask: AskHost): InjectedModels {
   let known: ModelEntry[] = [];
   const entryOf = (id: string, name = id, window: number | null = null): ModelEntry => ({
@@ -49,23 +46,27 @@ export function createHostModels(ask: AskHost): InjectedModels {
     local: false,
     vision: false,
   });
+  const list = async (signal?: AbortSignal): Promise<ModelEntry[]> => {
+    const limit = AbortSignal.timeout(LIST_MS);
+    try {
+      const models = Listed.parse(
+        await ask('lm.list', null, { signal: signal ? AbortSignal.any([signal, limit]) : limit }),
+      );
+      known = models.map(({ id, name, maxInputTokens }) => entryOf(id, name, maxInputTokens));
+    } catch {
+      known = [];
+    }
+    return known;
+  };
   return {
-    list: async (signal) => {
-      const limit = AbortSignal.timeout(LIST_MS);
-      try {
-        const models = Listed.parse(
-          await ask('lm.list', null, { signal: signal ? AbortSignal.any([signal, limit]) : limit }),
-        );
-        known = models.map(({ id, name, maxInputTokens }) => entryOf(id, name, maxInputTokens));
-      } catch {
-        known = [];
-      }
-      return known;
-    },
+    list,
     resolve: async (handle) => {
       if (!handle.startsWith(`${PROVIDER}/`)) return undefined;
       const id = handle.slice(PROVIDER.length + 1);
-      return { entry: known.find((entry) => entry.id === id) ?? entryOf(id), model: hostModel(id, ask) };
+      const find = () => known.find((entry) => entry.id === id);
+      // Its window decides when a thread is compacted; nobody may have asked yet, or nothing was ready then.
+      if (!find()) await list();
+      return { entry: find() ?? entryOf(id), model: hostModel(id, ask) };
     },
     isRemote: (handle) => handle.startsWith(`${PROVIDER}/`),
   };
@@ -102,31 +103,32 @@ function streamOf(
   const signal = abortSignal ? AbortSignal.any([abortSignal, gone.signal]) : gone.signal;
   return new ReadableStream<LanguageModelV4StreamPart>({
     start: async (out) => {
-      let written = 0;
       let called = false;
       const onPart = (raw: unknown) => {
         const parsed = Part.safeParse(raw);
         if (!parsed.success) return;
         const part = parsed.data;
         if (part.type === 'text') {
-          written += part.text.length;
           out.enqueue({ type: 'text-delta', id: 'text', delta: part.text });
           return;
         }
-        const input = JSON.stringify(part.input);
         called = true;
-        written += input.length;
-        out.enqueue({ type: 'tool-call', toolCallId: part.id, toolName: part.name, input });
+        out.enqueue({
+          type: 'tool-call',
+          toolCallId: part.id,
+          toolName: part.name,
+          input: JSON.stringify(part.input),
+        });
       };
       try {
         await ask('lm.send', { id, messages, tools: functions }, { signal, onPart });
-        const input = Math.ceil(JSON.stringify([messages, functions]).length / CHARS_PER_TOKEN);
         out.enqueue({
           type: 'finish',
           finishReason: called ? { unified: 'tool-calls', raw: undefined } : { unified: 'stop', raw: undefined },
+          // They do not say what a request took, and a guess would be taken for what they counted.
           usage: {
-            inputTokens: { total: input, noCache: input, cacheRead: undefined, cacheWrite: undefined },
-            outputTokens: { total: Math.ceil(written / CHARS_PER_TOKEN), text: undefined, reasoning: undefined },
+            inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+            outputTokens: { total: undefined, text: undefined, reasoning: undefined },
           },
         });
         out.close();

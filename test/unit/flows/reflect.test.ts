@@ -250,6 +250,13 @@ describe('what goes wrong', () => {
     expect(await spent()).toBeGreaterThan(paid);
   });
 
+  it('counts what it set aside where the model does not say what it took', async () => {
+    await world.say('We use pnpm.');
+    world.model.script({ ...proposes(), usage: { prompt: 0, completion: 0 } });
+    expect(await reflect(world.backend(), never)).toMatchObject({ kind: 'done' });
+    expect(await spent()).toBeGreaterThan(1_000);
+  });
+
   it('runs in one window at a time', async () => {
     await world.say('We use pnpm.');
     world.model.script(gate('', proposes(), 'think'));
