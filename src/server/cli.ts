@@ -184,8 +184,8 @@ async function main(args: string[]): Promise<void> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const tokenPath = join(dataDir, 'serve-token');
   const token = settings.token === undefined ? keptToken(tokenPath) : settings.token;
-  const models = createModelRegistry({ endpoints: settings.endpoints, env: process.env });
   const log = (line: string) => console.error(line);
+  const models = createModelRegistry({ endpoints: settings.endpoints, env: process.env, log });
   const app = await createServer({
     dataDir,
     vault: fileVault(join(dataDir, 'providers.json')),

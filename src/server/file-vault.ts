@@ -16,7 +16,8 @@ export function fileVault(path: string): Vault {
     write: async (secret) => {
       const next = `${path}.${process.pid}.new`;
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeFile(next, secret, { mode: 0o600 });
+      // On disk before it takes the other's place: a power cut must not leave an empty file there.
+      await writeFile(next, secret, { mode: 0o600, flush: true });
       await chmod(next, 0o600);
       await rename(next, path);
     },

@@ -18,10 +18,10 @@ const { dataDir, version, endpoints, services } = workerData as {
 };
 
 try {
+  const log = (line: string) => post(port, { type: 'log', line });
   const host = new HostPort(services);
   const injected = createHostModels((what, body, options) => host.ask(what, body, options));
-  const models = createModelRegistry({ endpoints, env: process.env, injected });
-  const log = (line: string) => post(port, { type: 'log', line });
+  const models = createModelRegistry({ endpoints, env: process.env, injected, log });
   const vault: Vault = {
     read: async () => (await host.ask<string | null>('vault.read')) ?? undefined,
     write: (secret) => host.ask('vault.write', secret),

@@ -15,6 +15,7 @@ export interface ModelRegistryOptions {
   probeLocal?: boolean;
   /** Models that whoever runs this server brings along. */
   injected?: InjectedModels;
+  log?: (line: string) => void;
 }
 
 export interface ConfigurableModelRegistry extends ModelRegistry {
@@ -94,6 +95,14 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
     await this.refreshProviders();
   }
 
+  /** Before models are listed or looked for: what cannot be read, or not soon, leaves the providers there were. */
+  private async tryProviders(signal?: AbortSignal): Promise<void> {
+    const read = this.refreshProviders().catch((error: unknown) =>
+      this.options.log?.(`Providers could not be read: ${error}`),
+    );
+    await firstOf(read, LIST_WAIT_MS, signal);
+  }
+
   async refreshProviders(): Promise<void> {
     this.providers = await this.readProviders();
     this.collect();
@@ -124,7 +133,7 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
 
   async list(signal?: AbortSignal): Promise<ModelEntry[]> {
     // Another process may have made or deleted some.
-    await this.refreshProviders();
+    await this.tryProviders(signal);
     const [all, injected] = await Promise.all([this.listed(signal), this.options.injected?.list(signal) ?? []]);
     return [...all.flatMap((cached) => cached.entries), ...injected, DEMO_ENTRY];
   }
@@ -162,7 +171,7 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
     if (injected) return injected;
     let cached = this.endpointOf(handle);
     if (cached === undefined) {
-      await this.refreshProviders();
+      await this.tryProviders();
       cached = this.endpointOf(handle);
     }
     if (cached === undefined) {

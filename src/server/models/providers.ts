@@ -19,7 +19,6 @@ const Kept = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
 });
-const KeptList = z.array(Kept);
 export type Provider = z.infer<typeof Kept>;
 
 /** Letta's types whose endpoints speak OpenAI's format, and where they are. `''`: wherever one runs it. */
@@ -85,15 +84,17 @@ export class Providers {
     this.vault = vault;
   }
 
-  /** Oldest first. What cannot be read is as if it were not there; it is not written over before somebody changes something. */
+  /** Oldest first. What cannot be read is as if it were not there. */
   async list(): Promise<Provider[]> {
-    const text = await this.vault.read();
-    if (!text) return [];
-    try {
-      return KeptList.parse(JSON.parse(text));
-    } catch {
-      return [];
-    }
+    return (await this.read()).providers;
+  }
+
+  /** Entries of another form, as another version may have written them, stay as they are with every change. */
+  private async read(): Promise<{ providers: Provider[]; others: unknown[] }> {
+    const entries = parsed(await this.vault.read());
+    const others = entries.filter((entry) => !Kept.safeParse(entry).success);
+    const providers = entries.flatMap((entry) => Kept.safeParse(entry).data ?? []);
+    return { providers, others };
   }
 
   async get(id: string): Promise<Provider | undefined> {
@@ -101,10 +102,15 @@ export class Providers {
   }
 
   async endpoints(): Promise<EndpointConfig[]> {
-    // One that was kept before keys were looked at is of no use, and the others are.
-    return (await this.list()).map((kept) =>
-      endpointOf({ ...kept, apiKey: isKey(kept.apiKey.trim()) ? kept.apiKey : '' }),
-    );
+    return (await this.list()).flatMap((kept) => {
+      try {
+        // A key that was kept before keys were looked at is of no use.
+        return [endpointOf({ ...kept, apiKey: isKey(kept.apiKey.trim()) ? kept.apiKey : '' })];
+      } catch {
+        // Of a type that this version does not know: it hides no other.
+        return [];
+      }
+    });
   }
 
   /**
@@ -154,9 +160,9 @@ export class Providers {
 
   private change<T>(apply: (all: Provider[]) => [Provider[], T]): Promise<T> {
     const done = this.last.then(async () => {
-      const all = await this.list();
+      const { providers: all, others } = await this.read();
       const [next, result] = apply(all);
-      if (next !== all) await this.vault.write(JSON.stringify(next));
+      if (next !== all) await this.vault.write(JSON.stringify([...next, ...others]));
       return result;
     });
     this.last = done.catch(() => {});
@@ -165,6 +171,15 @@ export class Providers {
 }
 
 const originOf = (url: string): string => new URL(url).origin;
+
+function parsed(text: string | undefined): unknown[] {
+  try {
+    const entries: unknown = JSON.parse(text || '[]');
+    return Array.isArray(entries) ? entries : [];
+  } catch {
+    return [];
+  }
+}
 
 /** For servers that keep nothing beyond their end. */
 export function memoryVault(): Vault {

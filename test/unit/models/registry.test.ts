@@ -92,6 +92,28 @@ test('lists are coalesced and cached; a server started later is seen by the next
   expect(model.modelListings).toBe(2);
 });
 
+test('providers that cannot be read, or not soon, take no model away', async () => {
+  const model = await scripted([{ id: 'one' }]);
+  const log: string[] = [];
+  const registry = createModelRegistry({
+    endpoints: [{ name: 'mine', baseUrl: model.baseUrl }],
+    env: {},
+    probeLocal: false,
+    log: (line) => log.push(line),
+  });
+  const kept = { name: 'kept', baseUrl: model.baseUrl, byok: true };
+  let read: () => Promise<(typeof kept)[]> = async () => [kept];
+  await registry.provide?.(() => read());
+  const all = ['mine/one', 'kept/one', 'demo/offline'];
+  expect(handles(await registry.list())).toEqual(all);
+  read = () => Promise.reject(new Error('The keyring is locked'));
+  expect(handles(await registry.list())).toEqual(all);
+  await expect(registry.resolve('elsewhere/x')).rejects.toThrow('No endpoint serves');
+  expect(log).toEqual(Array(2).fill('Providers could not be read: Error: The keyring is locked'));
+  read = () => new Promise(() => {});
+  expect(handles(await registry.list())).toEqual(all);
+});
+
 test('a turn costs no listing: resolve asks the endpoint nothing', async () => {
   const model = await scripted([{ id: 'a', context_length: 1000 }]);
   const registry = createModelRegistry({
