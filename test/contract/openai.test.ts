@@ -190,6 +190,27 @@ contract(
         expect([whole.status, whole.body.error.message]).toEqual([401, expect.stringContaining('401')]);
       });
 
+      test('that is read late is told all the same', async () => {
+        const agent = await t.agent();
+        const small = await t.agent({ context_window_limit: 200, system: 'x '.repeat(4_000) });
+        t.model.script(text('All of it.'));
+        for (const [model, told] of [
+          [agent.id, /"All of|of it/],
+          [small.id, /instructions, memory and tools alone/],
+        ] as const) {
+          const response = await t.fetch(`${t.baseUrl}/openai/v1/chat/completions`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ model, messages: [user('Hi')], stream: true }),
+          });
+          await eventually(async () => {
+            const { body } = await t.json<{ status: string }[]>('GET', `/v1/runs/?agent_id=${model}`);
+            return body[0] && body[0].status !== 'running' ? true : undefined;
+          });
+          expect(await response.text()).toMatch(told);
+        }
+      });
+
       test('that the client drops stops the agent', async () => {
         const agent = await t.agent();
         t.model.script(hang('Half an answer'));
@@ -234,6 +255,12 @@ contract(
       expect([answer.status, answer.body.error.type]).toEqual([status, 'invalid_request_error']);
       expect(answer.body.error.message.length).toBeGreaterThan(10);
       expect(t.model.requests).toEqual([]);
+    });
+
+    test('a request that is refused leaves no conversation', async () => {
+      const agent = await t.agent({ model: null });
+      for (let n = 0; n < 2; n++) expect((await chat(agent.id, [user('Hi')])).status).toBe(400);
+      expect(await conversationsOf(agent)).toEqual([]);
     });
 
     test('a conversation that is busy says so', async () => {

@@ -51,9 +51,12 @@ export async function speak(
   const begin = async (items: unknown[]) => {
     const body = sendSchema.parse({ messages: items, streaming: true, stream_tokens: true, include_pings: false });
     const sent = await engine.send(owner, toSend(body, true));
-    return sent.kind === 'started' ? sent.run.id : sent.runId;
+    // A run that ends before the first read is not to be found by its id any more.
+    return sent.kind === 'started'
+      ? { id: sent.run.id, source: sent.run.stream }
+      : { id: sent.runId, source: engine.source(sent.runId) };
   };
-  let runId = await begin(messages.map((message) => ({ ...message, otid: randomUUID() })));
+  let run = await begin(messages.map((message) => ({ ...message, otid: randomUUID() })));
   const end: Answer['end'] = {
     finish: 'stop',
     error: null,
@@ -66,8 +69,8 @@ export async function speak(
     },
   };
   const stop = async () => {
-    const run = store.runs.get(runId);
-    if (run?.status === 'running') await engine.cancel([run]);
+    const stored = store.runs.get(run.id);
+    if (stored?.status === 'running') await engine.cancel([stored]);
   };
   signal.addEventListener('abort', () => void stop().catch(() => {}), { once: true });
 
@@ -75,7 +78,7 @@ export async function speak(
     let block = '';
     for (let refusals = 0; ; refusals++) {
       let reason = '';
-      for await (const event of eventsOf(engine.source(runId), signal)) {
+      for await (const event of eventsOf(run.source, signal)) {
         const { message_type: type } = event;
         const text = type === 'assistant_message' ? event.content : type === 'reasoning_message' ? event.reasoning : '';
         if (typeof text === 'string' && text !== '') {
@@ -107,7 +110,7 @@ export async function speak(
         reason: REFUSED,
       }));
       try {
-        runId = await begin([{ type: 'approval', approvals, otid: randomUUID() }]);
+        run = await begin([{ type: 'approval', approvals, otid: randomUUID() }]);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         end.error = { status: error.status, message: error.message };

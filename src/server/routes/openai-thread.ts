@@ -20,27 +20,28 @@ const MESSAGES = 400;
  * The conversation in which exactly this was said last. Where more was said since, as when an answer is asked for again, a
  * fork from that point. Where it was said nowhere, or nothing was said yet: a new one.
  * @param title of a new one
+ * @returns `isNew`: nothing was said in it yet; `isMade`: it was not there before, and is of no use where nothing can be sent
  */
 export function threadOf(
   store: Store,
   agent: Agent,
   before: readonly Said[],
   title: string,
-): { owner: string; isNew: boolean } {
+): { owner: string; isNew: boolean; isMade: boolean } {
   const wanted = merged(before.map(({ role, text }) => ({ role, key: keyOf(text), place: 0 }))).reverse();
   if (wanted.length > 0) {
     let earlier: { conversation: Conversation; upTo: number } | undefined;
     for (const conversation of recent(store, agent)) {
       const { said, isWhole } = spokenIn(store, agent, conversation.id);
       const at = said.findIndex((_each, from) => matches(said, from, wanted, isWhole));
-      if (at === 0) return { owner: conversation.id, isNew: false };
+      if (at === 0) return { owner: conversation.id, isNew: false, isMade: false };
       if (at > 0) earlier ??= { conversation, upTo: said[at]?.place ?? 0 };
     }
-    if (earlier) return { owner: fork(store, earlier.conversation, agent, earlier.upTo), isNew: false };
+    if (earlier) return { owner: fork(store, earlier.conversation, agent, earlier.upTo), isNew: false, isMade: true };
   }
   const id = newId('conv');
   store.write('durable', () => startConversation(store, agent, id, { summary: title === '' ? null : title }));
-  return { owner: id, isNew: true };
+  return { owner: id, isNew: true, isMade: true };
 }
 
 /** One side's words in a row; `place` is that of their last message. */

@@ -63,7 +63,11 @@ export function openAiRoutes(deps: RouteDeps): Hono {
     if (body.n && body.n > 1) throw new ApiError(400, 'An agent gives one answer: `n` must be 1.');
     const named = c.req.header(CONVERSATION);
     const place = placeOf(deps, agent, body, named);
-    const answer = await speak(deps, agent, place.owner, place.messages, c.req.raw.signal);
+    const answer = await speak(deps, agent, place.owner, place.messages, c.req.raw.signal).catch((error: unknown) => {
+      // Clients try again by themselves, and would leave an empty conversation each time.
+      if (place.isMade) store.write('durable', () => store.conversations.delete(place.owner));
+      throw error;
+    });
     const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: body.model };
     const response = body.stream
       ? streamResponse(chunksOf(head, answer, body.stream_options?.include_usage ?? false))
@@ -117,7 +121,7 @@ function placeOf({ store }: RouteDeps, agent: Agent, body: Body, named: string |
   if (named) {
     const conversation = existingConversation(store, named === 'default' ? agent.id : checkId('conv', named));
     if (conversation.agentId !== agent.id) throw new ApiError(404, `Conversation ${named} is not of agent ${agent.id}`);
-    return { owner: conversation.id, messages: asked };
+    return { owner: conversation.id, isMade: false, messages: asked };
   }
   const before = body.messages
     .slice(0, lastAnswer + 1)
@@ -126,13 +130,14 @@ function placeOf({ store }: RouteDeps, agent: Agent, body: Body, named: string |
     );
   const title = textOf(fresh[0]).replace(/\s+/g, ' ').trim().slice(0, TITLE_CHARS);
   const thread = threadOf(store, agent, before, title);
-  if (!thread.isNew) return { owner: thread.owner, messages: asked };
+  const { owner, isMade } = thread;
+  if (!thread.isNew) return { owner, isMade, messages: asked };
   // What a client tells a model beforehand; the agent's own instructions stay.
   const told = body.messages
     .filter(({ role }) => role === 'system' || role === 'developer')
     .map((message) => ({ role: 'system' as const, content: textOf(message) }));
   const history = before.map(({ role, text }) => ({ role, content: text }));
-  return { owner: thread.owner, messages: [...told, ...history, ...asked] };
+  return { owner, isMade, messages: [...told, ...history, ...asked] };
 }
 
 function textOf(message: Body['messages'][number] | undefined): string {
