@@ -203,13 +203,13 @@ function addHistory(
   const ofCall = new Map<string, boolean>();
   let last: number | undefined;
   const used = new Set<string>();
-  for (const { source, body, model, createdAt, stepId } of fromFileMessages(messages, idOf)) {
+  for (const { source, isNamed, body, model, createdAt, stepId } of fromFileMessages(messages, idOf)) {
     // A return stays with its call, in context or out of it.
     const isIn = body.role === 'tool' ? (ofCall.get(body.callId) ?? false) : kept.has(source);
     const calls = body.role === 'request' ? body.calls : body.role === 'assistant' ? callsIn(body.blocks) : [];
     for (const { id } of calls) ofCall.set(id, isIn);
-    const id = used.has(source) ? newId('message') : idOf(source);
-    used.add(source);
+    const id = !isNamed || used.has(source) ? newId('message') : idOf(source);
+    if (isNamed) used.add(source);
     const at = createdAt ?? Date.now();
     store.messages.restore({ id, agentId, owner, body, model, stepId, createdAt: at }, isIn);
     last = at;

@@ -82,9 +82,12 @@ function bodyFields(body: MessageBody, nameOf: (id: string) => string): JsonObje
   }
 }
 
-/** A message to be stored; `source` is its id in the file. */
+/** A message to be stored. */
 export interface Restored {
+  /** The id of the file's message that it comes from, and shares its place in context with. */
   source: string;
+  /** What refers to that id means this one. */
+  isNamed: boolean;
   body: MessageBody;
   model: string | null;
   createdAt: number | undefined;
@@ -102,17 +105,17 @@ export function fromFileMessages(messages: readonly FileMessage[], idOf: (source
   const restored: Restored[] = [];
   const open = new Map<string, string>();
   let stepId: string | null = null;
-  const push = (message: FileMessage, body: MessageBody, source = message.id) => {
+  const push = (message: FileMessage, body: MessageBody, isNamed = true) => {
     const at = Date.parse(message.created_at ?? '');
     const createdAt = Number.isNaN(at) ? undefined : at;
-    restored.push({ source, body, model: message.model ?? null, createdAt, stepId });
+    restored.push({ source: message.id, isNamed, body, model: message.model ?? null, createdAt, stepId });
   };
   const settle = (message: FileMessage) => {
     for (const [callId, name] of open)
       push(
         message,
         { role: 'tool', callId, name, status: 'error', content: NO_RESULT, stdout: null, stderr: null },
-        '',
+        false,
       );
     open.clear();
   };
@@ -132,11 +135,13 @@ export function fromFileMessages(messages: readonly FileMessage[], idOf: (source
       case 'approval':
         if (calls.length > 0) {
           const last = restored.at(-1)?.body;
-          // It belongs to the response right before it; else it is a response of its own.
-          if (last?.role !== 'assistant') {
+          const said = blocksOf(message, []);
+          // It belongs to the response right before it; else it is a response of its own, as those that bring their words.
+          if (last?.role !== 'assistant' || said.length > 0) {
             settle(message);
             stepId = newId('step');
           }
+          if (said.length > 0) push(message, { role: 'assistant', blocks: said }, false);
           push(message, { role: 'request', calls });
           for (const call of calls) open.set(call.id, call.name);
         } else if (open.size > 0)

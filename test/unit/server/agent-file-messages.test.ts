@@ -76,6 +76,44 @@ function written(bodies: readonly MessageBody[]): FileMessage[] {
   return JSON.parse(JSON.stringify(stored.map((message) => toFileMessage(message, 'agent-0', (id) => id))));
 }
 
+test('what was said together with a call that waited for approval comes along, from files that keep both in one message', () => {
+  const content = [
+    { type: 'reasoning', reasoning: 'It is old.' },
+    { type: 'text', text: 'I delete it.' },
+  ];
+  const tool_calls = [{ id: 'c1', type: 'function', function: { name: 'rm', arguments: '{}' } }];
+  const approvals = [{ type: 'approval', tool_call_id: 'c1', approve: true }];
+  const restored = fromFileMessages(
+    [
+      { id: 'm0', role: 'assistant', content: [{ type: 'text', text: 'Hello.' }] },
+      { id: 'm1', role: 'approval', content, tool_calls },
+      { id: 'm2', role: 'approval', approvals, approval_request_id: 'm1' },
+      { id: 'm3', role: 'tool', tool_call_id: 'c1', content: [{ type: 'text', text: 'ok' }] },
+    ] as unknown as FileMessage[],
+    (id) => `new-${id}`,
+  );
+  expect(restored.map(({ body }) => body)).toMatchObject([
+    { role: 'assistant' },
+    {
+      role: 'assistant',
+      blocks: [
+        { type: 'reasoning', text: 'It is old.' },
+        { type: 'text', text: 'I delete it.' },
+      ],
+    },
+    { role: 'request', calls: [{ id: 'c1' }] },
+    { role: 'response', requestId: 'new-m1' },
+    { role: 'tool', callId: 'c1', content: 'ok' },
+  ]);
+  const [hello, said, request] = restored;
+  expect(said?.stepId).toBe(request?.stepId);
+  expect(said?.stepId).not.toBe(hello?.stepId);
+  expect([said, request]).toMatchObject([
+    { source: 'm1', isNamed: false },
+    { source: 'm1', isNamed: true },
+  ]);
+});
+
 test('any history comes back as it was', () => {
   fc.assert(
     fc.property(history, (bodies) => {
