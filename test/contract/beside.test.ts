@@ -28,6 +28,7 @@ contract('beside conversations', (t: Target) => {
       const path = `/v1/agents/${agent.id}/generate`;
       expect((await t.json('POST', path, { prompt: 'Hi', override_model: t.secondHandle })).status).toBe(200);
       expect(t.lastRequest.body.model).toBe('second');
+      expect((await t.json('POST', path, { prompt: 'Hi', override_model: 'letta/auto' })).status).toBe(200);
       expect((await t.json('POST', path, { prompt: 'Hi', override_model: 'nobody/knows' })).status).toBe(404);
       t.model.script(httpError(401), httpError(401));
       const failed = await t.json('POST', path, { prompt: 'Hi' });

@@ -103,6 +103,8 @@ contract('the model request', (t) => {
     const { conversation } = await t.pair();
     await t.say(conversation, 'Hi', { override_model: t.secondHandle });
     expect(t.lastRequest.body.model).toBe('second');
+    if (t.kind !== 'remote')
+      expect((await t.say(conversation, 'Hi', { override_model: 'letta/auto' })).stopReason).toBe('end_turn');
     await t.say(conversation, 'Hi', { override_system: 'Only this prompt.' });
     expect(t.lastRequest.body.model).toBe('scripted');
     expect(messageText(t.lastRequest.body.messages[0])).toBe('Only this prompt.');

@@ -91,7 +91,8 @@ export class Engine {
     const attached = this.runOfSameRequest(owner, request);
     if (attached) return { kind: 'attached', runId: attached };
     const { conversation, agent } = this.find(owner);
-    const handle = request.overrideModel ?? conversation.model ?? agent.model;
+    const asked = request.overrideModel && (await this.modelFor(request.overrideModel));
+    const handle = asked || (conversation.model ?? agent.model);
     if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
     const { model, entry, idleTimeoutMs = this.idleTimeoutMs } = await this.resolve(handle, true);
     const waiting = request.approval && pendingRequest(this.store, owner);
@@ -108,8 +109,8 @@ export class Engine {
     const knownWindow = conversation.contextWindowLimit ?? windowOf(agent.settings) ?? entry.contextWindow;
     const modelSettings = { ...settingsOf(agent), ...conversation.modelSettings };
     const oneCall = modelSettings.parallel_tool_calls === false;
-    const asked = this.ownTools === 'ask' ? agent.tools.filter((name) => this.store.tools.named(name)) : [];
-    const policy = new ToolPolicy(agent, request.clientTools, oneCall, asked);
+    const askedFor = this.ownTools === 'ask' ? agent.tools.filter((name) => this.store.tools.named(name)) : [];
+    const policy = new ToolPolicy(agent, request.clientTools, oneCall, askedFor);
     const runId = newId('run');
     // A person's message need not reach the disk before the model is asked; what its approval changes must.
     const begun = this.store.write(request.approval ? 'durable' : 'relaxed', () => {

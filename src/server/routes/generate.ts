@@ -32,7 +32,7 @@ export function generateRoutes({ store, engine }: RouteDeps): Hono {
   app.post('/:agent_id/generate', async (c) => {
     const agent = agentOf(c);
     const input = await readBody(c, generateSchema);
-    const handle = input.override_model ?? agent.model;
+    const handle = input.override_model ? await engine.modelFor(input.override_model) : agent.model;
     if (!handle) throw new ApiError(400, `Agent ${agent.id} has no model. Choose one first.`);
     const { model, entry, idleTimeoutMs = IDLE_MS } = await engine.resolve(handle);
     const prompt: LanguageModelV4CallOptions['prompt'] = [
