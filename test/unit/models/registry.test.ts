@@ -141,7 +141,7 @@ test.for(['unknown/model', 'noslash', '/x', 'm/', ''])('the handle %j is refused
 });
 
 test('new settings take effect: gone endpoints are unknown, a new key makes a new model, the rest stays', async () => {
-  const model = await scripted([{ id: 'a' }], 'new key');
+  const model = await scripted([{ id: 'a' }], 'new-key');
   const keep = { name: 'keep', baseUrl: 'http://127.0.0.1:9/v1' };
   const registry = createModelRegistry({
     endpoints: [keep, { name: 'gone', baseUrl: keep.baseUrl }, { name: 'm', baseUrl: model.baseUrl, apiKey: 'old' }],
@@ -151,7 +151,7 @@ test('new settings take effect: gone endpoints are unknown, a new key makes a ne
   const kept = (await registry.resolve('keep/x')).model;
   const old = (await registry.resolve('m/a')).model;
   expect(handles(await registry.list())).toEqual(['demo/offline']);
-  registry.configure([keep, { name: 'm', baseUrl: model.baseUrl, apiKey: 'new key' }]);
+  registry.configure([keep, { name: 'm', baseUrl: model.baseUrl, apiKey: 'new-key' }]);
   expect(handles(await registry.list())).toEqual(['m/a', 'demo/offline']);
   await expect(registry.resolve('gone/x')).rejects.toMatchObject({ reason: 'unknown_handle' });
   expect((await registry.resolve('keep/x')).model).toBe(kept);
