@@ -90,6 +90,7 @@ const RULES: readonly Rule[] = [
     /\b(?:run|execute|invoke|launch|rerun|re-run)\s{1,3}(?:the\s{1,3})?(?:commands?\s{1,3}|scripts?\s{1,3}|binary\s{1,3})?[`]/iu,
     /(?:^|[\s`"'(])\.{1,2}\/[\w./-]{1,100}(?:\.(?:sh|bash|ps1|bat|cmd))?\s{1,3}--?[a-z]/u,
     /\b(?:command|cmd|one-liner|shell line)s?\s{0,3}(?:is|are|:|=)\s{0,3}\S/iu,
+    /\bpipe\s[^.\n]{1,80}\s(?:through|into|to)\s{1,3}[`"']?(?:\.{0,2}\/|~\/)[\w./-]{1,100}/iu,
     // Shell syntax.
     /\|\s{0,3}(?:sudo\s{1,3})?(?:sh|bash|zsh|dash|ksh|fish|python\d?|node|perl|ruby|iex|pwsh|powershell|tee|xargs|nc|base64|source)\b/iu,
     /\$\((?!\.)[^)\n]{2,200}\)|\s&&\s{0,3}[\w./]|\s\|\|\s{0,3}(?:exit|true|echo|sh)\b|;\s{0,3}(?:rm|curl|wget|sh|bash|echo|cd|exit)\s|>\s{0,3}\/(?:dev|etc|tmp)\/|<\(\s{0,3}\w|\/dev\/(?:tcp|udp)\/|\bcd\s{1,3}[\w./~-]{1,100}\s{0,3}(?:&&|;)/u,
@@ -194,6 +195,8 @@ const RULES: readonly Rule[] = [
     ),
     /\b(?:send|sends|sent|email|e-mail|mail|mailed|forward|forwarded|cc|bcc|report|reported|post|posted|submit|submitted|upload|uploaded|copy|copied)\b[^\n]{0,120}[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,}/iu,
     /\b(?:credentials?|secrets?|tokens?|passwords?|api keys?|conversations?|source code|environment variables?|file contents?)\b[^.\n]{0,30}\b(?:should|must|may|can|are to|is to)\s{1,3}be\s{1,3}(?:sent|forwarded|uploaded|mailed|posted|copied|shared|printed|logged|reported)\b(?!\s{1,3}(?:in|over|as|via|through|by|with|only)\b)/iu,
+    /\b(?:post|send|upload|forward|paste|publish|report|submit)\s[^.\n]{1,60}\s(?:to|on)\s{1,3}(?:an?\s|the\s|our\s)?(?:pastebins?|gists?|web ?hooks?|discord|telegram|ngrok|requestbin|paste sites?)\b/iu,
+    /\b(?:use|take|read|load|copy|reuse)\s[^.\n]{0,40}\b(?:tokens?|credentials?|secrets?|keys?|passwords?)\b[^.\n]{0,40}(?:~\/|\/etc\/|\.aws\b|\.ssh\b|\.netrc\b|\.npmrc\b|\bkeychain\b)/iu,
     /\bfetch\(\s{0,2}["'`]|\bXMLHttpRequest\b|\bnavigator\.sendBeacon\b/u,
     /\b(?:webhook|callback|collector|exfil\w{0,8}|beacon|telemetry endpoint|paste ?bin|ngrok|requestbin|burp ?collaborator|interact\.?sh)\b[^.\n]{0,40}\b(?:send|post|upload|report|to)\b/iu,
   ),
