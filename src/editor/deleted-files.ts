@@ -6,11 +6,13 @@ import { basename, join } from 'node:path';
 /** As long as trash folders keep things. */
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Larger files would take time and memory: as of checkpoints, nothing of them is copied. */
+/** Larger files are kept under another name of theirs, which takes neither time nor room; on another disk they are copied. */
 const MAX_BYTES = 1024 * 1024;
+/** Of the large files of one deletion; more is not copied. */
+const MOST_COPIED = 500 * 1024 * 1024;
 const OPTIONS = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true };
 
-/** `copy`: where it lies. `lost`: files that are larger than 1 MB and could not be kept; absolute, as they were called. */
+/** `copy`: where it lies. `lost`: large files that could not be kept; absolute, as they were called. */
 export interface Kept {
   copy: string;
   lost: readonly string[];
@@ -19,9 +21,12 @@ export interface Kept {
 export class DeletedFiles {
   private readonly folder: string;
 
+  private readonly mostCopied: number;
+
   /** `folder`: absolute; made when the first copy is kept. */
-  constructor(folder: string) {
+  constructor(folder: string, mostCopied = MOST_COPIED) {
     this.folder = folder;
+    this.mostCopied = mostCopied;
   }
 
   /** Copies a file or a folder, links as links; large files are not copied, but kept where the disk can do that at once. */
@@ -31,14 +36,21 @@ export class DeletedFiles {
     await mkdir(place, { recursive: true, mode: 0o700 });
     const copy = join(place, basename(path));
     const lost: string[] = [];
+    let room = this.mostCopied;
     await cp(path, copy, {
       ...OPTIONS,
       filter: async (from, to) => {
         const stats = await lstat(from);
         if (!stats.isFile() || stats.size <= MAX_BYTES) return true;
         // Another name of the same file, on the same disk.
-        await link(from, to).catch(() => lost.push(from));
-        return false;
+        const linked = await link(from, to).then(
+          () => true,
+          () => false,
+        );
+        if (linked) return false;
+        room -= stats.size;
+        if (room < 0) lost.push(from);
+        return room >= 0;
       },
     });
     return { copy, lost };

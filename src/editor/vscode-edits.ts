@@ -91,6 +91,14 @@ async function keepCopies(deleted: DeletedFiles, { deletes }: Prepared): Promise
   } catch (error) {
     throw new EditorError('io', `No copy could be kept, so nothing was deleted: ${String(error)}`);
   }
+  const [lost] = hasTrash() ? [] : [...copies.values()].flatMap((kept) => kept.lost);
+  if (lost !== undefined) {
+    for (const { copy } of copies.values()) await deleted.drop(copy);
+    throw new EditorError(
+      'rejected',
+      `Nothing was deleted: there is no trash here, and ${lost} is too large to keep a copy of. Ask the person to delete it.`,
+    );
+  }
   if (deletes.length > 0) void deleted.forgetOld();
   return copies;
 }
