@@ -12,7 +12,7 @@ import { type Describe, describeWith, parseArguments, prettyArguments } from './
 import { hashOf } from './files.ts';
 import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
-import { OWN_TOOL_QUESTION, ownToolViews } from './own-tool-calls.ts';
+import { OWN_TOOL_QUESTION, ownToolView } from './own-tool-calls.ts';
 import { planOf } from './plan-call.ts';
 import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
@@ -222,13 +222,13 @@ export class CallRunner {
 
   /** The server runs it, and only the source that was shown. */
   private async askOwn(call: Call, own: OwnTool): Promise<Answer> {
-    const { judged, shown } = ownToolViews(own);
+    const tool = ownToolView(own);
     const parsed = parseArguments(call.arguments);
     const input = parsed.ok ? parsed.value : {};
-    const { decision, reason } = await this.deps.decide(judged, input);
+    const { decision, reason } = await this.deps.decide(tool, input);
     if (decision === 'deny') return this.record(call, this.denied(call, reason));
     const question: Decision = { decision: 'ask', reason: OWN_TOOL_QUESTION };
-    const answer = await this.ask(call, shown, input, undefined, question);
+    const answer = await this.ask(call, tool, input, undefined, question);
     if (answer === STOPPED) return this.finish(call, 'interrupted', { status: 'error', text: STOPPED_TEXT });
     if (!answer.allow) return this.record(call, this.denied(call, answer.reason ?? 'The person declined this.'));
     this.emit(this.part(call, 'running'));

@@ -1,6 +1,7 @@
 // Turns a question of the agent about one tool call into an approval card and a diff in the editor, and the person's answer back.
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { callDetail } from '../agent/call-detail.ts';
 import type { AskAnswer, AskRequest } from '../agent/calls.ts';
 import type { ApprovalView, DiffView } from '../protocol/transcript-views.ts';
 import { editedProposal, type MakeDiff } from './edited-proposal.ts';
@@ -128,21 +129,11 @@ export class Approvals {
       callId: request.callId,
       title: request.target ? `${request.title} ${request.target}` : request.title,
       // The title names a single file already, and several are listed.
-      detail: targets.length > 0 ? '' : inputOf(request),
+      detail: targets.length > 0 ? '' : callDetail(request),
       reason: request.decision.reason,
       ...(diff ? { diff } : {}),
       ...(several ? { files: this.deps.files(targets) } : {}),
       ...rulesOf(request.decision),
     };
   }
-}
-
-/** What exactly would happen; a command as it is written, not as JSON, and whatever else is said of it. */
-function inputOf({ tool, input }: AskRequest): string {
-  const access = tool.access(input);
-  if (access.kind !== 'command') return JSON.stringify(input, null, 2);
-  const { command: _command, input: _input, ...more } = input as Record<string, unknown>;
-  return [access.command, ...Object.entries(more).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)].join(
-    '\n',
-  );
 }

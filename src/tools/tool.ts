@@ -65,6 +65,8 @@ export interface Tool<Input> {
   title(input: Input): { title: string; target?: string };
   /** Paths come absolute, with symlinks resolved; a path that the tool refuses anyway throws, so nobody is asked for it. */
   access(input: Input): Access;
+  /** What a person who is asked reads of a call; absent: its command, or its input. */
+  detail?(input: Input): string;
   /** Present on changing tools. */
   plan?(input: Input, context: ToolContext): Promise<Plan>;
   /** What a call that was begun and never finished has left behind, for the agent; undefined where nothing is known. */

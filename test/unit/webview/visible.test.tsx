@@ -2,7 +2,7 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { APPROVAL, ITEMS, snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
-import { visible } from '../../../webview-ui/src/ui/visible.ts';
+import { visible } from '../../../src/protocol/visible.ts';
 import { openView } from './view.tsx';
 
 it.each([

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
 import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { visible } from '../ui/visible.ts';
+import { visible } from '../../../src/protocol/visible.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { Diff, DiffCount } from './Diff.tsx';

@@ -1,7 +1,7 @@
 // A unified diff, small enough to read in the side bar; VS Code's diff editor shows the whole.
 import { useState } from 'react';
 import type { DiffView } from '../../../src/protocol/transcript-views.ts';
-import { visible } from '../ui/visible.ts';
+import { visible } from '../../../src/protocol/visible.ts';
 
 /** More lines than this begin folded. */
 const FIRST_LINES = 60;
