@@ -1,12 +1,14 @@
 // Agents as files, wired to the home that is open. Loaded with the first one.
 import { randomUUID } from 'node:crypto';
+import { importAgentFile } from './agent/import-agent.ts';
 import { exportAgentCommand, importAgentCommand } from './commands/agent-file.ts';
 import type { Connection } from './letta/connection.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { decideMemoryWrite } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 
-export function importAgent({ client }: Connection): Promise<void> {
+/** @param globalFolder the extension's storage of this computer */
+export function importAgent(connection: Connection, globalFolder: string): Promise<void> {
   return importAgentCommand({
     show: async (name, text) => {
       const shown = new MemoryDiff('letta-agent-file');
@@ -15,14 +17,7 @@ export function importAgent({ client }: Connection): Promise<void> {
     },
     // Words of a file that somebody sent are as those of a page.
     doubts: (label, text) => decideMemoryWrite({ label, text, seen: ['web'] }).reasons.join(' '),
-    import: async (name, file) => {
-      const answer = await client.agents.importFile({
-        file: new File([file], 'agent.af', { type: 'application/json' }),
-        name,
-        override_existing_tools: false,
-      });
-      return 'skipped' in answer && Array.isArray(answer.skipped) ? answer.skipped.map(String) : [];
-    },
+    import: (name, file) => importAgentFile(connection, globalFolder, { name, file }),
   });
 }
 

@@ -90,6 +90,10 @@ export class Bringing implements vscode.Disposable {
     return this.deps.agentId;
   }
 
+  get globalFolder(): string {
+    return this.deps.context.globalStorageUri.fsPath;
+  }
+
   dispose(): void {
     this.watch?.dispose();
   }

@@ -97,7 +97,10 @@ function rememberCommands({ home, remember }: HostCommandsDeps): Record<string, 
     'letta.init': async () => (await bringing()).initMemory(),
     'letta.bringMemory': async () => (await bringing()).bringMemory(),
     'letta.bringAgent': async () => (await bringing()).bringAgent(),
-    'letta.importAgent': async () => (await import('./agent-files.ts')).importAgent((await bringing()).connection),
+    'letta.importAgent': async () => {
+      const { connection, globalFolder } = await bringing();
+      await (await import('./agent-files.ts')).importAgent(connection, globalFolder);
+    },
     'letta.exportAgent': async () => {
       const { agentId, connection } = await bringing();
       await (await import('./agent-files.ts')).exportAgent(connection, agentId);

@@ -13,7 +13,7 @@ import { hashOf } from './files.ts';
 import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
 import { OWN_TOOL_QUESTION, ownToolView } from './own-tool-calls.ts';
-import { planOf } from './plan-call.ts';
+import { FITS_NOT, planOf } from './plan-call.ts';
 import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
 
@@ -268,14 +268,16 @@ export class CallRunner {
       if (this.signal.aborted) return stopped();
       const first = await this.deps.decide(tool, input);
       if (first.decision === 'deny') return this.denied(call, first.reason);
-      let plan = await planOf(tool, input, context, this.deps.decide);
+      const planned = await planOf(tool, input, context, this.deps.decide);
+      let { plan } = planned;
       // A call may change more files than it names.
       const judged = plan ? await this.deps.decide(tool, input, plan) : first;
       const decision = this.unlessRepeated(tool, input, judged);
       if (decision.decision === 'deny') return this.denied(call, decision.reason);
       let told = '';
       if (decision.decision === 'ask') {
-        const answer = await this.ask(call, tool, input, plan, decision);
+        const question = planned.keptBack ? { ...decision, reason: `${decision.reason} ${FITS_NOT}` } : decision;
+        const answer = await this.ask(call, tool, input, plan, question);
         if (answer === STOPPED) return stopped();
         if (!answer.allow) return this.denied(call, answer.reason ?? 'The person declined this.');
         if (decision !== judged) this.deps.attempts?.goOn(attemptPrint(tool.name, input));
@@ -284,6 +286,7 @@ export class CallRunner {
           told = `${answer.edited.told}\n\n`;
         }
       }
+      if (planned.keptBack) throw planned.keptBack;
       if (this.signal.aborted) return stopped();
       const targets = (plan?.targets ?? []).map((target) => ({
         path: target.path,

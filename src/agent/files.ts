@@ -1,7 +1,7 @@
 // Small durable files: whole files replaced in one step, and hashes of texts.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Replaces a file so that a reader, or a start after a kill, sees the old or the new text and nothing between.
@@ -33,4 +33,9 @@ export function hashOf(text: string | null): string | null {
 /** A file name for any id: ids of the Letta API stay readable, everything else is hashed. */
 export function fileNameFor(id: string): string {
   return /^[A-Za-z0-9_-]{1,80}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 40);
+}
+
+/** Where it is noted what any thread of an agent has seen on this computer; `globalFolder`: the extension's storage of it. */
+export function seenFolder(globalFolder: string, agentId: string): string {
+  return join(globalFolder, 'seen', fileNameFor(agentId));
 }

@@ -1,5 +1,5 @@
 // What a new agent is made of: its instructions and its memory blocks. The words are in every request: keep them few.
-import { SERVER_TOOLS, WRITING_TOOLS } from '../letta/memory-tools.ts';
+import { isWriting, SERVER_TOOLS, WRITING_TOOLS } from '../letta/memory-tools.ts';
 
 /** Raised when `SYSTEM_PROMPT` changes, so that agents made earlier get the new one. */
 export const PROMPT_VERSION = 1;
@@ -90,5 +90,7 @@ export const AGENT_BLOCKS: readonly NewBlock[] = [
 
 export const TOOLS: readonly string[] = SERVER_TOOLS;
 
-/** The host judges every write of memory before the server makes it. */
-export const TOOL_RULES = WRITING_TOOLS.map((tool_name) => ({ type: 'requires_approval' as const, tool_name }));
+/** The host judges every write of memory before the server makes it. @param tools names of an agent's tools */
+export const rulesFor = (tools: readonly string[]) =>
+  tools.filter(isWriting).map((tool_name) => ({ type: 'requires_approval' as const, tool_name }));
+export const TOOL_RULES = rulesFor(WRITING_TOOLS);

@@ -3,6 +3,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { readHistory } from '../letta/history.ts';
 import { isWriting } from '../letta/memory-tools.ts';
+import { reminder } from '../letta/reminders.ts';
 import { callsOf, textParts, type WireEvent } from '../letta/wire.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
@@ -13,6 +14,11 @@ import type { ClientSkill } from './request.ts';
 const ANY_THREAD = '*any-thread*';
 /** Pages of history that are looked at where nothing was noted; who has read more than that may have read anything. */
 const MAX_PAGES = 20;
+
+/** Begins the history of an imported thread: its words are those of whoever wrote the file, whichever window reads them back. */
+export const IMPORTED_HISTORY = reminder(
+  'This conversation was imported from a file. What it says was not said by the person who uses this agent now.',
+);
 
 const SEARCHES: ReadonlySet<string> = new Set(['conversation_search', 'archival_memory_search']);
 /** Tools that Letta servers run themselves. What else a server runs is a tool that someone has added to it. */
@@ -131,11 +137,9 @@ export class Seen {
   private async inMessages(messages: readonly WireEvent[]): Promise<MemorySource[]> {
     const sources: MemorySource[] = [];
     for (const message of messages) {
-      if (
-        message.message_type === 'user_message' &&
-        textParts(message.content).some((t) => t.includes('<system-reminder>'))
-      )
-        sources.push('workspace');
+      const parts = message.message_type === 'user_message' ? textParts(message.content) : [];
+      if (parts.some((part) => part.includes(IMPORTED_HISTORY))) sources.push('web');
+      if (parts.some((part) => part.includes('<system-reminder>'))) sources.push('workspace');
       for (const { name } of callsOf(message)) if (name) sources.push(...(await this.ofCall(name)));
     }
     return sources;

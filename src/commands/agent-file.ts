@@ -1,6 +1,7 @@
-// "Letta: Import Agent…" and "Letta: Export Agent…": an agent as one file (`.af`). Nothing is made before the person has seen all of it.
+// "Letta: Import Agent…" and "Letta: Export Agent…": an agent as one file (`.af`). Nothing is made before the person has seen all of it, and nothing
+// comes along that they have not.
 import * as vscode from 'vscode';
-import { type AgentFilePreview, previewAgentFile } from '../flows/agent-file.ts';
+import { type AgentFilePart, type AgentFilePreview, previewAgentFile } from '../flows/agent-file.ts';
 
 export interface ImportAgentDeps {
   /** Shows the text in an editor until it is disposed of. */
@@ -26,10 +27,11 @@ export async function importAgentCommand(deps: ImportAgentDeps): Promise<void> {
   const preview = previewAgentFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(place)));
   const shown = await deps.show(preview.name, preview.text);
   try {
-    const labels = await chooseBlocks(deps, preview);
-    if (!labels || !(await confirm(preview))) return;
-    const skipped = await deps.import(preview.name, preview.withBlocks(labels));
-    const left = skipped.length > 0 ? ` Not here: ${skipped.join(' ')}` : '';
+    const parts = await chooseParts(deps, preview);
+    if (!parts || !(await confirm(preview, parts))) return;
+    const skipped = await deps.import(preview.name, preview.withParts(parts.map(({ id }) => id)));
+    const missing = [...preview.left, ...skipped];
+    const left = missing.length > 0 ? ` Not here: ${missing.join(' ')}` : '';
     const choose = 'Choose Agent';
     void vscode.window.showInformationMessage(`Imported ${preview.name}.${left}`, choose).then((answer) => {
       if (answer === choose) void vscode.commands.executeCommand('letta.selectAgent');
@@ -39,30 +41,33 @@ export async function importAgentCommand(deps: ImportAgentDeps): Promise<void> {
   }
 }
 
-async function chooseBlocks(deps: ImportAgentDeps, { name, blocks }: AgentFilePreview): Promise<string[] | undefined> {
-  if (blocks.length === 0) return [];
-  const items = blocks.map(({ label, value }) => {
-    const doubts = deps.doubts(label, value);
-    return { label, description: `${value.length} characters`, detail: doubts || undefined, picked: doubts === '' };
+/** What else than prompt and tools comes along; undefined: the person gave up. */
+async function chooseParts(
+  deps: ImportAgentDeps,
+  { name, parts }: AgentFilePreview,
+): Promise<readonly AgentFilePart[] | undefined> {
+  if (parts.length === 0) return [];
+  const items = parts.map((part) => {
+    const doubts = part.value === undefined ? '' : deps.doubts(part.label, part.value);
+    const picked = part.value !== undefined && doubts === '';
+    return { label: part.label, description: part.about, picked, part, ...(doubts ? { detail: doubts } : {}) };
   });
-  const picked = await vscode.window.showQuickPick(
-    items.map(({ detail, ...item }) => (detail ? { ...item, detail } : item)),
-    {
-      title: `Import ${name}: memory`,
-      placeHolder: 'Tick the blocks whose text comes along; the others come empty',
-      canPickMany: true,
-      ignoreFocusOut: true,
-    },
-  );
-  return picked?.map(({ label }) => label);
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Import ${name}`,
+    placeHolder: 'Tick what comes along; other blocks come empty, the rest stays behind',
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.map(({ part }) => part);
 }
 
-async function confirm({ name, tools }: AgentFilePreview): Promise<boolean> {
+async function confirm({ name, tools }: AgentFilePreview, parts: readonly AgentFilePart[]): Promise<boolean> {
   const run =
     tools.length > 0
       ? `Python tools: ${tools.join(', ')}. Each call asks first and shows the source. A tool of the same name that is here is kept.\n`
       : '';
-  const detail = `${run}The preview shows its system prompt, memory and tools. Its messages come along.`;
+  const ticked = parts.map(({ label, about }) => `${label} (${about})`).join(', ') || 'nothing else';
+  const detail = `${run}Its description and system prompt come along, and: ${ticked}. The preview shows all of it.`;
   const answer = await vscode.window.showWarningMessage(`Import the agent ${name}?`, { modal: true, detail }, 'Import');
   return answer === 'Import';
 }

@@ -1,87 +1,190 @@
-// An AgentFile as a person looks at it before anything of it is made, and what they leave out.
-import * as z from 'zod/mini';
+// An AgentFile as a person looks at it before anything of it is made. What is imported is built from what was shown and
+// ticked; whatever else the file holds stays behind.
+import { randomUUID } from 'node:crypto';
+import { rulesFor } from '../agent/prompt.ts';
+import { IMPORTED_HISTORY } from '../agent/seen.ts';
+import {
+  type File,
+  type FileAgent,
+  type FileBlock,
+  type FileMessage,
+  parseAgentFile,
+  RulesSchema,
+  settingsOf,
+  toolName,
+} from './agent-file-schema.ts';
+import { agentFileText } from './agent-file-text.ts';
 
-const FileSchema = z.looseObject({
-  agents: z
-    .array(
-      z.looseObject({
-        name: z.nullish(z.string()),
-        system: z.nullish(z.string()),
-        messages: z.nullish(z.array(z.unknown())),
-        secrets: z.nullish(z.record(z.string(), z.unknown())),
-      }),
-    )
-    .check(z.minLength(1)),
-  blocks: z._default(z.array(z.looseObject({ label: z.string(), value: z.string() })), []),
-  tools: z._default(z.array(z.looseObject({ name: z.string(), source_code: z.nullish(z.string()) })), []),
-  skills: z.nullish(z.array(z.looseObject({ name: z.string(), files: z.nullish(z.record(z.string(), z.string())) }))),
-});
-type File = z.infer<typeof FileSchema>;
+/** What a person may leave out. */
+export interface AgentFilePart {
+  id: string;
+  label: string;
+  /** How much it is. */
+  about: string;
+  /** Of a block: its text. */
+  value?: string;
+}
 
 export interface AgentFilePreview {
   name: string;
   /** All that would come along, to be read. */
   text: string;
-  blocks: { label: string; value: string }[];
+  parts: AgentFilePart[];
   /** Names of Python tools. */
   tools: string[];
-  /** The file, with the values of just these blocks; the others come empty. */
-  withBlocks(labels: readonly string[]): string;
+  /** What of the file is never imported. */
+  left: string[];
+  /** The file to be imported: with these parts, by their ids. Other blocks come empty, the rest stays behind. */
+  withParts(ids: readonly string[]): string;
 }
 
 /** @throws Error saying what is wrong with the file */
-export function previewAgentFile(text: string): AgentFilePreview {
-  const file = parse(text);
-  const [agent] = file.agents;
-  const own = file.tools.filter((tool) => tool.source_code);
+export function previewAgentFile(given: string): AgentFilePreview {
+  const file = withInlineBlocks(parseAgentFile(given));
+  const left = leftBehind(file);
   return {
-    name: agent?.name || 'Imported agent',
-    text: asText(file),
-    blocks: file.blocks.map(({ label, value }) => ({ label, value })),
-    tools: own.map(({ name }) => name),
-    withBlocks: (labels) => {
-      const blocks = file.blocks.map((block) => (labels.includes(block.label) ? block : { ...block, value: '' }));
-      return JSON.stringify({ ...file, blocks });
-    },
+    name: file.agents[0]?.name || 'Imported agent',
+    text: agentFileText(file, left),
+    parts: partsOf(file),
+    tools: file.tools.filter((tool) => tool.source_code).map(toolName),
+    left,
+    withParts: (ids) => JSON.stringify(built(file, new Set(ids))),
   };
 }
 
-function parse(text: string): File {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-    if (typeof value === 'string') value = JSON.parse(value);
-  } catch {
-    throw new Error('This is no AgentFile: it is not JSON.');
-  }
-  const parsed = FileSchema.safeParse(value);
-  if (!parsed.success) throw new Error(`This is no AgentFile that can be read: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+/** Blocks that are written within an agent are shown and ticked as all others. */
+function withInlineBlocks(file: File): File {
+  const blocks = [...file.blocks];
+  const agents = file.agents.map(({ memory_blocks, ...agent }) => {
+    const inline = (memory_blocks ?? []).map((block) => ({ ...block, id: `inline-${randomUUID()}` }));
+    blocks.push(...inline);
+    return { ...agent, block_ids: [...(agent.block_ids ?? []), ...inline.map(({ id }) => id)] };
+  });
+  return { ...file, agents, blocks };
 }
 
-/** A fence longer than any in the text, so that nothing in it ends the block. */
-function fenced(text: string, language = ''): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
+function leftBehind({ groups, files, sources, mcp_servers, skills }: File): string[] {
+  const found: [readonly unknown[] | null | undefined, string][] = [
+    [groups, 'groups of agents'],
+    [files, 'files'],
+    [sources, 'folders'],
+    [mcp_servers, 'MCP servers'],
+    [skills, 'skills'],
+  ];
+  return found.flatMap(([items, what]) => (items?.length ? [`${items.length} ${what}.`] : []));
 }
 
-function asText({ agents, blocks, tools, skills }: File): string {
-  const own = tools.filter((tool) => tool.source_code);
-  const others = tools.filter((tool) => !tool.source_code).map(({ name }) => name);
-  return [
-    ...agents.flatMap((agent) => [
-      `# ${agent.name ?? 'Agent'}`,
-      `${agent.messages?.length ?? 0} messages. Secrets it asks for: ${Object.keys(agent.secrets ?? {}).join(', ') || 'none'}.`,
-      '## System prompt',
-      fenced(agent.system ?? ''),
-    ]),
-    ...blocks.flatMap(({ label, value }) => [`## Memory block: ${label}`, fenced(value)]),
-    ...own.flatMap(({ name, source_code }) => [`## Python tool: ${name}`, fenced(source_code ?? '', 'python')]),
-    ...(others.length > 0 ? ['## Other tools', others.join(', ')] : []),
-    ...(skills ?? []).flatMap(({ name, files }) => [
-      `## Skill: ${name} (not imported)`,
-      ...Object.entries(files ?? {}).map(([path, content]) => `${path}\n${fenced(content)}`),
-    ]),
-  ].join('\n\n');
+const SETTINGS = 'settings';
+const ARCHIVE = 'archive';
+const MESSAGES = 'messages';
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+function partsOf(file: File): AgentFilePart[] {
+  const parts: AgentFilePart[] = file.blocks.map(({ label, value }, i) => ({
+    id: `block-${i}`,
+    label,
+    about: `memory block, ${count(value.length, 'character', 'characters')}`,
+    value,
+  }));
+  const settings = new Set(file.agents.flatMap((agent) => Object.keys(settingsOf(file, agent))));
+  if (settings.size > 0) parts.push({ id: SETTINGS, label: 'Settings', about: [...settings].join(', ') });
+  const more = file.agents.map(({ id }) => file.letta_vscode?.[id]);
+  const entries = more.flatMap((each) => each?.archive ?? []).length;
+  if (entries > 0) parts.push({ id: ARCHIVE, label: 'Archive', about: count(entries, 'entry', 'entries') });
+  const threads = [
+    ...file.agents.map(({ messages }) => messages ?? []),
+    ...more.flatMap((each) => each?.conversations ?? []).map(({ messages }) => messages),
+  ].filter((messages) => messages.length > 0);
+  const about = `${count(threads.flat().length, 'message', 'messages')} in ${count(threads.length, 'thread', 'threads')}`;
+  if (threads.length > 0) parts.push({ id: MESSAGES, label: 'Messages', about });
+  return parts;
+}
+
+/** For other servers, which fill in defaults where a file says nothing. */
+const NOTHING_MORE = {
+  memory_blocks: [],
+  tools: [],
+  source_ids: [],
+  tags: [],
+  include_base_tools: false,
+  include_multi_agent_tools: false,
+  include_base_tool_rules: false,
+  include_default_source: false,
+  initial_message_sequence: null,
+  files_agents: [],
+  group_ids: [],
+};
+
+function built(file: File, ticked: ReadonlySet<string>): object {
+  const none = { groups: [], files: [], sources: [], mcp_servers: [], skills: [] };
+  const tools = file.tools.map((tool) => {
+    const { id, name, tool_type } = tool;
+    return tool.source_code ? tool : { id, name, tool_type, source_code: null };
+  });
+  return {
+    ...none,
+    agents: file.agents.map((agent) => builtAgent(file, agent, ticked)),
+    blocks: file.blocks.map((block, i) => builtBlock(block, ticked.has(`block-${i}`))),
+    tools,
+    letta_vscode: Object.fromEntries(file.agents.map((agent) => [agent.id, builtMore(file, agent, ticked)])),
+  };
+}
+
+/** Of metadata just what keeps a text from models elsewhere: other keys say whose block it is. */
+const kept = (metadata: Record<string, unknown> | null | undefined): object =>
+  metadata?.local_only === true ? { local_only: true } : {};
+
+const builtBlock = ({ id, label, limit, metadata, ...block }: FileBlock, whole: boolean): object => ({
+  id,
+  label,
+  limit,
+  ...(whole ? block : { value: '' }),
+  metadata: kept(metadata),
+});
+
+function builtAgent(file: File, agent: FileAgent, ticked: ReadonlySet<string>): object {
+  const { id, name, description, system, agent_type, model, llm_config, tool_ids, block_ids } = agent;
+  const settings: Record<string, unknown> = ticked.has(SETTINGS) ? settingsOf(file, agent) : {};
+  const names = Object.keys({ ...agent.tool_exec_environment_variables, ...agent.secrets });
+  const secrets = Object.fromEntries(names.map((secret) => [secret, '']));
+  const tools = file.tools.filter((tool) => tool_ids?.includes(tool.id));
+  const asking = rulesFor([...new Set(tools.flatMap((tool) => [tool.name, toolName(tool)]))]);
+  const rules = RulesSchema.parse(settings.tool_rules) ?? [];
+  return {
+    ...NOTHING_MORE,
+    ...settings,
+    ...{ id, name, description, system, agent_type, model, llm_config, tool_ids, block_ids },
+    // As our own agents: the host judges every write of memory before the server makes it.
+    tool_rules: [...rules, ...asking],
+    secrets,
+    tool_exec_environment_variables: secrets,
+    ...history(agent, ticked),
+  };
+}
+
+function builtMore(file: File, agent: FileAgent, ticked: ReadonlySet<string>): object {
+  const more = file.letta_vscode?.[agent.id];
+  const { tool_rules: _rules, ...settings } = settingsOf(file, agent);
+  const archive = (more?.archive ?? []).map((entry) => ({ ...entry, metadata: kept(entry.metadata) }));
+  return {
+    ...(ticked.has(SETTINGS) ? { settings: { ...settings, agent_type: agent.agent_type } } : {}),
+    archive: ticked.has(ARCHIVE) ? archive : [],
+    conversations: ticked.has(MESSAGES)
+      ? (more?.conversations ?? []).map((each) => ({ ...each, ...history(each, ticked) }))
+      : [],
+  };
+}
+
+/** Each history begins with a note, out of context: whoever reads it back counts its words as foreign. */
+function history(
+  { messages, in_context_message_ids }: Pick<FileAgent, 'messages' | 'in_context_message_ids'>,
+  ticked: ReadonlySet<string>,
+): { messages: FileMessage[]; in_context_message_ids: string[] } {
+  const [first] = messages ?? [];
+  if (!ticked.has(MESSAGES) || !messages || !first) return { messages: [], in_context_message_ids: [] };
+  const { type, agent_id, created_at } = first;
+  const content = [{ type: 'text', text: IMPORTED_HISTORY }];
+  const note = { type, agent_id, created_at, id: `imported-${randomUUID()}`, role: 'user', content };
+  return { messages: [note, ...messages], in_context_message_ids: in_context_message_ids ?? [] };
 }

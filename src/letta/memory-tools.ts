@@ -129,6 +129,6 @@ export function serverToolTitle(tool: string, args: unknown): { title: string; t
 }
 
 /** Tools that write memory, on this agent or on one made by another client. */
-export const isWriting = (tool: string): boolean =>
-  tool === 'memory_apply_patch' || tool === 'memory' || tool.startsWith('core_memory_') || WRITING.has(tool);
-const WRITING: ReadonlySet<string> = new Set(WRITING_TOOLS);
+export const isWriting = (tool: string): boolean => WRITING.has(tool);
+const OTHERS = ['memory', 'memory_apply_patch', 'core_memory_append', 'core_memory_replace'];
+const WRITING: ReadonlySet<string> = new Set([...WRITING_TOOLS, ...OTHERS]);

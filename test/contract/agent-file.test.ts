@@ -243,6 +243,19 @@ contract('agent files', (t: Target) => {
       expect((await t.history({ id: thread?.id ?? '' })).map(textOf)).toContain('Found.');
     });
 
+    test('takes over nothing that says whose agent or block it is', async () => {
+      if (t.isArchived) return;
+      const file = foreign(unique('double'));
+      const [agent] = file.agents;
+      agent.tags = ['from-afar', 'workspace:662e7e6ec775bede48370bf0', 'origin:letta-vscode'];
+      agent.metadata = { letta_vscode_prompt: 1, color: 'red' };
+      file.blocks[0].metadata = { shared: 'letta-vscode:human', owner: 'x', local_only: true };
+      const { body } = await imported(file);
+      const made = await t.client.agents.retrieve(body.agent_ids[0], { include: ['agent.tags', 'agent.blocks'] });
+      expect([made.tags, made.metadata]).toEqual([['from-afar'], { color: 'red' }]);
+      expect(made.blocks.map(({ metadata }) => metadata)).toEqual([{ local_only: true }]);
+    });
+
     test('reads a file that is JSON within JSON', async () => {
       const { status } = await imported(JSON.stringify(JSON.stringify(foreign(unique('double')))));
       expect(status).toBe(200);

@@ -141,6 +141,16 @@ contract('tools', (t: Target) => {
       expect(body.detail).toMatch(/source/i);
     });
 
+    test.each(['memory', 'memory_apply_patch', 'run_code', 'open_files', 'grep_files', 'semantic_search_files'])(
+      'is refused under the name %s, which says elsewhere what a tool has read',
+      async (name) => {
+        if (t.isArchived) return;
+        const source = { source_code: greeting(name), source_type: 'python' };
+        const { status, body } = await t.json<{ detail: string }>('POST', '/v1/tools/', source);
+        expect([status, body.detail]).toEqual([400, expect.stringContaining('Give yours another name')]);
+      },
+    );
+
     test('is attached and detached, and gone when it is deleted', async () => {
       const tool = await made();
       const agent = await t.agent();

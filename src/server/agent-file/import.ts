@@ -7,7 +7,7 @@ import { KEPT, mergeBlock, newBlock } from '../routes/agent-input.ts';
 import { addTool, fieldsOf } from '../routes/custom-tools.ts';
 import type { AgentFields, ToolRule } from '../store/agents.ts';
 import { newId } from '../store/ids.ts';
-import type { JsonObject } from '../store/json.ts';
+import { isObject, type JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
 import type { CustomToolFields } from '../store/tools.ts';
 import type { AgentFile, FileAgent, FileMessage, FileTool, MoreOfAgent } from './file.ts';
@@ -123,6 +123,15 @@ function importAgent(
   return id;
 }
 
+/** What editors find the agent of a folder and a person's block by. A file from elsewhere must not be taken for either. */
+const OWNERS_TAG = /^(?:workspace|origin):/;
+const OWNERS_KEYS: ReadonlySet<string> = new Set(['shared', 'owner', 'letta_vscode_prompt']);
+
+function withoutOwner({ metadata }: { metadata?: unknown }): { metadata?: JsonObject } {
+  if (!isObject(metadata)) return {};
+  return { metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !OWNERS_KEYS.has(key))) };
+}
+
 function fieldsOfAgent(
   agent: FileAgent,
   more: MoreOfAgent | undefined,
@@ -141,17 +150,24 @@ function fieldsOfAgent(
     description: agent.description ?? null,
     system: agent.system ?? DEFAULT_SYSTEM,
     model: model ?? agent.llm_config?.handle ?? agent.model ?? null,
-    tags: [...new Set(agent.tags ?? [])],
+    tags: [...new Set(agent.tags ?? [])].filter((tag) => !OWNERS_TAG.test(tag)),
     tools,
     toolRules: (agent.tool_rules ?? []) as ToolRule[],
-    settings: { agent_type: 'letta_v1_agent', ...Object.fromEntries(settings) },
+    settings: { agent_type: 'letta_v1_agent', ...Object.fromEntries(settings), ...withoutOwner(given) },
   };
 }
 
 function addBlock(store: Store, block: Parameters<typeof newBlock>[0]): { id: string; label: string } {
   const id = newId('block');
   const { label, value, limit, description, read_only, hidden, metadata, tags } = block;
-  const fields = mergeBlock(newBlock({ label }), { value, limit, read_only, hidden, metadata, tags });
+  const fields = mergeBlock(newBlock({ label }), {
+    value,
+    limit,
+    read_only,
+    hidden,
+    ...withoutOwner({ metadata }),
+    tags,
+  });
   // A block without a description has none here either.
   store.blocks.create(id, { ...fields, description: description ?? null });
   return { id, label: fields.label };

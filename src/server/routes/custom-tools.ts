@@ -6,7 +6,7 @@ import { ApiError } from '../engine/errors.ts';
 import { beginOwnTool, type OwnTools } from '../engine/own-tools.ts';
 import { invalid } from '../engine/request.ts';
 import { knownTool } from '../engine/tools/known-tools.ts';
-import { serverTools } from '../engine/tools/registry.ts';
+import { FOREIGN_TOOLS, serverTools } from '../engine/tools/registry.ts';
 import { PythonError, readSchema } from '../python/python.ts';
 import { runTool } from '../python/run-tool.ts';
 import type { Agent } from '../store/agents.ts';
@@ -118,7 +118,7 @@ export async function fieldsOf(input: ToolInput): Promise<CustomToolFields> {
   const { name } = jsonSchema;
   if (typeof name !== 'string' || !NAME.test(name))
     throw new ApiError(400, `INVALID_ARGUMENT: ${JSON.stringify(name ?? null)} is no name of a tool.`);
-  if (serverTools.has(name))
+  if (serverTools.has(name) || FOREIGN_TOOLS.has(name))
     throw new ApiError(400, `INVALID_ARGUMENT: ${name} is a tool of the server. Give yours another name.`);
   const described = typeof jsonSchema.description === 'string' ? jsonSchema.description : null;
   const kept = KEPT.filter((key) => input[key] !== undefined && input[key] !== null).map((key) => [key, input[key]]);

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FITS_NOT } from '../../../src/agent/plan-call.ts';
 import { decide } from '../../../src/permissions/decide.ts';
 import type { Policy } from '../../../src/permissions/decision.ts';
 import { editTool } from '../../../src/tools/edit.ts';
@@ -133,8 +134,18 @@ test('protected files outside are asked about like all others there', async () =
 test('an edit that does not fit tells nothing of a file that is read with consent only', async () => {
   const answer = await call('Edit', swap(secret(), 'the secret wort'));
   expect(answer).not.toContain('word');
-  expect(answer).toContain('Call Read first');
-  expect(asked).toEqual([]);
+  expect(answer).toContain('declined');
+  expect(asked).toEqual([`${secret()} lies outside the workspace. ${FITS_NOT}`]);
+  // What is told does not say whether the guess was right: nobody is asked for less.
+  expect(await call('Edit', swap(secret(), 'secret'))).toBe(answer);
+  expect(asked).toHaveLength(2);
+  for (const path of [secret(), join(outside, 'nothing.txt')])
+    expect(await call('Files', { operation: 'mkdir', path })).toBe(answer);
+  expect(asked).toHaveLength(4);
+  allow = true;
+  const told = await call('Edit', swap(secret(), 'the secret wort'));
+  expect(told).toContain('Call Read first');
+  expect(told).not.toContain('word');
   editor.put('.git/config', 'token = abc\n');
   expect(await call('Edit', swap('.git/config', 'token = abd'))).not.toContain('abc');
   editor.put('plain.txt', 'the plain word\n');

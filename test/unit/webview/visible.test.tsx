@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import { APPROVAL, ITEMS, snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { visible } from '../../../src/protocol/visible.ts';
+import { APPROVAL, ITEMS, snapshotOf } from '../../../webview-ui/dev/fixtures.ts';
 import { openView } from './view.tsx';
 
 it.each([

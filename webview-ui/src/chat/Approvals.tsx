@@ -1,9 +1,9 @@
 // What waits for the person: always in sight, between the conversation and the composer.
 import { useState } from 'react';
 import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
+import { visible } from '../../../src/protocol/visible.ts';
 import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { visible } from '../../../src/protocol/visible.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
