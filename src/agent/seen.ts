@@ -87,7 +87,7 @@ export class Seen {
     const meant = sources.map((s) => (s === 'workspace' && !this.deps.trusted() ? 'untrustedWorkspace' : s));
     const fresh = [...new Set(meant)].filter((source) => source !== 'person' && !known?.has(source));
     // The wider note first: a kill in between leaves too much noted, never too little.
-    if (fresh.length > 0) await noteAnywhere(this.store, fresh);
+    if (fresh.length > 0) await this.noteElsewhere(fresh);
     const first: JournalRecord[] = fresh.length > 0 || !known ? [{ kind: 'seen', sources: fresh }] : [];
     await this.journal.append(...first, ...records);
   }
@@ -112,8 +112,15 @@ export class Seen {
    * earlier version, or a fork. @throws LettaError, JournalError
    */
   async begin(): Promise<void> {
-    if (this.journal.view.seen) return;
     const { connection, agentId, threadId } = this.deps;
+    const { seen } = this.journal.view;
+    if (seen) {
+      // In another workspace of this computer it may have read more since.
+      const there = (await this.store.anywhere.read(threadId)).seen ?? [];
+      const more = [...there].filter((source) => !seen.has(source));
+      if (more.length > 0) await this.journal.append({ kind: 'seen', sources: more });
+      return;
+    }
     const found = new Set<MemorySource>();
     let page = await readHistory(connection, agentId, threadId);
     for (let n = 1; ; n++) {
@@ -145,6 +152,14 @@ export class Seen {
     return sources;
   }
 
+  /** For searches of any thread, and for this thread in other workspaces. */
+  private async noteElsewhere(fresh: readonly MemorySource[]): Promise<void> {
+    const { anywhere } = this.store;
+    await noteAnywhere(this.store, fresh);
+    if (anywhere !== this.store)
+      await (await anywhere.open(this.deps.threadId)).append({ kind: 'seen', sources: [...fresh] });
+  }
+
   private byName(name: string): AnyTool | undefined {
     return this.deps.tools.find((tool) => tool.name === name);
   }
@@ -172,8 +187,8 @@ export async function noteAnywhere(store: Journal, sources: readonly MemorySourc
 
 /** What a thread has seen; undefined: nothing was noted of it. */
 export async function seenBy(store: Journal, threadId: string): Promise<MemorySource[] | undefined> {
-  const { seen } = await store.read(threadId);
-  return seen && [...seen];
+  const [{ seen }, { seen: elsewhere }] = await Promise.all([store.read(threadId), store.anywhere.read(threadId)]);
+  return (seen ?? elsewhere) && [...new Set([...(seen ?? []), ...(elsewhere ?? [])])];
 }
 
 /** A fork has its parent's messages, so it has read what they hold. Called before the fork is shown. @throws JournalError */

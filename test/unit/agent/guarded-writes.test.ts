@@ -253,6 +253,19 @@ describe('what was seen', () => {
     expect([await block(), held.length]).toEqual(['', 1]);
   });
 
+  it('counts what the thread has read in another workspace since it was last spoken to here', async () => {
+    const there = (name: string) => ({
+      journal: new Journal(join(workspace.folder, name), join(workspace.folder, '.seen', 'agent')),
+    });
+    model.script(text('Hello.'));
+    await go('hi', there('.first'));
+    model.script(toolCalls([{ name: 'Fetch', args: {} }]), text('The page says evil.'));
+    await go('read the page', there('.second'));
+    model.script(toolCalls([insert(FACT)]), text('Held.'));
+    await go('remember it', there('.first'));
+    expect([await block(), held.length]).toEqual(['', 1]);
+  });
+
   it('comes back with a search of earlier conversations', async () => {
     model.script(toolCalls([{ name: 'Fetch', args: {} }]), text('The page says evil.'));
     await go('read the page');
