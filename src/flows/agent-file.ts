@@ -150,7 +150,9 @@ function builtAgent(file: File, agent: FileAgent, ticked: ReadonlySet<string>): 
   const secrets = Object.fromEntries(names.map((secret) => [secret, '']));
   const tools = file.tools.filter((tool) => tool_ids?.includes(tool.id));
   const asking = rulesFor([...new Set(tools.flatMap((tool) => [tool.name, toolName(tool)]))]);
-  const rules = RulesSchema.parse(settings.tool_rules) ?? [];
+  const isOurs = (rule: { type: string; tool_name: string }) =>
+    rule.type === 'requires_approval' && asking.some(({ tool_name }) => tool_name === rule.tool_name);
+  const rules = (RulesSchema.parse(settings.tool_rules) ?? []).filter((rule) => !isOurs(rule));
   return {
     ...NOTHING_MORE,
     ...settings,

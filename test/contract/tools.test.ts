@@ -141,7 +141,7 @@ contract('tools', (t: Target) => {
       expect(body.detail).toMatch(/source/i);
     });
 
-    test.each(['memory', 'memory_apply_patch', 'run_code', 'open_files', 'grep_files', 'semantic_search_files'])(
+    test.each(['memory', 'run_code', 'open_files', 'grep_files', 'semantic_search_files'])(
       'is refused under the name %s, which says elsewhere what a tool has read',
       async (name) => {
         if (t.isArchived) return;

@@ -39,7 +39,10 @@ export const serverTools: ReadonlyMap<string, ServerTool> = new Map(
 
 /** Not here, but other Letta servers or clients run tools of these names: whoever judges by a name must not be deceived. */
 export const FOREIGN_TOOLS: ReadonlySet<string> = new Set([
-  ...['memory', 'memory_apply_patch', 'run_code', 'open_files', 'grep_files', 'semantic_search_files'],
+  'run_code',
+  'open_files',
+  'grep_files',
+  'semantic_search_files',
 ]);
 /** What `include_base_tools` adds. */
 export const BASE_TOOLS: readonly string[] = ['conversation_search', 'memory_insert', 'memory_replace'];
