@@ -309,6 +309,11 @@ CREATE TABLE agent_secrets (
 ) STRICT;
 `;
 
+const said = `
+-- Each prompt that is compiled says how many messages there are; without this all of them would be read for it.
+CREATE INDEX messages_said ON messages(agent_id) WHERE role NOT IN ('system', 'summary');
+`;
+
 /** Step i leads from `user_version` i to i + 1. */
-export const migrations: readonly string[] = [first, context, words, vectors, kept, tools];
+export const migrations: readonly string[] = [first, context, words, vectors, kept, tools, said];
 export const SCHEMA_VERSION = migrations.length;
