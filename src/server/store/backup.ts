@@ -1,5 +1,5 @@
 // The copy of the database that is made before its schema is changed.
-import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from './errors.ts';
@@ -27,6 +27,23 @@ export function makeBackup(db: DatabaseSync, file: string): string {
       `The database ${file} has to be changed for this version, and could not be copied before (${error instanceof Error ? error.message : error}). Nothing was changed. Make room on its disk for a second copy and try again.`,
       { cause: error },
     );
+  }
+}
+
+/** Longer than any copy takes: who made it was killed. */
+const LEFT_MS = 3_600_000;
+
+/** Removes copies that a process which was killed has left. */
+export function dropLeftCopies(file: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(file)}.`) || !/\.[0-9a-f]{8}\.tmp(-journal)?$/.test(name)) continue;
+    const path = join(folder, name);
+    try {
+      if (Date.now() - statSync(path).mtimeMs > LEFT_MS) rmSync(path, { force: true });
+    } catch {
+      // Another process was faster.
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { keepBackup, makeBackup } from './backup.ts';
+import { dropLeftCopies, keepBackup, makeBackup } from './backup.ts';
 import { corrupt, newerSchema, StoreError, toStoreError } from './errors.ts';
 import { inspect } from './inspect.ts';
 import { migrations, SCHEMA_VERSION } from './migrations.ts';
@@ -23,6 +23,9 @@ const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x
 
 /** `durable`: on disk before the call returns. `relaxed`: survives a kill of the process, not a power cut. */
 export type Durability = 'durable' | 'relaxed';
+
+/** How often a database that is changed meanwhile is copied without keeping others from it. */
+const FREE_COPIES = 2;
 
 export class Database {
   readonly file: string;
@@ -79,6 +82,7 @@ export class Database {
     this.db.exec('PRAGMA foreign_keys = ON');
     if (this.version() < SCHEMA_VERSION) this.migrate(log);
     this.db.prepare('SELECT count(*) FROM events WHERE n < 0').get();
+    dropLeftCopies(this.file);
   }
 
   private migrate(log: (line: string) => void): void {
@@ -88,21 +92,25 @@ export class Database {
       indexedTerms(String(text), String(tags)),
     );
     this.db.exec('PRAGMA synchronous = FULL');
-    // Once more where another process has written between the copy and the lock.
-    while (!this.migrateCopied(log));
+    // Once more where another process has written between the copy and the lock; one that never pauses waits in the end.
+    for (let copies = 0; !this.migrateCopied(log, copies >= FREE_COPIES); copies++);
   }
 
-  /** @returns whether the copy that was made before was of what the change began with */
-  private migrateCopied(log: (line: string) => void): boolean {
+  /**
+   * @param locked nobody can write while it is copied
+   * @returns whether the copy was of what the change began with
+   */
+  private migrateCopied(log: (line: string) => void, locked: boolean): boolean {
     const seen = this.dataVersion();
-    const copy = this.version() > 0 ? makeBackup(this.db, this.file) : undefined;
+    let copy = this.version() > 0 && !locked ? makeBackup(this.db, this.file) : undefined;
     this.db.exec('BEGIN IMMEDIATE');
     try {
       // Read again: another process may have migrated while this one waited for the lock.
       const from = this.version();
       if (from > SCHEMA_VERSION) throw newerSchema(this.file);
-      const isAsCopied = from === SCHEMA_VERSION || this.dataVersion() === seen;
+      const isAsCopied = locked || from === SCHEMA_VERSION || this.dataVersion() === seen;
       if (isAsCopied && from < SCHEMA_VERSION) {
+        if (locked) copy = this.copyOfCommitted();
         if (copy)
           log(`${this.file} is brought to this version; as it was it is kept in ${keepBackup(copy, this.file, from)}.`);
         for (const sql of migrations.slice(from)) this.db.exec(sql);
@@ -115,6 +123,16 @@ export class Database {
       throw error;
     } finally {
       if (copy) rmSync(copy, { force: true });
+    }
+  }
+
+  /** A transaction cannot copy: another connection does, and sees what was there before it. */
+  private copyOfCommitted(): string {
+    const other = new DatabaseSync(this.file);
+    try {
+      return makeBackup(other, this.file);
+    } finally {
+      other.close();
     }
   }
 

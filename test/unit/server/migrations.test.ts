@@ -1,5 +1,5 @@
 // Databases of earlier versions are brought up to date with all they hold.
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -54,6 +54,23 @@ test('a database of the first version is brought up to date with all it holds', 
   expect(find('retry policy')).toEqual([]);
 });
 
+test('how much an agent has said is counted without reading it', () => {
+  const folder = early(1);
+  const store = new Store(folder);
+  const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare');
+  onTestFinished(() => prepared.mockRestore());
+  expect(store.messages.count('agent-1')).toBe(1);
+  const sql = prepared.mock.calls.at(-1)?.[0] ?? '';
+  prepared.mockRestore();
+  store.close();
+  const db = new DatabaseSync(join(folder, 'letta.db'));
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all('agent-1');
+  db.close();
+  expect(plan.map(({ detail }) => String(detail))).toEqual([
+    expect.stringContaining('INDEX messages_said (agent_id=?)'),
+  ]);
+});
+
 describe('before it is changed, a database is copied', () => {
   test.each(migrations.slice(1).map((_, n) => n + 1))(
     'from version %i; the copy has all of it, and the one of the change before goes',
@@ -76,6 +93,48 @@ describe('before it is changed, a database is copied', () => {
       expect(again.messages.contextIds('agent-1')).toEqual(['message-1']);
     },
   );
+
+  test('also where another window writes into it all the time', () => {
+    const folder = early(1);
+    const other = new DatabaseSync(join(folder, 'letta.db'));
+    const prepare = DatabaseSync.prototype.prepare;
+    let copies = 0;
+    const spy = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql) {
+      const statement = prepare.call(this, sql);
+      if (!sql.startsWith('VACUUM INTO')) return statement;
+      copies += 1;
+      const run = statement.run.bind(statement);
+      statement.run = ((to: string) => {
+        const done = run(to);
+        other.exec('PRAGMA busy_timeout = 0');
+        try {
+          other.exec(`UPDATE agents SET name = 'Ada ${copies}'`);
+        } catch {
+          // It has to wait.
+        }
+        return done;
+      }) as typeof statement.run;
+      if (copies > 5) throw new Error('It never ends.');
+      return statement;
+    });
+    onTestFinished(() => spy.mockRestore());
+    new Store(folder).close();
+    spy.mockRestore();
+    other.close();
+    expect(copies).toBe(3);
+    expect(versionOf(join(folder, 'letta.db.v1.backup'))).toEqual([1, 'ok', 'Ada 2']);
+    expect(versionOf(join(folder, 'letta.db'))).toEqual([migrations.length, 'ok', 'Ada 2']);
+  });
+
+  test('a copy that was left by a kill is removed later, not one that may be in the making', () => {
+    const folder = early(migrations.length);
+    const hour = new Date(Date.now() - 2 * 3_600_000);
+    for (const name of ['letta.db.0a1b2c3d.tmp', 'letta.db.0a1b2c3e.tmp', 'letta.db.notes.tmp'])
+      writeFileSync(join(folder, name), 'x');
+    for (const name of ['letta.db.0a1b2c3d.tmp', 'letta.db.notes.tmp']) utimesSync(join(folder, name), hour, hour);
+    new Store(folder).close();
+    expect(files(folder)).toEqual(['letta.db', 'letta.db.0a1b2c3e.tmp', 'letta.db.notes.tmp']);
+  });
 
   test('a new one, or one that is up to date, is not', () => {
     const folder = temporaryFolder();
