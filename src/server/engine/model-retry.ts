@@ -25,7 +25,8 @@ export function retryAfter(error: LlmError, attempt: number): RetryNotice | unde
   if (!error.overload || attempt >= MAX_ATTEMPTS) return undefined;
   // Clients that were refused together must not come back together.
   const backoff = FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
-  const delayMs = Math.round(error.overload.retryAfterMs ?? backoff);
+  // Who says 0 has not said when: asked at once, it would refuse all that are left.
+  const delayMs = Math.round(error.overload.retryAfterMs || backoff);
   if (delayMs > LONGEST_DELAY_MS) return undefined;
   return { attempt: attempt + 1, maxAttempts: MAX_ATTEMPTS, delayMs, message: error.message };
 }

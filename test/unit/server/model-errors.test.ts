@@ -68,6 +68,7 @@ test('an overloaded model is asked again after longer and longer, five times in 
   }
   expect(retryAfter(busy({}), 5)).toBeUndefined();
   expect(retryAfter(busy({ 'retry-after': '3' }), 1)?.delayMs).toBe(3_000);
+  expect(retryAfter(busy({ 'retry-after': '0' }), 3)?.delayMs).toBeGreaterThan(2_900);
   expect(retryAfter(busy({ 'retry-after': '600' }), 1)).toBeUndefined();
   const broke = toLlmError(refusal(429, 'Too Many Requests', '{"error":{"code":"insufficient_quota"}}'), 'a/b');
   expect(retryAfter(broke, 1)).toBeUndefined();
