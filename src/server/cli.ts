@@ -205,7 +205,13 @@ async function main(args: string[]): Promise<void> {
     await app.close();
     throw error;
   }
-  if (settings.allowTools) console.log('Agents’ own Python tools run on this computer (--allow-tools).');
+  if (settings.allowTools) {
+    const { sandboxHere } = await import('./python/box.ts');
+    const how = sandboxHere()
+      ? 'in a sandbox that hides your home folder'
+      : 'WITHOUT a sandbox, with all your rights: none works here (Linux: install bubblewrap)';
+    console.log(`Agents’ own Python tools run on this computer (--allow-tools), ${how}.`);
+  }
   if (settings.token === undefined) console.log(`Token (LETTA_API_KEY): ${tokenPath}`);
   const name = host.includes(':') ? `[${host}]` : host;
   console.log(`Letta server: http://${name}:${port}`);

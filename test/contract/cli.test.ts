@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Letta } from '@letta-ai/letta-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sandboxPossible } from '../support/sandbox-possible.ts';
 import { hang, startScriptedModel } from '../support/scripted-model.ts';
 import { eventually } from './support/contract.ts';
 import { type SpawnedServer, spawnCli, temporaryFolder } from './support/server.ts';
@@ -212,6 +213,11 @@ describe('the address', () => {
       other.close();
     }
   });
+});
+
+test('with tools it says at the start whether they run in a sandbox', async () => {
+  const server = await serve('--allow-tools');
+  expect(server.output()).toContain(sandboxPossible() ? 'in a sandbox' : 'WITHOUT a sandbox');
 });
 
 test('a named endpoint serves its models', async () => {

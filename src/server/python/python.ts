@@ -16,13 +16,25 @@ export class PythonError extends Error {
 const NAMES = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];
 const READ_MS = 20_000;
 /** Asked once a process; looked for again as long as there is none. */
-let known: Promise<string> | undefined;
+let known: Promise<Python> | undefined;
 
-/**
- * The path of a Python 3 itself, not of a launcher that needs the person's environment.
- * @throws PythonError `missing`
- */
-export function findPython(): Promise<string> {
+export interface Python {
+  /** Of the program itself, not of a launcher that needs the person's environment. */
+  path: string;
+  /** Where it was installed; of a virtual environment also that of the Python behind it. */
+  prefixes: string[];
+}
+
+/** Outside of a virtual environment what a link leads to is the same Python. */
+const ASK = `
+import json, os, sys
+if sys.version_info >= (3, 8):
+    path = sys.executable if sys.prefix != sys.base_prefix else os.path.realpath(sys.executable)
+    print(json.dumps({'path': path, 'prefixes': sorted({sys.prefix, sys.base_prefix})}))
+`;
+
+/** A Python 3. @throws PythonError `missing` */
+export function findPython(): Promise<Python> {
   known ??= look().catch((error: unknown) => {
     known = undefined;
     throw error;
@@ -30,12 +42,12 @@ export function findPython(): Promise<string> {
   return known;
 }
 
-async function look(): Promise<string> {
+async function look(): Promise<Python> {
   for (const name of NAMES) {
-    const asked = ['-c', 'import sys; print(sys.executable if sys.version_info >= (3, 8) else "")'];
-    const { code, output } = await answerOf(name, asked, '', process.env);
-    const path = output.trim();
-    if (code === 0 && path !== '') return path;
+    const { code, output } = await answerOf(name, ['-c', ASK], '', process.env);
+    if (code !== 0 || output.trim() === '') continue;
+    const found = JSON.parse(output) as Python;
+    if (found.path !== '') return found;
   }
   throw new PythonError('missing', 'Agents’ own tools need Python 3.8 or newer, and none was found on this computer.');
 }
@@ -47,7 +59,7 @@ async function look(): Promise<string> {
  */
 export async function readSchema(source: string, name: string | null): Promise<JsonObject> {
   const python = await findPython();
-  const { code, output } = await answerOf(python, ['-I', '-c', READ_SCHEMA], JSON.stringify({ source, name }), {});
+  const { code, output } = await answerOf(python.path, ['-I', '-c', READ_SCHEMA], JSON.stringify({ source, name }), {});
   let answer: unknown;
   try {
     answer = JSON.parse(output);

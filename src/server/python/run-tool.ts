@@ -10,7 +10,7 @@ import type { ToolReturn } from '../engine/render.ts';
 import type { JsonObject } from '../store/json.ts';
 import { boxed } from './box.ts';
 import { RUN_TOOL } from './driver.ts';
-import { findPython, PythonError } from './python.ts';
+import { findPython, type Python, PythonError } from './python.ts';
 
 export interface ToolJob {
   name: string;
@@ -41,7 +41,7 @@ const DRAIN_MS = 500;
 
 /** Never rejects: whatever goes wrong is the call's result. */
 export async function runTool(job: ToolJob, signal: AbortSignal, limits = TOOL_LIMITS): Promise<ToolOutcome> {
-  let python: string;
+  let python: Python;
   try {
     python = await findPython();
   } catch (error) {
@@ -59,7 +59,7 @@ export async function runTool(job: ToolJob, signal: AbortSignal, limits = TOOL_L
 }
 
 async function inFolder(
-  python: string,
+  python: Python,
   folder: string,
   job: ToolJob,
   signal: AbortSignal,
@@ -67,8 +67,8 @@ async function inFolder(
 ): Promise<ToolOutcome> {
   const marker = randomBytes(24).toString('hex');
   const trace = randomBytes(24).toString('hex');
-  const { argv, isBoxed } = boxed([python, '-u', '-X', 'utf8', '-c', RUN_TOOL], folder, job.dataDir);
-  const [program = python, ...args] = argv;
+  const { argv, isBoxed } = boxed(python, ['-u', '-X', 'utf8', '-c', RUN_TOOL], folder, job.dataDir);
+  const [program = python.path, ...args] = argv;
   const child = spawn(program, args, {
     cwd: folder,
     env: environment(folder, trace, job),

@@ -1,8 +1,8 @@
 // Agents' own tools as processes: what they return, what they see, and that nothing of them stays.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readSchema } from '../../../../src/server/python/python.ts';
 import { runTool, TOOL_LIMITS, type ToolJob } from '../../../../src/server/python/run-tool.ts';
 import { sandboxPossible } from '../../../support/sandbox-possible.ts';
@@ -93,9 +93,9 @@ describe('a tool', () => {
   test('ends when its time is up, with its children', async () => {
     const word = `sleeps-${crypto.randomUUID()}`;
     const source = `import subprocess, time\ndef f():\n    subprocess.Popen(["bash", "-c", "sleep 60 # ${word}"], start_new_session=True)\n    print("begun", flush=True)\n    time.sleep(60)\n`;
-    const done = await runTool(job(source), never, { ...TOOL_LIMITS, seconds: 1 });
+    const done = await runTool(job(source), never, { ...TOOL_LIMITS, seconds: 3 });
     expect(done).toMatchObject({ status: 'error', stdout: ['begun\n'] });
-    expect(done.content).toContain('longer than 1 seconds');
+    expect(done.content).toContain('longer than 3 seconds');
     expect(await gone(word)).toBe(true);
   });
 
@@ -127,14 +127,37 @@ describe('a tool', () => {
     expect(done.stdout?.[0]?.length).toBeLessThan(2_200_000);
   });
 
-  test.skipIf(!sandboxPossible())('writes in its own folder only, and sees neither the database nor keys', async () => {
-    const elsewhere = join(homedir(), `letta-tool-${crypto.randomUUID()}`);
-    const keys = join(homedir(), '.letta');
-    mkdirSync(keys, { recursive: true });
-    // Where the home lies in a folder for temporary files the sandbox has one of its own there: written, and gone with it.
-    const source = `import os\ndef f():\n    open("own.txt", "w").write("mine")\n    try:\n        open(${JSON.stringify(elsewhere)}, "w")\n    except OSError:\n        pass\n    keys = ${JSON.stringify(keys)}\n    return [os.path.exists("own.txt"), os.path.exists(${JSON.stringify(join(dataDir, 'letta.db'))}), os.listdir(keys) if os.path.exists(keys) else []]\n`;
-    expect((await runTool(job(source), never)).content).toBe('[true, false, []]');
-    expect(existsSync(elsewhere)).toBe(false);
+  test.skipIf(!sandboxPossible())(
+    'writes in its own folder only, and sees neither the database nor the home',
+    async () => {
+      const elsewhere = join('/var/tmp', `letta-tool-${crypto.randomUUID()}`);
+      const keys = join(homedir(), `.letta-tool-${crypto.randomUUID()}`);
+      mkdirSync(keys);
+      onTestFinished(() => rmSync(keys, { recursive: true }));
+      const source = `import os
+def f():
+    open("own.txt", "w").write("mine")
+    try:
+        open(${JSON.stringify(elsewhere)}, "w")
+        wrote = True
+    except OSError:
+        wrote = False
+    seen = [os.path.exists(path) for path in (${JSON.stringify(join(dataDir, 'letta.db'))}, ${JSON.stringify(keys)})]
+    return [os.path.exists("own.txt"), wrote, *seen]
+`;
+      expect((await runTool(job(source), never)).content).toBe('[true, false, false, false]');
+    },
+  );
+
+  test.skipIf(!sandboxPossible())('cannot open its sandbox, also where the server is the superuser’s', async () => {
+    const source = `import ctypes, re
+def f():
+    libc = ctypes.CDLL(None)
+    unmounted = libc.umount2(${JSON.stringify(dataDir)}.encode(), 2) == 0
+    remounted = libc.mount(None, b"/", None, 32 | 4096, None) == 0
+    return [unmounted, remounted, int(re.search("CapEff:\\s*(\\w+)", open("/proc/self/status").read())[1], 16)]
+`;
+    expect((await runTool(job(source), never)).content).toBe('[false, false, 0]');
   });
 });
 
