@@ -315,7 +315,7 @@ describe.concurrent('over git', () => {
       const { clone, server, agent } = at;
       await setBlock(server, agent, 'project', { value: 'The code is X-4711-QQ.', metadata: { local_only: true } });
       await setBlock(server, agent, 'human', { value: 'Said X-4711-QQ once.' });
-      expect(await clone.git('pull', '--ff-only')).toMatchObject({ code: 0 });
+      expect(await clone.git('pull', '--rebase')).toMatchObject({ code: 0 });
       expect(clone.files.sort()).toEqual(['MEMORY.md', 'human.md']);
       expect((await clone.git('grep', '4711')).code).toBe(1);
       clone.write('human.md', file('human', 'Who they are', 'Other.'));
@@ -328,6 +328,82 @@ describe.concurrent('over git', () => {
       expect(await json(server, 'GET', `/v1/agents/${agent.id}/core-memory/blocks/project`)).toMatchObject({
         value: 'The code is X-4711-QQ.',
       });
+    },
+    SLOW,
+  );
+
+  it(
+    'what a block said before it was closed to models elsewhere is in no clone that is made then',
+    async ({ at, world }) => {
+      const { clone, server, agent } = at;
+      const objects = async (where: Clone) => {
+        const { said } = await where.git('cat-file', '--batch-all-objects', '--batch');
+        return said;
+      };
+      await setBlock(server, agent, 'project', { value: 'My private diary of the summer.' });
+      await setBlock(server, agent, 'human', { value: 'Said X-4711-QQ once.' });
+      clone.write('skills/deploy/SKILL.md', 'Run it.\n');
+      await clone.commit();
+      await clone.git('pull', '--rebase');
+      expect(await clone.push()).toMatchObject({ code: 0 });
+      const old = (await clone.git('rev-parse', 'HEAD')).said.trim();
+      expect(await objects(await at.another('before'))).toMatch(/private diary[\s\S]*|X-4711-QQ/);
+      // Its own earlier words go, and those of other blocks that are its words now.
+      await setBlock(server, agent, 'project', { value: 'Something else.' });
+      await setBlock(server, agent, 'project', { value: 'X-4711-QQ', metadata: { local_only: true } });
+      const after = await at.another('after');
+      expect(after.files.sort()).toEqual(['MEMORY.md', 'human.md', 'skills']);
+      expect(await objects(after)).not.toMatch(/diary|Something else|X-4711-QQ/);
+      // Nor can they be had by their ids.
+      expect((await after.git('fetch', 'origin', old)).code).not.toBe(0);
+      const kept = new Clone(join(world.dataDir, 'git', `${agent.id}.git`));
+      expect(await objects(kept)).not.toMatch(/diary|Something else|X-4711-QQ/);
+      // A clone from before keeps what it had not pushed, and goes on.
+      clone.write('notes.txt', 'Mine.\n');
+      await clone.commit();
+      expect((await clone.push()).said).toMatch(/rejected/);
+      expect((await clone.push('--force', 'origin', 'main')).said).toMatch(/rejected/);
+      expect(await clone.git('pull', '--rebase')).toMatchObject({ code: 0 });
+      expect(await clone.push()).toMatchObject({ code: 0 });
+      // Writing the closed block on leaves the history alone.
+      const head = (await clone.git('rev-parse', 'HEAD')).said.trim();
+      await setBlock(server, agent, 'project', { value: 'Z-0815-AB is new.' });
+      await clone.git('pull', '--rebase');
+      expect((await clone.git('rev-parse', 'HEAD')).said.trim()).toBe(head);
+    },
+    SLOW,
+  );
+
+  it(
+    'a push that is refused leaves nothing on the disk, and one that is taken everything',
+    async ({ at, world }) => {
+      const { clone, agent } = at;
+      const folder = join(world.dataDir, 'git', `${agent.id}.git`);
+      const kept = new Clone(folder);
+      const all = async () => (await kept.git('cat-file', '--batch-all-objects', '--batch-check')).said;
+      const before = await all();
+      const names = readdirSync(folder).sort();
+      clone.write('big.bin', 'x'.repeat(5 * 1024 * 1024));
+      await clone.commit();
+      expect((await clone.push()).said).toContain('big.bin: larger than 4 MB');
+      await clone.git('reset', '--hard', 'origin/main');
+      clone.write('project.md', file('project', 'x', 'word '.repeat(30_000)));
+      await clone.commit();
+      expect((await clone.push()).said).toContain('over the block');
+      expect(await all()).toBe(before);
+      expect(readdirSync(folder).sort()).toEqual(names);
+      await clone.git('reset', '--hard', 'origin/main');
+      clone.write('project.md', file('project', 'x', 'Other.'));
+      clone.write('more/a.txt', 'a');
+      await clone.commit();
+      expect(await clone.push()).toMatchObject({ code: 0 });
+      // The branch may also be brought back to objects that are there already.
+      await clone.git('revert', '--no-edit', 'HEAD');
+      expect(await clone.push()).toMatchObject({ code: 0 });
+      expect(readdirSync(folder).sort()).toEqual(names);
+      expect((await kept.git('fsck', '--full', '--strict')).code).toBe(0);
+      const fresh = await at.another('fresh');
+      expect(fresh.read('project.md')).toContain('Built with make.');
     },
     SLOW,
   );

@@ -11,7 +11,7 @@ import { newId } from '../store/ids.ts';
 import { isLocalOnly } from '../store/kept-local.ts';
 import type { Store } from '../store/store.ts';
 import { type FileText, fromFile, INDEX_PATH, indexOf, LayoutError, labelOf, pathOf, toFile } from './layout.ts';
-import { blobId, type Repository, type TreeEntry } from './repository.ts';
+import { blobId, GitError, type Repository, type TreeEntry } from './repository.ts';
 
 /** Larger files, and more of them, are no memory. */
 const MOST_FILES = 5_000;
@@ -30,7 +30,10 @@ export class PushRefused extends Error {
 }
 
 /** What git's own clients call a branch that has moved on: they fetch, and try again. */
-export const BEHIND = 'fetch first: the memory has changed here since you fetched it';
+const BEHIND = 'fetch first: the memory has changed here since you fetched it';
+
+/** Noted while what led to a withheld past is being removed. */
+const PRUNING = 'pruning';
 
 interface Shown {
   block: Block;
@@ -66,7 +69,48 @@ export class MemoryRepository {
     }
     const now = await this.repository.head();
     if (now === undefined) throw new PushRefused('content', 'There is no memory to share.');
+    return await this.withoutWithheldPast(now);
+  }
+
+  /**
+   * Begins the history anew where it holds what is kept to local models by now, since every clone gets all of it. Looked at whenever
+   * something else is withheld than before; a kill in between is made up for, as the new state is noted last.
+   */
+  private async withoutWithheldPast(head: string): Promise<string> {
+    const { repository, audience } = this;
+    const cleared = await repository.cleared();
+    if (cleared === audience.key) return head;
+    const isToBeginAnew = await this.hasWithheldPast(head);
+    let now = head;
+    if (isToBeginAnew) {
+      await repository.noteCleared(PRUNING);
+      now = await repository.beginAnew(head, 'The memory as it is');
+    }
+    if (isToBeginAnew || cleared === PRUNING) await repository.prune();
+    await repository.noteCleared(audience.key);
     return now;
+  }
+
+  private async hasWithheldPast(head: string): Promise<boolean> {
+    const closed = new Set(
+      this.store.blocks
+        .ofAgent(this.agent.id)
+        .filter(isLocalOnly)
+        .map(({ label }) => label),
+    );
+    const past = (await this.repository.history(head)).map(({ path, id }) => ({ label: labelOf(path), id }));
+    if (past.some(({ label }) => label !== undefined && closed.has(label))) return true;
+    // What is shown now has been gone through.
+    const shown = new Set((await this.repository.list(head)).map(({ id }) => id));
+    const ids = past.flatMap(({ label, id }) => (label === undefined || shown.has(id) ? [] : [id]));
+    try {
+      const texts = await this.repository.texts([...new Set(ids)]);
+      return this.audience.text(texts) !== texts;
+    } catch (error) {
+      // What is too much to be gone through may hold anything.
+      if (error instanceof GitError && error.reason === 'failed') return true;
+      throw error;
+    }
   }
 
   private shown(entries: readonly TreeEntry[]): Shown[] {
@@ -115,13 +159,18 @@ export class MemoryRepository {
 
   /**
    * Takes over what was pushed: first into the blocks, all of it or nothing, then into the branch. A kill between the two leaves a
-   * branch that the next `sync` brings there.
+   * branch that the next `sync` brings there. Of a push that is refused nothing stays.
+   * @param pack the objects that were sent along
    * @throws PushRefused, GitError
    */
-  async accept(from: string, to: string): Promise<void> {
+  async accept(from: string, to: string, pack: Uint8Array = new Uint8Array()): Promise<void> {
+    if ((await this.sync()) !== from) throw new PushRefused('behind', BEHIND);
+    await this.repository.withPack(pack, () => this.takeOver(from, to));
+  }
+
+  private async takeOver(from: string, to: string): Promise<void> {
     const { repository } = this;
-    if ((await this.sync()) !== from || !(await repository.isAncestor(from, to)))
-      throw new PushRefused('behind', BEHIND);
+    if (!(await repository.isAncestor(from, to))) throw new PushRefused('behind', BEHIND);
     const [before, after] = [await repository.list(from), await repository.list(to)];
     checkSizes(after);
     const was = new Map(before.map(({ path, id }) => [path, id]));
@@ -145,6 +194,7 @@ export class MemoryRepository {
       if (this.fingerprint() !== seen) throw new PushRefused('behind', BEHIND);
       for (const [path, file] of files) this.apply(path, file);
       if (files.size > 0) recompile(this.store, this.agent, this.agent.id, true);
+      repository.admit();
     });
     await repository.advance(from, to);
   }

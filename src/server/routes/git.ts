@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { type Context, Hono } from 'hono';
 import { ApiError } from '../engine/errors.ts';
 import { LayoutError } from '../memfs/layout.ts';
-import { BEHIND, MemoryRepository, PushRefused } from '../memfs/memory-repository.ts';
+import { MemoryRepository, PushRefused } from '../memfs/memory-repository.ts';
 import { BRANCH, GitError, Repository } from '../memfs/repository.ts';
 import { existingAgent } from './agents.ts';
 import { audienceFor } from './for-model.ts';
@@ -34,9 +34,10 @@ export function gitRoutes(deps: RouteDeps): Hono {
       repositories.set(agent.id, entry);
     }
     const { repository } = entry;
-    const memory = new MemoryRepository(deps.store, repository, agent, audienceFor(deps, agent.id, 'unknown'));
     const now = entry.last
-      .then(() => work(memory, repository))
+      // What is withheld may have become another while this waited.
+      .then(() => audienceFor(deps, agent.id, 'unknown'))
+      .then((audience) => work(new MemoryRepository(deps.store, repository, agent, audience), repository))
       .catch((error: unknown) => {
         throw error instanceof GitError
           ? new ApiError(error.reason === 'missing' ? 501 : 500, `Memory over git: ${error.message}`)
@@ -103,9 +104,7 @@ async function takeOver(
   pack: Uint8Array,
 ): Promise<string | null> {
   try {
-    if ((await memory.sync()) !== from) return BEHIND;
-    if (pack.byteLength > 0) await repository.unpack(pack);
-    await memory.accept(from, to);
+    await memory.accept(from, to, pack);
     repository.tidy();
     return null;
   } catch (error) {

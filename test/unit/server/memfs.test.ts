@@ -92,6 +92,35 @@ test('a kill between the blocks and the branch of a push loses neither side: the
   expect(await new MemoryRepository(store, new Repository(repository.folder), agent, EVERYTHING).sync()).toBe(now);
 });
 
+test.each(['beginAnew', 'prune', 'noteCleared'] as const)(
+  'a kill at %s, while what was said of a closed block goes, is made up for with the next fetch',
+  async (step) => {
+    const folder = temporaryFolder();
+    const h = await Harness.start(folder);
+    const made = await h.agent();
+    const store = new Store(folder);
+    onTestFinished(() => store.close());
+    const agent = store.agents.get(made.id);
+    if (!agent) throw new Error('no agent');
+    const repository = new Repository(join(folder, 'git', 'it.git'));
+    const old = await new MemoryRepository(store, repository, agent, EVERYTHING).sync();
+    const said = (await repository.list(old)).find(({ path }) => path === 'human.md')?.id ?? '';
+    expect((await repository.read(said)).toString('utf8')).toContain('Prefers tabs.');
+    const at = `/v1/agents/${agent.id}/core-memory/blocks/human`;
+    await h.json('PATCH', at, { metadata: { local_only: true } });
+    const withheld = { ...EVERYTHING, key: 'another' };
+    const killed = vi.spyOn(repository, step).mockRejectedValue(new Error('killed'));
+    await expect(new MemoryRepository(store, repository, agent, withheld).sync()).rejects.toThrow('killed');
+    killed.mockRestore();
+
+    const again = new Repository(repository.folder);
+    const now = await new MemoryRepository(store, again, agent, withheld).sync();
+    expect((await again.history(now)).map(({ path }) => path)).toEqual(['MEMORY.md']);
+    await expect(again.read(said)).rejects.toThrow(said);
+    expect(await new MemoryRepository(store, again, agent, withheld).sync()).toBe(now);
+  },
+);
+
 const file = (value: string) => `---\nname: human\ndescription: The person.\n---\n${value}\n`;
 
 /** A commit that no branch has. */
