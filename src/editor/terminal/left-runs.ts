@@ -1,7 +1,7 @@
 // Background commands, noted while the agent does not know of their end: a window that goes ends them, and the next one tells of it.
 // A window that lives touches its notes, so that another one on the same workspace does not take its commands for ended.
 import { utimesSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
 import { leftIn as outputLeftIn } from './excerpt.ts';
@@ -84,7 +84,10 @@ export class RunNotes {
     if (this.noted.get(run)?.text === text) return;
     this.noted.set(run, { path, text });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(path, text, { mode: 0o600 });
+    // Whole or not there: a window that is killed meanwhile leaves no note that cannot be read.
+    const draft = join(this.logs.folder, `${basename(path)}.tmp`);
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, path);
     if (this.gone) await utimes(path, this.gone, this.gone);
   }
 
