@@ -12,6 +12,7 @@ import { type Describe, describeWith, parseArguments, prettyArguments } from './
 import { hashOf } from './files.ts';
 import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
+import { orStopped, STOPPED, type Stopped } from './or-stopped.ts';
 import { OWN_TOOL_QUESTION, ownToolView } from './own-tool-calls.ts';
 import { FITS_NOT, planOf } from './plan-call.ts';
 import { type ReadText, settled } from './recovery.ts';
@@ -66,26 +67,6 @@ const STOP_GRACE_MS = 5_000;
 
 export const STOPPED_TEXT = 'Stopped by the person before it was done. Nothing was changed by this call.';
 export const NOT_RUN_TEXT = 'Interrupted before it ran. Nothing was changed. Call it again if it is still needed.';
-
-type Stopped = typeof STOPPED;
-const STOPPED = Symbol('stopped');
-
-/** Settles with the promise, or with STOPPED once the signal is aborted and the grace is over. */
-function orStopped<T>(promise: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T | Stopped> {
-  return new Promise((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const onAbort = () => {
-      timer = setTimeout(() => resolve(STOPPED), graceMs);
-    };
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-    };
-    promise.then(resolve, reject).finally(done);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-}
 
 interface Outcome {
   state: ToolPart['state'];

@@ -16,6 +16,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileNameFor } from './files.ts';
+import { isAlive } from './is-alive.ts';
 
 const BEAT_MS = 2_000;
 /** A window that has not renewed its hold for so long is gone, or will find it taken. */
@@ -159,14 +160,5 @@ function readOwner(path: string): Owner | undefined {
       : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

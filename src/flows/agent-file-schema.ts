@@ -5,44 +5,44 @@ import * as z from 'zod/mini';
 const text = z.nullish(z.string());
 const texts = z.nullish(z.array(z.string()));
 const object = z.record(z.string(), z.unknown());
-const any = z.optional(z.unknown());
+const anything = z.optional(z.unknown());
 const others = z._default(z.nullable(z.array(z.unknown())), []);
 
 const BlockSchema = z.object({
   id: text,
   label: z.string(),
   value: z.string(),
-  limit: any,
+  limit: anything,
   description: text,
   read_only: z.nullish(z.boolean()),
   metadata: z.nullish(object),
 });
 const MessageSchema = z.object({
-  type: any,
+  type: anything,
   id: z.string(),
   role: z.string(),
   name: text,
-  model: any,
-  agent_id: any,
-  content: any,
-  tool_calls: any,
-  tool_call_id: any,
-  tool_returns: any,
-  created_at: any,
-  approvals: any,
-  approval_request_id: any,
-  approve: any,
-  denial_reason: any,
+  model: anything,
+  agent_id: anything,
+  content: anything,
+  tool_calls: anything,
+  tool_call_id: anything,
+  tool_returns: anything,
+  created_at: anything,
+  approvals: anything,
+  approval_request_id: anything,
+  approve: anything,
+  denial_reason: anything,
 });
 const SettingsSchema = z.object({
-  model_settings: any,
-  context_window_limit: any,
-  embedding: any,
-  compaction_settings: any,
-  timezone: any,
-  message_buffer_autoclear: any,
-  response_format: any,
-  enable_sleeptime: any,
+  model_settings: anything,
+  context_window_limit: anything,
+  embedding: anything,
+  compaction_settings: anything,
+  timezone: anything,
+  message_buffer_autoclear: anything,
+  response_format: anything,
+  enable_sleeptime: anything,
 });
 export const RulesSchema = z.nullish(z.array(z.looseObject({ type: z.string(), tool_name: z.string() })));
 const AgentSchema = z.object({
@@ -52,7 +52,9 @@ const AgentSchema = z.object({
   system: text,
   agent_type: text,
   model: text,
-  llm_config: z.nullish(z.object({ handle: any, model: any, model_endpoint_type: any, context_window: any })),
+  llm_config: z.nullish(
+    z.object({ handle: anything, model: anything, model_endpoint_type: anything, context_window: anything }),
+  ),
   tool_ids: texts,
   tool_rules: RulesSchema,
   block_ids: texts,
@@ -71,11 +73,11 @@ const ToolSchema = z.object({
   source_code: text,
   description: text,
   json_schema: z.nullish(object),
-  args_json_schema: any,
-  return_char_limit: any,
-  default_requires_approval: any,
-  enable_parallel_execution: any,
-  pip_requirements: any,
+  args_json_schema: anything,
+  return_char_limit: anything,
+  default_requires_approval: anything,
+  enable_parallel_execution: anything,
+  pip_requirements: anything,
 });
 const MoreSchema = z.object({
   settings: z.nullish(SettingsSchema),
@@ -89,8 +91,8 @@ const MoreSchema = z.object({
         description: text,
         archived: z.boolean(),
         model: text,
-        model_settings: any,
-        context_window_limit: any,
+        model_settings: anything,
+        context_window_limit: anything,
         in_context_message_ids: z.array(z.string()),
         messages: z.array(MessageSchema),
       }),

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { writeAtomic } from '../agent/files.ts';
+import { isAlive } from '../agent/is-alive.ts';
 import type { Journal } from '../agent/journal.ts';
 import type { Pins } from '../agent/pins.ts';
 import type { ToolBody } from '../protocol/transcript-views.ts';
@@ -136,12 +137,4 @@ async function readNote(path: string): Promise<Noted | undefined> {
 }
 
 /** Whether a process is there; one of this id that is us has none but the living. */
-function works(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
+const works = (pid: number): boolean => pid !== process.pid && isAlive(pid);
