@@ -1,22 +1,12 @@
-// Where the person writes: a text box that grows, with model and permission mode under it.
+// Where the person writes: a text box that grows, and what its keys do.
 import { type KeyboardEvent, useRef } from 'react';
-import type { PermissionMode } from '../../../src/protocol/about-views.ts';
 import { isComposing } from '../ui/composing.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
-import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
+import { ComposerBar } from './ComposerBar.tsx';
 import { sentBefore } from './history.ts';
-import { PinButton } from './Pin.tsx';
 import { MESSAGE_WISH } from './reveal.ts';
 import { MENU_ID, SlashMenu, useSlashMenu } from './SlashMenu.tsx';
-
-const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
-  { id: 'plan', label: 'Plan', title: 'Reads only; proposes, never changes' },
-  { id: 'standard', label: 'Standard', title: 'Reads pass; edits and commands ask' },
-  { id: 'acceptEdits', label: 'Accept edits', title: 'Reads and edits in the workspace pass; commands ask' },
-  { id: 'unrestricted', label: 'Unrestricted', title: 'Everything in the workspace passes; protected files still ask' },
-  { id: 'strict', label: 'Strict', title: 'Everything asks' },
-];
 
 /** Whatever else the host names in the Chat panel, the text box is where a person goes on. */
 const noMessage = (name: string | undefined) => name?.startsWith(MESSAGE_WISH) !== true;
@@ -78,68 +68,7 @@ export function Composer({ shown }: { shown: boolean }) {
         onChange={(event) => app.setDraft(threadId, event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <div className="composer-bar">
-        <IconButton icon="attach" label="Attach" disabled={!ready} onClick={() => void app.ask('attach', {})} />
-        <ModePicker />
-        <ModelPicker />
-        <PinButton disabled={!ready || running} />
-        <span className="spacer" />
-        {/* Stop never takes Send's place: a double click or a second Enter must not stop what the first began. */}
-        {running && <IconButton icon="debug-stop" label="Stop" onClick={() => void app.act('stop')} />}
-        <IconButton
-          icon="send"
-          label="Send"
-          className="send"
-          disabled={!ready || running || draft.trim() === ''}
-          onClick={send}
-        />
-      </div>
+      <ComposerBar ready={ready} running={running} empty={draft.trim() === ''} onSend={send} />
     </div>
-  );
-}
-
-function ModePicker() {
-  const app = useApp();
-  const mode = useAppState((s) => s.mode);
-  return (
-    <select
-      className="picker"
-      aria-label="Permission mode"
-      title={`Permission mode: ${MODES.find((m) => m.id === mode)?.title ?? mode}`}
-      value={mode}
-      onChange={(event) => {
-        const chosen = MODES.find((m) => m.id === event.target.value);
-        if (chosen) void app.ask('mode.select', { mode: chosen.id });
-      }}
-    >
-      {MODES.map(({ id, label, title }) => (
-        <option key={id} value={id} title={title}>
-          {label}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function ModelPicker() {
-  const app = useApp();
-  const models = useAppState((s) => s.models);
-  const model = useAppState((s) => s.about?.model ?? '');
-  const known = models.some((m) => m.handle === model);
-  return (
-    <select
-      className="picker model"
-      aria-label="Model"
-      title={`Model: ${model || 'none'}`}
-      value={model}
-      onChange={(event) => void app.ask('model.select', { handle: event.target.value })}
-    >
-      {!known && <option value={model}>{model || 'No model'}</option>}
-      {models.map(({ handle, name, provider }) => (
-        <option key={handle} value={handle} title={handle}>
-          {models.some((m) => m.name === name && m.handle !== handle) ? `${name} (${provider})` : name}
-        </option>
-      ))}
-    </select>
   );
 }
