@@ -7,7 +7,7 @@ import { ensureSandbox } from './lib/apt.ts';
 import { ensureBrowser } from './lib/browser.ts';
 import { runChecks } from './lib/checks.ts';
 import { packageVsix, root, VSIX } from './lib/package.ts';
-import { addUp, inWords, type TierResult } from './lib/tier.ts';
+import { addUp, failuresOf, inWords, type TierResult, type VitestReport } from './lib/tier.ts';
 import { provisionServer } from './vscode-server.ts';
 
 const TIERS = ['check', 'unit', 'contract', 'clients', 'host', 'e2e', 'homes'] as const;
@@ -25,12 +25,6 @@ const wanted = words.filter(isTier);
 /** Whatever is no tier narrows the cases: a file name for vitest, a part of a name for the host suite. */
 const narrowing = words.filter((word) => !isTier(word));
 const tiers = TIERS.filter((tier) => (wanted.length > 0 ? wanted.includes(tier) : !EXTRA.includes(tier)));
-
-interface VitestReport {
-  numPassedTests: number;
-  numFailedTests: number;
-  numFailedTestSuites: number;
-}
 
 const running = new Set<ChildProcess>();
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
@@ -82,16 +76,18 @@ async function runVitest(tier: Tier, say: Say): Promise<TierResult> {
   const { code } = await follow([vitest, ...args], say);
   const text = await readFile(report, 'utf8').catch(() => null);
   if (text === null) return { passed: 0, failed: 1 };
-  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(text) as VitestReport;
+  const result = JSON.parse(text) as VitestReport;
+  const { numPassedTests: passed, numFailedTests: failed } = result;
   // A file that cannot be loaded, or an error after the last case, fails the tier without a failed case.
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
+  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, failures: failuresOf(result, root) };
 }
 
 async function runHost(say: Say): Promise<TierResult> {
   const { code, output } = await follow([join(root, 'test', 'host', 'run.ts'), ...narrowing], say);
   const match = output.match(/^(\d+) passed, (\d+) failed$/m);
   const [passed, failed] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
+  const failures = output.match(/^✗ .*(\n(?![✓✗]|\d+ passed).*)*/gm) ?? [];
+  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, failures };
 }
 
 async function runTier(tier: Tier, say: Say): Promise<TierResult> {
@@ -127,7 +123,7 @@ async function run(tier: Tier, say: Say = aloud): Promise<void> {
   const tooFew = narrowing.length === 0 && result.passed + result.failed < (floors[tier] ?? 0);
   const note = tooFew ? ` (fewer than the ${floors[tier]} of test/counts.json)` : '';
   summary.set(tier, `${tier.padEnd(8)} ${inWords(result)} in ${((Date.now() - start) / 1000).toFixed(0)} s${note}`);
-  results.set(tier, tooFew ? { passed: result.passed, failed: result.failed + 1 } : result);
+  results.set(tier, tooFew ? { ...result, failed: result.failed + 1 } : result);
 }
 
 // On a new machine VS Code is fetched meanwhile; what goes wrong here is told when a tier needs it.
@@ -146,6 +142,9 @@ await Promise.all([
 ]);
 aloud(held.join(''));
 for (const tier of among('e2e', 'homes')) await run(tier);
+
+const failures = tiers.flatMap((tier) => (results.get(tier)?.failures ?? []).map((text) => `✗ ${tier}  ${text}\n`));
+if (failures.length > 0) aloud(`\n== failed\n${failures.join('')}`);
 
 const total = addUp(tiers.flatMap((tier) => results.get(tier) ?? []));
 aloud(`\n${tiers.map((tier) => summary.get(tier)).join('\n')}\n${inWords(total)}\n`);
