@@ -71,6 +71,27 @@ const jsonSchemasLater = {
   },
 };
 
+/**
+ * The client makes an object for each of Letta's resources when it is opened. Those that the extension never asks (`LettaClient` in
+ * `src/letta/connection.ts` has no such names, so the compiler knows) are left out.
+ */
+const lettaClientWithoutTheRest = {
+  name: 'letta-client-without-the-rest',
+  setup(builder) {
+    const top =
+      'access-tokens|archives/[a-z]+|environments|folders/[a-z]+|mcp-servers/[a-z-]+|passages|steps/[a-z]+|tags|templates/[a-z]+';
+    const ofAgents = 'agents/(?:archives|files|folders|identities|schedule)';
+    const filter = new RegExp(`letta-client/resources/(?:${top}|${ofAgents})\\.mjs$`.replaceAll('/', '[\\\\/]'));
+    builder.onLoad({ filter }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .matchAll(/^export class (\w+)/gm)
+        .map(([, name]) => `export class ${name} {}`)
+        .toArray()
+        .join(''),
+    }));
+  },
+};
+
 /** The package's CommonJS form for Node is some seventy modules that run one by one at startup; its ES form is one. */
 const yamlAsEsModule = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
 
@@ -111,7 +132,7 @@ const bundles = {
     external: ['vscode'],
     alias: yamlAsEsModule,
     ...requireInEsm,
-    plugins: [zodInEnglish, jsonSchemasLater],
+    plugins: [zodInEnglish, jsonSchemasLater, lettaClientWithoutTheRest],
   },
   server: {
     entryPoints: { worker: 'src/server/worker.ts', cli: 'src/server/cli.ts' },

@@ -10,8 +10,23 @@ export type Home =
   | { kind: 'selfHosted'; url: string; apiKey?: string; fetch?: Fetch }
   | { kind: 'cloud'; apiKey: string; fetch?: Fetch };
 
+/** What this extension never asks of a home; the bundle is built without the code of it (`esbuild.mjs`). */
+type NeverAsked =
+  | 'accessTokens'
+  | 'archives'
+  | 'environments'
+  | 'folders'
+  | 'mcpServers'
+  | 'passages'
+  | 'steps'
+  | 'tags'
+  | 'templates';
+type NeverAskedOfAgents = 'archives' | 'files' | 'folders' | 'identities' | 'schedule';
+
+export type LettaClient = Omit<Letta, NeverAsked | 'agents'> & { agents: Omit<Letta['agents'], NeverAskedOfAgents> };
+
 export interface Connection {
-  client: Letta;
+  client: LettaClient;
   kind: Home['kind'];
   /** Names the home in files that remember something per home: `embedded`, `cloud`, or the address. */
   homeKey: string;
