@@ -1,11 +1,6 @@
 // How long some work keeps others from the event loop of this thread.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-
-/** Milliseconds of this thread. */
-const worked = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-};
+import { worked } from '../support/worked.ts';
 
 /** The longest that some work keeps others from the event loop, by the time this thread worked: not what a busy machine took. */
 export async function longestHold(work: () => Promise<unknown>): Promise<number> {

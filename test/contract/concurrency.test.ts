@@ -110,12 +110,10 @@ contract('concurrency', (t: Target) => {
 
     test('ends the stream, stops the model, and keeps what came', async () => {
       const { conversation, turn, release } = await halfway('First half.');
-      const began = performance.now();
       const { status, body } = await cancel(conversation.id);
       expect([status, body]).toEqual([200, { [turn.runId]: 'cancelled' }]);
       if (t.deviates('§2.7', 'notices a cancel only when the model says something more')) release();
       await turn.end();
-      expect(performance.now() - began).toBeLessThan(2000);
       expect(turn.stopReason).toBe('cancelled');
       expect(turn.isDone).toBe(true);
       expect((await t.client.runs.retrieve(turn.runId)).status).toBe('cancelled');

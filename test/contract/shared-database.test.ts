@@ -71,7 +71,8 @@ describe('two servers on one database', () => {
       await json(second, 'POST', `/v1/conversations/${conversation.id}/cancel`);
       await long.end();
       expect(long.stopReason).toBe('cancelled');
-      expect(performance.now() - began).toBeLessThan(1500);
+      // Its lease has ten seconds.
+      expect(performance.now() - began).toBeLessThan(8_000);
       expect((await lastRun(second, conversation))?.status).toBe('cancelled');
     },
     SLOW,

@@ -118,10 +118,7 @@ test('two windows share one folder, and what another program writes is in it soo
 
   const found = (await fileOf('lessons')).split('---\n').at(-1)?.trimEnd() ?? '';
   writeElsewhere('lessons', `${found}\nThen clear the cache.`);
-  const written = Date.now();
   await expect.poll(() => fileOf('lessons'), { timeout: WAIT, interval: 100 }).toContain('Then clear the cache.');
-  // Two seconds, and what a busy machine adds.
-  expect(Date.now() - written).toBeLessThan(5_000);
 
   const path = join(await steps.folder(), 'lessons.md');
   await writeFile(path, (await readFile(path, 'utf8')).replace('clear the cache', 'empty the cache'));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
 import { follow } from '../../../src/agent/follow.ts';
@@ -84,11 +85,14 @@ describe('TurnHolds', () => {
 
   it('a window that is told to stop hears it within half a second', async () => {
     const [one, two] = windows();
-    const stopped = Promise.withResolvers<number>();
+    const stopped = Promise.withResolvers<void>();
+    const hold = one.take('conv-1', stopped.resolve);
     const began = Date.now();
-    const hold = one.take('conv-1', () => stopped.resolve(Date.now() - began));
+    const took = async (work: Promise<unknown>) => work.then(() => Date.now() - began);
     two.askToStop('conv-1');
-    expect(await stopped.promise).toBeLessThan(500);
+    // A busy machine lets the one wait as it does the other.
+    const [stopping, waiting] = await Promise.all([took(stopped.promise), took(after(250))]);
+    expect(stopping).toBeLessThan(waiting + 250);
     hold?.release();
   });
 });

@@ -8,6 +8,7 @@ import { rulesFileChanged } from '../../../src/memory/bring/rules-changed.ts';
 import { findRules, type RulesDeps, resolveImport, rulesTool } from '../../../src/memory/bring/rules-files.ts';
 import { diskWorkspace } from '../../../src/memory/evidence/workspace.ts';
 import { plant } from '../../support/planted.ts';
+import { worked } from '../../support/worked.ts';
 
 const KEY = 'sk-live-0123456789abcdef';
 const deps = (files: Record<string, string>, more: Partial<RulesDeps> = {}): RulesDeps => ({
@@ -259,9 +260,9 @@ describe('a hostile workspace', () => {
     ['AGENTS.md', `---\n${'a:\n'.repeat(60_000)}`],
     ['AGENTS.md', '* - '.repeat(50_000)],
   ])('cannot hang the preview with %s full of one thing', async (path, text) => {
-    const start = process.cpuUsage().user;
+    const start = worked();
     await findRules(deps({ [path]: text }));
-    expect((process.cpuUsage().user - start) / 1_000).toBeLessThan(2_000);
+    expect(worked() - start).toBeLessThan(2_000);
   });
 
   it('cannot flood it: what is beyond the cap is named', async () => {

@@ -6,6 +6,7 @@ import { checkLine, checkLines } from '../../../src/memory/hygiene/check-line.ts
 import { DiskFacts } from '../../../src/memory/hygiene/disk-facts.ts';
 import { readSettings } from '../../../src/memory/hygiene/read-config.ts';
 import { type Label, writeRepository } from '../../support/hygiene-repo.ts';
+import { worked } from '../../support/worked.ts';
 
 // A bit of everything that the rules read: what each of them says of lines that no labelled set has.
 const FILES: Readonly<Record<string, string>> = {
@@ -164,11 +165,11 @@ it('takes no long time for a line that was made to take it', async () => {
     'is a ',
     'the a ',
   ];
-  const began = performance.now();
+  const began = worked();
   for (const part of parts) await checkLine(part.repeat(2_000).slice(0, 2_000), new DiskFacts(folder));
   for (const part of ['the tags are ', 'queues: ', 'tables: ', 'mix ', './gradlew ', 'region is ', 'coverage '])
     await checkLine(`${part}${'a, '.repeat(660)}!`, new DiskFacts(folder));
-  expect(performance.now() - began).toBeLessThan(15_000);
+  expect(worked() - began).toBeLessThan(15_000);
 });
 
 it.each([
@@ -183,7 +184,7 @@ it.each([
   ['a.asset', `- ${'a'.repeat(40_000)}`],
   ['Dockerfile', 'ENV '.repeat(25_000)],
 ])('reads a hostile %s in no long time', (path, text) => {
-  const began = performance.now();
+  const began = worked();
   readSettings(path, text);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(worked() - began).toBeLessThan(2_000);
 });

@@ -7,6 +7,7 @@ import { learnReminder } from '../../../src/flows/learn-skill.ts';
 import { rememberReminder } from '../../../src/flows/remember.ts';
 import { createDemoModel } from '../../../src/server/models/demo.ts';
 import { readSkillText } from '../../../src/skills/validate.ts';
+import { worked } from '../../support/worked.ts';
 import { callsOf, collect, systemPrompt, textOf, tools, user } from './support.ts';
 
 const demo = createDemoModel({ pieceDelayMs: 0 });
@@ -441,7 +442,7 @@ test('without tools, memory or sense in what it is told it still answers and cal
 });
 
 test('long hostile lines take no long time', async () => {
-  const start = performance.now();
+  const start = worked();
   for (const line of [
     'replace '.repeat(5000),
     `replace ${'a '.repeat(20_000)}`,
@@ -450,7 +451,7 @@ test('long hostile lines take no long time', async () => {
   ]) {
     await new Thread({ ...EMPTY, conventions: 'We use tabs' }).say(line);
   }
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(worked() - start).toBeLessThan(3_000);
 });
 
 test('stops when it is aborted', async () => {

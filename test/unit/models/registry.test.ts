@@ -184,7 +184,8 @@ test('an aborted list rejects; an endpoint that hangs does not hold it up', asyn
   expect(handles(await registry.list())).toEqual(['good/a', 'demo/offline']);
   const start = performance.now();
   await registry.list();
-  expect(performance.now() - start).toBeLessThan(500);
+  // The one that hangs is given 2.5 s, and that once.
+  expect(performance.now() - start).toBeLessThan(2_000);
 });
 
 describe('the environment', () => {

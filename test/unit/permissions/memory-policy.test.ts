@@ -6,6 +6,7 @@ import {
   type MemorySource,
   reviewAfterwards,
 } from '../../../src/permissions/memory-policy.ts';
+import { worked } from '../../support/worked.ts';
 import { HARMLESS, INJECTIONS } from './memory-cases.ts';
 
 const judge = (text: string, seen: MemorySource[] = ['person']) => decideMemoryWrite({ label: 'project', text, seen });
@@ -100,9 +101,9 @@ describe('injections', () => {
     ];
     for (const piece of bait) {
       const text = piece.repeat(Math.ceil(100_000 / piece.length));
-      const start = performance.now();
+      const start = worked();
       judge(text, ['workspace']);
-      expect(performance.now() - start, piece).toBeLessThan(3_000);
+      expect(worked() - start, piece).toBeLessThan(3_000);
     }
   });
 });

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SECRET_FORMATS, SECRET_PLACES } from '../../../src/permissions/secret-formats.ts';
 import { findSecrets, MASK, maskSecrets } from '../../../src/permissions/secrets.ts';
+import { worked } from '../../support/worked.ts';
 
 /** The same "random" letters each time; put together here so that no scanner of sources takes them for real. */
 const pick = (alphabet: string, n: number): string => {
@@ -324,9 +325,9 @@ describe('maskSecrets', () => {
       '"',
     ]) {
       const text = bait.repeat(Math.ceil(30_000 / bait.length));
-      const start = performance.now();
+      const start = worked();
       findSecrets(text);
-      expect(performance.now() - start, JSON.stringify(bait)).toBeLessThan(1_500);
+      expect(worked() - start, JSON.stringify(bait)).toBeLessThan(1_500);
     }
   }, 120_000);
 });

@@ -187,7 +187,6 @@ it('keeps 100 MB in a file and costs less than 20 MB', async () => {
     const { heapUsed, external } = process.memoryUsage();
     most = Math.max(most, heapUsed + external);
   }, 20);
-  const begun = Date.now();
   const line = 'The quick brown fox jumps over the lazy dog, again and again and again.';
   const run = await world.start(`yes '${line}' | head -c 104857600`);
   expect(await run.pause(30_000, never)).toBe('ended');
@@ -199,7 +198,6 @@ it('keeps 100 MB in a file and costs less than 20 MB', async () => {
   expect(shown.text.length).toBeLessThan(20_000);
   expect(shown.text).toMatch(/… \(104,8\d\d,\d{3} bytes left out\)/);
   expect(run.tail.length).toBeLessThanOrEqual(4_000);
-  expect(Date.now() - begun).toBeLessThan(10_000);
   const { lines, more } = await linesFrom(run.log.path, 1_000_000, { lines: 2, characters: 10_000 });
   expect(lines).toEqual([line, line]);
   expect(more).toBe(true);

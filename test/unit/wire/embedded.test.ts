@@ -1,4 +1,5 @@
 // The wire between extension host and embedded server, with a real worker thread.
+import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EmbeddedServer, EmbeddedServerError, startEmbeddedServer } from '../../../src/letta/embedded.ts';
 
@@ -236,7 +237,9 @@ describe('close', () => {
   test.each(['stuck', 'blocked', 'unable'])('ends in time with a server that is %s', async (mode) => {
     const running = await start(mode);
     const began = performance.now();
-    await running.close();
-    expect(performance.now() - began).toBeLessThan(1_200);
+    const took = async (work: Promise<unknown>) => work.then(() => performance.now() - began);
+    // A busy machine lets the one wait as it does the other.
+    const [closing, waiting] = await Promise.all([took(running.close()), took(after(600))]);
+    expect(closing).toBeLessThan(waiting + 600);
   });
 });
