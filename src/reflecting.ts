@@ -183,14 +183,14 @@ export class Reflecting implements vscode.Disposable {
     return typeof kind === 'string' ? kind : '';
   }
 
-  /** Where nothing was noted of a thread here, its history tells. */
+  /** What is noted of a thread here, and what its history tells of the rest. */
   private async seen(threadId: string): Promise<MemorySource[]> {
     const { connection, agentId, journal } = this.deps;
     const tools = await this.deps.tools();
     const trusted = () => vscode.workspace.isTrusted;
     const seen = new Seen({ connection, agentId, threadId, tools, trusted }, journal, await journal.open(threadId));
-    await seen.begin();
-    return seen.sources;
+    const whole = await seen.whole();
+    return [...seen.sources, ...(whole ? [] : ['tool' as const])];
   }
 
   private async declined(): Promise<string[]> {

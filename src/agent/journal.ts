@@ -77,12 +77,15 @@ const RecordSchema = z.discriminatedUnion('kind', [
   }),
   /** From here on the thread's model may have read from these. Never forgotten: what it has read stays in its context. */
   z.object({ kind: z.literal('seen'), sources: z.array(MemorySourceSchema) }),
+  /** What the thread's messages up to this one show to have been read is noted; `date` as the server says it. */
+  z.object({ kind: z.literal('looked'), id: z.string(), date: z.string() }),
   /** The person stopped the turn while tools ran. */
   z.object({ kind: z.literal('stopped') }),
 ]);
 export type JournalRecord = z.infer<typeof RecordSchema>;
 export type Intent = Extract<JournalRecord, { kind: 'intent' }>;
 export type Result = Extract<JournalRecord, { kind: 'result' }>;
+export type Looked = Omit<Extract<JournalRecord, { kind: 'looked' }>, 'kind'>;
 export type Outgoing = Extract<JournalRecord, { kind: 'message' }> & { answered: boolean };
 
 /** What is known of one call. */
@@ -103,6 +106,8 @@ export class JournalView {
   stopped = false;
   /** Where what the thread's model has read came from; undefined: nothing was noted here yet. */
   seen: ReadonlySet<MemorySource> | undefined;
+  /** The newest message that was looked at for it. */
+  looked: Looked | undefined;
 
   /** What is known of exactly this call: another one with the same id does not count. */
   call(callId: string, print: string): CallEntry | undefined {
@@ -152,6 +157,9 @@ export class JournalView {
       case 'seen':
         this.seen = new Set([...(this.seen ?? []), ...record.sources]);
         break;
+      case 'looked':
+        this.looked = { id: record.id, date: record.date };
+        break;
       case 'stopped':
         this.stopped = true;
         break;
@@ -180,6 +188,7 @@ const KEEP_CALLS = 100;
 /** What must stay: the last message, calls that are not settled, and the newest settled ones. */
 export function compacted(view: JournalView, keep = KEEP_CALLS): JournalRecord[] {
   const records: JournalRecord[] = view.seen ? [{ kind: 'seen', sources: [...view.seen] }] : [];
+  if (view.looked) records.push({ kind: 'looked', ...view.looked });
   const calls = [...view.calls.entries()];
   const kept = calls.filter(([, entry], i) => !entry.sent || i >= calls.length - keep);
   for (const [callId, entry] of kept) {

@@ -44,6 +44,11 @@ export interface MemoryDecision {
   reason: string;
 }
 
+const UNKNOWN: MemoryDecision = {
+  decision: 'hold',
+  reason: 'What has been read in this thread elsewhere could not be looked up: its home did not answer.',
+};
+
 export interface MemoryDeps {
   decideMemory(call: MemoryCall): MemoryDecision | Promise<MemoryDecision>;
   /**
@@ -91,6 +96,7 @@ export class MemoryCalls {
       const masked = { ...change, after: maskSecrets(change.after) };
       return this.answerUnwritten(call, masked, refused, undefined, pinned ? 'denied' : 'failed');
     }
+    const whole = await this.seen.whole();
     const seen = this.seen.sources;
     const value = await this.valueFor(
       change,
@@ -101,7 +107,7 @@ export class MemoryCalls {
     const args = argumentsOf(call);
     const { callId, name: tool } = call;
     const write: MemoryCall = { ...change, before, callId, tool, threadId: this.threadId, args, seen, judged };
-    const decision = await this.deps.decideMemory(write);
+    const decision = whole ? await this.deps.decideMemory(write) : UNKNOWN;
     if (decision.decision === 'hold') return this.hold(call, write, decision);
     const review = decision.decision === 'mark' ? ('unreviewed' as const) : undefined;
     if (review) {
@@ -178,7 +184,8 @@ export class MemoryCalls {
     const parsed = parseArguments(call.arguments);
     const known = parsed.ok ? memoryChange(call.name, parsed.value) : undefined;
     const change = known ?? { label: '', before: null, after: call.arguments };
-    const seen = this.seen.sources;
+    const whole = await this.seen.whole();
+    const seen: MemorySource[] = [...this.seen.sources, ...(whole ? [] : ['tool' as const])];
     const { review, reasons } = reviewAfterwards({ ...change, seen });
     if (!review) return undefined;
     const { threadId } = this;

@@ -1,14 +1,15 @@
 // What the model of a thread has read: noted on disk before it can act on it, and never forgotten while the thread lives.
 
 import type { Connection } from '../letta/connection.ts';
-import { readHistory } from '../letta/history.ts';
+import { pendingCalls, readHistory } from '../letta/history.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import { reminder } from '../letta/reminders.ts';
-import { callsOf, textParts, type WireEvent } from '../letta/wire.ts';
+import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
-import type { Journal, JournalRecord, ThreadJournal } from './journal.ts';
-import type { ClientSkill } from './request.ts';
+import { type Journal, JournalError, type JournalRecord, type Looked, type ThreadJournal } from './journal.ts';
+import { printOf } from './memory-calls.ts';
+import type { ClientSkill, Outgoing } from './request.ts';
 
 /** Beside the threads' journals: what any thread of this agent has seen. No thread has such an id. */
 const ANY_THREAD = '*any-thread*';
@@ -48,6 +49,10 @@ const RULES =
 
 const instructs = (text: string): boolean => RULES.test(text);
 
+/** A fork has its parent's messages under their ids, or ends before the one that was looked at. */
+const isUpTo = (message: WireEvent, looked: Looked): boolean =>
+  message.id === looked.id || Date.parse(message.date ?? '') < Date.parse(looked.date);
+
 export interface SeenDeps {
   connection: Connection;
   agentId: string;
@@ -65,6 +70,13 @@ export class Seen {
   private readonly deps: SeenDeps;
   private readonly store: Journal;
   private readonly journal: ThreadJournal;
+  /** Names of what this turn has sent. */
+  private readonly own = new Set<string>();
+  private looking: Promise<boolean> | undefined;
+  /** What others have said is noted. */
+  private noted = false;
+  /** The newest message that is looked at. */
+  private last: Looked | undefined;
 
   constructor(deps: SeenDeps, store: Journal, journal: ThreadJournal) {
     this.deps = deps;
@@ -107,25 +119,59 @@ export class Seen {
     if (foreign.some(({ name, description }) => instructs(`${name}\n${description}`))) await this.note(['workspace']);
   }
 
+  /** This turn sends these: what stands behind them in the thread is of this turn. */
+  sends({ user, approvals }: Pick<Outgoing, 'user' | 'approvals'>): void {
+    for (const sent of [user, approvals]) if (sent) this.own.add(sent.otid);
+  }
+
+  /** A run of this turn is there, so what others have said in the thread stands before it: looks at it, beside the run. */
+  look(): void {
+    this.whole().catch(() => {});
+  }
+
   /**
-   * Looks at what is stored of a thread that nothing was noted of: one of another computer, of another client, of an
-   * earlier version, or a fork. @throws LettaError, JournalError
+   * Whether `sources` holds all that the thread has read: in other workspaces, by other clients, on other computers too.
+   * False: its home does not tell, and is asked again the next time. @throws JournalError
    */
-  async begin(): Promise<void> {
+  whole(): Promise<boolean> {
+    this.looking ??= this.lookBack().then(
+      () => true,
+      (error: unknown) => {
+        this.looking = undefined;
+        if (error instanceof JournalError) throw error;
+        return false;
+      },
+    );
+    return this.looking;
+  }
+
+  /** A step of this turn went through: what came with it, up to this message, is noted. @throws JournalError */
+  async passed(last: Looked | undefined): Promise<void> {
+    this.last = last ?? this.last;
+    await this.noteLooked();
+  }
+
+  /** What stored messages show to have been read, also by a step that nobody here has followed. @throws JournalError */
+  async stored(messages: readonly WireEvent[]): Promise<void> {
+    const sources = await this.ofCalls(messages, messages);
+    if (sources.length > 0) await this.note(sources);
+  }
+
+  /** What came into the thread since it was last looked at on this computer. @throws LettaError, JournalError */
+  private async lookBack(): Promise<void> {
     const { connection, agentId, threadId } = this.deps;
-    const { seen } = this.journal.view;
-    if (seen) {
-      // In another workspace of this computer it may have read more since.
-      const there = (await this.store.anywhere.read(threadId)).seen ?? [];
-      const more = [...there].filter((source) => !seen.has(source));
-      if (more.length > 0) await this.journal.append({ kind: 'seen', sources: more });
-      return;
-    }
-    const found = new Set<MemorySource>();
+    const { seen, looked } = await this.store.anywhere.read(threadId);
+    const found = new Set(seen);
+    let newest: Looked | undefined;
     let page = await readHistory(connection, agentId, threadId);
     for (let n = 1; ; n++) {
-      for (const source of await this.inMessages(page.messages)) found.add(source);
-      if (!page.cursor) break;
+      const own = page.messages.findIndex(({ otid }) => otid !== undefined && this.own.has(otid));
+      const before = own < 0 ? page.messages : page.messages.slice(0, own);
+      const known = looked ? before.findLastIndex((message) => isUpTo(message, looked)) : -1;
+      for (const source of await this.inMessages(before.slice(known + 1), page.messages)) found.add(source);
+      const { id, date } = before.at(-1) ?? {};
+      if (id !== undefined && date !== undefined) newest ??= { id, date };
+      if (known >= 0 || !page.cursor) break;
       if (n === MAX_PAGES) {
         found.add('tool');
         break;
@@ -133,31 +179,58 @@ export class Seen {
       page = await readHistory(connection, agentId, threadId, { before: page.cursor });
     }
     await this.note([...found]);
+    this.noted = true;
+    this.last ??= newest;
+    await this.noteLooked();
   }
 
-  /** What stored messages show to have been read, also by a step that nobody here has followed. @throws JournalError */
-  async stored(messages: readonly WireEvent[]): Promise<void> {
-    const calls = messages.flatMap(callsOf).flatMap(({ name }) => (name && !this.byName(name) ? [name] : []));
-    for (const name of new Set(calls)) await this.returned(name);
+  private async noteLooked(): Promise<void> {
+    if (!this.noted || !this.last) return;
+    await (await this.elsewhere()).append({ kind: 'looked', ...this.last });
   }
 
-  private async inMessages(messages: readonly WireEvent[]): Promise<MemorySource[]> {
-    const sources: MemorySource[] = [];
+  private async inMessages(messages: readonly WireEvent[], all: readonly WireEvent[]): Promise<MemorySource[]> {
+    const sources = await this.ofCalls(messages, all);
     for (const message of messages) {
       const parts = message.message_type === 'user_message' ? textParts(message.content) : [];
       if (parts.some((part) => part.includes(IMPORTED_HISTORY))) sources.push('web');
       if (parts.some((part) => part.includes('<system-reminder>'))) sources.push('workspace');
-      for (const { name } of callsOf(message)) if (name) sources.push(...(await this.ofCall(name)));
     }
     return sources;
   }
 
+  /** Calls that were answered elsewhere: those made here are noted with their results, what still waits has told nothing. */
+  private async ofCalls(messages: readonly WireEvent[], all: readonly WireEvent[]): Promise<MemorySource[]> {
+    const { view } = this.journal;
+    const waiting = new Set(pendingCalls(all).map(({ callId }) => callId));
+    const names = new Set<string>();
+    for (const { id, name, arguments: args } of messages.flatMap(callsOf)) {
+      const here = id !== undefined && view.call(id, printOf({ callId: id, name: name ?? '', arguments: args }));
+      if (name && !here && !(id !== undefined && waiting.has(id))) names.add(name);
+    }
+    // A call that waited when it was last looked at, and was answered by somebody else.
+    const asked = new Map(all.flatMap(callsOf).map(({ id, name }) => [id, name]));
+    for (const { callId, text } of messages.flatMap((message) => [...returnsOf(message), ...approvalsOf(message)])) {
+      const entry = view.calls.get(callId);
+      const answer = entry?.result?.answer;
+      const here = entry?.sent || (answer?.type === 'tool' && answer.tool_return === text);
+      if (!here) names.add(asked.get(callId) ?? '');
+    }
+    const sources = await Promise.all([...names].map((name) => this.ofCall(name)));
+    return sources.flat();
+  }
+
   /** For searches of any thread, and for this thread in other workspaces. */
   private async noteElsewhere(fresh: readonly MemorySource[]): Promise<void> {
-    const { anywhere } = this.store;
     await noteAnywhere(this.store, fresh);
-    if (anywhere !== this.store)
-      await (await anywhere.open(this.deps.threadId)).append({ kind: 'seen', sources: [...fresh] });
+    const thread = await this.elsewhere();
+    if (thread !== this.journal) await thread.append({ kind: 'seen', sources: [...fresh] });
+  }
+
+  /** The thread's journal that all workspaces of this computer share. */
+  private elsewhere(): Promise<ThreadJournal> {
+    const { anywhere } = this.store;
+    return anywhere === this.store ? Promise.resolve(this.journal) : anywhere.open(this.deps.threadId);
   }
 
   private byName(name: string): AnyTool | undefined {
@@ -195,5 +268,9 @@ export async function seenBy(store: Journal, threadId: string): Promise<MemorySo
 export async function inheritSeen(store: Journal, parentId: string, forkId: string): Promise<void> {
   const sources = await seenBy(store, parentId);
   // Of a parent that nothing is known of, the fork's own history will tell as much.
-  if (sources) await (await store.open(forkId)).append({ kind: 'seen', sources });
+  if (!sources) return;
+  const { looked } = await store.anywhere.read(parentId);
+  const records: JournalRecord[] = [{ kind: 'seen', sources }];
+  if (store.anywhere !== store) await (await store.open(forkId)).append(...records);
+  await (await store.anywhere.open(forkId)).append(...records, ...(looked ? [{ kind: 'looked' as const, ...looked }] : []));
 }

@@ -7,6 +7,7 @@ import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
 import type { ToolPart } from '../protocol/transcript-views.ts';
 import { type Describe, prettyArguments } from './describe.ts';
 import { COMPACTED, SHUTDOWN, type TurnEvent } from './events.ts';
+import type { Looked } from './journal.ts';
 import type { Call } from './memory-calls.ts';
 
 /** How a step ended. */
@@ -20,6 +21,8 @@ export interface StepEnd {
   incomplete: boolean;
   /** Something of an answer came. */
   begun: boolean;
+  /** The newest message that came; undefined: the stream did not say. */
+  last?: Looked | undefined;
 }
 
 export interface StepDeps {
@@ -33,6 +36,8 @@ export interface StepDeps {
    * @returns how its card is marked
    */
   memoryDone(call: Call, asked: boolean): Promise<'unreviewed' | undefined>;
+  /** The run is there: nothing else comes into the thread before it. */
+  begun(): void;
   /** A tool has returned something to the model. */
   returned(tool: string): Promise<void>;
   timing?: { idleMs?: number; retryMs?: number; stopMs?: number };
@@ -137,6 +142,7 @@ export class StepReader {
       case 'stop':
         end.reason = piece.reason;
         end.incomplete = piece.incomplete;
+        end.last = piece.last;
         break;
       case 'error':
         end.error = piece.error;
@@ -145,6 +151,7 @@ export class StepReader {
         this.deps.sink({ type: 'usage', tokens: piece.promptTokens + piece.completionTokens });
         break;
       case 'run':
+        this.deps.begun();
         break;
     }
   }

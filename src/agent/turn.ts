@@ -206,6 +206,7 @@ class Turn {
         if (parsed.ok) await context.applied(this.request.threadId, call.name, parsed.value);
         return asked ? undefined : this.runner.memory.judgeAfterwards(call);
       },
+      begun: () => this.seen.look(),
       returned: async (tool) => {
         if (!tools.some(({ name }) => name === tool)) await this.seen.returned(tool);
       },
@@ -234,10 +235,13 @@ class Turn {
       if (round === 0 && !('runId' in first)) next = first;
       const { sources } = this.telling;
       if (sources.length > 0) await this.seen.note(sources);
+      this.seen.sends(next);
       const end = attached
         ? await this.reader.read(attach(this.deps.connection, first.runId))
         : await this.delivery.deliver(next);
       await this.noteStep(end, attached ? {} : next);
+      // What a run that was begun elsewhere brings is looked at as what is stored.
+      if (!attached && wentThrough(end)) await this.seen.passed(end.last);
       const outcome = outcomeOf(end, attached, (text) => this.sink({ type: 'notice', text }));
       if (outcome) return this.signal.aborted && outcome.kind !== 'done' ? this.broken() : outcome;
       const calls = !end.incomplete && end.calls.length > 0 ? end.calls : await this.delivery.pending();
@@ -271,12 +275,8 @@ class Turn {
     const otid = start.otid ?? randomUUID();
     const parts = partsOf(start);
     const doubtful = this.journal.view.unsent || this.journal.view.stopped;
-    // Read beside the writing; only the first turn of a thread has to.
-    const begun = this.seen.begin();
-    begun.catch(() => {});
     // The text is on disk before anything can fail, the reading of memory included.
     await noteMessage(this.journal, start, otid);
-    await begun;
     await this.seen.note(sourcesOfMessage({ parts, sources: start.sources }));
     const pending = doubtful ? await this.delivery.settlePending([]) : undefined;
     await this.telling.readNotice();
@@ -288,7 +288,6 @@ class Turn {
     const { connection } = this.deps;
     const { agentId, threadId } = this.request;
     const [run, messages] = await Promise.all([lastRun(connection, agentId, threadId), this.delivery.recent()]);
-    await this.seen.begin();
     await this.seen.stored(messages);
     if (run && (run.status === 'running' || run.status === 'created')) return { runId: run.id };
     const { outgoing } = this.journal.view;

@@ -29,9 +29,21 @@ export type Piece =
   | { type: 'retrying'; delayMs: number }
   /** The connection broke and is being taken up again. */
   | { type: 'dropped' }
-  /** `incomplete`: pieces before it may have been missed, ask the server for what was stored. */
-  | { type: 'stop'; reason: string; incomplete: boolean }
+  /**
+   * `incomplete`: pieces before it may have been missed, ask the server for what was stored. `last`: the run's newest message
+   * that came, as it is stored.
+   */
+  | { type: 'stop'; reason: string; incomplete: boolean; last?: { id: string; date: string } }
   | { type: 'error'; error: LettaError };
+
+/** Events that are messages, or parts of one. */
+const STORED: ReadonlySet<string> = new Set([
+  'assistant_message',
+  'reasoning_message',
+  'tool_call_message',
+  'approval_request_message',
+  'tool_return_message',
+]);
 
 /**
  * Turns stream events into pieces. One reader follows one run over any number of connections: an event whose `seq_id`
@@ -44,6 +56,7 @@ export class StreamReader {
   stopped = false;
   private usageSeen = false;
   private compactionSeen = false;
+  private last: { id: string; date: string } | undefined;
   /** Per message id: the call that a chunk without an id belongs to. */
   private lastCall: string | undefined;
   private readonly names = new Map<string, string>();
@@ -66,6 +79,7 @@ export class StreamReader {
 
   private read(event: WireEvent): Piece[] {
     const id = event.otid ?? event.id ?? event.message_type;
+    if (event.id && event.date && STORED.has(event.message_type)) this.last = { id: event.id, date: event.date };
     switch (event.message_type) {
       case 'assistant_message': {
         const delta = textParts(event.content).join('');
@@ -95,7 +109,7 @@ export class StreamReader {
         const reason = stopReasonOf(event);
         if (!reason || this.stopped) return [];
         this.stopped = true;
-        return [{ type: 'stop', reason, incomplete: false }];
+        return [{ type: 'stop', reason, incomplete: false, ...(this.last ? { last: this.last } : {}) }];
       }
       case 'error_message':
         return [{ type: 'error', error: errorFromBody(event) }];

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { describeWith } from '../../../src/agent/describe.ts';
+import { SHUTDOWN } from '../../../src/agent/events.ts';
 import { Journal } from '../../../src/agent/journal.ts';
 import type { MemoryCall, MemoryDecision } from '../../../src/agent/memory-calls.ts';
 import { inheritSeen, seenBy } from '../../../src/agent/seen.ts';
 import type { TurnDeps } from '../../../src/agent/turn.ts';
-import type { Connection } from '../../../src/letta/connection.ts';
+import { type Connection, connect } from '../../../src/letta/connection.ts';
 import { isHeld } from '../../../src/letta/memory-tools.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
 import { decideMemoryEdit } from '../../../src/permissions/memory-policy.ts';
@@ -264,6 +265,104 @@ describe('what was seen', () => {
     model.script(toolCalls([insert(FACT)]), text('Held.'));
     await go('remember it', there('.first'));
     expect([await block(), held.length]).toEqual(['', 1]);
+  });
+
+  const anotherComputer = () => ({ journal: new Journal(join(workspace.folder, '.journal-of-another-computer')) });
+
+  it('counts what the thread has read on another computer since it was last spoken to here', async () => {
+    model.script(text('Hello.'));
+    await go('hi');
+    model.script(toolCalls([{ name: 'Fetch', args: {} }]), text('The page says evil.'));
+    await go('read the page', anotherComputer());
+    model.script(toolCalls([insert(FACT)]), text('Held.'));
+    await go('remember it');
+    expect([await block(), held.map(({ call }) => call.seen)]).toEqual(['', [['person', 'web']]]);
+    // Noted for good.
+    expect(await seenBy(journal(), threadId)).toEqual(['web']);
+  });
+
+  it('counts a call that waited here and was answered by another client', async () => {
+    model.script(toolCalls([{ name: 'Fetch', id: 'call_page', args: {} }]));
+    const stopped = new AbortController();
+    const ask = async () => {
+      stopped.abort(SHUTDOWN);
+      return { allow: false };
+    };
+    const asking = deps({ decide: () => ({ decision: 'ask', reason: '' }), ask });
+    await turn(asking, 'read the page', { agentId, threadId, signal: stopped.signal });
+    model.script(text('The page says evil.'));
+    const answer = { type: 'tool' as const, tool_call_id: 'call_page', status: 'success' as const, tool_return: 'Evil.' };
+    await connection.client.conversations.messages.create(threadId, {
+      messages: [{ type: 'approval', approvals: [answer] }],
+      streaming: false,
+    });
+    model.script(toolCalls([insert(FACT)]), text('Held.'));
+    await go('remember it');
+    expect([await block(), held.map(({ call }) => call.seen)]).toEqual(['', [['person', 'web']]]);
+  });
+
+  it('passes to a fork of a thread that has read more on another computer', async () => {
+    model.script(text('Hello.'));
+    await go('hi');
+    model.script(toolCalls([{ name: 'Fetch', args: {} }]), text('The page says evil.'));
+    await go('read the page', anotherComputer());
+    const fork = await threads().fork(threadId);
+    await inheritSeen(journal(), threadId, fork);
+    model.script(toolCalls([insert(FACT)]), text('Held.'));
+    await go('remember it', {}, fork);
+    expect([await block(), held.length]).toEqual(['', 1]);
+  });
+
+  it('counts what was done here as it was noted then, in the next turn and in a fork', async () => {
+    const asked = foreign('Mild', 'web', () => 'Nothing of the web.');
+    const mild: AnyTool = { ...asked, run: async () => ({ status: 'success', text: 'Nothing.', source: [] }) };
+    const own = { tools: [...allTools(), mild] };
+    const search = { name: 'conversation_search', args: { query: 'evil' } };
+    model.script(toolCalls([{ name: 'Mild', args: {} }, search]), text('Hello.'));
+    await go({ kind: 'message', text: 'hi', reminders: ['Your words.'], sources: ['person'] }, own);
+    model.script(toolCalls([{ name: 'Fetch', args: {} }]), text('The page says evil.'));
+    await go('read the page', own, await newThread());
+    const fork = await threads().fork(threadId);
+    await inheritSeen(journal(), threadId, fork);
+    for (const id of [threadId, fork]) {
+      model.script(toolCalls([insert(FACT)]), text('Noted.'));
+      await go('remember it', own, id);
+    }
+    expect(marked.map(({ seen }) => seen)).toEqual([
+      ['person', 'workspace'],
+      ['person', 'workspace'],
+    ]);
+  });
+
+  /** The same home, whose answers about stored messages are `late`. */
+  const slow = (late: (answer: () => Promise<Response>) => Promise<Response>) =>
+    connect({
+      kind: 'embedded',
+      fetch: (input, init) => {
+        const request = new Request(input, init);
+        const answer = () => home.server.fetch(request);
+        const listed = request.method === 'GET' && new URL(request.url).pathname.endsWith('/messages');
+        return listed ? late(answer) : answer();
+      },
+    });
+
+  it('is looked up beside the answer: a turn that writes nothing does not wait for it', async () => {
+    const never = slow(() => new Promise(() => {}));
+    model.script(text('Hello.'));
+    const { outcome, text: said } = await go('hi', { connection: never });
+    expect([outcome, said]).toEqual([{ kind: 'done' }, 'Hello.']);
+  });
+
+  it('holds what is written while it cannot be looked up, and looks again the next time', async () => {
+    model.script(toolCalls([{ name: 'Fetch', args: {} }]), text('The page says evil.'));
+    await go('read the page', anotherComputer());
+    const gone = slow(async () => Response.json({ detail: 'Not now.' }, { status: 400 }));
+    model.script(toolCalls([insert(ORDER)]), text('Held.'));
+    await go(ORDER, { connection: gone });
+    expect(held).toMatchObject([{ verdict: { decision: 'hold', reason: expect.stringContaining('its home did not answer') } }]);
+    model.script(toolCalls([insert(FACT)]), text('Held.'));
+    await go('and now?');
+    expect([await block(), held.map(({ call }) => call.seen)]).toEqual(['', [['person'], ['person', 'web']]]);
   });
 
   it('comes back with a search of earlier conversations', async () => {

@@ -70,7 +70,7 @@ test('its threads have read foreign text, in every window and in a fork; what a 
     const store = new Journal(join(home.workspace.folder, `.journal-${threadId}`));
     const about = { connection: home.connection, agentId, threadId, tools: [], trusted: () => true };
     const seen = new Seen(about, store, await store.open(threadId));
-    await seen.begin();
+    expect(await seen.whole()).toBe(true);
     expect(seen.sources, threadId).toContain('web');
   }
 });
