@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { checkLine } from '../src/memory/hygiene/check-line.ts';
 import { DiskFacts, lettaIgnore } from '../src/memory/hygiene/disk-facts.ts';
 import { decideMemoryWrite } from '../src/permissions/memory-policy.ts';
+import { MemorySourceSchema } from '../src/protocol/sources.ts';
 import { judgeSkill } from '../src/skills/read-folder.ts';
 import { judgePermissions } from './lib/judge-permissions.ts';
 
@@ -13,9 +14,7 @@ const MemoryCase = z.object({
   id: Id,
   label: z.string(),
   text: z.string(),
-  seen: z.array(
-    z.enum(['person', 'workspace', 'untrustedWorkspace', 'web', 'tool', 'mcp', 'terminal', 'skill', 'unreviewedSkill']),
-  ),
+  seen: z.array(MemorySourceSchema),
 });
 
 const HygieneCase = z.object({ id: Id, workspace: z.string(), line: z.string() });

@@ -4,7 +4,7 @@ import { importAgentFile } from './agent/import-agent.ts';
 import { exportAgentCommand, importAgentCommand } from './commands/agent-file.ts';
 import type { Connection } from './letta/connection.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
-import { decideMemoryWrite } from './permissions/memory-policy.ts';
+import { doubtsAbout } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 
 /** @param globalFolder the extension's storage of this computer */
@@ -15,8 +15,7 @@ export function importAgent(connection: Connection, globalFolder: string): Promi
       await shown.open(name, { id: randomUUID(), title: name, text });
       return shown;
     },
-    // Words of a file that somebody sent are as those of a page.
-    doubts: (label, text) => decideMemoryWrite({ label, text, seen: ['web'] }).reasons.join(' '),
+    judge: { doubts: doubtsAbout, mask: maskSecrets },
     import: (name, file) => importAgentFile(connection, globalFolder, { name, file }),
   });
 }

@@ -255,9 +255,11 @@ export class Home {
       );
   }
 
-  /** What an answer of a thread was made of, as far as it was noted. */
-  async readBy(threadId: string): Promise<MemorySource[]> {
-    return [...((await this.journal.read(threadId)).seen ?? [])];
+  /** Whose words a message of a thread holds. */
+  async wordsIn(threadId: string, kind: 'answer' | 'message'): Promise<MemorySource[]> {
+    const { wordsIn } = await import('./agent/seen.ts');
+    const about = { connection: this.connection, agentId: this.agent.id, threadId };
+    return wordsIn(about, kind, async () => (await this.parts.loadReflecting()).seen(threadId));
   }
 
   private about(): AboutView {

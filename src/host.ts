@@ -202,11 +202,15 @@ class RunningHost implements Host {
     return this.taking;
   }
 
-  /** A message of the chat. An answer was made of what its thread has read. */
+  /** A message of the chat. */
   private async rememberMessage({ threadId, text, answer }: Params<'remember'>): Promise<void> {
-    const from = answer ? 'It stands in an answer of yours.' : 'The person said it in a message to you.';
-    const read = answer ? await (await this.home()).readBy(threadId) : [];
-    void this.run('letta.remember', [{ text, from, sources: answer ? ['workspace', ...read] : ['person'] }]);
+    const sources = await this.home()
+      .then((home) => home.wordsIn(threadId, answer ? 'answer' : 'message'))
+      // Kept for when the home is back, and shown to the person then.
+      .catch(() => ['imported' as const]);
+    const own = sources.includes('imported') ? 'It stands in a message.' : 'The person said it in a message to you.';
+    const from = answer ? 'It stands in an answer of yours.' : own;
+    void this.run('letta.remember', [{ text, from, sources }]);
   }
 
   /** Notes that an earlier window, or a home that did not answer, left behind. */

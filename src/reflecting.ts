@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { askOnce, sweepOnce } from './agent/ask-once.ts';
 import { fileNameFor } from './agent/files.ts';
 import type { Journal } from './agent/journal.ts';
-import { Seen } from './agent/seen.ts';
+import { readIn } from './agent/seen.ts';
 import { type ReflectCommandDeps, reflectCommand, tellReflected, withReflectProgress } from './commands/reflect.ts';
 import { type Carried, type ReflectBackend, type Reflection, reflect } from './flows/reflect.ts';
 import { carryOut } from './flows/reflect-carry.ts';
@@ -184,13 +184,11 @@ export class Reflecting implements vscode.Disposable {
   }
 
   /** What is noted of a thread here, and what its history tells of the rest. */
-  private async seen(threadId: string): Promise<MemorySource[]> {
+  async seen(threadId: string): Promise<MemorySource[]> {
     const { connection, agentId, journal } = this.deps;
     const tools = await this.deps.tools();
     const trusted = () => vscode.workspace.isTrusted;
-    const seen = new Seen({ connection, agentId, threadId, tools, trusted }, journal, await journal.open(threadId));
-    const whole = await seen.whole();
-    return [...seen.sources, ...(whole ? [] : ['tool' as const])];
+    return readIn({ connection, agentId, threadId, tools, trusted }, journal);
   }
 
   private async declined(): Promise<string[]> {

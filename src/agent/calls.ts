@@ -10,8 +10,8 @@ import { ASK_AT, type Attempts, attemptPrint, HINT_AT, repeatHint, repeatQuestio
 import { clip, errorText, refusal } from './call-texts.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
-import { type Answer, type Intent, JournalError, type ThreadJournal } from './journal.ts';
-import { type Call, describeError, MemoryCalls, type MemoryDeps, printOf } from './memory-calls.ts';
+import { type Answer, type Intent, JournalError, printOf, type ThreadJournal } from './journal.ts';
+import { type Call, describeError, MemoryCalls, type MemoryDeps } from './memory-calls.ts';
 import { orStopped, STOPPED, type Stopped } from './or-stopped.ts';
 import { OWN_TOOL_QUESTION, ownToolView } from './own-tool-calls.ts';
 import { FITS_NOT, planOf } from './plan-call.ts';

@@ -7,7 +7,7 @@ import { Journal } from './journal.ts';
 import { noteAnywhere } from './seen.ts';
 
 /**
- * Whatever a search of theirs brings back counts as a page's words from the start; their threads carry a note of their own.
+ * Whatever a search of theirs brings back counts as a file's words from the start; their threads carry a note of their own.
  * @param globalFolder the extension's storage of this computer
  * @returns what of the file is not here now, and why. @throws LettaError, JournalError
  */
@@ -23,6 +23,6 @@ export async function importAgentFile(
       override_existing_tools: false,
     }),
   );
-  for (const id of answer.agent_ids) await noteAnywhere(new Journal(seenFolder(globalFolder, id)), ['web']);
+  for (const id of answer.agent_ids) await noteAnywhere(new Journal(seenFolder(globalFolder, id)), ['imported']);
   return 'skipped' in answer && Array.isArray(answer.skipped) ? answer.skipped.map(String) : [];
 }

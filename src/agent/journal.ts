@@ -1,4 +1,5 @@
 // The intent journal: what a turn was about to do, did, and said, on disk before each step, so that no step is done twice.
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -96,6 +97,10 @@ export interface CallEntry {
   memoryBefore?: string;
   memoryReview?: MemoryReview;
 }
+
+/** Tells calls apart whose ids a model repeats. */
+export const printOf = ({ name, arguments: args }: { name: string; arguments: string }): string =>
+  createHash('sha256').update(`${name}\0${args}`).digest('hex').slice(0, 24);
 
 /** The records of one thread, read. */
 export class JournalView {

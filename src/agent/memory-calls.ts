@@ -1,5 +1,4 @@
 // Answers calls that write memory: judged by what the thread has read, let through, marked, or kept for a person.
-import { createHash } from 'node:crypto';
 import { ARCHIVE, applyMemoryCall, HELD, type MemoryChange, memoryChange } from '../letta/memory-tools.ts';
 import { PINNED_REFUSAL, reviewAfterwards } from '../permissions/memory-policy.ts';
 import { maskSecrets } from '../permissions/secrets.ts';
@@ -7,7 +6,7 @@ import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/transcript-views.ts';
 import type { ToolResult } from '../tools/tool.ts';
 import { parseArguments, prettyArguments } from './describe.ts';
-import type { Answer, ThreadJournal } from './journal.ts';
+import { type Answer, printOf, type ThreadJournal } from './journal.ts';
 import type { Seen } from './seen.ts';
 
 /** A call of the model that the server waits for. */
@@ -17,10 +16,6 @@ export interface Call {
   /** JSON as the model wrote it. */
   arguments: string;
 }
-
-/** Tells calls apart whose ids a model repeats. */
-export const printOf = (call: Call): string =>
-  createHash('sha256').update(`${call.name}\0${call.arguments}`).digest('hex').slice(0, 24);
 
 /** A write of the agent's own memory that waits to be let through. */
 export interface MemoryCall extends MemoryChange {

@@ -4,17 +4,19 @@ import type { Connection } from '../letta/connection.ts';
 import { pendingCalls, readHistory } from '../letta/history.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import { reminder } from '../letta/reminders.ts';
-import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
+import { inBody } from '../letta/stream.ts';
+import { approvalsOf, callsOf, readEvent, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
-import { type Journal, JournalError, type JournalRecord, type Looked, type ThreadJournal } from './journal.ts';
-import { printOf } from './memory-calls.ts';
+import { type Journal, JournalError, type JournalRecord, type Looked, printOf, type ThreadJournal } from './journal.ts';
 import type { ClientSkill, Outgoing } from './request.ts';
 
 /** Beside the threads' journals: what any thread of this agent has seen. No thread has such an id. */
 const ANY_THREAD = '*any-thread*';
 /** Pages of history that are looked at where nothing was noted; who has read more than that may have read anything. */
 const MAX_PAGES = 20;
+/** The oldest messages, among which the note of an import is: behind the prompt. */
+const FIRST = 5;
 
 /** Begins the history of an imported thread: its words are those of whoever wrote the file, whichever window reads them back. */
 export const IMPORTED_HISTORY = reminder(
@@ -193,7 +195,7 @@ export class Seen {
     const sources = await this.ofCalls(messages, all);
     for (const message of messages) {
       const parts = message.message_type === 'user_message' ? textParts(message.content) : [];
-      if (parts.some((part) => part.includes(IMPORTED_HISTORY))) sources.push('web');
+      if (parts.some((part) => part.includes(IMPORTED_HISTORY))) sources.push('imported');
       if (parts.some((part) => part.includes('<system-reminder>'))) sources.push('workspace');
     }
     return sources;
@@ -205,7 +207,7 @@ export class Seen {
     const waiting = new Set(pendingCalls(all).map(({ callId }) => callId));
     const names = new Set<string>();
     for (const { id, name, arguments: args } of messages.flatMap(callsOf)) {
-      const here = id !== undefined && view.call(id, printOf({ callId: id, name: name ?? '', arguments: args }));
+      const here = id !== undefined && view.call(id, printOf({ name: name ?? '', arguments: args }));
       if (name && !here && !(id !== undefined && waiting.has(id))) names.add(name);
     }
     // A call that waited when it was last looked at, and was answered by somebody else.
@@ -264,6 +266,30 @@ export async function seenBy(store: Journal, threadId: string): Promise<MemorySo
   return (seen ?? elsewhere) && [...new Set([...(seen ?? []), ...(elsewhere ?? [])])];
 }
 
+/** All that a thread has read, also elsewhere; what cannot be looked up may be anything. @throws JournalError */
+export async function readIn(deps: SeenDeps, store: Journal): Promise<MemorySource[]> {
+  const seen = new Seen(deps, store, await store.open(deps.threadId));
+  const whole = await seen.whole();
+  return whole ? seen.sources : [...seen.sources, 'tool'];
+}
+
+/** Whose words a stored message holds: an answer is made of all that its thread has read. @throws JournalError */
+export async function wordsIn(
+  deps: Pick<SeenDeps, 'connection' | 'agentId' | 'threadId'>,
+  kind: 'answer' | 'message',
+  read: () => Promise<readonly MemorySource[]>,
+): Promise<MemorySource[]> {
+  if (kind === 'answer') return ['workspace', ...(await read())];
+  // Which of its messages the person wrote later nobody can tell.
+  return (await isImported(deps).catch(() => true)) ? ['imported'] : ['person'];
+}
+
+async function isImported({ connection, agentId, threadId }: Parameters<typeof wordsIn>[0]): Promise<boolean> {
+  const about = { order: 'asc' as const, limit: FIRST, ...inBody(agentId, threadId) };
+  const { items } = await connection.client.conversations.messages.list(threadId, about);
+  return items.some((item) => textParts(readEvent(item)?.content).some((part) => part.includes(IMPORTED_HISTORY)));
+}
+
 /** A fork has its parent's messages, so it has read what they hold. Called before the fork is shown. @throws JournalError */
 export async function inheritSeen(store: Journal, parentId: string, forkId: string): Promise<void> {
   const sources = await seenBy(store, parentId);
@@ -272,5 +298,8 @@ export async function inheritSeen(store: Journal, parentId: string, forkId: stri
   const { looked } = await store.anywhere.read(parentId);
   const records: JournalRecord[] = [{ kind: 'seen', sources }];
   if (store.anywhere !== store) await (await store.open(forkId)).append(...records);
-  await (await store.anywhere.open(forkId)).append(...records, ...(looked ? [{ kind: 'looked' as const, ...looked }] : []));
+  await (await store.anywhere.open(forkId)).append(
+    ...records,
+    ...(looked ? [{ kind: 'looked' as const, ...looked }] : []),
+  );
 }

@@ -1,13 +1,12 @@
 // "Letta: Import Agent…" and "Letta: Export Agent…": an agent as one file (`.af`). Nothing is made before the person has seen all of it, and nothing
 // comes along that they have not.
 import * as vscode from 'vscode';
-import { type AgentFilePart, type AgentFilePreview, previewAgentFile } from '../flows/agent-file.ts';
+import { type AgentFilePart, type AgentFilePreview, previewAgentFile, type TextJudge } from '../flows/agent-file.ts';
 
 export interface ImportAgentDeps {
   /** Shows the text in an editor until it is disposed of. */
   show(name: string, text: string): Promise<vscode.Disposable>;
-  /** Why somebody should look twice at a text; empty: nothing speaks against it. */
-  doubts(label: string, text: string): string;
+  judge: TextJudge;
   /** @returns what of the file is not there now */
   import(name: string, file: string): Promise<string[]>;
 }
@@ -24,10 +23,10 @@ export async function importAgentCommand(deps: ImportAgentDeps): Promise<void> {
   const [place] =
     (await vscode.window.showOpenDialog({ title: 'Import Agent', filters: FILTERS, openLabel: 'Preview' })) ?? [];
   if (!place) return;
-  const preview = previewAgentFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(place)));
+  const preview = previewAgentFile(new TextDecoder().decode(await vscode.workspace.fs.readFile(place)), deps.judge);
   const shown = await deps.show(preview.name, preview.text);
   try {
-    const parts = await chooseParts(deps, preview);
+    const parts = await chooseParts(preview);
     if (!parts || !(await confirm(preview, parts))) return;
     const skipped = await deps.import(preview.name, preview.withParts(parts.map(({ id }) => id)));
     const missing = [...preview.left, ...skipped];
@@ -42,15 +41,12 @@ export async function importAgentCommand(deps: ImportAgentDeps): Promise<void> {
 }
 
 /** What else than prompt and tools comes along; undefined: the person gave up. */
-async function chooseParts(
-  deps: ImportAgentDeps,
-  { name, parts }: AgentFilePreview,
-): Promise<readonly AgentFilePart[] | undefined> {
+async function chooseParts({ name, parts }: AgentFilePreview): Promise<readonly AgentFilePart[] | undefined> {
   if (parts.length === 0) return [];
+  // Nothing is ticked: somebody else wrote it, and this is where the person reviews it.
   const items = parts.map((part) => {
-    const doubts = part.value === undefined ? '' : deps.doubts(part.label, part.value);
-    const picked = part.value !== undefined && doubts === '';
-    return { label: part.label, description: part.about, picked, part, ...(doubts ? { detail: doubts } : {}) };
+    const { label, about: description, doubts } = part;
+    return { label, description, part, ...(doubts ? { detail: `Look twice: ${doubts}` } : {}) };
   });
   const picked = await vscode.window.showQuickPick(items, {
     title: `Import ${name}`,

@@ -17,14 +17,19 @@ const isEmpty = (value: unknown): boolean =>
 const filled = (value: object): object =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => !isEmpty(each)));
 
-/** Characters that nobody sees are written as `⟨U+202E⟩`. `left`: what is not imported. */
-export function agentFileText(file: File, left: readonly string[]): string {
+/**
+ * Characters that nobody sees are written as `⟨U+202E⟩`.
+ * @param left what is not imported
+ * @param doubts why a person should look twice at each block; empty: nothing speaks against it
+ */
+export function agentFileText(file: File, left: readonly string[], doubts: readonly string[]): string {
   const own = file.tools.filter((tool) => tool.source_code);
   const others = file.tools.filter((tool) => !tool.source_code).map(({ name }) => line(name));
   const lines = [
     ...file.agents.flatMap((agent) => agentText(file, agent)),
-    ...file.blocks.flatMap(({ label, value, description, read_only }) => [
+    ...file.blocks.flatMap(({ label, value, description, read_only }, i) => [
       `## Memory block: ${line(label)}${read_only ? ' (read-only)' : ''}`,
+      ...(doubts[i] ? [`Look twice: ${doubts[i]}`] : []),
       ...(description ? ['Description', fenced(description)] : []),
       fenced(value),
     ]),

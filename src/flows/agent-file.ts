@@ -21,8 +21,16 @@ export interface AgentFilePart {
   label: string;
   /** How much it is. */
   about: string;
-  /** Of a block: its text. */
-  value?: string;
+  /** Why a person should look twice at it; empty: nothing speaks against it. */
+  doubts: string;
+}
+
+/** Judges text that somebody else wrote. */
+export interface TextJudge {
+  /** Why a person should look twice at it, a sentence each. */
+  doubts(text: string): readonly string[];
+  /** The text without secrets. */
+  mask(text: string): string;
 }
 
 export interface AgentFilePreview {
@@ -38,14 +46,18 @@ export interface AgentFilePreview {
   withParts(ids: readonly string[]): string;
 }
 
-/** @throws Error saying what is wrong with the file */
-export function previewAgentFile(given: string): AgentFilePreview {
-  const file = withInlineBlocks(parseAgentFile(given));
+/** Secrets are masked in all that is shown and imported. @throws Error saying what is wrong with the file */
+export function previewAgentFile(given: string, judge: TextJudge): AgentFilePreview {
+  const whole = withInlineBlocks(parseAgentFile(given));
+  const doubts = whole.blocks.map(({ value, description }) =>
+    judge.doubts(description ? `${description}\n${value}` : value).join(' '),
+  );
+  const file = masked(whole, judge.mask);
   const left = leftBehind(file);
   return {
     name: file.agents[0]?.name || 'Imported agent',
-    text: agentFileText(file, left),
-    parts: partsOf(file),
+    text: agentFileText(file, left, doubts),
+    parts: partsOf(file, doubts),
     tools: file.tools.filter((tool) => tool.source_code).map(toolName),
     left,
     withParts: (ids) => JSON.stringify(built(file, new Set(ids))),
@@ -61,6 +73,19 @@ function withInlineBlocks(file: File): File {
     return { ...agent, block_ids: [...(agent.block_ids ?? []), ...inline.map(({ id }) => id)] };
   });
   return { ...file, agents, blocks };
+}
+
+/** Ids stay as they are: by them the parts of a file find each other. */
+const IDS = /^ids?$|_ids?$/;
+
+function masked<T>(value: T, mask: (text: string) => string): T {
+  const clean = (each: unknown): unknown => {
+    if (typeof each === 'string') return mask(each);
+    if (Array.isArray(each)) return each.map(clean);
+    if (typeof each !== 'object' || each === null) return each;
+    return Object.fromEntries(Object.entries(each).map(([key, of]) => [key, IDS.test(key) ? of : clean(of)]));
+  };
+  return clean(value) as T;
 }
 
 function leftBehind({ groups, files, sources, mcp_servers, skills }: File): string[] {
@@ -80,24 +105,24 @@ const MESSAGES = 'messages';
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-function partsOf(file: File): AgentFilePart[] {
+function partsOf(file: File, doubts: readonly string[]): AgentFilePart[] {
   const parts: AgentFilePart[] = file.blocks.map(({ label, value }, i) => ({
     id: `block-${i}`,
     label,
     about: `memory block, ${count(value.length, 'character', 'characters')}`,
-    value,
+    doubts: doubts[i] ?? '',
   }));
   const settings = new Set(file.agents.flatMap((agent) => Object.keys(settingsOf(file, agent))));
-  if (settings.size > 0) parts.push({ id: SETTINGS, label: 'Settings', about: [...settings].join(', ') });
+  if (settings.size > 0) parts.push({ id: SETTINGS, label: 'Settings', about: [...settings].join(', '), doubts: '' });
   const more = file.agents.map(({ id }) => file.letta_vscode?.[id]);
   const entries = more.flatMap((each) => each?.archive ?? []).length;
-  if (entries > 0) parts.push({ id: ARCHIVE, label: 'Archive', about: count(entries, 'entry', 'entries') });
+  if (entries > 0) parts.push({ id: ARCHIVE, label: 'Archive', about: count(entries, 'entry', 'entries'), doubts: '' });
   const threads = [
     ...file.agents.map(({ messages }) => messages ?? []),
     ...more.flatMap((each) => each?.conversations ?? []).map(({ messages }) => messages),
   ].filter((messages) => messages.length > 0);
   const about = `${count(threads.flat().length, 'message', 'messages')} in ${count(threads.length, 'thread', 'threads')}`;
-  if (threads.length > 0) parts.push({ id: MESSAGES, label: 'Messages', about });
+  if (threads.length > 0) parts.push({ id: MESSAGES, label: 'Messages', about, doubts: '' });
   return parts;
 }
 

@@ -33,6 +33,7 @@ const FOREIGN: Partial<Record<MemorySource, string>> = {
   mcp: 'the output of an MCP tool',
   terminal: 'the output of a terminal',
   unreviewedSkill: 'a skill that nobody has reviewed',
+  imported: 'a conversation that came out of a file',
 };
 const OWN_WORDS: Partial<Record<MemorySource, string>> = {
   workspace: 'files of the workspace',
@@ -63,12 +64,18 @@ export function decideMemoryWrite({ text, seen }: MemoryWrite): MemoryVerdict {
     const instructions = instructionsIn(text);
     if (instructions.length > 0) held.push(...read, ...instructions);
   }
-  const kinds = [...new Set(findSecrets(text).map(({ kind }) => kind))];
-  held.push(...kinds.map((kind) => `It holds what looks like a secret (${kind}).`));
-  const masked = kinds.length > 0 ? maskSecrets(text) : text;
+  const secrets = secretsIn(text);
+  held.push(...secrets);
+  const masked = secrets.length > 0 ? maskSecrets(text) : text;
   if (held.length > 0) return { decision: 'hold', reasons: held, masked };
   return read.length > 0 ? { decision: 'mark', reasons: read, masked } : { decision: 'apply', reasons: [], masked };
 }
+
+const secretsIn = (text: string): string[] =>
+  [...new Set(findSecrets(text).map(({ kind }) => kind))].map((kind) => `It holds what looks like a secret (${kind}).`);
+
+/** Why a person should look twice at what somebody else wrote, where they see all of it before it is taken; a sentence each. */
+export const doubtsAbout = (text: string): string[] => [...instructionsIn(text), ...secretsIn(text)];
 
 export interface MemoryEdit {
   label: string;

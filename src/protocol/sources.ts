@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 
 /**
  * `person`: typed or selected by them. `workspace`: files of a workspace that they trust. `tool`: output of another extension's
- * tool. `skill`: one that the person has reviewed.
+ * tool. `skill`: one that the person has reviewed. `imported`: a file that somebody made, such as an agent's.
  */
 export const MemorySourceSchema = z.enum([
   'person',
@@ -15,5 +15,6 @@ export const MemorySourceSchema = z.enum([
   'terminal',
   'skill',
   'unreviewedSkill',
+  'imported',
 ]);
 export type MemorySource = z.infer<typeof MemorySourceSchema>;

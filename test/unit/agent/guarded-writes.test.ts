@@ -291,7 +291,12 @@ describe('what was seen', () => {
     const asking = deps({ decide: () => ({ decision: 'ask', reason: '' }), ask });
     await turn(asking, 'read the page', { agentId, threadId, signal: stopped.signal });
     model.script(text('The page says evil.'));
-    const answer = { type: 'tool' as const, tool_call_id: 'call_page', status: 'success' as const, tool_return: 'Evil.' };
+    const answer = {
+      type: 'tool' as const,
+      tool_call_id: 'call_page',
+      status: 'success' as const,
+      tool_return: 'Evil.',
+    };
     await connection.client.conversations.messages.create(threadId, {
       messages: [{ type: 'approval', approvals: [answer] }],
       streaming: false,
@@ -359,7 +364,9 @@ describe('what was seen', () => {
     const gone = slow(async () => Response.json({ detail: 'Not now.' }, { status: 400 }));
     model.script(toolCalls([insert(ORDER)]), text('Held.'));
     await go(ORDER, { connection: gone });
-    expect(held).toMatchObject([{ verdict: { decision: 'hold', reason: expect.stringContaining('its home did not answer') } }]);
+    expect(held).toMatchObject([
+      { verdict: { decision: 'hold', reason: expect.stringContaining('its home did not answer') } },
+    ]);
     model.script(toolCalls([insert(FACT)]), text('Held.'));
     await go('and now?');
     expect([await block(), held.map(({ call }) => call.seen)]).toEqual(['', [['person'], ['person', 'web']]]);

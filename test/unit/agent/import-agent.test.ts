@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { seenFolder } from '../../../src/agent/files.ts';
 import { importAgentFile } from '../../../src/agent/import-agent.ts';
 import { Journal } from '../../../src/agent/journal.ts';
-import { Seen, seenAnywhere } from '../../../src/agent/seen.ts';
+import { Seen, seenAnywhere, wordsIn } from '../../../src/agent/seen.ts';
 import { workspaceTag } from '../../../src/agent/setup.ts';
 import { previewAgentFile } from '../../../src/flows/agent-file.ts';
 import { OwnHome } from './own-home.ts';
@@ -44,7 +44,10 @@ async function imported(): Promise<string> {
       },
     },
   };
-  const { name, parts, withParts } = previewAgentFile(JSON.stringify(given));
+  const { name, parts, withParts } = previewAgentFile(JSON.stringify(given), {
+    doubts: () => [],
+    mask: (text) => text,
+  });
   const file = withParts(parts.map(({ id }) => id));
   expect(await importAgentFile(home.connection, folder, { name, file })).toEqual([]);
   const { items } = await home.connection.client.agents.list({ name: 'Found' });
@@ -62,7 +65,7 @@ test('no workspace finds the agent by a tag, and its block is not the person’s
 test('its threads have read foreign text, in every window and in a fork; what a search finds counts so too', async () => {
   const agentId = await imported();
   const { client } = home.connection;
-  expect(await seenAnywhere(new Journal(seenFolder(folder, agentId)))).toEqual(['web']);
+  expect(await seenAnywhere(new Journal(seenFolder(folder, agentId)))).toEqual(['imported']);
   const [thread] = await client.conversations.list({ agent_id: agentId });
   const forked = await client.conversations.fork(thread?.id ?? '');
   for (const threadId of ['default', thread?.id ?? '', forked.id]) {
@@ -71,6 +74,22 @@ test('its threads have read foreign text, in every window and in a fork; what a 
     const about = { connection: home.connection, agentId, threadId, tools: [], trusted: () => true };
     const seen = new Seen(about, store, await store.open(threadId));
     expect(await seen.whole()).toBe(true);
-    expect(seen.sources, threadId).toContain('web');
+    expect(seen.sources, threadId).toContain('imported');
   }
+});
+
+test('its messages are nobody’s own words when they are remembered, those of other threads are the person’s', async () => {
+  const agentId = await imported();
+  const { connection } = home;
+  const [thread] = await connection.client.conversations.list({ agent_id: agentId });
+  const read = async () => ['person' as const, 'imported' as const];
+  for (const threadId of ['default', thread?.id ?? '']) {
+    const about = { connection, agentId, threadId };
+    expect(await wordsIn(about, 'message', read)).toEqual(['imported']);
+    expect(await wordsIn(about, 'answer', read)).toEqual(['workspace', 'person', 'imported']);
+  }
+  const fresh = await connection.client.conversations.create({ agent_id: agentId });
+  expect(await wordsIn({ connection, agentId, threadId: fresh.id }, 'message', read)).toEqual(['person']);
+  // Where nobody can tell, a person looks at it.
+  expect(await wordsIn({ connection, agentId, threadId: 'conv-gone' }, 'message', read)).toEqual(['imported']);
 });

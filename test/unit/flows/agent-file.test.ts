@@ -60,7 +60,8 @@ const file = {
     },
   },
 };
-const preview = (given: unknown = file) => previewAgentFile(JSON.stringify(given));
+const judge = { doubts: () => [], mask: (text: string) => text };
+const preview = (given: unknown = file) => previewAgentFile(JSON.stringify(given), judge);
 // biome-ignore lint/suspicious/noExplicitAny: a file, which each assertion looks into.
 const built = (...labels: string[]): any => {
   const { parts, withParts } = preview();
@@ -125,7 +126,7 @@ describe('the preview of an agent file', () => {
   });
 
   test.each(['{', '[]', '{"agents": []}', '{"agents": [{"system": 7}]}'])('of %s says what is wrong', (text) => {
-    expect(() => previewAgentFile(text)).toThrow('This is no AgentFile');
+    expect(() => previewAgentFile(text, judge)).toThrow('This is no AgentFile');
   });
 });
 

@@ -10,7 +10,7 @@ import { worked } from '../../support/worked.ts';
 import { HARMLESS, INJECTIONS } from './memory-cases.ts';
 
 const judge = (text: string, seen: MemorySource[] = ['person']) => decideMemoryWrite({ label: 'project', text, seen });
-const FOREIGN = ['untrustedWorkspace', 'web', 'tool', 'mcp', 'terminal', 'unreviewedSkill'] as const;
+const FOREIGN = ['untrustedWorkspace', 'web', 'tool', 'mcp', 'terminal', 'unreviewedSkill', 'imported'] as const;
 const OWN = ['workspace', 'skill'] as const;
 
 describe('decideMemoryWrite', () => {

@@ -83,4 +83,5 @@ const SOURCES: Record<string, string> = {
   terminal: 'terminal output',
   skill: 'a skill',
   unreviewedSkill: 'an unreviewed skill',
+  imported: 'an imported conversation',
 };
