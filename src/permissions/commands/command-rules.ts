@@ -1,6 +1,7 @@
 // Whether a rule covers a command: strictly for rules that allow, as widely as it may be meant for those that refuse or ask.
 import picomatch from 'picomatch';
 import { ENVIRONMENT_OF_RULES } from './environment.ts';
+import { withoutOwnOptions } from './global-options.ts';
 import { looseName, trustedName } from './names.ts';
 import { namesInPowerShell } from './powershell-names.ts';
 import { READERS } from './readers.ts';
@@ -135,15 +136,20 @@ export function tightensPart(pattern: CommandPattern, part: Part, shell: ShellNa
   if (name === undefined) return 'maybe';
   const [wanted = '', ...rest] = pattern.words;
   if (pattern.wild && wildMatch(pattern, part)) return 'yes';
-  if (part.kind === 'code' && mentions(part, pattern)) return 'maybe';
-  if (!sameProgram(name, wanted, shell)) {
+  if (!sameProgram(name, wanted, shell) && !isCommandOf(name, wanted)) {
+    if (part.kind === 'code' && mentions(part, pattern)) return 'maybe';
     if (wildName(wanted, name)) return restMatches(rest, pattern.prefix, part);
     if (mayRun(part, name, wanted)) return 'maybe';
     // A flag that runs another program may run this one.
     return riskyWord(part) !== undefined && mentions(part, pattern) ? 'maybe' : 'no';
   }
-  return restMatches(rest, pattern.prefix, part);
+  const found = restMatches(rest, pattern.prefix, part);
+  return found === 'no' && part.kind === 'code' && mentions(part, pattern) ? 'maybe' : found;
 }
+
+/** `git-push`, as git itself keeps it. */
+const isCommandOf = (name: string, wanted: string): boolean =>
+  looseName(wanted) === 'git' && looseName(name).startsWith('git-');
 
 /** A program that is not known here may run what it is given: `xyz rm a`. */
 function mayRun(part: Part, name: string, wanted: string): boolean {
@@ -184,7 +190,10 @@ function mentions(part: Part, pattern: CommandPattern): boolean {
  * Flags may stand anywhere, together or apart, before and between the other words; the other words must come in their order.
  */
 function restMatches(wanted: readonly string[], prefix: boolean, part: Part): Tightens {
-  const results = [part.words, part.plain ?? part.words].map((words) => restOf(wanted, prefix, words.slice(1)));
+  const plain = withoutOwnOptions(part.plain ?? part.words);
+  // A rule may name such an option itself.
+  const lists = wanted.some((word) => word.startsWith('-')) ? [plain, part.words] : [plain];
+  const results = lists.map((words) => restOf(wanted, prefix, words.slice(1)));
   if (results.includes('yes')) return 'yes';
   return results.includes('maybe') ? 'maybe' : 'no';
 }

@@ -83,7 +83,8 @@ export function callsGit(command: Wrapped): void {
     } else if (text === undefined || !PLAIN_OPTION.test(text)) unknown = true;
   }
   const [first = computed('')] = words;
-  const plain: Partial<Part> = at > 1 ? { plain: [first, ...words.slice(at)] } : {};
+  // What it runs besides is in the options that are not known: a rule that allows may not see past them.
+  const plain: Partial<Part> = at > 1 && !unknown ? { plain: [first, ...words.slice(at)] } : {};
   command.emit(unknown || runsWhatIsGiven(words.slice(at).map((word) => textOf(word) ?? '')) ? 'code' : 'program', {
     folders,
     ...plain,
