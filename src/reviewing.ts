@@ -2,12 +2,14 @@
 // on by commands. Loaded with the first change, or when changes were waiting as the last window went.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { isAlive } from './agent/is-alive.ts';
 import { withLock } from './agent/lock.ts';
 import type { Applied, FileChange } from './editor/editor.ts';
 import { displayPath } from './editor/paths.ts';
-import { chosenAt, chosenOf } from './editor/review/choose.ts';
+import { type Chosen, chosenAt, chosenOf } from './editor/review/choose.ts';
+import type { Undone } from './editor/review/documents.ts';
 import { countsOf, hunksOf } from './editor/review/pending.ts';
-import { type Chosen, Review, type Undone } from './editor/review/review.ts';
+import { Review } from './editor/review/review.ts';
 import { INDEX_FILE, ReviewStore } from './editor/review/store.ts';
 import { ReviewError, type Typed } from './editor/review/take-back.ts';
 import { workspaceFolders } from './editor/vscode-documents.ts';
@@ -63,7 +65,7 @@ export class Reviewing {
   private constructor(deps: ReviewingDeps) {
     this.deps = deps;
     const folder = join(deps.storage, 'review');
-    const store = new ReviewStore(folder, (work) => withLock(join(folder, 'lock'), work));
+    const store = new ReviewStore(folder, (work) => withLock(join(folder, 'lock'), work), isAlive);
     this.review = new Review(reviewDocuments, store, () => this.update(), deps.log);
     this.surface = new ReviewSurface(this.review);
     this.watch = new ReviewWatch(this.review, join(folder, INDEX_FILE));
@@ -100,15 +102,16 @@ export class Reviewing {
       ...countsOf(file),
       kind: file.base === null ? 'created' : file.now === null ? 'deleted' : 'changed',
     }));
-    const large = [...this.review.tooLarge].map(([path, deleted]): ChangesView[number] => ({
+    const listed = this.review.listed.map(({ path, kind, from, why }): ChangesView[number] => ({
       path,
       name: displayPath(path, folders),
-      kind: deleted ? 'deleted' : 'changed',
+      ...(from === undefined ? {} : { from: displayPath(from, folders) }),
+      kind,
       added: 0,
       removed: 0,
-      tooLarge: true,
+      listed: why,
     }));
-    return [...waiting, ...large];
+    return [...waiting, ...listed];
   }
 
   /** Does what a command says. @throws Error saying why not; then nothing was changed */
@@ -120,8 +123,8 @@ export class Reviewing {
       case 'letta.undoHunk':
         return this.hunk(first, more, (path, chosen) => this.undo((typed) => review.undo(path, chosen, typed), false));
       case 'letta.keepFile':
-        // One that is too large does not wait: it only leaves the list.
-        if (typeof first === 'string' && review.tooLarge.delete(first)) return this.update();
+        // What has no lines does not wait: it only leaves the list.
+        if (typeof first === 'string' && (await review.dismiss(first))) return;
         for (const path of this.paths([first, ...more])) await review.keep(path);
         return;
       case 'letta.undoFile':

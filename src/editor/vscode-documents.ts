@@ -13,6 +13,8 @@ import {
 } from './editor.ts';
 import { contains, displayPath, errorCode, realOf, resolvePath } from './paths.ts';
 
+import { unsavedText } from './vscode-notebook-edit.ts';
+
 export { realOf };
 
 /** How long a clean document may lag behind its file before an edit of it is refused, in milliseconds. */
@@ -66,7 +68,38 @@ export async function readText(path: string): Promise<FileText | null> {
   const open = openDocument(path);
   if (open?.isDirty === true) return { text: open.getText(), dirty: true };
   const text = await diskText(path, open?.encoding);
-  return text === null ? null : { text, dirty: false };
+  return text === null ? null : withCells(path, text);
+}
+
+/**
+ * With what an open notebook holds unsaved, as far as a text of its file can say it: of other cells than on disk only the person
+ * is told, by `documentText`.
+ */
+function withCells(path: string, text: string): FileText {
+  try {
+    const unsaved = unsavedText(path, path, text);
+    return { text: unsaved ?? text, dirty: unsaved !== undefined };
+  } catch {
+    return { text, dirty: true };
+  }
+}
+
+/**
+ * The text of a document as an edit of it begins: in a notebook's file with what its open cells hold unsaved.
+ * @throws EditorError `rejected` where cells came or went there unsaved
+ */
+export function documentText(document: vscode.TextDocument): { text: string; dirty: boolean } {
+  const path = realOf(document.uri.fsPath);
+  const text = document.getText();
+  const unsaved = document.isDirty ? undefined : unsavedText(path, displayPath(path, workspaceFolders()), text);
+  return { text: unsaved ?? text, dirty: document.isDirty || unsaved !== undefined };
+}
+
+/** Files whose text in the editor is not the one on disk; absolute, symlinks resolved. */
+export function unsavedPaths(): Set<string> {
+  const { textDocuments, notebookDocuments } = vscode.workspace;
+  const dirty = [...textDocuments, ...notebookDocuments].filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file');
+  return new Set(dirty.map(({ uri }) => realOf(uri.fsPath)));
 }
 
 /** The decoded text on disk, without byte order mark; null where there is no file. */

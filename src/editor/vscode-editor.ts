@@ -5,7 +5,15 @@ import * as vscode from 'vscode';
 import { DeletedFiles } from './deleted-files.ts';
 import type { Editor, Problem } from './editor.ts';
 import { shownAsDiffs, withShown } from './operations.ts';
-import { listFolder, listOpenFiles, loadDocument, readText, uriOf, workspaceFolders } from './vscode-documents.ts';
+import {
+  documentText,
+  listFolder,
+  listOpenFiles,
+  loadDocument,
+  readText,
+  uriOf,
+  workspaceFolders,
+} from './vscode-documents.ts';
 import { applyChanges, newFileStyle } from './vscode-edits.ts';
 import { languageEdits } from './vscode-language.ts';
 import { refuseUnwritable } from './vscode-prepare.ts';
@@ -39,7 +47,7 @@ export function createVsCodeEditor(
       if (loaded === null) return null;
       await refuseUnwritable(path);
       const { document, mixed } = loaded;
-      const text = { text: document.getText(), dirty: document.isDirty };
+      const text = documentText(document);
       if (!mixed) return text;
       return { ...text, note: 'The file mixed line endings; VS Code unifies them when it saves.' };
     },

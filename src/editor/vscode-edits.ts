@@ -8,7 +8,7 @@ import type { DeletedFiles, Kept } from './deleted-files.ts';
 import { type Applied, type AppliedFile, EditorError, type FileChange } from './editor.ts';
 import { contains } from './paths.ts';
 import { compareProblems } from './problems.ts';
-import { diskText, realOf, uriOf } from './vscode-documents.ts';
+import { readText, realOf, uriOf } from './vscode-documents.ts';
 import { addCellEdits, stillThere } from './vscode-notebook-edit.ts';
 import { changed, type Prepared, prepare, verify } from './vscode-prepare.ts';
 import { isChecked, listProblems, settle } from './vscode-problems.ts';
@@ -148,7 +148,8 @@ async function finish(
   for (const { toUri, to, wasDirty, after, cells } of prepared.edits) {
     if (cells) {
       const saved = !wasDirty && (await cells.notebook.save());
-      const text = saved ? await diskText(to) : after;
+      // Saving may have written it otherwise; unsaved it is a text that nobody has written yet.
+      const text = (await readText(to))?.text ?? after;
       files.set(to, { path: to, state: wasDirty ? 'dirty' : saved ? 'saved' : 'unsaved', created: false, text });
       continue;
     }

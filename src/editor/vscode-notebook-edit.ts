@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { textEdits } from './changes.ts';
 import { EditorError } from './editor.ts';
 import { parseNotebook } from './notebook.ts';
-import { realOf } from './vscode-documents.ts';
+import { notebookSources, withSources } from './notebook-text.ts';
+import { realOf } from './paths.ts';
 
 /** A cell of an open notebook, its source as the plan saw it, and as it is to be. */
 interface CellEdit {
@@ -28,8 +29,38 @@ export function openNotebook(path: string): vscode.NotebookDocument | undefined 
 }
 
 /**
- * `before`, `after`: texts of the file; `name`: how the agent knows it.
- * @throws EditorError `unsupported` where more than sources of cells would change; `rejected` where a cell has unsaved text
+ * The text of a notebook's file with what its open cells hold unsaved. `text`: on disk; `name`: how the agent knows it.
+ * @returns undefined where it is not open, or not changed there
+ * @throws EditorError `rejected` where cells came, went or moved: no text of the file says that
+ */
+export function unsavedText(path: string, name: string, text: string): string | undefined {
+  const open = openNotebook(path);
+  const old = open?.isDirty === true ? notebookSources(text) : undefined;
+  if (!open || !old) return undefined;
+  const cells = open.getCells();
+  if (cells.length !== old.length || !sameKinds(cells, text)) throw otherCells(name);
+  const sources = cells.map((cell, index) => {
+    const source = old[index] ?? '';
+    return sourceOf(cell) === lines(source) ? source : sourceOf(cell);
+  });
+  return withSources(text, sources);
+}
+
+const sameKinds = (cells: readonly vscode.NotebookCell[], text: string): boolean =>
+  parseNotebook(text)?.cells.every(
+    ({ kind }, index) => (kind === 'markdown') === (cells[index]?.kind === vscode.NotebookCellKind.Markup),
+  ) === true;
+
+const otherCells = (name: string): EditorError =>
+  new EditorError(
+    'rejected',
+    `${name} is open as a notebook with unsaved changes in its list of cells. Ask to save it first.`,
+  );
+
+/**
+ * `before`, `after`: texts of the file with what is unsaved; `name`: how the agent knows it.
+ * @throws EditorError `unsupported` where more than sources of cells would change; `changed` where a cell is not as before;
+ * `rejected` where there are other cells
  */
 export function notebookEdits(
   notebook: vscode.NotebookDocument,
@@ -46,13 +77,11 @@ export function notebookEdits(
   const cells = old.flatMap(({ source }, index) => {
     const now = fresh[index]?.source ?? '';
     if (now === source) return [];
-    const cell = open.length === old.length ? open[index] : undefined;
-    if (cell && sourceOf(cell) === lines(source)) return [{ cell, before: lines(source), after: lines(now) }];
-    const where = open.length === old.length ? `cell ${index + 1}` : 'its list of cells';
-    throw new EditorError(
-      'rejected',
-      `${name} is open as a notebook with unsaved changes in ${where}. Ask to save it first.`,
-    );
+    const cell = open[index];
+    if (!cell || open.length !== old.length) throw otherCells(name);
+    if (sourceOf(cell) === lines(source)) return [{ cell, before: lines(source), after: lines(now) }];
+    const what = `cell ${index + 1} changed since the edit was planned`;
+    throw new EditorError('changed', `${name} is open as a notebook, and ${what}; nothing was written. Read it again.`);
   });
   return { notebook, cells };
 }

@@ -13,8 +13,8 @@ import {
   loadDocument,
   openDocument,
   readText,
-  realOf,
   stillConfined,
+  unsavedPaths,
   uriOf,
   workspaceFolders,
 } from './vscode-documents.ts';
@@ -127,17 +127,12 @@ const inNotebook = (path: string): EditorError =>
 
 /** @throws EditorError `rejected`: what is only in the editor would be lost with the file */
 export function refuseUnsaved(path: string, whole = false): void {
-  const unsaved = whole ? unsavedIn(path) : openDocument(path)?.isDirty === true ? path : undefined;
+  const unsaved = [...unsavedPaths()].find((one) => (whole ? contains(path, one) : one === path));
   if (unsaved === undefined) return;
   throw new EditorError(
     'rejected',
     `${nameOf(unsaved)} has unsaved changes. Ask to save or drop them before it is deleted.`,
   );
-}
-
-function unsavedIn(folder: string): string | undefined {
-  const dirty = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file');
-  return dirty.map(({ uri }) => realOf(uri.fsPath)).find((path) => contains(folder, path));
 }
 
 /** What moves away or is deleted. */

@@ -3,8 +3,17 @@ import * as vscode from 'vscode';
 import { textEdits } from './changes.ts';
 import { contentOf } from './content.ts';
 import { EditorError } from './editor.ts';
-import type { Restored } from './review/review.ts';
-import { fileSize, loadDocument, openDocument, readText, stillConfined, uriOf } from './vscode-documents.ts';
+import type { Restored } from './review/documents.ts';
+import {
+  documentText,
+  fileSize,
+  loadDocument,
+  openDocument,
+  readText,
+  stillConfined,
+  uriOf,
+} from './vscode-documents.ts';
+import { addCellEdits, type NotebookEdits, notebookEdits, openNotebook, stillThere } from './vscode-notebook-edit.ts';
 import { nameOf } from './vscode-prepare.ts';
 import { takeBackText } from './vscode-take-back.ts';
 
@@ -14,6 +23,8 @@ interface Step {
   /** Absent for a file that is made again. */
   document?: vscode.TextDocument;
   wasDirty: boolean;
+  /** Its editor as a notebook is open: the edit is made there. */
+  cells?: NotebookEdits;
   /** Of a file that is made again, or is to go. */
   contents?: Uint8Array;
 }
@@ -28,8 +39,8 @@ export async function restoreFiles(changes: Restored[]): Promise<void> {
   // From here to `applyEdit` nothing may be awaited: it notes the documents' versions, and VS Code refuses it when one moved on.
   for (const step of steps) addTo(edit, step);
   if (!(await vscode.workspace.applyEdit(edit))) throw await takeBack(steps);
-  for (const { change, document, wasDirty } of steps) {
-    if (change.after !== null && document && !wasDirty) await document.save();
+  for (const { change, document, cells, wasDirty } of steps) {
+    if (change.after !== null && document && !wasDirty) await (cells?.notebook ?? document).save();
   }
 }
 
@@ -47,35 +58,57 @@ async function toChange(change: Restored): Promise<Step> {
   const loaded = stillConfined(change.path) ? await loadDocument(change.path) : null;
   if (loaded === null) throw moved(change.path);
   const { document } = loaded;
-  return { change, uri: document.uri, document, wasDirty: document.isDirty };
+  const notebook = openNotebook(change.path);
+  const wasDirty = document.isDirty || notebook?.isDirty === true;
+  const cells = notebook && cellsOf(notebook, change);
+  return { change, uri: document.uri, document, wasDirty, ...(cells ? { cells } : {}) };
+}
+
+/**
+ * Undefined: it is done in the file, which the notebook's editor follows while it holds nothing unsaved.
+ * @throws EditorError where it does
+ */
+function cellsOf(notebook: vscode.NotebookDocument, { path, before, after }: Restored): NotebookEdits | undefined {
+  if (before === null || after === null) return undefined;
+  try {
+    return notebookEdits(notebook, nameOf(path), before, after);
+  } catch (error) {
+    if (notebook.isDirty) throw error;
+    return undefined;
+  }
 }
 
 /** The text must still be the one that the change was made from. */
-function verify({ change, document }: Step): void {
-  if (document && (document.isClosed || document.getText() !== change.before)) throw moved(change.path);
+function verify({ change, document, cells }: Step): void {
+  if (document && (document.isClosed || documentText(document).text !== change.before)) throw moved(change.path);
+  if (cells && !stillThere(cells)) throw moved(change.path);
 }
 
 /** What goes away must not ask to be saved first; what it holds is kept until it is known that all of it was done. */
 async function makeReady(step: Step): Promise<void> {
   const { change, document, wasDirty, uri } = step;
   if (!document || change.after !== null) return;
-  if (wasDirty) await document.save();
+  if (wasDirty) await (openNotebook(change.path) ?? document).save();
   step.contents = await vscode.workspace.fs.readFile(uri);
 }
 
 function addTo(edit: vscode.WorkspaceEdit, step: Step): void {
-  const { change, uri, document, contents } = step;
+  const { change, uri, document, cells, contents } = step;
   const { after } = change;
   verify(step);
   if (!document) {
     if (contents) edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
     return;
   }
-  const text = document.getText();
   if (after === null) {
     edit.deleteFile(uri, { ignoreIfNotExists: false });
     return;
   }
+  if (cells) {
+    addCellEdits(edit, cells);
+    return;
+  }
+  const text = document.getText();
   for (const { start, end, text: replacement } of textEdits(text, after)) {
     edit.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement);
   }

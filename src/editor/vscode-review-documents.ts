@@ -1,10 +1,11 @@
 // The documents of the window as a review needs them, and who changed which: undo, typing, or somebody on disk.
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { contains } from './paths.ts';
-import type { Review, ReviewDocuments } from './review/review.ts';
-import { loadDocument, realOf } from './vscode-documents.ts';
+import type { ReviewDocuments } from './review/documents.ts';
+import type { Review } from './review/review.ts';
+import { documentText, loadDocument, realOf, unsavedPaths } from './vscode-documents.ts';
 import { restoreFiles } from './vscode-restore.ts';
 
 /** How long nothing more was typed until the review looks, in milliseconds. */
@@ -13,10 +14,24 @@ const TYPED_MS = 150;
 const WRITTEN_MS = 400;
 
 export const reviewDocuments: ReviewDocuments = {
-  read: async (path) => (await loadDocument(path))?.document.getText() ?? null,
+  read: async (path) => {
+    const loaded = await loadDocument(path);
+    return loaded && documentText(loaded.document).text;
+  },
+  exists: (path) =>
+    lstat(path).then(
+      () => true,
+      () => false,
+    ),
+  unsaved: unsavedPaths,
   bytes: (path) => readFile(path).catch(() => null),
   apply: restoreFiles,
 };
+
+/** The file that a document belongs to: cells of a notebook are documents of their own, named by its path. */
+function fileOf({ scheme, path }: vscode.Uri): vscode.Uri | undefined {
+  return scheme === 'file' || scheme === 'vscode-notebook-cell' ? vscode.Uri.from({ scheme: 'file', path }) : undefined;
+}
 
 /** Tells a review what happens to its files. */
 export class ReviewWatch implements vscode.Disposable {
@@ -30,9 +45,13 @@ export class ReviewWatch implements vscode.Disposable {
     this.review = review;
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
-        if (document.uri.scheme === 'file' && contentChanges.length > 0) {
-          this.look(document.uri, TYPED_MS, reason !== undefined);
-        }
+        const uri = fileOf(document.uri);
+        if (uri && contentChanges.length > 0) this.look(uri, TYPED_MS, reason !== undefined);
+      }),
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => this.look(notebook.uri, TYPED_MS)),
+      // What was unsaved in a notebook may be dropped as it is closed, though the document stays.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof vscode.TabInputNotebook) this.look(input.uri, TYPED_MS);
       }),
       vscode.workspace.onDidRenameFiles(({ files }) => {
         // Where upper and lower case are one, the old name would lead to the new one.

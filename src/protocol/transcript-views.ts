@@ -164,11 +164,13 @@ export const ChangesViewSchema = z.array(
     path: z.string(),
     /** Relative to the workspace. */
     name: z.string(),
-    kind: z.enum(['changed', 'created', 'deleted']),
+    kind: z.enum(['changed', 'created', 'deleted', 'moved']),
+    /** Where it was moved from, relative to the workspace. */
+    from: z.optional(z.string()),
     added: z.number(),
     removed: z.number(),
-    /** It is too large to be looked through: it is listed, and does not wait for a decision. */
-    tooLarge: z.optional(z.boolean()),
+    /** Why it has no lines to look through: it is listed, and does not wait for a decision. */
+    listed: z.optional(z.enum(['tooLarge', 'noText', 'folder'])),
   }),
 );
 export type ChangesView = z.infer<typeof ChangesViewSchema>;

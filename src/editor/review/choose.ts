@@ -1,7 +1,12 @@
 // Which change is meant: by the editor's own list of line changes, or by the line the cursor is on.
 import * as z from 'zod/mini';
 import type { Hunk, LineSpan } from './lines.ts';
-import type { Chosen } from './review.ts';
+
+/** Hunks between base and text, and which of them is meant. */
+export interface Chosen {
+  hunks: readonly Hunk[];
+  index: number;
+}
 
 /** VS Code's line changes: lines from 1, both ends included; an end of 0 says that there is none, behind the start. */
 const LineChangesSchema = z.array(

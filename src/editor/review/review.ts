@@ -1,46 +1,20 @@
 // The agent's changes that nobody has decided on, file by file: noted as they are made, followed while the person types, kept or
 // taken back in any order. What cannot be done as asked is refused with a reason, and nothing is changed.
 import { join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Applied, FileChange } from '../editor.ts';
 import { contains } from '../paths.ts';
+import type { Chosen } from './choose.ts';
+import type { Restored, ReviewDocuments, Undone } from './documents.ts';
 import { fits, type Hunk } from './lines.ts';
+import { type Listed, withListed } from './listed.ts';
+import { PastStates } from './past.ts';
 import { edited, type Pending, synced, undone, withHunk } from './pending.ts';
-import { isReviewed, isTooLarge } from './reviewed.ts';
+import { isReviewed } from './reviewed.ts';
 import type { ReviewStore } from './store.ts';
 import { ReviewError, type Typed, takenBack } from './take-back.ts';
 
-/** A file to be put back. `bytes`: of a file that the agent has deleted, where they are known. */
-export interface Restored extends FileChange {
-  bytes?: Uint8Array;
-}
-
-/** The documents of the editor, as a review needs them. Texts have one kind of line endings each. */
-export interface ReviewDocuments {
-  /** The text as it stands in the editor; null where there is no file. @throws EditorError */
-  read(path: string): Promise<string | null>;
-  /** What is on disk; null where there is no file. */
-  bytes(path: string): Promise<Uint8Array | null>;
-  /** As one edit that can be undone; a clean document is saved. @throws EditorError, which names what is not as it was */
-  apply(changes: Restored[]): Promise<void>;
-}
-
-/** Hunks between base and text, and which of them is meant. */
-export interface Chosen {
-  hunks: readonly Hunk[];
-  index: number;
-}
-
-/** A file as it was before the person took something back, and as it is since. */
-export interface Undone {
-  path: string;
-  was: string | null;
-  is: string | null;
-}
-
-/** Files whose states are remembered although nothing is pending in them. */
-const MOST_PAST = 40;
-/** States of a file that Ctrl+Z may come back to, in characters. */
-const MOST_REMEMBERED = 4_000_000;
+const UNSAVED = 'Another window has unsaved changes of this file. Undo it there, or save it there first.';
 
 /** What waits in a file that is gone is remembered for a week: until its branch is there again. */
 const MISSING_MS = 7 * 24 * 60 * 60 * 1_000;
@@ -57,9 +31,7 @@ export class Review {
   private readonly busy = new Map<string, number>();
   /** Files that undo or redo has changed, until that was looked at. */
   private readonly wentBack = new Set<string>();
-  private readonly past = new Map<string, Pending[]>();
-  /** Files of this window that were too large to wait for review; whether the agent has deleted them. */
-  readonly tooLarge = new Map<string, boolean>();
+  private readonly past = new PastStates();
 
   /** @param changed called after every change of what is pending */
   constructor(documents: ReviewDocuments, store: ReviewStore, changed: () => void, log: (line: string) => void) {
@@ -83,6 +55,7 @@ export class Review {
         if (missing !== undefined && Date.now() - missing > MISSING_MS) this.put(path, undefined, null);
         await this.look(path);
       }
+      for (const { path } of this.listed) await this.lookAtListed(path);
       if (this.pending.size + begun.length > 0) await this.note(true);
     });
     this.changed();
@@ -102,15 +75,16 @@ export class Review {
   }
 
   private async adopt(): Promise<void> {
+    const { listed } = this.store;
     const news = await this.store.news();
     for (const [path, { file, bytes }] of news) {
       // What was decided there stays decided here, wherever Ctrl+Z goes.
-      this.past.delete(path);
+      this.past.forget(path);
       this.put(path, file, file?.now ?? null);
       if (bytes) this.bytes.set(path, bytes);
     }
     // Not looked at: what is not saved there stands on no disk, and would seem taken back from here.
-    if (news.size > 0) this.changed();
+    if (news.size > 0 || !isDeepStrictEqual(listed, this.listed)) this.changed();
   }
 
   get files(): readonly Pending[] {
@@ -122,14 +96,19 @@ export class Review {
     return file?.missing === undefined ? file : undefined;
   }
 
-  /** Whether anything waits, or would as soon as its file is back. */
+  /** What has no lines to decide on. */
+  get listed(): readonly Listed[] {
+    return this.store.listed;
+  }
+
+  /** Whether anything waits, or would as soon as its file is back, or is listed. */
   get waits(): boolean {
-    return this.pending.size > 0;
+    return this.pending.size + this.listed.length > 0;
   }
 
   /** Whether what happens to the file matters here. */
   follows(path: string): boolean {
-    return this.pending.has(path) || this.past.has(path);
+    return this.pending.has(path) || this.past.has(path) || this.isListed(path);
   }
 
   /** Runs an edit of the agent. Before it begins, the texts it begins with are on disk. */
@@ -142,10 +121,12 @@ export class Review {
         this.log(`A change cannot be reviewed after a crash: ${error}`),
       );
       applied = await run();
-      for (const change of edits.filter(isTooLarge)) this.tooLarge.set(change.path, change.after === null);
       return applied;
     } finally {
-      await this.alone(() => this.end(changes, applied));
+      await this.alone(() => {
+        if (applied) this.store.listed = withListed(this.listed, edits);
+        return this.end(changes, applied);
+      });
       this.changed();
     }
   }
@@ -199,7 +180,35 @@ export class Review {
     if (this.busy.has(path) || !this.follows(path)) return;
     // Another look that is under way may be the one to find it.
     if (wentBack) this.wentBack.add(path);
-    await this.alone(() => this.look(path));
+    await this.alone(async () => {
+      await this.look(path);
+      await this.lookAtListed(path);
+    });
+  }
+
+  private isListed(path: string): boolean {
+    return this.listed.some((each) => each.path === path);
+  }
+
+  /** What was deleted may be restored, what was made or moved taken back. */
+  private async lookAtListed(path: string): Promise<void> {
+    const entry = this.listed.find((each) => each.path === path);
+    if (!entry || (await this.documents.exists(path)) !== (entry.kind === 'deleted')) return;
+    await this.unlist(path);
+  }
+
+  private async unlist(path: string): Promise<void> {
+    this.store.listed = this.listed.filter((each) => each.path !== path);
+    await this.decided();
+  }
+
+  /** Takes something off the list of what has no lines. @returns whether it was there */
+  dismiss(path: string): Promise<boolean> {
+    return this.alone(async () => {
+      if (!this.isListed(path)) return false;
+      await this.unlist(path);
+      return true;
+    });
   }
 
   private async look(path: string): Promise<void> {
@@ -207,15 +216,26 @@ export class Review {
     if (this.isBusy(path) || !this.follows(path)) return;
     const current = await this.read(path);
     if (current === undefined || this.busy.has(path) || this.pending.get(path) !== file) return;
-    const states = this.past.get(path);
-    if (states?.at(-1)?.now === current) return;
-    const before = this.wentBack.delete(path) ? states?.findLast(({ now }) => now === current) : undefined;
+    if (await this.isElsewhere(file, current)) return;
+    if (this.past.lastText(path) === current) return;
+    const before = this.wentBack.delete(path) ? this.past.find(path, current) : undefined;
     const next = before ? (before.base === before.now ? undefined : before) : file && synced(file, current);
     if (next === file) return;
     this.put(path, next, current);
     // What is only typed is found by comparing, also by the next window.
     if (!file || !next || before || next.missing !== file.missing) await this.note();
     this.changed();
+  }
+
+  /**
+   * What another window holds unsaved stands on no disk, and would seem taken back from here. Once it is saved it is followed here
+   * as well; whoever saves it notes that.
+   */
+  private async isElsewhere(file: Pending | undefined, current: string | null): Promise<boolean> {
+    if (!file) return false;
+    const saved = this.store.isUnsavedHere(file.path) && !this.documents.unsaved().has(file.path);
+    if (saved) await this.note();
+    return current !== file.now && this.store.isUnsavedElsewhere(file.path);
   }
 
   /** The agent is changing it, here or in another window. */
@@ -234,7 +254,7 @@ export class Review {
     // Where the agent moves one, its edit says so itself.
     if (!file || this.busy.has(from) || this.busy.has(to)) return;
     this.put(from, undefined, null);
-    this.past.delete(from);
+    this.past.forget(from);
     this.put(to, { ...file, path: to }, file.now);
     // Somebody may have told first that the old one is gone.
     void this.alone(async () => {
@@ -249,8 +269,7 @@ export class Review {
     await this.alone(async () => {
       const file = await this.ready(path);
       const hunk = this.hunkOf(file, chosen);
-      // What was decided stays decided, wherever Ctrl+Z goes.
-      this.past.delete(path);
+      this.past.forget(path);
       this.put(path, hunk && withHunk(file, hunk), file.now);
       await this.decided();
     });
@@ -261,9 +280,9 @@ export class Review {
     await this.alone(async () => {
       const files: Pending[] = [];
       for (const { path } of this.files) files.push(await this.ready(path));
-      this.tooLarge.clear();
+      this.store.listed = [];
       for (const { path, now } of files) {
-        this.past.delete(path);
+        this.past.forget(path);
         this.put(path, undefined, now);
       }
       await this.decided();
@@ -299,6 +318,7 @@ export class Review {
     const changes: Restored[] = [];
     for (const [file, hunks] of wanted) {
       const { path, now } = file;
+      if (this.store.isUnsavedElsewhere(path)) throw new ReviewError('busy', UNSAVED);
       const after = takenBack(file, hunks, typed);
       const bytes = now === null ? this.bytes.get(path) : undefined;
       if (after !== now) changes.push({ path, before: now, after, ...(bytes ? { bytes } : {}) });
@@ -340,18 +360,8 @@ export class Review {
     if (file) this.pending.set(path, file);
     else this.pending.delete(path);
     if (file?.now !== null) this.bytes.delete(path);
-    const states = this.past.get(path) ?? [];
     const stands = file?.missing === undefined ? now : null;
-    states.push(this.file(path) ?? { path, base: stands, now: stands, typed: [] });
-    let size = 0;
-    const first = states.findLastIndex(({ base, now: text }) => {
-      size += (base?.length ?? 0) + (text?.length ?? 0) + 1_000;
-      return size > MOST_REMEMBERED;
-    });
-    this.past.delete(path);
-    this.past.set(path, states.slice(first + 1));
-    const [oldest] = this.past.keys();
-    if (oldest !== undefined && this.past.size > MOST_PAST + this.pending.size) this.past.delete(oldest);
+    this.past.add(path, this.file(path) ?? { path, base: stands, now: stands, typed: [] }, this.pending.size);
   }
 
   /** Undefined where it cannot be read: then nothing is known of it. */
@@ -382,6 +392,7 @@ export class Review {
 
   private save(settled = false): Promise<void> {
     const begun = [...this.begun].map(([path, before]) => ({ path, before }));
-    return this.store.write({ files: [...this.pending.values()], bytes: this.bytes, begun }, settled);
+    const unsaved = this.documents.unsaved();
+    return this.store.write({ files: [...this.pending.values()], bytes: this.bytes, begun, unsaved }, settled);
   }
 }

@@ -2,11 +2,13 @@
 // may share it (two browser tabs on one workspace): each takes up what the others noted before it notes something itself.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { Contents } from '../contents.ts';
 import { errorCode } from '../paths.ts';
+import { type Listed, ListedSchema } from './listed.ts';
 import type { Pending } from './pending.ts';
 
 /** Its presence says that something is pending. */
@@ -23,8 +25,11 @@ const IndexSchema = z.object({
       typed: z.array(z.object({ start: z.number(), end: z.number() })),
       bytes: HashSchema,
       missing: z.optional(z.number()),
+      /** Which window holds it unsaved. */
+      unsaved: z.optional(z.object({ owner: z.string(), host: z.string(), pid: z.number() })),
     }),
   ),
+  listed: z.optional(z.array(ListedSchema)),
   /** Edits of the agent that had begun: the text before each. */
   begun: z.array(
     z.object({
@@ -54,7 +59,12 @@ export interface Remembered {
   /** Bytes of files that the agent has deleted, by path. */
   bytes: ReadonlyMap<string, Uint8Array>;
   begun: readonly { path: string; before: string | null }[];
+  /** Files that this window holds unsaved. */
+  unsaved: ReadonlySet<string>;
 }
+
+/** Whether a process of this computer is there. */
+export type IsAlive = (pid: number) => boolean;
 
 /** Runs work while no other process runs any under the same lock. */
 export type Lock = <T>(work: () => Promise<T>) => Promise<T>;
@@ -65,6 +75,8 @@ export class ReviewStore {
   private readonly lock: Lock;
   /** Tells the edits of this window from those of others. */
   private readonly owner = randomUUID();
+  private readonly pid: number;
+  private readonly isAlive: IsAlive;
   /** Hashes of states that were written: they never change, and most are written again and again. */
   private readonly hashes = new WeakMap<Pending, { base: string | null; now: string | null }>();
   /** The index as this window last read or wrote it. */
@@ -74,9 +86,14 @@ export class ReviewStore {
   /** One after the other: an older index must not replace a newer one. */
   private tail: Promise<unknown> = Promise.resolve();
 
-  /** `folder`: absolute; made with the first change. `lock`: between the windows that share it */
-  constructor(folder: string, lock: Lock) {
+  /** What has no lines to decide on; `news` reads it and `write` writes it. */
+  listed: readonly Listed[] = [];
+
+  /** `folder`: absolute; made with the first change. `lock`: between the windows that share it. `pid`: of this window */
+  constructor(folder: string, lock: Lock, isAlive: IsAlive, pid = process.pid) {
     this.folder = folder;
+    this.isAlive = isAlive;
+    this.pid = pid;
     this.contents = new Contents(join(folder, 'contents'));
     this.lock = lock;
   }
@@ -93,12 +110,13 @@ export class ReviewStore {
     const index = await this.read();
     const former = new Map(this.index.files.map((entry) => [entry.path, entry]));
     this.index = index;
+    this.listed = index.listed ?? [];
     this.there = new Set(
       index.files.flatMap(({ base, now, bytes }) => [base, now, bytes]).filter((hash) => hash !== null),
     );
     const news = new Map<string, Noted>();
     for (const entry of index.files) {
-      if (!isDeepStrictEqual(former.get(entry.path), entry)) news.set(entry.path, await this.noted(entry));
+      if (!isSame(former.get(entry.path), entry)) news.set(entry.path, await this.noted(entry));
       former.delete(entry.path);
     }
     for (const path of former.keys()) news.set(path, { file: undefined, bytes: undefined });
@@ -113,6 +131,21 @@ export class ReviewStore {
     return found.flatMap((each) => (each.before === undefined ? [] : [{ ...each, before: each.before }]));
   }
 
+  /** Whether another window that is still there holds a file unsaved, as far as `news` knows. */
+  isUnsavedElsewhere(path: string): boolean {
+    const held = this.held(path);
+    return held !== undefined && held.owner !== this.owner && held.host === hostname() && this.isAlive(held.pid);
+  }
+
+  /** Whether it was noted that this window does. */
+  isUnsavedHere(path: string): boolean {
+    return this.held(path)?.owner === this.owner;
+  }
+
+  private held(path: string): Index['files'][number]['unsaved'] {
+    return this.index.files.find((entry) => entry.path === path)?.unsaved;
+  }
+
   /** Whether another window is changing a file, as far as `news` knows. */
   isChanging(path: string): boolean {
     return this.others().some((each) => each.path === path && Date.now() - (each.at ?? 0) < LONGEST_EDIT_MS);
@@ -122,14 +155,16 @@ export class ReviewStore {
    * Resolves once it is on disk. `settled`: edits that other windows had begun are remembered no more.
    * @throws Error of the file system
    */
-  async write({ files, bytes, begun }: Remembered, settled = false): Promise<void> {
+  async write({ files, bytes, begun, unsaved }: Remembered, settled = false): Promise<void> {
     const path = join(this.folder, INDEX_FILE);
-    const index: Index = { version: 1, files: [], begun: settled ? [] : [...this.others()] };
-    if (files.length + begun.length + index.begun.length === 0) {
+    const { listed } = this;
+    const index: Index = { version: 1, files: [], listed: [...listed], begun: settled ? [] : [...this.others()] };
+    if (files.length + begun.length + listed.length + index.begun.length === 0) {
       await rm(path, { force: true });
       await this.keepOnly(new Set(), index);
       return;
     }
+    const [owner, at] = [this.owner, Date.now()];
     const used = new Set(index.begun.flatMap(({ before }) => before ?? []));
     const put = async (content: Uint8Array | undefined | null): Promise<string | null> => {
       if (!content) return null;
@@ -146,9 +181,10 @@ export class ReviewStore {
       this.hashes.set(file, hashes);
       for (const hash of [hashes.base, hashes.now]) if (hash !== null) used.add(hash);
       const since = missing === undefined ? {} : { missing };
-      index.files.push({ path: name, ...hashes, bytes: await put(bytes.get(name)), typed: [...typed], ...since });
+      const held = unsaved.has(name) ? { owner, host: hostname(), pid: this.pid } : this.heldElsewhere(name);
+      const more = { ...since, ...(held ? { unsaved: held } : {}) };
+      index.files.push({ path: name, ...hashes, bytes: await put(bytes.get(name)), typed: [...typed], ...more });
     }
-    const [owner, at] = [this.owner, Date.now()];
     for (const { path: file, before } of begun) {
       index.begun.push({ path: file, before: await putText(before), owner, at });
     }
@@ -157,6 +193,10 @@ export class ReviewStore {
     await writeFile(temporary, JSON.stringify(index), { mode: 0o600, flush: true });
     await rename(temporary, path);
     await this.keepOnly(used, index);
+  }
+
+  private heldElsewhere(path: string): Index['files'][number]['unsaved'] {
+    return this.isUnsavedElsewhere(path) ? this.held(path) : undefined;
   }
 
   private others(): Index['begun'] {
@@ -196,6 +236,11 @@ export class ReviewStore {
     const bytes = await this.contents.get(hash);
     return bytes === null ? undefined : Buffer.from(bytes).toString('utf16le');
   }
+}
+
+/** But for who holds it unsaved. */
+function isSame(a: Index['files'][number] | undefined, b: Index['files'][number]): boolean {
+  return a !== undefined && isDeepStrictEqual({ ...a, unsaved: null }, { ...b, unsaved: null });
 }
 
 function parsed(text: string): unknown {

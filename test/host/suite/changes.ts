@@ -249,23 +249,38 @@ export const cases: HostCase[] = [
           ],
         );
 
-        const typed = new vscode.WorkspaceEdit();
+        const typedInto = async ({ document }: vscode.NotebookCell, text: string) => {
+          const typed = new vscode.WorkspaceEdit();
+          typed.insert(document.uri, new vscode.Position(0, 0), text);
+          assert.ok(await vscode.workspace.applyEdit(typed));
+        };
         const [first, second] = notebook.getCells();
         assert.ok(first && second);
-        typed.insert(second.document.uri, new vscode.Position(0, 0), 'mine ');
-        assert.ok(await vscode.workspace.applyEdit(typed));
+        await typedInto(second, 'mine ');
         await until('it has unsaved changes', () => notebook.isDirty);
         const dirty = await edit('changes/shown.ipynb', 'y = 3', 'y = 4');
         assert.match(dirty.text, /it had unsaved changes, so it was left unsaved/);
         assert.deepEqual(sources(), ['x = 1\ny = 4', 'mine z = 5']);
         assert.match(onDisk('changes/shown.ipynb'), /y = 3/);
-        await assert.rejects(edit('changes/shown.ipynb', 'z = 5', 'z = 6'), /unsaved changes in cell 2/);
+        await edit('changes/shown.ipynb', 'y = 4', 'y = 5');
+        await edit('changes/shown.ipynb', 'mine z = 5', 'mine z = 6');
+        assert.deepEqual(sources(), ['x = 1\ny = 5', 'mine z = 6']);
+        assert.match(onDisk('changes/shown.ipynb'), /y = 3/);
+        await assert.rejects(
+          callTool(
+            editor,
+            'Edit',
+            { path: 'changes/shown.ipynb', edits: [{ old_string: 'x = 1', new_string: 'x' }] },
+            () => typedInto(first, 'now '),
+          ),
+          /changed since the edit was planned/,
+        );
         const whole = {
           path: 'changes/shown.ipynb',
           content: json.replace('"nbformat_minor": 5', '"nbformat_minor": 4'),
         };
         await assert.rejects(callTool(editor, 'Write', whole), /only text in its cells/);
-        assert.deepEqual(sources(), ['x = 1\ny = 4', 'mine z = 5']);
+        assert.deepEqual(sources(), ['now x = 1\ny = 5', 'mine z = 6']);
         await vscode.window.showNotebookDocument(notebook);
         await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
       }),

@@ -11,7 +11,7 @@ import { ReviewStore } from '../../../src/editor/review/store.ts';
 import { ReviewSurface } from '../../../src/editor/vscode-review.ts';
 import { ReviewWatch, reviewDocuments } from '../../../src/editor/vscode-review-documents.ts';
 import type { HostCase } from '../runner/case.ts';
-import { at, onDisk, put, show, type, until, withEditor } from '../support.ts';
+import { at, callTool, onDisk, put, show, type, until, withEditor } from '../support.ts';
 
 interface Reviewed {
   editor: Editor;
@@ -21,6 +21,10 @@ interface Reviewed {
   agent(changes: Record<string, string | null>): Promise<void>;
 }
 
+const cell = (...source: string[]) => ({ cell_type: 'code', execution_count: 1, metadata: {}, outputs: [], source });
+const notebookOf = (...cells: object[]): string =>
+  `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
+
 const never = new AbortController().signal;
 
 function withReview(run: (reviewed: Reviewed) => Promise<void>): Promise<void> {
@@ -28,7 +32,11 @@ function withReview(run: (reviewed: Reviewed) => Promise<void>): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'letta-review-'));
     const review: Review = new Review(
       reviewDocuments,
-      new ReviewStore(folder, (work) => work()),
+      new ReviewStore(
+        folder,
+        (work) => work(),
+        () => true,
+      ),
       () => {
         surface.update();
         watch.update();
@@ -248,6 +256,72 @@ export const cases: HostCase[] = [
         await assert.rejects(reviewDocuments.apply(changes), /half\/moved\.txt has changed since/);
         assert.equal(onDisk('half/unsaved.txt'), 'disk\n');
         assert.equal(editor.document.isDirty, true);
+      }),
+  },
+  {
+    name: 'what the agent changes in an open notebook waits, saved or not, and is undone in the cells',
+    run: () =>
+      withReview(async ({ editor, review }) => {
+        const path = put('review/book.ipynb', notebookOf(cell('x = 1\n', 'y = 2'), cell('z = 5')));
+        const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path));
+        await vscode.window.showNotebookDocument(notebook);
+        const sources = () => notebook.getCells().map(({ document }) => document.getText());
+        const edit = (from: string, to: string) => {
+          const reviewed: Editor = {
+            ...editor,
+            apply: (changes, signal) => review.during(changes, () => editor.apply(changes, signal)),
+          };
+          const edits = [{ old_string: from, new_string: to }];
+          return callTool(reviewed, 'Edit', { path: 'review/book.ipynb', edits });
+        };
+        const typed = async (index: number, text: string) => {
+          const typing = new vscode.WorkspaceEdit();
+          typing.insert(notebook.cellAt(index).document.uri, new vscode.Position(0, 0), text);
+          assert.ok(await vscode.workspace.applyEdit(typing));
+          await until('it has unsaved changes', () => notebook.isDirty);
+        };
+
+        // Unsaved: it waits, what was typed is the person's, and a second edit works on what the cells hold.
+        await typed(1, 'mine ');
+        await edit('y = 2', 'y = 3');
+        assert.equal(count(review, 'review/book.ipynb'), 1);
+        await edit('y = 3', 'y = 4');
+        await edit('mine z', 'mine w');
+        assert.deepEqual(sources(), ['x = 1\ny = 4', 'mine w = 5']);
+        assert.equal(count(review, 'review/book.ipynb'), 2);
+        assert.match(onDisk('review/book.ipynb'), /y = 2/);
+        await review.undo(path, chosen(review, 'review/book.ipynb', 0));
+        assert.deepEqual(sources(), ['x = 1\ny = 2', 'mine w = 5']);
+        assert.equal(notebook.isDirty, true);
+        assert.equal(count(review, 'review/book.ipynb'), 1);
+
+        // The person saves: it waits on; undone, it goes through the cells and is saved, and what was typed stays.
+        assert.ok(await notebook.save());
+        await review.sync(path);
+        assert.equal(count(review, 'review/book.ipynb'), 1);
+        await review.undo(path, undefined, 'take');
+        assert.deepEqual(sources(), ['x = 1\ny = 2', 'mine z = 5']);
+        assert.equal(notebook.isDirty, false);
+        assert.match(onDisk('review/book.ipynb'), /mine z = 5/);
+        assert.equal(review.files.length, 0);
+
+        // A saved edit is undone in the notebook beside what was typed there since.
+        await edit('x = 1', 'x = 2');
+        assert.equal(notebook.isDirty, false);
+        await typed(1, 'and ');
+        await review.sync(path);
+        await review.undo(path);
+        assert.deepEqual(sources(), ['x = 1\ny = 2', 'and mine z = 5']);
+        assert.equal(notebook.isDirty, true);
+
+        // Unsaved work that is dropped takes along what the agent did in it.
+        assert.ok(await notebook.save());
+        await typed(1, 'more ');
+        await edit('y = 2', 'y = 9');
+        assert.equal(review.files.length, 1);
+        await vscode.window.showNotebookDocument(notebook);
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+        await until('nothing waits in what was dropped', () => review.files.length === 0);
       }),
   },
 ];

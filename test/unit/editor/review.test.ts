@@ -1,13 +1,16 @@
 // The review over its files: what the agent does is noted, the rest followed; decisions, refusals, Ctrl+Z, and windows that go.
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../../src/agent/is-alive.ts';
 import { withLock } from '../../../src/agent/lock.ts';
 import type { Applied, FileChange } from '../../../src/editor/editor.ts';
 import { chosenAt, chosenOf } from '../../../src/editor/review/choose.ts';
+import type { Restored } from '../../../src/editor/review/documents.ts';
 import { countsOf, hunksOf } from '../../../src/editor/review/pending.ts';
-import { type Restored, Review } from '../../../src/editor/review/review.ts';
+import { Review } from '../../../src/editor/review/review.ts';
 import { MOST_CHARACTERS } from '../../../src/editor/review/reviewed.ts';
 import { ReviewStore } from '../../../src/editor/review/store.ts';
 import type { ReviewErrorReason } from '../../../src/editor/review/take-back.ts';
@@ -39,9 +42,20 @@ let beforeApplying = () => {};
 /** What reading a file waits for. */
 let reading: Promise<void> = Promise.resolve();
 
-/** A window's review; the texts stay when another one is opened. `saved`: what a window reads that has nothing unsaved. */
-function open(saved = texts): Review {
+interface Opened {
+  /** What it reads; of a window that has nothing unsaved what is saved. */
+  saved?: Map<string, string>;
+  /** Files that are unsaved in it. */
+  unsaved?: Set<string>;
+  /** Its process. */
+  pid?: number;
+}
+
+/** A window's review; the texts stay when another one is opened. */
+function open({ saved = texts, unsaved = new Set(), pid = process.pid }: Opened = {}): Review {
   const documents = {
+    unsaved: () => unsaved,
+    exists: async (path: string) => saved.has(path),
     read: async (path: string) => {
       await reading;
       return saved.get(path) ?? null;
@@ -57,7 +71,7 @@ function open(saved = texts): Review {
   const log = (line: string) => logged.push(line);
   return new Review(
     documents,
-    new ReviewStore(folder, (work) => withLock(join(folder, 'lock'), work)),
+    new ReviewStore(folder, (work) => withLock(join(folder, 'lock'), work), isAlive, pid),
     () => (changes += 1),
     log,
   );
@@ -339,10 +353,95 @@ describe('following', () => {
     expect(pending()).toEqual([]);
     await agent({ big: 'x'.repeat(MOST_CHARACTERS + 1) });
     expect(pending()).toEqual([]);
-    await agent({ big: null });
-    expect([...review.tooLarge]).toEqual([['big', true]]);
+    expect(review.listed).toEqual([{ path: 'big', kind: 'created', why: 'tooLarge' }]);
+  });
+});
+
+describe('what has no lines to look through is listed, and waits for no decision', () => {
+  const opaque = (path: string, before: string | null, after: string | null, more: Partial<FileChange> = {}) =>
+    ({ path, before, after, opaque: true, ...more }) satisfies FileChange;
+  const LINE = 'Binary file, 3 bytes, of 2026';
+  const whole = { whole: { entries: 600 } };
+  /** The agent makes changes that are no texts. */
+  async function does(...wanted: FileChange[]) {
+    await review.during(wanted, async (): Promise<Applied> => {
+      for (const { path, after } of wanted) put(path, after);
+      return { files: [], problems: { added: [], removed: [], settled: true } };
+    });
+  }
+  const reopen = async () => {
+    review = open();
+    await review.load();
+  };
+
+  test('a binary file, a large folder, a text that is too large, and where each has gone; in the next window too', async () => {
+    for (const path of ['logo', 'old', 'data', 'a']) put(path, path === 'a' ? THREE : LINE);
+    texts.set('big', 'x'.repeat(MOST_CHARACTERS + 1));
+    await does(opaque('logo', LINE, null), opaque('old', LINE, null, whole));
+    await does(opaque('data', LINE, null), opaque('deep/data', null, LINE, { from: 'data' }));
+    await agent({ big: 'y'.repeat(MOST_CHARACTERS + 1), a: CHANGED });
+    await reopen();
+    expect(review.listed).toEqual([
+      { path: 'logo', kind: 'deleted', why: 'noText' },
+      { path: 'old', kind: 'deleted', why: 'folder' },
+      { path: 'deep/data', kind: 'moved', from: 'data', why: 'noText' },
+      { path: 'big', kind: 'changed', why: 'tooLarge' },
+    ]);
+    expect(pending()).toEqual(['a']);
+    await review.undoAll();
+    expect(review.listed).toHaveLength(4);
+    expect(await review.dismiss('old')).toBe(true);
+    expect(await review.dismiss('old')).toBe(false);
+    await reopen();
+    expect(review.listed.map(({ path }) => path)).toEqual(['logo', 'deep/data', 'big']);
     await review.keepAll();
-    expect(review.tooLarge.size).toBe(0);
+    await reopen();
+    expect([review.listed, review.waits]).toEqual([[], false]);
+  });
+
+  test('once for what happened to it in all; folders whose files are listed are not', async () => {
+    put('a', LINE);
+    await does(opaque('a', LINE, null), opaque('b', null, LINE, { from: 'a' }));
+    await does(opaque('b', LINE, null), opaque('c', null, LINE, { from: 'b' }));
+    expect(review.listed).toEqual([{ path: 'c', kind: 'moved', from: 'a', why: 'noText' }]);
+    await does(opaque('c', LINE, null), opaque('a', null, LINE, { from: 'c' }));
+    expect(review.listed).toEqual([]);
+    await does(opaque('a', LINE, null), opaque('b', null, LINE, { from: 'a' }));
+    await does(opaque('b', LINE, null));
+    expect(review.listed).toEqual([{ path: 'a', kind: 'deleted', why: 'noText' }]);
+    await does(opaque('folder', 'Folder', null), opaque('other', null, 'Folder'));
+    await agent({ big: 'x'.repeat(MOST_CHARACTERS + 1) });
+    await agent({ big: null });
+    expect(review.listed).toHaveLength(1);
+  });
+
+  test('no longer where it was restored or taken back, in this window or before it opened', async () => {
+    put('logo', LINE);
+    put('data', LINE);
+    put('photo', LINE);
+    await does(opaque('logo', LINE, null), opaque('data', LINE, null));
+    await does(opaque('photo', LINE, null), opaque('moved', null, LINE, { from: 'photo' }));
+    await person('logo', LINE);
+    expect(review.listed.map(({ path }) => path)).toEqual(['data', 'moved']);
+    put('data', LINE);
+    put('moved', null);
+    await reopen();
+    expect([review.listed, review.waits]).toEqual([[], false]);
+  });
+
+  test('an edit that failed lists nothing; what another window lists is listed here', async () => {
+    put('logo', LINE);
+    const failed = review.during([opaque('logo', LINE, null)], async () => Promise.reject(new Error('no')));
+    await expect(failed).rejects.toThrow('no');
+    expect(review.listed).toEqual([]);
+    const other = open();
+    await other.load();
+    await does(opaque('logo', LINE, null));
+    await other.refresh();
+    expect(other.listed).toEqual(review.listed);
+    await other.dismiss('logo');
+    await review.refresh();
+    expect(review.listed).toEqual([]);
   });
 });
 
@@ -424,7 +523,7 @@ describe('two windows on one workspace', () => {
   });
 
   test('what is unsaved in one and waits there does not seem taken back to the other, which reads what is saved', async () => {
-    const third = open(new Map([['a', THREE]]));
+    const third = open({ saved: new Map([['a', THREE]]) });
     await third.load();
     await agent({ a: CHANGED });
     await third.refresh();
@@ -433,6 +532,65 @@ describe('two windows on one workspace', () => {
     expect(review.file('a')).toMatchObject({ base: THREE, now: CHANGED });
     await review.undo('a');
     expect(texts.get('a')).toBe(THREE);
+  });
+
+  describe('what waits unsaved in one', () => {
+    let saved: Map<string, string>;
+    let unsaved: Set<string>;
+    /** Living, and not this one: the one that runs the tests. */
+    const LIVING = process.ppid;
+    const elsewhere = async () => {
+      const window = open({ saved });
+      await window.load();
+      return window;
+    };
+    beforeEach(async () => {
+      saved = new Map(texts);
+      unsaved = new Set(['a']);
+      review = open({ unsaved, pid: LIVING });
+      await agent({ a: CHANGED });
+    });
+
+    test('still waits when another one starts, whatever that reads', async () => {
+      const late = await elsewhere();
+      expect(late.file('a')).toMatchObject({ base: THREE, now: CHANGED });
+      await late.sync('a');
+      expect(await refusal(late.undo('a'))).toBe('busy');
+      expect(await refusal(late.undoAll())).toBe('busy');
+      await review.refresh();
+      expect(review.file('a')).toMatchObject({ base: THREE, now: CHANGED });
+      await review.undo('a');
+      expect(texts.get('a')).toBe(THREE);
+    });
+
+    test('is kept from there as well', async () => {
+      const late = await elsewhere();
+      await late.keep('a');
+      await review.refresh();
+      expect([late.files, review.files]).toEqual([[], []]);
+      expect(texts.get('a')).toBe(CHANGED);
+    });
+
+    test('is followed there once it is saved', async () => {
+      const late = await elsewhere();
+      saved.set('a', CHANGED);
+      unsaved.clear();
+      await review.sync('a');
+      await late.sync('a');
+      await late.refresh();
+      saved.set('a', THREE);
+      await late.sync('a');
+      expect(late.files).toEqual([]);
+    });
+
+    test('was taken back where that window is gone and took it along', async () => {
+      const gone = spawnSync(process.execPath, ['-e', '']).pid;
+      review = open({ unsaved, pid: gone });
+      await review.load();
+      await agent({ b: CHANGED, a: CHANGED + CHANGED });
+      saved.set('b', CHANGED);
+      expect((await elsewhere()).files.map(({ path }) => path)).toEqual(['b']);
+    });
   });
 
   test('what one decides is decided in the other, and the rest waits on', async () => {

@@ -88,13 +88,25 @@ it('an approval says that its proposal was changed by the person', async () => {
   within(screen.getByRole('group', { name: 'Approval: Edit src/retry.ts' })).getByText(/You changed this proposal/);
 });
 
-it('names a file that is too large to review, and lets it go from the list', async () => {
-  const { host, settle } = await withChanges({ ...change('data.csv'), added: 0, removed: 0, tooLarge: true });
-  const [item] = within(region().getByRole('list', { name: 'Files changed by the agent' })).getAllByRole('listitem');
-  expect(item?.textContent).toContain('data.csv');
-  expect(item?.textContent).toContain('changed, too large to review');
-  expect(region().queryByRole('button', { name: 'Undo data.csv' })).toBeNull();
+it('names what has no lines to look through, says what brings it back, and lets it go from the list', async () => {
+  const none = { added: 0, removed: 0 };
+  const { host, settle, show } = await withChanges(
+    { ...change('data.csv'), ...none, listed: 'tooLarge' },
+    { ...change('logo.png', 'deleted'), ...none, listed: 'noText' },
+    { ...change('img/new.png', 'moved'), ...none, listed: 'noText', from: 'img/old.png' },
+    { ...change('vendor', 'deleted'), ...none, listed: 'folder' },
+  );
+  const items = within(region().getByRole('list', { name: 'Files changed by the agent' })).getAllByRole('listitem');
+  const told = ['changed, too large to review', 'deleted, not text', 'moved, not text', 'deleted folder'];
+  for (const [index, words] of told.entries()) within(items[index] as HTMLElement).getByText(words);
+  region().getByText('img/old.png → img/new.png');
+  region().getByText('Not undone from here: Restore… at a message brings these back.');
+  for (const name of ['Undo data.csv', 'Undo all', 'Review'])
+    expect(region().queryByRole('button', { name })).toBeNull();
+  region().getByRole('button', { name: 'Keep all' });
   fireEvent.click(region().getByRole('button', { name: 'Dismiss data.csv' }));
   await settle();
   expect(asked(host)).toEqual([{ act: 'keep', path: '/w/data.csv' }]);
+  await show([change('a.ts')]);
+  expect(region().queryByText(/Restore…/)).toBeNull();
 });

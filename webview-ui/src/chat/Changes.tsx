@@ -20,6 +20,7 @@ export function Changes() {
   const count = changes.length === 1 ? '1 file changed' : `${changes.length} files changed`;
   const sum = (of: 'added' | 'removed') => changes.reduce((total, file) => total + file[of], 0);
   const act = (what: 'keep' | 'undo' | 'open') => void app.change(what);
+  const waits = changes.some(({ listed }) => !listed);
   return (
     <section className="changes" aria-label="Changed files">
       <div className="changes-head">
@@ -31,12 +32,16 @@ export function Changes() {
           <button type="button" className="link" onClick={() => act('keep')}>
             Keep all
           </button>
-          <button type="button" className="link" onClick={() => act('undo')}>
-            Undo all
-          </button>
-          <button type="button" className="link" onClick={() => act('open')}>
-            Review
-          </button>
+          {waits && (
+            <>
+              <button type="button" className="link" onClick={() => act('undo')}>
+                Undo all
+              </button>
+              <button type="button" className="link" onClick={() => act('open')}>
+                Review
+              </button>
+            </>
+          )}
         </span>
       </div>
       {open && (
@@ -46,20 +51,32 @@ export function Changes() {
           ))}
         </ul>
       )}
+      {open && changes.some(({ listed }) => listed) && (
+        <p className="quiet">Not undone from here: Restore… at a message brings these back.</p>
+      )}
     </section>
   );
 }
 
+/** What has no lines: what happened to it. */
+const LISTED = {
+  tooLarge: (kind: string) => `${kind}, too large to review`,
+  noText: (kind: string) => `${kind}, not text`,
+  folder: (kind: string) => `${kind} folder`,
+} as const satisfies Record<NonNullable<File['listed']>, (kind: string) => string>;
+
 function ChangedFile({ file }: { file: File }) {
   const app = useApp();
-  const { path, name, kind, tooLarge } = file;
+  const { path, name, from, kind, listed } = file;
   const act = (what: 'keep' | 'undo' | 'open') => void app.change(what, path);
-  if (tooLarge)
+  if (listed)
     return (
       <li>
-        <span className="changes-file">{name}</span>
+        <span className="changes-file" title={name}>
+          {from === undefined ? name : `${from} → ${name}`}
+        </span>
         <span className="changes-acts">
-          <span className="quiet">{kind}, too large to review</span>
+          <span className="quiet">{LISTED[listed](kind)}</span>
           <IconButton icon="check" label={`Dismiss ${name}`} onClick={() => act('keep')} />
         </span>
       </li>
