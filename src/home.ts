@@ -5,8 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { MemoryContext } from './agent/context.ts';
 import type { TurnOutcome } from './agent/events.ts';
-import { seenFolder } from './agent/files.ts';
-import { Journal } from './agent/journal.ts';
+import { type Journal, journalOf } from './agent/journal.ts';
 import { Pins } from './agent/pins.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
 import { TurnHolds } from './agent/turn-holds.ts';
@@ -88,7 +87,7 @@ export class Home {
     this.models = new HomeModels({ connection, agent, server, vault, log, changed: () => this.deps.refresh('about') });
     const storage = storageOf(deps.context);
     const globalFolder = deps.context.globalStorageUri.fsPath;
-    this.journal = new Journal(join(storage, 'journal'), seenFolder(globalFolder, agent.id));
+    this.journal = journalOf(globalFolder, storage, agent.id);
     this.memory = new MemoryContext(connection, join(globalFolder, 'known'));
     this.pins = new Pins(join(globalFolder, 'pins'));
     const holds = new TurnHolds(join(globalFolder, 'turns'), log);

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type MemorySource, MemorySourceSchema } from '../protocol/sources.ts';
 import { type MemoryReview, MemoryReviewSchema, ToolPartSchema } from '../protocol/transcript-views.ts';
 import { PictureSchema } from '../tools/picture-note.ts';
-import { fileNameFor, writeAtomic } from './files.ts';
+import { fileNameFor, seenFolder, writeAtomic } from './files.ts';
 
 const HashSchema = z.nullable(z.string());
 
@@ -314,7 +314,7 @@ export class ThreadJournal {
 /** Journals that are kept in memory between turns. */
 const KEEP_OPEN = 4;
 
-/** The journals of a workspace, one file a thread, in the extension's storage folder. */
+/** The journals of an agent's threads, one file each, for all workspaces of this computer: a thread may go on in another one. */
 export class Journal {
   private readonly folder: string;
   /** Of what is known of all threads of the agent, in whichever workspace they were. */
@@ -322,9 +322,13 @@ export class Journal {
   /** By path, the ones opened last. A file only grows or is replaced: with its old number and size it is unchanged. */
   private readonly opened = new Map<string, { journal: ThreadJournal; ino: number }>();
 
-  /** @param ofAgent the agent's own folder on this computer; absent: it is used in no other workspace */
-  constructor(folder: string, ofAgent?: string) {
+  /** Where earlier versions kept those of this workspace. */
+  private readonly former: string | undefined;
+
+  /** @param ofAgent the folder of what is known of all its threads; absent: the same. `former`: the workspace's own, once */
+  constructor(folder: string, ofAgent?: string, former?: string) {
     this.folder = folder;
+    this.former = former;
     this.anywhere = ofAgent === undefined ? this : new Journal(ofAgent);
   }
 
@@ -334,6 +338,7 @@ export class Journal {
 
   /** What a thread's journal says now. A missing file is an empty journal. */
   async read(threadId: string): Promise<JournalView> {
+    await this.bring(threadId);
     const view = new JournalView();
     for (const record of parseJournal(await this.text(threadId))) view.apply(record);
     return view;
@@ -341,6 +346,7 @@ export class Journal {
 
   /** Opens a thread's journal for a turn. Only one turn runs in a thread at a time; the server sees to that. */
   async open(threadId: string): Promise<ThreadJournal> {
+    await this.bring(threadId);
     const path = this.pathOf(threadId);
     const last = this.opened.get(path);
     const info = await stat(path).catch(() => undefined);
@@ -355,6 +361,7 @@ export class Journal {
 
   /** Notes something of a thread in which no turn needs to run. @throws JournalError */
   async tell(threadId: string, record: JournalRecord): Promise<void> {
+    await this.bring(threadId);
     // Beside whoever has the file open: nothing is read or shortened, and the line stands for itself.
     await new ThreadJournal(this.pathOf(threadId), new JournalView(), true, 0).append(record);
   }
@@ -363,6 +370,16 @@ export class Journal {
   async remove(threadId: string): Promise<void> {
     this.opened.delete(this.pathOf(threadId));
     await rm(this.pathOf(threadId), { force: true });
+  }
+
+  /** What an earlier version kept in the workspace comes along, unless the thread has gone on since. */
+  private async bring(threadId: string): Promise<void> {
+    if (this.former === undefined) return;
+    const path = this.pathOf(threadId);
+    const former = join(this.former, basename(path));
+    if (!(await isThere(former)) || (await isThere(path))) return;
+    await writeAtomic(path, await readFile(former, 'utf8'));
+    await rm(former, { force: true });
   }
 
   private async openAnew(threadId: string): Promise<ThreadJournal> {
@@ -386,4 +403,19 @@ export class Journal {
       throw error;
     }
   }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * The journal of an agent's threads. `globalFolder`: the extension's storage of this computer; `storage`: that of the workspace, where
+ * earlier versions kept it.
+ */
+export function journalOf(globalFolder: string, storage: string, agentId: string): Journal {
+  const ofAgent = seenFolder(globalFolder, agentId);
+  return new Journal(join(ofAgent, 'calls'), ofAgent, join(storage, 'journal'));
 }

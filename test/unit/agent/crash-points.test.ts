@@ -32,9 +32,9 @@ afterEach(async () => {
 });
 
 /** What the next window makes of it. */
-async function goOn({ tool, input }: Call, mode: CallMode) {
+async function goOn({ tool, input }: Call, mode: CallMode, workspace?: string) {
   const readText: ReadText = (path, whole) => standingText(path, (at) => editor.read(at), whole);
-  const { calls, cards } = await callRunner(storage, { tools: [tool], readText });
+  const { calls, cards } = await callRunner(storage, { tools: [tool], readText }, workspace);
   const [answer] = await calls.answer([callOf({ tool, input })], mode);
   return { text: answer?.type === 'tool' ? answer.tool_return : '', state: cards.at(-1)?.state };
 }
@@ -162,5 +162,24 @@ describe('words that are typed into a running program', () => {
     await dieAt(point, storage, made);
     expect((await goOn(made, mode)).text).toMatch(told);
     expect(typed).toEqual(Array.from({ length: times }, () => 'yes\n'));
+  });
+});
+
+describe('a thread that goes on in another workspace of the computer', () => {
+  const call = (): Call => {
+    editor.put('a.txt', 'one\n');
+    const input = { path: 'a.txt', edits: [{ old_string: 'one', new_string: 'one one' }] };
+    return { tool: editTool(editor, () => false), input };
+  };
+
+  test.each<[Point, string, RegExp, string]>([
+    ['behind the intent', 'one\n', NOT_APPLIED, 'interrupted'],
+    ['before the result', 'one one\n', APPLIED, 'done'],
+    ['behind the result', 'one one\n', /^Changed a\.txt/, 'done'],
+  ])('%s', async (point, text, told, state) => {
+    const made = call();
+    await dieAt(point, storage, made);
+    expect(await goOn(made, 'run', 'two')).toEqual({ text: expect.stringMatching(told), state });
+    expect(editor.text('a.txt')).toBe(text);
   });
 });

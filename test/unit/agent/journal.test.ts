@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Journal, JournalError, type JournalRecord, parseJournal } from '../../../src/agent/journal.ts';
+import { Journal, JournalError, type JournalRecord, journalOf, parseJournal } from '../../../src/agent/journal.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -167,4 +167,19 @@ describe('Journal', () => {
     await writing.append(message('n'));
     expect((await new Journal(folder).read('conv-1')).outgoing?.otid).toBe('n');
   });
+});
+
+it('takes along what an earlier version kept in the workspace, until the thread has gone on elsewhere', async () => {
+  const [global, one, two] = ['global', 'one', 'two'].map((name) => join(folder, name)) as [string, string, string];
+  for (const workspace of [one, two]) {
+    const earlier = new Journal(join(workspace, 'journal'));
+    for (const thread of ['conv-1', 'conv-2']) await (await earlier.open(thread)).append(intent(workspace));
+  }
+  const here = journalOf(global, one, 'agent-1');
+  expect([...(await here.read('conv-1')).calls.keys()]).toEqual([one]);
+  await (await here.open('conv-2')).append(result(one));
+  const there = journalOf(global, two, 'agent-1');
+  expect([...(await there.read('conv-1')).calls.keys()]).toEqual([one]);
+  expect((await there.open('conv-2')).view.call(one, 'p')?.result).toBeDefined();
+  expect(await readdir(join(one, 'journal'))).toEqual([]);
 });
