@@ -26,6 +26,9 @@ const inVsCode = (name: string, files: string): TestProjectInlineConfiguration =
 /** Share a document and React's state, or put modules of their own in the place of others. */
 const ISOLATED = ['test/unit/**/*.test.tsx', 'test/unit/**/*.isolated.test.ts'];
 
+/** What comes by itself may take its time on a busy machine. */
+const patient = { poll: { timeout: 30_000 } };
+
 const unit = (name: string, files: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
   test: {
     name,
@@ -33,8 +36,9 @@ const unit = (name: string, files: { include: string[]; exclude?: string[]; isol
     alias: { vscode: fileURLToPath(new URL('test/support/vscode.ts', import.meta.url)) },
     pool: 'threads' as const,
     maxWorkers: cores,
-    // Property tests take seconds on a machine that does much else.
-    testTimeout: 60_000,
+    // Property tests take many seconds on a machine that does much else.
+    testTimeout: 180_000,
+    expect: patient,
   },
 });
 
@@ -55,7 +59,8 @@ export default defineConfig({
           // They wait more than they work: for leases, and for programs that start.
           maxWorkers: cores + 1,
           // Programs that start beside other tiers take their time.
-          testTimeout: 30_000,
+          testTimeout: 90_000,
+          expect: patient,
         },
       },
       inVsCode('e2e', 'test/e2e/cases/**/*.test.ts'),

@@ -37,7 +37,7 @@ test('passages that are there get vectors when a model appears, and a search say
     // Who asks for models wakes what embeds.
     await json(server, 'GET', '/v1/models/');
     return models[0];
-  }, 10_000);
+  });
   expect(model).toMatchObject({
     handle: 'vectors/text-embed-scripted',
     embedding_dim: 64,
@@ -48,7 +48,7 @@ test('passages that are there get vectors when a model appears, and a search say
   const [first] = await eventually(async () => {
     const found = await search('tempo');
     return found[0]?.metadata.search_mode === 'hybrid' && found.length > 1 ? found : undefined;
-  }, 10_000);
+  });
   expect(first?.passage.text).toBe('Velocity of the crawler is capped.');
   expect(first?.metadata).toMatchObject({
     embedding_model: 'vectors/text-embed-scripted',

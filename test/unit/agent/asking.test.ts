@@ -25,9 +25,7 @@ async function lostDuring(name: string, args: object, before: AnyTool, after: An
   const allowed = { decision: 'allow' as const, reason: '' };
   void turn(workspace.deps(connection, { tools: [before], decide: () => allowed }), 'Go.', { agentId, threadId });
   const journal = new Journal(join(workspace.folder, '.journal'));
-  await expect
-    .poll(async () => (await journal.read(threadId)).calls.get('c1')?.intent, { timeout: 10_000 })
-    .toBeDefined();
+  await expect.poll(async () => (await journal.read(threadId)).calls.get('c1')?.intent).toBeDefined();
   const deps = workspace.deps(connection, { tools: [after], decide: () => allowed });
   const { outcome, cards } = await turn(deps, { kind: 'continue' }, { agentId, threadId });
   expect(outcome).toEqual({ kind: 'done' });

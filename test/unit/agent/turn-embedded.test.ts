@@ -446,5 +446,5 @@ describe('paging on the embedded server', () => {
     expect(items.map((i) => (i.kind === 'agent' ? shape(i)[0] : i.text))).toEqual(
       Array.from({ length: 130 }, (_, i) => [`question ${i}`, `text: answer ${i}`]).flat(),
     );
-  }, 20_000);
+  });
 });

@@ -8,6 +8,7 @@ import type { SideThread } from '../../../src/flows/run-beside.ts';
 import type { LearningDeps, Learning as LearningType } from '../../../src/learning.ts';
 import { DraftStore } from '../../../src/native/draft-store.ts';
 import { freshUsage, SkillUsage } from '../../../src/skills/usage.ts';
+import { eventually } from '../../support/eventually.ts';
 import { makeSandbox, type Sandbox } from '../skills/support.ts';
 import { sideThread } from './side-thread.ts';
 
@@ -208,8 +209,8 @@ it('a draft that was forgotten for months goes with its hidden thread, which onl
   }
   await store.prune();
   const { ended } = world(down);
-  await vi.waitFor(() => expect(ended).toEqual(['talk-0']));
-  await vi.waitFor(async () => expect((await store.forgotten()).map(({ talk }) => talk.id)).toEqual(['talk-1']));
+  await eventually(() => expect(ended).toEqual(['talk-0']));
+  await eventually(async () => expect((await store.forgotten()).map(({ talk }) => talk.id)).toEqual(['talk-1']));
   await expect(store.read(place(0))).rejects.toThrow();
   expect(String(await store.read(place(2)))).toBe('A draft.');
 });

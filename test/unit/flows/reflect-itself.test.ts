@@ -62,7 +62,7 @@ async function idle(): Promise<void> {
 }
 
 const asked = () => world.model.requests.at(-1)?.body.messages.map(messageText).join('\n') ?? '';
-const done = () => expect.poll(() => outcomes.map(({ kind }) => kind), { timeout: 20_000 }).toEqual(['done']);
+const done = () => expect.poll(() => outcomes.map(({ kind }) => kind)).toEqual(['done']);
 
 it('after so many turns, once; what was said is in the request, and its proposals are carried out', async () => {
   const threadId = await world.threads.create({ title: 'Long' });
@@ -108,11 +108,11 @@ it('gives way to a turn that begins meanwhile, and comes back to it', async () =
   await idle();
   await world.model.whenRequest(before + 1, 20_000);
   await say('Wait, one more.', threadId);
-  await expect.poll(() => outcomes.map(({ kind }) => kind), { timeout: 20_000 }).toEqual(['stopped']);
+  await expect.poll(() => outcomes.map(({ kind }) => kind)).toEqual(['stopped']);
   world.model.release('slow');
 
   world.model.script(proposes());
   await idle();
-  await expect.poll(() => outcomes.map(({ kind }) => kind), { timeout: 20_000 }).toEqual(['stopped', 'done']);
+  await expect.poll(() => outcomes.map(({ kind }) => kind)).toEqual(['stopped', 'done']);
   expect(asked()).toContain('Wait, one more.');
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Reflection } from '../../../src/flows/reflect.ts';
 import { ReflectLedger } from '../../../src/flows/reflect-ledger.ts';
 import { EVERY_TURNS, IDLE_MS, ReflectWhen } from '../../../src/flows/reflect-when.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let folder: string;
 let when: ReflectWhen;
@@ -50,7 +51,7 @@ afterEach(() => {
 /** Time passes, and what it started comes to an end on disk. */
 async function idle(ms = IDLE_MS): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
-  await vi.waitFor(() => new Promise((resolve) => setImmediate(resolve)));
+  await eventually(() => new Promise((resolve) => setImmediate(resolve)));
   await vi.advanceTimersByTimeAsync(100);
 }
 
@@ -66,34 +67,34 @@ it('runs after so many turns, once the window was idle', async () => {
   await idle(IDLE_MS - 1_000);
   expect(runs).toHaveLength(0);
   await idle(1_000);
-  await vi.waitFor(() => expect(runs).toHaveLength(1));
+  await eventually(() => expect(runs).toHaveLength(1));
 });
 
 it('runs after a compaction, and again later where it came to nothing, without another turn', async () => {
   outcome = { kind: 'failed', reason: 'The model is away.' };
   await when.turnEnded(true);
   await idle();
-  await vi.waitFor(() => expect(runs).toHaveLength(1));
+  await eventually(() => expect(runs).toHaveLength(1));
   expect(logged[0]).toContain('The model is away.');
   // As the run itself leaves it behind.
   await ledger.change((state) => ({ ...state, notBefore: Date.now() + 5 * 60_000 }));
   await idle(4 * 60_000);
   expect(runs).toHaveLength(1);
   await idle(60_000);
-  await vi.waitFor(() => expect(runs).toHaveLength(2));
+  await eventually(() => expect(runs).toHaveLength(2));
 });
 
 it('rests for an hour when the person stops it', async () => {
   outcome = { kind: 'stopped' };
   await when.turnEnded(true);
   await idle();
-  await vi.waitFor(() => expect(runs).toHaveLength(1));
+  await eventually(() => expect(runs).toHaveLength(1));
   when.soon();
   await idle();
   await idle(50 * 60_000);
   expect(runs).toHaveLength(1);
   await idle(10 * 60_000);
-  await vi.waitFor(() => expect(runs).toHaveLength(2));
+  await eventually(() => expect(runs).toHaveLength(2));
 });
 
 it('gives way to a turn: none begins beside it, and the run under way is stopped', async () => {
@@ -108,7 +109,7 @@ it('gives way to a turn: none begins beside it, and the run under way is stopped
   });
   when.soon();
   await idle();
-  await vi.waitFor(() => expect(runs).toHaveLength(1));
+  await eventually(() => expect(runs).toHaveLength(1));
   when.turnBegan();
   expect(runs[0]?.aborted).toBe(true);
   release();
@@ -125,15 +126,15 @@ it('does nothing where it is off, and rests until tomorrow when the day has no t
     when.soon();
     await idle();
   }
-  await vi.waitFor(() => expect(runs).toHaveLength(1));
+  await eventually(() => expect(runs).toHaveLength(1));
   expect(logged).toHaveLength(1);
   // Another agent's run has given back what it did not need.
   left = 9_000;
   when.soon();
   await idle();
-  await vi.waitFor(() => expect(runs).toHaveLength(2));
+  await eventually(() => expect(runs).toHaveLength(2));
   vi.setSystemTime(Date.now() + 86_400_000);
   when.soon();
   await idle();
-  await vi.waitFor(() => expect(runs).toHaveLength(3));
+  await eventually(() => expect(runs).toHaveLength(3));
 });

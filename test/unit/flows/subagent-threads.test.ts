@@ -10,6 +10,7 @@ import { forkPending } from '../../../src/threads/fork-pending.ts';
 import { HiddenThreads } from '../../../src/threads/hidden-threads.ts';
 import { HIDDEN_TITLE } from '../../../src/threads/threads.ts';
 import { taskTool } from '../../../src/tools/task.ts';
+import { eventually } from '../../support/eventually.ts';
 import { gate, text, toolCalls } from '../../support/scripted-model.ts';
 import { AskingWorld } from '../agent/asking-world.ts';
 import { turn } from '../agent/turn-harness.ts';
@@ -52,7 +53,7 @@ function go(signal = new AbortController().signal) {
 }
 const task = () => toolCalls([{ name: 'Task', args: { description: 'find it', prompt: 'Find it.' }, id: 'task-1' }]);
 const all = async () => (await world.threads.all('unarchived')).map(({ title }) => title);
-const gone = (count = 0) => vi.waitFor(async () => expect(await notes()).toHaveLength(count), 5_000);
+const gone = (count = 0) => eventually(async () => expect(await notes()).toHaveLength(count));
 
 /** The id of a process that has ended. */
 const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;

@@ -270,8 +270,11 @@ describe('MirrorWatch', () => {
         this.time = next.at;
         this.clearTimeout(next);
         next.run();
-        // A look reads the marks of files, which takes turns of the real loop.
-        await new Promise((resolve) => setTimeout(resolve, 15));
+        // A look reads the marks of files, which takes turns of the real loop: it is over when no file is being read.
+        for (let quiet = 0; quiet < 5; quiet++) {
+          await new Promise(setImmediate);
+          if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) quiet = 0;
+        }
       }
       this.time = end;
     }

@@ -186,5 +186,5 @@ describe('the timeline', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 });

@@ -7,6 +7,7 @@ import type { SkillUsageCounts } from '../../../src/protocol/skill-views.ts';
 import type { SkillStore, StoredSkill } from '../../../src/skills/agent-folder.ts';
 import { loadSkill } from '../../../src/skills/offer-skills.ts';
 import { revisionStates } from '../../../src/skills/revisions.ts';
+import { eventually } from '../../support/eventually.ts';
 import { makeSandbox, type Sandbox } from '../skills/support.ts';
 
 /** What the person answers: by the start of the question. */
@@ -231,7 +232,7 @@ describe('the list', () => {
     expect(await offered(library)).toBe(true);
     const moved = join(sandbox.home, '.agents/skills/deploy');
     await library.desk.remove(moved);
-    await vi.waitFor(() => expect(JSON.stringify([...state])).not.toContain(moved));
+    await eventually(() => expect(JSON.stringify([...state])).not.toContain(moved));
   });
 
   it('is read anew where nothing watches: with the focus, and when a SKILL.md is saved', async () => {
@@ -269,7 +270,7 @@ describe('the list', () => {
     }
     changed.mockClear();
     answer();
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+    await eventually(() => expect(changed).toHaveBeenCalled());
     expect(await own(library)).toEqual(['deploy: project', 'fold: agent']);
   });
 
@@ -311,7 +312,7 @@ describe('the list', () => {
     const counts: SkillUsageCounts = { used: 2, succeeded: 1, corrected: 1, lastUsed: '2026-01-01T00:00:00Z' };
     const library = open('agent-1', { usage: async () => new Map([[last, counts]]) });
     const costs = async () => new Map((await library.views()).map(({ name, tokens }) => [name, tokens?.entry]));
-    await vi.waitFor(async () => expect((await costs()).get('s-248')).toBe(0), 5_000);
+    await eventually(async () => expect((await costs()).get('s-248')).toBe(0));
     const sent = (await library.offered()).find(({ name }) => name === 's-249');
     expect(sent?.description.length).toBeLessThan(100);
     const shown = await library.desk.preview(last);
@@ -454,7 +455,7 @@ describe('saving', () => {
     await writeFile(fsPath, text('deploy', 'Better.'));
     answers.saved({ uri: { fsPath } });
     const kept = () => Buffer.from(stored.get('deploy')?.files.get('SKILL.md') ?? '').toString();
-    await vi.waitFor(() => expect(kept()).toBe(text('deploy', 'Better.')));
+    await eventually(() => expect(kept()).toBe(text('deploy', 'Better.')));
     expect(await loadSkill(await library.all(), 'deploy', 'model')).toContain('Better.');
   });
 
@@ -632,7 +633,7 @@ describe('saving', () => {
       const from = { fsPath: join(sandbox.root, 'elsewhere', name) };
       person(['Import Skill from a Folder', [from]], ['Import Skill', false], ['Import the skill', button]);
       await sharing.importSkill();
-      await vi.waitFor(() => expect(answers.asked.at(-1)).toMatch(/^Imported/));
+      await eventually(() => expect(answers.asked.at(-1)).toMatch(/^Imported/));
       return answers.asked.at(-1);
     };
     expect(await importing('with-script', 'To Project')).toBe(
@@ -664,8 +665,8 @@ describe('what a person does with one', () => {
     await library.save(text('deploy'), 'agent');
     person(['Deleted', 'Undo']);
     await library.desk.remove(await idOf(library, 'deploy'));
-    await vi.waitFor(async () => expect(await own(library)).toEqual(['deploy: agent']));
-    await vi.waitFor(() => expect([...stored.keys()]).toEqual(['deploy']));
+    await eventually(async () => expect(await own(library)).toEqual(['deploy: agent']));
+    await eventually(() => expect([...stored.keys()]).toEqual(['deploy']));
     expect(answers.asked).toContain('Deleted the skill “deploy”.');
   });
 
@@ -678,7 +679,7 @@ describe('what a person does with one', () => {
     await library.desk.remove(at);
     await sandbox.skill('project/.agents/skills/deploy', { body: 'Another.' });
     undo('Undo');
-    await vi.waitFor(() => expect(answers.asked.at(-1)).toMatch(/“deploy” could not be brought back, and lies in/));
+    await eventually(() => expect(answers.asked.at(-1)).toMatch(/“deploy” could not be brought back, and lies in/));
     const [hidden = ''] = (await readdir(join(at, '..'))).filter((name) => name.startsWith('.'));
     expect(answers.asked.at(-1)).toContain(join(at, '..', hidden));
     expect(await readFile(join(at, 'SKILL.md'), 'utf8')).toContain('Another.');
@@ -686,7 +687,7 @@ describe('what a person does with one', () => {
     person();
     answers.trash = false;
     await library.desk.remove(at);
-    await vi.waitFor(async () => expect(await readdir(join(at, '..'))).toEqual([hidden]));
+    await eventually(async () => expect(await readdir(join(at, '..'))).toEqual([hidden]));
     const [kept] = await versions.list(at);
     expect(Buffer.from((await versions.read(at, kept?.id ?? '')).get('SKILL.md') ?? '').toString()).toContain(
       'Another.',
@@ -738,8 +739,8 @@ describe('what a person does with one', () => {
     expect([...(stored.get('deploy')?.files.keys() ?? [])].toSorted()).toEqual(['SKILL.md', 'scripts/run.sh']);
     person(['Move “', 'computer'], ['Moved', 'Undo']);
     await library.desk.move(await idOf(library, 'deploy'));
-    await vi.waitFor(async () => expect(await own(library)).toEqual(['deploy: agent']));
-    await vi.waitFor(() => expect([...stored.keys()]).toEqual(['deploy']));
+    await eventually(async () => expect(await own(library)).toEqual(['deploy: agent']));
+    await eventually(() => expect([...stored.keys()]).toEqual(['deploy']));
     expect(await readdir(join(sandbox.home, '.agents/skills'))).toEqual([]);
   });
 
@@ -771,10 +772,10 @@ describe('what a person does with one', () => {
     await writeFile(join(folder, 'SKILL.md'), text('deploy'));
     person(['Mending', 'Apply']);
     await library.desk.fix(await idOf(library, 'deploy'));
-    await vi.waitFor(() => expect(went).toHaveLength(1));
+    await eventually(() => expect(went).toHaveLength(1));
     person(['Move “', 'project'], ['Moved', 'Undo']);
     await library.desk.move(await idOf(library, 'deploy'));
-    await vi.waitFor(() => expect(went).toHaveLength(3));
+    await eventually(() => expect(went).toHaveLength(3));
     const [own, project] = ['/storage/agent-1/deploy', '/project/.agents/skills/deploy'];
     expect(went).toEqual([
       ['/storage/agent-1/Deploy_It', own],
@@ -841,12 +842,12 @@ describe('what a person does with one', () => {
     answers.documents = [{ uri: { fsPath: file }, isDirty: true }];
     person(['Mending', 'Apply']);
     await library.desk.fix(await idOf(library, 'deploy'));
-    await vi.waitFor(() => expect(answers.asked.at(-1)).toContain('unsaved changes'));
+    await eventually(() => expect(answers.asked.at(-1)).toContain('unsaved changes'));
     expect(await readFile(file, 'utf8')).toBe(broken);
     answers.documents = [];
     await library.desk.fix(await idOf(library, 'deploy'));
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain('name: deploy\n'));
-    await vi.waitFor(async () => expect((await library.views())[0]?.hints).toBeUndefined());
+    await eventually(async () => expect(await readFile(file, 'utf8')).toContain('name: deploy\n'));
+    await eventually(async () => expect((await library.views())[0]?.hints).toBeUndefined());
   });
 
   it('renames the agent’s folder in its home as well', async () => {
@@ -858,7 +859,7 @@ describe('what a person does with one', () => {
     expect([...stored.keys()]).toEqual(['Deploy_It']);
     person(['Mending', 'Apply']);
     await library.desk.fix(id);
-    await vi.waitFor(() => expect([...stored.keys()]).toEqual(['deploy']));
+    await eventually(() => expect([...stored.keys()]).toEqual(['deploy']));
   });
 
   it('warns of a name that a command has', async () => {

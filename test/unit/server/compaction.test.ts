@@ -136,7 +136,7 @@ describe('a small window', () => {
       await back.all();
       expect(back.text).toBe(`Answer ${turn}`);
     }
-  }, 60_000);
+  });
 
   test('a message that alone is too long is refused with what to do, and the next one works', async () => {
     const harness = await Harness.start();

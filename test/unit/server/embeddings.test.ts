@@ -8,6 +8,7 @@ import { isEmbeddingName } from '../../../src/server/models/embedding.ts';
 import { isLocalModel, reachOf } from '../../../src/server/models/locality.ts';
 import { Store } from '../../../src/server/store/store.ts';
 import { CodeIndex, dot, fromBytes, toCode, toSmall } from '../../../src/server/store/vector-code.ts';
+import { eventually } from '../../support/eventually.ts';
 import { directionOf, type ScriptedEmbeddings, startScriptedEmbeddings } from '../../support/scripted-embeddings.ts';
 import { Harness, type Json, temporaryFolder } from './support.ts';
 
@@ -51,14 +52,11 @@ function over(h: Harness, agentId: string) {
     async embedded(dataDir: string, wanted: number) {
       const store = new Store(dataDir);
       try {
-        await vi.waitFor(
-          () => {
-            const [model] = store.vectors.modelsOf(agentId);
-            const count = model ? store.vectors.codes(agentId, model.n, 0, 1_000).length : 0;
-            expect(count).toBe(wanted);
-          },
-          { timeout: 10_000, interval: 10 },
-        );
+        await eventually(() => {
+          const [model] = store.vectors.modelsOf(agentId);
+          const count = model ? store.vectors.codes(agentId, model.n, 0, 1_000).length : 0;
+          expect(count).toBe(wanted);
+        });
       } finally {
         store.close();
       }
@@ -279,7 +277,7 @@ describe('in the background', () => {
     expect(endpoint.texts).not.toContain('One.');
     busy = false;
     await endpoint.whenAsked(2);
-    await vi.waitFor(() => expect(endpoint.texts).toContain('One.'));
+    await eventually(() => expect(endpoint.texts).toContain('One.'));
   });
 
   test('stops when the provider goes away, and the words answer alone', async () => {
@@ -326,7 +324,7 @@ describe('a search', () => {
     expect(late.metadata).toMatchObject({ search_mode: 'fts', words_only: 'timeout' });
     // A model that has just failed is left alone for a while.
     expect((await search('cache'))[0].metadata.words_only).toBe('unavailable');
-    await vi.waitFor(async () => expect((await search('cache'))[0].metadata.search_mode).toBe('hybrid'), 5_000);
+    await eventually(async () => expect((await search('cache'))[0].metadata.search_mode).toBe('hybrid'));
   });
 
   test('keeps to tags and dates by meaning too', async () => {

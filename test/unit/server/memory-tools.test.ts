@@ -125,7 +125,7 @@ describe('memory_replace', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 });
 
 describe('every tool', () => {
@@ -273,5 +273,5 @@ describe('memory_apply_patch', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 });

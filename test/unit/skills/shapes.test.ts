@@ -330,7 +330,7 @@ beforeAll(async () => {
       await box.write(join('project/.agents/skills', folder, path), content);
     await more?.(at(folder));
   }
-}, 60_000);
+});
 afterAll(() => box[Symbol.asyncDispose]());
 
 test('there are at least 30 of them, told apart by what they are', () => {
@@ -378,7 +378,7 @@ test('the judge on the command line says the same of folders that it is given', 
   expect(verdicts).toHaveLength(SHAPES.length);
   for (const [i, { folder }] of SHAPES.entries())
     expect(verdicts[i]).toEqual({ id: i % 2 ? at(folder) : i, ...(await judgeSkill(at(folder))) });
-}, 60_000);
+});
 
 test('duplicates: of two of one name one is offered, whatever their shape', async () => {
   await box.skill('project/.claude/skills/minimal', { description: 'The other one.' });

@@ -43,7 +43,7 @@ beforeAll(async () => {
     },
   });
   runs = new Runs({ logs: new LogFolder(join(home, 'logs')), runner, boxed: runner, changed: () => {} });
-}, 30_000);
+});
 
 afterAll(async () => {
   await runs.dispose();
@@ -117,8 +117,8 @@ it('ends one that is killed, with all that it has started', async () => {
   const mark = `sleep 51${process.pid}`;
   const spec = { threadId: 'thread', callId: 'killed', cwd: folders[0] ?? '', background: true, boxed: true };
   const run = await runs.start({ ...spec, command: `${mark} & echo begun; ${mark}` });
-  await expect.poll(() => run.tail, { timeout: 10_000 }).toContain('begun');
+  await expect.poll(() => run.tail).toContain('begun');
   run.kill('agent');
   expect(await run.pause(10_000, never)).toBe('ended');
-  await expect.poll(() => alive(`^${mark}`), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => alive(`^${mark}`)).toBe(false);
 });

@@ -49,7 +49,7 @@ it('tells of one whose window was killed, once it is sure of that', async () => 
     stdio: 'pipe',
   });
   await new Promise((resolve) => child.stdout.once('data', resolve));
-  await expect.poll(notes, { timeout: 5_000 }).toHaveLength(1);
+  await expect.poll(notes).toHaveLength(1);
   child.kill('SIGKILL');
   expect(await found()).toEqual([]);
   const long = new Date(Date.now() - 11_000);
@@ -64,9 +64,9 @@ it('tells how one had ended that the agent did not hear of; of one it heard of, 
     await world.start('exit 4', { background: true }),
   ];
   await Promise.all([told.pause(10_000, never), untold.pause(10_000, never)]);
-  await expect.poll(notes, { timeout: 5_000 }).toHaveLength(2);
+  await expect.poll(notes).toHaveLength(2);
   told.told = true;
-  await expect.poll(notes, { timeout: 5_000 }).toHaveLength(1);
+  await expect.poll(notes).toHaveLength(1);
   await world.runs.dispose();
   const left = await found();
   expect(left.map(({ command }) => command)).toEqual(['exit 4']);

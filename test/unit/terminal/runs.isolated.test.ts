@@ -72,7 +72,7 @@ describe('a command', () => {
     const mark = `sleep 31${process.pid}`;
     const { exitCode } = await ended(`${mark} & echo started`);
     expect(exitCode).toBe(0);
-    await expect.poll(() => alive(`^${mark}`), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => alive(`^${mark}`)).toBe(false);
   });
 });
 
@@ -157,12 +157,12 @@ describe('a command in the background', () => {
     const run = await world.start(`trap '' TERM; setsid sleep ${mark} & sleep ${mark}; sleep ${mark}`, {
       background: true,
     });
-    await expect.poll(() => alive(`^sleep ${mark}`), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => alive(`^sleep ${mark}`)).toBe(true);
     run.kill('agent');
     expect(await run.pause(5_000, never)).toBe('ended');
     expect(run.exitCode).toBeUndefined();
     expect(run.endedBy).toBe('agent');
-    await expect.poll(() => alive(`sleep ${mark}`), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => alive(`sleep ${mark}`)).toBe(false);
   });
 });
 
@@ -211,10 +211,10 @@ it('leaves nothing behind when the program that started it is killed', async () 
     stdio: 'pipe',
   });
   const path = await new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));
-  await expect.poll(() => alive(`^sleep ${mark}`), { timeout: 5_000 }).toBe(true);
-  await expect.poll(() => readFile(path.trim(), 'utf8'), { timeout: 5_000 }).toBe('begun\n');
+  await expect.poll(() => alive(`^sleep ${mark}`)).toBe(true);
+  await expect.poll(() => readFile(path.trim(), 'utf8')).toBe('begun\n');
   child.kill('SIGKILL');
-  await expect.poll(() => alive(`^sleep ${mark}`), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => alive(`^sleep ${mark}`)).toBe(false);
   expect(await readFile(path.trim(), 'utf8')).toBe('begun\n');
 });
 
