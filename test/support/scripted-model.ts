@@ -75,9 +75,9 @@ export interface ScriptedModel {
   readonly remaining: number;
   /** Forgets the script and the requests; open answers go on. */
   reset(): void;
-  /** Resolves when request number `n` (from 1) has come in. @throws Error after `timeoutMs` (default 5,000). */
+  /** Resolves when request number `n` (from 1) has come in. @throws Error after `timeoutMs` (default 30,000). */
   whenRequest(n: number, timeoutMs?: number): Promise<RecordedRequest>;
-  /** Resolves when request number `n` is no longer open. @throws Error after `timeoutMs` (default 5,000). */
+  /** Resolves when request number `n` is no longer open. @throws Error after `timeoutMs` (default 30,000). */
   whenSettled(n: number, timeoutMs?: number): Promise<RecordedRequest>;
   /** Lets a gate go on; without an id all gates that are waiting. */
   release(id?: string): void;
@@ -339,8 +339,8 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       queue.length = 0;
       requests.length = 0;
     },
-    whenRequest: (n, timeoutMs = 5000) => until(`request ${n}`, timeoutMs, () => requests[n - 1]),
-    whenSettled: (n, timeoutMs = 5000) =>
+    whenRequest: (n, timeoutMs = 30_000) => until(`request ${n}`, timeoutMs, () => requests[n - 1]),
+    whenSettled: (n, timeoutMs = 30_000) =>
       until(`the end of request ${n}`, timeoutMs, () =>
         requests[n - 1]?.outcome === 'open' ? undefined : requests[n - 1],
       ),

@@ -272,7 +272,7 @@ export function userMessage(text: string, otid: string = crypto.randomUUID()) {
 }
 
 /** Polls `look` until it answers something. @throws Error after `ms` (default 5,000). */
-export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, ms = 5000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, ms = 30_000): Promise<T> {
   const deadline = performance.now() + ms;
   for (;;) {
     const found = await look();

@@ -12,7 +12,7 @@ import '../../../webview-ui/src/skills/SkillsPanel.tsx';
 import '../../../webview-ui/src/threads/ThreadsPanel.tsx';
 
 // The default of one second is short where two files share a busy machine.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 30_000 });
 
 /** happy-dom lays nothing out. The virtual list needs a window and rows of some height, or it draws none. */
 const WINDOW = 4_000;
