@@ -89,11 +89,11 @@ test('after the clock went back, what a process that ended has held is free as s
 test('a run goes on while the clock goes back and forth, and another process leaves it alone', async () => {
   const clock = vi.spyOn(Date, 'now');
   onTestFinished(() => clock.mockRestore());
-  const lease = { heartbeatMs: 20, leaseMs: 400 };
+  const lease = { heartbeatMs: 20, leaseMs: 1_500 };
   const { folder, conversation, feed, events } = await streaming({ lease });
   const other = await Harness.start(folder, { lease });
   clock.mockImplementation(() => Math.round(performance.timeOrigin + performance.now() - 3_600_000));
-  for (let n = 0; n < 6; n++) {
+  for (let n = 0; n < 13; n++) {
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect((await other.json('GET', `/v1/runs/${events.runId}`)).status).toBe('running');
   }
