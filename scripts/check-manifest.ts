@@ -15,6 +15,7 @@ const CONTRIBUTION_POINTS = new Set([
   'icons',
   'jsonValidation',
   'keybindings',
+  'languageModelChatProviders',
   'languageModelTools',
   'languages',
   'mcpServerDefinitionProviders',

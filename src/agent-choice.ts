@@ -43,9 +43,10 @@ export class AgentChoice {
     return this.choosing;
   }
 
-  /** Asks the person. @returns whether the workspace has another agent now. @throws LettaError */
-  async select(): Promise<boolean> {
-    const chosen = await (await this.loadChoosing()).select();
+  /** Asks the person, or takes a new one (`fresh`). @returns whether the workspace has another agent now. @throws LettaError */
+  async select(fresh = false): Promise<boolean> {
+    const choosing = await this.loadChoosing();
+    const chosen = await (fresh ? choosing.take('new') : choosing.select());
     if (!chosen) return false;
     await this.open.set({ agentId: chosen.id, kind: chosen.kind });
     return true;

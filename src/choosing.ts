@@ -54,13 +54,16 @@ export class Choosing implements vscode.Disposable {
       matchOnDescription: true,
       matchOnDetail: true,
     });
-    if (!picked?.agent) return undefined;
+    return picked?.agent && this.take(picked.agent);
+  }
+
+  /** Gives the workspace this one. The agent it had goes where it was never used. @throws LettaError */
+  async take(agent: OtherAgent | 'new'): Promise<ChosenAgent> {
+    const { connection, agentId } = this.deps;
     this.dispose();
     const setup = await this.deps.setup();
     const chosen: ChosenAgent =
-      picked.agent === 'new'
-        ? { id: (await createAgent(setup)).id, kind: 'new' }
-        : { id: picked.agent.id, kind: 'existing' };
+      agent === 'new' ? { id: (await createAgent(setup)).id, kind: 'new' } : { id: agent.id, kind: 'existing' };
     if (chosen.kind === 'existing')
       await new WorkspaceAgents(setup.workspace, setup.storageFolder).set(connection.homeKey, chosen.id);
     // The workspace has its agent by now: what is left behind is litter at worst.

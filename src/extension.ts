@@ -6,7 +6,9 @@ import * as vscode from 'vscode';
 import { openPage, pageOwner } from './chat/html.ts';
 import { readView, VIEW_FILE } from './chat/kept-view.ts';
 import type { Host } from './host.ts';
+import { registerLettaModels } from './native/letta-models.ts';
 import { registerLightBulb } from './native/light-bulb.ts';
+import { registerMcpProvider } from './native/mcp-provider.ts';
 import { registerMemoryTools } from './native/memory-tools.ts';
 
 let host: Promise<Host> | undefined;
@@ -39,9 +41,15 @@ export function activate(context: vscode.ExtensionContext): void {
     // A bundle of its own, so that startup parses only this stub.
     host ??= loadParts()
       .then(() => import('./host.ts'))
-      .then(({ startHost }) => startHost(context, status));
+      .then(({ startHost }) => startHost(context, status, models.offer));
     return host;
   };
+
+  const models = registerLettaModels(context.globalState, async (...asked) => (await load()).answerAsModel(...asked));
+  const participant = vscode.chat.createChatParticipant('letta.agent', async (...asked) =>
+    (await load()).answerInChat(...asked),
+  );
+  participant.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'icon.png');
 
   // What waits for a decision is shown at once, also where nobody opens the chat.
   void known.then(() => hasChanges(context)).then((waiting) => (waiting ? load() : undefined));
@@ -50,6 +58,9 @@ export function activate(context: vscode.ExtensionContext): void {
     .commands;
   context.subscriptions.push(
     status,
+    models,
+    participant,
+    registerMcpProvider(async () => (await load()).mcpServer()),
     ...commands.map(({ command }) =>
       vscode.commands.registerCommand(command, async (...args: unknown[]) => (await load()).run(command, args)),
     ),
@@ -66,9 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
     vscode.window.registerUriHandler({
-      handleUri: async () => {
-        await (await load()).run('letta.openChat', []);
-      },
+      handleUri: async (uri) => (await load()).follow(uri),
     }),
     registerLightBulb(),
     registerMemoryTools(async (...call) => (await load()).useMemory(...call)),

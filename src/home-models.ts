@@ -11,7 +11,7 @@ import type { HomeDeps } from './open-home.ts';
 /** How long the first message waits for the models: an endpoint that hangs must not hold it up for ever. */
 const FIRST_MODELS_MS = 3_000;
 
-export interface HomeModelsDeps extends Pick<HomeDeps, 'vault' | 'log'> {
+export interface HomeModelsDeps extends Pick<HomeDeps, 'vault' | 'log' | 'offerModels'> {
   connection: Connection;
   agent: AgentInfo;
   /** Absent: the home has models of its own. */
@@ -45,12 +45,19 @@ export class HomeModels {
     server?.configure(await vault.withKeys(settings.endpoints(log)));
     await this.choice.refresh();
     await this.deps.changed();
+    const { offeredOf } = await import('./answering-as-model.ts');
+    this.deps.offerModels(offeredOf(this.deps.connection, this.choice.models));
   }
 
   async pick(): Promise<void> {
     await this.choice.refresh();
     await this.choice.pick();
     await this.deps.changed();
+  }
+
+  /** The server has been told of its endpoints and their keys. */
+  listed(): Promise<void> {
+    return this.first;
   }
 
   /** The handle of an AI that answers now, without a question to the person; null where none does. */

@@ -21,6 +21,7 @@ import type { EmbeddedServer } from './letta/embedded.ts';
 import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
 import { SHARED_GLOB, SHARED_PATH } from './memory/mirror/shared-path.ts';
+import type { AnswerAsModel } from './native/letta-models.ts';
 import * as settings from './native/settings.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
@@ -84,7 +85,8 @@ export class Home {
     this.server = server;
     this.agent = agent;
     const { log, vault } = deps;
-    this.models = new HomeModels({ connection, agent, server, vault, log, changed: () => this.deps.refresh('about') });
+    const changed = () => this.deps.refresh('about');
+    this.models = new HomeModels({ connection, agent, server, vault, log, changed, offerModels: deps.offerModels });
     const storage = storageOf(deps.context);
     const globalFolder = deps.context.globalStorageUri.fsPath;
     this.journal = journalOf(globalFolder, storage, agent.id);
@@ -179,10 +181,10 @@ export class Home {
     await Promise.all([this.parts.dispose(), this.server?.close(), this.memory.flush(), this.choice.dispose()]);
   }
 
-  /** @returns whether the workspace has another agent now: this home is to be opened anew. @throws Error */
-  async selectAgent(): Promise<boolean> {
+  /** @param fresh a new one. @returns whether the workspace has another agent now: this home is to be opened anew. @throws Error */
+  async selectAgent(fresh = false): Promise<boolean> {
     if (await this.hasNotes()) throw new Error('A note is still on its way into memory. Try again in a moment.');
-    return this.choice.select();
+    return this.choice.select(fresh);
   }
 
   async showDiff(approvalId: string): Promise<void> {
@@ -225,11 +227,24 @@ export class Home {
 
   /** How other programs reach this agent's memory, for the clipboard. @throws Error saying what to do */
   async copyMcpEntry(): Promise<void> {
-    if (this.connection.kind !== 'embedded')
-      throw new Error('The MCP server reads the embedded home, and this agent lives on another one.');
+    if (this.connection.kind !== 'embedded') throw new Error(OTHER_HOME);
     const { copyMcpEntry } = await import('./commands/copy-mcp.ts');
     await copyMcpEntry(this.mcpPlace(), workspaceFolder()?.uri.fsPath);
   }
+
+  /** The same for VS Code. @throws Error saying what to do */
+  async mcpServer(): Promise<vscode.McpStdioServerDefinition> {
+    if (this.connection.kind !== 'embedded') throw new Error(OTHER_HOME);
+    const { mcpServer } = await import('./commands/copy-mcp.ts');
+    return mcpServer(this.mcpPlace(), workspaceFolder()?.uri.fsPath);
+  }
+
+  /** @throws Error in words for whoever asks */
+  answerAsModel: AnswerAsModel = async (...asked) => {
+    const { answerAsModel } = await import('./answering-as-model.ts');
+    await this.models.listed();
+    return answerAsModel(this.connection, ...asked);
+  };
 
   private mcpPlace() {
     return { extensionPath: this.deps.context.extensionPath, dataDir: settings.dataDir() };
@@ -313,6 +328,8 @@ export class Home {
   private readonly runBeside: RunBeside = async (title, ...asked) =>
     (await this.openBeside({ kind: 'new', title })).ask(...asked);
 }
+
+const OTHER_HOME = 'The MCP server reads the embedded home, and this agent lives on another one.';
 
 const isThere = (file: vscode.Uri): Promise<boolean> =>
   Promise.resolve(vscode.workspace.fs.stat(file)).then(Boolean, () => false);

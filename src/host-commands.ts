@@ -4,6 +4,7 @@ import type { Chat } from './chat/chat.ts';
 import type { Home } from './home.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
+import { nativeCommands } from './native-commands.ts';
 import { memoryWish } from './protocol/wishes.ts';
 import { skillCommands } from './skill-commands.ts';
 
@@ -25,6 +26,7 @@ export interface HostCommandsDeps {
 export function hostCommands(deps: HostCommandsDeps): Record<string, Command> {
   return {
     ...chatCommands(deps),
+    ...nativeCommands(deps),
     ...setupCommands(deps),
     ...rememberCommands(deps),
     ...upkeepCommands(deps),
@@ -39,13 +41,12 @@ function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string,
     'letta.openChat': () => view.show('chat', 'composer'),
     'letta.openMemory': (label, line) => view.show('memory', memoryWish(label, line)),
     'letta.reviewMemory': () => view.show('memory', 'review:'),
-    'letta.openSkills': () => view.show('skills'),
+    'letta.openSkills': (name) => view.show('skills', typeof name === 'string' ? name : undefined),
     'letta.openThreads': () => view.show('threads'),
     'letta.newThread': () => chat.newThread(),
     'letta.stop': () => chat.stop(),
     'letta.showLog': async () => showLog(),
     'letta.pinMemory': () => pinMemory(chat),
-    'letta.addSelectionToChat': () => addSelection(chat),
     'letta.showMessage': async (threadId, messageId) => {
       if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
       await (await home()).showMessage(threadId, typeof messageId === 'string' ? messageId : undefined);
@@ -60,6 +61,10 @@ function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string,
 
 /** Which model, tools, agent and home. */
 function setupCommands({ chat, home, vault, reopen, connectModel }: HostCommandsDeps): Record<string, Command> {
+  const otherAgent = async (fresh: boolean) => {
+    if (chat.running) throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
+    if (await (await home()).selectAgent(fresh)) await reopen(true);
+  };
   return {
     'letta.connectModel': () => connectModel(),
     'letta.selectModel': async () => (await home()).models.pick(),
@@ -72,10 +77,8 @@ function setupCommands({ chat, home, vault, reopen, connectModel }: HostCommands
         choose: (names) => foreign.choose(names),
       });
     },
-    'letta.selectAgent': async () => {
-      if (chat.running) throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
-      if (await (await home()).selectAgent()) await reopen(true);
-    },
+    'letta.selectAgent': () => otherAgent(false),
+    'letta.newAgent': () => otherAgent(true),
     'letta.selectHome': async () =>
       (await import('./commands/select-home.ts')).selectHomeCommand({
         current: settings.homeKind,
@@ -176,15 +179,4 @@ async function pinMemory(chat: Chat): Promise<void> {
       ? 'Memory is pinned in this thread: the agent reads it as it is now, and cannot write to it.'
       : 'Memory is no longer pinned in this thread.',
   );
-}
-
-async function addSelection(chat: Chat): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor) throw new Error('Open a file and select what the agent should see.');
-  const { document, selection } = editor;
-  const path = vscode.workspace.asRelativePath(document.uri);
-  const text = document.getText(selection.isEmpty ? undefined : selection);
-  const fence = '`'.repeat(Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)) + 1);
-  const where = selection.isEmpty ? path : `${path}:${selection.start.line + 1}-${selection.end.line + 1}`;
-  await chat.view.insert(`${where}\n${fence}${document.languageId}\n${text}\n${fence}\n`);
 }

@@ -10,6 +10,7 @@ import { PendingNotes } from './flows/pending-notes.ts';
 import { Home } from './home.ts';
 import { type Command, hostCommands } from './host-commands.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
+import type { AnswerAsModel, OfferedModel } from './native/letta-models.ts';
 import type { MemoryTool } from './native/memory-tools.ts';
 import { offerUndoWithin } from './native/offer-undo.ts';
 import { realPathOf } from './native/real-path.ts';
@@ -24,6 +25,14 @@ const UNDO_MS = 10_000;
 
 export interface Host {
   run(command: string, args: unknown[]): Promise<unknown>;
+  /** Shows what an address of ours names. Nothing else comes of it, whoever wrote the address. */
+  follow(address: vscode.Uri): Promise<void>;
+  /** A message to `@letta` in VS Code's own chat. Never rejects. */
+  answerInChat(...asked: Parameters<vscode.ChatRequestHandler>): Promise<vscode.ChatResult>;
+  /** What a model of ours answers to another chat. @throws Error in words for it */
+  answerAsModel: AnswerAsModel;
+  /** The MCP server over this folder's memory. @throws Error saying what to do */
+  mcpServer(): Promise<vscode.McpStdioServerDefinition>;
   resolveView(page: EarlyPage): void;
   drafts(): Promise<SkillDrafts>;
   /** What another agent in VS Code asks of memory, and the person has allowed. @throws Error in words for it */
@@ -32,13 +41,19 @@ export interface Host {
   dispose(): Promise<void>;
 }
 
-export function startHost(context: vscode.ExtensionContext, status: vscode.StatusBarItem): Host {
-  return new RunningHost(context, status);
+/** @param offer tells VS Code's chat which models there are */
+export function startHost(
+  context: vscode.ExtensionContext,
+  status: vscode.StatusBarItem,
+  offer: (models: readonly OfferedModel[]) => void,
+): Host {
+  return new RunningHost(context, status, offer);
 }
 
 class RunningHost implements Host {
   private readonly context: vscode.ExtensionContext;
   private readonly status: vscode.StatusBarItem;
+  private readonly offer: (models: readonly OfferedModel[]) => void;
   private readonly output: vscode.LogOutputChannel;
   private readonly vault: Vault;
   private readonly chat: Chat;
@@ -50,9 +65,14 @@ class RunningHost implements Host {
   private taking: Promise<NoteTaking> | undefined;
   private readonly commands: Record<string, Command>;
 
-  constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem) {
+  constructor(
+    context: vscode.ExtensionContext,
+    status: vscode.StatusBarItem,
+    offer: (models: readonly OfferedModel[]) => void,
+  ) {
     this.context = context;
     this.status = status;
+    this.offer = offer;
     this.output = vscode.window.createOutputChannel('Letta', { log: true });
     this.vault = new Vault(context.secrets);
     const storage = context.storageUri ?? context.globalStorageUri;
@@ -125,6 +145,29 @@ class RunningHost implements Host {
     }
   }
 
+  async follow(address: vscode.Uri): Promise<void> {
+    const [command, ...args] = (await import('./native/deep-link.ts')).linkCommand(address);
+    await this.run(command, args);
+  }
+
+  async answerInChat(...asked: Parameters<vscode.ChatRequestHandler>): Promise<vscode.ChatResult> {
+    const { answerInChat } = await import('./native/participant.ts');
+    const chat = async () => (await this.home()).chat;
+    const deps = {
+      threads: this.chat.sessions,
+      create: async () => (await chat()).threads.create(),
+      settleModel: async () => (await chat()).settleModel(),
+      log: (line: string) => this.output.warn(line),
+    };
+    return answerInChat(deps, ...asked);
+  }
+
+  answerAsModel: AnswerAsModel = async (...asked) => (await this.home()).answerAsModel(...asked);
+
+  async mcpServer(): Promise<vscode.McpStdioServerDefinition> {
+    return (await this.home()).mcpServer();
+  }
+
   resolveView(page: EarlyPage): void {
     this.chat.view.resolve(page);
   }
@@ -168,6 +211,7 @@ class RunningHost implements Host {
         },
         reopen: () => this.reopen(true),
         review: () => this.review.load(),
+        offerModels: (models) => this.offer(models),
       });
       this.opened = opening;
       opening.then(
@@ -254,7 +298,8 @@ class RunningHost implements Host {
       await this.reopen();
       return;
     }
-    if (event.affectsConfiguration('letta.models')) await (await this.home()).models.refresh();
+    if (['letta.models', 'letta.context.window'].some((key) => event.affectsConfiguration(key)))
+      await (await this.home()).models.refresh();
     if (event.affectsConfiguration('letta.memory.mirror')) await (await this.home()).followFiles();
     if (['letta.permissions', 'letta.memory.maxPromptTokens'].some((key) => event.affectsConfiguration(key)))
       await this.chat.refresh('about');

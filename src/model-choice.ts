@@ -1,6 +1,6 @@
 // Which model answers: the one of the settings, the only one found, or the one the person picks.
 import * as vscode from 'vscode';
-import { type AgentInfo, setModel } from './agent/setup.ts';
+import { type AgentInfo, setModel, setWindow } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
@@ -10,6 +10,7 @@ export class ModelChoice {
   models: ModelView[] = [];
   /** The handle that answers now. */
   current: string;
+  private window: number;
   private readonly connection: Connection;
   private readonly agent: AgentInfo;
 
@@ -17,6 +18,7 @@ export class ModelChoice {
     this.connection = connection;
     this.agent = agent;
     this.current = agent.model;
+    this.window = agent.windowLimit;
   }
 
   get demo(): boolean {
@@ -29,6 +31,11 @@ export class ModelChoice {
     if (!this.agent.ours) {
       this.models = await listModels(this.connection);
       return;
+    }
+    const window = settings.contextWindow();
+    if (window !== this.window) {
+      await setWindow(this.connection, this.agent.id, window);
+      this.window = window;
     }
     const wanted = settings.defaultModel();
     // What the settings say needs no list.

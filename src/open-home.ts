@@ -7,6 +7,7 @@ import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import type { HostServices } from './letta/host-services.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
+import type { OfferedModel } from './native/letta-models.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import type { Vault } from './native/vault.ts';
@@ -45,6 +46,8 @@ export interface HomeDeps {
   reopen(): Promise<void>;
   /** What the agent changed and nobody has decided on. */
   review(): Promise<Reviewing>;
+  /** What VS Code's own chat may answer with. */
+  offerModels(models: readonly OfferedModel[]): void;
 }
 
 /** Where this window keeps what belongs to its workspace; without a workspace, what belongs to the computer. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TurnWatch } from './agent/turn-watch.ts';
 import type { Bringing } from './bringing.ts';
 import type { Checkpointing } from './checkpointing.ts';
+import type { Committing } from './committing.ts';
 import type { Core } from './core.ts';
 import type { Correcting } from './correcting.ts';
 import { whenLoaded } from './editor/checkpoints/turn-checkpoint.ts';
@@ -275,6 +276,13 @@ export class Parts {
       (await judge.decide({ label: '', before: null, after: text, seen: [] })).masked;
     const from = { connection, agentId, forModel, archive, blocks, threads: listed, log: deps.log };
     return recall({ ...from, maskSecrets: masked }, asked);
+  }
+
+  /** What a commit message is made with. */
+  async committing(): Promise<Committing> {
+    const { connection, agent, answering } = this.core;
+    const [hands, judge] = await Promise.all([this.loadHands(), this.loadJudge()]);
+    return { connection, agentId: agent.id, model: answering, hidden: (path) => hands.hidden(path), judge };
   }
 
   /** What fills memory from outside: the repository, other tools' rules, another agent. */

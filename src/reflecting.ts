@@ -6,6 +6,7 @@ import { askOnce, sweepOnce } from './agent/ask-once.ts';
 import { fileNameFor } from './agent/files.ts';
 import type { Journal } from './agent/journal.ts';
 import { readIn } from './agent/seen.ts';
+import { providerOf } from './agent/setup.ts';
 import { type ReflectCommandDeps, reflectCommand, tellReflected, withReflectProgress } from './commands/reflect.ts';
 import { type Carried, type ReflectBackend, type Reflection, reflect } from './flows/reflect.ts';
 import { carryOut } from './flows/reflect-carry.ts';
@@ -161,7 +162,7 @@ export class Reflecting implements vscode.Disposable {
       seen: (threadId) => this.seen(threadId),
       declined: () => this.declined(),
       ask: async (text, maxOutput, signal) => {
-        const provider = await this.provider();
+        const provider = await providerOf(connection, agentId);
         const name = 'Letta reflection';
         return askOnce(connection, { name, tags, system: SYSTEM, text, model, provider, maxOutput }, signal);
       },
@@ -173,14 +174,6 @@ export class Reflecting implements vscode.Disposable {
       now: Date.now,
       log,
     };
-  }
-
-  /** Which kind of provider the agent's model has; '' where the server does not say. */
-  private async provider(): Promise<string> {
-    const { connection, agentId } = this.deps;
-    const agent = await connection.client.agents.retrieve(agentId);
-    const kind = agent.model_settings && 'provider_type' in agent.model_settings && agent.model_settings.provider_type;
-    return typeof kind === 'string' ? kind : '';
   }
 
   /** What is noted of a thread here, and what its history tells of the rest. */

@@ -30,6 +30,8 @@ export interface AgentInfo {
   contextWindow: number | null;
   /** This extension has made it: what it is made of may follow the settings. */
   ours: boolean;
+  /** What the settings have limited its requests to, in tokens; 0: nothing. */
+  windowLimit: number;
 }
 
 export interface SetupResult {
@@ -41,6 +43,7 @@ export interface SetupResult {
 export const ORIGIN = 'origin:letta-vscode';
 const SHARED_HUMAN = 'letta-vscode:human';
 const VERSION_KEY = 'letta_vscode_prompt';
+const WINDOW_KEY = 'letta_vscode_window';
 
 type Raw = Awaited<ReturnType<Connection['client']['agents']['retrieve']>>;
 type CreateBody = Parameters<Connection['client']['agents']['create']>[0];
@@ -97,18 +100,37 @@ export async function setModel(connection: Connection, agentId: string, model: s
   await known(() => connection.client.agents.update(agentId, { model }, ONCE));
 }
 
+/** Limits what a request may have. @param tokens 0: what its model serves. @throws LettaError */
+export async function setWindow(connection: Connection, agentId: string, tokens: number): Promise<void> {
+  await known(async () => {
+    const { metadata } = await connection.client.agents.retrieve(agentId);
+    const noted = { ...metadata, [WINDOW_KEY]: tokens };
+    const limit = { context_window_limit: tokens > 0 ? tokens : null };
+    await connection.client.agents.update(agentId, { ...limit, metadata: noted }, ONCE);
+  });
+}
+
+/** Which kind of provider an agent's model has, in the API's words; '' where the server does not say. @throws LettaError */
+export async function providerOf(connection: Connection, agentId: string): Promise<string> {
+  const { model_settings: settings } = await known(() => connection.client.agents.retrieve(agentId));
+  const kind = settings && 'provider_type' in settings && settings.provider_type;
+  return typeof kind === 'string' ? kind : '';
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 function toInfo(raw: Raw, ours = raw.tags.includes(ORIGIN)): AgentInfo {
   const config: unknown = raw.llm_config;
   const window = isRecord(config) ? config.context_window : undefined;
   const handle = isRecord(config) && typeof config.handle === 'string' ? config.handle : '';
+  const limit = raw.metadata?.[WINDOW_KEY];
   return {
     id: raw.id,
     name: raw.name,
     model: raw.model ?? handle,
     contextWindow: typeof window === 'number' && window > 0 ? window : null,
     ours,
+    windowLimit: typeof limit === 'number' ? limit : 0,
   };
 }
 

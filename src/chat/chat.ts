@@ -55,7 +55,7 @@ export interface ChatDeps {
 export class Chat implements vscode.Disposable {
   readonly view: ChatView;
   readonly answers: Answers;
-  private readonly sessions: OpenThreads;
+  readonly sessions: OpenThreads;
   private readonly threads: ThreadRequests;
   private readonly attention: Attention;
   /** What goes with the first message of threads that begin with something said elsewhere. */

@@ -9,10 +9,23 @@ export class OpenThreads {
   private readonly sessions = new Map<string, ThreadSession>();
   private readonly backend: () => Promise<SessionBackend>;
   private readonly deliver: (patch: Patch) => void;
+  private readonly watchers = new Set<(patch: Patch) => void>();
 
   constructor(backend: () => Promise<SessionBackend>, deliver: (patch: Patch) => void) {
     this.backend = backend;
-    this.deliver = deliver;
+    this.deliver = (patch) => {
+      deliver(patch);
+      for (const watcher of this.watchers) watcher(patch);
+    };
+  }
+
+  /** Called with every patch of a thread, shown or not, until it is disposed. */
+  watch(threadId: string, told: (patch: Patch) => void): { dispose(): void } {
+    const watcher = (patch: Patch): void => {
+      if (patch.threadId === threadId) told(patch);
+    };
+    this.watchers.add(watcher);
+    return { dispose: () => this.watchers.delete(watcher) };
   }
 
   get all(): ThreadSession[] {

@@ -20,20 +20,30 @@ function launcherText(extensionPath: string): string {
 }
 
 /** @param folder whose agent's memory it is. @throws Error saying what to do */
-export async function copyMcpEntry({ extensionPath, dataDir }: McpPlace, folder: string | undefined): Promise<void> {
-  if (!folder) throw new Error('Open a folder first: the entry is for the memory of its agent.');
+export async function copyMcpEntry(place: McpPlace, folder: string | undefined): Promise<void> {
+  const entry = await entryFor(place, folder);
+  await vscode.env.clipboard.writeText(`${JSON.stringify({ mcpServers: { 'letta-memory': entry } }, null, 2)}\n`);
+  void vscode.window.showInformationMessage(
+    'Copied. Paste it into .mcp.json (Claude Code), .cursor/mcp.json, or wherever your program lists MCP servers.',
+  );
+}
+
+/** The same, as VS Code starts servers. @throws Error saying what to do */
+export async function mcpServer(place: McpPlace, folder: string | undefined): Promise<vscode.McpStdioServerDefinition> {
+  const { command, args, env } = await entryFor(place, folder);
+  return new vscode.McpStdioServerDefinition('Letta memory', command, args, env);
+}
+
+async function entryFor({ extensionPath, dataDir }: McpPlace, folder: string | undefined) {
+  if (!folder) throw new Error('Open a folder first: the server gives the memory of its agent.');
   const launcher = launcherOf(dataDir);
   await writeAtomic(launcher, launcherText(extensionPath));
-  const entry = {
+  return {
     command: process.execPath,
     args: [launcher, '--workspace', folder, '--data-dir', dataDir],
     // On a desktop that is VS Code's own program, which is a Node then.
     env: { ELECTRON_RUN_AS_NODE: '1' },
   };
-  await vscode.env.clipboard.writeText(`${JSON.stringify({ mcpServers: { 'letta-memory': entry } }, null, 2)}\n`);
-  void vscode.window.showInformationMessage(
-    'Copied. Paste it into .mcp.json (Claude Code), .cursor/mcp.json, or wherever your program lists MCP servers.',
-  );
 }
 
 /** After an update: entries that were copied earlier start this version. Where none was copied, nothing is written. */

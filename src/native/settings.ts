@@ -97,6 +97,11 @@ export function maxPromptTokens(): number {
   return Math.max(0, z.catch(z.number(), 8_000).parse(section().get('memory.maxPromptTokens')));
 }
 
+/** Tokens that a request may have; 0: what the model serves. */
+export function contextWindow(): number {
+  return Math.max(0, z.catch(z.int(), 0).parse(section().get('context.window')));
+}
+
 export function permissionMode(): PermissionMode {
   return z.catch(PermissionModeSchema, 'standard').parse(section().get('permissions.mode'));
 }

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { agentFileRoutes } from './agent-file.ts';
 import { existingAgent } from './agents.ts';
+import { answerRoutes } from './answers.ts';
 import { archiveRoutes } from './archives.ts';
 import { ephemeralRoutes } from './ephemeral.ts';
 import { generateRoutes } from './generate.ts';
@@ -26,6 +27,7 @@ export function rareRoutes(deps: RouteDeps): Hono {
   app.route('/v1/archives', archiveRoutes(deps));
   app.route('/v1/conversations', ephemeralRoutes(deps));
   app.route('/v1/messages', messageListRoutes(deps));
+  app.route('/v1/models', answerRoutes(deps));
   app.route('/v1/passages', passageSearchRoutes(deps));
   app.route('/v1/runs', runPartRoutes(deps));
   app.route('/v1/steps', stepRoutes(deps));
