@@ -26,6 +26,8 @@ async function main(filter: string): Promise<boolean> {
     vscode = await VsCode.start(kit, {
       // Unpacked, much output stays in VS Code's own queues, and cases count what is kept.
       packed: true,
+      // For `@letta` in VS Code's own chat.
+      settings: { 'chat.disableAIFeatures': false },
       env: { LETTA_HOST_RESULTS: results, LETTA_HOST_FILTER: filter, LETTA_HOST_PERSON: person.folder },
     });
     const folder = join(scratch, 'workspace');

@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 import { root, runNode } from '../../../scripts/lib/package.ts';
 
 const SUITES = join(root, 'test', 'host', 'suite');
-/** It wakes the extension itself, which then owns what the other suites register: file systems, source controls. */
-const LAST = 'memory-tools.ts';
+/** They wake the extension itself, which then owns what the other suites register: file systems, source controls. */
+const LAST = ['memory-tools.ts', 'native.ts'];
 
 const MANIFEST = {
   name: 'letta-host-tests',
@@ -41,7 +41,7 @@ export async function bundleTestExtension(): Promise<string> {
   const folder = join(root, 'dist', 'host-tests');
   await mkdir(folder, { recursive: true });
   const found = (await readdir(SUITES)).filter((file) => file.endsWith('.ts')).sort();
-  const files = [...found.filter((file) => file !== LAST), LAST];
+  const files = [...found.filter((file) => !LAST.includes(file)), ...LAST];
   const imports = files.map((file, index) => `import * as suite${index} from './suite/${file}';`);
   const list = files.map((file, index) => `{ file: ${JSON.stringify(file)}, cases: suite${index}.cases }`);
   const entry = `

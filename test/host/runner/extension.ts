@@ -10,6 +10,8 @@ const FILTER = 'LETTA_HOST_FILTER';
 
 /** Called by the generated entry, which knows the suites. */
 export function activateWith(context: vscode.ExtensionContext, suites: HostSuite[]): void {
+  // Beside it lies what the extension under test keeps of this workspace.
+  process.env.LETTA_HOST_STORAGE = context.storageUri?.fsPath;
   const run = async (): Promise<void> => {
     const path = process.env[RESULTS];
     const write = (line: object): void => {
