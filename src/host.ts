@@ -151,7 +151,7 @@ class RunningHost implements Host {
   }
 
   async answerInChat(...asked: Parameters<vscode.ChatRequestHandler>): Promise<vscode.ChatResult> {
-    const { answerInChat } = await import('./native/participant.ts');
+    const { answerInChat } = await import('./answering-in-chat.ts');
     const chat = async () => (await this.home()).chat;
     const deps = {
       threads: this.chat.sessions,

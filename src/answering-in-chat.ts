@@ -1,9 +1,9 @@
 // `@letta` in VS Code's own chat: the same agent, and a thread that the side bar shows as well. Loaded with the first message.
 import * as vscode from 'vscode';
-import type { OpenThreads } from '../chat/open-threads.ts';
-import type { ThreadSession } from '../chat/session.ts';
-import type { Patch } from '../protocol/thread-views.ts';
-import { Relay } from './relay.ts';
+import type { OpenThreads } from './chat/open-threads.ts';
+import type { ThreadSession } from './chat/session.ts';
+import { Relay } from './native/relay.ts';
+import type { Patch } from './protocol/thread-views.ts';
 
 export const PARTICIPANT = 'letta.agent';
 
