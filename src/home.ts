@@ -23,6 +23,7 @@ import { ChangeLog } from './memory/change-log.ts';
 import { SHARED_GLOB, SHARED_PATH } from './memory/mirror/shared-path.ts';
 import type { AnswerAsModel } from './native/letta-models.ts';
 import * as settings from './native/settings.ts';
+import { placeOf } from './native/where.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
@@ -279,7 +280,7 @@ export class Home {
   private about(): AboutView {
     const { kind } = this.connection;
     const label = {
-      embedded: `Embedded home on this computer (${hostname()})`,
+      embedded: `Embedded home on this computer (${hostname()})${placeOf(vscode.env.remoteName)}`,
       selfHosted: `Letta server at ${settings.serverUrl()}`,
       cloud: 'Letta Cloud',
     };

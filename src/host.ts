@@ -115,6 +115,7 @@ class RunningHost implements Host {
       ...hostCommands({
         chat: this.chat,
         vault: this.vault,
+        state: context.globalState,
         home: () => this.home(),
         reopen: (fresh) => this.reopen(fresh),
         remember: (given, why) => this.remember(given, why),
@@ -130,6 +131,8 @@ class RunningHost implements Host {
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.chat.refresh('about')),
     );
     this.home().catch((error: unknown) => this.output.error(String(error)));
+    if (process.env.LETTA_BASE_URL ?? process.env.LETTA_API_URL ?? process.env.LETTA_API_KEY)
+      void this.run('letta.offerHome', []);
   }
 
   async run(command: string, args: unknown[]): Promise<unknown> {

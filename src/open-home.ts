@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SetupOptions } from './agent/setup.ts';
 import type { PendingNotes } from './flows/pending-notes.ts';
-import { type Connection, connect } from './letta/connection.ts';
+import { CLOUD_URL, type Connection, connect, homeKeyOf } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import type { HostServices } from './letta/host-services.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
@@ -11,6 +11,7 @@ import type { OfferedModel } from './native/letta-models.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import type { Vault } from './native/vault.ts';
+import { isContainer } from './native/where.ts';
 import type { SkillOfferView, WritableScope } from './protocol/skill-views.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
@@ -106,6 +107,8 @@ export async function openConnection(
 ): Promise<{ connection: Connection; server?: EmbeddedServer }> {
   const kind = settings.homeKind();
   if (kind === 'embedded') {
+    if (isContainer(vscode.env.remoteName, process.env))
+      await (await import('./native/container.ts')).warnOfRebuild(deps.context.globalState, settings.dataDir());
     const server = await startEmbeddedServer({
       workerPath: join(deps.context.extensionPath, 'dist', 'server', 'worker.mjs'),
       dataDir: settings.dataDir(),
@@ -117,10 +120,10 @@ export async function openConnection(
     });
     return { connection: connect({ kind, fetch: server.fetch }), server };
   }
-  const key = await deps.vault.serverKey();
+  const key = await deps.vault.serverKey(homeKeyOf(kind, kind === 'cloud' ? CLOUD_URL : settings.serverUrl()));
   if (kind === 'selfHosted') {
     return { connection: connect({ kind, url: settings.serverUrl(), ...(key ? { apiKey: key } : {}) }) };
   }
-  if (!key) throw new Error('Letta Cloud needs an API key: run “Letta: Select Home…” and enter it.');
+  if (!key) throw new Error('Letta Cloud needs an API key: run “Letta: Sign In” and enter it.');
   return { connection: connect({ kind, apiKey: key }) };
 }

@@ -34,9 +34,12 @@ export interface Connection {
 
 /** Never resolved by anything: the fetch of the embedded server answers it. */
 const EMBEDDED_URL = 'http://letta.embedded';
-const CLOUD_URL = 'https://api.letta.com';
+export const CLOUD_URL = 'https://api.letta.com';
 
 const trimmed = (url: string): string => url.trim().replace(/\/+$/, '').replace(/\/v1$/, '');
+
+/** Names a home: `embedded`, `cloud`, or the address. */
+export const homeKeyOf = (kind: Home['kind'], url: string): string => (kind === 'selfHosted' ? trimmed(url) : kind);
 
 /**
  * Opens a connection; asks nothing of the server yet. Key and address come from the arguments alone: what the
@@ -50,7 +53,7 @@ export function connect(home: Home): Connection {
     logLevel: 'off',
     ...(home.fetch ? { fetch: home.fetch } : {}),
   });
-  return { client, kind: home.kind, homeKey: home.kind === 'selfHosted' ? url : home.kind };
+  return { client, kind: home.kind, homeKey: homeKeyOf(home.kind, url) };
 }
 
 /**

@@ -17,13 +17,14 @@ export class Vault {
     this.secrets = secrets;
   }
 
-  /** The key of the Letta server or Letta Cloud. */
-  serverKey(): Thenable<string | undefined> {
-    return this.secrets.get('letta.server.key');
+  /** The key of a Letta server or of Letta Cloud, by its name (`homeKeyOf`): none is ever sent to another. */
+  serverKey(home: string): Thenable<string | undefined> {
+    return this.secrets.get(`letta.server.key:${home}`);
   }
 
-  saveServerKey(key: string | undefined): Thenable<void> {
-    return key ? this.secrets.store('letta.server.key', key) : this.secrets.delete('letta.server.key');
+  saveServerKey(home: string, key: string | undefined): Thenable<void> {
+    const name = `letta.server.key:${home}`;
+    return key ? this.secrets.store(name, key) : this.secrets.delete(name);
   }
 
   saveEndpointKey(name: string, key: string): Thenable<void> {

@@ -1,0 +1,21 @@
+// A certificate for localhost that nobody vouches for, and its key: for tests of what a secure connection refuses.
+export const SELF_SIGNED = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgtKZm5Vi7ysXnzsLT
+JBfIlsbqPn6VGxpEBhsn0fwxm7KhRANCAARI1BkSXTjLD8Rh4XMDKoHIAoOmYZox
+PHMzJYmgkloEDm9nVdEi57K9wXBL5VYPt+vrPqkhypvf/VzwjuQgRpRF
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBgDCCASWgAwIBAgIUGmhsz9bJc/yaiM5SiyGyo/R+8XUwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE1NDAyM1oYDzIxMjYxMDI5
+MTU0MDIzWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARI1BkSXTjLD8Rh4XMDKoHIAoOmYZoxPHMzJYmgkloEDm9nVdEi57K9
+wXBL5VYPt+vrPqkhypvf/VzwjuQgRpRFo1MwUTAdBgNVHQ4EFgQUsMqA4Hf9Pkdp
+N/mlJhPYHnzvMbEwHwYDVR0jBBgwFoAUsMqA4Hf9PkdpN/mlJhPYHnzvMbEwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEA8THxeNS6rQahdmZr8eHF
+pQMIy3j8Cv4Ei13+BDQ2xX4CIQCeemRzRHt0RRqFFHoQWiGRC2jJVnLG+1Q8zzwu
+f7iYgg==
+-----END CERTIFICATE-----
+`,
+};
