@@ -229,7 +229,13 @@ export class JournalError extends Error {
 
 /** Where there is such a thing (not on Windows) a write is on the disk when it returns: one wait instead of two. */
 const WRITE_THROUGH = constants.O_DSYNC ?? 0;
-const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | WRITE_THROUGH;
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY;
+
+/**
+ * What stands between the person and the model, and what a lost line of only costs a look at the server: safe from a kill when
+ * it is told, from a power cut a moment later. All else announces or ends a step, and is on the disk before anybody goes on.
+ */
+const SYNCED_BEHIND: ReadonlySet<JournalRecord['kind']> = new Set(['message', 'answered', 'sent']);
 
 interface Waiting {
   records: JournalRecord[];
@@ -256,7 +262,7 @@ export class ThreadJournal {
   }
 
   /**
-   * Writes records, in order, and resolves once they are on disk.
+   * Writes records, in order, and resolves once they are on disk (`SYNCED_BEHIND`: once no kill can lose them).
    * @throws JournalError
    */
   append(...records: JournalRecord[]): Promise<void> {
@@ -284,29 +290,35 @@ export class ThreadJournal {
     this.busy = false;
   }
 
-  private async openFile(): Promise<FileHandle> {
+  private async openFile(flags: number): Promise<FileHandle> {
     try {
-      return await open(this.path, APPEND, 0o600);
+      return await open(this.path, flags, 0o600);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       await mkdir(dirname(this.path), { recursive: true });
-      return open(this.path, APPEND, 0o600);
+      return open(this.path, flags, 0o600);
     }
   }
 
   private async write(records: JournalRecord[]): Promise<void> {
     const text = `${this.torn ? '\n' : ''}${records.map((r) => `${JSON.stringify(r)}\n`).join('')}`;
     // Opened anew each time: another window may have replaced the file.
-    const file = await this.openFile();
+    const isBehind = records.every(({ kind }) => SYNCED_BEHIND.has(kind));
+    const file = await this.openFile(isBehind ? APPEND : APPEND | WRITE_THROUGH);
+    let rest: Promise<void> | undefined;
     try {
       this.torn = true;
       await file.appendFile(text);
-      if (WRITE_THROUGH === 0) await file.datasync();
+      if (isBehind) rest = file.datasync();
+      else if (WRITE_THROUGH === 0) await file.datasync();
       this.torn = false;
       this.size += Buffer.byteLength(text);
     } finally {
-      // What counts is on the disk: nobody waits for this.
-      void file.close().catch(() => {});
+      // What counts is written: nobody waits for this.
+      void Promise.resolve(rest)
+        .catch(() => {})
+        .then(() => file.close())
+        .catch(() => {});
     }
   }
 }

@@ -93,6 +93,8 @@ export function serveWire(port: MessagePort, app: WireApp): void {
     };
     const stream = response.body;
     if (stream !== null && (response.headers.get('content-type') ?? '').startsWith('text/event-stream')) {
+      // What its run asks of the model goes out first: a stream is handed over slowly, and has nothing to say yet.
+      await new Promise((resolve) => setImmediate(resolve));
       post(port, { ...head, body: tied(stream, controller, () => running.delete(message.id)) });
       return;
     }

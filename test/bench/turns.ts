@@ -1,5 +1,5 @@
 // A turn without the editor: the turn loop, the client and the embedded server in its worker, as they are packaged.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -56,6 +56,20 @@ function lengthen(dataDir: string, agentId: string, owner: string): void {
     if (conversation) store.conversations.contextReplaced(owner, conversation.recompiledAt);
   });
   store.close();
+}
+
+/** What this disk takes for the size of a memory write, and nothing else: no durable write can be faster. */
+async function bareSyncs(folder: string): Promise<number[]> {
+  const file = await open(join(folder, 'bare'), 'w');
+  try {
+    const pages = Buffer.alloc(24 * 1_024, 'x');
+    return await times(TIMES, async () => {
+      await file.write(pages);
+      await file.sync();
+    });
+  } finally {
+    await file.close();
+  }
 }
 
 /** @returns the rows that the editor has no part in */
@@ -135,6 +149,7 @@ export async function benchTurns(): Promise<Row[]> {
     const block = blocks.items.find((each) => each.label === 'project');
     if (!block) throw new Error('There is no project block.');
     const written = await times(TIMES, (i) => client.blocks.update(block.id, { value: `Fact number ${i}.` }));
+    const bare = await bareSyncs(folder);
     const pick = (list: Turn[], key: keyof Turn): number[] => list.map((each) => each[key]);
     return [
       row('turn received to model request, 10 messages', 'ms', 'warm', pick(short, 'toRequest'), 6),
@@ -146,6 +161,7 @@ export async function benchTurns(): Promise<Row[]> {
       row('create an agent', 'ms', 'warm', created, 10),
       row('create a thread', 'ms', 'warm', threads, 10),
       row('a memory write', 'ms', 'warm', written, 5),
+      row('a write of the disk, bare', 'ms', 'warm', bare),
     ];
   } finally {
     await server.close();

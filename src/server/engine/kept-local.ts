@@ -20,10 +20,8 @@ const WITHHELD_SUMMARY =
   'Older messages of this conversation were left out to make room; conversation_search still finds them. Their summary is kept to local models.';
 const WITHHELD_RESULT = '[kept to local models]';
 
-export const KEPT_NOTICE_END = ' is kept to local models and not shown to you: memory tools refuse it.';
-
 export function keptNotice(label: string): string {
-  return `The block ${label}${KEPT_NOTICE_END}`;
+  return `The block ${label} is kept to local models and not shown to you: memory tools refuse it.`;
 }
 
 /** Whether a text that a model wants to write elsewhere is of such a block. */

@@ -295,6 +295,9 @@ function merged(before: JsonObject | undefined, added: JsonObject): JsonObject {
   return { ...before, ...Object.fromEntries(vendors) };
 }
 
+/** Whoever still listens may go. Made once: an abort without a reason makes an exception each time. */
+const OVER = new Error('The call is over.');
+
 /** Aborts when the caller does, or when nothing came for too long. */
 class IdleAbort {
   timedOut = false;
@@ -341,7 +344,7 @@ class IdleAbort {
 
   dispose(): void {
     this.outer.removeEventListener('abort', this.onAbort);
-    this.inner.abort();
+    this.inner.abort(OVER);
   }
 }
 

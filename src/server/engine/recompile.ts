@@ -1,15 +1,18 @@
 // Making and remaking a conversation's stored system message.
+import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from '../store/agents.ts';
 import type { Block } from '../store/blocks.ts';
 import { newId } from '../store/ids.ts';
 import { isLocalOnly } from '../store/kept-local.ts';
 import type { Store } from '../store/store.ts';
-import { KEPT_NOTICE_END, keptNotice } from './kept-local.ts';
+import { keptNotice } from './kept-local.ts';
 import { compileSystem } from './prompt.ts';
 import { rulesText } from './tool-rules.ts';
 
 /** Agent types whose prompt shows no memory blocks. */
-const WITHOUT_BLOCKS = new Set(['react_agent', 'workflow_agent']);
+const WITHOUT_BLOCKS: ReadonlySet<unknown> = new Set(['react_agent', 'workflow_agent']);
+
+const showsBlocks = (agent: Agent): boolean => !WITHOUT_BLOCKS.has(agent.settings.agent_type);
 
 /**
  * What the system message of a conversation would be if it were compiled at `recompiledAt`.
@@ -18,16 +21,15 @@ const WITHOUT_BLOCKS = new Set(['react_agent', 'workflow_agent']);
 export function systemTextOf(store: Store, agent: Agent, owner: string, recompiledAt: number, isLocal = false): string {
   const blocks = store.blocks.ofAgent(agent.id);
   const isShown = (block: Block) => isLocal || !isLocalOnly(block);
-  const type = agent.settings.agent_type;
   const timezone = agent.settings.timezone;
   return compileSystem({
     system: agent.system,
-    ...(typeof type === 'string' && WITHOUT_BLOCKS.has(type)
-      ? { blocks: [] }
-      : {
+    ...(showsBlocks(agent)
+      ? {
           blocks: blocks.filter(isShown),
           notices: blocks.filter((block) => !isShown(block)).map(({ label }) => keptNotice(label)),
-        }),
+        }
+      : { blocks: [] }),
     toolRules: rulesText(agent.toolRules),
     agentId: agent.id,
     conversationId: owner === agent.id ? 'default' : owner,
@@ -49,10 +51,11 @@ export function recompile(store: Store, agent: Agent, owner: string, keepTimesta
   const text = systemTextOf(store, agent, owner, at);
   const kept = store.blocks.ofAgent(agent.id).filter(isLocalOnly);
   for (const block of kept) store.keptLocal.noteReader(agent.id, block.id);
-  const full = kept.length === 0 ? undefined : systemTextOf(store, agent, owner, at, true);
+  const hidden = showsBlocks(agent) ? kept.map(({ label }) => label) : [];
+  const said = hidden.length === 0 ? { text } : { text, kept: systemTextOf(store, agent, owner, at, true), hidden };
   const system = store.messages.system(owner)?.body;
-  if (system?.role === 'system' && system.text === text && system.kept === full) return text;
-  store.messages.putSystem(owner, agent.id, text, newId('message'), full);
+  if (system?.role === 'system' && isDeepStrictEqual(system, { role: 'system', ...said })) return text;
+  store.messages.putSystem(owner, agent.id, newId('message'), said);
   store.conversations.contextReplaced(owner, at);
   return text;
 }
@@ -61,17 +64,18 @@ export function recompile(store: Store, agent: Agent, owner: string, keepTimesta
 export function recompileKept(store: Store, agent: Agent, owner: string): void {
   const system = store.messages.system(owner)?.body;
   if (system?.role !== 'system') return;
-  const notices = store.blocks
-    .ofAgent(agent.id)
-    .filter(isLocalOnly)
-    .map(({ label }) => keptNotice(label));
-  const isFitting = notices.length === 0 ? system.kept === undefined : system.kept !== undefined;
-  if (isFitting && notices.every((notice) => system.text.includes(notice)) && noticesIn(system.text) === notices.length)
+  const kept = showsBlocks(agent) ? store.blocks.ofAgent(agent.id).filter(isLocalOnly) : [];
+  // A version that did not note the labels has left a prompt with `kept` alone.
+  if (system.kept === undefined && kept.length === 0) return;
+  if (
+    isDeepStrictEqual(
+      system.hidden,
+      kept.map(({ label }) => label),
+    )
+  )
     return;
   store.write('relaxed', () => recompile(store, agent, owner, true));
 }
-
-const noticesIn = (text: string): number => text.split(KEPT_NOTICE_END).length - 1;
 
 /** After a block was changed from outside: the default conversations of all agents that hold it follow at once. */
 export function recompileHolders(store: Store, blockId: string): void {

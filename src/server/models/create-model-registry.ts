@@ -45,6 +45,8 @@ interface Cached {
   /** When `pending` began. */
   askedAt: number;
   models: Map<string, Promise<LanguageModelV4>>;
+  /** What is said of models that no list has named. */
+  unlisted: Map<string, ModelEntry>;
   /** Of local servers: with which window a model is loaded, and when that was asked. */
   windows: Map<string, { at: number; tokens: Promise<number | undefined> }>;
 }
@@ -182,7 +184,7 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
     }
     const { endpoint } = cached;
     const id = handle.slice(handle.indexOf('/') + 1);
-    const entry = cached.entries.find((each) => each.id === id) ?? (await unlisted(endpoint, id));
+    const entry = cached.entries.find((each) => each.id === id) ?? (await this.unlisted(cached, id));
     const contextWindow = (await this.windowOf(cached, id, forTurn)) ?? entry.contextWindow;
     const { timeoutSeconds } = endpoint;
     return {
@@ -195,6 +197,12 @@ class EndpointModelRegistry implements ConfigurableModelRegistry {
   private endpointOf(handle: string): Cached | undefined {
     const slash = handle.indexOf('/');
     return slash > 0 && slash < handle.length - 1 ? this.cache.get(handle.slice(0, slash)) : undefined;
+  }
+
+  private async unlisted({ endpoint, unlisted: known }: Cached, id: string): Promise<ModelEntry> {
+    const entry = known.get(id) ?? (await unlisted(endpoint, id));
+    known.set(id, entry);
+    return entry;
   }
 
   private modelOf(cached: Cached, id: string): Promise<LanguageModelV4> {
@@ -261,6 +269,7 @@ function freshly(endpoint: Endpoint): Cached {
     pending: undefined,
     askedAt: 0,
     models: new Map(),
+    unlisted: new Map(),
     windows: new Map(),
   };
 }

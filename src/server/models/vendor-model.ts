@@ -117,7 +117,11 @@ function forAnthropic(options: CallOptions, modelId: string, deps: VendorModelDe
     ...options.prompt.filter(({ role }) => role === 'user' || role === 'tool').slice(-2),
   ]);
   const prompt = options.prompt.map((message) => (marked.has(message) ? cached(message) : message));
-  const next = { ...options, prompt, maxOutputTokens: options.maxOutputTokens ?? defaultOutput(deps) };
+  const providerOptions = WITHOUT_EFFORT.test(modelId)
+    ? without(options.providerOptions, 'anthropic', 'effort')
+    : options.providerOptions;
+  const maxOutputTokens = options.maxOutputTokens ?? defaultOutput(deps);
+  const next = { ...options, prompt, maxOutputTokens, ...(providerOptions ? { providerOptions } : {}) };
   // A call without the thoughts that led to it, which another model has made, may only go on without thinking.
   return THINKS_BY_BUDGET.test(modelId) && thinksIn(options) && isAmidForeignCalls(prompt)
     ? { ...next, reasoning: 'none', providerOptions: without(next.providerOptions, 'anthropic', 'thinking') }
@@ -126,6 +130,9 @@ function forAnthropic(options: CallOptions, modelId: string, deps: VendorModelDe
 
 /** Models that, once told to think, must have begun every response of the turn with thoughts. Later ones decide by themselves. */
 const THINKS_BY_BUDGET = /claude-(?:3|(?:opus|sonnet|haiku)-4-(?:[015](?!\d)|2025))/;
+
+/** Models that refuse a request that says how much effort to make. */
+const WITHOUT_EFFORT = /claude-(?:3|(?:sonnet|haiku)-4-(?:[015](?!\d)|2025)|opus-4-(?:[01](?!\d)|2025))/;
 
 function thinksIn({ reasoning, providerOptions }: CallOptions): boolean {
   if (providerOptions?.anthropic?.thinking) return true;
@@ -161,8 +168,15 @@ function forOpenAI(options: CallOptions): CallOptions {
 
 function forGoogle(options: CallOptions, id: string): CallOptions {
   const prompt = options.prompt.map(withoutAddresses);
-  const thinks = /gemini-(?:2\.5|[3-9])/.test(id);
-  return withOptions({ ...options, prompt }, 'google', thinks ? { thinkingConfig: { includeThoughts: true } } : {});
+  if (!/gemini-(?:2\.5|[3-9])/.test(id))
+    return { ...options, prompt, providerOptions: without(options.providerOptions, 'google', 'thinkingConfig') };
+  const asked = options.providerOptions?.google?.thinkingConfig;
+  const thinkingConfig = { includeThoughts: true, ...(typeof asked === 'object' ? asked : {}) };
+  const providerOptions = {
+    ...options.providerOptions,
+    google: { ...options.providerOptions?.google, thinkingConfig },
+  };
+  return { ...options, prompt, providerOptions };
 }
 
 /** Gemini takes the bytes of a picture, and no address of the web. */

@@ -42,8 +42,8 @@ export type Approval =
     };
 
 export type MessageBody =
-  /** `kept`: with the blocks that are for local models only; absent where there are none. */
-  | { role: 'system'; text: string; kept?: string }
+  /** `kept`: with the blocks that are for local models only, whose labels `hidden` has; absent where there are none. */
+  | { role: 'system'; text: string; kept?: string; hidden?: string[] }
   | { role: 'user'; content: ContentPart[] }
   | { role: 'assistant'; blocks: AssistantBlock[] }
   /** Calls that wait for the client. `meta` as in assistant blocks, by call id. */

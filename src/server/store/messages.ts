@@ -100,8 +100,13 @@ export class Messages {
   }
 
   /** Writes a conversation's system message: in place where there is one, its id kept. */
-  putSystem(owner: string, agentId: string, text: string, id: string, kept?: string): void {
-    const system: MessageBody = { role: 'system', text, ...(kept === undefined ? {} : { kept }) };
+  putSystem(
+    owner: string,
+    agentId: string,
+    id: string,
+    said: Omit<Extract<MessageBody, { role: 'system' }>, 'role'>,
+  ): void {
+    const system: MessageBody = { role: 'system', ...said };
     const body = JSON.stringify(system);
     const updated = this.db.run(
       'UPDATE messages SET body = ? WHERE n = (SELECT message FROM history WHERE owner = ? AND position = 0)',

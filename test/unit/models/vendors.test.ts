@@ -172,6 +172,37 @@ describe('anthropic', () => {
     expect(requests.at(-1)).toMatchObject({ refusal: undefined, body: { thinking: { type: 'enabled' } } });
   });
 
+  test('thinks as much as its settings say, and leaves out what the model does not know', async () => {
+    const asked = async (settings: object, model: string = MODELS.anthropic) => {
+      const thread = await world.conversation({ model, model_settings: { provider_type: 'anthropic', ...settings } });
+      await thread.say('anthropic', 'Hello', { text: 'Hi.' }, { override_model: model });
+      const { body, refusal } = world.vendors.anthropic.requests.at(-1) ?? {};
+      expect(refusal).toBeUndefined();
+      return { thinking: body.thinking, effort: body.output_config?.effort };
+    };
+    expect(await asked({ thinking: { type: 'enabled', budget_tokens: 4_000 } })).toEqual({
+      thinking: { type: 'enabled', budget_tokens: 4_000 },
+    });
+    // Less than the vendor takes, and more than an answer may have.
+    expect((await asked({ thinking: { type: 'enabled', budget_tokens: 100 } })).thinking.budget_tokens).toBe(1_024);
+    expect(await asked({ thinking: { type: 'enabled', budget_tokens: 4_000 }, max_output_tokens: 500 })).toMatchObject({
+      thinking: { budget_tokens: 4_000 },
+    });
+    expect(await asked({ thinking: { type: 'disabled' }, effort: 'low' })).toEqual({ thinking: { type: 'disabled' } });
+    expect(await asked({ effort: 'low' }, 'anthropic/claude-opus-4-6')).toEqual({ effort: 'low' });
+    expect(await asked({ effort: 'boundless', thinking: 'much' }, 'anthropic/claude-opus-4-6')).toEqual({});
+  });
+
+  test('a call that another vendor made goes on without the thinking that its settings ask for', async () => {
+    const thread = await world.conversation({
+      model_settings: { provider_type: 'anthropic', thinking: { type: 'enabled', budget_tokens: 2_000 } },
+    });
+    const first = await thread.say('openai', 'Read a', { calls: [{ name: 'Read', args: { path: 'a' } }] });
+    await thread.answer('anthropic', [{ id: callIds(first)[0] ?? '', content: 'contents' }], { text: 'Done.' });
+    expect(world.vendors.anthropic.requests.at(-1)).toMatchObject({ refusal: undefined });
+    expect(world.vendors.anthropic.requests.at(-1)?.body.thinking?.type).not.toBe('enabled');
+  });
+
   test('an answer may come to 32,000 tokens where nobody set a limit, and to what somebody set', async () => {
     const thread = await world.conversation();
     await thread.say('anthropic', 'Hello', { text: 'Hi.' });
@@ -224,6 +255,22 @@ describe('google_ai', () => {
     expect(call.thoughtSignature).toMatch(/=$/);
     expect(parallel.thoughtSignature).toBeUndefined();
     expect(body.generationConfig.thinkingConfig).toEqual({ includeThoughts: true });
+  });
+
+  test('thinks as much as its settings say', async () => {
+    const asked = async (thinking_config: object) => {
+      const thread = await world.conversation({ model_settings: { provider_type: 'google_ai', thinking_config } });
+      await thread.say('google_ai', 'Hello', { text: 'Hi.' });
+      const { body, refusal } = world.vendors.google_ai.requests.at(-1) ?? {};
+      expect(refusal).toBeUndefined();
+      return body.generationConfig.thinkingConfig;
+    };
+    expect(await asked({ thinking_budget: 2_048 })).toEqual({ includeThoughts: true, thinkingBudget: 2_048 });
+    expect(await asked({ include_thoughts: false, thinking_budget: 0 })).toEqual({
+      includeThoughts: false,
+      thinkingBudget: 0,
+    });
+    expect(await asked({ thinking_budget: 'much' })).toEqual({ includeThoughts: true });
   });
 
   test('the address of a picture is named, since it opens none', async () => {

@@ -114,6 +114,25 @@ describe('the prompt', () => {
     expect(w.lastRemote()).not.toContain('is kept to local models');
   });
 
+  test('stays as it is between steps, whatever the agent shows of its blocks', async () => {
+    for (const fields of [
+      { agent_type: 'react_agent' },
+      { agent_type: 'workflow_agent' },
+      {
+        system:
+          'The block diary is kept to local models and not shown to you: memory tools refuse it. Says the person.',
+      },
+    ]) {
+      const w = await world(fields);
+      const conversation = await w.h.conversation(w.agent.id);
+      for (const words of ['One', 'Two', 'Three']) await w.remote(conversation, words, text('Yes.'));
+      const prompts = w.vendor.requests.map(({ body }) => JSON.stringify(body.messages[0]));
+      expect(prompts).toHaveLength(3);
+      expect(new Set(prompts).size).toBe(1);
+      w.nothingLeft();
+    }
+  });
+
   test('of another agent that shares the block, and of one that only quotes it', async () => {
     const w = await world();
     const other = await w.h.agent({ model: REMOTE, memory_blocks: [{ label: 'notes', value: VALUE, limit: 2_000 }] });
