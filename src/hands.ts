@@ -5,6 +5,7 @@ import type { CallDeps } from './agent/calls.ts';
 import { decideRunning } from './agent/decide-running.ts';
 import { ScriptGuard } from './agent/decide-scripts.ts';
 import type { TurnEvent, TurnOutcome, TurnStart } from './agent/events.ts';
+import { ApprovedSources } from './agent/own-tool-calls.ts';
 import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Beyond, type BeyondDeps, type Trial } from './beyond.ts';
 import { Approvals } from './chat/approvals.ts';
@@ -371,6 +372,7 @@ export class Hands {
       notes: this.beyond.notes,
       tools,
       ask,
+      ownSources: new ApprovedSources(this.deps.state, this.deps.agentId),
       skills: async () => (tools.length > 0 ? (await skills()).offered() : []),
       decide: (tool, input, plan) => this.decide(tool, input, plan),
       news: (threadId) => [...leftNews(this.left, threadId), ...(this.running?.news(threadId) ?? [])],

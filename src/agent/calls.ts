@@ -13,7 +13,7 @@ import { hashOf } from './files.ts';
 import { type Answer, type Intent, JournalError, printOf, type ThreadJournal } from './journal.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps } from './memory-calls.ts';
 import { orStopped, STOPPED, type Stopped } from './or-stopped.ts';
-import { OWN_TOOL_QUESTION, ownToolView } from './own-tool-calls.ts';
+import { type ApprovedSources, FOR_THIS_SOURCE, ownToolQuestion, ownToolView } from './own-tool-calls.ts';
 import { FITS_NOT, planOf } from './plan-call.ts';
 import { type ReadText, settled } from './recovery.ts';
 import { type Seen, sourcesOf } from './seen.ts';
@@ -28,10 +28,14 @@ export interface AskRequest {
   /** What exactly would change; absent for a call that changes no file. */
   plan?: Plan;
   decision: Decision;
+  /** What the button says that allows it for good, where no rule does. */
+  always?: string;
 }
 
 export interface AskAnswer {
   allow: boolean;
+  /** For good; only where `AskRequest.always` offers it. */
+  always?: true;
   /** What the person said to it, for the agent. */
   reason?: string;
   /** What the person made of the plan before they allowed it, and what the agent is told of that. */
@@ -55,6 +59,8 @@ export interface CallDeps extends MemoryDeps {
   beforeChange?(targets: readonly string[], tell?: boolean): Promise<string | undefined>;
   /** A tool of the agent's own by its name; absent: it has none. */
   ownTool?(name: string): Promise<OwnTool | undefined>;
+  /** Which of their sources run without a question; absent: none. */
+  ownSources?: Pick<ApprovedSources, 'has' | 'add'>;
   /** For settling what was interrupted: the editor's text of a file, else the disk's. */
   readText: ReadText;
 }
@@ -206,12 +212,18 @@ export class CallRunner {
     const tool = ownToolView(own);
     const parsed = parseArguments(call.arguments);
     const input = parsed.ok ? parsed.value : {};
-    const { decision, reason } = await this.deps.decide(tool, input);
+    const { ownSources } = this.deps;
+    const { decision, reason, rule } = await this.deps.decide(tool, input);
     if (decision === 'deny') return this.record(call, this.denied(call, reason));
-    const question: Decision = { decision: 'ask', reason: OWN_TOOL_QUESTION };
-    const answer = await this.ask(call, tool, input, undefined, question);
-    if (answer === STOPPED) return this.finish(call, 'interrupted', { status: 'error', text: STOPPED_TEXT });
-    if (!answer.allow) return this.record(call, this.denied(call, answer.reason ?? 'The person declined this.'));
+    // A rule of the person's that has it asked about counts at every call.
+    const isApproved = (decision === 'allow' || rule !== undefined) && ownSources?.has(own) === true;
+    if (!isApproved) {
+      const question: Decision = { decision: 'ask', reason: ownToolQuestion(own) };
+      const answer = await this.ask(call, tool, input, undefined, question, ownSources && FOR_THIS_SOURCE);
+      if (answer === STOPPED) return this.finish(call, 'interrupted', { status: 'error', text: STOPPED_TEXT });
+      if (!answer.allow) return this.record(call, this.denied(call, answer.reason ?? 'The person declined this.'));
+      if (answer.always) await ownSources?.add(own);
+    }
     this.emit(this.part(call, 'running'));
     const source_sha256 = sourceHash(own.source);
     return { type: 'approval', tool_call_id: call.callId, approve: true, source_sha256 };
@@ -341,10 +353,11 @@ export class CallRunner {
     input: unknown,
     plan: Plan | undefined,
     decision: Decision,
+    always?: string,
   ): Promise<AskAnswer | Stopped> {
     this.emit(this.part(call, 'waiting'));
     const { title, target } = this.describe(call.name, call.arguments);
-    const request = { callId: call.callId, tool, input, title, decision };
+    const request = { callId: call.callId, tool, input, title, decision, ...(always ? { always } : {}) };
     const asking = this.deps.ask(
       { ...request, ...(target === undefined ? {} : { target }), ...(plan ? { plan } : {}) },
       this.signal,

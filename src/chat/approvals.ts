@@ -78,6 +78,7 @@ export class Approvals {
       if (typeof decision === 'object') {
         return { allow: false, reason: `The person declined this and said: ${decision.deny}` };
       }
+      if (decision === 'always' && request.always) return { allow: true, always: true };
       if (decision === 'deny' || !proposal) return { allow: decision !== 'deny' };
       return this.allowed(targets, proposal, asked);
     } finally {
@@ -134,6 +135,7 @@ export class Approvals {
       ...(diff ? { diff } : {}),
       ...(several ? { files: this.deps.files(targets) } : {}),
       ...rulesOf(request.decision),
+      ...(request.always ? { always: request.always } : {}),
     };
   }
 }

@@ -24,7 +24,7 @@ export interface EmbeddedOptions {
   /** What this host does for the server. Without `vault.read` and `vault.write` providers are forgotten with the thread. */
   services?: HostServices;
   log?: (line: string) => void;
-  /** Milliseconds until `ready`; a large database may have to be migrated first. Default 60,000. */
+  /** Milliseconds until `ready`. Default 60,000. While a database is brought to this version there is no limit. */
   startTimeout?: number;
 }
 
@@ -74,6 +74,7 @@ type Body = string | Uint8Array<ArrayBuffer> | null;
 /** What the worker sends; `src/server/wire.ts` is the other end. */
 type WorkerMessage =
   | { type: 'ready' }
+  | { type: 'migrating' }
   | { type: 'failed'; reason: string; message: string }
   | ResponseMessage
   | { type: 'closed' }
@@ -106,6 +107,7 @@ class WorkerServer implements EmbeddedServer {
   readonly #flushed = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
   #lastId = 0;
+  #startTimer: NodeJS.Timeout | undefined;
   /** Why nothing can be asked any more. */
   #over: EmbeddedServerError | null = null;
   #closing: Promise<void> | null = null;
@@ -144,7 +146,7 @@ class WorkerServer implements EmbeddedServer {
   }
 
   async ready(timeout: number): Promise<void> {
-    const timer = setTimeout(() => {
+    this.#startTimer = setTimeout(() => {
       const seconds = Math.round(timeout / 1000);
       this.#end(new EmbeddedServerError('start_timeout', `The embedded server did not start in ${seconds} seconds.`));
     }, timeout);
@@ -154,7 +156,7 @@ class WorkerServer implements EmbeddedServer {
       await this.#worker.terminate();
       throw error;
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#startTimer);
     }
   }
 
@@ -214,6 +216,10 @@ class WorkerServer implements EmbeddedServer {
     switch (message.type) {
       case 'ready':
         this.#started.resolve();
+        return;
+      case 'migrating':
+        // To end it in the middle would only make the next start begin anew.
+        clearTimeout(this.#startTimer);
         return;
       case 'failed':
         this.#end(new EmbeddedServerError('start_failed', message.message, message.reason));

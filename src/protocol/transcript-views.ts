@@ -154,6 +154,8 @@ export const ApprovalViewSchema = z.object({
   alwaysRule: z.optional(z.string()),
   /** Where a command needs several: all of them are shown, and stored together. */
   alwaysRules: z.optional(z.array(z.string())),
+  /** What the button says that allows it for good without a rule. */
+  always: z.optional(z.string()),
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
 

@@ -31,6 +31,8 @@ export interface ServerOptions {
   /** Bearer token that every request but health must carry; undefined: none is asked. */
   token?: string;
   log?: (line: string) => void;
+  /** Called before a database of an earlier version is changed: that may take long. */
+  migrating?: () => void;
   /** Milliseconds a model may send nothing before its call is given up; default 180,000. */
   modelIdleTimeoutMs?: number;
   /** How a process shows that it still runs what it began; for tests. */
@@ -53,7 +55,7 @@ export interface LettaServer {
  */
 export async function createServer(options: ServerOptions): Promise<LettaServer> {
   const log = options.log ?? (() => {});
-  const store = new Store(options.dataDir, log);
+  const store = new Store(options.dataDir, log, options.migrating);
   let engine: Engine;
   try {
     const { models, modelIdleTimeoutMs: idleTimeoutMs, lease, embedding, ownTools } = options;

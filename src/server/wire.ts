@@ -29,6 +29,8 @@ export type HostMessage =
 
 export type WorkerMessage =
   | { type: 'ready' }
+  /** Nothing is wrong, but `ready` may take long. */
+  | { type: 'migrating' }
   | { type: 'failed'; reason: string; message: string }
   | {
       type: 'response';

@@ -26,7 +26,8 @@ try {
     read: async () => (await host.ask<string | null>('vault.read')) ?? undefined,
     write: (secret) => host.ask('vault.write', secret),
   };
-  const server = await createServer({ dataDir, models, vault, version, log, ownTools: 'ask' });
+  const migrating = () => post(port, { type: 'migrating' });
+  const server = await createServer({ dataDir, models, vault, version, log, migrating, ownTools: 'ask' });
   serveWire(port, {
     fetch: (request) => server.fetch(request),
     configure: (next) => models.configure(next),

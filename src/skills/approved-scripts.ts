@@ -82,17 +82,20 @@ export interface PrintStore {
 
 export class ApprovedScripts {
   private readonly store: PrintStore;
+  private readonly key: string;
 
-  constructor(store: PrintStore) {
+  /** @param key where they lie in the store */
+  constructor(store: PrintStore, key = KEY) {
     this.store = store;
+    this.key = key;
   }
 
   has(print: string): boolean {
-    return this.store.get<string[]>(KEY, []).includes(print);
+    return this.store.get<string[]>(this.key, []).includes(print);
   }
 
   async add(prints: readonly string[]): Promise<void> {
-    const others = this.store.get<string[]>(KEY, []).filter((print) => !prints.includes(print));
-    await this.store.update(KEY, [...others, ...prints].slice(-MAX_APPROVED));
+    const others = this.store.get<string[]>(this.key, []).filter((print) => !prints.includes(print));
+    await this.store.update(this.key, [...others, ...prints].slice(-MAX_APPROVED));
   }
 }

@@ -49,6 +49,12 @@ export function toolRoutes({ store }: RouteDeps): Hono {
 
   app.get('/count', (c) => c.json(serverTools.size + store.tools.list().length));
 
+  // Looked for with the first question: to try a sandbox takes a moment.
+  app.get('/sandbox', async (c) => {
+    const { sandboxHere } = await import('../python/box.ts');
+    return c.json({ sandbox: sandboxHere() ?? null });
+  });
+
   app.get('/:tool_id', (c) => c.json(viewTool(store, existingName(store, idParam(c, 'tool', 'tool_id')))));
 
   app.post('/', async (c) => {

@@ -37,9 +37,10 @@ export class Database {
 
   /**
    * Opens `letta.db` in the folder, making both when missing, and brings it to this version's schema.
+   * @param migrating what follows copies and changes a database that is there, and may take long
    * @throws StoreError
    */
-  constructor(dataDir: string, log: (line: string) => void) {
+  constructor(dataDir: string, log: (line: string) => void, migrating: () => void) {
     this.file = join(dataDir, 'letta.db');
     try {
       mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -60,14 +61,14 @@ export class Database {
       throw toStoreError(error, this.file) ?? error;
     }
     try {
-      this.prepareFile(dataDir, log);
+      this.prepareFile(dataDir, log, migrating);
     } catch (error) {
       this.close();
       throw toStoreError(error, this.file) ?? error;
     }
   }
 
-  private prepareFile(dataDir: string, log: (line: string) => void): void {
+  private prepareFile(dataDir: string, log: (line: string) => void, migrating: () => void): void {
     this.db.exec('PRAGMA busy_timeout = 5000');
     if (this.version() > SCHEMA_VERSION) throw newerSchema(this.file);
     if (NETWORK_FILE_SYSTEMS.has(statfsSync(dataDir).type)) {
@@ -80,7 +81,10 @@ export class Database {
       this.db.exec('PRAGMA wal_autocheckpoint = 4000');
     }
     this.db.exec('PRAGMA foreign_keys = ON');
-    if (this.version() < SCHEMA_VERSION) this.migrate(log);
+    if (this.version() < SCHEMA_VERSION) {
+      if (this.version() > 0) migrating();
+      this.migrate(log);
+    }
     this.db.prepare('SELECT count(*) FROM events WHERE n < 0').get();
     dropLeftCopies(this.file);
   }

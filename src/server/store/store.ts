@@ -33,9 +33,12 @@ export class Store {
   readonly events: Events;
   private readonly db: Database;
 
-  /** @throws StoreError */
-  constructor(dataDir: string, log: (line: string) => void = () => {}) {
-    this.db = new Database(dataDir, log);
+  /**
+   * @param migrating the database is being brought to this version's schema, which may take long
+   * @throws StoreError
+   */
+  constructor(dataDir: string, log: (line: string) => void = () => {}, migrating: () => void = () => {}) {
+    this.db = new Database(dataDir, log, migrating);
     this.events = new Events(this.db);
     this.agents = new Agents(this.db, this.events);
     this.keptLocal = new KeptLocal(this.db);

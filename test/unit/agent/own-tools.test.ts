@@ -1,7 +1,10 @@
 // The agent's own Python tools in a turn: a person is shown the source, and only that runs.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { AskRequest } from '../../../src/agent/calls.ts';
+import type { AskAnswer, AskRequest } from '../../../src/agent/calls.ts';
+import { ApprovedSources } from '../../../src/agent/own-tool-calls.ts';
+import type { TurnDeps } from '../../../src/agent/turn.ts';
 import { Approvals } from '../../../src/chat/approvals.ts';
+import { sandboxHere } from '../../../src/server/python/box.ts';
 import { Threads } from '../../../src/threads/threads.ts';
 import { messageText, text, toolCalls } from '../../support/scripted-model.ts';
 import { OwnHome } from './own-home.ts';
@@ -24,7 +27,12 @@ beforeEach(async () => {
 });
 afterEach(() => home.close());
 
-async function asked(answer: { allow: boolean }, meanwhile = async () => {}, args: object = { who: 'Ada' }) {
+async function asked(
+  answer: AskAnswer,
+  meanwhile = async () => {},
+  args: object = { who: 'Ada' },
+  more: Partial<TurnDeps> = {},
+) {
   home.model.script(toolCalls([{ name: 'greet', args, id: 'call_own' }]), text('Done.'));
   const questions: AskRequest[] = [];
   const ask = async (request: AskRequest) => {
@@ -32,9 +40,9 @@ async function asked(answer: { allow: boolean }, meanwhile = async () => {}, arg
     await meanwhile();
     return answer;
   };
-  const deps = { ...home.workspace.deps(home.connection), ask };
+  const deps = { ...home.workspace.deps(home.connection), ask, ...more };
   await turn(deps, 'Greet Ada', { agentId: home.agentId, threadId });
-  const told = home.model.requests.at(-1)?.body.messages.find((message) => message.role === 'tool');
+  const told = home.model.requests.at(-1)?.body.messages.findLast((message) => message.role === 'tool');
   return { questions, told: messageText(told) };
 }
 
@@ -86,4 +94,50 @@ test('a source that changed while the person looked does not run', async () => {
   });
   expect(told).toContain('changed after it was shown');
   expect(told).not.toContain('Bye');
+});
+
+/** As VS Code keeps small values. */
+function memento() {
+  const kept = new Map<string, unknown>();
+  return {
+    get: <T>(key: string, fallback: T) => (kept.has(key) ? (kept.get(key) as T) : fallback),
+    update: async (key: string, value: unknown) => void kept.set(key, JSON.parse(JSON.stringify(value))),
+  };
+}
+
+test('a source that was allowed for good runs without a question, until it changes', async () => {
+  const state = memento();
+  const decide = () => ({ decision: 'ask' as const, reason: '', rule: 'greet(greet)' });
+  const call = (answer: AskAnswer, agentId = home.agentId) =>
+    asked(answer, undefined, undefined, { decide, ownSources: new ApprovedSources(state, agentId) });
+
+  expect((await call({ allow: true })).questions[0]?.always).toBe('Allow for this source');
+  // Allowed once is asked again.
+  expect((await call({ allow: true, always: true })).questions).toHaveLength(1);
+  const third = await call({ allow: false });
+  expect(third).toEqual({ questions: [], told: 'Hello Ada' });
+  // Of this agent, and of this source.
+  expect((await call({ allow: false }, 'agent-00000000-0000-4000-8000-000000000000')).questions).toHaveLength(1);
+  await home.connection.client.tools.upsert({ source_code: SOURCE.replace('Hello', 'Bye') });
+  const changed = await call({ allow: false });
+  expect(changed.questions).toHaveLength(1);
+  expect(await detailOf(changed.questions[0])).toContain('Bye');
+  expect(changed.told).not.toContain('Bye');
+});
+
+test('what a rule of the person refuses or wants asked about is, whatever was allowed for good', async () => {
+  const ownSources = new ApprovedSources(memento(), home.agentId);
+  const call = (decision: 'ask' | 'deny', answer: AskAnswer) =>
+    asked(answer, undefined, undefined, { decide: () => ({ decision, reason: 'A rule.' }), ownSources });
+  expect((await call('ask', { allow: true, always: true })).questions).toHaveLength(1);
+  expect((await call('ask', { allow: true })).questions).toHaveLength(1);
+  const denied = await call('deny', { allow: true });
+  expect(denied.questions).toHaveLength(0);
+  expect(denied.told).not.toContain('Hello');
+});
+
+test('the question says whether there is a sandbox here', async () => {
+  const { questions } = await asked({ allow: true });
+  const words = sandboxHere() ? 'It runs in a sandbox that hides your home folder' : 'There is no sandbox for it';
+  expect(questions[0]?.decision.reason).toContain(words);
 });

@@ -126,6 +126,23 @@ describe('before it is changed, a database is copied', () => {
     expect(versionOf(join(folder, 'letta.db'))).toEqual([migrations.length, 'ok', 'Ada 2']);
   });
 
+  test('and whoever waits for the start hears of it before it begins', () => {
+    const told = (folder: string) => {
+      const lines: string[] = [];
+      const store = new Store(
+        folder,
+        (line) => lines.push(line),
+        () => lines.push('migrating'),
+      );
+      store.close();
+      return lines[0];
+    };
+    const folder = early(2);
+    expect(told(folder)).toBe('migrating');
+    expect(told(folder)).toBeUndefined();
+    expect(told(temporaryFolder())).toBeUndefined();
+  });
+
   test('a copy that was left by a kill is removed later, not one that may be in the making', () => {
     const folder = early(migrations.length);
     const hour = new Date(Date.now() - 2 * 3_600_000);

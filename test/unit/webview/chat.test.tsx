@@ -341,6 +341,20 @@ describe('approvals', () => {
     ]);
   });
 
+  it('offer what allows it for good without a rule by its name', async () => {
+    const { alwaysRule: _, diff: __, ...bare } = APPROVAL;
+    const own = { ...bare, title: 'Python tool greet', always: 'Allow for this source' };
+    const { host, settle } = await openView({
+      snapshot: snapshotOf(ITEMS.slice(0, 1), { running: true, approvals: [own] }),
+    });
+    const group = within(screen.getByRole('group', { name: 'Approval: Python tool greet' }));
+    fireEvent.click(group.getByRole('button', { name: 'Allow for this source' }));
+    await settle();
+    expect(host.asked.filter((each) => each.method === 'decide')).toEqual([
+      { method: 'decide', params: { approvalId: 'approval-1', decision: 'always' } },
+    ]);
+  });
+
   it('show the command in the reason as code, also one with backquotes of its own', async () => {
     const reason = 'standard mode asks before `echo `id`` is run.';
     await openView({

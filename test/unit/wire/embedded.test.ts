@@ -1,7 +1,10 @@
 // The wire between extension host and embedded server, with a real worker thread.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EmbeddedServer, EmbeddedServerError, startEmbeddedServer } from '../../../src/letta/embedded.ts';
+import { temporaryFolder } from '../server/support.ts';
 
 const workerPath = new URL('./fixture-worker.ts', import.meta.url);
 const base = 'http://embedded.invalid';
@@ -183,6 +186,22 @@ describe('the thread', () => {
   test('that never says ready is given up', async () => {
     const options = { workerPath, dataDir: '/nowhere', version: 'silent', endpoints: [], startTimeout: 300 };
     expect(await failure(startEmbeddedServer(options))).toMatchObject({ reason: 'start_timeout' });
+  });
+
+  test('that brings a large database to this version is waited for, however long that takes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    log = new Log();
+    const dataDir = join(temporaryFolder(), 'ready');
+    const starting = startEmbeddedServer({ workerPath, dataDir, version: 'migrating', endpoints: [], log: log.add });
+    starting.catch(() => {});
+    await log.seen('migrating');
+    vi.advanceTimersByTime(3_600_000);
+    mkdirSync(dataDir);
+    server = await starting;
+    expect((await server.fetch(`${base}/empty`)).status).toBe(204);
   });
 
   test('without a file is an error, not a hang', async () => {

@@ -1,4 +1,5 @@
 // A worker with a small app behind the real wire; what it is told to do stands in the path, what it saw in its log.
+import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { post, serveWire } from '../../../src/server/wire.ts';
 
@@ -77,6 +78,16 @@ function events(n: number, cancelled: () => void): Response {
 if (mode === 'refuse') {
   post(port, { type: 'failed', reason: 'corrupt', message: '/data/letta.db is damaged.' });
   port.close();
+} else if (mode === 'migrating') {
+  post(port, { type: 'migrating' });
+  log('migrating');
+  // Ready once the test says that it may be: its folder is there.
+  const done = setInterval(() => {
+    if (!existsSync(workerData.dataDir)) return;
+    clearInterval(done);
+    serveWire(port, { fetch, configure: () => {}, close: async () => {} });
+    post(port, { type: 'ready' });
+  }, 5);
 } else if (mode === 'silent') {
   port.on('message', () => {});
 } else {

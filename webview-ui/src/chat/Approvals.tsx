@@ -39,6 +39,7 @@ function Approval({ approval }: { approval: ApprovalView }) {
     string,
   ];
   const rules = (approval.alwaysRules ?? (alwaysRule === undefined ? [] : [alwaysRule])).map(visible);
+  const canAlways = rules.length > 0 || approval.always !== undefined;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
     <div className="approval" role="group" aria-label={`Approval: ${title}`}>
@@ -86,11 +87,11 @@ function Approval({ approval }: { approval: ApprovalView }) {
         <button
           type="button"
           className="button secondary"
-          disabled={decided || rules.length === 0}
-          title={rules.length === 0 ? 'This is asked every time; no rule can allow it.' : undefined}
+          disabled={decided || !canAlways}
+          title={canAlways ? undefined : 'This is asked every time; no rule can allow it.'}
           onClick={() => void decide('always')}
         >
-          Always allow…
+          {approval.always ?? 'Always allow…'}
         </button>
         <button type="button" className="button secondary" disabled={decided} onClick={() => void decide('deny')}>
           Deny
