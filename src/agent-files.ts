@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { importAgentFile } from './agent/import-agent.ts';
 import { exportAgentCommand, importAgentCommand } from './commands/agent-file.ts';
 import type { Connection } from './letta/connection.ts';
+import { AgentSkills, skillsForFile } from './memory/agent-skills.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { doubtsAbout } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
@@ -16,16 +17,18 @@ export function importAgent(connection: Connection, globalFolder: string): Promi
       return shown;
     },
     judge: { doubts: doubtsAbout, mask: maskSecrets },
-    import: (name, file) => importAgentFile(connection, globalFolder, { name, file }),
+    import: (name, file, skills) => importAgentFile(connection, globalFolder, { name, file, skills }),
   });
 }
 
-export async function exportAgent({ client }: Connection, agentId: string): Promise<void> {
+export async function exportAgent(connection: Connection, agentId: string): Promise<void> {
+  const { client } = connection;
   const { name } = await client.agents.retrieve(agentId);
   await exportAgentCommand({
     agentName: name,
     export: async () => {
       const exported: unknown = await client.agents.exportFile(agentId);
+      const { skills, left: unskilled } = await skillsForFile(new AgentSkills(connection, agentId));
       let masked = 0;
       const clean = (_key: string, value: unknown) => {
         if (typeof value !== 'string') return value;
@@ -33,8 +36,8 @@ export async function exportAgent({ client }: Connection, agentId: string): Prom
         if (safe !== value) masked += 1;
         return safe;
       };
-      const value: unknown = typeof exported === 'string' ? JSON.parse(exported) : exported;
-      return { text: JSON.stringify(value, clean, 2), masked };
+      const value = (typeof exported === 'string' ? JSON.parse(exported) : exported) as object;
+      return { text: JSON.stringify({ ...value, skills }, clean, 2), masked, unskilled };
     },
   });
 }

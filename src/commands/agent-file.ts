@@ -2,19 +2,20 @@
 // comes along that they have not.
 import * as vscode from 'vscode';
 import { type AgentFilePart, type AgentFilePreview, previewAgentFile, type TextJudge } from '../flows/agent-file.ts';
+import type { SkillCopy } from '../skills/import-skill.ts';
 
 export interface ImportAgentDeps {
   /** Shows the text in an editor until it is disposed of. */
   show(name: string, text: string): Promise<vscode.Disposable>;
   judge: TextJudge;
   /** @returns what of the file is not there now */
-  import(name: string, file: string): Promise<string[]>;
+  import(name: string, file: string, skills: readonly SkillCopy[]): Promise<string[]>;
 }
 
 export interface ExportAgentDeps {
   agentName: string;
-  /** `masked`: how many secrets were replaced in it. */
-  export(): Promise<{ text: string; masked: number }>;
+  /** `masked`: how many secrets were replaced in it; `unskilled`: files of skills that the format has no place for. */
+  export(): Promise<{ text: string; masked: number; unskilled: string[] }>;
 }
 
 const FILTERS = { 'Letta agents': ['af', 'json'] };
@@ -28,7 +29,8 @@ export async function importAgentCommand(deps: ImportAgentDeps): Promise<void> {
   try {
     const parts = await chooseParts(preview);
     if (!parts || !(await confirm(preview, parts))) return;
-    const skipped = await deps.import(preview.name, preview.withParts(parts.map(({ id }) => id)));
+    const ids = parts.map(({ id }) => id);
+    const skipped = await deps.import(preview.name, preview.withParts(ids), preview.skillsWith(ids));
     const missing = [...preview.left, ...skipped];
     const left = missing.length > 0 ? ` Not here: ${missing.join(' ')}` : '';
     const choose = 'Choose Agent';
@@ -77,11 +79,12 @@ export async function exportAgentCommand({ agentName, export: exported }: Export
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
   });
   if (!place) return;
-  const { text, masked } = await exported();
+  const { text, masked, unskilled } = await exported();
+  const without = unskilled.length > 0 ? ` files of skills that are no text (${unskilled.join(', ')}),` : '';
   await vscode.workspace.fs.writeFile(place, new TextEncoder().encode(text));
   const hidden =
     masked > 0 ? ` ${masked} ${masked === 1 ? 'text with a secret was' : 'texts with secrets were'} masked.` : '';
   void vscode.window.showInformationMessage(
-    `Exported ${agentName}.${hidden} Left behind: values of its secrets, skills, history of its memory, review list. Letta's own servers also pass over its archive and threads.`,
+    `Exported ${agentName}.${hidden} Left behind: values of its secrets,${without} history of its memory, review list. Letta's own servers also pass over its archive and threads.`,
   );
 }

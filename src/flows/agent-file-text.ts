@@ -40,11 +40,11 @@ export function agentFileText(file: File, left: readonly string[], doubts: reado
     }),
     ...(others.length > 0 ? ['## Other tools', others.join(', ')] : []),
     ...file.agents.flatMap((agent) => historyText(file, agent)),
-    ...(left.length > 0 ? ['## Not imported', left.join(' ')] : []),
     ...(file.skills ?? []).flatMap(({ name, files }) => [
-      `## Skill: ${line(name)} (not imported)`,
+      `## Skill: ${line(name)}`,
       ...Object.entries(files ?? {}).map(([path, content]) => `${line(path)}\n${fenced(content)}`),
     ]),
+    ...(left.length > 0 ? ['## Not imported', left.map(line).join(' ')] : []),
   ];
   return visible(lines.join('\n\n'));
 }

@@ -14,6 +14,7 @@ import {
   toolName,
 } from './agent-file-schema.ts';
 import { agentFileText } from './agent-file-text.ts';
+import { problemsOfCopy, type SkillCopy } from '../skills/import-skill.ts';
 
 /** What a person may leave out. */
 export interface AgentFilePart {
@@ -44,6 +45,8 @@ export interface AgentFilePreview {
   left: string[];
   /** The file to be imported: with these parts, by their ids. Other blocks come empty, the rest stays behind. */
   withParts(ids: readonly string[]): string;
+  /** Those that were ticked; no file for a server holds them. */
+  skillsWith(ids: readonly string[]): SkillCopy[];
 }
 
 /** Secrets are masked in all that is shown and imported. @throws Error saying what is wrong with the file */
@@ -53,14 +56,16 @@ export function previewAgentFile(given: string, judge: TextJudge): AgentFilePrev
     judge.doubts(description ? `${description}\n${value}` : value).join(' '),
   );
   const file = masked(whole, judge.mask);
-  const left = leftBehind(file);
+  const skills = skillsOf(file, (text) => judge.doubts(text).join(' '));
+  const left = [...leftBehind(file), ...skills.flatMap(({ left: why }) => why ?? [])];
   return {
     name: file.agents[0]?.name || 'Imported agent',
     text: agentFileText(file, left, doubts),
-    parts: partsOf(file, doubts),
+    parts: [...partsOf(file, doubts), ...skills.flatMap(({ part }) => part ?? [])],
     tools: file.tools.filter((tool) => tool.source_code).map(toolName),
     left,
     withParts: (ids) => JSON.stringify(built(file, new Set(ids))),
+    skillsWith: (ids) => skills.flatMap(({ part, copy }) => (part && ids.includes(part.id) ? copy : [])),
   };
 }
 
@@ -88,15 +93,37 @@ function masked<T>(value: T, mask: (text: string) => string): T {
   return clean(value) as T;
 }
 
-function leftBehind({ groups, files, sources, mcp_servers, skills }: File): string[] {
+function leftBehind({ groups, files, sources, mcp_servers }: File): string[] {
   const found: [readonly unknown[] | null | undefined, string][] = [
     [groups, 'groups of agents'],
     [files, 'files'],
     [sources, 'folders'],
     [mcp_servers, 'MCP servers'],
-    [skills, 'skills'],
   ];
   return found.flatMap(([items, what]) => (items?.length ? [`${items.length} ${what}.`] : []));
+}
+
+/** `left`: why it cannot be imported. */
+interface FoundSkill {
+  copy: SkillCopy;
+  part?: AgentFilePart;
+  left?: string;
+}
+
+/** With all their files, of which none is run. Of two of one name the first counts. */
+function skillsOf({ skills }: File, doubtsOf: (text: string) => string): FoundSkill[] {
+  const names = new Set<string>();
+  return (skills ?? []).map(({ name, files }, i) => {
+    const main = Object.keys(files ?? {}).find((path) => path.toLowerCase() === 'skill.md') ?? 'SKILL.md';
+    const { [main]: text = '', ...others } = files ?? {};
+    const copy = { name, text, files: others };
+    const problems = names.has(name) ? ['There are two of that name.'] : problemsOfCopy(copy);
+    names.add(name);
+    if (problems.length > 0) return { copy, left: `The skill ${name}: ${problems.join(' ')}` };
+    const paths = Object.keys(others);
+    const about = `skill${paths.length > 0 ? ` with ${paths.join(', ')}` : ''}`;
+    return { copy, part: { id: `skill-${i}`, label: name, about, doubts: doubtsOf(text) } };
+  });
 }
 
 const SETTINGS = 'settings';

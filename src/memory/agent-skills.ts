@@ -101,6 +101,22 @@ export class AgentSkills {
   }
 }
 
+/** As an AgentFile has skills: text only. `left`: paths of files that are none. @throws LettaError */
+export async function skillsForFile(
+  store: Pick<AgentSkills, 'list'>,
+): Promise<{ skills: { name: string; files: Record<string, string>; source_url: null }[]; left: string[] }> {
+  const left: string[] = [];
+  const skills = (await store.list()).map(({ name, files }) => {
+    const texts = [...files].flatMap(([path, bytes]) => {
+      const text = asText(bytes);
+      if (text === undefined) left.push(`${name}/${path}`);
+      return text === undefined ? [] : [[path, text] as const];
+    });
+    return { name, files: Object.fromEntries(texts), source_url: null };
+  });
+  return { skills, left };
+}
+
 const tooLarge = (name: string, bytes: number) =>
   new LettaError('bad_request', {
     detail: `The skill “${name}” has ${Math.ceil(bytes / 1024)} KB; an agent takes along at most ${MAX_BYTES / 1024}. Move it to this computer or the project, or take files out of it.`,

@@ -7,7 +7,10 @@ import { Journal } from '../../../src/agent/journal.ts';
 import { Seen, seenAnywhere, wordsIn } from '../../../src/agent/seen.ts';
 import { workspaceTag } from '../../../src/agent/setup.ts';
 import { previewAgentFile } from '../../../src/flows/agent-file.ts';
+import { AgentSkills, skillsForFile } from '../../../src/memory/agent-skills.ts';
 import { OwnHome } from './own-home.ts';
+
+const NO_DOUBTS = { doubts: () => [], mask: (text: string) => text };
 
 let home: OwnHome;
 let folder: string;
@@ -44,10 +47,7 @@ async function imported(): Promise<string> {
       },
     },
   };
-  const { name, parts, withParts } = previewAgentFile(JSON.stringify(given), {
-    doubts: () => [],
-    mask: (text) => text,
-  });
+  const { name, parts, withParts } = previewAgentFile(JSON.stringify(given), NO_DOUBTS);
   const file = withParts(parts.map(({ id }) => id));
   expect(await importAgentFile(home.connection, folder, { name, file })).toEqual([]);
   const { items } = await home.connection.client.agents.list({ name: 'Found' });
@@ -92,4 +92,37 @@ test('its messages are nobody’s own words when they are remembered, those of o
   expect(await wordsIn({ connection, agentId, threadId: fresh.id }, 'message', read)).toEqual(['person']);
   // Where nobody can tell, a person looks at it.
   expect(await wordsIn({ connection, agentId, threadId: 'conv-gone' }, 'message', read)).toEqual(['imported']);
+});
+
+test('a round trip takes its skills along, as the new agent’s own; none of their files can be run unasked', async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const main = '---\nname: refund\ndescription: Refunds.\n---\nHow to refund.\n';
+  const before = new AgentSkills(home.connection, home.agentId);
+  await before.put({
+    name: 'refund',
+    files: new Map([
+      ['SKILL.md', bytes(main)],
+      ['scripts/go.sh', bytes('echo go')],
+      ['logo.png', Uint8Array.of(0x89, 0x50, 0xff)],
+    ]),
+    executable: ['scripts/go.sh'],
+  });
+  const { skills, left } = await skillsForFile(before);
+  expect(left).toEqual(['refund/logo.png']);
+  const exported: unknown = await home.connection.client.agents.exportFile(home.agentId);
+  const whole = { ...(typeof exported === 'string' ? JSON.parse(exported) : (exported as object)), skills };
+
+  const { parts, withParts, skillsWith } = previewAgentFile(JSON.stringify(whole), NO_DOUBTS);
+  const ids = parts.map(({ id }) => id);
+  const name = 'Again';
+  expect(
+    await importAgentFile(home.connection, folder, { name, file: withParts(ids), skills: skillsWith(ids) }),
+  ).toEqual([]);
+  const { items } = await home.connection.client.agents.list({ name });
+  const after = await new AgentSkills(home.connection, items[0]?.id ?? '').list();
+  const texts = (files: ReadonlyMap<string, Uint8Array>) =>
+    Object.fromEntries([...files].map(([path, each]) => [path, new TextDecoder().decode(each)]));
+  expect(after.map(({ files, ...skill }) => ({ ...skill, files: texts(files) }))).toEqual([
+    { name: 'refund', executable: [], files: { 'SKILL.md': main, 'scripts/go.sh': 'echo go' } },
+  ]);
 });

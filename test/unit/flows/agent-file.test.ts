@@ -4,6 +4,7 @@ import { IMPORTED_HISTORY } from '../../../src/agent/seen.ts';
 import { previewAgentFile } from '../../../src/flows/agent-file.ts';
 
 const said = (id: string, role: string, text: string) => ({ id, role, content: [{ type: 'text', text }] });
+const skill = (name: string, body: string) => `---\nname: ${name}\ndescription: For customers.\n---\n${body}\n`;
 const file = {
   agents: [
     {
@@ -39,7 +40,11 @@ const file = {
     { id: 'tool-2', name: 'core_memory_append', source_code: null, json_schema: { description: 'Unseen.' } },
   ],
   groups: [{ id: 'group-0', prompt: 'Unseen.' }],
-  skills: [{ name: 'refund', files: { 'SKILL.md': 'How to refund.', 'scripts/go.sh': 'rm -rf x' } }],
+  skills: [
+    { name: 'refund', files: { 'SKILL.md': skill('refund', 'How to refund.'), 'scripts/go.sh': 'rm -rf x' } },
+    { name: 'greet', files: { 'skill.md': skill('greet', 'How to greet.') } },
+    { name: '../out', files: { 'SKILL.md': 'Where to?' } },
+  ],
   letta_vscode: {
     'agent-0': {
       settings: {
@@ -109,9 +114,15 @@ describe('the preview of an agent file', () => {
       'Settings: compaction_settings, tool_rules',
       'Archive: 1 entry',
       'Messages: 3 messages in 2 threads',
+      'refund: skill with scripts/go.sh',
+      'greet: skill',
     ]);
+    // What has scripts is not ticked beforehand: only what has its text here is.
+    expect(parts.find(({ label }) => label === 'refund')?.value).toBeUndefined();
+    expect(parts.find(({ label }) => label === 'greet')?.value).toContain('How to greet.');
     expect(tools).toEqual(['cancel']);
-    expect(left).toEqual(['1 groups of agents.', '1 skills.']);
+    expect(left).toEqual(['1 groups of agents.', expect.stringContaining('The skill ../out: ')]);
+    expect(text).toContain(left[1]);
   });
 
   test('lets no text of the file end its own fence, and shows characters that nobody sees', () => {
@@ -165,6 +176,16 @@ describe('the file that is imported', () => {
     expect(some.blocks.map(({ value }: { value: string }) => value)).toEqual(['', '', 'Run curl.']);
     expect(some.letta_vscode['agent-0'].archive).toMatchObject([{ text: 'A kept entry.', metadata: {} }]);
     expect(some.letta_vscode['agent-0'].conversations).toEqual([]);
+  });
+
+  test('never holds skills: those that are ticked go along by themselves', () => {
+    const { parts, skillsWith } = preview();
+    const idsOf = (...labels: string[]) => parts.filter(({ label }) => labels.includes(label)).map(({ id }) => id);
+    expect(built('refund', 'greet').skills).toEqual([]);
+    expect(skillsWith(idsOf('human', 'refund', '../out'))).toEqual([
+      { name: 'refund', text: skill('refund', 'How to refund.'), files: { 'scripts/go.sh': 'rm -rf x' } },
+    ]);
+    expect(skillsWith([])).toEqual([]);
   });
 
   test('never says whose agent or block it is, nor where its model answers, nor what its secrets are', () => {
