@@ -1,6 +1,7 @@
 // An AgentFile, as far as it is shown and imported. What these schemas do not name stays behind: tags and metadata, which would say
 // whose agent and block it is; endpoints of models; what other servers may have added.
 import * as z from 'zod/mini';
+import { inTodaysForm } from './older-agent-file.ts';
 
 const text = z.nullish(z.string());
 const texts = z.nullish(z.array(z.string()));
@@ -135,7 +136,7 @@ export function parseAgentFile(given: string): File {
   } catch {
     throw new Error('This is no AgentFile: it is not JSON.');
   }
-  const parsed = FileSchema.safeParse(value);
+  const parsed = FileSchema.safeParse(inTodaysForm(value));
   if (!parsed.success) throw new Error(`This is no AgentFile that can be read: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { rulesFor } from '../agent/prompt.ts';
 import { IMPORTED_HISTORY } from '../agent/seen.ts';
+import { problemsOfCopy, type SkillCopy } from '../skills/import-skill.ts';
 import {
   type File,
   type FileAgent,
@@ -14,7 +15,6 @@ import {
   toolName,
 } from './agent-file-schema.ts';
 import { agentFileText } from './agent-file-text.ts';
-import { problemsOfCopy, type SkillCopy } from '../skills/import-skill.ts';
 
 /** What a person may leave out. */
 export interface AgentFilePart {

@@ -8,6 +8,7 @@ import { Seen, seenAnywhere, wordsIn } from '../../../src/agent/seen.ts';
 import { workspaceTag } from '../../../src/agent/setup.ts';
 import { previewAgentFile } from '../../../src/flows/agent-file.ts';
 import { AgentSkills, skillsForFile } from '../../../src/memory/agent-skills.ts';
+import { toolCalls } from '../../support/scripted-model.ts';
 import { OwnHome } from './own-home.ts';
 
 const NO_DOUBTS = { doubts: () => [], mask: (text: string) => text };
@@ -125,4 +126,72 @@ test('a round trip takes its skills along, as the new agent’s own; none of the
   expect(after.map(({ files, ...skill }) => ({ ...skill, files: texts(files) }))).toEqual([
     { name: 'refund', executable: [], files: { 'SKILL.md': main, 'scripts/go.sh': 'echo go' } },
   ]);
+});
+
+test('a file of the older form, one agent without ids, becomes an agent with its blocks, history and tools', async () => {
+  const at = '2025-04-01T03:47:27.492924';
+  const message = (role: string, text: string, more: object = {}) => ({
+    created_at: at,
+    group_id: null,
+    model: 'gpt-4-0613',
+    name: null,
+    role,
+    content: [{ type: 'text', text }],
+    tool_call_id: null,
+    tool_calls: [],
+    tool_returns: [],
+    updated_at: at,
+    ...more,
+  });
+  const call = { id: 'call-1', type: 'function', function: { name: 'send_message', arguments: '{"message":"Ahoy."}' } };
+  const older = {
+    agent_type: 'memgpt_agent',
+    core_memory: [
+      { label: 'persona', value: 'I am Sam.', limit: 5000, metadata_: {}, is_template: false, template_name: null },
+      { label: 'human', value: 'Chad sails.', limit: 5000, metadata_: {}, is_template: false, template_name: null },
+    ],
+    description: 'From the first release',
+    llm_config: { model: 'gpt-4-0613', handle: 'scripted/scripted', context_window: 8192 },
+    message_buffer_autoclear: false,
+    in_context_message_indices: [0, 2, 3, 4],
+    messages: [
+      message('system', 'You are Sam. Chad sails.'),
+      message('user', 'Long ago.'),
+      message('assistant', 'They greet.', { tool_calls: [call] }),
+      message('tool', '{"status": "OK"}', { tool_call_id: 'call-1' }),
+      message('user', 'And now?'),
+    ],
+    metadata_: null,
+    multi_agent_group: null,
+    name: 'memgpt_agent',
+    system: 'You are Sam.',
+    tags: [],
+    tool_exec_environment_variables: [{ key: 'SHOP_KEY', value: 'sk-1', description: null }],
+    tool_rules: [{ tool_name: 'send_message', type: 'exit_loop' }],
+    tools: [
+      { name: 'send_message', source_code: null, source_type: 'python', tool_type: 'letta_core', json_schema: {} },
+      { name: 'core_memory_append', source_code: null, tool_type: 'letta_memory_core', json_schema: {} },
+    ],
+    version: '0.6.47',
+  };
+  const { name, text: shown, parts, withParts } = previewAgentFile(JSON.stringify(older), NO_DOUBTS);
+  expect(shown).toContain('Chad sails.');
+  expect(shown).toContain('SHOP_KEY');
+  const file = withParts(parts.map(({ id }) => id));
+  expect(file).not.toContain('sk-1');
+  await importAgentFile(home.connection, folder, { name, file });
+  const { client } = home.connection;
+  const [agent] = (await client.agents.list({ name, include: ['agent.blocks', 'agent.tools'] })).items;
+  expect(agent?.agent_type).toBe('memgpt_agent');
+  expect(agent?.blocks.map(({ label, value }) => [label, value])).toEqual([
+    ['persona', 'I am Sam.'],
+    ['human', 'Chad sails.'],
+  ]);
+  expect(agent?.tools.map((tool) => tool.name).sort()).toEqual(['core_memory_append', 'send_message']);
+
+  home.model.script(toolCalls([{ name: 'send_message', args: { message: 'Windy.' }, id: 'call-2' }]));
+  await client.agents.messages.create(agent?.id ?? '', { messages: [{ role: 'user', content: 'How is it?' }] });
+  const words = JSON.stringify(home.model.requests.at(-1)?.body.messages);
+  for (const kept of ['Chad sails.', 'Ahoy.', 'And now?', 'How is it?']) expect(words).toContain(kept);
+  expect(words).not.toContain('Long ago.');
 });
