@@ -85,7 +85,7 @@ class CommandJudge {
     this.policy = policy;
     this.files = files;
     this.shell = context?.shell ?? 'bash';
-    const root = policy.workspace[0] ?? '/';
+    const root = resolvePath('/', policy.workspace[0] ?? '/');
     const folder = cwd === undefined ? root : resolvePath(root, cwd, context?.realPath);
     this.line =
       context === undefined
@@ -119,7 +119,7 @@ class CommandJudge {
     // A folder can be made to look like a repository whose settings run programs; that of the workspace is protected.
     if (
       textOf(part.words[0]) === 'git' &&
-      part.folders.some((folder) => folder !== root && !this.policy.workspace.includes(folder))
+      !part.folders.every((folder) => this.policy.workspace.some((each) => resolvePath('/', each) === folder))
     )
       return undefined;
     return look;

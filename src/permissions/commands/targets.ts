@@ -24,16 +24,22 @@ export function resolvePath(folder: string, path: string, realPath?: (path: stri
   const absolute = slashed.startsWith('/') || /^[a-z]:\//i.test(slashed);
   if (!absolute && folder === UNKNOWN_FOLDER) return UNKNOWN_FOLDER;
   if (slashed.startsWith('//')) return slashed;
-  let at = absolute ? '' : folder;
+  let at = absolute ? '' : withSlashes(folder);
   for (const step of slashed.split('/')) {
     if (step === '' || step === '.') continue;
-    if (step === '..') at = posix.dirname(at === '' ? '/' : at);
+    if (step === '..') at = parentOf(at);
     else at = at === '' && /^[a-z]:$/i.test(step) ? step : `${at === '/' ? '' : at}/${step}`;
     // `link/..` is where the link leads, not where it lies.
-    if (realPath && step !== '..' && at.startsWith('/')) at = realPath(at);
+    if (realPath && step !== '..' && /^\/|^[a-z]:\//i.test(at)) at = withSlashes(realPath(at));
   }
   return at === '' ? '/' : at;
 }
+
+/** An absolute path of Windows as the paths in commands are read. */
+const withSlashes = (path: string): string => (/^(?:[a-z]:|\\\\)/i.test(path) ? path.replaceAll('\\', '/') : path);
+
+/** Nothing is above a drive. */
+const parentOf = (path: string): string => (/^(?:[a-z]:)?\/?$/i.test(path) ? path : posix.dirname(path));
 
 /** A file that a command names. */
 export interface Named {

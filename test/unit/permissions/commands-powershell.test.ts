@@ -1,7 +1,62 @@
 // PowerShell: the same judgement, with its aliases, script blocks, encoded commands and .NET.
-import { powershell, table } from './shells.ts';
+import { expect, test } from 'vitest';
+import { judge, powershell, table } from './shells.ts';
 
 const encoded = Buffer.from('Remove-Item x', 'utf16le').toString('base64');
+
+table(
+  'a workspace on Windows',
+  {
+    shell: powershell,
+    mode: 'unrestricted',
+    workspace: ['c:\\Users\\me\\proj'],
+    lettaignore: ['.env', 'secret/'],
+    deny: ['Read(keys/**)', 'Edit(src/locked.ts)'],
+  },
+  {
+    allow: [
+      'Get-Content src\\a.ts',
+      'Get-Content C:/users/ME/proj/src/a.ts',
+      'Get-Content src\\..\\b.ts',
+      'git status',
+    ],
+    ask: [
+      'Get-Content ..\\proj2\\a',
+      'Get-Content ..\\..\\a',
+      'Get-Content src\\..\\..\\a',
+      'cd ..; Get-Content a',
+      'cd src; Get-Content ..\\..\\a',
+      'Remove-Item ..\\a',
+      'Get-Content C:\\..\\a',
+      'Get-Content C:\\Users\\me\\proj\\..\\..\\..\\..\\..\\a',
+      'Get-Content C:\\Users\\me\\proj2\\a',
+      'Get-Content C:a.txt',
+      'Get-Content D:\\x',
+      'Get-Content \\\\server\\share\\x',
+      'Get-Content .\\.ENV',
+      'Get-Content c:/users/ME/proj/.env',
+      'cd C:\\Users\\me\\proj\\secret; Get-Content a',
+      'Remove-Item -Recurse C:\\Users\\me\\proj\\.GIT',
+    ],
+    deny: ['Get-Content KEYS\\x', 'cd src; Get-Content ..\\keys\\x', 'Set-Content SRC\\locked.ts x'],
+  },
+);
+
+test('a link and another name of a file are followed on Windows as well', () => {
+  const names: Record<string, string> = {
+    'c:/proj/link': 'D:\\elsewhere',
+    'c:/proj/.env.': 'C:\\proj\\.env',
+    'c:/proj/ENVFIL~1': 'C:\\proj\\.env',
+  };
+  const shell = {
+    ...powershell,
+    realPath: (path: string) => names[path.replace(/^C/, 'c')] ?? path.replaceAll('/', '\\'),
+  };
+  const given = { shell, mode: 'unrestricted' as const, workspace: ['c:\\proj'], lettaignore: ['.env'] };
+  expect(judge('Get-Content src\\a', given).decision).toBe('allow');
+  expect(judge('Get-Content link\\a', given).reason).toMatch(/D:\/elsewhere\/a lies outside/);
+  for (const name of ['.env.', 'ENVFIL~1']) expect(judge(`Get-Content ${name}`, given).reason).toMatch(/hides \.env/);
+});
 
 table(
   'in standard mode',
