@@ -100,7 +100,7 @@ it('names what has no lines to look through, says what brings it back, and lets 
   const told = ['changed, too large to review', 'deleted, not text', 'moved, not text', 'deleted folder'];
   for (const [index, words] of told.entries()) within(items[index] as HTMLElement).getByText(words);
   region().getByText('img/old.png → img/new.png');
-  region().getByText('Not undone from here: Restore… at a message brings these back.');
+  region().getByText('Not undone from here. Restore… at a message brings back what its checkpoint holds.');
   for (const name of ['Undo data.csv', 'Undo all', 'Review'])
     expect(region().queryByRole('button', { name })).toBeNull();
   region().getByRole('button', { name: 'Keep all' });

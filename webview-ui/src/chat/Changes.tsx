@@ -52,7 +52,7 @@ export function Changes() {
         </ul>
       )}
       {open && changes.some(({ listed }) => listed) && (
-        <p className="quiet">Not undone from here: Restore… at a message brings these back.</p>
+        <p className="quiet">Not undone from here. Restore… at a message brings back what its checkpoint holds.</p>
       )}
     </section>
   );
@@ -69,11 +69,12 @@ function ChangedFile({ file }: { file: File }) {
   const app = useApp();
   const { path, name, from, kind, listed } = file;
   const act = (what: 'keep' | 'undo' | 'open') => void app.change(what, path);
+  const where = from === undefined ? name : `${from} → ${name}`;
   if (listed)
     return (
       <li>
-        <span className="changes-file" title={name}>
-          {from === undefined ? name : `${from} → ${name}`}
+        <span className="changes-file" title={where}>
+          {where}
         </span>
         <span className="changes-acts">
           <span className="quiet">{LISTED[listed](kind)}</span>
