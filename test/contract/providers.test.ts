@@ -46,6 +46,9 @@ contract('providers', (t: Target) => {
     expect([turn.stopReason, turn.text]).toEqual(['end_turn', 'I am Claude.']);
 
     const { body: found } = await t.json<Provider[]>('GET', `/v1/providers/?name=${name}`);
+    // Behind one that is gone there is nothing.
+    const unknown = `provider-${crypto.randomUUID()}`;
+    expect((await t.json('GET', `/v1/providers/?name=${name}&after=${unknown}`)).body).toEqual([]);
     expect(found.map(({ id }) => id)).toEqual([made.body.id]);
     const deleted = await t.json('DELETE', `/v1/providers/${made.body.id}/`);
     expect(deleted.status).toBe(200);

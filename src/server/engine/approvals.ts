@@ -142,9 +142,11 @@ function simplify(content: Extract<Approval, { type: 'tool' }>['tool_return']): 
 
 /** Calls of the same response that the server runs itself, and that waited with the others. */
 export function heldCalls(store: Store, owner: string, pending: PendingRequest): ToolCall[] {
-  const [, , sibling] = store.messages.newest(owner, 3);
-  if (sibling?.body.role !== 'assistant' || sibling.stepId !== pending.stepId) return [];
-  return callsOf(sibling.body.blocks);
+  // Right ahead of the request, which is the newest message or, once it is answered, the one before.
+  const sibling = store.messages
+    .newest(owner, 3)
+    .find(({ body, stepId }) => body.role === 'assistant' && stepId === pending.stepId);
+  return sibling?.body.role === 'assistant' ? callsOf(sibling.body.blocks) : [];
 }
 
 export function callsOf(blocks: readonly AssistantBlock[]): ToolCall[] {

@@ -10,6 +10,7 @@ import type { Usage } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Audience } from './audience.ts';
 import { planCut } from './compaction-plan.ts';
+import { ApiError } from './errors.ts';
 import { audienceOf } from './kept-local.ts';
 import { callModel } from './model-call.ts';
 import { recompile } from './recompile.ts';
@@ -239,10 +240,16 @@ export class Compactor {
     return found.filter((each) => !each.demo);
   }
 
-  /** Inside a transaction of who holds the conversation: all of it or nothing. */
+  /**
+   * Inside a transaction of who holds the conversation: all of it or nothing.
+   * @throws ApiError 409 where what was summarised has left the context meanwhile
+   */
   apply(plan: CompactionPlan, summary: Summary): Compacted {
     const { store } = this.deps;
     const { owner, agent, handle, isVisible, window } = plan.request;
+    const inContext = new Set(store.messages.contextIds(owner));
+    if (!plan.evicted.every(({ id }) => inContext.has(id)))
+      throw new ApiError(409, 'CONFLICT: The conversation was changed while it was summarised; nothing was compacted.');
     const audience = this.audience(plan.request, !this.deps.models.isRemote(summary.by));
     const said = lastAsked(shownTo(audience, plan.evicted), this.scale.bytes(handle, window * ASKED_SHARE));
     const isOpen = plan.request.trigger !== 'manual' && !this.hasUser(owner, plan.evicted);

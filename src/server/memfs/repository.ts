@@ -1,7 +1,7 @@
 // One agent's bare git repository, through the program git: nobody's configuration, no hooks, and only the branch main.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -54,7 +54,8 @@ export class Repository {
 
   /** Making it again changes nothing, also where a kill has left half of it. @throws GitError */
   async make(): Promise<void> {
-    if (this.made) return;
+    // Somebody may have deleted it meanwhile.
+    if (this.made && existsSync(this.folder)) return;
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     await this.git(['init', '--bare', '--quiet', '.']);
     await this.git(['symbolic-ref', 'HEAD', BRANCH]);
@@ -199,6 +200,8 @@ export class Repository {
   /** What `git upload-pack` says. @param protocol of the request's `Git-Protocol` */
   upload(args: readonly string[], input: Uint8Array, protocol: string | undefined): ChildProcessWithoutNullStreams {
     const child = this.start(['upload-pack', '--strict', '--stateless-rpc', ...args, '.'], protocol);
+    // One that could not be started has no output: whoever reads it sees the end.
+    child.on('error', () => {});
     child.stdin.on('error', () => {});
     child.stdin.end(input);
     return child;

@@ -6,7 +6,7 @@ import { isoOrNull } from '../engine/render.ts';
 import type { EndpointConfig } from '../models/endpoint.ts';
 import { endpointOf, type Provider, ProviderError } from '../models/providers.ts';
 import type { JsonObject } from '../store/json.ts';
-import { idParam, pageOf, type RouteDeps, readBody } from './http.ts';
+import { idParam, pageFrom, pageOf, type RouteDeps, readBody } from './http.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const text = z.nullish(z.string());
@@ -58,20 +58,13 @@ export function providerRoutes({ engine, providers }: RouteDeps): Hono {
   };
 
   app.get('/', async (c) => {
-    const { after, before, limit, descending } = pageOf(c, { limit: 50, descending: true });
+    const page = pageOf(c, { limit: 50, descending: true });
     const [name, type] = [c.req.query('name'), c.req.query('provider_type')];
     const all = (await providers.list()).filter(
       (provider) => (!name || provider.name === name) && (!type || provider.type === type),
     );
-    if (descending) all.reverse();
-    const from = after ? all.findIndex(({ id }) => id === after) + 1 : 0;
-    const to = before ? all.findIndex(({ id }) => id === before) : all.length;
-    return c.json(
-      all
-        .slice(from, to < 0 ? all.length : to)
-        .slice(0, limit)
-        .map(view),
-    );
+    if (page.descending) all.reverse();
+    return c.json(pageFrom(all, page).map(view));
   });
 
   app.post('/', async (c) => {

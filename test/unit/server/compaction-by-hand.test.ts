@@ -99,6 +99,23 @@ describe('compacting by hand', () => {
     expect((await again.say(conversation.id, 'Still there?')).stopReason).toBe('end_turn');
   });
 
+  test('of an agent whose conversation is reset meanwhile changes nothing: the reset stays', async () => {
+    const harness = await Harness.start();
+    const { agent } = await talk(harness, 0);
+    for (let i = 0; i < 5; i++) await harness.say('default', `Message ${i}`, { agent_id: agent.id });
+    const feed = new Feed();
+    const asked = harness.model.requests.length;
+    harness.model.answers = [() => feed.stream];
+    const compaction = harness.request('POST', `/v1/agents/${agent.id}/summarize`, {});
+    await harness.model.asked(asked + 1);
+    await harness.json('PATCH', `/v1/agents/${agent.id}/reset-messages`, {});
+    feed.push(...words('What was said.'), finish());
+    feed.end();
+    expect((await compaction).status).toBe(409);
+    const state = await harness.json('GET', `/v1/conversations/default?agent_id=${agent.id}`);
+    expect(state.in_context_message_ids).toHaveLength(1);
+  });
+
   test('a fork behind the cut has the summary, one before it has what was said', async () => {
     const harness = await Harness.start();
     const { conversation } = await talk(harness, 10);

@@ -10,6 +10,7 @@ import { Store } from '../../../src/server/store/store.ts';
 import { CodeIndex, dot, fromBytes, toCode, toSmall } from '../../../src/server/store/vector-code.ts';
 import { eventually } from '../../support/eventually.ts';
 import { directionOf, type ScriptedEmbeddings, startScriptedEmbeddings } from '../../support/scripted-embeddings.ts';
+import { startScriptedModel, text, toolCalls } from '../../support/scripted-model.ts';
 import { Harness, type Json, temporaryFolder } from './support.ts';
 
 const FAST: Partial<EmbedderPace> = { afterStart: 1, afterWake: 1, whileBusy: 5, firstRetry: 5, untilLookedFor: 20 };
@@ -155,6 +156,40 @@ describe('in the background', () => {
     expect(state.embedding_config).toMatchObject({ handle: 'local/text-embed-scripted', embedding_dim: 64 });
     const agentSearch = await h.json('GET', `/v1/agents/${agent.id}/archival-memory/search?query=tempo`);
     expect(agentSearch.results[0].content).toBe('Velocity of the crawler is capped.');
+  });
+
+  test('a search of the agent’s that waits beside a call of the client goes by meaning too', async () => {
+    const [endpoint, model] = await Promise.all([startScriptedEmbeddings({}), startScriptedModel()]);
+    onTestFinished(() => Promise.all([endpoint.close(), model.close()]).then(() => {}));
+    const endpoints = [
+      { name: 'local', baseUrl: endpoint.baseUrl },
+      { name: 'here', baseUrl: model.baseUrl },
+    ];
+    const dataDir = temporaryFolder();
+    const models = createModelRegistry({ endpoints, env: {}, probeLocal: false });
+    const h = await Harness.start(dataDir, { models, embedding: { pace: FAST } });
+    const agent = await h.agent({ model: 'here/scripted', tools: ['archival_memory_search'] });
+    const meaning = directionOf('how fast it goes', 64);
+    endpoint.vectorOf = (said) => (/tempo|velocity/i.test(said) ? meaning : directionOf(said, 64));
+    const { add, embedded } = over(h, agent.id);
+    await add('Velocity of the crawler is capped.');
+    await embedded(dataDir, 1);
+
+    const calls = [
+      { name: 'archival_memory_search', args: { query: 'tempo' }, id: 'call_search' },
+      { name: 'Bash', args: {}, id: 'call_bash' },
+    ];
+    model.script(toolCalls(calls), text('Done.'));
+    const conversation = await h.conversation(agent.id);
+    const client_tools = [{ name: 'Bash', description: 'Runs.', parameters: { type: 'object', properties: {} } }];
+    await h.say(conversation.id, 'How fast?', { client_tools });
+    const answer = { type: 'tool', tool_call_id: 'call_bash', tool_return: 'ok', status: 'success' };
+    await h.json('POST', `/v1/conversations/${conversation.id}/messages`, {
+      messages: [{ type: 'approval', approvals: [answer] }],
+      streaming: false,
+      client_tools,
+    });
+    expect(JSON.stringify(model.requests.at(-1)?.body.messages)).toContain('Velocity of the crawler');
   });
 
   test('the endpoint is in the list of models that embed, and not among those that chat', async () => {

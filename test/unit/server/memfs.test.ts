@@ -30,6 +30,19 @@ const labels = fc.oneof(
   ),
 );
 
+describe('the repository', () => {
+  test('that was deleted meanwhile is made again; a git that cannot be started ends nothing but its answer', async () => {
+    const repository = new Repository(join(temporaryFolder(), 'git'));
+    await repository.make();
+    rmSync(repository.folder, { recursive: true });
+    let said = '';
+    for await (const piece of repository.upload(['--advertise-refs'], Buffer.alloc(0), undefined).stdout) said += piece;
+    expect(said).toBe('');
+    await repository.make();
+    expect(await repository.head()).toBeUndefined();
+  });
+});
+
 describe('the layout', () => {
   test('has a file name of its own for every label, and leads back to it, wherever case is ignored', () => {
     fc.assert(
