@@ -42,6 +42,10 @@ function foreign(name: string, more: object = {}): File {
         source_ids: [],
         block_ids: ['block-0'],
         tool_rules: [{ tool_name: 'conversation_search', type: 'run_first', prompt_template: null }],
+        include_base_tools: false,
+        include_multi_agent_tools: false,
+        include_base_tool_rules: false,
+        include_default_source: false,
         tags: ['from-afar'],
         system: 'You help customers.',
         agent_type: 'memgpt_v2_agent',
@@ -112,7 +116,14 @@ function foreign(name: string, more: object = {}): File {
         return_char_limit: 6000,
         metadata_: null,
       },
-      { id: 'tool-1', tool_type: 'letta_core', name: 'conversation_search', source_code: null, tags: ['letta_core'] },
+      {
+        id: 'tool-1',
+        tool_type: 'letta_core',
+        name: 'conversation_search',
+        source_code: null,
+        source_type: 'python',
+        tags: ['letta_core'],
+      },
     ],
     mcp_servers: [],
     metadata: { revision_id: '1' },
@@ -180,7 +191,8 @@ contract('agent files', (t: Target) => {
     });
 
     test('of an unknown agent is a 404', async () => {
-      expect((await t.json('GET', `/v1/agents/agent-${crypto.randomUUID()}/export`)).status).toBe(404);
+      const { status } = await t.json('GET', `/v1/agents/agent-${crypto.randomUUID()}/export`);
+      if (!t.deviates('§1.2', '500 for an agent that is not there')) expect(status).toBe(404);
     });
   });
 
@@ -265,6 +277,7 @@ contract('agent files', (t: Target) => {
       const { body } = await imported(foreign(unique('double')), { name: 'Mine', strip_messages: 'true' });
       const agent = await t.client.agents.retrieve(body.agent_ids[0]);
       expect(agent.name).toBe('Mine');
+      if (t.deviates('§1.2', 'imports the messages all the same')) return;
       expect(agent.message_ids?.length).toBeLessThanOrEqual(1);
     });
 

@@ -74,6 +74,7 @@ contract('lists', (t: Target) => {
   });
 
   test('give the page before a cursor, too', async () => {
+    if (t.deviates('§0.4', 'gives the first of all before a cursor, not those right before it')) return;
     const { agent } = await world();
     const ids = async (query: string) =>
       (await t.json<Item[]>('GET', `/v1/agents/${agent.id}/core-memory/blocks?order=asc&${query}`)).body.map(

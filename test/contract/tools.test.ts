@@ -128,6 +128,7 @@ contract('tools', (t: Target) => {
       const source = `def ${name}(whom: str) -> str:\n    """Greets.\n\n    Args:\n        whom (str): Whom.\n    """\n    return whom\n`;
       const { status, body } = await t.json<Tool>('PATCH', `/v1/tools/${tool.id}`, { source_code: source });
       expect(status).toBe(200);
+      if (t.deviates('§1.9', 'a new source keeps the schema of the old one')) return;
       expect(Object.keys(body.json_schema.parameters.properties)).toEqual(['whom']);
     });
 
@@ -281,7 +282,8 @@ contract('tools', (t: Target) => {
       const path = `/v1/agents/${agent.id}/tools/${tool.name}/run`;
       const { status, body } = await t.json('POST', path, {
         args: { who: 'Ada' },
-        source_sha256: hash(tool.source_code),
+        // Other servers take no field that they do not know.
+        ...(t.isArchived ? {} : { source_sha256: hash(tool.source_code) }),
       });
       expect([status, body]).toEqual([200, expect.objectContaining({ status: 'success', func_return: 'Hello Ada' })]);
     });
@@ -301,7 +303,7 @@ contract('tools', (t: Target) => {
       await t.say(conversation, 'Go');
       const [first, second] = t.model.requests.slice(-2);
       expect(offered(first)).toEqual(['conversation_search']);
-      expect(first?.body.tool_choice).toBe('required');
+      if (!t.deviates('§1.9', 'names the one tool to be called')) expect(first?.body.tool_choice).toBe('required');
       expect(offered(second)).toContain('memory_insert');
     });
 
@@ -402,6 +404,7 @@ contract('tools', (t: Target) => {
       const { conversation } = await legacy();
       t.model.script(speaking('Hello "Ada",\nhow are you? ✓'));
       const turn = await t.say(conversation, 'Hi');
+      if (t.deviates('§2.3', 'streams nothing of what an agent of an older type says')) return;
       expect(turn.text).toBe('Hello "Ada",\nhow are you? ✓');
       expect(turn.of('tool_return_message')).toEqual([]);
       expect(['end_turn', 'tool_rule']).toContain(turn.stopReason);
