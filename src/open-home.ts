@@ -125,5 +125,6 @@ export async function openConnection(
     return { connection: connect({ kind, url: settings.serverUrl(), ...(key ? { apiKey: key } : {}) }) };
   }
   if (!key) throw new Error('Letta Cloud needs an API key: run “Letta: Sign In” and enter it.');
+  (await import('./commands/select-home.ts')).tellCloud(deps.context.globalState);
   return { connection: connect({ kind, apiKey: key }) };
 }

@@ -107,6 +107,15 @@ async function pickKind(deps: SelectHomeDeps): Promise<Kind | undefined> {
   return picked?.home;
 }
 
+/** The same for whoever chose it in the settings. */
+export function tellCloud(state: vscode.Memento): void {
+  if (state.get(CLOUD_NOTICED) === true) return;
+  void state.update(CLOUD_NOTICED, true);
+  void vscode.window.showWarningMessage(
+    'The agent’s memory and threads are now stored by Letta Cloud. Choose another home with “Letta: Select Home…”.',
+  );
+}
+
 /** Once on this computer. @returns false where the person backs out */
 async function noticeCloud(state: vscode.Memento): Promise<boolean> {
   if (state.get(CLOUD_NOTICED) === true) return true;

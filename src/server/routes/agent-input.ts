@@ -140,6 +140,8 @@ export function mergeAgent(store: Store, agent: AgentFields, input: AgentInput):
 function settingsOf(before: JsonObject, input: AgentInput): JsonObject {
   const settings = { ...before };
   for (const name of KEPT) if (input[name] !== undefined && input[name] !== null) settings[name] = input[name];
+  // As many as the model serves again.
+  if (input.context_window_limit === null) delete settings.context_window_limit;
   if (typeof input.parallel_tool_calls === 'boolean' && !input.model_settings)
     settings.model_settings = {
       ...((settings.model_settings as JsonObject | undefined) ?? {}),

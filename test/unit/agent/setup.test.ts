@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findOrCreateAgent } from '../../../src/agent/setup.ts';
+import { findOrCreateAgent, setWindow } from '../../../src/agent/setup.ts';
 import { connect } from '../../../src/letta/connection.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
 import { messageText, text } from '../../support/scripted-model.ts';
@@ -49,6 +49,22 @@ describe('setup on the embedded server', () => {
       ['lessons', 6_000],
       ['inbox', 8_000],
     ]);
+  });
+
+  it('limits what a request may have, and knows it the next time; other notes on the agent stay', async () => {
+    const limit = async () => {
+      const { agent } = await home.setup();
+      return [agent.windowLimit, agent.contextWindow];
+    };
+    const { metadata: before } = await home.connection.client.agents.retrieve(home.agentId);
+    const [none, known] = await limit();
+    expect(none).toBe(0);
+    await setWindow(home.connection, home.agentId, 9_000);
+    expect(await limit()).toEqual([9_000, 9_000]);
+    await setWindow(home.connection, home.agentId, 0);
+    expect(await limit()).toEqual([0, known]);
+    const { metadata } = await home.connection.client.agents.retrieve(home.agentId);
+    expect(metadata).toMatchObject(before ?? {});
   });
 
   it('finds it again, also without the file, and two windows at once make one', async () => {

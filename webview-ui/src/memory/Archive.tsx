@@ -217,6 +217,12 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
       {state && passages.length === 0 && (
         <p className="quiet">{filtered ? 'No entry matches.' : 'Nothing is in the archive yet.'}</p>
       )}
+      {state && passages.length === 0 && !filtered && (
+        <p className="quiet">
+          What is too long or too rare for the blocks is kept here, and found again by searching. Add an entry, or ask
+          the agent in the chat to put something into its archive.
+        </p>
+      )}
       {state && state.from > 0 && (
         <button type="button" className="link" onClick={() => setState(back(state))}>
           Back to newer ones

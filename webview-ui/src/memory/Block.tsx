@@ -50,6 +50,7 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
         ref={box}
         className="block-value"
         aria-label="Value"
+        placeholder="Empty. Write here, or tell the agent."
         aria-describedby={countId}
         aria-invalid={edit.tooLong}
         rows={2}
