@@ -27,6 +27,7 @@ import { checkUses } from './claim-uses.ts';
 import type { Evidence, Outcome, WorkspaceFacts } from './facts.ts';
 import { findSymbols } from './find-symbols.ts';
 import { LineText } from './line-text.ts';
+import { isUnbacked } from './unbacked.ts';
 import { Workspace } from './workspace.ts';
 
 export interface LineVerdict {
@@ -111,6 +112,8 @@ async function checkInWorkspace(text: string, workspace: Workspace): Promise<Lin
     ...(await checkInFile(line, paths, workspace)),
   );
   const verdict = conclude(outcomes);
+  if (verdict.verdict === 'true' && (await isUnbacked(line, outcomes, workspace)))
+    return { verdict: 'unknown', evidence: [], reasons: [] };
   const doubted = verdict.verdict === 'stale' && outcomes.some((outcome) => outcome.absent);
   return doubted && (await workspace.all()) !== null ? withoutAbsent(outcomes) : verdict;
 }

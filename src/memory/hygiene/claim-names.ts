@@ -90,7 +90,8 @@ async function modules(line: LineText, workspace: Workspace): Promise<Outcome[]>
   if (!any) return [];
   const hit = names.find(({ name }) => name === claimed);
   const gone = line.use(match.index, match.index + match[0].length - claimed.length) !== 'there';
-  if (gone) return [];
+  // "the main package is cmd/served": where it is, not what it is called.
+  if (gone || (await workspace.folders()).has(claimed)) return [];
   return [hit ? supported(`${claimed} is its name.`, at(hit)) : contradicted(`Its name is ${any.name}.`, at(any))];
 }
 

@@ -343,6 +343,7 @@ async function pinned(
     )
       continue;
     const found = findDependency(project, [name]) ?? project.scripts.find((each) => each.name === name);
+    if (!found && (await isOwnPart(workspace, name, ' crate'))) continue;
     outcomes.push(
       found ? supported(`${name} is a dependency.`, at(found)) : absent(`${name} is no dependency.`, at(any)),
     );

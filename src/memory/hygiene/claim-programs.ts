@@ -148,11 +148,13 @@ async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome
     return [];
   if (line.spans.some(({ text }) => /^(?!go )\w[\w.-]*\s/.test(text))) return [];
   const known = await workspace.once('flags of Go', async () => {
-    const found: (Evidence & { name: string })[] = [];
+    const found: (Evidence & { name: string; value?: string | undefined })[] = [];
     for (const path of (await workspace.codeFiles()).filter((file) => file.endsWith('.go'))) {
       const text = (await workspace.text(path)) ?? '';
-      for (const match of text.matchAll(/\bflag\.\w+\((?:&\w[\w.]*,\s*)?"([\w-]+)"/g))
-        found.push({ name: match[1] ?? '', path, line: text.slice(0, match.index).split('\n').length });
+      for (const match of text.matchAll(/\bflag\.\w+\((?:&\w[\w.]*,\s*)?"([\w-]+)"(?:,\s*(true|false)\b)?/g)) {
+        const line = text.slice(0, match.index).split('\n').length;
+        found.push({ name: match[1] ?? '', value: match[2], path, line });
+      }
     }
     return found;
   });
@@ -172,6 +174,10 @@ async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome
   return claims.map((match) => {
     const hit = [...known, ...given].find(({ name }) => name === match[1]);
     const there = line.existence(match.index, match.index + match[0].length) !== 'gone';
+    const set = hit && 'value' in hit ? hit.value : undefined;
+    const said = claims.length === 1 ? /\b(on|off|true|false|enabled|disabled)\s+by\s+default\b/i.exec(line.plain)?.[1] : undefined;
+    if (hit && set && said && /^(?:on|true|enabled)$/i.test(said) !== (set === 'true'))
+      return contradicted(`${match[0]} is ${set} by default.`, at(hit));
     return (hit !== undefined) === there
       ? supported(`${match[0]} is as the line says.`, at(hit ?? any))
       : absent(hit ? `There is ${match[0]}.` : `There is no ${match[0]}.`, at(hit ?? any));

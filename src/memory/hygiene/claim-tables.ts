@@ -80,7 +80,7 @@ async function columns(line: LineText, tables: ReadonlyMap<string, Table>, works
     // Where no statement makes its columns, or the framework does, nothing is known of them.
     if (!table || table.columns.size === 0 || /^(?:id|(?:created|updated|inserted|deleted)_at|\w+_id)$/i.test(column))
       return;
-    if (/^(?:new|single|generated|computed|nullable|unique|primary|foreign|different)$/i.test(column)) return;
+    if (/^(?:an?|the|no|new|single|generated|computed|nullable|unique|primary|foreign|different)$/i.test(column)) return;
     const polarity = line.existence(start, start + column.length);
     if (polarity === 'contrast') return;
     const hit = table.columns.get(column.toLowerCase());
@@ -97,6 +97,10 @@ async function columns(line: LineText, tables: ReadonlyMap<string, Table>, works
   const text = line.plain;
   for (const match of text.matchAll(
     /\b(\w+)[`'"]?(?:\s+table)?\s+(?:has|have|got|gets|contains|stores|lacks|keeps)\s+(?:no\s+|an?\s+|the\s+)?(?:\w+\s+)?[`'"]?(\w+)[`'"]?\s+(?:column|field)\b/gi,
+  ))
+    judge(match[1] ?? '', match[2] ?? '', match.index + match[0].lastIndexOf(match[2] ?? ''));
+  for (const match of text.matchAll(
+    /\b(\w+)[`'"]?(?:\s+table)?\s+has\s+(?:an?|the)\s+(?:column|field)\s+(?:(?:called|named)\s+)?[`'"]?(\w+)/gi,
   ))
     judge(match[1] ?? '', match[2] ?? '', match.index + match[0].lastIndexOf(match[2] ?? ''));
   for (const match of text.matchAll(

@@ -33,9 +33,9 @@ const MOVED_AFTER =
   /^["'`)]*(?:\s+(?:file|folder|directory|module))?\s+(?:(?:was|were|is|has|have)(?: been)?\s+)?(?:now\s+)?(?:moved|relocated)\s+(?:in)?to\b/i;
 const MOVED_BEFORE =
   /\b(?:moved|renamed|relocated|extracted|ported)\s+(?:[\w`'".()]+\s+){0,3}(?:out of|from)\s+["'`(]*$/i;
-/** "pandas was too slow": a reason that something else is used. */
+/** "pandas was too slow", "React 18 did not work with it": a reason that something else is used. */
 const WAS_AFTER =
-  /^[`'")]*\s+(?:was|were|had been|proved|turned out)\s+(?:too|to be|not|never|slow|buggy|flaky|heavy|painful|unreliable|broken|hard)\b/i;
+  /^[`'")]*(?:\s+v?\d[\d.]*)?\s+(?:(?:was|were|had been|proved|turned out)\s+(?:too|to be|not|never|slow|buggy|flaky|heavy|painful|unreliable|broken|hard)|(?:did|could|would)(?: not|n't)\s+(?:work|fit|build|compile|scale|support|run|start|do)|broke|crashed|failed|gave us)\b/i;
 const NOT_USED_AFTER = /^["'`)]*\s*(?:is|are) (?:forbidden|banned|not allowed|not an option|no longer)/i;
 
 /** Where a sentence or its part begins: a `not` before it says nothing of what follows. */

@@ -62,6 +62,16 @@ const CASES: readonly [line: string, verdict: Label][] = [
   ['DREDGE_PAUSE is 45s unless set.', 'true'],
   ['DREDGE_PAUSE falls back to 90s.', 'stale'],
   ['allowBackup is false.', 'stale'],
+  // One thing is there, another beside it is not looked at: nothing is known of the whole.
+  ['`Depth` has the cases SHALLOW and MURKY.', 'unknown'],
+  ['`PondService` has drain and refill.', 'unknown'],
+  ['`Depth` has a variant Murky.', 'unknown'],
+  ['finch keeps 25 connections.', 'unknown'],
+  // Of a port as such, of a version that is not used, of what stands where.
+  ['Port 5432 is the own one of Postgres.', 'unknown'],
+  ['Phoenix 1.6 did not work for us.', 'unknown'],
+  ['The frogs table has a column `color`.', 'true'],
+  ['The frogs table has a column `weight`.', 'stale'],
   // HCL.
   ['cidr_block of the VPC is "10.8.0.0/16".', 'true'],
   ['The VPC has 10.9.0.0/16.', 'stale'],

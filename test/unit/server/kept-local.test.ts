@@ -411,7 +411,7 @@ describe('marks', () => {
 });
 
 describe('what is handed on to a model that nobody knows', () => {
-  test.each(['unknown', REMOTE])('has neither the block nor words of it: for_model=%s', async (reader) => {
+  test.each(['unknown', REMOTE, 'added-elsewhere/model'])('has neither the block nor words of it: for_model=%s', async (reader) => {
     const w = await world();
     const path = `/v1/agents/${w.agent.id}`;
     const conversation = await w.h.conversation(w.agent.id);
