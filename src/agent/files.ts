@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
  * `durable`: also after a loss of power.
  */
 export async function writeAtomic(path: string, text: string, durable = true): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o600);

@@ -295,7 +295,7 @@ export class ThreadJournal {
       return await open(this.path, flags, 0o600);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-      await mkdir(dirname(this.path), { recursive: true });
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       return open(this.path, flags, 0o600);
     }
   }

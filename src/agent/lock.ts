@@ -21,7 +21,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   const token = randomUUID();
   let held = false;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     while (!held) held = await take(path, token);
   } catch {
     // No lock to be had: doing the work twice is mended by its callers, not doing it is not.

@@ -54,7 +54,7 @@ export class TurnHolds {
   take(threadId: string, stop: () => void): Hold | undefined {
     const path = this.path(threadId);
     try {
-      mkdirSync(this.folder, { recursive: true });
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       if (!this.make(path)) {
         if (this.elsewhere(threadId)) return undefined;
         this.clear(path);

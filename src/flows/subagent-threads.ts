@@ -85,7 +85,7 @@ export class SubagentThreads {
     const path = join(folder, `${randomUUID()}.json`);
     const noted: Noted = { home, agentId, title, at: Date.now(), pid: process.pid };
     const write = () => writeAtomic(path, JSON.stringify(noted), false);
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await write();
     alive.add(path);
     return {

@@ -77,7 +77,7 @@ export class ChangeLog {
 
   private append(line: z.infer<typeof LineSchema>): Promise<void> {
     const writing = this.tail.then(async () => {
-      await mkdir(dirname(this.path), { recursive: true });
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const file = await open(this.path, 'a', 0o600);
       try {
         // The line break comes first as well: what a kill left torn must not swallow this record.

@@ -175,7 +175,10 @@ async function shortFlags(line: LineText, workspace: Workspace): Promise<Outcome
     const hit = [...known, ...given].find(({ name }) => name === match[1]);
     const there = line.existence(match.index, match.index + match[0].length) !== 'gone';
     const set = hit && 'value' in hit ? hit.value : undefined;
-    const said = claims.length === 1 ? /\b(on|off|true|false|enabled|disabled)\s+by\s+default\b/i.exec(line.plain)?.[1] : undefined;
+    const said =
+      claims.length === 1
+        ? /\b(on|off|true|false|enabled|disabled)\s+by\s+default\b/i.exec(line.plain)?.[1]
+        : undefined;
     if (hit && set && said && /^(?:on|true|enabled)$/i.test(said) !== (set === 'true'))
       return contradicted(`${match[0]} is ${set} by default.`, at(hit));
     return (hit !== undefined) === there

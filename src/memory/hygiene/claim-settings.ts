@@ -64,7 +64,8 @@ interface Group {
 }
 
 const BY_DEFAULT = /\bby default\b|\bdefaults? (?:is|to|of)\b/i;
-const DEPLOYED = /compose[\w.-]*\.ya?ml$|(?:^|\/)(?:deploy|deployments?|k8s|helm|charts?|infra|environments?|overlays)\/|(?:^|\/)\.env[\w.-]*$/;
+const DEPLOYED =
+  /compose[\w.-]*\.ya?ml$|(?:^|\/)(?:deploy|deployments?|k8s|helm|charts?|infra|environments?|overlays)\/|(?:^|\/)\.env[\w.-]*$/;
 
 export async function checkSettings(
   line: LineText,
@@ -151,9 +152,11 @@ export async function checkSettings(
     const outcome = judge(line, blanked, place, near, settings, named.length > 0 || dotted);
     // Of many ports any may be meant, unless the line says whose: `hostPorts` looks at all of them.
     const ofAny = near.length === settings.length || ports.some(({ verdict }) => verdict === 'true');
-    if (/^ports?$/i.test(blanked.slice(place.start, place.end)) && outcome?.verdict === 'stale' && ofAny && !direct) continue;
+    if (/^ports?$/i.test(blanked.slice(place.start, place.end)) && outcome?.verdict === 'stale' && ofAny && !direct)
+      continue;
     // "20 by default": what a deployment sets instead says nothing against it.
-    if (outcome?.verdict === 'stale' && BY_DEFAULT.test(blanked) && near.every(({ path }) => DEPLOYED.test(path))) continue;
+    if (outcome?.verdict === 'stale' && BY_DEFAULT.test(blanked) && near.every(({ path }) => DEPLOYED.test(path)))
+      continue;
     if (!outcome) continue;
     outcomes.push(outcome);
     keys.push(place);

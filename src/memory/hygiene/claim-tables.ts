@@ -80,7 +80,8 @@ async function columns(line: LineText, tables: ReadonlyMap<string, Table>, works
     // Where no statement makes its columns, or the framework does, nothing is known of them.
     if (!table || table.columns.size === 0 || /^(?:id|(?:created|updated|inserted|deleted)_at|\w+_id)$/i.test(column))
       return;
-    if (/^(?:an?|the|no|new|single|generated|computed|nullable|unique|primary|foreign|different)$/i.test(column)) return;
+    if (/^(?:an?|the|no|new|single|generated|computed|nullable|unique|primary|foreign|different)$/i.test(column))
+      return;
     const polarity = line.existence(start, start + column.length);
     if (polarity === 'contrast') return;
     const hit = table.columns.get(column.toLowerCase());

@@ -16,7 +16,8 @@ const PORT = new RegExp(
 );
 
 /** "Port 5432 is Postgres' own": of a port as such, wherever it is used. */
-const GENERAL = /^[`'"]?\s+(?:belongs\s+to\b|(?:is|was)\s+(?:(?:often|usually|already|sometimes)\s+)?(?:[\w'’]+\s+){0,3}?(?:own|taken|reserved|blocked|standard|well-known)\b)/i;
+const GENERAL =
+  /^[`'"]?\s+(?:belongs\s+to\b|(?:is|was)\s+(?:(?:often|usually|already|sometimes)\s+)?(?:[\w'’]+\s+){0,3}?(?:own|taken|reserved|blocked|standard|well-known)\b)/i;
 
 const at = ({ path, line }: Evidence): Evidence => ({ path, line });
 
@@ -30,7 +31,9 @@ export async function hostPorts(
   workspace: Workspace,
   direct: boolean,
 ): Promise<Outcome[]> {
-  const claims = [...line.text.matchAll(PORT)].filter(({ 0: all, index }) => !GENERAL.test(line.text.slice(index + all.length))).map((match) => match.slice(1).find((each) => each !== undefined) ?? '');
+  const claims = [...line.text.matchAll(PORT)]
+    .filter(({ 0: all, index }) => !GENERAL.test(line.text.slice(index + all.length)))
+    .map((match) => match.slice(1).find((each) => each !== undefined) ?? '');
   if (claims.length === 0 || line.idle) return [];
   const isPort = ({ key, value }: Placed): boolean =>
     /(?:^|[a-z_-])port$/i.test(key.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '') && /^\d+$/.test(value);

@@ -20,9 +20,16 @@ export async function isUnbacked(line: LineText, outcomes: readonly Outcome[], w
   for (const path of paths) texts.set(path, (await workspace.text(path)) ?? '');
   const whole = [...texts.values(), ...paths, reasons].join('\n');
   const near = evidence.map(({ path, line: at }) =>
-    (texts.get(path) ?? '').split('\n').slice(Math.max(0, at - 1 - NEAR), at + NEAR).join('\n'),
+    (texts.get(path) ?? '')
+      .split('\n')
+      .slice(Math.max(0, at - 1 - NEAR), at + NEAR)
+      .join('\n'),
   );
-  return namesUnbacked(line, whole) || listUnbacked(line, whole) || numbersUnbacked(line, [...near, reasons, ...paths].join('\n'));
+  return (
+    namesUnbacked(line, whole) ||
+    listUnbacked(line, whole) ||
+    numbersUnbacked(line, [...near, reasons, ...paths].join('\n'))
+  );
 }
 
 function namesUnbacked(line: LineText, whole: string): boolean {
@@ -36,7 +43,8 @@ function namesUnbacked(line: LineText, whole: string): boolean {
 
 const LIST =
   /(?:\b(?:has|have|enables?|includes?|contains?|exposes?|offers?|provides?|defines?|declares?|takes?|accepts?)\s+(?:the\s+|an?\s+)?(?:(?:variants?|methods?|fields?|columns?|members?|options?|cases?|flags?)\s+)?|^[\s*-]*)((?:[\w.-]+\s*,\s+)*[\w.-]*\w)\s*,?\s+(?:and|or)\s+(?:an?\s+|the\s+)?([\w-][\w.-]*\w)\s*(?=[.;)]|$|\sare\b)/g;
-const MEMBER = /\b(?:variant|method|field|column|marker|linter)\s+(?:(?:called|named)\s+)?([A-Za-z_]\w{2,})\s*(?=[.,;)]|$)/g;
+const MEMBER =
+  /\b(?:variant|method|field|column|marker|linter)\s+(?:(?:called|named)\s+)?([A-Za-z_]\w{2,})\s*(?=[.,;)]|$)/g;
 
 /** "has Find and Cancel", where one of them stands there and the other nowhere in the file; `PATCH /users`, which has no PATCH. */
 function listUnbacked(line: LineText, whole: string): boolean {
@@ -60,11 +68,14 @@ function numbersUnbacked(line: LineText, near: string): boolean {
   return amounts(line.plain).some(({ value, start }) => {
     const before = line.plain.slice(0, start);
     // A number in words counts something; that of a line in a file, or of a licence, is read with its name; what would be, is not.
-    if (!/^-?\d/.test(line.plain.slice(start)) || /[:\w]$|\bApache $|\b(?:unless|if|whenever|in case)\b/i.test(before)) return false;
+    if (!/^-?\d/.test(line.plain.slice(start)) || /[:\w]$|\bApache $|\b(?:unless|if|whenever|in case)\b/i.test(before))
+      return false;
     const said = Math.abs(value);
     // "Node 22" of `22.4.1`
     return !there.some(
-      (each) => each.startsWith(`${said}.`) || UNITS.some((unit) => Number(each) === said * unit || Number(each) === said / unit),
+      (each) =>
+        each.startsWith(`${said}.`) ||
+        UNITS.some((unit) => Number(each) === said * unit || Number(each) === said / unit),
     );
   });
 }

@@ -1,6 +1,6 @@
 // The connection to memory.db: opening, schema, cached statements, transactions. Several windows may have it open.
-import { closeSync, mkdirSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readSync, statfsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { corrupt, MemoryStoreError, newerSchema, toMemoryStoreError } from './errors.ts';
 import { migrations, SCHEMA_VERSION } from './schema.ts';
@@ -12,6 +12,20 @@ const BUSY_MS = 5_000;
 const CHECKED_AT_OPEN_BYTES = 16 * 1024 * 1024;
 /** SQLite's code for what only a writer could do: roll back the journal that a crash has left. */
 const READ_ONLY = 8;
+
+/** For this user only, what SQLite keeps beside it too, wherever the folder is and whatever made the file. */
+function closeToOthers(dataDir: string, file: string): void {
+  if (process.platform === 'win32') return;
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    for (const name of readdirSync(dataDir)) {
+      const path = join(dataDir, name);
+      if (name.startsWith(basename(file)) && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+    }
+  } catch {
+    // Another user's, or gone in this moment: opening it says what is wrong.
+  }
+}
 
 export class MemoryDatabase {
   readonly file: string;
@@ -28,6 +42,7 @@ export class MemoryDatabase {
     this.file = join(dataDir, 'memory.db');
     try {
       mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      closeToOthers(dataDir, this.file);
       const size = statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
       if (size > 0) inspect(this.file, size);
       this.db = new DatabaseSync(this.file);

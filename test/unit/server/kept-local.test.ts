@@ -411,45 +411,56 @@ describe('marks', () => {
 });
 
 describe('what is handed on to a model that nobody knows', () => {
-  test.each(['unknown', REMOTE, 'added-elsewhere/model'])('has neither the block nor words of it: for_model=%s', async (reader) => {
-    const w = await world();
-    const path = `/v1/agents/${w.agent.id}`;
-    const conversation = await w.h.conversation(w.agent.id);
-    await w.local(conversation, 'Whom does the vault know?', text(`The vault knows ${CODE}.`));
-    await w.remote(conversation, 'Is the vault shut?', text('The vault is shut.'));
-    await w.h.json('PATCH', `${path}/core-memory/blocks/human`, { value: `Prefers tabs, not ${CODE}.` });
-    await w.h.json('POST', `${path}/archival-memory`, { text: `The vault: ${CODE}` });
-    await w.h.json('POST', `${path}/archival-memory`, { text: `A vault for ${WORD}`, metadata: { local_only: true } });
-
-    const read = async (forModel: string) => {
-      const query = forModel === '' ? '' : `&for_model=${forModel}`;
-      const body = { agent_id: w.agent.id, query: 'vault', ...(forModel === '' ? {} : { for_model: forModel }) };
-      const [blocks, archive, messages] = await Promise.all([
-        w.h.json('GET', `${path}/core-memory/blocks?limit=100${query}`),
-        w.h.json('GET', `${path}/archival-memory/search?query=vault${query}`),
-        w.h.json('POST', '/v1/messages/search', body),
-      ]);
-      return {
-        blocks: blocks.map((block: Json) => [block.label, block.value]).toSorted(),
-        archive: archive.results.map((each: Json) => each.content).toSorted(),
-        messages: messages.map((each: Json) => each.content).toSorted(),
-      };
-    };
-    expect(await read(reader)).toEqual({
-      blocks: [['human', `Prefers tabs, not ${KEPT}.`]],
-      archive: [`The vault: ${KEPT}`],
-      messages: ['Is the vault shut?', 'The vault is shut.', 'Whom does the vault know?'],
-    });
-    for (const own of ['', LOCAL])
-      expect(await read(own)).toEqual({
-        blocks: [
-          ['diary', VALUE],
-          ['human', `Prefers tabs, not ${CODE}.`],
-        ],
-        archive: [`A vault for ${WORD}`, `The vault: ${CODE}`],
-        messages: ['Is the vault shut?', 'The vault is shut.', `The vault knows ${CODE}.`, 'Whom does the vault know?'],
+  test.each(['unknown', REMOTE, 'added-elsewhere/model'])(
+    'has neither the block nor words of it: for_model=%s',
+    async (reader) => {
+      const w = await world();
+      const path = `/v1/agents/${w.agent.id}`;
+      const conversation = await w.h.conversation(w.agent.id);
+      await w.local(conversation, 'Whom does the vault know?', text(`The vault knows ${CODE}.`));
+      await w.remote(conversation, 'Is the vault shut?', text('The vault is shut.'));
+      await w.h.json('PATCH', `${path}/core-memory/blocks/human`, { value: `Prefers tabs, not ${CODE}.` });
+      await w.h.json('POST', `${path}/archival-memory`, { text: `The vault: ${CODE}` });
+      await w.h.json('POST', `${path}/archival-memory`, {
+        text: `A vault for ${WORD}`,
+        metadata: { local_only: true },
       });
-  });
+
+      const read = async (forModel: string) => {
+        const query = forModel === '' ? '' : `&for_model=${forModel}`;
+        const body = { agent_id: w.agent.id, query: 'vault', ...(forModel === '' ? {} : { for_model: forModel }) };
+        const [blocks, archive, messages] = await Promise.all([
+          w.h.json('GET', `${path}/core-memory/blocks?limit=100${query}`),
+          w.h.json('GET', `${path}/archival-memory/search?query=vault${query}`),
+          w.h.json('POST', '/v1/messages/search', body),
+        ]);
+        return {
+          blocks: blocks.map((block: Json) => [block.label, block.value]).toSorted(),
+          archive: archive.results.map((each: Json) => each.content).toSorted(),
+          messages: messages.map((each: Json) => each.content).toSorted(),
+        };
+      };
+      expect(await read(reader)).toEqual({
+        blocks: [['human', `Prefers tabs, not ${KEPT}.`]],
+        archive: [`The vault: ${KEPT}`],
+        messages: ['Is the vault shut?', 'The vault is shut.', 'Whom does the vault know?'],
+      });
+      for (const own of ['', LOCAL])
+        expect(await read(own)).toEqual({
+          blocks: [
+            ['diary', VALUE],
+            ['human', `Prefers tabs, not ${CODE}.`],
+          ],
+          archive: [`A vault for ${WORD}`, `The vault: ${CODE}`],
+          messages: [
+            'Is the vault shut?',
+            'The vault is shut.',
+            `The vault knows ${CODE}.`,
+            'Whom does the vault know?',
+          ],
+        });
+    },
+  );
 
   test('is found however much is withheld before it, and asked of one agent', async () => {
     const w = await world();
