@@ -10,7 +10,8 @@ import { ASK_AT, type Attempts, attemptPrint, HINT_AT, repeatHint, repeatQuestio
 import { clip, errorText, refusal } from './call-texts.ts';
 import { type Describe, describeWith, parseArguments, prettyArguments } from './describe.ts';
 import { hashOf } from './files.ts';
-import { type Answer, type Intent, JournalError, printOf, type ThreadJournal } from './journal.ts';
+import { JournalError, printOf, type ThreadJournal } from './journal.ts';
+import type { Answer, Intent } from './journal-records.ts';
 import { type Call, describeError, MemoryCalls, type MemoryDeps } from './memory-calls.ts';
 import { orStopped, STOPPED, type Stopped } from './or-stopped.ts';
 import { type ApprovedSources, FOR_THIS_SOURCE, ownToolQuestion, ownToolView } from './own-tool-calls.ts';

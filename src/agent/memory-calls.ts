@@ -6,7 +6,8 @@ import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolPart } from '../protocol/transcript-views.ts';
 import type { ToolResult } from '../tools/tool.ts';
 import { parseArguments, prettyArguments } from './describe.ts';
-import { type Answer, printOf, type ThreadJournal } from './journal.ts';
+import { printOf, type ThreadJournal } from './journal.ts';
+import type { Answer } from './journal-records.ts';
 import type { Seen } from './seen.ts';
 
 /** A call of the model that the server waits for. */

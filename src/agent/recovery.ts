@@ -1,6 +1,6 @@
 // Settling a call that was begun and never finished, by looking at what it was to change. Nothing runs again here.
 import { hashOf } from './files.ts';
-import type { Intent } from './journal.ts';
+import type { Intent } from './journal-records.ts';
 
 /**
  * The whole text of a file as the editor has it, else as the disk has it; null where there is none. `whole`: a folder stands for

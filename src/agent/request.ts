@@ -2,7 +2,7 @@
 import { toJSONSchema } from 'zod/v4/core';
 import type { SendBody } from '../letta/stream.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import type { Answer } from './journal.ts';
+import type { Answer } from './journal-records.ts';
 import type { WireAnswer } from './wire-answers.ts';
 
 /** A skill as it is offered to the model. `location`: where its SKILL.md lies. */

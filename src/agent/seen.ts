@@ -8,7 +8,8 @@ import { inBody } from '../letta/stream.ts';
 import { approvalsOf, callsOf, readEvent, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
-import { type Journal, JournalError, type JournalRecord, type Looked, printOf, type ThreadJournal } from './journal.ts';
+import { type Journal, JournalError, printOf, type ThreadJournal } from './journal.ts';
+import type { JournalRecord, Looked } from './journal-records.ts';
 import type { ClientSkill, Outgoing } from './request.ts';
 
 /** Beside the threads' journals: what any thread of this agent has seen. No thread has such an id. */

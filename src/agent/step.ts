@@ -7,7 +7,7 @@ import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
 import type { ToolPart } from '../protocol/transcript-views.ts';
 import { type Describe, prettyArguments } from './describe.ts';
 import { COMPACTED, SHUTDOWN, type TurnEvent } from './events.ts';
-import type { Looked } from './journal.ts';
+import type { Looked } from './journal-records.ts';
 import type { Call } from './memory-calls.ts';
 
 /** How a step ended. */

@@ -4,7 +4,8 @@ import { reminder } from '../letta/reminders.ts';
 import type { WireEvent } from '../letta/wire.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { TurnStart } from './events.ts';
-import type { Outgoing, ThreadJournal } from './journal.ts';
+import type { ThreadJournal } from './journal.ts';
+import type { Outgoing } from './journal-records.ts';
 import { reachOf } from './reach.ts';
 import type { UserMessage } from './request.ts';
 

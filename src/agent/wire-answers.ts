@@ -2,7 +2,7 @@
 import type { LettaError } from '../letta/errors.ts';
 import { pictureData } from '../tools/picture.ts';
 import type { Picture } from '../tools/picture-note.ts';
-import type { Answer } from './journal.ts';
+import type { Answer } from './journal-records.ts';
 
 /** Bytes of the pictures of one send. */
 const MAX_SENT = 8_000_000;

@@ -2,7 +2,7 @@
 // the middle of it: `node command-turn.ts FOLDER COMMAND`.
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answer } from '../../../src/agent/journal.ts';
+import type { Answer } from '../../../src/agent/journal-records.ts';
 import { ChildRunner } from '../../../src/editor/terminal/child-runner.ts';
 import { LogFolder } from '../../../src/editor/terminal/log-folder.ts';
 import { Runs } from '../../../src/editor/terminal/runs.ts';

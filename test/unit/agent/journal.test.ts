@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Journal, JournalError, type JournalRecord, journalOf, parseJournal } from '../../../src/agent/journal.ts';
+import { Journal, JournalError, journalOf, parseJournal } from '../../../src/agent/journal.ts';
+import type { JournalRecord } from '../../../src/agent/journal-records.ts';
 
 let folder: string;
 beforeEach(async () => {

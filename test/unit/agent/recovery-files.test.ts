@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hashOf } from '../../../src/agent/files.ts';
-import type { Intent } from '../../../src/agent/journal.ts';
+import type { Intent } from '../../../src/agent/journal-records.ts';
 import { settle, settled } from '../../../src/agent/recovery.ts';
 import { standingText } from '../../../src/editor/content.ts';
 import { operationsOf } from '../../../src/editor/operations.ts';

@@ -1,7 +1,7 @@
 // Settling an interrupted call: a table of what the files look like, and what the agent is told.
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../../src/agent/files.ts';
-import type { Intent } from '../../../src/agent/journal.ts';
+import type { Intent } from '../../../src/agent/journal-records.ts';
 import { settle, settledText } from '../../../src/agent/recovery.ts';
 
 const intent = (targets: { path: string; before: string | null; after: string | null }[], changes = true): Intent => ({
