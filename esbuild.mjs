@@ -149,6 +149,12 @@ const bundles = {
   memory: inThread('dist/memory', { worker: 'src/memory/worker.ts', hygiene: 'src/memory/hygiene/worker.ts' }),
   mcp: inThread('dist/mcp', { server: 'src/mcp/server.ts' }),
   policy: inThread('dist/policy', { worker: 'src/policy-worker.ts' }),
+  // Grammars are chunks of their own: each is loaded with the first block of its language.
+  highlight: {
+    ...inThread('dist/highlight', { worker: 'src/chat/highlight/worker.ts' }),
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+  },
   tools: inThread('dist/tools', { web: 'src/tools/web/worker.ts' }),
   checkpoints: inThread('dist/checkpoints', { worker: 'src/editor/checkpoints/worker.ts' }),
   webview: {

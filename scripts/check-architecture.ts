@@ -54,6 +54,7 @@ const COMPOSITION = new Set([
   'src/hands.ts',
   'src/permitting.ts',
   'src/beyond.ts',
+  'src/applying.ts',
   'src/archive-desk.ts',
   'src/block-desk.ts',
   'src/inspector.ts',

@@ -86,6 +86,7 @@ const MUST_BE_IN = [
   'extension/dist/policy/worker.mjs',
   'extension/dist/mcp/server.mjs',
   'extension/dist/checkpoints/worker.mjs',
+  'extension/dist/highlight/worker.mjs',
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',
   'extension/dist/webview/codicon.ttf',

@@ -88,12 +88,12 @@ export class Hands {
   readonly beyond: Beyond;
   private readonly deps: HandsDeps;
   private readonly editor: ReturnType<typeof createVsCodeEditor>;
-  private readonly written = new WrittenFiles();
+  readonly written = new WrittenFiles();
   private readonly see = new VsCodeSee({
     ripgrep: () => findRipgrep(vscode.env.appRoot),
     git: async (...given) => (await import('./memory/run-git.ts')).runGit(...given),
   });
-  private readonly approvals: Approvals;
+  readonly approvals: Approvals;
   readonly ignored: IgnoreLines;
   private readonly permitting: Permitting;
   private readonly scripts: ScriptGuard;
@@ -389,7 +389,7 @@ export class Hands {
     };
   }
 
-  private decide(tool: AnyTool, input: unknown, plan?: Plan): Promise<Decision> {
+  decide(tool: AnyTool, input: unknown, plan?: Plan): Promise<Decision> {
     return decideRunning({ tool, input, plan }, (access, name, mode) => this.permitting.decide(access, name, mode), {
       mode: settings.permissionMode(),
       wanted: settings.sandboxWanted(),

@@ -58,6 +58,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       stop: async (callId) => (await parts.loadHands()).commands.stop(callId),
     },
     stopSubagent: async (callId) => (await parts.loadHands()).beyond.stopSubagent(callId),
+    change: async (...change) => (await import('./applying.ts')).applyForPerson(await parts.loadHands(), ...change),
     selectModel: (handle) => models.choice.select(handle),
     settleModel: async () => {
       const before = models.choice.current;

@@ -9,6 +9,7 @@ import { UNTITLED } from '../threads/threads.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Answers } from './answers.ts';
 import { Attention } from './attention.ts';
+import type { CodeRequests } from './code-requests.ts';
 import type { ChatHome } from './home.ts';
 import type { Kept } from './kept.ts';
 import { keptView, type ViewKeeper } from './kept-view.ts';
@@ -66,6 +67,7 @@ export class Chat implements vscode.Disposable {
   private readonly reviews: ReviewCount;
   private listing: NodeJS.Timeout | undefined;
   private keeping: NodeJS.Timeout | undefined;
+  private loadingCode: Promise<CodeRequests> | undefined;
   private readonly revealed = new Revealed();
   private readonly deps: ChatDeps;
 
@@ -190,6 +192,7 @@ export class Chat implements vscode.Disposable {
     clearTimeout(this.listing);
     clearTimeout(this.keeping);
     this.reset();
+    void this.loadingCode?.then((code) => code.dispose());
     this.view.dispose();
   }
 
@@ -250,6 +253,11 @@ export class Chat implements vscode.Disposable {
       'agent.select': () => acknowledge(this.deps.selectAgent()),
       'model.connect': () => acknowledge(this.deps.connectModel()),
       openLink: async ({ href }) => acknowledge((await import('./links.ts')).openLink(href, this.deps.realPath)),
+      'links.find': async ({ hrefs }) => (await import('./links.ts')).findLinks(hrefs, this.deps.realPath),
+      'code.highlight': async (block) => (await this.code()).highlight(block),
+      'code.insert': async ({ text }) => acknowledge((await this.code()).insert(text)),
+      'code.apply': async (block) => acknowledge((await this.code()).apply(block)),
+      'code.run': async ({ text }) => acknowledge((await this.code()).run(text)),
       attach: async () => {
         const text = await (await import('./attach.ts')).pickFiles();
         if (text) await this.view.insert(text);
@@ -257,6 +265,15 @@ export class Chat implements vscode.Disposable {
       },
       copy: ({ text }) => acknowledge(Promise.resolve(vscode.env.clipboard.writeText(text))),
     };
+  }
+
+  /** What is done with code blocks; loaded with the first one. */
+  private code(): Promise<CodeRequests> {
+    this.loadingCode ??= import('./code-requests.ts').then(({ CodeRequests: Loaded }) => {
+      const { context, home, realPath, log } = this.deps;
+      return new Loaded({ extensionPath: context.extensionPath, home, sessions: this.sessions, realPath, log });
+    });
+    return this.loadingCode;
   }
 
   private async ready(wanted: string | undefined, panel: Panel | undefined): Promise<Init> {

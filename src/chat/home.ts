@@ -144,6 +144,16 @@ export interface ChatHome {
   };
   /** Ends a subagent alone, by the call that began it. Rejects with an Error where it has ended. */
   stopSubagent(callId: string): Promise<void>;
+  /**
+   * Writes a file as the agent's own tool does: judged, asked about, waiting for review afterwards. A refusal is no error.
+   * @throws Error saying what to do
+   */
+  change(
+    threadId: string,
+    change: { path: string; content: string },
+    ask: Parameters<SessionBackend['run']>[2],
+    signal: AbortSignal,
+  ): Promise<void>;
   selectModel(handle: string): Promise<void>;
   /** Asks which model should answer when several do and none was chosen. @returns false when the person backed out. */
   settleModel(): Promise<boolean>;

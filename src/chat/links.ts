@@ -13,7 +13,7 @@ export async function openLink(href: string, realPath: RealPath): Promise<void> 
     await vscode.env.openExternal(vscode.Uri.parse(target.href, true));
     return;
   }
-  const uri = await find(target.path, realPath);
+  const uri = await findFile(target.path, realPath);
   if (!uri) throw new Error(`There is no file ${target.path} in this workspace.`);
   if (target.line === undefined) {
     // Whatever it is: a picture has an editor of its own.
@@ -25,7 +25,17 @@ export async function openLink(href: string, realPath: RealPath): Promise<void> 
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, end), preview: true });
 }
 
-async function find(path: string, realPath: RealPath): Promise<vscode.Uri | undefined> {
+/** @returns which of them name a file of the workspace. What is no address of a file is none. */
+export function findLinks(hrefs: readonly string[], realPath: RealPath): Promise<boolean[]> {
+  const there = async (href: string) => {
+    const target = linkTarget(href);
+    return target.kind === 'file' && (await findFile(target.path, realPath)) !== undefined;
+  };
+  return Promise.all(hrefs.map((href) => there(href).catch(() => false)));
+}
+
+/** @returns a file or folder of the workspace; undefined where there is none, or it lies outside */
+export async function findFile(path: string, realPath: RealPath): Promise<vscode.Uri | undefined> {
   for (const folder of vscode.workspace.workspaceFolders ?? []) {
     const uri = within(folder.uri, path, realPath);
     if (!uri) continue;

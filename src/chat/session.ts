@@ -66,6 +66,10 @@ export interface SessionBackend {
   ended(session: ThreadSession, outcome: TurnOutcome, began: number): void;
 }
 
+/** A thread that was read back further lets go of what is older, and keeps so many: more than the view does. */
+const MANY_ITEMS = 1_000;
+const KEPT_ITEMS = 600;
+
 export class ThreadSession {
   title = '';
   private readonly outbox: Outbox;
@@ -73,6 +77,8 @@ export class ThreadSession {
   private readonly waiting = new Waiting<ApprovalView, Answer>('deny', () => this.pushApprovals());
   private readonly asking = new Waiting<QuestionView, QuestionAnswer>(null, () => this.pushQuestions());
   private hasMore = false;
+  /** Items that a page of older ones was asked before. */
+  private readonly starts = new Set<string>();
   private abort: AbortController | undefined;
   private turn: Promise<void> | undefined;
   private loading: Promise<void> | undefined;
@@ -155,15 +161,27 @@ export class ThreadSession {
     const page = await this.backend.older(this.threadId, before);
     const first = this.projection.items[0];
     if (first?.id === before) {
+      this.starts.add(before);
       this.projection.items.unshift(...page.items);
       this.hasMore = page.hasMore;
     }
     return page;
   }
 
+  /** Lets go of pages that were read back: who writes is at the end again. They can be asked for anew. */
+  private forgetOlder(): void {
+    const { items } = this.projection;
+    if (items.length <= MANY_ITEMS) return;
+    const from = items.findLastIndex(({ id }, index) => index <= items.length - KEPT_ITEMS && this.starts.has(id));
+    if (from <= 0) return;
+    items.splice(0, from);
+    this.hasMore = true;
+  }
+
   /** @throws Error when an answer is still running: the text stays in the composer. */
   async send(text: string, reminders: string[], called?: CalledInMessage): Promise<void> {
     const hold = this.hold();
+    this.forgetOlder();
     const first = this.empty;
     const otid = crypto.randomUUID();
     const skill = called ? { skill: called.skill.name } : {};
@@ -193,6 +211,12 @@ export class ThreadSession {
     this.asking.giveUp();
     await this.turn;
   }
+
+  /** Puts a question about a change before the person. */
+  readonly ask: Parameters<SessionBackend['run']>[2] = (view, signal, amended) => {
+    amended?.((next) => this.waiting.replace({ ...next, id: view.id }));
+    return this.waiting.ask(view, signal);
+  };
 
   /** @returns false when no such approval waits here. */
   decide(approvalId: string, answer: Answer): boolean {
@@ -263,13 +287,9 @@ export class ThreadSession {
     const answerId = answerIdFor(start.kind === 'message' ? (start.otid ?? '') : crypto.randomUUID());
     this.projection.beginAnswer(answerId, new Date().toISOString(), start.kind !== 'message');
     this.push({ op: 'running', running: true });
-    const ask: Parameters<SessionBackend['run']>[2] = (view, signal, amended) => {
-      amended?.((next) => this.waiting.replace({ ...next, id: view.id }));
-      return this.waiting.ask(view, signal);
-    };
     const question = (view: QuestionView, signal: AbortSignal) => this.asking.ask(view, signal);
     this.turn = this.backend
-      .run(this.threadId, start, ask, abort.signal, (event) => this.take(event), question)
+      .run(this.threadId, start, this.ask, abort.signal, (event) => this.take(event), question)
       .then(
         (outcome) => this.backend.ended(this, outcome, began),
         (error: unknown) => {

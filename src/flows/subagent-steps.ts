@@ -5,7 +5,11 @@ import type { ToolBody, ToolPart } from '../protocol/transcript-views.ts';
 
 /** Steps that a card shows, and characters of a text among them. */
 const MAX_STEPS = 40;
-const MAX_TEXT = 1_000;
+const MAX_TEXT = 2_000;
+/** Characters of a call's arguments and of its result: all steps go to the view again with each new one. */
+const MAX_INPUT = 400;
+const MAX_OUTPUT = 800;
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 export class SubagentSteps {
   private readonly steps: SubagentStep[] = [];
@@ -48,12 +52,19 @@ export class SubagentSteps {
     if (known) known.text += delta;
     else this.words.push({ id, text: delta });
     const whole = known?.text ?? delta;
-    this.put({ kind: 'text', id, text: whole.length > MAX_TEXT ? `${whole.slice(0, MAX_TEXT)}…` : whole });
+    this.put({ kind: 'text', id, text: cut(whole, MAX_TEXT) });
   }
 
-  private call({ id, title, target, state }: ToolPart): void {
+  private call({ id, title, target, state, input, output }: ToolPart): void {
     if (!this.steps.some((step) => step.kind === 'call' && step.id === id)) this.words = [];
-    this.put({ kind: 'call', id, title: target === undefined ? title : `${title} ${target}`, state });
+    this.put({
+      kind: 'call',
+      id,
+      title: target === undefined ? title : `${title} ${target}`,
+      state,
+      ...(input === '' ? {} : { input: cut(input, MAX_INPUT) }),
+      ...(output ? { output: cut(output, MAX_OUTPUT) } : {}),
+    });
   }
 
   private put(step: SubagentStep): void {

@@ -12,7 +12,15 @@ export type Todo = z.infer<typeof TodoSchema>;
 
 /** What a subagent did: a call with what it came to, or what it said. */
 export const SubagentStepSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('call'), id: z.string(), title: z.string(), state: ToolStateSchema }),
+  z.object({
+    kind: z.literal('call'),
+    id: z.string(),
+    title: z.string(),
+    state: ToolStateSchema,
+    /** Its arguments and what it came to, each cut where it is long. */
+    input: z.optional(z.string()),
+    output: z.optional(z.string()),
+  }),
   z.object({ kind: z.literal('text'), id: z.string(), text: z.string() }),
 ]);
 export type SubagentStep = z.infer<typeof SubagentStepSchema>;

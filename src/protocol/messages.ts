@@ -1,6 +1,7 @@
 // The one way across the webview boundary: a typed map of requests (webview to host) and events (host to webview).
 import * as z from 'zod/mini';
 import { AboutViewSchema, ModelViewSchema, PanelSchema, PermissionModeSchema } from './about-views.ts';
+import { HighlightViewSchema, MAX_COLOURED } from './code-views.ts';
 import {
   BlockViewSchema,
   ContextViewSchema,
@@ -245,6 +246,29 @@ export const requests = {
   'model.connect': { params: Empty, result: Empty },
   /** A link in a message: http(s), or a file with an optional `#L12` or `:12:3`. The host checks it. */
   openLink: { params: z.object({ href: z.string().check(z.maxLength(4_096)) }), result: Empty },
+  /** Which of these, as `openLink` takes them, name a file that is there. */
+  'links.find': {
+    params: z.object({ hrefs: z.array(z.string().check(z.maxLength(4_096))).check(z.maxLength(200)) }),
+    result: z.array(z.boolean()),
+  },
+  /** Colours for a code block; null: it stays as it is. `theme`: the id that VS Code gives the page. */
+  'code.highlight': {
+    params: z.object({
+      code: z.string().check(z.maxLength(MAX_COLOURED.characters)),
+      language: z.string().check(z.maxLength(100)),
+      theme: z.string().check(z.maxLength(400)),
+    }),
+    result: z.nullable(HighlightViewSchema),
+  },
+  /** Puts code where the cursor is. */
+  'code.insert': { params: z.object({ text: Text }), result: Empty },
+  /**
+   * Proposes code as a change of a file, as the agent would; `path`: the file that the block names, else the one in front.
+   * Answered as soon as the question is asked.
+   */
+  'code.apply': { params: z.object({ threadId: Id, text: Text, path: z.optional(Id) }), result: Empty },
+  /** Runs a command in a terminal, after asking. */
+  'code.run': { params: z.object({ text: Text }), result: Empty },
   /** Asks which files to look at; their names come back as an `insert` event. */
   attach: { params: Empty, result: Empty },
   /** Puts text on the clipboard (webviews cannot everywhere). */

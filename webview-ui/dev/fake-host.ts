@@ -190,6 +190,11 @@ export class FakeHost {
       openLink: nothing,
       attach: nothing,
       copy: nothing,
+      'links.find': async ({ hrefs }) => hrefs.map(() => true),
+      'code.highlight': async () => null,
+      'code.insert': nothing,
+      'code.apply': nothing,
+      'code.run': nothing,
     };
   }
 }

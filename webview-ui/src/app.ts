@@ -7,7 +7,7 @@ import { KeptViewSchema, type Method, type Params, type Result } from '../../src
 import type { ViewEnd } from '../../src/protocol/rpc.ts';
 import type { Snapshot } from '../../src/protocol/thread-views.ts';
 import { type AppState, startState } from './app-state.ts';
-import { EMPTY_FEED, receiveOlder, receiveSnapshot } from './chat/feed.ts';
+import { EMPTY_FEED, forgetOlder, receiveOlder, receiveSnapshot } from './chat/feed.ts';
 import { FeedFollower } from './chat/feed-follower.ts';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
 
@@ -19,6 +19,8 @@ export class App {
   readonly store: StoreApi<AppState>;
   private readonly host: ViewEnd;
   private readonly keeper: StateKeeper;
+  /** Items that a page of older ones was asked before. */
+  private readonly pageStarts = new Set<string>();
   private readonly follower: FeedFollower;
   private readonly subscriptions: (() => void)[] = [];
   /** Drafts as an earlier page left them: they stay with their threads. */
@@ -188,11 +190,17 @@ export class App {
     const before = thread?.items[0]?.id;
     if (!thread?.hasMore || before === undefined || this.state.loadingOlder || this.state.phase !== 'ready') return;
     this.set({ loadingOlder: true });
+    this.pageStarts.add(before);
     const page = await this.ask('older', { threadId: thread.threadId, before });
     this.set({
       loadingOlder: false,
       ...(page ? { feed: receiveOlder(this.state.feed, thread.threadId, before, page) } : {}),
     });
+  }
+
+  /** The person is at the end: what was read back far from there need not stay. */
+  forgetOlder(): void {
+    this.set({ feed: forgetOlder(this.state.feed, this.pageStarts) });
   }
 
   // --- the conversation ----------------------------------------------------------------------------------------------
@@ -254,6 +262,11 @@ export class App {
     }
   }
 
+  /** As `ask`, for what the person has not asked for: a refusal is told to nobody. */
+  quietly<M extends Method>(method: M, params: Params<M>): Promise<Result<M> | undefined> {
+    return this.host.request(method, params).catch(() => undefined);
+  }
+
   private report(error: unknown): void {
     this.set({ problem: error instanceof Error ? error.message : String(error) });
   }
@@ -292,7 +305,7 @@ export class App {
 
   /** So that their panel has them when it is opened. Nobody has asked yet: a refusal is told when somebody does. */
   async readSkillsAhead(): Promise<void> {
-    const skills = await this.host.request('skills.list', {}).catch(() => undefined);
+    const skills = await this.quietly('skills.list', {});
     if (skills) this.set({ skills });
   }
 
@@ -359,7 +372,7 @@ export class App {
 
   /** Asks what waits for review. The count on the tab is no reason to bother anybody with a refusal. */
   async loadReviews(): Promise<void> {
-    const reviews = await this.host.request('review.list', {}).catch(() => undefined);
+    const reviews = await this.quietly('review.list', {});
     if (reviews) this.set({ reviews });
   }
 

@@ -57,7 +57,9 @@ test('an answer streams as Markdown with reasoning and tool cards, and raw HTML 
   expect(await answer.locator('img, script, #raw').count()).toBe(0);
   expect(await answer.locator('[href^="javascript:"], [onerror]').count()).toBe(0);
   expect(await letta.frame.locator('body').evaluate(() => document.title)).not.toBe('hacked');
-  expect(await answer.getByRole('link').allTextContents()).toEqual(['a link']);
+  // A file that is there is a link, once the host has looked; a trap is none.
+  await answer.getByRole('link', { name: 'src/shelf.ts' }).waitFor({ timeout: WAIT });
+  expect(await answer.getByRole('link').allTextContents()).toEqual(['src/shelf.ts', 'a link']);
 
   const card = letta.card('Open files');
   await card.getByText('done', { exact: true }).waitFor();

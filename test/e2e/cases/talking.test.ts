@@ -3,3 +3,4 @@ import './smoke.cases.ts';
 import './memory.cases.ts';
 import './chat.cases.ts';
 import './ask.cases.ts';
+import './code.cases.ts';

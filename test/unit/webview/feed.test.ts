@@ -6,6 +6,7 @@ import type { Part } from '../../../src/protocol/transcript-views.ts';
 import {
   EMPTY_FEED,
   type Feed,
+  forgetOlder,
   hasGap,
   receiveOlder,
   receivePatch,
@@ -210,5 +211,29 @@ describe('the feed of a thread', () => {
     }
     expect((worked() - streamed) / 1_000).toBeLessThan(5);
     expect(feed.thread?.items.at(-1)).toMatchObject({ parts: [{ type: 'text', text: 'word '.repeat(1_000) }] });
+  });
+});
+
+describe('a thread that was read back far', () => {
+  const many = (count: number): Feed => ({
+    held: [],
+    thread: {
+      ...base,
+      items: Array.from({ length: count }, (_, i) => ({ kind: 'user' as const, id: `i${i}`, text: '', date: '' })),
+    },
+  });
+
+  it('lets go of whole pages, so that they can be asked for again', () => {
+    const { thread } = forgetOlder(many(800), new Set(['i0', 'i300', 'i650', 'i750']));
+    expect(thread?.items[0]?.id).toBe('i650');
+    expect(thread?.items.at(-1)?.id).toBe('i799');
+    expect(thread?.hasMore).toBe(true);
+  });
+
+  it('keeps all of one that is not long, or whose pages it does not know', () => {
+    const short = many(400);
+    expect(forgetOlder(short, new Set(['i200']))).toBe(short);
+    const long = many(800);
+    expect(forgetOlder(long, new Set(['i0']))).toBe(long);
   });
 });

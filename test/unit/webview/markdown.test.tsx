@@ -12,6 +12,7 @@ import { Markdown } from '../../../webview-ui/src/markdown/Markdown.tsx';
 import { AppProvider } from '../../../webview-ui/src/use-app.ts';
 import { worked } from '../../support/worked.ts';
 
+Object.assign(globalThis, { requestIdleCallback: () => 0, cancelIdleCallback: () => {} });
 afterEach(cleanup);
 
 function show(text: string, streaming = false) {
@@ -37,7 +38,7 @@ const ALLOWED = new Set(
   ),
 );
 const ALLOWED_ATTRIBUTES = new Set(
-  'class tabindex role aria-label aria-hidden aria-live type href title checked disabled readonly start'.split(' '),
+  'class dir tabindex role aria-label aria-hidden aria-live type href title checked disabled readonly start'.split(' '),
 );
 
 function expectHarmless(container: HTMLElement) {
@@ -164,6 +165,12 @@ describe('Markdown', () => {
       '|-|',
       'text',
       '\\',
+      '$',
+      '$$',
+      '\\(x^2',
+      '\\)',
+      '\u202e',
+      '\u001b[31m',
       '<a href=',
       '<!--',
       '[^1]:',
@@ -307,6 +314,10 @@ describe('the incremental lexer', () => {
     ['deeper and deeper lists', Array.from({ length: 140 }, (_, i) => `${' '.repeat(2 * i)}- a`).join('\n')],
     ['table rows', `| a | b |\n| - | - |\n${'| 1 | 2 |\n'.repeat(2_000)}`],
     ['emphasis', '**_'.repeat(8_000)],
+    ['formulas that never end', '$a'.repeat(10_000)],
+    ['formulas in brackets', '\\('.repeat(10_000)],
+    ['formulas in square brackets', '\\['.repeat(10_000)],
+    ['dollars', '$$'.repeat(10_000)],
   ])('takes 20 KB of %s without freezing', (_, text) => {
     const began = worked();
     new BlockLexer().update(text, true);

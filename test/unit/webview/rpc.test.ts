@@ -19,6 +19,11 @@ import { App } from '../../../webview-ui/src/app.ts';
 
 const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   ready: { panel: 'chat' },
+  'links.find': { hrefs: ['src/a.ts:3'] },
+  'code.highlight': { code: 'let a;', language: 'ts', theme: 'Default Dark Modern' },
+  'code.insert': { text: 'let a;' },
+  'code.apply': { threadId: 'conv-1', text: 'let a;', path: 'src/a.ts' },
+  'code.run': { text: 'npm test' },
   send: { threadId: 'conv-1', text: 'Hello' },
   stop: { threadId: 'conv-1' },
   continue: { threadId: 'conv-1' },

@@ -35,6 +35,12 @@ describe('the styles', () => {
     expect(lines).toEqual([]);
   });
 
+  it.each(css)('$name knows begin and end, not left and right', ({ text }) => {
+    const physical =
+      /^\s*(?:(?:margin|padding|border|inset)-(?:left|right)\b|(?:left|right)\s*:|(?:text-align|float)\s*:\s*(?:left|right))/;
+    expect(text.split('\n').filter((line) => physical.test(line))).toEqual([]);
+  });
+
   it('notices a colour of our own', () => {
     for (const line of [
       'color: #fff;',

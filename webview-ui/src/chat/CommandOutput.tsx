@@ -1,6 +1,7 @@
 // A command in a terminal: the end of what it writes, how it stands, and what a person can do about it.
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ToolBody } from '../../../src/protocol/transcript-views.ts';
+import { readable } from '../markdown/readable.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp } from '../use-app.ts';
 import { useSeconds } from './seconds.ts';
@@ -46,7 +47,7 @@ export function CommandOutput({ body }: { body: CommandBody }) {
             follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
           }}
         >
-          <pre>{output}</pre>
+          <pre>{readable(output)}</pre>
         </section>
       )}
       <div className="command-line">

@@ -1,6 +1,7 @@
 // Places that a tool has found, each a link that opens it in the editor; many are folded.
 import type { PlaceView } from '../../../src/protocol/transcript-views.ts';
 import { Link } from '../markdown/Link.tsx';
+import { readable } from '../markdown/readable.ts';
 import { Fold } from '../ui/Fold.tsx';
 
 /** More than these begin folded. */
@@ -50,7 +51,7 @@ function Hit({ place: { name, line, text, href } }: { place: PlaceView }) {
           <code>{where}</code>
         </Link>
       )}
-      {text !== '' && <code className="hit-text">{text}</code>}
+      {text !== '' && <code className="hit-text">{readable(text)}</code>}
     </>
   );
 }

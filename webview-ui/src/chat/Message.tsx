@@ -2,12 +2,14 @@
 import { memo, useState } from 'react';
 import type { AgentItem, Item, Part } from '../../../src/protocol/transcript-views.ts';
 import { Markdown } from '../markdown/Markdown.tsx';
+import { readable } from '../markdown/readable.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp } from '../use-app.ts';
 import { AboutAnswer } from './AboutAnswer.tsx';
 import { RememberMessage } from './RememberMessage.tsx';
 import { ToolCall } from './ToolCall.tsx';
+import { foldRuns, type ToolRun } from './tool-runs.ts';
 
 /** Longer messages of the person begin folded: a pasted log must not bury the answer. */
 const LONG_LINES = 16;
@@ -63,7 +65,9 @@ function UserText({ text }: { text: string }) {
   const shown = whole || !long ? text : lines.slice(0, LONG_LINES).join('\n').slice(0, LONG_TEXT);
   return (
     <>
-      <p className="user-text">{shown}</p>
+      <p className="user-text" dir="auto">
+        {readable(shown)}
+      </p>
       {long && (
         <button type="button" className="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
           {whole ? 'Show less' : 'Show all'}
@@ -80,14 +84,39 @@ function Answer({ item }: { item: AgentItem }) {
   const tail = item.parts[last];
   return (
     <>
-      {item.parts.map((part, index) => (
-        <AnswerPart key={`${part.type}:${part.id}`} part={part} growing={streaming && index === last} />
-      ))}
+      {foldRuns(item.parts, streaming).map((row) =>
+        row.type === 'run' ? (
+          <FoldedRun key={`run:${row.id}`} run={row} />
+        ) : (
+          <AnswerPart key={`${row.type}:${row.id}`} part={row} growing={streaming && row === tail} />
+        ),
+      )}
       {/* After a finished tool nothing moves until the model speaks again; say that it is at work. */}
       {streaming && tail?.type === 'tool' && tail.state !== 'running' && tail.state !== 'waiting' && (
         <Working text="Thinking…" />
       )}
     </>
+  );
+}
+
+function FoldedRun({ run: { id, calls } }: { run: ToolRun }) {
+  return (
+    <div className="tool-run">
+      <Fold
+        id={`run:${id}`}
+        summary={
+          <>
+            <Icon name="check" className="good" />
+            <span className="fold-title">{calls[0]?.title}</span>
+            <span className="tool-state">{calls.length} calls</span>
+          </>
+        }
+      >
+        {calls.map((call) => (
+          <ToolCall key={call.id} part={call} />
+        ))}
+      </Fold>
+    </div>
   );
 }
 

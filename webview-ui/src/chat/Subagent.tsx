@@ -1,9 +1,11 @@
 // What a subagent does: its newest step while it works, all of them on demand.
 import type { SubagentStep } from '../../../src/protocol/asking.ts';
 import type { ToolBody } from '../../../src/protocol/transcript-views.ts';
+import { Markdown } from '../markdown/Markdown.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp } from '../use-app.ts';
+import { Detail } from './Detail.tsx';
 import { TOOL_STATES } from './toolStates.ts';
 
 type Body = Extract<ToolBody, { kind: 'subagent' }>;
@@ -39,7 +41,7 @@ export function Subagent({ callId, name, running, body }: SubagentProps) {
         {earlier > 0 && <p className="quiet">{earlier} earlier steps</p>}
         <ol className="subagent-steps" aria-label="Steps of the subagent">
           {steps.map((step) => (
-            <Step key={`${step.kind}:${step.id}`} step={step} />
+            <Step key={`${step.kind}:${step.id}`} step={step} within={callId} />
           ))}
         </ol>
       </Fold>
@@ -57,15 +59,33 @@ export function Subagent({ callId, name, running, body }: SubagentProps) {
   );
 }
 
-function Step({ step }: { step: SubagentStep }) {
-  if (step.kind === 'text') return <li className="subagent-text">{step.text}</li>;
+/** `within`: the subagent's own call, under which folds are remembered. */
+function Step({ step, within }: { step: SubagentStep; within: string }) {
+  if (step.kind === 'text')
+    return (
+      <li className="subagent-text">
+        <Markdown text={step.text} streaming={false} />
+      </li>
+    );
   const { icon, text, className } = TOOL_STATES[step.state];
+  const { id, title, input, output } = step;
   return (
     <li>
-      <Icon name={icon} {...(className ? { className } : {})} />
-      <span>
-        {step.title} <span className="visually-hidden">{text}</span>
-      </span>
+      <Fold
+        id={`step:${within}:${id}`}
+        empty={!input && !output}
+        summary={
+          <>
+            <Icon name={icon} {...(className ? { className } : {})} />
+            <span className="fold-title">
+              {title} <span className="visually-hidden">{text}</span>
+            </span>
+          </>
+        }
+      >
+        {input && <Detail title="Input" text={input} />}
+        {output && <Detail title="Output" text={output} />}
+      </Fold>
     </li>
   );
 }

@@ -2,20 +2,22 @@
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { Detail } from './Detail.tsx';
 import { Diff, DiffCount } from './Diff.tsx';
 import { MemoryChange } from './MemoryChange.tsx';
+import { Recalled, recalled } from './Recalled.tsx';
 import { ToolBody } from './ToolBody.tsx';
+import { ToolError } from './ToolError.tsx';
 import { TOOL_STATES } from './toolStates.ts';
 
 /** A write of memory that waits for the person was not denied. */
 const HELD: (typeof TOOL_STATES)['denied'] = { icon: 'inbox', text: 'held', className: 'caution-icon' };
 
-/** More of a tool's arguments or result is for the log, not for a side bar. */
-const MAX_DETAIL = 20_000;
-
 export function ToolCall({ part }: { part: ToolPart }) {
   const { icon, text, className } = part.memory?.review === 'held' ? HELD : TOOL_STATES[part.state];
   const name = part.target ? `${part.title} ${part.target}` : part.title;
+  const found = recalled(part);
+  const failed = part.state === 'failed' || (part.state === 'denied' && !part.memory);
   const empty = part.input === '' && !part.output && !part.diff;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
@@ -39,21 +41,11 @@ export function ToolCall({ part }: { part: ToolPart }) {
         {part.input !== '' && !part.diff && <Detail title="Input" text={part.input} />}
         {part.output && <Detail title="Output" text={part.output} />}
       </Fold>
+      {failed && part.output && <ToolError name={name} output={part.output} denied={part.state === 'denied'} />}
+      {found && <Recalled part={part} found={found} />}
       {part.body && <ToolBody callId={part.id} name={name} running={part.state === 'running'} body={part.body} />}
       {part.memory && <MemoryChange memory={part.memory} callId={part.id} />}
       {part.problems && <Problems problems={part.problems} />}
-    </div>
-  );
-}
-
-function Detail({ title, text }: { title: string; text: string }) {
-  const cut = text.length > MAX_DETAIL;
-  return (
-    <div className="detail">
-      <div className="detail-title">{title}</div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>{cut ? text.slice(0, MAX_DETAIL) : text}</pre>
-      {cut && <div className="quiet">{(text.length - MAX_DETAIL).toLocaleString('en')} more characters</div>}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../../src/protocol/thread-views.ts';
 import type { Item } from '../../../src/protocol/transcript-views.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
+import { MANY_ITEMS } from './feed.ts';
 import { useFollow } from './follow.ts';
 import { Message } from './Message.tsx';
 import { useReveal } from './reveal.ts';
@@ -14,8 +15,10 @@ const NO_ITEMS: readonly Item[] = [];
 const OLDER_PX = 600;
 /** Enough for a fast flick of the wheel without blank space, few enough for a small page. */
 const BUFFER_PX = 400;
-/** Threads up to this many items stand in the page whole: screen readers and the browser's find then reach all of them. */
+/** Threads up to this size stand in the page whole: screen readers and the browser's find then reach all of them. */
 const WHOLE_ITEMS = 40;
+const WHOLE_PARTS = 120;
+const WHOLE_CHARACTERS = 60_000;
 const WHOLE_PX = 10_000_000;
 const SAVE_SCROLL_MS = 250;
 
@@ -33,7 +36,11 @@ export function Transcript({ shown }: { shown: boolean }) {
   const { settle } = follow;
   const shift = usePrepended(items);
 
-  useRestore(list, items, anchor, live);
+  useRestore(list, thread, anchor, live, follow.jump);
+  const many = follow.following && items.length > MANY_ITEMS;
+  useEffect(() => {
+    if (many) app.forgetOlder();
+  }, [app, many]);
   const keepPlace = useKeepPlace(thread, list, follow.following);
 
   useReveal(thread, shown, list, scroller, follow.release);
@@ -67,7 +74,7 @@ export function Transcript({ shown }: { shown: boolean }) {
           ref={list}
           data={items}
           shift={shift}
-          bufferSize={items.length <= WHOLE_ITEMS ? WHOLE_PX : BUFFER_PX}
+          bufferSize={isShort(items) ? WHOLE_PX : BUFFER_PX}
           onResize={onResize}
           scrollRef={scroller}
         >
@@ -101,6 +108,14 @@ export function Transcript({ shown }: { shown: boolean }) {
   );
 }
 
+function isShort(items: readonly Item[]): boolean {
+  if (items.length > WHOLE_ITEMS) return false;
+  const parts = items.flatMap((item) => (item.kind === 'agent' ? item.parts : []));
+  if (parts.length > WHOLE_PARTS) return false;
+  const length = (sum: number, part: (typeof parts)[number]) => sum + (part.type === 'tool' ? 0 : part.text.length);
+  return parts.reduce(length, 0) <= WHOLE_CHARACTERS;
+}
+
 /** Whether this render puts items in front of those of the last one. */
 function usePrepended(items: readonly Item[]): boolean {
   const first = useRef(items[0]?.id);
@@ -112,21 +127,34 @@ function usePrepended(items: readonly Item[]): boolean {
   return prepended;
 }
 
+/** Pages that are asked for to get back to a place; further back the end is a better one to begin at. */
+const RESTORE_PAGES = 10;
+
 /** Goes to where the person was when the view was closed, once, as soon as the items are there. */
 function useRestore(
   list: React.RefObject<VirtualizerHandle | null>,
-  items: readonly Item[],
+  thread: Snapshot | undefined,
   anchor: React.RefObject<{ itemId: string; offset: number } | undefined>,
   live: boolean,
+  toEnd: () => void,
 ): void {
+  const app = useApp();
+  const loading = useAppState((s) => s.loadingOlder);
+  const pages = useRef(0);
   useLayoutEffect(() => {
     const wanted = anchor.current;
-    if (!wanted || items.length === 0) return;
-    const index = items.findIndex((item) => item.id === wanted.itemId);
-    if (index >= 0) list.current?.scrollToIndex(index, { align: 'start', offset: wanted.offset });
-    // What was kept may not reach back so far.
-    if (index >= 0 || live) anchor.current = undefined;
-  }, [list, items, anchor, live]);
+    if (!wanted || !thread || thread.items.length === 0) return;
+    const index = thread.items.findIndex((item) => item.id === wanted.itemId);
+    if (index >= 0) {
+      anchor.current = undefined;
+      list.current?.scrollToIndex(index, { align: 'start', offset: wanted.offset });
+    } else if (live && !loading && thread.hasMore && pages.current++ < RESTORE_PAGES) {
+      void app.loadOlder();
+    } else if (live && !loading) {
+      anchor.current = undefined;
+      toEnd();
+    }
+  }, [app, list, thread, anchor, live, loading, toEnd]);
 }
 
 /** @returns a function that remembers, a moment after the last call, which item is at the top edge. */

@@ -43,6 +43,20 @@ export function receiveOlder(
   return { ...feed, thread: { ...thread, items: [...older, ...thread.items], hasMore: page.hasMore } };
 }
 
+/** A thread that was read back so far lets go of what is older, once nobody looks at it. */
+export const MANY_ITEMS = 500;
+/** So many of the newest stay. */
+const KEPT_ITEMS = 100;
+
+/** Lets go of the oldest pages. @param starts ids of items that a page begins with, so that it can be asked for again */
+export function forgetOlder(feed: Feed, starts: ReadonlySet<string>): Feed {
+  const { thread } = feed;
+  if (!thread || thread.items.length <= MANY_ITEMS) return feed;
+  const most = thread.items.length - KEPT_ITEMS;
+  const from = thread.items.findLastIndex((item, index) => index <= most && starts.has(item.id));
+  return from <= 0 ? feed : { ...feed, thread: { ...thread, items: thread.items.slice(from), hasMore: true } };
+}
+
 /** Whether patches were lost, so that only a snapshot helps. */
 export function hasGap(feed: Feed): boolean {
   return feed.held.some((patch) => patch.threadId === feed.thread?.threadId);

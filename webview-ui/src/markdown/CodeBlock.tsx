@@ -1,24 +1,43 @@
-// A fenced code block with its language and a Copy button.
-import { memo, useEffect, useState } from 'react';
+// A fenced code block in the editor's colours, with what can be done with it.
+import { memo, useContext, useEffect, useState } from 'react';
 import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
 import { useApp } from '../use-app.ts';
+import { isCommand, readFence } from './fence.ts';
+import { Growing } from './growing.ts';
+import { runsOf, useHighlight } from './highlight.ts';
+import { PathLink } from './PathLink.tsx';
+import { readable } from './readable.ts';
 
 /** So long the button says that it worked. */
 const COPIED_MS = 1_500;
 
-export const CodeBlock = memo(function CodeBlock({ code, language }: { code: string; language: string }) {
+/** `info`: what stands behind the fence. */
+export const CodeBlock = memo(function CodeBlock({ code, info }: { code: string; info: string }) {
+  const growing = useContext(Growing);
+  const { language, path } = readFence(info);
+  const shown = readable(code);
+  const parts = pieces(shown);
+  const { view, upTo } = useHighlight(shown, language, growing, parts.length);
   return (
-    <div className="code-block">
+    <div className="code-block" dir="ltr">
       <div className="code-head">
-        <span>{language}</span>
+        <span className="code-name">{path === undefined ? language : <PathLink href={path}>{path}</PathLink>}</span>
+        {!growing && <Actions code={code} language={language} path={path} />}
         <CopyButton text={code} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
         <code>
-          {pieces(code).map((piece, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
-            <Lines key={index} text={piece} />
+          {parts.map((piece, index) => (
+            <Lines
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
+              key={index}
+              text={piece}
+              first={index * LINES}
+              colours={index < upTo ? view?.colours : undefined}
+              lines={index < upTo ? view?.lines : undefined}
+            />
           ))}
         </code>
       </pre>
@@ -26,9 +45,56 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
   );
 });
 
-const Lines = memo(function Lines({ text }: { text: string }) {
-  return <span className="code-lines">{text}</span>;
+interface LinesProps {
+  text: string;
+  /** The number of its first line in the block, from 0. */
+  first: number;
+  colours: readonly string[] | undefined;
+  lines: readonly string[] | undefined;
+}
+
+const Lines = memo(function Lines({ text, first, colours, lines }: LinesProps) {
+  if (!colours || !lines) return <span className="code-lines">{text}</span>;
+  const drawn = text.split('\n').map((line, index, all) => {
+    const key = `${first + index}`;
+    return (
+      <Line key={key} text={line} line={lines[first + index] ?? ''} colours={colours} last={index + 1 === all.length} />
+    );
+  });
+  return <span className="code-lines">{drawn}</span>;
 });
+
+const STYLES = ['code-italic', 'code-bold', 'code-underlined', 'code-struck'];
+
+function Line({
+  text,
+  line,
+  colours,
+  last,
+}: {
+  text: string;
+  line: string;
+  colours: readonly string[];
+  last: boolean;
+}) {
+  const drawn = runsOf(text, line, colours).map(({ text: run, colour, style }, index) => {
+    if (colour === '' && style === 0) return run;
+    const key = `${index}`;
+    const names = STYLES.filter((_, bit) => style & (1 << bit)).join(' ');
+    // Set through the element's own `style` object, which the CSP allows; an attribute it would not.
+    return (
+      <span key={key} className={names || undefined} style={colour === '' ? undefined : { color: colour }}>
+        {run}
+      </span>
+    );
+  });
+  return (
+    <>
+      {drawn}
+      {last ? '' : '\n'}
+    </>
+  );
+}
 
 /** So many lines are laid out together: while code streams in, the browser does the last few again, not all of them. */
 const LINES = 40;
@@ -47,6 +113,30 @@ function pieces(code: string): string[] {
   return found;
 }
 
+function Actions({ code, language, path }: { code: string; language: string; path: string | undefined }) {
+  const app = useApp();
+  const threadId = app.store.getState().feed.thread?.threadId;
+  const text = code.replace(/\n+$/, '');
+  if (text === '') return null;
+  const named = path === undefined ? {} : { path };
+  return (
+    <>
+      <IconButton icon="insert" label="Insert at cursor" onClick={() => void app.ask('code.insert', { text })} />
+      {isCommand(language) && (
+        <IconButton icon="terminal" label="Run in terminal" onClick={() => void app.ask('code.run', { text })} />
+      )}
+      {!isCommand(language) && threadId !== undefined && (
+        <IconButton
+          icon="diff-added"
+          label="Apply to file"
+          title={`Apply to ${path ?? 'the file in front'}`}
+          onClick={() => void app.ask('code.apply', { threadId, text, ...named })}
+        />
+      )}
+    </>
+  );
+}
+
 function CopyButton({ text }: { text: string }) {
   const app = useApp();
   const [copied, setCopied] = useState(0);
@@ -59,7 +149,7 @@ function CopyButton({ text }: { text: string }) {
     if (await app.ask('copy', { text })) setCopied((n) => n + 1);
   };
   return (
-    <button type="button" className="copy" aria-label="Copy code" onClick={() => void copy()}>
+    <button type="button" className="copy" aria-label="Copy code" title="Copy code" onClick={() => void copy()}>
       <Icon name={copied ? 'check' : 'copy'} />
       <span aria-live="polite">{copied ? 'Copied' : ''}</span>
     </button>

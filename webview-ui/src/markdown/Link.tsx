@@ -2,6 +2,7 @@
 import type { MouseEvent, ReactNode } from 'react';
 import { useApp } from '../use-app.ts';
 import { linkKind } from './links.ts';
+import { readable } from './readable.ts';
 
 export function Link({ href, title, children }: { href: string; title?: string | undefined; children: ReactNode }) {
   const app = useApp();
@@ -16,7 +17,7 @@ export function Link({ href, title, children }: { href: string; title?: string |
   };
   if (kind === 'web') {
     return (
-      <a href={href} title={title ?? href} onClick={onClick} onAuxClick={onClick}>
+      <a href={href} title={readable(title ?? href)} onClick={onClick} onAuxClick={onClick}>
         {children}
       </a>
     );
@@ -24,7 +25,7 @@ export function Link({ href, title, children }: { href: string; title?: string |
   // A path means nothing to the browser, so it is no `href`.
   return (
     // biome-ignore lint/a11y/useSemanticElements: an anchor without `href` gets no keyboard
-    <button type="button" role="link" className="link" title={title ?? href} onClick={onClick}>
+    <button type="button" role="link" className="link" title={readable(title ?? href)} onClick={onClick}>
       {children}
     </button>
   );

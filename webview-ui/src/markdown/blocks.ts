@@ -2,6 +2,7 @@
 // identity, so that React leaves them alone.
 import { Lexer, type Token, Tokenizer, type Tokens, type TokensList } from 'marked';
 import remend from 'remend';
+import { MATH } from './math.ts';
 
 /** A block can still change by what follows it (lazy continuation, a list becoming loose), but not across so many. */
 const OPEN_BLOCKS = 3;
@@ -101,7 +102,7 @@ export class BlockLexer {
 
   /** Like `Lexer.lex`, but leaves overlong runs of text unparsed. */
   private lex(text: string): Token[] {
-    const lexer = new Lexer({ gfm: true, tokenizer: new ShallowTokenizer() });
+    const lexer = new Lexer({ gfm: true, tokenizer: new ShallowTokenizer(), extensions: MATH });
     Object.assign(lexer.tokens.links, this.links);
     lexer.blockTokens(text, lexer.tokens);
     for (const { src, tokens } of lexer.inlineQueue) {
@@ -141,5 +142,5 @@ function endOf(placed: Placed | undefined): number {
 }
 
 function isVerbatim(token: Token): boolean {
-  return token.type === 'code' || token.type === 'html';
+  return token.type === 'code' || token.type === 'html' || token.type === 'math';
 }

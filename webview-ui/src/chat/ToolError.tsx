@@ -1,0 +1,30 @@
+// Why a call failed, in sight, and what the person can do about it.
+import { readable } from '../markdown/readable.ts';
+import { useApp, useAppState } from '../use-app.ts';
+
+/** The rest is in the card's output. */
+const MAX_CAUSE = 400;
+
+/** `name`: of its card. */
+export function ToolError({ name, output, denied }: { name: string; output: string; denied: boolean }) {
+  const app = useApp();
+  const running = useAppState((s) => s.feed.thread?.running ?? false);
+  const [first = ''] = output.trim().split(/\n\s*\n/);
+  const cause = first.length > MAX_CAUSE ? `${first.slice(0, MAX_CAUSE)}…` : first;
+  if (cause === '') return null;
+  const askAgain = () => {
+    app.addToDraft(`${name} failed: ${cause}\nTry again, another way if need be.`);
+    app.showPanel('chat', 'composer');
+  };
+  return (
+    <div className="tool-error">
+      <p dir="auto">{readable(cause)}</p>
+      {!denied && running && <p className="quiet">The agent was told and can correct it.</p>}
+      {!denied && !running && (
+        <button type="button" className="link" aria-label={`Ask to try again: ${name}`} onClick={askAgain}>
+          Ask to try again
+        </button>
+      )}
+    </div>
+  );
+}
