@@ -5,6 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { benchArchive } from '../test/bench/archive.ts';
 import { benchArchivedLetta } from '../test/bench/archived-letta.ts';
+import { benchChat } from '../test/bench/chat.ts';
 import { benchCheckpoints } from '../test/bench/checkpoints.ts';
 import { benchEditor } from '../test/bench/editor.ts';
 import { benchHygiene, FIRST_SIGHTS, type HygieneFigures } from '../test/bench/hygiene.ts';
@@ -48,6 +49,12 @@ const REQUIRED_ROWS = [
   'checkpoint of 50,000 files, without git',
   'checkpoints: longest hold of the event loop',
   '500 skills: click to panel',
+  'streaming 32 KB, a frame, processor time',
+  'streaming 32 KB, longest task',
+  'open 1,000 messages, to interactive',
+  'open 1,000 messages, DOM nodes',
+  '1,000 messages, jump to the top',
+  '1,000 messages, longest task of the jump',
 ];
 
 function sizeRows(): Row[] {
@@ -123,6 +130,7 @@ const parts: (() => Row[] | Promise<Row[]>)[] = [
   benchCheckpoints,
   benchEditor,
   benchSkills,
+  benchChat,
   benchLettaCode,
   benchArchivedLetta,
 ];

@@ -67,8 +67,8 @@ export interface SessionBackend {
 }
 
 /** A thread that was read back further lets go of what is older, and keeps so many: more than the view does. */
-const MANY_ITEMS = 1_000;
-const KEPT_ITEMS = 600;
+const MANY_ITEMS = 3_000;
+const KEPT_ITEMS = 1_000;
 
 export class ThreadSession {
   title = '';

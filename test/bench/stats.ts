@@ -3,7 +3,7 @@
 export interface Row {
   /** One of `REQUIRED_ROWS`, or an addition. */
   name: string;
-  unit: 'ms' | 'KB' | 'MB' | 'tokens' | 'times' | '%';
+  unit: 'ms' | 'KB' | 'MB' | 'tokens' | 'times' | '%' | 'count';
   state: 'cold' | 'warm' | '-';
   n: number;
   p50: number;

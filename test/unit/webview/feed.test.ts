@@ -224,16 +224,16 @@ describe('a thread that was read back far', () => {
   });
 
   it('lets go of whole pages, so that they can be asked for again', () => {
-    const { thread } = forgetOlder(many(800), new Set(['i0', 'i300', 'i650', 'i750']));
-    expect(thread?.items[0]?.id).toBe('i650');
-    expect(thread?.items.at(-1)?.id).toBe('i799');
+    const { thread } = forgetOlder(many(3_000), new Set(['i0', 'i300', 'i2400', 'i2600']));
+    expect(thread?.items[0]?.id).toBe('i2400');
+    expect(thread?.items.at(-1)?.id).toBe('i2999');
     expect(thread?.hasMore).toBe(true);
   });
 
   it('keeps all of one that is not long, or whose pages it does not know', () => {
-    const short = many(400);
+    const short = many(2_000);
     expect(forgetOlder(short, new Set(['i200']))).toBe(short);
-    const long = many(800);
+    const long = many(3_000);
     expect(forgetOlder(long, new Set(['i0']))).toBe(long);
   });
 });

@@ -17,7 +17,8 @@ export function ToolCall({ part }: { part: ToolPart }) {
   const { icon, text, className } = part.memory?.review === 'held' ? HELD : TOOL_STATES[part.state];
   const name = part.target ? `${part.title} ${part.target}` : part.title;
   const found = recalled(part);
-  const failed = part.state === 'failed' || (part.state === 'denied' && !part.memory);
+  // A command shows the end of what it wrote, and how it ended.
+  const failed = part.state === 'failed' && part.body?.kind !== 'command';
   const empty = part.input === '' && !part.output && !part.diff;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
@@ -41,7 +42,7 @@ export function ToolCall({ part }: { part: ToolPart }) {
         {part.input !== '' && !part.diff && <Detail title="Input" text={part.input} />}
         {part.output && <Detail title="Output" text={part.output} />}
       </Fold>
-      {failed && part.output && <ToolError name={name} output={part.output} denied={part.state === 'denied'} />}
+      {failed && part.output && <ToolError name={name} output={part.output} />}
       {found && <Recalled part={part} found={found} />}
       {part.body && <ToolBody callId={part.id} name={name} running={part.state === 'running'} body={part.body} />}
       {part.memory && <MemoryChange memory={part.memory} callId={part.id} />}

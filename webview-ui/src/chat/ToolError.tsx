@@ -6,7 +6,7 @@ import { useApp, useAppState } from '../use-app.ts';
 const MAX_CAUSE = 400;
 
 /** `name`: of its card. */
-export function ToolError({ name, output, denied }: { name: string; output: string; denied: boolean }) {
+export function ToolError({ name, output }: { name: string; output: string }) {
   const app = useApp();
   const running = useAppState((s) => s.feed.thread?.running ?? false);
   const [first = ''] = output.trim().split(/\n\s*\n/);
@@ -19,8 +19,8 @@ export function ToolError({ name, output, denied }: { name: string; output: stri
   return (
     <div className="tool-error">
       <p dir="auto">{readable(cause)}</p>
-      {!denied && running && <p className="quiet">The agent was told and can correct it.</p>}
-      {!denied && !running && (
+      {running && <p className="quiet">The agent was told and can correct it.</p>}
+      {!running && (
         <button type="button" className="link" aria-label={`Ask to try again: ${name}`} onClick={askAgain}>
           Ask to try again
         </button>

@@ -44,9 +44,9 @@ export function receiveOlder(
 }
 
 /** A thread that was read back so far lets go of what is older, once nobody looks at it. */
-export const MANY_ITEMS = 500;
+export const MANY_ITEMS = 2_000;
 /** So many of the newest stay. */
-const KEPT_ITEMS = 100;
+const KEPT_ITEMS = 500;
 
 /** Lets go of the oldest pages. @param starts ids of items that a page begins with, so that it can be asked for again */
 export function forgetOlder(feed: Feed, starts: ReadonlySet<string>): Feed {
