@@ -83,6 +83,7 @@ const COMPOSITION = new Set([
   'src/answering-as-model.ts',
   'src/answering-in-chat.ts',
   'src/committing.ts',
+  'src/choosing-home.ts',
   'src/native-commands.ts',
   'src/policy-judge.ts',
   'src/policy-worker.ts',

@@ -1,7 +1,7 @@
 // "Letta: Write Commit Message": of what is staged, by the agent's model and with its conventions, into VS Code's own message box.
 import { join } from 'node:path';
+import { providerOf } from './agent/agent-settings.ts';
 import { askOnce, sweepOnce } from './agent/ask-once.ts';
-import { providerOf } from './agent/setup.ts';
 import { cancellable } from './commands/learn-skill.ts';
 import { commitPrompt, messageOf, SYSTEM } from './flows/commit-message.ts';
 import { type Connection, keepsLocal, UNKNOWN_MODEL } from './letta/connection.ts';

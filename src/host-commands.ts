@@ -2,8 +2,6 @@
 import * as vscode from 'vscode';
 import type { Chat } from './chat/chat.ts';
 import type { Home } from './home.ts';
-import { CLOUD_URL, homeKeyOf } from './letta/connection.ts';
-import type { ServerAddress } from './letta/verdict.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
 import { nativeCommands } from './native-commands.ts';
@@ -65,18 +63,8 @@ function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string,
 
 /** Which model, tools, agent and home. */
 function setupCommands({ chat, home, vault, state, reopen, connectModel }: HostCommandsDeps): Record<string, Command> {
-  const homes = () => import('./commands/select-home.ts');
-  const homeDeps = {
-    current: settings.homeKind,
-    url: settings.serverUrl,
-    key: (home: string) => vault.serverKey(home),
-    saveKey: (home: string, key: string | undefined) => vault.saveServerKey(home, key),
-    check: async (server: ServerAddress) => (await import('./letta/verdict.ts')).checkServer(server),
-    cloudUrl: CLOUD_URL,
-    homeKey: homeKeyOf,
-    reconnect: () => reopen(),
-    state,
-  };
+  const homes = async () =>
+    (await import('./choosing-home.ts')).choosingHome({ vault, state, reconnect: () => reopen() });
   const otherAgent = async (fresh: boolean) => {
     if (chat.running) throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
     if (await (await home()).selectAgent(fresh)) await reopen(true);
@@ -95,13 +83,10 @@ function setupCommands({ chat, home, vault, state, reopen, connectModel }: HostC
     },
     'letta.selectAgent': () => otherAgent(false),
     'letta.newAgent': () => otherAgent(true),
-    'letta.selectHome': async () => (await homes()).selectHomeCommand(homeDeps),
-    'letta.signIn': async () => (await homes()).selectHomeCommand(homeDeps, { kind: 'cloud' }),
-    'letta.signOut': async () => (await homes()).signOutCommand(homeDeps),
-    'letta.offerHome': async () => {
-      const found = (await import('./letta/home-in-environment.ts')).homeInEnvironment(process.env);
-      if (found) await (await homes()).offerHome(homeDeps, found);
-    },
+    'letta.selectHome': async () => (await homes()).select(),
+    'letta.signIn': async () => (await homes()).signIn(),
+    'letta.signOut': async () => (await homes()).signOut(),
+    'letta.offerHome': async () => (await homes()).offer(),
     'letta.copyMcpEntry': async () => (await home()).copyMcpEntry(),
   };
 }

@@ -1,6 +1,6 @@
 // Which model answers: the one of the settings, the only one found, or the one the person picks.
 import * as vscode from 'vscode';
-import { type AgentInfo, setModel, setWindow } from './agent/setup.ts';
+import { type AgentInfo, setModel } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
@@ -34,7 +34,7 @@ export class ModelChoice {
     }
     const window = settings.contextWindow();
     if (window !== this.window) {
-      await setWindow(this.connection, this.agent.id, window);
+      await (await import('./agent/agent-settings.ts')).setWindow(this.connection, this.agent.id, window);
       this.window = window;
     }
     const wanted = settings.defaultModel();

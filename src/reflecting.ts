@@ -2,11 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { providerOf } from './agent/agent-settings.ts';
 import { askOnce, sweepOnce } from './agent/ask-once.ts';
 import { fileNameFor } from './agent/files.ts';
 import type { Journal } from './agent/journal.ts';
 import { readIn } from './agent/seen.ts';
-import { providerOf } from './agent/setup.ts';
 import { type ReflectCommandDeps, reflectCommand, tellReflected, withReflectProgress } from './commands/reflect.ts';
 import { type Carried, type ReflectBackend, type Reflection, reflect } from './flows/reflect.ts';
 import { carryOut } from './flows/reflect-carry.ts';

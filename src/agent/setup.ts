@@ -43,7 +43,7 @@ export interface SetupResult {
 export const ORIGIN = 'origin:letta-vscode';
 const SHARED_HUMAN = 'letta-vscode:human';
 const VERSION_KEY = 'letta_vscode_prompt';
-const WINDOW_KEY = 'letta_vscode_window';
+export const WINDOW_KEY = 'letta_vscode_window';
 
 type Raw = Awaited<ReturnType<Connection['client']['agents']['retrieve']>>;
 type CreateBody = Parameters<Connection['client']['agents']['create']>[0];
@@ -98,23 +98,6 @@ export function createAgent(options: SetupOptions): Promise<AgentInfo> {
 /** Lets another model carry the agent from its next message on. @throws LettaError */
 export async function setModel(connection: Connection, agentId: string, model: string): Promise<void> {
   await known(() => connection.client.agents.update(agentId, { model }, ONCE));
-}
-
-/** Limits what a request may have. @param tokens 0: what its model serves. @throws LettaError */
-export async function setWindow(connection: Connection, agentId: string, tokens: number): Promise<void> {
-  await known(async () => {
-    const { metadata } = await connection.client.agents.retrieve(agentId);
-    const noted = { ...metadata, [WINDOW_KEY]: tokens };
-    const limit = { context_window_limit: tokens > 0 ? tokens : null };
-    await connection.client.agents.update(agentId, { ...limit, metadata: noted }, ONCE);
-  });
-}
-
-/** Which kind of provider an agent's model has, in the API's words; '' where the server does not say. @throws LettaError */
-export async function providerOf(connection: Connection, agentId: string): Promise<string> {
-  const { model_settings: settings } = await known(() => connection.client.agents.retrieve(agentId));
-  const kind = settings && 'provider_type' in settings && settings.provider_type;
-  return typeof kind === 'string' ? kind : '';
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -2,7 +2,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { goesWithContainer } from './where.ts';
+import { goesWithContainer } from './mounts.ts';
 
 /** In what goes with the container as well: after a rebuild it is asked again. */
 const ACCEPTED = 'letta.container.accepted';

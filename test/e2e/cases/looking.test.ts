@@ -1,3 +1,4 @@
-// What the agent sees of the workspace: editors, files, problems, git.
+// What the agent sees of the workspace: editors, files, problems, git. And what VS Code's own places show of the agent.
 import './tools.cases.ts';
 import './see.cases.ts';
+import './native.cases.ts';

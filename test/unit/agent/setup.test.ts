@@ -2,7 +2,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findOrCreateAgent, setWindow } from '../../../src/agent/setup.ts';
+import { setWindow } from '../../../src/agent/agent-settings.ts';
+import { findOrCreateAgent } from '../../../src/agent/setup.ts';
 import { connect } from '../../../src/letta/connection.ts';
 import { listBlocks } from '../../../src/memory/blocks.ts';
 import { messageText, text } from '../../support/scripted-model.ts';

@@ -1,6 +1,7 @@
 // Which machine holds the memory, and whether a rebuild of a container takes it along.
 import { expect, test } from 'vitest';
-import { goesWithContainer, isContainer, placeOf } from '../../../src/native/where.ts';
+import { goesWithContainer } from '../../../src/native/mounts.ts';
+import { isContainer, placeOf } from '../../../src/native/where.ts';
 
 const ROOT = '1 0 0:30 / / rw,relatime - overlay overlay rw,lowerdir=/a';
 const mounts = (...more: string[]) => [ROOT, '2 1 0:31 / /proc rw - proc proc rw', ...more].join('\n');
