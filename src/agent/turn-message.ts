@@ -1,4 +1,4 @@
-// The person's message that a turn begins with: noted on disk before it is sent, so that it outlives whatever happens then.
+// The person's message that a turn begins with: noted in a file before it is sent, so that it outlives whatever happens then.
 import { randomUUID } from 'node:crypto';
 import { reminder } from '../letta/reminders.ts';
 import type { WireEvent } from '../letta/wire.ts';

@@ -276,7 +276,7 @@ class Turn {
     const otid = start.otid ?? randomUUID();
     const parts = partsOf(start);
     const doubtful = this.journal.view.unsent || this.journal.view.stopped;
-    // The text is on disk before anything can fail, the reading of memory included.
+    // The text is noted before anything can fail, the reading of memory included: no kill loses it.
     await noteMessage(this.journal, start, otid);
     await this.seen.note(sourcesOfMessage({ parts, sources: start.sources }));
     const pending = doubtful ? await this.delivery.settlePending([]) : undefined;
