@@ -1,6 +1,7 @@
-// A person and the agent talk: messages and memory, answers that stream, questions that the agent asks.
+// A person and the agent talk: messages and memory, answers that stream, questions that the agent asks, and which model answers.
 import './smoke.cases.ts';
 import './memory.cases.ts';
 import './chat.cases.ts';
 import './ask.cases.ts';
 import './code.cases.ts';
+import './models.cases.ts';
