@@ -14,6 +14,7 @@ import { benchLettaCode } from '../test/bench/letta-code.ts';
 import { benchMemory } from '../test/bench/memory.ts';
 import { benchSkills } from '../test/bench/skills.ts';
 import { type Row, row } from '../test/bench/stats.ts';
+import { benchThreads } from '../test/bench/threads.ts';
 import { benchTurns } from '../test/bench/turns.ts';
 import { measureSizes } from './check-sizes.ts';
 import { packageVsix, root } from './lib/package.ts';
@@ -34,6 +35,12 @@ const REQUIRED_ROWS = [
   'a memory write',
   'archive search, 100 passages',
   'archive search, 100,000 passages',
+  'threads: first page, 2,000 threads, 200,000 messages',
+  'threads: search of titles and contents',
+  'threads: page around a hit',
+  'thread of 5,000 messages: newest page',
+  'thread of 5,000 messages: page around a message',
+  'snapshot of 5,000 items: check in the view',
   'send to model request',
   'send to model request, first turn',
   'send to model request, to the bare extension',
@@ -125,6 +132,7 @@ const parts: (() => Row[] | Promise<Row[]>)[] = [
   hygieneRows,
   benchTurns,
   benchArchive,
+  benchThreads,
   benchMemory,
   benchInit,
   benchCheckpoints,

@@ -4,6 +4,7 @@ import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnStart } from './agent/events.ts';
 import type { TurnRecords } from './agent/turn-records.ts';
 import type { ChatHome } from './chat/home.ts';
+import type { ReadThreads } from './chat/read-threads.ts';
 import type { Core } from './core.ts';
 import type { HomeModels } from './home-models.ts';
 import { lastRun } from './letta/history.ts';
@@ -11,12 +12,14 @@ import { saveBlock } from './memory/blocks.ts';
 import type { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
-import { TranscriptPager } from './threads/pager.ts';
+import type { TranscriptPager } from './threads/pager.ts';
 
 export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'openBeside' | 'undo' | 'answering'> {
   parts: Parts;
   models: HomeModels;
   records: TurnRecords;
+  /** What the person has seen of threads. */
+  seen: ReadThreads;
   about(): AboutView;
   blocks(): Promise<BlockView[]>;
   /** A turn of an open thread begins. */
@@ -74,9 +77,9 @@ const ELSEWHERE = 'Another window is answering in this thread. Wait until it is 
 function sessions({ connection, agent, journal, threads, pins, holds, parts, records, turnBegins }: HomeChatDeps) {
   let pager: Promise<TranscriptPager> | undefined;
   const loadPager = () => {
-    pager ??= parts.loadHands().then(
-      ({ tools }) =>
-        new TranscriptPager({
+    pager ??= Promise.all([parts.loadHands(), import('./threads/pager.ts')]).then(
+      ([{ tools }, { TranscriptPager: Loaded }]) =>
+        new Loaded({
           connection,
           agentId: agent.id,
           describe: describeWith(tools),
@@ -109,6 +112,12 @@ function sessions({ connection, agent, journal, threads, pins, holds, parts, rec
     },
     older: async (threadId, before) =>
       (await parts.loadHands()).freshened(await (await loadPager()).older(threadId, before)),
+    around: async (threadId, messageId) => {
+      const page = await (await loadPager()).around(threadId, messageId);
+      return page && (await parts.loadHands()).freshened(page);
+    },
+    newer: async (threadId, after) =>
+      (await parts.loadHands()).freshened(await (await loadPager()).newer(threadId, after)),
     titleFor: (threadId, text) => threads.nameAfter(threadId, text),
     run: async (threadId, start, ask, signal, sink, question) => {
       turnBegins();
@@ -132,13 +141,32 @@ function sessions({ connection, agent, journal, threads, pins, holds, parts, rec
   } satisfies ChatHome['sessions'];
 }
 
-function threads({ agent, journal, memory, threads: stored, pins, parts }: HomeChatDeps) {
+function threads(home: HomeChatDeps) {
+  const { connection, agent, journal, memory, threads: stored, pins, parts, seen } = home;
   const created = (create: () => Promise<string>) => memory.created(agent.id, create);
   return {
-    list: async (query) => {
-      const [list, pinned] = await Promise.all([stored.list(query), pins.all()]);
-      return list.map((thread) => (pinned(thread.id) ? { ...thread, pinned: true } : thread));
+    list: async ({ limit, query = '', archived = false }) => {
+      const searching = query.trim() !== '' && !archived;
+      const [{ threads: page, hasMore }, pinned, unread, hits] = await Promise.all([
+        stored.page({ limit, query, archived }),
+        pins.all(),
+        seen.unread(),
+        searching
+          ? import('./threads/find.ts').then(({ findInThreads }) => findInThreads(connection, agent.id, stored, query))
+          : [],
+      ]);
+      const here = vscode.workspace.name;
+      const list = page.map(({ workspace, ...thread }) => ({
+        ...thread,
+        ...(pinned(thread.id) ? { pinned: true } : {}),
+        ...(unread(thread) ? { unread: true } : {}),
+        ...(workspace !== undefined && workspace !== here ? { workspace } : {}),
+      }));
+      return { threads: list, hasMore, hits };
     },
+    seen: (threadId, at) => seen.mark(threadId, at),
+    archive: (threadId, archived) => stored.archive(threadId, archived),
+    title: async (threadId) => (await stored.get(threadId)).title,
     create: () => created(() => stored.create()),
     rename: (threadId, title) => stored.rename(threadId, title),
     remove: async (threadId) => {
@@ -148,12 +176,40 @@ function threads({ agent, journal, memory, threads: stored, pins, parts }: HomeC
     },
     fork: async (threadId) => {
       const fork = await created(() => stored.fork(threadId));
-      // It has read what the thread has read: what it writes to memory is judged by that.
-      const { inheritSeen } = await import('./agent/seen.ts');
-      await inheritSeen(journal, threadId, fork);
-      await pins.inherit(threadId, fork);
-      await (await parts.loadHands()).beyond.notes.inherit(threadId, fork);
+      await inherit(home, threadId, fork);
       return fork;
     },
+    forkBefore: async (threadId, messageId) => {
+      const { forkBefore } = await import('./threads/fork-before.ts');
+      const title = `${(await stored.get(threadId)).title} (fork)`;
+      const fork = await forkBefore(connection, agent.id, threadId, messageId, { title });
+      await created(async () => fork.threadId);
+      await inherit(home, threadId, fork.threadId);
+      return { threadId: fork.threadId, reminders: fork.retold === undefined ? [] : [fork.retold] };
+    },
+    export: async (threadId) => {
+      const [{ exportThread }, { maskSecrets }, { tools }, thread] = await Promise.all([
+        import('./commands/export-thread.ts'),
+        import('./permissions/secrets.ts'),
+        parts.loadHands(),
+        stored.get(threadId),
+      ]);
+      const memoryOf = () => journal.read(threadId);
+      const describe = describeWith(tools);
+      await exportThread({ connection, agent, thread, describe, memory: memoryOf, mask: maskSecrets });
+    },
+    nameAnew: async (threadId, given, said) => {
+      if (home.models.choice.demo) return undefined;
+      const { nameThread } = await import('./threads/name-thread.ts');
+      return nameThread({ connection, agentId: agent.id, threads: stored }, { threadId, given, said });
+    },
   } satisfies ChatHome['threads'];
+}
+
+/** A copy has read what its thread has read, and what it writes to memory is judged by that; plan and pinned memory come along. */
+async function inherit({ journal, pins, parts }: HomeChatDeps, from: string, to: string): Promise<void> {
+  const { inheritSeen } = await import('./agent/seen.ts');
+  await inheritSeen(journal, from, to);
+  await pins.inherit(from, to);
+  await (await parts.loadHands()).beyond.notes.inherit(from, to);
 }

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { MemoryContext } from './agent/context.ts';
 import type { TurnOutcome } from './agent/events.ts';
+import { fileNameFor } from './agent/files.ts';
 import { type Journal, journalOf } from './agent/journal.ts';
 import { Pins } from './agent/pins.ts';
 import { type AgentInfo, findOrCreateAgent } from './agent/setup.ts';
@@ -12,6 +13,7 @@ import { TurnHolds } from './agent/turn-holds.ts';
 import { TurnRecords } from './agent/turn-records.ts';
 import { AgentChoice } from './agent-choice.ts';
 import type { ChatHome } from './chat/home.ts';
+import { ReadThreads } from './chat/read-threads.ts';
 import type { Notes } from './flows/notes.ts';
 import type { OpenBeside, RunBeside, SidePlace } from './flows/run-beside.ts';
 import { homeChat } from './home-chat.ts';
@@ -47,6 +49,7 @@ export class Home {
   private readonly filesLater: NodeJS.Timeout;
   private watching: vscode.Disposable | undefined;
   private readonly threads: Threads;
+  private readonly seen: ReadThreads;
   private readonly journal: Journal;
   private readonly memory: MemoryContext;
   private readonly pins: Pins;
@@ -99,7 +102,8 @@ export class Home {
       if (by === 'undo') return;
       await this.parts.grows((now) => now.map((block) => (block.id === blockId ? { ...block, value: after } : block)));
     });
-    this.threads = new Threads(connection, agent.id);
+    this.threads = new Threads(connection, agent.id, vscode.workspace.name);
+    this.seen = new ReadThreads(join(globalFolder, 'read', `${fileNameFor(agent.id)}.json`), log);
     this.choice = new AgentChoice({
       connection,
       agentId: agent.id,
@@ -134,6 +138,7 @@ export class Home {
       parts: this.parts,
       models: this.models,
       records: this.records,
+      seen: this.seen,
       about: () => this.about(),
       blocks: () => this.blocks(),
       turnBegins: () => this.choice.settle(),
@@ -179,7 +184,13 @@ export class Home {
     clearTimeout(this.filesLater);
     this.watching?.dispose();
     await this.parts.flush();
-    await Promise.all([this.parts.dispose(), this.server?.close(), this.memory.flush(), this.choice.dispose()]);
+    await Promise.all([
+      this.parts.dispose(),
+      this.server?.close(),
+      this.memory.flush(),
+      this.seen.flush(),
+      this.choice.dispose(),
+    ]);
   }
 
   /** @param fresh a new one. @returns whether the workspace has another agent now: this home is to be opened anew. @throws Error */
@@ -345,5 +356,5 @@ const NO_MODEL: TurnOutcome = {
 async function parseHands(): Promise<void> {
   await import('./skills/frontmatter.ts');
   await setImmediate();
-  await import('./hands.ts');
+  await Promise.all([import('./threads/pager.ts'), import('./hands.ts')]);
 }

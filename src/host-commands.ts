@@ -47,6 +47,7 @@ function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string,
     'letta.openThreads': () => view.show('threads'),
     'letta.newThread': () => chat.newThread(),
     'letta.stop': () => chat.stop(),
+    'letta.exportThread': async () => (await home()).chat.threads.export(chat.thread),
     'letta.showLog': async () => showLog(),
     'letta.pinMemory': () => pinMemory(chat),
     'letta.showMessage': async (threadId, messageId) => {

@@ -1,6 +1,6 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
-import type { Panel, PermissionMode } from '../protocol/about-views.ts';
+import type { PermissionMode } from '../protocol/about-views.ts';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Patch, Snapshot } from '../protocol/thread-views.ts';
@@ -12,18 +12,18 @@ import { Attention } from './attention.ts';
 import type { CodeRequests } from './code-requests.ts';
 import type { ChatHome } from './home.ts';
 import type { Kept } from './kept.ts';
-import { keptView, type ViewKeeper } from './kept-view.ts';
+import type { ViewKeeper } from './kept-view.ts';
 import { memoryRequests } from './memory-requests.ts';
 import { OpenThreads } from './open-threads.ts';
+import { PageKeeping } from './page-keeping.ts';
 import { Revealed } from './revealed.ts';
 import { ReviewCount } from './review-count.ts';
+import { settleRequests } from './settle-requests.ts';
 import { ThreadRequests, type ThreadRequestsDeps } from './thread-requests.ts';
 import { ChatView } from './view.ts';
 
 /** Milliseconds after a turn began or ended that the list of threads follows. */
 const LIST_AFTER_MS = 150;
-/** Milliseconds after the last change that the view is kept for the next page. */
-const KEEP_AFTER_MS = 300;
 
 export interface ChatDeps {
   context: vscode.ExtensionContext;
@@ -66,8 +66,8 @@ export class Chat implements vscode.Disposable {
   /** Changes of memory that wait for the person; as last counted, until they are looked at. */
   private readonly reviews: ReviewCount;
   private listing: NodeJS.Timeout | undefined;
-  private keeping: NodeJS.Timeout | undefined;
   private loadingCode: Promise<CodeRequests> | undefined;
+  private readonly keeping: PageKeeping;
   private readonly revealed = new Revealed();
   private readonly deps: ChatDeps;
 
@@ -78,15 +78,28 @@ export class Chat implements vscode.Disposable {
       async () => ({
         ...(await deps.home()).sessions,
         changed: () => this.changed(),
-        ended: ({ threadId }, outcome, began) => this.attention.ends(threadId, outcome, began),
+        ended: (session, outcome, began) => {
+          this.attention.ends(session.threadId, outcome, began);
+          this.threads.ended(session, outcome);
+        },
       }),
       (patch) => this.deliver(patch),
     );
+    this.keeping = new PageKeeping({
+      keeper: deps.page,
+      thread: () => (this.shown ? this.sessions.get(this.shown)?.snapshot() : undefined),
+      around: async () => {
+        const home = await deps.home();
+        return { about: home.about(), models: home.models(), mode: deps.mode() };
+      },
+    });
     this.threads = new ThreadRequests({
       home: deps.home,
       sessions: this.sessions,
-      show: (threadId) => this.show(threadId),
+      show: (threadId, messageId) => this.showAt(threadId, messageId),
       openNew: () => this.openNew(),
+      startFrom: (...start) => this.startFrom(...start),
+      seen: (threadId) => this.view.visible && this.shown === threadId,
       leave: (threadId) => this.leave(threadId),
       changed: () => this.refresh('threads'),
       offerUndo: deps.offerUndo,
@@ -98,7 +111,7 @@ export class Chat implements vscode.Disposable {
       open: (threadId) => this.sessions.open(threadId),
       show: (threadId) => this.show(threadId),
       threadsChanged: async () => {
-        this.keepPage();
+        this.keeping.soon();
         await this.refresh('threads');
       },
       log: deps.log,
@@ -138,7 +151,7 @@ export class Chat implements vscode.Disposable {
 
   /** Another home is open, or another agent (`fresh`: with a new thread): the view starts over with what is there. */
   async restart(fresh = false): Promise<void> {
-    const snapshot = await (fresh ? this.openNew() : this.firstThread(undefined));
+    const snapshot = await (fresh ? this.openNew() : this.firstThread());
     this.view.again();
     await this.refresh('about');
     this.view.send('snapshot', snapshot);
@@ -175,10 +188,10 @@ export class Chat implements vscode.Disposable {
     } else if (what === 'archive') this.view.send('archive', {});
     else if (what === 'blocks') this.view.send('blocks', await home.blocks.list());
     else if (what === 'skills') this.view.send('skills', await home.skills.list());
-    else if (what === 'threads') this.view.send('threads', await this.threads.list(''));
+    else if (what === 'threads') this.view.send('threads', {});
     else {
       this.view.send('about', { about: home.about(), models: home.models(), mode: this.deps.mode() });
-      this.keepPage();
+      this.keeping.soon();
     }
   }
 
@@ -190,7 +203,8 @@ export class Chat implements vscode.Disposable {
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.listing);
-    clearTimeout(this.keeping);
+    this.keeping.dispose();
+    this.threads.dispose();
     this.reset();
     void this.loadingCode?.then((code) => code.dispose());
     this.view.dispose();
@@ -199,7 +213,7 @@ export class Chat implements vscode.Disposable {
   private handlers(): Handlers {
     const home = () => this.deps.home();
     return {
-      ready: (params) => this.ready(params.threadId, params.panel),
+      ready: (params) => this.ready(params),
       send: async ({ threadId, text }) => {
         if (await this.deps.slash(text)) return {};
         const backend = await home();
@@ -207,27 +221,15 @@ export class Chat implements vscode.Disposable {
         const session = await this.sessions.open(threadId);
         if (!(await backend.settleModel()))
           throw new Error('No model was chosen. Your message is still in the composer.');
-        await session.send(text, this.takeFirst(threadId), called);
+        const reminders = this.first.get(threadId) ?? [];
+        this.first.delete(threadId);
+        await session.send(text, reminders, called);
         return {};
       },
       stop: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.stop())),
       continue: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.resume('continue'))),
       retry: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.resume('retry'))),
-      decide: async ({ approvalId, decision, reason = '' }) => {
-        const answer = decision === 'deny' && reason.trim() ? { deny: reason.trim() } : decision;
-        const session = this.sessions.all.find((s) => s.approvals.some((a) => a.id === approvalId));
-        const known = this.revealed.take(approvalId);
-        if (!known || !session?.decide(approvalId, answer)) throw new Error('This question was settled already.');
-        return {};
-      },
-      answer: async ({ questionId, choices, text = '', skip = false }) => {
-        const session = this.sessions.all.find((s) => s.questions.some((q) => q.id === questionId));
-        const known = this.revealed.take(questionId);
-        const answer = skip ? null : { choices, text: text.trim() };
-        if (!known || !session?.answerQuestion(questionId, answer))
-          throw new Error('This question was settled already.');
-        return {};
-      },
+      ...settleRequests(this.sessions, this.revealed),
       showDiff: ({ approvalId }) => acknowledge(this.deps.showDiff(approvalId)),
       'command.show': async ({ callId }) => acknowledge((await home()).commands.show(callId)),
       'command.stop': async ({ callId }) => acknowledge((await home()).commands.stop(callId)),
@@ -235,6 +237,7 @@ export class Chat implements vscode.Disposable {
       changes: (what) => acknowledge(this.deps.change(what)),
       snapshot: async ({ threadId }) => this.revealed.snapshot((await this.sessions.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.sessions.open(threadId)).older(before),
+      newer: async ({ threadId, after }) => (await this.sessions.open(threadId)).newer(after),
       ...this.threads.handlers,
       ...this.answers.handlers,
       ...memoryRequests({
@@ -276,9 +279,9 @@ export class Chat implements vscode.Disposable {
     return this.loadingCode;
   }
 
-  private async ready(wanted: string | undefined, panel: Panel | undefined): Promise<Init> {
+  private async ready({ threadId, at, panel }: Params<'ready'>): Promise<Init> {
     const home = await this.deps.home();
-    const snapshot = await this.firstThread(wanted);
+    const snapshot = await this.firstThread(threadId, at);
     const asked = this.view.takeWanted();
     this.changed();
     const about = home.about();
@@ -303,25 +306,39 @@ export class Chat implements vscode.Disposable {
    * The thread that is shown, else the workspace's last one, else the one the view remembers (which VS Code may have
    * kept from long ago), else the newest, else a new one.
    */
-  private async firstThread(wanted: string | undefined): Promise<Snapshot> {
+  private async firstThread(wanted?: string, at?: string): Promise<Snapshot> {
     const { thread } = await this.deps.kept.read();
     for (const id of [this.shown, thread, wanted]) {
       if (!id) continue;
+      // Where the person was reading in it they go on; a page that cannot be read is no reason to show another thread.
+      if (at && id === wanted) await this.bring(id, at).catch(() => {});
       const snapshot = await this.show(id).catch((error: unknown) => {
         this.deps.log(`Thread ${id} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
         return undefined;
       });
       if (snapshot) return snapshot;
     }
-    const [newest] = await (await this.deps.home()).threads.list('');
-    return newest ? this.show(newest.id) : this.openNew();
+    const newest = await this.threads.newest();
+    return newest ? this.show(newest) : this.openNew();
   }
 
-  /** Shows a thread, and a message of it where the page that is loaded has it. */
+  /** Shows a thread, and a message of it. */
   async openAt(threadId: string, messageId?: string): Promise<void> {
-    const snapshot = await this.show(threadId);
+    // Memory calls the agent's own conversation as the API does.
+    const id = threadId === 'default' ? (await this.deps.home()).about().agentId : threadId;
+    const { snapshot, itemId = messageId } = await this.showAt(id, messageId);
     this.view.send('snapshot', snapshot);
-    await this.view.show('chat', messageId ? `message:${messageId}` : undefined);
+    await this.view.show('chat', itemId ? `message:${itemId}` : undefined);
+  }
+
+  /** `itemId`: the item that shows the message, where it could be read. */
+  private async showAt(threadId: string, messageId?: string): Promise<{ snapshot: Snapshot; itemId?: string }> {
+    const itemId = messageId && (await this.bring(threadId, messageId));
+    return { snapshot: await this.show(threadId), ...(itemId ? { itemId } : {}) };
+  }
+
+  private async bring(threadId: string, messageId: string): Promise<string | undefined> {
+    return (await this.sessions.open(threadId)).bring(messageId);
   }
 
   /** Shows a new thread with a text in its composer; `reminders` go with its first message. */
@@ -330,12 +347,6 @@ export class Chat implements vscode.Disposable {
     await this.openAt(threadId);
     await this.refresh('threads');
     await this.view.insert(text);
-  }
-
-  private takeFirst(threadId: string): string[] {
-    const reminders = this.first.get(threadId) ?? [];
-    this.first.delete(threadId);
-    return reminders;
   }
 
   private async openNew(): Promise<Snapshot> {
@@ -347,10 +358,13 @@ export class Chat implements vscode.Disposable {
 
   private async show(threadId: string): Promise<Snapshot> {
     const session = await this.sessions.open(threadId);
+    const { threads } = await this.deps.home();
+    // What was said while the person was there, they have seen.
+    for (const id of this.shown === threadId ? [threadId] : [this.shown, threadId]) if (id) threads.seen(id);
     this.shown = threadId;
     this.sessions.forgetIdle(threadId);
     this.deps.kept.keep({ thread: threadId });
-    this.keepPage();
+    this.keeping.soon();
     return this.revealed.snapshot(session.snapshot());
   }
 
@@ -368,7 +382,7 @@ export class Chat implements vscode.Disposable {
     this.view.badge(badge, `${badge} waiting for you`);
     this.deps.status(running.length > 0, waiting);
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
-    this.keepPage();
+    this.keeping.soon();
     // A turn that begins has better use for the server than a list: it follows when nothing else has happened for a moment.
     clearTimeout(this.listing);
     this.listing = setTimeout(() => {
@@ -376,28 +390,11 @@ export class Chat implements vscode.Disposable {
     }, LIST_AFTER_MS);
   }
 
-  /** Keeps the shown thread for the next page, when nothing else has happened for a moment. */
-  private keepPage(): void {
-    clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => {
-      const session = this.shown ? this.sessions.get(this.shown) : undefined;
-      if (!session) return;
-      this.deps.home().then(
-        (home) => {
-          const shown = { about: home.about(), models: home.models(), mode: this.deps.mode() };
-          this.deps.page.keep(keptView(shown, session.snapshot()));
-        },
-        // Without a home there is nothing new to show.
-        () => {},
-      );
-    }, KEEP_AFTER_MS);
-  }
-
   /** Shows the next thread in place of one that goes. */
   private async leave(threadId: string): Promise<void> {
     if (this.shown !== threadId) return;
     this.shown = undefined;
-    const [next] = await this.threads.list('');
-    this.view.send('snapshot', next ? await this.show(next.id) : await this.openNew());
+    const next = await this.threads.newest();
+    this.view.send('snapshot', next ? await this.show(next) : await this.openNew());
   }
 }

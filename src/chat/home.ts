@@ -12,9 +12,12 @@ import type {
 } from '../protocol/memory-views.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
-import type { PinView, ReceiptView, ThreadView } from '../protocol/thread-views.ts';
+import type { PinView, ReceiptView, ThreadList, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
 import type { CalledInMessage, SessionBackend } from './session.ts';
+
+/** As the server has them: what runs here is known to the chat. */
+export type ListedThreads = Omit<ThreadList, 'threads'> & { threads: Omit<ThreadView, 'running' | 'waiting'>[] };
 
 /** What the Memory panel asks beside the values of the blocks. Everything rejects with an Error that says what to do. */
 export interface ChatMemory {
@@ -107,13 +110,23 @@ export interface ChatHome {
   models(): ModelView[];
   sessions: Omit<SessionBackend, 'changed' | 'ended'>;
   threads: {
-    /** Newest first. `query`: words of the title. */
-    list(query: string): Promise<Omit<ThreadView, 'running' | 'waiting'>[]>;
+    /** Newest first; `query`: words of titles or messages. `archived`: those that were put away, instead of the others. */
+    list(query: { limit: number; query?: string; archived?: boolean | undefined }): Promise<ListedThreads>;
+    /** The person sees the thread as it is now, or as it was at that time. */
+    seen(threadId: string, at?: string): void;
     create(): Promise<string>;
+    title(threadId: string): Promise<string>;
+    archive(threadId: string, archived: boolean): Promise<void>;
     rename(threadId: string, title: string): Promise<void>;
     remove(threadId: string): Promise<void>;
     /** @returns the new thread's id. */
     fork(threadId: string): Promise<string>;
+    /** A copy up to before a message of the person, and what its first message has to tell where a server cannot fork there. */
+    forkBefore(threadId: string, messageId: string): Promise<{ threadId: string; reminders: string[] }>;
+    /** Asks in which format, and where to. */
+    export(threadId: string): Promise<void>;
+    /** Has the agent name a thread by what was said, unless it is called otherwise than `given` by now. @returns the new name */
+    nameAnew(threadId: string, given: string, said: { question: string; answer: string }): Promise<string | undefined>;
   };
   blocks: {
     list(): Promise<BlockView[]>;

@@ -81,7 +81,9 @@ export function keptView(
 ): KeptView | null {
   let room = MAX_CHARACTERS;
   const items: Item[] = [];
-  for (const item of snapshot.items.slice(-MAX_ITEMS).reverse()) {
+  // A page from further back is none of the newest.
+  const newest = snapshot.items.slice(snapshot.items.findIndex(({ id }) => id === snapshot.gap) + 1);
+  for (const item of newest.slice(-MAX_ITEMS).reverse()) {
     room -= JSON.stringify(item).length;
     if (room < 0) break;
     // What still runs now is cut off for a page that finds it without a host.

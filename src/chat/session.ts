@@ -7,8 +7,9 @@ import type { QuestionView, Todo } from '../protocol/asking.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { Patch, PatchOp, PinView, Snapshot } from '../protocol/thread-views.ts';
 import type { AgentItem, ApprovalView, Item, ToolBody, UserItem } from '../protocol/transcript-views.ts';
-import { answerIdFor } from '../threads/transcript.ts';
+import { answerIdFor } from '../threads/answer-id.ts';
 import { Outbox } from './outbox.ts';
+import { type ItemPage, type PageReader, Pages } from './pages.ts';
 import { Projection } from './projection.ts';
 import { Waiting } from './waiting.ts';
 
@@ -34,6 +35,13 @@ interface StoredThread {
   todos?: readonly Todo[];
 }
 
+/** `title`: the name that the thread has got from the first message; undefined where it could not be stored. */
+export interface FirstTurn {
+  title: Promise<string | undefined>;
+  question: string;
+  answer: string;
+}
+
 /** A skill that the person calls by a message, and what its text counts for. */
 export interface CalledInMessage {
   skill: { name: string; part: string };
@@ -44,10 +52,9 @@ export interface CalledInMessage {
 export type SessionStart = TurnStart | { kind: 'follow' };
 
 /** What a session needs of the home that is open. */
-export interface SessionBackend {
+export interface SessionBackend extends PageReader {
   /** The newest page of what is stored. */
   load(threadId: string): Promise<StoredThread>;
-  older(threadId: string, beforeItemId: string): Promise<{ items: Item[]; hasMore: boolean }>;
   run(
     threadId: string,
     start: SessionStart,
@@ -66,19 +73,15 @@ export interface SessionBackend {
   ended(session: ThreadSession, outcome: TurnOutcome, began: number): void;
 }
 
-/** A thread that was read back further lets go of what is older, and keeps so many: more than the view does. */
-const MANY_ITEMS = 3_000;
-const KEPT_ITEMS = 1_000;
-
 export class ThreadSession {
   title = '';
   private readonly outbox: Outbox;
   private readonly projection: Projection;
   private readonly waiting = new Waiting<ApprovalView, Answer>('deny', () => this.pushApprovals());
   private readonly asking = new Waiting<QuestionView, QuestionAnswer>(null, () => this.pushQuestions());
-  private hasMore = false;
-  /** Items that a page of older ones was asked before. */
-  private readonly starts = new Set<string>();
+  private readonly pages: Pages;
+  /** The first message, until its turn has ended, and the name that the thread has got from it. */
+  private first: Omit<FirstTurn, 'answer'> | undefined;
   private abort: AbortController | undefined;
   private turn: Promise<void> | undefined;
   private loading: Promise<void> | undefined;
@@ -92,6 +95,7 @@ export class ThreadSession {
     this.backend = backend;
     this.outbox = new Outbox(threadId, deliver);
     this.projection = new Projection((op) => this.outbox.push(op));
+    this.pages = new Pages(threadId, backend, () => this.projection.items);
   }
 
   get running(): boolean {
@@ -134,7 +138,7 @@ export class ThreadSession {
     const stored = await this.backend.load(this.threadId);
     const { title, items, hasMore, pin, todos = [] } = stored;
     this.title = title;
-    this.hasMore = hasMore;
+    this.pages.reset(hasMore);
     this.pin = pin;
     this.todos = todos;
     this.projection.reset(items);
@@ -148,7 +152,7 @@ export class ThreadSession {
       title: this.title,
       rev: this.outbox.rev,
       items: this.projection.items,
-      hasMore: this.hasMore,
+      ...this.pages.ends,
       running: this.running,
       approvals: this.approvals,
       questions: this.questions,
@@ -157,31 +161,27 @@ export class ThreadSession {
     };
   }
 
-  async older(before: string): Promise<{ items: Item[]; hasMore: boolean }> {
-    const page = await this.backend.older(this.threadId, before);
-    const first = this.projection.items[0];
-    if (first?.id === before) {
-      this.starts.add(before);
-      this.projection.items.unshift(...page.items);
-      this.hasMore = page.hasMore;
-    }
-    return page;
+  older(before: string): Promise<ItemPage> {
+    return this.pages.older(before);
   }
 
-  /** Lets go of pages that were read back: who writes is at the end again. They can be asked for anew. */
-  private forgetOlder(): void {
-    const { items } = this.projection;
-    if (items.length <= MANY_ITEMS) return;
-    const from = items.findLastIndex(({ id }, index) => index <= items.length - KEPT_ITEMS && this.starts.has(id));
-    if (from <= 0) return;
-    items.splice(0, from);
-    this.hasMore = true;
+  /** Items behind a page from further back. `hasMore`: some are missing still. */
+  newer(after: string): Promise<ItemPage> {
+    return this.pages.newer(after);
+  }
+
+  /**
+   * Sees to it that a message is among the items, by its id or that of an item.
+   * @returns the item that shows it; undefined where it cannot be found
+   */
+  bring(messageId: string): Promise<string | undefined> {
+    return this.pages.bring(messageId);
   }
 
   /** @throws Error when an answer is still running: the text stays in the composer. */
   async send(text: string, reminders: string[], called?: CalledInMessage): Promise<void> {
     const hold = this.hold();
-    this.forgetOlder();
+    this.pages.forget();
     const first = this.empty;
     const otid = crypto.randomUUID();
     const skill = called ? { skill: called.skill.name } : {};
@@ -191,12 +191,23 @@ export class ThreadSession {
     this.begin({ kind: 'message', text, reminders, otid, ...sources, ...skills }, hold);
     if (first) {
       // The turn runs: a name that cannot be stored must not look like a message that was not sent.
-      const title = await this.backend.titleFor(this.threadId, text).catch(() => undefined);
+      const naming = this.backend.titleFor(this.threadId, text).catch(() => undefined);
+      this.first = { title: naming, question: text };
+      const title = await naming;
       if (title === undefined) return;
       this.title = title;
       this.outbox.push({ op: 'title', title });
       this.backend.changed(this);
     }
+  }
+
+  /** Once: what the first turn was about. */
+  takeFirst(): FirstTurn | undefined {
+    const { first } = this;
+    this.first = undefined;
+    const said = this.projection.items.findLast((item) => item.kind === 'agent');
+    const texts = (said?.parts ?? []).flatMap((part) => (part.type === 'text' ? [part.text] : []));
+    return first && { ...first, answer: texts.join('\n') };
   }
 
   /** Goes on with an interrupted answer, or repeats a failed step. */
@@ -257,6 +268,15 @@ export class ThreadSession {
     const answer = items[at];
     const question = items.slice(0, Math.max(0, at)).findLast((item) => item.kind === 'user');
     return answer?.kind === 'agent' && question?.kind === 'user' ? { question, answer } : undefined;
+  }
+
+  /** The message of the person that stands there, or the first one behind the answer; undefined where nothing was said since. */
+  async nextQuestion(itemId: string): Promise<UserItem | undefined> {
+    if (this.pages.ends.gap === itemId) await this.newer(itemId);
+    const { items } = this.projection;
+    const at = items.findIndex(({ id }) => id === itemId);
+    if (at < 0) throw new Error('This message is no longer shown. Open its thread again.');
+    return items.slice(at).find((item) => item.kind === 'user');
   }
 
   /** A message of the person. @throws Error saying what to do */

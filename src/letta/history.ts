@@ -1,7 +1,7 @@
 // What a server has stored of a conversation: pages of messages, the last run, and the calls it waits for.
 import type { Connection } from './connection.ts';
-import { toLettaError } from './errors.ts';
-import { inBody, type RunState, readRun } from './stream.ts';
+import { known, toLettaError } from './errors.ts';
+import { inBody, isDefault, type RunState, readRun } from './stream.ts';
 import { approvalsOf, callsOf, readEvent, returnsOf, type WireEvent } from './wire.ts';
 
 /** A page, oldest first. `cursor` is where the next older page ends; null when there is nothing older. */
@@ -61,6 +61,37 @@ export async function readHistory(
   }
 }
 
+/**
+ * The stored messages around one of them, oldest first.
+ * @param at its id, or the otid that it was sent with
+ * @returns undefined where the message is not in the conversation, or the server cannot look there
+ * @throws LettaError
+ */
+export async function readAround(
+  connection: Connection,
+  agentId: string,
+  threadId: string,
+  at: string,
+  limit = PAGE,
+): Promise<HistoryPage | undefined> {
+  const messages = await known(() => request(connection, agentId, threadId, { limit, around: at }));
+  // A server that does not know `around` gives its newest page.
+  if (!messages.some((message) => message.id === at || message.otid === at)) return undefined;
+  return page(messages, 1, undefined);
+}
+
+/** What came after a message, oldest first. `ended`: nothing came later. @throws LettaError */
+export async function readAfter(
+  connection: Connection,
+  agentId: string,
+  threadId: string,
+  after: string,
+  limit = PAGE,
+): Promise<{ messages: WireEvent[]; ended: boolean }> {
+  const messages = await known(() => request(connection, agentId, threadId, { limit, order: 'asc', after }));
+  return { messages, ended: new Set(messages.map(({ id }) => id)).size < limit / 2 };
+}
+
 async function list(
   connection: Connection,
   agentId: string,
@@ -68,14 +99,25 @@ async function list(
   limit: number,
   query: { after?: string; before?: string; for_model?: string },
 ): Promise<WireEvent[]> {
-  const answer = await connection.client.conversations.messages.list(threadId, {
-    limit,
-    order: 'desc',
-    ...query,
-    ...inBody(agentId, threadId),
-  });
-  const events = answer.items.map(readEvent).filter((event) => event !== undefined);
-  return oldestFirst(events);
+  return oldestFirst(await request(connection, agentId, threadId, { limit, order: 'desc', ...query }));
+}
+
+async function request(
+  connection: Connection,
+  agentId: string,
+  threadId: string,
+  query: {
+    limit: number;
+    order?: 'asc' | 'desc';
+    after?: string;
+    before?: string;
+    for_model?: string;
+    around?: string;
+  },
+): Promise<WireEvent[]> {
+  const asked = { ...query, ...inBody(agentId, threadId) };
+  const answer = await connection.client.conversations.messages.list(threadId, asked);
+  return answer.items.map(readEvent).filter((event) => event !== undefined);
 }
 
 /**
@@ -117,7 +159,7 @@ function page(messages: WireEvent[], limit: number, before: Cursor | undefined):
 
 /** The newest run of a conversation. Null when it has none, or the server cannot tell. */
 export async function lastRun(connection: Connection, agentId: string, threadId: string): Promise<RunState | null> {
-  const own = threadId === 'default';
+  const own = isDefault(agentId, threadId);
   try {
     const answer = await connection.client.runs.list({
       ...(own ? { agent_id: agentId } : { conversation_id: threadId }),

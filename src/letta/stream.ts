@@ -326,7 +326,10 @@ export function readRun(raw: unknown): RunState {
   };
 }
 
-/** The agent's own conversation, which the API calls `default`, wants the agent named beside it. */
+/** Whether that is the agent's own conversation: the API calls it `default`, threads of the editor have the agent's id. */
+export const isDefault = (agentId: string, threadId: string): boolean => threadId === 'default' || threadId === agentId;
+
+/** By the name `default` the agent's own conversation wants the agent named beside it. */
 export const inBody = (agentId: string, threadId: string): { agent_id?: string } =>
   threadId === 'default' ? { agent_id: agentId } : {};
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
+import { isDefault } from '../letta/stream.ts';
 import type { ContextView } from '../protocol/memory-views.ts';
 
 const Count = z.catch(z.number(), 0);
@@ -81,7 +82,7 @@ const withMemory = (parts: readonly SentAlong[], pinned: SentAlong): SentAlong[]
 
 /** What is there of a thread now. @throws LettaError; a server without the route answers `not_found` */
 async function look({ connection, agentId, threadId, along, pinned }: ContextQuery) {
-  const query = threadId === 'default' ? {} : { conversation_id: threadId };
+  const query = isDefault(agentId, threadId) ? {} : { conversation_id: threadId };
   let raw: unknown;
   try {
     raw = await connection.client.get(`/v1/agents/${encodeURIComponent(agentId)}/context`, { query });

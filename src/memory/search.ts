@@ -1,31 +1,10 @@
 // One search over all that an agent remembers: its blocks, its archive, and everything ever said.
-import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
-import { ONCE } from '../letta/connection.ts';
+import { findMessages, snippet, wordsOf } from '../letta/found-messages.ts';
 import type { BlockView, HitView } from '../protocol/memory-views.ts';
 import type { Archive } from './archive.ts';
 
 const MOST = 20;
-
-const MessageHit = z.object({
-  message_id: z.string(),
-  content: z.catch(z.string(), ''),
-  conversation_id: z.nullish(z.string()),
-  created_at: z.catch(z.string(), ''),
-});
-
-/** The words around the first one that was found. */
-export function snippet(text: string, words: readonly string[], length = 240): string {
-  const lower = text.toLowerCase();
-  const at = words.map((word) => lower.indexOf(word)).filter((i) => i >= 0);
-  const from = Math.max(0, Math.min(...(at.length > 0 ? at : [0])) - 60);
-  const cut = text.slice(from, from + length).trim();
-  return `${from > 0 ? '… ' : ''}${cut}${from + length < text.length ? ' …' : ''}`;
-}
-
-export const wordsOf = (query: string): string[] => [
-  ...new Set(query.toLowerCase().match(/[\p{L}\p{N}_./-]{2,}/gu) ?? []),
-];
 
 /** Lines of blocks in which every word stands. */
 export function inBlocks(blocks: readonly BlockView[], words: readonly string[]): HitView[] {
@@ -87,18 +66,11 @@ export async function searchEverywhere(deps: SearchDeps, query: string): Promise
 
 async function inThreads(deps: SearchDeps, query: string, words: readonly string[]): Promise<HitView[]> {
   const { connection, agentId, forModel } = deps;
-  const reader = forModel ? { for_model: forModel } : {};
-  const roles = ['user', 'assistant'];
-  const body = { query, agent_id: agentId, limit: MOST, roles, search_mode: 'hybrid', ...reader };
-  const [raw, titles] = await Promise.all([
-    connection.client.post('/v1/messages/search', { body, ...ONCE }),
+  const [found, titles] = await Promise.all([
+    findMessages(connection, agentId, query, MOST, forModel ? { for_model: forModel } : {}),
     deps.titles(),
   ]);
-  const hits = Array.isArray(raw) ? raw : [];
-  return hits.flatMap((hit) => {
-    const parsed = MessageHit.safeParse(hit);
-    if (!parsed.success) return [];
-    const { message_id: messageId, content, conversation_id: threadId, created_at: at } = parsed.data;
+  return found.flatMap(({ message_id: messageId, content, conversation_id: threadId, created_at: at }) => {
     const title = threadId ? (titles.has(threadId) ? titles.get(threadId) : deps.untitled) : undefined;
     // Flows run in hidden threads: they are not the person's to open.
     if (!threadId || title === undefined || title === null) return [];

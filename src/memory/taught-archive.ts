@@ -2,6 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { known } from '../letta/errors.ts';
 import { type Cursor, readHistory } from '../letta/history.ts';
+import { isDefault } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, type WireEvent } from '../letta/wire.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 import type { Archive } from './archive.ts';
@@ -114,7 +115,7 @@ async function readThread(
     pages.unshift(page.messages);
     cursor = page.cursor;
   } while (cursor !== null && pages.length < MOST_PAGES);
-  if (threadId === 'default') return [pages.flat(), 0];
+  if (isDefault(agentId, threadId)) return [pages.flat(), 0];
   const thread = await known(() => connection.client.conversations.retrieve(threadId));
   // Messages tell their time in seconds: what was done in the second of the thread's beginning is its own.
   const created = Date.parse(thread.created_at ?? '') || 0;

@@ -12,8 +12,8 @@ import {
   RevisionViewSchema,
 } from './memory-views.ts';
 import { SkillOfferSchema, SkillPreviewSchema, SkillViewSchema } from './skill-views.ts';
-import { PatchSchema, PinViewSchema, ReceiptViewSchema, SnapshotSchema, ThreadViewSchema } from './thread-views.ts';
-import { ChangesViewSchema, ItemSchema } from './transcript-views.ts';
+import { PatchSchema, PinViewSchema, ReceiptViewSchema, SnapshotSchema, ThreadListSchema } from './thread-views.ts';
+import { ChangesViewSchema, ItemSchema, ItemsSchema } from './transcript-views.ts';
 
 const Empty = z.object({});
 const Text = z.string().check(z.maxLength(400_000));
@@ -58,7 +58,15 @@ export type SaveBlockResult = z.infer<typeof SaveBlockResultSchema>;
 
 export const requests = {
   /** Sent once the view listens. `threadId`: the thread it showed before it was hidden or reloaded. */
-  ready: { params: z.object({ threadId: z.optional(Id), panel: z.optional(PanelSchema) }), result: InitSchema },
+  ready: {
+    params: z.object({
+      threadId: z.optional(Id),
+      /** The item at the top edge there, where the person was not at its end. */
+      at: z.optional(Id),
+      panel: z.optional(PanelSchema),
+    }),
+    result: InitSchema,
+  },
   send: { params: z.object({ threadId: Id, text: Text }), result: Empty },
   stop: { params: z.object({ threadId: Id }), result: Empty },
   /** Finishes an interrupted answer from its last complete step. */
@@ -96,10 +104,27 @@ export const requests = {
   /** Older items, before the item with this id. */
   older: {
     params: z.object({ threadId: Id, before: Id }),
-    result: z.object({ items: z.array(ItemSchema), hasMore: z.boolean() }),
+    result: z.object({ items: ItemsSchema, hasMore: z.boolean() }),
   },
-  'threads.list': { params: z.object({ query: Text }), result: z.array(ThreadViewSchema) },
-  'threads.open': { params: z.object({ threadId: Id }), result: SnapshotSchema },
+  /** Items behind the one with this id, which ends a page from further back; `hasMore`: some are missing still. */
+  newer: {
+    params: z.object({ threadId: Id, after: Id }),
+    result: z.object({ items: ItemsSchema, hasMore: z.boolean() }),
+  },
+  /** `archived`: those that were put away, instead of the others. */
+  'threads.list': {
+    params: z.object({
+      query: Text,
+      archived: z.optional(z.boolean()),
+      limit: z.number().check(z.int(), z.minimum(1), z.maximum(100_000)),
+    }),
+    result: ThreadListSchema,
+  },
+  /** `messageId`: a message that has to be on the page, by the server's id; `itemId` is then that of the item it is in. */
+  'threads.open': {
+    params: z.object({ threadId: Id, messageId: z.optional(Id) }),
+    result: z.object({ snapshot: SnapshotSchema, itemId: z.optional(Id) }),
+  },
   'threads.new': { params: Empty, result: SnapshotSchema },
   'threads.rename': {
     params: z.object({ threadId: Id, title: z.string().check(z.minLength(1), z.maxLength(200)) }),
@@ -107,7 +132,9 @@ export const requests = {
   },
   /** Deletes after the host offered Undo. */
   'threads.delete': { params: z.object({ threadId: Id }), result: Empty },
-  'threads.fork': { params: z.object({ threadId: Id }), result: SnapshotSchema },
+  /** `itemId`: up to this answer, or to before this message of the person, whose text is in the composer then. */
+  'threads.fork': { params: z.object({ threadId: Id, itemId: z.optional(Id) }), result: SnapshotSchema },
+  'threads.archive': { params: z.object({ threadId: Id, archived: z.boolean() }), result: Empty },
   /** Memory stays as it is now in this thread, or is no longer pinned. */
   'threads.pin': { params: z.object({ threadId: Id, pinned: z.boolean() }), result: Empty },
   /** What an answer was given with, by the id of its item; nothing where it was not kept. */
@@ -284,7 +311,8 @@ export const events = {
   /** The view shows this thread now. */
   snapshot: SnapshotSchema,
   about: z.object({ about: AboutViewSchema, models: z.array(ModelViewSchema), mode: PermissionModeSchema }),
-  threads: z.array(ThreadViewSchema),
+  /** The list of threads changed: whoever shows it asks again. */
+  threads: Empty,
   blocks: z.array(BlockViewSchema),
   skills: z.array(SkillViewSchema),
   /** The person asks for the same kind of work again: a skill could be learned from a thread. Null: no longer. */

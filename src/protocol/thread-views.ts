@@ -1,7 +1,7 @@
 // Threads as the view knows them: the list, pins, receipts, the snapshot of one and the patches that follow it.
 import * as z from 'zod/mini';
 import { QuestionViewSchema, TodoSchema } from './asking.ts';
-import { ApprovalViewSchema, FailureSchema, ItemSchema, PartSchema } from './transcript-views.ts';
+import { ApprovalViewSchema, FailureSchema, ItemSchema, ItemsSchema, PartSchema } from './transcript-views.ts';
 
 /** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
 export const PinViewSchema = z.object({
@@ -48,16 +48,46 @@ export const ThreadViewSchema = z.object({
   waiting: z.boolean(),
   /** Its memory is pinned. */
   pinned: z.optional(z.boolean()),
+  /** Something was said there that the person has not seen. */
+  unread: z.optional(z.boolean()),
+  archived: z.optional(z.boolean()),
+  /** What was said to the agent without a thread: it cannot be deleted. */
+  isDefault: z.optional(z.boolean()),
+  /** Another workspace, by name, that it was made in. */
+  workspace: z.optional(z.string()),
 });
 export type ThreadView = z.infer<typeof ThreadViewSchema>;
+
+/** A message in which the words of a search stand. */
+export const MessageHitSchema = z.object({
+  threadId: z.string(),
+  /** Of the thread. */
+  title: z.string(),
+  messageId: z.string(),
+  /** The words and what stands around them. */
+  text: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+export type MessageHit = z.infer<typeof MessageHitSchema>;
+
+/** The list of threads, or what a search has found. */
+export const ThreadListSchema = z.object({
+  threads: z.array(ThreadViewSchema),
+  hasMore: z.boolean(),
+  hits: z.array(MessageHitSchema),
+});
+export type ThreadList = z.infer<typeof ThreadListSchema>;
 
 /** The newest page of a thread. `rev` counts patches; a gap means: ask for a snapshot. */
 export const SnapshotSchema = z.object({
   threadId: z.string(),
   title: z.string(),
   rev: z.number(),
-  items: z.array(ItemSchema),
+  items: ItemsSchema,
   hasMore: z.boolean(),
+  /** Id of the item behind which some are missing: those before it are a page from further back. */
+  gap: z.optional(z.string()),
   running: z.boolean(),
   approvals: z.array(ApprovalViewSchema),
   questions: z.optional(z.array(QuestionViewSchema)),

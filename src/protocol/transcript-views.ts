@@ -134,6 +134,12 @@ export type UserItem = z.infer<typeof UserItemSchema>;
 export type AgentItem = z.infer<typeof AgentItemSchema>;
 export type Item = z.infer<typeof ItemSchema>;
 
+const KINDS: ReadonlySet<unknown> = new Set(['user', 'agent', 'notice']);
+const isItem = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'id' in value && KINDS.has(value.kind);
+/** Many items from our own host: looked at only as far as a list goes, because parsing thousands of them takes too long. */
+export const ItemsSchema = z.custom<Item[]>((value) => Array.isArray(value) && value.every(isItem));
+
 /** A question only a person can answer. The view may answer only ids it was shown. */
 export const ApprovalViewSchema = z.object({
   id: z.string(),

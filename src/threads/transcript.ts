@@ -5,6 +5,7 @@ import { calledSkill, personText } from '../letta/reminders.ts';
 import type { RunState } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
 import type { AgentItem, Item, MemoryReview, ToolPart } from '../protocol/transcript-views.ts';
+import { answerIdFor } from './answer-id.ts';
 
 /** What the journal of this computer knows of a call beyond what the server stores. */
 export interface CallMemory {
@@ -28,9 +29,6 @@ export interface TranscriptOptions {
   lastRun?: RunState | null;
   memory?: ThreadMemory;
 }
-
-/** Id of the answer to the person's message with that id. */
-export const answerIdFor = (userItemId: string): string => `answer-${userItemId}`;
 
 /** `messages`: oldest first. Unknown kinds are skipped; a call without a result never looks as if it still ran. */
 export function transcript(messages: readonly WireEvent[], options: TranscriptOptions): Item[] {

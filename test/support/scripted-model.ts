@@ -71,6 +71,10 @@ export interface ScriptedModel {
   readonly modelListings: number;
   /** Adds replies at the end of the script; each answers one request. An empty script answers `FALLBACK_TEXT`. */
   script(...replies: ReplySource[]): void;
+  /** Questions for a thread's title: they come when all is quiet, so they take nothing of the script and are not among `requests`. */
+  readonly titleRequests: readonly RecordedRequest[];
+  /** Answers the next such question; without it a thread keeps its first words. */
+  name(title: string): void;
   /** Replies not yet used. */
   readonly remaining: number;
   /** Forgets the script and the requests; open answers go on. */
@@ -88,6 +92,10 @@ export interface ScriptedModel {
   online(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** How the system prompt of a question for a thread's title begins. */
+const NAMING = 'You name conversations.';
+const NO_TITLE = 'No title.\nIt keeps its first words.';
 
 export const FALLBACK_TEXT = 'The script is empty. This is the fixed answer of the scripted model.';
 
@@ -183,6 +191,8 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 export async function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
   const queue: ReplySource[] = [...(options.script ?? [])];
   const requests: RecordedRequest[] = [];
+  const titleRequests: RecordedRequest[] = [];
+  const titles: string[] = [];
   const watchers = new Set<() => void>();
   const waiting = new Map<string, (() => void)[]>();
   const released = new Set<string>();
@@ -264,10 +274,11 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       gone.abort();
       changed();
     });
-    requests.push(request);
+    const naming = messageText(body.messages[0]).startsWith(NAMING);
+    (naming ? titleRequests : requests).push(request);
     changed();
 
-    const source = take(request);
+    const source = naming ? text(titles.shift() ?? NO_TITLE) : take(request);
     const reply = typeof source === 'function' ? await source(request) : source;
     isCut = reply.kind === 'cut' || (reply.kind === 'gate' && reply.next.kind === 'cut');
     const prompt = JSON.stringify([body.tools ?? [], body.messages]);
@@ -280,7 +291,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       reasoning: tokens(output.reasoning),
       ...reply.usage,
     };
-    previousPrompt = prompt;
+    if (!naming) previousPrompt = prompt;
     await writeReply(reply, {
       response,
       id: `chatcmpl-${port}-${++served}`,
@@ -331,6 +342,8 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     get modelListings() {
       return modelListings;
     },
+    titleRequests,
+    name: (title) => void titles.push(title),
     script: (...replies) => void queue.push(...replies),
     get remaining() {
       return queue.length;

@@ -4,7 +4,7 @@ import type { BlockView, PassageView, ReviewView } from '../../src/protocol/memo
 import type { Init } from '../../src/protocol/messages.ts';
 import { type Handlers, HostEnd } from '../../src/protocol/rpc.ts';
 import type { SkillView } from '../../src/protocol/skill-views.ts';
-import type { PatchOp, Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
+import type { MessageHit, PatchOp, Snapshot, ThreadView } from '../../src/protocol/thread-views.ts';
 import type { Item } from '../../src/protocol/transcript-views.ts';
 import { memoryHandlers } from './fake-memory.ts';
 import { ABOUT, BLOCKS, MODELS, previewOf, SKILLS, snapshotOf, THREADS } from './fixtures.ts';
@@ -14,6 +14,7 @@ export interface Scene {
   init?: Partial<Init>;
   snapshot?: Snapshot;
   threads?: ThreadView[];
+  hits?: MessageHit[];
   blocks?: BlockView[];
   reviews?: ReviewView[];
   passages?: PassageView[];
@@ -32,6 +33,7 @@ export class FakeHost {
   reviews: ReviewView[];
   passages: PassageView[];
   threads: ThreadView[];
+  readonly hits: MessageHit[];
 
   constructor(post: (message: unknown) => void, scene: Scene = {}) {
     this.thread = scene.snapshot ?? snapshotOf([]);
@@ -39,6 +41,7 @@ export class FakeHost {
     this.reviews = scene.reviews ?? [];
     this.passages = scene.passages ?? passages(3);
     this.threads = scene.threads ?? [...THREADS];
+    this.hits = scene.hits ?? [];
     const handlers = { ...this.handlers(scene.init ?? {}, scene.skills ?? SKILLS), ...scene.handlers };
     this.end = new HostEnd(post, this.recording(handlers), (text) => this.logged.push(text));
   }
@@ -113,12 +116,19 @@ export class FakeHost {
       changes: nothing,
       snapshot: async () => this.thread,
       older: async () => ({ items: [], hasMore: false }),
-      'threads.list': async ({ query }) =>
-        this.threads.filter((t) => t.title.toLowerCase().includes(query.toLowerCase())),
+      newer: async () => ({ items: [], hasMore: false }),
+      'threads.list': async ({ query, archived = false, limit }) => {
+        const found = this.threads
+          .filter((t) => (t.archived ?? false) === archived && t.title.toLowerCase().includes(query.toLowerCase()))
+          .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+        const hits =
+          query === '' ? [] : this.hits.filter(({ text }) => text.toLowerCase().includes(query.toLowerCase()));
+        return { threads: found.slice(0, limit), hasMore: found.length > limit, hits };
+      },
       'threads.open': async ({ threadId }) => {
         const title = this.threads.find((t) => t.id === threadId)?.title ?? '';
         this.thread = snapshotOf(threadId === this.thread.threadId ? this.thread.items : [], { threadId, title });
-        return this.thread;
+        return { snapshot: this.thread };
       },
       'threads.new': async () => {
         this.thread = snapshotOf([], { threadId: `conv-new-${this.asked.length}`, title: '' });
@@ -126,12 +136,17 @@ export class FakeHost {
       },
       'threads.rename': async ({ threadId, title }) => {
         this.threads = this.threads.map((t) => (t.id === threadId ? { ...t, title } : t));
-        this.end.send('threads', this.threads);
+        this.end.send('threads', {});
         return {};
       },
       'threads.delete': async ({ threadId }) => {
         this.threads = this.threads.filter((t) => t.id !== threadId);
-        this.end.send('threads', this.threads);
+        this.end.send('threads', {});
+        return {};
+      },
+      'threads.archive': async ({ threadId, archived }) => {
+        this.threads = this.threads.map((t) => (t.id === threadId ? { ...t, archived } : t));
+        this.end.send('threads', {});
         return {};
       },
       'threads.fork': async ({ threadId }) => snapshotOf(this.thread.items, { threadId: `${threadId}-fork` }),

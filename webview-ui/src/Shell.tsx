@@ -71,7 +71,9 @@ function PanelContent({ id, shown }: { id: Panel; shown: boolean }) {
   // A panel stays once it was shown: going back and forth loses neither scroll position nor an open editor.
   const [wasShown, setWasShown] = useState(shown);
   if (shown && !wasShown) setWasShown(true);
-  if (failed) return shown ? <Starting /> : null;
+  const kept = useAppState((s) => s.feed.thread !== undefined);
+  // What was said before can be read without the host.
+  if (failed && !(kept && id === 'chat')) return shown ? <Starting /> : null;
   if (id === 'chat') return <ChatPanel shown={shown} />;
   return wasShown ? <LazyPanel id={id} shown={shown} /> : null;
 }

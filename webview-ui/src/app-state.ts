@@ -2,10 +2,13 @@
 import type { AboutView, ModelView, Panel, PermissionMode } from '../../src/protocol/about-views.ts';
 import type { BlockView, ReviewView } from '../../src/protocol/memory-views.ts';
 import type { SkillOfferView, SkillView } from '../../src/protocol/skill-views.ts';
-import type { ThreadView } from '../../src/protocol/thread-views.ts';
+import type { ThreadList } from '../../src/protocol/thread-views.ts';
 import type { ChangesView } from '../../src/protocol/transcript-views.ts';
 import { EMPTY_FEED, type Feed } from './chat/feed.ts';
 import type { Anchor, BlockDraft, Saved } from './saved.ts';
+
+/** So many threads are listed at a time. */
+export const LIST_PAGE = 50;
 
 export interface AppState {
   /** `kept`: what the last page showed stands there; what the person does is handed to the host when it runs. */
@@ -20,8 +23,11 @@ export interface AppState {
   /** A thread is being opened; its snapshot is on its way. */
   opening: boolean;
   loadingOlder: boolean;
-  threads: readonly ThreadView[] | undefined;
-  query: string;
+  loadingNewer: boolean;
+  /** The list of threads, or what was found; undefined while nobody has asked. */
+  threads: ThreadList | undefined;
+  /** What the list is asked for. */
+  listed: { query: string; archived: boolean; limit: number };
   blocks: readonly BlockView[] | undefined;
   /** The agent's changes of files that wait for a decision. */
   changes: ChangesView;
@@ -57,8 +63,9 @@ export const startState = (saved: Saved): AppState => ({
   feed: EMPTY_FEED,
   opening: false,
   loadingOlder: false,
+  loadingNewer: false,
   threads: undefined,
-  query: '',
+  listed: { query: '', archived: false, limit: LIST_PAGE },
   blocks: undefined,
   reviews: undefined,
   changes: [],

@@ -6,9 +6,10 @@ import type { BlockView } from '../../src/protocol/memory-views.ts';
 import { KeptViewSchema, type Method, type Params, type Result } from '../../src/protocol/messages.ts';
 import type { ViewEnd } from '../../src/protocol/rpc.ts';
 import type { Snapshot } from '../../src/protocol/thread-views.ts';
-import { type AppState, startState } from './app-state.ts';
-import { EMPTY_FEED, forgetOlder, receiveOlder, receiveSnapshot } from './chat/feed.ts';
+import { type AppState, LIST_PAGE, startState } from './app-state.ts';
+import { EMPTY_FEED, receiveSnapshot } from './chat/feed.ts';
 import { FeedFollower } from './chat/feed-follower.ts';
+import { Paging } from './chat/paging.ts';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
 
 /** Ten times what a slow start takes: by then a person wonders. */
@@ -19,9 +20,8 @@ export class App {
   readonly store: StoreApi<AppState>;
   private readonly host: ViewEnd;
   private readonly keeper: StateKeeper;
-  /** Items that a page of older ones was asked before. */
-  private readonly pageStarts = new Set<string>();
   private readonly follower: FeedFollower;
+  readonly paging: Paging;
   private readonly subscriptions: (() => void)[] = [];
   /** Drafts as an earlier page left them: they stay with their threads. */
   private readonly earlier: Readonly<Record<string, string>>;
@@ -41,6 +41,7 @@ export class App {
       show: (snapshot) => this.show(snapshot),
       failed: (error) => this.report(error),
     });
+    this.paging = new Paging(this.store, (method, params) => this.ask(method, params));
     this.listen();
   }
 
@@ -61,10 +62,8 @@ export class App {
         if (this.state.about && this.state.about.agentId !== news.about.agentId) this.moving = true;
         this.set(news);
       }),
-      host.on('threads', (threads) => {
-        // The event brings the whole list; what the person searches for must be asked again.
-        if (this.state.query === '') this.set({ threads });
-        else void this.searchThreads(this.state.query);
+      host.on('threads', () => {
+        if (this.state.panel === 'threads') void this.listThreads();
       }),
       host.on('blocks', (blocks) => this.set({ blocks })),
       host.on('reviews', (reviews) => this.set({ reviews })),
@@ -99,11 +98,15 @@ export class App {
 
   /** Asks the host for everything. Called once the page listens, and again by *Retry*. */
   async start(): Promise<void> {
-    if (this.state.phase !== 'kept') this.set({ phase: 'starting', startFailure: '' });
-    const { savedThreadId, panel } = this.state;
+    // What stands there from before can be read while it is tried again.
+    if (this.state.phase !== 'kept')
+      this.set({ phase: this.state.feed.thread ? 'kept' : 'starting', startFailure: '' });
+    const { savedThreadId, panel, anchors } = this.state;
+    const at = savedThreadId === null ? undefined : anchors[savedThreadId]?.itemId;
     const slow = setTimeout(() => this.set({ problem: SLOW_START }), SLOW_START_MS);
     try {
-      const init = await this.host.request('ready', { panel, ...(savedThreadId ? { threadId: savedThreadId } : {}) });
+      const wanted = { ...(savedThreadId ? { threadId: savedThreadId } : {}), ...(at === undefined ? {} : { at }) };
+      const init = await this.host.request('ready', { panel, ...wanted });
       if (this.typedEarly) this.adoptDraft(init.snapshot.threadId);
       this.set({
         phase: 'ready',
@@ -150,16 +153,27 @@ export class App {
     }
   }
 
-  openThread(threadId: string): Promise<void> {
-    return this.open(() => this.host.request('threads.open', { threadId }));
+  /** Shows a thread; with a message of it, by the server's id, that message. */
+  async openThread(threadId: string, messageId?: string): Promise<void> {
+    let itemId = messageId;
+    await this.open(async () => {
+      const at = messageId === undefined ? {} : { messageId };
+      const opened = await this.host.request('threads.open', { threadId, ...at });
+      itemId = opened.itemId ?? messageId;
+      return opened.snapshot;
+    });
+    if (itemId !== undefined && this.state.feed.thread?.threadId === threadId)
+      this.set({ focus: { panel: 'chat', name: `message:${itemId}` } });
   }
 
   newThread(): Promise<void> {
     return this.open(() => this.host.request('threads.new', {}));
   }
 
-  forkThread(threadId: string): Promise<void> {
-    return this.open(() => this.host.request('threads.fork', { threadId }));
+  /** @param itemId up to this answer, or to before this message of the person */
+  forkThread(threadId: string, itemId?: string): Promise<void> {
+    const at = itemId === undefined ? {} : { itemId };
+    return this.open(() => this.host.request('threads.fork', { threadId, ...at }));
   }
 
   /** Asks the question of an answer again, in a new thread with another memory. */
@@ -179,28 +193,14 @@ export class App {
     if (!pinned) this.set({ focus: { panel: 'chat', name: undefined } });
   }
 
-  async searchThreads(query: string): Promise<void> {
-    this.set({ query });
-    const threads = await this.ask('threads.list', { query });
-    if (threads && this.state.query === query) this.set({ threads });
-  }
-
-  async loadOlder(): Promise<void> {
-    const { thread } = this.state.feed;
-    const before = thread?.items[0]?.id;
-    if (!thread?.hasMore || before === undefined || this.state.loadingOlder || this.state.phase !== 'ready') return;
-    this.set({ loadingOlder: true });
-    this.pageStarts.add(before);
-    const page = await this.ask('older', { threadId: thread.threadId, before });
-    this.set({
-      loadingOlder: false,
-      ...(page ? { feed: receiveOlder(this.state.feed, thread.threadId, before, page) } : {}),
-    });
-  }
-
-  /** The person is at the end: what was read back far from there need not stay. */
-  forgetOlder(): void {
-    this.set({ feed: forgetOlder(this.state.feed, this.pageStarts) });
+  /** @param change what the list is asked for from now on; a new question begins at its first page */
+  async listThreads(change: Partial<AppState['listed']> = {}): Promise<void> {
+    const again = change.query !== undefined || change.archived !== undefined;
+    const listed = { ...this.state.listed, ...(again ? { limit: LIST_PAGE } : {}), ...change };
+    this.set({ listed });
+    const threads = await this.ask('threads.list', listed);
+    // An answer to what was asked before.
+    if (threads && this.state.listed === listed) this.set({ threads });
   }
 
   // --- the conversation ----------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ export class App {
 
   private loadPanel(panel: Panel): void {
     if (this.state.phase !== 'ready') return;
-    if (panel === 'threads') void this.searchThreads(this.state.query);
+    if (panel === 'threads') void this.listThreads();
     if (panel === 'memory') {
       void this.ask('memory.list', {}).then((blocks) => blocks && this.set({ blocks }));
       void this.loadReviews();

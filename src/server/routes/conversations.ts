@@ -27,14 +27,15 @@ const schema = z.object({
 /** Of acts on the default conversation. */
 const agentNamed = z.object({ agent_id: z.nullish(z.string()) });
 
-export function viewConversation(store: Store, conversation: Conversation): JsonObject {
+/** @param context whether the ids of the messages in context come along: a list of many is far quicker without */
+export function viewConversation(store: Store, conversation: Conversation, context = true): JsonObject {
   const isDefault = conversation.id === conversation.agentId;
   return {
     id: isDefault ? 'default' : conversation.id,
     agent_id: conversation.agentId,
     summary: conversation.summary,
     description: conversation.description,
-    in_context_message_ids: store.messages.contextIds(conversation.id),
+    in_context_message_ids: context ? store.messages.contextIds(conversation.id) : [],
     isolated_block_ids: [],
     model: conversation.model,
     model_settings: conversation.modelSettings,
@@ -107,7 +108,8 @@ function addRecords(app: Hono, { store, engine }: RouteDeps): void {
       after: page.after,
       limit: page.limit,
     });
-    return c.json(conversations.map((conversation) => viewConversation(store, conversation)));
+    const context = boolQuery(c, 'in_context') ?? true;
+    return c.json(conversations.map((conversation) => viewConversation(store, conversation, context)));
   });
 
   app.get('/:conversation_id', (c) => c.json(viewConversation(store, existingConversation(store, ownerOf(c)))));
@@ -179,7 +181,7 @@ export function startConversation(store: Store, agent: Agent, id: string, fields
 export function fork(store: Store, from: Conversation, agent: Agent, upTo: number, hidden?: boolean): string {
   const id = newId('conv');
   store.write('durable', () => {
-    store.conversations.create(id, agent.id, { ...from, hidden: hidden ?? from.hidden });
+    store.conversations.create(id, agent.id, { ...from, hidden: hidden ?? from.hidden, archivedAt: null });
     store.messages.share(from.id, id, upTo);
     recompile(store, agent, id);
   });

@@ -1,9 +1,11 @@
 // Pages of messages: whole stored messages, each with all of its variants.
 import { type Context, Hono } from 'hono';
+import type { Audience } from '../engine/audience.ts';
 import { ApiError } from '../engine/errors.ts';
 import { isByLocalReader } from '../engine/kept-local.ts';
 import { type LettaMessage, toLettaMessages } from '../engine/render.ts';
 import { LOCAL_ONLY } from '../store/kept-local.ts';
+import type { MessageQuery } from '../store/messages.ts';
 import { audienceFor } from './for-model.ts';
 import { checkId, listQuery, pageOf, type RouteDeps } from './http.ts';
 
@@ -15,7 +17,8 @@ const LOCAL = { [LOCAL_ONLY]: true };
 /**
  * `before` and `after` are relative to an order that was asked for; without one they are chronological, and `after`
  * alone gives what came next, oldest first. `limit` counts stored messages that have something to show.
- * `for_model`: see `audienceFor`.
+ * `for_model`: see `audienceFor`. `around`, a message's id or otid: the page in whose middle it stands, oldest first; nothing
+ * where it is not in the conversation.
  */
 export function listMessages(
   c: Context,
@@ -24,21 +27,48 @@ export function listMessages(
   owner: string | undefined,
 ): LettaMessage[] {
   const audience = audienceFor({ store, engine }, agentId ?? '', c.req.query('for_model'));
-  const hidden = new Set<string>();
   const page = pageOf(c, { limit: 100, descending: true });
   const types = listQuery(c, 'include_return_message_types');
-  const wanted = types && new Set(types);
+  const reading = { store, engine, audience, hidden: new Set<string>(), wanted: types && new Set(types) };
   const from = { agentId, owner };
+  const around = c.req.query('around');
+  if (around && owner !== undefined) {
+    const place = store.messages.place(from, around) ?? store.messages.placeOfOtid(owner, around);
+    if (place === undefined) return [];
+    const older = Math.ceil(page.limit / 2);
+    return [
+      ...read(reading, { ...from, below: place + 1, descending: true }, older).reverse(),
+      ...read(reading, { ...from, above: place, descending: false }, page.limit - older),
+    ];
+  }
   const descending = page.explicitOrder ? page.descending : page.after === undefined;
   const [older, newer] = page.explicitOrder && page.descending ? [page.after, page.before] : [page.before, page.after];
-  let above = newer === undefined ? undefined : store.messages.place(from, newer);
-  let below = older === undefined ? undefined : store.messages.place(from, older);
+  const above = newer === undefined ? undefined : store.messages.place(from, newer);
+  const below = older === undefined ? undefined : store.messages.place(from, older);
   // A cursor that is not here any more: an empty page ends the iteration, the first page would start it anew.
   if ((newer !== undefined && above === undefined) || (older !== undefined && below === undefined)) return [];
+  return read(reading, { ...from, above, below, descending }, page.limit);
+}
+
+interface Reading extends Pick<RouteDeps, 'store' | 'engine'> {
+  audience: Audience;
+  /** Ids of calls whose results are hidden too. */
+  hidden: Set<string>;
+  wanted: ReadonlySet<string> | undefined;
+}
+
+/** Up to `limit` stored messages that have something to show, in the order of the query. */
+function read(
+  { store, engine, audience, hidden, wanted }: Reading,
+  query: Omit<MessageQuery, 'limit'>,
+  limit: number,
+): LettaMessage[] {
+  let { above, below } = query;
+  const { descending } = query;
   const shown: LettaMessage[] = [];
-  for (let left = page.limit; left > 0; ) {
+  for (let left = limit; left > 0; ) {
     const size = Math.min(BATCH, wanted ? BATCH : left);
-    const rows = store.messages.list({ ...from, above, below, descending, limit: size });
+    const rows = store.messages.list({ ...query, above, below, limit: size });
     for (const { message } of rows) {
       const seen = { ...message, body: audience.show(message, hidden) };
       const mark = message.body.role === 'request' && isByLocalReader(store, engine.models, message) ? LOCAL : {};

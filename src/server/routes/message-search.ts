@@ -5,9 +5,10 @@ import type { Audience } from '../engine/audience.ts';
 import { isoSeconds } from '../engine/render.ts';
 import { invalid } from '../engine/request.ts';
 import { endOfDay, WITHHELD_ROOM } from '../engine/tools/recall.ts';
-import { publicId } from '../store/conversations.ts';
+import { type Conversation, publicId } from '../store/conversations.ts';
 import type { FoundMessage } from '../store/message-search.ts';
 import { searchableText } from '../store/message-text.ts';
+import type { Store } from '../store/store.ts';
 import { existingAgent } from './agents.ts';
 import { existingConversation } from './conversations.ts';
 import { audienceFor } from './for-model.ts';
@@ -27,13 +28,22 @@ const schema = z.object({
   for_model: z.nullish(z.string()),
 });
 
-function view(message: FoundMessage, audience: Audience) {
+/** Named is the conversation it was written in, or, where that was deleted, a fork that has it still. */
+function conversationOf(store: Store, message: FoundMessage): Conversation | undefined {
+  return [message.owner, ...store.messages.ownersOf(message.n)]
+    .map((owner) => store.conversations.get(owner))
+    .find((conversation) => conversation !== undefined);
+}
+
+function view(store: Store, message: FoundMessage, audience: Audience) {
+  const conversation = conversationOf(store, message);
   return {
     message_id: message.id,
     message_type: `${message.body.role}_message`,
     content: audience.text(searchableText(message.body) ?? ''),
     agent_id: message.agentId,
-    conversation_id: publicId(message.owner),
+    conversation_id: publicId(conversation?.id ?? message.owner),
+    conversation_summary: conversation?.summary ?? null,
     created_at: isoSeconds(message.createdAt),
     score: message.score,
   };
@@ -59,7 +69,7 @@ export function messageSearchRoutes(deps: RouteDeps): Hono {
       limit: audience.isLocal ? limit : limit + WITHHELD_ROOM,
     });
     const shown = found.filter((message) => audience.finds(message)).slice(0, limit);
-    return c.json(shown.map((message) => view(message, audience)));
+    return c.json(shown.map((message) => view(store, message, audience)));
   });
   return app;
 }

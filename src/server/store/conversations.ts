@@ -67,7 +67,8 @@ interface Row {
 const ORDER = {
   created_at: 'n',
   last_run_completion: 'coalesce(last_run_at, 0)',
-  last_message_at: 'coalesce(last_message_at, 0)',
+  // One that nobody has spoken in yet stands where it was made.
+  last_message_at: 'coalesce(last_message_at, created_at)',
 };
 
 /** The id as clients know it: null for the default conversation. */
@@ -165,8 +166,8 @@ export class Conversations {
     }
     if (query.archive !== 'all') where.push(`archived_at IS ${query.archive === 'archived' ? 'NOT ' : ''}NULL`);
     if (query.summarySearch) {
-      where.push('summary LIKE ?');
-      params.push(`%${query.summarySearch}%`);
+      where.push('instr(folded(summary), ?) > 0');
+      params.push(query.summarySearch.toLowerCase());
     }
     if (query.after) {
       where.push(`(${key}, n) ${query.descending ? '<' : '>'} (SELECT ${key}, n FROM conversations WHERE id = ?)`);

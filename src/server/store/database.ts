@@ -70,6 +70,8 @@ export class Database {
 
   private prepareFile(dataDir: string, log: (line: string) => void, migrating: () => void): void {
     this.db.exec('PRAGMA busy_timeout = 5000');
+    // SQLite's own `lower` and LIKE know no letters beyond A to Z.
+    this.db.function('folded', { deterministic: true }, (text) => (text === null ? null : String(text).toLowerCase()));
     if (this.version() > SCHEMA_VERSION) throw newerSchema(this.file);
     if (NETWORK_FILE_SYSTEMS.has(statfsSync(dataDir).type)) {
       this.db.exec('PRAGMA locking_mode = EXCLUSIVE');

@@ -29,6 +29,10 @@ const MAX_JOINED = 4;
 /** So many are read to see how much of the query they answer, and so much of each. */
 const READ = 60;
 const READ_CHARS = 8_000;
+/** What stands in so many messages tells little: they are not all ranked for it. */
+const COMMON = 5_000;
+/** Where only such words are asked for, so many of the newest messages are ranked. */
+const NEWEST = 1_000;
 
 export class MessageSearch {
   private readonly db: Database;
@@ -49,14 +53,38 @@ export class MessageSearch {
     return [...found, ...related.filter((message) => !ids.has(message.id))].slice(0, filter.limit);
   }
 
-  private matching(expression: string, words: readonly string[], filter: MessageFilter): FoundMessage[] {
+  private matching({ terms, joined }: Expression, words: readonly string[], filter: MessageFilter): FoundMessage[] {
+    const rare = terms.filter((term) => !this.isCommon(term));
+    const found = rare.length > 0 ? this.ranked([...rare, ...joined], words, filter) : [];
+    if (found.length > 0 || rare.length === terms.length) return found;
+    return this.ranked([...terms, ...joined], words, filter, NEWEST);
+  }
+
+  private isCommon(term: string): boolean {
+    const row = this.db.get<{ c: number }>(
+      'SELECT count(*) AS c FROM (SELECT 1 FROM messages_fts WHERE messages_fts MATCH ? LIMIT ?)',
+      term,
+      COMMON,
+    );
+    return row?.c === COMMON;
+  }
+
+  /** @param newest only so many that match are looked at */
+  private ranked(
+    terms: readonly string[],
+    words: readonly string[],
+    filter: MessageFilter,
+    newest?: number,
+  ): FoundMessage[] {
     const { where, params } = conditions(filter);
+    // The index first: led by an agent's messages, all of them would be looked up in it.
+    const matches = `SELECT ${COLUMNS}, substr(m.text, 1, ${READ_CHARS}) AS text, f.rank AS rank
+      FROM messages_fts f CROSS JOIN messages m ON m.n = f.rowid WHERE messages_fts MATCH ? AND ${where.join(' AND ')}`;
+    const from = newest === undefined ? matches : `SELECT * FROM (${matches} ORDER BY f.rowid DESC LIMIT ${newest})`;
     return this.db
       .all<MessageRow & { rank: number; text: string }>(
-        `SELECT ${COLUMNS}, substr(m.text, 1, ${READ_CHARS}) AS text, f.rank AS rank
-         FROM messages_fts f JOIN messages m ON m.n = f.rowid
-         WHERE messages_fts MATCH ? AND ${where.join(' AND ')} ORDER BY f.rank LIMIT ?`,
-        expression,
+        `${from} ORDER BY rank LIMIT ?`,
+        terms.join(' OR '),
         ...params,
         Math.max(READ, filter.limit),
       )
@@ -111,8 +139,16 @@ function wordsOf(query: string): string[] {
   return [...new Set(telling.length > 0 ? telling : parts)];
 }
 
-/** A FTS5 expression that any of the words satisfies, also as parts of identifiers. FTS5 stems by itself. */
-function expressionOf(words: readonly string[], query: string, withRelated: boolean): string {
+interface Expression {
+  terms: readonly string[];
+  joined: readonly string[];
+}
+
+/**
+ * Expressions of FTS5, any of which a message may satisfy: the words, and neighbours that may be one identifier. FTS5
+ * stems by itself.
+ */
+function expressionOf(words: readonly string[], query: string, withRelated: boolean): Expression {
   const tokens = tokenize(query).slice(0, MAX_WORDS);
   const wanted = new Set(words);
   const plain = tokens.flatMap(({ raw, parts, whole }) =>
@@ -121,9 +157,10 @@ function expressionOf(words: readonly string[], query: string, withRelated: bool
   const terms = new Set(plain.map((word) => quoted(word)));
   for (const { whole } of tokens) if (whole !== undefined) terms.add(`${quoted(whole)} *`);
   for (const word of plain) if (word.length >= 5) terms.add(`${quoted(word)} *`);
+  const joined = new Set<string>();
   for (let from = 0; from < tokens.length; from++)
     for (let count = 2; count <= MAX_JOINED && from + count <= tokens.length; count++)
-      terms.add(
+      joined.add(
         quoted(
           tokens
             .slice(from, from + count)
@@ -132,7 +169,7 @@ function expressionOf(words: readonly string[], query: string, withRelated: bool
         ),
       );
   if (withRelated) for (const word of words) for (const other of synonymsOf(word)) terms.add(`${quoted(other)} *`);
-  return [...terms].join(' OR ');
+  return { terms: [...terms], joined: [...joined] };
 }
 
 function quoted(word: string): string {

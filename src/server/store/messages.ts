@@ -243,6 +243,15 @@ export class Messages {
     )?.position;
   }
 
+  /** Where a message stands in a conversation, by the otid that it was sent with. */
+  placeOfOtid(owner: string, otid: string): number | undefined {
+    return this.db.get<{ position: number }>(
+      'SELECT h.position FROM history h CROSS JOIN messages m ON m.n = h.message WHERE h.owner = ? AND m.otid = ? LIMIT 1',
+      owner,
+      otid,
+    )?.position;
+  }
+
   /** A page with each message's place. */
   list(query: MessageQuery): { message: Message; place: number }[] {
     const key = query.owner === undefined ? 'm.n' : 'h.position';

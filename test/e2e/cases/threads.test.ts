@@ -1,8 +1,11 @@
 // Threads come and go and nothing is lost: switching, search, rename, fork, delete; reloads and kills in mid-answer; a restart.
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { gate, type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
+import { seedThreads } from '../../support/seed-threads.ts';
 import { violations } from '../harness/axe.ts';
-import { partialText } from '../harness/database.ts';
+import { agentIds, partialText } from '../harness/database.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
@@ -85,6 +88,115 @@ test('threads are listed newest first, opened, searched, renamed, forked and del
   await row(letta, 'Gamma').getByRole('button', { name: 'Delete' }).click();
   await expectTitles(letta, 'Alpha question (fork)', 'Alpha question');
 });
+
+/** Types where a file goes into VS Code's own dialog, and goes there. */
+async function saveAs({ quick }: Workbench, path: string): Promise<void> {
+  const ok = quick.widget.getByRole('button', { name: 'OK' });
+  await ok.waitFor({ timeout: WAIT });
+  // It proposes a place of its own, now and then over what was typed already.
+  await vi.waitFor(
+    async () => {
+      await quick.widget.locator('input').first().fill(path);
+      await ok.click({ timeout: 3_000 });
+      await ok.waitFor({ state: 'hidden', timeout: 3_000 });
+    },
+    { timeout: WAIT, interval: 500 },
+  );
+}
+
+test('threads are put away and back, forked from a message, exported, and named by the agent when all is quiet', async () => {
+  const window = opened();
+  const { letta } = window;
+  const { model } = vscode();
+  await letta.newThread();
+  model.name('Birds by the pond');
+  model.script(text('Herons wade.'), text('Grebes dive.'));
+  await letta.ask('Tell me about herons');
+  await letta.ask('And about grebes?');
+
+  await letta.panel('Threads');
+  await row(letta, 'Tell me about herons').getByRole('heading', { name: 'Today' }).waitFor({ timeout: WAIT });
+  await row(letta, 'Tell me about herons').hover();
+  await row(letta, 'Tell me about herons').getByRole('button', { name: 'Archive' }).click();
+  await expect.poll(() => titles(letta), { timeout: WAIT }).not.toContain('Tell me about herons');
+  await letta.button('Archived threads').click();
+  await expectTitles(letta, 'Tell me about herons');
+  expect(await violations(letta)).toEqual([]);
+  await row(letta, 'Tell me about herons').hover();
+  await row(letta, 'Tell me about herons').getByRole('button', { name: 'Unarchive' }).click();
+  await letta.frame.getByText('Nothing is archived.').waitFor({ timeout: WAIT });
+  await letta.button('Archived threads').click();
+
+  // Before the second question: it is in the composer, to be said otherwise.
+  await letta.openThread('Tell me about herons');
+  await expect.poll(() => letta.articles.count(), { timeout: WAIT }).toBe(4);
+  const second = letta.questions.nth(1);
+  await second.hover();
+  await second.getByRole('button', { name: 'Fork from here' }).click();
+  await expect.poll(() => letta.composer.inputValue(), { timeout: WAIT }).toBe('And about grebes?');
+  await expect.poll(() => letta.articles.count(), { timeout: WAIT }).toBe(2);
+  model.script(text('Coots fight.'));
+  await letta.composer.fill('');
+  await letta.ask('And about coots?');
+  const asked = JSON.stringify(model.requests.at(-1)?.body.messages);
+  expect([asked.includes('Herons wade.'), asked.includes('Grebes')]).toEqual([true, false]);
+
+  const file = join(window.folder, 'birds.md');
+  await window.command('Letta: Export Thread…');
+  await window.quick.widget.locator('.monaco-list-row', { hasText: 'Markdown' }).click();
+  await saveAs(window, file);
+  await window.told('Exported “Tell me about herons (fork)”.');
+  expect(readFileSync(file, 'utf8')).toMatch(
+    /Tell me about herons\n[\s\S]*Herons wade\.[\s\S]*And about coots\?[\s\S]*Coots fight\./,
+  );
+
+  await letta.panel('Threads');
+  await expect.poll(() => titles(letta), { timeout: WAIT }).toContain('Birds by the pond');
+  expect(model.titleRequests).toHaveLength(1);
+  expect(JSON.stringify(model.titleRequests[0]?.body.messages)).toContain('Herons wade.');
+});
+
+test('a message from long ago is found by its words and opens in its place, and both ends go on from there', async () => {
+  const window = opened();
+  const { letta } = window;
+  await letta.panel('Threads');
+  const [agentId] = agentIds(vscode().lettaDir);
+  seedThreads(vscode().lettaDir, 1, 600, agentId);
+
+  await letta.frame.getByRole('searchbox', { name: 'Search threads' }).fill('"Message 77 of thread 0"');
+  const hits = letta.frame.getByRole('list', { name: 'Found in messages' }).getByRole('listitem');
+  await hits.filter({ hasText: 'Message 77 of' }).getByRole('button').first().click();
+  const found = letta.articles.filter({ hasText: 'Message 77 of thread 0' });
+  await expect.poll(() => inSight(letta, 'Message 77 of'), { timeout: WAIT }).toBe(true);
+  expect(await found.count()).toBe(1);
+  // Both ends go on from there.
+  await letta.transcript.press('PageDown');
+  for (const text of ['Message 131 of', 'Message 11 of'])
+    await expect
+      .poll(
+        async () => {
+          await letta.transcript.press(text === 'Message 11 of' ? 'PageUp' : 'PageDown');
+          return inSight(letta, text);
+        },
+        { timeout: WAIT, interval: 50 },
+      )
+      .toBe(true);
+  await letta.frame.getByRole('button', { name: 'Scroll to the end' }).click();
+  await expect.poll(() => inSight(letta, 'Message 599 of'), { timeout: WAIT }).toBe(true);
+  await letta.panel('Threads');
+  await letta.frame.getByRole('searchbox', { name: 'Search threads' }).fill('');
+});
+
+/** Whether a message with that text is within the conversation's window. */
+function inSight(letta: LettaView, text: string): Promise<boolean> {
+  return letta.transcript.evaluate((log, wanted) => {
+    const { top, bottom } = log.getBoundingClientRect();
+    return [...log.querySelectorAll('article')].some((article) => {
+      const box = article.getBoundingClientRect();
+      return article.textContent?.includes(wanted) && box.bottom > top && box.top < bottom;
+    });
+  }, text);
+}
 
 /** How a window goes away in the middle of an answer. */
 const BREAKS: [string, (window: Workbench) => Promise<void>][] = [

@@ -23,6 +23,19 @@ export function storedMessages(lettaDir: string): StoredMessage[] {
   }
 }
 
+/** Of agents, the newest first. */
+export function agentIds(lettaDir: string): string[] {
+  const db = open(lettaDir);
+  try {
+    return db
+      .prepare('SELECT id FROM agents ORDER BY n DESC')
+      .all()
+      .map(({ id }) => String(id));
+  } finally {
+    db.close();
+  }
+}
+
 /** The text of steps under way, as far as it is stored. */
 export function partialText(lettaDir: string): string {
   const db = open(lettaDir);

@@ -153,7 +153,7 @@ describe('a turn on the embedded server', () => {
     model.script(text('hello'));
     await turn(workspace.deps(connection), 'hi', { agentId, threadId });
     expect((await threads.list()).map((t) => t.title)).toEqual(['Fix the login', 'Second']);
-    expect((await threads.list('sec')).map((t) => t.id)).toEqual([second]);
+    expect((await threads.page({ query: 'sec', limit: 10 })).threads.map((t) => t.id)).toEqual([second]);
     const fork = await threads.fork(threadId);
     expect((await threads.get(fork)).title).toBe('Fix the login (fork)');
     expect(((await pager().newest(fork)).items[0] as { text: string }).text).toBe('hi');

@@ -14,6 +14,8 @@ it('shows what it has become, and answers by its id', async () => {
   const backend: SessionBackend = {
     load: async () => ({ title: '', items: [], hasMore: false }),
     older: async () => ({ items: [], hasMore: false }),
+    around: async () => undefined,
+    newer: async () => ({ items: [], hasMore: false }),
     run: async (_thread, _start, ask, signal) => {
       answer = ask(view, signal, amended);
       await answer;

@@ -30,6 +30,8 @@ function make({ model = true }: { model?: boolean } = {}) {
       ...(threadId === 'conv-fork' ? { pin: PIN } : {}),
     }),
     older: async () => ({ items: [], hasMore: false }),
+    around: async () => undefined,
+    newer: async () => ({ items: [], hasMore: false }),
     run: (threadId, start, _ask, _signal, sink: (event: TurnEvent) => void) =>
       new Promise((resolve) => {
         happened.push(`asked in ${threadId}`);

@@ -9,6 +9,8 @@ function world(load = vi.fn(async (threadId: string) => ({ title: threadId, item
   const backend: SessionBackend = {
     load,
     older: async () => ({ items: [], hasMore: false }),
+    around: async () => undefined,
+    newer: async () => ({ items: [], hasMore: false }),
     run: () => new Promise((resolve) => ends.push(resolve)),
     titleFor: async (threadId) => threadId,
     changed: () => {},

@@ -26,6 +26,8 @@ function make(stored: Item[] = [], runId?: string, other = { works: false, holds
       ...(runId ? { runId } : {}),
     }),
     older: async () => ({ items: [], hasMore: false }),
+    around: async () => undefined,
+    newer: async () => ({ items: [], hasMore: false }),
     run: (_thread, start, ask, signal, sink) =>
       new Promise((resolve, reject) => {
         runs.push({

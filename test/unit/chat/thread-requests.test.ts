@@ -16,7 +16,11 @@ function make({ fails = false } = {}) {
   const undo = Promise.withResolvers<boolean>();
   const at = '2026-01-01T00:00:00Z';
   const threads: Partial<ChatHome['threads']> = {
-    list: async () => [...stored].map(([id, title]) => ({ id, title, createdAt: at, updatedAt: at })),
+    list: async ({ limit }) => {
+      const all = [...stored].map(([id, title]) => ({ id, title, createdAt: at, updatedAt: at }));
+      return { threads: all.slice(0, limit), hasMore: all.length > limit, hits: [] };
+    },
+    title: async (id) => stored.get(id) ?? '',
     remove: async (id) => {
       if (fails) throw new Error('The server is gone.');
       stored.delete(id);
@@ -28,7 +32,9 @@ function make({ fails = false } = {}) {
       async () => ({}) as SessionBackend,
       () => {},
     ),
-    show: async (threadId) => ({ threadId }) as Snapshot,
+    show: async (threadId) => ({ snapshot: { threadId } as Snapshot }),
+    startFrom: async () => {},
+    seen: () => false,
     openNew: async () => ({ threadId: 'new' }) as Snapshot,
     leave: async (threadId) => void left.push(threadId),
     changed: async () => void lists++,
@@ -39,7 +45,7 @@ function make({ fails = false } = {}) {
     tellError: (message) => said.push(message),
     log: () => {},
   });
-  const titles = async () => (await requests.list('')).map(({ title }) => title);
+  const titles = async () => (await requests.list({ limit: 10 })).threads.map(({ title }) => title);
   const settled = async (wanted: boolean) => {
     const before = lists;
     undo.resolve(wanted);

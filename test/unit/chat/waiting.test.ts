@@ -52,6 +52,8 @@ function open() {
   const backend: SessionBackend = {
     load: async () => ({ title: 'T', items: [], hasMore: false, todos: [{ content: 'Old', status: 'pending' }] }),
     older: async () => ({ items: [], hasMore: false }),
+    around: async () => undefined,
+    newer: async () => ({ items: [], hasMore: false }),
     run: (_thread, _start, _ask, signal, sink, question) =>
       new Promise((resolve) => {
         emit = sink;

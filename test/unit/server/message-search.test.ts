@@ -1,5 +1,10 @@
 // Search over what was said: by words, related words and parts of identifiers, in one conversation or all.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newId } from '../../../src/server/store/ids.ts';
+import { Store } from '../../../src/server/store/store.ts';
 import { Harness, type Json, says } from './support.ts';
 
 async function talked() {
@@ -65,4 +70,34 @@ test('what was compacted away is found, what was deleted is not', async () => {
 test.each(['"quoted" (and) * NEAR: -x', "it's", '%', '🙂', 'AND OR NOT', '的'])('%s is no syntax', async (query) => {
   const { search } = await talked();
   expect(Array.isArray(await search({ query }))).toBe(true);
+});
+
+test('a word that thousands of messages have is searched among the newest, and does not hide a rare one', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'letta-common-'));
+  const store = new Store(folder, () => {});
+  try {
+    const agentId = newId('agent');
+    const fields = { name: 'Common', description: null, system: '', model: null };
+    store.write('relaxed', () => {
+      store.agents.create(agentId, { ...fields, tags: [], tools: [], toolRules: [], settings: {} });
+      store.conversations.create(agentId, agentId, {});
+      for (let n = 0; n < 5_200; n++) {
+        const text = n === 3 ? 'The heron of the deployment' : `The deployment number ${n}`;
+        const body = { role: 'user' as const, content: [{ type: 'text' as const, text }] };
+        store.messages.append({ id: newId('message'), agentId, owner: agentId, body });
+      }
+    });
+    const find = (query: string, agent = agentId) => store.messageSearch.find(query, { agentId: agent, limit: 5 });
+    const texts = (query: string) => find(query).map(({ body }) => JSON.stringify(body));
+    expect(texts('heron deployment')[0]).toContain('The heron');
+    expect(texts('deployment')).toHaveLength(5);
+    // Of all that match, the newest thousand are looked at.
+    for (const text of texts('deployment'))
+      expect(Number(/number (\d+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(4_200);
+    expect(texts('deployment nowhere')).toHaveLength(5);
+    expect(find('deployment', newId('agent'))).toEqual([]);
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -84,7 +84,7 @@ describe('threads', () => {
     await view.settle();
     expect(screen.queryByRole('button', { name: 'The parser' })).toBeNull();
     fireEvent.change(screen.getByRole('searchbox', { name: 'Search threads' }), { target: { value: 'config' } });
-    await waitFor(() => expect(ask('threads.list')).toContainEqual({ query: 'config' }));
+    await waitFor(() => expect(ask('threads.list')).toContainEqual({ query: 'config', archived: false, limit: 50 }));
     await view.settle();
     expect(screen.getAllByRole('listitem')).toHaveLength(1);
     fireEvent.click(

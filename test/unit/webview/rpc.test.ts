@@ -37,12 +37,14 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'subagent.stop': { callId: 'call-1' },
   snapshot: { threadId: 'conv-1' },
   older: { threadId: 'conv-1', before: 'user-1' },
-  'threads.list': { query: '' },
+  newer: { threadId: 'conv-1', after: 'user-1' },
+  'threads.list': { query: '', limit: 50 },
   'threads.open': { threadId: 'conv-2' },
   'threads.new': {},
   'threads.rename': { threadId: 'conv-1', title: 'Better' },
   'threads.delete': { threadId: 'conv-1' },
   'threads.fork': { threadId: 'conv-1' },
+  'threads.archive': { threadId: 'conv-1', archived: true },
   'threads.pin': { threadId: 'conv-1', pinned: true },
   'answer.about': { threadId: 'conv-1', itemId: 'answer-1' },
   'answer.compare': { threadId: 'conv-1', itemId: 'answer-1', blockId: 'block-inbox' },
@@ -147,7 +149,8 @@ describe('both ends', () => {
     expect(events.snapshot.safeParse(snapshotOf(ITEMS, { approvals: [APPROVAL] })).success).toBe(true);
     expect(events.blocks.safeParse(BLOCKS).success).toBe(true);
     expect(events.skills.safeParse(SKILLS).success).toBe(true);
-    expect(events.threads.safeParse(THREADS).success).toBe(true);
+    const list = { threads: THREADS, hasMore: false, hits: [] };
+    expect(requests['threads.list'].result.safeParse(list).success).toBe(true);
     expect(events.about.safeParse({ about: ABOUT, models: MODELS, mode: 'plan' }).success).toBe(true);
   });
 });

@@ -3,7 +3,7 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ViewEnd } from '../../../src/protocol/rpc.ts';
-import { FakeHost } from '../../../webview-ui/dev/fake-host.ts';
+import { FakeHost, type Scene } from '../../../webview-ui/dev/fake-host.ts';
 import { App } from '../../../webview-ui/src/app.ts';
 import { Shell } from '../../../webview-ui/src/Shell.tsx';
 import type { Saved } from '../../../webview-ui/src/saved.ts';
@@ -61,7 +61,7 @@ describe('with what the last page showed', () => {
   });
 
   /** A view whose host answers nothing until `answer` is called. */
-  function startWith(view: unknown, state?: Saved) {
+  function startWith(view: unknown, state?: Saved, scene: Scene = {}) {
     const waiting: unknown[] = [];
     const sent: { method: string; params: Record<string, unknown> }[] = [];
     let deliver = (message: unknown): void => void waiting.push(message);
@@ -80,7 +80,7 @@ describe('with what the last page showed', () => {
         <Shell />
       </AppProvider>,
     );
-    const host = new FakeHost((message) => queueMicrotask(() => end.receive(structuredClone(message))), {});
+    const host = new FakeHost((message) => queueMicrotask(() => end.receive(structuredClone(message))), scene);
     const answer = () =>
       act(async () => {
         deliver = (message) => void host.end.receive(message);
@@ -105,6 +105,22 @@ describe('with what the last page showed', () => {
     expect(screen.getByRole('log', { name: 'Conversation' }).getAttribute('aria-busy')).toBe('false');
     expect(screen.queryByText('Said before the reload')).toBeNull();
     expect(sent.filter(({ method }) => method === 'send')).toHaveLength(1);
+  });
+
+  it('stays to be read when the start fails, and while it is tried again', async () => {
+    const ready = async () => {
+      throw new Error('The Letta server does not answer.');
+    };
+    const { app, answer } = startWith(kept('conv-1'), undefined, { handlers: { ready } });
+    act(() => void app.start());
+    await answer();
+    screen.getByText('Letta could not start: The Letta server does not answer.');
+    screen.getByText('Said before the reload');
+    fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    expect(screen.queryByText(/could not start/)).toBeNull();
+    screen.getByText('Said before the reload');
+    await answer();
+    screen.getByText('Letta could not start: The Letta server does not answer.');
   });
 
   it('takes what was typed along when the thread is no longer there', async () => {

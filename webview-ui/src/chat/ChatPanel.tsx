@@ -1,5 +1,6 @@
 // The Chat panel: who answers, the conversation, what waits for the person, the composer.
 
+import { Starting } from '../Starting.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useAppState } from '../use-app.ts';
 import { About } from './About.tsx';
@@ -14,8 +15,10 @@ import { Transcript } from './Transcript.tsx';
 
 export function ChatPanel({ shown }: { shown: boolean }) {
   const threadId = useAppState((s) => s.feed.thread?.threadId);
+  const failed = useAppState((s) => s.phase === 'failed');
   return (
     <div className="chat">
+      {failed && <Starting />}
       <About />
       <Transcript key={threadId} shown={shown} />
       <Approvals />

@@ -21,9 +21,23 @@ export function RememberMessage({ item }: { item: UserItem | AgentItem }) {
       answer: item.kind === 'agent',
     });
   };
+  const fork = () => {
+    const { thread } = app.store.getState().feed;
+    if (thread) void app.forkThread(thread.threadId, item.id);
+  };
   return (
     <span className="message-actions" ref={here}>
       <IconButton icon="bookmark" label="Remember this" onClick={remember} />
+      <IconButton
+        icon="repo-forked"
+        label="Fork from here"
+        title={
+          item.kind === 'user'
+            ? 'Say it otherwise in a new thread, forked before this message'
+            : 'Go on from this answer in a new thread'
+        }
+        onClick={fork}
+      />
       {item.kind === 'user' && <RestoreMessage itemId={item.id} />}
     </span>
   );

@@ -1,5 +1,5 @@
 // The conversation: a log of articles of which only those near the window are in the page.
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { Fragment, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Snapshot } from '../../../src/protocol/thread-views.ts';
 import type { Item } from '../../../src/protocol/transcript-views.ts';
@@ -35,11 +35,12 @@ export function Transcript({ shown }: { shown: boolean }) {
   const follow = useFollow(scroller, anchor.current === undefined);
   const { settle } = follow;
   const shift = usePrepended(items);
+  const gapAt = thread?.gap === undefined ? -1 : items.findIndex((item) => item.id === thread.gap);
 
   useRestore(list, thread, anchor, live, follow.jump);
   const many = follow.following && items.length > MANY_ITEMS;
   useEffect(() => {
-    if (many) app.forgetOlder();
+    if (many) app.paging.forget();
   }, [app, many]);
   const keepPlace = useKeepPlace(thread, list, follow.following);
 
@@ -52,7 +53,12 @@ export function Transcript({ shown }: { shown: boolean }) {
   const onScroll = () => {
     follow.onScroll();
     keepPlace();
-    if ((scroller.current?.scrollTop ?? 0) < OLDER_PX) void app.loadOlder();
+    if ((scroller.current?.scrollTop ?? 0) < OLDER_PX) void app.paging.older();
+    if (isNear(list.current, scroller.current, gapAt)) void app.paging.newer();
+  };
+  const toEnd = () => {
+    app.paging.leave();
+    follow.jump();
   };
 
   const lastAnswer = items.findLast((item) => item.kind === 'agent')?.id;
@@ -79,12 +85,14 @@ export function Transcript({ shown }: { shown: boolean }) {
           scrollRef={scroller}
         >
           {(item) => (
-            <Message
-              key={item.id}
-              item={item}
-              agentName={agentName}
-              canResume={item.id === lastAnswer && item === items.at(-1) && thread?.running === false}
-            />
+            <Fragment key={item.id}>
+              <Message
+                item={item}
+                agentName={agentName}
+                canResume={item.id === lastAnswer && item === items.at(-1) && thread?.running === false}
+              />
+              {item.id === thread?.gap && <Gap />}
+            </Fragment>
           )}
         </Virtualizer>
       </div>
@@ -99,7 +107,7 @@ export function Transcript({ shown }: { shown: boolean }) {
           className="to-end"
           aria-label="Scroll to the end"
           title="Scroll to the end"
-          onClick={follow.jump}
+          onClick={toEnd}
         >
           <Icon name="arrow-down" />
         </button>
@@ -114,6 +122,26 @@ function isShort(items: readonly Item[]): boolean {
   if (parts.length > WHOLE_PARTS) return false;
   const length = (sum: number, part: (typeof parts)[number]) => sum + (part.type === 'tool' ? 0 : part.text.length);
   return parts.reduce(length, 0) <= WHOLE_CHARACTERS;
+}
+
+/** Between a page from further back and the newest ones. */
+function Gap() {
+  const app = useApp();
+  const loading = useAppState((s) => s.loadingNewer);
+  return (
+    <div className="gap">
+      <button type="button" className="link" disabled={loading} onClick={() => void app.paging.newer()}>
+        {loading ? 'Loading the next messages…' : 'Show the next messages'}
+      </button>
+    </div>
+  );
+}
+
+/** Whether the end of the item at that place is in sight, or soon will be. */
+function isNear(list: VirtualizerHandle | null, scroller: HTMLElement | null, index: number): boolean {
+  if (!list || !scroller || index < 0) return false;
+  const end = list.getItemOffset(index) + list.getItemSize(index);
+  return end > list.scrollOffset && end < list.scrollOffset + scroller.clientHeight + OLDER_PX;
 }
 
 /** Whether this render puts items in front of those of the last one. */
@@ -149,7 +177,7 @@ function useRestore(
       anchor.current = undefined;
       list.current?.scrollToIndex(index, { align: 'start', offset: wanted.offset });
     } else if (live && !loading && thread.hasMore && pages.current++ < RESTORE_PAGES) {
-      void app.loadOlder();
+      void app.paging.older();
     } else if (live && !loading) {
       anchor.current = undefined;
       toEnd();

@@ -54,7 +54,44 @@ export function forgetOlder(feed: Feed, starts: ReadonlySet<string>): Feed {
   if (!thread || thread.items.length <= MANY_ITEMS) return feed;
   const most = thread.items.length - KEPT_ITEMS;
   const from = thread.items.findLastIndex((item, index) => index <= most && starts.has(item.id));
-  return from <= 0 ? feed : { ...feed, thread: { ...thread, items: thread.items.slice(from), hasMore: true } };
+  if (from <= 0) return feed;
+  const items = thread.items.slice(from);
+  const { gap, ...rest } = thread;
+  const stays = gap !== undefined && items.some((item) => item.id === gap);
+  return { ...feed, thread: { ...rest, ...(stays ? { gap } : {}), items, hasMore: true } };
+}
+
+/** Puts items behind a page from further back, if the view still has a gap there. */
+export function receiveNewer(
+  feed: Feed,
+  threadId: string,
+  after: string,
+  page: { items: readonly Item[]; hasMore: boolean },
+): Feed {
+  const { thread } = feed;
+  if (thread?.threadId !== threadId || thread.gap !== after) return feed;
+  const { gap: _, ...rest } = thread;
+  const known = new Set(thread.items.map((item) => item.id));
+  const fresh = page.items.filter((item) => !known.has(item.id));
+  const at = thread.items.findIndex((item) => item.id === after) + 1;
+  const end = fresh.at(-1)?.id;
+  return {
+    ...feed,
+    thread: {
+      ...rest,
+      items: [...thread.items.slice(0, at), ...fresh, ...thread.items.slice(at)],
+      ...(page.hasMore && end !== undefined ? { gap: end } : {}),
+    },
+  };
+}
+
+/** Goes on from the newest page: what lies before the gap is let go. */
+export function withoutGap(feed: Feed): Feed {
+  const { thread } = feed;
+  if (thread?.gap === undefined) return feed;
+  const { gap, ...rest } = thread;
+  const at = thread.items.findIndex((item) => item.id === gap) + 1;
+  return { ...feed, thread: { ...rest, items: thread.items.slice(at), hasMore: true } };
 }
 
 /** Whether patches were lost, so that only a snapshot helps. */
@@ -79,7 +116,10 @@ function withOlderPages(previous: Snapshot | undefined, snapshot: Snapshot): Sna
   if (!first || !snapshot.hasMore || previous?.threadId !== snapshot.threadId) return snapshot;
   const join = previous.items.findIndex((item) => item.id === first.id);
   if (join <= 0) return snapshot;
-  return { ...snapshot, items: [...previous.items.slice(0, join), ...snapshot.items], hasMore: previous.hasMore };
+  const kept = previous.items.slice(0, join);
+  const gap = kept.some((item) => item.id === previous.gap) ? previous.gap : snapshot.gap;
+  const items = [...kept, ...snapshot.items];
+  return { ...snapshot, items, hasMore: previous.hasMore, ...(gap === undefined ? {} : { gap }) };
 }
 
 function applyPatch(thread: Snapshot, patch: Patch): Snapshot {

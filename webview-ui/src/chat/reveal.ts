@@ -37,7 +37,7 @@ export function useReveal(
       if (loading) return;
       if (asked.current.wish !== wanted) asked.current = { wish: wanted, pages: 0 };
       if (hasMore && asked.current.pages++ < MAX_PAGES) {
-        void app.loadOlder();
+        void app.paging.older();
         return;
       }
       // Nobody shall wait for what does not come; the next wish begins anew.

@@ -1,55 +1,74 @@
-// The threads of the agent, newest first: open, search, rename, fork, delete.
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { ThreadView } from '../../../src/protocol/thread-views.ts';
-import { isComposing } from '../ui/composing.ts';
+// The threads of the agent, newest first: open, search, rename, fork, archive, delete.
+import { useRef } from 'react';
+import { LIST_PAGE } from '../app-state.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { SearchBox } from '../ui/SearchBox.tsx';
-import { ago } from '../ui/time.ts';
 import { useApp, useAppState } from '../use-app.ts';
-
-/** So many rows at a time: a year of threads must not make the panel slow. */
-const PAGE = 100;
+import { groupThreads } from './groups.ts';
+import { Hits } from './Hits.tsx';
+import { ThreadRow } from './ThreadRow.tsx';
 
 export function ThreadsPanel({ shown }: { shown: boolean }) {
   const app = useApp();
-  const threads = useAppState((s) => s.threads);
+  const found = useAppState((s) => s.threads);
   const opening = useAppState((s) => s.opening);
-  const query = useAppState((s) => s.query);
-  const [pages, setPages] = useState(1);
-  const newestFirst = [...(threads ?? [])].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
-  const rows = newestFirst.slice(0, pages * PAGE);
+  const { query, archived, limit } = useAppState((s) => s.listed);
   return (
     <div>
       <div className="toolbar">
         <Search shown={shown} />
+        <IconButton
+          icon="archive"
+          label="Archived threads"
+          title={archived ? 'Back to the other threads' : 'Show archived threads'}
+          pressed={archived}
+          onClick={() => void app.listThreads({ archived: !archived })}
+        />
         <button type="button" className="button small" disabled={opening} onClick={() => void app.newThread()}>
           <Icon name="add" />
           New thread
         </button>
       </div>
-      {threads === undefined && <p className="quiet pad">Loading…</p>}
-      {threads?.length === 0 && (
-        <p className="quiet pad">{query === '' ? 'No threads yet.' : `No thread contains “${query}”.`}</p>
-      )}
+      {found === undefined && <p className="quiet pad">Loading…</p>}
+      {found?.threads.length === 0 && <p className="quiet pad">{nothing(query, archived, found.hits.length > 0)}</p>}
       <ul className="rows" aria-label="Threads">
-        {rows.map((thread) => (
-          <ThreadRow key={thread.id} thread={thread} />
-        ))}
+        {groupThreads(found?.threads ?? []).flatMap(({ key, title, threads }) =>
+          threads.map((thread, index) => (
+            <ThreadRow
+              key={thread.id}
+              thread={thread}
+              heading={
+                index === 0 && (
+                  <h2 className="group-title" key={key}>
+                    {title}
+                  </h2>
+                )
+              }
+            />
+          )),
+        )}
       </ul>
-      {newestFirst.length > rows.length && (
-        <button type="button" className="link pad" onClick={() => setPages(pages + 1)}>
-          Show {Math.min(PAGE, newestFirst.length - rows.length)} more
+      {found?.hasMore && (
+        <button type="button" className="link pad" onClick={() => void app.listThreads({ limit: limit + LIST_PAGE })}>
+          Show more
         </button>
       )}
+      <Hits hits={found?.hits ?? []} query={query} />
     </div>
   );
 }
 
+function nothing(query: string, archived: boolean, hits: boolean): string {
+  if (query !== '') return hits ? `No title contains “${query}”.` : `No thread contains “${query}”.`;
+  if (archived) return 'Nothing is archived. Archive a thread to put it away without losing it.';
+  return 'No threads yet. Each message you send in a new thread begins one; the agent remembers across all of them.';
+}
+
 function Search({ shown }: { shown: boolean }) {
   const app = useApp();
-  const query = useAppState((s) => s.query);
+  const query = useAppState((s) => s.listed.query);
   const input = useRef<HTMLInputElement>(null);
   useFocusOnShow(
     'threads',
@@ -61,91 +80,8 @@ function Search({ shown }: { shown: boolean }) {
     <SearchBox
       label="Search threads"
       value={query}
-      onSearch={(text) => void app.searchThreads(text)}
+      onSearch={(text) => void app.listThreads({ query: text })}
       inputRef={input}
     />
-  );
-}
-
-function ThreadRow({ thread }: { thread: ThreadView }) {
-  const app = useApp();
-  const current = useAppState((s) => s.feed.thread?.threadId === thread.id);
-  const [renaming, setRenaming] = useState(false);
-  const title = thread.title || 'Untitled';
-  if (renaming) {
-    return (
-      <li className="row">
-        <Rename thread={thread} onDone={() => setRenaming(false)} />
-      </li>
-    );
-  }
-  return (
-    <li className={current ? 'row current' : 'row'} aria-current={current || undefined}>
-      <button type="button" className="row-main" title={title} onClick={() => void app.openThread(thread.id)}>
-        <span className="row-title">{title}</span>
-      </button>
-      <span className="row-note">
-        {thread.pinned && (
-          <span title="Memory is pinned">
-            <Icon name="pinned" />
-            <span className="visually-hidden">Memory is pinned. </span>
-          </span>
-        )}
-        {thread.waiting ? (
-          <>
-            <Icon name="question" className="caution-icon" /> Waits for you
-          </>
-        ) : thread.running ? (
-          <>
-            <Icon name="loading" /> Running
-          </>
-        ) : (
-          ago(thread.updatedAt)
-        )}
-      </span>
-      <span className="row-actions">
-        <IconButton icon="edit" label="Rename" onClick={() => setRenaming(true)} />
-        <IconButton icon="repo-forked" label="Fork" onClick={() => void app.forkThread(thread.id)} />
-        <IconButton
-          icon="trash"
-          label="Delete"
-          onClick={() => void app.ask('threads.delete', { threadId: thread.id })}
-        />
-      </span>
-    </li>
-  );
-}
-
-function Rename({ thread, onDone }: { thread: ThreadView; onDone: () => void }) {
-  const app = useApp();
-  const [title, setTitle] = useState(thread.title);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const wanted = title.trim();
-    if (wanted === '' || wanted === thread.title) return onDone();
-    if (await app.ask('threads.rename', { threadId: thread.id, title: wanted })) onDone();
-  };
-  return (
-    <form className="rename" onSubmit={(event) => void submit(event)}>
-      <input
-        ref={input}
-        className="input"
-        aria-label="Thread title"
-        maxLength={200}
-        value={title}
-        onChange={(event) => setTitle(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && !isComposing(event)) onDone();
-        }}
-      />
-      <button type="submit" className="button small">
-        Save
-      </button>
-      <button type="button" className="button secondary small" onClick={onDone}>
-        Cancel
-      </button>
-    </form>
   );
 }
