@@ -5,6 +5,7 @@ import { existingAgent } from './agents.ts';
 import { answerRoutes } from './answers.ts';
 import { archiveRoutes } from './archives.ts';
 import { ephemeralRoutes } from './ephemeral.ts';
+import { eventRoutes } from './events.ts';
 import { generateRoutes } from './generate.ts';
 import { gitRoutes } from './git.ts';
 import { idParam, type RouteDeps } from './http.ts';
@@ -22,6 +23,7 @@ export function rareRoutes(deps: RouteDeps): Hono {
   const app = new Hono({ strict: false });
   app.route('/openai/v1', openAiRoutes(deps));
   app.route('/v1/agents', agentFileRoutes(deps));
+  app.route('/v1/events', eventRoutes(deps));
   app.route('/v1/git', gitRoutes(deps));
   app.route('/v1/agents', generateRoutes(deps));
   app.route('/v1/archives', archiveRoutes(deps));

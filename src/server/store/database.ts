@@ -143,8 +143,8 @@ export class Database {
   }
 
   /** Another number whenever another connection has changed the database. */
-  private dataVersion(): number {
-    return Number(this.prepare('PRAGMA data_version').get()?.data_version);
+  dataVersion(): number {
+    return this.guard(() => Number(this.prepare('PRAGMA data_version').get()?.data_version));
   }
 
   private version(): number {

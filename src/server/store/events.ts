@@ -15,7 +15,9 @@ export type EventKind =
   | 'passage.deleted'
   | 'run.started'
   | 'run.ended'
-  | 'run.cancel_requested';
+  | 'run.cancel_requested'
+  /** What waits for a person's review, in a store beside this one: the subject says how much. */
+  | 'reviews.changed';
 
 export interface StoreEvent {
   n: number;
@@ -28,9 +30,14 @@ export interface StoreEvent {
   subject: string;
 }
 
+/** Readers are asked for far fewer at a time. */
+const MOST_OWN = 5_000;
+
 export class Events {
   /** Hears of what this process appends, inside the transaction: it may only take note. */
   heard: (kind: EventKind) => void = () => {};
+  /** What this process appended, by number: the subject too, because a transaction that is undone gives its numbers back. */
+  private readonly own = new Map<number, string>();
   private readonly db: Database;
 
   constructor(db: Database) {
@@ -39,7 +46,7 @@ export class Events {
 
   /** Inside a transaction, so that an event is there exactly when its change is. */
   append(kind: EventKind, subject: string, agentId: string | null = null, conversationId: string | null = null): void {
-    this.db.run(
+    const { rowid } = this.db.run(
       'INSERT INTO events (at, kind, agent_id, conversation_id, subject) VALUES (?, ?, ?, ?, ?)',
       Date.now(),
       kind,
@@ -47,6 +54,8 @@ export class Events {
       conversationId,
       subject,
     );
+    this.own.set(rowid, subject);
+    if (this.own.size > MOST_OWN) this.own.delete(this.own.keys().next().value ?? 0);
     this.heard(kind);
   }
 
@@ -58,6 +67,18 @@ export class Events {
       n,
       limit,
     );
+  }
+
+  /** Of these, what other processes appended. */
+  ofOthers(events: readonly StoreEvent[]): StoreEvent[] {
+    return events.filter(({ n, subject }) => this.own.get(n) !== subject);
+  }
+
+  /** The number of the newest event before a time, in milliseconds since 1970; 0 when there is none. */
+  lastBefore(at: number): number {
+    const newest = this.last();
+    for (const { n, at: when } of this.after(Math.max(0, newest - 500))) if (when >= at) return n - 1;
+    return newest;
   }
 
   /** The newest event's number; 0 when there is none. */

@@ -75,6 +75,11 @@ export class Store {
     return this.db.savepoint(change);
   }
 
+  /** Another number whenever another process has changed the database. */
+  dataVersion(): number {
+    return this.db.dataVersion();
+  }
+
   /** Housekeeping that waits for the disk; for when nothing runs. */
   checkpoint(): void {
     this.db.checkpoint();
