@@ -3,7 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { openPage, pageOwner } from './chat/html.ts';
+import { newTab, openPage, pageOwner, pageScripts, TAB } from './chat/html.ts';
 import { readView, VIEW_FILE } from './chat/kept-view.ts';
 import type { Host } from './host.ts';
 import { registerLettaModels } from './native/letta-models.ts';
@@ -41,7 +41,9 @@ export function activate(context: vscode.ExtensionContext): void {
     // A bundle of its own, so that startup parses only this stub.
     host ??= loadParts()
       .then(() => import('./host.ts'))
-      .then(({ startHost }) => startHost(context, status, models.offer));
+      .then(({ startHost }) =>
+        startHost(context, status, { offer: models.offer, openTab: (title) => newTab(title, context.extensionUri) }),
+      );
     return host;
   };
 
@@ -67,13 +69,22 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider('letta.chat', {
       resolveWebviewView: async (view) => {
         const [scripts, kept] = await Promise.all([
-          pageScripts(context.extensionPath),
+          pageScripts(context.extensionUri),
           readView(join(storage(context), VIEW_FILE), pageOwner(context.extension)),
         ]);
         // The page first: it loads beside the host, and shows what is kept before the host runs.
         const page = openPage(view, context.extensionUri, { scripts, kept });
         if (kept) await page.spoke;
         (await load()).resolveView(page);
+      },
+    }),
+    vscode.window.registerWebviewPanelSerializer(TAB, {
+      deserializeWebviewPanel: async (panel) => {
+        const page = openPage(panel, context.extensionUri, {
+          scripts: await pageScripts(context.extensionUri),
+          kept: '',
+        });
+        (await load()).resolveTab(page);
       },
     }),
     vscode.window.registerUriHandler({
@@ -91,11 +102,6 @@ async function loadParts(): Promise<void> {
   await setImmediate();
   await import('./letta/connection.ts');
   await setImmediate();
-}
-
-/** The build lists what the page imports before it can do anything: told beforehand, it is fetched all at once. */
-async function pageScripts(extensionPath: string): Promise<string[]> {
-  return JSON.parse(await readFile(join(extensionPath, 'dist', 'webview', 'scripts.json'), 'utf8')) as string[];
 }
 
 const storage = (context: vscode.ExtensionContext): string => (context.storageUri ?? context.globalStorageUri).fsPath;

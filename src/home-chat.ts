@@ -24,6 +24,7 @@ export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'openBeside' | 'u
   blocks(): Promise<BlockView[]>;
   /** A turn of an open thread begins. */
   turnBegins(): void;
+  wake(): void;
 }
 
 export function homeChat(home: HomeChatDeps): ChatHome {
@@ -31,6 +32,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
   return {
     about: () => home.about(),
     models: () => models.choice.models,
+    wake: () => home.wake(),
     sessions: sessions(home),
     threads: threads(home),
     blocks: {

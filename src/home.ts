@@ -20,6 +20,7 @@ import { homeChat } from './home-chat.ts';
 import { HomeModels } from './home-models.ts';
 import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
+import type { Others } from './letta/others.ts';
 import { listBlocks } from './memory/blocks.ts';
 import { ChangeLog } from './memory/change-log.ts';
 import { SHARED_GLOB, SHARED_PATH } from './memory/mirror/shared-path.ts';
@@ -55,6 +56,7 @@ export class Home {
   private readonly pins: Pins;
   private readonly changes: ChangeLog;
   private readonly records: TurnRecords;
+  private readonly others: Promise<Others>;
 
   /** @throws Error saying what to do when the server cannot be started or reached */
   static async open(deps: HomeDeps): Promise<Home> {
@@ -82,10 +84,16 @@ export class Home {
       refresh: (what) => {
         const done = deps.refresh(what);
         this.parts.changed(what);
+        if (what === 'reviews')
+          void done.then(async () => (await this.others).tellReviews(deps.others.reviewsWaiting()));
         return done;
       },
     };
     this.connection = connection;
+    const { others } = deps;
+    this.others = import('./letta/others.ts').then(
+      ({ Others: Loaded }) => new Loaded({ connection, agentId: agent.id, ...others, log: deps.log }),
+    );
     this.server = server;
     this.agent = agent;
     const { log, vault } = deps;
@@ -142,6 +150,7 @@ export class Home {
       about: () => this.about(),
       blocks: () => this.blocks(),
       turnBegins: () => this.choice.settle(),
+      wake: () => void this.others.then((others) => others.wake()),
     });
     // Files can wait until the chat stands.
     this.filesLater = setTimeout(() => {
@@ -183,6 +192,7 @@ export class Home {
   async dispose(): Promise<void> {
     clearTimeout(this.filesLater);
     this.watching?.dispose();
+    void this.others.then((others) => others.dispose());
     await this.parts.flush();
     await Promise.all([
       this.parts.dispose(),

@@ -40,11 +40,13 @@ export function hostCommands(deps: HostCommandsDeps): Record<string, Command> {
 function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string, Command> {
   const { view } = chat;
   return {
-    'letta.openChat': () => view.show('chat', 'composer'),
+    'letta.openChat': (threadId) =>
+      typeof threadId === 'string' ? chat.openAt(threadId) : view.side.show('chat', 'composer'),
     'letta.openMemory': (label, line) => view.show('memory', memoryWish(label, line)),
     'letta.reviewMemory': () => view.show('memory', 'review:'),
     'letta.openSkills': (name) => view.show('skills', typeof name === 'string' ? name : undefined),
     'letta.openThreads': () => view.show('threads'),
+    'letta.openInEditor': (threadId) => chat.openInEditor(typeof threadId === 'string' ? threadId : chat.thread),
     'letta.newThread': () => chat.newThread(),
     'letta.stop': () => chat.stop(),
     'letta.exportThread': async () => (await home()).chat.threads.export(chat.thread),

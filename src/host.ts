@@ -1,11 +1,13 @@
 // The extension proper, loaded on first use: builds the rooms, wires the commands, and lives as long as the window.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { withoutLinks } from './chat/attention.ts';
 import { Chat } from './chat/chat.ts';
 import { type EarlyPage, pageOwner } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
 import { slashCommand } from './chat/slash.ts';
+import { Status } from './chat/status.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
 import { Home } from './home.ts';
 import { type Command, hostCommands } from './host-commands.ts';
@@ -20,6 +22,7 @@ import { Vault } from './native/vault.ts';
 import type { NoteTaking } from './note-taking.ts';
 import type { Params } from './protocol/messages.ts';
 
+const OFFLINE = 'The server does not answer. Notes are kept until it does; Letta goes on by itself then.';
 /** Milliseconds in which a deleted thread can be brought back. */
 const UNDO_MS = 10_000;
 
@@ -34,6 +37,8 @@ export interface Host {
   /** The MCP server over this folder's memory. @throws Error saying what to do */
   mcpServer(): Promise<vscode.McpStdioServerDefinition>;
   resolveView(page: EarlyPage): void;
+  /** An editor tab that VS Code brings back. */
+  resolveTab(page: EarlyPage): void;
   drafts(): Promise<SkillDrafts>;
   /** What another agent in VS Code asks of memory, and the person has allowed. @throws Error in words for it */
   useMemory(tool: MemoryTool, input: unknown, signal: AbortSignal): Promise<string>;
@@ -41,19 +46,22 @@ export interface Host {
   dispose(): Promise<void>;
 }
 
-/** @param offer tells VS Code's chat which models there are */
-export function startHost(
-  context: vscode.ExtensionContext,
-  status: vscode.StatusBarItem,
-  offer: (models: readonly OfferedModel[]) => void,
-): Host {
-  return new RunningHost(context, status, offer);
+/** What only the stub can do. */
+interface Stub {
+  /** Tells VS Code's chat which models there are. */
+  offer(models: readonly OfferedModel[]): void;
+  /** Opens an editor tab for a thread. */
+  openTab(title: string): Promise<EarlyPage>;
+}
+
+export function startHost(context: vscode.ExtensionContext, status: vscode.StatusBarItem, stub: Stub): Host {
+  return new RunningHost(context, status, stub);
 }
 
 class RunningHost implements Host {
   private readonly context: vscode.ExtensionContext;
-  private readonly status: vscode.StatusBarItem;
-  private readonly offer: (models: readonly OfferedModel[]) => void;
+  private readonly stub: Stub;
+  private readonly status: Status;
   private readonly output: vscode.LogOutputChannel;
   private readonly vault: Vault;
   private readonly chat: Chat;
@@ -65,14 +73,10 @@ class RunningHost implements Host {
   private taking: Promise<NoteTaking> | undefined;
   private readonly commands: Record<string, Command>;
 
-  constructor(
-    context: vscode.ExtensionContext,
-    status: vscode.StatusBarItem,
-    offer: (models: readonly OfferedModel[]) => void,
-  ) {
+  constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem, stub: Stub) {
     this.context = context;
-    this.status = status;
-    this.offer = offer;
+    this.stub = stub;
+    this.status = new Status(status);
     this.output = vscode.window.createOutputChannel('Letta', { log: true });
     this.vault = new Vault(context.secrets);
     const storage = context.storageUri ?? context.globalStorageUri;
@@ -90,6 +94,7 @@ class RunningHost implements Host {
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
       page: new ViewKeeper(join(storage.fsPath, VIEW_FILE), () => pageOwner(context.extension)),
       home: async () => (await this.home()).chat,
+      openTab: (title) => stub.openTab(title),
       connectModel: () => this.connectModel(),
       selectAgent: () => this.run('letta.selectAgent', []),
       remember: (message) => this.rememberMessage(message),
@@ -104,11 +109,11 @@ class RunningHost implements Host {
       mode: settings.permissionMode,
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),
-      status: (running, waiting) => this.showStatus(running, waiting),
+      status: (running, waiting) => this.status.update({ running, waiting }),
       changes: () => this.review.view(),
       change: (what) => this.run(...changeCommand(what)),
       realPath: realPathOf,
-      offerUndo: (message, late) => offerUndoWithin(message, UNDO_MS, late),
+      offerUndo: (message, late) => offerUndoWithin(withoutLinks(message), UNDO_MS, late),
       log: (line) => this.output.info(line),
     });
     this.commands = {
@@ -172,7 +177,11 @@ class RunningHost implements Host {
   }
 
   resolveView(page: EarlyPage): void {
-    this.chat.view.resolve(page);
+    this.chat.view.side.resolve(page);
+  }
+
+  resolveTab(page: EarlyPage): void {
+    this.chat.view.addTab(page);
   }
 
   async dispose(): Promise<void> {
@@ -201,6 +210,10 @@ class RunningHost implements Host {
         running: () => this.chat.running,
         chatVisible: () => this.chat.view.visible,
         asks: (threadId, question) => this.chat.asks(threadId, question),
+        others: {
+          ...this.chat.others,
+          reachable: (is) => this.status.update({ offline: is ? undefined : OFFLINE }),
+        },
         showMemory: (focus) => this.chat.view.show('memory', focus),
         refreshCard: (threadId, callId, body) => this.chat.refreshCard(threadId, callId, body),
         openDraft: async (text, scope) => (await this.drafts()).open(text, [], scope ? { scope } : {}),
@@ -214,17 +227,20 @@ class RunningHost implements Host {
         },
         reopen: () => this.reopen(true),
         review: () => this.review.load(),
-        offerModels: (models) => this.offer(models),
+        offerModels: (models) => this.stub.offer(models),
       });
       this.opened = opening;
       opening.then(
         (home) => {
+          this.status.update({ home: home.chat.about().homeLabel, offline: undefined });
           // What cannot be read now is read, and its failure shown, when the view asks.
           this.chat.prepare().catch(() => {});
           this.recoverNotes(home).catch((error: unknown) => this.output.error(`Notes that wait: ${String(error)}`));
         },
-        () => {
-          if (this.opened === opening) this.opened = undefined;
+        (error: unknown) => {
+          if (this.opened !== opening) return;
+          this.opened = undefined;
+          this.status.update({ home: undefined, offline: error instanceof Error ? error.message : String(error) });
         },
       );
     }
@@ -325,16 +341,5 @@ class RunningHost implements Host {
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
-  }
-
-  private showStatus(running: boolean, waiting: number): void {
-    this.status.text =
-      waiting > 0
-        ? '$(bell-dot) Letta: waiting for you'
-        : running
-          ? '$(loading~spin) Letta'
-          : '$(comment-discussion) Letta';
-    this.status.tooltip =
-      waiting > 0 ? 'The agent waits for your decision' : running ? 'The agent is answering' : 'Open the Letta chat';
   }
 }

@@ -7,6 +7,7 @@ import { CLOUD_URL, type Connection, connect, homeKeyOf } from './letta/connecti
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import type { HostServices } from './letta/host-services.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
+import type { OthersDeps } from './letta/others.ts';
 import type { OfferedModel } from './native/letta-models.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
@@ -31,6 +32,8 @@ export interface HomeDeps {
   chatVisible(): boolean;
   /** The agent waits for an answer in this thread; somebody who does not see it is told. */
   asks(threadId: string, question: string): void;
+  /** What other windows do is told here. */
+  others: Pick<OthersDeps, 'shown' | 'working' | 'heard' | 'reachable'> & { reviewsWaiting(): number };
   showMemory(focus: string): Promise<void>;
   /** The card of an answered call has something new to show. */
   refreshCard(threadId: string, callId: string, body: ToolBody): void;

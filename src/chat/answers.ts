@@ -8,7 +8,6 @@ import type { ThreadSession } from './session.ts';
 export interface AnswersDeps {
   home(): Promise<ChatHome>;
   open(threadId: string): Promise<ThreadSession>;
-  show(threadId: string): Promise<Snapshot>;
   threadsChanged(): Promise<void>;
   log(line: string): void;
 }
@@ -22,7 +21,8 @@ export class Answers {
     this.deps = deps;
   }
 
-  get handlers(): Pick<Handlers, Method> {
+  /** @param show in the view that asks */
+  handlers(show: (threadId: string) => Promise<Snapshot>): Pick<Handlers, Method> {
     const answers = async () => (await this.deps.home()).answers();
     return {
       'threads.pin': ({ threadId, pinned }) => acknowledge(this.pin(threadId, pinned)),
@@ -32,7 +32,7 @@ export class Answers {
       },
       'answer.compare': async ({ threadId, itemId, blockId }) =>
         acknowledge((await answers()).compare(await this.asked(threadId, itemId), blockId)),
-      'answer.askAgain': ({ threadId, itemId, memory }) => this.askAgain(threadId, itemId, memory),
+      'answer.askAgain': ({ threadId, itemId, memory }) => this.askAgain(show, threadId, itemId, memory),
       'answer.why': async ({ threadId, itemId }) =>
         acknowledge((await answers()).why(await this.asked(threadId, itemId))),
     };
@@ -60,8 +60,13 @@ export class Answers {
     return { threadId, ...found };
   }
 
-  private async askAgain(threadId: string, itemId: string, memory: 'today' | 'then' | 'none'): Promise<Snapshot> {
-    const { home, open, show, log } = this.deps;
+  private async askAgain(
+    show: (threadId: string) => Promise<Snapshot>,
+    threadId: string,
+    itemId: string,
+    memory: 'today' | 'then' | 'none',
+  ): Promise<Snapshot> {
+    const { home, open, log } = this.deps;
     const backend = await home();
     const asked = await this.asked(threadId, itemId);
     if (!(await backend.settleModel())) throw new Error('No model was chosen, so nothing was asked.');

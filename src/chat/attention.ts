@@ -7,16 +7,22 @@ const LONG_MS = 5_000;
 export interface AttentionDeps {
   /** Whether the person has this thread before them. */
   seen(threadId: string): boolean;
+  /** Whether anything waits for the person in this thread. */
+  waits(threadId: string): boolean;
   titleOf(threadId: string): string;
   /** Whether the chat is in sight, whatever it shows. */
   visible(): boolean;
   show(threadId: string): Promise<void>;
   /** Resolves with true when the person wants to see what a notification is about. */
   notify(text: string): PromiseLike<boolean>;
+  /** A notification with a way to the thread, that stands until the function it gives is called. */
+  stand(text: string, threadId: string): () => void;
 }
 
 export class Attention {
   private readonly deps: AttentionDeps;
+  /** What takes the notification of a thread that asks away. */
+  private readonly standing = new Map<string, () => void>();
 
   constructor(deps: AttentionDeps) {
     this.deps = deps;
@@ -28,7 +34,17 @@ export class Attention {
     const short = question.length > 200 ? `${question.slice(0, 199)}…` : question;
     // Of several threads the person has to know which one it is.
     const where = this.deps.visible() ? ` in “${this.deps.titleOf(threadId)}”` : '';
-    this.tell(threadId, `Letta asks${where}: ${short}`);
+    this.standing.get(threadId)?.();
+    this.standing.set(threadId, this.deps.stand(withoutLinks(`Letta asks${where}: ${short}`), threadId));
+  }
+
+  /** What waits has changed, or what is in sight: notifications that nobody needs any more go. */
+  settle(): void {
+    for (const [threadId, settled] of this.standing) {
+      if (this.deps.waits(threadId) && !this.deps.seen(threadId)) continue;
+      this.standing.delete(threadId);
+      settled();
+    }
   }
 
   /**
@@ -44,6 +60,9 @@ export class Attention {
   }
 
   private tell(threadId: string, text: string): void {
-    void this.deps.notify(text).then((wanted) => (wanted ? this.deps.show(threadId) : undefined));
+    void this.deps.notify(withoutLinks(text)).then((wanted) => (wanted ? this.deps.show(threadId) : undefined));
   }
 }
+
+/** VS Code makes links of `[text](command:…)` in notifications: words of a model or a title must not become one. */
+export const withoutLinks = (text: string): string => text.replaceAll('](', '] (');

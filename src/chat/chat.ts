@@ -1,72 +1,44 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
-import type { PermissionMode } from '../protocol/about-views.ts';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Patch, Snapshot } from '../protocol/thread-views.ts';
-import type { ChangesView, ToolBody } from '../protocol/transcript-views.ts';
+import type { ToolBody } from '../protocol/transcript-views.ts';
 import { UNTITLED } from '../threads/threads.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Answers } from './answers.ts';
 import { Attention } from './attention.ts';
-import type { CodeRequests } from './code-requests.ts';
-import type { ChatHome } from './home.ts';
-import type { Kept } from './kept.ts';
-import type { ViewKeeper } from './kept-view.ts';
+import type { ChatDeps } from './chat-deps.ts';
+import { type CodeHandlers, codeHandlers } from './code-handlers.ts';
+import { type HearOthers, hearOthers } from './hear-others.ts';
 import { memoryRequests } from './memory-requests.ts';
+import { standingNotification } from './notification.ts';
 import { OpenThreads } from './open-threads.ts';
 import { PageKeeping } from './page-keeping.ts';
 import { Revealed } from './revealed.ts';
 import { ReviewCount } from './review-count.ts';
 import { settleRequests } from './settle-requests.ts';
-import { ThreadRequests, type ThreadRequestsDeps } from './thread-requests.ts';
-import { ChatView } from './view.ts';
+import { ThreadRequests } from './thread-requests.ts';
+import type { ChatView } from './view.ts';
+import { Views } from './views.ts';
 
 /** Milliseconds after a turn began or ended that the list of threads follows. */
 const LIST_AFTER_MS = 150;
 
-export interface ChatDeps {
-  context: vscode.ExtensionContext;
-  kept: Kept;
-  page: ViewKeeper;
-  home(): Promise<ChatHome>;
-  connectModel(): Promise<void>;
-  selectAgent(): Promise<unknown>;
-  /** A message, or what is selected of it, is to be remembered. */
-  remember(message: Params<'remember'>): Promise<void>;
-  /** Files, conversation or both shall be as before a message of the person. */
-  restore(message: { threadId: string; messageId: string; text: string; date: string }): Promise<void>;
-  /** Runs the command that a message is. @returns false when it is none */
-  slash(text: string): Promise<boolean>;
-  mode(): PermissionMode;
-  selectMode(mode: PermissionMode): Promise<void>;
-  /** Puts the diff of a waiting approval in front. */
-  showDiff(approvalId: string): Promise<void>;
-  status(running: boolean, waiting: number): void;
-  /** The agent's changes that wait, once anything is known of them. */
-  changes(): Promise<ChangesView> | undefined;
-  /** Keeps, undoes or opens them. */
-  change(what: Params<'changes'>): Promise<unknown>;
-  /** Follows symlinks of what exists of a path. */
-  realPath(path: string): string;
-  offerUndo: ThreadRequestsDeps['offerUndo'];
-  log(line: string): void;
-}
-
 export class Chat implements vscode.Disposable {
-  readonly view: ChatView;
+  readonly view: Views;
   readonly answers: Answers;
   readonly sessions: OpenThreads;
   private readonly threads: ThreadRequests;
   private readonly attention: Attention;
+  readonly others: HearOthers;
   /** What goes with the first message of threads that begin with something said elsewhere. */
   private readonly first = new Map<string, string[]>();
-  private shown: string | undefined;
   private disposed = false;
   /** Changes of memory that wait for the person; as last counted, until they are looked at. */
   private readonly reviews: ReviewCount;
   private listing: NodeJS.Timeout | undefined;
-  private loadingCode: Promise<CodeRequests> | undefined;
+  private readonly code: CodeHandlers;
   private readonly keeping: PageKeeping;
   private readonly revealed = new Revealed();
   private readonly deps: ChatDeps;
@@ -87,7 +59,7 @@ export class Chat implements vscode.Disposable {
     );
     this.keeping = new PageKeeping({
       keeper: deps.page,
-      thread: () => (this.shown ? this.sessions.get(this.shown)?.snapshot() : undefined),
+      thread: () => this.sessions.get(this.view.side.shown ?? '')?.snapshot(),
       around: async () => {
         const home = await deps.home();
         return { about: home.about(), models: home.models(), mode: deps.mode() };
@@ -96,10 +68,8 @@ export class Chat implements vscode.Disposable {
     this.threads = new ThreadRequests({
       home: deps.home,
       sessions: this.sessions,
-      show: (threadId, messageId) => this.showAt(threadId, messageId),
-      openNew: () => this.openNew(),
-      startFrom: (...start) => this.startFrom(...start),
-      seen: (threadId) => this.view.visible && this.shown === threadId,
+      openInEditor: (threadId) => this.openInEditor(threadId),
+      seen: (threadId) => this.view.seen.includes(threadId),
       leave: (threadId) => this.leave(threadId),
       changed: () => this.refresh('threads'),
       offerUndo: deps.offerUndo,
@@ -109,40 +79,55 @@ export class Chat implements vscode.Disposable {
     this.answers = new Answers({
       home: deps.home,
       open: (threadId) => this.sessions.open(threadId),
-      show: (threadId) => this.show(threadId),
       threadsChanged: async () => {
         this.keeping.soon();
         await this.refresh('threads');
       },
       log: deps.log,
     });
-    this.view = new ChatView(this.handlers(), () => deps.page.latest, deps.log);
+    const { realPath, log } = deps;
+    const { extensionPath } = deps.context;
+    this.code = codeHandlers({ extensionPath, home: deps.home, sessions: this.sessions, realPath, log });
+    this.view = new Views({ handlers: (view) => this.handlers(view), kept: () => deps.page.latest, log: deps.log });
+    this.others = hearOthers({
+      home: deps.home,
+      sessions: this.sessions,
+      reviews: this.reviews,
+      seen: () => this.view.seen,
+      leave: (threadId) => this.leave(threadId),
+      refresh: (what) => this.refresh(what),
+      changed: () => this.changed(),
+      log: deps.log,
+    });
     this.attention = new Attention({
       visible: () => this.view.visible,
-      seen: (threadId) => this.view.visible && this.shown === threadId,
+      seen: (threadId) => this.view.seen.includes(threadId),
+      waits: (threadId) => (this.sessions.get(threadId)?.asked ?? 0) > 0,
       titleOf: (threadId) => this.sessions.get(threadId)?.title || UNTITLED,
       show: (threadId) => this.openAt(threadId),
       notify: (text) => vscode.window.showInformationMessage(text, 'Show').then((choice) => choice === 'Show'),
+      stand: standingNotification,
     });
   }
 
   /** Reads the thread that the view will show, while its page still loads. */
   async prepare(): Promise<void> {
     const { thread } = await this.deps.kept.read();
-    if (thread && !this.shown) await this.sessions.open(thread);
+    if (thread && !this.view.side.shown) await this.sessions.open(thread);
     if (this.reviews.isOfAnother((await this.deps.home()).about().agentId)) await this.refresh('reviews');
   }
 
   /** @throws Error when no thread is shown */
   get thread(): string {
-    if (!this.shown) throw new Error('Open the thread in the chat first.');
-    return this.shown;
+    const { shown } = this.view.current;
+    if (!shown) throw new Error('Open the thread in the chat first.');
+    return shown;
   }
 
   /** Forgets every open thread: another home was chosen. */
   reset(): void {
     this.sessions.clear();
-    this.shown = undefined;
+    this.view.side.shown = undefined;
   }
 
   get running(): boolean {
@@ -151,20 +136,23 @@ export class Chat implements vscode.Disposable {
 
   /** Another home is open, or another agent (`fresh`: with a new thread): the view starts over with what is there. */
   async restart(fresh = false): Promise<void> {
-    const snapshot = await (fresh ? this.openNew() : this.firstThread());
-    this.view.again();
+    const { side } = this.view;
+    const snapshot = await (fresh ? this.openNew(side) : this.firstThread(side));
+    side.again();
     await this.refresh('about');
-    this.view.send('snapshot', snapshot);
+    side.send('snapshot', snapshot);
+    await this.view.renewTabs(async (tab) => (fresh || !tab.shown ? undefined : this.show(tab, tab.shown)));
     for (const what of ['threads', 'blocks', 'skills', 'reviews'] as const) await this.refresh(what);
   }
 
   async newThread(): Promise<void> {
-    await this.view.show('chat', 'composer');
-    if (this.shown) this.view.send('snapshot', await this.openNew());
+    const view = this.view.current;
+    await view.show('chat', 'composer');
+    if (view.shown) view.send('snapshot', await this.openNew(view));
   }
 
   async stop(): Promise<void> {
-    if (this.shown) await this.sessions.get(this.shown)?.stop();
+    await this.sessions.get(this.view.current.shown ?? '')?.stop();
   }
 
   /** The agent waits for an answer in this thread; somebody who does not see it is told. */
@@ -205,15 +193,16 @@ export class Chat implements vscode.Disposable {
     clearTimeout(this.listing);
     this.keeping.dispose();
     this.threads.dispose();
+    this.others.dispose();
     this.reset();
-    void this.loadingCode?.then((code) => code.dispose());
+    this.code.dispose();
     this.view.dispose();
   }
 
-  private handlers(): Handlers {
+  private handlers(view: ChatView): Handlers {
     const home = () => this.deps.home();
     return {
-      ready: (params) => this.ready(params),
+      ready: (params) => this.ready(view, params),
       send: async ({ threadId, text }) => {
         if (await this.deps.slash(text)) return {};
         const backend = await home();
@@ -238,8 +227,12 @@ export class Chat implements vscode.Disposable {
       snapshot: async ({ threadId }) => this.revealed.snapshot((await this.sessions.open(threadId)).snapshot()),
       older: async ({ threadId, before }) => (await this.sessions.open(threadId)).older(before),
       newer: async ({ threadId, after }) => (await this.sessions.open(threadId)).newer(after),
-      ...this.threads.handlers,
-      ...this.answers.handlers,
+      ...this.threads.handlers({
+        show: (...at) => this.showAt(view, ...at),
+        openNew: () => this.openNew(view),
+        startFrom: (...start) => this.startFrom(...start, view),
+      }),
+      ...this.answers.handlers((threadId) => this.show(view, threadId)),
       ...memoryRequests({
         home,
         nothingWaits: () => this.reviews.count === 0,
@@ -257,37 +250,26 @@ export class Chat implements vscode.Disposable {
       'model.connect': () => acknowledge(this.deps.connectModel()),
       openLink: async ({ href }) => acknowledge((await import('./links.ts')).openLink(href, this.deps.realPath)),
       'links.find': async ({ hrefs }) => (await import('./links.ts')).findLinks(hrefs, this.deps.realPath),
-      'code.highlight': async (block) => (await this.code()).highlight(block),
-      'code.insert': async ({ text }) => acknowledge((await this.code()).insert(text)),
-      'code.apply': async (block) => acknowledge((await this.code()).apply(block)),
-      'code.run': async ({ text }) => acknowledge((await this.code()).run(text)),
+      ...this.code.handlers,
       attach: async () => {
         const text = await (await import('./attach.ts')).pickFiles();
-        if (text) await this.view.insert(text);
+        if (text) await view.insert(text);
         return {};
       },
       copy: ({ text }) => acknowledge(Promise.resolve(vscode.env.clipboard.writeText(text))),
     };
   }
 
-  /** What is done with code blocks; loaded with the first one. */
-  private code(): Promise<CodeRequests> {
-    this.loadingCode ??= import('./code-requests.ts').then(({ CodeRequests: Loaded }) => {
-      const { context, home, realPath, log } = this.deps;
-      return new Loaded({ extensionPath: context.extensionPath, home, sessions: this.sessions, realPath, log });
-    });
-    return this.loadingCode;
-  }
-
-  private async ready({ threadId, at, panel }: Params<'ready'>): Promise<Init> {
+  private async ready(view: ChatView, { threadId, at, panel }: Params<'ready'>): Promise<Init> {
     const home = await this.deps.home();
-    const snapshot = await this.firstThread(threadId, at);
-    const asked = this.view.takeWanted();
+    const snapshot = await this.firstThread(view, threadId, at);
+    const asked = view.takeWanted();
     this.changed();
     const about = home.about();
     // The answer to `ready` goes out before anything that is sent after this turn of the event loop.
     setImmediate(() => {
-      this.view.ready();
+      view.ready();
+      home.wake();
       this.showChanges();
       // What was told meanwhile had nobody to listen.
       if (JSON.stringify(home.about()) !== JSON.stringify(about)) void this.refresh('about');
@@ -303,38 +285,49 @@ export class Chat implements vscode.Disposable {
   }
 
   /**
-   * The thread that is shown, else the workspace's last one, else the one the view remembers (which VS Code may have
+   * The thread that the view shows, else (in the side bar) the workspace's last one, else the one the view remembers (which VS Code may have
    * kept from long ago), else the newest, else a new one.
    */
-  private async firstThread(wanted?: string, at?: string): Promise<Snapshot> {
+  private async firstThread(view: ChatView, wanted?: string, at?: string): Promise<Snapshot> {
+    const isSide = view === this.view.side;
     const { thread } = await this.deps.kept.read();
-    for (const id of [this.shown, thread, wanted]) {
+    for (const id of [view.shown, isSide ? thread : undefined, wanted]) {
       if (!id) continue;
       // Where the person was reading in it they go on; a page that cannot be read is no reason to show another thread.
       if (at && id === wanted) await this.bring(id, at).catch(() => {});
-      const snapshot = await this.show(id).catch((error: unknown) => {
+      const snapshot = await this.show(view, id).catch((error: unknown) => {
         this.deps.log(`Thread ${id} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
         return undefined;
       });
       if (snapshot) return snapshot;
     }
     const newest = await this.threads.newest();
-    return newest ? this.show(newest) : this.openNew();
+    return newest ? this.show(view, newest) : this.openNew(view);
   }
 
   /** Shows a thread, and a message of it. */
   async openAt(threadId: string, messageId?: string): Promise<void> {
     // Memory calls the agent's own conversation as the API does.
     const id = threadId === 'default' ? (await this.deps.home()).about().agentId : threadId;
-    const { snapshot, itemId = messageId } = await this.showAt(id, messageId);
-    this.view.send('snapshot', snapshot);
-    await this.view.show('chat', itemId ? `message:${itemId}` : undefined);
+    const view = this.view.tabOf(id) ?? this.view.side;
+    const { snapshot, itemId = messageId } = await this.showAt(view, id, messageId);
+    view.send('snapshot', snapshot);
+    await view.show('chat', itemId ? `message:${itemId}` : undefined);
+  }
+
+  /** Opens a thread beside the side bar, which goes on showing what it shows. */
+  async openInEditor(threadId: string): Promise<void> {
+    const tab = this.view.tabOf(threadId);
+    if (tab) return tab.show('chat', 'composer');
+    const { title } = await this.sessions.open(threadId);
+    this.view.addTab(await this.deps.openTab(title || UNTITLED), threadId);
+    await this.view.tabOf(threadId)?.show('chat', 'composer');
   }
 
   /** `itemId`: the item that shows the message, where it could be read. */
-  private async showAt(threadId: string, messageId?: string): Promise<{ snapshot: Snapshot; itemId?: string }> {
+  private async showAt(view: ChatView, threadId: string, messageId?: string) {
     const itemId = messageId && (await this.bring(threadId, messageId));
-    return { snapshot: await this.show(threadId), ...(itemId ? { itemId } : {}) };
+    return { snapshot: await this.show(view, threadId), ...(itemId ? { itemId } : {}) };
   }
 
   private async bring(threadId: string, messageId: string): Promise<string | undefined> {
@@ -342,36 +335,38 @@ export class Chat implements vscode.Disposable {
   }
 
   /** Shows a new thread with a text in its composer; `reminders` go with its first message. */
-  async startFrom(threadId: string, text: string, reminders: string[]): Promise<void> {
+  async startFrom(threadId: string, text: string, reminders: string[], view = this.view.side): Promise<void> {
     this.first.set(threadId, reminders);
-    await this.openAt(threadId);
+    view.send('snapshot', await this.show(view, threadId));
     await this.refresh('threads');
-    await this.view.insert(text);
+    await view.insert(text);
   }
 
-  private async openNew(): Promise<Snapshot> {
-    const current = this.shown ? this.sessions.get(this.shown) : undefined;
+  private async openNew(view: ChatView): Promise<Snapshot> {
+    const current = this.sessions.get(view.shown ?? '');
     // An empty thread is as new as a new one.
-    if (current?.empty && !current.running && !current.pinned) return this.show(current.threadId);
-    return this.show(await (await this.deps.home()).threads.create());
+    if (current?.empty && !current.running && !current.pinned) return this.show(view, current.threadId);
+    return this.show(view, await (await this.deps.home()).threads.create());
   }
 
-  private async show(threadId: string): Promise<Snapshot> {
+  private async show(view: ChatView, threadId: string): Promise<Snapshot> {
     const session = await this.sessions.open(threadId);
     const { threads } = await this.deps.home();
     // What was said while the person was there, they have seen.
-    for (const id of this.shown === threadId ? [threadId] : [this.shown, threadId]) if (id) threads.seen(id);
-    this.shown = threadId;
-    this.sessions.forgetIdle(threadId);
-    this.deps.kept.keep({ thread: threadId });
+    for (const id of new Set([view.shown, threadId])) if (id) threads.seen(id);
+    view.shown = threadId;
+    view.title(session.title);
+    this.attention.settle();
+    this.sessions.forgetIdle(this.view.threads);
+    if (view === this.view.side) this.deps.kept.keep({ thread: threadId });
     this.keeping.soon();
     return this.revealed.snapshot(session.snapshot());
   }
 
   private deliver(patch: Patch): void {
-    if (patch.threadId !== this.shown) return;
-    this.revealed.patch(patch);
-    this.view.send('patch', patch);
+    const views = this.view.all.filter(({ shown }) => shown === patch.threadId);
+    if (views.length > 0) this.revealed.patch(patch);
+    for (const view of views) view.patch(patch);
   }
 
   private changed(): void {
@@ -379,8 +374,9 @@ export class Chat implements vscode.Disposable {
     if (this.disposed) return;
     const { running, asked: waiting } = this.sessions;
     const badge = waiting + this.reviews.count;
-    this.view.badge(badge, `${badge} waiting for you`);
-    this.deps.status(running.length > 0, waiting);
+    this.view.side.badge(badge, `${badge} waiting for you`);
+    this.deps.status(running.length, waiting);
+    this.attention.settle();
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });
     this.keeping.soon();
     // A turn that begins has better use for the server than a list: it follows when nothing else has happened for a moment.
@@ -390,11 +386,13 @@ export class Chat implements vscode.Disposable {
     }, LIST_AFTER_MS);
   }
 
-  /** Shows the next thread in place of one that goes. */
+  /** Shows the next thread in place of one that goes; its editor tab is closed. */
   private async leave(threadId: string): Promise<void> {
-    if (this.shown !== threadId) return;
-    this.shown = undefined;
+    this.view.tabOf(threadId)?.close();
+    const { side } = this.view;
+    if (side.shown !== threadId) return;
+    side.shown = undefined;
     const next = await this.threads.newest();
-    this.view.send('snapshot', next ? await this.show(next) : await this.openNew());
+    side.send('snapshot', next ? await this.show(side, next) : await this.openNew(side));
   }
 }

@@ -108,6 +108,8 @@ export interface ChatHome {
   about(): AboutView;
   /** What is known now; `onChange` of the owner tells when more is. */
   models(): ModelView[];
+  /** The chat is in sight again: what other windows have done is asked for at once. */
+  wake(): void;
   sessions: Omit<SessionBackend, 'changed' | 'ended'>;
   threads: {
     /** Newest first; `query`: words of titles or messages. `archived`: those that were put away, instead of the others. */

@@ -1,11 +1,18 @@
 // The page of the webview: nothing but a root, one script and one style sheet under a strict CSP. Part of the stub, so that
 // the page loads while the host does.
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+
+/** Where a page stands. */
+export type Surface = vscode.WebviewView | vscode.WebviewPanel;
+
+/** The type of the editor tabs, by which VS Code brings them back. */
+export const TAB = 'letta.thread';
 
 /** What the page says before the host listens. */
 export interface EarlyPage {
-  readonly view: vscode.WebviewView;
+  readonly surface: Surface;
   /** Resolves with the first message: the page shows something. */
   readonly spoke: Promise<void>;
   /** For a hidden view: the page that is loaded when it is shown again. VS Code would take the one of the first time. */
@@ -37,8 +44,21 @@ const EARLY = `<main class="shell">
 </div></div></div>
 </main>`;
 
+/** The build lists what the page imports before it can do anything: told beforehand, it is fetched all at once. */
+export async function pageScripts(extensionUri: vscode.Uri): Promise<string[]> {
+  const list = vscode.Uri.joinPath(extensionUri, 'dist', 'webview', 'scripts.json');
+  return JSON.parse(await readFile(list.fsPath, 'utf8')) as string[];
+}
+
+/** Opens an editor tab; the page starts from nothing. */
+export async function newTab(title: string, extensionUri: vscode.Uri): Promise<EarlyPage> {
+  const scripts = await pageScripts(extensionUri);
+  const panel = vscode.window.createWebviewPanel(TAB, title, vscode.ViewColumn.Active);
+  return openPage(panel, extensionUri, { scripts, kept: '' });
+}
+
 /** Lets the view load its page. */
-export function openPage(view: vscode.WebviewView, extensionUri: vscode.Uri, parts: PageParts): EarlyPage {
+export function openPage(view: Surface, extensionUri: vscode.Uri, parts: PageParts): EarlyPage {
   const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   const early: unknown[] = [];
   const { promise: spoke, resolve } = Promise.withResolvers<void>();
@@ -49,8 +69,9 @@ export function openPage(view: vscode.WebviewView, extensionUri: vscode.Uri, par
   view.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [root] };
   const subscription = view.webview.onDidReceiveMessage((message: unknown) => receive(message));
   view.webview.html = webviewHtml(view.webview, root, parts);
+  if ('iconPath' in view) view.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
   return {
-    view,
+    surface: view,
     spoke,
     renew: (kept) => {
       view.webview.html = webviewHtml(view.webview, root, { ...parts, kept });

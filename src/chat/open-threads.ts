@@ -63,9 +63,9 @@ export class OpenThreads {
     return session;
   }
 
-  /** Those opened longest ago go first; the shown one and those that run stay. */
-  forgetIdle(shown: string): void {
-    const idle = this.all.filter((session) => !session.running && session.threadId !== shown);
+  /** Those opened longest ago go first; those that are shown and those that run stay. */
+  forgetIdle(shown: readonly string[]): void {
+    const idle = this.all.filter((session) => !session.running && !shown.includes(session.threadId));
     for (const { threadId } of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) this.forget(threadId);
   }
 

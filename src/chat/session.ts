@@ -89,6 +89,9 @@ export class ThreadSession {
   private readonly backend: SessionBackend;
   private pin: PinView | undefined;
   private todos: readonly Todo[] = [];
+  private over = false;
+  /** Changed elsewhere while a turn ran. */
+  private stale = false;
 
   constructor(threadId: string, backend: SessionBackend, deliver: (patch: Patch) => void) {
     this.threadId = threadId;
@@ -129,13 +132,29 @@ export class ThreadSession {
   }
 
   private async read(): Promise<void> {
-    const { runId, elsewhere } = await this.fill();
+    this.takeUp(this.fill(await this.backend.load(this.threadId)));
+  }
+
+  /** Another window has changed the thread: reads it again, and follows what goes on there. Never rejects. */
+  async renew(): Promise<void> {
+    // What is followed is read at its end, and what began since then follows.
+    this.stale = this.running;
+    if (this.stale) return;
+    const stored = await this.backend.load(this.threadId).catch(() => undefined);
+    // What this window has begun meanwhile is newer.
+    if (!stored || this.running || this.over) return;
+    this.fill(stored);
+    this.outbox.skip();
+    this.push({ op: 'title', title: this.title });
+    this.takeUp(stored);
+  }
+
+  private takeUp({ runId, elsewhere }: StoredThread): void {
     if (runId) this.begin({ kind: 'attach', runId });
     else if (elsewhere) this.begin({ kind: 'follow' });
   }
 
-  private async fill(): Promise<StoredThread> {
-    const stored = await this.backend.load(this.threadId);
+  private fill(stored: StoredThread): StoredThread {
     const { title, items, hasMore, pin, todos = [] } = stored;
     this.title = title;
     this.pages.reset(hasMore);
@@ -288,6 +307,7 @@ export class ThreadSession {
 
   /** Lets a running turn go without cancelling it: the server keeps what came of it. */
   dispose(): void {
+    this.over = true;
     this.abort?.abort(SHUTDOWN);
     this.outbox.dispose();
   }
@@ -329,6 +349,7 @@ export class ThreadSession {
         this.push({ op: 'running', running: false });
         this.outbox.flush();
         this.backend.changed(this);
+        if (this.stale) void this.renew();
       });
     this.backend.changed(this);
   }
@@ -336,8 +357,10 @@ export class ThreadSession {
   /** What the other window did between its runs, no stream has told. */
   private async catchUp(): Promise<void> {
     if (this.abort?.signal.reason === SHUTDOWN) return;
+    this.stale = false;
     // What was followed is right as far as it goes.
-    await this.fill().catch(() => {});
+    const stored = await this.backend.load(this.threadId).catch(() => undefined);
+    if (stored) this.fill(stored);
     this.outbox.skip();
   }
 

@@ -12,10 +12,8 @@ import type { FirstTurn, ThreadSession } from './session.ts';
 export interface ThreadRequestsDeps {
   home(): Promise<ChatHome>;
   sessions: OpenThreads;
-  show(threadId: string, messageId?: string): Promise<{ snapshot: Snapshot; itemId?: string }>;
-  openNew(): Promise<Snapshot>;
-  /** Shows a new thread with a text in its composer. */
-  startFrom(threadId: string, text: string, reminders: string[]): Promise<void>;
+  /** Opens an editor tab. */
+  openInEditor(threadId: string): Promise<void>;
   /** Whether the person has this thread before them. */
   seen(threadId: string): boolean;
   /** Puts another thread in the place of the one that goes, when that is the one that is shown. */
@@ -30,6 +28,14 @@ export interface ThreadRequestsDeps {
 
 type Method = Extract<keyof Handlers, `threads.${string}`>;
 
+/** The view that asks. */
+export interface Asking {
+  show(threadId: string, messageId?: string): Promise<{ snapshot: Snapshot; itemId?: string }>;
+  openNew(): Promise<Snapshot>;
+  /** Shows a new thread with a text in its composer. */
+  startFrom(threadId: string, text: string, reminders: string[]): Promise<void>;
+}
+
 export class ThreadRequests {
   private readonly deps: ThreadRequestsDeps;
   /** Deleted as far as the person sees, and not yet on the server. */
@@ -43,19 +49,21 @@ export class ThreadRequests {
     this.naming = new Naming({ running, name: (...first) => this.name(...first) });
   }
 
-  get handlers(): Pick<Handlers, Exclude<Method, 'threads.pin'>> {
-    const { home, sessions, show, openNew, changed, leave } = this.deps;
+  handlers(asking: Asking): Pick<Handlers, Exclude<Method, 'threads.pin'>> {
+    const { show, openNew } = asking;
+    const { home, sessions, changed, leave, openInEditor } = this.deps;
     return {
       'threads.list': (query) => this.list(query),
       'threads.open': ({ threadId, messageId }) => show(threadId, messageId),
       'threads.new': () => openNew(),
+      'threads.openInEditor': ({ threadId }) => acknowledge(openInEditor(threadId)),
       'threads.rename': async ({ threadId, title }) => {
         await (await home()).threads.rename(threadId, title);
         sessions.get(threadId)?.retitle(title);
         return acknowledge(changed());
       },
       'threads.delete': ({ threadId }) => acknowledge(this.remove(threadId)),
-      'threads.fork': ({ threadId, itemId }) => this.fork(threadId, itemId),
+      'threads.fork': ({ threadId, itemId }) => this.fork(asking, threadId, itemId),
       'threads.archive': async ({ threadId, archived }) => {
         if (archived && sessions.get(threadId)?.running)
           throw new Error('The agent is still answering in this thread. Stop it first, or wait until it is done.');
@@ -121,8 +129,12 @@ export class ThreadRequests {
     }
   }
 
-  private async fork(threadId: string, itemId: string | undefined): Promise<Result<'threads.fork'>> {
-    const { home, sessions, show, startFrom } = this.deps;
+  private async fork(
+    { show, startFrom }: Asking,
+    threadId: string,
+    itemId: string | undefined,
+  ): Promise<Result<'threads.fork'>> {
+    const { home, sessions } = this.deps;
     const { threads } = await home();
     const next = itemId === undefined ? undefined : await (await sessions.open(threadId)).nextQuestion(itemId);
     if (!next) return (await show(await threads.fork(threadId))).snapshot;

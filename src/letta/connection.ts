@@ -64,6 +64,9 @@ export function keepsLocal(connection: Pick<Connection, 'kind'>): boolean {
   return connection.kind === 'embedded';
 }
 
+/** Whether other windows write to the same database, and what they change can be heard of. */
+export const sharesDatabase = ({ kind }: Pick<Connection, 'kind'>): boolean => kind === 'embedded';
+
 /** `for_model` where nobody can say which model it is: the embedded server takes it for one elsewhere. */
 export const UNKNOWN_MODEL = 'unknown';
 

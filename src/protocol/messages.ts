@@ -125,6 +125,7 @@ export const requests = {
     params: z.object({ threadId: Id, messageId: z.optional(Id) }),
     result: z.object({ snapshot: SnapshotSchema, itemId: z.optional(Id) }),
   },
+  'threads.openInEditor': { params: z.object({ threadId: Id }), result: Empty },
   'threads.new': { params: Empty, result: SnapshotSchema },
   'threads.rename': {
     params: z.object({ threadId: Id, title: z.string().check(z.minLength(1), z.maxLength(200)) }),

@@ -149,6 +149,7 @@ export class FakeHost {
         this.end.send('threads', {});
         return {};
       },
+      'threads.openInEditor': async () => ({}),
       'threads.fork': async ({ threadId }) => snapshotOf(this.thread.items, { threadId: `${threadId}-fork` }),
       'threads.pin': async ({ pinned }) => {
         const pin = { kind: 'pinned' as const, at: '2026-11-21T14:00:00.000Z' };

@@ -85,7 +85,8 @@ test('a question that comes while the chat is hidden is told by a notification t
   model.release(later.id);
   const toast = window().notification('Letta asks: Still there?').first();
   await toast.waitFor(WAIT);
-  await toast.getByRole('button', { name: 'Show', exact: true }).click();
+  await toast.getByText('Show', { exact: true }).click();
+  await toast.waitFor({ state: 'hidden', ...WAIT });
   await question('Still there?').getByRole('textbox', { name: 'Your answer' }).fill('Yes.');
   await question('Still there?').getByRole('button', { name: 'Answer', exact: true }).click();
   await letta.idle();

@@ -157,4 +157,37 @@ test('two windows on one thread: the second follows what the first does, answers
   expect(await two.letta.composer.inputValue()).toBe('Beside it');
   await two.letta.button('Send').click();
   await two.letta.last.getByText('Beside it indeed.').waitFor({ timeout: WAIT });
+
+  // What the first begins now, with the second open beside it, is seen there from its start over the approval to its end.
+  await one.letta.last.getByText('Beside it indeed.').waitFor({ timeout: WAIT });
+  model.script(toolCalls([{ name: 'Write', args: { path: 'made.ts', content: 'made' }, id: 'w2' }]), text('Made it.'));
+  await one.letta.send('Write it after all');
+  await two.letta.questions.getByText('Write it after all').waitFor({ timeout: WAIT });
+  await two.letta.running();
+  await one.letta.decide('Allow', 'Write made.ts');
+  await two.letta.last.getByText('Made it.').waitFor({ timeout: WAIT });
+  await two.letta.idle();
+  expect(await two.letta.approval().count()).toBe(0);
+  expect(model.requests).toHaveLength(asked + 3);
+
+  // So is what it writes to memory, and which threads there are.
+  await two.letta.panel('Memory');
+  const project = two.letta.frame.getByRole('region', { name: 'project' });
+  await project.waitFor({ timeout: WAIT });
+  model.script(insert('project', 'Yaks are counted twice.'), text('Noted.'));
+  await one.letta.ask('Yaks are counted twice.');
+  await expect
+    .poll(() => two.letta.blockValue('project').inputValue(), { timeout: WAIT })
+    .toContain('Yaks are counted twice.');
+  await two.letta.panel('Threads');
+  await one.letta.newThread();
+  model.script(text('Another.'));
+  await one.letta.ask('A thread beside it');
+  await two.letta.threads.filter({ hasText: 'A thread beside it' }).waitFor({ timeout: WAIT });
+  await one.letta.panel('Threads');
+  const row = one.letta.threads.filter({ hasText: 'A thread beside it' });
+  await row.getByRole('button', { name: 'Rename' }).click();
+  await one.letta.frame.getByRole('textbox', { name: 'Thread title' }).fill('Renamed beside it');
+  await one.letta.button('Save').click();
+  await two.letta.threads.filter({ hasText: 'Renamed beside it' }).waitFor({ timeout: WAIT });
 });

@@ -5,3 +5,4 @@ import './chat.cases.ts';
 import './ask.cases.ts';
 import './code.cases.ts';
 import './models.cases.ts';
+import './tabs.cases.ts';

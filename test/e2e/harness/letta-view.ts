@@ -7,15 +7,18 @@ const TURN_TIMEOUT_MS = 45_000;
 
 export class LettaView {
   private readonly quick: Quick;
+  private readonly place: 'sideBar' | 'editor';
 
-  constructor(quick: Quick) {
+  constructor(quick: Quick, place: 'sideBar' | 'editor' = 'sideBar') {
     this.quick = quick;
+    this.place = place;
   }
 
-  /** By its extension alone: VS Code leaves `purpose=webviewView` out when it shows a view again. */
+  /** By its extension: VS Code leaves `purpose=webviewView` out when it shows a view again. And by its place (`markEditorTabs`). */
   get frame(): FrameLocator {
+    const place = this.place === 'editor' ? '[data-place="editor"]' : ':not([data-place="editor"])';
     return this.quick.page
-      .frameLocator('iframe.webview.ready[src*="extensionId=letta-vscode.letta-vscode"]')
+      .frameLocator(`iframe.webview.ready[src*="extensionId=letta-vscode.letta-vscode"]${place}`)
       .frameLocator('#active-frame');
   }
 

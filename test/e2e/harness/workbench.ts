@@ -25,6 +25,8 @@ export class Workbench {
   readonly folder: string;
   readonly quick: Quick;
   readonly letta: LettaView;
+  /** The same in the editor tab that is in front; after `markEditorTabs`. */
+  readonly tab: LettaView;
   readonly editor: Editor;
   private readonly parts: WorkbenchParts;
 
@@ -34,6 +36,7 @@ export class Workbench {
     this.folder = parts.folder;
     this.quick = new Quick(parts.page);
     this.letta = new LettaView(this.quick);
+    this.tab = new LettaView(this.quick, 'editor');
     this.editor = new Editor(this.quick);
   }
 
@@ -63,6 +66,23 @@ export class Workbench {
     await this.quick.answer(url, 'Address of your Letta server');
     await this.quick.answer(key, /API key/);
     await this.quick.hidden();
+  }
+
+  /** From now on pages in editor tabs can be told from the one in the side bar: VS Code lays all of them over the workbench alike. */
+  async markEditorTabs(): Promise<void> {
+    const mark = () => {
+      const at = (element: Element | null) => element?.getBoundingClientRect() ?? new DOMRect();
+      const place = (frame: Element) => {
+        const [editors, own] = [at(document.querySelector('.part.editor')), at(frame)];
+        const middle = own.left + own.width / 2;
+        return middle > editors.left && middle < editors.right ? 'editor' : 'sideBar';
+      };
+      setInterval(() => {
+        for (const frame of document.querySelectorAll('iframe.webview')) frame.setAttribute('data-place', place(frame));
+      }, 50);
+    };
+    await this.page.addInitScript(mark);
+    await this.page.evaluate(mark);
   }
 
   /** Letta's item in the status bar. */

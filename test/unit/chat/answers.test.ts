@@ -75,14 +75,14 @@ function make({ model = true }: { model?: boolean } = {}) {
   const answers = new Answers({
     home: async () => home as ChatHome,
     open,
-    show: async (threadId) => {
-      happened.push(`shown ${threadId}`);
-      return (await open(threadId)).snapshot();
-    },
     threadsChanged: async () => void happened.push('listed'),
     log: (line) => happened.push(line),
   });
-  return { answers, handlers: answers.handlers, happened, asked, patches, open, ended };
+  const handlers = answers.handlers(async (threadId) => {
+    happened.push(`shown ${threadId}`);
+    return (await open(threadId)).snapshot();
+  });
+  return { answers, handlers, happened, asked, patches, open, ended };
 }
 
 const here = { threadId: 'conv-1', itemId: 'answer-m-1' };

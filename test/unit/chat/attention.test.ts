@@ -5,20 +5,30 @@ beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => vi.useRealTimers());
 
 function make({ visible = true, shown = 'shown' } = {}) {
+  const standing = new Map<string, string>();
+  const waiting = new Set<string>();
   const told: string[] = [];
   const opened: string[] = [];
   let answer = true;
   const attention = new Attention({
     visible: () => visible,
     seen: (threadId) => visible && threadId === shown,
+    waits: (threadId) => waiting.has(threadId),
     titleOf: (threadId) => `Title of ${threadId}`,
     show: async (threadId) => void opened.push(threadId),
     notify: async (text) => {
       told.push(text);
       return answer;
     },
+    stand: (text, threadId) => {
+      standing.set(text, threadId);
+      return () => standing.delete(text);
+    },
   });
-  return { attention, told, opened, dismiss: () => (answer = false) };
+  const see = (threadId: string) => {
+    shown = threadId;
+  };
+  return { attention, standing, waiting, see, told, opened, dismiss: () => (answer = false) };
 }
 
 const later = (ms: number) => {
@@ -34,26 +44,47 @@ describe('Attention', () => {
     expect(told).toEqual([]);
   });
 
-  it('an approval of a thread that is not shown is told by its name, and leads to that thread', async () => {
-    const { attention, told, opened } = make();
+  it('an approval of a thread that is not shown is told by its name, and leads to that thread', () => {
+    const { attention, standing } = make();
     attention.asks('other', 'Run npm test');
-    await Promise.resolve();
-    expect(told).toEqual(['Letta asks in “Title of other”: Run npm test']);
-    expect(opened).toEqual(['other']);
+    expect([...standing]).toEqual([['Letta asks in “Title of other”: Run npm test', 'other']]);
   });
 
-  it('with the chat hidden the notification leads to the thread that asks, not to the one shown last', async () => {
-    const { attention, told, opened } = make({ visible: false });
+  it('with the chat hidden the notification leads to the thread that asks, not to the one shown last', () => {
+    const { attention, standing } = make({ visible: false });
     attention.asks('other', 'q'.repeat(300));
-    await Promise.resolve();
-    expect(told).toEqual([`Letta asks: ${'q'.repeat(199)}…`]);
-    expect(opened).toEqual(['other']);
+    expect([...standing]).toEqual([[`Letta asks: ${'q'.repeat(199)}…`, 'other']]);
+  });
+
+  it('a notification goes away when nothing waits there any more, or the person sees the thread', () => {
+    const { attention, standing, waiting, see } = make();
+    for (const threadId of ['one', 'two', 'three']) {
+      attention.asks(threadId, 'Really?');
+      waiting.add(threadId);
+    }
+    attention.settle();
+    expect([...standing.values()]).toEqual(['one', 'two', 'three']);
+    waiting.delete('one');
+    attention.settle();
+    expect([...standing.values()]).toEqual(['two', 'three']);
+    see('three');
+    attention.settle();
+    expect([...standing.values()]).toEqual(['two']);
+    // A thread has one notification, of what it asked last.
+    attention.asks('two', 'And this?');
+    expect([...standing.keys()]).toEqual(['Letta asks in “Title of two”: And this?']);
+  });
+
+  it('words of the model make no link that runs a command', () => {
+    const { attention, standing } = make();
+    attention.asks('other', 'Run [this](command:workbench.action.terminal.new) or ]( that');
+    expect([...standing.keys()].join()).not.toContain('](');
   });
 
   it('a dismissed notification opens nothing', async () => {
     const { attention, opened, dismiss } = make({ visible: false });
     dismiss();
-    attention.asks('other', 'Really?');
+    attention.ends('other', { kind: 'done' }, later(60_000));
     await Promise.resolve();
     expect(opened).toEqual([]);
   });

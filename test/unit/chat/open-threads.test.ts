@@ -45,7 +45,7 @@ it('forgets those opened longest ago, never the shown one or one that runs', asy
   const { threads, ends } = world();
   for (let n = 0; n < 12; n++) await threads.open(`t${n}`);
   await threads.get('t1')?.send('Go', []);
-  threads.forgetIdle('t0');
+  threads.forgetIdle(['t0']);
   expect(threads.running.map(({ threadId }) => threadId)).toEqual(['t1']);
   expect(threads.all.map(({ threadId }) => threadId)).toEqual([
     't0',

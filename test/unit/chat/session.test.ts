@@ -240,4 +240,50 @@ describe('ThreadSession', () => {
     expect(rev).toBe(revs.at(-1));
     expect(revs).not.toEqual(revs.map((_, n) => n + 1));
   });
+
+  it('shows what another window began after it was opened, and follows that', async () => {
+    const other = { works: false, holds: 0 };
+    const stored: Item[] = [];
+    const { session, runs, last, patches } = make(stored, undefined, other);
+    await session.load();
+    stored.push({ kind: 'user', id: 'u', text: 'Theirs', date: '2026-01-01T00:00:00Z' });
+    other.works = true;
+    await session.renew();
+    expect(last().start).toEqual({ kind: 'follow' });
+    await flushed();
+    // The view lacks a patch, and so asks for the snapshot.
+    expect(patches.at(0)?.rev).toBe(2);
+    expect(session.snapshot()).toMatchObject({ running: true, items: [{ id: 'u' }, { kind: 'agent' }] });
+    await session.renew();
+    expect(runs).toHaveLength(1);
+    // What came while it followed is read at its end.
+    stored.push({ kind: 'agent', id: 'a', parts: [], state: 'done', date: '2026-01-01T00:00:01Z' });
+    last().end({ kind: 'interrupted' });
+    await flushed();
+    expect(session.snapshot().items).toEqual(stored);
+  });
+
+  it('reads what another window changed when its own turn is over, never in the middle of it', async () => {
+    const stored: Item[] = [];
+    const { session, last } = make(stored);
+    await session.load();
+    await session.send('mine', []);
+    const answering = session.snapshot().items.length;
+    await session.renew();
+    expect(session.snapshot().items).toHaveLength(answering);
+    stored.push({ kind: 'user', id: 'u', text: 'Theirs', date: '2026-01-01T00:00:00Z' });
+    last().end({ kind: 'done' });
+    await flushed();
+    expect(session.snapshot().items).toEqual(stored);
+  });
+
+  it('a message that is sent while a change is being read is not lost from the view', async () => {
+    const { session } = make();
+    await session.load();
+    const renewing = session.renew();
+    await session.send('mine', []);
+    await renewing;
+    expect(session.snapshot().items[0]).toMatchObject({ kind: 'user', text: 'mine' });
+    expect(session.running).toBe(true);
+  });
 });

@@ -32,10 +32,8 @@ function make({ fails = false } = {}) {
       async () => ({}) as SessionBackend,
       () => {},
     ),
-    show: async (threadId) => ({ snapshot: { threadId } as Snapshot }),
-    startFrom: async () => {},
     seen: () => false,
-    openNew: async () => ({ threadId: 'new' }) as Snapshot,
+    openInEditor: async () => {},
     leave: async (threadId) => void left.push(threadId),
     changed: async () => void lists++,
     offerUndo: (message) => {
@@ -51,7 +49,12 @@ function make({ fails = false } = {}) {
     undo.resolve(wanted);
     while (lists === before) await new Promise((resolve) => setTimeout(resolve, 0));
   };
-  const remove = () => requests.handlers['threads.delete']({ threadId: 'a' });
+  const asking = {
+    show: async (threadId: string) => ({ snapshot: { threadId } as Snapshot }),
+    openNew: async () => ({ threadId: 'new' }) as Snapshot,
+    startFrom: async () => {},
+  };
+  const remove = () => requests.handlers(asking)['threads.delete']({ threadId: 'a' });
   return { requests, stored, said, left, titles, settled, remove };
 }
 

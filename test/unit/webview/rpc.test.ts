@@ -40,6 +40,7 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   newer: { threadId: 'conv-1', after: 'user-1' },
   'threads.list': { query: '', limit: 50 },
   'threads.open': { threadId: 'conv-2' },
+  'threads.openInEditor': { threadId: 'a' },
   'threads.new': {},
   'threads.rename': { threadId: 'conv-1', title: 'Better' },
   'threads.delete': { threadId: 'conv-1' },
