@@ -176,7 +176,7 @@ function fileCommands({ chat, home }: HostCommandsDeps): Record<string, Command>
 }
 
 async function pinMemory(chat: Chat): Promise<void> {
-  const pinned = await chat.answers.togglePin(chat.thread);
+  const pinned = await (await chat.answers()).togglePin(chat.thread);
   await chat.view.show('chat');
   void vscode.window.showInformationMessage(
     pinned

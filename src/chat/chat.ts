@@ -6,12 +6,12 @@ import type { Patch, Snapshot } from '../protocol/thread-views.ts';
 import type { ToolBody } from '../protocol/transcript-views.ts';
 import { UNTITLED } from '../threads/threads.ts';
 import { acknowledge } from './acknowledge.ts';
-import { Answers } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { Attention } from './attention.ts';
 import type { ChatDeps } from './chat-deps.ts';
 import { type CodeHandlers, codeHandlers } from './code-handlers.ts';
 import { type HearOthers, hearOthers } from './hear-others.ts';
-import { memoryRequests } from './memory-requests.ts';
+import { later, OF_ANSWERS, OF_MEMORY } from './later.ts';
 import { standingNotification } from './notification.ts';
 import { OpenThreads } from './open-threads.ts';
 import { PageKeeping } from './page-keeping.ts';
@@ -27,7 +27,7 @@ const LIST_AFTER_MS = 150;
 
 export class Chat implements vscode.Disposable {
   readonly view: Views;
-  readonly answers: Answers;
+  private loadingAnswers: Promise<Answers> | undefined;
   readonly sessions: OpenThreads;
   private readonly threads: ThreadRequests;
   private readonly attention: Attention;
@@ -76,28 +76,16 @@ export class Chat implements vscode.Disposable {
       tellError: (message) => void vscode.window.showErrorMessage(message),
       log: deps.log,
     });
-    this.answers = new Answers({
-      home: deps.home,
-      open: (threadId) => this.sessions.open(threadId),
-      threadsChanged: async () => {
-        this.keeping.soon();
-        await this.refresh('threads');
-      },
-      log: deps.log,
-    });
-    const { realPath, log } = deps;
-    const { extensionPath } = deps.context;
-    this.code = codeHandlers({ extensionPath, home: deps.home, sessions: this.sessions, realPath, log });
+    this.code = codeHandlers({ ...deps, extensionPath: deps.context.extensionPath, sessions: this.sessions });
     this.view = new Views({ handlers: (view) => this.handlers(view), kept: () => deps.page.latest, log: deps.log });
     this.others = hearOthers({
-      home: deps.home,
+      ...deps,
       sessions: this.sessions,
       reviews: this.reviews,
       seen: () => this.view.seen,
       leave: (threadId) => this.leave(threadId),
       refresh: (what) => this.refresh(what),
       changed: () => this.changed(),
-      log: deps.log,
     });
     this.attention = new Attention({
       visible: () => this.view.visible,
@@ -232,12 +220,14 @@ export class Chat implements vscode.Disposable {
         openNew: () => this.openNew(view),
         startFrom: (...start) => this.startFrom(...start, view),
       }),
-      ...this.answers.handlers((threadId) => this.show(view, threadId)),
-      ...memoryRequests({
-        home,
-        nothingWaits: () => this.reviews.count === 0,
-        undone: ({ threadId, id }) => this.sessions.get(threadId)?.undone(id),
-      }),
+      ...later(OF_ANSWERS, async () => (await this.answers()).handlers((threadId) => this.show(view, threadId))),
+      ...later(OF_MEMORY, async () =>
+        (await import('./memory-requests.ts')).memoryRequests({
+          home,
+          nothingWaits: () => this.reviews.count === 0,
+          undone: ({ threadId, id }) => this.sessions.get(threadId)?.undone(id),
+        }),
+      ),
       'model.select': async ({ handle }) =>
         acknowledge((await home()).selectModel(handle).then(() => this.refresh('about'))),
       'mode.select': ({ mode }) => acknowledge(this.deps.selectMode(mode)),
@@ -258,6 +248,15 @@ export class Chat implements vscode.Disposable {
       },
       copy: ({ text }) => acknowledge(Promise.resolve(vscode.env.clipboard.writeText(text))),
     };
+  }
+
+  /** What is asked about answers; loaded with the first question. */
+  answers(): Promise<Answers> {
+    this.loadingAnswers ??= import('./answers.ts').then(
+      ({ Answers: Loaded }) =>
+        new Loaded({ ...this.deps, open: (id) => this.sessions.open(id), threadsChanged: async () => this.changed() }),
+    );
+    return this.loadingAnswers;
   }
 
   private async ready(view: ChatView, { threadId, at, panel }: Params<'ready'>): Promise<Init> {
