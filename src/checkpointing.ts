@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import type { TurnStart } from './agent/events.ts';
 import type { Journal } from './agent/journal.ts';
 import type { Pins } from './agent/pins.ts';
-import { inheritSeen } from './agent/seen.ts';
 import type {
   FileAct,
   ListedPoint,
@@ -31,8 +30,8 @@ import { contains, displayPath } from './editor/paths.ts';
 import { CheckpointDiff } from './editor/vscode-checkpoint-diff.ts';
 import { workspaceFolders } from './editor/vscode-documents.ts';
 import { bringBack, caughtUp, closeTabsOf, letGo, type UnsavedText, unsavedTexts } from './editor/vscode-unsaved.ts';
+import { forkThread } from './fork-thread.ts';
 import type { Connection } from './letta/connection.ts';
-import { forkBefore } from './threads/fork-before.ts';
 import { titleFrom } from './threads/threads.ts';
 
 export interface CheckpointingDeps {
@@ -347,19 +346,9 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     return [done, ...problemsOf(restored.skipped)].join(' ');
   }
 
-  async fork({ threadId, messageId, text }: RestoredMessage): Promise<void> {
-    const { connection, agentId, journal, pins, created, startFrom } = this.deps;
-    const title = `${titleFrom(text)} (restored)`;
-    let reminders: string[] = [];
-    const fork = await created(async () => {
-      const made = await forkBefore(connection, agentId, threadId, messageId, { title });
-      if (made.retold !== undefined) reminders = [made.retold];
-      return made.threadId;
-    });
-    // It has read what the thread has read, before anything is asked there.
-    await inheritSeen(journal, threadId, fork);
-    await pins.inherit(threadId, fork);
-    await startFrom(fork, text, reminders);
+  async fork(message: RestoredMessage): Promise<void> {
+    const { threadId, reminders } = await forkThread(this.deps, message, 'restored');
+    await this.deps.startFrom(threadId, message.text, reminders);
   }
 }
 

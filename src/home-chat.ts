@@ -1,14 +1,17 @@
 // What the chat asks of an open home, answered by the rooms behind it.
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describeWith } from './agent/describe.ts';
 import type { TurnEvent, TurnStart } from './agent/events.ts';
 import type { TurnRecords } from './agent/turn-records.ts';
+import type { Attaching } from './attaching.ts';
 import type { ChatHome } from './chat/home.ts';
 import type { ReadThreads } from './chat/read-threads.ts';
 import type { Core } from './core.ts';
 import type { HomeModels } from './home-models.ts';
 import { lastRun } from './letta/history.ts';
-import { saveBlock } from './memory/blocks.ts';
+import { listBlocks, saveBlock } from './memory/blocks.ts';
+import { storageOf } from './open-home.ts';
 import type { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import type { BlockView } from './protocol/memory-views.ts';
@@ -29,7 +32,8 @@ export interface HomeChatDeps extends Omit<Core, 'askBeside' | 'openBeside' | 'u
 
 export function homeChat(home: HomeChatDeps): ChatHome {
   const { deps, connection, changes, parts, models } = home;
-  return {
+  let attaching: Promise<Attaching> | undefined;
+  const chat: ChatHome = {
     about: () => home.about(),
     models: () => models.choice.models,
     wake: () => home.wake(),
@@ -45,6 +49,7 @@ export function homeChat(home: HomeChatDeps): ChatHome {
     },
     memory: () => parts.loadInspector(),
     answers: () => parts.loadReceipts(),
+    attachments: () => (attaching ??= loadAttaching(home, () => chat)),
     memoryInUse: () => parts.inspected,
     skills: {
       list: async () => (await parts.loadSkills()).views(),
@@ -72,11 +77,51 @@ export function homeChat(home: HomeChatDeps): ChatHome {
       return settled;
     },
   };
+  return chat;
+}
+
+/** Threads that `@` offers: the newest. */
+const MENTIONED_THREADS = 200;
+
+async function loadAttaching(
+  { deps, connection, agent, journal, parts }: HomeChatDeps,
+  chat: () => ChatHome,
+): Promise<Attaching> {
+  const [{ Attaching: Loaded }, { seenBy }, judge] = await Promise.all([
+    import('./attaching.ts'),
+    import('./agent/seen.ts'),
+    parts.loadJudge(),
+  ]);
+  return new Loaded({
+    hands: () => parts.loadHands(),
+    threads: async () => (await chat().threads.list({ limit: MENTIONED_THREADS })).threads,
+    blocks: () => listBlocks(connection, agent.id),
+    skills: () => chat().skills.list(),
+    called: (message) => chat().skills.called(message),
+    thread: async (id) => {
+      const [{ items }, seen = ['tool' as const]] = await Promise.all([chat().sessions.load(id), seenBy(journal, id)]);
+      return { items, seen: ['workspace', ...seen] };
+    },
+    // In its thread: its tables are large.
+    masked: async (text) => (await judge.decide({ label: '', before: null, after: text, seen: [] })).masked,
+    folder: deps.context.globalStorageUri.fsPath,
+  });
 }
 
 const ELSEWHERE = 'Another window is answering in this thread. Wait until it is done, or stop it there.';
 
-function sessions({ connection, agent, journal, threads, pins, holds, parts, records, turnBegins }: HomeChatDeps) {
+function sessions({
+  deps,
+  connection,
+  agent,
+  journal,
+  threads,
+  pins,
+  holds,
+  parts,
+  records,
+  turnBegins,
+}: HomeChatDeps) {
   let pager: Promise<TranscriptPager> | undefined;
   const loadPager = () => {
     pager ??= Promise.all([parts.loadHands(), import('./threads/pager.ts')]).then(
@@ -120,6 +165,7 @@ function sessions({ connection, agent, journal, threads, pins, holds, parts, rec
     },
     newer: async (threadId, after) =>
       (await parts.loadHands()).freshened(await (await loadPager()).newer(threadId, after)),
+    queueFolder: join(storageOf(deps.context), 'queue'),
     titleFor: (threadId, text) => threads.nameAfter(threadId, text),
     run: async (threadId, start, ask, signal, sink, question) => {
       turnBegins();

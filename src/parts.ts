@@ -151,7 +151,7 @@ export class Parts {
     return this.hands;
   }
 
-  private loadJudge(): Promise<PolicyJudge> {
+  loadJudge(): Promise<PolicyJudge> {
     const workerPath = join(this.core.deps.context.extensionPath, 'dist', 'policy', 'worker.mjs');
     this.judge ??= import('./policy-judge.ts').then(
       ({ PolicyJudge: Loaded }) => new Loaded(workerPath, this.core.deps.log),

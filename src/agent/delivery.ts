@@ -7,9 +7,10 @@ import type { WireEvent } from '../letta/wire.ts';
 import type { ThreadJournal } from './journal.ts';
 import type { Answer } from './journal-records.ts';
 import type { Call } from './memory-calls.ts';
-import type { composeBody, Outgoing } from './request.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { composeBody } from './request.ts';
 import type { StepEnd } from './step.ts';
-import { refusedPictures, wireAnswers } from './wire-answers.ts';
+import { refusedPictures, wireAnswers, wireUser } from './wire-answers.ts';
 
 /** Times a refused request is mended and sent again. */
 const MAX_MENDS = 2;
@@ -57,10 +58,10 @@ export class Delivery {
         await pause(busyMs * 2 ** busy, signal);
         continue;
       }
-      if (!this.blind && !signal.aborted && refusedPictures(outgoing.approvals?.answers, end)) {
+      if (!this.blind && !signal.aborted && refusedPictures(outgoing, end)) {
         this.blind = true;
         // Under its old name some servers would answer with the failed run once more.
-        outgoing = { ...outgoing, approvals: { otid: randomUUID(), answers: outgoing.approvals?.answers ?? [] } };
+        outgoing = renamed(outgoing);
         continue;
       }
       const mendable = reason === 'pending_approval' || reason === 'wrong_approval_ids' || reason === 'nothing_pending';
@@ -114,7 +115,13 @@ export class Delivery {
     const { connection, agentId, threadId } = this.deps;
     const otid = approvals?.otid ?? user?.otid ?? randomUUID();
     const wired = approvals && { ...approvals, answers: await wireAnswers(approvals.answers, !this.blind) };
-    const outgoing = { ...(wired ? { approvals: wired } : {}), ...(user ? { user } : {}) };
+    const said = user && (await wireUser(user, !this.blind));
+    const outgoing = { ...(wired ? { approvals: wired } : {}), ...(said ? { user: said } : {}) };
     return send(connection, agentId, threadId, otid, this.deps.body(outgoing));
   }
 }
+
+const renamed = ({ approvals, user }: Outgoing): Outgoing => ({
+  ...(approvals ? { approvals: { ...approvals, otid: randomUUID() } } : {}),
+  ...(user ? { user: { ...user, otid: randomUUID() } } : {}),
+});

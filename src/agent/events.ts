@@ -1,6 +1,7 @@
 // What a turn tells whoever watches it. The same events drive the chat and the flows that run beside it.
 import type { MemorySource } from '../protocol/sources.ts';
 import type { Failure, ToolPart } from '../protocol/transcript-views.ts';
+import type { Picture } from '../tools/picture-note.ts';
 
 export type TurnEvent =
   /** Text to append; `id` names the contiguous block it belongs to (the contract's `otid`). */
@@ -36,6 +37,7 @@ export type TurnStart =
    * `reminders` go before the text, each as a system-reminder part of the same user message. `otid`: a fresh uuid that
    * names the message on the server too; made here when absent. `sources`: where the reminders' contents came from; absent:
    * from files of the workspace, where there are any. `skills`: those that the person calls; their parts go before the text.
+   * `pictures`: go before the text too.
    */
   | {
       kind: 'message';
@@ -44,6 +46,7 @@ export type TurnStart =
       otid?: string;
       sources?: readonly MemorySource[];
       skills?: readonly { name: string; part: string }[];
+      pictures?: readonly Picture[];
     }
   /** Finish what was interrupted: settle pending approvals by the journal, go on from the last complete step. */
   | { kind: 'continue' }

@@ -39,6 +39,8 @@ export const RecordSchema = z.discriminatedUnion('kind', [
     parts: z.array(z.string()),
     /** Where what the reminders hold came from; absent: from files of the workspace, where there are reminders. */
     sources: z.optional(z.array(MemorySourceSchema)),
+    /** That go along before the text. */
+    pictures: z.optional(z.array(PictureSchema)),
   }),
   /** A step of the answer was completed: the server has the message for good. */
   z.object({ kind: z.literal('answered'), otid: z.string() }),

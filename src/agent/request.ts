@@ -2,8 +2,7 @@
 import { toJSONSchema } from 'zod/v4/core';
 import type { SendBody } from '../letta/stream.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import type { Answer } from './journal-records.ts';
-import type { WireAnswer } from './wire-answers.ts';
+import type { WireAnswer, WireUser } from './wire-answers.ts';
 
 /** A skill as it is offered to the model. `location`: where its SKILL.md lies. */
 export interface ClientSkill {
@@ -12,18 +11,6 @@ export interface ClientSkill {
   location: string;
   /** It comes with the product: its words are ours. Not sent. */
   shipped?: true;
-}
-
-export interface UserMessage {
-  otid: string;
-  /** Text parts: reminders first, what the person wrote last and unescaped. */
-  parts: string[];
-}
-
-/** What goes to the conversation next: results the server waits for, then what the person says. At least one of both. */
-export interface Outgoing {
-  approvals?: { otid: string; answers: Answer[] };
-  user?: UserMessage;
 }
 
 const schemas = new WeakMap<AnyTool, Record<string, unknown>>();
@@ -46,7 +33,7 @@ function withoutWidest({ jsonSchema }: { jsonSchema: { maximum?: number } }): vo
 
 /** Letta API: body of a send to a conversation, streamed token by token, going on when the connection breaks. */
 export function composeBody(
-  outgoing: { approvals?: { otid: string; answers: WireAnswer[] }; user?: UserMessage },
+  outgoing: { approvals?: { otid: string; answers: WireAnswer[] }; user?: WireUser },
   tools: readonly AnyTool[],
   skills: readonly ClientSkill[],
   model: string | undefined,
@@ -54,10 +41,7 @@ export function composeBody(
   const messages: NonNullable<SendBody['messages']> = [];
   const { approvals, user } = outgoing;
   if (approvals) messages.push({ type: 'approval', approvals: approvals.answers, otid: approvals.otid });
-  if (user) {
-    const content = user.parts.map((text) => ({ type: 'text' as const, text }));
-    messages.push({ role: 'user', content, otid: user.otid });
-  }
+  if (user) messages.push({ role: 'user', content: user.content, otid: user.otid });
   return {
     messages,
     streaming: true,

@@ -3,14 +3,16 @@
 import type { Connection } from '../letta/connection.ts';
 import { pendingCalls, readHistory } from '../letta/history.ts';
 import { isWriting } from '../letta/memory-tools.ts';
-import { reminder } from '../letta/reminders.ts';
+import { attachedIn, reminder } from '../letta/reminders.ts';
 import { inBody } from '../letta/stream.ts';
 import { approvalsOf, callsOf, readEvent, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
+import type { AttachmentKind } from '../protocol/attachments.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { AnyTool, ToolResult } from '../tools/tool.ts';
 import { type Journal, JournalError, printOf, type ThreadJournal } from './journal.ts';
 import type { JournalRecord, Looked } from './journal-records.ts';
-import type { ClientSkill, Outgoing } from './request.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { ClientSkill } from './request.ts';
 
 /** Beside the threads' journals: what any thread of this agent has seen. No thread has such an id. */
 const ANY_THREAD = '*any-thread*';
@@ -34,6 +36,14 @@ const SERVER_SOURCES: Readonly<Record<string, readonly MemorySource[]>> = {
   open_files: ['workspace'],
   grep_files: ['workspace'],
   semantic_search_files: ['workspace'],
+};
+
+/** What went along with a message beside files of the workspace. */
+const ATTACHED_SOURCES: Partial<Record<AttachmentKind, readonly MemorySource[]>> = {
+  copy: ['untrustedWorkspace'],
+  terminal: ['terminal'],
+  thread: ['tool'],
+  url: ['web'],
 };
 
 const listOf = (source: MemorySource | readonly MemorySource[]): readonly MemorySource[] =>
@@ -198,6 +208,7 @@ export class Seen {
       const parts = message.message_type === 'user_message' ? textParts(message.content) : [];
       if (parts.some((part) => part.includes(IMPORTED_HISTORY))) sources.push('imported');
       if (parts.some((part) => part.includes('<system-reminder>'))) sources.push('workspace');
+      sources.push(...attachedIn(parts).flatMap(({ kind }) => ATTACHED_SOURCES[kind] ?? []));
     }
     return sources;
   }

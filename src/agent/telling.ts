@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { reminder } from '../letta/reminders.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { Notice } from './context.ts';
-import type { UserMessage } from './request.ts';
+import type { UserMessage } from './outgoing.ts';
 import type { ThreadNote } from './thread-notes.ts';
 
 /** What happened behind the thread's turns. `told` is called when the agent has it for good. */
@@ -40,10 +40,10 @@ export class Telling {
   }
 
   /** The message with all that is to be told before what the person wrote. */
-  with({ otid, parts }: UserMessage): UserMessage {
+  with({ parts, ...rest }: UserMessage): UserMessage {
     const text = this.notice?.text;
     const added = [...this.takeNews(), text, this.takeAgain()].flatMap((each) => (each ? [reminder(each)] : []));
-    return { otid, parts: [...parts.slice(0, -1), ...added, ...parts.slice(-1)] };
+    return { ...rest, parts: [...parts.slice(0, -1), ...added, ...parts.slice(-1)] };
   }
 
   /** In the middle of an answer: what happened meanwhile, and what was summarised away. */

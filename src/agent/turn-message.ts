@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { reminder } from '../letta/reminders.ts';
 import type { WireEvent } from '../letta/wire.ts';
 import type { MemorySource } from '../protocol/sources.ts';
+import type { Picture } from '../tools/picture-note.ts';
 import type { TurnStart } from './events.ts';
 import type { ThreadJournal } from './journal.ts';
 import type { Outgoing } from './journal-records.ts';
+import type { UserMessage } from './outgoing.ts';
 import { reachOf } from './reach.ts';
-import type { UserMessage } from './request.ts';
 
 export type MessageStart = Extract<TurnStart, { kind: 'message' }>;
 
@@ -17,6 +18,9 @@ export const partsOf = ({ reminders, skills = [], text }: MessageStart): string[
   text,
 ];
 
+export const picturesOf = ({ pictures }: { pictures?: readonly Picture[] | undefined }) =>
+  pictures && pictures.length > 0 ? { pictures: [...pictures] } : {};
+
 /** Reminders hold what the editor shows, unless whoever sends them says otherwise. */
 export const sourcesOfMessage = (message: { parts: string[]; sources?: readonly MemorySource[] | undefined }) =>
   message.sources ?? (message.parts.length > 1 ? (['workspace'] as const) : []);
@@ -25,7 +29,8 @@ export const sourcesOfMessage = (message: { parts: string[]; sources?: readonly 
 export async function noteMessage(journal: ThreadJournal, start: MessageStart, otid: string): Promise<void> {
   const sources = start.sources ? { sources: [...start.sources] } : {};
   const at = new Date().toISOString();
-  await journal.append({ kind: 'message', at, otid, text: start.text, parts: partsOf(start), ...sources });
+  const along = { parts: partsOf(start), ...picturesOf(start) };
+  await journal.append({ kind: 'message', at, otid, text: start.text, ...along, ...sources });
 }
 
 /**
@@ -36,19 +41,20 @@ export async function noteMessage(journal: ThreadJournal, start: MessageStart, o
 export async function unheard(
   journal: ThreadJournal,
   messages: readonly WireEvent[],
-  { text, otid, parts, sources }: Outgoing,
+  { text, otid, parts, sources, pictures }: Outgoing,
 ): Promise<UserMessage | undefined> {
   switch (reachOf(messages, { text, otid })) {
     case 'answered':
       return undefined;
     case 'stored':
-      return { otid, parts };
+      return { otid, parts, ...picturesOf({ pictures }) };
     case 'missing': {
       // Under its old name some servers would answer with the failed run once more.
       const fresh = randomUUID();
-      const again = { kind: 'message' as const, at: new Date().toISOString(), otid: fresh, text, parts };
+      const along = { parts, ...picturesOf({ pictures }) };
+      const again = { kind: 'message' as const, at: new Date().toISOString(), otid: fresh, text, ...along };
       await journal.append({ ...again, ...(sources ? { sources } : {}) });
-      return { otid: fresh, parts };
+      return { otid: fresh, ...along };
     }
   }
 }

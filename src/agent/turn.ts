@@ -17,14 +17,15 @@ import type { Journal, ThreadJournal } from './journal.ts';
 import { JournalError } from './journal.ts';
 import type { Answer } from './journal-records.ts';
 import type { Call } from './memory-calls.ts';
+import type { Outgoing } from './outgoing.ts';
 import { asPinned, type Pinned, readPinned } from './pinned.ts';
 import { PinError, type Pins } from './pins.ts';
-import { type ClientSkill, composeBody, type Outgoing } from './request.ts';
+import { type ClientSkill, composeBody } from './request.ts';
 import { Seen } from './seen.ts';
 import { type StepDeps, type StepEnd, StepReader } from './step.ts';
 import { type News, Telling } from './telling.ts';
 import type { ThreadNote, ThreadNotes } from './thread-notes.ts';
-import { type MessageStart, noteMessage, partsOf, sourcesOfMessage, unheard } from './turn-message.ts';
+import { type MessageStart, noteMessage, partsOf, picturesOf, sourcesOfMessage, unheard } from './turn-message.ts';
 import { failureOf, outcomeOf, wentThrough } from './turn-outcome.ts';
 
 export interface TurnDeps extends Omit<CallDeps, 'blockValue' | 'pinned'> {
@@ -281,7 +282,10 @@ class Turn {
     await this.seen.note(sourcesOfMessage({ parts, sources: start.sources }));
     const pending = doubtful ? await this.delivery.settlePending([]) : undefined;
     await this.telling.readNotice();
-    return { user: this.telling.with({ otid, parts }), ...(pending ? { approvals: pending } : {}) };
+    return {
+      user: this.telling.with({ otid, parts, ...picturesOf(start) }),
+      ...(pending ? { approvals: pending } : {}),
+    };
   }
 
   /** Goes on with what is there: a run that still goes, calls that wait, a message nobody answered, else a nudge. */

@@ -1,5 +1,6 @@
-// "Attach" in the composer: files of the workspace, named in the message so that the agent reads them with its own tool.
+// "Attach" in the composer: files of the workspace that go along with the message.
 import * as vscode from 'vscode';
+import { type Attachment, MAX_ATTACHED } from '../protocol/attachments.ts';
 
 /** A quick pick with more rows than this is no longer quick. */
 const MAX_FILES = 5_000;
@@ -8,16 +9,16 @@ interface FileItem extends vscode.QuickPickItem {
   path: string;
 }
 
-/** @returns text for the composer, e.g. `` `src/a.ts` `src/b.ts` ``; undefined when nothing was picked */
-export async function pickFiles(): Promise<string | undefined> {
+export async function pickFiles(): Promise<Attachment[]> {
   const picked = await vscode.window.showQuickPick(listFiles(), {
     title: 'Attach Files',
     placeHolder: 'Which files should the agent look at?',
     canPickMany: true,
     matchOnDescription: true,
   });
-  if (!picked || picked.length === 0) return undefined;
-  return `${picked.map(({ path }) => `\`${path}\``).join(' ')} `;
+  return (picked ?? [])
+    .slice(0, MAX_ATTACHED)
+    .map(({ path }) => ({ kind: 'file', label: path.slice(-300), ref: path }));
 }
 
 /** Open files first, then the others by path. */

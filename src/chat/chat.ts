@@ -1,5 +1,6 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
+import type { Attachment } from '../protocol/attachments.ts';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Patch, Snapshot } from '../protocol/thread-views.ts';
@@ -10,6 +11,7 @@ import type { Answers } from './answers.ts';
 import { Attention } from './attention.ts';
 import type { ChatDeps } from './chat-deps.ts';
 import { type CodeHandlers, codeHandlers } from './code-handlers.ts';
+import { ComposerRequests } from './composer-requests.ts';
 import { type HearOthers, hearOthers } from './hear-others.ts';
 import { later, OF_ANSWERS, OF_MEMORY } from './later.ts';
 import { standingNotification } from './notification.ts';
@@ -32,6 +34,7 @@ export class Chat implements vscode.Disposable {
   private readonly threads: ThreadRequests;
   private readonly attention: Attention;
   readonly others: HearOthers;
+  private readonly composer: ComposerRequests;
   /** What goes with the first message of threads that begin with something said elsewhere. */
   private readonly first = new Map<string, string[]>();
   private disposed = false;
@@ -54,6 +57,7 @@ export class Chat implements vscode.Disposable {
           this.attention.ends(session.threadId, outcome, began);
           this.threads.ended(session, outcome);
         },
+        next: (session) => void this.composer.sendNext(session),
       }),
       (patch) => this.deliver(patch),
     );
@@ -78,6 +82,21 @@ export class Chat implements vscode.Disposable {
     });
     this.code = codeHandlers({ ...deps, extensionPath: deps.context.extensionPath, sessions: this.sessions });
     this.view = new Views({ handlers: (view) => this.handlers(view), kept: () => deps.page.latest, log: deps.log });
+    this.composer = new ComposerRequests({
+      home: deps.home,
+      open: (threadId) => this.sessions.open(threadId),
+      slash: deps.slash,
+      takeFirst: (threadId) => {
+        const reminders = this.first.get(threadId) ?? [];
+        this.first.delete(threadId);
+        return reminders;
+      },
+      shared: (view) => this.view.send('shared', view),
+      startFrom: (threadId, text, attached, reminders) =>
+        this.startFrom(threadId, text, reminders, this.view.current, attached),
+      tell: (text) => void vscode.window.showWarningMessage(text),
+      log: deps.log,
+    });
     this.others = hearOthers({
       ...deps,
       sessions: this.sessions,
@@ -178,6 +197,7 @@ export class Chat implements vscode.Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.composer.dispose();
     clearTimeout(this.listing);
     this.keeping.dispose();
     this.threads.dispose();
@@ -191,18 +211,7 @@ export class Chat implements vscode.Disposable {
     const home = () => this.deps.home();
     return {
       ready: (params) => this.ready(view, params),
-      send: async ({ threadId, text }) => {
-        if (await this.deps.slash(text)) return {};
-        const backend = await home();
-        const called = text.trimStart().startsWith('/') ? await backend.skills.called(text) : undefined;
-        const session = await this.sessions.open(threadId);
-        if (!(await backend.settleModel()))
-          throw new Error('No model was chosen. Your message is still in the composer.');
-        const reminders = this.first.get(threadId) ?? [];
-        this.first.delete(threadId);
-        await session.send(text, reminders, called);
-        return {};
-      },
+      ...this.composer.handlers,
       stop: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.stop())),
       continue: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.resume('continue'))),
       retry: ({ threadId }) => acknowledge(this.sessions.open(threadId).then((s) => s.resume('retry'))),
@@ -241,11 +250,6 @@ export class Chat implements vscode.Disposable {
       openLink: async ({ href }) => acknowledge((await import('./links.ts')).openLink(href, this.deps.realPath)),
       'links.find': async ({ hrefs }) => (await import('./links.ts')).findLinks(hrefs, this.deps.realPath),
       ...this.code.handlers,
-      attach: async () => {
-        const text = await (await import('./attach.ts')).pickFiles();
-        if (text) await view.insert(text);
-        return {};
-      },
       copy: ({ text }) => acknowledge(Promise.resolve(vscode.env.clipboard.writeText(text))),
     };
   }
@@ -270,6 +274,7 @@ export class Chat implements vscode.Disposable {
       view.ready();
       home.wake();
       this.showChanges();
+      void this.composer.watch();
       // What was told meanwhile had nobody to listen.
       if (JSON.stringify(home.about()) !== JSON.stringify(about)) void this.refresh('about');
     });
@@ -334,11 +339,17 @@ export class Chat implements vscode.Disposable {
   }
 
   /** Shows a new thread with a text in its composer; `reminders` go with its first message. */
-  async startFrom(threadId: string, text: string, reminders: string[], view = this.view.side): Promise<void> {
+  async startFrom(
+    threadId: string,
+    text: string,
+    reminders: string[],
+    view = this.view.side,
+    attached: Attachment[] = [],
+  ): Promise<void> {
     this.first.set(threadId, reminders);
     view.send('snapshot', await this.show(view, threadId));
     await this.refresh('threads');
-    await view.insert(text);
+    await view.insert(text, attached);
   }
 
   private async openNew(view: ChatView): Promise<Snapshot> {

@@ -1,6 +1,7 @@
 // What the chat needs of the home that is open: one agent on one Letta server. Answered by `src/home-chat.ts`.
 
 import type { AboutView, ModelView } from '../protocol/about-views.ts';
+import type { Attachment, Mention, SharedView } from '../protocol/attachments.ts';
 import type {
   BlockView,
   ContextView,
@@ -14,7 +15,7 @@ import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
 import type { PinView, ReceiptView, ThreadList, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
-import type { CalledInMessage, SessionBackend } from './session.ts';
+import type { Along, CalledInMessage, SessionBackend } from './session.ts';
 
 /** As the server has them: what runs here is known to the chat. */
 export type ListedThreads = Omit<ThreadList, 'threads'> & { threads: Omit<ThreadView, 'running' | 'waiting'>[] };
@@ -104,13 +105,24 @@ export interface ChatAnswers {
   pin(threadId: string, pinned: boolean): Promise<{ pin?: PinView; title?: string }>;
 }
 
+/** What goes along with messages. Everything rejects with an Error that says what to do. */
+export interface ChatAttachments {
+  /** What the editor shares now. */
+  shared(): Promise<SharedView>;
+  find(typed: string): Promise<Mention[]>;
+  keep(name: string, base64: string): Promise<Attachment>;
+  dropped(uris: readonly string[]): Promise<Attachment[]>;
+  /** Reads all of it, and what the editor shares. */
+  read(attached: readonly Attachment[], threadId: string): Promise<Along>;
+}
+
 export interface ChatHome {
   about(): AboutView;
   /** What is known now; `onChange` of the owner tells when more is. */
   models(): ModelView[];
   /** The chat is in sight again: what other windows have done is asked for at once. */
   wake(): void;
-  sessions: Omit<SessionBackend, 'changed' | 'ended'>;
+  sessions: Omit<SessionBackend, 'changed' | 'ended' | 'next'>;
   threads: {
     /** Newest first; `query`: words of titles or messages. `archived`: those that were put away, instead of the others. */
     list(query: { limit: number; query?: string; archived?: boolean | undefined }): Promise<ListedThreads>;
@@ -136,6 +148,7 @@ export interface ChatHome {
   };
   memory(): Promise<ChatMemory>;
   answers(): Promise<ChatAnswers>;
+  attachments(): Promise<ChatAttachments>;
   /** Whether `memory` was asked for already. */
   memoryInUse(): boolean;
   skills: {

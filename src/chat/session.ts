@@ -4,10 +4,12 @@ import { SHUTDOWN, type TurnEvent, type TurnOutcome, type TurnStart } from '../a
 import type { Hold } from '../agent/turn-holds.ts';
 
 import type { QuestionView, Todo } from '../protocol/asking.ts';
+import type { SentAttachment } from '../protocol/attachments.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { Patch, PatchOp, PinView, Snapshot } from '../protocol/thread-views.ts';
 import type { AgentItem, ApprovalView, Item, ToolBody, UserItem } from '../protocol/transcript-views.ts';
 import { answerIdFor } from '../threads/answer-id.ts';
+import { MessageQueue } from './message-queue.ts';
 import { Outbox } from './outbox.ts';
 import { type ItemPage, type PageReader, Pages } from './pages.ts';
 import { Projection } from './projection.ts';
@@ -48,6 +50,19 @@ export interface CalledInMessage {
   source: MemorySource;
 }
 
+/** What goes along with a message, read and ready to be sent. */
+export interface Along {
+  /** As the transcript names it. */
+  attached: SentAttachment[];
+  reminders: string[];
+  /** Where what the reminders and pictures hold came from. */
+  sources: MemorySource[];
+  skills: CalledInMessage['skill'][];
+  pictures: NonNullable<Extract<TurnStart, { kind: 'message' }>['pictures']>;
+}
+
+const NOTHING: Along = { attached: [], reminders: [], sources: [], skills: [], pictures: [] };
+
 /** What a session has its home do. `follow`: another window works here, and is between two runs. */
 export type SessionStart = TurnStart | { kind: 'follow' };
 
@@ -65,10 +80,14 @@ export interface SessionBackend extends PageReader {
   ): Promise<TurnOutcome>;
   /** Makes sure that no other window works on the thread meanwhile. @throws Error while one does. @param stop another one wants it ended */
   take(threadId: string, stop: () => void): Hold;
+  /** Where messages that wait are kept; absolute. */
+  queueFolder: string;
   /** Names a thread after its first message. */
   titleFor(threadId: string, text: string): Promise<string>;
   /** Called when a turn begins and when it ends, and when what waits in it is another. */
   changed(session: ThreadSession): void;
+  /** Called when an answer is done and messages wait. */
+  next(session: ThreadSession): void;
   /** Called when a turn has ended. */
   ended(session: ThreadSession, outcome: TurnOutcome, began: number): void;
 }
@@ -86,6 +105,7 @@ export class ThreadSession {
   private turn: Promise<void> | undefined;
   private loading: Promise<void> | undefined;
   readonly threadId: string;
+  readonly queue: MessageQueue;
   private readonly backend: SessionBackend;
   private pin: PinView | undefined;
   private todos: readonly Todo[] = [];
@@ -99,6 +119,7 @@ export class ThreadSession {
     this.outbox = new Outbox(threadId, deliver);
     this.projection = new Projection((op) => this.outbox.push(op));
     this.pages = new Pages(threadId, backend, () => this.projection.items);
+    this.queue = new MessageQueue(backend.queueFolder, threadId, (queued) => this.push({ op: 'queued', queued }));
   }
 
   get running(): boolean {
@@ -132,7 +153,10 @@ export class ThreadSession {
   }
 
   private async read(): Promise<void> {
-    this.takeUp(this.fill(await this.backend.load(this.threadId)));
+    const stored = this.fill(await this.backend.load(this.threadId));
+    // What waits in another window is sent from there.
+    if (!stored.elsewhere) await this.queue.load((id) => this.projection.items.some((item) => item.id === id));
+    this.takeUp(stored);
   }
 
   /** Another window has changed the thread: reads it again, and follows what goes on there. Never rejects. */
@@ -176,6 +200,7 @@ export class ThreadSession {
       approvals: this.approvals,
       questions: this.questions,
       todos: [...this.todos],
+      queued: this.queue.queued,
       ...(this.pin ? { pin: this.pin } : {}),
     };
   }
@@ -197,17 +222,31 @@ export class ThreadSession {
     return this.pages.bring(messageId);
   }
 
-  /** @throws Error when an answer is still running: the text stays in the composer. */
-  async send(text: string, reminders: string[], called?: CalledInMessage): Promise<void> {
+  /** @param otid names the message for good @throws Error when an answer is still running: the text stays in the composer. */
+  async send(
+    text: string,
+    reminders: string[],
+    called?: CalledInMessage,
+    along: Along = NOTHING,
+    otid: string = crypto.randomUUID(),
+  ): Promise<void> {
     const hold = this.hold();
     this.pages.forget();
     const first = this.empty;
-    const otid = crypto.randomUUID();
     const skill = called ? { skill: called.skill.name } : {};
-    this.projection.addUser({ kind: 'user', id: otid, text, ...skill, date: new Date().toISOString() });
-    const sources = called && { sources: [...(reminders.length > 0 ? (['workspace'] as const) : []), called.source] };
-    const skills = called ? { skills: [called.skill] } : {};
-    this.begin({ kind: 'message', text, reminders, otid, ...sources, ...skills }, hold);
+    const attached = along.attached.length > 0 ? { attached: along.attached } : {};
+    this.projection.addUser({ kind: 'user', id: otid, text, ...skill, ...attached, date: new Date().toISOString() });
+    const start = {
+      reminders: [...reminders, ...along.reminders],
+      sources: [
+        ...(reminders.length > 0 ? (['workspace'] as const) : []),
+        ...(called ? [called.source] : []),
+        ...along.sources,
+      ],
+      skills: [...(called ? [called.skill] : []), ...along.skills],
+      pictures: along.pictures,
+    };
+    this.begin({ kind: 'message', text, otid, ...start }, hold);
     if (first) {
       // The turn runs: a name that cannot be stored must not look like a message that was not sent.
       const naming = this.backend.titleFor(this.threadId, text).catch(() => undefined);
@@ -312,9 +351,14 @@ export class ThreadSession {
     this.outbox.dispose();
   }
 
+  /** @throws Error while the agent answers here */
+  checkFree(): void {
+    if (this.running) throw new Error('The agent is still answering here. Stop it first, or wait until it is done.');
+  }
+
   /** @throws Error while the agent answers in this thread, here or in another window */
   private hold(): Hold {
-    if (this.running) throw new Error('The agent is still answering here. Stop it first, or wait until it is done.');
+    this.checkFree();
     return this.backend.take(this.threadId, () => void this.stop());
   }
 
@@ -322,6 +366,7 @@ export class ThreadSession {
   private begin(start: SessionStart, hold?: Hold): void {
     const abort = new AbortController();
     const began = Date.now();
+    let done = false;
     this.abort = abort;
     // The ids that a reload will give the same items, so that the view does not jump.
     const answerId = answerIdFor(start.kind === 'message' ? (start.otid ?? '') : crypto.randomUUID());
@@ -331,7 +376,10 @@ export class ThreadSession {
     this.turn = this.backend
       .run(this.threadId, start, this.ask, abort.signal, (event) => this.take(event), question)
       .then(
-        (outcome) => this.backend.ended(this, outcome, began),
+        (outcome) => {
+          done = outcome.kind === 'done';
+          this.backend.ended(this, outcome, began);
+        },
         (error: unknown) => {
           // runTurn reports failures as an outcome; what lands here is a bug, and must not leave a spinner for ever.
           const message = error instanceof Error ? error.message : String(error);
@@ -349,7 +397,9 @@ export class ThreadSession {
         this.push({ op: 'running', running: false });
         this.outbox.flush();
         this.backend.changed(this);
-        if (this.stale) void this.renew();
+        // What was stopped or has failed, the person looks at first.
+        if (done && this.queue.queued.length > 0) this.backend.next(this);
+        else if (this.stale) void this.renew();
       });
     this.backend.changed(this);
   }

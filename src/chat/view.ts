@@ -1,6 +1,7 @@
 // One place in which the chat is shown, the side bar's view or an editor tab: owns the webview, feeds it, and knows what it was shown.
 import * as vscode from 'vscode';
 import type { Panel } from '../protocol/about-views.ts';
+import type { Attachment } from '../protocol/attachments.ts';
 import type { EventData, EventName } from '../protocol/messages.ts';
 import { type Handlers, HostEnd } from '../protocol/rpc.ts';
 import type { Patch } from '../protocol/thread-views.ts';
@@ -34,7 +35,7 @@ export class ChatView implements vscode.Disposable {
   private end: HostEnd | undefined;
   private listening = false;
   private wanted: Wanted | undefined;
-  private inserts: string[] = [];
+  private inserts: EventData<'insert'>[] = [];
   private readonly deps: ViewDeps;
 
   constructor(deps: ViewDeps) {
@@ -84,7 +85,7 @@ export class ChatView implements vscode.Disposable {
   /** Called once the view has its first snapshot. */
   ready(): void {
     this.listening = true;
-    for (const text of this.inserts.splice(0)) this.send('insert', { text });
+    for (const each of this.inserts.splice(0)) this.send('insert', each);
   }
 
   /** Dropped while no view listens: the next one starts from a snapshot. */
@@ -115,9 +116,10 @@ export class ChatView implements vscode.Disposable {
   }
 
   /** Puts text into the composer, now or as soon as the view listens. */
-  async insert(text: string): Promise<void> {
-    if (this.listening) this.send('insert', { text });
-    else this.inserts.push(text);
+  async insert(text: string, attached?: Attachment[]): Promise<void> {
+    const what = { text, ...(attached ? { attached } : {}) };
+    if (this.listening) this.send('insert', what);
+    else this.inserts.push(what);
     await this.show('chat', 'composer');
   }
 

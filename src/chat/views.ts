@@ -2,6 +2,7 @@
 // one that was used last.
 import type * as vscode from 'vscode';
 import type { Panel } from '../protocol/about-views.ts';
+import type { Attachment } from '../protocol/attachments.ts';
 import type { EventData, EventName } from '../protocol/messages.ts';
 import type { Snapshot } from '../protocol/thread-views.ts';
 import type { EarlyPage } from './html.ts';
@@ -81,8 +82,8 @@ export class Views implements vscode.Disposable {
   }
 
   /** Puts text into the current view's composer. */
-  insert(text: string): Promise<void> {
-    return this.current.insert(text);
+  insert(text: string, attached?: Attachment[]): Promise<void> {
+    return this.current.insert(text, attached);
   }
 
   dispose(): void {

@@ -1,5 +1,7 @@
 // System reminders: what the harness tells the model inside a user message, and how they are told from the person's text.
 
+import { AttachmentKindSchema, type SentAttachment } from '../protocol/attachments.ts';
+
 const OPEN = '<system-reminder>';
 const CLOSE = '</system-reminder>';
 
@@ -38,4 +40,27 @@ export function personText(parts: readonly string[]): string | null {
   let text = parts[0] ?? '';
   while (LEADING.test(text)) text = text.replace(LEADING, '');
   return text.trim() === '' ? null : text;
+}
+
+const ATTACHED = /^<system-reminder>\n(?:The person attached|Shared from the editor) \((\w+)\): (.+)\n/;
+
+/** What goes along with a message, for `reminder`. @param by `editor`: it goes along by itself */
+export function attachedText({ kind, label }: SentAttachment, text: string, by: 'person' | 'editor'): string {
+  return `${by === 'person' ? 'The person attached' : 'Shared from the editor'} (${kind}): ${label.replace(/\s+/g, ' ')}\n${text}`;
+}
+
+/** What went along with a message, out of its text parts. */
+export function attachedIn(parts: readonly string[]): SentAttachment[] {
+  const own = parts.length > 1 ? parts.slice(0, -1).filter(isReminder) : leading(parts[0] ?? '');
+  return own.flatMap((part) => {
+    const [, word, label = ''] = ATTACHED.exec(part) ?? [];
+    const kind = AttachmentKindSchema.safeParse(word);
+    return kind.success ? [{ kind: kind.data, label }] : [];
+  });
+}
+
+/** A server may join the parts of a message: then they stand one behind the other at its beginning. */
+function leading(text: string): string[] {
+  const [first] = LEADING.exec(text) ?? [];
+  return first === undefined ? [] : [first.trim(), ...leading(text.slice(first.length))];
 }

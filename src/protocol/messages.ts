@@ -1,6 +1,7 @@
 // The one way across the webview boundary: a typed map of requests (webview to host) and events (host to webview).
 import * as z from 'zod/mini';
 import { AboutViewSchema, ModelViewSchema, PanelSchema, PermissionModeSchema } from './about-views.ts';
+import { AttachmentSchema, AttachmentsSchema, MentionSchema, QueuedSchema, SharedViewSchema } from './attachments.ts';
 import { HighlightViewSchema, MAX_COLOURED } from './code-views.ts';
 import {
   BlockViewSchema,
@@ -67,7 +68,31 @@ export const requests = {
     }),
     result: InitSchema,
   },
-  send: { params: z.object({ threadId: Id, text: Text }), result: Empty },
+  /** Waits while the agent answers there. Refused, with nothing sent, where something that is attached cannot be read. */
+  send: {
+    params: z.object({ threadId: Id, text: Text, attached: z.optional(AttachmentsSchema) }),
+    result: Empty,
+  },
+  /** What `@` offers for what was typed behind it. */
+  'attach.find': { params: z.object({ typed: z.string().check(z.maxLength(4_096)) }), result: z.array(MentionSchema) },
+  /** A file that was pasted or dropped. */
+  'attach.keep': {
+    params: z.object({
+      name: z.string().check(z.minLength(1), z.maxLength(300)),
+      base64: z.string().check(z.maxLength(7_000_000)),
+    }),
+    result: AttachmentSchema,
+  },
+  /** Files and folders that were dropped from VS Code's own views. */
+  'attach.dropped': { params: z.object({ uris: z.array(Id).check(z.maxLength(20)) }), result: AttachmentsSchema },
+  /** Switches a setting: whether this of the editor goes along by itself. */
+  'attach.share': { params: z.object({ what: z.enum(['selection', 'openFiles']), on: z.boolean() }), result: Empty },
+  /** Takes a message back that waits. */
+  'queue.take': { params: z.object({ threadId: Id, id: Id }), result: QueuedSchema },
+  /** Sends a message that waits: stops the answer, where one is being given. */
+  'queue.now': { params: z.object({ threadId: Id, id: Id }), result: Empty },
+  /** An earlier message of the person in a new thread that is forked before it: to be changed, or sent `again` as it was. */
+  resend: { params: z.object({ threadId: Id, itemId: Id, again: z.boolean() }), result: Empty },
   stop: { params: z.object({ threadId: Id }), result: Empty },
   /** Finishes an interrupted answer from its last complete step. */
   continue: { params: z.object({ threadId: Id }), result: Empty },
@@ -297,8 +322,8 @@ export const requests = {
   'code.apply': { params: z.object({ threadId: Id, text: Text, path: z.optional(Id) }), result: Empty },
   /** Runs a command in a terminal, after asking. */
   'code.run': { params: z.object({ text: Text }), result: Empty },
-  /** Asks which files to look at; their names come back as an `insert` event. */
-  attach: { params: Empty, result: Empty },
+  /** Asks which files to attach. */
+  attach: { params: Empty, result: AttachmentsSchema },
   /** Puts text on the clipboard (webviews cannot everywhere). */
   copy: { params: z.object({ text: Text }), result: Empty },
 } as const;
@@ -329,8 +354,10 @@ export const events = {
   show: z.object({ panel: PanelSchema, focus: z.optional(z.string()) }),
   /** What kept the home from opening is mended: a view that could not start asks again. */
   again: Empty,
-  /** Text put into the composer, e.g. by "Add Selection to Chat"; never sent by itself. */
-  insert: z.object({ text: z.string() }),
+  /** What of the editor goes along with the next message. */
+  shared: SharedViewSchema,
+  /** Text put into the composer, e.g. by "Add Selection to Letta Chat"; never sent by itself. */
+  insert: z.object({ text: z.string(), attached: z.optional(AttachmentsSchema) }),
 } as const;
 
 export type EventName = keyof typeof events;

@@ -1,6 +1,7 @@
 // Threads as the view knows them: the list, pins, receipts, the snapshot of one and the patches that follow it.
 import * as z from 'zod/mini';
 import { QuestionViewSchema, TodoSchema } from './asking.ts';
+import { QueuedSchema } from './attachments.ts';
 import { ApprovalViewSchema, FailureSchema, ItemSchema, ItemsSchema, PartSchema } from './transcript-views.ts';
 
 /** Memory as a thread is shown it, whatever becomes of it: `then`, `none` and `today` are of questions asked again. */
@@ -93,6 +94,8 @@ export const SnapshotSchema = z.object({
   questions: z.optional(z.array(QuestionViewSchema)),
   /** The thread's plan. */
   todos: z.optional(z.array(TodoSchema)),
+  /** Messages that wait, the next one first. */
+  queued: z.optional(z.array(QueuedSchema)),
   pin: z.optional(PinViewSchema),
 });
 export type Snapshot = z.infer<typeof SnapshotSchema>;
@@ -125,6 +128,7 @@ export const PatchOpSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('approvals'), approvals: z.array(ApprovalViewSchema) }),
   z.object({ op: z.literal('questions'), questions: z.array(QuestionViewSchema) }),
   z.object({ op: z.literal('todos'), todos: z.array(TodoSchema) }),
+  z.object({ op: z.literal('queued'), queued: z.array(QueuedSchema) }),
 ]);
 export type PatchOp = z.infer<typeof PatchOpSchema>;
 

@@ -1,6 +1,7 @@
 // The transcript as the view draws it: messages, answers and their parts, cards of tools, and what waits for the person in it.
 import * as z from 'zod/mini';
 import { SubagentBodySchema, TodoSchema, ToolStateSchema } from './asking.ts';
+import { SentAttachmentSchema } from './attachments.ts';
 
 /** What a failure looks like to a person: what happened, what to do, and whether Retry helps. */
 export const FailureSchema = z.object({ message: z.string(), hint: z.string(), retry: z.boolean() });
@@ -110,6 +111,7 @@ export const UserItemSchema = z.object({
   text: z.string(),
   /** The name of the skill that went along, because the message called it. */
   skill: z.optional(z.string()),
+  attached: z.optional(z.array(SentAttachmentSchema)),
   /** ISO 8601. */
   date: z.string(),
 });

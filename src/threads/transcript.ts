@@ -1,10 +1,10 @@
 // Stored messages of the Letta API as the items of a thread. Pure.
 import { type LettaError, toFailure } from '../letta/errors.ts';
 import { isHeld } from '../letta/memory-tools.ts';
-import { calledSkill, personText } from '../letta/reminders.ts';
+import { attachedIn, calledSkill, personText } from '../letta/reminders.ts';
 import type { RunState } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
-import type { AgentItem, Item, MemoryReview, ToolPart } from '../protocol/transcript-views.ts';
+import type { AgentItem, Item, MemoryReview, ToolPart, UserItem } from '../protocol/transcript-views.ts';
 import { answerIdFor } from './answer-id.ts';
 
 /** What the journal of this computer knows of a call beyond what the server stores. */
@@ -18,7 +18,7 @@ export interface CallMemory {
 /** The journal of the thread, as far as a transcript needs it. */
 export interface ThreadMemory {
   calls: ReadonlyMap<string, CallMemory>;
-  outgoing?: { otid: string; text: string; at: string; answered: boolean } | undefined;
+  outgoing?: { otid: string; text: string; at: string; answered: boolean; parts?: string[] } | undefined;
   stopped: boolean;
 }
 
@@ -91,7 +91,7 @@ class Builder {
     if (alert === 'summary') this.notice(message, SUMMARISED);
     if (alert !== null) return;
     const id = message.otid ?? message.id ?? `user-${this.items.length}`;
-    this.items.push({ kind: 'user', id, text, date: dateOf(message), ...(skill ? { skill } : {}) });
+    this.items.push({ kind: 'user', id, text, date: dateOf(message), ...(skill ? { skill } : {}), ...along(parts) });
     this.answer = undefined;
     this.answerId = answerIdFor(id);
   }
@@ -191,7 +191,13 @@ class Builder {
     );
     const hidden = messages.some((message) => message.otid === outgoing.otid);
     if (stored || hidden || outgoing.text.trim() === '') return;
-    this.items.push({ kind: 'user', id: outgoing.otid, text: outgoing.text, date: outgoing.at });
+    this.items.push({
+      kind: 'user',
+      id: outgoing.otid,
+      text: outgoing.text,
+      date: outgoing.at,
+      ...along(outgoing.parts ?? []),
+    });
     this.answer = undefined;
     this.answerId = answerIdFor(outgoing.otid);
   }
@@ -205,6 +211,11 @@ class Builder {
     return this.open(last.date);
   }
 }
+
+const along = (parts: readonly string[]): Pick<UserItem, 'attached'> => {
+  const attached = attachedIn(parts);
+  return attached.length > 0 ? { attached } : {};
+};
 
 const stateOf = (status: 'success' | 'error'): ToolPart['state'] => (status === 'success' ? 'done' : 'failed');
 

@@ -55,6 +55,7 @@ export class FakeHost {
       if (op.op === 'approvals') this.thread.approvals = op.approvals;
       if (op.op === 'questions') this.thread.questions = op.questions;
       if (op.op === 'todos') this.thread.todos = op.todos;
+      if (op.op === 'queued') this.thread.queued = op.queued;
     }
     this.end.send('patch', { threadId: this.thread.threadId, rev: this.thread.rev, ops });
   }
@@ -204,7 +205,18 @@ export class FakeHost {
       },
       'model.connect': nothing,
       openLink: nothing,
-      attach: nothing,
+      attach: async () => [],
+      'queue.take': async ({ id }) => {
+        const taken = this.thread.queued?.find((each) => each.id === id) ?? { id, text: '' };
+        this.patch({ op: 'queued', queued: (this.thread.queued ?? []).filter((each) => each.id !== id) });
+        return taken;
+      },
+      'queue.now': nothing,
+      resend: nothing,
+      'attach.find': async () => [],
+      'attach.keep': async ({ name }) => ({ kind: 'copy', label: name, ref: 'kept' }),
+      'attach.dropped': async () => [],
+      'attach.share': nothing,
       copy: nothing,
       'links.find': async ({ hrefs }) => hrefs.map(() => true),
       'code.highlight': async () => null,

@@ -1,6 +1,7 @@
 // The page around the view in the dev harness: a theme, `acquireVsCodeApi` and a fake host, chosen by the address.
 // `?scene=chat&theme=dark`; scenes are the keys of `scenes` below.
 
+import type { Attachment, SharedView } from '../../src/protocol/attachments.ts';
 import type { ToolBody, ToolState } from '../../src/protocol/transcript-views.ts';
 import { FakeHost, type Scene } from './fake-host.ts';
 import {
@@ -106,6 +107,22 @@ const hands = {
   ],
 };
 
+const ATTACHED: Attachment[] = [
+  {
+    kind: 'file',
+    label: 'src/http/retry/backoff-with-a-long-name.ts:10-20',
+    ref: 'src/http/retry.ts',
+    lines: [10, 20],
+  },
+  { kind: 'changes', label: 'git changes', ref: '' },
+  { kind: 'copy', label: 'screenshot.png', ref: 'x' },
+];
+const SHARED: SharedView = {
+  on: { selection: true, openFiles: false },
+  selection: { kind: 'selection', label: 'src/book.ts:3-9', ref: 'src/book.ts', lines: [3, 9] },
+  openFiles: { kind: 'openFiles', label: '4 open files', ref: '' },
+};
+
 const scenes: Record<string, () => Scene> = {
   hands: () => ({
     snapshot: snapshotOf([...ITEMS.slice(0, 1), hands], { running: true, todos: TODOS, questions: [QUESTION] }),
@@ -114,6 +131,17 @@ const scenes: Record<string, () => Scene> = {
   untrusted: () => ({ init: { about: { ...ABOUT, trusted: false } } }),
   connected: () => ({ init: { about: { ...ABOUT, model: 'ollama/qwen3:8b', demo: false } } }),
   chat: () => ({ snapshot: snapshotOf(ITEMS) }),
+  along: () => ({
+    snapshot: {
+      ...snapshotOf([...ITEMS.slice(0, 1).map((item) => ({ ...item, attached: ATTACHED })), running], {
+        running: true,
+      }),
+      queued: [
+        { id: 'q1', text: 'Then run the tests, and say which of them were slow.' },
+        { id: 'q2', text: 'Commit' },
+      ],
+    },
+  }),
   approval: () => ({
     snapshot: snapshotOf([...ITEMS.slice(0, 1), running], { running: true, approvals: [APPROVAL, PROTECTED_APPROVAL] }),
   }),
@@ -157,7 +185,9 @@ let state: unknown =
         anchors: {},
         blockDrafts: { [BLOCKS[1]?.id ?? '']: { value: '- Retry nothing.', base: 'Something older.' } },
       }
-    : undefined;
+    : query.get('scene') === 'along'
+      ? { panel: 'chat', threadId: null, drafts: {}, anchors: {}, blockDrafts: {}, attached: { 'conv-1': ATTACHED } }
+      : undefined;
 
 const host = new FakeHost(
   (message) => window.postMessage(structuredClone(message)),
@@ -175,6 +205,7 @@ Object.assign(window, {
     },
   }),
 });
+if (query.get('scene') === 'along') setTimeout(() => host.end.send('shared', SHARED), 100);
 document.addEventListener('securitypolicyviolation', (event) => {
   (window as unknown as { violations: string[] }).violations.push(`${event.violatedDirective} ${event.blockedURI}`);
 });

@@ -1,5 +1,6 @@
 // What the view knows at a moment, and what it knows before the host has spoken.
 import type { AboutView, ModelView, Panel, PermissionMode } from '../../src/protocol/about-views.ts';
+import type { Attachment, SharedView } from '../../src/protocol/attachments.ts';
 import type { BlockView, ReviewView } from '../../src/protocol/memory-views.ts';
 import type { SkillOfferView, SkillView } from '../../src/protocol/skill-views.ts';
 import type { ThreadList } from '../../src/protocol/thread-views.ts';
@@ -43,6 +44,10 @@ export interface AppState {
   /** The thread that drafts belong to before the first snapshot has come. */
   savedThreadId: string | null;
   drafts: Record<string, string>;
+  /** What goes along with the drafts. */
+  attached: Record<string, Attachment[]>;
+  /** What of the editor goes along by itself; undefined while the host has not said. */
+  shared: SharedView | undefined;
   anchors: Record<string, Anchor>;
   blockDrafts: Record<string, BlockDraft>;
   /** What the person opened or closed by hand (reasoning, tool details), by key. */
@@ -75,6 +80,8 @@ export const startState = (saved: Saved): AppState => ({
   problem: undefined,
   savedThreadId: saved.threadId,
   drafts: saved.drafts,
+  attached: saved.attached ?? {},
+  shared: undefined,
   anchors: saved.anchors,
   blockDrafts: saved.blockDrafts,
   unfolded: {},

@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Panel } from '../../src/protocol/about-views.ts';
+import type { Attachment } from '../../src/protocol/attachments.ts';
 import type { BlockView } from '../../src/protocol/memory-views.ts';
 import { KeptViewSchema, type Method, type Params, type Result } from '../../src/protocol/messages.ts';
 import type { ViewEnd } from '../../src/protocol/rpc.ts';
@@ -70,9 +71,10 @@ export class App {
       host.on('changes', (changes) => this.set({ changes })),
       host.on('archive', () => this.set({ archiveRev: this.state.archiveRev + 1 })),
       host.on('skills', (skills) => this.set({ skills })),
+      host.on('shared', (shared) => this.set({ shared })),
       host.on('offer', (offer) => this.set({ offer })),
       host.on('show', ({ panel, focus }) => this.showPanel(panel, focus)),
-      host.on('insert', ({ text }) => this.insert(text)),
+      host.on('insert', ({ text, attached }) => this.insert(text, attached)),
       host.on('again', () => {
         if (this.state.phase === 'failed') void this.start();
       }),
@@ -209,20 +211,18 @@ export class App {
   async send(): Promise<void> {
     const { thread } = this.state.feed;
     if (!thread || this.state.phase === 'failed') return;
-    const text = this.state.drafts[thread.threadId] ?? '';
+    const { threadId } = thread;
+    const text = this.state.drafts[threadId] ?? '';
+    const attached = this.state.attached[threadId] ?? [];
     if (text.trim() === '') return;
-    if (thread.running) {
-      this.tell(
-        'The agent is still answering. Your text stays here: send it when the answer is done, or stop it first.',
-      );
-      return;
-    }
-    this.setDraft(thread.threadId, '');
+    this.setDraft(threadId, '');
+    this.setAttached(threadId, []);
     this.set({ problem: undefined });
     try {
-      await this.host.request('send', { threadId: thread.threadId, text });
+      await this.host.request('send', { threadId, text, ...(attached.length > 0 ? { attached } : {}) });
     } catch (error) {
-      if (!this.state.drafts[thread.threadId]) this.setDraft(thread.threadId, text);
+      if (!this.state.drafts[threadId]) this.setDraft(threadId, text);
+      if (!this.state.attached[threadId]) this.setAttached(threadId, attached);
       this.report(error);
     }
   }
@@ -337,10 +337,19 @@ export class App {
     if (early === undefined || key === threadId) return;
     this.setDraft(key, '');
     if (!this.state.drafts[threadId]) this.setDraft(threadId, early);
+    this.setAttached(threadId, this.state.attached[key] ?? []);
+    this.setAttached(key, []);
   }
 
-  private insert(text: string): void {
+  setAttached(threadId: string, attached: Attachment[]): void {
+    this.set({ attached: withEntry(this.state.attached, threadId, attached.length > 0 ? attached : undefined) });
+    this.save();
+  }
+
+  private insert(text: string, attached: Attachment[] = []): void {
     this.addToDraft(text);
+    const key = this.state.feed.thread?.threadId ?? '';
+    if (attached.length > 0) this.setAttached(key, [...(this.state.attached[key] ?? []), ...attached]);
     this.showPanel('chat', 'composer');
   }
 
@@ -391,7 +400,7 @@ export class App {
   }
 
   private save(): void {
-    const { panel, savedThreadId, drafts, anchors, blockDrafts } = this.state;
-    this.keeper.setState({ panel, threadId: savedThreadId, drafts, anchors, blockDrafts });
+    const { panel, savedThreadId, drafts, anchors, blockDrafts, attached } = this.state;
+    this.keeper.setState({ panel, threadId: savedThreadId, drafts, anchors, blockDrafts, attached });
   }
 }

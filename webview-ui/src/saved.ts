@@ -2,6 +2,7 @@
 import './jitless.ts';
 import * as z from 'zod/mini';
 import { PanelSchema } from '../../src/protocol/about-views.ts';
+import { AttachmentsSchema } from '../../src/protocol/attachments.ts';
 
 /** Drafts of so many threads are kept; older ones are the least likely to be missed. */
 const MAX_DRAFTS = 50;
@@ -20,6 +21,8 @@ const SavedSchema = z.object({
   drafts: z.record(z.string(), z.string()),
   anchors: z.record(z.string(), AnchorSchema),
   blockDrafts: z.record(z.string(), BlockDraftSchema),
+  /** What is to go along with the drafts. */
+  attached: z.optional(z.record(z.string(), AttachmentsSchema)),
 });
 export type Saved = z.infer<typeof SavedSchema>;
 

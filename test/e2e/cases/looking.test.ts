@@ -2,3 +2,4 @@
 import './tools.cases.ts';
 import './see.cases.ts';
 import './native.cases.ts';
+import './along.cases.ts';

@@ -1,4 +1,5 @@
 // Pictures that a tool looked at, on their way: to the model, over a restart, past a server that refuses them, into the view.
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -6,7 +7,10 @@ import { describeWith } from '../../../src/agent/describe.ts';
 import type { TurnEvent } from '../../../src/agent/events.ts';
 import { SHUTDOWN } from '../../../src/agent/events.ts';
 import { Journal } from '../../../src/agent/journal.ts';
+import { fileKind } from '../../../src/editor/file-kind.ts';
+import { attachedText } from '../../../src/letta/reminders.ts';
 import { TranscriptPager } from '../../../src/threads/pager.ts';
+import { noted } from '../../../src/tools/picture.ts';
 import { type ChatMessage, text, toolCalls } from '../../support/scripted-model.ts';
 import { Looking } from '../tools/looking.ts';
 import { ArchivedLetta } from './archived-letta.ts';
@@ -117,6 +121,63 @@ describe('on the home of this computer', () => {
     expect(urls(asked(1)).length).toBe(2);
     const told = asked(1).filter(({ role }) => role === 'tool');
     expect(JSON.stringify(told.at(-1))).toContain('too many at once');
+  });
+});
+
+describe('that the person attached', () => {
+  const message = async () => {
+    const path = look.editor.path('shot.png');
+    const kind = await fileKind(path);
+    if (!kind) throw new Error('no kind');
+    const attached = attachedText({ kind: 'copy', label: 'shot.png' }, DESCRIBED, 'person');
+    const pictures = [await noted(path, kind)];
+    return {
+      ...{ kind: 'message' as const, text: 'What is on it?', otid: randomUUID(), reminders: [attached], pictures },
+      sources: ['untrustedWorkspace' as const],
+    };
+  };
+
+  test('goes before the words, is there in later turns, and named in the view after a reload', async () => {
+    const home = await OwnHome.open();
+    const deps = () => home.workspace.deps(home.connection, tools());
+    const threadId = await deps().context.created(home.agentId, () => home.threads.create());
+    const go = (start: Parameters<typeof turn>[1]) => turn(deps(), start, { agentId: home.agentId, threadId });
+    home.model.script(text('A square.'), text('Yes.'));
+    expect((await go(await message())).outcome).toEqual({ kind: 'done' });
+    const [first, second] = [0, 1].map((n) => () => home.model.requests[n]?.body.messages ?? []);
+    expect(urls(first?.())).toEqual([urlOf(SHOT)]);
+    const said = first?.().findLast(({ role }) => role === 'user')?.content;
+    expect(Array.isArray(said) && said.at(-1)).toEqual({ type: 'text', text: 'What is on it?' });
+    await home.restart();
+    await go('Sure?');
+    expect(urls(second?.())).toEqual([urlOf(SHOT)]);
+    const journal = new Journal(join(home.workspace.folder, '.journal'));
+    const pager = new TranscriptPager({
+      ...{ connection: home.connection, agentId: home.agentId, describe: describeWith(look.tools) },
+      memory: (id) => journal.read(id),
+    });
+    const { items } = await pager.newest(threadId);
+    expect(items[0]).toMatchObject({ text: 'What is on it?', attached: [{ kind: 'copy', label: 'shot.png' }] });
+    expect([...((await journal.read(threadId)).seen ?? [])]).toEqual(['untrustedWorkspace']);
+    await home.close();
+  });
+
+  test('goes once more in words where a server takes none', async () => {
+    const workspace = await Workspace.make();
+    const refusal = { type: 'llm_bad_request', message: 'images are not supported' };
+    const server = new ArchivedLetta([{ fail: refusal }, { text: 'A square.' }]);
+    const { outcome } = await turn(workspace.deps(server.connection, tools()), await message());
+    expect(outcome).toEqual({ kind: 'done' });
+    const sent = server.sends.map(({ messages }) => messages.find(({ role }) => role === 'user'));
+    const image = {
+      ...{ type: 'image' },
+      source: { type: 'base64', media_type: 'image/png', data: SHOT.toString('base64') },
+    };
+    expect(sent[0]?.content).toEqual([expect.anything(), image, { type: 'text', text: 'What is on it?' }]);
+    // One that takes no pictures gets words in its place, under another name.
+    expect(JSON.stringify(sent[1]?.content)).toMatch(/could not be sent/);
+    expect(sent[1]?.otid).not.toBe(sent[0]?.otid);
+    await workspace.remove();
   });
 });
 

@@ -23,6 +23,8 @@ it('shows what it has become, and answers by its id', async () => {
     },
     titleFor: async () => '',
     changed: () => {},
+    queueFolder: '/nowhere/queue',
+    next: () => {},
     ended: () => {},
     take: () => ({ release: () => {} }),
   };

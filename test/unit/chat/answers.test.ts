@@ -44,6 +44,8 @@ function make({ model = true }: { model?: boolean } = {}) {
       }),
     titleFor: async (threadId) => threadId,
     changed: () => {},
+    queueFolder: '/nowhere/queue',
+    next: () => {},
     ended: () => {},
     take: () => ({ release: () => {} }),
   };

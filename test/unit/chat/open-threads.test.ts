@@ -14,6 +14,8 @@ function world(load = vi.fn(async (threadId: string) => ({ title: threadId, item
     run: () => new Promise((resolve) => ends.push(resolve)),
     titleFor: async (threadId) => threadId,
     changed: () => {},
+    queueFolder: '/nowhere/queue',
+    next: () => {},
     ended: () => {},
     take: () => ({ release: () => {} }),
   };

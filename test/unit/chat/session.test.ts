@@ -49,6 +49,8 @@ function make(stored: Item[] = [], runId?: string, other = { works: false, holds
     changed: () => {
       changes++;
     },
+    queueFolder: '/nowhere/queue',
+    next: () => {},
     ended: () => {},
     take: () => {
       if (other.works) throw new Error('Another window is answering in this thread.');

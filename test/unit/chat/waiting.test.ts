@@ -62,6 +62,8 @@ function open() {
       }),
     titleFor: async () => 'T',
     changed: (changed) => void told.push(changed.asked),
+    queueFolder: '/nowhere/queue',
+    next: () => {},
     ended: () => {},
     take: () => ({ release: () => {} }),
   };

@@ -230,12 +230,16 @@ describe('the composer', () => {
     host.patch({ op: 'running', running: true });
     await settle();
     fireEvent.change(composer(), { target: { value: 'Next' } });
-    expect(button('Send').disabled).toBe(true);
     fireEvent.keyDown(composer(), { key: 'Escape' });
+    await settle();
+    expect(composer().value).toBe('Next');
     fireEvent.keyDown(composer(), { key: 'Enter' });
     await settle();
+    // The host has it wait.
     expect(host.asked.map((a) => a.method)).not.toContain('stop');
-    expect(composer().value).toBe('Next');
+    expect(host.asked.at(-1)).toMatchObject({ method: 'send', params: { text: 'Next' } });
+    expect(composer().value).toBe('');
+    fireEvent.change(composer(), { target: { value: 'Next' } });
     fireEvent.click(button('Stop'));
     await settle();
     expect(host.asked.at(-1)?.method).toBe('stop');

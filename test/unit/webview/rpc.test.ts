@@ -101,6 +101,13 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'model.connect': {},
   openLink: { href: 'https://example.com' },
   attach: {},
+  'queue.take': { threadId: 't', id: 'q' },
+  'queue.now': { threadId: 't', id: 'q' },
+  resend: { threadId: 't', itemId: 'i', again: true },
+  'attach.find': { typed: 'book' },
+  'attach.keep': { name: 'a.png', base64: 'AAAA' },
+  'attach.dropped': { uris: ['file:///w/a.ts'] },
+  'attach.share': { what: 'selection', on: false },
   copy: { text: 'x' },
 };
 

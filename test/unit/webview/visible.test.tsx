@@ -31,17 +31,6 @@ it('an approval shows what a command really is', async () => {
   group.getByText('Commands⟨U+200B⟩ ask.');
 });
 
-it('Enter while the agent answers sends nothing, keeps the text and says so', async () => {
-  const { host, settle } = await openView({ snapshot: snapshotOf(ITEMS, { running: true }) });
-  const box = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message the agent' });
-  fireEvent.change(box, { target: { value: 'Next' } });
-  fireEvent.keyDown(box, { key: 'Enter' });
-  await settle();
-  expect(host.asked.some(({ method }) => method === 'send')).toBe(false);
-  expect(box.value).toBe('Next');
-  screen.getByText(/still answering\. Your text stays here/);
-});
-
 it('Escape that ends a composition does not throw a new title away', async () => {
   const { settle } = await openView();
   fireEvent.click(screen.getByRole('tab', { name: 'Threads' }));

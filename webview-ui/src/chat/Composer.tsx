@@ -1,25 +1,62 @@
 // Where the person writes: a text box that grows, and what its keys do.
-import { type KeyboardEvent, useRef } from 'react';
+import { type KeyboardEvent, lazy, Suspense, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react';
+import type { Mention } from '../../../src/protocol/attachments.ts';
+import { Choices } from '../ui/Choices.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { attach, detach, takeTransfer } from './attach.ts';
 import { ComposerBar } from './ComposerBar.tsx';
 import { sentBefore } from './history.ts';
+import { MENTIONS_ID, useMentions } from './mention-menu.ts';
 import { MESSAGE_WISH } from './reveal.ts';
 import { MENU_ID, SlashMenu, useSlashMenu } from './SlashMenu.tsx';
 
+/** The first view does not wait for it. */
+const Attached = lazy(async () => ({ default: (await import('./Attached.tsx')).Attached }));
+const Queue = lazy(async () => ({ default: (await import('./Queue.tsx')).Queue }));
+
 /** Whatever else the host names in the Chat panel, the text box is where a person goes on. */
 const noMessage = (name: string | undefined) => name?.startsWith(MESSAGE_WISH) !== true;
+
+const isAtStart = ({ selectionStart, selectionEnd }: HTMLTextAreaElement) => selectionStart === 0 && selectionEnd === 0;
 
 export function Composer({ shown }: { shown: boolean }) {
   const app = useApp();
   const threadId = useAppState((s) => s.feed.thread?.threadId ?? s.savedThreadId ?? '');
   const draft = useAppState((s) => s.drafts[threadId] ?? '');
   const running = useAppState((s) => s.feed.thread?.running ?? false);
+  const waiting = useAppState((s) => (s.feed.thread?.queued?.length ?? 0) > 0);
   const ready = useAppState((s) => s.phase !== 'failed' && s.feed.thread !== undefined);
   const box = useRef<HTMLTextAreaElement>(null);
   const recalled = useRef(-1);
   const menu = useSlashMenu(draft, (text) => app.setDraft(threadId, text));
+  const [caret, setCaret] = useState(0);
+  /** Where the caret goes once the text is there that was put in. */
+  const wanted = useRef<number>(undefined);
+  const followCaret = ({ currentTarget }: SyntheticEvent<HTMLTextAreaElement>) =>
+    setCaret(currentTarget.selectionStart);
+  const mentions = useMentions(draft.slice(0, caret), (typed, text, mention?: Mention) => {
+    const from = caret - typed.length - 1;
+    const put = draft.slice(0, from) + text;
+    wanted.current = put.length;
+    app.setDraft(threadId, put + draft.slice(caret));
+    if (mention) {
+      const { detail: _, ...attachment } = mention;
+      attach(app, [attachment]);
+    }
+  });
+  useLayoutEffect(() => {
+    const to = wanted.current;
+    if (to === undefined || draft.length < to) return;
+    wanted.current = undefined;
+    box.current?.setSelectionRange(to, to);
+    setCaret(to);
+  }, [draft]);
+  const attached = useAppState((s) => s.attached[threadId]?.length ?? 0);
+  const active = menu.active ?? mentions.active;
+  const list = menu.active ? MENU_ID : MENTIONS_ID;
+  const [dropping, setDropping] = useState(false);
   useFocusOnShow('chat', shown, noMessage, () => box.current);
 
   const send = () => {
@@ -30,7 +67,8 @@ export function Composer({ shown }: { shown: boolean }) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event)) return;
-    if (menu.onKeyDown(event)) event.preventDefault();
+    if (menu.onKeyDown(event) || mentions.onKeyDown(event)) event.preventDefault();
+    else if (event.key === 'Backspace' && attached > 0 && isAtStart(event.currentTarget)) detach(app, attached - 1);
     else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       send();
@@ -54,8 +92,25 @@ export function Composer({ shown }: { shown: boolean }) {
   };
 
   return (
-    <div className="composer">
+    // biome-ignore lint/a11y/noStaticElementInteractions: files can be dropped here; the keyboard has Attach and @.
+    <div
+      className={dropping ? 'composer dropping' : 'composer'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={() => setDropping(false)}
+      onDrop={(event) => {
+        setDropping(false);
+        if (takeTransfer(app, event.dataTransfer)) event.preventDefault();
+      }}
+    >
       <SlashMenu menu={menu} />
+      <Choices id={MENTIONS_ID} label="Mentions" choices={mentions.choices} at={mentions.at} onTake={mentions.take} />
+      <Suspense>
+        {waiting && <Queue />}
+        <Attached threadId={threadId} box={box} />
+      </Suspense>
       <textarea
         ref={box}
         className="composer-text"
@@ -63,9 +118,14 @@ export function Composer({ shown }: { shown: boolean }) {
         aria-label="Message the agent"
         placeholder="Message the agent"
         aria-autocomplete="list"
-        {...(menu.active ? { 'aria-controls': MENU_ID, 'aria-activedescendant': menu.active } : {})}
+        {...(active ? { 'aria-controls': list, 'aria-activedescendant': active } : {})}
         value={draft}
-        onChange={(event) => app.setDraft(threadId, event.target.value)}
+        onChange={(event) => {
+          app.setDraft(threadId, event.target.value);
+          followCaret(event);
+        }}
+        onSelect={followCaret}
+        onPaste={(event) => takeTransfer(app, event.clipboardData) && event.preventDefault()}
         onKeyDown={onKeyDown}
       />
       <ComposerBar ready={ready} running={running} empty={draft.trim() === ''} onSend={send} />

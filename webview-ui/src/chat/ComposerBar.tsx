@@ -2,6 +2,7 @@
 import type { PermissionMode } from '../../../src/protocol/about-views.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
+import { attach } from './attach.ts';
 import { PinButton } from './Pin.tsx';
 
 const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
@@ -22,16 +23,24 @@ interface BarProps {
 
 export function ComposerBar({ ready, running, empty, onSend }: BarProps) {
   const app = useApp();
+  const pick = async () => attach(app, (await app.ask('attach', {})) ?? []);
   return (
     <div className="composer-bar">
-      <IconButton icon="attach" label="Attach" disabled={!ready} onClick={() => void app.ask('attach', {})} />
+      <IconButton icon="attach" label="Attach" disabled={!ready} onClick={() => void pick()} />
       <ModePicker />
       <ModelPicker />
       <PinButton disabled={!ready || running} />
       <span className="spacer" />
       {/* Stop never takes Send's place: a double click or a second Enter must not stop what the first began. */}
       {running && <IconButton icon="debug-stop" label="Stop" onClick={() => void app.act('stop')} />}
-      <IconButton icon="send" label="Send" className="send" disabled={!ready || running || empty} onClick={onSend} />
+      <IconButton
+        icon="send"
+        label="Send"
+        title={running ? 'Send when the answer is done' : 'Send'}
+        className="send"
+        disabled={!ready || empty}
+        onClick={onSend}
+      />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { useApp } from '../use-app.ts';
 import { AboutAnswer } from './AboutAnswer.tsx';
 import { RememberMessage } from './RememberMessage.tsx';
+import { SentAlong } from './SentAlong.tsx';
 import { ToolCall } from './ToolCall.tsx';
 import { foldRuns, type ToolRun } from './tool-runs.ts';
 
@@ -36,6 +37,7 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
               </span>
             </p>
           )}
+          {item.attached && <SentAlong attached={item.attached} />}
           <RememberMessage item={item} />
         </article>
       );

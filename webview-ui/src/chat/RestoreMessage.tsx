@@ -1,4 +1,4 @@
-// "Restore…" on a message of the person: files, conversation or both go back to before it. What exactly, VS Code asks.
+// On a message of the person: it is asked again, as it was or changed, in a thread forked before it. "Restore…": files, conversation or both go back to before it. What exactly, VS Code asks.
 
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp } from '../use-app.ts';
@@ -9,5 +9,20 @@ export function RestoreMessage({ itemId }: { itemId: string }) {
     const { thread } = app.store.getState().feed;
     if (thread) void app.ask('restore', { threadId: thread.threadId, itemId });
   };
-  return <IconButton icon="discard" label="Restore…" onClick={restore} />;
+  const resend = (again: boolean) => {
+    const { thread } = app.store.getState().feed;
+    if (thread) void app.ask('resend', { threadId: thread.threadId, itemId, again });
+  };
+  return (
+    <>
+      <IconButton
+        icon="edit"
+        label="Edit and resend"
+        title="Edit and resend, in a new thread"
+        onClick={() => resend(false)}
+      />
+      <IconButton icon="refresh" label="Ask again" title="Ask again, in a new thread" onClick={() => resend(true)} />
+      <IconButton icon="discard" label="Restore…" onClick={restore} />
+    </>
+  );
 }

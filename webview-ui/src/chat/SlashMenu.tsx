@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { SkillView } from '../../../src/protocol/skill-views.ts';
 import { SLASH_COMMANDS } from '../../../src/protocol/slash-commands.ts';
+import { Choices, isPlain } from '../ui/Choices.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
 interface Choice {
@@ -64,7 +65,7 @@ export function useSlashMenu(draft: string, complete: (text: string) => void): S
   const chosen = choices[Math.min(at, choices.length - 1)];
   const take = ({ name }: Choice) => complete(`/${name} `);
   const onKeyDown = (event: KeyboardEvent): boolean => {
-    if (!chosen || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+    if (!chosen || !isPlain(event)) return false;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const step = event.key === 'ArrowDown' ? 1 : -1;
       setAt((Math.min(at, choices.length - 1) + step + choices.length) % choices.length);
@@ -89,30 +90,15 @@ export function useSlashMenu(draft: string, complete: (text: string) => void): S
 }
 
 export function SlashMenu({ menu: { choices, at, take } }: { menu: SlashMenuState }) {
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    list.current?.children[at]?.scrollIntoView?.({ block: 'nearest' });
-  }, [at]);
-  if (choices.length === 0) return null;
-  return (
-    <div ref={list} id={MENU_ID} className="slash-menu" role="listbox" aria-label="Commands and skills">
-      {choices.map((choice, index) => (
-        <div
-          key={choice.name}
-          id={optionId(choice.name)}
-          role="option"
-          tabIndex={-1}
-          aria-selected={index === at}
-          title={choice.location}
-          onMouseDown={(event) => {
-            // The text box keeps the keyboard.
-            event.preventDefault();
-            take(choice);
-          }}
-        >
-          /{choice.name} <span className="quiet">{choice.does}</span>
-        </div>
-      ))}
-    </div>
-  );
+  const rows = choices.map(({ name, does, location }) => ({
+    id: optionId(name),
+    name: `/${name}`,
+    detail: does,
+    title: location,
+  }));
+  const onTake = (index: number) => {
+    const chosen = choices[index];
+    if (chosen) take(chosen);
+  };
+  return <Choices id={MENU_ID} label="Commands and skills" choices={rows} at={at} onTake={onTake} />;
 }

@@ -174,6 +174,9 @@ function applyOp(thread: Snapshot, op: PatchOp): void {
     case 'todos':
       thread.todos = op.todos;
       break;
+    case 'queued':
+      thread.queued = op.queued;
+      break;
   }
 }
 

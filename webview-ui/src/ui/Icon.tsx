@@ -25,6 +25,7 @@ const GLYPHS = {
   edit: '\uea73',
   error: '\uea87',
   eye: '\uea70',
+  'eye-closed': '\ueae7',
   file: '\uea7b',
   filter: '\ueaf1',
   gear: '\ueaf8',
