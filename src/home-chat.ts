@@ -9,7 +9,6 @@ import type { ChatHome } from './chat/home.ts';
 import type { ReadThreads } from './chat/read-threads.ts';
 import type { Core } from './core.ts';
 import type { HomeModels } from './home-models.ts';
-import { lastRun } from './letta/history.ts';
 import { listBlocks, saveBlock } from './memory/blocks.ts';
 import { storageOf } from './open-home.ts';
 import type { Parts } from './parts.ts';
@@ -175,7 +174,7 @@ function sessions({
         const noted = records.following(threadId, start, sink);
         return parts.turns.during(threadId, noted, (told) => one(start, told)).finally(() => parts.worked());
       }
-      const { follow } = await import('./agent/follow.ts');
+      const [{ follow }, { lastRun }] = await Promise.all([import('./agent/follow.ts'), import('./letta/history.ts')]);
       const last = () => lastRun(connection, agent.id, threadId);
       const attach = (id: string, told: (event: TurnEvent) => void) => {
         const run = { kind: 'attach' as const, runId: id };

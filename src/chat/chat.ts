@@ -11,7 +11,7 @@ import type { Answers } from './answers.ts';
 import { Attention } from './attention.ts';
 import type { ChatDeps } from './chat-deps.ts';
 import { type CodeHandlers, codeHandlers } from './code-handlers.ts';
-import { ComposerRequests } from './composer-requests.ts';
+import { Composer } from './composer.ts';
 import { type HearOthers, hearOthers } from './hear-others.ts';
 import { later, OF_ANSWERS, OF_MEMORY } from './later.ts';
 import { standingNotification } from './notification.ts';
@@ -34,7 +34,7 @@ export class Chat implements vscode.Disposable {
   private readonly threads: ThreadRequests;
   private readonly attention: Attention;
   readonly others: HearOthers;
-  private readonly composer: ComposerRequests;
+  private readonly composer: Composer;
   /** What goes with the first message of threads that begin with something said elsewhere. */
   private readonly first = new Map<string, string[]>();
   private disposed = false;
@@ -82,7 +82,7 @@ export class Chat implements vscode.Disposable {
     });
     this.code = codeHandlers({ ...deps, extensionPath: deps.context.extensionPath, sessions: this.sessions });
     this.view = new Views({ handlers: (view) => this.handlers(view), kept: () => deps.page.latest, log: deps.log });
-    this.composer = new ComposerRequests({
+    this.composer = new Composer({
       home: deps.home,
       open: (threadId) => this.sessions.open(threadId),
       slash: deps.slash,
