@@ -18,7 +18,7 @@ export function Attached({ threadId, box }: { threadId: string; box: RefObject<H
     detach(app, index);
     // The button goes away with its chip; the keyboard must not go with it.
     requestAnimationFrame(() => {
-      const left = list.current?.querySelectorAll<HTMLElement>('.chip-remove') ?? [];
+      const left = list.current?.querySelectorAll<HTMLElement>('.icon-button') ?? [];
       (left[Math.min(index, left.length - 1)] ?? box.current)?.focus();
     });
   };
@@ -56,7 +56,7 @@ export function Attached({ threadId, box }: { threadId: string; box: RefObject<H
           <span className="chip-name" title={label}>
             {label}
           </span>
-          <IconButton icon="close" className="chip-remove" label={`Remove ${label}`} onClick={() => remove(index)} />
+          <IconButton icon="close" label={`Remove ${label}`} onClick={() => remove(index)} />
         </li>
       ))}
     </ul>
