@@ -35,7 +35,7 @@ test('a selection to explain and a problem to fix stand in the composer, and not
   const before = model.requests.length;
   await editor.open('src/shelf.ts');
   await editor.selectLines(1, 2);
-  await window().command('Letta: Explain');
+  await window().command('Letta: Explain with Letta');
   await expect
     .poll(() => letta.composer.inputValue(), { timeout: WAIT })
     .toMatch(/^Explain this code:\n\nsrc\/shelf\.ts:1-2\n```/);
