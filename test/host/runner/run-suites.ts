@@ -4,7 +4,7 @@ import type { HostResult, HostSuite } from './case.ts';
 /** The slowest thing a case waits for is a language server that starts on a busy machine. */
 const CASE_TIMEOUT_MS = 60_000;
 
-/** `filter` keeps the cases whose `file: name` contains it. `report` is told each result as it comes. */
+/** `filter` keeps the cases whose `file: name` contains it, or one of its parts between `|`. `report` is told each result as it comes. */
 export async function runSuites(
   suites: HostSuite[],
   filter: string,
@@ -13,7 +13,7 @@ export async function runSuites(
   const results: HostResult[] = [];
   for (const { file, cases } of suites) {
     for (const each of cases) {
-      if (!`${file}: ${each.name}`.includes(filter)) continue;
+      if (!filter.split('|').some((part) => `${file}: ${each.name}`.includes(part))) continue;
       const start = performance.now();
       const said: string[] = [];
       const error = await failureOf(() => each.run((line) => said.push(line)), each.timeout ?? CASE_TIMEOUT_MS);

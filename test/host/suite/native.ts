@@ -55,6 +55,8 @@ async function askInChat(query: string): Promise<string> {
   const answer = await vscode.commands.executeCommand<Answered | undefined>('workbench.action.chat.open', {
     query,
     mode: 'ask',
+    // Else the one of another case may still be chosen, though it is gone.
+    modelSelector: { vendor: 'letta' },
     blockOnResponse: true,
   });
   assert.equal(answer?.errorDetails, undefined);
