@@ -15,7 +15,7 @@ import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
 import type { PinView, ReceiptView, ThreadList, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
-import type { Along, CalledInMessage, SessionBackend } from './session.ts';
+import type { Along, CalledInMessage, SessionBackend } from './session-backend.ts';
 
 /** As the server has them: what runs here is known to the chat. */
 export type ListedThreads = Omit<ThreadList, 'threads'> & { threads: Omit<ThreadView, 'running' | 'waiting'>[] };

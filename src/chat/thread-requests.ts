@@ -7,7 +7,8 @@ import { acknowledge } from './acknowledge.ts';
 import type { ChatHome } from './home.ts';
 import { Naming } from './naming.ts';
 import type { OpenThreads } from './open-threads.ts';
-import type { FirstTurn, ThreadSession } from './session.ts';
+import type { ThreadSession } from './session.ts';
+import type { FirstTurn } from './session-backend.ts';
 
 export interface ThreadRequestsDeps {
   home(): Promise<ChatHome>;

@@ -1,6 +1,7 @@
 // A waiting approval whose proposal the person changes: the view gets the new card under the same id, a settled one stays settled.
 import { expect, it } from 'vitest';
-import { type Amended, type Answer, type SessionBackend, ThreadSession } from '../../../src/chat/session.ts';
+import { ThreadSession } from '../../../src/chat/session.ts';
+import type { Amended, Answer, SessionBackend } from '../../../src/chat/session-backend.ts';
 import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
 
 const view: ApprovalView = { id: 'q', threadId: 't', callId: 'c', title: 'Edit a', detail: '', reason: 'asks' };

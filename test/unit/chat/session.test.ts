@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
-import { type Answer, type SessionBackend, type SessionStart, ThreadSession } from '../../../src/chat/session.ts';
+import { ThreadSession } from '../../../src/chat/session.ts';
+import type { Answer, SessionBackend, SessionStart } from '../../../src/chat/session-backend.ts';
 import type { Patch } from '../../../src/protocol/thread-views.ts';
 import type { ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
 
