@@ -66,7 +66,8 @@ describe('a delivery', () => {
   it('goes without results that the server does not wait for', async () => {
     const { made, sent } = delivery([refused('nothing_pending')]);
     expect(await made.deliver({ user, approvals })).toBe(done);
-    expect(sent).toEqual([{ user, approvals }, { user }]);
+    const said = { otid: 'o1', content: [{ type: 'text', text: 'Hello' }] };
+    expect(sent).toEqual([{ user: said, approvals }, { user: said }]);
   });
 
   it('ends where nothing is left to say', async () => {
