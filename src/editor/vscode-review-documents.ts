@@ -97,6 +97,7 @@ export class ReviewWatch implements vscode.Disposable {
   private look(uri: vscode.Uri, after: number, wentBack?: boolean): void {
     const path = this.review.follows(uri.fsPath) ? uri.fsPath : realOf(uri.fsPath);
     if (!this.review.follows(path)) return;
+    if (wentBack !== undefined) this.review.heard(path, wentBack);
     const waiting = this.looks.get(path);
     clearTimeout(waiting?.timer);
     const back = wentBack ?? waiting?.wentBack ?? false;

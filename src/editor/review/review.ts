@@ -172,6 +172,12 @@ export class Review {
     await this.note();
   }
 
+  /** The text of a document has changed just now: a look that is under way for another reason may be the first to find it. */
+  heard(path: string, wentBack: boolean): void {
+    if (wentBack) this.wentBack.add(path);
+    else this.wentBack.delete(path);
+  }
+
   /**
    * Looks at a file that may have changed.
    * @param wentBack it changed by undo or redo, which may lead to a text that had changes waiting

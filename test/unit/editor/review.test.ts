@@ -296,6 +296,17 @@ describe('following', () => {
     expect(hunks('a')).toHaveLength(3);
   });
 
+  test('Ctrl+Z is seen for what it is by a look that finds it before anybody says so', async () => {
+    texts.set('a', THREE);
+    await agent({ a: CHANGED });
+    await review.undo('a', nth('a', 1));
+    review.heard('a', true);
+    await person('a', CHANGED);
+    expect(hunks('a')).toHaveLength(3);
+    await person('a', CHANGED, true);
+    expect(hunks('a')).toHaveLength(3);
+  });
+
   test('Ctrl+Z does not ask again what was kept', async () => {
     texts.set('a', THREE);
     await agent({ a: CHANGED });
