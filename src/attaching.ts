@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { type FindDeps, Mentions } from './chat/mentions/find.ts';
 import { KeptFiles } from './chat/mentions/kept-files.ts';
 import * as shared from './chat/mentions/selected.ts';
-import type { Along, CalledInMessage } from './chat/session-backend.ts';
+import type { Along, CalledInMessage } from './chat/session-home.ts';
 import { attachedText } from './letta/reminders.ts';
 import { type Looked, type Lookers, look, mayLook } from './looking.ts';
 import type { Attachment, Mention, SharedView } from './protocol/attachments.ts';

@@ -10,7 +10,7 @@ import { runTurn, type TurnDeps } from './agent/turn.ts';
 import { Beyond, type BeyondDeps, type Trial } from './beyond.ts';
 import { Approvals } from './chat/approvals.ts';
 import type { AskQuestion } from './chat/questions.ts';
-import type { Amended, Answer } from './chat/session-backend.ts';
+import type { Amended, Answer } from './chat/session-home.ts';
 import type { PutBack, TrialPoint } from './checkpointing.ts';
 import type { RanFile, TurnCheckpoint } from './editor/checkpoints/turn-checkpoint.ts';
 import { standingText } from './editor/content.ts';

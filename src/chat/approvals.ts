@@ -5,7 +5,7 @@ import { callDetail } from '../agent/call-detail.ts';
 import type { AskAnswer, AskRequest } from '../agent/calls.ts';
 import type { ApprovalView, DiffView } from '../protocol/transcript-views.ts';
 import { editedProposal, type MakeDiff } from './edited-proposal.ts';
-import type { Amended, Answer } from './session-backend.ts';
+import type { Amended, Answer } from './session-home.ts';
 
 /** A change shown in the editor while it waits; `src/editor` makes them. */
 interface Shown {

@@ -15,7 +15,7 @@ import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
 import type { PinView, ReceiptView, ThreadList, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
-import type { Along, CalledInMessage, SessionBackend } from './session-backend.ts';
+import type { Along, CalledInMessage, SessionHome } from './session-home.ts';
 
 /** As the server has them: what runs here is known to the chat. */
 export type ListedThreads = Omit<ThreadList, 'threads'> & { threads: Omit<ThreadView, 'running' | 'waiting'>[] };
@@ -122,7 +122,7 @@ export interface ChatHome {
   models(): ModelView[];
   /** The chat is in sight again: what other windows have done is asked for at once. */
   wake(): void;
-  sessions: Omit<SessionBackend, 'changed' | 'ended' | 'next'>;
+  sessions: SessionHome;
   threads: {
     /** Newest first; `query`: words of titles or messages. `archived`: those that were put away, instead of the others. */
     list(query: { limit: number; query?: string; archived?: boolean | undefined }): Promise<ListedThreads>;
@@ -179,7 +179,7 @@ export interface ChatHome {
   change(
     threadId: string,
     change: { path: string; content: string },
-    ask: Parameters<SessionBackend['run']>[2],
+    ask: Parameters<SessionHome['run']>[2],
     signal: AbortSignal,
   ): Promise<void>;
   selectModel(handle: string): Promise<void>;

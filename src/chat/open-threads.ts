@@ -1,7 +1,7 @@
 // The threads that are open: each is read once, whoever asks first, and forgotten when many others were opened since.
 import type { Patch } from '../protocol/thread-views.ts';
+import type { SessionBackend } from './session.ts';
 import { ThreadSession } from './session.ts';
-import type { SessionBackend } from './session-backend.ts';
 
 /** Threads kept in memory besides those that run: opening one again is a request or two. */
 const MAX_IDLE = 8;

@@ -1,7 +1,7 @@
 // Brings a question of the agent to the person who has the thread before them, and their answer back.
 import { randomUUID } from 'node:crypto';
 import type { QuestionView } from '../protocol/asking.ts';
-import type { QuestionAnswer } from './session-backend.ts';
+import type { QuestionAnswer } from './session-home.ts';
 
 export type AskQuestion = (view: QuestionView, signal: AbortSignal) => Promise<QuestionAnswer>;
 

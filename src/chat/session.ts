@@ -1,5 +1,5 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
-import { SHUTDOWN, type TurnEvent } from '../agent/events.ts';
+import { SHUTDOWN, type TurnEvent, type TurnOutcome } from '../agent/events.ts';
 import type { Hold } from '../agent/turn-holds.ts';
 import type { QuestionView, Todo } from '../protocol/asking.ts';
 import type { Patch, PatchOp, PinView, Snapshot } from '../protocol/thread-views.ts';
@@ -15,13 +15,23 @@ import type {
   CalledInMessage,
   FirstTurn,
   QuestionAnswer,
-  SessionBackend,
+  SessionHome,
   SessionStart,
   StoredThread,
-} from './session-backend.ts';
+} from './session-home.ts';
 import { Waiting } from './waiting.ts';
 
 const NOTHING: Along = { attached: [], reminders: [], sources: [], skills: [], pictures: [] };
+
+/** The home, and who is told of a session. */
+export interface SessionBackend extends SessionHome {
+  /** Called when a turn begins and when it ends, and when what waits in it is another. */
+  changed(session: ThreadSession): void;
+  /** Called when an answer is done and messages wait. */
+  next(session: ThreadSession): void;
+  /** Called when a turn has ended. */
+  ended(session: ThreadSession, outcome: TurnOutcome, began: number): void;
+}
 
 export class ThreadSession {
   title = '';

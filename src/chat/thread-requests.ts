@@ -8,7 +8,7 @@ import type { ChatHome } from './home.ts';
 import { Naming } from './naming.ts';
 import type { OpenThreads } from './open-threads.ts';
 import type { ThreadSession } from './session.ts';
-import type { FirstTurn } from './session-backend.ts';
+import type { FirstTurn } from './session-home.ts';
 
 export interface ThreadRequestsDeps {
   home(): Promise<ChatHome>;

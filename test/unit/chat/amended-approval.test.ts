@@ -1,7 +1,8 @@
 // A waiting approval whose proposal the person changes: the view gets the new card under the same id, a settled one stays settled.
 import { expect, it } from 'vitest';
+import type { SessionBackend } from '../../../src/chat/session.ts';
 import { ThreadSession } from '../../../src/chat/session.ts';
-import type { Amended, Answer, SessionBackend } from '../../../src/chat/session-backend.ts';
+import type { Amended, Answer } from '../../../src/chat/session-home.ts';
 import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
 
 const view: ApprovalView = { id: 'q', threadId: 't', callId: 'c', title: 'Edit a', detail: '', reason: 'asks' };

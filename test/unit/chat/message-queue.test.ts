@@ -7,8 +7,9 @@ import type { TurnOutcome } from '../../../src/agent/events.ts';
 import { ComposerRequests } from '../../../src/chat/composer-requests.ts';
 import type { ChatHome } from '../../../src/chat/home.ts';
 import { attachedAgain } from '../../../src/chat/mentions/resend.ts';
+import type { SessionBackend } from '../../../src/chat/session.ts';
 import { ThreadSession } from '../../../src/chat/session.ts';
-import type { Along, SessionBackend, SessionStart } from '../../../src/chat/session-backend.ts';
+import type { Along, SessionStart } from '../../../src/chat/session-home.ts';
 import type { Attachment } from '../../../src/protocol/attachments.ts';
 import type { Item } from '../../../src/protocol/transcript-views.ts';
 

@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import type { TurnOutcome } from '../../../src/agent/events.ts';
 import { OpenThreads } from '../../../src/chat/open-threads.ts';
-import type { SessionBackend } from '../../../src/chat/session-backend.ts';
+import type { SessionBackend } from '../../../src/chat/session.ts';
 
 function world(load = vi.fn(async (threadId: string) => ({ title: threadId, items: [], hasMore: false }))) {
   const ends: ((outcome: TurnOutcome) => void)[] = [];

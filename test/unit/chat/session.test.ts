@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
+import type { SessionBackend } from '../../../src/chat/session.ts';
 import { ThreadSession } from '../../../src/chat/session.ts';
-import type { Answer, SessionBackend, SessionStart } from '../../../src/chat/session-backend.ts';
+import type { Answer, SessionStart } from '../../../src/chat/session-home.ts';
 import type { Patch } from '../../../src/protocol/thread-views.ts';
 import type { ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatHome } from '../../../src/chat/home.ts';
 import { OpenThreads } from '../../../src/chat/open-threads.ts';
-import type { SessionBackend } from '../../../src/chat/session-backend.ts';
+import type { SessionBackend } from '../../../src/chat/session.ts';
 import { ThreadRequests } from '../../../src/chat/thread-requests.ts';
 import type { Snapshot } from '../../../src/protocol/thread-views.ts';
 

@@ -1,8 +1,9 @@
 // What waits for a person: answered once, by the id that was shown, or given up with the turn.
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnOutcome } from '../../../src/agent/events.ts';
+import type { SessionBackend } from '../../../src/chat/session.ts';
 import { ThreadSession } from '../../../src/chat/session.ts';
-import type { QuestionAnswer, SessionBackend } from '../../../src/chat/session-backend.ts';
+import type { QuestionAnswer } from '../../../src/chat/session-home.ts';
 import { Waiting } from '../../../src/chat/waiting.ts';
 import type { QuestionView } from '../../../src/protocol/asking.ts';
 import type { Patch } from '../../../src/protocol/thread-views.ts';

@@ -7,7 +7,6 @@ import type { MemorySource } from '../protocol/sources.ts';
 import type { PinView } from '../protocol/thread-views.ts';
 import type { ApprovalView, Item } from '../protocol/transcript-views.ts';
 import type { PageReader } from './pages.ts';
-import type { ThreadSession } from './session.ts';
 
 /** `{ deny }`: why not, in the person's words. */
 export type Answer = 'allow' | 'always' | 'deny' | { deny: string };
@@ -59,7 +58,7 @@ export interface Along {
 export type SessionStart = TurnStart | { kind: 'follow' };
 
 /** What a session needs of the home that is open. */
-export interface SessionBackend extends PageReader {
+export interface SessionHome extends PageReader {
   /** The newest page of what is stored. */
   load(threadId: string): Promise<StoredThread>;
   run(
@@ -76,10 +75,4 @@ export interface SessionBackend extends PageReader {
   queueFolder: string;
   /** Names a thread after its first message. */
   titleFor(threadId: string, text: string): Promise<string>;
-  /** Called when a turn begins and when it ends, and when what waits in it is another. */
-  changed(session: ThreadSession): void;
-  /** Called when an answer is done and messages wait. */
-  next(session: ThreadSession): void;
-  /** Called when a turn has ended. */
-  ended(session: ThreadSession, outcome: TurnOutcome, began: number): void;
 }
