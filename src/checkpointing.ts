@@ -347,7 +347,7 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
   }
 
   async fork(message: RestoredMessage): Promise<void> {
-    const { threadId, reminders } = await forkThread(this.deps, message, 'restored');
+    const { threadId, reminders } = await forkThread(this.deps, message);
     await this.deps.startFrom(threadId, message.text, reminders);
   }
 }

@@ -10,16 +10,14 @@ export interface ForkThreadDeps extends Pick<Core, 'connection' | 'journal' | 'p
 }
 
 /**
- * @param how for the new thread's title
  * @returns the new thread, and what its first message has to tell
  * @throws ForkError, LettaError, JournalError
  */
 export async function forkThread(
   { connection, agentId, journal, pins, created }: ForkThreadDeps,
   { threadId, messageId, text }: { threadId: string; messageId: string; text: string },
-  how: 'restored' | 'again',
 ): Promise<{ threadId: string; reminders: string[] }> {
-  const title = `${titleFrom(text)} (${how})`;
+  const title = `${titleFrom(text)} (restored)`;
   let made: ForkedBefore | undefined;
   const fork = await created(async () => {
     made = await forkBefore(connection, agentId, threadId, messageId, { title });

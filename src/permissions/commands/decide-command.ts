@@ -93,7 +93,7 @@ class CommandJudge {
         : readCommand(command, { ...context, folder });
     this.targets = { workspace: policy.workspace, ...(context?.realPath ? { realPath: context.realPath } : {}) };
     this.judged = this.line.parts.map((part) => {
-      const look = this.look(part, root);
+      const look = this.look(part);
       return { part, look, named: part.words.length === 0 ? [] : namedFiles(part, look, this.targets) };
     });
   }
@@ -113,7 +113,7 @@ class CommandJudge {
     return this.objection() ?? this.askedByRule() ?? this.weigh();
   }
 
-  private look(part: Part, root: string): Look | undefined {
+  private look(part: Part): Look | undefined {
     if (part.words.length === 0 || part.env.some(({ name }) => environmentRisk(name) !== 'none')) return undefined;
     const look = looksOnly(part, this.shell);
     // A folder can be made to look like a repository whose settings run programs; that of the workspace is protected.
