@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { checkArchitecture } from '../check-architecture.ts';
 import { checkManifest } from '../check-manifest.ts';
+import { checkNls } from '../check-nls.ts';
 import { checkPackage, checkSizes, inKb, measureSizes } from '../check-sizes.ts';
 import { packageVsix, root, runNode } from './package.ts';
 import type { TierResult } from './tier.ts';
@@ -32,6 +33,7 @@ const CHECKS: Check[] = [
   { name: 'unused code', run: () => quietly([tool('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints']) },
   { name: 'architecture', run: () => checkArchitecture(root) },
   { name: 'manifest', run: checkManifest },
+  { name: 'texts of the manifest', run: checkNls },
   {
     name: 'package',
     run: async () => {
