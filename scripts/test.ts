@@ -7,7 +7,7 @@ import { ensureSandbox } from './lib/apt.ts';
 import { ensureBrowser } from './lib/browser.ts';
 import { runChecks } from './lib/checks.ts';
 import { packageVsix, root, VSIX } from './lib/package.ts';
-import { addUp, failuresOf, inWords, type TierResult, type VitestReport } from './lib/tier.ts';
+import { addUp, failuresOf, inWords, retriedIn, type TierResult, type VitestReport } from './lib/tier.ts';
 import { provisionServer } from './vscode-server.ts';
 
 const TIERS = ['check', 'unit', 'contract', 'clients', 'host', 'e2e', 'homes'] as const;
@@ -79,15 +79,20 @@ async function runVitest(tier: Tier, say: Say): Promise<TierResult> {
   const result = JSON.parse(text) as VitestReport;
   const { numPassedTests: passed, numFailedTests: failed } = result;
   // A file that cannot be loaded, or an error after the last case, fails the tier without a failed case.
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, failures: failuresOf(result, root) };
+  return {
+    passed,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    failures: failuresOf(result, root),
+    retried: retriedIn(result, root),
+  };
 }
 
 async function runHost(say: Say): Promise<TierResult> {
   const { code, output } = await follow([join(root, 'test', 'host', 'run.ts'), ...narrowing], say);
   const match = output.match(/^(\d+) passed, (\d+) failed$/m);
   const [passed, failed] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
-  const failures = output.match(/^✗ .*(\n(?![✓✗]|\d+ passed).*)*/gm) ?? [];
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, failures };
+  const told = (mark: string) => output.match(new RegExp(`^${mark} .*(\\n(?![✓✗↻]|\\d+ passed).*)*`, 'gm')) ?? [];
+  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, failures: told('✗'), retried: told('↻') };
 }
 
 async function runTier(tier: Tier, say: Say): Promise<TierResult> {
@@ -143,8 +148,13 @@ await Promise.all([
 aloud(held.join(''));
 for (const tier of among('e2e', 'homes')) await run(tier);
 
-const failures = tiers.flatMap((tier) => (results.get(tier)?.failures ?? []).map((text) => `✗ ${tier}  ${text}\n`));
-if (failures.length > 0) aloud(`\n== failed\n${failures.join('')}`);
+for (const [title, mark, which] of [
+  ['passed at the second try', '↻', 'retried'],
+  ['failed', '✗', 'failures'],
+] as const) {
+  const texts = tiers.flatMap((tier) => (results.get(tier)?.[which] ?? []).map((text) => `${mark} ${tier}  ${text}\n`));
+  if (texts.length > 0) aloud(`\n== ${title}\n${texts.join('')}`);
+}
 
 const total = addUp(tiers.flatMap((tier) => results.get(tier) ?? []));
 aloud(`\n${tiers.map((tier) => summary.get(tier)).join('\n')}\n${inWords(total)}\n`);

@@ -4,6 +4,8 @@ export interface TierResult {
   failed: number;
   /** Which cases failed and why, one text each: told once more at the end, where a long log is read first. */
   failures?: string[];
+  /** Which cases failed at first and passed when they were tried again, with what was wrong at first. */
+  retried?: string[];
 }
 
 /** What of vitest's JSON report is read. */
@@ -32,6 +34,17 @@ export function failuresOf(report: VitestReport, root: string): string[] {
     if (failed.length === 0) return status === 'failed' ? [`${file}\n    ${firstLines(message)}`] : [];
     return failed.map((result) => `${file} › ${result.fullName}\n    ${firstLines(result.failureMessages.join('\n'))}`);
   });
+}
+
+/** @returns file, name and the first lines of what was wrong at first of each case that passed when it was tried again */
+export function retriedIn(report: VitestReport, root: string): string[] {
+  return report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+      .map(({ fullName, failureMessages }) =>
+        [`${name.replace(`${root}/`, '')} › ${fullName}`, firstLines(failureMessages.join('\n'))].join('\n    '),
+      ),
+  );
 }
 
 export const addUp = (results: TierResult[]): TierResult => ({

@@ -60,9 +60,12 @@ async function follow(path: string, meanwhile: () => Promise<void>): Promise<boo
       }
       if (result.ok) passed++;
       else failed++;
-      process.stdout.write(`${result.ok ? '✓' : '✗'} ${result.file}: ${result.name} (${result.took} ms)\n`);
+      process.stdout.write(
+        `${result.atFirst ? '↻' : result.ok ? '✓' : '✗'} ${result.file}: ${result.name} (${result.took} ms)\n`,
+      );
       if (result.note) process.stdout.write(`  ${result.note}\n`);
-      if (result.error) process.stdout.write(`${result.error}\n`);
+      const wrong = result.error ?? result.atFirst;
+      if (wrong) process.stdout.write(`${wrong}\n`);
     }
     printed = lines.length;
     if (Date.now() > end) {

@@ -73,8 +73,8 @@ export interface ScriptedModel {
   script(...replies: ReplySource[]): void;
   /** Questions for a thread's title: they come when all is quiet, so they take nothing of the script and are not among `requests`. */
   readonly titleRequests: readonly RecordedRequest[];
-  /** Answers the next such question; without it a thread keeps its first words. */
-  name(title: string): void;
+  /** Answers the next such question about a thread in which `said` was said; without it a thread keeps its first words. */
+  name(title: string, said: string): void;
   /** Replies not yet used. */
   readonly remaining: number;
   /** Forgets the script and the requests; open answers go on. */
@@ -192,7 +192,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   const queue: ReplySource[] = [...(options.script ?? [])];
   const requests: RecordedRequest[] = [];
   const titleRequests: RecordedRequest[] = [];
-  const titles: string[] = [];
+  const titles: { title: string; said: string }[] = [];
   const watchers = new Set<() => void>();
   const waiting = new Map<string, (() => void)[]>();
   const released = new Set<string>();
@@ -239,6 +239,12 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     }
   }
 
+  function titleFor(request: RecordedRequest): string {
+    const asked = request.body.messages.map(messageText).join('\n');
+    const index = titles.findIndex(({ said }) => asked.includes(said));
+    return titles.splice(index, index < 0 ? 0 : 1)[0]?.title ?? NO_TITLE;
+  }
+
   function take(request: RecordedRequest): ReplySource {
     const last = JSON.stringify(messageText(request.body.messages.at(-1)));
     const fits = (entry: ReplySource) =>
@@ -278,7 +284,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     (naming ? titleRequests : requests).push(request);
     changed();
 
-    const source = naming ? text(titles.shift() ?? NO_TITLE) : take(request);
+    const source = naming ? text(titleFor(request)) : take(request);
     const reply = typeof source === 'function' ? await source(request) : source;
     isCut = reply.kind === 'cut' || (reply.kind === 'gate' && reply.next.kind === 'cut');
     const prompt = JSON.stringify([body.tools ?? [], body.messages]);
@@ -343,7 +349,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       return modelListings;
     },
     titleRequests,
-    name: (title) => void titles.push(title),
+    name: (title, said) => void titles.push({ title, said }),
     script: (...replies) => void queue.push(...replies),
     get remaining() {
       return queue.length;
@@ -351,6 +357,8 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     reset() {
       queue.length = 0;
       requests.length = 0;
+      titleRequests.length = 0;
+      titles.length = 0;
     },
     whenRequest: (n, timeoutMs = 30_000) => until(`request ${n}`, timeoutMs, () => requests[n - 1]),
     whenSettled: (n, timeoutMs = 30_000) =>

@@ -1,11 +1,12 @@
 // Threads come and go and nothing is lost: switching, search, rename, fork, delete; reloads and kills in mid-answer; a restart.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { gate, type RecordedRequest, text, toolCalls } from '../../support/scripted-model.ts';
 import { seedThreads } from '../../support/seed-threads.ts';
 import { violations } from '../harness/axe.ts';
 import { agentIds, partialText } from '../harness/database.ts';
+import { saveAs } from '../harness/folder-dialog.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
@@ -89,27 +90,13 @@ test('threads are listed newest first, opened, searched, renamed, forked and del
   await expectTitles(letta, 'Alpha question (fork)', 'Alpha question');
 });
 
-/** Types where a file goes into VS Code's own dialog, and goes there. */
-async function saveAs({ quick }: Workbench, path: string): Promise<void> {
-  const ok = quick.widget.getByRole('button', { name: 'OK' });
-  await ok.waitFor({ timeout: WAIT });
-  // It proposes a place of its own, now and then over what was typed already.
-  await vi.waitFor(
-    async () => {
-      await quick.widget.locator('input').first().fill(path);
-      await ok.click({ timeout: 3_000 });
-      await ok.waitFor({ state: 'hidden', timeout: 3_000 });
-    },
-    { timeout: WAIT, interval: 500 },
-  );
-}
-
 test('threads are put away and back, forked from a message, exported, and named by the agent when all is quiet', async () => {
   const window = opened();
   const { letta } = window;
   const { model } = vscode();
   await letta.newThread();
-  model.name('Birds by the pond');
+  // Other threads may be named at the same time.
+  model.name('Birds by the pond', 'Herons wade.');
   model.script(text('Herons wade.'), text('Grebes dive.'));
   await letta.ask('Tell me about herons');
   await letta.ask('And about grebes?');

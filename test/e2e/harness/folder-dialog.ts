@@ -1,5 +1,6 @@
-// VS Code's simple folder dialog: a quick input that proposes a folder, lists what is in it, and has a button.
+// VS Code's simple dialogs for folders and files: a quick input that proposes a place, lists what is there, and has a button.
 import { basename } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import type { Workbench } from './workbench.ts';
 
@@ -17,6 +18,25 @@ export async function chooseFolder({ quick }: Workbench, path: string, button: s
     async () => {
       await box.fill(path);
       await row(basename(path)).waitFor({ timeout: 3_000 });
+      expect(await box.inputValue()).toBe(path);
+      await ok.click({ timeout: 3_000 });
+      await ok.waitFor({ state: 'hidden', timeout: 3_000 });
+    },
+    { timeout: WAIT, interval: 500 },
+  );
+}
+
+/** Types where a file goes into the dialog that is open (or about to be), and presses its button. */
+export async function saveAs({ quick }: Workbench, path: string): Promise<void> {
+  const box = quick.widget.locator('input').first();
+  const ok = quick.widget.getByRole('button', { name: 'OK' });
+  await ok.waitFor({ timeout: WAIT });
+  await quick.widget.locator('.monaco-list-row', { hasText: '..' }).first().waitFor({ timeout: WAIT });
+  // It proposes a name of its own, and may do so over what was typed already: that would be saved under another name.
+  await vi.waitFor(
+    async () => {
+      await box.fill(path);
+      await setTimeout(300);
       expect(await box.inputValue()).toBe(path);
       await ok.click({ timeout: 3_000 });
       await ok.waitFor({ state: 'hidden', timeout: 3_000 });

@@ -1,18 +1,25 @@
 // Reflect now, on whichever home: what the model is asked, what waits with its citations and cost, what is accepted.
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
-import { messageText, type ReplySource, text } from '../../support/scripted-model.ts';
+import { messageText, type RecordedRequest, type ReplySource, text } from '../../support/scripted-model.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { newest } from '../harness/requests.ts';
 import type { VsCode } from '../harness/vscode.ts';
 import type { Workbench } from '../harness/workbench.ts';
 
 const WAIT = 30_000;
+/** Which thread is read first is open where both are of the same second. */
+const PNPM = 'We use pnpm here, never npm.';
+const COMMITS = 'Commit messages are in the imperative.';
 
-/** What the model proposes. */
-export const edits = (
-  ...list: { block: string; old?: string; new: string; cites: string[]; why?: string }[]
-): ReplySource => text(JSON.stringify({ edits: list }));
+/** What the model proposes. `cites`: what was said, or the name it has in the request. */
+export const edits =
+  (...list: { block: string; old?: string; new: string; cites: string[]; why?: string }[]): ReplySource =>
+  (request: RecordedRequest) => {
+    const lines = request.body.messages.map(messageText).join('\n').split('\n');
+    const named = (cite: string) => lines.find((line) => line.endsWith(`: ${cite}`))?.match(/^\[(m\d+)\]/)?.[1] ?? cite;
+    return text(JSON.stringify({ edits: list.map((edit) => ({ ...edit, cites: edit.cites.map(named) })) }));
+  };
 
 export const reviews = (letta: LettaView): Locator =>
   letta.frame.getByRole('list', { name: 'Waiting for review' }).locator(':scope > li');
@@ -21,16 +28,16 @@ export const reviews = (letta: LettaView): Locator =>
 export async function reflectNow({ model }: VsCode, window: Workbench): Promise<void> {
   const { letta } = window;
   model.script(text('Understood, pnpm.'));
-  await letta.ask('We use pnpm here, never npm.');
+  await letta.ask(PNPM);
   await letta.newThread();
   model.script(text('I keep to that.'));
-  await letta.ask('Commit messages are in the imperative.');
+  await letta.ask(COMMITS);
 
   model.script(
     edits(
-      { block: 'conventions', new: 'Use pnpm, never npm.', cites: ['m1'], why: 'the person said so' },
-      { block: 'conventions', new: 'Commit messages are in the imperative.', cites: ['m3', 'm4'] },
-      { block: 'persona', old: 'There is no such line.', new: 'Unfounded.', cites: ['m1'] },
+      { block: 'conventions', new: 'Use pnpm, never npm.', cites: [PNPM], why: 'the person said so' },
+      { block: 'conventions', new: COMMITS, cites: [COMMITS, 'I keep to that.'] },
+      { block: 'persona', old: 'There is no such line.', new: 'Unfounded.', cites: [PNPM] },
     ),
   );
   await window.command('Letta: Reflect Now');
@@ -38,8 +45,7 @@ export async function reflectNow({ model }: VsCode, window: Workbench): Promise<
 
   const request = newest(model);
   const asked = request.body.messages.map(messageText).join('\n');
-  for (const said of ['We use pnpm here, never npm.', 'Understood, pnpm.', 'Commit messages are in the imperative.'])
-    expect(asked).toContain(said);
+  for (const said of [PNPM, 'Understood, pnpm.', COMMITS]) expect(asked).toContain(said);
   // Memory is in it, tools are not, and what it may cost is bounded on both sides.
   expect(asked).toContain('I am this workspace’s coding agent.');
   expect(request.body.tools ?? []).toEqual([]);
@@ -50,9 +56,7 @@ export async function reflectNow({ model }: VsCode, window: Workbench): Promise<
   await expect.poll(() => reviews(letta).count(), { timeout: WAIT }).toBe(2);
   const first = reviews(letta).filter({ hasText: 'Use pnpm, never npm.' });
   await first.getByText(/The run that proposed it took [\d,]+ tokens\./).waitFor();
-  const cite = first
-    .getByRole('list', { name: 'Rests on' })
-    .getByRole('button', { name: 'We use pnpm here, never npm.' });
+  const cite = first.getByRole('list', { name: 'Rests on' }).getByRole('button', { name: PNPM });
   await cite.waitFor();
   expect(await letta.blockValue('conventions').inputValue()).toBe('');
 

@@ -20,6 +20,8 @@ export interface HostResult {
   /** Milliseconds. */
   took: number;
   error?: string;
+  /** What was wrong at the first try, where it passed at the second. */
+  atFirst?: string;
   /** What it said, e.g. what it measured. */
   note?: string;
 }

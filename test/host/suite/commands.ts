@@ -28,6 +28,8 @@ const ours = (): vscode.Terminal[] => vscode.window.terminals.filter(({ name }) 
 
 /** Lines of 1,000 characters: 40 MB. */
 const LINES = 40_000;
+/** Bytes that may stay of them. */
+const MOST_KEPT = 20 * 1024 * 1024;
 
 /** Bytes that this process holds once nothing is left to be collected. */
 async function kept(): Promise<number> {
@@ -204,14 +206,16 @@ export const cases: HostCase[] = [
         assert.equal(pause, 'ended');
         assert.equal(run.exitCode, 0);
         const { text, left } = await run.look('begin');
-        const grown = (await kept()) - before;
         assert.match(text, /^0{999}7\n/);
         assert.match(text, /\nthe end\n$/);
         assert.ok(text.length < 100_000, `${text.length} characters are shown`);
         assert.ok(left > 39_000_000, `${left} bytes are left out`);
         assert.ok(statSync(run.log.path).size >= LINES * 1_001, 'all of it is there');
+        // What VS Code itself has queued for a window that is busy goes with time; what is kept stays.
+        let grown = (await kept()) - before;
+        for (let tries = 0; tries < 30 && grown >= MOST_KEPT; tries += 1) grown = (await kept()) - before;
         say(`${Math.round(grown / 1024)} KB more are kept`);
-        assert.ok(grown < 20 * 1024 * 1024, `the extension host keeps ${grown} bytes more`);
+        assert.ok(grown < MOST_KEPT, `the extension host keeps ${grown} bytes more`);
       }),
   },
   {
