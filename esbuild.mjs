@@ -24,6 +24,7 @@ const requireInEsm = {
 /** Entry points of the host's bundle, by name. The parts are loaded first: each blocks the extension host only briefly. */
 const hostEntries = {
   host: 'src/host.ts',
+  'parts/l10n': 'src/native/l10n.ts',
   'parts/protocol': 'src/protocol/messages.ts',
   'parts/client': 'src/letta/connection.ts',
 };

@@ -93,6 +93,8 @@ const MUST_BE_IN = [
   'extension/dist/vendor/seccomp/x64/apply-seccomp',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/chat-skills/letta-memory/SKILL.md',
+  'extension/l10n/bundle.l10n.de.json',
+  'extension/l10n/webview.l10n.de.json',
   'extension/media/letta.svg',
 ];
 

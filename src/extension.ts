@@ -1,9 +1,10 @@
 // The stub that VS Code loads at startup: registers what must be there at once, loads `host.cjs` on first use.
+import './native/l10n.ts';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { newTab, openPage, pageOwner, pageScripts, TAB } from './chat/html.ts';
+import { newTab, openPage, pageOwner, pageParts, TAB } from './chat/html.ts';
 import { readView, VIEW_FILE } from './chat/kept-view.ts';
 import type { Host } from './host.ts';
 import { registerLettaModels } from './native/letta-models.ts';
@@ -68,12 +69,12 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.window.registerWebviewViewProvider('letta.chat', {
       resolveWebviewView: async (view) => {
-        const [scripts, kept] = await Promise.all([
-          pageScripts(context.extensionUri),
+        const [parts, kept] = await Promise.all([
+          pageParts(context.extensionUri),
           readView(join(storage(context), VIEW_FILE), pageOwner(context.extension)),
         ]);
         // The page first: it loads beside the host, and shows what is kept before the host runs.
-        const page = openPage(view, context.extensionUri, { scripts, kept });
+        const page = openPage(view, context.extensionUri, { ...parts, kept });
         if (kept) await page.spoke;
         (await load()).resolveView(page);
       },
@@ -81,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewPanelSerializer(TAB, {
       deserializeWebviewPanel: async (panel) => {
         const page = openPage(panel, context.extensionUri, {
-          scripts: await pageScripts(context.extensionUri),
+          ...(await pageParts(context.extensionUri)),
           kept: '',
         });
         (await load()).resolveTab(page);
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** One after the other, so that no other extension waits for all of the host to be parsed at once. */
 async function loadParts(): Promise<void> {
+  await import('./native/l10n.ts');
   await import('./protocol/messages.ts');
   await setImmediate();
   await import('./letta/connection.ts');

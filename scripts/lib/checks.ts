@@ -1,6 +1,7 @@
 // All that can be said about the sources without running them: types, lint, layers, sizes, manifest.
 import { join } from 'node:path';
 import { checkArchitecture } from '../check-architecture.ts';
+import { checkL10n } from '../check-l10n.ts';
 import { checkManifest } from '../check-manifest.ts';
 import { checkNls } from '../check-nls.ts';
 import { checkPackage, checkSizes, inKb, measureSizes } from '../check-sizes.ts';
@@ -34,6 +35,7 @@ const CHECKS: Check[] = [
   { name: 'architecture', run: () => checkArchitecture(root) },
   { name: 'manifest', run: checkManifest },
   { name: 'texts of the manifest', run: checkNls },
+  { name: 'translations', run: checkL10n },
   {
     name: 'package',
     run: async () => {

@@ -3,6 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { language, t } from '../protocol/l10n.ts';
+import { inScript } from './in-script.ts';
 
 /** Where a page stands. */
 export type Surface = vscode.WebviewView | vscode.WebviewPanel;
@@ -25,45 +27,53 @@ export interface EarlyPage {
 interface PageParts {
   /** Names of the scripts that it needs at once: its own first, then those that it imports. */
   readonly scripts: readonly string[];
+  /** Its texts in VS Code's language, as JSON by the English ones, or ''. */
+  readonly translations: string;
   /** What it shows until the host has spoken (`readView`), or ''. */
   readonly kept: string;
 }
 
-/** Whose kept view a page may show: neither that of another version nor of another home. */
+/** Whose kept view a page may show: not that of another version, language or home. */
 export function pageOwner(extension: vscode.Extension<unknown>): string {
   const settings = vscode.workspace.getConfiguration('letta');
   const home = ['server.home', 'server.url', 'embedded.dataDir'].map((key) => settings.get<string>(key, ''));
-  return JSON.stringify([(extension.packageJSON as { version: string }).version, ...home]);
+  return JSON.stringify([(extension.packageJSON as { version: string }).version, language(), ...home]);
 }
 
 /** Stands there until the script has drawn: what is typed into the box goes on in the one that takes its place (`main.tsx`). */
-const EARLY = `<main class="shell">
-<div class="tabs" aria-hidden="true"><span class="tab">Chat</span><span class="tab">Threads</span><span class="tab">Memory</span><span class="tab">Skills</span></div>
+const early = () => `<main class="shell">
+<div class="tabs" aria-hidden="true">${[t('Chat'), t('Threads'), t('Memory'), t('Skills')].map((title) => `<span class="tab">${title}</span>`).join('')}</div>
 <div class="panels"><div class="panel"><div class="chat"><div class="transcript"></div>
-<div class="composer"><textarea id="early" class="composer-text" rows="1" aria-label="Message the agent" placeholder="Message the agent"></textarea><div class="composer-bar"></div></div>
+<div class="composer"><textarea id="early" class="composer-text" rows="1" aria-label="${t('Message the agent')}" placeholder="${t('Message the agent')}"></textarea><div class="composer-bar"></div></div>
 </div></div></div>
 </main>`;
 
-/** The build lists what the page imports before it can do anything: told beforehand, it is fetched all at once. */
-export async function pageScripts(extensionUri: vscode.Uri): Promise<string[]> {
-  const list = vscode.Uri.joinPath(extensionUri, 'dist', 'webview', 'scripts.json');
-  return JSON.parse(await readFile(list.fsPath, 'utf8')) as string[];
+/** What is the same for every page of this window. */
+export async function pageParts(extensionUri: vscode.Uri): Promise<Omit<PageParts, 'kept'>> {
+  const read = (...path: string[]) => readFile(vscode.Uri.joinPath(extensionUri, ...path).fsPath, 'utf8');
+  const [scripts, translations] = await Promise.all([
+    // The build lists what the page imports before it can do anything: told beforehand, it is fetched all at once.
+    read('dist', 'webview', 'scripts.json'),
+    language() === 'en' ? 'null' : read('l10n', `webview.l10n.${language()}.json`),
+  ]);
+  const texts: unknown = JSON.parse(translations);
+  return { scripts: JSON.parse(scripts) as string[], translations: texts ? inScript(texts) : '' };
 }
 
 /** Opens an editor tab; the page starts from nothing. */
 export async function newTab(title: string, extensionUri: vscode.Uri): Promise<EarlyPage> {
-  const scripts = await pageScripts(extensionUri);
+  const parts = await pageParts(extensionUri);
   const panel = vscode.window.createWebviewPanel(TAB, title, vscode.ViewColumn.Active);
-  return openPage(panel, extensionUri, { scripts, kept: '' });
+  return openPage(panel, extensionUri, { ...parts, kept: '' });
 }
 
 /** Lets the view load its page. */
 export function openPage(view: Surface, extensionUri: vscode.Uri, parts: PageParts): EarlyPage {
   const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const early: unknown[] = [];
+  const said: unknown[] = [];
   const { promise: spoke, resolve } = Promise.withResolvers<void>();
   let receive = (message: unknown): void => {
-    early.push(message);
+    said.push(message);
     resolve();
   };
   view.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [root] };
@@ -78,7 +88,7 @@ export function openPage(view: Surface, extensionUri: vscode.Uri, parts: PagePar
     },
     listen: (listener) => {
       receive = listener;
-      for (const message of early.splice(0)) listener(message);
+      for (const message of said.splice(0)) listener(message);
       return subscription;
     },
   };
@@ -88,7 +98,7 @@ export function openPage(view: Surface, extensionUri: vscode.Uri, parts: PagePar
 function webviewHtml(
   webview: vscode.Webview,
   webviewRoot: vscode.Uri,
-  { scripts: [main = '', ...imported], kept }: PageParts,
+  { scripts: [main = '', ...imported], translations, kept }: PageParts,
 ): string {
   const nonce = randomBytes(24).toString('base64url');
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(webviewRoot, file)).toString();
@@ -103,7 +113,7 @@ function webviewHtml(
     "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language()}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${csp}">
@@ -113,7 +123,8 @@ function webviewHtml(
 ${imported.map((script) => `<link rel="modulepreload" nonce="${nonce}" href="${uri(script)}">`).join('\n')}
 </head>
 <body>
-<div id="root">${EARLY}</div>
+<div id="root">${early()}</div>
+${translations && `<script type="application/json" id="translations">${translations}</script>`}
 ${kept && `<script type="application/json" id="kept">${kept}</script>`}
 <script type="module" nonce="${nonce}" src="${uri(main)}"></script>
 </body>

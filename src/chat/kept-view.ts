@@ -5,6 +5,7 @@ import type { AboutView, ModelView, PermissionMode } from '../protocol/about-vie
 import type { KeptView } from '../protocol/messages.ts';
 import type { Snapshot } from '../protocol/thread-views.ts';
 import type { Item } from '../protocol/transcript-views.ts';
+import { inScript } from './in-script.ts';
 
 /** In the extension's storage folder of the workspace. */
 export const VIEW_FILE = 'view.json';
@@ -26,9 +27,6 @@ export async function readView(path: string, owner: string): Promise<string> {
     return '';
   }
 }
-
-/** JSON that cannot end the `script` element that it stands in. */
-const inScript = (view: unknown): string => JSON.stringify(view).replaceAll('<', '\\u003c');
 
 /** Writes the view, one after the other; of several that wait the last counts. A failure costs only the head start. */
 export class ViewKeeper {

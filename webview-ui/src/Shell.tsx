@@ -3,6 +3,7 @@ import { Suspense, useEffect, useState } from 'react';
 import type { Panel } from '../../src/protocol/about-views.ts';
 import { Announcer } from './chat/Announcer.tsx';
 import { ChatPanel } from './chat/ChatPanel.tsx';
+import { plural, t } from './l10n.ts';
 import { Starting } from './Starting.tsx';
 import { lazyPanel } from './ui/lazy-panel.ts';
 import { Problem } from './ui/Problem.tsx';
@@ -38,7 +39,7 @@ export function Shell() {
         selected={panel}
         attention={{
           ...(waiting + asked > 0 && panel !== 'chat'
-            ? { chat: { text: waiting > 0 ? 'An approval waits' : 'A question waits' } }
+            ? { chat: { text: waiting > 0 ? t('An approval waits') : t('A question waits') } }
             : {}),
           ...(held > 0 ? { memory: { text: waitingForReview(held), count: held } } : {}),
         }}
@@ -63,8 +64,7 @@ export function Shell() {
   );
 }
 
-const waitingForReview = (count: number) =>
-  count === 1 ? '1 change waits for review' : `${count} changes wait for review`;
+const waitingForReview = (count: number) => plural(count, '{0} change waits for review', '{0} changes wait for review');
 
 function PanelContent({ id, shown }: { id: Panel; shown: boolean }) {
   const failed = useAppState((s) => s.phase === 'failed');

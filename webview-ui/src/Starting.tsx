@@ -1,5 +1,6 @@
 // Shown instead of a panel when the extension could not start.
 
+import { t } from './l10n.ts';
 import { Icon } from './ui/Icon.tsx';
 import { useApp, useAppState } from './use-app.ts';
 
@@ -10,10 +11,10 @@ export function Starting() {
     <div className="start-failure" role="alert">
       <p className="failure-message">
         <Icon name="error" className="bad" />
-        <span>Letta could not start: {failure}</span>
+        <span>{t('Letta could not start: {0}', failure)}</span>
       </p>
       <button type="button" className="button" onClick={() => void app.start()}>
-        Retry
+        {t('Retry')}
       </button>
     </div>
   );

@@ -11,11 +11,12 @@ import { type AppState, LIST_PAGE, startState } from './app-state.ts';
 import { EMPTY_FEED, receiveSnapshot } from './chat/feed.ts';
 import { FeedFollower } from './chat/feed-follower.ts';
 import { Paging } from './chat/paging.ts';
+import { t } from './l10n.ts';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
 
 /** Ten times what a slow start takes: by then a person wonders. */
 const SLOW_START_MS = 8_000;
-const SLOW_START = 'Letta is still starting. If it does not come, “Letta: Show Log” says why.';
+const SLOW_START = t('Letta is still starting. If it does not come, “Letta: Show Log” says why.');
 
 export class App {
   readonly store: StoreApi<AppState>;
@@ -190,7 +191,7 @@ export class App {
   async pin(pinned: boolean): Promise<void> {
     const { thread } = this.state.feed;
     if (!thread || !(await this.ask('threads.pin', { threadId: thread.threadId, pinned }))) return;
-    this.announce(pinned ? 'Memory is pinned in this thread.' : 'Memory is no longer pinned in this thread.');
+    this.announce(pinned ? t('Memory is pinned in this thread.') : t('Memory is no longer pinned in this thread.'));
     // The button in the mark goes away with it.
     if (!pinned) this.set({ focus: { panel: 'chat', name: undefined } });
   }

@@ -26,7 +26,7 @@ test('reads what is built for it alone, and calls no command', () => {
     onDidReceiveMessage: () => ({ dispose: () => {} }),
   };
   const view = { webview } as unknown as WebviewView;
-  const page = openPage(view, uri('/extension') as never, { scripts: ['main.js'], kept: '' });
+  const page = openPage(view, uri('/extension') as never, { scripts: ['main.js'], translations: '', kept: '' });
   expect(webview.options).toEqual({
     enableScripts: true,
     enableCommandUris: false,

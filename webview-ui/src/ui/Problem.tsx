@@ -1,4 +1,5 @@
 // What the host refused last, in its words, until the person closes it.
+import { t } from '../l10n.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Icon } from './Icon.tsx';
 import { IconButton } from './IconButton.tsx';
@@ -11,7 +12,7 @@ export function Problem() {
     <div className="problem" role="alert">
       <Icon name="error" className="bad" />
       <span className="problem-text">{problem}</span>
-      <IconButton icon="close" label="Dismiss" onClick={() => app.dismissProblem()} />
+      <IconButton icon="close" label={t('Dismiss')} onClick={() => app.dismissProblem()} />
     </div>
   );
 }

@@ -1,12 +1,13 @@
 // The four panels as tabs: arrows, Home and End move between them, as in the WAI-ARIA pattern.
 import { type KeyboardEvent, useRef } from 'react';
 import type { Panel } from '../../../src/protocol/about-views.ts';
+import { t } from '../l10n.ts';
 
 export const PANELS: readonly { id: Panel; label: string }[] = [
-  { id: 'chat', label: 'Chat' },
-  { id: 'threads', label: 'Threads' },
-  { id: 'memory', label: 'Memory' },
-  { id: 'skills', label: 'Skills' },
+  { id: 'chat', label: t('Chat') },
+  { id: 'threads', label: t('Threads') },
+  { id: 'memory', label: t('Memory') },
+  { id: 'skills', label: t('Skills') },
 ];
 
 interface Props {
