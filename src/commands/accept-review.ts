@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { NewBlock } from '../memory/manage-blocks.ts';
 import type { Acceptance, ReviewConflict } from '../memory/review-list.ts';
 import type { Review } from '../memory/store/types.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 
 export interface InsteadDeps {
@@ -26,14 +27,14 @@ export async function acceptInstead(
   deps: InsteadDeps,
 ): Promise<Acceptance | undefined> {
   if (conflict.canInsert) {
-    const add = 'Add as New Text';
+    const add = t('Add as New Text');
     const answer = await vscode.window.showWarningMessage(conflict.message, { modal: true }, add);
     return answer === add ? { insert: true } : undefined;
   }
   if (conflict.reason !== 'gone') throw conflict;
   const { label } = conflict;
-  const [create, choose] = [`Create ${label}`, 'Choose Another Block…'];
-  const question = `This agent has no block ${label}. Create it, or put the text into another block?`;
+  const [create, choose] = [t('Create {0}', label), t('Choose Another Block…')];
+  const question = t('This agent has no block {0}. Create it, or put the text into another block?', label);
   const answer = await vscode.window.showInformationMessage(question, { modal: true }, create, choose);
   if (answer === create) {
     const review = await deps.proposal();
@@ -45,7 +46,10 @@ export async function acceptInstead(
   if (answer !== choose) return undefined;
   const blocks = (await deps.blocks()).filter((block) => !block.readOnly);
   const items = blocks.map((block) => ({ label: block.label, detail: block.description }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Accept', placeHolder: 'Which block gets it?' });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: t('Accept'),
+    placeHolder: t('Which block gets it?'),
+  });
   return picked ? { insert: true, label: picked.label } : undefined;
 }
 

@@ -1,5 +1,6 @@
 // *Add to Chat*, *Explain* and *Fix*: what they are run on, wherever they are run from, becomes text in the composer. Nothing is sent.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { excerptText, filesText, GivenProblem, type Wish } from './ask-text.ts';
 import { terminalNote } from './remember.ts';
 
@@ -44,13 +45,13 @@ function changedFiles(args: readonly unknown[]): vscode.Uri[] {
 }
 
 function named(files: readonly vscode.Uri[]): string[] {
-  if (files.length > MOST_FILES) throw new Error(`Choose at most ${MOST_FILES} files.`);
+  if (files.length > MOST_FILES) throw new Error(t('Choose at most {0} files.', MOST_FILES));
   return [...new Set(files.map((file) => vscode.workspace.asRelativePath(file)))];
 }
 
 function selectionText(wish: Wish): string {
   const editor = vscode.window.activeTextEditor;
-  if (!editor) throw new Error('Open a file and select what the agent should see.');
+  if (!editor) throw new Error(t('Open a file and select what the agent should see.'));
   const { document, selection } = editor;
   const whole = new vscode.Range(0, 0, document.lineCount, 0);
   const range = selection.isEmpty ? document.validateRange(whole) : selection;

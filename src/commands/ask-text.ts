@@ -1,5 +1,6 @@
 // What *Add to Chat*, *Explain* and *Fix* put into the composer. The person reads it there, and sends it or not.
 import * as z from 'zod/mini';
+import { plural, t } from '../protocol/l10n.ts';
 
 /** A place in a file, or a text from elsewhere, and what is wrong with it. */
 export interface Excerpt {
@@ -20,9 +21,6 @@ export const GivenProblem = z.object({
 
 export type Wish = 'add' | 'explain' | 'fix';
 
-const lead = (wish: Wish, what: string): string =>
-  wish === 'add' ? '' : `${wish === 'fix' ? 'Fix' : 'Explain'} ${what}`;
-
 /** A code fence that nothing in the text can close. */
 export function fenced(text: string, language = ''): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
@@ -32,10 +30,8 @@ export function fenced(text: string, language = ''): string {
 
 /** @returns text for the composer; what is to be done with the excerpt comes first */
 export function excerptText(wish: Wish, { text, place, language, problems = [] }: Excerpt): string {
-  const several = problems.length > 1 ? 'these problems' : 'this problem';
-  const what = wish === 'fix' && problems.length > 0 ? several : place ? 'this code' : 'this output of the terminal';
   const lines = [
-    ...(wish === 'add' ? [] : [`${lead(wish, what)}:`, '']),
+    ...(wish === 'add' ? [] : [lead(wish, problems.length, place !== undefined), '']),
     // As a list: a message of several lines stays one problem.
     ...problems.map((problem) => `- ${problem.replace(/\s*\n\s*/g, ' ')}`),
     ...(problems.length > 0 ? [''] : []),
@@ -43,6 +39,13 @@ export function excerptText(wish: Wish, { text, place, language, problems = [] }
     fenced(text, language),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** @param isCode whether it is from a file */
+function lead(wish: Exclude<Wish, 'add'>, problems: number, isCode: boolean): string {
+  if (wish === 'explain') return isCode ? t('Explain this code:') : t('Explain this output of the terminal:');
+  if (problems > 0) return plural(problems, 'Fix this problem:', 'Fix these problems:');
+  return isCode ? t('Fix this code:') : t('Fix this output of the terminal:');
 }
 
 function whereOf({ path, startLine, endLine = startLine }: NonNullable<Excerpt['place']>): string {
@@ -55,9 +58,10 @@ export function filesText(wish: Wish, paths: readonly string[], changed = false)
   const names = paths.map(inlineCode);
   if (wish === 'add' && !changed) return `${names.join(' ')} `;
   const last = names.at(-1) ?? '';
-  const listed = names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
-  if (wish === 'add') return `The uncommitted changes in ${listed}: `;
-  return `${lead(wish, changed ? `the uncommitted changes in ${listed}` : listed)}.`;
+  const listed = names.length > 1 ? t('{0} and {1}', names.slice(0, -1).join(', '), last) : last;
+  if (wish === 'add') return `${t('The uncommitted changes in {0}:', listed)} `;
+  if (wish === 'fix') return changed ? t('Fix the uncommitted changes in {0}.', listed) : t('Fix {0}.', listed);
+  return changed ? t('Explain the uncommitted changes in {0}.', listed) : t('Explain {0}.', listed);
 }
 
 /** A path may hold a backtick. */

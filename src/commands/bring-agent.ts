@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { BringItem, BringPreview } from '../memory/bring/bring.ts';
 import type { LettaCodeAgent } from '../memory/bring/letta-code.ts';
+import { plural, t } from '../protocol/l10n.ts';
 import { choose } from './bring-along.ts';
 import { showError } from './show-error.ts';
 
@@ -25,15 +26,15 @@ export interface BringAgentDeps {
   showSkills(): Promise<void>;
 }
 
-const TITLE = 'Bring Your Letta Code Agent';
-const FOLDER = '$(folder-opened) Another folder…';
+const TITLE = t('Bring Your Letta Code Agent');
+const FOLDER = `$(folder-opened) ${t('Another folder…')}`;
 
 async function chooseFolder(): Promise<string | undefined> {
   const picked = await vscode.window.showOpenDialog({
-    title: `${TITLE}: the folder that holds “agents” and “memfs”`,
+    title: t('{0}: the folder that holds “agents” and “memfs”', TITLE),
     canSelectFiles: false,
     canSelectFolders: true,
-    openLabel: 'Look for Agents',
+    openLabel: t('Look for Agents'),
   });
   return picked?.[0]?.fsPath;
 }
@@ -41,7 +42,7 @@ async function chooseFolder(): Promise<string | undefined> {
 async function chooseAgent(deps: BringAgentDeps): Promise<{ folder: string; agent: LettaCodeAgent } | undefined> {
   for (let folder: string | undefined = deps.defaultFolder; folder; folder = await chooseFolder()) {
     let agents: LettaCodeAgent[] = [];
-    let why = `Agents in ${folder}`;
+    let why = t('Agents in {0}', folder);
     try {
       agents = await deps.agents(folder);
     } catch (error) {
@@ -68,7 +69,7 @@ export async function bringAgentCommand(deps: BringAgentDeps): Promise<void> {
   const chosen = await chooseAgent(deps);
   if (!chosen) return;
   const preview = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Letta is reading ${chosen.agent.name}…` },
+    { location: vscode.ProgressLocation.Notification, title: t('Letta is reading {0}…', chosen.agent.name) },
     () => deps.preview(chosen.folder, chosen.agent.id),
   );
   // Conversations may be many megabytes: whoever wants them says so.
@@ -87,44 +88,44 @@ export async function bringAgentCommand(deps: BringAgentDeps): Promise<void> {
 }
 
 async function copySkills(deps: BringAgentDeps, skills: readonly BringItem[]): Promise<void> {
-  const copy = 'Copy';
+  const copy = t('Copy');
   const answer = await vscode.window.showWarningMessage(
-    `Copy ${counted(skills.length)} for this agent?`,
+    plural(skills.length, 'Copy {0} skill for this agent?', 'Copy {0} skills for this agent?'),
     {
       modal: true,
-      detail: `${deps.listed(skills)}\n\nModels are offered them from then on. Nothing in them is run by that: a script asks first, as every command does.`,
+      detail: `${deps.listed(skills)}\n\n${t('Models are offered them from then on. Nothing in them is run by that: a script asks first, as every command does.')}`,
     },
     copy,
   );
   if (answer !== copy) return;
   const { folders, problems } = await deps.importSkills(skills);
-  if (problems.length > 0) void vscode.window.showWarningMessage(`Not copied: ${problems.join(' ')}`);
+  if (problems.length > 0) void vscode.window.showWarningMessage(t('Not copied: {0}', problems.join(' ')));
   if (folders.length > 0) void offerToRemove(deps, folders).catch(showError);
 }
 
 async function offerToRemove(deps: BringAgentDeps, folders: readonly string[]): Promise<void> {
-  const said = `Copied ${counted(folders.length)} for this agent.`;
-  const answer = await vscode.window.showInformationMessage(said, 'View', 'Undo');
-  if (answer === 'View') await deps.showSkills();
-  if (answer !== 'Undo') return;
+  const said = plural(folders.length, 'Copied {0} skill for this agent.', 'Copied {0} skills for this agent.');
+  const answer = await vscode.window.showInformationMessage(said, t('View'), t('Undo'));
+  if (answer === t('View')) await deps.showSkills();
+  if (answer !== t('Undo')) return;
   await deps.removeSkills(folders);
-  void vscode.window.showInformationMessage(`Took ${counted(folders.length)} away again.`);
+  void vscode.window.showInformationMessage(
+    plural(folders.length, 'Took {0} skill away again.', 'Took {0} skills away again.'),
+  );
 }
-
-const counted = (skills: number): string => (skills === 1 ? '1 skill' : `${skills} skills`);
 
 async function archive(deps: BringAgentDeps, conversations: readonly BringItem[]): Promise<void> {
   const messages = conversations.reduce((sum, { messages: said = [] }) => sum + said.length, 0);
-  const what = conversations.length === 1 ? '1 conversation' : `${conversations.length} conversations`;
-  const put = 'Put into the Archive';
+  const what = plural(conversations.length, '{0} conversation', '{0} conversations');
+  const put = t('Put into the Archive');
   const answer = await vscode.window.showWarningMessage(
-    `Put ${messages} messages of ${what} into the archive?`,
-    { modal: true, detail: 'They enter no prompt by themselves, but the agent finds them when it searches.' },
+    plural(messages, 'Put {0} message of {1} into the archive?', 'Put {0} messages of {1} into the archive?', what),
+    { modal: true, detail: t('They enter no prompt by themselves, but the agent finds them when it searches.') },
     put,
   );
   if (answer !== put) return;
   const passages = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Letta is archiving ${what}…`, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: t('Letta is archiving {0}…', what), cancellable: true },
     (_, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
@@ -132,7 +133,7 @@ async function archive(deps: BringAgentDeps, conversations: readonly BringItem[]
     },
   );
   if (passages.length === 0) {
-    void vscode.window.showInformationMessage('Nothing was put into the archive.');
+    void vscode.window.showInformationMessage(t('Nothing was put into the archive.'));
     return;
   }
   void offerUndo(deps, conversations, passages).catch(showError);
@@ -143,9 +144,11 @@ async function offerUndo(
   conversations: readonly BringItem[],
   passages: readonly string[],
 ): Promise<void> {
-  const entries = passages.length === 1 ? '1 entry' : `${passages.length} entries`;
-  const answer = await vscode.window.showInformationMessage(`Put ${entries} into the archive.`, 'Undo');
-  if (answer !== 'Undo') return;
+  const put = plural(passages.length, 'Put {0} entry into the archive.', 'Put {0} entries into the archive.');
+  const answer = await vscode.window.showInformationMessage(put, t('Undo'));
+  if (answer !== t('Undo')) return;
   await deps.removeArchived(conversations, passages);
-  void vscode.window.showInformationMessage(`Took ${entries} out of the archive again.`);
+  void vscode.window.showInformationMessage(
+    plural(passages.length, 'Took {0} entry out of the archive again.', 'Took {0} entries out of the archive again.'),
+  );
 }

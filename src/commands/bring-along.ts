@@ -1,6 +1,7 @@
 // What can be brought along, shown in a quick pick: by source, with what is skipped and why; the person ticks what to take.
 import * as vscode from 'vscode';
 import type { BringItem, BringPreview } from '../memory/bring/bring.ts';
+import { t } from '../protocol/l10n.ts';
 
 interface PreviewItem extends vscode.QuickPickItem {
   /** Undefined: a heading, or something that cannot be taken. */
@@ -18,12 +19,16 @@ const fileOf = (from: string): string => from.replace(/:\d+$/, '');
 const GROUPS: Record<BringItem['kind'], string | undefined> = {
   rule: undefined,
   memory: undefined,
-  skill: 'Skills',
-  transcript: 'Conversations',
+  skill: t('Skills'),
+  transcript: t('Conversations'),
 };
 
 const goesTo = ({ target }: BringItem): string =>
-  target.kind === 'block' ? `to ${target.label}` : target.kind === 'skill' ? 'a skill of this agent' : 'to the archive';
+  target.kind === 'block'
+    ? t('to {0}', target.label)
+    : target.kind === 'skill'
+      ? t('a skill of this agent')
+      : t('to the archive');
 
 const titleOf = ({ target, text }: BringItem): string =>
   oneLine(target.kind === 'thread' ? target.title : target.kind === 'skill' ? target.name : text);
@@ -32,13 +37,12 @@ function itemsOf({ found, skipped }: BringPreview): PreviewItem[] {
   const groups = new Map<string, PreviewItem[]>();
   for (const item of found) {
     const group = GROUPS[item.kind] ?? fileOf(item.from);
-    const masked = item.masked ? ' · a secret in it is masked' : '';
     groups.set(group, [
       ...(groups.get(group) ?? []),
       {
         id: item.id,
         label: titleOf(item),
-        description: `${goesTo(item)}${masked}`,
+        description: item.masked ? `${goesTo(item)} · ${t('a secret in it is masked')}` : goesTo(item),
         detail: item.target.kind === 'thread' ? oneLine(item.text) : item.from,
       },
     ]);
@@ -46,7 +50,7 @@ function itemsOf({ found, skipped }: BringPreview): PreviewItem[] {
   const heading = (label: string): PreviewItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     ...[...groups].flatMap(([group, items]) => [heading(group), ...items]),
-    ...(skipped.length > 0 ? [heading('Skipped')] : []),
+    ...(skipped.length > 0 ? [heading(t('Skipped'))] : []),
     ...skipped.map(({ path, why }) => ({ label: `$(circle-slash) ${path}`, description: why })),
   ];
 }
@@ -66,8 +70,8 @@ export function choose(
   pick.title = title;
   pick.placeholder =
     preview.found.length > 0
-      ? `Tick what to bring along: ${preview.found.length} found, ${preview.skipped.length} skipped`
-      : 'Nothing to bring along';
+      ? t('Tick what to bring along: {0} found, {1} skipped', preview.found.length, preview.skipped.length)
+      : t('Nothing to bring along');
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
@@ -104,16 +108,16 @@ export interface BringMemoryDeps {
 /** "Letta: Bring Along…": the rules and memories other tools keep in this workspace. */
 export async function bringMemoryCommand(deps: BringMemoryDeps): Promise<void> {
   const preview = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Letta: looking for rules…' },
+    { location: vscode.ProgressLocation.Window, title: t('Letta: looking for rules…') },
     () => deps.preview(),
   );
   if (preview.found.length === 0 && preview.skipped.length === 0) {
     void vscode.window.showInformationMessage(
-      'There are no rules of other tools here (AGENTS.md, CLAUDE.md, .cursor/rules, memory banks and the like).',
+      t('There are no rules of other tools here (AGENTS.md, CLAUDE.md, .cursor/rules, memory banks and the like).'),
     );
     return;
   }
-  const ids = await choose(preview, `Bring Along: ${preview.source}`);
+  const ids = await choose(preview, t('Bring Along: {0}', preview.source));
   if (!ids || ids.length === 0) return;
   await deps.propose(preview, ids);
   await deps.viewReviews();

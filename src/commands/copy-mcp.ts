@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { writeAtomic } from '../agent/files.ts';
+import { t } from '../protocol/l10n.ts';
 
 export interface McpPlace {
   extensionPath: string;
@@ -24,18 +25,18 @@ export async function copyMcpEntry(place: McpPlace, folder: string | undefined):
   const entry = await entryFor(place, folder);
   await vscode.env.clipboard.writeText(`${JSON.stringify({ mcpServers: { 'letta-memory': entry } }, null, 2)}\n`);
   void vscode.window.showInformationMessage(
-    'Copied. Paste it into .mcp.json (Claude Code), .cursor/mcp.json, or wherever your program lists MCP servers.',
+    t('Copied. Paste it into .mcp.json (Claude Code), .cursor/mcp.json, or wherever your program lists MCP servers.'),
   );
 }
 
 /** The same, as VS Code starts servers. @throws Error saying what to do */
 export async function mcpServer(place: McpPlace, folder: string | undefined): Promise<vscode.McpStdioServerDefinition> {
   const { command, args, env } = await entryFor(place, folder);
-  return new vscode.McpStdioServerDefinition('Letta memory', command, args, env);
+  return new vscode.McpStdioServerDefinition(t('Letta memory'), command, args, env);
 }
 
 async function entryFor({ extensionPath, dataDir }: McpPlace, folder: string | undefined) {
-  if (!folder) throw new Error('Open a folder first: the server gives the memory of its agent.');
+  if (!folder) throw new Error(t('Open a folder first: the server gives the memory of its agent.'));
   const launcher = launcherOf(dataDir);
   await writeAtomic(launcher, launcherText(extensionPath));
   return {

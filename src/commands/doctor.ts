@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { RememberedCommand } from '../flows/doctor.ts';
 import type { Finding, FindingKind } from '../flows/findings.ts';
+import { plural, t } from '../protocol/l10n.ts';
 import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
 
@@ -14,13 +15,13 @@ export interface DoctorCommandDeps {
 }
 
 const KINDS: Record<FindingKind, string> = {
-  duplicate: '$(files) Twice',
-  contradiction: '$(arrow-swap) Contradiction',
-  oversized: '$(warning) Too large',
-  stale: '$(circle-slash) Out of date',
-  expired: '$(clock) Expired',
-  command: '$(terminal) Command fails',
-  unsearched: '$(search-stop) Not checked',
+  duplicate: `$(files) ${t('Twice')}`,
+  contradiction: `$(arrow-swap) ${t('Contradiction')}`,
+  oversized: `$(warning) ${t('Too large')}`,
+  stale: `$(circle-slash) ${t('Out of date')}`,
+  expired: `$(clock) ${t('Expired')}`,
+  command: `$(terminal) ${t('Command fails')}`,
+  unsearched: `$(search-stop) ${t('Not checked')}`,
 };
 
 /** A modal must show each one whole: what the person cannot read is not run. */
@@ -34,7 +35,7 @@ const short = (text: string): string => (text.length > MAX_LABEL ? `${text.slice
 export async function doctorCommand(deps: DoctorCommandDeps): Promise<void> {
   const location = vscode.ProgressLocation.Notification;
   const findings = await vscode.window.withProgress(
-    { location, title: 'Letta: looking through memory…', cancellable: true },
+    { location, title: t('Letta: looking through memory…'), cancellable: true },
     async (_progress, token) => {
       const abort = new AbortController();
       const stopping = token.onCancellationRequested(() => abort.abort());
@@ -50,12 +51,12 @@ export async function doctorCommand(deps: DoctorCommandDeps): Promise<void> {
   );
   if (!findings) return;
   if (findings.length === 0) {
-    void vscode.window.showInformationMessage('Letta looked through memory and found nothing wrong.');
+    void vscode.window.showInformationMessage(t('Letta looked through memory and found nothing wrong.'));
     return;
   }
   const picked = await vscode.window.showQuickPick(findings.map(itemOf), {
-    title: 'Letta: Doctor',
-    placeHolder: `${findings.length === 1 ? 'One finding' : `${findings.length} findings`}. Tick what to correct`,
+    title: t('Letta: Doctor'),
+    placeHolder: plural(findings.length, 'One finding. Tick what to correct', '{0} findings. Tick what to correct'),
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDescription: true,
@@ -70,14 +71,14 @@ function itemOf(finding: Finding): vscode.QuickPickItem & { finding: Finding } {
   const line = lines.find(({ text }) => text === proposal?.before) ?? lines[0];
   const seen = evidence.map(({ path, line: at }) => `${path}:${at}`).join(', ');
   const edit = !proposal
-    ? 'You decide: nothing is proposed.'
+    ? t('You decide: nothing is proposed.')
     : proposal.after === ''
-      ? 'Proposed: remove the line.'
-      : `Proposed: “${oneLine(proposal.after)}”`;
+      ? t('Proposed: remove the line.')
+      : t('Proposed: “{0}”', oneLine(proposal.after));
   return {
     label: `${KINDS[kind]}: ${short(oneLine(line?.text ?? label))}`,
-    description: line ? `${label}, line ${line.number}` : label,
-    detail: [oneLine(explanation), ...(seen === '' ? [] : [`See ${seen}.`]), edit].join(' '),
+    description: line ? t('{0}, line {1}', label, String(line.number)) : label,
+    detail: [oneLine(explanation), ...(seen === '' ? [] : [t('See {0}.', seen)]), edit].join(' '),
     finding,
   };
 }
@@ -92,8 +93,10 @@ async function askCommands(commands: readonly RememberedCommand[], unboxed: stri
     const batch = shown.slice(at, at + MAX_COMMANDS);
     const later = shown.length - at - batch.length;
     const rest = [
-      ...(later > 0 ? [`You are asked about ${later} more next.`] : []),
-      ...(hidden > 0 ? [`${hidden} cannot be shown whole, and ${hidden === 1 ? 'is' : 'are'} not run.`] : []),
+      ...(later > 0 ? [t('You are asked about {0} more next.', later)] : []),
+      ...(hidden > 0
+        ? [plural(hidden, '{0} cannot be shown whole, and is not run.', '{0} cannot be shown whole, and are not run.')]
+        : []),
     ].join(' ');
     if (!(await askBatch(batch, unboxed, rest))) break;
     chosen.push(...batch);
@@ -103,18 +106,18 @@ async function askCommands(commands: readonly RememberedCommand[], unboxed: stri
 
 /** @param rest what is said of the others. @returns whether they may run */
 async function askBatch(shown: readonly string[], unboxed: string | undefined, rest: string): Promise<boolean> {
-  const run = shown.length === 1 ? 'Run It' : `Run All ${shown.length}`;
+  const run = plural(shown.length, 'Run It', 'Run All {0}');
   const detail = [
     ...shown.map((command) => `• ${command}`),
     '',
     unboxed === undefined
-      ? 'They run in a sandbox: they can write in the workspace folder only, and reach no network.'
-      : `They run without a sandbox in the workspace folder. ${unboxed}`,
-    'One after the other, each for at most 60 seconds.',
+      ? t('They run in a sandbox: they can write in the workspace folder only, and reach no network.')
+      : t('They run without a sandbox in the workspace folder. {0}', unboxed),
+    t('One after the other, each for at most 60 seconds.'),
     ...(rest === '' ? [] : [rest]),
   ].join('\n');
-  const message = 'Run the commands that memory names, to see whether they still work?';
-  const skip = { title: 'Don’t Run', isCloseAffordance: true };
+  const message = t('Run the commands that memory names, to see whether they still work?');
+  const skip = { title: t('Don’t Run'), isCloseAffordance: true };
   const answer = await vscode.window.showWarningMessage<vscode.MessageItem>(
     message,
     { modal: true, detail },

@@ -1,5 +1,6 @@
 // "Letta: Export Thread…": a whole thread as a file, to read or for programs.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { type ExportDeps, type ExportedThread, readWhole, toJson, toMarkdown } from '../threads/export.ts';
 
 export interface ExportThreadDeps extends Omit<ExportDeps, 'memory'> {
@@ -9,29 +10,29 @@ export interface ExportThreadDeps extends Omit<ExportDeps, 'memory'> {
 }
 
 const FORMATS = [
-  { label: 'Markdown', detail: 'To read: what was said, and what tools did folded away.', extension: 'md' },
-  { label: 'JSON', detail: 'For programs: everything as the chat shows it.', extension: 'json' },
+  { label: 'Markdown', detail: t('To read: what was said, and what tools did folded away.'), extension: 'md' },
+  { label: 'JSON', detail: t('For programs: everything as the chat shows it.'), extension: 'json' },
 ] as const;
 
 export async function exportThread(deps: ExportThreadDeps): Promise<void> {
   const { title } = deps.thread;
-  const format = await vscode.window.showQuickPick(FORMATS, { title: `Export “${title}”`, ignoreFocusOut: true });
+  const format = await vscode.window.showQuickPick(FORMATS, { title: t('Export “{0}”', title), ignoreFocusOut: true });
   if (!format) return;
   const name = `${
     title
       .replace(/[^\p{L}\p{N} _-]+/gu, '')
       .trim()
-      .slice(0, 60) || 'Thread'
+      .slice(0, 60) || t('Thread')
   }.${format.extension}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const place = await vscode.window.showSaveDialog({
-    title: `Export “${title}”`,
+    title: t('Export “{0}”', title),
     filters: { [format.label]: [format.extension] },
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
   });
   if (!place) return;
   const thread = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Exporting “${title}”…`, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: t('Exporting “{0}”…', title), cancellable: true },
     async (_progress, token) => read(deps, token),
   );
   if (!thread) return;
@@ -43,9 +44,10 @@ export async function exportThread(deps: ExportThreadDeps): Promise<void> {
   };
   const text = format.extension === 'json' ? toJson(thread, mask) : mask(toMarkdown(thread));
   await vscode.workspace.fs.writeFile(place, new TextEncoder().encode(text));
-  const secrets = masked ? ' Secrets in it were replaced.' : '';
-  const open = 'Open';
-  void vscode.window.showInformationMessage(`Exported “${title}”.${secrets}`, open).then((choice) => {
+  const secrets = masked ? [t('Secrets in it were replaced.')] : [];
+  const said = [t('Exported “{0}”.', title), ...secrets].join(' ');
+  const open = t('Open');
+  void vscode.window.showInformationMessage(said, open).then((choice) => {
     if (choice === open) void vscode.window.showTextDocument(place);
   });
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { InitOutcome } from '../flows/init.ts';
 import type { StoredChange } from '../flows/remember.ts';
 import type { OpenPoint } from '../memory/evidence/evidence.ts';
+import { plural, t } from '../protocol/l10n.ts';
 
 export interface Initialized extends InitOutcome {
   /** What was written, to take it back. */
@@ -19,14 +20,14 @@ export interface InitMemoryDeps {
   viewMemory(focus: string): Promise<void>;
 }
 
-const OTHER = 'Something else…';
+const OTHER = t('Something else…');
 
 async function ask({ question, options }: OpenPoint): Promise<string | undefined> {
-  const title = 'Initialize Memory';
+  const title = t('Initialize Memory');
   if (options.length > 0) {
     const picked = await vscode.window.showQuickPick([...options, OTHER], {
       title,
-      placeHolder: `${question} Escape: rather not say`,
+      placeHolder: t('{0} Escape: rather not say', question),
       ignoreFocusOut: true,
     });
     if (picked !== OTHER) return picked;
@@ -34,7 +35,7 @@ async function ask({ question, options }: OpenPoint): Promise<string | undefined
   return vscode.window.showInputBox({
     title,
     prompt: question,
-    placeHolder: 'Escape: rather not say',
+    placeHolder: t('Escape: rather not say'),
     ignoreFocusOut: true,
   });
 }
@@ -43,7 +44,7 @@ let running = false;
 
 export async function initMemoryCommand(deps: InitMemoryDeps): Promise<void> {
   if (running) {
-    void vscode.window.showInformationMessage('Letta is getting to know this repository already.');
+    void vscode.window.showInformationMessage(t('Letta is getting to know this repository already.'));
     return;
   }
   running = true;
@@ -51,7 +52,7 @@ export async function initMemoryCommand(deps: InitMemoryDeps): Promise<void> {
     const done = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: 'Letta is getting to know this repository…',
+        title: t('Letta is getting to know this repository…'),
         cancellable: true,
       },
       async (_, token) => {
@@ -66,7 +67,7 @@ export async function initMemoryCommand(deps: InitMemoryDeps): Promise<void> {
       },
     );
     if (done) void tell(deps, done).catch((error: unknown) => vscode.window.showErrorMessage(messageOf(error)));
-    else void vscode.window.showInformationMessage('Stopped. Nothing was written.');
+    else void vscode.window.showInformationMessage(t('Stopped. Nothing was written.'));
   } finally {
     running = false;
   }
@@ -79,26 +80,28 @@ async function tell(deps: InitMemoryDeps, done: Initialized): Promise<void> {
     void vscode.window.showInformationMessage(message);
     return;
   }
-  const answer = await vscode.window.showInformationMessage(message, 'View', 'Undo');
-  if (answer === 'View') await deps.viewMemory(labels[0] ?? 'review:');
-  if (answer === 'Undo') void vscode.window.showInformationMessage(await deps.undo(done));
+  const answer = await vscode.window.showInformationMessage(message, t('View'), t('Undo'));
+  if (answer === t('View')) await deps.viewMemory(labels[0] ?? 'review:');
+  if (answer === t('Undo')) void vscode.window.showInformationMessage(await deps.undo(done));
 }
-
-const count = (n: number): string => `${n} ${n === 1 ? 'line' : 'lines'}`;
 
 export function said({ lines, known, byAgent, reason }: InitOutcome): string {
   const of = (state: string) => lines.filter((line) => line.state === state);
   const written = of('written');
   const labels = [...new Set(written.map((line) => line.label))];
   const [held, full] = [of('held').length, of('full').length];
-  const wrote = labels.map((label) => `${count(written.filter((line) => line.label === label).length)} in ${label}`);
+  const wrote = labels.map((label) =>
+    plural(written.filter((line) => line.label === label).length, '{0} line in {1}', '{0} lines in {1}', label),
+  );
   return [
     // Its own words were wanted and not had.
-    ...(!byAgent && reason !== undefined && lines.length > 0 ? [`Written without the agent’s words: ${reason}`] : []),
-    wrote.length > 0 ? `Wrote ${wrote.join(', ')}.` : 'Nothing new was written.',
-    ...(held > 0 ? [`${count(held)} ${held === 1 ? 'waits' : 'wait'} for review.`] : []),
-    ...(full > 0 ? [`${count(full)} found no room.`] : []),
-    ...(known > 0 ? [`${known} ${known === 1 ? 'fact was' : 'facts were'} known already.`] : []),
+    ...(!byAgent && reason !== undefined && lines.length > 0
+      ? [t('Written without the agent’s words: {0}', reason)]
+      : []),
+    wrote.length > 0 ? t('Wrote {0}.', wrote.join(', ')) : t('Nothing new was written.'),
+    ...(held > 0 ? [plural(held, '{0} line waits for review.', '{0} lines wait for review.')] : []),
+    ...(full > 0 ? [plural(full, '{0} line found no room.', '{0} lines found no room.')] : []),
+    ...(known > 0 ? [plural(known, '{0} fact was known already.', '{0} facts were known already.')] : []),
   ].join(' ');
 }
 

@@ -1,11 +1,12 @@
 // Says that a draft of a skill is open, and offers what can be done with it; the editor offers the same for as long as it is open.
 import * as vscode from 'vscode';
 import type { SkillDraft } from '../flows/draft-skill.ts';
+import { t } from '../protocol/l10n.ts';
 
-const SAVE = 'Save to project';
-const ELSEWHERE = 'Save to…';
-const REVISE = 'Revise…';
-const DISCARD = 'Discard';
+const SAVE = t('Save to project');
+const ELSEWHERE = t('Save to…');
+const REVISE = t('Revise…');
+const DISCARD = t('Discard');
 
 /** By the button; into a project only where there is one. Commands say themselves what goes wrong. */
 export function draftActions(uri: vscode.Uri, hasProject: boolean): Record<string, () => Thenable<unknown>> {
@@ -14,16 +15,24 @@ export function draftActions(uri: vscode.Uri, hasProject: boolean): Record<strin
     ...(hasProject ? { [SAVE]: () => run('letta.saveSkillDraft') } : {}),
     [ELSEWHERE]: async () => {
       const places = [
-        { label: 'Agent', description: 'It travels with the agent to every home', command: 'letta.saveSkillToAgent' },
         {
-          label: 'Computer',
-          description: '~/.agents/skills, for all projects on this computer',
+          label: t('Agent'),
+          description: t('It travels with the agent to every home'),
+          command: 'letta.saveSkillToAgent',
+        },
+        {
+          label: t('Computer'),
+          description: t('~/.agents/skills, for all projects on this computer'),
           command: 'letta.saveSkillToComputer',
         },
-        { label: 'Project', description: '.agents/skills, shared with the project', command: 'letta.saveSkillDraft' },
+        {
+          label: t('Project'),
+          description: t('.agents/skills, shared with the project'),
+          command: 'letta.saveSkillDraft',
+        },
       ];
       if (!hasProject) places.pop();
-      const place = await vscode.window.showQuickPick(places, { title: 'Save the skill to' });
+      const place = await vscode.window.showQuickPick(places, { title: t('Save the skill to') });
       if (place) await run(place.command);
     },
     [REVISE]: () => run('letta.reviseSkillDraft'),
@@ -33,12 +42,14 @@ export function draftActions(uri: vscode.Uri, hasProject: boolean): Record<strin
 
 /** Not awaited: the draft can be read and saved for as long as the person likes. */
 export function tellDraft(draft: SkillDraft, actions: Record<string, () => Thenable<unknown>>): void {
-  const { name, files, byAgent, reason = 'unknown reason', leftOut = [], masked } = draft;
-  const beside = files.length > 0 ? ` with ${files.map(({ path }) => path).join(', ')}` : '';
+  const { name, files, byAgent, reason = t('unknown reason'), leftOut = [], masked } = draft;
+  const beside = files.map(({ path }) => path).join(', ');
   const message = byAgent
-    ? `Skill draft “${name}”${beside} is open. Nothing is saved yet.`
-    : `The agent gave no usable draft (${reason}). A template with your selection is open.`;
-  const notes = [...leftOut, ...(masked ? ['What looked like a secret is replaced by [secret].'] : [])];
+    ? beside === ''
+      ? t('Skill draft “{0}” is open. Nothing is saved yet.', name)
+      : t('Skill draft “{0}” with {1} is open. Nothing is saved yet.', name, beside)
+    : t('The agent gave no usable draft ({0}). A template with your selection is open.', reason);
+  const notes = [...leftOut, ...(masked ? [t('What looked like a secret is replaced by [secret].')] : [])];
   void vscode.window
     .showInformationMessage([message, ...notes].join(' '), ...Object.keys(actions))
     .then((answer) => (answer === undefined ? undefined : actions[answer]?.()));

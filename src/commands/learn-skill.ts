@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { SkillDraft } from '../flows/draft-skill.ts';
 import type { SkillSource } from '../flows/learn-skill.ts';
+import { t } from '../protocol/l10n.ts';
 
 /** `file`: the document around it, by its absolute path. */
 export interface SelectedSource extends Omit<SkillSource, 'file'> {
@@ -34,7 +35,9 @@ export function cancellable<T>(title: string, work: (signal: AbortSignal) => Pro
 export async function learnSkillCommand<Talk>(deps: LearnSkillCommandDeps<Talk>): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty) {
-    void vscode.window.showInformationMessage('Select the code the skill should be learned from, then run this again.');
+    void vscode.window.showInformationMessage(
+      t('Select the code the skill should be learned from, then run this again.'),
+    );
     return;
   }
   const { document, selection } = editor;
@@ -51,6 +54,6 @@ export async function learnSkillCommand<Talk>(deps: LearnSkillCommandDeps<Talk>)
       .map((d) => `line ${d.range.start.line + 1}: ${d.message}`),
     ...(document.uri.scheme === 'file' ? { file: { path: document.uri.fsPath, text: document.getText() } } : {}),
   };
-  const drafted = await cancellable('Letta is drafting a skill…', (signal) => deps.draft(source, signal));
+  const drafted = await cancellable(t('Letta is drafting a skill…'), (signal) => deps.draft(source, signal));
   if (drafted) await deps.opened(drafted.draft, drafted.talk);
 }

@@ -1,6 +1,7 @@
 // How long a line of memory holds: a day, a branch, or for good.
 import * as vscode from 'vscode';
 import { type Expiry, parseExpiry } from '../memory/hygiene/expiry.ts';
+import { t } from '../protocol/l10n.ts';
 
 export interface ExpiryQuestion {
   line: string;
@@ -20,7 +21,7 @@ type Item = vscode.QuickPickItem & { answer: Expiry | null | 'day' | 'branch' };
 /** @returns null: for good; undefined: nothing was said */
 export async function pickExpiry({ line, current, branches, now }: ExpiryQuestion): Promise<Expiry | null | undefined> {
   const one = line.trim();
-  const title = `Expires: ${one.length > QUOTE ? `${one.slice(0, QUOTE - 1)}…` : one}`;
+  const title = t('Expires: {0}', one.length > QUOTE ? `${one.slice(0, QUOTE - 1)}…` : one);
   const others = branches.filter((branch) => !TRUNKS.has(branch));
   const inDays = (label: string, day: Date): Item => ({
     label,
@@ -28,23 +29,23 @@ export async function pickExpiry({ line, current, branches, now }: ExpiryQuestio
     answer: { until: dayOf(day) },
   });
   const items: Item[] = [
-    inDays('In a week', later(now, 0, 7)),
-    inDays('In a month', later(now, 1, 0)),
-    inDays('In three months', later(now, 3, 0)),
-    { label: 'On a day…', answer: 'day' },
-    ...(others.length > 0 ? [{ label: 'When a branch is merged or gone…', answer: 'branch' } satisfies Item] : []),
-    { label: 'Never', ...(current ? {} : { description: 'as now' }), answer: null },
+    inDays(t('In a week'), later(now, 0, 7)),
+    inDays(t('In a month'), later(now, 1, 0)),
+    inDays(t('In three months'), later(now, 3, 0)),
+    { label: t('On a day…'), answer: 'day' },
+    ...(others.length > 0 ? [{ label: t('When a branch is merged or gone…'), answer: 'branch' } satisfies Item] : []),
+    { label: t('Never'), ...(current ? {} : { description: t('as now') }), answer: null },
   ];
   const placeHolder = current
-    ? `It holds until ${current}. Until when does it hold?`
-    : 'Until when does this line hold?';
+    ? t('It holds until {0}. Until when does it hold?', current)
+    : t('Until when does this line hold?');
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder });
   if (!picked) return undefined;
   if (picked.answer === 'day') return askDay(title, dayOf(later(now, 1, 0)));
   if (picked.answer !== 'branch') return picked.answer;
   const branch = await vscode.window.showQuickPick(others, {
     title,
-    placeHolder: 'The line holds until this branch is merged or gone',
+    placeHolder: t('The line holds until this branch is merged or gone'),
   });
   return branch === undefined ? undefined : { branch };
 }
@@ -52,13 +53,13 @@ export async function pickExpiry({ line, current, branches, now }: ExpiryQuestio
 async function askDay(title: string, value: string): Promise<Expiry | undefined> {
   const day = await vscode.window.showInputBox({
     title,
-    prompt: 'The last day it holds, as YYYY-MM-DD',
+    prompt: t('The last day it holds, as YYYY-MM-DD'),
     value,
     ignoreFocusOut: true,
     validateInput: (text) =>
       parseExpiry(`until ${text.trim()}`) && /^\S{10}$/.test(text.trim())
         ? undefined
-        : 'Write a day that exists, as 2026-12-31.',
+        : t('Write a day that exists, as 2026-12-31.'),
   });
   return day === undefined ? undefined : { until: day.trim() };
 }

@@ -1,6 +1,7 @@
 // "Letta: Reflect Now", and what a reflection tells the person: what it proposes or has changed, and what it cost.
 import * as vscode from 'vscode';
 import type { Carried, Reflection } from '../flows/reflect.ts';
+import { plural, t } from '../protocol/l10n.ts';
 import { showError } from './show-error.ts';
 
 export interface ReflectCommandDeps {
@@ -24,7 +25,7 @@ export async function withReflectProgress(
   return vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: 'Letta is reflecting on what was said…',
+      title: t('Letta is reflecting on what was said…'),
       cancellable: true,
     },
     async (_progress, token) => {
@@ -54,18 +55,20 @@ async function tell(deps: ReflectCommandDeps, outcome: Reflection, asked: boolea
     case 'done':
       return tellDone(deps, outcome, asked);
     case 'nothing':
-      return say('Nothing was said since the last reflection.');
+      return say(t('Nothing was said since the last reflection.'));
     case 'busy':
-      return say('A reflection is under way already.');
+      return say(t('A reflection is under way already.'));
     case 'stopped':
-      return say('Stopped. Nothing was changed.');
+      return say(t('Stopped. Nothing was changed.'));
     case 'failed':
-      void vscode.window.showWarningMessage(`The reflection came to nothing: ${outcome.reason}`);
+      void vscode.window.showWarningMessage(t('The reflection came to nothing: {0}', outcome.reason));
       return;
     case 'budget': {
-      const tokens = inTokens(deps.budget());
-      const message = `Reflection may take ${tokens} a day, and what is left of today is not enough for a run.`;
-      if ((await vscode.window.showInformationMessage(message, 'Change Budget')) === 'Change Budget')
+      const message = t(
+        'Reflection may take {0} tokens a day, and what is left of today is not enough for a run.',
+        deps.budget(),
+      );
+      if ((await vscode.window.showInformationMessage(message, t('Change Budget'))) === t('Change Budget'))
         await vscode.commands.executeCommand('workbench.action.openSettings', BUDGET);
     }
   }
@@ -80,36 +83,44 @@ async function tellDone(
   const quiet = waiting === 0 && applied.length === 0 && dropped.length === 0;
   if (quiet && !asked) return;
   const buttons = [
-    ...(waiting > 0 ? ['Review'] : []),
-    ...(applied.length > 0 ? ['View', 'Undo'] : []),
-    ...(outcome.more && asked ? ['Go On'] : []),
+    ...(waiting > 0 ? [t('Review')] : []),
+    ...(applied.length > 0 ? [t('View'), t('Undo')] : []),
+    ...(outcome.more && asked ? [t('Go On')] : []),
   ];
   const answer = await vscode.window.showInformationMessage(said(outcome), ...buttons);
-  if (answer === 'Review') await deps.showMemory('review:');
-  if (answer === 'View') await deps.showMemory(applied[0]?.label ?? '');
-  if (answer === 'Undo') say(await deps.undo(applied));
-  if (answer === 'Go On') await reflectCommand(deps);
+  if (answer === t('Review')) await deps.showMemory('review:');
+  if (answer === t('View')) await deps.showMemory(applied[0]?.label ?? '');
+  if (answer === t('Undo')) say(await deps.undo(applied));
+  if (answer === t('Go On')) await reflectCommand(deps);
 }
 
 export function said({ waiting, applied, dropped, tokens, more }: Extract<Reflection, { kind: 'done' }>): string {
   const labels = [...new Set(applied.map(({ label }) => label))];
-  const proposes = `Reflection proposes ${waiting === 1 ? 'one edit' : `${waiting} edits`} of memory`;
-  const changed = `Reflection changed ${labels.join(', ')}`;
-  const waits = waiting === 1 ? 'one edit waits for review' : `${waiting} edits wait for review`;
-  const first =
-    labels.length > 0
-      ? `${changed}${waiting > 0 ? `, ${waits}` : ''}`
-      : waiting > 0
-        ? proposes
-        : 'Reflection found nothing new to remember';
   return [
-    `${first} (${inTokens(tokens)}).`,
+    cameOf(waiting, labels.join(', '), tokens),
     ...dropped,
-    ...(more ? ['There is more to read than fits into one run.'] : []),
+    ...(more ? [t('There is more to read than fits into one run.')] : []),
   ].join(' ');
 }
 
-const inTokens = (tokens: number): string => `${tokens.toLocaleString('en')} tokens`;
+function cameOf(waiting: number, changed: string, tokens: number): string {
+  if (changed === '' && waiting === 0) return t('Reflection found nothing new to remember ({0} tokens).', tokens);
+  if (changed === '')
+    return plural(
+      waiting,
+      'Reflection proposes one edit of memory ({1} tokens).',
+      'Reflection proposes {0} edits of memory ({1} tokens).',
+      tokens,
+    );
+  if (waiting === 0) return t('Reflection changed {0} ({1} tokens).', changed, tokens);
+  return plural(
+    waiting,
+    'Reflection changed {1}, one edit waits for review ({2} tokens).',
+    'Reflection changed {1}, {0} edits wait for review ({2} tokens).',
+    changed,
+    tokens,
+  );
+}
 
 function say(message: string): void {
   void vscode.window.showInformationMessage(message);

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { Note, RememberOutcome, StoredChange } from '../flows/remember.ts';
+import { t } from '../protocol/l10n.ts';
 import { MemorySourceSchema } from '../protocol/sources.ts';
 import { entryWish, lineWish } from '../protocol/wishes.ts';
 import { showError } from './show-error.ts';
@@ -37,7 +38,7 @@ const GivenSchema = z.object({
 /** What comes from elsewhere can be given a reason; what the person types holds it already. */
 type Given = Note & { askWhy: boolean };
 
-const TITLE = 'Remember This';
+const TITLE = t('Remember This');
 /** One toast must stay readable. */
 const TOAST_CHARS = 300;
 const short = (text: string): string => {
@@ -71,8 +72,8 @@ async function takeNote(given: unknown): Promise<Given | undefined> {
   }
   const text = await vscode.window.showInputBox({
     title: TITLE,
-    prompt: 'What should I remember?',
-    placeHolder: 'What should I remember?',
+    prompt: t('What should I remember?'),
+    placeHolder: t('What should I remember?'),
     ignoreFocusOut: true,
   });
   return text?.trim() ? { text, askWhy: false } : undefined;
@@ -86,8 +87,8 @@ export async function rememberCommand(given: unknown, deps: RememberCommandDeps,
   if (askWhy || why) {
     const reason = await vscode.window.showInputBox({
       title: `${TITLE}: ${short(note.text).slice(0, 80)}`,
-      prompt: 'Why does it matter? Enter goes on without a reason.',
-      placeHolder: 'Why does it matter? (optional)',
+      prompt: t('Why does it matter? Enter goes on without a reason.'),
+      placeHolder: t('Why does it matter? (optional)'),
       ignoreFocusOut: true,
     });
     // Escape: it is not to be remembered after all.
@@ -96,15 +97,18 @@ export async function rememberCommand(given: unknown, deps: RememberCommandDeps,
   }
   const id = await deps.hold(note);
   const work = queue.then(() =>
-    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Letta: remembering…' }, async () => {
-      const outcome = await deps.remember(note).catch((error: unknown) => {
-        deps.left(id);
-        throw error;
-      });
-      if (outcome.kind === 'waits') deps.left(id);
-      else await deps.arrived(id);
-      return outcome;
-    }),
+    vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: t('Letta: remembering…') },
+      async () => {
+        const outcome = await deps.remember(note).catch((error: unknown) => {
+          deps.left(id);
+          throw error;
+        });
+        if (outcome.kind === 'waits') deps.left(id);
+        else await deps.arrived(id);
+        return outcome;
+      },
+    ),
   );
   queue = work.catch(() => {});
   // Not awaited: the command is done once the note is on its way, the notification follows.
@@ -129,7 +133,7 @@ export async function terminalNote(): Promise<Note> {
     // Nothing is written where there was no text: it would empty a clipboard that held something else.
     if (before !== '') await clipboard.writeText(before);
   }
-  if (!text.trim()) throw new Error('Select in the terminal what is to be remembered, then try again.');
+  if (!text.trim()) throw new Error(t('Select in the terminal what is to be remembered, then try again.'));
   const name = vscode.window.activeTerminal?.name;
   const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
   const from = `It was selected in the terminal${name ? ` “${name}”` : ''}.`;
@@ -142,36 +146,43 @@ export async function tellRemembered(deps: AfterDeps, outcome: RememberOutcome):
     const { label, text } = outcome;
     const held = outcome.kind === 'held';
     const answer = await vscode.window.showInformationMessage(
-      held ? `Waits for your review, for ${label}: ${short(text)}` : `Already in ${label}: ${short(text)}`,
-      'View',
+      held
+        ? t('Waits for your review, for {0}: {1}', label, short(text))
+        : t('Already in {0}: {1}', label, short(text)),
+      t('View'),
     );
-    if (answer === 'View') await deps.viewMemory(held ? 'review:' : label);
+    if (answer === t('View')) await deps.viewMemory(held ? 'review:' : label);
     return;
   }
   if (outcome.kind === 'waits') {
-    const kept =
-      'The Letta server does not answer. Your note is kept on this computer and put into inbox, word for word, as soon as it does';
-    void vscode.window.showWarningMessage(`${kept}: ${short(outcome.text)}`);
+    const kept = t(
+      'The Letta server does not answer. Your note is kept on this computer and put into inbox, word for word, as soon as it does: {0}',
+      short(outcome.text),
+    );
+    void vscode.window.showWarningMessage(kept);
     return;
   }
   const changes: readonly StoredChange[] = outcome.kind === 'stored' ? outcome.changes : [keptAs(outcome)];
   const first = changes[0];
   if (!first) return;
-  const more = changes.length > 1 ? ` (and ${changes.length - 1} more)` : '';
-  const message =
-    outcome.kind === 'stored' ? `Remembered in ${first.label}: ${short(first.after)}${more}` : keptWhere(outcome);
+  const message = outcome.kind === 'stored' ? storedWhere(first, changes.length - 1) : keptWhere(outcome);
   // A whole block, or a line that was taken out, is edited where it stands.
   const canEdit = changes.length === 1 && first.before !== null && first.after !== '' && !first.after.includes('\n');
-  const actions = canEdit ? ['View', 'Edit', 'Undo'] : ['View', 'Undo'];
+  const actions = canEdit ? [t('View'), t('Edit'), t('Undo')] : [t('View'), t('Undo')];
   const answer = await vscode.window.showInformationMessage(message, ...actions);
   const [line = ''] = first.after.trim().split('\n');
-  if (answer === 'View') {
+  if (answer === t('View')) {
     const wish = line === '' ? first.label : lineWish(first.label, line);
     await deps.viewMemory(first.entry === undefined ? wish : entryWish(first.after, first.entry));
   }
-  if (answer === 'Edit') await edit(deps, first);
-  if (answer === 'Undo') await takeBack(deps, changes, first);
+  if (answer === t('Edit')) await edit(deps, first);
+  if (answer === t('Undo')) await takeBack(deps, changes, first);
 }
+
+const storedWhere = ({ label, after }: StoredChange, more: number): string =>
+  more > 0
+    ? t('Remembered in {0}: {1} (and {2} more)', label, short(after), more)
+    : t('Remembered in {0}: {1}', label, short(after));
 
 type KeptNote = Extract<RememberOutcome, { kind: 'kept' }>;
 
@@ -182,35 +193,38 @@ const keptAs = ({ text, archived }: KeptNote): StoredChange =>
 
 function keptWhere({ text, archived, noModel }: KeptNote): string {
   if (archived !== undefined)
-    return `There is no room left in the memory blocks. Kept word for word in the archive: ${short(text)}`;
-  return `${noModel ? 'No model reachable. Kept' : 'Kept'} word for word in inbox: ${short(text)}`;
+    return t('There is no room left in the memory blocks. Kept word for word in the archive: {0}', short(text));
+  return noModel
+    ? t('No model reachable. Kept word for word in inbox: {0}', short(text))
+    : t('Kept word for word in inbox: {0}', short(text));
 }
 
 /** @param typed what the person has typed already */
 async function edit(deps: AfterDeps, change: StoredChange, typed = change.after): Promise<void> {
   const text = await vscode.window.showInputBox({
-    title: `Edit What ${change.label} Says`,
-    prompt: 'Enter stores it.',
+    title: t('Edit What {0} Says', change.label),
+    prompt: t('Enter stores it.'),
     value: typed,
     ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() ? undefined : 'To take it out again use Undo.'),
+    validateInput: (value) => (value.trim() ? undefined : t('To take it out again use Undo.')),
   });
   if (!text?.trim() || text === change.after) return;
   try {
     void vscode.window.showInformationMessage(await deps.reword(change, text.trim()));
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    if ((await vscode.window.showWarningMessage(said, 'Edit Again')) === 'Edit Again') await edit(deps, change, text);
+    if ((await vscode.window.showWarningMessage(said, t('Edit Again'))) === t('Edit Again'))
+      await edit(deps, change, text);
   }
 }
 
 async function takeBack(deps: AfterDeps, changes: readonly StoredChange[], first: StoredChange): Promise<void> {
-  const answer = await vscode.window.showInformationMessage(await deps.undo(changes), 'Say Why…');
+  const answer = await vscode.window.showInformationMessage(await deps.undo(changes), t('Say Why…'));
   if (!answer) return;
   const why = await vscode.window.showInputBox({
-    title: 'What Was Wrong with It?',
-    prompt: `“${short(first.after)}” was taken back. What you say waits in Memory for your review.`,
-    placeHolder: 'e.g. only in the tests',
+    title: t('What Was Wrong with It?'),
+    prompt: t('“{0}” was taken back. What you say waits in Memory for your review.', short(first.after)),
+    placeHolder: t('e.g. only in the tests'),
     ignoreFocusOut: true,
   });
   if (why?.trim()) void vscode.window.showInformationMessage(await deps.explain(first, why.trim()));

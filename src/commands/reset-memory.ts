@@ -1,5 +1,6 @@
 // "Letta: Reset Memory…": puts blocks back to how a new agent has them. What stood there stays in their history.
 import * as vscode from 'vscode';
+import { plural, t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
@@ -12,13 +13,16 @@ export interface ResetMemoryCommandDeps {
 export async function resetMemoryCommand(deps: ResetMemoryCommandDeps): Promise<void> {
   const items = (await deps.blocks()).map((block) => ({
     label: block.label,
-    description: `${block.readOnly ? 'read-only' : `${block.value.length} characters`}${block.shared ? ', shared with other agents' : ''}`,
+    description: [
+      block.readOnly ? t('read-only') : plural(block.value.length, '{0} character', '{0} characters'),
+      ...(block.shared ? [t('shared with other agents')] : []),
+    ].join(', '),
     detail: block.description,
     block,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'Letta: Reset Memory',
-    placeHolder: 'Tick the blocks to reset',
+    title: t('Letta: Reset Memory'),
+    placeHolder: t('Tick the blocks to reset'),
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -26,16 +30,21 @@ export async function resetMemoryCommand(deps: ResetMemoryCommandDeps): Promise<
   const chosen = picked.map(({ block }) => block);
   const labels = chosen.map(({ label }) => label).join(', ');
   const shared = chosen.filter((block) => block.shared).map(({ label }) => label);
-  const others = shared.length === 0 ? '' : ` Other agents have ${shared.join(', ')} too, and lose what stands there.`;
+  const others =
+    shared.length === 0 ? [] : [t('Other agents have {0} too, and lose what stands there.', shared.join(', '))];
   const answer = await vscode.window.showWarningMessage(
-    `Reset ${labels}?`,
+    t('Reset {0}?', labels),
     {
       modal: true,
-      detail: `They go back to how a new agent has them.${others} What stands there now stays in the history of each block, where it can be restored.`,
+      detail: [
+        t('They go back to how a new agent has them.'),
+        ...others,
+        t('What stands there now stays in the history of each block, where it can be restored.'),
+      ].join(' '),
     },
-    'Reset',
+    t('Reset'),
   );
-  if (answer !== 'Reset') return;
+  if (answer !== t('Reset')) return;
   const done = await deps.reset(chosen);
   void tellDone(done).catch(showError);
 }

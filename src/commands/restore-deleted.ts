@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { DeletedEntry } from '../flows/deleted-entries.ts';
 import type { TakenAway } from '../memory/manage-blocks.ts';
+import { language, t } from '../protocol/l10n.ts';
 
 export interface RestoreDeletedDeps {
   blocks(): Promise<readonly TakenAway[]>;
@@ -22,32 +23,32 @@ const short = (text: string): string => {
   return line.length > MAX_LABEL ? `${line.slice(0, MAX_LABEL - 1)}…` : line;
 };
 const when = (at: number): string =>
-  new Date(at).toLocaleString(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+  new Date(at).toLocaleString(language(), { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 export async function restoreDeletedCommand(deps: RestoreDeletedDeps): Promise<void> {
   const [blocks, entries] = await Promise.all([deps.blocks(), deps.entries()]);
   const items: Item[] = [
     ...blocks.map((taken) => ({
       label: taken.block.label,
-      description: `block, deleted ${when(Date.parse(taken.at))}`,
+      description: t('block, deleted {0}', when(Date.parse(taken.at))),
       detail: short(taken.block.value || taken.block.description),
       at: Date.parse(taken.at),
       restore: () => deps.restoreBlock(taken),
     })),
     ...entries.map((entry) => ({
       label: short(entry.text),
-      description: `archive, deleted ${when(entry.deleted)}`,
+      description: t('archive, deleted {0}', when(entry.deleted)),
       at: entry.deleted,
       restore: () => deps.restoreEntry(entry),
     })),
   ].sort((a, b) => b.at - a.at);
   if (items.length === 0) {
-    void vscode.window.showInformationMessage('Nothing of this agent’s memory was deleted in the last week.');
+    void vscode.window.showInformationMessage(t('Nothing of this agent’s memory was deleted in the last week.'));
     return;
   }
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'Letta: Restore Deleted Memory',
-    placeHolder: 'Tick what to restore',
+    title: t('Letta: Restore Deleted Memory'),
+    placeHolder: t('Tick what to restore'),
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDescription: true,
@@ -61,9 +62,9 @@ export async function restoreDeletedCommand(deps: RestoreDeletedDeps): Promise<v
       await restore();
       restored.push(label);
     } catch (error) {
-      problems.push(`${label} was not restored: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(t('{0} was not restored: {1}', label, error instanceof Error ? error.message : String(error)));
     }
   }
-  if (restored.length > 0) void vscode.window.showInformationMessage(`Restored: ${restored.join('; ')}`);
+  if (restored.length > 0) void vscode.window.showInformationMessage(t('Restored: {0}', restored.join('; ')));
   if (problems.length > 0) void vscode.window.showWarningMessage(problems.join(' '));
 }

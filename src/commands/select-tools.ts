@@ -1,5 +1,6 @@
 // Letta: Select Tools…: which tools of other extensions and MCP servers the agent may use.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 
 interface Choosable {
   name: string;
@@ -18,7 +19,9 @@ export async function selectToolsCommand({ available, chosenNames, choose }: Sel
   const tools = available();
   if (tools.length === 0) {
     void vscode.window.showInformationMessage(
-      'No other tools are installed. Extensions and MCP servers bring them; VS Code’s own are not offered, as they would pass by Letta’s permissions.',
+      t(
+        'No other tools are installed. Extensions and MCP servers bring them; VS Code’s own are not offered, as they would pass by Letta’s permissions.',
+      ),
     );
     return;
   }
@@ -27,8 +30,8 @@ export async function selectToolsCommand({ available, chosenNames, choose }: Sel
     canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,
-    title: 'Tools the agent may use in this workspace',
-    placeHolder: 'Each call is asked about, unless a rule allows it',
+    title: t('Tools the agent may use in this workspace'),
+    placeHolder: t('Each call is asked about, unless a rule allows it'),
   });
   if (!picked) return;
   // What is not there now (a server that is off) stays as it was chosen.

@@ -1,6 +1,7 @@
 // "Try skill": asks on what and with which tools, and shows both answers side by side.
 import * as vscode from 'vscode';
 import { type Trial, trialDocument } from '../flows/try-skill.ts';
+import { t } from '../protocol/l10n.ts';
 import type { SkillView } from '../protocol/skill-views.ts';
 import type { SkillExample } from '../skills/examples.ts';
 
@@ -12,19 +13,19 @@ export interface SkillCase {
   examples: readonly SkillExample[];
 }
 
-const OTHER = 'Something else…';
+const OTHER = t('Something else…');
 
 /** @returns the question; undefined: the person backed out */
 export async function pickQuestion({ view, examples }: SkillCase): Promise<string | undefined> {
-  const title = `Try the skill “${view.name}” on`;
+  const title = t('Try the skill “{0}” on', view.name);
   const items = [
     ...examples.map((example) => ({ label: example.title, detail: restOf(example), example })),
-    { label: OTHER, detail: 'Write what to ask', example: undefined },
+    { label: OTHER, detail: t('Write what to ask'), example: undefined },
   ];
   const picked = examples.length === 0 ? items.at(-1) : await vscode.window.showQuickPick(items, { title });
   if (!picked) return undefined;
   if (picked.example) return picked.example.prompt;
-  const prompt = 'Asked twice, with the skill and without it. Keep good ones in the skill, under “## Examples”.';
+  const prompt = t('Asked twice, with the skill and without it. Keep good ones in the skill, under “## Examples”.');
   const asked = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
   return asked?.trim() || undefined;
 }
@@ -35,14 +36,14 @@ const restOf = ({ title, prompt }: SkillExample): string =>
 /** @returns whether tools that change something may be used; undefined: the person backed out */
 export async function pickTools(): Promise<boolean | undefined> {
   const items = [
-    { label: 'Tools that only read', detail: 'Nothing in the workspace is changed', changing: false },
+    { label: t('Tools that only read'), detail: t('Nothing in the workspace is changed'), changing: false },
     {
-      label: 'All tools',
-      detail: 'You are asked as always. What a run changes in files is shown, and put back',
+      label: t('All tools'),
+      detail: t('You are asked as always. What a run changes in files is shown, and put back'),
       changing: true,
     },
   ];
-  return (await vscode.window.showQuickPick(items, { title: 'What may the trial use?' }))?.changing;
+  return (await vscode.window.showQuickPick(items, { title: t('What may the trial use?') }))?.changing;
 }
 
 /** Side by side: without the skill on the left, with it on the right. */
@@ -52,7 +53,7 @@ export async function showTrial(
 ): Promise<void> {
   const side = (which: 'with' | 'without'): TrialSide => ({
     id: `trial-${which}-${Date.now()}`,
-    title: `${which} the skill`,
+    title: which === 'with' ? t('with the skill') : t('without the skill'),
     text: trialDocument(trial, trial[which], which),
   });
   await diff.show(trial.skill, side('without'), side('with'));

@@ -1,5 +1,6 @@
 // "Letta: Undo What This Thread Taught": shows what would go of each block, with VS Code's diff, and of the archive; takes back what is ticked.
 import * as vscode from 'vscode';
+import { plural, t } from '../protocol/l10n.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 import { showError } from './show-error.ts';
 import { type DoneAct, tellDone } from './tell-done.ts';
@@ -28,13 +29,13 @@ type Item<T> = vscode.QuickPickItem & ({ taught: T } | { entry: PassageView });
 export async function undoThreadCommand<T extends TaughtBlock>(deps: UndoThreadCommandDeps<T>): Promise<void> {
   const standing = deps.taught.filter(({ before, after, conflicts }) => before !== after || conflicts.length > 0);
   if (standing.length === 0 && deps.archived.length === 0) {
-    void vscode.window.showInformationMessage('Nothing that this thread taught stands in memory.');
+    void vscode.window.showInformationMessage(t('Nothing that this thread taught stands in memory.'));
     return;
   }
   const items = [...standing.map(itemOf), ...deps.archived.map((entry) => entryItem<T>(entry))];
   const picked = await tick({
-    title: 'Letta: Undo What This Thread Taught',
-    placeholder: 'Tick what to take back',
+    title: t('Letta: Undo What This Thread Taught'),
+    placeholder: t('Tick what to take back'),
     items,
     ticked: items,
     look: async (item) => {
@@ -51,16 +52,16 @@ export async function undoThreadCommand<T extends TaughtBlock>(deps: UndoThreadC
 
 function itemOf<T extends TaughtBlock>(taught: T): Item<T> {
   const { label, lines, conflicts } = taught;
-  const kept = conflicts.length > 0 ? ', some changed again since and kept' : '';
+  const kept = conflicts.length > 0 ? [t('some changed again since and kept')] : [];
   return {
     label,
-    description: `${lines.length === 1 ? 'one line' : `${lines.length} lines`}${kept}`,
+    description: [plural(lines.length, 'one line', '{0} lines'), ...kept].join(', '),
     detail: lines.map((line) => line.trim()).join(' · '),
-    buttons: [{ iconPath: new vscode.ThemeIcon('diff'), tooltip: 'Compare before and after' }],
+    buttons: [{ iconPath: new vscode.ThemeIcon('diff'), tooltip: t('Compare before and after') }],
     taught,
   };
 }
 
 function entryItem<T>(entry: PassageView): Item<T> {
-  return { label: 'Archive', description: entry.tags.join(', '), detail: entry.text.replace(/\s+/g, ' '), entry };
+  return { label: t('Archive'), description: entry.tags.join(', '), detail: entry.text.replace(/\s+/g, ' '), entry };
 }

@@ -2,13 +2,14 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { goesWithContainer } from './mounts.ts';
 
 /** In what goes with the container as well: after a rebuild it is asked again. */
 const ACCEPTED = 'letta.container.accepted';
-const FOLDER = 'Choose Folder…';
-const SERVER = 'Use a Letta Server…';
-const KEEP = 'Keep It Here';
+const FOLDER = t('Choose Folder…');
+const SERVER = t('Use a Letta Server…');
+const KEEP = t('Keep It Here');
 
 /**
  * @param dataDir where the embedded home would lie
@@ -16,9 +17,12 @@ const KEEP = 'Keep It Here';
  */
 export async function warnOfRebuild(state: vscode.Memento, dataDir: string): Promise<void> {
   if (state.get(ACCEPTED) === dataDir || !(await isLost(dataDir))) return;
-  const detail = `${dataDir} is part of the container and on no volume. Put it on a volume, keep the agent on a Letta server, or run “Letta: Export Agent…” before every rebuild.`;
+  const detail = t(
+    '{0} is part of the container and on no volume. Put it on a volume, keep the agent on a Letta server, or run “Letta: Export Agent…” before every rebuild.',
+    dataDir,
+  );
   const answer = await vscode.window.showWarningMessage(
-    'A rebuild of this container deletes the agent’s memory.',
+    t('A rebuild of this container deletes the agent’s memory.'),
     { modal: true, detail },
     FOLDER,
     SERVER,
@@ -27,15 +31,16 @@ export async function warnOfRebuild(state: vscode.Memento, dataDir: string): Pro
   if (answer === KEEP) await state.update(ACCEPTED, dataDir);
   if (answer === SERVER) void vscode.commands.executeCommand('letta.selectHome');
   if (answer === FOLDER) void chooseFolder();
-  if (answer === SERVER || answer === FOLDER) throw new Error('Choose where the agent’s memory lives, then try again.');
+  if (answer === SERVER || answer === FOLDER)
+    throw new Error(t('Choose where the agent’s memory lives, then try again.'));
 }
 
 /** A change of the setting opens the home anew. */
 async function chooseFolder(): Promise<void> {
   const [folder] =
     (await vscode.window.showOpenDialog({
-      title: 'A Folder on a Volume',
-      openLabel: 'Keep Memory Here',
+      title: t('A Folder on a Volume'),
+      openLabel: t('Keep Memory Here'),
       canSelectFiles: false,
       canSelectFolders: true,
     })) ?? [];

@@ -1,6 +1,7 @@
 // The models that Letta reaches, for VS Code's own chat: without any model that chat refuses `@letta`. Part of the stub, so it lists
 // what the host has noted, and loads it for an answer only.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 
 const VENDOR = 'letta';
 const KEY = 'letta.models.offered';
@@ -23,7 +24,7 @@ export interface OfferedModel {
 /** Before any home was opened: it answers without anything being set up. */
 const DEMO: OfferedModel = {
   handle: 'demo/offline',
-  name: 'Offline demo (not an AI)',
+  name: t('Offline demo (not an AI)'),
   provider: 'demo',
   contextWindow: null,
   tools: true,
@@ -76,7 +77,7 @@ function toInformation({
     name,
     family: provider,
     version: '1',
-    tooltip: `${handle}, through Letta: without its memory. Ask @letta for the agent.`,
+    tooltip: t('{0}, through Letta: without its memory. Ask @letta for the agent.', handle),
     maxInputTokens: contextWindow ?? WINDOW,
     maxOutputTokens: MOST_OUTPUT,
     capabilities: { toolCalling: tools },

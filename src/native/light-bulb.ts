@@ -1,5 +1,6 @@
 // The light bulb on a problem: *Fix* and *Remember*. Part of the stub, so it only hands on what VS Code says.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 
 const EVERYWHERE: vscode.DocumentSelector = [
   { scheme: 'file' },
@@ -25,8 +26,8 @@ export function registerLightBulb(): vscode.Disposable {
           return made;
         };
         return [
-          action('Fix with Letta', 'letta.fix', problemOf(document, shown)),
-          action('Remember this problem with Letta', 'letta.remember', noteOf(document, shown)),
+          action(t('Fix with Letta'), 'letta.fix', problemOf(document, shown)),
+          action(t('Remember this problem with Letta'), 'letta.remember', noteOf(document, shown)),
         ];
       },
     },

@@ -1,6 +1,7 @@
 // This workspace's memory as tools for every other agent in VS Code. Part of the stub: it asks the person, and hands on what
 // they have allowed.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 
 export type MemoryTool = 'letta_recall' | 'letta_remember';
 
@@ -29,23 +30,27 @@ interface Input {
 // VS Code does not say who calls, so every call is a new caller's: it is asked about, unless the person has told VS Code otherwise.
 
 const askRecall = ({ query }: Input): vscode.PreparedToolInvocation => ({
-  invocationMessage: 'Searching Letta’s memory',
+  invocationMessage: t('Searching Letta’s memory'),
   confirmationMessages: {
-    title: 'Search Letta’s memory of this workspace?',
+    title: t('Search Letta’s memory of this workspace?'),
     message: question(
-      'What is found goes to the agent that asks and to its model; blocks for local models only are left out. It looks for:',
+      t(
+        'What is found goes to the agent that asks and to its model; blocks for local models only are left out. It looks for:',
+      ),
       query,
     ),
   },
 });
 
 const askRemember = ({ text, why }: Input): vscode.PreparedToolInvocation => ({
-  invocationMessage: 'Putting a note up for review',
+  invocationMessage: t('Putting a note up for review'),
   confirmationMessages: {
-    title: 'Put this up for Letta’s memory?',
+    title: t('Put this up for Letta’s memory?'),
     message: question(
-      'It waits in Memory for your review: nothing is remembered before you accept it. Another agent wants to remember:',
-      typeof why === 'string' && why !== '' ? `${text}\n\nWhy: ${why}` : text,
+      t(
+        'It waits in Memory for your review: nothing is remembered before you accept it. Another agent wants to remember:',
+      ),
+      typeof why === 'string' && why !== '' ? `${text}\n\n${t('Why: {0}', why)}` : text,
     ),
   },
 });

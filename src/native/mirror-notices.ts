@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { MirrorProblem, MirrorReport } from '../memory/mirror/types.ts';
+import { t } from '../protocol/l10n.ts';
 
 export class MirrorNotices {
   private readonly log: (line: string) => void;
@@ -37,10 +38,13 @@ export class MirrorNotices {
   }
 
   private async warn(folder: string, { path, message }: MirrorProblem, more: number): Promise<void> {
-    const others = more > 0 ? ` (and ${more} more, see the log)` : '';
-    const open = 'Open File';
+    const said =
+      more > 0
+        ? t('Memory folder: {0}: {1}. (And {2} more, see the log.)', path, message, more)
+        : t('Memory folder: {0}: {1}.', path, message);
+    const open = t('Open File');
     const actions = path.endsWith('.md') ? [open] : [];
-    const answer = await vscode.window.showWarningMessage(`Memory folder: ${path}: ${message}.${others}`, ...actions);
+    const answer = await vscode.window.showWarningMessage(said, ...actions);
     if (answer === open) await vscode.window.showTextDocument(vscode.Uri.file(join(folder, path)));
   }
 }

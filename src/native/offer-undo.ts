@@ -1,9 +1,10 @@
 // Tells what was done, and offers to take it back.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 
 /** @returns whether the person wants it undone; asked as long as the notification is there */
 export async function offerUndo(message: string): Promise<boolean> {
-  return (await vscode.window.showInformationMessage(message, 'Undo')) === 'Undo';
+  return (await vscode.window.showInformationMessage(message, t('Undo'))) === t('Undo');
 }
 
 /**

@@ -1,5 +1,6 @@
 // Which of the tools that VS Code lists may be offered to the agent: an installed extension's and an MCP server's, none of VS Code's own.
 import * as z from 'zod/mini';
+import { t } from '../protocol/l10n.ts';
 
 /** A tool as VS Code lists it, as far as it is looked at. */
 interface Listed {
@@ -57,6 +58,6 @@ export function offered(tools: readonly Listed[], from: ReadonlyMap<string, stri
     const extension = from.get(name);
     if (extension !== undefined) return [{ name, description, ...schema, source: 'tool', from: extension }];
     if (!tags.includes('mcp')) return [];
-    return [{ name, description, ...schema, source: 'mcp', from: 'MCP server' }];
+    return [{ name, description, ...schema, source: 'mcp', from: t('MCP server') }];
   });
 }

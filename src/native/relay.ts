@@ -1,4 +1,6 @@
 // A turn as VS Code's chat shows it: text as it comes, a line for each tool, what waits for the person. Pure but for what it was told.
+
+import { t } from '../protocol/l10n.ts';
 import type { PatchOp } from '../protocol/thread-views.ts';
 import type { Part } from '../protocol/transcript-views.ts';
 
@@ -67,7 +69,7 @@ export class Relay {
     if (part.type !== 'tool' || (part.state === 'running' && part.target === undefined)) return;
     this.once(part.id, () => this.sink.progress(part.target ? `${part.title} ${part.target}` : part.title));
     if (part.memory && part.state === 'done')
-      this.once(`${part.id} done`, () => this.sink.progress(`Memory changed: ${part.memory?.label}`));
+      this.once(`${part.id} done`, () => this.sink.progress(t('Memory changed: {0}', part.memory?.label ?? '')));
   }
 
   private text(id: string, now: number, text: string): void {

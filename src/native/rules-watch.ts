@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { BringProposal } from '../memory/bring/bring.ts';
 import { type AcceptedRules, rulesFileChanged } from '../memory/bring/rules-changed.ts';
 import { type RulesDeps, rulesTool } from '../memory/bring/rules-files.ts';
+import { plural, t } from '../protocol/l10n.ts';
 
 export interface RulesWatchDeps {
   folder: vscode.WorkspaceFolder;
@@ -73,9 +74,14 @@ export class RulesWatch implements vscode.Disposable {
     // After they are on the list: a kill in between proposes them again, and the list takes them once.
     await state.update(key, { ...this.accepted(), [path]: now });
     if (added === 0) return;
-    const what = added === 1 ? '1 new rule, which waits' : `${added} new rules, which wait`;
-    void vscode.window.showInformationMessage(`${path} has ${what} for your review.`, 'Review').then(async (answer) => {
-      if (answer === 'Review') await review();
+    const said = plural(
+      added,
+      '{1} has {0} new rule, which waits for your review.',
+      '{1} has {0} new rules, which wait for your review.',
+      path,
+    );
+    void vscode.window.showInformationMessage(said, t('Review')).then(async (answer) => {
+      if (answer === t('Review')) await review();
     });
   }
 

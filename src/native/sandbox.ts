@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
+import { t } from '../protocol/l10n.ts';
 import { guardedPaths } from './guarded-paths.ts';
 import { IGNORE_FILE, ignoredLines } from './ignore-lists.ts';
 import { lineEntries, type ReadEntry, ruleEntries } from './read-globs.ts';
@@ -64,8 +65,8 @@ export const looksKept = (output: string): boolean => KEPT.test(output);
 /** The library holds one configuration in a process. */
 let taken = false;
 /** Why there is none at the moment, though there may be one later. */
-export const BUSY = 'The sandbox is in use.';
-const DID_NOT_START = 'The sandbox did not start';
+export const BUSY = t('The sandbox is in use.');
+const DID_NOT_START = t('The sandbox did not start');
 /** The library gives its helpers half a second to come up: on a busy machine that is not always enough. */
 const STARTS = 3;
 
@@ -103,13 +104,13 @@ export class Sandbox {
     if (taken) return BUSY;
     const { SandboxManager: manager } = await import('@anthropic-ai/sandbox-runtime');
     // Its Windows form needs an account of its own, which nobody makes for this.
-    if (process.platform === 'win32' || !manager.isSupportedPlatform()) return 'There is no sandbox on this system.';
+    if (process.platform === 'win32' || !manager.isSupportedPlatform()) return t('There is no sandbox on this system.');
     const ripgrep = { command: findRipgrep(place.appRoot) };
     const { errors } = await manager.checkDependenciesAsync(ripgrep);
     if (errors.length > 0)
       return process.platform === 'linux'
-        ? 'A sandbox needs bubblewrap and socat: install them with the packages of your system.'
-        : `A sandbox is not possible here: ${errors.join(', ')}.`;
+        ? t('A sandbox needs bubblewrap and socat: install them with the packages of your system.')
+        : t('A sandbox is not possible here: {0}.', errors.join(', '));
     let begun = await Sandbox.begin(manager, place);
     for (let again = 1; again < STARTS && typeof begun === 'string' && didNotStart(begun); again++) {
       begun = await Sandbox.begin(manager, place);
@@ -132,7 +133,7 @@ export class Sandbox {
       });
       if (tried.ok) return sandbox;
       await sandbox.close();
-      return `The system does not allow a sandbox: ${tried.output.trim().slice(0, 200)}`;
+      return t('The system does not allow a sandbox: {0}', tried.output.trim().slice(0, 200));
     } catch (error) {
       await sandbox.close();
       return `${DID_NOT_START}: ${error instanceof Error ? error.message : String(error)}`;

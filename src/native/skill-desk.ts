@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import type { SkillPreview, WritableScope } from '../protocol/skill-views.ts';
 import { applyFix } from '../skills/apply-fix.ts';
 import { bareScripts, wrapped } from '../skills/bare-scripts.ts';
@@ -25,21 +26,31 @@ import { bringBack, throwAway, toTrash } from './skill-trash.ts';
 const UNDO_MS = 10_000;
 /** Another window may still offer to bring it back. */
 const SWEEP_AFTER_MS = 60_000;
-export const SCOPES: Record<WritableScope, { label: string; words: string; detail: string }> = {
+interface ScopeWords {
+  label: string;
+  detail: string;
+  moved(name: string): string;
+  imported(name: string): string;
+}
+
+export const SCOPES: Record<WritableScope, ScopeWords> = {
   project: {
-    label: '$(repo) Project',
-    words: 'the project',
-    detail: 'In .agents/skills: everybody who works on it has it, with any agent',
+    label: `$(repo) ${t('Project')}`,
+    moved: (name) => t('Moved the skill “{0}” to the project.', name),
+    imported: (name) => t('Imported the skill “{0}” to the project.', name),
+    detail: t('In .agents/skills: everybody who works on it has it, with any agent'),
   },
   agent: {
-    label: '$(hubot) This agent',
-    words: 'this agent',
-    detail: 'Kept by the agent’s home: it travels with the agent, to other computers too',
+    label: `$(hubot) ${t('This agent')}`,
+    moved: (name) => t('Moved the skill “{0}” to this agent.', name),
+    imported: (name) => t('Imported the skill “{0}” to this agent.', name),
+    detail: t('Kept by the agent’s home: it travels with the agent, to other computers too'),
   },
   computer: {
-    label: '$(device-desktop) This computer',
-    words: 'this computer',
-    detail: 'In ~/.agents/skills: all your agents here have it, in all projects',
+    label: `$(device-desktop) ${t('This computer')}`,
+    moved: (name) => t('Moved the skill “{0}” to this computer.', name),
+    imported: (name) => t('Imported the skill “{0}” to this computer.', name),
+    detail: t('In ~/.agents/skills: all your agents here have it, in all projects'),
   },
 };
 
@@ -89,22 +100,22 @@ export class SkillDesk implements vscode.Disposable {
   async create(): Promise<void> {
     const names = new Set((await this.deps.skills()).map(({ name }) => name));
     const name = await vscode.window.showInputBox({
-      title: 'New Skill (1 of 3)',
-      prompt: 'Its name: lower case, digits and hyphens',
-      placeHolder: 'e.g. add-a-route',
+      title: t('New Skill (1 of 3)'),
+      prompt: t('Its name: lower case, digits and hyphens'),
+      placeHolder: t('e.g. add-a-route'),
       ignoreFocusOut: true,
       validateInput: (text) => nameProblem(text.trim(), names),
     });
     if (name === undefined) return;
-    const description = await this.askDescription('New Skill (2 of 3)', '');
+    const description = await this.askDescription(t('New Skill (2 of 3)'), '');
     if (description === undefined) return;
-    const scope = await pickScope('New Skill (3 of 3)', 'Who should have it?');
+    const scope = await pickScope(t('New Skill (3 of 3)'), t('Who should have it?'));
     if (scope) await this.deps.openDraft(draftOf(name.trim(), description), scope);
   }
 
   async edit(id: string): Promise<void> {
     const { file, view } = await this.byId(id);
-    if (file === '') throw new Error(`It cannot be opened. ${view.problems.join(' ')}`);
+    if (file === '') throw new Error(t('It cannot be opened. {0}', view.problems.join(' ')));
     await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
     if (view.scope === 'bundled')
       await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
@@ -113,7 +124,7 @@ export class SkillDesk implements vscode.Disposable {
   /** The SKILL.md of a skill as it is now. @throws Error where there is none */
   async source(id: string): Promise<{ file: string; text: string; bundled: boolean }> {
     const { file, view } = await this.byId(id);
-    if (file === '' || view.bare) throw new Error(`This skill cannot be read. ${view.problems.join(' ')}`);
+    if (file === '' || view.bare) throw new Error(t('This skill cannot be read. {0}', view.problems.join(' ')));
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
     return { file, text: document.getText(), bundled: view.scope === 'bundled' };
   }
@@ -121,12 +132,12 @@ export class SkillDesk implements vscode.Disposable {
   /** Puts another text into a SKILL.md, which the person has read; Ctrl+Z takes it back there. @throws Error */
   async replace(id: string, text: string): Promise<vscode.Uri> {
     const { file, view } = await this.byId(id);
-    refuseBundled(view.scope, 'Save a copy instead.');
+    refuseBundled(view.scope, t('Save a copy instead.'));
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
     if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save()))
-      throw new Error(`The skill could not be written to ${file}.`);
+      throw new Error(t('The skill could not be written to {0}.', file));
     await this.deps.reviewed(file);
     await this.settled();
     return document.uri;
@@ -141,7 +152,7 @@ export class SkillDesk implements vscode.Disposable {
   /** To the trash where there is one; the notification brings it back. */
   async remove(id: string): Promise<void> {
     const { name, folder, view } = await this.byId(id);
-    refuseBundled(view.scope, 'Switch it off instead.');
+    refuseBundled(view.scope, t('Switch it off instead.'));
     const isOwn = this.deps.isOwn(folder);
     const uri = vscode.Uri.file(folder);
     // For where there is no trash. What is too large to be kept stays where it is then.
@@ -156,7 +167,7 @@ export class SkillDesk implements vscode.Disposable {
     }
     this.deps.changed();
     let where = '';
-    void offerUndoWithin(`Deleted the skill “${name}”.`, UNDO_MS, () => where)
+    void offerUndoWithin(t('Deleted the skill “{0}”.', name), UNDO_MS, () => where)
       .then(async (wanted) => {
         if (wanted) await bringBack(name, kept, uri);
         else {
@@ -183,10 +194,10 @@ export class SkillDesk implements vscode.Disposable {
   async move(id: string): Promise<void> {
     const skill = await this.byId(id);
     const { name, folder, view } = skill;
-    if (view.bare) throw new Error('Wrap the script into a skill first.');
+    if (view.bare) throw new Error(t('Wrap the script into a skill first.'));
     const copies = view.scope === 'bundled';
-    const title = copies ? `Customize “${name}”` : `Move “${name}”`;
-    const scope = await pickScope(title, 'Who should have it?', view.scope);
+    const title = copies ? t('Customize “{0}”', name) : t('Move “{0}”', name);
+    const scope = await pickScope(title, t('Who should have it?'), view.scope);
     if (!scope) return;
     const place = await this.deps.place(scope);
     if (!place) return;
@@ -202,7 +213,7 @@ export class SkillDesk implements vscode.Disposable {
       return;
     }
     // Not awaited: the notification stays as long as the person likes.
-    void offerUndo(`Moved the skill “${name}” to ${SCOPES[scope].words}.`)
+    void offerUndo(SCOPES[scope].moved(name))
       .then(async (wanted) => {
         if (!wanted) return;
         await this.carry(target, dirname(folder), [], true);
@@ -216,29 +227,29 @@ export class SkillDesk implements vscode.Disposable {
     const skill = await this.byId(id);
     const { file, folder, name } = skill;
     const fix = await fixFor(skill);
-    if (!fix) throw new Error('This needs your judgement: open it with Edit.');
+    if (!fix) throw new Error(t('This needs your judgement: open it with Edit.'));
     const before = await readFile(file, 'utf8');
     this.diff ??= new MemoryDiff('letta-skill-fix');
     const at = Date.now();
     if (fix.text !== before) {
-      const left = { id: `${at}-before`, title: 'now', text: before };
-      await this.diff.show(name, left, { id: `${at}-after`, title: 'mended', text: fix.text });
+      const left = { id: `${at}-before`, title: t('now'), text: before };
+      await this.diff.show(name, left, { id: `${at}-after`, title: t('mended'), text: fix.text });
     }
-    const apply = 'Apply';
-    const said = `Mending the skill “${name}” ${listed(fix.changes)}.`;
+    const apply = t('Apply');
+    const said = t('Mending the skill “{0}” {1}.', name, listed(fix.changes));
     // Not awaited: the diff can be read for as long as the person likes.
-    void Promise.resolve(vscode.window.showInformationMessage(said, apply, 'Cancel'))
+    void Promise.resolve(vscode.window.showInformationMessage(said, apply, t('Cancel')))
       .then(async (answer) => {
         if (answer !== apply) return;
         const open = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === file);
         if (open?.isDirty)
-          throw new Error('Its SKILL.md has unsaved changes: save or revert them, then choose “Fix…” again.');
+          throw new Error(t('Its SKILL.md has unsaved changes: save or revert them, then choose “Fix…” again.'));
         const isRenamed = this.deps.isOwn(folder) && fix.folder !== basename(folder);
         const mended = await applyFix(file, before, fix);
         if (isRenamed) await this.deps.removeOwn(basename(folder));
         await this.deps.moved(folder, dirname(mended));
         await this.settled();
-        void vscode.window.showInformationMessage(`Mended the skill “${fix.folder}”.`);
+        void vscode.window.showInformationMessage(t('Mended the skill “{0}”.', fix.folder));
       })
       .catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
@@ -247,11 +258,11 @@ export class SkillDesk implements vscode.Disposable {
   async wrap(id: string): Promise<void> {
     const { file, view } = await this.byId(id);
     const script = (await bareScripts(dirname(file))).find((each) => each.file === file);
-    if (!view.bare || !script) throw new Error('This script is no longer there.');
-    const description = await this.askDescription(`Wrap ${script.fileName} into a Skill`, script.description);
+    if (!view.bare || !script) throw new Error(t('This script is no longer there.'));
+    const description = await this.askDescription(t('Wrap {0} into a Skill', script.fileName), script.description);
     if (description === undefined) return;
     const base = vscode.workspace.workspaceFolders?.find((each) => isInside(file, each.uri.fsPath))?.uri.fsPath;
-    if (base === undefined) throw new Error('The folder of this script is no longer open.');
+    if (base === undefined) throw new Error(t('The folder of this script is no longer open.'));
     const { name } = script;
     const files = await this.deps.admit({
       ...{ name, scope: 'project', folder: join(base, ...SKILLS_FOLDER, name), doing: 'Wrap', from: id },
@@ -261,8 +272,8 @@ export class SkillDesk implements vscode.Disposable {
     await this.deps.reviewed(join(folder, 'SKILL.md'));
     this.deps.changed();
     await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'SKILL.md')), { preview: false });
-    const remove = 'Delete the Original';
-    const said = `The skill “${script.name}” holds a copy of ${view.location}. The original is still there.`;
+    const remove = t('Delete the Original');
+    const said = t('The skill “{0}” holds a copy of {1}. The original is still there.', script.name, view.location);
     void Promise.resolve(vscode.window.showInformationMessage(said, remove))
       .then(async (answer) => {
         if (answer === remove) await toTrash(file);
@@ -276,8 +287,8 @@ export class SkillDesk implements vscode.Disposable {
       .showInputBox({
         title,
         value,
-        prompt: 'What it does and when to use it: the agent decides by this sentence',
-        placeHolder: 'e.g. Adds a route with its test. Use when an endpoint is wanted.',
+        prompt: t('What it does and when to use it: the agent decides by this sentence'),
+        placeHolder: t('e.g. Adds a route with its test. Use when an endpoint is wanted.'),
         ignoreFocusOut: true,
         validateInput: descriptionProblem,
       })
@@ -314,7 +325,7 @@ export class SkillDesk implements vscode.Disposable {
 
   private async byId(id: string): Promise<Skill> {
     const skill = (await this.deps.skills()).find((each) => each.view.id === id);
-    if (!skill) throw new Error('This skill is no longer there.');
+    if (!skill) throw new Error(t('This skill is no longer there.'));
     return skill;
   }
 }
@@ -328,7 +339,7 @@ export async function pickScope(
   const scopes = (['project', 'agent', 'computer'] as const).filter(
     (scope) => scope !== except && (scope !== 'project' || hasProject()),
   );
-  const items = scopes.map((scope) => ({ ...SCOPES[scope], scope }));
+  const items = scopes.map((scope) => ({ label: SCOPES[scope].label, detail: SCOPES[scope].detail, scope }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.scope;
 }
 
@@ -340,33 +351,39 @@ export interface Saved {
 
 /** What is told of a skill of the agent that lies only here. */
 export const notSent = (why: string): string =>
-  `The agent’s home does not have it yet, and gets it as soon as it can: ${why}`;
+  t('The agent’s home does not have it yet, and gets it as soon as it can: {0}', why);
 
 export function tellSaved({ uri, unsent }: Saved, scope: WritableScope): void {
   if (unsent !== undefined) {
-    void vscode.window.showWarningMessage(`Saved the skill on this computer. ${notSent(unsent)}`);
+    void vscode.window.showWarningMessage(t('Saved the skill on this computer. {0}', notSent(unsent)));
     return;
   }
-  const where = scope === 'agent' ? 'the agent' : vscode.workspace.asRelativePath(uri);
-  void vscode.window.showInformationMessage(`Saved the skill to ${where}.`);
+  const said =
+    scope === 'agent'
+      ? t('Saved the skill to the agent.')
+      : t('Saved the skill to {0}.', vscode.workspace.asRelativePath(uri));
+  void vscode.window.showInformationMessage(said);
 }
 
 function refuseBundled(scope: string, instead: string): void {
-  if (scope === 'bundled') throw new Error(`This skill comes with the extension and cannot be changed. ${instead}`);
+  if (scope === 'bundled')
+    throw new Error(t('This skill comes with the extension and cannot be changed. {0}', instead));
 }
 
 function nameProblem(name: string, taken: ReadonlySet<string>): string | vscode.InputBoxValidationMessage | undefined {
-  if (name === '') return 'Give it a name.';
+  if (name === '') return t('Give it a name.');
   if (!isSkillName(name))
-    return 'Only a-z, 0-9 and single hyphens between them, at most 64: other tools drop the skill silently otherwise.';
-  if (taken.has(name)) return `There is a skill “${name}” already.`;
+    return t(
+      'Only a-z, 0-9 and single hyphens between them, at most 64: other tools drop the skill silently otherwise.',
+    );
+  if (taken.has(name)) return t('There is a skill “{0}” already.', name);
   const message = commandProblem(name);
   return message && { message, severity: vscode.InputBoxValidationSeverity.Warning };
 }
 
 function descriptionProblem(text: string): string | undefined {
-  if (text.trim() === '') return 'Say what it does and when to use it.';
-  return text.trim().length > MAX_DESCRIPTION ? `At most ${MAX_DESCRIPTION} characters.` : undefined;
+  if (text.trim() === '') return t('Say what it does and when to use it.');
+  return text.trim().length > MAX_DESCRIPTION ? t('At most {0} characters.', MAX_DESCRIPTION) : undefined;
 }
 
 const draftOf = (name: string, description: string): string => `---

@@ -1,6 +1,7 @@
 // Skill drafts as documents: editors show them, saving one puts the skill where the person wants it.
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import type { WritableScope } from '../protocol/skill-views.ts';
 import type { SkillFile } from '../skills/files-beside.ts';
 import type { Revision } from '../skills/revisions.ts';
@@ -111,7 +112,7 @@ export class SkillDrafts implements vscode.Disposable {
     await this.insist(revision);
     // As skills of VS Code's own its name would have to be that of its folder, which is an id here.
     await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(revision), 'markdown');
-    const title = `${name}: as it is ↔ proposed revision`;
+    const title = t('{0}: as it is ↔ proposed revision', name);
     await vscode.commands.executeCommand('vscode.diff', current, revision, title, { preview: false });
   }
 
@@ -123,7 +124,7 @@ export class SkillDrafts implements vscode.Disposable {
 
   private async insist(uri: vscode.Uri): Promise<void> {
     await this.stat(uri).catch(() => {
-      throw new Error('This draft is saved already, or was thrown away.');
+      throw new Error(t('This draft is saved already, or was thrown away.'));
     });
   }
 
@@ -174,7 +175,7 @@ export class SkillDrafts implements vscode.Disposable {
       if (document.getText() !== file.text) edit.replace(document.uri, wholeOf(document), file.text);
     }
     if (!(await vscode.workspace.applyEdit(edit)))
-      throw new Error('VS Code did not take the revised draft. Try again.');
+      throw new Error(t('VS Code did not take the revised draft. Try again.'));
     await vscode.window.showTextDocument(uriOf({ ...place, path: MAIN }), { preview: false });
   }
 
@@ -269,15 +270,16 @@ export class SkillDrafts implements vscode.Disposable {
     const top = new vscode.Range(0, 0, 0, 0);
     const lens = (title: string, command: string, ...more: unknown[]) =>
       new vscode.CodeLens(top, { title, command, arguments: [uri, ...more] });
-    if (place.revision) return [lens('Keep', 'letta.keepSkillRevision'), lens('Discard', 'letta.discardSkillRevision')];
-    if (place.path !== MAIN) return [lens('Leave this file out', 'letta.discardSkillDraft')];
+    if (place.revision)
+      return [lens(t('Keep'), 'letta.keepSkillRevision'), lens(t('Discard'), 'letta.discardSkillRevision')];
+    if (place.path !== MAIN) return [lens(t('Leave this file out'), 'letta.discardSkillDraft')];
     const files = await this.store.files(place.id);
     return [
-      ...(hasProject() ? [lens('Save to project', 'letta.saveSkillDraft')] : []),
-      lens('Save to agent', 'letta.saveSkillToAgent'),
-      lens('Save to computer', 'letta.saveSkillToComputer'),
-      lens('Revise…', 'letta.reviseSkillDraft'),
-      lens('Discard', 'letta.discardSkillDraft'),
+      ...(hasProject() ? [lens(t('Save to project'), 'letta.saveSkillDraft')] : []),
+      lens(t('Save to agent'), 'letta.saveSkillToAgent'),
+      lens(t('Save to computer'), 'letta.saveSkillToComputer'),
+      lens(t('Revise…'), 'letta.reviseSkillDraft'),
+      lens(t('Discard'), 'letta.discardSkillDraft'),
       ...files.map(({ path }) => {
         const target = uriOf({ ...place, path });
         return new vscode.CodeLens(top, {

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import type { SkillUsageCounts, SkillView, WritableScope } from '../protocol/skill-views.ts';
 import { AgentFolder } from '../skills/agent-folder.ts';
 import { type SkillFile, writeFilesBeside } from '../skills/files-beside.ts';
@@ -30,7 +31,7 @@ const FIRST_SYNC_MS = 300;
 /** Another window, or another computer, may have changed them. */
 const SYNC_AFTER_MS = 30_000;
 
-const NO_FOLDER = 'Not saved: no folder was chosen. Save again, and choose the one that should have the skill.';
+const NO_FOLDER = t('Not saved: no folder was chosen. Save again, and choose the one that should have the skill.');
 
 export class SkillLibrary implements vscode.Disposable {
   readonly desk: SkillDesk;

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import type { WritableScope } from '../protocol/skill-views.ts';
 import { SKILLS_FOLDER } from '../skills/save-skill.ts';
 
@@ -26,11 +27,11 @@ export async function placeOf(scope: Exclude<WritableScope, 'agent'>): Promise<S
   }
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   const [first] = folders;
-  if (!first) throw new Error('No folder is open: open one, or save the skill to the agent or to this computer.');
+  if (!first) throw new Error(t('No folder is open: open one, or save the skill to the agent or to this computer.'));
   if (folders.length === 1) return { base: first.uri.fsPath, parts: SKILLS_FOLDER };
-  const placeHolder = 'Which folder should have the skill?';
+  const placeHolder = t('Which folder should have the skill?');
   const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder, ignoreFocusOut: true });
   if (picked && picked.uri.scheme !== 'file')
-    throw new Error(`${picked.name} lies on no computer that skills can be written to. Choose another folder.`);
+    throw new Error(t('{0} lies on no computer that skills can be written to. Choose another folder.', picked.name));
   return picked && { base: picked.uri.fsPath, parts: SKILLS_FOLDER };
 }

@@ -1,15 +1,43 @@
 // What a person is asked before a skill is written: about a name that another skill has, and about what looks like a secret.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import type { WritableScope } from '../protocol/skill-views.ts';
 import { type Skill, usableSkills } from '../skills/find-skills.ts';
 import { isInside } from '../skills/read-folder.ts';
 import { type SavedSkill, SkillSaveError, secretMessage } from '../skills/save-skill.ts';
 import type { SkillFiles } from '../skills/skill-files.ts';
 
-const DONE = { Save: 'saved', Import: 'imported', Wrap: 'wrapped', Move: 'moved' } as const;
-const KEPT_OTHER = 'Not saved: you kept the skill of that name. Change the name in the first lines, then save.';
-const KEPT_SECRET = 'Not saved: the draft holds what looks like a secret. Put a placeholder there, then save.';
-export type Doing = keyof typeof DONE;
+const KEPT_OTHER = t('Not saved: you kept the skill of that name. Change the name in the first lines, then save.');
+const KEPT_SECRET = t('Not saved: the draft holds what looks like a secret. Put a placeholder there, then save.');
+
+/** What is said of each way in which a skill gets to its place. */
+const WORDS = {
+  Save: {
+    anyway: t('Save Anyway'),
+    mask: t('Mask and Save'),
+    taken: (name: string) => t('Not saved: there is a skill “{0}” already.', name),
+    secret: t('Not saved: the skill holds what looks like a secret.'),
+  },
+  Import: {
+    anyway: t('Import Anyway'),
+    mask: t('Mask and Import'),
+    taken: (name: string) => t('Not imported: there is a skill “{0}” already.', name),
+    secret: t('Not imported: the skill holds what looks like a secret.'),
+  },
+  Wrap: {
+    anyway: t('Wrap Anyway'),
+    mask: t('Mask and Wrap'),
+    taken: (name: string) => t('Not wrapped: there is a skill “{0}” already.', name),
+    secret: t('Not wrapped: the skill holds what looks like a secret.'),
+  },
+  Move: {
+    anyway: t('Move Anyway'),
+    mask: t('Move Anyway'),
+    taken: (name: string) => t('Not moved: there is a skill “{0}” already.', name),
+    secret: t('Not moved: the skill holds what looks like a secret.'),
+  },
+};
+export type Doing = keyof typeof WORDS;
 
 /** A skill on its way to a scope. */
 export interface Newcomer {
@@ -63,7 +91,7 @@ export class SkillQuestions {
     await this.deps.keep?.(folder).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       throw new Error(
-        `Not saved: the other skill could not be kept before. ${why} Delete or move it, then save again.`,
+        t('Not saved: the other skill could not be kept before. {0} Delete or move it, then save again.', why),
       );
     });
   }
@@ -84,11 +112,13 @@ async function insist(error: unknown, detail: string, action: string, otherwise:
  */
 async function askAboutName({ name, view }: Skill, stays: boolean, doing: Doing): Promise<void> {
   const detail = stays
-    ? 'That one comes first: the new one would not be used.'
-    : 'The new one comes first: that one would no longer be used.';
-  const where = view.scope === 'bundled' ? 'among those that are built in' : `in ${view.location}`;
-  const message = new Error(`There is a skill “${name}” already, ${where}.`);
-  await insist(message, detail, `${doing} Anyway`, `Not ${DONE[doing]}: there is a skill “${name}” already.`);
+    ? t('That one comes first: the new one would not be used.')
+    : t('The new one comes first: that one would no longer be used.');
+  const message =
+    view.scope === 'bundled'
+      ? t('There is a skill “{0}” already, among those that are built in.', name)
+      : t('There is a skill “{0}” already, in {1}.', name, view.location);
+  await insist(new Error(message), detail, WORDS[doing].anyway, WORDS[doing].taken(name));
 }
 
 /**
@@ -107,13 +137,13 @@ export async function saveAsking(
     } catch (error) {
       const reason = error instanceof SkillSaveError ? error.reason : undefined;
       if (reason === 'secret') {
-        await insist(error, 'The draft keeps it until you say so.', 'Mask and Save', KEPT_SECRET);
+        await insist(error, t('The draft keeps it until you say so.'), t('Mask and Save'), KEPT_SECRET);
         text = maskSecrets(text);
       } else if (reason === 'exists' && !overwrite) {
         await insist(
           error,
-          'It is replaced with all its files. “Versions…” in the Skills panel has them.',
-          'Replace',
+          t('It is replaced with all its files. “Versions…” in the Skills panel has them.'),
+          t('Replace'),
           KEPT_OTHER,
         );
         overwrite = true;
@@ -151,11 +181,10 @@ async function askAboutSecrets(
   }
   if (first === undefined) return files;
   const moves = doing === 'Move';
-  const action = moves ? 'Move Anyway' : `Mask and ${doing}`;
   const detail = moves
-    ? 'To keep it to yourself, put a placeholder there first.'
-    : 'Its place is taken by a placeholder.';
-  await insist(new Error(first), detail, action, `Not ${DONE[doing]}: the skill holds what looks like a secret.`);
+    ? t('To keep it to yourself, put a placeholder there first.')
+    : t('Its place is taken by a placeholder.');
+  await insist(new Error(first), detail, WORDS[doing].mask, WORDS[doing].secret);
   return moves ? files : masked;
 }
 

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { cloneTree, gitPlace, gitUrlProblem, skillCommits, skillInCommit } from '../flows/skill-git.ts';
+import { language, plural, t } from '../protocol/l10n.ts';
 import type { Skill } from '../skills/find-skills.ts';
 import {
   type ForeignSkill,
@@ -24,7 +25,7 @@ export interface SkillSharingDeps {
   versions: string;
 }
 
-const TO = { 'To Project': 'project', 'To Agent': 'agent', 'To Computer': 'computer' } as const;
+const TO = { project: t('To Project'), agent: t('To Agent'), computer: t('To Computer') } as const;
 const MAX_SHOWN = 200_000;
 
 export class SkillSharing implements vscode.Disposable {
@@ -43,11 +44,11 @@ export class SkillSharing implements vscode.Disposable {
 
   /** Asks where from; shows all of it; copies what the person then wants, where they want it. */
   async importSkill(): Promise<void> {
-    const folder = { label: '$(folder) From a Folder…', git: false };
-    const git = { label: '$(repo-clone) From a Git Repository…', git: true };
+    const folder = { label: `$(folder) ${t('From a Folder…')}`, git: false };
+    const git = { label: `$(repo-clone) ${t('From a Git Repository…')}`, git: true };
     const from = await vscode.window.showQuickPick([folder, git], {
-      title: 'Import Skill',
-      placeHolder: 'Where is it?',
+      title: t('Import Skill'),
+      placeHolder: t('Where is it?'),
     });
     if (!from) return;
     if (from.git) await this.fromGit();
@@ -56,8 +57,8 @@ export class SkillSharing implements vscode.Disposable {
 
   private async fromFolder(): Promise<void> {
     const picked = await vscode.window.showOpenDialog({
-      title: 'Import Skill from a Folder',
-      openLabel: 'Look at Its Skills',
+      title: t('Import Skill from a Folder'),
+      openLabel: t('Look at Its Skills'),
       canSelectFiles: false,
       canSelectFolders: true,
     });
@@ -67,16 +68,16 @@ export class SkillSharing implements vscode.Disposable {
 
   private async fromGit(): Promise<void> {
     const url = await vscode.window.showInputBox({
-      title: 'Import Skill from a Git Repository',
-      prompt: 'Only looked at: nothing of it is checked out or run',
-      placeHolder: 'https://host/owner/repository, or the page of a folder in it',
+      title: t('Import Skill from a Git Repository'),
+      prompt: t('Only looked at: nothing of it is checked out or run'),
+      placeHolder: t('https://host/owner/repository, or the page of a folder in it'),
       ignoreFocusOut: true,
       validateInput: (text) => (text.trim() === '' ? undefined : gitUrlProblem(text.trim())),
     });
     if (!url?.trim()) return;
     const location = vscode.ProgressLocation.Notification;
     const cloned = await vscode.window.withProgress(
-      { location, title: 'Looking at the repository…', cancellable: true },
+      { location, title: t('Looking at the repository…'), cancellable: true },
       (_, token) => {
         const abort = new AbortController();
         token.onCancellationRequested(() => abort.abort());
@@ -97,24 +98,30 @@ export class SkillSharing implements vscode.Disposable {
       items.length === 1
         ? items[0]
         : await vscode.window.showQuickPick(items, {
-            title: `Skills in ${from}`,
-            placeHolder: 'Which one? You see all of it before anything is copied',
+            title: t('Skills in {0}', from),
+            placeHolder: t('Which one? You see all of it before anything is copied'),
             matchOnDescription: true,
             ignoreFocusOut: true,
           });
     if (!picked) return;
     const { skill } = picked;
-    if (skill.problems.length > 0) throw new Error(`“${skill.name}” is not imported. ${skill.problems.join(' ')}`);
+    if (skill.problems.length > 0)
+      throw new Error(t('“{0}” is not imported. {1}', skill.name, skill.problems.join(' ')));
     // Read once: what is shown is what is copied.
     const files = await filesOfForeign(tree, skill);
     await this.texts.open(skill.name, {
       id: `import-${Date.now()}`,
-      title: 'import',
+      title: t('import'),
       text: overview(skill, files, from),
     });
-    const scripts = skill.scripts.length === 0 ? 'no scripts' : `scripts: ${skill.scripts.join(', ')}`;
-    const said = `Import the skill “${skill.name}” (${countOf(files.size)}, ${scripts})? It is open in the editor: read it first.`;
-    const buttons = hasProject() ? Object.keys(TO) : ['To Agent', 'To Computer'];
+    const scripts = skill.scripts.length === 0 ? t('no scripts') : t('scripts: {0}', skill.scripts.join(', '));
+    const said = t(
+      'Import the skill “{0}” ({1}, {2})? It is open in the editor: read it first.',
+      skill.name,
+      countOf(files.size),
+      scripts,
+    );
+    const buttons = hasProject() ? Object.values(TO) : [TO.agent, TO.computer];
     // Not awaited: it can be read for as long as the person likes.
     void Promise.resolve(vscode.window.showInformationMessage(said, ...buttons))
       .then((answer) => this.take(skill, files, answer))
@@ -122,28 +129,30 @@ export class SkillSharing implements vscode.Disposable {
   }
 
   private async take(skill: ForeignSkill, files: SkillFiles, answer: string | undefined): Promise<void> {
-    const scope = Object.entries(TO).find(([label]) => label === answer)?.[1];
+    const scope = (['project', 'agent', 'computer'] as const).find((each) => TO[each] === answer);
     if (!scope) return;
     const library = await this.deps.library();
     const { uri, unsent } = await library.add(scope, skill.name, files, (path) => skill.executable.has(path));
     await vscode.window.showTextDocument(uri, { preview: false });
     if (unsent !== undefined) {
-      void vscode.window.showWarningMessage(`Imported the skill “${skill.name}” to this computer. ${notSent(unsent)}`);
+      void vscode.window.showWarningMessage(
+        t('Imported the skill “{0}” to this computer. {1}', skill.name, notSent(unsent)),
+      );
       return;
     }
     // Those of the others are the person's own by now, and judged like any command.
     const guarded = scope === 'project' && skill.scripts.length > 0;
-    const next = guarded ? ' Its scripts are asked about when the agent first wants to run one.' : '';
-    void vscode.window.showInformationMessage(`Imported the skill “${skill.name}” to ${SCOPES[scope].words}.${next}`);
+    const next = guarded ? [t('Its scripts are asked about when the agent first wants to run one.')] : [];
+    void vscode.window.showInformationMessage([SCOPES[scope].imported(skill.name), ...next].join(' '));
   }
 
   /** Copies a skill's folder to where the person says. */
   async exportSkill(id: string | undefined): Promise<void> {
-    const skill = await this.skill(id, 'Export Skill');
+    const skill = await this.skill(id, t('Export Skill'));
     if (!skill) return;
     const picked = await vscode.window.showOpenDialog({
-      title: `Export “${skill.name}”`,
-      openLabel: 'Export into This Folder',
+      title: t('Export “{0}”', skill.name),
+      openLabel: t('Export into This Folder'),
       canSelectFiles: false,
       canSelectFolders: true,
       defaultUri: vscode.Uri.file(homedir()),
@@ -151,40 +160,45 @@ export class SkillSharing implements vscode.Disposable {
     const target = picked?.[0];
     if (!target) return;
     const folder = await copySkillFolder(skill.folder, target.fsPath, [], skill.name);
-    void vscode.window.showInformationMessage(`Exported the skill “${skill.name}” to ${folder}.`);
+    void vscode.window.showInformationMessage(t('Exported the skill “{0}” to {1}.', skill.name, folder));
   }
 
   /** Shows what a version would change, and puts it back when the person says so. */
   async versions(id: string | undefined): Promise<void> {
-    const skill = await this.skill(id, 'Versions of a Skill');
+    const skill = await this.skill(id, t('Versions of a Skill'));
     if (!skill) return;
     const { folder, name, view } = skill;
     if (view.scope === 'bundled')
-      throw new Error('This skill comes with the extension: it has no versions of its own.');
+      throw new Error(t('This skill comes with the extension: it has no versions of its own.'));
     await this.kept.keep(folder);
     const items = await this.versionsOf(skill);
     const picked = await vscode.window.showQuickPick(items, {
-      title: `Versions of “${name}”`,
-      placeHolder: 'Which one? You see what it would change first',
+      title: t('Versions of “{0}”', name),
+      placeHolder: t('Which one? You see what it would change first'),
       ignoreFocusOut: true,
     });
     if (!picked) return;
     const files = await picked.read();
     const changes = await changesTo(folder, files);
     if (changes.length === 0) {
-      void vscode.window.showInformationMessage(`The skill “${name}” is now as it was then.`);
+      void vscode.window.showInformationMessage(t('The skill “{0}” is now as it was then.', name));
       return;
     }
     const at = Date.now();
     const side = (which: 'before' | 'after') => textOf(changes, which);
     await this.texts.show(
       name,
-      { id: `${at}-now`, title: 'now', text: side('before') },
+      { id: `${at}-now`, title: t('now'), text: side('before') },
       { id: `${at}-then`, title: picked.label, text: side('after') },
     );
-    const restore = 'Restore';
-    const said = `Restore the skill “${name}” as of ${picked.label}? It changes ${changes.map(({ path }) => path).join(', ')}.`;
-    void Promise.resolve(vscode.window.showInformationMessage(said, restore, 'Cancel'))
+    const restore = t('Restore');
+    const said = t(
+      'Restore the skill “{0}” as of {1}? It changes {2}.',
+      name,
+      picked.label,
+      changes.map(({ path }) => path).join(', '),
+    );
+    void Promise.resolve(vscode.window.showInformationMessage(said, restore, t('Cancel')))
       .then((answer) => (answer === restore ? this.restore(skill, files, changes) : undefined))
       .catch(tell);
   }
@@ -193,17 +207,17 @@ export class SkillSharing implements vscode.Disposable {
     const dirty = vscode.workspace.textDocuments.find(
       ({ isDirty, uri }) => isDirty && shown.some(({ path }) => uri.fsPath === join(folder, path)),
     );
-    if (dirty) throw new Error(`${basename(dirty.uri.fsPath)} has unsaved changes: save or revert them first.`);
+    if (dirty) throw new Error(t('{0} has unsaved changes: save or revert them first.', basename(dirty.uri.fsPath)));
     // What is replaced can be restored in turn.
     await this.kept.keep(folder);
     await restoreVersion(folder, files, shown);
     await (await this.deps.library()).settled(file);
-    void vscode.window.showInformationMessage(`Restored the skill “${name}”.`);
+    void vscode.window.showInformationMessage(t('Restored the skill “{0}”.', name));
   }
 
   private async versionsOf({ folder, name }: Skill) {
     const [commits, copies] = await Promise.all([skillCommits(folder), this.kept.list(folder)]);
-    const date = (at: number) => new Date(at).toLocaleString();
+    const date = (at: number) => new Date(at).toLocaleString(language());
     const items = [
       ...commits.map(({ id, at, subject, author }) => ({
         at,
@@ -213,19 +227,19 @@ export class SkillSharing implements vscode.Disposable {
         read: async (): Promise<SkillFiles> => {
           const tree = await skillInCommit(folder, id, name);
           const [then] = await foreignSkills(tree);
-          if (!then) throw new Error('The skill was not there then.');
+          if (!then) throw new Error(t('The skill was not there then.'));
           return filesOfForeign(tree, then);
         },
       })),
       ...copies.map(({ id, at }) => ({
         at,
         label: date(at),
-        description: 'kept copy',
+        description: t('kept copy'),
         detail: '',
         read: () => this.kept.read(folder, id),
       })),
     ];
-    if (items.length === 0) throw new Error('There is no earlier version of this skill.');
+    if (items.length === 0) throw new Error(t('There is no earlier version of this skill.'));
     return items.toSorted((a, b) => b.at - a.at);
   }
 
@@ -249,33 +263,36 @@ export class SkillSharing implements vscode.Disposable {
     const skills = (await (await this.deps.library()).all()).filter(({ view }) => !view.bare);
     if (id !== undefined) {
       const skill = skills.find(({ view }) => view.id === id);
-      if (!skill) throw new Error('This skill is no longer there.');
+      if (!skill) throw new Error(t('This skill is no longer there.'));
       return skill;
     }
     const items = skills.map((skill) => ({ label: skill.name, description: skill.view.location, skill }));
-    return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which skill?' }))?.skill;
+    return (await vscode.window.showQuickPick(items, { title, placeHolder: t('Which skill?') }))?.skill;
   }
 }
 
 function itemOf({ name, description, files, scripts, problems, folder }: ForeignSkill) {
-  const held = `${countOf(files.length)}${scripts.length > 0 ? `, ${scripts.length} of them programs` : ''}`;
+  const count = scripts.length;
+  const programs = count > 0 ? [plural(count, '{0} of them a program', '{0} of them programs')] : [];
+  const held = [countOf(files.length), ...programs].join(', ');
   return {
     label: problems.length > 0 ? `$(warning) ${name}` : name,
     description: folder,
-    detail: problems.length > 0 ? `Cannot be imported: ${problems.join(' ')}` : `${held}. ${description}`,
+    detail: problems.length > 0 ? t('Cannot be imported: {0}', problems.join(' ')) : `${held}. ${description}`,
   };
 }
 
-const countOf = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`;
+const countOf = (files: number): string => plural(files, '{0} file', '{0} files');
 
 /** All of it, as Markdown: instructions and programs in full. */
 function overview(skill: ForeignSkill, files: SkillFiles, from: string): string {
   const list = [...files].map(([path, bytes]) => {
-    const marks = skill.scripts.includes(path) ? ' — program' : '';
-    return `- ${path} (${bytes.byteLength.toLocaleString('en')} bytes)${marks}`;
+    const size = plural(bytes.byteLength, '{0} byte', '{0} bytes');
+    return skill.scripts.includes(path) ? `- ${path} (${size}) — ${t('program')}` : `- ${path} (${size})`;
   });
   const texts = [...files].map(([path, bytes]) => `## ${path}\n\n${fenced(bytes)}\n`);
-  return `# ${skill.name}\n\nFrom ${from}. Nothing is copied yet, and nothing of it was run.\n\n${list.join('\n')}\n\n${texts.join('\n')}`;
+  const said = t('From {0}. Nothing is copied yet, and nothing of it was run.', from);
+  return `# ${skill.name}\n\n${said}\n\n${list.join('\n')}\n\n${texts.join('\n')}`;
 }
 
 function decoded(bytes: Uint8Array): string | undefined {
@@ -289,18 +306,20 @@ function decoded(bytes: Uint8Array): string | undefined {
 
 function fenced(bytes: Uint8Array): string {
   const text = decoded(bytes);
-  if (text === undefined) return `(no text, ${bytes.byteLength.toLocaleString('en')} bytes)`;
+  if (text === undefined) return noText(bytes);
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length));
   const fence = '`'.repeat(longest + 1);
-  const more = text.length > MAX_SHOWN ? `\n… ${(text.length - MAX_SHOWN).toLocaleString('en')} more characters` : '';
+  const more = text.length > MAX_SHOWN ? `\n${t('… {0} more characters', text.length - MAX_SHOWN)}` : '';
   return `${fence}\n${text.slice(0, MAX_SHOWN)}\n${fence}${more}`;
 }
+
+const noText = (bytes: Uint8Array): string => t('(no text, {0} bytes)', bytes.byteLength);
 
 function textOf(changes: readonly VersionChange[], side: 'before' | 'after'): string {
   return changes
     .map(({ path, [side]: bytes }) => {
-      if (!bytes) return `──── ${path}: not there ────\n`;
-      return `──── ${path} ────\n${decoded(bytes) ?? `(no text, ${bytes.byteLength.toLocaleString('en')} bytes)`}`;
+      if (!bytes) return `──── ${t('{0}: not there', path)} ────\n`;
+      return `──── ${path} ────\n${decoded(bytes) ?? noText(bytes)}`;
     })
     .join('\n');
 }

@@ -1,6 +1,7 @@
 // Shows what stands behind an answer as a read-only Markdown document whose parts lead to blocks, threads and skills.
 import * as vscode from 'vscode';
 import type { Target, TraceDocument } from '../flows/trace-document.ts';
+import { t } from '../protocol/l10n.ts';
 
 const SCHEME = 'letta-trace';
 
@@ -44,9 +45,9 @@ export class TraceView implements vscode.Disposable {
 }
 
 const TOOLTIPS: Record<Target['kind'], string> = {
-  block: 'Show in Memory',
-  message: 'Show in its thread',
-  file: 'Open the skill',
+  block: t('Show in Memory'),
+  message: t('Show in its thread'),
+  file: t('Open the skill'),
 };
 
 const command = (name: string, ...args: unknown[]): vscode.Uri =>

@@ -1,5 +1,6 @@
 // Models of VS Code (Copilot's and other extensions'), as the embedded server asks for them: what `server/models/host-models.ts` is answered.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 
 /** Our own vendor: its models are our agents', and would answer themselves. */
 const OWN_VENDOR = 'letta';
@@ -44,9 +45,11 @@ export function modelServices(access: vscode.LanguageModelAccessInformation): Re
     'lm.send': async (body, asked) => {
       const request = body as Request;
       const model = (await vscodeModels()).find((each) => idOf(each) === request.id);
-      if (!model) throw new Error(`VS Code has no model ${request.id} now. Choose another one.`);
+      if (!model) throw new Error(t('VS Code has no model {0} now. Choose another one.', request.id));
       if (access.canSendRequest(model) !== true) {
-        throw new Error(`VS Code does not let Letta use ${model.name} now. Run “Letta: Connect a Model…” to allow it.`);
+        throw new Error(
+          t('VS Code does not let Letta use {0} now. Run “Letta: Connect a Model…” to allow it.', model.name),
+        );
       }
       await send(model, request, asked);
       return null;
@@ -57,7 +60,7 @@ export function modelServices(access: vscode.LanguageModelAccessInformation): Re
 /** Asks the person, by VS Code's own question, whether Letta may use a model. @throws Error in VS Code's words */
 export async function allowModel(model: vscode.LanguageModelChat): Promise<string> {
   const message = vscode.LanguageModelChatMessage.User('Answer with the single word: ok');
-  const justification = 'Letta answers in its chat with this model.';
+  const justification = t('Letta answers in its chat with this model.');
   const response = await model.sendRequest([message], { justification }).then(undefined, explain(model.name));
   // What it says does not matter, but its first word has to come.
   for await (const _ of response.stream) break;
@@ -112,9 +115,9 @@ const explain =
     const text = error instanceof Error ? error.message : String(error);
     const next =
       code === vscode.LanguageModelError.NoPermissions.name
-        ? 'Run “Letta: Connect a Model…” to allow it.'
+        ? t('Run “Letta: Connect a Model…” to allow it.')
         : code === vscode.LanguageModelError.Blocked.name
-          ? 'Its quota is used up, or it refused the request. Try again later, or choose another model.'
-          : 'Try again, or choose another model.';
-    throw new Error(`${name} did not answer: ${text} ${next}`, { cause: error });
+          ? t('Its quota is used up, or it refused the request. Try again later, or choose another model.')
+          : t('Try again, or choose another model.');
+    throw new Error(t('{0} did not answer: {1} {2}', name, text, next), { cause: error });
   };

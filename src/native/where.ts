@@ -1,12 +1,14 @@
 // Which machine "this computer" is, where VS Code's window and its extensions run on two.
+import { t } from '../protocol/l10n.ts';
 
+const CONTAINER = t('in a container');
 const PLACES: Record<string, string> = {
-  'ssh-remote': 'over SSH',
-  wsl: 'in WSL',
-  'dev-container': 'in a container',
-  'attached-container': 'in a container',
-  codespaces: 'in a codespace',
-  tunnel: 'over a tunnel',
+  'ssh-remote': t('over SSH'),
+  wsl: t('in WSL'),
+  'dev-container': CONTAINER,
+  'attached-container': CONTAINER,
+  codespaces: t('in a codespace'),
+  tunnel: t('over a tunnel'),
 };
 
 /** @param remoteName as VS Code gives it. @returns '' on the person's own machine, and where nobody knows */
@@ -20,5 +22,5 @@ export function isContainer(
   remoteName: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  return PLACES[remoteName ?? ''] === 'in a container' || env.REMOTE_CONTAINERS === 'true';
+  return PLACES[remoteName ?? ''] === CONTAINER || env.REMOTE_CONTAINERS === 'true';
 }

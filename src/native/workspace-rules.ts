@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { readRuleFile } from './rule-sources.ts';
 import { watchWorkspace } from './watch-files.ts';
 
@@ -95,11 +96,12 @@ export class WorkspaceRules implements vscode.Disposable {
   private async offer({ path, name, hash, allow }: RuleFile): Promise<void> {
     if (allow.length === 0 || this.accepted()[path] === hash || this.offered.has(hash)) return;
     this.offered.add(hash);
-    const shown = allow.slice(0, 6).join(', ') + (allow.length > 6 ? `, and ${allow.length - 6} more` : '');
-    const question = `${name} of this workspace lets the agent do this without asking: ${shown}`;
-    const answer = await vscode.window.showInformationMessage(question, 'Accept', 'Show File');
-    if (answer === 'Accept') await this.deps.state.update(KEY, { ...this.accepted(), [path]: hash });
-    if (answer === 'Show File') {
+    const rules = allow.slice(0, 6).join(', ');
+    const shown = allow.length > 6 ? t('{0}, and {1} more', rules, allow.length - 6) : rules;
+    const question = t('{0} of this workspace lets the agent do this without asking: {1}', name, shown);
+    const answer = await vscode.window.showInformationMessage(question, t('Accept'), t('Show File'));
+    if (answer === t('Accept')) await this.deps.state.update(KEY, { ...this.accepted(), [path]: hash });
+    if (answer === t('Show File')) {
       this.offered.delete(hash);
       await vscode.window.showTextDocument(vscode.Uri.file(path));
     }
