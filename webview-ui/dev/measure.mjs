@@ -1,12 +1,9 @@
-// Measures the view in Chromium: streaming, long threads, accessibility with real layout and colours.
+// Measures the view in Chromium: streaming, long threads, many skills.
 // `node webview-ui/dev/measure.mjs`; exits with 1 when a figure is past its budget.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { timeFrames } from './frames.ts';
-import { buildPage, servePage } from './harness.mjs';
+import { buildPage, servePage } from './harness.ts';
 
-const axe = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 const failures = [];
 const row = (name, value, budget) => {
   const ok = value <= budget;
@@ -183,52 +180,12 @@ async function manySkills() {
   await page.close();
 }
 
-async function accessibility() {
-  const scenes =
-    'empty,untrusted,chat,approval,interrupted,failed,threads,memory,conflict,skills,manySkills,broken'.split(',');
-  let found = 0;
-  for (const theme of ['dark', 'dark-modern', 'light', 'hc-dark', 'hc-light']) {
-    for (const scene of scenes) {
-      const page = await open(scene, theme);
-      // The panel has come, lazily loaded code and all.
-      await page.waitForFunction(
-        () => (document.querySelector('[role=tabpanel]:not([hidden])')?.textContent ?? '').length > 30,
-      );
-      const run = () =>
-        page.evaluate(async () => {
-          const result = await window.axe.run(document, { rules: { 'page-has-heading-one': { enabled: false } } });
-          return result.violations.flatMap((v) =>
-            v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 110)} ${n.any[0]?.message ?? ''}`),
-          );
-        });
-      await page.evaluate(axe);
-      for (const violation of await run()) {
-        found++;
-        process.stdout.write(`     ${theme} ${scene} ${violation}\n`);
-      }
-      if (scene === 'empty' && theme === 'dark') {
-        await page.evaluate(() => {
-          const planted = document.createElement('p');
-          planted.textContent = 'planted';
-          planted.style.color = '#444';
-          document.querySelector('[role=tabpanel]')?.prepend(planted);
-        });
-        const caught = (await run()).some((violation) => violation.startsWith('color-contrast'));
-        row('axe misses what is planted', caught ? 0 : 1, 0);
-      }
-      await page.close();
-    }
-  }
-  row('axe violations, 5 themes', found, 0);
-}
-
 try {
   const only = process.argv[2];
   if (!only || only === 'stream')
     for (const kind of ['prose', 'mixed', 'oneCodeBlock', 'oneList']) await streaming(kind);
   if (!only || only === 'long') await longThread();
   if (!only || only === 'skills') await manySkills();
-  if (!only || only === 'axe') await accessibility();
 } finally {
   await browser.close();
   server.close();

@@ -2,12 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { buildPage, servePage } from './harness.mjs';
+import { buildPage, servePage } from './harness.ts';
+import { SCENES } from './scenes.ts';
 
-const SCENES =
-  'empty,untrusted,connected,chat,approval,interrupted,stopped,failed,threads,memory,inspector,guarded,conflict,skills,broken';
-const [folder = '.cache/shots', scenes = SCENES, themes = 'dark,light,hc-dark', widths = '240,320,600'] =
-  process.argv.slice(2);
+const [
+  folder = '.cache/shots',
+  scenes = Object.keys(SCENES).join(),
+  themes = 'dark,light,hc-dark',
+  widths = '240,320,600',
+] = process.argv.slice(2);
 
 mkdirSync(folder, { recursive: true });
 await buildPage();
@@ -23,7 +26,7 @@ try {
       page.on('pageerror', (error) => console.error(theme, width, error.message));
       for (const scene of scenes.split(',')) {
         await page.goto(`${server.url}/?scene=${scene}&theme=${theme}`);
-        await page.waitForSelector('[role=tab]');
+        await page.waitForSelector('[data-scene=there]', { state: 'attached' });
         await page.waitForTimeout(250);
         await page.screenshot({ path: join(folder, `${scene}-${theme}-${width}.png`) });
         const violations = await page.evaluate('window.violations');

@@ -100,11 +100,13 @@ export function memoryPanelCases({ vscode, window }: Opened): Case[] {
     await form(letta, 'New block').getByRole('button', { name: 'Create' }).click();
     await letta.block('glossary').getByText('0 / 500 characters', { exact: true }).waitFor({ timeout: WAIT });
     await details(letta, 'glossary');
-    await form(letta, 'Details').getByRole('textbox', { name: 'Label' }).fill('words');
-    await form(letta, 'Details').getByRole('textbox', { name: 'Description' }).fill('What words mean here.');
-    await form(letta, 'Details').getByRole('textbox', { name: 'Limit in characters' }).fill('120');
-    await form(letta, 'Details').getByRole('checkbox', { name: 'Read-only' }).check();
-    await form(letta, 'Details').getByRole('button', { name: 'Apply' }).click();
+    await form(letta, 'Details of glossary').getByRole('textbox', { name: 'Label' }).fill('words');
+    await form(letta, 'Details of glossary')
+      .getByRole('textbox', { name: 'Description' })
+      .fill('What words mean here.');
+    await form(letta, 'Details of glossary').getByRole('textbox', { name: 'Limit in characters' }).fill('120');
+    await form(letta, 'Details of glossary').getByRole('checkbox', { name: 'Read-only' }).check();
+    await form(letta, 'Details of glossary').getByRole('button', { name: 'Apply' }).click();
     const words = letta.block('words');
     await words.getByText('0 / 120 characters', { exact: true }).waitFor({ timeout: WAIT });
     await words.getByText('What words mean here.', { exact: true }).waitFor();

@@ -17,7 +17,7 @@ export async function aboutAnswer(letta: LettaView): Promise<Locator> {
   await button.focus();
   // It stays open for who comes back.
   if ((await button.getAttribute('aria-expanded')) === 'false') await button.press('Enter');
-  const region = letta.last.getByRole('region', { name: 'About this answer' });
+  const region = letta.last.getByRole('group', { name: 'About this answer' });
   await region.getByRole('button', { name: 'Why did you do that?' }).waitFor({ timeout: WAIT });
   return region;
 }

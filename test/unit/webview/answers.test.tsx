@@ -19,7 +19,7 @@ async function about(options: Parameters<typeof openView>[0] = {}) {
   fireEvent.click(button);
   await opened.settle();
   expect(button.getAttribute('aria-expanded')).toBe('true');
-  return { ...opened, button, region: within(screen.getByRole('region', { name: 'About this answer' })) };
+  return { ...opened, button, region: within(screen.getByRole('group', { name: 'About this answer' })) };
 }
 
 describe('about an answer', () => {

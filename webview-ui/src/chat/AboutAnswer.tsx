@@ -58,7 +58,8 @@ function Details({ itemId }: { itemId: string }) {
     };
   }, [app, threadId, itemId, memory]);
   return (
-    <section className="answer-details" aria-label={NAME} aria-busy={receipt === undefined}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+    <div className="answer-details" role="group" aria-label={NAME} aria-busy={receipt === undefined}>
       {receipt === undefined && <p className="quiet">Looking it up…</p>}
       {receipt === null && (
         <p className="quiet">
@@ -90,7 +91,7 @@ function Details({ itemId }: { itemId: string }) {
           </button>
         </div>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -16,7 +16,7 @@ const NEAR_END = 8;
 export function CommandOutput({ body }: { body: CommandBody }) {
   const app = useApp();
   const { callId, output, state, boxed } = body;
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const seconds = useSeconds(body, ALIVE.has(state));
   // The end is what is new, save where the person has scrolled up to read.
@@ -38,8 +38,11 @@ export function CommandOutput({ body }: { body: CommandBody }) {
   return (
     <div className="command">
       {shown && (
-        <section
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+        <div
           ref={box}
+          className="last-output"
+          role="group"
           aria-label="Last output"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
@@ -48,7 +51,7 @@ export function CommandOutput({ body }: { body: CommandBody }) {
           }}
         >
           <pre>{readable(output)}</pre>
-        </section>
+        </div>
       )}
       <div className="command-line">
         {boxed && <Icon name="shield" />}

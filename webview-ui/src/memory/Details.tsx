@@ -38,7 +38,14 @@ export function Details({ block, onDone }: { block: BlockView; onDone: () => voi
   };
   return (
     <div className="details">
-      <BlockForm name="Details" fields={fields} onFields={setFields} action="Apply" onSubmit={change} onCancel={onDone}>
+      <BlockForm
+        name={`Details of ${block.label}`}
+        fields={fields}
+        onFields={setFields}
+        action="Apply"
+        onSubmit={change}
+        onCancel={onDone}
+      >
         <Check label="Read-only" note="The agent cannot change it." checked={readOnly} onChange={setReadOnly} />
         <Check
           label="Local models only"
