@@ -95,7 +95,7 @@ export function checkL10n(): string[] {
   const languages = new Set(files.map((file) => /\.l10n\.([\w-]+)\.json$/.exec(file)?.[1] ?? file));
   const problems = [...sources]
     .filter(([path, source]) => /^webview-ui\/src\/(?!l10n)/.test(path) && /protocol\/l10n\.ts/.test(source))
-    .map(([path]) => `${path}: the view takes its texts from webview-ui/src/l10n.ts.`);
+    .map(([path]) => `${path}: the view takes its texts from webview-ui/src/l10n.tsx.`);
   for (const language of languages) {
     for (const [name, belongs] of Object.entries(BUNDLES)) {
       const file = `${name}.l10n.${language}.json`;

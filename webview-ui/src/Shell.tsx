@@ -3,7 +3,7 @@ import { Suspense, useEffect, useState } from 'react';
 import type { Panel } from '../../src/protocol/about-views.ts';
 import { Announcer } from './chat/Announcer.tsx';
 import { ChatPanel } from './chat/ChatPanel.tsx';
-import { plural, t } from './l10n.ts';
+import { plural, t } from './l10n.tsx';
 import { Starting } from './Starting.tsx';
 import { lazyPanel } from './ui/lazy-panel.ts';
 import { Problem } from './ui/Problem.tsx';

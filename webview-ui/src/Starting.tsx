@@ -1,6 +1,6 @@
 // Shown instead of a panel when the extension could not start.
 
-import { t } from './l10n.ts';
+import { t } from './l10n.tsx';
 import { Icon } from './ui/Icon.tsx';
 import { useApp, useAppState } from './use-app.ts';
 

@@ -11,7 +11,7 @@ import { type AppState, LIST_PAGE, startState } from './app-state.ts';
 import { EMPTY_FEED, receiveSnapshot } from './chat/feed.ts';
 import { FeedFollower } from './chat/feed-follower.ts';
 import { Paging } from './chat/paging.ts';
-import { t } from './l10n.ts';
+import { t } from './l10n.tsx';
 import { type Anchor, type BlockDraft, readSaved, type StateKeeper, withEntry } from './saved.ts';
 
 /** Ten times what a slow start takes: by then a person wonders. */

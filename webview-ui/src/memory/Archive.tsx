@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { PassageView } from '../../../src/protocol/memory-views.ts';
 import type { Params } from '../../../src/protocol/messages.ts';
+import { plural, t } from '../l10n.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -50,7 +51,7 @@ export function Archive({ shown }: { shown: boolean }) {
   return (
     <>
       <SectionHead
-        title="Archive"
+        title={t('Archive')}
         bodyId={bodyId}
         open={open}
         onToggle={setOpen}
@@ -58,8 +59,8 @@ export function Archive({ shown }: { shown: boolean }) {
           <>
             <IconButton
               icon="filter"
-              label="Filter"
-              title="Filter by tag and date"
+              label={t('Filter')}
+              title={t('Filter by tag and date')}
               expanded={filtering}
               onClick={() => {
                 setFiltering(!filtering);
@@ -68,7 +69,7 @@ export function Archive({ shown }: { shown: boolean }) {
             />
             <IconButton
               icon="add"
-              label="Add entry"
+              label={t('Add entry')}
               expanded={adding !== undefined}
               onClick={() => {
                 setAdding('pressed');
@@ -135,7 +136,10 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     if (!page) return;
     setState(firstPage(page.passages, page.hasMore));
     setTags(page);
-    if (filter !== NO_FILTER) app.announce(`${page.passages.length}${page.hasMore ? ' or more' : ''} entries.`);
+    if (filter !== NO_FILTER) {
+      const { length } = page.passages;
+      app.announce(page.hasMore ? t('{0} or more entries.', length) : plural(length, '{0} entry.', '{0} entries.'));
+    }
   }, [app, filter, latest]);
 
   useEffect(() => {
@@ -176,7 +180,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
     if (!entry) return false;
     if (filter === NO_FILTER) setState((now) => (now ? prepend(now, entry) : firstPage([entry], false)));
     else setFilter(NO_FILTER);
-    app.announce('Added to the archive.');
+    app.announce(t('Added to the archive.'));
     onAdded();
     return true;
   };
@@ -186,7 +190,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
   return (
     <>
       <SearchBox
-        label="Search archive"
+        label={t('Search archive')}
         value={filter.query}
         inputRef={search}
         onSearch={(query) => setFilter({ ...filter, query })}
@@ -196,7 +200,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
       )}
       {adding && (
         <PassageForm
-          name="New entry"
+          name={t('New entry')}
           draftKey={NEW_ENTRY}
           focused={adding === 'pressed'}
           text=""
@@ -207,28 +211,29 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
       )}
       {stale && (
         <p className="quiet">
-          The archive has changed.{' '}
+          {t('The archive has changed.')}{' '}
           <button type="button" className="link" onClick={() => void load()}>
-            Show it from the start
+            {t('Show it from the start')}
           </button>
         </p>
       )}
-      {state === undefined && loading && <p className="quiet">Loading…</p>}
+      {state === undefined && loading && <p className="quiet">{t('Loading…')}</p>}
       {state && passages.length === 0 && (
-        <p className="quiet">{filtered ? 'No entry matches.' : 'Nothing is in the archive yet.'}</p>
+        <p className="quiet">{filtered ? t('No entry matches.') : t('Nothing is in the archive yet.')}</p>
       )}
       {state && passages.length === 0 && !filtered && (
         <p className="quiet">
-          What is too long or too rare for the blocks is kept here, and found again by searching. Add an entry, or ask
-          the agent in the chat to put something into its archive.
+          {t(
+            'What is too long or too rare for the blocks is kept here, and found again by searching. Add an entry, or ask the agent in the chat to put something into its archive.',
+          )}
         </p>
       )}
       {state && state.from > 0 && (
         <button type="button" className="link" onClick={() => setState(back(state))}>
-          Back to newer ones
+          {t('Back to newer ones')}
         </button>
       )}
-      <ul className="passages" aria-label="Archive" aria-busy={loading} ref={list}>
+      <ul className="passages" aria-label={t('Archive')} aria-busy={loading} ref={list}>
         {passages.map((passage) => (
           <Passage
             key={passage.id}
@@ -245,7 +250,7 @@ function Entries({ shown, filtering, adding, onAdded }: EntriesProps) {
       </ul>
       {state && hasNext(state) && (
         <button type="button" className="link" disabled={loading} onClick={() => void more()}>
-          {loading && <Icon name="loading" />} More
+          {loading && <Icon name="loading" />} {t('More')}
         </button>
       )}
     </>
@@ -261,25 +266,25 @@ function Filters({ filter, tags, allTags, onFilter }: FiltersProps) {
   const choices = filter.tag === '' || tags.includes(filter.tag) ? tags : [filter.tag, ...tags];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame
-    <div className="filters" role="group" aria-label="Filter">
+    <div className="filters" role="group" aria-label={t('Filter')}>
       <label className="field">
-        <span>Tag</span>
+        <span>{t('Tag')}</span>
         <select
           className="input"
           value={filter.tag}
           onChange={(event) => onFilter({ ...filter, tag: event.target.value })}
         >
-          <option value="">All</option>
+          <option value="">{t('All')}</option>
           {choices.map((tag) => (
             <option key={tag} value={tag}>
               {tag}
             </option>
           ))}
-          {!allTags && <option disabled>There may be more: shown are those seen so far</option>}
+          {!allTags && <option disabled>{t('There may be more: shown are those seen so far')}</option>}
         </select>
       </label>
       <label className="field">
-        <span>From</span>
+        <span>{t('From')}</span>
         <input
           type="date"
           className="input"
@@ -289,7 +294,7 @@ function Filters({ filter, tags, allTags, onFilter }: FiltersProps) {
         />
       </label>
       <label className="field">
-        <span>To</span>
+        <span>{t('To')}</span>
         <input
           type="date"
           className="input"
@@ -304,7 +309,7 @@ function Filters({ filter, tags, allTags, onFilter }: FiltersProps) {
         disabled={filter.tag === '' && filter.from === '' && filter.to === ''}
         onClick={() => onFilter({ ...NO_FILTER, query: filter.query })}
       >
-        Clear
+        {t('Clear')}
       </button>
     </div>
   );

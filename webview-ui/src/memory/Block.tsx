@@ -3,6 +3,7 @@ import { useId, useRef } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { readLineWish } from '../../../src/protocol/wishes.ts';
 import { OldAndNew } from '../chat/MemoryChange.tsx';
+import { plural, t } from '../l10n.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -49,8 +50,8 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
       <textarea
         ref={box}
         className="block-value"
-        aria-label="Value"
-        placeholder="Empty. Write here, or tell the agent."
+        aria-label={t('Value')}
+        placeholder={t('Empty. Write here, or tell the agent.')}
         aria-describedby={countId}
         aria-invalid={edit.tooLong}
         rows={2}
@@ -71,9 +72,9 @@ export function Block({ block, shown }: { block: BlockView; shown: boolean }) {
       )}
       {editing.isAside && (
         <p className="quiet">
-          Your text was set aside.{' '}
+          {t('Your text was set aside.')}{' '}
           <button type="button" className="link" onClick={inBox(editing.putBack)}>
-            Put it back
+            {t('Put it back')}
           </button>
         </p>
       )}
@@ -93,7 +94,7 @@ function Buttons({ block, editing }: { block: BlockView; editing: Editing }) {
         disabled={saving || !edit.dirty || edit.tooLong}
         onClick={() => void editing.save(editing.base)}
       >
-        Save
+        {t('Save')}
       </button>
       <button
         type="button"
@@ -101,12 +102,12 @@ function Buttons({ block, editing }: { block: BlockView; editing: Editing }) {
         disabled={saving || !edit.dirty}
         onClick={editing.revert}
       >
-        Revert
+        {t('Revert')}
       </button>
       {edit.tooLong && (
         <span className="too-long">
           <Icon name="error" className="bad" />
-          <span>{`Too long by ${(edit.length - block.limit).toLocaleString('en')}.`}</span>
+          <span>{t('Too long by {0}.', edit.length - block.limit)}</span>
         </span>
       )}
     </div>
@@ -128,13 +129,23 @@ function Head({ block }: { block: BlockView }) {
         <span className="block-actions">
           <IconButton
             icon="references"
-            label="Lines"
-            title="Why is this here? Each line with where it comes from"
+            label={t('Lines')}
+            title={t('Why is this here? Each line with where it comes from')}
             expanded={isOpen('lines')}
             onClick={() => toggle('lines')}
           />
-          <IconButton icon="history" label="History" expanded={isOpen('history')} onClick={() => toggle('history')} />
-          <IconButton icon="gear" label="Edit details" expanded={isOpen('details')} onClick={() => toggle('details')} />
+          <IconButton
+            icon="history"
+            label={t('History')}
+            expanded={isOpen('history')}
+            onClick={() => toggle('history')}
+          />
+          <IconButton
+            icon="gear"
+            label={t('Edit details')}
+            expanded={isOpen('details')}
+            onClick={() => toggle('details')}
+          />
         </span>
       </div>
       <Marks block={block} />
@@ -149,14 +160,17 @@ function Head({ block }: { block: BlockView }) {
 function Size({ block, length, countId }: { block: BlockView; length: number; countId: string }) {
   return (
     <>
-      <Meter label="Size" value={length} max={block.limit} text={`${length} of ${block.limit} characters`} />
+      <Meter
+        label={t('Size')}
+        value={length}
+        max={block.limit}
+        text={t('{0} of {1} characters', String(length), String(block.limit))}
+      />
       <p className="block-size">
         <span className={length > block.limit ? 'over' : undefined} id={countId}>
-          {length} / {block.limit} characters
+          {t('{0} / {1} characters', String(length), String(block.limit))}
         </span>
-        {block.tokens !== undefined && (
-          <span>{block.tokens === 1 ? '1 token' : `${block.tokens.toLocaleString('en')} tokens`}</span>
-        )}
+        {block.tokens !== undefined && <span>{plural(block.tokens, '{0} token', '{0} tokens')}</span>}
       </p>
     </>
   );
@@ -168,7 +182,7 @@ function LastChange({ block }: { block: BlockView }) {
       {block.changed && (
         <p className="quiet changed">
           {block.value === '' && block.changed.by === FIRST_SEEN ? (
-            'Not written yet'
+            t('Not written yet')
           ) : (
             <Origin origin={block.changed} thread />
           )}
@@ -176,8 +190,8 @@ function LastChange({ block }: { block: BlockView }) {
       )}
       {block.lastChange && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
-        <div className="last-change" role="group" aria-label="Last change by the agent">
-          <p className="quiet">Last change by the agent</p>
+        <div className="last-change" role="group" aria-label={t('Last change by the agent')}>
+          <p className="quiet">{t('Last change by the agent')}</p>
           <OldAndNew {...block.lastChange} />
         </div>
       )}

@@ -1,5 +1,6 @@
 // The block changed while the person typed: both texts, and what can be done with them.
 import { useMemo } from 'react';
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { merge } from './merge.ts';
 
@@ -23,8 +24,8 @@ export function Conflict({ base, mine, theirs, busy, onKeep, onTake, onMerge }: 
       <p className="conflict-title">
         <Icon name="warning" className="caution-icon" />
         <span>
-          Changed while you were editing. Above is your text, below what is stored now.{' '}
-          {offered === undefined ? 'Edit yours to merge them.' : 'The two fit together.'}
+          {t('Changed while you were editing. Above is your text, below what is stored now.')}{' '}
+          {offered === undefined ? t('Edit yours to merge them.') : t('The two fit together.')}
         </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -34,7 +35,7 @@ export function Conflict({ base, mine, theirs, busy, onKeep, onTake, onMerge }: 
       <div className="block-buttons">
         {offered !== undefined && (
           <button type="button" className="button small" disabled={busy} onClick={() => onMerge(offered)}>
-            Merge both
+            {t('Merge both')}
           </button>
         )}
         <button
@@ -43,10 +44,10 @@ export function Conflict({ base, mine, theirs, busy, onKeep, onTake, onMerge }: 
           disabled={busy}
           onClick={() => onKeep(theirs)}
         >
-          Keep mine
+          {t('Keep mine')}
         </button>
         <button type="button" className="button secondary small" disabled={busy} onClick={onTake}>
-          Take theirs
+          {t('Take theirs')}
         </button>
       </div>
     </div>

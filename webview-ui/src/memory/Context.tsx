@@ -1,6 +1,7 @@
 // What the model would see now in the shown thread: part by part, with what each costs and what is new.
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { ContextView } from '../../../src/protocol/memory-views.ts';
+import { plural, t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
@@ -12,7 +13,7 @@ import { Mark } from './Doubts.tsx';
 /** More of a part is for the log, not for a side bar. */
 const MAX_TEXT = 20_000;
 
-const inWords = (tokens: number) => `${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
+const inWords = (tokens: number) => plural(tokens, '{0} token', '{0} tokens');
 
 export function Context({ shown }: { shown: boolean }) {
   const app = useApp();
@@ -46,7 +47,7 @@ export function Context({ shown }: { shown: boolean }) {
   return (
     <>
       <SectionHead
-        title="Context"
+        title={t('Context')}
         note={context && inWords(context.total)}
         bodyId={bodyId}
         open={open}
@@ -54,26 +55,26 @@ export function Context({ shown }: { shown: boolean }) {
           justOpened.current = value;
           app.unfold('section:context', value);
         }}
-        actions={open && <IconButton icon="refresh" label="Refresh" onClick={() => void load()} />}
+        actions={open && <IconButton icon="refresh" label={t('Refresh')} onClick={() => void load()} />}
       />
       <div className="section-body" id={bodyId} ref={body} hidden={!open}>
-        {open && (context ? <Parts context={context} /> : <p className="quiet">Loading…</p>)}
+        {open && (context ? <Parts context={context} /> : <p className="quiet">{t('Loading…')}</p>)}
       </div>
     </>
   );
 }
 
 function Parts({ context: { parts, total, window } }: { context: ContextView }) {
-  const text = window === null ? inWords(total) : `${total.toLocaleString('en')} of ${inWords(window)}`;
+  const text = window === null ? inWords(total) : plural(window, '{1} of {0} token', '{1} of {0} tokens', total);
   return (
     <>
-      <p className="quiet">What the model would see now in the shown thread.</p>
+      <p className="quiet">{t('What the model would see now in the shown thread.')}</p>
       <Withheld />
-      {window !== null && <Meter label="Context" value={total} max={window} text={text} />}
+      {window !== null && <Meter label={t('Context')} value={total} max={window} text={text} />}
       <p className="block-size">
         <span>{text}</span>
       </p>
-      <ul className="parts" aria-label="Context">
+      <ul className="parts" aria-label={t('Context')}>
         {parts.map((part, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two parts may have one name
           <Part key={index} part={part} total={total} />
@@ -92,7 +93,7 @@ function Withheld() {
   if (kept.length === 0 || local === true || !handle) return null;
   return (
     <p className="quiet">
-      <Icon name="circle-slash" /> {`Not shown to ${handle}, kept to local models: ${kept.join(', ')}.`}
+      <Icon name="circle-slash" /> {t('Not shown to {0}, kept to local models: {1}.', handle, kept.join(', '))}
     </p>
   );
 }
@@ -113,7 +114,7 @@ function Part({ part, total }: { part: ContextView['parts'][number]; total: numb
       >
         <Icon name={open ? 'chevron-down' : 'chevron-right'} />
         <span className="part-name">{name}</span>
-        {changed && <Mark icon="edit" text="Changed" title="The model has not seen it like this yet" />}
+        {changed && <Mark icon="edit" text={t('Changed')} title={t('The model has not seen it like this yet')} />}
         <span className="part-tokens">{inWords(tokens)}</span>
         <span className="part-bar" aria-hidden="true">
           <span className="part-fill" style={{ width: `${share * 100}%` }} />
@@ -127,7 +128,7 @@ function Part({ part, total }: { part: ContextView['parts'][number]; total: numb
               {text.slice(0, MAX_TEXT)}
             </pre>
             {text.length > MAX_TEXT && (
-              <p className="quiet">{(text.length - MAX_TEXT).toLocaleString('en')} more characters</p>
+              <p className="quiet">{plural(text.length - MAX_TEXT, '{0} more character', '{0} more characters')}</p>
             )}
           </>
         )}

@@ -3,6 +3,7 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import type { Params } from '../../../src/protocol/messages.ts';
+import { t } from '../l10n.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
@@ -32,27 +33,34 @@ export function Details({ block, onDone }: { block: BlockView; onDone: () => voi
       const changed = await app.ask('memory.change', { blockId: block.id, ...changes });
       if (!changed) return;
       app.putBlock(changed);
-      app.announce(`Changed ${changed.label}.`);
+      app.announce(t('Changed {0}.', changed.label));
     }
     onDone();
   };
   return (
     <div className="details">
       <BlockForm
-        name={`Details of ${block.label}`}
+        name={t('Details of {0}', block.label)}
         fields={fields}
         onFields={setFields}
-        action="Apply"
+        action={t('Apply')}
         onSubmit={change}
         onCancel={onDone}
       >
-        <Check label="Read-only" note="The agent cannot change it." checked={readOnly} onChange={setReadOnly} />
         <Check
-          label="Local models only"
+          label={t('Read-only')}
+          note={t('The agent cannot change it.')}
+          checked={readOnly}
+          onChange={setReadOnly}
+        />
+        <Check
+          label={t('Local models only')}
           note={
             isEmbedded
-              ? 'No model that runs elsewhere gets its text, nor what a local model answered while it could read it. What was sent before cannot be taken back.'
-              : 'Only the embedded home can promise it: here the server puts the prompt together.'
+              ? t(
+                  'No model that runs elsewhere gets its text, nor what a local model answered while it could read it. What was sent before cannot be taken back.',
+                )
+              : t('Only the embedded home can promise it: here the server puts the prompt together.')
           }
           checked={localOnly}
           disabled={!isEmbedded && !localOnly}
@@ -77,7 +85,7 @@ export function NewBlock({ focused, onDone }: { focused: boolean; onDone: () => 
     const block = await app.ask('memory.create', { label, description, value: '', limit });
     if (!block) return;
     app.putBlock(block);
-    app.announce(`Made ${block.label}.`);
+    app.announce(t('Made {0}.', block.label));
     draft.forget();
     onDone();
     app.showPanel('memory', block.label);
@@ -85,11 +93,11 @@ export function NewBlock({ focused, onDone }: { focused: boolean; onDone: () => 
   return (
     <div className="details">
       <BlockForm
-        name="New block"
+        name={t('New block')}
         focused={focused}
         fields={fields}
         onFields={draft.type}
-        action="Create"
+        action={t('Create')}
         onSubmit={create}
         onCancel={() => {
           draft.forget();
@@ -127,9 +135,9 @@ function BlockForm({ name, focused = true, fields, onFields, action, onSubmit, o
     event.preventDefault();
     const limit = Number(fields.limit);
     if (!LABEL.test(fields.label))
-      return setWrong('A label has letters, digits and . _ / - only, and begins with a letter or a digit.');
+      return setWrong(t('A label has letters, digits and . _ / - only, and begins with a letter or a digit.'));
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-      return setWrong(`The limit is a number from 1 to ${MAX_LIMIT.toLocaleString('en')}.`);
+      return setWrong(t('The limit is a number from 1 to {0}.', MAX_LIMIT));
     setWrong(undefined);
     setBusy(true);
     await onSubmit(limit);
@@ -144,7 +152,7 @@ function BlockForm({ name, focused = true, fields, onFields, action, onSubmit, o
       }}
     >
       <label className="field">
-        <span>Label</span>
+        <span>{t('Label')}</span>
         <input
           className="input"
           // biome-ignore lint/a11y/noAutofocus: the person has just opened this form
@@ -156,17 +164,17 @@ function BlockForm({ name, focused = true, fields, onFields, action, onSubmit, o
         />
       </label>
       <label className="field">
-        <span>Description</span>
+        <span>{t('Description')}</span>
         <textarea
           className="block-value"
           rows={2}
           value={fields.description}
-          placeholder="What belongs in it. The agent reads this."
+          placeholder={t('What belongs in it. The agent reads this.')}
           onChange={(event) => onFields({ ...fields, description: event.target.value })}
         />
       </label>
       <label className="field">
-        <span>Limit in characters</span>
+        <span>{t('Limit in characters')}</span>
         <input
           className="input"
           inputMode="numeric"
@@ -187,7 +195,7 @@ function BlockForm({ name, focused = true, fields, onFields, action, onSubmit, o
           {action}
         </button>
         <button type="button" className="button secondary small" onClick={onCancel}>
-          Cancel
+          {t('Cancel')}
         </button>
       </div>
     </form>
@@ -227,7 +235,7 @@ function Remove({ block }: { block: BlockView }) {
   const app = useApp();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
-  const verb = block.shared ? 'Detach' : 'Delete';
+  const verb = block.shared ? t('Detach') : t('Delete');
   const remove = async () => {
     setBusy(true);
     const blocks = app.store.getState().blocks ?? [];
@@ -236,23 +244,31 @@ function Remove({ block }: { block: BlockView }) {
     const done = await app.ask('memory.delete', { blockId: block.id });
     setBusy(false);
     if (!done) return;
-    app.announce(`${block.shared ? 'Detached' : 'Deleted'} ${block.label}. You can undo it from the notification.`);
+    app.announce(
+      block.shared
+        ? t('Detached {0}. You can undo it from the notification.', block.label)
+        : t('Deleted {0}. You can undo it from the notification.', block.label),
+    );
     if (neighbour) app.showPanel('memory', neighbour.label);
   };
   if (!asking)
     return (
       <button type="button" className="link remove" onClick={() => setAsking(true)}>
-        {verb} this block…
+        {block.shared ? t('Detach this block…') : t('Delete this block…')}
       </button>
     );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-    <div className="remove" role="group" aria-label={`${verb} ${block.label}?`}>
+    <div
+      className="remove"
+      role="group"
+      aria-label={block.shared ? t('Detach {0}?', block.label) : t('Delete {0}?', block.label)}
+    >
       <p>
         {block.shared
-          ? 'This agent loses it; the others keep it.'
-          : 'The agent forgets what is in it, in every thread.'}{' '}
-        A notification offers Undo.
+          ? t('This agent loses it; the others keep it.')
+          : t('The agent forgets what is in it, in every thread.')}{' '}
+        {t('A notification offers Undo.')}
       </p>
       <div className="block-buttons">
         <button
@@ -266,7 +282,7 @@ function Remove({ block }: { block: BlockView }) {
           {verb}
         </button>
         <button type="button" className="button secondary small" onClick={() => setAsking(false)}>
-          Keep it
+          {t('Keep it')}
         </button>
       </div>
     </div>

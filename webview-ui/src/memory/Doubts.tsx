@@ -1,6 +1,7 @@
 // What marks a block, and what in it nobody has confirmed yet or may no longer be true.
 import { useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
+import { t } from '../l10n.tsx';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { sourcesInWords } from './Origin.tsx';
@@ -10,12 +11,14 @@ export function Marks({ block }: { block: BlockView }) {
   if (!block.readOnly && !block.shared && !block.localOnly && !block.changed?.unreviewed) return null;
   return (
     <span className="marks">
-      {block.readOnly && <Mark icon="lock" text="Read-only" title="The agent cannot change it" />}
-      {block.shared && <Mark icon="organization" text="Shared" title="Other agents have it too" />}
-      {block.localOnly && <Mark icon="vm" text="Local models only" title="It goes to no model that runs elsewhere" />}
-      {hiddenFrom !== undefined && <Mark icon="circle-slash" text={`Not shown to ${hiddenFrom}`} />}
+      {block.readOnly && <Mark icon="lock" text={t('Read-only')} title={t('The agent cannot change it')} />}
+      {block.shared && <Mark icon="organization" text={t('Shared')} title={t('Other agents have it too')} />}
+      {block.localOnly && (
+        <Mark icon="vm" text={t('Local models only')} title={t('It goes to no model that runs elsewhere')} />
+      )}
+      {hiddenFrom !== undefined && <Mark icon="circle-slash" text={t('Not shown to {0}', hiddenFrom)} />}
       {block.changed?.unreviewed && (
-        <Mark icon="unverified" text="Unreviewed" title="Nobody has confirmed the change" />
+        <Mark icon="unverified" text={t('Unreviewed')} title={t('Nobody has confirmed the change')} />
       )}
     </span>
   );
@@ -46,8 +49,9 @@ export function Doubts({ block }: { block: BlockView }) {
         <div className="doubt">
           <Icon name="unverified" className="caution-icon" />
           <p>
-            Unreviewed: nobody has confirmed the last change.
-            {sources !== '' && ` Before it the agent had read ${sources}.`}
+            {sources === ''
+              ? t('Unreviewed: nobody has confirmed the last change.')
+              : t('Unreviewed: nobody has confirmed the last change. Before it the agent had read: {0}.', sources)}
           </p>
           <span className="block-buttons">
             <Confirm block={block} />
@@ -56,7 +60,7 @@ export function Doubts({ block }: { block: BlockView }) {
         </div>
       )}
       {unverified !== undefined && unverified.length > 0 && (
-        <ul className="doubts" aria-label="May no longer be true">
+        <ul className="doubts" aria-label={t('May no longer be true')}>
           {unverified.map(({ line, why }) => (
             <li className="doubt" key={line}>
               <Icon name="warning" className="caution-icon" />
@@ -80,12 +84,14 @@ export function Confirm({ block, line, onDone }: { block: BlockView; line?: stri
     const confirmed = await app.ask('memory.confirm', { blockId: block.id, ...(line === undefined ? {} : { line }) });
     if (!confirmed) return;
     app.putBlock(confirmed);
-    app.announce('Confirmed.');
+    app.announce(t('Confirmed.'));
     // The button goes; the keyboard goes to where a person reads on.
     if (onDone) onDone();
     else app.showPanel('memory', block.label);
   };
-  return <Once text="Confirm" title={line === undefined ? 'It is right' : `“${line}” is right`} act={confirm} />;
+  return (
+    <Once text={t('Confirm')} title={line === undefined ? t('It is right') : t('“{0}” is right', line)} act={confirm} />
+  );
 }
 
 /** Takes the last change back, which nobody has reviewed. */
@@ -95,10 +101,10 @@ function UndoLast({ block }: { block: BlockView }) {
     const undone = await app.ask('memory.undo', { label: block.label });
     if (!undone) return;
     app.putBlock(undone);
-    app.announce(`Undone in ${block.label}.`);
+    app.announce(t('Undone in {0}.', block.label));
     app.showPanel('memory', block.label);
   };
-  return <Once text="Undo" title="Take the last change back" act={undo} />;
+  return <Once text={t('Undo')} title={t('Take the last change back')} act={undo} />;
 }
 
 interface OnceProps {

@@ -1,6 +1,7 @@
 // Every state a block has had, newest first: who, how, when, and the way back.
 import { memo, useCallback, useEffect, useId, useState } from 'react';
 import type { BlockView, RevisionView } from '../../../src/protocol/memory-views.ts';
+import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { useApp } from '../use-app.ts';
@@ -54,25 +55,25 @@ export function History({ block }: { block: BlockView }) {
   const revisions = state && shownOf(state);
   return (
     <div className="under">
-      {revisions === undefined && <p className="quiet">Loading…</p>}
-      {revisions?.length === 0 && <p className="quiet">Nothing has changed since Letta began to watch.</p>}
+      {revisions === undefined && <p className="quiet">{t('Loading…')}</p>}
+      {revisions?.length === 0 && <p className="quiet">{t('Nothing has changed since Letta began to watch.')}</p>}
       {chosen.length > 0 && (
         <p>
           {chosen.length === 1 ? (
-            <span className="quiet">Choose a second one to compare any two.</span>
+            <span className="quiet">{t('Choose a second one to compare any two.')}</span>
           ) : (
             <button type="button" className="button secondary small" onClick={compareChosen}>
-              Compare the two
+              {t('Compare the two')}
             </button>
           )}
         </p>
       )}
       {state && state.from > 0 && (
         <button type="button" className="link" onClick={() => setState(back(state))}>
-          Back to newer ones
+          {t('Back to newer ones')}
         </button>
       )}
-      <ul className="revisions" aria-label={`History of ${block.label}`}>
+      <ul className="revisions" aria-label={t('History of {0}', block.label)}>
         {revisions?.map((revision) => (
           <Revision
             key={revision.id}
@@ -86,7 +87,7 @@ export function History({ block }: { block: BlockView }) {
       </ul>
       {state && hasNext(state) && (
         <button type="button" className="link" disabled={busy} onClick={() => void older()}>
-          Older
+          {t('Older')}
         </button>
       )}
     </div>
@@ -118,7 +119,7 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
     setBusy(false);
     if (!restored) return;
     app.putBlock(restored);
-    app.announce(`Restored ${label}.`);
+    app.announce(t('Restored {0}.', label));
   };
 
   return (
@@ -130,9 +131,9 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
       <div className="revision-head">
         <input
           type="checkbox"
-          aria-label="Choose for comparing"
+          aria-label={t('Choose for comparing')}
           aria-describedby={named}
-          title="Choose two to compare them"
+          title={t('Choose two to compare them')}
           checked={chosen}
           onChange={(event) => onChoose(id, event.target.checked)}
         />
@@ -148,22 +149,22 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
       )}
       <div className="revision-foot">
         <p className="quiet revision-note">
-          {current && <span>Now. </span>}
-          {origin.unreviewed && <span>Unreviewed. </span>}
+          {current && <span>{t('Now.')} </span>}
+          {origin.unreviewed && <span>{t('Unreviewed.')} </span>}
           {threadId !== undefined && <ThreadLink {...origin} threadId={threadId} />}
         </p>
         <span className="revision-actions">
           <IconButton
             icon="git-compare"
-            label="Compare"
-            title="Compare with the one before"
+            label={t('Compare')}
+            title={t('Compare with the one before')}
             describedBy={named}
             onClick={() => void app.ask('memory.compare', { blockId, revisionId: id })}
           />
           {!current && (
             <IconButton
               icon="discard"
-              label="Restore"
+              label={t('Restore')}
               describedBy={named}
               disabled={busy}
               onClick={() => void restore()}
@@ -172,7 +173,7 @@ const Revision = memo(function Revision({ blockId, label, revision, chosen, onCh
           {threadId !== undefined && (
             <IconButton
               icon="comment-discussion"
-              label="Show turn"
+              label={t('Show turn')}
               describedBy={named}
               onClick={() => showTurn({ threadId, messageId })}
             />

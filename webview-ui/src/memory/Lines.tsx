@@ -1,11 +1,12 @@
 // Why do you believe this? Each line of a block with the turn that wrote it and the words that led to it.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BlockView, LineView } from '../../../src/protocol/memory-views.ts';
+import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { useApp } from '../use-app.ts';
 import { Confirm, Mark } from './Doubts.tsx';
-import { Origin, sourcesInWords, useShowTurn } from './Origin.tsx';
+import { Origin, unreviewedInWords, useShowTurn } from './Origin.tsx';
 
 export function Lines({ block }: { block: BlockView }) {
   const app = useApp();
@@ -24,9 +25,9 @@ export function Lines({ block }: { block: BlockView }) {
 
   return (
     <div className="under">
-      {lines === undefined && <p className="quiet">Loading…</p>}
-      {lines?.length === 0 && <p className="quiet">The block is empty.</p>}
-      <ul className="lines" aria-label={`Lines of ${block.label}`}>
+      {lines === undefined && <p className="quiet">{t('Loading…')}</p>}
+      {lines?.length === 0 && <p className="quiet">{t('The block is empty.')}</p>}
+      <ul className="lines" aria-label={t('Lines of {0}', block.label)}>
         {lines?.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line may stand there twice
           <Line key={index} block={block} line={line} />
@@ -53,34 +54,33 @@ function Line({ block, line }: { block: BlockView; line: LineView }) {
         {text.trim() !== '' && (
           <IconButton
             icon="watch"
-            label="Expires…"
-            title="Until when does this line hold?"
+            label={t('Expires…')}
+            title={t('Until when does this line hold?')}
             onClick={() => void setExpiry()}
           />
         )}
         {threadId !== undefined && (
           <IconButton
             icon="comment-discussion"
-            label="Show message"
-            title={`Show the message in ${origin?.threadTitle || 'its thread'}`}
+            label={t('Show message')}
+            title={
+              origin?.threadTitle
+                ? t('Show the message in {0}', origin.threadTitle)
+                : t('Show the message in its thread')
+            }
             onClick={() => showTurn({ threadId, messageId: origin?.messageId })}
           />
         )}
       </div>
       {quote !== undefined && <blockquote className="line-quote">{quote}</blockquote>}
       <p className="quiet line-origin">
-        {origin ? <Origin origin={origin} thread /> : 'From before Letta began to watch.'}
+        {origin ? <Origin origin={origin} thread /> : t('From before Letta began to watch.')}
       </p>
       {(origin?.unreviewed || unverified !== undefined || expires !== undefined) && (
         <div className="line-marks">
-          {origin?.unreviewed && (
-            <Mark
-              icon="unverified"
-              text={`Unreviewed${origin.sources.length > 0 ? `: ${sourcesInWords(origin.sources)}` : ''}`}
-            />
-          )}
+          {origin?.unreviewed && <Mark icon="unverified" text={unreviewedInWords(origin.sources)} />}
           {unverified !== undefined && <Mark icon="warning" text={unverified} />}
-          {expires !== undefined && <Mark icon="history" text={`Until ${expires}`} />}
+          {expires !== undefined && <Mark icon="history" text={t('Until {0}', expires)} />}
           {(origin?.unreviewed || unverified !== undefined) && (
             <Confirm block={block} line={text} onDone={() => item.current?.focus()} />
           )}

@@ -1,6 +1,7 @@
 // What the agent remembers: what waits for review, every block at once, the archive, and what the model sees of it.
 import { useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Meter } from '../ui/Meter.tsx';
@@ -16,15 +17,17 @@ import { useHasDraft } from './use-form-draft.ts';
 export function MemoryPanel({ shown }: { shown: boolean }) {
   const blocks = useAppState((s) => s.blocks);
   const home = useAppState((s) => s.about?.homeLabel);
-  if (!blocks) return <p className="quiet pad">Loading…</p>;
+  if (!blocks) return <p className="quiet pad">{t('Loading…')}</p>;
   return (
     <div className="memory-panel">
       <Search />
       <Review shown={shown} />
       <Toolbar />
-      <p className="quiet intro">What the agent knows in every thread. {home}</p>
+      <p className="quiet intro">
+        {t('What the agent knows in every thread.')} {home}
+      </p>
       <Room />
-      {blocks.length === 0 && <p className="quiet">The agent has no memory blocks.</p>}
+      {blocks.length === 0 && <p className="quiet">{t('The agent has no memory blocks.')}</p>}
       {blocks.map((block) => (
         <Block key={block.id} block={block} shown={shown} />
       ))}
@@ -43,10 +46,10 @@ function Room() {
   const taken = blocks.reduce((sum, { tokens = 0 }) => sum + tokens, 0);
   // Where their sizes are not known, nothing is said of them.
   if (most === undefined || !blocks.some(({ tokens }) => tokens !== undefined)) return null;
-  const text = `${taken.toLocaleString('en')} of ${most.toLocaleString('en')} tokens of the prompt`;
+  const text = t('{0} of {1} tokens of the prompt', taken, most);
   return (
     <div className="room">
-      <Meter label="All blocks" value={taken} max={most} text={text} />
+      <Meter label={t('All blocks')} value={taken} max={most} text={text} />
       <p className="block-size">
         <span className={taken > most ? 'over' : undefined}>{text}</span>
       </p>
@@ -54,8 +57,9 @@ function Room() {
         <p className="too-long">
           <Icon name="error" className="bad" />
           <span>
-            Nothing more can be written to the blocks. Shorten the largest, move lines to the archive, or raise the
-            setting letta.memory.maxPromptTokens.
+            {t(
+              'Nothing more can be written to the blocks. Shorten the largest, move lines to the archive, or raise the setting letta.memory.maxPromptTokens.',
+            )}
           </span>
         </p>
       )}
@@ -69,16 +73,16 @@ function Toolbar() {
   return (
     <>
       <div className="blocks-head">
-        <h2>Blocks</h2>
+        <h2>{t('Blocks')}</h2>
         <IconButton
           icon="link"
-          label="Attach shared block"
-          title="Attach a block of another agent"
+          label={t('Attach shared block')}
+          title={t('Attach a block of another agent')}
           onClick={() => void app.ask('memory.attach', {})}
         />
         <IconButton
           icon="add"
-          label="New block"
+          label={t('New block')}
           expanded={making !== undefined}
           onClick={() => setMaking(making ? undefined : 'pressed')}
         />

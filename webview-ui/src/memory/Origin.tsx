@@ -1,13 +1,14 @@
 // Who changed memory, how, when, and in which thread.
 import type { Author, OriginView } from '../../../src/protocol/memory-views.ts';
+import { language, t } from '../l10n.tsx';
 import { ago } from '../ui/time.ts';
 import { useApp } from '../use-app.ts';
 
 const AUTHORS: Record<Author, string> = {
-  agent: 'The agent',
-  person: 'You',
-  reflection: 'Reflection',
-  elsewhere: 'Elsewhere',
+  agent: t('The agent'),
+  person: t('You'),
+  reflection: t('Reflection'),
+  elsewhere: t('Elsewhere'),
 };
 
 /** What stood there when this extension looked first: nobody knows who wrote it. */
@@ -18,7 +19,7 @@ export function Origin({ origin, thread = false, id }: { origin: OriginView; thr
   const author = AUTHORS[origin.author];
   return (
     <span className="origin" id={id}>
-      <span className="origin-author">{origin.by === FIRST_SEEN ? 'First seen' : author}</span>
+      <span className="origin-author">{origin.by === FIRST_SEEN ? t('First seen') : author}</span>
       {origin.by !== '' && origin.by !== FIRST_SEEN && origin.by.toLowerCase() !== author.toLowerCase() && (
         <>
           {' · '}
@@ -48,7 +49,7 @@ export function ThreadLink({ threadId, threadTitle, messageId }: Turn) {
   const showTurn = useShowTurn();
   return (
     <button type="button" className="link thread-link" onClick={() => showTurn({ threadId, messageId })}>
-      {threadTitle || 'Untitled thread'}
+      {threadTitle || t('Untitled thread')}
     </button>
   );
 }
@@ -63,7 +64,7 @@ export function useShowTurn(): (turn: Turn) => void {
 export function When({ at }: { at: string }) {
   const date = new Date(at);
   return (
-    <time dateTime={at} title={Number.isNaN(date.getTime()) ? at : date.toLocaleString('en')}>
+    <time dateTime={at} title={Number.isNaN(date.getTime()) ? at : date.toLocaleString(language())}>
       {ago(at)}
     </time>
   );
@@ -74,14 +75,18 @@ export function sourcesInWords(sources: readonly string[]): string {
   return sources.map((source) => SOURCES[source] ?? source).join(', ');
 }
 
+/** The mark of what nobody has confirmed, with what the agent had read before. */
+export const unreviewedInWords = (sources: readonly string[]): string =>
+  sources.length > 0 ? t('Unreviewed: {0}', sourcesInWords(sources)) : t('Unreviewed');
+
 const SOURCES: Record<string, string> = {
-  workspace: 'files of the workspace',
-  untrustedWorkspace: 'files of an untrusted workspace',
-  web: 'web pages',
-  tool: 'output of another extension’s tool',
-  mcp: 'output of an MCP tool',
-  terminal: 'terminal output',
-  skill: 'a skill',
-  unreviewedSkill: 'an unreviewed skill',
-  imported: 'an imported conversation',
+  workspace: t('files of the workspace'),
+  untrustedWorkspace: t('files of an untrusted workspace'),
+  web: t('web pages'),
+  tool: t('output of another extension’s tool'),
+  mcp: t('output of an MCP tool'),
+  terminal: t('terminal output'),
+  skill: t('a skill'),
+  unreviewedSkill: t('an unreviewed skill'),
+  imported: t('an imported conversation'),
 };

@@ -2,13 +2,14 @@
 
 import { type FormEvent, useId, useRef, useState } from 'react';
 import type { PassageView } from '../../../src/protocol/memory-views.ts';
+import { t } from '../l10n.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
 import { useApp } from '../use-app.ts';
 import { Mark, Once } from './Doubts.tsx';
-import { Origin, sourcesInWords, When } from './Origin.tsx';
+import { Origin, unreviewedInWords, When } from './Origin.tsx';
 import { useFormDraft, useHasDraft } from './use-form-draft.ts';
 
 /** Longer entries begin folded. */
@@ -41,7 +42,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
     const by = await app.ask('archive.replace', { id, text: changed, tags: chosen });
     if (!by) return false;
     onChanged(by);
-    app.announce('Changed.');
+    app.announce(t('Changed.'));
     return true;
   };
 
@@ -54,7 +55,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
     const confirmed = await app.ask('archive.confirm', { id });
     if (!confirmed) return;
     onChanged(confirmed);
-    app.announce('Confirmed.');
+    app.announce(t('Confirmed.'));
     item.current?.focus();
   };
 
@@ -64,14 +65,14 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
     if (next instanceof HTMLElement) next.focus();
     else onGone();
     onChanged(undefined);
-    app.announce('Deleted. You can undo it from the notification.');
+    app.announce(t('Deleted. You can undo it from the notification.'));
   };
 
   return (
     <li className="passage" ref={item} tabIndex={-1} data-id={id} aria-labelledby={editing ? undefined : textId}>
       {editing ? (
         <PassageForm
-          name="Edit entry"
+          name={t('Edit entry')}
           draftKey={draftKey}
           focused={editing === 'pressed'}
           text={text}
@@ -87,7 +88,7 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
           </p>
           {long && (
             <button type="button" className="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-              {whole ? 'Show less' : 'Show all'}
+              {whole ? t('Show less') : t('Show all')}
             </button>
           )}
           {origin?.unreviewed && (
@@ -96,14 +97,10 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
                 <Origin origin={origin} thread />
               </p>
               <div className="line-marks">
-                <Mark
-                  icon="unverified"
-                  text={`Unreviewed${origin.sources.length > 0 ? `: ${sourcesInWords(origin.sources)}` : ''}`}
-                  title="Nobody has confirmed it"
-                />
+                <Mark icon="unverified" text={unreviewedInWords(origin.sources)} title={t('Nobody has confirmed it')} />
                 <span className="block-buttons">
-                  <Once text="Confirm" title="It is right" describedBy={textId} act={confirm} />
-                  <Once text="Undo" title="Take it out of the archive" describedBy={textId} act={remove} />
+                  <Once text={t('Confirm')} title={t('It is right')} describedBy={textId} act={confirm} />
+                  <Once text={t('Undo')} title={t('Take it out of the archive')} describedBy={textId} act={remove} />
                 </span>
               </div>
             </>
@@ -116,19 +113,21 @@ export function Passage({ passage, query, onTag, onChanged, onGone }: Props) {
                   type="button"
                   className="tag"
                   key={tag}
-                  title={`Show only ${tag}`}
-                  aria-label={`Tag ${tag}`}
+                  title={t('Show only {0}', tag)}
+                  aria-label={t('Tag {0}', tag)}
                   onClick={() => onTag(tag)}
                 >
                   {tag}
                 </button>
               ))}
-              {passage.localOnly && <Mark icon="vm" text="Local models only" title="Only local models find it" />}
+              {passage.localOnly && (
+                <Mark icon="vm" text={t('Local models only')} title={t('Only local models find it')} />
+              )}
               {why !== undefined && <span>{why}</span>}
             </span>
             <span className="passage-actions">
-              <IconButton icon="edit" label="Edit" describedBy={textId} onClick={() => setEditing('pressed')} />
-              <IconButton icon="trash" label="Delete" describedBy={textId} onClick={() => void remove()} />
+              <IconButton icon="edit" label={t('Edit')} describedBy={textId} onClick={() => setEditing('pressed')} />
+              <IconButton icon="trash" label={t('Delete')} describedBy={textId} onClick={() => void remove()} />
             </span>
           </div>
         </>
@@ -179,7 +178,7 @@ export function PassageForm({ name, draftKey, focused, text: first, tags: firstT
       }}
     >
       <label className="field">
-        <span>Text</span>
+        <span>{t('Text')}</span>
         <textarea
           className="block-value"
           rows={3}
@@ -190,20 +189,20 @@ export function PassageForm({ name, draftKey, focused, text: first, tags: firstT
         />
       </label>
       <label className="field">
-        <span>Tags</span>
+        <span>{t('Tags')}</span>
         <input
           className="input"
-          placeholder="Separated by commas"
+          placeholder={t('Separated by commas')}
           value={tags}
           onChange={(event) => draft.type({ text, tags: event.target.value })}
         />
       </label>
       <div className="block-buttons">
         <button type="submit" className="button small" disabled={busy || text.trim() === ''}>
-          Save
+          {t('Save')}
         </button>
         <button type="button" className="button secondary small" onClick={cancel}>
-          Cancel
+          {t('Cancel')}
         </button>
       </div>
     </form>

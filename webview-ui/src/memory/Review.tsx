@@ -1,6 +1,7 @@
 // Changes of memory that wait for the person, a page of them at a time.
 import { useEffect, useRef, useState } from 'react';
 import type { ReviewView } from '../../../src/protocol/memory-views.ts';
+import { plural, t } from '../l10n.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
@@ -44,35 +45,34 @@ export function Review({ shown }: { shown: boolean }) {
     setNext(neighbour?.id);
     app.dropReview(id);
     const left = reviews.length - 1;
-    app.announce(
-      `${word}. ${left === 0 ? 'Nothing more waits.' : left === 1 ? '1 more waits.' : `${left} more wait.`}`,
-    );
+    const more = left === 0 ? t('Nothing more waits.') : plural(left, '{0} more waits.', '{0} more wait.');
+    app.announce(`${word} ${more}`);
   };
 
   if (reviews.length === 0)
     return (
       // Only for the keyboard, which was in the list a moment ago.
       <p className="visually-hidden" ref={done} tabIndex={-1}>
-        Nothing waits for review.
+        {t('Nothing waits for review.')}
       </p>
     );
   return (
     <div className="review">
       <h2 className="review-title">
         <Icon name="inbox" />
-        <span>Waiting for review</span>
+        <span>{t('Waiting for review')}</span>
         <span className="count">{reviews.length}</span>
       </h2>
-      <p className="quiet">None of it is in a prompt before you accept it.</p>
+      <p className="quiet">{t('None of it is in a prompt before you accept it.')}</p>
       <Together reviews={reviews} />
-      <ul className="review-list" aria-label="Waiting for review" ref={list}>
+      <ul className="review-list" aria-label={t('Waiting for review')} ref={list}>
         {reviews.slice(0, pages * PAGE).map((review) => (
           <ReviewItem key={review.id} review={review} onDecided={(word) => onDecided(review.id, word)} />
         ))}
       </ul>
       {reviews.length > pages * PAGE && (
         <button type="button" className="link" onClick={() => setPages(pages + 1)}>
-          Show {Math.min(PAGE, reviews.length - pages * PAGE)} more
+          {t('Show {0} more', Math.min(PAGE, reviews.length - pages * PAGE))}
         </button>
       )}
     </div>
@@ -88,7 +88,7 @@ function Together({ reviews }: { reviews: readonly ReviewView[] }) {
     .filter(({ ids }) => ids.length > 1);
   if (sources.length === 0) return null;
   return (
-    <ul className="review-together" aria-label="Decide about several at once">
+    <ul className="review-together" aria-label={t('Decide about several at once')}>
       {sources.map(({ kind, ids }) => {
         const decide = (accept: boolean) => void app.ask('review.decideAll', { ids, accept });
         const name = `${KINDS[kind].text} (${ids.length})`;
@@ -97,12 +97,22 @@ function Together({ reviews }: { reviews: readonly ReviewView[] }) {
             <span>{name}</span>
             <span className="together-buttons">
               {kind !== 'write' && kind !== 'other-agent' && (
-                <button type="button" className="link" aria-label={`Accept all: ${name}`} onClick={() => decide(true)}>
-                  Accept all
+                <button
+                  type="button"
+                  className="link"
+                  aria-label={t('Accept all: {0}', name)}
+                  onClick={() => decide(true)}
+                >
+                  {t('Accept all')}
                 </button>
               )}
-              <button type="button" className="link" aria-label={`Reject all: ${name}`} onClick={() => decide(false)}>
-                Reject all
+              <button
+                type="button"
+                className="link"
+                aria-label={t('Reject all: {0}', name)}
+                onClick={() => decide(false)}
+              >
+                {t('Reject all')}
               </button>
             </span>
           </li>

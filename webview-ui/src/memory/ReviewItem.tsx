@@ -3,21 +3,22 @@
 import { useId, useRef, useState } from 'react';
 import type { Cite, ReviewView } from '../../../src/protocol/memory-views.ts';
 import { OldAndNew, Side } from '../chat/MemoryChange.tsx';
+import { plural, t, tElements } from '../l10n.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { sourcesInWords, ThreadLink, useShowTurn, When } from './Origin.tsx';
 
 export const KINDS: Record<ReviewView['kind'], { icon: IconName; text: string }> = {
-  write: { icon: 'robot', text: 'Written by the agent' },
-  reflection: { icon: 'thinking', text: 'Reflection' },
-  import: { icon: 'library', text: 'Import' },
-  'rules-file': { icon: 'file', text: 'Changed rules file' },
-  correction: { icon: 'person', text: 'From your corrections' },
-  note: { icon: 'person', text: 'A note of yours' },
-  mirror: { icon: 'file', text: 'Edited in the memory folder' },
-  project: { icon: 'file', text: 'Shared with the workspace' },
-  'other-agent': { icon: 'plug', text: 'From another agent' },
+  write: { icon: 'robot', text: t('Written by the agent') },
+  reflection: { icon: 'thinking', text: t('Reflection') },
+  import: { icon: 'library', text: t('Import') },
+  'rules-file': { icon: 'file', text: t('Changed rules file') },
+  correction: { icon: 'person', text: t('From your corrections') },
+  note: { icon: 'person', text: t('A note of yours') },
+  mirror: { icon: 'file', text: t('Edited in the memory folder') },
+  project: { icon: 'file', text: t('Shared with the workspace') },
+  'other-agent': { icon: 'plug', text: t('From another agent') },
 };
 
 /** Under which the text is kept that a person makes of a proposal, as the drafts of blocks are. */
@@ -25,7 +26,7 @@ const draftKey = (id: string) => `review:${id}`;
 
 interface ItemProps {
   review: ReviewView;
-  /** `word`: what was decided, for who listens. */
+  /** `word`: what was decided, a sentence for who listens. */
   onDecided(word: string): void;
 }
 
@@ -42,18 +43,18 @@ export function ReviewItem({ review, onDecided }: ItemProps) {
   const setDraft = (value: string | undefined) =>
     app.setBlockDraft(draftKey(id), value === undefined ? undefined : { value, base: after });
 
-  const decide = async (word: string, ask: () => Promise<object | undefined>) => {
+  const decide = async (accepted: boolean, ask: () => Promise<object | undefined>) => {
     if (busy) return;
     setBusy(true);
     const done = await ask();
     setBusy(false);
     if (!done) return;
     // A rejection can be undone, and what was typed is there again.
-    if (word === 'Accepted') setDraft(undefined);
-    onDecided(word);
+    if (accepted) setDraft(undefined);
+    onDecided(accepted ? t('Accepted.') : t('Rejected.'));
   };
   const accept = (text?: string) =>
-    void decide('Accepted', () => app.ask('review.accept', { id, ...(text === undefined ? {} : { text }) }));
+    void decide(true, () => app.ask('review.accept', { id, ...(text === undefined ? {} : { text }) }));
 
   /** Shows the proposal again. What was typed is kept until it is decided or cancelled. */
   const fold = () => {
@@ -88,18 +89,18 @@ export function ReviewItem({ review, onDecided }: ItemProps) {
           <Proposal review={review} typed={draft} />
           <div className="block-buttons">
             <button type="button" className="button small" aria-disabled={busy} onClick={() => accept()}>
-              Accept
+              {t('Accept')}
             </button>
             <button type="button" ref={edit} className="button secondary small" aria-disabled={busy} onClick={open}>
-              Edit
+              {t('Edit')}
             </button>
             <button
               type="button"
               className="button secondary small"
               aria-disabled={busy}
-              onClick={() => void decide('Rejected', () => app.ask('review.reject', { id }))}
+              onClick={() => void decide(false, () => app.ask('review.reject', { id }))}
             >
-              Reject
+              {t('Reject')}
             </button>
             {review.label !== 'archive' && (
               <button
@@ -107,7 +108,7 @@ export function ReviewItem({ review, onDecided }: ItemProps) {
                 className="button secondary small"
                 onClick={() => void app.ask('review.compare', { id })}
               >
-                Compare
+                {t('Compare')}
               </button>
             )}
           </div>
@@ -125,7 +126,7 @@ function About({ review, titleId }: { review: ReviewView; titleId: string }) {
     <>
       <p className="review-head" id={titleId}>
         <Icon name={kind.icon} />
-        <span className="review-label">{label === 'archive' ? 'Archive' : label}</span>
+        <span className="review-label">{label === 'archive' ? t('Archive') : label}</span>
         <span className="quiet">
           {kind.text} · <When at={at} />
         </span>
@@ -134,13 +135,19 @@ function About({ review, titleId }: { review: ReviewView; titleId: string }) {
       {review.localOnly && <FromLocal label={label} />}
       {(sources.length > 0 || threadId !== undefined) && (
         <p className="quiet review-from">
-          {sources.length > 0 && <span>Read before: {sourcesInWords(sources)}. </span>}
+          {sources.length > 0 && <span>{t('Read before: {0}.', sourcesInWords(sources))} </span>}
           {threadId !== undefined && <ThreadLink {...review} threadId={threadId} />}
         </p>
       )}
       {review.cites !== undefined && <Cites cites={review.cites} />}
       {review.tokens !== undefined && (
-        <p className="quiet">The run that proposed it took {review.tokens.toLocaleString('en')} tokens.</p>
+        <p className="quiet">
+          {plural(
+            review.tokens,
+            'The run that proposed it took {0} token.',
+            'The run that proposed it took {0} tokens.',
+          )}
+        </p>
       )}
     </>
   );
@@ -153,9 +160,9 @@ function Proposal({ review: { before, after }, typed }: { review: ReviewView; ty
       <div className="sides">
         <OldAndNew before={before} after={after} />
       </div>
-      {before === null && <p className="quiet">It replaces the whole text.</p>}
+      {before === null && <p className="quiet">{t('It replaces the whole text.')}</p>}
       {typed !== undefined && typed !== after && (
-        <p className="quiet">What you typed is kept: Edit shows it. Accept takes the text above.</p>
+        <p className="quiet">{t('What you typed is kept: Edit shows it. Accept takes the text above.')}</p>
       )}
     </>
   );
@@ -182,10 +189,10 @@ function EditForm({ before, text, busy, focused, onType, onSave, onFold, onCance
         onSave();
       }}
     >
-      {before !== null && before !== '' && <Side kind="removed" title="Old" text={before} />}
+      {before !== null && before !== '' && <Side kind="removed" title={t('Old')} text={before} />}
       <textarea
         className="block-value"
-        aria-label="Text"
+        aria-label={t('Text')}
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit it
         autoFocus={focused}
         rows={2}
@@ -199,10 +206,10 @@ function EditForm({ before, text, busy, focused, onType, onSave, onFold, onCance
       />
       <div className="block-buttons">
         <button type="submit" className="button small" aria-disabled={busy}>
-          Save
+          {t('Save')}
         </button>
         <button type="button" className="button secondary small" onClick={onCancel}>
-          Cancel
+          {t('Cancel')}
         </button>
       </div>
     </form>
@@ -211,27 +218,33 @@ function EditForm({ before, text, busy, focused, onType, onSave, onFold, onCance
 
 function FromLocal({ label }: { label: string }) {
   const then =
-    label === 'archive' ? 'Accepted, only local models find it.' : `Accepted, every model reads it in ${label}.`;
+    label === 'archive'
+      ? t('Accepted, only local models find it.')
+      : t('Accepted, every model reads it in {0}.', label);
   return (
     <p className="quiet">
-      <Icon name="vm" /> A local model wrote it that could read what is kept to local models. {then}
+      <Icon name="vm" /> {t('A local model wrote it that could read what is kept to local models.')} {then}
     </p>
   );
 }
 
-const WHO: Record<Cite['who'], string> = { person: 'You', agent: 'The agent', tool: 'A tool' };
+const WHO: Record<Cite['who'], string> = { person: t('You'), agent: t('The agent'), tool: t('A tool') };
 
 /** What was said, each a button that opens the thread there. */
 function Cites({ cites }: { cites: readonly Cite[] }) {
   const showTurn = useShowTurn();
   return (
-    <ul className="quiet review-cites" aria-label="Rests on">
+    <ul className="quiet review-cites" aria-label={t('Rests on')}>
       {cites.map((cite) => (
         <li key={`${cite.threadId} ${cite.messageId} ${cite.quote}`}>
-          {WHO[cite.who]}:{' '}
-          <button type="button" className="link thread-link" onClick={() => showTurn(cite)}>
-            {cite.quote}
-          </button>
+          {tElements('{who}: {quote}', {
+            who: WHO[cite.who],
+            quote: (
+              <button type="button" className="link thread-link" onClick={() => showTurn(cite)}>
+                {cite.quote}
+              </button>
+            ),
+          })}
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { HitView } from '../../../src/protocol/memory-views.ts';
 import { lineWish } from '../../../src/protocol/wishes.ts';
+import { plural, t } from '../l10n.tsx';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { Matched } from '../ui/Matched.tsx';
@@ -10,9 +11,9 @@ import { useApp } from '../use-app.ts';
 import { When } from './Origin.tsx';
 
 const GROUPS: readonly { kind: HitView['kind']; title: string; name: string; icon: IconName }[] = [
-  { kind: 'block', title: 'Blocks', name: 'Matching blocks', icon: 'book' },
-  { kind: 'archive', title: 'Archive', name: 'Matching entries', icon: 'archive' },
-  { kind: 'message', title: 'Conversations', name: 'Matching messages', icon: 'comment-discussion' },
+  { kind: 'block', title: t('Blocks'), name: t('Matching blocks'), icon: 'book' },
+  { kind: 'archive', title: t('Archive'), name: t('Matching entries'), icon: 'archive' },
+  { kind: 'message', title: t('Conversations'), name: t('Matching messages'), icon: 'comment-discussion' },
 ];
 
 /** So many of a group are shown first: the blocks under them stay near. */
@@ -31,16 +32,16 @@ export function Search() {
     const found = await app.ask('memory.search', { query: text });
     if (!found || !isLatest()) return;
     setHits(found);
-    app.announce(found.length === 0 ? 'Nothing found.' : found.length === 1 ? '1 hit.' : `${found.length} hits.`);
+    app.announce(found.length === 0 ? t('Nothing found.') : plural(found.length, '{0} hit.', '{0} hits.'));
   };
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: React does not know `search` everywhere
     <div className="memory-search" role="search">
-      <SearchBox label="Search memory" value={query} onSearch={(text) => void search(text)} />
+      <SearchBox label={t('Search memory')} value={query} onSearch={(text) => void search(text)} />
       {hits && (
         <div className="results">
-          {hits.length === 0 && <p className="quiet">Nothing in blocks, archive or conversations matches.</p>}
+          {hits.length === 0 && <p className="quiet">{t('Nothing in blocks, archive or conversations matches.')}</p>}
           {GROUPS.map((group) => (
             <Group key={group.kind} {...group} hits={hits.filter(({ kind }) => kind === group.kind)} query={query} />
           ))}
@@ -77,7 +78,7 @@ function Group({ title, name, icon, hits, query }: GroupProps) {
       </ul>
       {hits.length > visible.length && (
         <button type="button" className="link" onClick={() => setWhole(true)}>
-          Show all {hits.length}
+          {t('Show all {0}', hits.length)}
         </button>
       )}
     </>

@@ -1,6 +1,7 @@
 // What a person types into a block, until it is saved: nothing of it is lost where the block changed meanwhile.
 import { useState } from 'react';
 import type { BlockView } from '../../../src/protocol/memory-views.ts';
+import { t } from '../l10n.tsx';
 import type { BlockDraft } from '../saved.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { type BlockEdit, editOf, typed } from './edit.ts';
@@ -41,7 +42,7 @@ export function useEditing(block: BlockView): Editing {
     // The text that both began from stays the draft's base: a merge is made from it.
     if (result.outcome === 'conflict') return keep({ value, base: draft?.base ?? seen });
     setAside(undefined);
-    app.announce(`Saved ${block.label}.`);
+    app.announce(t('Saved {0}.', block.label));
     // What was typed while the answer was on its way is kept, on top of what is stored now.
     const now = app.store.getState().blockDrafts[block.id];
     keep(now && now.value !== value ? { value: now.value, base: result.block.value } : undefined);

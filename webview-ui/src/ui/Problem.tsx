@@ -1,5 +1,5 @@
 // What the host refused last, in its words, until the person closes it.
-import { t } from '../l10n.ts';
+import { t } from '../l10n.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { Icon } from './Icon.tsx';
 import { IconButton } from './IconButton.tsx';

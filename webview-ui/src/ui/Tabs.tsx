@@ -1,7 +1,7 @@
 // The four panels as tabs: arrows, Home and End move between them, as in the WAI-ARIA pattern.
 import { type KeyboardEvent, useRef } from 'react';
 import type { Panel } from '../../../src/protocol/about-views.ts';
-import { t } from '../l10n.ts';
+import { t } from '../l10n.tsx';
 
 export const PANELS: readonly { id: Panel; label: string }[] = [
   { id: 'chat', label: t('Chat') },

@@ -1,5 +1,5 @@
 // Times as a person says them.
-import { language, t } from '../l10n.ts';
+import { language, t } from '../l10n.tsx';
 
 const relative = new Intl.RelativeTimeFormat(language(), { numeric: 'auto', style: 'short' });
 const MINUTE = 60_000;
