@@ -1,5 +1,7 @@
 // The slash commands of the composer, as a person is offered them. Names of skills come beside them.
 
+import { t } from './l10n.ts';
+
 export interface SlashCommandView {
   /** Without the slash. */
   name: string;
@@ -8,17 +10,17 @@ export interface SlashCommandView {
 }
 
 export const SLASH_COMMANDS: readonly SlashCommandView[] = [
-  { name: 'new', does: 'Start a new thread' },
-  { name: 'clear', does: 'Start a new thread' },
-  { name: 'remember', does: 'Keep a note in memory' },
-  { name: 'forget', does: 'Take something out of memory' },
-  { name: 'memory', does: 'Show what the agent remembers' },
-  { name: 'init', does: 'Fill memory from this project' },
-  { name: 'doctor', does: 'Check memory' },
-  { name: 'reflect', does: 'Look through the threads for what memory lacks' },
-  { name: 'skill', does: 'Learn a skill from this thread' },
-  { name: 'skills', does: 'Show the skills' },
-  { name: 'model', does: 'Choose a model' },
-  { name: 'agents', does: 'Choose an agent' },
-  { name: 'connect', does: 'Connect a model' },
+  { name: 'new', does: t('Start a new thread') },
+  { name: 'clear', does: t('Start a new thread') },
+  { name: 'remember', does: t('Keep a note in memory') },
+  { name: 'forget', does: t('Take something out of memory') },
+  { name: 'memory', does: t('Show what the agent remembers') },
+  { name: 'init', does: t('Fill memory from this project') },
+  { name: 'doctor', does: t('Check memory') },
+  { name: 'reflect', does: t('Look through the threads for what memory lacks') },
+  { name: 'skill', does: t('Learn a skill from this thread') },
+  { name: 'skills', does: t('Show the skills') },
+  { name: 'model', does: t('Choose a model') },
+  { name: 'agents', does: t('Choose an agent') },
+  { name: 'connect', does: t('Connect a model') },
 ];

@@ -1,5 +1,6 @@
 // The webview's entry: connects to the host and draws.
 import './jitless.ts';
+import './l10n.tsx';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { ViewEnd } from '../../src/protocol/rpc.ts';

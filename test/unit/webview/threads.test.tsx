@@ -61,7 +61,7 @@ describe('the list of threads', () => {
   it('puts threads away and back', async () => {
     const view = await openView({ threads: [thread(1), thread(2)] });
     await openThreads(view);
-    fireEvent.click(row('Thread 1').getByRole('button', { name: 'Archive' }));
+    fireEvent.click(row('Thread 1').getByRole('button', { name: 'Archive thread' }));
     await view.settle();
     expect(screen.queryByRole('button', { name: 'Thread 1' })).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: 'Archived threads' }));

@@ -1,17 +1,18 @@
 // Who answers, where its memory lives, which model runs. Large while the thread is empty, one line after that.
 import type { AboutView } from '../../../src/protocol/about-views.ts';
+import { t, tElements } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
-const CONNECT = 'Connect a model…';
+const CONNECT = t('Connect a model…');
 
 export function About() {
   const about = useAppState((s) => s.about);
   const empty = useAppState((s) => s.feed.thread?.items.length === 0);
   if (!about) return null;
   return (
-    <section className={empty ? 'about welcome' : 'about strip'} aria-label="About this agent">
+    <section className={empty ? 'about welcome' : 'about strip'} aria-label={t('About this agent')}>
       {empty ? <Welcome about={about} /> : <Strip about={about} />}
     </section>
   );
@@ -23,17 +24,22 @@ function Welcome({ about }: { about: AboutView }) {
     <>
       <h2>{about.agentName}</h2>
       <p className="quiet">
-        Remembers across threads. Tell it a convention, and it keeps it; see and correct what it knows under{' '}
-        <button type="button" className="link" onClick={() => app.showPanel('memory')}>
-          what it remembers
-        </button>
-        .
+        {tElements(
+          'Remembers across threads. Tell it a convention, and it keeps it; see and correct what it knows under {memory}.',
+          {
+            memory: (
+              <button type="button" className="link" onClick={() => app.showPanel('memory')}>
+                {t('what it remembers')}
+              </button>
+            ),
+          },
+        )}
       </p>
       <dl className="facts">
-        <dt>Memory</dt>
+        <dt>{t('Memory')}</dt>
         <dd>{about.homeLabel}</dd>
-        <dt>Model</dt>
-        <dd className="mono">{about.model || 'none yet'}</dd>
+        <dt>{t('Model')}</dt>
+        <dd className="mono">{about.model || t('none yet')}</dd>
       </dl>
       {about.choice && <Choice choice={about.choice} />}
       <Cautions about={about} />
@@ -55,10 +61,11 @@ function Choice({ choice }: { choice: NonNullable<AboutView['choice']> }) {
   return (
     <p className="quiet">
       {choice === 'new'
-        ? 'New agent for this workspace; it shares what is known about you · '
-        : 'An existing agent, chosen for this workspace · '}
+        ? t('New agent for this workspace; it shares what is known about you')
+        : t('An existing agent, chosen for this workspace')}
+      {' · '}
       <button type="button" className="link" onClick={() => void app.ask('agent.select', {})}>
-        {choice === 'new' ? 'Use an existing agent…' : 'Use another agent…'}
+        {choice === 'new' ? t('Use an existing agent…') : t('Use another agent…')}
       </button>
     </p>
   );
@@ -70,15 +77,15 @@ function Strip({ about }: { about: AboutView }) {
     <>
       <span className="strip-agent">{about.agentName}</span>
       <span className="strip-fact mono" title={about.model}>
-        {about.model || 'no model'}
+        {about.model || t('no model')}
       </span>
       <span className="strip-fact strip-home" title={about.homeLabel}>
         {about.homeLabel}
       </span>
       {!about.trusted && (
-        <span title="Restricted Mode: the agent can read files, not change them.">
+        <span title={t('Restricted Mode: the agent can read files, not change them.')}>
           <Icon name="shield" />
-          <span className="visually-hidden">Restricted Mode: the agent can read files, not change them.</span>
+          <span className="visually-hidden">{t('Restricted Mode: the agent can read files, not change them.')}</span>
         </span>
       )}
       <IconButton icon="plug" label={CONNECT} onClick={() => void app.ask('model.connect', {})} />
@@ -93,15 +100,16 @@ function Cautions({ about }: { about: AboutView }) {
         <p className="caution">
           <Icon name="info" />
           <span>
-            The demo model answers: a small program, not an AI. It shows memory, tools and approvals at work. Connect a
-            model for real answers.
+            {t(
+              'The demo model answers: a small program, not an AI. It shows memory, tools and approvals at work. Connect a model for real answers.',
+            )}
           </span>
         </p>
       )}
       {!about.trusted && (
         <p className="caution">
           <Icon name="shield" />
-          <span>Restricted Mode: the agent can read files, not change them or run anything.</span>
+          <span>{t('Restricted Mode: the agent can read files, not change them or run anything.')}</span>
         </p>
       )}
     </>

@@ -1,26 +1,27 @@
 // What an answer was given with, and what can be done about it: ask again with another memory, ask why.
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ReceiptView } from '../../../src/protocol/thread-views.ts';
+import { plural, t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { longDate } from '../ui/time.ts';
 import { useApp, useAppState } from '../use-app.ts';
 
-const NAME = 'About this answer';
+const NAME = t('About this answer');
 const AGAIN = [
   {
     memory: 'today',
-    label: 'Ask again with today’s memory',
-    hint: 'In a new thread, forked before the question. Memory is pinned there.',
+    label: t('Ask again with today’s memory'),
+    hint: t('In a new thread, forked before the question. Memory is pinned there.'),
   },
   {
     memory: 'then',
-    label: 'Ask again with that day’s memory',
-    hint: 'In a new thread, forked before the question. Memory is pinned there as this answer had it.',
+    label: t('Ask again with that day’s memory'),
+    hint: t('In a new thread, forked before the question. Memory is pinned there as this answer had it.'),
   },
   {
     memory: 'none',
-    label: 'Ask again with no memory',
-    hint: 'In a new thread, forked before the question. The agent sees no memory there.',
+    label: t('Ask again with no memory'),
+    hint: t('In a new thread, forked before the question. The agent sees no memory there.'),
   },
 ] as const;
 
@@ -60,11 +61,12 @@ function Details({ itemId }: { itemId: string }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
     <div className="answer-details" role="group" aria-label={NAME} aria-busy={receipt === undefined}>
-      {receipt === undefined && <p className="quiet">Looking it up…</p>}
+      {receipt === undefined && <p className="quiet">{t('Looking it up…')}</p>}
       {receipt === null && (
         <p className="quiet">
-          Nothing was kept of what this answer was given with: the message did not reach the agent, or it was answered
-          before receipts were kept, or on another computer.
+          {t(
+            'Nothing was kept of what this answer was given with: the message did not reach the agent, or it was answered before receipts were kept, or on another computer.',
+          )}
         </p>
       )}
       {receipt && <Facts receipt={receipt} itemId={itemId} threadId={threadId} />}
@@ -76,7 +78,7 @@ function Details({ itemId }: { itemId: string }) {
               type="button"
               className="button secondary small"
               disabled={memory === 'then' && receipt === null}
-              title={memory === 'then' && receipt === null ? 'That day’s memory was not kept' : hint}
+              title={memory === 'then' && receipt === null ? t('That day’s memory was not kept') : hint}
               onClick={() => void app.askAgain(itemId, memory)}
             >
               {label}
@@ -87,7 +89,7 @@ function Details({ itemId }: { itemId: string }) {
             className="button secondary small"
             onClick={() => void app.ask('answer.why', { threadId, itemId })}
           >
-            Why did you do that?
+            {t('Why did you do that?')}
           </button>
         </div>
       )}
@@ -98,13 +100,13 @@ function Details({ itemId }: { itemId: string }) {
 function pinName(pin: NonNullable<ReceiptView['pin']>): string {
   switch (pin) {
     case 'pinned':
-      return 'pinned in this thread';
+      return t('pinned in this thread');
     case 'today':
-      return 'asked again, pinned as it was then';
+      return t('asked again, pinned as it was then');
     case 'then':
-      return 'asked again, as of an earlier answer';
+      return t('asked again, as of an earlier answer');
     case 'none':
-      return 'none: asked again without memory';
+      return t('none: asked again without memory');
   }
 }
 
@@ -112,25 +114,25 @@ function Facts({ receipt, itemId, threadId }: { receipt: ReceiptView; itemId: st
   const { at, model, blocks, newer, skills, pin } = receipt;
   return (
     <dl className="facts">
-      <dt>Answered</dt>
+      <dt>{t('Answered')}</dt>
       <dd>{longDate(at)}</dd>
-      <dt>Model</dt>
-      <dd className="mono">{model || 'not known'}</dd>
-      <dt>Memory</dt>
+      <dt>{t('Model')}</dt>
+      <dd className="mono">{model || t('not known')}</dd>
+      <dt>{t('Memory')}</dt>
       <dd>
         {pin && <p>{pinName(pin)}</p>}
-        {blocks.length === 0 && !pin && 'none'}
+        {blocks.length === 0 && !pin && t('none')}
         {blocks.length > 0 && (
-          <ul className="answer-blocks" aria-label="Memory of this answer">
+          <ul className="answer-blocks" aria-label={t('Memory of this answer')}>
             {blocks.map((block) => (
               <AnswerBlock key={block.id} block={block} itemId={itemId} threadId={threadId} />
             ))}
           </ul>
         )}
-        {newer.length > 0 && <p className="quiet">Not there yet: {newer.join(', ')}</p>}
+        {newer.length > 0 && <p className="quiet">{t('Not there yet: {0}', newer.join(', '))}</p>}
       </dd>
-      <dt>Skills</dt>
-      <dd>{skills.length === 0 ? 'none used' : skills.join(', ')}</dd>
+      <dt>{t('Skills')}</dt>
+      <dd>{skills.length === 0 ? t('none used') : skills.join(', ')}</dd>
     </dl>
   );
 }
@@ -150,19 +152,23 @@ function AnswerBlock({ block, itemId, threadId }: AnswerBlockProps) {
         {label}
       </button>{' '}
       <span className="quiet" title={revisionId}>
-        {size === 0 ? 'empty' : `${size} characters`}
-        {revisedAt && size > 0 && ` of ${longDate(revisedAt)}`}
-        {state === 'same' && size > 0 && ', unchanged'}
-        {state === 'gone' && ', deleted since'}
-        {state === 'changed' && (since > 1 ? `, changed ${since} times since` : ', changed since')}
+        {size === 0 ? t('empty') : sizeInWords(size, revisedAt)}
+        {state === 'same' && size > 0 && `, ${t('unchanged')}`}
+        {state === 'gone' && `, ${t('deleted since')}`}
+        {state === 'changed' && `, ${plural(Math.max(1, since), 'changed since', 'changed {0} times since')}`}
       </span>
       {state !== 'same' && (
         <IconButton
           icon="git-compare"
-          label={`Compare ${label}`}
+          label={t('Compare {0}', label)}
           onClick={() => void app.ask('answer.compare', { threadId, itemId, blockId: id })}
         />
       )}
     </li>
   );
+}
+
+function sizeInWords(size: number, revisedAt: string | undefined): string {
+  if (!revisedAt) return plural(size, '{0} character', '{0} characters');
+  return plural(size, '{0} character of {1}', '{0} characters of {1}', longDate(revisedAt));
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ApprovalView } from '../../../src/protocol/transcript-views.ts';
 import { visible } from '../../../src/protocol/visible.ts';
+import { t, tElements } from '../l10n.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
@@ -42,14 +43,14 @@ function Approval({ approval }: { approval: ApprovalView }) {
   const canAlways = rules.length > 0 || approval.always !== undefined;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-    <div className="approval" role="group" aria-label={`Approval: ${title}`}>
+    <div className="approval" role="group" aria-label={t('Approval: {0}', title)}>
       <div className="approval-head">
         <Icon name="question" className="caution-icon" />
         <span className="approval-title">{title}</span>
         {diff && <DiffCount diff={diff} />}
         {(diff !== undefined || files?.some(({ unified }) => unified !== '')) && (
           <button type="button" className="link" onClick={() => void app.ask('showDiff', { approvalId: id })}>
-            Show diff
+            {t('Show diff')}
           </button>
         )}
       </div>
@@ -59,18 +60,16 @@ function Approval({ approval }: { approval: ApprovalView }) {
           {detail}
         </pre>
       )}
-      {edited && <p className="quiet">You changed this proposal: Allow does what is shown here.</p>}
+      {edited && <p className="quiet">{t('You changed this proposal: Allow does what is shown here.')}</p>}
       {diff && <Diff diff={diff} />}
-      {files && <ChangedFiles id={id} label="Files that would change" files={files} asked />}
+      {files && <ChangedFiles id={id} label={t('Files that would change')} files={files} asked />}
       <Reason text={reason} />
       {rules.length === 1 && (
-        <p className="quiet">
-          Always allow adds the rule <code>{rules[0]}</code>.
-        </p>
+        <p className="quiet">{tElements('Always allow adds the rule {rule}.', { rule: <code>{rules[0]}</code> })}</p>
       )}
       {rules.length > 1 && (
         <div className="quiet">
-          Always allow adds the rules
+          {t('Always allow adds the rules')}
           <ul className="approval-rules">
             {rules.map((rule) => (
               <li key={rule}>
@@ -82,24 +81,24 @@ function Approval({ approval }: { approval: ApprovalView }) {
       )}
       <div className="approval-buttons">
         <button type="button" className="button" disabled={decided} onClick={() => void decide('allow')}>
-          Allow
+          {t('Allow')}
         </button>
         <button
           type="button"
           className="button secondary"
           disabled={decided || !canAlways}
-          title={canAlways ? undefined : 'This is asked every time; no rule can allow it.'}
+          title={canAlways ? undefined : t('This is asked every time; no rule can allow it.')}
           onClick={() => void decide('always')}
         >
-          {approval.always ?? 'Always allow…'}
+          {approval.always ?? t('Always allow…')}
         </button>
         <button type="button" className="button secondary" disabled={decided} onClick={() => void decide('deny')}>
-          Deny
+          {t('Deny')}
         </button>
         <input
           className="input approval-words"
-          aria-label="Why not?"
-          placeholder="Why not? Told with Deny"
+          aria-label={t('Why not?')}
+          placeholder={t('Why not? Told with Deny')}
           maxLength={2_000}
           value={words}
           disabled={decided}

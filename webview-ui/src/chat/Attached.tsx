@@ -1,10 +1,11 @@
 // Chips above the text box: what goes along with the message, each with a button that takes it away or keeps it back.
 import { type KeyboardEvent, type RefObject, useRef } from 'react';
+import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { detach } from './attach.ts';
 
-const SHARED = { selection: 'Share the selection', openFiles: 'Share names of open files' } as const;
+const SHARED = { selection: t('Share the selection'), openFiles: t('Share names of open files') } as const;
 
 export function Attached({ threadId, box }: { threadId: string; box: RefObject<HTMLTextAreaElement | null> }) {
   const app = useApp();
@@ -29,14 +30,17 @@ export function Attached({ threadId, box }: { threadId: string; box: RefObject<H
   };
 
   return (
-    <ul ref={list} className="chips" aria-label="Goes along">
+    <ul ref={list} className="chips" aria-label={t('Goes along')}>
       {own.map((what) => {
         const on = shared?.on[what] === true;
         const label = shared?.[what]?.label ?? '';
         return (
           <li key={what} className={`chip${on ? '' : ' off'}`}>
-            <span className="chip-name" title={on ? `Shared from the editor: ${label}` : `Not shared: ${label}`}>
-              {what === 'selection' ? `Selected: ${label}` : label}
+            <span
+              className="chip-name"
+              title={on ? t('Shared from the editor: {0}', label) : t('Not shared: {0}', label)}
+            >
+              {what === 'selection' ? t('Selected: {0}', label) : label}
             </span>
             <IconButton
               icon={on ? 'eye' : 'eye-closed'}
@@ -56,7 +60,7 @@ export function Attached({ threadId, box }: { threadId: string; box: RefObject<H
           <span className="chip-name" title={label}>
             {label}
           </span>
-          <IconButton icon="close" label={`Remove ${label}`} onClick={() => remove(index)} />
+          <IconButton icon="close" label={t('Remove {0}', label)} onClick={() => remove(index)} />
         </li>
       ))}
     </ul>

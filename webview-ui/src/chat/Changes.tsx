@@ -1,6 +1,7 @@
 // The agent's changes of files that nobody has decided on: how many, in which files, and what can be done with them.
 import { useState } from 'react';
 import type { ChangesView } from '../../../src/protocol/transcript-views.ts';
+import { plural, t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
@@ -17,12 +18,12 @@ export function Changes() {
   const [unfolded, setUnfolded] = useState<boolean>();
   if (changes.length === 0) return null;
   const open = unfolded ?? changes.length <= FEW;
-  const count = changes.length === 1 ? '1 file changed' : `${changes.length} files changed`;
+  const count = plural(changes.length, '{0} file changed', '{0} files changed');
   const sum = (of: 'added' | 'removed') => changes.reduce((total, file) => total + file[of], 0);
   const act = (what: 'keep' | 'undo' | 'open') => void app.change(what);
   const waits = changes.some(({ listed }) => !listed);
   return (
-    <section className="changes" aria-label="Changed files">
+    <section className="changes" aria-label={t('Changed files')}>
       <div className="changes-head">
         <button type="button" className="link" aria-expanded={open} onClick={() => setUnfolded(!open)}>
           <Icon name={open ? 'chevron-down' : 'chevron-right'} /> {count}
@@ -30,39 +31,48 @@ export function Changes() {
         <DiffCount diff={{ added: sum('added'), removed: sum('removed') }} />
         <span className="changes-acts">
           <button type="button" className="link" onClick={() => act('keep')}>
-            Keep all
+            {t('Keep all')}
           </button>
           {waits && (
             <>
               <button type="button" className="link" onClick={() => act('undo')}>
-                Undo all
+                {t('Undo all')}
               </button>
               <button type="button" className="link" onClick={() => act('open')}>
-                Review
+                {t('Review')}
               </button>
             </>
           )}
         </span>
       </div>
       {open && (
-        <ul aria-label="Files changed by the agent">
+        <ul aria-label={t('Files changed by the agent')}>
           {changes.map((file) => (
             <ChangedFile key={file.path} file={file} />
           ))}
         </ul>
       )}
       {open && changes.some(({ listed }) => listed) && (
-        <p className="quiet">Not undone from here. Restore… at a message brings back what its checkpoint holds.</p>
+        <p className="quiet">
+          {t('Not undone from here. Restore… at a message brings back what its checkpoint holds.')}
+        </p>
       )}
     </section>
   );
 }
 
+const KINDS: Record<File['kind'], string> = {
+  changed: t('changed'),
+  created: t('created'),
+  deleted: t('deleted'),
+  moved: t('moved'),
+};
+
 /** What has no lines: what happened to it. */
 const LISTED = {
-  tooLarge: (kind: string) => `${kind}, too large to review`,
-  noText: (kind: string) => `${kind}, not text`,
-  folder: (kind: string) => `${kind} folder`,
+  tooLarge: (kind: string) => t('{0}, too large to review', kind),
+  noText: (kind: string) => t('{0}, not text', kind),
+  folder: (kind: string) => t('{0} folder', kind),
 } as const satisfies Record<NonNullable<File['listed']>, (kind: string) => string>;
 
 function ChangedFile({ file }: { file: File }) {
@@ -77,8 +87,8 @@ function ChangedFile({ file }: { file: File }) {
           {where}
         </span>
         <span className="changes-acts">
-          <span className="quiet">{LISTED[listed](kind)}</span>
-          <IconButton icon="check" label={`Dismiss ${name}`} onClick={() => act('keep')} />
+          <span className="quiet">{LISTED[listed](KINDS[kind])}</span>
+          <IconButton icon="check" label={t('Dismiss {0}', name)} onClick={() => act('keep')} />
         </span>
       </li>
     );
@@ -87,16 +97,16 @@ function ChangedFile({ file }: { file: File }) {
       <button
         type="button"
         className="link changes-file"
-        title={`Show what changed in ${name}`}
+        title={t('Show what changed in {0}', name)}
         onClick={() => act('open')}
       >
         {name}
       </button>
       <span className="changes-acts">
-        {kind !== 'changed' && <span className="quiet">{kind}</span>}
+        {kind !== 'changed' && <span className="quiet">{KINDS[kind]}</span>}
         <DiffCount diff={file} />
-        <IconButton icon="check" label={`Keep ${name}`} onClick={() => act('keep')} />
-        <IconButton icon="discard" label={`Undo ${name}`} onClick={() => act('undo')} />
+        <IconButton icon="check" label={t('Keep {0}', name)} onClick={() => act('keep')} />
+        <IconButton icon="discard" label={t('Undo {0}', name)} onClick={() => act('undo')} />
       </span>
     </li>
   );

@@ -1,6 +1,7 @@
 // A command in a terminal: the end of what it writes, how it stands, and what a person can do about it.
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ToolBody } from '../../../src/protocol/transcript-views.ts';
+import { t } from '../l10n.tsx';
 import { readable } from '../markdown/readable.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp } from '../use-app.ts';
@@ -43,7 +44,7 @@ export function CommandOutput({ body }: { body: CommandBody }) {
           ref={box}
           className="last-output"
           role="group"
-          aria-label="Last output"
+          aria-label={t('Last output')}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
           onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
@@ -56,16 +57,15 @@ export function CommandOutput({ body }: { body: CommandBody }) {
       <div className="command-line">
         {boxed && <Icon name="shield" />}
         <span className="quiet">
-          {standing(body, seconds)}
-          {boxed && ', in the sandbox'}
+          {boxed ? t('{0}, in the sandbox', standing(body, seconds)) : standing(body, seconds)}
         </span>
         {ALIVE.has(state) && (
           <>
             <button type="button" className="link" onClick={() => void app.ask('command.show', { callId })}>
-              Show terminal
+              {t('Show terminal')}
             </button>
             <button type="button" className="link" onClick={() => void app.ask('command.stop', { callId })}>
-              Stop command
+              {t('Stop command')}
             </button>
           </>
         )}
@@ -75,19 +75,19 @@ export function CommandOutput({ body }: { body: CommandBody }) {
 }
 
 function standing({ state, exitCode, terminal }: CommandBody, seconds: number): string {
-  const time = `${seconds.toLocaleString('en')} s`;
+  const time = t('{0} s', seconds);
   switch (state) {
     case 'running':
-      return `Running, ${time}`;
+      return t('Running, {0}', time);
     case 'background':
-      return `Running in the background (${terminal}), ${time}`;
+      return t('Running in the background ({0}), {1}', terminal, time);
     case 'waiting':
-      return `Waiting for input (${terminal}), ${time}`;
+      return t('Waiting for input ({0}), {1}', terminal, time);
     case 'stopped':
-      return `Stopped after ${time}`;
+      return t('Stopped after {0}', time);
     case 'lost':
-      return 'No longer running';
+      return t('No longer running');
     case 'ended':
-      return exitCode === undefined ? `Ended after ${time}` : `Exit code ${exitCode}, ${time}`;
+      return exitCode === undefined ? t('Ended after {0}', time) : t('Exit code {0}, {1}', String(exitCode), time);
   }
 }

@@ -1,6 +1,7 @@
 // Where the person writes: a text box that grows, and what its keys do.
 import { type KeyboardEvent, lazy, Suspense, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { Mention } from '../../../src/protocol/attachments.ts';
+import { t } from '../l10n.tsx';
 import { Choices } from '../ui/Choices.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { useFocusOnShow } from '../ui/focus.ts';
@@ -106,7 +107,13 @@ export function Composer({ shown }: { shown: boolean }) {
       }}
     >
       <SlashMenu menu={menu} />
-      <Choices id={MENTIONS_ID} label="Mentions" choices={mentions.choices} at={mentions.at} onTake={mentions.take} />
+      <Choices
+        id={MENTIONS_ID}
+        label={t('Mentions')}
+        choices={mentions.choices}
+        at={mentions.at}
+        onTake={mentions.take}
+      />
       <Suspense>
         {waiting && <Queue />}
         <Attached threadId={threadId} box={box} />
@@ -115,8 +122,8 @@ export function Composer({ shown }: { shown: boolean }) {
         ref={box}
         className="composer-text"
         rows={1}
-        aria-label="Message the agent"
-        placeholder="Message the agent"
+        aria-label={t('Message the agent')}
+        placeholder={t('Message the agent')}
         aria-autocomplete="list"
         {...(active ? { 'aria-controls': list, 'aria-activedescendant': active } : {})}
         value={draft}

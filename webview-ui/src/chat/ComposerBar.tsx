@@ -1,16 +1,21 @@
 // The line under the text box: what goes along, mode and model, and the buttons that send and stop.
 import type { PermissionMode } from '../../../src/protocol/about-views.ts';
+import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { attach } from './attach.ts';
 import { PinButton } from './Pin.tsx';
 
 const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
-  { id: 'plan', label: 'Plan', title: 'Reads only; proposes, never changes' },
-  { id: 'standard', label: 'Standard', title: 'Reads pass; edits and commands ask' },
-  { id: 'acceptEdits', label: 'Accept edits', title: 'Reads and edits in the workspace pass; commands ask' },
-  { id: 'unrestricted', label: 'Unrestricted', title: 'Everything in the workspace passes; protected files still ask' },
-  { id: 'strict', label: 'Strict', title: 'Everything asks' },
+  { id: 'plan', label: t('Plan'), title: t('Reads only; proposes, never changes') },
+  { id: 'standard', label: t('Standard'), title: t('Reads pass; edits and commands ask') },
+  { id: 'acceptEdits', label: t('Accept edits'), title: t('Reads and edits in the workspace pass; commands ask') },
+  {
+    id: 'unrestricted',
+    label: t('Unrestricted'),
+    title: t('Everything in the workspace passes; protected files still ask'),
+  },
+  { id: 'strict', label: t('Strict'), title: t('Everything asks') },
 ];
 
 interface BarProps {
@@ -26,17 +31,17 @@ export function ComposerBar({ ready, running, empty, onSend }: BarProps) {
   const pick = async () => attach(app, (await app.ask('attach', {})) ?? []);
   return (
     <div className="composer-bar">
-      <IconButton icon="attach" label="Attach" disabled={!ready} onClick={() => void pick()} />
+      <IconButton icon="attach" label={t('Attach')} disabled={!ready} onClick={() => void pick()} />
       <ModePicker />
       <ModelPicker />
       <PinButton disabled={!ready || running} />
       <span className="spacer" />
       {/* Stop never takes Send's place: a double click or a second Enter must not stop what the first began. */}
-      {running && <IconButton icon="debug-stop" label="Stop" onClick={() => void app.act('stop')} />}
+      {running && <IconButton icon="debug-stop" label={t('Stop')} onClick={() => void app.act('stop')} />}
       <IconButton
         icon="send"
-        label="Send"
-        title={running ? 'Send when the answer is done' : 'Send'}
+        label={t('Send')}
+        title={running ? t('Send when the answer is done') : t('Send')}
         className="send"
         disabled={!ready || empty}
         onClick={onSend}
@@ -51,8 +56,8 @@ function ModePicker() {
   return (
     <select
       className="picker"
-      aria-label="Permission mode"
-      title={`Permission mode: ${MODES.find((m) => m.id === mode)?.title ?? mode}`}
+      aria-label={t('Permission mode')}
+      title={t('Permission mode: {0}', MODES.find((m) => m.id === mode)?.title ?? mode)}
       value={mode}
       onChange={(event) => {
         const chosen = MODES.find((m) => m.id === event.target.value);
@@ -76,12 +81,12 @@ function ModelPicker() {
   return (
     <select
       className="picker model"
-      aria-label="Model"
-      title={`Model: ${model || 'none'}`}
+      aria-label={t('Model')}
+      title={t('Model: {0}', model || t('none yet'))}
       value={model}
       onChange={(event) => void app.ask('model.select', { handle: event.target.value })}
     >
-      {!known && <option value={model}>{model || 'No model'}</option>}
+      {!known && <option value={model}>{model || t('No model')}</option>}
       {models.map(({ handle, name, provider }) => (
         <option key={handle} value={handle} title={handle}>
           {models.some((m) => m.name === name && m.handle !== handle) ? `${name} (${provider})` : name}

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { DiffView } from '../../../src/protocol/transcript-views.ts';
 import { visible } from '../../../src/protocol/visible.ts';
+import { t } from '../l10n.tsx';
 
 /** More lines than this begin folded. */
 const FIRST_LINES = 60;
@@ -31,7 +32,7 @@ export function Diff({ diff }: { diff: DiffView }) {
       </pre>
       {!whole && lines.length > FIRST_LINES && (
         <button type="button" className="link" onClick={() => setWhole(true)}>
-          Show all {lines.length.toLocaleString('en')} lines
+          {t('Show all {0} lines', lines.length)}
         </button>
       )}
     </div>

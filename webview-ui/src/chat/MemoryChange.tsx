@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { entryWish, lineWish } from '../../../src/protocol/wishes.ts';
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
@@ -16,7 +17,9 @@ export function MemoryChange({ memory, callId }: { memory: NonNullable<ToolPart[
         <span>{memory.label}</span>
       </div>
       <OldAndNew before={memory.before} after={memory.after} />
-      {memory.review === 'undone' && <p className="quiet memory-review">Undone: it is not in memory any more.</p>}
+      {memory.review === 'undone' && (
+        <p className="quiet memory-review">{t('Undone: it is not in memory any more.')}</p>
+      )}
       {(memory.review === 'held' || memory.review === 'unreviewed') && (
         <ReviewState label={memory.label} after={memory.after} state={memory.review} callId={callId} />
       )}
@@ -39,9 +42,9 @@ function ReviewState({ label, after, state, callId }: ReviewStateProps) {
   return (
     <p className="memory-review">
       <Icon name={held ? 'inbox' : 'unverified'} className="caution-icon" />
-      <span>{held ? 'Held for review: not in memory yet.' : 'In memory, but nobody has reviewed it.'}</span>
+      <span>{held ? t('Held for review: not in memory yet.') : t('In memory, but nobody has reviewed it.')}</span>
       <button type="button" className="link" onClick={() => app.showPanel('memory', held ? 'review:' : written)}>
-        {held ? 'Review' : 'Show in Memory'}
+        {held ? t('Review') : t('Show in Memory')}
       </button>
       {!held && <UndoWrite label={label} callId={callId} />}
     </p>
@@ -66,13 +69,13 @@ function UndoWrite({ label, callId }: { label: string; callId: string }) {
     setBusy(false);
     if (block === undefined) return;
     if (block) app.putBlock(block);
-    app.announce(`Undone in ${label}.`);
+    app.announce(t('Undone in {0}.', label));
     // The button goes; the keyboard must not go with it.
     app.showPanel('chat', 'composer');
   };
   return (
     <button type="button" className="link" aria-disabled={busy} onClick={() => void undo()}>
-      Undo
+      {t('Undo')}
     </button>
   );
 }
@@ -81,9 +84,9 @@ function UndoWrite({ label, callId }: { label: string; callId: string }) {
 export function OldAndNew({ before, after }: { before: string | null; after: string }) {
   return (
     <>
-      {before !== null && before !== '' && <Side kind="removed" title="Old" text={before} />}
-      {after !== '' && <Side kind="inserted" title="New" text={after} />}
-      {after === '' && <p className="quiet side-note">Removed.</p>}
+      {before !== null && before !== '' && <Side kind="removed" title={t('Old')} text={before} />}
+      {after !== '' && <Side kind="inserted" title={t('New')} text={after} />}
+      {after === '' && <p className="quiet side-note">{t('Removed.')}</p>}
     </>
   );
 }

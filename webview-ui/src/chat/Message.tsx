@@ -1,6 +1,7 @@
 // One message of the conversation.
 import { memo, useState } from 'react';
 import type { AgentItem, Item, Part } from '../../../src/protocol/transcript-views.ts';
+import { plural, t, tElements } from '../l10n.tsx';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { readable } from '../markdown/readable.ts';
 import { Fold } from '../ui/Fold.tsx';
@@ -27,14 +28,12 @@ export const Message = memo(function Message({ item, agentName, canResume }: Pro
   switch (item.kind) {
     case 'user':
       return (
-        <article className="message you" aria-label="You" tabIndex={-1} data-item={item.id}>
+        <article className="message you" aria-label={t('You')} tabIndex={-1} data-item={item.id}>
           <UserText text={item.text} />
           {item.skill !== undefined && (
             <p className="called-skill quiet">
               <Icon name="book" />
-              <span>
-                Sent with the skill <code>{item.skill}</code>
-              </span>
+              <span>{tElements('Sent with the skill {skill}', { skill: <code>{item.skill}</code> })}</span>
             </p>
           )}
           {item.attached && <SentAlong attached={item.attached} />}
@@ -72,7 +71,7 @@ function UserText({ text }: { text: string }) {
       </p>
       {long && (
         <button type="button" className="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? 'Show less' : 'Show all'}
+          {whole ? t('Show less') : t('Show all')}
         </button>
       )}
     </>
@@ -82,7 +81,7 @@ function UserText({ text }: { text: string }) {
 function Answer({ item }: { item: AgentItem }) {
   const streaming = item.state === 'streaming';
   const last = item.parts.length - 1;
-  if (streaming && last < 0) return <Working text="Thinking…" />;
+  if (streaming && last < 0) return <Working text={t('Thinking…')} />;
   const tail = item.parts[last];
   return (
     <>
@@ -95,7 +94,7 @@ function Answer({ item }: { item: AgentItem }) {
       )}
       {/* After a finished tool nothing moves until the model speaks again; say that it is at work. */}
       {streaming && tail?.type === 'tool' && tail.state !== 'running' && tail.state !== 'waiting' && (
-        <Working text="Thinking…" />
+        <Working text={t('Thinking…')} />
       )}
     </>
   );
@@ -110,7 +109,7 @@ function FoldedRun({ run: { id, calls } }: { run: ToolRun }) {
           <>
             <Icon name="check" className="good" />
             <span className="fold-title">{calls[0]?.title}</span>
-            <span className="tool-state">{calls.length} calls</span>
+            <span className="tool-state">{plural(calls.length, '{0} call', '{0} calls')}</span>
           </>
         }
       >
@@ -135,7 +134,7 @@ const AnswerPart = memo(function AnswerPart({ part, growing }: { part: Part; gro
             summary={
               <>
                 <Icon name={growing ? 'loading' : 'thinking'} />
-                <span className="fold-title">{growing ? 'Reasoning…' : 'Reasoning'}</span>
+                <span className="fold-title">{growing ? t('Reasoning…') : t('Reasoning')}</span>
               </>
             }
           >
@@ -168,17 +167,17 @@ function Ending({ item, canResume }: { item: AgentItem; canResume: boolean }) {
       return (
         <p className="ending quiet">
           <Icon name="debug-stop" />
-          <span>Stopped</span>
+          <span>{t('Stopped')}</span>
         </p>
       );
     case 'interrupted':
       return (
         <div className="ending">
           <Icon name="warning" className="caution-icon" />
-          <span>Interrupted</span>
+          <span>{t('Interrupted')}</span>
           {canResume && (
             <button type="button" className="button secondary small" onClick={() => void app.act('continue')}>
-              Continue
+              {t('Continue')}
             </button>
           )}
         </div>
@@ -188,12 +187,12 @@ function Ending({ item, canResume }: { item: AgentItem; canResume: boolean }) {
         <div className="failure">
           <p className="failure-message">
             <Icon name="error" className="bad" />
-            <span>{item.failure?.message ?? 'The answer failed.'}</span>
+            <span>{item.failure?.message ?? t('The answer failed.')}</span>
           </p>
           {item.failure?.hint && <p className="failure-hint">{item.failure.hint}</p>}
           {canResume && item.failure?.retry !== false && (
             <button type="button" className="button secondary small" onClick={() => void app.act('retry')}>
-              Retry
+              {t('Retry')}
             </button>
           )}
         </div>

@@ -1,4 +1,6 @@
 // The agent's offer to learn a skill from the shown thread, above the composer.
+
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
@@ -9,20 +11,22 @@ export function Offer() {
   if (!offer || offer.threadId !== threadId) return null;
   const act = (answer: 'learn' | 'dismiss' | 'never') => () => void app.answerOffer(answer);
   return (
-    <section className="pin-mark offer" aria-label="Learn a skill">
+    <section className="pin-mark offer" aria-label={t('Learn a skill')}>
       <Icon name="book" />
       <span role="status">
-        You asked for this kind of work in {offer.times} threads. Shall I learn it as a skill? You read it before it is
-        saved.
+        {t(
+          'You asked for this kind of work in {0} threads. Shall I learn it as a skill? You read it before it is saved.',
+          offer.times,
+        )}
       </span>
       <button type="button" className="link" onClick={act('learn')}>
-        Draft a skill
+        {t('Draft a skill')}
       </button>
       <button type="button" className="link" onClick={act('dismiss')}>
-        Not now
+        {t('Not now')}
       </button>
       <button type="button" className="link" onClick={act('never')}>
-        Never offer
+        {t('Never offer')}
       </button>
     </section>
   );

@@ -1,5 +1,6 @@
 // Says that the shown thread has its own, fixed memory, and lets it go.
 import type { PinView } from '../../../src/protocol/thread-views.ts';
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { longDate } from '../ui/time.ts';
@@ -8,13 +9,13 @@ import { useApp, useAppState } from '../use-app.ts';
 function wordsOf({ kind, at }: PinView): string {
   switch (kind) {
     case 'pinned':
-      return `Memory is pinned in this thread, as of ${longDate(at)}. The agent reads it and cannot write to it.`;
+      return t('Memory is pinned in this thread, as of {0}. The agent reads it and cannot write to it.', longDate(at));
     case 'today':
-      return `Asked again with today’s memory. It is pinned here, as of ${longDate(at)}.`;
+      return t('Asked again with today’s memory. It is pinned here, as of {0}.', longDate(at));
     case 'then':
-      return `Asked again with the memory of ${longDate(at)}. It is pinned here.`;
+      return t('Asked again with the memory of {0}. It is pinned here.', longDate(at));
     case 'none':
-      return 'Asked again with no memory. The agent neither reads it nor writes to it here.';
+      return t('Asked again with no memory. The agent neither reads it nor writes to it here.');
   }
 }
 
@@ -24,11 +25,11 @@ export function PinMark() {
   const pin = useAppState((s) => s.feed.thread?.pin);
   if (!pin) return null;
   return (
-    <section className="pin-mark" aria-label="Pinned memory">
+    <section className="pin-mark" aria-label={t('Pinned memory')}>
       <Icon name="pinned" />
       <span>{wordsOf(pin)}</span>
       <button type="button" className="link" onClick={() => void app.pin(false)}>
-        Unpin memory
+        {t('Unpin memory')}
       </button>
     </section>
   );
@@ -41,8 +42,10 @@ export function PinButton({ disabled }: { disabled: boolean }) {
   return (
     <IconButton
       icon={pinned ? 'pinned' : 'pin'}
-      label="Pin memory"
-      title={pinned ? 'Memory is pinned in this thread' : 'Pin memory in this thread: it can be read, not written'}
+      label={t('Pin memory')}
+      title={
+        pinned ? t('Memory is pinned in this thread') : t('Pin memory in this thread: it can be read, not written')
+      }
       pressed={pinned}
       disabled={disabled}
       onClick={() => void app.pin(!pinned)}

@@ -1,6 +1,7 @@
 // What the agent asks the person: options to choose from, words of their own, or neither.
 import { type KeyboardEvent, useId, useState } from 'react';
 import type { QuestionView } from '../../../src/protocol/asking.ts';
+import { t } from '../l10n.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
@@ -42,7 +43,7 @@ function Question({ asked }: { asked: QuestionView }) {
     setChosen(chosen.includes(index) ? chosen.filter((each) => each !== index) : [...chosen, index].sort());
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-    <div className="approval" role="group" aria-label={`Question: ${question}`}>
+    <div className="approval" role="group" aria-label={t('Question: {0}', question)}>
       <div className="approval-head">
         <Icon name="question" className="caution-icon" />
         <span className="question-text">{question}</span>
@@ -70,8 +71,8 @@ function Question({ asked }: { asked: QuestionView }) {
       <textarea
         className="input question-words"
         rows={1}
-        aria-label="Your answer"
-        placeholder={options.length > 0 ? 'Or in your own words' : 'Your answer'}
+        aria-label={t('Your answer')}
+        placeholder={options.length > 0 ? t('Or in your own words') : t('Your answer')}
         maxLength={20_000}
         value={words}
         disabled={sent}
@@ -80,10 +81,10 @@ function Question({ asked }: { asked: QuestionView }) {
       />
       <div className="approval-buttons">
         <button type="button" className="button" disabled={sent || nothing} onClick={() => void send(chosen)}>
-          Answer
+          {t('Answer')}
         </button>
         <button type="button" className="button secondary" disabled={sent} onClick={() => void send([], true)}>
-          Skip
+          {t('Skip')}
         </button>
       </div>
     </div>

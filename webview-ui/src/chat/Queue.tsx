@@ -1,5 +1,6 @@
 // Messages that wait until the answer is done: each can be sent at once, changed or removed.
 import type { Queued } from '../../../src/protocol/attachments.ts';
+import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { attach } from './attach.ts';
@@ -26,8 +27,8 @@ export function Queue() {
     await app.ask('queue.now', { threadId, id: message.id });
   };
   return (
-    <section className="queue" aria-label="Waiting messages">
-      <p className="quiet">{running ? 'Sent when the answer is done:' : 'These messages still wait:'}</p>
+    <section className="queue" aria-label={t('Waiting messages')}>
+      <p className="quiet">{running ? t('Sent when the answer is done:') : t('These messages still wait:')}</p>
       <ol>
         {queued.map((message) => (
           <li key={message.id}>
@@ -36,12 +37,12 @@ export function Queue() {
             </span>
             <IconButton
               icon="send"
-              label="Send now"
-              title={running ? 'Send now: stops the answer' : 'Send now'}
+              label={t('Send now')}
+              title={running ? t('Send now: stops the answer') : t('Send now')}
               onClick={() => void now(message)}
             />
-            <IconButton icon="edit" label="Edit" onClick={() => void take(message, true)} />
-            <IconButton icon="close" label="Remove" onClick={() => void take(message, false)} />
+            <IconButton icon="edit" label={t('Edit')} onClick={() => void take(message, true)} />
+            <IconButton icon="close" label={t('Remove')} onClick={() => void take(message, false)} />
           </li>
         ))}
       </ol>

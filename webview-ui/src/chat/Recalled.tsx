@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
 import { entryWish } from '../../../src/protocol/wishes.ts';
+import { plural, t } from '../l10n.tsx';
 import { readable } from '../markdown/readable.ts';
 import { Fold } from '../ui/Fold.tsx';
 import { ago, longDate } from '../ui/time.ts';
@@ -26,8 +27,9 @@ const FEW = 3;
 const MAX_TEXT = 300;
 /** Enough to find a message by. */
 const WORDS = 8;
-const GONE = 'This message is not found any more. Search for it in Memory.';
+const GONE = t('This message is not found any more. Search for it in Memory.');
 
+const ROLES: Record<string, string> = { user: t('you'), assistant: t('assistant'), tool: t('tool') };
 const SEARCHES = new Set(['archival_memory_search', 'conversation_search']);
 
 /** Undefined for every other call, and for an answer that cannot be read. */
@@ -42,16 +44,18 @@ export function recalled(part: ToolPart): Found[] | undefined {
 
 export function Recalled({ part, found }: { part: ToolPart; found: Found[] }) {
   const inArchive = part.name === 'archival_memory_search';
-  const [one, many] = inArchive ? ['entry', 'entries'] : ['message', 'messages'];
-  if (found.length === 0) return <p className="hits quiet">Nothing found</p>;
+  const count = inArchive
+    ? plural(found.length, '{0} entry', '{0} entries')
+    : plural(found.length, '{0} message', '{0} messages');
+  if (found.length === 0) return <p className="hits quiet">{t('Nothing found')}</p>;
   return (
     <div className="hits">
       <Fold
         id={`recalled:${part.id}`}
         openByDefault={found.length <= FEW}
-        summary={<span className="fold-title">{`${found.length} ${found.length === 1 ? one : many}`}</span>}
+        summary={<span className="fold-title">{count}</span>}
       >
-        <ul aria-label={inArchive ? 'Found in the archive' : 'Found in threads'}>
+        <ul aria-label={inArchive ? t('Found in the archive') : t('Found in threads')}>
           {found.map((each, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two messages can be alike in all that is shown
             <li key={index}>
@@ -83,7 +87,7 @@ function Hit({
     return void app.ask('memory.showTurn', { threadId, ...(messageId === undefined ? {} : { messageId }) });
   };
   const text = content.length > MAX_TEXT ? `${content.slice(0, MAX_TEXT)}…` : content;
-  const notes = [role === 'user' ? 'you' : role, ...tags, ago(timestamp)].filter((each) => each);
+  const notes = [role !== undefined && (ROLES[role] ?? role), ...tags, ago(timestamp)].filter((each) => each);
   return (
     <button type="button" className="link recalled-hit" title={longDate(timestamp)} onClick={() => void open()}>
       <span dir="auto">{readable(text)}</span> <span className="quiet">{notes.join(' · ')}</span>

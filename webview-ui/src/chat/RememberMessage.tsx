@@ -1,6 +1,7 @@
 // "Remember this" on a message: what is selected of it, else all that was said in it.
 import { useRef } from 'react';
 import type { AgentItem, UserItem } from '../../../src/protocol/transcript-views.ts';
+import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp } from '../use-app.ts';
 import { RestoreMessage } from './RestoreMessage.tsx';
@@ -27,14 +28,14 @@ export function RememberMessage({ item }: { item: UserItem | AgentItem }) {
   };
   return (
     <span className="message-actions" ref={here}>
-      <IconButton icon="bookmark" label="Remember this" onClick={remember} />
+      <IconButton icon="bookmark" label={t('Remember this')} onClick={remember} />
       <IconButton
         icon="repo-forked"
-        label="Fork from here"
+        label={t('Fork from here')}
         title={
           item.kind === 'user'
-            ? 'Say it otherwise in a new thread, forked before this message'
-            : 'Go on from this answer in a new thread'
+            ? t('Say it otherwise in a new thread, forked before this message')
+            : t('Go on from this answer in a new thread')
         }
         onClick={fork}
       />

@@ -1,5 +1,6 @@
 // On a message of the person: it is asked again, as it was or changed, in a thread forked before it. "Restore…": files, conversation or both go back to before it. What exactly, VS Code asks.
 
+import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp } from '../use-app.ts';
 
@@ -17,12 +18,17 @@ export function RestoreMessage({ itemId }: { itemId: string }) {
     <>
       <IconButton
         icon="edit"
-        label="Edit and resend"
-        title="Edit and resend, in a new thread"
+        label={t('Edit and resend')}
+        title={t('Edit and resend, in a new thread')}
         onClick={() => resend(false)}
       />
-      <IconButton icon="refresh" label="Ask again" title="Ask again, in a new thread" onClick={() => resend(true)} />
-      <IconButton icon="discard" label="Restore…" onClick={restore} />
+      <IconButton
+        icon="refresh"
+        label={t('Ask again')}
+        title={t('Ask again, in a new thread')}
+        onClick={() => resend(true)}
+      />
+      <IconButton icon="discard" label={t('Restore…')} onClick={restore} />
     </>
   );
 }

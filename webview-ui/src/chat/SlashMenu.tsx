@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { SkillView } from '../../../src/protocol/skill-views.ts';
 import { SLASH_COMMANDS } from '../../../src/protocol/slash-commands.ts';
+import { t } from '../l10n.tsx';
 import { Choices, isPlain } from '../ui/Choices.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
@@ -100,5 +101,5 @@ export function SlashMenu({ menu: { choices, at, take } }: { menu: SlashMenuStat
     const chosen = choices[index];
     if (chosen) take(chosen);
   };
-  return <Choices id={MENU_ID} label="Commands and skills" choices={rows} at={at} onTake={onTake} />;
+  return <Choices id={MENU_ID} label={t('Commands and skills')} choices={rows} at={at} onTake={onTake} />;
 }

@@ -1,6 +1,7 @@
 // What a subagent does: its newest step while it works, all of them on demand.
 import type { SubagentStep } from '../../../src/protocol/asking.ts';
 import type { ToolBody } from '../../../src/protocol/transcript-views.ts';
+import { plural, t } from '../l10n.tsx';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -30,16 +31,16 @@ export function Subagent({ callId, name, running, body }: SubagentProps) {
         empty={steps.length === 0}
         summary={
           <>
-            <span className="fold-title">{last?.kind === 'call' ? last.title : 'At work'}</span>
+            <span className="fold-title">{last?.kind === 'call' ? last.title : t('At work')}</span>
             <span className="tool-state">
-              {calls + earlier} {calls + earlier === 1 ? 'step' : 'steps'}
-              {tokens !== undefined && `, ${tokens.toLocaleString('en')} tokens`}
+              {plural(calls + earlier, '{0} step', '{0} steps')}
+              {tokens !== undefined && `, ${plural(tokens, '{0} token', '{0} tokens')}`}
             </span>
           </>
         }
       >
-        {earlier > 0 && <p className="quiet">{earlier} earlier steps</p>}
-        <ol className="subagent-steps" aria-label="Steps of the subagent">
+        {earlier > 0 && <p className="quiet">{plural(earlier, '{0} earlier step', '{0} earlier steps')}</p>}
+        <ol className="subagent-steps" aria-label={t('Steps of the subagent')}>
           {steps.map((step) => (
             <Step key={`${step.kind}:${step.id}`} step={step} within={callId} />
           ))}
@@ -49,10 +50,10 @@ export function Subagent({ callId, name, running, body }: SubagentProps) {
         <button
           type="button"
           className="link"
-          aria-label={`Stop ${name}`}
+          aria-label={t('Stop {0}', name)}
           onClick={() => void app.ask('subagent.stop', { callId })}
         >
-          Stop
+          {t('Stop')}
         </button>
       )}
     </div>
@@ -83,8 +84,8 @@ function Step({ step, within }: { step: SubagentStep; within: string }) {
           </>
         }
       >
-        {input && <Detail title="Input" text={input} />}
-        {output && <Detail title="Output" text={output} />}
+        {input && <Detail title={t('Input')} text={input} />}
+        {output && <Detail title={t('Output')} text={output} />}
       </Fold>
     </li>
   );

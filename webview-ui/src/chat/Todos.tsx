@@ -1,18 +1,19 @@
 // The thread's plan: on the card that wrote it, and in short above the composer while it is not done.
 import type { Todo } from '../../../src/protocol/asking.ts';
+import { t } from '../l10n.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import { useAppState } from '../use-app.ts';
 
 const STATUS: Record<Todo['status'], { icon: IconName; text: string; className?: string }> = {
-  pending: { icon: 'circle-large', text: 'to do' },
-  in_progress: { icon: 'arrow-right', text: 'in progress' },
-  completed: { icon: 'check', text: 'done', className: 'good' },
+  pending: { icon: 'circle-large', text: t('to do') },
+  in_progress: { icon: 'arrow-right', text: t('in progress') },
+  completed: { icon: 'check', text: t('done'), className: 'good' },
 };
 
 export function TodoList({ todos }: { todos: readonly Todo[] }) {
   return (
-    <ul className="todos" aria-label="Todos">
+    <ul className="todos" aria-label={t('Todos')}>
       {todos.map(({ content, status }, index) => {
         const { icon, text, className } = STATUS[status];
         return (
@@ -40,16 +41,14 @@ export function Plan() {
   if (done === todos.length) return null;
   const now = todos.find(({ status }) => status === 'in_progress');
   return (
-    <section className="plan" aria-label="Plan">
+    <section className="plan" aria-label={t('Plan')}>
       <Fold
         id={`plan:${threadId}`}
         summary={
           <>
             <Icon name="checklist" />
-            <span className="fold-title">{now?.content ?? 'Plan'}</span>
-            <span className="tool-state">
-              {done} of {todos.length} done
-            </span>
+            <span className="fold-title">{now?.content ?? t('Plan')}</span>
+            <span className="tool-state">{t('{0} of {1} done', done, todos.length)}</span>
           </>
         }
       >

@@ -1,5 +1,6 @@
 // What a card shows beside its title: one view for each sort of tool.
 import type { ToolBody as Body } from '../../../src/protocol/transcript-views.ts';
+import { t } from '../l10n.tsx';
 import { ChangedFiles } from './ChangedFiles.tsx';
 import { CommandOutput } from './CommandOutput.tsx';
 import { Hits } from './Hits.tsx';
@@ -22,11 +23,11 @@ export function ToolBody({
 }) {
   switch (body.kind) {
     case 'files':
-      return <ChangedFiles id={callId} label="Changed files" files={body.files} />;
+      return <ChangedFiles id={callId} label={t('Changed files')} files={body.files} />;
     case 'todos':
       return <TodoList todos={body.todos} />;
     case 'question':
-      return <p className="question-answer">{body.answer ?? 'Skipped'}</p>;
+      return <p className="question-answer">{body.answer ?? t('Skipped')}</p>;
     case 'subagent':
       return <Subagent callId={callId} name={name} running={running} body={body} />;
     case 'command':

@@ -1,5 +1,6 @@
 // A tool call: what was done to what and how it went, with its effect (memory, diff, problems) in sight.
 import type { ToolPart } from '../../../src/protocol/transcript-views.ts';
+import { t } from '../l10n.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Detail } from './Detail.tsx';
@@ -11,7 +12,7 @@ import { ToolError } from './ToolError.tsx';
 import { TOOL_STATES } from './toolStates.ts';
 
 /** A write of memory that waits for the person was not denied. */
-const HELD: (typeof TOOL_STATES)['denied'] = { icon: 'inbox', text: 'held', className: 'caution-icon' };
+const HELD: (typeof TOOL_STATES)['denied'] = { icon: 'inbox', text: t('held'), className: 'caution-icon' };
 
 export function ToolCall({ part }: { part: ToolPart }) {
   const { icon, text, className } = part.memory?.review === 'held' ? HELD : TOOL_STATES[part.state];
@@ -39,8 +40,8 @@ export function ToolCall({ part }: { part: ToolPart }) {
         }
       >
         {part.diff && <Diff diff={part.diff} />}
-        {part.input !== '' && !part.diff && <Detail title="Input" text={part.input} />}
-        {part.output && <Detail title="Output" text={part.output} />}
+        {part.input !== '' && !part.diff && <Detail title={t('Input')} text={part.input} />}
+        {part.output && <Detail title={t('Output')} text={part.output} />}
       </Fold>
       {failed && part.output && <ToolError name={name} output={part.output} />}
       {found && <Recalled part={part} found={found} />}
@@ -60,7 +61,7 @@ function Problems({ problems }: { problems: NonNullable<ToolPart['problems']> })
         <li key={`+${line}`}>
           <Icon name="error" className="bad" />
           <span>
-            <span className="quiet">New problem: </span>
+            <span className="quiet">{t('New problem:')} </span>
             {line}
           </span>
         </li>
@@ -69,12 +70,12 @@ function Problems({ problems }: { problems: NonNullable<ToolPart['problems']> })
         <li key={`-${line}`}>
           <Icon name="check" className="good" />
           <span>
-            <span className="quiet">Solved: </span>
+            <span className="quiet">{t('Solved:')} </span>
             {line}
           </span>
         </li>
       ))}
-      {!settled && <li className="quiet">The language servers had not finished; problems may be missing.</li>}
+      {!settled && <li className="quiet">{t('The language servers had not finished; problems may be missing.')}</li>}
     </ul>
   );
 }

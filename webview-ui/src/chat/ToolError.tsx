@@ -1,4 +1,6 @@
 // Why a call failed, in sight, and what the person can do about it.
+
+import { t } from '../l10n.tsx';
 import { readable } from '../markdown/readable.ts';
 import { useApp, useAppState } from '../use-app.ts';
 
@@ -13,16 +15,16 @@ export function ToolError({ name, output }: { name: string; output: string }) {
   const cause = first.length > MAX_CAUSE ? `${first.slice(0, MAX_CAUSE)}…` : first;
   if (cause === '') return null;
   const askAgain = () => {
-    app.addToDraft(`${name} failed: ${cause}\nTry again, another way if need be.`);
+    app.addToDraft(`${t('{0} failed: {1}', name, cause)}\n${t('Try again, another way if need be.')}`);
     app.showPanel('chat', 'composer');
   };
   return (
     <div className="tool-error">
       <p dir="auto">{readable(cause)}</p>
-      {running && <p className="quiet">The agent was told and can correct it.</p>}
+      {running && <p className="quiet">{t('The agent was told and can correct it.')}</p>}
       {!running && (
-        <button type="button" className="link" aria-label={`Ask to try again: ${name}`} onClick={askAgain}>
-          Ask to try again
+        <button type="button" className="link" aria-label={t('Ask to try again: {0}', name)} onClick={askAgain}>
+          {t('Ask to try again')}
         </button>
       )}
     </div>

@@ -3,6 +3,7 @@ import { Fragment, useCallback, useEffect, useLayoutEffect, useRef } from 'react
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Snapshot } from '../../../src/protocol/thread-views.ts';
 import type { Item } from '../../../src/protocol/transcript-views.ts';
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { MANY_ITEMS } from './feed.ts';
@@ -68,7 +69,7 @@ export function Transcript({ shown }: { shown: boolean }) {
       <div
         className="log"
         role="log"
-        aria-label="Conversation"
+        aria-label={t('Conversation')}
         aria-live="off"
         aria-busy={!live}
         ref={scroller}
@@ -98,15 +99,15 @@ export function Transcript({ shown }: { shown: boolean }) {
       </div>
       {loadingOlder && (
         <div className="older quiet">
-          <Icon name="loading" /> Loading older messages…
+          <Icon name="loading" /> {t('Loading older messages…')}
         </div>
       )}
       {!follow.following && shown && (
         <button
           type="button"
           className="to-end"
-          aria-label="Scroll to the end"
-          title="Scroll to the end"
+          aria-label={t('Scroll to the end')}
+          title={t('Scroll to the end')}
           onClick={toEnd}
         >
           <Icon name="arrow-down" />
@@ -131,7 +132,7 @@ function Gap() {
   return (
     <div className="gap">
       <button type="button" className="link" disabled={loading} onClick={() => void app.paging.newer()}>
-        {loading ? 'Loading the next messages…' : 'Show the next messages'}
+        {loading ? t('Loading the next messages…') : t('Show the next messages')}
       </button>
     </div>
   );

@@ -1,6 +1,7 @@
 // Puts things beside the draft of the shown thread: they go along with its next message.
 import { type Attachment, MAX_ATTACHED, sameAttachment } from '../../../src/protocol/attachments.ts';
 import type { App } from '../app.ts';
+import { t } from '../l10n.tsx';
 
 export const draftKey = (app: App): string => {
   const { feed, savedThreadId } = app.store.getState();
@@ -14,9 +15,10 @@ export function attach(app: App, added: readonly Attachment[]): void {
   const fresh = added.filter((each) => !before.some((other) => sameAttachment(each, other)));
   if (fresh.length === 0) return;
   const all = [...before, ...fresh];
-  if (all.length > MAX_ATTACHED) app.tell(`A message takes ${MAX_ATTACHED} attachments. The others were left out.`);
+  if (all.length > MAX_ATTACHED)
+    app.tell(t('A message takes {0} attachments. The others were left out.', MAX_ATTACHED));
   app.setAttached(key, all.slice(0, MAX_ATTACHED));
-  app.announce(`Attached: ${fresh.map(({ label }) => label).join(', ')}.`);
+  app.announce(t('Attached: {0}.', fresh.map(({ label }) => label).join(', ')));
 }
 
 export function detach(app: App, index: number): void {
@@ -26,7 +28,7 @@ export function detach(app: App, index: number): void {
     key,
     before.filter((_, at) => at !== index),
   );
-  app.announce(`Removed: ${before[index]?.label ?? ''}.`);
+  app.announce(t('Removed: {0}.', before[index]?.label ?? ''));
 }
 
 /** What was pasted or dropped, as far as it is more than text. @returns false: it is the text box's */
@@ -48,7 +50,7 @@ async function keep(app: App, files: readonly File[]): Promise<void> {
   for (const [index, file] of files.entries()) {
     const name = file.name || `pasted-${index + 1}`;
     if (file.size > 5_000_000) {
-      app.tell(`${name} is larger than 5 MB. Put it into the workspace and mention it with @ instead.`);
+      app.tell(t('{0} is larger than 5 MB. Put it into the workspace and mention it with @ instead.', name));
       continue;
     }
     const kept = await app.ask('attach.keep', { name, base64: await base64Of(file) });
@@ -60,7 +62,7 @@ function base64Of(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(new Error(`${file.name} could not be read.`));
+    reader.onerror = () => reject(new Error(t('{0} could not be read.', file.name)));
     reader.readAsDataURL(file);
   });
 }

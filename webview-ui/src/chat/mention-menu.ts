@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Mention } from '../../../src/protocol/attachments.ts';
 import { type Choice, isPlain } from '../ui/Choices.tsx';
 import { useApp } from '../use-app.ts';
+import { ATTACHMENT_KINDS } from './attachment-kinds.ts';
 
 export const MENTIONS_ID = 'mentions';
 /** Milliseconds without another letter before the host is asked. */
@@ -93,7 +94,7 @@ export function useMentions(
     choices: mentions.map(({ kind, label, detail }, index) => ({
       id: `mention-${index}`,
       name: label,
-      detail: detail || kind,
+      detail: detail || ATTACHMENT_KINDS[kind],
     })),
     at,
     active: chosen && `mention-${at}`,

@@ -3,14 +3,17 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import type { Snapshot } from '../../../src/protocol/thread-views.ts';
 import type { Item } from '../../../src/protocol/transcript-views.ts';
+import { t } from '../l10n.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
 /** Before an item's id, or that of a part of an answer, in what the host wants to have the keyboard. */
 export const MESSAGE_WISH = 'message:';
 /** Older pages are asked for so often; a message further back is for the search of its thread. */
 const MAX_PAGES = 40;
-const TOO_FAR = 'The message lies too far back to be shown here. Scroll up to go on from the oldest one that is shown.';
-const NOT_THERE = 'The message is not in this thread any more.';
+const TOO_FAR = t(
+  'The message lies too far back to be shown here. Scroll up to go on from the oldest one that is shown.',
+);
+const NOT_THERE = t('The message is not in this thread any more.');
 /** The list measures and draws the row within a few frames; a busy machine takes longer. */
 const MAX_FRAMES = 60;
 

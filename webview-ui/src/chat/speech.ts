@@ -1,6 +1,7 @@
 // What a screen reader is told while an answer grows: whole paragraphs, then how it ended. Pure.
 import type { QuestionView } from '../../../src/protocol/asking.ts';
 import type { AgentItem, ApprovalView, Item } from '../../../src/protocol/transcript-views.ts';
+import { t } from '../l10n.tsx';
 
 /** A long answer is read from the conversation itself; the announcement stays short enough to be heard out. */
 const MAX_SPOKEN = 1_500;
@@ -20,9 +21,9 @@ export const SILENT: Spoken = { itemId: undefined, upTo: 0, ended: true, waiting
 const ENDINGS: Record<AgentItem['state'], string> = {
   streaming: '',
   done: '',
-  interrupted: 'Interrupted.',
-  stopped: 'Stopped.',
-  failed: 'Failed.',
+  interrupted: t('Interrupted.'),
+  stopped: t('Stopped.'),
+  failed: t('Failed.'),
 };
 
 /**
@@ -64,9 +65,9 @@ export function speak(
   }
   const waiting = [...approvals, ...questions].map(({ id }) => id);
   for (const approval of approvals) {
-    if (!before.waiting.includes(approval.id)) words.push(`Approval needed: ${approval.title}.`);
+    if (!before.waiting.includes(approval.id)) words.push(t('Approval needed: {0}.', approval.title));
   }
-  for (const { id, question } of questions) if (!before.waiting.includes(id)) words.push(`Question: ${question}`);
+  for (const { id, question } of questions) if (!before.waiting.includes(id)) words.push(t('Question: {0}', question));
   return { say: words.filter((word) => word !== '').join(' '), after: { itemId, upTo, ended, waiting } };
 }
 

@@ -1,5 +1,6 @@
 // A fenced code block in the editor's colours, with what can be done with it.
 import { memo, useContext, useEffect, useState } from 'react';
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp } from '../use-app.ts';
@@ -121,15 +122,15 @@ function Actions({ code, language, path }: { code: string; language: string; pat
   const named = path === undefined ? {} : { path };
   return (
     <>
-      <IconButton icon="insert" label="Insert at cursor" onClick={() => void app.ask('code.insert', { text })} />
+      <IconButton icon="insert" label={t('Insert at cursor')} onClick={() => void app.ask('code.insert', { text })} />
       {isCommand(language) && (
-        <IconButton icon="terminal" label="Run in terminal" onClick={() => void app.ask('code.run', { text })} />
+        <IconButton icon="terminal" label={t('Run in terminal')} onClick={() => void app.ask('code.run', { text })} />
       )}
       {!isCommand(language) && threadId !== undefined && (
         <IconButton
           icon="diff-added"
-          label="Apply to file"
-          title={`Apply to ${path ?? 'the file in front'}`}
+          label={t('Apply to file')}
+          title={path === undefined ? t('Apply to the file in front') : t('Apply to {0}', path)}
           onClick={() => void app.ask('code.apply', { threadId, text, ...named })}
         />
       )}
@@ -149,9 +150,15 @@ function CopyButton({ text }: { text: string }) {
     if (await app.ask('copy', { text })) setCopied((n) => n + 1);
   };
   return (
-    <button type="button" className="copy" aria-label="Copy code" title="Copy code" onClick={() => void copy()}>
+    <button
+      type="button"
+      className="copy"
+      aria-label={t('Copy code')}
+      title={t('Copy code')}
+      onClick={() => void copy()}
+    >
       <Icon name={copied ? 'check' : 'copy'} />
-      <span aria-live="polite">{copied ? 'Copied' : ''}</span>
+      <span aria-live="polite">{copied ? t('Copied') : ''}</span>
     </button>
   );
 }

@@ -1,6 +1,7 @@
 // Draws marked's tokens as React elements. There is no HTML anywhere on the way: what looks like a tag is shown as text.
 import type { Token, Tokens } from 'marked';
 import { Fragment, type ReactNode } from 'react';
+import { t } from '../l10n.tsx';
 import { CodeBlock } from './CodeBlock.tsx';
 import { decodeEntities } from './entities.ts';
 import { Formula } from './Formula.tsx';
@@ -102,7 +103,7 @@ function renderTable(table: Tokens.Table, depth: number): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-    <div className="table" tabIndex={0} role="group" aria-label="Table">
+    <div className="table" tabIndex={0} role="group" aria-label={t('Table')}>
       <table>
         <thead>
           <tr>
@@ -166,11 +167,13 @@ function renderSpan(token: Token, depth: number, linked: boolean): ReactNode {
     case 'image': {
       // Loading it would tell a stranger that the message was read: it becomes a link that a person may follow.
       const { href, text } = as<Tokens.Image>(token);
-      return <Link href={decodeEntities(href)}>{`Image: ${readable(decodeEntities(text) || href)}`}</Link>;
+      return <Link href={decodeEntities(href)}>{t('Image: {0}', readable(decodeEntities(text) || href))}</Link>;
     }
     case 'checkbox': {
       const { checked } = as<Tokens.Checkbox>(token);
-      return <input type="checkbox" checked={checked} disabled readOnly aria-label={checked ? 'Done' : 'To do'} />;
+      return (
+        <input type="checkbox" checked={checked} disabled readOnly aria-label={checked ? t('Done') : t('To do')} />
+      );
     }
     case 'html':
       // Models write line breaks in tables this way; no other tag means anything here.

@@ -1,6 +1,7 @@
 // What the model sees of a skill: its line in every request, and the text that it loads.
 import { useEffect, useState } from 'react';
 import type { SkillPreview as Preview, SkillView } from '../../../src/protocol/skill-views.ts';
+import { t } from '../l10n.tsx';
 import { useApp } from '../use-app.ts';
 
 export function SkillPreview({ skill }: { skill: SkillView }) {
@@ -14,16 +15,18 @@ export function SkillPreview({ skill }: { skill: SkillView }) {
       current = false;
     };
   }, [app, skill]);
-  if (!preview) return <p className="quiet">Loading…</p>;
+  if (!preview) return <p className="quiet">{t('Loading…')}</p>;
   const { entry, why, body, tokens } = preview;
   return (
-    <section className="skill-preview" aria-label={`What the model sees of ${skill.name}`}>
+    <section className="skill-preview" aria-label={t('What the model sees of {0}', skill.name)}>
       {entry === undefined ? (
-        <p className="quiet">Not in the list of skills. {why}</p>
+        <p className="quiet">
+          {t('Not in the list of skills.')} {why}
+        </p>
       ) : (
-        <Part title={`In every request · about ${tokens.entry} tokens`} text={entry} />
+        <Part title={t('In every request · about {0} tokens', tokens.entry)} text={entry} />
       )}
-      {body !== undefined && <Part title={`When it is loaded · about ${tokens.body} tokens`} text={body} />}
+      {body !== undefined && <Part title={t('When it is loaded · about {0} tokens', tokens.body)} text={body} />}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 // One skill: what it is for, where it lies, how it fared, what is wrong with it, and what can be done with it.
 import { memo, useId, useState } from 'react';
 import type { SkillView } from '../../../src/protocol/skill-views.ts';
+import { plural, t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Matched } from '../ui/Matched.tsx';
@@ -10,10 +11,10 @@ import { SkillPreview } from './SkillPreview.tsx';
 import { adviceFor, inWords } from './skill-order.ts';
 
 const SCOPES: Record<SkillView['scope'], string> = {
-  project: 'project',
-  computer: 'this computer',
-  agent: 'this agent',
-  bundled: 'built in',
+  project: t('project'),
+  computer: t('this computer'),
+  agent: t('this agent'),
+  bundled: t('built in'),
 };
 
 interface Props {
@@ -61,13 +62,13 @@ export const SkillRow = memo(function SkillRow({ skill, query, onRemove }: Props
 function Facts({ skill }: { skill: SkillView }) {
   const { usage, tokens, scripts } = skill;
   if (!usage && !tokens && !scripts) return null;
-  const cost = tokens && `${tokens.entry} + ${tokens.body} tokens`;
-  const files = scripts && (scripts.length === 1 ? '1 script' : `${scripts.length} scripts`);
+  const cost = tokens && t('{0} + {1} tokens', tokens.entry, tokens.body);
+  const files = scripts && plural(scripts.length, '{0} script', '{0} scripts');
   return (
     <p className="quiet skill-facts">
       {usage && <span>{inWords(usage, ago)}</span>}
       {usage && (cost || files) && ' · '}
-      {cost && <span title="Estimated: in the list of every request, and when it is loaded">{cost}</span>}
+      {cost && <span title={t('Estimated: in the list of every request, and when it is loaded')}>{cost}</span>}
       {cost && files && ' · '}
       {files && <span title={scripts?.join('\n')}>{files}</span>}
     </p>
@@ -88,12 +89,12 @@ function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProp
   const app = useApp();
   const { id, scope, location, bare, stray } = skill;
   const ask = (method: Asked) => () => void app.ask(method, { skillId: id });
-  const edit = <IconButton icon="edit" label="Edit" describedBy={nameId} onClick={ask('skills.edit')} />;
+  const edit = <IconButton icon="edit" label={t('Edit')} describedBy={nameId} onClick={ask('skills.edit')} />;
   if (stray) return location.endsWith('.md') ? <span className="row-actions always">{edit}</span> : null;
   if (bare)
     return (
       <span className="row-actions always">
-        {skill.shadowedBy === undefined && <Small name="Wrap…" nameId={nameId} onClick={ask('skills.wrap')} />}
+        {skill.shadowedBy === undefined && <Small name={t('Wrap…')} nameId={nameId} onClick={ask('skills.wrap')} />}
         {edit}
       </span>
     );
@@ -101,8 +102,8 @@ function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProp
     <span className="row-actions always">
       <IconButton
         icon="eye"
-        label="Preview"
-        title="What the model sees"
+        label={t('Preview')}
+        title={t('What the model sees')}
         describedBy={nameId}
         expanded={previewing}
         onClick={onPreview}
@@ -111,47 +112,47 @@ function Actions({ skill, nameId, previewing, onPreview, onRemove }: ActionsProp
         <>
           <IconButton
             icon="git-compare"
-            label="Try…"
-            title="Try it on an example, beside the answer without it…"
+            label={t('Try…')}
+            title={t('Try it on an example, beside the answer without it…')}
             describedBy={nameId}
             onClick={ask('skills.try')}
           />
           <IconButton
             icon="comment-discussion"
-            label="Revise…"
-            title="Say what should be different; the revision is shown as a diff…"
+            label={t('Revise…')}
+            title={t('Say what should be different; the revision is shown as a diff…')}
             describedBy={nameId}
             onClick={ask('skills.revise')}
           />
         </>
       )}
       {scope === 'bundled' ? (
-        <Small name="Customize…" nameId={nameId} onClick={ask('skills.move')} />
+        <Small name={t('Customize…')} nameId={nameId} onClick={ask('skills.move')} />
       ) : (
         <>
           {edit}
           <IconButton
             icon="arrow-right"
-            label="Move"
-            title="Move to another scope…"
+            label={t('Move')}
+            title={t('Move to another scope…')}
             describedBy={nameId}
             onClick={ask('skills.move')}
           />
           <IconButton
             icon="history"
-            label="Versions…"
-            title="Earlier versions; each is shown as a diff first…"
+            label={t('Versions…')}
+            title={t('Earlier versions; each is shown as a diff first…')}
             describedBy={nameId}
             onClick={ask('skills.versions')}
           />
           <IconButton
             icon="export"
-            label="Export…"
-            title="Copy its folder…"
+            label={t('Export…')}
+            title={t('Copy its folder…')}
             describedBy={nameId}
             onClick={ask('skills.export')}
           />
-          <IconButton icon="trash" label="Delete" describedBy={nameId} onClick={() => onRemove(id)} />
+          <IconButton icon="trash" label={t('Delete')} describedBy={nameId} onClick={() => onRemove(id)} />
         </>
       )}
     </span>
@@ -171,7 +172,7 @@ function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
   const { id, problems, hints = [], fix, shadowedBy, bare, revision } = skill;
   const advice = adviceFor(skill, Date.now());
   const retire = () =>
-    void app.ask('skills.enable', { skillId: id, enabled: false }).then((done) => done && app.announce('Retired.'));
+    void app.ask('skills.enable', { skillId: id, enabled: false }).then((done) => done && app.announce(t('Retired.')));
   return (
     <>
       {problems.map((problem) => (
@@ -188,29 +189,29 @@ function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
       ))}
       {fix !== undefined && (
         <p className="skill-problem">
-          <Small name="Fix…" nameId={nameId} onClick={() => void app.ask('skills.fix', { skillId: id })} />
+          <Small name={t('Fix…')} nameId={nameId} onClick={() => void app.ask('skills.fix', { skillId: id })} />
           <span className="quiet">{fix}</span>
         </p>
       )}
       {shadowedBy !== undefined && (
         <p className="skill-problem">
           <Icon name="info" />
-          <span>Not used: the one in {shadowedBy} has the same name and wins.</span>
+          <span>{t('Not used: the one in {0} has the same name and wins.', shadowedBy)}</span>
         </p>
       )}
       {revision !== undefined && (
         <p className="skill-problem">
           <Icon name="info" />
           <span>
-            {revision === 'waiting' ? 'A revision waits for you.' : 'You discarded a revision.'}{' '}
+            {revision === 'waiting' ? t('A revision waits for you.') : t('You discarded a revision.')}{' '}
             <button
               type="button"
               className="link"
               aria-describedby={nameId}
-              title="Show it beside the skill as it is; keep or discard it there"
+              title={t('Show it beside the skill as it is; keep or discard it there')}
               onClick={() => void app.ask('skills.revision', { skillId: id })}
             >
-              View revision
+              {t('View revision')}
             </button>
           </span>
         </p>
@@ -224,10 +225,10 @@ function Problems({ skill, nameId }: { skill: SkillView; nameId: string }) {
               type="button"
               className="link"
               aria-describedby={nameId}
-              title={advice.kind === 'revise' ? 'Say what should be different' : 'Switch it off; its files stay'}
+              title={advice.kind === 'revise' ? t('Say what should be different') : t('Switch it off; its files stay')}
               onClick={advice.kind === 'revise' ? () => void app.ask('skills.revise', { skillId: id }) : retire}
             >
-              {advice.kind === 'revise' ? 'Revise' : 'Retire'}
+              {advice.kind === 'revise' ? t('Revise') : t('Retire')}
             </button>
           </span>
         </p>
@@ -249,9 +250,9 @@ function Enabled({ skill, nameId }: { skill: SkillView; nameId: string }) {
       type="button"
       role="switch"
       className="switch"
-      aria-label="Enabled"
+      aria-label={t('Enabled')}
       aria-describedby={nameId}
-      title={skill.enabled ? 'Enabled for this agent' : 'Disabled for this agent'}
+      title={skill.enabled ? t('Enabled for this agent') : t('Disabled for this agent')}
       aria-checked={skill.enabled}
       aria-disabled={busy}
       onClick={() => {

@@ -1,5 +1,6 @@
 // The skills that the agent can load: searched, sorted, and where none is the person's own yet, how they come about.
 import { useCallback, useDeferredValue, useId, useMemo, useRef, useState } from 'react';
+import { plural, t, tElements } from '../l10n.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -13,10 +14,10 @@ const PAGE = 60;
 /** More than any window has room for: they are drawn at once, the rest of the page right after. */
 const FIRST = 20;
 const ORDER_NAMES: Record<SkillOrder, string> = {
-  name: 'Name',
-  lastUsed: 'Last used',
-  succeeded: 'Succeeded',
-  corrected: 'Corrected',
+  name: t('Name'),
+  lastUsed: t('Last used'),
+  succeeded: t('Succeeded'),
+  corrected: t('Corrected'),
 };
 
 export function SkillsPanel({ shown }: { shown: boolean }) {
@@ -46,7 +47,7 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
     setQuery(text);
     setPages(1);
     const count = found(skills ?? [], text).length;
-    app.announce(count === 1 ? '1 skill.' : `${count} skills.`);
+    app.announce(plural(count, '{0} skill.', '{0} skills.'));
   };
   const remove = useCallback(
     (id: string) => {
@@ -61,27 +62,31 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
   return (
     <div>
       <div className="toolbar">
-        <SearchBox label="Search skills" value={query} onSearch={search} />
+        <SearchBox label={t('Search skills')} value={query} onSearch={search} />
         <Sort order={order} onOrder={setOrder} />
         <button type="button" className="button small" onClick={() => void app.ask('skills.new', {})}>
           <Icon name="add" />
-          New skill
+          {t('New skill')}
         </button>
-        <IconButton icon="cloud-download" label="Import skill…" onClick={() => void app.ask('skills.import', {})} />
+        <IconButton
+          icon="cloud-download"
+          label={t('Import skill…')}
+          onClick={() => void app.ask('skills.import', {})}
+        />
       </div>
-      {skills === undefined && <p className="quiet pad">Loading…</p>}
+      {skills === undefined && <p className="quiet pad">{t('Loading…')}</p>}
       {skills?.every(({ scope }) => scope === 'bundled') && <None />}
       {skills !== undefined && skills.length > 0 && matching.length === 0 && (
-        <p className="quiet pad">No skill matches “{query}”.</p>
+        <p className="quiet pad">{t('No skill matches “{0}”.', query)}</p>
       )}
-      <ul className="rows" aria-label="Skills" ref={list}>
+      <ul className="rows" aria-label={t('Skills')} ref={list}>
         {rows.map((skill) => (
           <SkillRow key={skill.id} skill={skill} query={query} onRemove={remove} />
         ))}
       </ul>
       {left > 0 && (
         <button type="button" className="link pad" onClick={() => setPages(pages + 1)}>
-          Show {Math.min(PAGE, left)} more of {matching.length}
+          {t('Show {0} more of {1}', Math.min(PAGE, left), matching.length)}
         </button>
       )}
     </div>
@@ -93,7 +98,7 @@ function Sort({ order, onOrder }: { order: SkillOrder; onOrder: (order: SkillOrd
   return (
     <span className="skill-sort">
       <label className="quiet" htmlFor={id}>
-        Sort by
+        {t('Sort by')}
       </label>
       <select
         id={id}
@@ -115,11 +120,22 @@ function Sort({ order, onOrder }: { order: SkillOrder; onOrder: (order: SkillOrd
 function None() {
   return (
     <div className="quiet pad">
-      <p>No skills of your own yet. A skill is a page of instructions that the agent loads when a task calls for it.</p>
       <p>
-        Select code that shows how something is done here and choose <em>Learn Skill from Selection</em> from its
-        context menu, or write one with <em>New skill</em>. Skills in <code>.agents/skills</code>,{' '}
-        <code>.github/skills</code> or <code>.claude/skills</code> are found by themselves.
+        {t(
+          'No skills of your own yet. A skill is a page of instructions that the agent loads when a task calls for it.',
+        )}
+      </p>
+      <p>
+        {tElements(
+          'Select code that shows how something is done here and choose {learn} from its context menu, or write one with {new}. Skills in {agents}, {github} or {claude} are found by themselves.',
+          {
+            learn: <em>{t('Learn Skill from Selection')}</em>,
+            new: <em>{t('New skill')}</em>,
+            agents: <code>.agents/skills</code>,
+            github: <code>.github/skills</code>,
+            claude: <code>.claude/skills</code>,
+          },
+        )}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 // Messages in which the words of the search stand; each opens at its place.
 import type { MessageHit } from '../../../src/protocol/thread-views.ts';
+import { t } from '../l10n.tsx';
 import { Matched } from '../ui/Matched.tsx';
 import { ago } from '../ui/time.ts';
 import { useApp } from '../use-app.ts';
@@ -9,8 +10,8 @@ export function Hits({ hits, query }: { hits: readonly MessageHit[]; query: stri
   if (hits.length === 0) return null;
   return (
     <>
-      <h2 className="group-title">In messages</h2>
-      <ul className="rows" aria-label="Found in messages">
+      <h2 className="group-title">{t('In messages')}</h2>
+      <ul className="rows" aria-label={t('Found in messages')}>
         {hits.map((hit) => (
           <li className="row hit" key={hit.messageId}>
             <button type="button" className="row-main" onClick={() => void app.openThread(hit.threadId, hit.messageId)}>

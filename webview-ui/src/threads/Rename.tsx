@@ -1,6 +1,7 @@
 // The title of a thread while a person changes it.
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ThreadView } from '../../../src/protocol/thread-views.ts';
+import { t } from '../l10n.tsx';
 import { isComposing } from '../ui/composing.ts';
 import { useApp } from '../use-app.ts';
 
@@ -20,7 +21,7 @@ export function Rename({ thread, onDone }: { thread: ThreadView; onDone: () => v
       <input
         ref={input}
         className="input"
-        aria-label="Thread title"
+        aria-label={t('Thread title')}
         maxLength={200}
         value={title}
         onChange={(event) => setTitle(event.target.value)}
@@ -29,10 +30,10 @@ export function Rename({ thread, onDone }: { thread: ThreadView; onDone: () => v
         }}
       />
       <button type="submit" className="button small">
-        Save
+        {t('Save')}
       </button>
       <button type="button" className="button secondary small" onClick={onDone}>
-        Cancel
+        {t('Cancel')}
       </button>
     </form>
   );

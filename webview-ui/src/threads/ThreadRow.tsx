@@ -1,6 +1,7 @@
 // One thread in the list: its title, how it stands, and what can be done with it.
 import { type ReactNode, useState } from 'react';
 import type { ThreadView } from '../../../src/protocol/thread-views.ts';
+import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { ago } from '../ui/time.ts';
@@ -12,7 +13,7 @@ export function ThreadRow({ thread, heading }: { thread: ThreadView; heading: Re
   const app = useApp();
   const current = useAppState((s) => s.feed.thread?.threadId === thread.id);
   const [renaming, setRenaming] = useState(false);
-  const title = thread.title || 'Untitled';
+  const title = thread.title || t('Untitled');
   const row = ['row', current && 'current', thread.unread && 'unread'].filter(Boolean).join(' ');
   return (
     <li aria-current={current || undefined}>
@@ -40,24 +41,24 @@ function Note({ thread }: { thread: ThreadView }) {
   return (
     <span className="row-note">
       {thread.pinned && (
-        <span title="Memory is pinned">
+        <span title={t('Memory is pinned')}>
           <Icon name="pinned" />
-          <span className="visually-hidden">Memory is pinned. </span>
+          <span className="visually-hidden">{t('Memory is pinned.')} </span>
         </span>
       )}
       {thread.waiting ? (
         <>
-          <Icon name="question" className="caution-icon" /> Waits for you
+          <Icon name="question" className="caution-icon" /> {t('Waits for you')}
         </>
       ) : thread.running ? (
         <>
-          <Icon name="loading" /> Running
+          <Icon name="loading" /> {t('Running')}
         </>
       ) : (
         <>
           {thread.unread && (
-            <span className="unread-mark" title="Not read yet">
-              <span className="visually-hidden">Not read yet. </span>
+            <span className="unread-mark" title={t('Not read yet')}>
+              <span className="visually-hidden">{t('Not read yet.')} </span>
             </span>
           )}
           {ago(thread.updatedAt)}
@@ -73,18 +74,18 @@ function Actions({ thread, onRename }: { thread: ThreadView; onRename: () => voi
   const archive = () => app.ask('threads.archive', { threadId, archived: !archived });
   return (
     <span className="row-actions">
-      {running && <IconButton icon="debug-stop" label="Stop" onClick={() => void app.ask('stop', { threadId })} />}
-      <IconButton icon="edit" label="Rename" onClick={onRename} />
-      <IconButton icon="repo-forked" label="Fork" onClick={() => void app.forkThread(threadId)} />
+      {running && <IconButton icon="debug-stop" label={t('Stop')} onClick={() => void app.ask('stop', { threadId })} />}
+      <IconButton icon="edit" label={t('Rename')} onClick={onRename} />
+      <IconButton icon="repo-forked" label={t('Fork')} onClick={() => void app.forkThread(threadId)} />
       {!running && (
         <IconButton
           icon={archived ? 'discard' : 'archive'}
-          label={archived ? 'Unarchive' : 'Archive'}
+          label={archived ? t('Unarchive') : t('Archive thread')}
           onClick={() => void archive()}
         />
       )}
       {!isDefault && (
-        <IconButton icon="trash" label="Delete" onClick={() => void app.ask('threads.delete', { threadId })} />
+        <IconButton icon="trash" label={t('Delete')} onClick={() => void app.ask('threads.delete', { threadId })} />
       )}
     </span>
   );

@@ -1,6 +1,7 @@
 // The threads of the agent, newest first: open, search, rename, fork, archive, delete.
 import { useRef } from 'react';
 import { LIST_PAGE } from '../app-state.ts';
+import { t } from '../l10n.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -21,19 +22,19 @@ export function ThreadsPanel({ shown }: { shown: boolean }) {
         <Search shown={shown} />
         <IconButton
           icon="archive"
-          label="Archived threads"
-          title={archived ? 'Back to the other threads' : 'Show archived threads'}
+          label={t('Archived threads')}
+          title={archived ? t('Back to the other threads') : t('Show archived threads')}
           pressed={archived}
           onClick={() => void app.listThreads({ archived: !archived })}
         />
         <button type="button" className="button small" disabled={opening} onClick={() => void app.newThread()}>
           <Icon name="add" />
-          New thread
+          {t('New thread')}
         </button>
       </div>
-      {found === undefined && <p className="quiet pad">Loading…</p>}
+      {found === undefined && <p className="quiet pad">{t('Loading…')}</p>}
       {found?.threads.length === 0 && <p className="quiet pad">{nothing(query, archived, found.hits.length > 0)}</p>}
-      <ul className="rows" aria-label="Threads">
+      <ul className="rows" aria-label={t('Threads')}>
         {groupThreads(found?.threads ?? []).flatMap(({ key, title, threads }) =>
           threads.map((thread, index) => (
             <ThreadRow
@@ -52,7 +53,7 @@ export function ThreadsPanel({ shown }: { shown: boolean }) {
       </ul>
       {found?.hasMore && (
         <button type="button" className="link pad" onClick={() => void app.listThreads({ limit: limit + LIST_PAGE })}>
-          Show more
+          {t('Show more')}
         </button>
       )}
       <Hits hits={found?.hits ?? []} query={query} />
@@ -61,9 +62,9 @@ export function ThreadsPanel({ shown }: { shown: boolean }) {
 }
 
 function nothing(query: string, archived: boolean, hits: boolean): string {
-  if (query !== '') return hits ? `No title contains “${query}”.` : `No thread contains “${query}”.`;
-  if (archived) return 'Nothing is archived. Archive a thread to put it away without losing it.';
-  return 'No threads yet. Each message you send in a new thread begins one; the agent remembers across all of them.';
+  if (query !== '') return hits ? t('No title contains “{0}”.', query) : t('No thread contains “{0}”.', query);
+  if (archived) return t('Nothing is archived. Archive a thread to put it away without losing it.');
+  return t('No threads yet. Each message you send in a new thread begins one; the agent remembers across all of them.');
 }
 
 function Search({ shown }: { shown: boolean }) {
@@ -78,7 +79,7 @@ function Search({ shown }: { shown: boolean }) {
   );
   return (
     <SearchBox
-      label="Search threads"
+      label={t('Search threads')}
       value={query}
       onSearch={(text) => void app.listThreads({ query: text })}
       inputRef={input}

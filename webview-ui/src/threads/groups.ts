@@ -1,5 +1,6 @@
 // The list of threads in groups: those of this workspace by day, then those that were made in others.
 import type { ThreadView } from '../../../src/protocol/thread-views.ts';
+import { language, t } from '../l10n.tsx';
 
 export interface ThreadGroup {
   /** Stays the same while threads come and go. */
@@ -18,7 +19,7 @@ export function groupThreads(threads: readonly ThreadView[], now = new Date()): 
     const { key, title } =
       thread.workspace === undefined
         ? dayOf(new Date(thread.updatedAt), now)
-        : { key: `workspace:${thread.workspace}`, title: `In ${thread.workspace}` };
+        : { key: `workspace:${thread.workspace}`, title: t('In {0}', thread.workspace) };
     const group = groups.get(key) ?? { key, title, threads: [] };
     group.threads.push(thread);
     groups.set(key, group);
@@ -32,10 +33,10 @@ export function groupThreads(threads: readonly ThreadView[], now = new Date()): 
 function dayOf(date: Date, now: Date): { key: string; title: string } {
   const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
   // What a clock ahead of ours dates is of today, and so is what has no date.
-  if (!(days > 0)) return { key: 'today', title: 'Today' };
-  if (days === 1) return { key: 'yesterday', title: 'Yesterday' };
-  if (days <= WEEK) return { key: 'week', title: 'Last 7 days' };
-  const title = date.toLocaleDateString('en', { month: 'long', year: 'numeric' });
+  if (!(days > 0)) return { key: 'today', title: t('Today') };
+  if (days === 1) return { key: 'yesterday', title: t('Yesterday') };
+  if (days <= WEEK) return { key: 'week', title: t('Last 7 days') };
+  const title = date.toLocaleDateString(language(), { month: 'long', year: 'numeric' });
   return { key: title, title };
 }
 
