@@ -10,11 +10,11 @@ const BUNDLES: Record<string, (path: string) => boolean> = {
   webview: (path) => path.startsWith('webview-ui/src/') || path.startsWith('src/protocol/'),
 };
 /** Bundles of which texts may still lack. */
-const UNFINISHED = new Set(['bundle', 'webview']);
+const UNFINISHED = new Set(['bundle']);
 
 const LITERAL = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/y;
 /** A call by one of the names that l10n exports; a method or another name that ends in it is none. */
-const CALL = /(?<![\w.$])(t|plural|tElements|pieces)\(\s*/g;
+const CALL = /(?<![\w.$])(t|plural|tElements)\(\s*/g;
 const IMPORTS_TEXTS = /import\b[^;]*\bfrom\s*'[^']*\/l10n\.tsx?'/;
 
 /** Translations by their English text. */

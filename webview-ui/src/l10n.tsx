@@ -3,7 +3,7 @@
 import { Fragment, type ReactNode } from 'react';
 import { pieces, setLanguage } from '../../src/protocol/l10n.ts';
 
-export { language, number, plural, t } from '../../src/protocol/l10n.ts';
+export { language, plural, t } from '../../src/protocol/l10n.ts';
 
 const inPage = globalThis.document?.getElementById('translations')?.textContent;
 if (inPage) setLanguage(document.documentElement.lang, JSON.parse(inPage) as Record<string, string>);
