@@ -8,6 +8,7 @@ import type { Inspector } from './inspector.ts';
 import { lineHash } from './memory/line-hash.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { TraceView } from './native/trace-view.ts';
+import { plural, t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { AgentItem } from './protocol/transcript-views.ts';
 
@@ -57,20 +58,24 @@ export class AnswerTraces implements vscode.Disposable {
     const target = { kind: 'message' as const, threadId, messageId: question.id };
     const given: Piece[][] = blocks.map(({ id, label, value }) => [
       { text: label, target: { kind: 'block', label } },
-      `, ${value.length} characters${stillSo(now, id, value)} \`${id}\``,
+      `, ${[plural(value.length, '{0} character', '{0} characters'), ...stillSo(now, id, value)].join(', ')} \`${id}\``,
     ]);
     const skills = (await (await this.deps.skills()).views()).filter(({ name }) => used.includes(name));
     await this.trace({
-      title: 'Why did you do that?',
+      title: t('Why did you do that?'),
       about: [
-        ['You asked ', { text: `“${short(question.text)}”`, target }, ` \`${question.id}\``],
+        [`${t('You asked')} `, { text: `“${short(question.text)}”`, target }, ` \`${question.id}\``],
         [''],
-        [receipt ? `${day(receipt.at)}, model \`${receipt.model}\`, receipt \`${receipt.id}\`` : NO_RECEIPT],
+        [
+          receipt
+            ? `${t('{0}, model {1}, receipt {2}', day(receipt.at), `\`${receipt.model}\``, `\`${receipt.id}\``)}`
+            : NO_RECEIPT,
+        ],
       ],
       facts: [
-        { heading: receipt ? 'Memory it was given' : 'Memory as it is now', lines: given },
-        { heading: 'Skills it used', lines: used.map((name): Piece[] => [this.linked(name, skills)]) },
-        { heading: 'What it did', lines: answer.parts.flatMap((part) => actOf(part)) },
+        { heading: receipt ? t('Memory it was given') : t('Memory as it is now'), lines: given },
+        { heading: t('Skills it used'), lines: used.map((name): Piece[] => [this.linked(name, skills)]) },
+        { heading: t('What it did'), lines: answer.parts.flatMap((part) => actOf(part)) },
       ],
       symptom: `${question.text.slice(0, QUESTION)}\n${wordsIn(answer).slice(0, ANSWER)}`,
       query: question.text.slice(0, QUERY),
@@ -85,7 +90,7 @@ export class AnswerTraces implements vscode.Disposable {
   async symptom(text: string): Promise<void> {
     const skills = (await (await this.deps.skills()).views()).filter(({ enabled }) => enabled);
     await this.trace({
-      title: 'Doctor: what may stand behind it',
+      title: t('Doctor: what may stand behind it'),
       about: [[`“${short(text)}”`]],
       facts: [],
       symptom: text,
@@ -176,22 +181,22 @@ export class AnswerTraces implements vscode.Disposable {
 const skillPath = (id: string): string | undefined => (isAbsolute(id) ? `${id}/SKILL.md` : undefined);
 
 const AUTHORS = {
-  agent: 'the agent',
-  person: 'you',
-  reflection: 'reflection',
-  elsewhere: 'somebody whom this extension did not see',
+  agent: t('the agent'),
+  person: t('you'),
+  reflection: t('reflection'),
+  elsewhere: t('somebody whom this extension did not see'),
 } as const;
 
-const NO_RECEIPT = 'No receipt was kept of this answer: memory is shown as it is now.';
+const NO_RECEIPT = t('No receipt was kept of this answer: memory is shown as it is now.');
 
 const EMPTY: BlockView = { id: '', label: '', description: '', value: '', limit: 0, readOnly: false };
 
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
 
-function stillSo(now: readonly BlockView[], id: string, value: string): string {
+function stillSo(now: readonly BlockView[], id: string, value: string): string[] {
   const current = now.find((block) => block.id === id);
-  if (!current) return ', gone since';
-  return current.value === value ? '' : ', changed since';
+  if (!current) return [t('gone since')];
+  return current.value === value ? [] : [t('changed since')];
 }
 
 type Part = AgentItem['parts'][number];

@@ -7,6 +7,7 @@ import { type Connection, keepsLocal, ONCE } from './letta/connection.ts';
 import { toLettaError } from './letta/errors.ts';
 import type { AnswerAsModel, OfferedModel } from './native/letta-models.ts';
 import type { ModelView } from './protocol/about-views.ts';
+import { t } from './protocol/l10n.ts';
 
 /** VS Code's own models, which it has without us: through us they would be asked for with our permission to use them. */
 const OF_VSCODE = 'vscode/';
@@ -46,7 +47,7 @@ export function offeredOf(connection: Pick<Connection, 'kind'>, models: readonly
 /** @throws Error that VS Code shows */
 export async function answerAsModel(connection: Connection, ...asked: Parameters<AnswerAsModel>): Promise<void> {
   const [handle, messages, options, progress, token] = asked;
-  if (handle.startsWith(OF_VSCODE)) throw new Error('This model is VS Code’s own. Choose it there.');
+  if (handle.startsWith(OF_VSCODE)) throw new Error(t('This model is VS Code’s own. Choose it there.'));
   const abort = new AbortController();
   const listening = token.onCancellationRequested(() => abort.abort());
   try {
@@ -93,7 +94,7 @@ async function stream(
     if (piece.type === 'error') throw new Error(piece.message);
     if (piece.type === 'end') return;
   }
-  throw new Error('The answer broke off. Try again.');
+  throw new Error(t('The answer broke off. Try again.'));
 }
 
 async function* events(response: Response): AsyncGenerator<string> {

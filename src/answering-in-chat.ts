@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { OpenThreads } from './chat/open-threads.ts';
 import type { ThreadSession } from './chat/session.ts';
 import { Relay } from './native/relay.ts';
+import { t } from './protocol/l10n.ts';
 import type { Patch } from './protocol/thread-views.ts';
 
 export const PARTICIPANT = 'letta.agent';
@@ -25,7 +26,7 @@ export async function answerInChat(deps: ParticipantDeps, ...asked: Asked): Prom
   try {
     const session = await sessionOf(deps, context, stream);
     thread = session.threadId;
-    if (!(await deps.settleModel())) throw new Error('No model was chosen. Ask again, and choose one.');
+    if (!(await deps.settleModel())) throw new Error(t('No model was chosen. Ask again, and choose one.'));
     const { failure } = await turn(deps, session, request, stream, token);
     return resultOf(thread, failure);
   } catch (error) {
@@ -56,7 +57,7 @@ async function sessionOf(
     return await threads.open(threadId);
   } catch (error) {
     log(`Thread ${threadId} of VS Code’s chat could not be opened: ${String(error)}`);
-    stream.markdown('*The thread of this chat is no longer there. This is a new one.*\n\n');
+    stream.markdown(`*${t('The thread of this chat is no longer there. This is a new one.')}*\n\n`);
     return threads.open(await create());
   }
 }
@@ -80,8 +81,8 @@ async function turn(
       progress: (text) => stream.progress(text),
       // Text of the agent's: nothing in it is formatting or a link.
       waits: (title) => {
-        stream.markdown(new vscode.MarkdownString('\n\n**Waiting for you:** ').appendText(title));
-        stream.button({ command: 'letta.showMessage', title: 'Decide in Letta', arguments: [session.threadId] });
+        stream.markdown(new vscode.MarkdownString(`\n\n**${t('Waiting for you:')}** `).appendText(title));
+        stream.button({ command: 'letta.showMessage', title: t('Decide in Letta'), arguments: [session.threadId] });
       },
     },
     end,
@@ -90,7 +91,7 @@ async function turn(
   const stopping = token.onCancellationRequested(() => void session.stop());
   try {
     const { prompt, left } = promptOf(request);
-    if (left > 0) stream.markdown(`*Letta cannot read ${left} of the attachments here.*\n\n`);
+    if (left > 0) stream.markdown(`*${t('Letta cannot read {0} of the attachments here.', left)}*\n\n`);
     await session.send(prompt.text, prompt.reminders);
     if (token.isCancellationRequested) void session.stop();
     await ended;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { planOf } from './agent/plan-call.ts';
 import type { ChatHome } from './chat/home.ts';
 import type { Hands } from './hands.ts';
+import { t } from './protocol/l10n.ts';
 
 /** @see ChatHome.change */
 export async function applyForPerson(
@@ -10,7 +11,7 @@ export async function applyForPerson(
   ...[threadId, change, ask, signal]: Parameters<ChatHome['change']>
 ): Promise<void> {
   const tool = hands.tools.find(({ name }) => name === 'Write');
-  if (!tool) throw new Error('Files cannot be changed here.');
+  if (!tool) throw new Error(t('Files cannot be changed here.'));
   const context = { callId: `person-${randomUUID()}`, threadId, signal, update: () => {} };
   const allowed = async (plan?: Parameters<Hands['decide']>[2]) => {
     const decision = await hands.decide(tool, change, plan);
@@ -19,7 +20,7 @@ export async function applyForPerson(
   };
   await allowed();
   const { plan, keptBack } = await planOf(tool, change, context, (...call) => hands.decide(...call));
-  if (keptBack || !plan) throw keptBack ?? new Error('Nothing would change.');
+  if (keptBack || !plan) throw keptBack ?? new Error(t('Nothing would change.'));
   const decision = await allowed(plan);
   let { targets } = plan;
   if (decision.decision === 'ask') {

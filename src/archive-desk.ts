@@ -7,6 +7,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { WriteCall } from './memory/undo-write.ts';
 import { UnreviewedEntries } from './memory/unreviewed-entries.ts';
 import { originView } from './origin-view.ts';
+import { t } from './protocol/l10n.ts';
 import type { PassageView } from './protocol/memory-views.ts';
 
 interface ArchiveDeskDeps {
@@ -68,7 +69,7 @@ export class ArchiveDesk {
     await this.deleted.remove(passage);
     if (call) await deps.undone(call);
     await deps.refresh();
-    deps.offerUndo('Deleted an entry of the archive.', async () => {
+    deps.offerUndo(t('Deleted an entry of the archive.'), async () => {
       await this.deleted.putBack(passage);
       await deps.refresh();
     });

@@ -8,6 +8,7 @@ import type { Along, CalledInMessage } from './chat/session-home.ts';
 import { attachedText } from './letta/reminders.ts';
 import { type Looked, type Lookers, look, mayLook } from './looking.ts';
 import type { Attachment, Mention, SharedView } from './protocol/attachments.ts';
+import { t } from './protocol/l10n.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import type { Item } from './protocol/transcript-views.ts';
 
@@ -94,7 +95,7 @@ export class Attaching {
       uris.map(async (text): Promise<Attachment> => {
         const uri = vscode.Uri.parse(text);
         if (uri.scheme !== 'file' || !vscode.workspace.getWorkspaceFolder(uri))
-          throw new Error(`${uri.path} lies outside the workspace. Drop it from your computer's files instead.`);
+          throw new Error(t("{0} lies outside the workspace. Drop it from your computer's files instead.", uri.path));
         const { type } = await vscode.workspace.fs.stat(uri);
         const ref = vscode.workspace.asRelativePath(uri);
         const folder = (type & vscode.FileType.Directory) !== 0;
@@ -158,7 +159,7 @@ export class Attaching {
       return await this.partOf(attachment, threadId, signal);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`${attachment.label} cannot be sent: ${why} Remove it from the message, or mend that.`);
+      throw new Error(t('{0} cannot be sent: {1} Remove it from the message, or mend that.', attachment.label, why));
     }
   }
 
@@ -196,14 +197,14 @@ export class Attaching {
         return this.block(ref);
       case 'skill': {
         const called = await this.deps.called(`/${ref}`);
-        if (!called) throw new Error('There is no such skill any more.');
+        if (!called) throw new Error(t('There is no such skill any more.'));
         return { text: `Follow the skill ${ref} now.`, sources: [called.source], skill: called.skill };
       }
     }
   }
 
   private async thread(ref: string, shownId: string): Promise<Part> {
-    if (ref === shownId) throw new Error('This is the thread itself.');
+    if (ref === shownId) throw new Error(t('This is the thread itself.'));
     const { items, seen } = await this.deps.thread(ref);
     const said = items.flatMap((item) => {
       if (item.kind === 'user') return [`Person: ${item.text}`];
@@ -220,7 +221,7 @@ export class Attaching {
 
   private async block(label: string): Promise<Part> {
     const block = (await this.deps.blocks()).find((each) => each.label === label);
-    if (!block) throw new Error('There is no such memory block any more.');
+    if (!block) throw new Error(t('There is no such memory block any more.'));
     // What is for models on this computer alone stands in the prompts of those, and nowhere else.
     if (block.localOnly) return { text: 'The person points at this memory block.', sources: [] };
     return { text: block.value || '(empty)', sources: [] };

@@ -16,6 +16,7 @@ import type { Connection } from './letta/connection.ts';
 import { OtherTools } from './native/other-tools.ts';
 import type { Decision } from './permissions/decision.ts';
 import { addressKind, isPrivateHost } from './permissions/hosts.ts';
+import { t } from './protocol/l10n.ts';
 import type { Web } from './tools/fetch.ts';
 import { OTHER_TOOLS } from './tools/other-tools.ts';
 import type { Subagents } from './tools/task.ts';
@@ -170,7 +171,7 @@ export class Beyond {
   /** Ends a subagent; the turn that it works for goes on. @throws Error where there is none any more */
   stopSubagent(callId: string): void {
     const stop = this.stops.get(callId);
-    if (!stop) throw new Error('This subagent has ended.');
+    if (!stop) throw new Error(t('This subagent has ended.'));
     stop.abort(new Error('stopped by the person'));
   }
 
@@ -199,7 +200,7 @@ export class Beyond {
     return async (request, signal) => {
       const ask = this.underway.get(threadId)?.ask;
       if (!ask) return { allow: false, reason: 'Nobody is there to be asked.' };
-      return ask({ ...request, title: `${request.title} (subagent: ${subagent})` }, signal);
+      return ask({ ...request, title: t('{0} (subagent: {1})', request.title, subagent) }, signal);
     };
   }
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ChatMemory } from './chat/home.ts';
 import { type DeletedEntries, KEPT_MS } from './flows/deleted-entries.ts';
 import type { BlockManager } from './memory/manage-blocks.ts';
+import { t } from './protocol/l10n.ts';
 
 interface BlockDeskDeps {
   blocks: BlockManager;
@@ -53,8 +54,8 @@ export class BlockDesk implements vscode.Disposable {
     await changed();
     const { label } = removed.block;
     const said = removed.shared
-      ? `Took ${label} from this agent. Others still have it.`
-      : `Deleted the block ${label}.`;
+      ? t('Took {0} from this agent. Others still have it.', label)
+      : t('Deleted the block {0}.', label);
     const undo = async () => {
       await blocks.putBack(removed);
       await changed();
@@ -82,7 +83,7 @@ export class BlockDesk implements vscode.Disposable {
   async attach(): Promise<void> {
     const choices = await this.deps.blocks.choices();
     if (choices.length === 0) {
-      void vscode.window.showInformationMessage('No other agent on this home has a block that this one lacks.');
+      void vscode.window.showInformationMessage(t('No other agent on this home has a block that this one lacks.'));
       return;
     }
     const items = choices.map(({ block, agents }) => ({
@@ -92,8 +93,8 @@ export class BlockDesk implements vscode.Disposable {
       block,
     }));
     const picked = await vscode.window.showQuickPick(items, {
-      title: 'Share a Block of Another Agent',
-      placeHolder: 'Both agents will read and write the same block',
+      title: t('Share a Block of Another Agent'),
+      placeHolder: t('Both agents will read and write the same block'),
       matchOnDetail: true,
     });
     if (!picked) return;

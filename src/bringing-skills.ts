@@ -1,5 +1,6 @@
 // Skills of an agent that is brought along: looked at before they are offered, copied into the folder of this agent's own.
 import type { BringItem, BringPreview } from './memory/bring/bring.ts';
+import { t } from './protocol/l10n.ts';
 import { problemsOfCopy, type SkillCopy } from './skills/import-skill.ts';
 
 /** What a brought skill is made of; undefined for what is none. */
@@ -22,7 +23,7 @@ export function withoutUnusable(preview: BringPreview, there: ReadonlySet<string
 }
 
 function whyNot(copy: SkillCopy, names: ReadonlySet<string>): string | undefined {
-  if (names.has(copy.name)) return `This agent has a skill “${copy.name}” already.`;
+  if (names.has(copy.name)) return t('This agent has a skill “{0}” already.', copy.name);
   const problems = problemsOfCopy(copy);
   return problems.length > 0 ? problems.join(' ') : undefined;
 }

@@ -42,6 +42,7 @@ import { RulesWatch } from './native/rules-watch.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { decideMemoryWrite } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import { t } from './protocol/l10n.ts';
 import type { MemorySource } from './protocol/sources.ts';
 
 export interface BringingDeps {
@@ -165,7 +166,7 @@ export class Bringing implements vscode.Disposable {
       }
       states.set(line, 'held');
       const shown = line.evidence.map((c) => `${c.path}:${c.line}: ${c.text}`).join('; ');
-      const reason = [...reasons, ...(shown ? [`It rests on ${shown}`] : [])].join(' ');
+      const reason = [...reasons, ...(shown ? [t('It rests on {0}', shown)] : [])].join(' ');
       proposals.push({
         callId: `init:${run}:${i}`,
         kind: 'write',
@@ -214,8 +215,8 @@ export class Bringing implements vscode.Disposable {
     const rejected = await (await inspector()).desk.withdraw(held);
     await context.workspaceState.update(TAKEN_BACK_KEY, [...this.takenBack(), ...rejected].slice(-MAX_TAKEN_BACK));
     const said = changes.length > 0 ? await undoWrites(changes) : '';
-    const off = rejected.length > 0 ? `Took ${rejected.length} off the review list.` : '';
-    return [said, off].filter(Boolean).join(' ') || 'There was nothing left to undo.';
+    const off = rejected.length > 0 ? t('Took {0} off the review list.', rejected.length) : '';
+    return [said, off].filter(Boolean).join(' ') || t('There was nothing left to undo.');
   }
 
   private takenBack(): string[] {
@@ -303,7 +304,7 @@ export class Bringing implements vscode.Disposable {
         const isThere = (item: BringItem) => item.target.kind === 'block' && known(item.text);
         const there = rest.found
           .filter(isThere)
-          .map(({ from }) => ({ path: from, why: 'It stands in memory already.' }));
+          .map(({ from }) => ({ path: from, why: t('It stands in memory already.') }));
         return { ...rest, found: rest.found.filter((item) => !isThere(item)), skipped: [...rest.skipped, ...there] };
       },
       propose: (preview, ids) => this.propose(proposalsOf(preview, ids), undefined),
@@ -346,7 +347,7 @@ export class Bringing implements vscode.Disposable {
   /** @throws Error where no folder on this computer is open */
   private async workspace(): Promise<Workspace> {
     const folder = firstFolder();
-    if (!folder) throw new Error('Open a folder first: there is nothing to read here.');
+    if (!folder) throw new Error(t('Open a folder first: there is nothing to read here.'));
     const [root, hidden] = await Promise.all([realpath(folder.uri.fsPath), this.deps.hidden()]);
     return {
       root,
@@ -374,7 +375,7 @@ function reviewOf(
     before: '',
     after: text,
     sources: source ? [source] : [],
-    reason: `It stands in ${from}.`,
+    reason: t('It stands in {0}.', from),
   };
   if (target.kind !== 'block') {
     const tags = target.kind === 'archive' ? target.tags : [];

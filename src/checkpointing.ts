@@ -25,13 +25,14 @@ import {
   type TurnCheckpoint,
 } from './editor/checkpoints/turn-checkpoint.ts';
 import { turnPoint } from './editor/checkpoints/turn-point.ts';
-import { count, problemsOf, textIn, timeOf } from './editor/checkpoints/words.ts';
+import { problemsOf, textIn, timeOf } from './editor/checkpoints/words.ts';
 import { contains, displayPath } from './editor/paths.ts';
 import { CheckpointDiff } from './editor/vscode-checkpoint-diff.ts';
 import { workspaceFolders } from './editor/vscode-documents.ts';
 import { bringBack, caughtUp, closeTabsOf, letGo, type UnsavedText, unsavedTexts } from './editor/vscode-unsaved.ts';
 import { forkThread } from './fork-thread.ts';
 import type { Connection } from './letta/connection.ts';
+import { plural, t } from './protocol/l10n.ts';
 import { titleFrom } from './threads/threads.ts';
 
 export interface CheckpointingDeps {
@@ -67,9 +68,10 @@ export interface TrialPoint {
   putBack(): Promise<PutBack>;
 }
 
-const NO_POINT = 'What it changed stays: no checkpoint could be taken before it.';
-const ELSEWHERE =
-  'What it changed stays: the agent was at work elsewhere meanwhile. “Letta: Restore Checkpoint…” takes it back.';
+const NO_POINT = t('What it changed stays: no checkpoint could be taken before it.');
+const ELSEWHERE = t(
+  'What it changed stays: the agent was at work elsewhere meanwhile. “Letta: Restore Checkpoint…” takes it back.',
+);
 /** What is read of the workspace behind the first turn must not stand beside its beginning. Milliseconds. */
 const PREPARE_MS = 1_500;
 /** A change does not wait longer for its checkpoint, in milliseconds. */
@@ -196,7 +198,10 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     this.deps.log(`No checkpoint was taken: ${why}`);
     if (this.warned) return;
     this.warned = true;
-    const said = `No checkpoint could be taken before the agent’s change (${why}), so it cannot be restored from there.`;
+    const said = t(
+      'No checkpoint could be taken before the agent’s change ({0}), so it cannot be restored from there.',
+      why,
+    );
     void vscode.window.showWarningMessage(said);
   }
 
@@ -275,7 +280,15 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     const done = restored.done.length + begun.outcome.done.length + unsaved;
     if (done > 0) this.deps.restored(paths);
     return {
-      said: done === 0 ? '' : `Restored ${count(done)} to before “${titleFrom(point.text)}”.`,
+      said:
+        done === 0
+          ? ''
+          : plural(
+              done,
+              'Restored one file to before “{1}”.',
+              'Restored {0} files to before “{1}”.',
+              titleFrom(point.text),
+            ),
       problems: problemsOf(skipped),
       undo: () => this.undo(restored.jobId, paths),
     };
@@ -299,8 +312,8 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
     );
     if (!(await this.isNewest(point)) || this.running()) return { changed, left: [ELSEWHERE] };
     const unsaved = new Set(unsavedTexts().map(({ path }) => path));
-    const left = cannot.flatMap(({ name, why }) => (any || own.has(name) ? [`${name} stays: ${why}.`] : []));
-    for (const { path, name } of wrote) if (unsaved.has(path)) left.push(`${name} stays: it has unsaved text.`);
+    const left = cannot.flatMap(({ name, why }) => (any || own.has(name) ? [t('{0} stays: {1}.', name, why)] : []));
+    for (const { path, name } of wrote) if (unsaved.has(path)) left.push(t('{0} stays: it has unsaved text.', name));
     const paths = wrote.flatMap(({ path }) => (unsaved.has(path) ? [] : [path]));
     if (paths.length > 0) left.push(...problemsOf((await this.goBack(preview, paths)).skipped));
     return { changed, left };
@@ -308,12 +321,12 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
 
   private async undo(jobId: string, paths: readonly string[]): Promise<string> {
     if (this.running())
-      throw new Error('The agent is at work. Stop it first, then undo the restore from the list of checkpoints.');
+      throw new Error(t('The agent is at work. Stop it first, then undo the restore from the list of checkpoints.'));
     const recorded = unsavedTexts();
     const begun = await this.checkpoints.undo(jobId, this.folders(), recorded);
     const restored = await this.apply(begun.jobId, paths, recorded);
     const problems = problemsOf([...begun.outcome.skipped, ...restored.skipped]);
-    return ['The restore was undone.', ...problems].join(' ');
+    return [t('The restore was undone.'), ...problems].join(' ');
   }
 
   /** Documents let go of their unsaved text, as far as it is recorded by now, before their files are written. */
@@ -339,10 +352,10 @@ export class Checkpointing implements RestoreCommandDeps<LookedAt> {
 
   async finish(how: 'finish' | 'undo'): Promise<string> {
     const restored = await this.checkpoints.finish(how);
-    if (!restored) return 'There was nothing left to do.';
+    if (!restored) return t('There was nothing left to do.');
     const unsaved = new Set(restored.unsaved.map(({ path }) => path));
     await this.settleDocuments(restored, unsaved);
-    const done = how === 'finish' ? 'The restore is finished.' : 'The restore was undone.';
+    const done = how === 'finish' ? t('The restore is finished.') : t('The restore was undone.');
     return [done, ...problemsOf(restored.skipped)].join(' ');
   }
 

@@ -5,6 +5,7 @@ import { type OtherAgent, otherAgents, removeUnused } from './agent/choose-agent
 import { createAgent, type SetupOptions } from './agent/setup.ts';
 import { WorkspaceAgents } from './agent/workspace-agents.ts';
 import type { Connection } from './letta/connection.ts';
+import { language, t } from './protocol/l10n.ts';
 
 export interface ChoosingDeps {
   connection: Connection;
@@ -49,8 +50,8 @@ export class Choosing implements vscode.Disposable {
     const { connection, agentId } = this.deps;
     const others = await otherAgents(connection, agentId);
     const picked = await vscode.window.showQuickPick(itemsFor(others), {
-      title: 'Select Agent',
-      placeHolder: 'Which agent works in this workspace? Its threads and its project memory come with it.',
+      title: t('Select Agent'),
+      placeHolder: t('Which agent works in this workspace? Its threads and its project memory come with it.'),
       matchOnDescription: true,
       matchOnDetail: true,
     });
@@ -93,21 +94,21 @@ export class Choosing implements vscode.Disposable {
 
 function itemsFor(others: readonly OtherAgent[]): Item[] {
   const fresh: Item = {
-    label: '$(add) New agent for this workspace',
-    detail: 'Its memory of the project begins empty. What is known about you is shared.',
+    label: `$(add) ${t('New agent for this workspace')}`,
+    detail: t('Its memory of the project begins empty. What is known about you is shared.'),
     agent: 'new',
   };
   if (others.length === 0) return [fresh];
   const existing = others.map((agent) => ({
     label: `$(hubot) ${agent.name}`,
-    description: [agent.model, agent.lastRun ? `last used ${day(agent.lastRun)}` : ''].filter(Boolean).join(' · '),
+    description: [agent.model, agent.lastRun ? t('last used {0}', day(agent.lastRun)) : ''].filter(Boolean).join(' · '),
     detail: agent.ours
       ? agent.description
-      : [agent.description, 'Not made by this extension.'].filter(Boolean).join(' '),
+      : [agent.description, t('Not made by this extension.')].filter(Boolean).join(' '),
     agent,
   }));
-  return [fresh, { label: 'Existing agents', kind: vscode.QuickPickItemKind.Separator }, ...existing];
+  return [fresh, { label: t('Existing agents'), kind: vscode.QuickPickItemKind.Separator }, ...existing];
 }
 
 const day = (at: string): string =>
-  new Date(at).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
+  new Date(at).toLocaleDateString(language(), { year: 'numeric', month: 'short', day: 'numeric' });

@@ -9,6 +9,7 @@ import { listBlocks } from './memory/blocks.ts';
 import { gitOutput, runGit } from './memory/run-git.ts';
 import { gitRepository } from './native/git-input.ts';
 import type { PolicyJudge } from './policy-judge.ts';
+import { t } from './protocol/l10n.ts';
 
 export interface Committing {
   connection: Connection;
@@ -34,21 +35,22 @@ export async function commitMessage(open: () => Promise<Committing>, of: unknown
   const repository = await gitRepository(of);
   const root = repository.rootUri.fsPath;
   const listed = await gitOutput(root, [...DIFF, '--name-only', '-z']);
-  if (listed === undefined) throw new Error('Git does not say what is staged here. Is this a git repository?');
+  if (listed === undefined) throw new Error(t('Git does not say what is staged here. Is this a git repository?'));
   const paths = listed.split('\0').filter(Boolean);
-  if (paths.length === 0) throw new Error('Nothing is staged. Stage the changes that belong into the commit first.');
+  if (paths.length === 0) throw new Error(t('Nothing is staged. Stage the changes that belong into the commit first.'));
   const begun = repository.inputBox.value;
-  const message = await cancellable('Letta is writing a commit message…', async (signal) => {
+  const message = await cancellable(t('Letta is writing a commit message…'), async (signal) => {
     const committing = await open();
     const model = await committing.model();
-    if (model === null) throw new Error('No model is connected. Run “Letta: Connect a Model…” first.');
+    if (model === null) throw new Error(t('No model is connected. Run “Letta: Connect a Model…” first.'));
     const text = commitPrompt({ ...(await staged(committing, root, paths, signal)), begun });
     return messageOf(await ask(committing, model, text, signal));
   });
   if (message === undefined) return;
-  if (message === '') throw new Error('The model gave no message. Try again, or choose another model.');
+  if (message === '') throw new Error(t('The model gave no message. Try again, or choose another model.'));
   // What the person typed meanwhile is theirs. What stood there before is in the box's history: Arrow Up.
-  if (repository.inputBox.value !== begun) throw new Error('You have typed a message meanwhile: it was left as it is.');
+  if (repository.inputBox.value !== begun)
+    throw new Error(t('You have typed a message meanwhile: it was left as it is.'));
   repository.inputBox.value = message;
 }
 

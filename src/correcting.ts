@@ -5,6 +5,7 @@ import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
 import type { NewReview } from './memory/store/types.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import { t } from './protocol/l10n.ts';
 
 /** The review list, as far as corrections need it. */
 export interface Proposals {
@@ -31,8 +32,8 @@ export class Correcting {
   async tookBack(change: StoredChange, why: string): Promise<string> {
     const added = await this.propose(tookBack(change, why));
     return added
-      ? `Waits in Memory for your review: ${why}`
-      : 'Memory, or what waits for your review, says so already.';
+      ? t('Waits in Memory for your review: {0}', why)
+      : t('Memory, or what waits for your review, says so already.');
   }
 
   /** What the person wrote otherwise in files that the agent had written in a turn of that thread. @throws LettaError */

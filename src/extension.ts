@@ -11,6 +11,7 @@ import { registerLettaModels } from './native/letta-models.ts';
 import { registerLightBulb } from './native/light-bulb.ts';
 import { registerMcpProvider } from './native/mcp-provider.ts';
 import { registerMemoryTools } from './native/memory-tools.ts';
+import { t } from './protocol/l10n.ts';
 
 let host: Promise<Host> | undefined;
 
@@ -25,12 +26,12 @@ export function activate(context: vscode.ExtensionContext): void {
   status.name = 'Letta';
   status.command = 'letta.openChat';
   status.text = '$(comment-discussion) Letta';
-  status.tooltip = 'Open the Letta chat';
+  status.tooltip = t('Open the Letta chat');
   status.show();
   const known = isUnfinished(context).then((unfinished) => {
     if (!unfinished || host) return;
-    status.text = '$(debug-pause) Letta: interrupted';
-    status.tooltip = 'An answer was interrupted. Open the chat to continue it.';
+    status.text = `$(debug-pause) ${t('Letta: interrupted')}`;
+    status.tooltip = t('An answer was interrupted. Open the chat to continue it.');
   });
 
   void isThere(join(storage(context), RESTORING))
@@ -140,7 +141,7 @@ export async function deactivate(): Promise<void> {
 function lazyFileSystem(load: () => Promise<Host>): vscode.FileSystemProvider {
   const changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   const refuse = (): never => {
-    throw vscode.FileSystemError.NoPermissions('Skill drafts can only be edited and saved.');
+    throw vscode.FileSystemError.NoPermissions(t('Skill drafts can only be edited and saved.'));
   };
   return {
     onDidChangeFile: changed.event,

@@ -34,6 +34,7 @@ import { isHidden } from './permissions/decide.ts';
 import type { Decision } from './permissions/decision.ts';
 import { Permitting } from './permitting.ts';
 import type { PolicyJudge } from './policy-judge.ts';
+import { t } from './protocol/l10n.ts';
 import type { ApprovalView, Item, ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
 import type { Running } from './running.ts';
@@ -195,7 +196,7 @@ export class Hands {
 
   private command(callId: string) {
     const run = this.running?.runs.byCall(callId);
-    if (!run) throw new Error('The terminal of this command is closed.');
+    if (!run) throw new Error(t('The terminal of this command is closed.'));
     return run;
   }
 
@@ -357,8 +358,8 @@ export class Hands {
       ({ name, description }) => `${name}: ${description}`,
     );
     return [
-      { name: 'Editor tools', text: tools.join('\n\n') },
-      { name: 'Skills', text: skills.join('\n') },
+      { name: t('Editor tools'), text: tools.join('\n\n') },
+      { name: t('Skills'), text: skills.join('\n') },
     ].map((part) => ({ ...part, tokens: estimateTokenCount(part.text) }));
   }
 

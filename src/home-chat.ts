@@ -13,6 +13,7 @@ import { listBlocks, saveBlock } from './memory/blocks.ts';
 import { storageOf } from './open-home.ts';
 import type { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
+import { t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { TranscriptPager } from './threads/pager.ts';
 
@@ -107,7 +108,7 @@ async function loadAttaching(
   });
 }
 
-const ELSEWHERE = 'Another window is answering in this thread. Wait until it is done, or stop it there.';
+const ELSEWHERE = t('Another window is answering in this thread. Wait until it is done, or stop it there.');
 
 function sessions({
   deps,

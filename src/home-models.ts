@@ -7,6 +7,7 @@ import { checkKey } from './letta/models.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
 import type { HomeDeps } from './open-home.ts';
+import { t } from './protocol/l10n.ts';
 
 /** How long the first message waits for the models: an endpoint that hangs must not hold it up for ever. */
 const FIRST_MODELS_MS = 3_000;
@@ -77,7 +78,7 @@ export class HomeModels {
     const { server, vault, log, connection } = this.deps;
     if (!server)
       throw new Error(
-        'This home has its own models. Connect them on the Letta server, or choose the home on this computer.',
+        t('This home has its own models. Connect them on the Letta server, or choose the home on this computer.'),
       );
     if (key) await checkKey(connection, { name, baseUrl, key });
     const others = (await vault.withKeys(settings.endpoints(log))).filter((e) => e.name !== name);
@@ -86,7 +87,7 @@ export class HomeModels {
     const handles = this.choice.models.map((m) => m.handle).filter((handle) => handle.startsWith(`${name}/`));
     if (handles.length === 0) {
       server.configure(others);
-      throw new Error(`No model answers at ${baseUrl}. Check the address and the key, and that the server runs.`);
+      throw new Error(t('No model answers at {0}. Check the address and the key, and that the server runs.', baseUrl));
     }
     if (key) await vault.saveEndpointKey(name, key);
     await settings.saveEndpoint({ name, baseUrl });

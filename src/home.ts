@@ -30,6 +30,7 @@ import { placeOf } from './native/where.ts';
 import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
+import { t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import { Threads } from './threads/threads.ts';
@@ -205,7 +206,7 @@ export class Home {
 
   /** @param fresh a new one. @returns whether the workspace has another agent now: this home is to be opened anew. @throws Error */
   async selectAgent(fresh = false): Promise<boolean> {
-    if (await this.hasNotes()) throw new Error('A note is still on its way into memory. Try again in a moment.');
+    if (await this.hasNotes()) throw new Error(t('A note is still on its way into memory. Try again in a moment.'));
     return this.choice.select(fresh);
   }
 
@@ -301,8 +302,8 @@ export class Home {
   private about(): AboutView {
     const { kind } = this.connection;
     const label = {
-      embedded: `Embedded home on this computer (${hostname()})${placeOf(vscode.env.remoteName)}`,
-      selfHosted: `Letta server at ${settings.serverUrl()}`,
+      embedded: t('Embedded home on this computer ({0}){1}', hostname(), placeOf(vscode.env.remoteName)),
+      selfHosted: t('Letta server at {0}', settings.serverUrl()),
       cloud: 'Letta Cloud',
     };
     return {
@@ -351,7 +352,7 @@ export class Home {
     (await this.openBeside({ kind: 'new', title })).ask(...asked);
 }
 
-const OTHER_HOME = 'The MCP server reads the embedded home, and this agent lives on another one.';
+const OTHER_HOME = t('The MCP server reads the embedded home, and this agent lives on another one.');
 
 const isThere = (file: vscode.Uri): Promise<boolean> =>
   Promise.resolve(vscode.workspace.fs.stat(file)).then(Boolean, () => false);
@@ -359,7 +360,7 @@ const isThere = (file: vscode.Uri): Promise<boolean> =>
 /** The demo is no AI: its words are not asked for. */
 const NO_MODEL: TurnOutcome = {
   kind: 'failed',
-  failure: { message: 'No model is connected.', hint: 'Run “Letta: Connect a Model…”.', retry: false },
+  failure: { message: t('No model is connected.'), hint: t('Run “Letta: Connect a Model…”.'), retry: false },
 };
 
 /** In two parts, so that the extension host is blocked only briefly. */

@@ -5,6 +5,7 @@ import type { Home } from './home.ts';
 import * as settings from './native/settings.ts';
 import type { Vault } from './native/vault.ts';
 import { nativeCommands } from './native-commands.ts';
+import { t } from './protocol/l10n.ts';
 import { memoryWish } from './protocol/wishes.ts';
 import { skillCommands } from './skill-commands.ts';
 
@@ -53,7 +54,7 @@ function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string,
     'letta.showLog': async () => showLog(),
     'letta.pinMemory': () => pinMemory(chat),
     'letta.showMessage': async (threadId, messageId) => {
-      if (typeof threadId !== 'string') throw new Error('Say which thread to show.');
+      if (typeof threadId !== 'string') throw new Error(t('Say which thread to show.'));
       await (await home()).showMessage(threadId, typeof messageId === 'string' ? messageId : undefined);
     },
     'letta.restoreCheckpoint': async (message) => {
@@ -69,7 +70,7 @@ function setupCommands({ chat, home, vault, state, reopen, connectModel }: HostC
   const homes = async () =>
     (await import('./choosing-home.ts')).choosingHome({ vault, state, reconnect: () => reopen() });
   const otherAgent = async (fresh: boolean) => {
-    if (chat.running) throw new Error('The agent is still answering. Stop it first, or wait until it is done.');
+    if (chat.running) throw new Error(t('The agent is still answering. Stop it first, or wait until it is done.'));
     if (await (await home()).selectAgent(fresh)) await reopen(true);
   };
   return {
@@ -180,7 +181,7 @@ async function pinMemory(chat: Chat): Promise<void> {
   await chat.view.show('chat');
   void vscode.window.showInformationMessage(
     pinned
-      ? 'Memory is pinned in this thread: the agent reads it as it is now, and cannot write to it.'
-      : 'Memory is no longer pinned in this thread.',
+      ? t('Memory is pinned in this thread: the agent reads it as it is now, and cannot write to it.')
+      : t('Memory is no longer pinned in this thread.'),
   );
 }

@@ -20,9 +20,10 @@ import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import { Vault } from './native/vault.ts';
 import type { NoteTaking } from './note-taking.ts';
+import { t } from './protocol/l10n.ts';
 import type { Params } from './protocol/messages.ts';
 
-const OFFLINE = 'The server does not answer. Notes are kept until it does; Letta goes on by itself then.';
+const OFFLINE = t('The server does not answer. Notes are kept until it does; Letta goes on by itself then.');
 /** Milliseconds in which a deleted thread can be brought back. */
 const UNDO_MS = 10_000;
 
@@ -142,7 +143,7 @@ class RunningHost implements Host {
 
   async run(command: string, args: unknown[]): Promise<unknown> {
     const action = this.commands[command];
-    if (!action) throw new Error(`The command ${command} is not known.`);
+    if (!action) throw new Error(t('The command {0} is not known.', command));
     try {
       return await action(...args);
     } catch (error) {

@@ -21,6 +21,7 @@ import type { WriteCall } from './memory/undo-write.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { offerUndo } from './native/offer-undo.ts';
 import { originView } from './origin-view.ts';
+import { t } from './protocol/l10n.ts';
 import type { BlockView, LineView, RevisionView } from './protocol/memory-views.ts';
 import { type Filed, ReviewDesk } from './review-desk.ts';
 import type { Threads } from './threads/threads.ts';
@@ -283,7 +284,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   /** Asks how long a line holds. */
   async expire(blockId: string, line: string): Promise<void> {
-    if (!this.askExpiry) throw new Error('Memory is still being read. Try again in a moment.');
+    if (!this.askExpiry) throw new Error(t('Memory is still being read. Try again in a moment.'));
     await this.askExpiry(blockId, line);
   }
 
@@ -341,7 +342,8 @@ export class Inspector implements ChatMemory, vscode.Disposable {
   private async contextQuery(threadId: string): Promise<ContextQuery> {
     const { connection, agentId, sentAlong, pinnedMemory } = this.deps;
     const [along, text] = await Promise.all([sentAlong(), pinnedMemory(threadId)]);
-    const pinned = text === undefined ? undefined : { name: 'Pinned memory', text, tokens: estimateTokenCount(text) };
+    const pinned =
+      text === undefined ? undefined : { name: t('Pinned memory'), text, tokens: estimateTokenCount(text) };
     return { connection, agentId, threadId, along, pinned };
   }
 
@@ -350,7 +352,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
     const blocks = async () => (await import('./memory/blocks.ts')).listBlocks(connection, agentId);
     // What was said a moment ago is found.
     const titles = () => this.titles.shown();
-    const deps = { connection, agentId, archive: this.archiveDesk.entries, blocks, titles, untitled: 'Thread', log };
+    const deps = { connection, agentId, archive: this.archiveDesk.entries, blocks, titles, untitled: t('Thread'), log };
     return searchEverywhere(deps, query);
   }
 
@@ -369,7 +371,7 @@ export class Inspector implements ChatMemory, vscode.Disposable {
 
   private async existing(revisionId: string) {
     const revision = await this.timeline.revision(revisionId);
-    if (!revision) throw new Error('This state of the block is no longer known. Open the history again.');
+    if (!revision) throw new Error(t('This state of the block is no longer known. Open the history again.'));
     return revision;
   }
 

@@ -24,6 +24,7 @@ import { tellSaved } from './native/skill-desk.ts';
 import type { SkillDrafts, StandingDraft } from './native/skill-drafts.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import { t } from './protocol/l10n.ts';
 import type { SkillOfferView, SkillView, WritableScope } from './protocol/skill-views.ts';
 import { examplesOf } from './skills/examples.ts';
 import { readSkillFolder } from './skills/read-folder.ts';
@@ -132,9 +133,10 @@ export class Learning {
     const threadId = this.deps.thread();
     this.deps.offer(null);
     const { title } = await this.deps.threads.get(threadId);
-    if (title === UNTITLED) throw new Error('Nothing was done in this thread yet that a skill could be learned from.');
+    if (title === UNTITLED)
+      throw new Error(t('Nothing was done in this thread yet that a skill could be learned from.'));
     const similar = this.similar.get(threadId);
-    await cancellable('Letta is drafting a skill from this thread…', async (signal) => {
+    await cancellable(t('Letta is drafting a skill from this thread…'), async (signal) => {
       const { thread, talk } = await this.beside({ kind: 'copy', of: threadId, title: threadTitle(title) });
       const known = { hint, ...(similar ? { similar } : {}) };
       const draft = await learnFromThread(backend, thread, known, signal).catch(async (error: unknown) => {
@@ -186,7 +188,8 @@ export class Learning {
     const { text, files, meta } = draft;
     const skills = await this.deps.skills();
     const secret = files.find((file) => maskSecrets(file.text) !== file.text);
-    if (secret) throw new Error(`Not saved: ${secret.path} holds what looks like a secret. Put a placeholder there.`);
+    if (secret)
+      throw new Error(t('Not saved: {0} holds what looks like a secret. Put a placeholder there.', secret.path));
     if (meta.revises) return this.keepRevision(meta.revises, text);
     const saved = await skills.save(text, scope, { files });
     this.deps.log(`Saved a skill draft as ${saved.uri.fsPath}`);
@@ -199,12 +202,12 @@ export class Learning {
     const drafts = await this.deps.drafts();
     const { text, files, meta } = await drafts.standing(uri);
     const wish = await vscode.window.showInputBox({
-      title: 'Revise the skill draft',
-      prompt: 'What should be different? The agent revises the draft; Ctrl+Z takes it back.',
+      title: t('Revise the skill draft'),
+      prompt: t('What should be different? The agent revises the draft; Ctrl+Z takes it back.'),
       ignoreFocusOut: true,
     });
     if (!wish?.trim()) return;
-    await cancellable('Letta is revising the draft…', async (signal) => {
+    await cancellable(t('Letta is revising the draft…'), async (signal) => {
       const { connection, agent, openBeside, threads } = this.deps;
       const own = meta.talk?.home === connection.homeKey && meta.talk.agentId === agent.id ? meta.talk : undefined;
       const known = own && (await threads.get(own.id).then(Boolean, () => false));
@@ -227,7 +230,7 @@ export class Learning {
 
   private async skill(id: string): Promise<SkillView> {
     const found = (await (await this.deps.skills()).views()).find((each) => each.id === id);
-    if (!found) throw new Error('This skill is no longer there.');
+    if (!found) throw new Error(t('This skill is no longer there.'));
     return found;
   }
 
@@ -244,15 +247,15 @@ export class Learning {
   private async reviseSkill(id: string): Promise<void> {
     const { view } = await this.caseOf(id);
     const wish = await vscode.window.showInputBox({
-      title: `Revise the skill “${view.name}”`,
-      prompt: 'What should be different? You see the revision as a diff, and keep or discard it.',
+      title: t('Revise the skill “{0}”', view.name),
+      prompt: t('What should be different? You see the revision as a diff, and keep or discard it.'),
       ignoreFocusOut: true,
     });
     if (!wish?.trim()) return;
-    await cancellable(`Letta is revising the skill “${view.name}”…`, async (signal) => {
+    await cancellable(t('Letta is revising the skill “{0}”…', view.name), async (signal) => {
       const proposal = await this.proposal(id, `The person wants: ${wish.trim()}`, signal);
       if (signal.aborted) return;
-      if (!proposal) throw new Error('The agent sees nothing to change in the skill for that.');
+      if (!proposal) throw new Error(t('The agent sees nothing to change in the skill for that.'));
       await this.showRevision(proposal, id);
     });
   }
@@ -284,7 +287,7 @@ export class Learning {
   private async viewRevision(id: string): Promise<void> {
     const { view, text } = await this.caseOf(id);
     const found = revisionsOf(await (await this.deps.drafts()).revisions(), id, text);
-    if (found.length === 0) throw new Error('There is no revision of this skill as it is now.');
+    if (found.length === 0) throw new Error(t('There is no revision of this skill as it is now.'));
     const picked = found.length === 1 ? found[0] : await pickRevision(view.name, found);
     if (picked) await this.showRevision(picked.uri, id);
   }
@@ -295,22 +298,27 @@ export class Learning {
     const became = await drafts.discardRevision(uri);
     if (became === 'open') return;
     (await this.deps.skills()).refresh();
-    const said = `Discarded the revision of the skill “${meta.revises?.name}”. The Skills panel shows it until the skill changes.`;
+    const said = t(
+      'Discarded the revision of the skill “{0}”. The Skills panel shows it until the skill changes.',
+      meta.revises?.name ?? '',
+    );
     if (became === 'stays') void vscode.window.showInformationMessage(said);
   }
 
   private async keepRevision(revised: { id: string; name: string; base: string }, text: string): Promise<vscode.Uri> {
     const { problems, name } = validateDraft(text);
-    if (problems.length > 0) throw new Error(`Not kept: ${problems.join(' ')}`);
-    if (name !== revised.name) throw new Error(`Not kept: the name must stay ${revised.name}.`);
-    if (maskSecrets(text) !== text) throw new Error('Not kept: it holds what looks like a secret.');
+    if (problems.length > 0) throw new Error(t('Not kept: {0}', problems.join(' ')));
+    if (name !== revised.name) throw new Error(t('Not kept: the name must stay {0}.', revised.name));
+    if (maskSecrets(text) !== text) throw new Error(t('Not kept: it holds what looks like a secret.'));
     const skills = await this.deps.skills();
     const { text: now, bundled } = await skills.desk.source(revised.id);
     if (now !== revised.base) {
-      const detail = 'What was changed since then is lost where the revision says otherwise.';
-      const said = `The skill “${revised.name}” was changed after this revision was proposed.`;
-      if ((await vscode.window.showWarningMessage(said, { modal: true, detail }, 'Keep Anyway')) !== 'Keep Anyway')
-        throw new Error('Not kept: the skill stays as it is.');
+      const detail = t('What was changed since then is lost where the revision says otherwise.');
+      const said = t('The skill “{0}” was changed after this revision was proposed.', revised.name);
+      if (
+        (await vscode.window.showWarningMessage(said, { modal: true, detail }, t('Keep Anyway'))) !== t('Keep Anyway')
+      )
+        throw new Error(t('Not kept: the skill stays as it is.'));
     }
     // What comes with the extension cannot be changed: a copy in the project takes its place.
     const saved = bundled
@@ -318,7 +326,7 @@ export class Learning {
       : await skills.desk.replace(revised.id, text);
     if (!bundled) await this.deps.usage.revised(revised.id).catch((error: unknown) => this.deps.log(String(error)));
     skills.refresh();
-    void vscode.window.showInformationMessage(`Kept the revision of the skill “${revised.name}”.`);
+    void vscode.window.showInformationMessage(t('Kept the revision of the skill “{0}”.', revised.name));
     return saved;
   }
 
@@ -336,10 +344,10 @@ export class Learning {
     );
     await this.deps.usage.proposed(id);
     if (!proposal) return;
-    const message = `You corrected what came of the skill “${view.name}”. The agent proposes a revision of it.`;
-    const answer = await vscode.window.showInformationMessage(message, 'Show Diff', 'Discard');
-    if (answer === 'Show Diff') await this.showRevision(proposal, id);
-    if (answer === 'Discard') await this.discardRevision(proposal);
+    const message = t('You corrected what came of the skill “{0}”. The agent proposes a revision of it.', view.name);
+    const answer = await vscode.window.showInformationMessage(message, t('Show Diff'), t('Discard'));
+    if (answer === t('Show Diff')) await this.showRevision(proposal, id);
+    if (answer === t('Discard')) await this.discardRevision(proposal);
   }
 
   /** Trials of skills. */
@@ -390,11 +398,11 @@ export class Learning {
 function draftUri(given: unknown): vscode.Uri {
   if (given instanceof vscode.Uri) return given;
   const active = vscode.window.activeTextEditor?.document.uri;
-  if (!active) throw new Error('Open the skill draft first.');
+  if (!active) throw new Error(t('Open the skill draft first.'));
   return active;
 }
 
 function idFrom(given: unknown): string {
-  if (typeof given !== 'string') throw new Error('Say which skill is meant: use its button in the Skills panel.');
+  if (typeof given !== 'string') throw new Error(t('Say which skill is meant: use its button in the Skills panel.'));
   return given;
 }

@@ -28,6 +28,7 @@ import { Mirroring, roomFor, saysTooMuch } from './mirroring.ts';
 import { MirrorNotices } from './native/mirror-notices.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import { plural, t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 
 export interface MemoryFilesDeps {
@@ -134,7 +135,7 @@ export class MemoryFiles implements vscode.Disposable {
     }
     if (filed.action === 'delete' && block && (await this.manager.isShared(block.id))) {
       throw new Error(
-        `Other agents have ${review.label} too. Take it from this one in the Memory panel, or reject this.`,
+        t('Other agents have {0} too. Take it from this one in the Memory panel, or reject this.', review.label),
       );
     }
   }
@@ -233,10 +234,10 @@ export class MemoryFiles implements vscode.Disposable {
   /** Writes the project's block into the workspace. `review`: a version by others waits for the person first. */
   async share(): Promise<{ message: string; review: boolean }> {
     const root = workspaceRoot();
-    if (!root) throw new Error('Open a folder first: the project’s memory is shared with its workspace.');
-    if (!vscode.workspace.isTrusted) throw new Error('Trust this workspace first, then share the project’s memory.');
+    if (!root) throw new Error(t('Open a folder first: the project’s memory is shared with its workspace.'));
+    if (!vscode.workspace.isTrusted) throw new Error(t('Trust this workspace first, then share the project’s memory.'));
     const block = await this.blockOf(PROJECT);
-    if (!block) throw new Error('This agent has no block called project.');
+    if (!block) throw new Error(t('This agent has no block called project.'));
     const { outcome, text, message } = await publishShared(root, block, maskSecrets, this.base.text);
     if (outcome === 'written' || outcome === 'same') await this.base.set(text);
     if (outcome === 'refused') throw new Error(message);
@@ -266,4 +267,8 @@ const workspaceRoot = (): string | undefined =>
   vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
 
 const leftOut = (count: number): string =>
-  `${count === 1 ? 'An entry is' : `${count} entries are`} kept to local models, so left out here: only the embedded home can keep to that.`;
+  plural(
+    count,
+    'An entry is kept to local models, so left out here: only the embedded home can keep to that.',
+    '{0} entries are kept to local models, so left out here: only the embedded home can keep to that.',
+  );

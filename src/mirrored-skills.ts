@@ -6,6 +6,7 @@ import { isMainFile, skillPartsOf } from './memory/mirror/paths.ts';
 import type { MirrorSkills } from './memory/mirror/types.ts';
 import { accepted } from './memory/review-list.ts';
 import type { Review } from './memory/store/types.ts';
+import { t } from './protocol/l10n.ts';
 import { isInBounds } from './skills/agent-folder.ts';
 import { readSkillText } from './skills/validate.ts';
 
@@ -55,14 +56,14 @@ export class MirroredSkills implements MirrorSkills {
   }
 
   private async put({ name, file, skill }: Found, text: string): Promise<void> {
-    if (!skill && !isMainFile(file)) throw new Error(`There is no skill “${name}” yet: its SKILL.md comes first.`);
+    if (!skill && !isMainFile(file)) throw new Error(t('There is no skill “{0}” yet: its SKILL.md comes first.', name));
     await this.store.put({ ...skill, name, files: new Map(skill?.files).set(file, Buffer.from(text)) });
   }
 
   problemWith(path: string, text: string): string | undefined {
     const { name, file } = partsOf(path);
     if (!isInBounds({ name, files: new Map([[file, new Uint8Array()]]) }))
-      return 'no skill, or no file of one, may have this name';
+      return t('no skill, or no file of one, may have this name');
     return isMainFile(file) ? readSkillText(text, name).problems[0] : undefined;
   }
 
@@ -78,17 +79,21 @@ export class MirroredSkills implements MirrorSkills {
     const bytes = skill?.files.get(file);
     const now = bytes === undefined ? '' : (textIn(bytes) ?? '');
     if (filedOf(review)?.action === 'delete') {
-      if (bytes && now !== (review.base ?? '')) throw new Error(`${path} was changed since. Reject this to keep it.`);
+      if (bytes && now !== (review.base ?? ''))
+        throw new Error(t('{0} was changed since. Reject this to keep it.', path));
       await this.remove(name, file, skill);
       return undefined;
     }
     const after = accepted(review, now, { text });
     if (after === null)
       throw new Error(
-        `The same lines of ${path} were changed since this was proposed. Reject it, and put what is missing into the file.`,
+        t(
+          'The same lines of {0} were changed since this was proposed. Reject it, and put what is missing into the file.',
+          path,
+        ),
       );
     const found = await this.findUnchanged(path, after, bytes ?? null);
-    if (found === 'changed') throw new Error(`${path} was changed just now. Look at it, then accept this again.`);
+    if (found === 'changed') throw new Error(t('{0} was changed just now. Look at it, then accept this again.', path));
     await this.put(found, after);
     return isMainFile(file) && after === text ? { file: `${name}/${file}`, text } : undefined;
   }
@@ -108,6 +113,6 @@ export class MirroredSkills implements MirrorSkills {
 
 function partsOf(path: string): { name: string; file: string } {
   const parts = skillPartsOf(path);
-  if (!parts) throw new Error(`${path} lies in no skill’s folder.`);
+  if (!parts) throw new Error(t('{0} lies in no skill’s folder.', path));
   return parts;
 }

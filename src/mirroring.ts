@@ -20,6 +20,7 @@ import { realPathOf } from './native/real-path.ts';
 import * as settings from './native/settings.ts';
 import { decideMemoryEdit } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import { t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import { hashOf } from './skills/skill-files.ts';
 
@@ -104,8 +105,12 @@ export class Mirroring {
     const real = realPathOf(setting);
     const around = vscode.workspace.workspaceFolders?.find(({ uri }) => isInside(real, realPathOf(uri.fsPath)));
     if (around) {
-      const why = 'what is edited in the workspace would get into memory unseen';
-      throw new Error(`The folder of letta.memory.mirror must lie outside the workspace (${around.name}): ${why}.`);
+      throw new Error(
+        t(
+          'The folder of letta.memory.mirror must lie outside the workspace ({0}): what is edited in the workspace would get into memory unseen.',
+          around.name,
+        ),
+      );
     }
     const { agent } = this.deps;
     const folder = await subfolderOf(setting, agent);
@@ -193,14 +198,16 @@ export class Mirroring {
     return {
       list: async () => {
         const blocks = await listBlocks(connection, agent.id);
-        if (blocks.length >= MOST_BLOCKS) throw new Error(`An agent with ${MOST_BLOCKS} blocks cannot be mirrored.`);
+        if (blocks.length >= MOST_BLOCKS)
+          throw new Error(t('An agent with {0} blocks cannot be mirrored.', MOST_BLOCKS));
         await observed(blocks);
         return blocks;
       },
       write: async (blockId, { value, description, expected }) => {
         const block = await readBlock(connection, blockId);
         if (block.value !== expected) return 'changed';
-        if (block.readOnly) throw new Error(`${block.label} is read-only. Allow changes in the Memory panel first`);
+        if (block.readOnly)
+          throw new Error(t('{0} is read-only. Allow changes in the Memory panel first', block.label));
         if (mustWait(block.label, block, { value, description })) return 'held';
         if (value !== block.value) await writeBlock(connection, changes, block, value, 'mirror');
         if (description !== block.description) await this.deps.manager.change(blockId, { description });

@@ -5,6 +5,7 @@ import type { Connection } from './letta/connection.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import * as settings from './native/settings.ts';
 import type { ModelView } from './protocol/about-views.ts';
+import { t } from './protocol/l10n.ts';
 
 export class ModelChoice {
   models: ModelView[] = [];
@@ -74,19 +75,19 @@ export class ModelChoice {
   async settle(): Promise<boolean> {
     const chosen = settings.defaultModel() !== '' || !this.demo;
     if (chosen || this.models.filter((model) => !model.demo).length < 2) return true;
-    return this.pick('Several models can answer. Which one should it be?');
+    return this.pick(t('Several models can answer. Which one should it be?'));
   }
 
   /** @returns false when the person backed out. */
-  async pick(placeHolder = 'Which model should answer?'): Promise<boolean> {
+  async pick(placeHolder = t('Which model should answer?')): Promise<boolean> {
     const items = this.models.map((model) => ({
       label: model.name,
-      description: model.handle === this.current ? `${model.handle} (current)` : model.handle,
+      description: model.handle === this.current ? t('{0} (current)', model.handle) : model.handle,
       handle: model.handle,
-      ...(model.demo ? { detail: 'A small program, not an AI.' } : {}),
+      ...(model.demo ? { detail: t('A small program, not an AI.') } : {}),
     }));
     const picked = await vscode.window.showQuickPick(items, {
-      title: 'Select Model',
+      title: t('Select Model'),
       placeHolder,
       matchOnDescription: true,
     });

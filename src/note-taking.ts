@@ -6,6 +6,7 @@ import { heldInWords } from './flows/put-up.ts';
 import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
 import type { Home } from './home.ts';
 import { LettaError, toLettaError } from './letta/errors.ts';
+import { t } from './protocol/l10n.ts';
 import type { MemorySource } from './protocol/sources.ts';
 
 /** Of a home what notes need. */
@@ -55,7 +56,7 @@ export class NoteTaking implements vscode.Disposable {
           ? opened.notes().then((notes) => notes.hold(note))
           : pending.add(ANY_AGENT, await masked(wordForWord(note)), sourcesOf(note))
         ).catch((error: unknown) => {
-          throw new Error(`${messageOf(error)} The note was not stored: ${wordForWord(note)}`, { cause: error });
+          throw new Error(t('{0} The note was not stored: {1}', messageOf(error), wordForWord(note)), { cause: error });
         }),
       arrived: (id: string) => pending.done(id),
       left: (id: string) => pending.leave(id),
@@ -107,7 +108,7 @@ export class NoteTaking implements vscode.Disposable {
       const text = wordForWord(note);
       // Asking again helps only one that did not answer.
       const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      if (!isAway(error)) throw new Error(`${messageOf(why)} ${KEPT_NOTE}: ${text}`, { cause: error });
+      if (!isAway(error)) throw new Error(`${messageOf(why)} ${keptNote(text)}`, { cause: error });
       this.wait();
       return { kind: 'waits', text };
     }
@@ -142,8 +143,11 @@ export class NoteTaking implements vscode.Disposable {
   }
 }
 
-const KEPT_NOTE =
-  'Your note is kept on this computer and put into inbox, word for word, when the home is opened the next time';
+const keptNote = (note: string): string =>
+  t(
+    'Your note is kept on this computer and put into inbox, word for word, when the home is opened the next time: {0}',
+    note,
+  );
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 // On first use: its tables are large.

@@ -13,6 +13,7 @@ import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import type { Vault } from './native/vault.ts';
 import { isContainer } from './native/where.ts';
+import { t } from './protocol/l10n.ts';
 import type { SkillOfferView, WritableScope } from './protocol/skill-views.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
 import type { Reviewing } from './reviewing.ts';
@@ -80,7 +81,7 @@ async function firstModel(connection: Connection): Promise<string> {
   const wanted = settings.defaultModel();
   if (wanted) return wanted;
   const [first] = await listModels(connection);
-  if (!first) throw new Error('This Letta server offers no model. Add a provider there, then try again.');
+  if (!first) throw new Error(t('This Letta server offers no model. Add a provider there, then try again.'));
   return first.handle;
 }
 
@@ -127,7 +128,7 @@ export async function openConnection(
   if (kind === 'selfHosted') {
     return { connection: connect({ kind, url: settings.serverUrl(), ...(key ? { apiKey: key } : {}) }) };
   }
-  if (!key) throw new Error('Letta Cloud needs an API key: run “Letta: Sign In” and enter it.');
+  if (!key) throw new Error(t('Letta Cloud needs an API key: run “Letta: Sign In” and enter it.'));
   (await import('./commands/select-home.ts')).tellCloud(deps.context.globalState);
   return { connection: connect({ kind, apiKey: key }) };
 }

@@ -1,23 +1,24 @@
 // Where a change of memory comes from, in words for a person.
 import type { Revision } from './memory/store/types.ts';
 import { sourceName } from './permissions/memory-policy.ts';
+import { t } from './protocol/l10n.ts';
 import type { OriginView } from './protocol/memory-views.ts';
 import { MemorySourceSchema } from './protocol/sources.ts';
 
 const ACTS: Record<string, string> = {
-  person: 'edited in Memory',
-  remember: 'Remember This',
-  undo: 'undone',
-  restore: 'restored',
-  reset: 'reset',
+  person: t('edited in Memory'),
+  remember: t('Remember This'),
+  undo: t('undone'),
+  restore: t('restored'),
+  reset: t('reset'),
   doctor: 'Doctor',
-  forget: 'Forget',
-  inbox: 'kept word for word',
-  init: 'Initialize Memory',
-  reflection: 'reflection',
-  'other-agent': 'accepted from another agent',
+  forget: t('Forget'),
+  inbox: t('kept word for word'),
+  init: t('Initialize Memory'),
+  reflection: t('reflection'),
+  'other-agent': t('accepted from another agent'),
   'first seen': 'first seen',
-  unknown: 'not seen by this extension',
+  unknown: t('not seen by this extension'),
 };
 
 /** What a source is called to the person. */
@@ -37,7 +38,7 @@ export function originView(
     author,
     by: ACTS[by] ?? (author === 'agent' ? '' : by),
     at,
-    ...(threadId ? { threadId, threadTitle: title ?? 'Thread' } : {}),
+    ...(threadId ? { threadId, threadTitle: title ?? t('Thread') } : {}),
     ...(cause?.messageId ? { messageId: cause.messageId } : {}),
     unreviewed: review === 'unreviewed',
     sources: sources.filter((source) => source !== 'person').map((source) => named(source)),

@@ -14,6 +14,7 @@ import { listBlocks } from './memory/blocks.ts';
 import type { Receipt } from './memory/store/types.ts';
 import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
+import { language, t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { PinView, ReceiptView } from './protocol/thread-views.ts';
 import type { AgentItem } from './protocol/transcript-views.ts';
@@ -107,7 +108,7 @@ export class Receipts implements ChatAnswers {
   async compare(asked: Asked, blockId: string): Promise<void> {
     const receipt = await this.receiptOf(asked);
     const then = receipt && (await this.memoryOf(receipt)).find(({ id }) => id === blockId);
-    if (!receipt || !then) throw new Error('This answer was not given with that block.');
+    if (!receipt || !then) throw new Error(t('This answer was not given with that block.'));
     const now = (await this.blocks()).find(({ id }) => id === blockId);
     const { diff } = await this.deps.inspector();
     await diff.show(
@@ -155,7 +156,7 @@ export class Receipts implements ChatAnswers {
     if (memory === 'today') return { kind: 'today', at: now, blocks: blocks.map(pinned) };
     const receipt = await this.receiptOf(asked);
     if (!receipt)
-      throw new Error('Nothing was kept of the memory that this answer had. Ask with today’s memory, or with none.');
+      throw new Error(t('Nothing was kept of the memory that this answer had. Ask with today’s memory, or with none.'));
     if (receipt.pin === 'none') return { kind: 'none', at: receipt.at, blocks: [] };
     const then = await this.memoryOf(receipt);
     return {
@@ -229,18 +230,20 @@ function memoryName({ kind, at }: PinView): string {
     case 'today':
       return 'today’s memory';
     case 'then':
-      return `memory of ${dayOf(at)}`;
+      return t('memory of {0}', dayOf(at));
     case 'none':
-      return 'no memory';
+      return t('no memory');
     case 'pinned':
-      return 'pinned memory';
+      return t('pinned memory');
   }
 }
 
-const RETOLD =
-  'This server cannot fork a thread in its middle: the new thread was told what was said before, without tool calls.';
-const RETOLD_PLAIN =
-  'What memory had told the earlier thread was left out: the new one was told only what you and the agent had said.';
+const RETOLD = t(
+  'This server cannot fork a thread in its middle: the new thread was told what was said before, without tool calls.',
+);
+const RETOLD_PLAIN = t(
+  'What memory had told the earlier thread was left out: the new one was told only what you and the agent had said.',
+);
 const pinned = ({ id, label, description, value, limit, readOnly }: BlockView) => ({
   id,
   label,
@@ -251,7 +254,7 @@ const pinned = ({ id, label, description, value, limit, readOnly }: BlockView) =
 });
 
 const dayOf = (at: string): string =>
-  new Date(at).toLocaleString('en-GB', {
+  new Date(at).toLocaleString(language() === 'en' ? 'en-GB' : language(), {
     day: 'numeric',
     month: 'short',
     year: 'numeric',

@@ -26,6 +26,7 @@ import type { Review } from './memory/store/types.ts';
 import * as settings from './native/settings.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 import type { PolicyJudge } from './policy-judge.ts';
+import { t } from './protocol/l10n.ts';
 import type { MemorySource } from './protocol/sources.ts';
 import { saidSince } from './threads/said-since.ts';
 import type { Threads } from './threads/threads.ts';
@@ -56,7 +57,7 @@ const MAX_DROPPED = 500;
 
 const NO_MODEL: Reflection = {
   kind: 'failed',
-  reason: 'No model is connected that answers. Run “Letta: Connect a Model…”.',
+  reason: t('No model is connected that answers. Run “Letta: Connect a Model…”.'),
 };
 
 export class Reflecting implements vscode.Disposable {
@@ -224,7 +225,7 @@ export class Reflecting implements vscode.Disposable {
     await (await inspector()).observe();
     await refresh('blocks');
     const labels = [...new Set(written.map(({ label }) => label))];
-    return [...(labels.length > 0 ? [`Undone in ${labels.join(', ')}.`] : []), ...problems].join(' ');
+    return [...(labels.length > 0 ? [t('Undone in {0}.', labels.join(', '))] : []), ...problems].join(' ');
   }
 
   /** Drops proposals that wait for blocks which somebody has changed since, and says so. Never rejects. */
@@ -272,7 +273,9 @@ export class Reflecting implements vscode.Disposable {
     await this.deps.context.globalState.update(DROPPED_KEY, noted);
     const off = await inspector.desk.withdraw(ids);
     const labels = new Set(reviews.filter(({ id }) => off.includes(id)).map(({ label }) => label));
-    return [...labels].map((label) => `${label} was changed since: what a reflection had proposed for it was dropped.`);
+    return [...labels].map((label) =>
+      t('{0} was changed since: what a reflection had proposed for it was dropped.', label),
+    );
   }
 
   private dropped(): string[] {

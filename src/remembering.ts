@@ -7,6 +7,7 @@ import type { RunBeside } from './flows/run-beside.ts';
 import type { Connection } from './letta/connection.ts';
 import type { ChangeLog } from './memory/change-log.ts';
 import { INBOX, keepInInbox, undo } from './memory/changes.ts';
+import { t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
 
@@ -83,7 +84,7 @@ async function holds(deps: RememberingDeps, text: string, sources: readonly Memo
   const reviews = await deps.reviews();
   const asked = await reviews.waitingOrRejected();
   if (asked.some(({ state, after }) => state === 'waiting' && after === text)) return true;
-  const reason = `A note, word for word, from ${seen.map(sourceName).join(' and ')}.`;
+  const reason = t('A note, word for word, from {0}.', seen.map(sourceName).join(' and '));
   await reviews.propose([{ kind: 'note', label: INBOX, before: '', after: text, sources: seen, reason }]);
   return true;
 }

@@ -9,6 +9,7 @@ import { type Acceptance, accepted, ReviewConflict, type ReviewList } from './me
 import type { NewReview, Review, ReviewState } from './memory/store/types.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import { named } from './origin-view.ts';
+import { plural, t } from './protocol/l10n.ts';
 import type { ReviewView } from './protocol/memory-views.ts';
 
 /** What a decision on a proposal that came from files needs and leads to. */
@@ -53,7 +54,7 @@ function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView
     // What is from another agent says so already.
     sources: sources.filter((source) => kind !== 'other-agent' || !OTHERS.has(source)).map((source) => named(source)),
     at,
-    ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? 'Thread' } : {}),
+    ...(threadId ? { threadId, threadTitle: titles.get(threadId) ?? t('Thread') } : {}),
     ...(messageId ? { messageId } : {}),
     ...(localOnly ? { localOnly } : {}),
     ...(kind === 'reflection' ? reflected(args) : {}),
@@ -134,7 +135,7 @@ export class ReviewDesk {
   async compare(id: string): Promise<void> {
     const { connection, agentId } = this.deps;
     const review = (await this.deps.reviews.list()).find((waiting) => waiting.id === id);
-    if (!review) throw new Error('This was decided already.');
+    if (!review) throw new Error(t('This was decided already.'));
     const { label, before, base, after } = review;
     const block = (await listBlocks(connection, agentId)).find((each) => each.label === label);
     const now = block?.value ?? before ?? base ?? '';
@@ -199,7 +200,7 @@ export class ReviewDesk {
     await this.deps.refresh();
     const back = accept ? [] : decided.filter(({ kind }) => !FROM_FILES.has(kind));
     if (back.length > 0)
-      this.deps.offerUndo(`Rejected ${back.length === 1 ? 'one proposal' : `${back.length} proposals`}.`, async () => {
+      this.deps.offerUndo(plural(back.length, 'Rejected one proposal.', 'Rejected {0} proposals.'), async () => {
         for (const { id } of back) await this.deps.reviews.reopen(id);
         await this.deps.refresh();
       });
@@ -213,8 +214,11 @@ export class ReviewDesk {
     await this.deps.refresh();
     // A file that was turned down has been answered: what is in it is proposed anew when it changes.
     if (!review || FROM_FILES.has(review.kind)) return;
-    const where = review.label === 'archive' ? 'the archive' : review.label;
-    this.deps.offerUndo(`Rejected what was proposed for ${where}.`, async () => {
+    const said =
+      review.label === 'archive'
+        ? t('Rejected what was proposed for the archive.')
+        : t('Rejected what was proposed for {0}.', review.label);
+    this.deps.offerUndo(said, async () => {
       await this.deps.reviews.reopen(id);
       await this.deps.refresh();
     });

@@ -16,6 +16,7 @@ import { workspaceFolders } from './editor/vscode-documents.ts';
 import { BASE_SCHEME, ReviewSurface } from './editor/vscode-review.ts';
 import { ReviewWatch, reviewDocuments } from './editor/vscode-review-documents.ts';
 import { type Correction, undid } from './flows/corrections.ts';
+import { t } from './protocol/l10n.ts';
 import type { ChangesView } from './protocol/transcript-views.ts';
 
 export interface ReviewingDeps {
@@ -42,8 +43,8 @@ export interface UndoneFile extends TakenBack {
   name: string;
 }
 
-const TAKE = 'Undo, and What I Typed There';
-const LEAVE = 'Undo Only the Others';
+const TAKE = t('Undo, and What I Typed There');
+const LEAVE = t('Undo Only the Others');
 
 export class Reviewing {
   private readonly deps: ReviewingDeps;
@@ -137,7 +138,7 @@ export class Reviewing {
       case 'letta.undoAll':
         return this.undo((typed) => review.undoAll(typed), true);
       case 'letta.openChanges': {
-        if (review.files.length === 0) throw new ReviewError('nothing', 'No changes of the agent wait for you.');
+        if (review.files.length === 0) throw new ReviewError('nothing', t('No changes of the agent wait for you.'));
         return this.surface.openDiff(...(uriIn(first) ? this.paths([first]).slice(0, 1) : []));
       }
     }
@@ -152,7 +153,7 @@ export class Reviewing {
     const file = this.review.file(path);
     const whole = file?.base === null || file?.now === null;
     const chosen = chosenOf(changes, index) ?? this.atCursor(path);
-    if (!chosen && !whole) throw new ReviewError('nothing', 'Put the cursor into a change of the agent first.');
+    if (!chosen && !whole) throw new ReviewError('nothing', t('Put the cursor into a change of the agent first.'));
     await act(path, chosen);
   }
 
@@ -169,7 +170,7 @@ export class Reviewing {
     const bases = new Map(this.review.files.map(({ path, base }) => [path, base]));
     const undone = await run('refuse').catch(async (error: unknown) => {
       if (!(error instanceof ReviewError) || error.reason !== 'typed') throw error;
-      const detail = 'What you typed there goes with it. Ctrl+Z brings it back.';
+      const detail = t('What you typed there goes with it. Ctrl+Z brings it back.');
       const choices = several ? [TAKE, LEAVE] : [TAKE];
       const answer = await vscode.window.showWarningMessage(error.message, { modal: true, detail }, ...choices);
       return answer === undefined ? [] : run(answer === TAKE ? 'take' : 'leave');
@@ -210,11 +211,15 @@ export class Reviewing {
     const folders = workspaceFolders();
     const [first] = undone;
     const name = first && undone.length === 1 ? displayPath(first.path, folders) : `${undone.length} files`;
-    const choice = await vscode.window.showInformationMessage(`Undid what the agent did in ${name}.`, 'Say Why…');
+    const said =
+      undone.length === 1
+        ? t('Undid what the agent did in {0}.', name)
+        : t('Undid what the agent did in {0} files.', undone.length);
+    const choice = await vscode.window.showInformationMessage(said, t('Say Why…'));
     if (choice === undefined || !first) return;
     const words = await vscode.window.showInputBox({
-      title: 'Why did you undo it?',
-      prompt: 'Becomes a proposal for memory, which waits for your review.',
+      title: t('Why did you undo it?'),
+      prompt: t('Becomes a proposal for memory, which waits for your review.'),
     });
     if (!words?.trim()) return;
     if (threadId !== undefined) this.takenBack.delete(threadId);
@@ -230,7 +235,7 @@ export class Reviewing {
     const meant = uris.length > 0 ? uris : active ? [active] : [];
     const paths = meant.flatMap((uri) => this.surface.pathOf(uri) ?? []);
     if (paths.length > 0) return [...new Set(paths)];
-    throw new ReviewError('nothing', 'No change of the agent waits in this file.');
+    throw new ReviewError('nothing', t('No change of the agent waits in this file.'));
   }
 
   async dispose(): Promise<void> {

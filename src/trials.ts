@@ -5,6 +5,7 @@ import { toolsForTrial, trySkill } from './flows/try-skill.ts';
 import type { Hands } from './hands.ts';
 import type { MemoryDiff } from './native/memory-diff.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
+import { t } from './protocol/l10n.ts';
 import { unifiedDiff } from './tools/support.ts';
 
 export interface TrialsDeps {
@@ -19,8 +20,8 @@ export interface TrialsDeps {
   forked(): Promise<{ threadId: string; gone(): Promise<unknown> }>;
 }
 
-const NO_MODEL = 'No model answers: connect one with “Letta: Connect a Model…”, then try again.';
-const BUSY = 'The agent is at work, and both would change files. Try the skill when it is done.';
+const NO_MODEL = t('No model answers: connect one with “Letta: Connect a Model…”, then try again.');
+const BUSY = t('The agent is at work, and both would change files. Try the skill when it is done.');
 
 export class Trials {
   private readonly deps: TrialsDeps;
@@ -46,7 +47,7 @@ export class Trials {
     const { threadId, gone } = await this.deps.forked();
     const description = `Try the skill ${name}`;
     try {
-      await cancellable(`Letta is trying the skill “${name}”…`, async (signal) => {
+      await cancellable(t('Letta is trying the skill “{0}”…', name), async (signal) => {
         const diff = (path: string, before: string | null, after: string | null) =>
           unifiedDiff(path, before, after).unified.replace(/^=+\n/, '');
         const run = (reminder: string, prompt: string, seen: Parameters<Hands['trial']>[1]) =>

@@ -25,6 +25,7 @@ import { tellAppeared } from './native/tell-appeared.ts';
 import { isGuarded } from './permissions/paths.ts';
 import { refusedReads } from './permissions/rules.ts';
 import { maskSecrets } from './permissions/secrets.ts';
+import { language, plural, t } from './protocol/l10n.ts';
 import type { BlockView, PassageView } from './protocol/memory-views.ts';
 
 export interface UpkeepDeps {
@@ -176,10 +177,26 @@ export class Upkeep implements vscode.Disposable {
     const open = skipped.filter(({ reason }) => reason === 'noProposal').length;
     const moved = skipped.length - open;
     const problems = [
-      ...(open > 0 ? [`${findingsInWords(open)} only you can decide: correct it in Memory.`] : []),
-      ...(moved > 0 ? [`${findingsInWords(moved)} left out, the line was changed meanwhile.`] : []),
+      ...(open > 0
+        ? [
+            plural(
+              open,
+              'One finding only you can decide: correct it in Memory.',
+              '{0} findings only you can decide: correct it in Memory.',
+            ),
+          ]
+        : []),
+      ...(moved > 0
+        ? [
+            plural(
+              moved,
+              'One finding left out, the line was changed meanwhile.',
+              '{0} findings left out, the line was changed meanwhile.',
+            ),
+          ]
+        : []),
     ];
-    return this.write(edits, 'doctor', (labels) => `Corrected ${labels}.`, problems);
+    return this.write(edits, 'doctor', (labels) => t('Corrected {0}.', labels), problems);
   }
 
   // ── forget ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,9 +214,9 @@ export class Upkeep implements vscode.Disposable {
     const { withoutLines } = await import('./flows/forget.ts');
     const lines = items.flatMap((item) => (item.kind === 'line' && !item.readOnly ? [item.line] : []));
     const fixed = new Set(items.flatMap((item) => (item.kind === 'line' && item.readOnly ? [item.line.label] : [])));
-    const problems = [...fixed].map((label) => `${label} is read-only: allow edits in Memory first.`);
+    const problems = [...fixed].map((label) => t('{0} is read-only: allow edits in Memory first.', label));
     const edits = withoutLines(await this.blocks(), lines);
-    const done = await this.write(edits, 'forget', (labels) => `Forgotten in ${labels}.`, problems);
+    const done = await this.write(edits, 'forget', (labels) => t('Forgotten in {0}.', labels), problems);
     return this.withoutEntries(
       items.flatMap((item) => (item.kind === 'passage' ? [item.passage] : [])),
       done,
@@ -216,14 +233,14 @@ export class Upkeep implements vscode.Disposable {
         await deleted.remove(passage);
         removed.push(passage);
       } catch (error) {
-        problems.push(`An entry of the archive stays: ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(t('An entry of the archive stays: {0}', error instanceof Error ? error.message : String(error)));
       }
     }
     if (removed.length === 0) return { ...done, problems };
     await this.deps.refresh('archive');
-    const count = removed.length === 1 ? 'an entry' : `${removed.length} entries`;
+    const told = plural(removed.length, 'Deleted an entry of the archive.', 'Deleted {0} entries of the archive.');
     return {
-      said: `${done.said} Deleted ${count} of the archive.`.trim(),
+      said: `${done.said} ${told}`.trim(),
       problems,
       undo: async () => {
         const { putBack } = await import('./memory/put-back.ts');
@@ -247,10 +264,10 @@ export class Upkeep implements vscode.Disposable {
   }
 
   async showTaught({ label, blockId, before, after }: Taught): Promise<void> {
-    const now = { id: `taught-${blockId}-${before.length}`, title: 'now', text: before };
+    const now = { id: `taught-${blockId}-${before.length}`, title: t('now'), text: before };
     await this.deps.inspector.diff.show(label, now, {
       id: `untaught-${blockId}-${after.length}`,
-      title: 'undone',
+      title: t('undone'),
       text: after,
     });
   }
@@ -262,8 +279,8 @@ export class Upkeep implements vscode.Disposable {
     const kept = [...new Set(conflicts.map(({ label }) => label))];
     await this.changed();
     const done: Done = {
-      said: written.length > 0 ? `Took back what this thread taught in ${named(written)}.` : '',
-      problems: [...kept.map((label) => `${label} keeps lines that were changed again since.`), ...problems],
+      said: written.length > 0 ? t('Took back what this thread taught in {0}.', named(written)) : '',
+      problems: [...kept.map((label) => t('{0} keeps lines that were changed again since.', label)), ...problems],
       undo: () => this.undo(written),
     };
     return this.withoutEntries(entries, done);
@@ -282,7 +299,7 @@ export class Upkeep implements vscode.Disposable {
     const edits = written.filter(({ before, after }) => before !== after);
     await this.changed();
     return {
-      said: edits.length > 0 ? `Reset ${named(edits)}. What stood there is in the history.` : '',
+      said: edits.length > 0 ? t('Reset {0}. What stood there is in the history.', named(edits)) : '',
       problems,
       undo: () => this.undo(edits),
     };
@@ -343,7 +360,7 @@ export class Upkeep implements vscode.Disposable {
     const { connection, changes, agentId } = this.deps;
     const { written, problems } = await undoEdits(connection, changes, agentId, edits);
     await this.changed();
-    return [...(written.length > 0 ? [`Undone in ${named(written)}.`] : []), ...problems].join(' ');
+    return [...(written.length > 0 ? [t('Undone in {0}.', named(written))] : []), ...problems].join(' ');
   }
 
   private async changed(): Promise<void> {
@@ -378,7 +395,5 @@ export class Upkeep implements vscode.Disposable {
   }
 }
 
-const findingsInWords = (count: number): string => (count === 1 ? 'One finding' : `${count} findings`);
-
 const named = (edits: readonly BlockEdit[]): string =>
-  new Intl.ListFormat('en', { type: 'conjunction' }).format([...new Set(edits.map(({ label }) => label))].sort());
+  new Intl.ListFormat(language(), { type: 'conjunction' }).format([...new Set(edits.map(({ label }) => label))].sort());

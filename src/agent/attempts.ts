@@ -1,6 +1,7 @@
 // What was tried in a thread: which call came to the same result how often, and what failed. Keeps a model from running in circles.
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { t } from '../protocol/l10n.ts';
 
 export const AttemptSchema = z.object({
   /** The call: tool and input, hashed. */
@@ -108,4 +109,4 @@ export const repeatHint = (times: number): string =>
 
 /** Why the person is asked before it is made once more. */
 export const repeatQuestion = (times: number): string =>
-  `The agent has made this very call ${times} times with the same result. Shall it go on?`;
+  t('The agent has made this very call {0} times with the same result. Shall it go on?', times);

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../permissions/decision.ts';
 import type { PermissionMode } from '../protocol/about-views.ts';
+import { t } from '../protocol/l10n.ts';
 import { accessOfCall } from '../tools/plan-access.ts';
 import type { Access, AnyTool, Plan } from '../tools/tool.ts';
 
@@ -27,7 +28,7 @@ export interface Box {
 /** So many paths are judged in one go: the extension host does nothing else meanwhile. */
 const AT_ONCE = 200;
 
-const TYPED: Decision = { decision: 'ask', reason: 'It is typed into a running program: this is asked every time.' };
+const TYPED: Decision = { decision: 'ask', reason: t('It is typed into a running program: this is asked every time.') };
 
 /** @throws ToolError for a call that the tool would refuse anyway */
 export async function decideRunning({ tool, input, plan }: Proposed, judge: Judge, box: Box): Promise<Decision> {
@@ -60,5 +61,5 @@ async function judgeFiles(paths: string[], toolName: string, judge: Judge): Prom
     }
     await setImmediate();
   }
-  return always ?? now ?? { decision: 'allow', reason: 'Each of its files may be changed.' };
+  return always ?? now ?? { decision: 'allow', reason: t('Each of its files may be changed.') };
 }

@@ -1,4 +1,6 @@
 // What a turn tells whoever watches it. The same events drive the chat and the flows that run beside it.
+
+import { t } from '../protocol/l10n.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { Failure, ToolPart } from '../protocol/transcript-views.ts';
 import type { Picture } from '../tools/picture-note.ts';
@@ -56,7 +58,7 @@ export type TurnStart =
   | { kind: 'attach'; runId: string };
 
 /** The notice that the server has summarised what no longer fits. */
-export const COMPACTED = 'Older messages were summarised to make room.';
+export const COMPACTED = t('Older messages were summarised to make room.');
 
 /** The reason to abort a turn's signal with when the host goes away: nothing is cancelled. */
 export const SHUTDOWN = 'shutdown';

@@ -3,6 +3,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { known } from '../letta/errors.ts';
 import { AgentSkills } from '../memory/agent-skills.ts';
+import { t } from '../protocol/l10n.ts';
 import { filesOf, type SkillCopy } from '../skills/import-skill.ts';
 import { seenFolder } from './files.ts';
 import { Journal } from './journal.ts';
@@ -31,7 +32,7 @@ export async function importAgentFile(
   for (const id of answer.agent_ids)
     for (const skill of skills) {
       const why = await putSkill(new AgentSkills(connection, id), skill);
-      if (why !== undefined) skipped.push(`The skill ${skill.name}: ${why}`);
+      if (why !== undefined) skipped.push(t('The skill {0}: {1}', skill.name, why));
     }
   return skipped;
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { MemoryReview } from '../protocol/transcript-views.ts';
 import { fileNameFor, seenFolder, writeAtomic } from './files.ts';
@@ -148,7 +149,9 @@ export class JournalError extends Error {
 
   constructor(path: string, cause: unknown) {
     const words = cause instanceof Error ? cause.message : String(cause);
-    super(`What the agent is about to do could not be noted in ${path} (${words}), so it was not done.`, { cause });
+    super(t('What the agent is about to do could not be noted in {0} ({1}), so it was not done.', path, words), {
+      cause,
+    });
     this.reason = 'write_failed';
   }
 }

@@ -2,6 +2,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { t } from '../protocol/l10n.ts';
 import { fileNameFor, writeAtomic } from './files.ts';
 
 const PinnedBlockSchema = z.object({
@@ -32,7 +33,7 @@ export class PinError extends Error {
 
   constructor(path: string, cause: unknown) {
     const words = cause instanceof Error ? cause.message : String(cause);
-    super(`Whether memory is pinned in this thread could not be read from ${path} (${words}).`, { cause });
+    super(t('Whether memory is pinned in this thread could not be read from {0} ({1}).', path, words), { cause });
     this.reason = 'unreadable';
   }
 }

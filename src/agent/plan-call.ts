@@ -1,10 +1,11 @@
 // Works out what a call comes to before anyone is asked about it. Where its files may not be read unasked, that it does not fit and
 // why are kept back until the person was asked: the reason would quote the files, and its coming at once would tell what is not in them.
 import type { Decision } from '../permissions/decision.ts';
+import { t } from '../protocol/l10n.ts';
 import { type AnyTool, type Plan, type ToolContext, ToolError } from '../tools/tool.ts';
 
 /** What the person is told of a call that does not fit. The agent is not. */
-export const FITS_NOT = 'The call does not fit what is there: allowing it changes nothing.';
+export const FITS_NOT = t('The call does not fit what is there: allowing it changes nothing.');
 
 /**
  * `decide`: judges a call.

@@ -4,6 +4,7 @@ import type { LettaError } from '../letta/errors.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { isWriting } from '../letta/memory-tools.ts';
 import { follow, type Piece, pause, type RunSource } from '../letta/stream.ts';
+import { t } from '../protocol/l10n.ts';
 import type { ToolPart } from '../protocol/transcript-views.ts';
 import { type Describe, prettyArguments } from './describe.ts';
 import { COMPACTED, SHUTDOWN, type TurnEvent } from './events.ts';
@@ -133,11 +134,11 @@ export class StepReader {
         break;
       case 'retrying': {
         const seconds = Math.max(1, Math.round(piece.delayMs / 1_000));
-        this.deps.sink({ type: 'notice', text: `The model is overloaded. Asking again in ${seconds} s…` });
+        this.deps.sink({ type: 'notice', text: t('The model is overloaded. Asking again in {0} s…', seconds) });
         break;
       }
       case 'dropped':
-        this.deps.sink({ type: 'notice', text: 'The connection broke. Taking it up again…' });
+        this.deps.sink({ type: 'notice', text: t('The connection broke. Taking it up again…') });
         break;
       case 'stop':
         end.reason = piece.reason;

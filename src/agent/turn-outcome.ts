@@ -1,5 +1,6 @@
 // What the end of a step, or an error, makes of the turn.
 import { errorFromStopReason, toFailure } from '../letta/errors.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Failure } from '../protocol/transcript-views.ts';
 import type { TurnOutcome } from './events.ts';
 import { JournalError } from './journal.ts';
@@ -28,7 +29,7 @@ export function outcomeOf(end: StepEnd, attached: boolean, tell: (notice: string
     case 'cancelled':
       return { kind: 'stopped' };
     case 'max_steps':
-      tell('Paused: the server’s limit of steps was reached. Continue goes on.');
+      tell(t('Paused: the server’s limit of steps was reached. Continue goes on.'));
       return { kind: 'interrupted' };
     case 'end_turn':
     case 'tool_rule':
@@ -44,7 +45,7 @@ export function outcomeOf(end: StepEnd, attached: boolean, tell: (notice: string
 /** What a person is told of an error that ended the turn. */
 export const failureOf = (error: unknown): Failure =>
   error instanceof PinError
-    ? { message: error.message, hint: 'Unpin memory in this thread, or pin it again, then retry.', retry: true }
+    ? { message: error.message, hint: t('Unpin memory in this thread, or pin it again, then retry.'), retry: true }
     : error instanceof JournalError
-      ? { message: error.message, hint: 'Make room on the disk or allow writing there, then retry.', retry: true }
+      ? { message: error.message, hint: t('Make room on the disk or allow writing there, then retry.'), retry: true }
       : toFailure(error);

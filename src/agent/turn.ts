@@ -8,6 +8,7 @@ import { lastRun, pendingCalls } from '../letta/history.ts';
 import { ownTool } from '../letta/own-tools.ts';
 import { reminder } from '../letta/reminders.ts';
 import { attach, inBody, type SendBody } from '../letta/stream.ts';
+import { t } from '../protocol/l10n.ts';
 import { type CallDeps, type CallMode, CallRunner } from './calls.ts';
 import type { MemoryContext, Notice } from './context.ts';
 import { Delivery } from './delivery.ts';
@@ -253,7 +254,7 @@ class Turn {
       if (this.signal.aborted) return this.broken();
       next = { approvals: { otid: randomUUID(), answers }, ...this.telling.meanwhile() };
     }
-    this.sink({ type: 'notice', text: `Paused after ${most} rounds of tool calls. Continue goes on.` });
+    this.sink({ type: 'notice', text: t('Paused after {0} rounds of tool calls. Continue goes on.', most) });
     return { kind: 'interrupted' };
   }
 

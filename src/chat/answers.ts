@@ -1,4 +1,5 @@
 // What the view asks about an answer, and pinning: what it was given with, asking again in a fork, why it came out so.
+import { t } from '../protocol/l10n.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Snapshot } from '../protocol/thread-views.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -47,7 +48,8 @@ export class Answers {
 
   private async pin(threadId: string, pinned: boolean): Promise<void> {
     const session = await this.deps.open(threadId);
-    if (session.running) throw new Error('The agent is still answering here. Stop it first, or wait until it is done.');
+    if (session.running)
+      throw new Error(t('The agent is still answering here. Stop it first, or wait until it is done.'));
     const { pin, title } = await (await (await this.deps.home()).answers()).pin(threadId, pinned);
     session.setPin(pin);
     if (title !== undefined && title !== session.title) session.retitle(title);
@@ -56,7 +58,7 @@ export class Answers {
 
   private async asked(threadId: string, itemId: string): Promise<Asked> {
     const found = (await this.deps.open(threadId)).answer(itemId);
-    if (!found) throw new Error('This answer is no longer shown. Open its thread again.');
+    if (!found) throw new Error(t('This answer is no longer shown. Open its thread again.'));
     return { threadId, ...found };
   }
 
@@ -69,7 +71,7 @@ export class Answers {
     const { home, open, log } = this.deps;
     const backend = await home();
     const asked = await this.asked(threadId, itemId);
-    if (!(await backend.settleModel())) throw new Error('No model was chosen, so nothing was asked.');
+    if (!(await backend.settleModel())) throw new Error(t('No model was chosen, so nothing was asked.'));
     const fork = await (await backend.answers()).forkFor(asked, memory);
     const snapshot = await show(fork.threadId);
     // The answer to this request goes out before the first patch of the new thread.

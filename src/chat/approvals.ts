@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { callDetail } from '../agent/call-detail.ts';
 import type { AskAnswer, AskRequest } from '../agent/calls.ts';
+import { t } from '../protocol/l10n.ts';
 import type { ApprovalView, DiffView } from '../protocol/transcript-views.ts';
 import { editedProposal, type MakeDiff } from './edited-proposal.ts';
 import type { Amended, Answer } from './session-home.ts';
@@ -95,7 +96,7 @@ export class Approvals {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       void vscode.window.showWarningMessage(
-        `Letta: allowed this once only, because ${rules.join(', ')} could not be saved in your settings: ${why}`,
+        t('Letta: allowed this once only, because {0} could not be saved in your settings: {1}', rules.join(', '), why),
       );
     }
   }

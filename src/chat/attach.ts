@@ -1,6 +1,7 @@
 // "Attach" in the composer: files of the workspace that go along with the message.
 import * as vscode from 'vscode';
 import { type Attachment, MAX_ATTACHED } from '../protocol/attachments.ts';
+import { t } from '../protocol/l10n.ts';
 
 /** A quick pick with more rows than this is no longer quick. */
 const MAX_FILES = 5_000;
@@ -11,8 +12,8 @@ interface FileItem extends vscode.QuickPickItem {
 
 export async function pickFiles(): Promise<Attachment[]> {
   const picked = await vscode.window.showQuickPick(listFiles(), {
-    title: 'Attach Files',
-    placeHolder: 'Which files should the agent look at?',
+    title: t('Attach Files'),
+    placeHolder: t('Which files should the agent look at?'),
     canPickMany: true,
     matchOnDescription: true,
   });

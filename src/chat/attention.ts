@@ -1,5 +1,6 @@
 // Tells a person who looks elsewhere that the agent needs them, or is done. Never takes the keyboard.
 import type { TurnOutcome } from '../agent/events.ts';
+import { t } from '../protocol/l10n.ts';
 
 /** A turn that took no longer has its person still there. */
 const LONG_MS = 5_000;
@@ -33,9 +34,11 @@ export class Attention {
     if (this.deps.seen(threadId)) return;
     const short = question.length > 200 ? `${question.slice(0, 199)}…` : question;
     // Of several threads the person has to know which one it is.
-    const where = this.deps.visible() ? ` in “${this.deps.titleOf(threadId)}”` : '';
+    const said = this.deps.visible()
+      ? t('Letta asks in “{0}”: {1}', this.deps.titleOf(threadId), short)
+      : t('Letta asks: {0}', short);
     this.standing.get(threadId)?.();
-    this.standing.set(threadId, this.deps.stand(withoutLinks(`Letta asks${where}: ${short}`), threadId));
+    this.standing.set(threadId, this.deps.stand(withoutLinks(said), threadId));
   }
 
   /** What waits has changed, or what is in sight: notifications that nobody needs any more go. */
@@ -54,9 +57,9 @@ export class Attention {
   ends(threadId: string, outcome: TurnOutcome, began: number): void {
     if (Date.now() - began < LONG_MS || this.deps.visible()) return;
     const title = this.deps.titleOf(threadId);
-    if (outcome.kind === 'done') this.tell(threadId, `Letta has finished “${title}”.`);
+    if (outcome.kind === 'done') this.tell(threadId, t('Letta has finished “{0}”.', title));
     if (outcome.kind === 'failed')
-      this.tell(threadId, `Letta could not go on in “${title}”: ${outcome.failure.message}`);
+      this.tell(threadId, t('Letta could not go on in “{0}”: {1}', title, outcome.failure.message));
   }
 
   private tell(threadId: string, text: string): void {

@@ -1,6 +1,7 @@
 // The host side of the chat: the open threads, which one the view shows, and the answers to the view's requests.
 import * as vscode from 'vscode';
 import type { Attachment } from '../protocol/attachments.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Init, Params } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Patch, Snapshot } from '../protocol/thread-views.ts';
@@ -127,7 +128,7 @@ export class Chat implements vscode.Disposable {
   /** @throws Error when no thread is shown */
   get thread(): string {
     const { shown } = this.view.current;
-    if (!shown) throw new Error('Open the thread in the chat first.');
+    if (!shown) throw new Error(t('Open the thread in the chat first.'));
     return shown;
   }
 
@@ -384,7 +385,7 @@ export class Chat implements vscode.Disposable {
     if (this.disposed) return;
     const { running, asked: waiting } = this.sessions;
     const badge = waiting + this.reviews.count;
-    this.view.side.badge(badge, `${badge} waiting for you`);
+    this.view.side.badge(badge, t('{0} waiting for you', badge));
     this.deps.status(running.length, waiting);
     this.attention.settle();
     this.deps.kept.keep({ unfinished: running.map((s) => s.threadId) });

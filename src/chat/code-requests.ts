@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { HighlightView } from '../protocol/code-views.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Params } from '../protocol/messages.ts';
 import { visible } from '../protocol/visible.ts';
 import { Highlighter } from './highlight/highlighter.ts';
@@ -23,7 +24,7 @@ export interface CodeRequestsDeps {
 /** A question can show so much that a person still reads it. */
 const MAX_COMMAND = 2_000;
 const MAX_COMMAND_LINES = 30;
-const TERMINAL = 'Letta: your commands';
+const TERMINAL = t('Letta: your commands');
 
 export class CodeRequests implements vscode.Disposable {
   private readonly deps: CodeRequestsDeps;
@@ -44,17 +45,17 @@ export class CodeRequests implements vscode.Disposable {
   async insert(text: string): Promise<void> {
     const editor = frontEditor();
     if (!editor)
-      throw new Error('Open the file that this code is for, put the cursor where it belongs, and try again.');
+      throw new Error(t('Open the file that this code is for, put the cursor where it belongs, and try again.'));
     const done = await editor.edit((edit) => {
       for (const selection of editor.selections) edit.replace(selection, text);
     });
-    if (!done) throw new Error(`${vscode.workspace.asRelativePath(editor.document.uri)} cannot be changed.`);
+    if (!done) throw new Error(t('{0} cannot be changed.', vscode.workspace.asRelativePath(editor.document.uri)));
   }
 
   /** @throws Error saying what to do */
   async apply({ threadId, text, path }: Params<'code.apply'>): Promise<void> {
     const session = await this.deps.sessions.open(threadId);
-    if (session.running) throw new Error('The agent is still answering here. Apply the code when it is done.');
+    if (session.running) throw new Error(t('The agent is still answering here. Apply the code when it is done.'));
     const change = await this.changeFor(text, path);
     await (await this.deps.home()).change(threadId, change, session.ask, this.closing.signal);
   }
@@ -62,18 +63,18 @@ export class CodeRequests implements vscode.Disposable {
   /** @throws Error for what is not run; nothing happens where the person says no */
   async run(text: string): Promise<void> {
     if (!vscode.workspace.isTrusted)
-      throw new Error('Trust this workspace first: commands do not run in a restricted one.');
+      throw new Error(t('Trust this workspace first: commands do not run in a restricted one.'));
     const command = text.trimEnd();
     if (command.length > MAX_COMMAND || command.split('\n').length > MAX_COMMAND_LINES)
-      throw new Error('This is too long to be shown before it runs. Copy it into a terminal, or into a script.');
+      throw new Error(t('This is too long to be shown before it runs. Copy it into a terminal, or into a script.'));
     if (visible(command) !== command)
-      throw new Error('There are characters in this command that cannot be seen. It is not run from here.');
+      throw new Error(t('There are characters in this command that cannot be seen. It is not run from here.'));
     const answer = await vscode.window.showWarningMessage(
-      'Run this in a terminal?',
+      t('Run this in a terminal?'),
       { modal: true, detail: command },
-      'Run',
+      t('Run'),
     );
-    if (answer !== 'Run') return;
+    if (answer !== t('Run')) return;
     const open = vscode.window.terminals.find(({ name, exitStatus }) => name === TERMINAL && exitStatus === undefined);
     const terminal = open ?? vscode.window.createTerminal({ name: TERMINAL });
     terminal.show(true);
@@ -90,7 +91,7 @@ export class CodeRequests implements vscode.Disposable {
     const found = named === undefined ? front?.document.uri : await findFile(named, this.deps.realPath);
     if (!found && named !== undefined) return { path: named, content: withLineEnd(code) };
     if (!found || vscode.workspace.getWorkspaceFolder(found) === undefined)
-      throw new Error('Open the file that this code is for, and try again.');
+      throw new Error(t('Open the file that this code is for, and try again.'));
     const document = await vscode.workspace.openTextDocument(found);
     const selection = front?.document === document && !front.selection.isEmpty ? front.selection : undefined;
     const range = selection && { from: document.offsetAt(selection.start), to: document.offsetAt(selection.end) };
@@ -98,7 +99,10 @@ export class CodeRequests implements vscode.Disposable {
     const name = vscode.workspace.asRelativePath(found);
     if (content === undefined)
       throw new Error(
-        `It is not clear what this code replaces in ${name}. Select that there and try again, or insert it at the cursor.`,
+        t(
+          'It is not clear what this code replaces in {0}. Select that there and try again, or insert it at the cursor.',
+          name,
+        ),
       );
     return { path: found.fsPath, content };
   }

@@ -1,5 +1,6 @@
 // What the composer asks: messages on their way, and what goes along with them.
 import type { Attachment, Queued, SharedView } from '../protocol/attachments.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { ChatHome } from './home.ts';
@@ -44,7 +45,7 @@ export class ComposerRequests {
     },
     'queue.take': async ({ threadId, id }) => {
       const taken = await (await this.deps.open(threadId)).queue.take(id);
-      if (!taken) throw new Error('This message was sent already.');
+      if (!taken) throw new Error(t('This message was sent already.'));
       return taken;
     },
     'queue.now': async ({ threadId, id }) => {
@@ -60,7 +61,7 @@ export class ComposerRequests {
       const { attached, lost } = (await import('./mentions/resend.ts')).attachedAgain(asked.attached ?? []);
       const fork = await backend.threads.forkBefore(threadId, asked.id);
       await this.deps.startFrom(fork.threadId, again ? '' : asked.text, again ? [] : attached, fork.reminders);
-      if (lost.length > 0) this.deps.tell(`Not attached again: ${lost.join(', ')}.`);
+      if (lost.length > 0) this.deps.tell(t('Not attached again: {0}.', lost.join(', ')));
       if (!again) return {};
       const message = { id: crypto.randomUUID(), text: asked.text, attached };
       await this.deliver(await this.deps.open(fork.threadId), message);
@@ -83,7 +84,7 @@ export class ComposerRequests {
       // After a kill in between it is known by its id.
       await session.queue.take(message.id);
     } catch (error) {
-      this.deps.tell(`A message still waits: ${error instanceof Error ? error.message : String(error)}`);
+      this.deps.tell(t('A message still waits: {0}', error instanceof Error ? error.message : String(error)));
     }
   }
 
@@ -91,7 +92,8 @@ export class ComposerRequests {
   private async deliver(session: ThreadSession, { id, text, attached = [] }: Queued): Promise<void> {
     const backend = await this.deps.home();
     const called = text.trimStart().startsWith('/') ? await backend.skills.called(text) : undefined;
-    if (!(await backend.settleModel())) throw new Error('No model was chosen. Your message is still in the composer.');
+    if (!(await backend.settleModel()))
+      throw new Error(t('No model was chosen. Your message is still in the composer.'));
     const along = await (await backend.attachments()).read(attached, session.threadId);
     await session.send(text, this.deps.takeFirst(session.threadId), called, along, id);
   }

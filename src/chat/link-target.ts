@@ -1,6 +1,7 @@
 // What the address of a link in a message means: a page, or a place in a file of the workspace.
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { t } from '../protocol/l10n.ts';
 
 export type LinkTarget =
   | { kind: 'page'; href: string }
@@ -38,9 +39,9 @@ function pathOf(bare: string, named: boolean): string {
     if (/^file:/i.test(bare)) return fileURLToPath(bare);
     if (named || !SCHEME.test(bare)) return decodeURIComponent(bare);
   } catch {
-    throw new Error(`The address ${bare} names no file.`);
+    throw new Error(t('The address {0} names no file.', bare));
   }
-  throw new Error('Links of this kind are not opened.');
+  throw new Error(t('Links of this kind are not opened.'));
 }
 
 /**

@@ -1,6 +1,7 @@
 // Opens the links of messages: web pages through VS Code's own question, files of the workspace at line and column.
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { insideFolder, linkTarget } from './link-target.ts';
 
 /** Follows symlinks of what exists of a path. */
@@ -14,7 +15,7 @@ export async function openLink(href: string, realPath: RealPath): Promise<void> 
     return;
   }
   const uri = await findFile(target.path, realPath);
-  if (!uri) throw new Error(`There is no file ${target.path} in this workspace.`);
+  if (!uri) throw new Error(t('There is no file {0} in this workspace.', target.path));
   if (target.line === undefined) {
     // Whatever it is: a picture has an editor of its own.
     await vscode.commands.executeCommand('vscode.open', uri, { preview: true });

@@ -1,4 +1,5 @@
 // What the Memory and the Skills panel ask, passed on to the home.
+import { t } from '../protocol/l10n.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { ChatHome } from './home.ts';
@@ -18,7 +19,7 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
   const desk = async () => (await home()).skills.desk();
   const block = async (blockId: string) => {
     const found = (await (await home()).blocks.list()).find((each) => each.id === blockId);
-    if (!found) throw new Error('This block is no longer there.');
+    if (!found) throw new Error(t('This block is no longer there.'));
     return found;
   };
   return {

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { fileNameFor } from '../agent/files.ts';
 import { StateFile } from '../agent/state-file.ts';
 import { type Queued, QueuedSchema } from '../protocol/attachments.ts';
+import { t } from '../protocol/l10n.ts';
 
 const FileSchema = z.array(QueuedSchema);
 
@@ -38,7 +39,8 @@ export class MessageQueue {
 
   /** @throws Error where too many wait, or it cannot be written: then it does not wait */
   async add(message: Queued): Promise<void> {
-    if (this.list.length >= MOST_QUEUED) throw new Error(`${MOST_QUEUED} messages wait already. Remove one first.`);
+    if (this.list.length >= MOST_QUEUED)
+      throw new Error(t('{0} messages wait already. Remove one first.', MOST_QUEUED));
     await this.file.change((all) => [...all, message]);
     this.show([...this.list, message]);
   }

@@ -2,6 +2,7 @@
 import { SHUTDOWN, type TurnEvent, type TurnOutcome } from '../agent/events.ts';
 import type { Hold } from '../agent/turn-holds.ts';
 import type { QuestionView, Todo } from '../protocol/asking.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Patch, PatchOp, PinView, Snapshot } from '../protocol/thread-views.ts';
 import type { AgentItem, ApprovalView, ToolBody, UserItem } from '../protocol/transcript-views.ts';
 import { answerIdFor } from '../threads/answer-id.ts';
@@ -274,14 +275,14 @@ export class ThreadSession {
     if (this.pages.ends.gap === itemId) await this.newer(itemId);
     const { items } = this.projection;
     const at = items.findIndex(({ id }) => id === itemId);
-    if (at < 0) throw new Error('This message is no longer shown. Open its thread again.');
+    if (at < 0) throw new Error(t('This message is no longer shown. Open its thread again.'));
     return items.slice(at).find((item) => item.kind === 'user');
   }
 
   /** A message of the person. @throws Error saying what to do */
   question(itemId: string): UserItem {
     const item = this.projection.items.find(({ id }) => id === itemId);
-    if (item?.kind !== 'user') throw new Error('This message is no longer shown. Open its thread again.');
+    if (item?.kind !== 'user') throw new Error(t('This message is no longer shown. Open its thread again.'));
     return item;
   }
 
@@ -294,7 +295,7 @@ export class ThreadSession {
 
   /** @throws Error while the agent answers here */
   checkFree(): void {
-    if (this.running) throw new Error('The agent is still answering here. Stop it first, or wait until it is done.');
+    if (this.running) throw new Error(t('The agent is still answering here. Stop it first, or wait until it is done.'));
   }
 
   /** @throws Error while the agent answers in this thread, here or in another window */
@@ -324,7 +325,7 @@ export class ThreadSession {
         (error: unknown) => {
           // runTurn reports failures as an outcome; what lands here is a bug, and must not leave a spinner for ever.
           const message = error instanceof Error ? error.message : String(error);
-          const failure = { message, hint: 'See Letta: Show Log. Your message is kept.', retry: true };
+          const failure = { message, hint: t('See Letta: Show Log. Your message is kept.'), retry: true };
           this.projection.apply({ type: 'ended', outcome: { kind: 'failed', failure } });
         },
       )

@@ -1,4 +1,5 @@
 // The item in the status bar: what the agent does in this window, and on which home.
+import { plural, t } from '../protocol/l10n.ts';
 
 /** An item of VS Code's status bar. */
 interface Item {
@@ -36,12 +37,12 @@ export class Status {
   private words(): { text: string; tooltip: string } {
     const { running, waiting, offline } = this.state;
     if (waiting > 0)
-      return { text: '$(bell-dot) Letta: waiting for you', tooltip: 'The agent waits for your decision' };
-    if (offline !== undefined) return { text: '$(debug-disconnect) Letta: offline', tooltip: offline };
+      return { text: `$(bell-dot) ${t('Letta: waiting for you')}`, tooltip: t('The agent waits for your decision') };
+    if (offline !== undefined) return { text: `$(debug-disconnect) ${t('Letta: offline')}`, tooltip: offline };
     if (running > 0) {
-      const tooltip = running === 1 ? 'The agent is answering' : `The agent is answering in ${running} threads`;
-      return { text: '$(loading~spin) Letta: working', tooltip };
+      const tooltip = plural(running, 'The agent is answering', 'The agent is answering in {0} threads');
+      return { text: `$(loading~spin) ${t('Letta: working')}`, tooltip };
     }
-    return { text: '$(comment-discussion) Letta', tooltip: 'Ready. Open the Letta chat' };
+    return { text: '$(comment-discussion) Letta', tooltip: t('Ready. Open the Letta chat') };
   }
 }

@@ -1,5 +1,6 @@
 // What the view asks about threads: the list, opening, names, copies, archive, and deletion with a while to think better of it.
 import type { TurnOutcome } from '../agent/events.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Result } from '../protocol/messages.ts';
 import type { Handlers } from '../protocol/rpc.ts';
 import type { Snapshot, ThreadList } from '../protocol/thread-views.ts';
@@ -67,7 +68,7 @@ export class ThreadRequests {
       'threads.fork': ({ threadId, itemId }) => this.fork(asking, threadId, itemId),
       'threads.archive': async ({ threadId, archived }) => {
         if (archived && sessions.get(threadId)?.running)
-          throw new Error('The agent is still answering in this thread. Stop it first, or wait until it is done.');
+          throw new Error(t('The agent is still answering in this thread. Stop it first, or wait until it is done.'));
         await (await home()).threads.archive(threadId, archived);
         if (archived) await leave(threadId);
         return acknowledge(changed());
@@ -154,8 +155,8 @@ export class ThreadRequests {
     this.deleting.add(threadId);
     await leave(threadId);
     await changed();
-    const late = () => `The thread “${title}” is deleted for good: Undo was there for ten seconds.`;
-    void offerUndo(`Deleted the thread “${title}”.`, late)
+    const late = () => t('The thread “{0}” is deleted for good: Undo was there for ten seconds.', title);
+    void offerUndo(t('Deleted the thread “{0}”.', title), late)
       .then((undo) => (undo ? undefined : this.delete(threadId, title)))
       .finally(() => this.deleting.delete(threadId))
       .then(changed)
@@ -168,7 +169,7 @@ export class ThreadRequests {
       this.deps.sessions.forget(threadId);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.deps.tellError(`The thread “${title}” was not deleted, and is in the list again: ${why}`);
+      this.deps.tellError(t('The thread “{0}” was not deleted, and is in the list again: {1}', title, why));
     }
   }
 }

@@ -1,6 +1,7 @@
 // Files as they were at a checkpoint, beside how they are now, in VS Code's own diff editors.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { uriOf } from './vscode-documents.ts';
 
 const SCHEME = 'letta-checkpoint';
@@ -39,14 +40,14 @@ export class CheckpointDiff implements vscode.Disposable {
       const { left, right } = sides(pointId, file);
       return [uriOf(file.path), left, right];
     });
-    await vscode.commands.executeCommand('vscode.changes', `Now ↔ ${when}`, resources);
+    await vscode.commands.executeCommand('vscode.changes', t('Now ↔ {0}', when), resources);
   }
 
   private async textOf(uri: vscode.Uri): Promise<string> {
     if (uri.query === '') return '';
     const bytes = await this.read(uri.query, uri.fsPath);
-    if (bytes === null) return 'This content is no longer there.';
-    if (bytes.includes(0) && !hasMark(bytes)) return `Binary content, ${bytes.length} bytes.`;
+    if (bytes === null) return t('This content is no longer there.');
+    if (bytes.includes(0) && !hasMark(bytes)) return t('Binary content, {0} bytes.', bytes.length);
     return vscode.workspace.decode(bytes, { uri: vscode.Uri.file(uri.fsPath) });
   }
 

@@ -1,5 +1,6 @@
 // The documents of waiting proposals: a file system in memory, so that the person can change what is proposed and even save it.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 
 export const PROPOSAL_SCHEME = 'letta-proposal';
 
@@ -92,5 +93,5 @@ export class ProposalTexts implements vscode.FileSystemProvider, vscode.Disposab
 const unified = (text: string): string => text.replace(/\r\n?/g, '\n');
 
 function refuse(): never {
-  throw vscode.FileSystemError.NoPermissions('A proposal can only be edited.');
+  throw vscode.FileSystemError.NoPermissions(t('A proposal can only be edited.'));
 }

@@ -1,5 +1,6 @@
 // Puts files back as they were, as one undoable edit: without looking at problems, and without a tab for them.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { textEdits } from './changes.ts';
 import { contentOf } from './content.ts';
 import { EditorError } from './editor.ts';
@@ -129,9 +130,9 @@ async function takeBack(steps: readonly Step[]): Promise<EditorError> {
   }
   const left: string[] = [];
   for (const { change } of steps) if ((await textOf(change.path)) !== change.before) left.push(nameOf(change.path));
-  const why = 'VS Code did not do it: a file changed at the same moment.';
-  if (left.length === 0) return new EditorError('rejected', `${why} Nothing was undone. Try again.`);
-  return new EditorError('rejected', `${why} These are not as they were; look at them: ${left.join(', ')}.`);
+  const why = t('VS Code did not do it: a file changed at the same moment.');
+  if (left.length === 0) return new EditorError('rejected', t('{0} Nothing was undone. Try again.', why));
+  return new EditorError('rejected', t('{0} These are not as they were; look at them: {1}.', why, left.join(', ')));
 }
 
 /** Null where there is no file; undefined where it cannot be read. */
@@ -142,4 +143,4 @@ const textOf = (path: string): Promise<string | null | undefined> =>
   );
 
 const moved = (path: string): EditorError =>
-  new EditorError('changed', `${path} has changed since; nothing was undone. Look at it again.`);
+  new EditorError('changed', t('{0} has changed since; nothing was undone. Look at it again.', path));

@@ -2,13 +2,14 @@
 // gutter and the base behind them, and diffs.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { displayPath } from './paths.ts';
 import { countsOf, type Pending } from './review/pending.ts';
 import type { Review } from './review/review.ts';
 import { realOf, uriOf, workspaceFolders } from './vscode-documents.ts';
 
 export const BASE_SCHEME = 'letta-base';
-const NAME = 'Letta Changes';
+const NAME = t('Letta Changes');
 /** Names a side of a diff on which there is no file. */
 const NOTHING = 'nothing';
 
@@ -63,7 +64,7 @@ export class ReviewSurface implements vscode.Disposable {
     const control = vscode.scm.createSourceControl('letta', NAME);
     control.inputBox.visible = false;
     control.quickDiffProvider = { provideOriginalResource: (uri) => this.original(uri) };
-    const group = control.createResourceGroup('changes', 'Changed by the Agent');
+    const group = control.createResourceGroup('changes', t('Changed by the Agent'));
     group.hideWhenEmpty = true;
     return { control, group };
   }
@@ -138,14 +139,23 @@ function sidesOf({ path, base, now }: Pending): { label: vscode.Uri; left?: vsco
   };
 }
 
+const ACTS = {
+  created: (path: string, added: number, removed: number) =>
+    t('Created by the agent: {0}, +{1} −{2}', path, added, removed),
+  deleted: (path: string, added: number, removed: number) =>
+    t('Deleted by the agent: {0}, +{1} −{2}', path, added, removed),
+  changed: (path: string, added: number, removed: number) =>
+    t('Changed by the agent: {0}, +{1} −{2}', path, added, removed),
+};
+
 function stateOf(file: Pending, resourceUri: vscode.Uri): vscode.SourceControlResourceState {
   const { added, removed } = countsOf(file);
-  const what = file.base === null ? 'Created' : file.now === null ? 'Deleted' : 'Changed';
-  const tooltip = `${what} by the agent: ${displayPath(file.path, workspaceFolders())}, +${added} −${removed}`;
+  const what = file.base === null ? 'created' : file.now === null ? 'deleted' : 'changed';
+  const tooltip = ACTS[what](displayPath(file.path, workspaceFolders()), added, removed);
   return {
     resourceUri,
-    command: { command: 'letta.openChanges', title: 'Open Changes', arguments: [resourceUri] },
+    command: { command: 'letta.openChanges', title: t('Open Changes'), arguments: [resourceUri] },
     decorations: { tooltip, strikeThrough: file.now === null },
-    contextValue: what.toLowerCase(),
+    contextValue: what,
   };
 }

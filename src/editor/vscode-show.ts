@@ -1,6 +1,7 @@
 // Reveals places and diffs in VS Code's editors; the keyboard stays where it is unless it is asked to come along.
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { EditorError } from './editor.ts';
 import type { Comparison, Shower, ShownLines } from './shower.ts';
 import { diskText, loadDocument } from './vscode-documents.ts';
@@ -53,7 +54,7 @@ export class VsCodeShower implements Shower, vscode.Disposable {
     const before = against === 'saved' ? await saved(path, document) : await this.head(path, display);
     if (before === null || unified(before) === unified(document.getText())) return false;
     const left = this.earlier(document.uri, before);
-    const title = `${display} (${against === 'saved' ? 'since saved' : 'since HEAD'})`;
+    const title = against === 'saved' ? t('{0} (since saved)', display) : t('{0} (since HEAD)', display);
     const options: vscode.TextDocumentShowOptions = { preserveFocus: !focus, preview: false };
     await vscode.commands.executeCommand('vscode.diff', left, document.uri, title, options);
     return true;

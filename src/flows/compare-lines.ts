@@ -1,6 +1,7 @@
 // Lines of memory held against one another: those that say the same, and those that exclude one another.
 import { setImmediate } from 'node:timers/promises';
 import { alike, meaning, normalized, overlap, type Statement, statementsOf } from '../memory/hygiene/statements.ts';
+import { t } from '../protocol/l10n.ts';
 import { type Finding, finding, type MemoryLine } from './findings.ts';
 
 /** Beyond this many lines only equal ones are found. */
@@ -18,12 +19,15 @@ export async function duplicates(lines: readonly MemoryLine[], readOnly: Readonl
       readOnly.has(second.blockId) && !readOnly.has(first.blockId) ? [second, first] : [first, second];
     gone.add(dropped);
     const same = normalized(kept.text) === normalized(dropped.text);
-    const where = kept.blockId === dropped.blockId ? `line ${kept.number}` : `line ${kept.number} of ${kept.label}`;
+    const at = String(kept.number);
+    const where = kept.blockId === dropped.blockId ? t('line {0}', at) : t('line {0} of {1}', at, kept.label);
     // The one that says more is kept: its words take the place of the other's.
     const longer = !same && meaning(dropped.text).size > meaning(kept.text).size;
     const text = longer
-      ? `The line says the same as ${where}, and more.`
-      : `The line says the same as ${where}${same ? '' : ' in other words'}.`;
+      ? t('The line says the same as {0}, and more.', where)
+      : same
+        ? t('The line says the same as {0}.', where)
+        : t('The line says the same as {0} in other words.', where);
     found.push(
       finding(
         'duplicate',
@@ -112,9 +116,10 @@ export async function contradictions(lines: readonly MemoryLine[], stale: Readon
       const [only] = wrong;
       if (found.some(({ lines: [a, b] }) => a === first.line && b === second.line)) continue;
       const about = subject.startsWith('rule: ')
-        ? 'One says to do it, the other not to'
-        : `They differ about ${subject}: ${first.statement.value} or ${second.statement.value}`;
-      const explanation = `${about}. ${wrong.length === 1 ? 'The workspace contradicts one of them.' : 'Keep the one that holds.'}`;
+        ? t('One says to do it, the other not to.')
+        : t('They differ about {0}: {1} or {2}.', subject, first.statement.value, second.statement.value);
+      const advice = wrong.length === 1 ? t('The workspace contradicts one of them.') : t('Keep the one that holds.');
+      const explanation = `${about} ${advice}`;
       found.push(
         finding(
           'contradiction',

@@ -1,6 +1,7 @@
 // What a person corrects teaches: what they said no to and why, and what they wrote otherwise in what the agent had just written.
 import type { TurnEvent } from '../agent/events.ts';
 import { inOrder } from '../memory/lines/align.ts';
+import { t } from '../protocol/l10n.ts';
 
 /** A line that could be learned from a correction, and what shows it. */
 export interface Correction {
@@ -46,7 +47,9 @@ export function undid(undone: { name: string; was: string; is: string }, why: st
     label: 'lessons',
     line: `${sentence(why)} (the person, undoing changes in ${undone.name})`,
     gist: folded(why),
-    reason: `You undid ${quote ? `“${quote}”` : 'a change'} in ${undone.name} and said: “${oneLine(why)}”`,
+    reason: quote
+      ? t('You undid “{0}” in {1} and said: “{2}”', quote, undone.name, oneLine(why))
+      : t('You undid a change in {0} and said: “{1}”', undone.name, oneLine(why)),
   };
 }
 
@@ -62,7 +65,7 @@ export class TurnCorrections {
       label: 'lessons',
       line: `${sentence(said)} (the person, declining: ${oneLine(what).slice(0, 120)})`,
       gist: folded(said),
-      reason: `You declined “${oneLine(what)}” and said: “${said}”`,
+      reason: t('You declined “{0}” and said: “{1}”', oneLine(what), said),
     };
   }
 
@@ -90,7 +93,7 @@ export function tookBack(change: { label: string; after: string }, why: string):
     label: change.label,
     line: sentence(why),
     gist: folded(why),
-    reason: `You took back “${was}” in ${change.label} and said: “${oneLine(why)}”`,
+    reason: t('You took back “{0}” in {1} and said: “{2}”', was, change.label, oneLine(why)),
   };
 }
 
@@ -147,7 +150,13 @@ export function rewritten(files: readonly Rewritten[]): Correction | undefined {
     label: 'conventions',
     line: `Write ${write}, not ${not} (the person corrected it in ${places[0]}).`,
     gist: folded(`write ${write}, not ${not}`),
-    reason: `You changed ${not} to ${write} ${places.length} times in what the agent had just written: ${where}`,
+    reason: t(
+      'You changed {0} to {1} {2} times in what the agent had just written: {3}',
+      not,
+      write,
+      places.length,
+      where,
+    ),
   };
 }
 

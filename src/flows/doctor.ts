@@ -4,6 +4,7 @@ import { isExpired, parseExpiry, whyExpired } from '../memory/hygiene/expiry.ts'
 import { commandsOf } from '../memory/hygiene/statements.ts';
 import type { LineNote } from '../memory/hygiene/unverified.ts';
 import { lineHash } from '../memory/line-hash.ts';
+import { plural, t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { contradictions, duplicates } from './compare-lines.ts';
 import { type Finding, finding, linesOf, type MemoryLine } from './findings.ts';
@@ -59,7 +60,8 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
   );
   signal.throwIfAborted();
   const others = (await backend.elsewhere?.()) ?? [];
-  const mayBe = others.length === 0 ? '' : ` The agent works in ${others.join(', ')} too: the line may be about that.`;
+  const mayBe =
+    others.length === 0 ? '' : t('The agent works in {0} too: the line may be about that.', others.join(', '));
   const stale = left.flatMap((line, index) => {
     const verdict = verdicts[index];
     return verdict?.verdict === 'stale'
@@ -67,7 +69,7 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
           finding(
             'stale',
             [line],
-            `${verdict.reasons.join(' ') || 'The workspace no longer is as this line says.'}${mayBe}`,
+            `${verdict.reasons.join(' ') || t('The workspace no longer is as this line says.')} ${mayBe}`.trim(),
             mayBe === '' ? { line, text: '' } : null,
             verdict.evidence,
           ),
@@ -90,7 +92,7 @@ export async function diagnose(backend: DoctorBackend, signal: AbortSignal): Pro
       ? {
           ...each,
           proposal: null,
-          explanation: `${each.explanation} The block ${each.proposal.label} is read-only: allow edits to change it.`,
+          explanation: `${each.explanation} ${t('The block {0} is read-only: allow edits to change it.', each.proposal.label)}`,
         }
       : each,
   );
@@ -107,7 +109,13 @@ function oversized(blocks: readonly BlockView[], lines: readonly MemoryLine[]): 
         ...finding(
           'oversized',
           longest,
-          `${block.label} holds ${block.value.length} of ${block.limit} characters (${share} %). Shorten its longest lines, move some to the archive, or raise its limit.`,
+          t(
+            '{0} holds {1} of {2} characters ({3} %). Shorten its longest lines, move some to the archive, or raise its limit.',
+            block.label,
+            block.value.length,
+            block.limit,
+            share,
+          ),
           null,
           [],
           block.id,
@@ -122,8 +130,12 @@ function oversized(blocks: readonly BlockView[], lines: readonly MemoryLine[]): 
 function unsearched(lines: readonly MemoryLine[], verdicts: readonly LineVerdict[]): Finding[] {
   const named = lines.filter((_, index) => verdicts[index]?.unsearched);
   if (named.length === 0) return [];
-  const which = named.length === 1 ? 'This line names' : `${named.length} lines name`;
-  const explanation = `${which} what is in none of the files that were searched. The workspace has more files than can be searched: leave out what the agent need not see in .lettaignore.`;
+  const which = plural(
+    named.length,
+    'This line names what is in none of the files that were searched.',
+    '{0} lines name what is in none of the files that were searched.',
+  );
+  const explanation = `${which} ${t('The workspace has more files than can be searched: leave out what the agent need not see in .lettaignore.')}`;
   return [finding('unsearched', named, explanation, null)];
 }
 

@@ -1,4 +1,6 @@
 // A draft of a skill: taken from a reply, judged, changed when the person says what is wrong with it. Nothing here is written anywhere.
+
+import { t } from '../protocol/l10n.ts';
 import type { SkillFile } from '../skills/files-beside.ts';
 import { askAside, type Said, type SideThread } from './run-beside.ts';
 import { FILE_FORMAT, fenceFor, readSkillReply } from './skill-reply.ts';
@@ -27,10 +29,10 @@ export interface SkillDraft {
 export function draftFrom({ maskSecrets, validate }: DraftBackend, said: Said): SkillDraft | { problem: string } {
   if (said.kind === 'nothing') return { problem: said.reason };
   const { skillMd, files, leftOut } = readSkillReply(said.text);
-  if (skillMd === undefined) return { problem: 'The reply was no SKILL.md.' };
+  if (skillMd === undefined) return { problem: t('The reply was no SKILL.md.') };
   const { name, problems } = validate(skillMd);
   if (!name || problems.length > 0) {
-    return { problem: `The drafted SKILL.md was not valid: ${problems.join(' ')}` };
+    return { problem: t('The drafted SKILL.md was not valid: {0}', problems.join(' ')) };
   }
   const text = maskSecrets(skillMd);
   const clean = files.map((file) => ({ ...file, text: maskSecrets(file.text) }));
@@ -77,6 +79,6 @@ export async function reviseDraft(
   const files = draft.files.map((file) => ({ ...file, text: maskSecrets(file.text) }));
   const reminders = [reviseReminder(maskSecrets(draft.text), files)];
   const revised = draftFrom(backend, await askAside(thread, maskSecrets(wish), reminders, signal, ['person']));
-  if ('problem' in revised) throw new Error(`The draft stays as it is. ${revised.problem}`);
+  if ('problem' in revised) throw new Error(t('The draft stays as it is. {0}', revised.problem));
   return revised;
 }

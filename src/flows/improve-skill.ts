@@ -1,4 +1,6 @@
 // Improving a skill: what the person corrected after it was used, or says about it, becomes a revision that they keep or discard.
+
+import { t } from '../protocol/l10n.ts';
 import type { Rewritten } from './corrections.ts';
 import { asMaterial, type DraftBackend, draftFrom } from './draft-skill.ts';
 import { askAside, type SideThread } from './run-beside.ts';
@@ -62,8 +64,8 @@ export async function improveSkill(
   const reply = await askAside(thread, maskSecrets(said), reminders, signal, sources);
   if (reply.kind === 'said' && /^\W*NONE\W*$/.test(reply.text.trim())) return undefined;
   const draft = draftFrom(backend, reply);
-  if ('problem' in draft) throw new Error(`The agent gave no usable revision. ${draft.problem}`);
+  if ('problem' in draft) throw new Error(t('The agent gave no usable revision. {0}', draft.problem));
   if (draft.name !== skill.name)
-    throw new Error(`The agent renamed the skill to "${draft.name}"; nothing was changed.`);
+    throw new Error(t('The agent renamed the skill to "{0}"; nothing was changed.', draft.name));
   return draft.text.trim() === skill.text.replace(/\r\n/g, '\n').trim() ? undefined : draft.text;
 }

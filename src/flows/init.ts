@@ -3,6 +3,7 @@
 import type { TurnEvent } from '../agent/events.ts';
 import type { Citation, Evidence, OpenPoint } from '../memory/evidence/evidence.ts';
 import type { Gathered } from '../memory/evidence/gather.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { KnownLines, lineOf, type Place, parseLines, verifyLine } from './init-lines.ts';
 import type { RunBeside } from './run-beside.ts';
@@ -174,10 +175,10 @@ async function propose(
   const ended = await backend.runBeside('Get to know the repository', PROMPT, [reminder], sink, signal);
   for (const change of [...written.values()].reverse()) {
     await backend.undo(change);
-    outcome.dropped.push({ text: change.after, why: 'It was written past the check.' });
+    outcome.dropped.push({ text: change.after, why: t('It was written past the check.') });
   }
   if (ended.kind !== 'done') {
-    outcome.reason = ended.kind === 'failed' ? ended.failure.message : 'The agent was stopped.';
+    outcome.reason = ended.kind === 'failed' ? ended.failure.message : t('The agent was stopped.');
     return undefined;
   }
   const lines: InitLine[] = [];
@@ -191,7 +192,9 @@ async function propose(
   }
   if (lines.length > 0) return lines;
   outcome.reason =
-    outcome.dropped.length > 0 ? 'No line of the agent was supported by what it cites.' : 'The agent gave no lines.';
+    outcome.dropped.length > 0
+      ? t('No line of the agent was supported by what it cites.')
+      : t('The agent gave no lines.');
   return undefined;
 }
 

@@ -1,4 +1,6 @@
 // Learning from a thread: a hidden copy of it is asked what was done there that is worth doing again.
+
+import { t } from '../protocol/l10n.ts';
 import { type DraftBackend, draftFrom, type SkillDraft } from './draft-skill.ts';
 import { SKILL_SHAPE } from './learn-skill.ts';
 import { askAside, type SideThread } from './run-beside.ts';
@@ -33,6 +35,6 @@ export async function learnFromThread(
   const wish = hint.trim() === '' ? 'Draft a skill from this conversation.' : hint.trim();
   const said = await askAside(copy, backend.maskSecrets(wish), [threadReminder(similar)], signal, ['person']);
   const draft = draftFrom(backend, said);
-  if ('problem' in draft) throw new Error(`The agent gave no usable draft. ${draft.problem}`);
+  if ('problem' in draft) throw new Error(t('The agent gave no usable draft. {0}', draft.problem));
   return draft;
 }

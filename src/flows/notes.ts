@@ -1,5 +1,6 @@
 // All that becomes of notes: kept on disk at once, filed by the agent, brought home after a break, taken back.
 import { MemoryConflict } from '../memory/changes.ts';
+import { t } from '../protocol/l10n.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import { type PendingNotes, sourcesOf } from './pending-notes.ts';
 import { type HeldOutcome, type Proposals, type PutUp, putUp } from './put-up.ts';
@@ -28,7 +29,7 @@ export interface NotesDeps extends RememberBackend {
   reviews(): Promise<Proposals>;
 }
 
-const ASKED_BY_OTHERS = 'Another agent in VS Code asked to remember it.';
+const ASKED_BY_OTHERS = t('Another agent in VS Code asked to remember it.');
 
 export class Notes {
   private readonly deps: NotesDeps;
@@ -106,7 +107,7 @@ export class Notes {
       } else {
         const kept = await keepInInbox(text, sources);
         outcomes.push(
-          'held' in kept ? heldNote(kept) : { kind: 'kept', ...kept, noModel: false, reason: 'It was interrupted.' },
+          'held' in kept ? heldNote(kept) : { kind: 'kept', ...kept, noModel: false, reason: t('It was interrupted.') },
         );
       }
       await pending.done(id);
@@ -121,10 +122,10 @@ export class Notes {
       await this.deps.reword(change, await this.deps.maskSecrets(text));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`${why} Your words: ${text}`, { cause: error });
+      throw new Error(`${why} ${t('Your words: {0}', text)}`, { cause: error });
     }
     await this.deps.changed([change.label]);
-    return `Changed in ${change.label}.`;
+    return t('Changed in {0}.', change.label);
   }
 
   /** @returns what became of it, for the person */
@@ -141,6 +142,6 @@ export class Notes {
       }
     }
     await this.deps.changed(done);
-    return [...(done.length > 0 ? [`Undone in ${done.join(', ')}.`] : []), ...refused].join(' ');
+    return [...(done.length > 0 ? [t('Undone in {0}.', done.join(', '))] : []), ...refused].join(' ');
   }
 }

@@ -3,6 +3,7 @@
 import { isOutdated, type ReflectedArgs } from '../memory/reflected.ts';
 import { ReviewConflict } from '../memory/review-list.ts';
 import type { NewReview, Review } from '../memory/store/types.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import type { Carried } from './reflect.ts';
 import type { Answer, Proposal } from './reflect-state.ts';
@@ -66,7 +67,7 @@ function reviewOf(run: string, tokens: number, proposal: Proposal, i: number): O
     base,
     args: { run, tokens, cites } satisfies ReflectedArgs,
     sources: act === 'apply' ? [] : sources,
-    reason: why || 'It was said in your threads.',
+    reason: why || t('It was said in your threads.'),
     ...(first ? { threadId: first.threadId, ...(first.messageId ? { messageId: first.messageId } : {}) } : {}),
   };
 }

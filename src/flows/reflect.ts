@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { OnceAnswer } from '../agent/ask-once.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView, Cite } from '../protocol/memory-views.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { Said, SaidSince } from '../threads/said-since.ts';
@@ -299,7 +300,7 @@ async function run(
   const edits = readAnswer(answer.text, work.blocks, work.question.cited, work.declined);
   if (!edits) {
     await give(tokens, true);
-    return { kind: 'failed', reason: 'The model did not answer in the form that was asked for.' };
+    return { kind: 'failed', reason: t('The model did not answer in the form that was asked for.') };
   }
   const dropped = await changedSince(backend, edits.edits);
   for (const line of [...edits.dropped, ...dropped.map(({ block }) => changed(block.label))])
@@ -324,7 +325,7 @@ async function run(
 
 const LOST = 'lost';
 
-const changed = (label: string): string => `${label} was changed meanwhile: what was proposed for it was dropped.`;
+const changed = (label: string): string => t('{0} was changed meanwhile: what was proposed for it was dropped.', label);
 
 /** Edits of blocks that somebody has changed while the model thought. */
 async function changedSince(backend: ReflectBackend, edits: readonly Edit[]): Promise<Edit[]> {

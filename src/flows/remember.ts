@@ -3,6 +3,7 @@
 import type { TurnEvent } from '../agent/events.ts';
 import { INBOX, type Kept } from '../memory/changes.ts';
 import { countCharacters } from '../protocol/characters.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { RunBeside } from './run-beside.ts';
@@ -154,7 +155,7 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
     kept = await backend.keepInInbox(words, note.sources);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The note could not be stored (${why}). Copy it from here: ${words}`, { cause: error });
+    throw new Error(t('The note could not be stored ({0}). Copy it from here: {1}', why, words), { cause: error });
   }
   if ('held' in kept) return heldNote(kept);
   const failed = outcome.kind === 'failed' ? outcome.failure : undefined;
@@ -164,6 +165,6 @@ export async function remember(backend: RememberBackend, note: Note, signal: Abo
     noModel: failed !== undefined,
     reason:
       failed?.message ??
-      (first ? `The agent only took a line out of ${first.label}.` : 'The agent did not say where it belongs.'),
+      (first ? t('The agent only took a line out of {0}.', first.label) : t('The agent did not say where it belongs.')),
   };
 }

@@ -1,5 +1,6 @@
 // How a flow asks the agent something: messages in a hidden thread of its own, without editor tools. It disturbs no open thread.
 import type { TurnEvent, TurnOutcome } from '../agent/events.ts';
+import { t } from '../protocol/l10n.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 
 /**
@@ -53,5 +54,5 @@ export async function askAside(
   };
   const outcome = await thread.ask(text, reminders, sink, signal, sources);
   if (outcome.kind === 'failed') return { kind: 'nothing', reason: outcome.failure.message };
-  return outcome.kind === 'done' ? { kind: 'said', text: reply } : { kind: 'nothing', reason: 'It was stopped.' };
+  return outcome.kind === 'done' ? { kind: 'said', text: reply } : { kind: 'nothing', reason: t('It was stopped.') };
 }

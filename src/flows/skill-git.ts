@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GitOptions, runGit } from '../memory/run-git.ts';
+import { t } from '../protocol/l10n.ts';
 import { type ForeignEntry, ForeignError, type ForeignTree, tooLarge } from '../skills/foreign-skills.ts';
 
 const CLONE_MS = 120_000;
@@ -23,8 +24,8 @@ export function gitUrlProblem(url: string): string | undefined {
     return undefined;
   }
   if (/^file:\/\/\/\S*$/.test(url)) return undefined;
-  if (/^(?:http|git):\/\//.test(url)) return 'This address is not encrypted: use https:// or ssh.';
-  return 'Give the address of a repository: https://…, ssh://… or git@host:path.';
+  if (/^(?:http|git):\/\//.test(url)) return t('This address is not encrypted: use https:// or ssh.');
+  return t('Give the address of a repository: https://…, ssh://… or git@host:path.');
 }
 
 /** What is looked at of a repository. */
@@ -93,12 +94,13 @@ export async function cloneTree(place: GitPlace, signal: AbortSignal): Promise<C
       timeoutMs: CLONE_MS,
       signal: AbortSignal.any([signal, tooBig.signal]),
     });
-    if (tooBig.signal.aborted) throw new ForeignError('The repository is larger than 100 MB.');
-    if (signal.aborted) throw new ForeignError('Stopped.');
-    if (code !== 0) throw new ForeignError(`The repository could not be fetched: ${lastLine(complaint)}`);
+    if (tooBig.signal.aborted) throw new ForeignError(t('The repository is larger than 100 MB.'));
+    if (signal.aborted) throw new ForeignError(t('Stopped.'));
+    if (code !== 0) throw new ForeignError(t('The repository could not be fetched: {0}', lastLine(complaint)));
     const name = (/([^/:]+?)(?:\.git)?\/*$/.exec(below || url)?.[1] ?? 'skill').toLowerCase();
     const tree = await commitTree(join(folder, 'repo.git'), 'HEAD', below, name);
-    if (below !== '' && tree.entries.length === 0) throw new ForeignError(`The repository has no folder ${below}.`);
+    if (below !== '' && tree.entries.length === 0)
+      throw new ForeignError(t('The repository has no folder {0}.', below));
     return { tree, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
@@ -145,7 +147,7 @@ const lastLine = (text: string): string =>
     .trim()
     .split('\n')
     .at(-1)
-    ?.replace(/^(?:fatal|error):\s*/, '') || 'git is not there.';
+    ?.replace(/^(?:fatal|error):\s*/, '') || t('git is not there.');
 
 const KINDS: Readonly<Record<string, ForeignEntry['kind']>> = { '120000': 'link', '160000': 'submodule' };
 
@@ -154,7 +156,7 @@ export async function commitTree(root: string, commit: string, below: string, na
   const place = below === '' ? [] : ['--', `${below}/`];
   const { code, output, cut } = await runGit(root, ['ls-tree', '-r', '-z', '--long', commit, ...place]);
   if (cut) throw tooLarge();
-  if (code !== 0) throw new ForeignError('The repository has no commit to look at.');
+  if (code !== 0) throw new ForeignError(t('The repository has no commit to look at.'));
   const ids = new Map<string, string>();
   const entries = output
     .split('\0')
@@ -181,12 +183,12 @@ export async function commitTree(root: string, commit: string, below: string, na
 async function readBlobs(root: string, ids: readonly string[]): Promise<Uint8Array[]> {
   const options: GitOptions = { input: ids.map((id) => `${id}\n`).join(''), maxBytes: MAX_READ_BYTES };
   const { bytes, cut, code } = await runGit(root, ['cat-file', '--batch'], options);
-  if (cut || code !== 0) throw new ForeignError('The files could not be read from the repository.');
+  if (cut || code !== 0) throw new ForeignError(t('The files could not be read from the repository.'));
   const blobs: Uint8Array[] = [];
   for (let at = 0; blobs.length < ids.length; ) {
     const end = bytes.indexOf(0x0a, at);
     const size = /^[0-9a-f]+ blob (\d+)$/.exec(bytes.toString('latin1', at, Math.max(at, end)))?.[1];
-    if (size === undefined) throw new ForeignError('A file could not be read from the repository.');
+    if (size === undefined) throw new ForeignError(t('A file could not be read from the repository.'));
     blobs.push(new Uint8Array(bytes.subarray(end + 1, end + 1 + Number(size))));
     at = end + 1 + Number(size) + 1;
   }
@@ -218,7 +220,7 @@ export async function skillCommits(folder: string): Promise<SkillCommit[]> {
 /** A skill's folder as it was in a commit. @throws ForeignError */
 export async function skillInCommit(folder: string, commit: string, name: string): Promise<ForeignTree> {
   const { code, output } = await runGit(folder, ['rev-parse', '--show-prefix']);
-  if (code !== 0) throw new ForeignError('The skill is no longer in a repository.');
+  if (code !== 0) throw new ForeignError(t('The skill is no longer in a repository.'));
   const prefix = output.trim().replace(/\/$/, '');
   const { output: top } = await runGit(folder, ['rev-parse', '--show-toplevel']);
   return commitTree(top.trim(), commit, prefix, name);

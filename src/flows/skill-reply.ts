@@ -1,5 +1,6 @@
 // What a reply of the agent holds of a skill: its SKILL.md, and the templates and scripts that go with it.
 
+import { t } from '../protocol/l10n.ts';
 import { pathProblem, type SkillFile } from '../skills/files-beside.ts';
 
 export interface SkillReply {
@@ -28,7 +29,7 @@ export function readSkillReply(reply: string): SkillReply {
   const rest = reply.replace(/\r\n/g, '\n').replace(FILE_BLOCK, (_, _fence: string, rawPath: string, text: string) => {
     const path = rawPath.trim();
     const problem = fileProblem(path, text, files);
-    if (problem) leftOut.push(`${path.slice(0, 80)} was left out: ${problem}.`);
+    if (problem) leftOut.push(t('{0} was left out: {1}.', path.slice(0, 80), problem));
     else files.push({ path, text });
     return '';
   });
@@ -39,11 +40,11 @@ export function readSkillReply(reply: string): SkillReply {
 function fileProblem(path: string, text: string, before: readonly SkillFile[]): string | undefined {
   const problem = pathProblem(path);
   if (problem) return problem;
-  if (before.length >= MOST_FILES) return `a draft has at most ${MOST_FILES} files`;
-  if (text.length > MOST_FILE) return 'it is too large';
+  if (before.length >= MOST_FILES) return t('a draft has at most {0} files', MOST_FILES);
+  if (text.length > MOST_FILE) return t('it is too large');
   // Some file systems take both for one.
-  if (before.some((each) => each.path.toLowerCase() === path.toLowerCase())) return 'there is one of that name';
-  return text.trim() === '' ? 'it is empty' : undefined;
+  if (before.some((each) => each.path.toLowerCase() === path.toLowerCase())) return t('there is one of that name');
+  return text.trim() === '' ? t('it is empty') : undefined;
 }
 
 /** Takes a SKILL.md out of a reply: whole, or inside a fence, or after some words. Undefined when there is none. */

@@ -1,4 +1,6 @@
 // What stands behind an answer, or may stand behind a symptom, as a document to read: each part with its id and a way to it.
+
+import { t } from '../protocol/l10n.ts';
 import type { TraceHit } from './trace.ts';
 
 export type Target =
@@ -57,7 +59,7 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 /** In the person's own time, e.g. `2026-11-21 14:03`. */
 export function day(at: string): string {
   const time = Date.parse(at);
-  if (Number.isNaN(time)) return 'at an unknown time';
+  if (Number.isNaN(time)) return t('at an unknown time');
   return new Date(time).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
 }
 
@@ -89,9 +91,10 @@ class Writer {
 /** One line, its own spaces at both ends kept. */
 const oneLineKept = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
-const NOTHING = 'Nothing in memory, no skill and no earlier message shares a telling word with it.';
-const HOW =
-  'Found by the words they share, rare words counting more, and by who wrote each line. What a model made of them only the model knows.';
+const NOTHING = t('Nothing in memory, no skill and no earlier message shares a telling word with it.');
+const HOW = t(
+  'Found by the words they share, rare words counting more, and by who wrote each line. What a model made of them only the model knows.',
+);
 
 export function traceDocument(report: TraceReport): TraceDocument {
   const out = new Writer();
@@ -107,12 +110,12 @@ export function traceDocument(report: TraceReport): TraceDocument {
   const blocks = report.hits.filter((hit) => hit.kind === 'block');
   const skills = report.hits.filter((hit) => hit.kind === 'skill');
   const messages = report.hits.filter((hit) => hit.kind === 'message');
-  if (lines.length > 0) section(out, 'Lines of memory');
+  if (lines.length > 0) section(out, t('Lines of memory'));
   for (const hit of lines) writeLine(out, hit, report);
-  if (blocks.length > 0) section(out, 'Blocks');
+  if (blocks.length > 0) section(out, t('Blocks'));
   for (const { id, label, score } of blocks)
     out.put('- ', { text: label, target: { kind: 'block', label } }, ` (${percent(score)}) \`${id}\``);
-  if (skills.length > 0) section(out, 'Skills');
+  if (skills.length > 0) section(out, t('Skills'));
   for (const { id, name, text, score } of skills) {
     const path = report.skillPath(id);
     out.put(
@@ -121,9 +124,9 @@ export function traceDocument(report: TraceReport): TraceDocument {
       ` (${percent(score)}) “${oneLine(text)}” \`${id}\``,
     );
   }
-  if (messages.length > 0) section(out, 'Messages');
+  if (messages.length > 0) section(out, t('Messages'));
   for (const { id, threadId, text, date, score } of messages) {
-    const title = report.threadTitle(threadId) ?? 'Thread';
+    const title = report.threadTitle(threadId) ?? t('Thread');
     out.put(
       '- ',
       { text: title, target: { kind: 'message', threadId, messageId: id } },
@@ -144,23 +147,30 @@ function section(out: Writer, heading: string): void {
 
 function writeLine(out: Writer, hit: Extract<TraceHit, { kind: 'line' }>, report: TraceReport): void {
   const where = {
-    text: `${hit.label}, line ${hit.number}`,
+    text: t('{0}, line {1}', hit.label, String(hit.number)),
     target: { kind: 'block' as const, label: hit.label, line: hit.text },
   };
   out.put('- ', where, ` (${percent(hit.score)}): “${oneLine(hit.text)}” \`${hit.id}\``);
   const known = report.provenance(hit);
   if (known === undefined) return;
   if (known === 'gone') {
-    out.put('  It does not stand there any more.');
+    out.put(`  ${t('It does not stand there any more.')}`);
     return;
   }
   const { author, at, revisionId, threadId, threadTitle, messageId, quote } = known;
   const thread: Piece[] = threadId
     ? [
-        ' in ',
-        { text: threadTitle ?? 'a thread', target: { kind: 'message', threadId, ...(messageId ? { messageId } : {}) } },
+        ` ${t('in')} `,
+        {
+          text: threadTitle ?? t('a thread'),
+          target: { kind: 'message', threadId, ...(messageId ? { messageId } : {}) },
+        },
       ]
     : [];
-  out.put(`  Written by ${author}, ${day(at)}`, ...thread, ` \`${revisionId}\`${messageId ? ` \`${messageId}\`` : ''}`);
-  if (quote) out.put(`  after you said “${oneLine(quote)}”`);
+  out.put(
+    `  ${t('Written by {0}, {1}', author, day(at))}`,
+    ...thread,
+    ` \`${revisionId}\`${messageId ? ` \`${messageId}\`` : ''}`,
+  );
+  if (quote) out.put(`  ${t('after you said “{0}”', oneLine(quote))}`);
 }

@@ -1,5 +1,6 @@
 // "Try skill": the same question to two hidden forks of a thread, one with the skill and one without it, shown side by side.
 import type { TurnEvent } from '../agent/events.ts';
+import { t } from '../protocol/l10n.ts';
 import type { SubagentReport } from './subagent.ts';
 
 /** Tools that change nothing and load nothing from elsewhere. */
@@ -84,26 +85,26 @@ export function trialReminder(
 
 /** One side of the comparison, as a document. Sides differ in what the runs did, not in their headings. */
 export function trialDocument({ skill, question }: Trial, run: TrialRun, which: 'with' | 'without'): string {
-  const tools = run.tools.length > 0 ? run.tools.map((tool) => `- ${tool}`) : ['- none'];
+  const tools = run.tools.length > 0 ? run.tools.map((tool) => `- ${tool}`) : [`- ${t('none')}`];
   const diffs = run.changes.flatMap((change) => ['```diff', change.trimEnd(), '```', '']);
   const left = run.left.length > 0 ? [run.left.join('\n'), ''] : [];
-  const changed = diffs.length + left.length > 0 ? ['## What it changed', '', ...left, ...diffs] : [];
+  const changed = diffs.length + left.length > 0 ? [`## ${t('What it changed')}`, '', ...left, ...diffs] : [];
   return [
-    `# ${which === 'with' ? `With the skill “${skill}”` : `Without “${skill}”`}`,
+    `# ${which === 'with' ? t('With the skill “{0}”', skill) : t('Without “{0}”', skill)}`,
     '',
-    `Model: ${run.model}`,
-    `Tokens: ${run.tokens > 0 ? run.tokens.toLocaleString('en-US') : 'not counted'}`,
-    `Calls: ${run.tools.length}`,
+    t('Model: {0}', run.model),
+    t('Tokens: {0}', run.tokens > 0 ? run.tokens : t('not counted')),
+    t('Calls: {0}', run.tools.length),
     '',
-    '## Question',
+    `## ${t('Question')}`,
     '',
     question,
     '',
-    '## Tools used',
+    `## ${t('Tools used')}`,
     '',
     ...tools,
     '',
-    run.failed ? '## Did not finish' : '## Answer',
+    run.failed ? `## ${t('Did not finish')}` : `## ${t('Answer')}`,
     '',
     run.text,
     '',

@@ -1,5 +1,6 @@
 // What can go wrong with a Letta server or the model behind it, as one closed set of reasons with words for people.
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from '@letta-ai/letta-client';
+import { t } from '../protocol/l10n.ts';
 import type { Failure } from '../protocol/transcript-views.ts';
 
 export type LettaErrorReason =
@@ -67,83 +68,85 @@ export class LettaError extends Error {
 
 const WORDS: Record<LettaErrorReason, Failure> = {
   unreachable: {
-    message: 'The Letta server does not answer.',
-    hint: 'Check that it runs and that its address in the settings is right, then retry.',
+    message: t('The Letta server does not answer.'),
+    hint: t('Check that it runs and that its address in the settings is right, then retry.'),
     retry: true,
   },
   unauthorized: {
-    message: 'The Letta server refused the key.',
-    hint: 'Sign in again, or choose another home with “Letta: Select Home…”.',
+    message: t('The Letta server refused the key.'),
+    hint: t('Sign in again, or choose another home with “Letta: Select Home…”.'),
     retry: true,
   },
   busy: {
-    message: 'Another answer is running in this thread, perhaps in another window.',
-    hint: 'Wait until it is done or stop it, then retry.',
+    message: t('Another answer is running in this thread, perhaps in another window.'),
+    hint: t('Wait until it is done or stop it, then retry.'),
     retry: true,
   },
   pending_approval: {
-    message: 'The thread waits for the result of a tool call.',
-    hint: 'Continue settles it. If that does not help, start a new thread: the memory stays.',
+    message: t('The thread waits for the result of a tool call.'),
+    hint: t('Continue settles it. If that does not help, start a new thread: the memory stays.'),
     retry: true,
   },
   wrong_approval_ids: {
-    message: 'The server did not accept the tool results.',
-    hint: 'Continue asks it which ones it waits for. If that does not help, start a new thread: the memory stays.',
+    message: t('The server did not accept the tool results.'),
+    hint: t('Continue asks it which ones it waits for. If that does not help, start a new thread: the memory stays.'),
     retry: true,
   },
   nothing_pending: {
-    message: 'The server no longer waits for these tool results.',
-    hint: 'Continue goes on from what it has.',
+    message: t('The server no longer waits for these tool results.'),
+    hint: t('Continue goes on from what it has.'),
     retry: true,
   },
   model_unreachable: {
-    message: 'The model did not answer, or not to the end.',
-    hint: 'Check that its endpoint runs, or choose another model, then retry.',
+    message: t('The model did not answer, or not to the end.'),
+    hint: t('Check that its endpoint runs, or choose another model, then retry.'),
     retry: true,
   },
   model_auth: {
-    message: 'The model’s endpoint refused the key.',
-    hint: 'Set the key with “Letta: Connect a Model…”, or choose another model, then retry.',
+    message: t('The model’s endpoint refused the key.'),
+    hint: t('Set the key with “Letta: Connect a Model…”, or choose another model, then retry.'),
     retry: true,
   },
   rate_limited: {
-    message: 'The model’s endpoint limits requests at the moment.',
-    hint: 'Wait a little and retry, or choose another model.',
+    message: t('The model’s endpoint limits requests at the moment.'),
+    hint: t('Wait a little and retry, or choose another model.'),
     retry: true,
   },
   credits: {
-    message: 'The account at the model’s endpoint has no credit left.',
-    hint: 'Top it up or choose another model, then retry.',
+    message: t('The account at the model’s endpoint has no credit left.'),
+    hint: t('Top it up or choose another model, then retry.'),
     retry: true,
   },
   timeout: {
-    message: 'No answer came in time.',
-    hint: 'Retry; if it happens again, choose another model or check the endpoint.',
+    message: t('No answer came in time.'),
+    hint: t('Retry; if it happens again, choose another model or check the endpoint.'),
     retry: true,
   },
   bad_request: {
-    message: 'The request was refused.',
-    hint: 'Choose another model or start a new thread; “Letta: Show Log” has the details.',
+    message: t('The request was refused.'),
+    hint: t('Choose another model or start a new thread; “Letta: Show Log” has the details.'),
     retry: true,
   },
   memory_full: {
-    message: 'Memory has no room for this.',
-    hint: 'Nothing was written. Shorten or delete lines in Memory, move some to the archive, or raise letta.memory.maxPromptTokens.',
+    message: t('Memory has no room for this.'),
+    hint: t(
+      'Nothing was written. Shorten or delete lines in Memory, move some to the archive, or raise letta.memory.maxPromptTokens.',
+    ),
     retry: false,
   },
   not_found: {
-    message: 'This is no longer there, or the model is not known here.',
-    hint: 'Open another thread, or choose a model that is listed.',
+    message: t('This is no longer there, or the model is not known here.'),
+    hint: t('Open another thread, or choose a model that is listed.'),
     retry: true,
   },
   storage: {
-    message: 'The memory store cannot be used.',
-    hint: 'Nothing was overwritten. See “Letta: Show Log” for the file, then reload the window.',
+    message: t('The memory store cannot be used.'),
+    hint: t('Nothing was overwritten. See “Letta: Show Log” for the file, then reload the window.'),
     retry: false,
   },
   unknown: {
-    message: 'Something went wrong.',
-    hint: 'Retry; “Letta: Show Log” has the details.',
+    message: t('Something went wrong.'),
+    hint: t('Retry; “Letta: Show Log” has the details.'),
     retry: true,
   },
 };
@@ -292,12 +295,13 @@ export const isErrorFrame = (error: unknown): boolean =>
 /** Stop reasons that are failures, for runs that say nothing more. */
 export function errorFromStopReason(stopReason: string): LettaError {
   const detail: Record<string, string> = {
-    max_tokens_exceeded: 'The answer was longer than the model may write at once.',
-    invalid_tool_call: 'The model called a tool in a way that cannot be read.',
-    invalid_llm_response: 'The model’s answer could not be read.',
-    no_tool_call: 'The model did not call the tool it had to.',
-    context_window_overflow_in_system_prompt:
+    max_tokens_exceeded: t('The answer was longer than the model may write at once.'),
+    invalid_tool_call: t('The model called a tool in a way that cannot be read.'),
+    invalid_llm_response: t('The model’s answer could not be read.'),
+    no_tool_call: t('The model did not call the tool it had to.'),
+    context_window_overflow_in_system_prompt: t(
       'Memory and instructions alone are longer than the model’s context window. Shorten memory blocks or choose a model with a larger window.',
+    ),
   };
   const reason: LettaErrorReason =
     stopReason === 'insufficient_credits'

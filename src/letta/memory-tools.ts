@@ -1,4 +1,5 @@
 // The server's own tools as a client sees them: which ones write memory, what a call changes, how its card is titled.
+import { t } from '../protocol/l10n.ts';
 
 /** The server tools an agent of ours has, and which of them change a block. */
 export const SERVER_TOOLS = [
@@ -102,16 +103,16 @@ export function applyMemoryCall(tool: string, args: unknown, value: string): str
 }
 
 const TITLES: Record<string, string> = {
-  memory_insert: 'Remember',
-  memory_replace: 'Update memory',
-  memory_rethink: 'Rewrite memory',
-  core_memory_append: 'Remember',
-  core_memory_replace: 'Update memory',
-  memory: 'Change memory',
-  memory_apply_patch: 'Change memory',
-  archival_memory_insert: 'Archive',
-  archival_memory_search: 'Search archive',
-  conversation_search: 'Search threads',
+  memory_insert: t('Remember'),
+  memory_replace: t('Update memory'),
+  memory_rethink: t('Rewrite memory'),
+  core_memory_append: t('Remember'),
+  core_memory_replace: t('Update memory'),
+  memory: t('Change memory'),
+  memory_apply_patch: t('Change memory'),
+  archival_memory_insert: t('Archive'),
+  archival_memory_search: t('Search archive'),
+  conversation_search: t('Search threads'),
 };
 
 /** How the answer to a write begins that was not made because a person is to look at it first. It counts as a success. */

@@ -1,4 +1,5 @@
 // Whether a Letta server answers at an address: eight verdicts, each with what the person can do.
+import { t } from '../protocol/l10n.ts';
 
 export type Verdict = 'ok' | 'refused' | 'dns' | 'tls' | 'timeout' | 'unauthorized' | 'notLetta' | 'tooOld';
 
@@ -43,17 +44,18 @@ export async function checkServer(
       const health = await ask('/v1/health/', false);
       const known = versionOf(health);
       if (health.status === 401 || health.status === 403) return verdict('unauthorized', base, key);
-      if (known === undefined) return verdict('notLetta', base, key, `It answers with HTTP ${health.status}.`);
+      if (known === undefined)
+        return verdict('notLetta', base, key, t('It answers with HTTP {0}.', String(health.status)));
       version = known;
     }
     const agents = await ask('/v1/agents/?limit=1', true);
     if (agents.status === 401 || agents.status === 403) return verdict('unauthorized', base, key);
     if (!agents.ok || !Array.isArray(agents.body))
-      return verdict('notLetta', base, key, `It answers with HTTP ${agents.status}.`);
+      return verdict('notLetta', base, key, t('It answers with HTTP {0}.', String(agents.status)));
     // What threads are kept in came late; asked for nobody's, a server that has it says anything but this.
     const threads = await ask('/v1/conversations/?limit=1', true);
     if (threads.status === 404 || threads.status === 405) return verdict('tooOld', base, key, version);
-    return { verdict: 'ok', message: `Letta ${version} answers at ${base}.`.replace('  ', ' ') };
+    return { verdict: 'ok', message: t('Letta {0} answers at {1}.', version, base).replace('  ', ' ') };
   } catch (error) {
     options.signal?.throwIfAborted();
     return verdict(verdictOf(error), base, key);
@@ -121,16 +123,20 @@ function verdict(kind: Exclude<Verdict, 'ok'>, url: string, key: string | undefi
 }
 
 const WORDS: Record<Exclude<Verdict, 'ok'>, (url: string, key: string | undefined, detail: string) => string> = {
-  refused: (url) => `Nothing answers at ${url}. Start the server, or check its port.`,
-  dns: (url) => `There is no host named ${hostOf(url)}. Check the address, and that you are in the right network.`,
+  refused: (url) => t('Nothing answers at {0}. Start the server, or check its port.', url),
+  dns: (url) => t('There is no host named {0}. Check the address, and that you are in the right network.', hostOf(url)),
   tls: (url) =>
-    `The secure connection to ${url} failed. Check its certificate, and whether the server speaks https at all.`,
-  timeout: (url) => `${url} does not answer in time. Check the address, a proxy or a firewall between, and try again.`,
+    t('The secure connection to {0} failed. Check its certificate, and whether the server speaks https at all.', url),
+  timeout: (url) =>
+    t('{0} does not answer in time. Check the address, a proxy or a firewall between, and try again.', url),
   unauthorized: (url, key) =>
-    key ? `${url} refuses this key. Check it, or get a new one.` : `${url} asks for a key. Enter it.`,
-  notLetta: (url, _, detail) => `What answers at ${url} is no Letta server. ${detail} Check address and port.`,
+    key ? t('{0} refuses this key. Check it, or get a new one.', url) : t('{0} asks for a key. Enter it.', url),
+  notLetta: (url, _, detail) => t('What answers at {0} is no Letta server. {1} Check address and port.', url, detail),
   tooOld: (url, _, version) =>
-    `The Letta server at ${url}${version ? ` (${version})` : ''} is too old: it keeps no conversations. Update it.`,
+    t(
+      'The Letta server at {0} is too old: it keeps no conversations. Update it.',
+      version ? `${url} (${version})` : url,
+    ),
 };
 
 function hostOf(url: string): string {

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { known, LettaError } from '../letta/errors.ts';
+import { t } from '../protocol/l10n.ts';
 
 /** `files` by their paths in the skill's folder, with `/`; SKILL.md is one of them. */
 export interface AgentSkill {
@@ -119,7 +120,12 @@ export async function skillsForFile(
 
 const tooLarge = (name: string, bytes: number) =>
   new LettaError('bad_request', {
-    detail: `The skill “${name}” has ${Math.ceil(bytes / 1024)} KB; an agent takes along at most ${MAX_BYTES / 1024}. Move it to this computer or the project, or take files out of it.`,
+    detail: t(
+      'The skill “{0}” has {1} KB; an agent takes along at most {2}. Move it to this computer or the project, or take files out of it.',
+      name,
+      Math.ceil(bytes / 1024),
+      MAX_BYTES / 1024,
+    ),
   });
 
 function packed(files: AgentSkill['files']) {

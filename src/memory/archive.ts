@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError, toLettaError } from '../letta/errors.ts';
+import { t } from '../protocol/l10n.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 
 const PAGE = 50;
@@ -224,7 +225,7 @@ export class Archive {
         if (found) return toView(found, '');
         after = page.at(-1)?.id ?? undefined;
         if (page.length < 1_000 || !after)
-          throw new LettaError('not_found', { detail: 'This entry is no longer in the archive.' });
+          throw new LettaError('not_found', { detail: t('This entry is no longer in the archive.') });
       }
     });
   }
@@ -237,7 +238,7 @@ export class Archive {
       const mark = localOnly ? { metadata: { [LOCAL_ONLY]: true } } : {};
       const body = { text, ...(tags.length > 0 ? { tags: [...tags] } : {}), ...date, ...mark };
       const [made] = await this.api.create(this.agentId, body, ONCE);
-      if (!made) throw new LettaError('unknown', { detail: 'The server did not say what it has stored.' });
+      if (!made) throw new LettaError('unknown', { detail: t('The server did not say what it has stored.') });
       const view = toView(made, '');
       this.give(view);
       return view;

@@ -3,6 +3,7 @@ import type { Connection } from '../letta/connection.ts';
 import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { LettaError, toLettaError } from '../letta/errors.ts';
 import { countCharacters } from '../protocol/characters.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -46,7 +47,13 @@ export function checkLimit(block: Pick<BlockView, 'label' | 'limit'>, value: str
   const length = countCharacters(value);
   if (length <= block.limit) return;
   throw new LettaError('bad_request', {
-    detail: `${block.label} may hold ${block.limit} characters; this is ${length}. Shorten it by ${length - block.limit}.`,
+    detail: t(
+      '{0} may hold {1} characters; this is {2}. Shorten it by {3}.',
+      block.label,
+      block.limit,
+      length,
+      length - block.limit,
+    ),
   });
 }
 

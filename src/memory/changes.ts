@@ -2,6 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { LettaError } from '../letta/errors.ts';
 import { countCharacters } from '../protocol/characters.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { listBlocks, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -15,8 +16,8 @@ export class MemoryConflict extends Error {
   constructor(reason: 'changed_since' | 'gone', label: string) {
     super(
       reason === 'gone'
-        ? `The block ${label} is no longer there. Nothing was changed.`
-        : `${label} was changed again since then. Nothing was undone: open Memory and correct it there.`,
+        ? t('The block {0} is no longer there. Nothing was changed.', label)
+        : t('{0} was changed again since then. Nothing was undone: open Memory and correct it there.', label),
     );
     this.reason = reason;
     this.label = label;

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Connection } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { isDefault } from '../letta/stream.ts';
+import { t } from '../protocol/l10n.ts';
 import type { ContextView } from '../protocol/memory-views.ts';
 
 const Count = z.catch(z.number(), 0);
@@ -53,7 +54,14 @@ function said(message: unknown): string {
   return `${name}: ${typeof body === 'string' ? body : JSON.stringify(body)}`;
 }
 
-const NAMES = ['System', 'Memory', 'About the memory', 'Summary', 'Server tools', 'Messages'] as const;
+const NAMES = [
+  t('System'),
+  t('Memory'),
+  t('About the memory'),
+  t('Summary'),
+  t('Server tools'),
+  t('Messages'),
+] as const;
 
 function partsOf(overview: Overview): { name: string; tokens: number; text: string }[] {
   const tools = overview.functions_definitions.map((tool) => JSON.stringify(tool, null, 1)).join('\n');
@@ -78,7 +86,7 @@ function partsOf(overview: Overview): { name: string; tokens: number; text: stri
 
 /** What a request with a system prompt of its own says of memory: nothing that the server would add stands there. */
 const withMemory = (parts: readonly SentAlong[], pinned: SentAlong): SentAlong[] =>
-  parts.flatMap((part) => (part.name === 'Memory' ? [pinned] : part.name === 'About the memory' ? [] : [part]));
+  parts.flatMap((part) => (part.name === t('Memory') ? [pinned] : part.name === t('About the memory') ? [] : [part]));
 
 /** What is there of a thread now. @throws LettaError; a server without the route answers `not_found` */
 async function look({ connection, agentId, threadId, along, pinned }: ContextQuery) {

@@ -1,6 +1,7 @@
 // Writes several blocks as one act of the person: what changed meanwhile is left alone and named, and all can be taken back.
 import type { Connection } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
+import { t } from '../protocol/l10n.ts';
 import { readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
 import { undo } from './changes.ts';
@@ -31,13 +32,13 @@ export async function writeEdits(
     try {
       const block = await readBlock(connection, edit.blockId);
       if (block.value !== edit.before) {
-        result.problems.push(`${edit.label} was changed meanwhile and stays as it is: try again.`);
+        result.problems.push(t('{0} was changed meanwhile and stays as it is: try again.', edit.label));
         continue;
       }
       await writeBlock(connection, changes, block, edit.after, by);
       result.written.push(edit);
     } catch (error) {
-      result.problems.push(`${edit.label} could not be written: ${toLettaError(error).message}`);
+      result.problems.push(t('{0} could not be written: {1}', edit.label, toLettaError(error).message));
     }
   }
   return result;

@@ -3,6 +3,7 @@ import type { Connection } from '../letta/connection.ts';
 import { keepsLocal, LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { known, LettaError } from '../letta/errors.ts';
 import { countCharacters } from '../protocol/characters.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { isSkillBlock } from './agent-skills.ts';
 import { listBlocks, readBlock, toBlockView } from './blocks.ts';
@@ -231,15 +232,16 @@ export class BlockManager {
   private refuseElsewhere(): void {
     if (keepsLocal(this.connection)) return;
     throw new LettaError('bad_request', {
-      detail:
+      detail: t(
         'Only the embedded home can keep a block to local models. Here the server puts the prompt together, so nothing can be promised and nothing was changed.',
+      ),
     });
   }
 
   private async refuseTaken(label: string): Promise<void> {
     const own = await listBlocks(this.connection, this.agentId);
     if (!own.some((block) => block.label === label)) return;
-    throw new LettaError('bad_request', { detail: `There is a block ${label} already. Choose another name.` });
+    throw new LettaError('bad_request', { detail: t('There is a block {0} already. Choose another name.', label) });
   }
 }
 
@@ -247,6 +249,11 @@ function checkFits(label: string, limit: number, value: string): void {
   const length = countCharacters(value);
   if (length <= limit) return;
   throw new LettaError('bad_request', {
-    detail: `${label} holds ${length} characters, more than the limit of ${limit}. Shorten it or choose a higher limit.`,
+    detail: t(
+      '{0} holds {1} characters, more than the limit of {2}. Shorten it or choose a higher limit.',
+      label,
+      length,
+      limit,
+    ),
   });
 }

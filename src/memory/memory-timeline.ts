@@ -1,6 +1,7 @@
 // The timeline of one agent's memory: gathers the evidence, answers who wrote what, and takes things back.
 import type { Connection } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { listBlocks, readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -244,8 +245,8 @@ export class MemoryTimeline {
 }
 
 function problemOf(label: string, error: unknown): string {
-  if (error instanceof MemoryConflict) return `${label} was changed meanwhile and stays as it is: try again.`;
+  if (error instanceof MemoryConflict) return t('{0} was changed meanwhile and stays as it is: try again.', label);
   const known = toLettaError(error);
-  if (known.reason === 'not_found') return `${label} is no longer there.`;
-  return `${label} could not be written: ${known.message}`;
+  if (known.reason === 'not_found') return t('{0} is no longer there.', label);
+  return t('{0} could not be written: {1}', label, known.message);
 }

@@ -3,6 +3,7 @@
 import { estimateTokenCount } from 'tokenx';
 import { LettaError } from '../letta/errors.ts';
 import { applyMemoryCall } from '../letta/memory-tools.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 
 type Sized = Pick<BlockView, 'label' | 'value'> & { description?: string };
@@ -61,7 +62,11 @@ export class PromptRoom {
     if (!beyond) return;
     const { after } = beyond;
     throw new LettaError('memory_full', {
-      detail: `Memory blocks may take ${inWords(this.most)} of the prompt; with this they would take ${inWords(after)}.`,
+      detail: t(
+        'Memory blocks may take {0} of the prompt; with this they would take {1}.',
+        inWords(this.most),
+        inWords(after),
+      ),
     });
   }
 
@@ -89,7 +94,12 @@ export class PromptRoom {
   /** For the person, while the blocks take too much; undefined otherwise. */
   tooMuch(blocks: readonly Sized[]): string | undefined {
     if (!this.isOver(blocks)) return undefined;
-    return `The blocks take ${inWords(all(blocks))} of every prompt, ${inWords(this.most)} are allowed, so nothing more can be written to them. Shorten the largest, move lines to the archive, or raise ${SETTING}.`;
+    return t(
+      'The blocks take {0} of every prompt, {1} are allowed, so nothing more can be written to them. Shorten the largest, move lines to the archive, or raise {2}.',
+      inWords(all(blocks)),
+      inWords(this.most),
+      SETTING,
+    );
   }
 }
 

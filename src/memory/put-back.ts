@@ -1,4 +1,6 @@
 // Puts deleted entries of the archive back: each with its date, and the rest where one cannot be.
+
+import { plural, t } from '../protocol/l10n.ts';
 import type { PassageView } from '../protocol/memory-views.ts';
 
 /** Of the text of an entry that is told whole: enough to add it by hand. */
@@ -17,9 +19,10 @@ export async function putBack(
       back++;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      problems.push(`An entry of the archive could not be put back (${why}): ${entry.text.slice(0, MOST_TOLD)}`);
+      problems.push(t('An entry of the archive could not be put back ({0}): {1}', why, entry.text.slice(0, MOST_TOLD)));
     }
   }
-  const said = back === 0 ? [] : [`Put ${back === 1 ? 'an entry' : `${back} entries`} of the archive back.`];
+  const said =
+    back === 0 ? [] : [plural(back, 'Put an entry of the archive back.', 'Put {0} entries of the archive back.')];
   return [...said, ...problems].join(' ');
 }

@@ -4,6 +4,7 @@ import type { Connection } from '../letta/connection.ts';
 import { LOCAL_ONLY, ONCE } from '../letta/connection.ts';
 import { toLettaError } from '../letta/errors.ts';
 import { ARCHIVE } from '../letta/memory-tools.ts';
+import { t } from '../protocol/l10n.ts';
 import type { BlockView } from '../protocol/memory-views.ts';
 import { checkLimit, listBlocks, readBlock, writeBlock } from './blocks.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -36,10 +37,13 @@ export class ReviewConflict extends Error {
 
 const MESSAGES: Record<ReviewConflictReason, (label: string) => string> = {
   changed_since: (label) =>
-    `${label} was changed since this was proposed: the text it replaces is no longer there. Add it as new text, edit it, or reject it.`,
-  gone: (label) => `The block ${label} is no longer there. Nothing was changed.`,
-  decided: () => 'This was decided already.',
-  busy: () => 'Another window is accepting this. Look at the list again in a moment.',
+    t(
+      '{0} was changed since this was proposed: the text it replaces is no longer there. Add it as new text, edit it, or reject it.',
+      label,
+    ),
+  gone: (label) => t('The block {0} is no longer there. Nothing was changed.', label),
+  decided: () => t('This was decided already.'),
+  busy: () => t('Another window is accepting this. Look at the list again in a moment.'),
 };
 
 export interface ReviewListDeps {

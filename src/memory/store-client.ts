@@ -1,5 +1,6 @@
 // The host's end of the memory store: a worker thread, started by the first call, since SQLite holds its thread up.
 import { Worker } from 'node:worker_threads';
+import { t } from '../protocol/l10n.ts';
 import { isReason, MemoryStoreError, type MemoryStoreReason } from './store/errors.ts';
 import type { MemoryStore } from './store/memory-store.ts';
 
@@ -101,7 +102,7 @@ class StoreClient {
 
   call(method: Method, args: unknown[]): Promise<unknown> {
     if (this.closed)
-      return Promise.reject(new MemoryStoreError('closed', 'The memory history is closed. Reload this window.'));
+      return Promise.reject(new MemoryStoreError('closed', t('The memory history is closed. Reload this window.')));
     return this.send(method, args);
   }
 
@@ -143,13 +144,13 @@ class StoreClient {
       stream.setEncoding('utf8').on('data', (text: string) => log(text.trimEnd()));
     }
     worker.on('message', (answer: StoreAnswer) => this.receive(answer, log));
-    let why = 'it ended';
+    let why = t('it ended');
     worker.on('error', (error) => {
       why = error instanceof Error ? error.message : String(error);
     });
     worker.on('exit', () => {
       if (this.worker === worker) this.worker = undefined;
-      const error = new MemoryStoreError('exited', `The memory history stopped unexpectedly (${why}). Try again.`);
+      const error = new MemoryStoreError('exited', t('The memory history stopped unexpectedly ({0}). Try again.', why));
       const waiting = [...this.waiting.values()];
       this.waiting = new Map();
       for (const { reject } of waiting) reject(error);

@@ -1,6 +1,7 @@
 // The skills of an agent as files on this computer, kept the same as those that its home stores: an edit here goes there, one there comes here.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { executablesIn, hashOf, readSkillFiles, type SkillFiles, writeSkillFolder } from './skill-files.ts';
 import { leavesFolder } from './skill-name.ts';
 
@@ -132,7 +133,7 @@ export class AgentFolder {
     const kept = await this.setAside(name);
     if (!keep) await rm(kept, { recursive: true, force: true });
     else if (isConflict)
-      report.problems.push(`The skill “${name}” was changed elsewhere as well; your version lies in ${kept}.`);
+      report.problems.push(t('The skill “{0}” was changed elsewhere as well; your version lies in {1}.', name, kept));
   }
 
   private async stored(): Promise<Map<string, StoredSkill>> {
@@ -182,7 +183,11 @@ export class AgentFolder {
 }
 
 const lost = (name: string, folder: string): string =>
-  `The agent’s skill “${name}” cannot be kept the same as in its home: ${folder} has no SKILL.md that can be read. Put it back, or delete the folder to have it as the home has it.`;
+  t(
+    'The agent’s skill “{0}” cannot be kept the same as in its home: {1} has no SKILL.md that can be read. Put it back, or delete the folder to have it as the home has it.',
+    name,
+    folder,
+  );
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

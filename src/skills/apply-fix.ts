@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import type { SkillFix } from './fix-skill.ts';
 import { SkillSaveError, writeDurably } from './save-skill.ts';
 
@@ -14,9 +15,10 @@ export async function applyFix(file: string, before: string, fix: SkillFix): Pro
   const folder = dirname(file);
   const target = join(dirname(folder), fix.folder);
   const taken = target !== folder && (await sameFolder(target, folder)) === false;
-  if (taken) throw new SkillSaveError('exists', `There is a folder ${fix.folder} already. Rename one of them first.`);
+  if (taken)
+    throw new SkillSaveError('exists', t('There is a folder {0} already. Rename one of them first.', fix.folder));
   if ((await readFile(file, 'utf8')) !== before)
-    throw new SkillSaveError('changed', 'The skill changed since the fix was shown. Choose “Fix…” again.');
+    throw new SkillSaveError('changed', t('The skill changed since the fix was shown. Choose “Fix…” again.'));
   if (fix.text !== before) {
     const temporary = join(folder, `.SKILL.md.${randomUUID()}.tmp`);
     try {

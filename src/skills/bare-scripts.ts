@@ -1,6 +1,7 @@
 // Scripts that lie in `.skills/` without instructions: found, and wrapped into a skill.
 import { lstat, open, readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { SkillSaveError } from './save-skill.ts';
 import { isSkillName, toSkillName } from './skill-name.ts';
 
@@ -82,8 +83,8 @@ export async function wrapped(
   description: string,
 ): Promise<Map<string, Uint8Array>> {
   const info = await lstat(file);
-  if (!info.isFile()) throw new SkillSaveError('invalid', `${fileName} is no plain file.`);
-  if (info.size > MAX_SCRIPT) throw new SkillSaveError('invalid', `${fileName} is larger than 1 MB.`);
+  if (!info.isFile()) throw new SkillSaveError('invalid', t('{0} is no plain file.', fileName));
+  if (info.size > MAX_SCRIPT) throw new SkillSaveError('invalid', t('{0} is larger than 1 MB.', fileName));
   const script = `scripts/${fileName}`;
   const { run = '', language = '' } = RUNNERS.get(extname(fileName)) ?? {};
   const text = `---

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { makeInside, writeDurably } from './save-skill.ts';
 
 export interface SkillFile {
@@ -19,11 +20,11 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 export function pathProblem(path: string): string | undefined {
   const parts = path.split('/');
   const [top = ''] = parts;
-  if (!FOLDERS.includes(top) || parts.length < 2) return 'files lie below templates/, scripts/ or examples/';
-  if (parts.length > MOST_DEPTH) return 'it lies too deep';
+  if (!FOLDERS.includes(top) || parts.length < 2) return t('files lie below templates/, scripts/ or examples/');
+  if (parts.length > MOST_DEPTH) return t('it lies too deep');
   const isPlain = (part: string): boolean =>
     /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(part) && !part.endsWith('.') && !DEVICE.test(part);
-  return parts.every(isPlain) ? undefined : 'names hold only letters, digits, dots, hyphens and underscores';
+  return parts.every(isPlain) ? undefined : t('names hold only letters, digits, dots, hyphens and underscores');
 }
 
 /**
@@ -33,7 +34,7 @@ export function pathProblem(path: string): string | undefined {
 export async function writeFilesBeside(folder: string, files: readonly SkillFile[]): Promise<void> {
   for (const { path, text } of files) {
     const problem = pathProblem(path);
-    if (problem) throw new Error(`${path} was not written: ${problem}.`);
+    if (problem) throw new Error(t('{0} was not written: {1}.', path, problem));
     const file = join(await makeInside(folder, dirname(path).split('/')), path.split('/').at(-1) ?? '');
     const temporary = `${file}.${randomUUID().slice(0, 8)}.tmp`;
     try {

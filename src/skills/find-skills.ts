@@ -1,6 +1,7 @@
 // Finds the skills of a project, of the agent, of the computer and those that come with the product, in order of precedence; reads anew each time it is called.
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import type { SkillScope, SkillView } from '../protocol/skill-views.ts';
 import { type BareScript, bareScripts } from './bare-scripts.ts';
 import { mechanicalFix, type SkillFix } from './fix-skill.ts';
@@ -64,11 +65,12 @@ interface Stray {
   problem: string;
 }
 
-const NO_SKILL = 'The folder has no SKILL.md: write one, or move the folder elsewhere.';
-const TOO_DEEP = `It lies more than ${MAX_DEPTH} folders deep: move it up.`;
-const NO_FOLDER =
-  'It lies right among the skills: move it to a folder of its own as SKILL.md; the folder gives the name.';
-const CUT = `Only the first ${MAX_VISITS.toLocaleString('en')} folders are looked into: move what is no skill elsewhere.`;
+const NO_SKILL = t('The folder has no SKILL.md: write one, or move the folder elsewhere.');
+const TOO_DEEP = t('It lies more than {0} folders deep: move it up.', MAX_DEPTH);
+const NO_FOLDER = t(
+  'It lies right among the skills: move it to a folder of its own as SKILL.md; the folder gives the name.',
+);
+const CUT = t('Only the first {0} folders are looked into: move what is no skill elsewhere.', MAX_VISITS);
 /** Of people about all of them. */
 const ABOUT = /^(?:readme|agents|claude|changelog|contributing|license)\.md$/i;
 
@@ -125,8 +127,10 @@ async function skillsOf(root: Root, hidden: Hidden): Promise<Found[]> {
     const read = await readSkillFolder(folder, known);
     // A repository, or an agent that was brought along, must not pull files from elsewhere on the computer into the prompt.
     const leaves = realFence !== undefined && !isInside(real, realFence);
-    const left = root.scope === 'project' ? 'the workspace' : 'the agent’s skills';
-    const problem = `The folder is a link that leaves ${left}: put a copy of the skill in its place.`;
+    const problem =
+      root.scope === 'project'
+        ? t('The folder is a link that leaves the workspace: put a copy of the skill in its place.')
+        : t('The folder is a link that leaves the agent’s skills: put a copy of the skill in its place.');
     const kept = leaves
       ? { ...read, file: '', body: '', description: '', files: [], hints: [], problems: [problem] }
       : read;
@@ -151,7 +155,9 @@ async function strayAt({ path, problem }: Stray, name: string, root: Root): Prom
   return { ...NOTHING, folder: path, file, name, problems: [problem], root, real, bare: true, stray: true };
 }
 
-const ALONE = 'A script alone is not offered to the agent, which would not know when to use it: wrap it into a skill.';
+const ALONE = t(
+  'A script alone is not offered to the agent, which would not know when to use it: wrap it into a skill.',
+);
 
 async function alone({ file, name, description }: BareScript, root: Root): Promise<Found> {
   const real = await realpath(file).catch(() => file);

@@ -1,5 +1,6 @@
 // Mends what is wrong with a SKILL.md where that needs no thought: its frontmatter, its name, the length of its description.
 import { isMap, parseDocument } from 'yaml';
+import { t } from '../protocol/l10n.ts';
 import { type SplitText, splitFrontmatter } from './frontmatter.ts';
 import { isSkillName, toSkillName } from './skill-name.ts';
 import { MAX_DESCRIPTION, readSkillText } from './validate.ts';
@@ -34,9 +35,9 @@ export function mechanicalFix(text: string, folder: string): SkillFix | undefine
   if (!isSkillName(name)) return undefined;
   if (given !== name) {
     fields.set('name', name);
-    changes.push(`sets the name to ${name}`);
+    changes.push(t('sets the name to {0}', name));
   }
-  if (folder !== name) changes.push(`renames the folder to ${name}`);
+  if (folder !== name) changes.push(t('renames the folder to {0}', name));
   const description = descriptionFor(fields.get('description'), fields.get('when_to_use'), split.body);
   if (description !== undefined) {
     fields.set('description', description.text);
@@ -62,13 +63,13 @@ function withFrontmatter(text: string, changes: string[]): SplitText | undefined
   if (/^---\w/.test(split.body)) return undefined;
   const opening = /^---[ \t]*\r?\n/.exec(split.body)?.[0];
   if (opening === undefined) {
-    changes.push('adds the frontmatter');
+    changes.push(t('adds the frontmatter'));
     return { ...split, open: close, yaml: '', close: `${close}${newline}` };
   }
   const rest = split.body.slice(opening.length);
   const yaml = /^(?:[\w-]+:.*(?:\r?\n|$)|[ \t]+\S.*(?:\r?\n|$))+/.exec(rest)?.[0];
   if (yaml === undefined) return undefined;
-  changes.push('closes the frontmatter');
+  changes.push(t('closes the frontmatter'));
   return { ...split, open: opening, yaml, close, body: rest.slice(yaml.length) };
 }
 
@@ -81,7 +82,7 @@ function quoted(yaml: string, changes: string[]): string {
     (line, key: string, value: string, end: string) =>
       errors(`${key}: ${value}`) === 0 ? line : `${key}: ${JSON.stringify(value)}${end}`,
   );
-  if (fixed !== yaml) changes.push('puts text with a colon into quotes');
+  if (fixed !== yaml) changes.push(t('puts text with a colon into quotes'));
   return fixed;
 }
 
@@ -92,11 +93,11 @@ function descriptionFor(
 ): { text: string; change: string } | undefined {
   if (typeof given === 'string' && given.trim() !== '') {
     if (given.trim().length <= MAX_DESCRIPTION) return undefined;
-    return { text: cutAtSentence(given.trim(), MAX_DESCRIPTION), change: 'shortens the description' };
+    return { text: cutAtSentence(given.trim(), MAX_DESCRIPTION), change: t('shortens the description') };
   }
   const from = typeof whenToUse === 'string' && whenToUse.trim() !== '' ? whenToUse : firstParagraph(body);
   if (from === '') return undefined;
-  return { text: cutAtSentence(from, MADE_DESCRIPTION), change: 'takes the description from the text' };
+  return { text: cutAtSentence(from, MADE_DESCRIPTION), change: t('takes the description from the text') };
 }
 
 /** The first words that are neither heading, list, quote nor code; else the first heading. On one line. */

@@ -1,6 +1,7 @@
 // Skills that come from elsewhere, a folder or a repository: what there is, what would be copied, and why something would not. Nothing is run.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import type { SkillFiles } from './skill-files.ts';
 import { leavesFolder } from './skill-name.ts';
 import { readSkillText } from './validate.ts';
@@ -57,7 +58,7 @@ const within = (path: string, folder: string): boolean => folder === '' || path.
 export async function folderTree(root: string, name: string): Promise<ForeignTree> {
   const entries: ForeignEntry[] = [];
   const visit = async (folder: string, depth: number): Promise<void> => {
-    if (depth > MAX_DEPTH) throw new ForeignError(`Its folders are nested more than ${MAX_DEPTH} deep.`);
+    if (depth > MAX_DEPTH) throw new ForeignError(t('Its folders are nested more than {0} deep.', MAX_DEPTH));
     for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entries.length >= MAX_ENTRIES) throw tooLarge();
@@ -85,16 +86,15 @@ async function entryOf(
   return { path, kind: 'file', size, executable: (mode & 0o111) !== 0 };
 }
 
-export const tooLarge = (): ForeignError =>
-  new ForeignError(`It holds more than ${MAX_ENTRIES.toLocaleString('en')} files.`);
+export const tooLarge = (): ForeignError => new ForeignError(t('It holds more than {0} files.', MAX_ENTRIES));
 
 /** All skills of a tree, by their paths; those that cannot be imported with the reason. @throws ForeignError */
 export async function foreignSkills(tree: ForeignTree): Promise<ForeignSkill[]> {
   const mains = tree.entries.filter(({ path }) => isMain(path)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   // What lies in a skill belongs to it.
   const outer = mains.filter(({ path }) => !mains.some((other) => other.path !== path && holds(other.path, path)));
-  if (outer.length === 0) throw new ForeignError('There is no SKILL.md in it.');
-  if (outer.length > MAX_SKILLS) throw new ForeignError(`It holds more than ${MAX_SKILLS} skills.`);
+  if (outer.length === 0) throw new ForeignError(t('There is no SKILL.md in it.'));
+  if (outer.length > MAX_SKILLS) throw new ForeignError(t('It holds more than {0} skills.', MAX_SKILLS));
   return Promise.all(outer.map((main) => skillAt(tree, main)));
 }
 
@@ -109,10 +109,10 @@ async function skillAt(tree: ForeignTree, main: ForeignEntry): Promise<ForeignSk
   const problems = own.flatMap((entry) => refusal({ ...entry, path: entry.path.slice(inside) || '.' }));
   const files = own.filter(({ kind }) => kind === 'file');
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  if (files.length > MAX_FILES) problems.push(`It has more than ${MAX_FILES} files.`);
-  if (bytes > MAX_BYTES) problems.push(`It is larger than ${MAX_BYTES / 1024 / 1024} MB.`);
+  if (files.length > MAX_FILES) problems.push(t('It has more than {0} files.', MAX_FILES));
+  if (bytes > MAX_BYTES) problems.push(t('It is larger than {0} MB.', MAX_BYTES / 1024 / 1024));
   if (files.filter(({ path }) => folderOf(path) === folder && isMain(path)).length > 1)
-    problems.push('It has more than one SKILL.md.');
+    problems.push(t('It has more than one SKILL.md.'));
   const paths = files.map(({ path }) => path.slice(inside));
   const rest = paths.filter((path) => path !== main.path.slice(inside)).toSorted();
   const executable = new Set(files.filter((each) => each.executable).map(({ path }) => path.slice(inside)));
@@ -120,7 +120,7 @@ async function skillAt(tree: ForeignTree, main: ForeignEntry): Promise<ForeignSk
   const named = folder.slice(folder.lastIndexOf('/') + 1);
   const text = read === undefined ? undefined : readSkillText(read, folder === '' ? undefined : named);
   if (main.kind === 'file' && bytes <= MAX_BYTES && read === undefined)
-    problems.push('Its SKILL.md is not UTF-8 text.');
+    problems.push(t('Its SKILL.md is not UTF-8 text.'));
   return {
     name: text?.name || named || tree.name,
     description: text?.description ?? '',
@@ -133,10 +133,10 @@ async function skillAt(tree: ForeignTree, main: ForeignEntry): Promise<ForeignSk
 }
 
 function refusal({ path, kind }: ForeignEntry): string[] {
-  if (kind === 'link') return [`${path} is a link: what it leads to is not part of the skill.`];
-  if (kind === 'submodule') return [`${path} is a submodule: its files are elsewhere.`];
-  if (kind === 'other') return [`${path} is neither a file nor a folder.`];
-  return path !== '.' && leavesFolder(path) ? [`The path ${JSON.stringify(path)} would leave its folder.`] : [];
+  if (kind === 'link') return [t('{0} is a link: what it leads to is not part of the skill.', path)];
+  if (kind === 'submodule') return [t('{0} is a submodule: its files are elsewhere.', path)];
+  if (kind === 'other') return [t('{0} is neither a file nor a folder.', path)];
+  return path !== '.' && leavesFolder(path) ? [t('The path {0} would leave its folder.', JSON.stringify(path))] : [];
 }
 
 async function textOf(tree: ForeignTree, path: string): Promise<string | undefined> {
@@ -156,11 +156,11 @@ export async function filesOfForeign(tree: ForeignTree, skill: ForeignSkill): Pr
   const files = new Map<string, Uint8Array>();
   for (const [i, path] of skill.files.entries()) {
     const bytes = contents[i];
-    if (!bytes) throw new ForeignError(`${path} could not be read.`);
+    if (!bytes) throw new ForeignError(t('{0} could not be read.', path));
     // In whatever case it was written: the name that every other tool looks for.
     files.set(i === 0 ? 'SKILL.md' : path, bytes);
   }
   const total = [...files.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0);
-  if (total > MAX_BYTES) throw new ForeignError('It has grown while it was looked at.');
+  if (total > MAX_BYTES) throw new ForeignError(t('It has grown while it was looked at.'));
   return files;
 }

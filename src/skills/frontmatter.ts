@@ -1,5 +1,6 @@
 // Takes the frontmatter of a SKILL.md apart and reads it as plain YAML data: nothing in it is ever executed.
 import { parseDocument } from 'yaml';
+import { t } from '../protocol/l10n.ts';
 
 /** The five parts put together again are the text, byte for byte: comments and line ends included. */
 export interface SplitText {
@@ -49,11 +50,13 @@ export function splitFrontmatter(text: string): SplitText {
 function whyMissing(text: string): string {
   const start = text.replace(/^\uFEFF/, '');
   if (fenceAt(start, 0) !== undefined)
-    return 'The frontmatter is not closed: add a line with three hyphens (---) after it.';
+    return t('The frontmatter is not closed: add a line with three hyphens (---) after it.');
   if (/^---\w/.test(start)) {
-    return 'The first line names a language. Only YAML is read: make the first line three hyphens (---).';
+    return t('The first line names a language. Only YAML is read: make the first line three hyphens (---).');
   }
-  return 'There is no frontmatter: begin with a line of three hyphens (---), then name: and description:, then --- again.';
+  return t(
+    'There is no frontmatter: begin with a line of three hyphens (---), then name: and description:, then --- again.',
+  );
 }
 
 /** Never throws. */
@@ -67,16 +70,22 @@ export function parseFrontmatter(text: string): Frontmatter {
     for (const error of document.errors.slice(0, 3)) {
       const line = (error.linePos?.[0].line ?? 0) + 1;
       const what = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
-      problems.push(`The frontmatter is no valid YAML (line ${line}): ${what}. Text with a colon or a # needs quotes.`);
+      problems.push(
+        t(
+          'The frontmatter is no valid YAML (line {0}): {1}. Text with a colon or a # needs quotes.',
+          String(line),
+          what,
+        ),
+      );
     }
     // An error may leave a tree that can't be read; aliases may be built to explode.
     value = document.toJS({ maxAliasCount: 50 });
   } catch (error) {
-    if (problems.length === 0) problems.push(`The frontmatter can't be read: ${String(error)}`);
+    if (problems.length === 0) problems.push(t("The frontmatter can't be read: {0}", String(error)));
   }
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isMap && problems.length === 0) {
-    problems.push('The frontmatter holds no fields: it needs name: and description:, each on a line of its own.');
+    problems.push(t('The frontmatter holds no fields: it needs name: and description:, each on a line of its own.'));
   }
   return { data: isMap ? (value as Record<string, unknown>) : {}, body: split.body, problems };
 }

@@ -1,5 +1,6 @@
 // Copies a skill that was read elsewhere into a folder of skills: whole or not at all, never over another, nothing of it is run.
 import { join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { SkillSaveError } from './save-skill.ts';
 import { writeSkillFolder } from './skill-files.ts';
 import { leavesFolder } from './skill-name.ts';
@@ -30,10 +31,10 @@ export function problemsOfCopy({ name, text, files }: SkillCopy): string[] {
   const outside = paths.find(leavesFolder);
   return [
     ...problems,
-    ...(outside === undefined ? [] : [`The path ${JSON.stringify(outside)} would leave its folder.`]),
-    ...(paths.some((path) => path.toLowerCase() === 'skill.md') ? ['It has more than one SKILL.md.'] : []),
-    ...(paths.length >= MAX_FILES ? [`It has ${MAX_FILES} files or more.`] : []),
-    ...(bytes > MAX_BYTES ? [`It is larger than ${MAX_BYTES / 1024 / 1024} MB.`] : []),
+    ...(outside === undefined ? [] : [t('The path {0} would leave its folder.', JSON.stringify(outside))]),
+    ...(paths.some((path) => path.toLowerCase() === 'skill.md') ? [t('It has more than one SKILL.md.')] : []),
+    ...(paths.length >= MAX_FILES ? [t('It has {0} files or more.', MAX_FILES)] : []),
+    ...(bytes > MAX_BYTES ? [t('It is larger than {0} MB.', MAX_BYTES / 1024 / 1024)] : []),
   ];
 }
 

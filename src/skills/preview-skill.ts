@@ -1,6 +1,7 @@
 // What the model sees of one skill, and what that costs.
 import { basename, dirname } from 'node:path';
 import { estimateTokenCount } from 'tokenx';
+import { t } from '../protocol/l10n.ts';
 import type { SkillPreview } from '../protocol/skill-views.ts';
 import type { Skill } from './find-skills.ts';
 import { type ClientSkill, clientSkills, type LastUsed, loadSkill } from './offer-skills.ts';
@@ -34,9 +35,9 @@ export async function previewSkill(skills: readonly Skill[], skill: Skill, usage
 }
 
 function whyNot({ view, forModel }: Skill): string {
-  if (view.problems.length > 0) return 'What is wrong with it has to be mended first.';
-  if (!view.enabled) return 'It is switched off.';
-  if (view.shadowedBy !== undefined) return `The one in ${view.shadowedBy} has the same name and wins.`;
-  if (!forModel) return 'Only a person may call it: disable-model-invocation is set.';
-  return 'The list has no room for it: the agent finds it by a search.';
+  if (view.problems.length > 0) return t('What is wrong with it has to be mended first.');
+  if (!view.enabled) return t('It is switched off.');
+  if (view.shadowedBy !== undefined) return t('The one in {0} has the same name and wins.', view.shadowedBy);
+  if (!forModel) return t('Only a person may call it: disable-model-invocation is set.');
+  return t('The list has no room for it: the agent finds it by a search.');
 }

@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { MAX_SKILL_BYTES, readSkillText, type SkillText, tooLarge } from './validate.ts';
 
 export interface SkillFolder extends SkillText {
@@ -54,9 +55,9 @@ async function listInto(
     if (isOfTools(entry)) listing.left.push(shown);
     else if (entry.isSymbolicLink()) {
       const target = await realpath(path).catch(() => undefined);
-      if (target === undefined) listing.problems.push(`The link ${shown} points to nothing: remove it.`);
+      if (target === undefined) listing.problems.push(t('The link {0} points to nothing: remove it.', shown));
       else if (!isInside(target, root)) {
-        listing.problems.push(`The link ${shown} leaves the skill's folder: put a copy of the file in its place.`);
+        listing.problems.push(t("The link {0} leaves the skill's folder: put a copy of the file in its place.", shown));
       }
       if (target !== undefined && isInside(target, root) && (await stat(target)).isFile()) listing.files.push(shown);
       else listing.left.push(shown);
@@ -82,25 +83,25 @@ async function readText(path: string, root: string, isLink: boolean): Promise<{ 
   if (isLink) {
     const target = await realpath(path);
     if (!isInside(target, root)) {
-      return { problem: `${name} is a link that leaves the skill's folder: put a copy of the file in its place.` };
+      return { problem: t("{0} is a link that leaves the skill's folder: put a copy of the file in its place.", name) };
     }
   }
   const info = await stat(path);
-  if (!info.isFile()) return { problem: `${name} is no file: replace it with a text file.` };
+  if (!info.isFile()) return { problem: t('{0} is no file: replace it with a text file.', name) };
   if (info.size > MAX_SKILL_BYTES) return { problem: tooLarge(info.size) };
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path)) };
   } catch (error) {
-    if (error instanceof TypeError) return { problem: `${name} is not UTF-8 text: save it as UTF-8.` };
+    if (error instanceof TypeError) return { problem: t('{0} is not UTF-8 text: save it as UTF-8.', name) };
     throw error;
   }
 }
 
 function plainReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read: check its permissions';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'it is not there';
-  if (code === 'ELOOP') return 'its links go in a circle';
+  if (code === 'EACCES' || code === 'EPERM') return t('it may not be read: check its permissions');
+  if (code === 'ENOENT' || code === 'ENOTDIR') return t('it is not there');
+  if (code === 'ELOOP') return t('its links go in a circle');
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -124,11 +125,11 @@ export async function readSkillFolder(folder: string, real?: string): Promise<Sk
     const root = real ?? (await realpath(folder));
     const entries = await readdir(root, { withFileTypes: true });
     const name = skillFileIn(entries);
-    if (name === undefined) return { ...empty, problems: ['The folder has no SKILL.md.'] };
+    if (name === undefined) return { ...empty, problems: [t('The folder has no SKILL.md.')] };
     const listing: SkillListing = { files: [], problems: [], left: [] };
     await listInto(listing, root, root, 0, entries);
     if (listing.files.length >= MAX_FILES) {
-      listing.problems.push(`The folder has ${MAX_FILES} files or more: keep only what the skill needs.`);
+      listing.problems.push(t('The folder has {0} files or more: keep only what the skill needs.', MAX_FILES));
     }
     const file = join(folder, name);
     const isLink = entries.some((entry) => entry.name === name && entry.isSymbolicLink());
@@ -141,7 +142,7 @@ export async function readSkillFolder(folder: string, real?: string): Promise<Sk
     const given = skill.hints.length > 0 ? basename(folder) : skill.name;
     return { ...skill, name: given, folder, file, files: listing.files, problems };
   } catch (error) {
-    return { ...empty, problems: [`The skill can't be read: ${plainReason(error)}.`] };
+    return { ...empty, problems: [t("The skill can't be read: {0}.", plainReason(error))] };
   }
 }
 

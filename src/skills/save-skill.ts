@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { isInside, skillFileIn } from './read-folder.ts';
 import { readSkillText } from './validate.ts';
 
@@ -39,10 +40,13 @@ export async function writeDurably(path: string, text: string | Uint8Array): Pro
 }
 
 /** Says where it is, and not what. */
-export function secretMessage(text: string, masked: string, file = 'the skill'): string {
+export function secretMessage(text: string, masked: string, file?: string): string {
   const there = masked.split('\n');
   const line = text.split('\n').findIndex((each, index) => each !== there[index]) + 1;
-  return `Line ${line} of ${file} holds what looks like a secret. Models read skills, and they are shared with the project.`;
+  const shared = t('Models read skills, and they are shared with the project.');
+  return file === undefined
+    ? t('Line {0} of the skill holds what looks like a secret. {1}', String(line), shared)
+    : t('Line {0} of {1} holds what looks like a secret. {2}', String(line), file, shared);
 }
 
 /** Puts a finished file in its place; fails with EEXIST when one is there. */
@@ -78,7 +82,7 @@ export async function makeInside(base: string, parts: readonly string[]): Promis
     const link = join(base, ...parts);
     throw new SkillSaveError(
       'outside',
-      `${link} is a link that leads out of ${base}. Remove the link, then save again.`,
+      t('{0} is a link that leads out of {1}. Remove the link, then save again.', link, base),
     );
   }
   return folder;
@@ -114,7 +118,7 @@ export async function saveSkill(
   const exists = () =>
     new SkillSaveError(
       'exists',
-      `There is a skill "${name}" already. Change the name in the first lines, or replace it.`,
+      t('There is a skill "{0}" already. Change the name in the first lines, or replace it.', name),
     );
   let temporary: string | undefined;
   try {
@@ -132,6 +136,6 @@ export async function saveSkill(
     if (error instanceof SkillSaveError) throw error;
     if (codeOf(error) === 'EEXIST') throw exists();
     const why = error instanceof Error ? error.message : String(error);
-    throw new SkillSaveError('unwritable', `The skill could not be written to ${folder}: ${why}`);
+    throw new SkillSaveError('unwritable', t('The skill could not be written to {0}: {1}', folder, why));
   }
 }

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { listSkillFiles } from './read-folder.ts';
 import { codeOf, makeInside, SkillSaveError, writeDurably } from './save-skill.ts';
 import { leavesFolder } from './skill-name.ts';
@@ -32,7 +33,7 @@ async function readListed(folder: string, files: readonly string[]): Promise<Map
 }
 
 const tooMuch = (folder: string) =>
-  new SkillSaveError('invalid', `${folder} has ${MAX_FILES} files or more, or is larger than 5 MB.`);
+  new SkillSaveError('invalid', t('{0} has {1} files or more, or is larger than 5 MB.', folder, MAX_FILES));
 
 /** Those of the files in a folder that may be run. @throws Error of the file system */
 export async function executablesIn(folder: string, paths: Iterable<string>): Promise<string[]> {
@@ -66,10 +67,10 @@ export async function writeSkillFolder(
   files: SkillFiles,
   executable: (path: string) => boolean = () => false,
 ): Promise<string> {
-  if (leavesFolder(name)) throw new SkillSaveError('invalid', `${JSON.stringify(name)} is no name of a folder.`);
+  if (leavesFolder(name)) throw new SkillSaveError('invalid', t('{0} is no name of a folder.', JSON.stringify(name)));
   const outside = [...files.keys()].find(leavesFolder);
   if (outside !== undefined)
-    throw new SkillSaveError('invalid', `The path ${JSON.stringify(outside)} would leave its folder.`);
+    throw new SkillSaveError('invalid', t('The path {0} would leave its folder.', JSON.stringify(outside)));
   let temporary: string | undefined;
   try {
     await mkdir(base, { recursive: true });
@@ -92,7 +93,7 @@ export async function writeSkillFolder(
     const isTaken = ['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(codeOf(error) ?? '');
     if (isTaken && (await isThere(join(base, ...parts, name)))) throw exists(name);
     const why = error instanceof Error ? error.message : String(error);
-    throw new SkillSaveError('unwritable', `The skill “${name}” could not be written to ${base}: ${why}`);
+    throw new SkillSaveError('unwritable', t('The skill “{0}” could not be written to {1}: {2}', name, base, why));
   }
 }
 
@@ -110,7 +111,7 @@ export async function copySkillFolder(
   const listing = await listSkillFiles(source);
   if (listing.left.length > 0) throw new SkillSaveError('invalid', leftMessage(name, listing.left));
   const files = await readListed(source, listing.files);
-  if (files.size === 0) throw new SkillSaveError('invalid', `${source} has no SKILL.md.`);
+  if (files.size === 0) throw new SkillSaveError('invalid', t('{0} has no SKILL.md.', source));
   const runs = new Set(await executablesIn(source, files.keys()));
   return writeSkillFolder(base, parts, name, files, (path) => runs.has(path));
 }
@@ -128,13 +129,17 @@ export async function removeFile(folder: string, path: string): Promise<void> {
 }
 
 function leftMessage(name: string, left: readonly string[]): string {
-  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
-  const named = left.slice(0, MAX_NAMED).join(', ');
-  return `The skill “${name}” holds what would not be copied: ${named}${more}. Remove that, or put files in its place, then try again.`;
+  const more = left.length - MAX_NAMED;
+  const first = left.slice(0, MAX_NAMED).join(', ');
+  return t(
+    'The skill “{0}” holds what would not be copied: {1}. Remove that, or put files in its place, then try again.',
+    name,
+    more > 0 ? t('{0} and {1} more', first, more) : first,
+  );
 }
 
 const exists = (name: string) =>
-  new SkillSaveError('exists', `There is a skill “${name}” there already. Rename or delete one of them first.`);
+  new SkillSaveError('exists', t('There is a skill “{0}” there already. Rename or delete one of them first.', name));
 
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -1,4 +1,6 @@
 // What a skill and its files may be called, and how a name is made of other words.
+
+import { t } from '../protocol/l10n.ts';
 import { SLASH_COMMANDS } from '../protocol/slash-commands.ts';
 
 /** Characters. */
@@ -11,7 +13,10 @@ export const isSkillName = (name: string): boolean =>
 /** What is lost by a name that one of our commands has; undefined: it is free. */
 export const commandProblem = (name: string): string | undefined =>
   SLASH_COMMANDS.some((command) => command.name === name)
-    ? `“/${name}” runs the command of that name, so only the agent can use the skill: another name lets you call it too.`
+    ? t(
+        '“/{0}” runs the command of that name, so only the agent can use the skill: another name lets you call it too.',
+        name,
+      )
     : undefined;
 
 /** E.g. `Deploy_To Prod` → `deploy-to-prod`; '' when nothing is left. */

@@ -1,4 +1,6 @@
 // What makes a SKILL.md a skill; every problem says how to mend it.
+
+import { t } from '../protocol/l10n.ts';
 import { parseFrontmatter } from './frontmatter.ts';
 import { isSkillName, MAX_NAME } from './skill-name.ts';
 
@@ -35,18 +37,23 @@ function asText(value: unknown): string | undefined {
 function nameProblems(value: unknown, folder: string | undefined): string[] {
   const name = asText(value);
   if (name === undefined || name === '') {
-    return [`The frontmatter has no name: add a line "name: ${folder ?? 'the-name-of-its-folder'}".`];
+    return [t('The frontmatter has no name: add a line "name: {0}".', folder ?? 'the-name-of-its-folder')];
   }
   const problems: string[] = [];
-  if (name.length > MAX_NAME) problems.push(`The name has ${name.length} characters; at most ${MAX_NAME} are allowed.`);
+  if (name.length > MAX_NAME)
+    problems.push(t('The name has {0} characters; at most {1} are allowed.', name.length, MAX_NAME));
   if (!/^[a-z0-9-]+$/.test(name)) {
-    problems.push(`The name "${name.slice(0, 80)}" may hold only a-z, 0-9 and hyphens.`);
+    problems.push(t('The name "{0}" may hold only a-z, 0-9 and hyphens.', name.slice(0, 80)));
   } else if (/^-|-$|--/.test(name)) {
-    problems.push(`The name "${name}" may not begin or end with a hyphen, nor have two in a row.`);
+    problems.push(t('The name "{0}" may not begin or end with a hyphen, nor have two in a row.', name));
   }
   if (folder !== undefined && name !== folder) {
     problems.push(
-      `The name "${name.slice(0, 80)}" is not that of its folder, "${folder}": rename one of them, or other tools drop the skill silently.`,
+      t(
+        'The name "{0}" is not that of its folder, "{1}": rename one of them, or other tools drop the skill silently.',
+        name.slice(0, 80),
+        folder,
+      ),
     );
   }
   return problems;
@@ -55,18 +62,18 @@ function nameProblems(value: unknown, folder: string | undefined): string[] {
 function descriptionProblems(value: unknown): string[] {
   const description = asText(value)?.trim();
   if (description === undefined || description === '') {
-    return ['The frontmatter has no description: say in a sentence what the skill does and when to use it.'];
+    return [t('The frontmatter has no description: say in a sentence what the skill does and when to use it.')];
   }
   if (description.length <= MAX_DESCRIPTION) return [];
-  return [`The description has ${description.length} characters; at most ${MAX_DESCRIPTION} are allowed.`];
+  return [t('The description has {0} characters; at most {1} are allowed.', description.length, MAX_DESCRIPTION)];
 }
 
 function compatibilityProblems(value: unknown): string[] {
   if (value === undefined || value === null) return [];
   const text = asText(value);
-  if (text === undefined) return ['The compatibility is no text: write it on one line.'];
+  if (text === undefined) return [t('The compatibility is no text: write it on one line.')];
   if (text.length <= MAX_COMPATIBILITY) return [];
-  return [`The compatibility has ${text.length} characters; at most ${MAX_COMPATIBILITY} are allowed.`];
+  return [t('The compatibility has {0} characters; at most {1} are allowed.', text.length, MAX_COMPATIBILITY)];
 }
 
 /**
@@ -85,7 +92,7 @@ export function readSkillText(text: string, folder?: string): SkillText {
     if (folder !== undefined && isSkillName(folder)) hints.push(...ofName);
     all.push(...ofName, ...descriptionProblems(data.description));
     all.push(...compatibilityProblems(data.compatibility));
-    if (body.trim() === '') all.push('There is nothing below the frontmatter: write what to do, step by step.');
+    if (body.trim() === '') all.push(t('There is nothing below the frontmatter: write what to do, step by step.'));
   }
   return {
     name: asText(data.name) ?? '',
@@ -103,7 +110,11 @@ export function readSkillText(text: string, folder?: string): SkillText {
 
 export function tooLarge(bytes: number): string {
   const kb = Math.ceil(bytes / 1024);
-  return `SKILL.md has ${kb} KB; at most ${MAX_SKILL_BYTES / 1024} are allowed. Move parts of it into other files of the folder and name them.`;
+  return t(
+    'SKILL.md has {0} KB; at most {1} are allowed. Move parts of it into other files of the folder and name them.',
+    kb,
+    MAX_SKILL_BYTES / 1024,
+  );
 }
 
 /** Judges a draft that has no folder yet. `name` is there only when it is valid. */

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { t } from '../protocol/l10n.ts';
 import { listSkillFiles } from './read-folder.ts';
 import { SkillSaveError, writeDurably } from './save-skill.ts';
 import { hashOf, readSkillFiles, removeFile, type SkillFiles, writeSkillFolder } from './skill-files.ts';
@@ -76,7 +77,7 @@ export class SkillVersions {
     if (!ID.test(id)) throw new Error('There is no such version.');
     const place = join(this.placeOf(folder), id);
     const files = await readSkillFiles(place).catch(() => undefined);
-    if (!files?.size) throw new Error('This version is no longer there.');
+    if (!files?.size) throw new Error(t('This version is no longer there.'));
     return files;
   }
 
@@ -89,14 +90,14 @@ export class SkillVersions {
   /** @returns the id of the newest copy */
   private async keepNow(folder: string, given?: readonly string[]): Promise<string> {
     // A link that leads elsewhere, say: none of what lies there is the skill's.
-    if (given?.length === 0) throw new Error('It has no files.');
+    if (given?.length === 0) throw new Error(t('It has no files.'));
     const signature = await signatureOf(folder, given ?? (await listSkillFiles(folder)).files);
     const place = this.placeOf(folder);
     const names = (await readdir(place).catch(() => [])).filter((name) => ID.test(name)).toSorted();
     const newest = names.at(-1);
     if (newest !== undefined && this.known.get(folder) === signature) return newest;
     const files = await readSkillFiles(folder);
-    if (files.size === 0) throw new Error(`${folder} has no SKILL.md.`);
+    if (files.size === 0) throw new Error(t('{0} has no SKILL.md.', folder));
     const hash = hashOf(files).slice(0, 16);
     // One after the other, also where the clock stands still.
     const id = `${Math.max(Date.now(), Number(newest?.slice(0, 13) ?? 0) + 1)}-${hash}`;
@@ -154,7 +155,7 @@ export async function restoreVersion(
   const root = await realpath(folder);
   const changes = await changesTo(root, version);
   if (!same(changes, shown))
-    throw new SkillSaveError('changed', 'The skill changed since this was shown. Choose the version again.');
+    throw new SkillSaveError('changed', t('The skill changed since this was shown. Choose the version again.'));
   for (const { path } of changes) await refuseOutside(root, path);
   for (const { path, after } of changes) if (!after) await removeFile(root, path);
   for (const { path, after } of changes) if (after) await put(join(root, path), after);
@@ -164,7 +165,7 @@ async function refuseOutside(root: string, path: string): Promise<void> {
   const refuse = () =>
     new SkillSaveError(
       'outside',
-      `${JSON.stringify(path)} would lie outside of the skill’s folder, so nothing was restored.`,
+      t('{0} would lie outside of the skill’s folder, so nothing was restored.', JSON.stringify(path)),
     );
   if (leavesFolder(path)) throw refuse();
   for (let at = dirname(path); at !== '.'; at = dirname(at))

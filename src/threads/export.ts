@@ -2,6 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { type Cursor, readHistory } from '../letta/history.ts';
 import type { WireEvent } from '../letta/wire.ts';
+import { t } from '../protocol/l10n.ts';
 import type { AgentItem, Item, Part } from '../protocol/transcript-views.ts';
 import { type ThreadMemory, type TranscriptOptions, transcript } from './transcript.ts';
 
@@ -57,13 +58,13 @@ export const toJson = (thread: ExportedThread, mask: (text: string) => string = 
 
 /** What was said as it was written; what tools did as a line each, with what came of it folded away. */
 export function toMarkdown({ title, agent, createdAt, items }: ExportedThread): string {
-  const head = `# ${oneLine(title)}\n\n*With ${oneLine(agent)}, begun ${createdAt.slice(0, 10)}.*`;
+  const head = `# ${oneLine(title)}\n\n*${t('With {0}, begun {1}.', oneLine(agent), createdAt.slice(0, 10))}*`;
   return `${[head, ...items.map((item) => itemText(item, agent))].join('\n\n')}\n`;
 }
 
 function itemText(item: Item, agent: string): string {
   if (item.kind === 'notice') return `*${oneLine(item.text)}*`;
-  const who = item.kind === 'user' ? 'You' : oneLine(agent);
+  const who = item.kind === 'user' ? t('You') : oneLine(agent);
   const when = item.date.slice(0, 16).replace('T', ' ');
   const said = item.kind === 'user' ? [item.text] : [...item.parts.map(partText), ...endText(item)];
   return [`## ${who}, ${when}`, ...said.filter((text) => text.trim() !== '')].join('\n\n');
@@ -71,14 +72,16 @@ function itemText(item: Item, agent: string): string {
 
 function partText(part: Part): string {
   if (part.type === 'text') return part.text;
-  if (part.type === 'reasoning') return details('Reasoning', part.text);
+  if (part.type === 'reasoning') return details(t('Reasoning'), part.text);
   const name = [part.title, part.target ?? ''].filter(Boolean).join(' ');
   return details(`${name} (${part.state})`, [fenced(part.input, 'json'), fenced(part.output ?? '')].join('\n\n'));
 }
 
 function endText({ state, failure }: AgentItem): string[] {
-  if (failure) return [`*Failed: ${oneLine(failure.message)}*`];
-  return state === 'interrupted' || state === 'stopped' ? [`*${state === 'stopped' ? 'Stopped' : 'Interrupted'}*`] : [];
+  if (failure) return [`*${t('Failed: {0}', oneLine(failure.message))}*`];
+  return state === 'interrupted' || state === 'stopped'
+    ? [`*${state === 'stopped' ? t('Stopped') : t('Interrupted')}*`]
+    : [];
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -2,6 +2,7 @@
 import type { Connection } from '../letta/connection.ts';
 import { type Cursor, lastRun, readAfter, readAround, readHistory } from '../letta/history.ts';
 import type { WireEvent } from '../letta/wire.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Item } from '../protocol/transcript-views.ts';
 import { answerIdFor } from './answer-id.ts';
 import { startsWithPerson, type ThreadMemory, type TranscriptOptions, transcript } from './transcript.ts';
@@ -94,7 +95,7 @@ export class TranscriptPager {
   /** Items behind the last one of such a page. @throws Error where nothing is known of it any more */
   async newer(threadId: string, afterItemId: string): Promise<TranscriptPage> {
     const end = this.ends.get(threadId)?.get(afterItemId);
-    if (end === undefined) throw new Error('These messages cannot be found any more. Open the thread again.');
+    if (end === undefined) throw new Error(t('These messages cannot be found any more. Open the thread again.'));
     const messages = await this.forward(threadId, [], end);
     const memory = await this.deps.memory(threadId);
     const items = transcript(messages, { describe: this.deps.describe, memory });

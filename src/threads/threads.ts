@@ -2,15 +2,16 @@
 import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { LettaError, toLettaError } from '../letta/errors.ts';
+import { t } from '../protocol/l10n.ts';
 import type { ThreadView } from '../protocol/thread-views.ts';
 
 export type Thread = Omit<ThreadView, 'running' | 'waiting' | 'unread' | 'pinned'>;
 
 /** Not *New thread*: that is the name of the button beside it. */
-export const UNTITLED = 'Untitled';
+export const UNTITLED = t('Untitled');
 const TITLE_LENGTH = 80;
 /** What is said to an agent without a conversation stands in this one. */
-const DEFAULT_TITLE = 'Default thread';
+const DEFAULT_TITLE = t('Default thread');
 const PAGE = 100;
 /** Most threads that are read for those who need all of them. */
 const MOST = 10_000;
@@ -203,7 +204,7 @@ export class Threads {
   /** Puts a thread away, or back among the others. @throws Error where the server cannot */
   async archive(threadId: string, archived: boolean): Promise<void> {
     const raw = await asked(this.api.update(threadId, { archived }, ONCE));
-    if ((raw.archived ?? false) !== archived) throw new Error('This Letta server cannot archive threads.');
+    if ((raw.archived ?? false) !== archived) throw new Error(t('This Letta server cannot archive threads.'));
   }
 
   /** A thread that is gone already counts as deleted. */

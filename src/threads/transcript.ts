@@ -4,6 +4,7 @@ import { isHeld } from '../letta/memory-tools.ts';
 import { attachedIn, calledSkill, personText } from '../letta/reminders.ts';
 import type { RunState } from '../letta/stream.ts';
 import { approvalsOf, callsOf, returnsOf, textParts, type WireEvent } from '../letta/wire.ts';
+import { t } from '../protocol/l10n.ts';
 import type { AgentItem, Item, MemoryReview, ToolPart, UserItem } from '../protocol/transcript-views.ts';
 import { answerIdFor } from './answer-id.ts';
 
@@ -37,7 +38,7 @@ export function transcript(messages: readonly WireEvent[], options: TranscriptOp
   return builder.finish(messages);
 }
 
-const SUMMARISED = 'Older messages were summarised to make room.';
+const SUMMARISED = t('Older messages were summarised to make room.');
 
 class Builder {
   private readonly items: Item[] = [];
@@ -244,7 +245,7 @@ function endOf(
 
 function failed(error: LettaError | undefined): Pick<AgentItem, 'state' | 'failure'> {
   if (error?.interrupted) return { state: 'interrupted' };
-  return { state: 'failed', failure: toFailure(error ?? new Error('The last step failed.')) };
+  return { state: 'failed', failure: toFailure(error ?? new Error(t('The last step failed.'))) };
 }
 
 /** Messages that servers put into a user's mouth: alerts as JSON. */

@@ -1,5 +1,6 @@
 // AskUserQuestion: a question that only the person can answer.
 import * as z from 'zod/mini';
+import { t } from '../protocol/l10n.ts';
 import type { Tool } from './tool.ts';
 
 const Input = z.object({
@@ -40,7 +41,7 @@ export function askUserTool(person: Person): Tool<AskUserInput> {
     description: 'Asks the person, who can choose an option or write. Only for what you cannot find out yourself.',
     input: Input,
     source: 'person',
-    title: ({ question }) => ({ title: 'Question', target: question }),
+    title: ({ question }) => ({ title: t('Question'), target: question }),
     access: () => ({ kind: 'none' }),
     run: async ({ question, options = [], multiple = false }, { threadId, callId, signal }) => {
       const answer = await person.ask({ threadId, callId }, { question, options, multiple }, signal);

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import type { Pause, Run } from '../editor/terminal/run.ts';
 import type { Terminals } from '../editor/terminal/terminals.ts';
+import { t } from '../protocol/l10n.ts';
 import { commandBody, commandLine, outputOf, standingOf } from './command-body.ts';
 import { placeOf } from './support.ts';
 import { type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts';
@@ -36,7 +37,7 @@ export function bashTool(editor: Editor, open: () => Promise<Terminals>, check?:
     input: Input,
     source: 'terminal',
     title: ({ command, outside }) => ({
-      title: outside ? 'Bash (outside the sandbox)' : 'Bash',
+      title: outside ? t('Bash (outside the sandbox)') : 'Bash',
       target: commandLine(command),
     }),
     access: ({ command, cwd }) => ({ kind: 'command', command, cwd: folderOf(editor, cwd) }),

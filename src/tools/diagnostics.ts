@@ -4,6 +4,7 @@ import { type Editor, EditorError, type Problem, severities } from '../editor/ed
 import type { Languages } from '../editor/language.ts';
 import { contains, type Place } from '../editor/paths.ts';
 import { problemLine } from '../editor/problems.ts';
+import { t } from '../protocol/l10n.ts';
 import { hitsBody } from './places.ts';
 import { guarded, type IsHidden, placeOf, readPaths } from './support.ts';
 import { type Tool, ToolError, type ToolResult } from './tool.ts';
@@ -32,7 +33,7 @@ export function diagnosticsTool(deps: DiagnosticsDependencies): Tool<Diagnostics
     name: 'Diagnostics',
     description: "Lists the editor's errors and warnings; of one file with quick fixes.",
     input: Input,
-    title: ({ path }) => ({ title: 'Diagnostics', target: path ?? 'all files' }),
+    title: ({ path }) => ({ title: 'Diagnostics', target: path ?? t('all files') }),
     access: ({ path }) => ({ kind: 'read', paths: readPaths(deps.editor, path) }),
     run: (input, { signal }) => guarded(() => run(deps, input, signal)),
   };

@@ -1,6 +1,7 @@
 // Files: patches of several files, moves, deletions and new folders, each call all or nothing.
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
+import { plural, t } from '../protocol/l10n.ts';
 import { applyPlan } from './apply-plan.ts';
 import { planDelete, planMkdir, planMove } from './file-plans.ts';
 import { PatchError } from './patch/hunks.ts';
@@ -48,12 +49,15 @@ export function accessOfFiles(input: unknown): Access | undefined {
 
 function titleOf(input: FilesInput): { title: string; target?: string } {
   const { operation, path = '', to = '' } = input;
-  if (operation === 'move') return { title: 'Move', target: `${path} → ${to}` };
-  if (operation === 'delete') return { title: 'Delete', target: path };
-  if (operation === 'mkdir') return { title: 'Make folder', target: path };
+  if (operation === 'move') return { title: t('Move'), target: `${path} → ${to}` };
+  if (operation === 'delete') return { title: t('Delete'), target: path };
+  if (operation === 'mkdir') return { title: t('Make folder'), target: path };
   const files = patchOf(input);
   const [first] = files;
-  return { title: 'Patch', target: files.length === 1 && first ? first.path : `${files.length} files` };
+  return {
+    title: t('Patch'),
+    target: files.length === 1 && first ? first.path : plural(files.length, '{0} file', '{0} files'),
+  };
 }
 
 function pathsOf(input: FilesInput): string[] {

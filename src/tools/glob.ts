@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { displayPath } from '../editor/paths.ts';
 import type { Search } from '../editor/search.ts';
+import { t } from '../protocol/l10n.ts';
 import { pathGlob } from './path-glob.ts';
 import { hitsBody, namesOf, startsOf, tellsOf } from './places.ts';
 import { guarded, type IsHidden, readPaths } from './support.ts';
@@ -32,8 +33,8 @@ export function globTool(deps: GlobDependencies): Tool<GlobInput> {
     description: 'Finds files by glob, sorted by path. Skips ignored files, and dotfiles unless named.',
     input: Input,
     title: ({ pattern, path }) => ({
-      title: 'Find files',
-      target: path === undefined ? pattern : `${pattern} in ${path}`,
+      title: t('Find files'),
+      target: path === undefined ? pattern : t('{0} in {1}', pattern, path),
     }),
     access: ({ path }) => ({ kind: 'read', paths: readPaths(deps.editor, path) }),
     run: (input, { signal }) => guarded(() => run(deps, input, signal)),

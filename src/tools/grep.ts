@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { contains, displayPath } from '../editor/paths.ts';
 import { badPattern, type Found, type Search, type TextQuery, type UnsavedText } from '../editor/search.ts';
+import { t } from '../protocol/l10n.ts';
 import { FoundPage } from './found-page.ts';
 import { type PathGlob, pathGlob } from './path-glob.ts';
 import { hitsBody, namesOf, type Start, startsOf, tellsOf } from './places.ts';
@@ -39,7 +40,10 @@ export function grepTool(deps: GrepDependencies): Tool<GrepInput> {
     name: 'Grep',
     description: 'Searches file contents line by line, unsaved text included. Skips what Glob skips.',
     input: Input,
-    title: ({ pattern, path }) => ({ title: 'Search', target: path === undefined ? pattern : `${pattern} in ${path}` }),
+    title: ({ pattern, path }) => ({
+      title: t('Search'),
+      target: path === undefined ? pattern : t('{0} in {1}', pattern, path),
+    }),
     access: ({ path }) => ({ kind: 'read', paths: readPaths(deps.editor, path) }),
     run: (input, { signal }) => guarded(() => run(deps, input, signal)),
   };

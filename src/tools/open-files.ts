@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Editor, OpenFile } from '../editor/editor.ts';
 import { contains, displayPath } from '../editor/paths.ts';
 import type { RecentEdit } from '../editor/recent-edits.ts';
+import { t } from '../protocol/l10n.ts';
 import type { IsHidden } from './support.ts';
 import type { Tool } from './tool.ts';
 
@@ -24,7 +25,7 @@ export function openFilesTool({ editor, hidden, recentEdits }: OpenFilesDependen
     name: 'OpenFiles',
     description: 'Lists open tabs (active, unsaved, visible lines, selection) and recently edited files.',
     input: Input,
-    title: () => ({ title: 'Open files' }),
+    title: () => ({ title: t('Open files') }),
     access: () => ({ kind: 'read', paths: [] }),
     run: async () => {
       const tabs = editor.openFiles().filter(({ path }) => path === null || !hidden(path));

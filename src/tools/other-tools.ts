@@ -1,5 +1,6 @@
 // OtherTools: finds and calls the tools of other extensions and MCP servers that the person has chosen for the agent.
 import * as z from 'zod/mini';
+import { t } from '../protocol/l10n.ts';
 import { schemaProblems } from './schema-check.ts';
 import { clip } from './support.ts';
 import { type Access, type Tool, ToolError, type ToolResult } from './tool.ts';
@@ -46,7 +47,7 @@ export function otherTools(tools: ForeignTools): Tool<OtherToolsInput> {
     title: ({ operation, name, query }) =>
       operation === 'call'
         ? { title: 'Tool', target: name ?? '' }
-        : { title: 'Find tools', ...(query ? { target: query } : {}) },
+        : { title: t('Find tools'), ...(query ? { target: query } : {}) },
     access: (input) => access(tools, input),
     run: ({ operation, query = '', name = '', input = {} }, { signal }) =>
       operation === 'find' ? find(tools, query) : call(tools, name, input, signal),

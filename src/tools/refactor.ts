@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { CodeFix, Editor } from '../editor/editor.ts';
 import type { Place } from '../editor/paths.ts';
+import { t } from '../protocol/l10n.ts';
 import { applyPlan } from './apply-plan.ts';
 import { accessPaths, guarded, type IsHidden, placeOf } from './support.ts';
 import { type Plan, type Target, type Tool, ToolError } from './tool.ts';
@@ -33,13 +34,16 @@ export function refactorTool(editor: Editor, hidden: IsHidden): Tool<RefactorInp
 function titleOf({ operation, path, line, symbol, new_name, title }: RefactorInput): { title: string; target: string } {
   switch (operation) {
     case 'rename':
-      return { title: `Rename ${symbol ?? 'symbol'} to ${new_name ?? '…'}`, target: path };
+      return { title: t('Rename {0} to {1}', symbol ?? '…', new_name ?? '…'), target: path };
     case 'quickFix':
-      return { title: title === undefined ? 'Quick fixes' : `Quick fix “${title}”`, target: `${path}:${line ?? '?'}` };
+      return {
+        title: title === undefined ? t('Quick fixes') : t('Quick fix “{0}”', title),
+        target: `${path}:${line ?? '?'}`,
+      };
     case 'organizeImports':
-      return { title: 'Organize imports', target: path };
+      return { title: t('Organize imports'), target: path };
     case 'format':
-      return { title: 'Format', target: path };
+      return { title: t('Format'), target: path };
   }
 }
 

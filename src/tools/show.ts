@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Editor } from '../editor/editor.ts';
 import { comparisons, type Shower } from '../editor/shower.ts';
+import { t } from '../protocol/l10n.ts';
 import { accessPaths, anyPlaceOf, guarded, type IsHidden } from './support.ts';
 import { type Tool, ToolError, type ToolResult } from './tool.ts';
 
@@ -23,7 +24,7 @@ export function showTool(editor: Editor, shower: Shower, hidden: IsHidden): Tool
     // It says nothing of what stands in the file.
     source: [],
     title: ({ path, line, diff }) => ({
-      title: diff === undefined ? 'Show' : 'Show changes',
+      title: diff === undefined ? 'Show' : t('Show changes'),
       target: line === undefined ? path : `${path}:${line}`,
     }),
     access: ({ path }) => ({ kind: 'read', paths: accessPaths(anyPlaceOf(editor, path)) }),

@@ -1,5 +1,6 @@
 // Skill: loads the instructions of a skill, or one of its files, or finds skills for a task.
 import * as z from 'zod/mini';
+import { t } from '../protocol/l10n.ts';
 import type { ToolBody } from '../protocol/transcript-views.ts';
 import { SkillLoadError } from '../skills/offer-skills.ts';
 import type { IsHidden } from './support.ts';
@@ -49,7 +50,9 @@ export function skillTool(skills: SkillLookup, hidden: IsHidden = () => false): 
     input: Input,
     source: 'unreviewedSkill',
     title: ({ name, query }) =>
-      name ? { title: 'Skill', target: name.trim().replace(/^\//, '') } : { title: 'Find skills', target: query ?? '' },
+      name
+        ? { title: 'Skill', target: name.trim().replace(/^\//, '') }
+        : { title: t('Find skills'), target: query ?? '' },
     access: () => ({ kind: 'none' }),
     run: async (input) => {
       try {

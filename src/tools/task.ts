@@ -1,5 +1,6 @@
 // Task: gives a part of the work to a subagent, a fork of the conversation with some of the tools.
 import * as z from 'zod/mini';
+import { t } from '../protocol/l10n.ts';
 import type { MemorySource } from '../protocol/sources.ts';
 import type { ToolBody } from '../protocol/transcript-views.ts';
 import { type Tool, ToolError } from './tool.ts';
@@ -54,7 +55,7 @@ export function taskTool(subagents: Subagents): Tool<TaskInput> {
     input: Input,
     // An error may quote anything that it stumbled over.
     source: ['workspace', 'web', 'tool', 'mcp', 'terminal'],
-    title: ({ description }) => ({ title: 'Task', target: description }),
+    title: ({ description }) => ({ title: t('Task'), target: description }),
     access: ({ tools }) => {
       toolsFor(subagents, tools);
       return { kind: 'none' };

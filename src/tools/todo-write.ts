@@ -1,6 +1,7 @@
 // TodoWrite: the thread's plan, in full each time; shown to the person and told again when older messages were summarised.
 import * as z from 'zod/mini';
 import type { Todo } from '../protocol/asking.ts';
+import { t } from '../protocol/l10n.ts';
 import type { Tool } from './tool.ts';
 
 const MAX_TODOS = 50;
@@ -33,7 +34,7 @@ export function todoWriteTool(store: TodoStore): Tool<TodoWriteInput> {
     input: Input,
     // It repeats what the model wrote.
     source: [],
-    title: ({ todos }) => ({ title: 'Todos', target: todos.length === 0 ? 'none' : doneOf(todos) }),
+    title: ({ todos }) => ({ title: t('Todos'), target: todos.length === 0 ? t('none') : doneOf(todos) }),
     access: () => ({ kind: 'none' }),
     run: async ({ todos }, { threadId }) => {
       await store.set(threadId, todos);

@@ -1,6 +1,7 @@
 // What `@` offers: files and folders by their names, symbols, and what else a person can point at.
 import * as vscode from 'vscode';
 import type { Mention } from '../../protocol/attachments.ts';
+import { t } from '../../protocol/l10n.ts';
 import type { ThreadView } from '../../protocol/thread-views.ts';
 import { best } from './fuzzy.ts';
 import { type MentionQuery, NAMED_KINDS, parseQuery, withLines } from './query.ts';
@@ -22,9 +23,9 @@ export interface FindDeps {
 }
 
 const WHOLE: readonly Mention[] = [
-  { kind: 'problems', label: 'problems', ref: '', detail: 'Errors and warnings of the workspace' },
-  { kind: 'openFiles', label: 'open editors', ref: '', detail: 'Which files are open, what is selected' },
-  { kind: 'changes', label: 'git changes', ref: '', detail: 'What is not committed yet' },
+  { kind: 'problems', label: 'problems', ref: '', detail: t('Errors and warnings of the workspace') },
+  { kind: 'openFiles', label: 'open editors', ref: '', detail: t('Which files are open, what is selected') },
+  { kind: 'changes', label: 'git changes', ref: '', detail: t('What is not committed yet') },
 ];
 
 export class Mentions {
@@ -41,7 +42,7 @@ export class Mentions {
     if (query.kind === 'url') {
       const { text } = query;
       return URL.canParse(text)
-        ? [{ kind: 'url', label: text.slice(0, 300), ref: text, detail: 'A page of the web' }]
+        ? [{ kind: 'url', label: text.slice(0, 300), ref: text, detail: t('A page of the web') }]
         : [];
     }
     if (query.kind) return (await this.ofKind(query.kind, query)).slice(0, MOST);
@@ -88,7 +89,7 @@ export class Mentions {
       case 'folder': {
         const all = new Set((await this.paths()).flatMap(foldersOf));
         const some = best(text, [...all], (path) => path, 40).filter((path) => !this.isHidden(path));
-        return some.map((path) => ({ kind, label: `${path}/`, ref: path, detail: 'Folder' }));
+        return some.map((path) => ({ kind, label: `${path}/`, ref: path, detail: t('Folder') }));
       }
       case 'symbol':
         return this.symbols(text);
@@ -114,14 +115,14 @@ export class Mentions {
           kind,
           label: title.slice(0, 120),
           ref: id,
-          detail: 'Thread',
+          detail: t('Thread'),
         }));
       case 'memory':
         return (await this.list('blocks', deps.blocks)).map(({ label, description }) => ({
           kind,
           label,
           ref: label,
-          detail: description || 'Memory block',
+          detail: description || t('Memory block'),
         }));
       case 'skill':
         return (await this.list('skills', deps.skills)).map(({ name, description }) => ({
@@ -142,7 +143,7 @@ export class Mentions {
     const path = vscode.workspace.asRelativePath(editor.document.uri);
     if (this.isHidden(path)) return [];
     const lines: [number, number] = [start.line + 1, end.line + 1];
-    return [{ kind: 'selection', label: withLines(path, lines), ref: path, lines, detail: 'What is selected' }];
+    return [{ kind: 'selection', label: withLines(path, lines), ref: path, lines, detail: t('What is selected') }];
   }
 
   private async open(): Promise<Mention[]> {
@@ -153,7 +154,7 @@ export class Mentions {
       .map((uri) => vscode.workspace.asRelativePath(uri));
     return [...new Set(paths)]
       .filter((path) => !this.isHidden(path))
-      .map((path) => ({ kind: 'file', label: path, ref: path, detail: 'Open' }));
+      .map((path) => ({ kind: 'file', label: path, ref: path, detail: t('Open') }));
   }
 
   private isHidden(path: string): boolean {

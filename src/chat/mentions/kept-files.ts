@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Attachment } from '../../protocol/attachments.ts';
+import { t } from '../../protocol/l10n.ts';
 
 /** Bytes of a file. */
 export const MAX_KEPT = 5_000_000;
@@ -21,9 +22,9 @@ export class KeptFiles {
 
   /** @throws Error for one that is too large, or cannot be written */
   async keep(name: string, data: Uint8Array): Promise<Attachment> {
-    if (data.length === 0) throw new Error(`${name} is empty.`);
+    if (data.length === 0) throw new Error(t('{0} is empty.', name));
     if (data.length > MAX_KEPT)
-      throw new Error(`${name} is larger than 5 MB. Put it into the workspace and mention it with @ instead.`);
+      throw new Error(t('{0} is larger than 5 MB. Put it into the workspace and mention it with @ instead.', name));
     const ending = /^\.[a-z0-9]{1,8}$/.exec(extname(name).toLowerCase())?.[0] ?? '';
     const ref = `${createHash('sha256').update(data).digest('hex')}${ending}`;
     await mkdir(this.folder, { recursive: true });
@@ -36,7 +37,7 @@ export class KeptFiles {
   async pathOf({ ref, label }: Attachment): Promise<string> {
     const path = join(this.folder, ref);
     const there = NAME.test(ref) && (await stat(path).catch(() => undefined));
-    if (!there) throw new Error(`${label} is no longer kept. Paste or drop it again.`);
+    if (!there) throw new Error(t('{0} is no longer kept. Paste or drop it again.', label));
     const now = new Date();
     await utimes(path, now, now).catch(() => {});
     return path;

@@ -1,16 +1,17 @@
 // What was typed behind `@`: a kind, a name, a range of lines. Pure.
 import type { AttachmentKind } from '../../protocol/attachments.ts';
+import { t } from '../../protocol/l10n.ts';
 
 /** Kinds that can be asked for by name: `@commit:`. */
 export const NAMED_KINDS = [
-  { kind: 'file', name: 'file', does: 'A file of the workspace; lines as file.ts:10-20' },
-  { kind: 'folder', name: 'folder', does: 'What a folder holds' },
-  { kind: 'symbol', name: 'symbol', does: 'A function, class or variable' },
-  { kind: 'commit', name: 'commit', does: 'A commit and what it changed' },
-  { kind: 'terminal', name: 'terminal', does: 'What a command in a terminal has written' },
-  { kind: 'thread', name: 'thread', does: 'What was said in another thread' },
-  { kind: 'memory', name: 'memory', does: 'A memory block' },
-  { kind: 'skill', name: 'skill', does: 'A skill, to be followed now' },
+  { kind: 'file', name: 'file', does: t('A file of the workspace; lines as file.ts:10-20') },
+  { kind: 'folder', name: 'folder', does: t('What a folder holds') },
+  { kind: 'symbol', name: 'symbol', does: t('A function, class or variable') },
+  { kind: 'commit', name: 'commit', does: t('A commit and what it changed') },
+  { kind: 'terminal', name: 'terminal', does: t('What a command in a terminal has written') },
+  { kind: 'thread', name: 'thread', does: t('What was said in another thread') },
+  { kind: 'memory', name: 'memory', does: t('A memory block') },
+  { kind: 'skill', name: 'skill', does: t('A skill, to be followed now') },
 ] as const satisfies readonly { kind: AttachmentKind; name: string; does: string }[];
 
 export interface MentionQuery {

@@ -1,6 +1,7 @@
 // What of the editor goes along by itself: what is selected in the active editor, and which files are open.
 import * as vscode from 'vscode';
 import type { Attachment } from '../../protocol/attachments.ts';
+import { t } from '../../protocol/l10n.ts';
 import { withLines } from './query.ts';
 
 /** Names of files that are told; the others by their number. */
@@ -26,7 +27,7 @@ export function isShared(what: keyof typeof SETTINGS): boolean {
 /** @throws Error where the workspace's own settings switch it off */
 export async function setShared(what: keyof typeof SETTINGS, on: boolean): Promise<void> {
   await vscode.workspace.getConfiguration().update(SETTINGS[what], on, vscode.ConfigurationTarget.Global);
-  if (on && !isShared(what)) throw new Error(`The settings of this workspace switch it off: ${SETTINGS[what]}.`);
+  if (on && !isShared(what)) throw new Error(t('The settings of this workspace switch it off: {0}.', SETTINGS[what]));
 }
 
 /** What is selected now in the active editor, of a file of the workspace or one that was never saved. */

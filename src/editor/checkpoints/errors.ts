@@ -1,10 +1,11 @@
 // Why checkpoints could not do it, and what can be done.
+import { t } from '../../protocol/l10n.ts';
 
 const MESSAGES = {
-  missing: 'This checkpoint is no longer there. Choose another one.',
-  stale: 'What was shown is no longer known. Look at it again, then restore.',
-  exited: 'The work on checkpoints stopped unexpectedly. Try again; “Letta: Show Log” says more.',
-  closed: 'Checkpoints are closed. Reload this window.',
+  missing: t('This checkpoint is no longer there. Choose another one.'),
+  stale: t('What was shown is no longer known. Look at it again, then restore.'),
+  exited: t('The work on checkpoints stopped unexpectedly. Try again; “Letta: Show Log” says more.'),
+  closed: t('Checkpoints are closed. Reload this window.'),
 } as const;
 
 export type CheckpointReason = keyof typeof MESSAGES;

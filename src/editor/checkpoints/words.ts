@@ -1,12 +1,13 @@
 // What is said of checkpoints, and of files as they were.
+import { language, t } from '../../protocol/l10n.ts';
 import type { Skipped, SkippedWhy } from './restore.ts';
 
 const SKIPPED: Record<SkippedWhy, string> = {
-  changed: 'changed meanwhile',
-  'leads-elsewhere': 'a folder on the way is a link or a file now',
-  gone: 'its content is no longer kept',
-  refused: 'could not be written',
-  held: 'has unsaved text that could not be kept',
+  changed: t('changed meanwhile'),
+  'leads-elsewhere': t('a folder on the way is a link or a file now'),
+  gone: t('its content is no longer kept'),
+  refused: t('could not be written'),
+  held: t('has unsaved text that could not be kept'),
 };
 
 /** Names in a notification. */
@@ -15,16 +16,16 @@ const MOST_NAMED = 5;
 export function problemsOf(skipped: readonly Skipped[]): string[] {
   if (skipped.length === 0) return [];
   const names = skipped.slice(0, MOST_NAMED).map(({ path, why, message }) => `${path} (${message ?? SKIPPED[why]})`);
-  const more = skipped.length > MOST_NAMED ? ` and ${skipped.length - MOST_NAMED} more` : '';
-  return [`Left as it is: ${names.join(', ')}${more}.`];
+  const more = skipped.length - MOST_NAMED;
+  const named = more > 0 ? t('{0} and {1} more', names.join(', '), more) : names.join(', ');
+  return [t('Left as it is: {0}.', named)];
 }
 
 export const textIn = (bytes: Uint8Array | null): string | null => {
   if (bytes === null) return null;
   const text = Buffer.from(bytes).toString('utf8');
-  return text.includes('\0') ? `(no text, ${bytes.byteLength} bytes)\n` : text;
+  return text.includes('\0') ? `${t('(no text, {0} bytes)', bytes.byteLength)}\n` : text;
 };
 
-export const count = (files: number): string => (files === 1 ? 'one file' : `${files} files`);
 export const timeOf = (at: string): string =>
-  new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  new Date(at).toLocaleTimeString(language() === 'en' ? 'en-GB' : language(), { hour: '2-digit', minute: '2-digit' });

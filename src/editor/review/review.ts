@@ -2,6 +2,7 @@
 // taken back in any order. What cannot be done as asked is refused with a reason, and nothing is changed.
 import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { t } from '../../protocol/l10n.ts';
 import type { Applied, FileChange } from '../editor.ts';
 import { contains } from '../paths.ts';
 import type { Chosen } from './choose.ts';
@@ -14,7 +15,7 @@ import { isReviewed } from './reviewed.ts';
 import type { ReviewStore } from './store.ts';
 import { ReviewError, type Typed, takenBack } from './take-back.ts';
 
-const UNSAVED = 'Another window has unsaved changes of this file. Undo it there, or save it there first.';
+const UNSAVED = t('Another window has unsaved changes of this file. Undo it there, or save it there first.');
 
 /** What waits in a file that is gone is remembered for a week: until its branch is there again. */
 const MISSING_MS = 7 * 24 * 60 * 60 * 1_000;
@@ -347,10 +348,10 @@ export class Review {
 
   /** The file as it stands. @throws ReviewError */
   private async ready(path: string): Promise<Pending> {
-    if (this.isBusy(path)) throw new ReviewError('busy', 'The agent is changing this file. Try again in a moment.');
+    if (this.isBusy(path)) throw new ReviewError('busy', t('The agent is changing this file. Try again in a moment.'));
     await this.look(path);
     const file = this.file(path);
-    if (!file) throw new ReviewError('nothing', 'No change of the agent waits in this file.');
+    if (!file) throw new ReviewError('nothing', t('No change of the agent waits in this file.'));
     return file;
   }
 
@@ -359,7 +360,7 @@ export class Review {
     if (!chosen || file.base === null || file.now === null) return undefined;
     const hunk = chosen.hunks[chosen.index];
     if (hunk && fits(file.base, file.now, chosen.hunks)) return hunk;
-    throw new ReviewError('stale', 'The file has changed since. Look at the change again.');
+    throw new ReviewError('stale', t('The file has changed since. Look at the change again.'));
   }
 
   private put(path: string, file: Pending | undefined, now: string | null): void {

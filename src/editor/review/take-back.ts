@@ -1,4 +1,6 @@
 // What a file shall be once the agent's changes are taken back; and why a decision is refused.
+
+import { t } from '../../protocol/l10n.ts';
 import type { Hunk } from './lines.ts';
 import { hunksOf, type Pending, typedIn, withoutHunk } from './pending.ts';
 
@@ -36,5 +38,5 @@ export function takenBack(file: Pending, hunks: readonly Hunk[] | undefined, typ
 }
 
 function refused(): never {
-  throw new ReviewError('typed', 'You have typed into what would be undone.');
+  throw new ReviewError('typed', t('You have typed into what would be undone.'));
 }

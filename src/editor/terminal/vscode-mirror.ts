@@ -1,5 +1,6 @@
 // Shows in a terminal of VS Code what a child process writes, and sends it what the person types there.
 import * as vscode from 'vscode';
+import { t } from '../../protocol/l10n.ts';
 import type { Mirror } from './child-runner.ts';
 import type { StartOptions } from './runner.ts';
 import { mirrorOptions } from './vscode-terminals.ts';
@@ -94,13 +95,13 @@ class Screen implements vscode.Pseudoterminal {
     const before = this.amount;
     this.amount += text.length;
     if (this.amount <= MOST) this.put(text);
-    else if (before <= MOST) this.put('\n\x1b[2m… (more than can be shown)\x1b[0m\n');
+    else if (before <= MOST) this.put(`\n\x1b[2m${t('… (more than can be shown)')}\x1b[0m\n`);
   }
 
   end(exitCode: number | undefined): void {
     this.free = true;
     this.mirror = undefined;
-    this.put(`\x1b[2m${exitCode === undefined ? 'Ended.' : `Exit code ${exitCode}.`}\x1b[0m\n`);
+    this.put(`\x1b[2m${exitCode === undefined ? t('Ended.') : t('Exit code {0}.', String(exitCode))}\x1b[0m\n`);
   }
 
   private put(text: string): void {

@@ -1,4 +1,6 @@
 // Puts brought conversations into the archive: each whole or not at all, and none twice.
+
+import { t } from '../../protocol/l10n.ts';
 import type { BringItem, BringPreview } from './bring.ts';
 import { passagesOf } from './bring.ts';
 import { shortHash } from './markdown.ts';
@@ -25,7 +27,7 @@ export function withoutBrought(preview: BringPreview, brought: readonly string[]
   for (const item of preview.found) {
     const folder = item.from.replace(/\/[^/]*$/, '');
     if (there.has(item.id)) {
-      shown.skipped.push({ path: folder, why: 'It was brought along already.' });
+      shown.skipped.push({ path: folder, why: t('It was brought along already.') });
     } else shown.found.push(item);
   }
   return shown;

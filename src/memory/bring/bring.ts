@@ -1,4 +1,5 @@
 // What can be brought along from elsewhere: shown first, chosen by the person, then put up for review.
+import { t } from '../../protocol/l10n.ts';
 
 export type BringTarget =
   | { kind: 'block'; label: string; description?: string }
@@ -70,7 +71,7 @@ export function proposalsOf(preview: BringPreview, ids: readonly string[]): Brin
     if (!item)
       throw new BringError(
         'unknown_item',
-        'What was chosen has changed since it was shown. Look at the preview again.',
+        t('What was chosen has changed since it was shown. Look at the preview again.'),
       );
     const { target, text, from, files, messages } = item;
     return {

@@ -1,5 +1,6 @@
 // The transcripts of Letta Code on this computer: torn rows are left out by name, the rest is kept.
 import * as z from 'zod/mini';
+import { t } from '../../protocol/l10n.ts';
 import { Pace } from '../evidence/pace.ts';
 import type { BroughtMessage, Skipped } from './bring.ts';
 import type { ReadOnlyFolder } from './read-only-folder.ts';
@@ -34,7 +35,7 @@ export async function readThreads(
   const pace = new Pace();
   for (const { name, kind } of await files.list('conversations')) {
     const folder = `conversations/${name}`;
-    if (kind === 'link') skipped.push({ path: folder, why: 'It is a link; links are not followed.' });
+    if (kind === 'link') skipped.push({ path: folder, why: t('It is a link; links are not followed.') });
     if (kind !== 'folder') continue;
     const about = await recordOf(files, folder, skipped);
     const owner = stringIn(about, ['agent_id', 'agentId', 'agent']);
@@ -42,7 +43,7 @@ export async function readThreads(
     const known = owner ?? (key.includes('agent-') ? key : undefined);
     // One of another agent is nothing that was left out of this one.
     if (known === undefined ? !onlyAgent : owner === undefined ? !key.includes(agentId) : owner !== agentId) {
-      if (known === undefined) skipped.push({ path: folder, why: 'Nothing says which agent it belongs to.' });
+      if (known === undefined) skipped.push({ path: folder, why: t('Nothing says which agent it belongs to.') });
       continue;
     }
     const path = `${folder}/messages.jsonl`;
@@ -53,7 +54,7 @@ export async function readThreads(
     }
     const messages = await parseMessages(read.text, path, skipped, pace);
     if (messages.length === 0) {
-      skipped.push({ path, why: 'It holds no messages.' });
+      skipped.push({ path, why: t('It holds no messages.') });
       continue;
     }
     const first = messages
@@ -81,7 +82,7 @@ async function recordOf(files: ReadOnlyFolder, folder: string, skipped: Skipped[
     try {
       Object.assign(about, z.record(z.string(), z.unknown()).parse(JSON.parse(read.text)));
     } catch {
-      skipped.push({ path, why: 'The record is torn.' });
+      skipped.push({ path, why: t('The record is torn.') });
     }
   }
   return about;
@@ -109,7 +110,7 @@ async function parseMessages(text: string, path: string, skipped: Skipped[], pac
     row++;
     if (line.trim() === '') continue;
     const read = readRow(line);
-    if (read === undefined) skipped.push({ path: `${path}:${row}`, why: 'The row is torn or of an unknown form.' });
+    if (read === undefined) skipped.push({ path: `${path}:${row}`, why: t('The row is torn or of an unknown form.') });
     else messages.push(...read);
     await pace.rest();
   }

@@ -1,5 +1,6 @@
 // A Letta Code agent in its folder on this computer: memory, skills and transcripts, previewed. Nothing there is written.
 import * as z from 'zod/mini';
+import { t } from '../../protocol/l10n.ts';
 import { Pace } from '../evidence/pace.ts';
 import { BringError, type BringItem, type BringPreview, type BroughtMessage, type Skipped } from './bring.ts';
 import { type LettaCodeThread, readThreads } from './letta-code-threads.ts';
@@ -45,7 +46,7 @@ export async function findLettaCodeAgents({ folder }: Pick<LettaCodeDeps, 'folde
   const entries = await files.list('agents');
   for (const { name, kind } of entries) {
     const path = `agents/${name}`;
-    if (kind === 'link') skipped.push({ path, why: 'It is a link; links are not followed.' });
+    if (kind === 'link') skipped.push({ path, why: t('It is a link; links are not followed.') });
     if (kind !== 'file' || !name.endsWith('.json')) continue;
     const read = await files.read(path, MAX_RECORD);
     if ('why' in read) {
@@ -54,7 +55,7 @@ export async function findLettaCodeAgents({ folder }: Pick<LettaCodeDeps, 'folde
     }
     const parsed = AgentSchema.safeParse(json(read.text));
     if (!parsed.success) {
-      skipped.push({ path, why: 'The record is torn or of an unknown form.' });
+      skipped.push({ path, why: t('The record is torn or of an unknown form.') });
       continue;
     }
     const { id, name: agentName, description, model } = parsed.data;
@@ -63,7 +64,7 @@ export async function findLettaCodeAgents({ folder }: Pick<LettaCodeDeps, 'folde
   if (entries.length === 0)
     throw new BringError(
       'not_there',
-      `There is no Letta Code agent in ${folder}. Choose the folder that holds “agents” and “memfs”.`,
+      t('There is no Letta Code agent in {0}. Choose the folder that holds “agents” and “memfs”.', folder),
     );
   return { agents, skipped };
 }
@@ -73,16 +74,17 @@ export async function previewLettaCode(deps: LettaCodeDeps, agentId: string): Pr
   const { agents, skipped } = await findLettaCodeAgents(deps);
   const agent = agents.find((a) => a.id === agentId);
   if (!agent)
-    throw new BringError('unknown_agent', `The agent ${agentId} is not there any more, or its record is torn.`);
+    throw new BringError('unknown_agent', t('The agent {0} is not there any more, or its record is torn.', agentId));
   const files = new ReadOnlyFolder(deps.folder);
-  const preview: BringPreview = { source: `Letta Code agent ${agent.name}`, found: [], skipped };
+  const preview: BringPreview = { source: t('Letta Code agent {0}', agent.name), found: [], skipped };
   preview.skipped.push({
     path: `agents/${toBase64Url(agent.id)}.json`,
-    why: 'Its system prompt and model settings stay behind: they belong to Letta Code.',
+    why: t('Its system prompt and model settings stay behind: they belong to Letta Code.'),
   });
-  preview.skipped.push({ path: 'providers', why: 'Keys are never read.' });
+  preview.skipped.push({ path: 'providers', why: t('Keys are never read.') });
   const memory = await memoryRoot(files, agent.id);
-  if (memory === undefined) preview.skipped.push({ path: `memfs/${agent.id}/memory`, why: 'It has no memory folder.' });
+  if (memory === undefined)
+    preview.skipped.push({ path: `memfs/${agent.id}/memory`, why: t('It has no memory folder.') });
   else await readMemory(deps, files, memory, preview);
   const threads = await readThreads(files, agent.id, agents.length === 1);
   preview.skipped.push(...threads.skipped);
@@ -109,16 +111,17 @@ async function walk(files: ReadOnlyFolder, root: string, skipped: Skipped[]): Pr
     for (const { name, kind } of await files.list(`${root}${folder === '' ? '' : `/${folder}`}`)) {
       const path = folder === '' ? name : `${folder}/${name}`;
       if (found.length >= MAX_FILES) return;
-      if (kind === 'link') skipped.push({ path: `${root}/${path}`, why: 'It is a link; links are not followed.' });
-      else if (kind === 'closed') skipped.push({ path: `${root}/${path}`, why: 'It is never read: it may hold keys.' });
+      if (kind === 'link') skipped.push({ path: `${root}/${path}`, why: t('It is a link; links are not followed.') });
+      else if (kind === 'closed')
+        skipped.push({ path: `${root}/${path}`, why: t('It is never read: it may hold keys.') });
       else if (kind === 'file') found.push(path);
       else if (kind === 'folder' && depth < MAX_DEPTH) await visit(path, depth + 1);
       else if (kind === 'folder')
-        skipped.push({ path: `${root}/${path}`, why: `It lies more than ${MAX_DEPTH} folders deep.` });
+        skipped.push({ path: `${root}/${path}`, why: t('It lies more than {0} folders deep.', MAX_DEPTH) });
     }
   };
   await visit('', 0);
-  if (found.length >= MAX_FILES) skipped.push({ path: root, why: `Only its first ${MAX_FILES} files were read.` });
+  if (found.length >= MAX_FILES) skipped.push({ path: root, why: t('Only its first {0} files were read.', MAX_FILES) });
   return found;
 }
 
@@ -136,7 +139,7 @@ async function readMemory(
     if (path.startsWith('skills/')) skills.push(path);
     else if (path.endsWith('.md')) await readMemoryFile(deps, files, root, path, isV1, preview);
     else if (path !== '.memfs.config.json' && path !== '.gitignore')
-      preview.skipped.push({ path: `${root}/${path}`, why: 'Only Markdown is memory.' });
+      preview.skipped.push({ path: `${root}/${path}`, why: t('Only Markdown is memory.') });
   }
   for (const [folder, own] of bySkill(root, skills, preview))
     await readSkill(deps, files, `${root}/${folder}`, own, preview);
@@ -155,7 +158,10 @@ function bySkill(root: string, paths: readonly string[], { skipped }: BringPrevi
   }
   for (const path of left) {
     const isFile = paths.includes(path);
-    skipped.push({ path: `${root}/${path}`, why: isFile ? 'It lies in no skill’s folder.' : 'It has no SKILL.md.' });
+    skipped.push({
+      path: `${root}/${path}`,
+      why: isFile ? t('It lies in no skill’s folder.') : t('It has no SKILL.md.'),
+    });
   }
   return found;
 }
@@ -175,13 +181,13 @@ async function readMemoryFile(
     return;
   }
   if (path === 'MEMORY.md' || path.endsWith('/MEMORY.md')) {
-    preview.skipped.push({ path: full, why: 'It is the index of the files, which is made anew.' });
+    preview.skipped.push({ path: full, why: t('It is the index of the files, which is made anew.') });
     return;
   }
   const { fields } = readRules(read.text);
   const { body, line } = bodyOf(read.text);
   if (body.trim() === '') {
-    preview.skipped.push({ path: full, why: 'It holds no text.' });
+    preview.skipped.push({ path: full, why: t('It holds no text.') });
     return;
   }
   const inPrompt = isV1 ? path.startsWith('system/') : !path.includes('/');

@@ -2,6 +2,7 @@
 import { constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 
 /** Refused at any depth, whatever asks: keys, and the inside of git repositories. */
 const CLOSED = /^(?:providers|\.git|secrets?|auth\.json|\.env.*|credentials.*)$/i;
@@ -35,8 +36,8 @@ export class ReadOnlyFolder {
   /** @param max bytes */
   async read(path: string, max: number): Promise<ReadResult> {
     if (path.split('/').some((part) => part === '..' || CLOSED.test(part)))
-      return { why: 'It is never read: it may hold keys.' };
-    if (!(await this.isPlain(path, 'file'))) return { why: 'It is not there, or is a link or no file.' };
+      return { why: t('It is never read: it may hold keys.') };
+    if (!(await this.isPlain(path, 'file'))) return { why: t('It is not there, or is a link or no file.') };
     try {
       // No-follow: between the look and the opening the file may have become a link.
       const file = await open(
@@ -45,15 +46,17 @@ export class ReadOnlyFolder {
       );
       try {
         const info = await file.stat();
-        if (!info.isFile()) return { why: 'It is no file.' };
-        if (info.size === 0) return { why: 'It is empty (0 bytes), as a kill leaves files.' };
-        if (info.size > max) return { why: `It is larger than ${Math.round(max / 1024)} KB.` };
+        if (!info.isFile()) return { why: t('It is no file.') };
+        if (info.size === 0) return { why: t('It is empty (0 bytes), as a kill leaves files.') };
+        if (info.size > max) return { why: t('It is larger than {0} KB.', Math.round(max / 1024)) };
         return { text: new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile()) };
       } finally {
         await file.close();
       }
     } catch (error) {
-      return { why: error instanceof TypeError ? 'It is no UTF-8 text.' : `It can't be read: ${messageOf(error)}` };
+      return {
+        why: error instanceof TypeError ? t('It is no UTF-8 text.') : t("It can't be read: {0}", messageOf(error)),
+      };
     }
   }
 

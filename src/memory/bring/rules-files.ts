@@ -1,5 +1,6 @@
 // Rules and memories that other tools keep in a workspace: found, taken apart, shown as what they would become. Read-only.
 import { posix } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 import { Pace } from '../evidence/pace.ts';
 import type { WorkspaceFiles } from '../evidence/workspace.ts';
 import type { BringItem, BringPreview, BringTarget } from './bring.ts';
@@ -53,7 +54,7 @@ const PASSING = /(?:activeContext|progress|tasks?|changelog|currentTask|todo|raw
 const IMPORT = /(?<![\w`@/.])@((?:\.{0,2}\/|~\/)?[\w.@~-][\w./@~-]{0,200}\.[A-Za-z]\w{0,10})/g;
 
 export async function findRules(deps: RulesDeps): Promise<BringPreview> {
-  const preview: BringPreview = { source: 'Rules in this workspace', found: [], skipped: [] };
+  const preview: BringPreview = { source: t('Rules in this workspace'), found: [], skipped: [] };
   const seen = new Map<string, string>();
   const done = new Set<string>();
   const pace = new Pace();
@@ -61,7 +62,7 @@ export async function findRules(deps: RulesDeps): Promise<BringPreview> {
     const tool = rulesTool(path);
     if (!tool) continue;
     if (done.size >= MAX_FILES || preview.found.length >= MAX_ITEMS)
-      preview.skipped.push({ path, why: 'There is more than can be shown at once. Import some of it first.' });
+      preview.skipped.push({ path, why: t('There is more than can be shown at once. Import some of it first.') });
     else await readInto(deps, preview, seen, done, path, tool, []);
     await pace.rest();
   }
@@ -88,11 +89,11 @@ async function readInto(
   done.add(path);
   const text = await deps.files.read(path);
   if (text === null) {
-    preview.skipped.push({ path, why: 'It is not there, may not be read, is larger than 256 KB, or is no text.' });
+    preview.skipped.push({ path, why: t('It is not there, may not be read, is larger than 256 KB, or is no text.') });
     return;
   }
   if (text.trim() === '') {
-    preview.skipped.push({ path, why: 'It is empty.' });
+    preview.skipped.push({ path, why: t('It is empty.') });
     return;
   }
   const { fields, pieces } = readRules(text);
@@ -105,11 +106,14 @@ async function readInto(
       const resolved = resolveImport(path, target);
       const at = `${path}:${piece.line}`;
       if (resolved === null)
-        preview.skipped.push({ path: at, why: `It imports ${target}, which lies outside the workspace.` });
+        preview.skipped.push({ path: at, why: t('It imports {0}, which lies outside the workspace.', target) });
       else if (via.includes(resolved) || resolved === path)
-        preview.skipped.push({ path: at, why: `It imports ${target} in a circle.` });
+        preview.skipped.push({ path: at, why: t('It imports {0} in a circle.', target) });
       else if (via.length >= MAX_IMPORT_DEPTH)
-        preview.skipped.push({ path: at, why: `It imports ${target} more than ${MAX_IMPORT_DEPTH} files deep.` });
+        preview.skipped.push({
+          path: at,
+          why: t('It imports {0} more than {1} files deep.', target, MAX_IMPORT_DEPTH),
+        });
       else await readInto(deps, preview, seen, done, resolved, tool, [...via, path]);
     }
   }
@@ -141,12 +145,12 @@ function take(
   const key = fold(text);
   const earlier = seen.get(key);
   if (earlier !== undefined) {
-    preview.skipped.push({ path: from, why: `The same stands in ${earlier}.` });
+    preview.skipped.push({ path: from, why: t('The same stands in {0}.', earlier) });
     return;
   }
   seen.set(key, from);
   if (deps.known?.(text)) {
-    preview.skipped.push({ path: from, why: 'It stands in memory already.' });
+    preview.skipped.push({ path: from, why: t('It stands in memory already.') });
     return;
   }
   preview.found.push({

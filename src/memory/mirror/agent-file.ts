@@ -1,5 +1,6 @@
 // An agent of another server as a file (Letta API: AgentFile, `.af`): its blocks as an import of memory, and what stays behind.
 import * as z from 'zod/mini';
+import { t } from '../../protocol/l10n.ts';
 import { sha256 } from './export.ts';
 import { decode } from './format.ts';
 import type { MaskSecrets } from './masked.ts';
@@ -61,7 +62,7 @@ export function readAgentFile(bytes: Uint8Array): AgentFileMemory {
     return {
       blocks: [],
       skills: [],
-      left: [{ reason: 'damaged', why: 'it is no agent file; export the agent again' }],
+      left: [{ reason: 'damaged', why: t('it is no agent file; export the agent again') }],
     };
   const found: AgentFileMemory = { blocks: [], skills: file.skills, left: [] };
   for (const agent of file.agents) {
@@ -71,8 +72,8 @@ export function readAgentFile(bytes: Uint8Array): AgentFileMemory {
       const block = Block.safeParse(each).data;
       const why =
         block === undefined
-          ? `a block of ${agent.name} has no label that can be used`
-          : `another block is called ${block.label} already; the one of ${agent.name} is left out`;
+          ? t('a block of {0} has no label that can be used', agent.name)
+          : t('another block is called {0} already; the one of {1} is left out', block.label, agent.name);
       if (!block || found.blocks.some(({ label }) => label === block.label)) {
         found.left.push({ reason: 'frontmatter', why });
         continue;
@@ -87,7 +88,8 @@ export function readAgentFile(bytes: Uint8Array): AgentFileMemory {
       });
     }
     const lost = own.length === 0 ? agent.block_ids.length : 0;
-    if (lost > 0) found.left.push({ reason: 'damaged', why: `${lost} blocks of ${agent.name} are not in the file` });
+    if (lost > 0)
+      found.left.push({ reason: 'damaged', why: t('{0} blocks of {1} are not in the file', lost, agent.name) });
   }
   for (const why of leftBehind(file)) found.left.push({ reason: 'not_memory', why });
   return found;
@@ -136,10 +138,10 @@ function leftBehind({ agents, tools, mcp_servers, files, sources }: AgentFile): 
   const counts: [number, string][] = [
     [messages, 'messages'],
     [tools.length, 'tools'],
-    [mcp_servers.length, 'MCP servers'],
-    [files.length + sources.length, 'files and sources'],
+    [mcp_servers.length, t('MCP servers')],
+    [files.length + sources.length, t('files and sources')],
   ];
   return counts.flatMap(([count, what]) =>
-    count > 0 ? [`${count} ${what} are not brought, only memory and skills are`] : [],
+    count > 0 ? [t('{0} {1} are not brought, only memory and skills are', count, what)] : [],
   );
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { t } from '../../protocol/l10n.ts';
 import type { AgentSkill } from '../agent-skills.ts';
 import { replace } from './files.ts';
 import { FormatError, textIn, toFile } from './format.ts';
@@ -90,7 +91,10 @@ export async function exportMemory(folder: string, options: ExportOptions): Prom
   await mkdir(folder, { recursive: true });
   const root = await realpath(folder);
   if ((await readdir(root)).length > 0) {
-    throw new ExportError('not_empty', `${root} is not empty. Choose an empty folder, so that nothing is overwritten.`);
+    throw new ExportError(
+      'not_empty',
+      t('{0} is not empty. Choose an empty folder, so that nothing is overwritten.', root),
+    );
   }
   const { maskSecrets } = options;
   const report: ExportReport = { folder: root, blocks: 0, passages: 0, skills: 0, masked: 0, skipped: [] };
@@ -157,7 +161,7 @@ async function writeArchive(path: string, options: ExportOptions, report: Export
     };
     for await (const passage of options.passages) {
       if (options.signal?.aborted)
-        throw new ExportError('cancelled', 'The export was cancelled; the folder is unfinished.');
+        throw new ExportError('cancelled', t('The export was cancelled; the folder is unfinished.'));
       const text = options.maskSecrets(passage.text);
       if (text !== passage.text) report.masked++;
       const { tags, createdAt, localOnly } = passage;

@@ -1,6 +1,7 @@
 // Proposals that came from files as items of the review list, and what a decision on them needs.
 import * as z from 'zod/mini';
 import { ARCHIVE } from '../../letta/memory-tools.ts';
+import { t } from '../../protocol/l10n.ts';
 import type { NewReview, Review } from '../store/types.ts';
 import type { ImportProposal } from './import.ts';
 import { isMainFile, isSkillPath, skillPartsOf } from './paths.ts';
@@ -61,9 +62,9 @@ export function importItem(proposal: ImportProposal): Item {
     skill: false,
     text: null,
   } as const;
-  const reason = `From ${path} in ${folder}.`;
+  const reason = t('From {0} in {1}.', path, folder);
   if (action === 'passage') return { ...item('import', args, ARCHIVE, null, after, reason), before: '' };
-  return item('import', args, label, before, after, action === 'create' ? `A new block. ${reason}` : reason);
+  return item('import', args, label, before, after, action === 'create' ? `${t('A new block.')} ${reason}` : reason);
 }
 
 /** @param text of the file, as it was read. */
@@ -81,9 +82,9 @@ export function sharedItem(proposal: SharedProposal, text: string): Item {
     text,
   } as const;
   const merged = conflict
-    ? 'It could not be merged: accepting it replaces the block, so edit it to keep what is yours.'
-    : 'It is merged with what is here.';
-  return item('project', args, label, before, after, `${path} was changed by someone else. ${merged}`);
+    ? t('It could not be merged: accepting it replaces the block, so edit it to keep what is yours.')
+    : t('It is merged with what is here.');
+  return item('project', args, label, before, after, `${t('{0} was changed by someone else.', path)} ${merged}`);
 }
 
 function item(
@@ -109,20 +110,38 @@ function item(
 
 function mirrorReason({ action, path, copy, authors, why }: MirrorProposal): string {
   const names = [...new Set(authors.map((commit) => commit.name))].slice(0, 3).join(', ');
-  const who = `${names === '' ? '' : ` Committed by ${names}.`}${why ? ` ${why}` : ''}`;
+  const who = [...(names === '' ? [] : [t('Committed by {0}.', names)]), ...(why ? [why] : [])];
   const skill = skillPartsOf(path);
   const isPart = skill !== undefined && !isMainFile(skill.file);
-  const it = skill === undefined ? 'block' : isPart ? 'file' : 'skill';
   if (action === 'create') {
-    const makes = isPart ? `adds it to the skill ${skill.name}` : `makes a ${it}`;
-    return `${path} is new: accepting it ${makes}.${who}`;
+    const made = isPart
+      ? t('{0} is new: accepting it adds it to the skill {1}.', path, skill.name)
+      : skill
+        ? t('{0} is new: accepting it makes a skill.', path)
+        : t('{0} is new: accepting it makes a block.', path);
+    return [made, ...who].join(' ');
   }
-  if (action === 'delete') return `${path} was removed: accepting it deletes the ${it}.${who}`;
+  if (action === 'delete') {
+    const gone = isPart
+      ? t('{0} was removed: accepting it deletes the file.', path)
+      : skill
+        ? t('{0} was removed: accepting it deletes the skill.', path)
+        : t('{0} was removed: accepting it deletes the block.', path);
+    return [gone, ...who].join(' ');
+  }
   if (action === 'conflict' && skill !== undefined) {
-    return `${path} was changed here and by the agent’s home, in the same lines. The home’s version was kept; accepting this replaces it. The file’s version lies in ${copy ?? 'conflicts'}.`;
+    return t(
+      '{0} was changed here and by the agent’s home, in the same lines. The home’s version was kept; accepting this replaces it. The file’s version lies in {1}.',
+      path,
+      copy ?? 'conflicts',
+    );
   }
   if (action === 'conflict') {
-    return `${path} and the block changed the same lines. The block was kept; accepting this replaces it. The file’s version lies in ${copy ?? 'conflicts'}.`;
+    return t(
+      '{0} and the block changed the same lines. The block was kept; accepting this replaces it. The file’s version lies in {1}.',
+      path,
+      copy ?? 'conflicts',
+    );
   }
-  return `${path} was changed.${who}`;
+  return [t('{0} was changed.', path), ...who].join(' ');
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 
 /** Larger files are no memory, in bytes. */
 export const MOST_BYTES = 4 * 1024 * 1024;
@@ -16,12 +17,12 @@ export async function look(root: string, path: string): Promise<FileState> {
   try {
     for (const folder of foldersOf(path)) {
       const isOwn = (await lstat(join(root, folder))).isDirectory();
-      if (!isOwn) return { kind: 'refused', why: `${folder} is a link or no folder; links are not followed` };
+      if (!isOwn) return { kind: 'refused', why: t('{0} is a link or no folder; links are not followed', folder) };
     }
     const found = await lstat(full);
-    if (found.isSymbolicLink()) return { kind: 'refused', why: 'it is a link; links are not followed' };
-    if (!found.isFile()) return { kind: 'refused', why: 'it is no file' };
-    if (found.size > MOST_BYTES) return { kind: 'refused', why: 'it is larger than 4 MB' };
+    if (found.isSymbolicLink()) return { kind: 'refused', why: t('it is a link; links are not followed') };
+    if (!found.isFile()) return { kind: 'refused', why: t('it is no file') };
+    if (found.size > MOST_BYTES) return { kind: 'refused', why: t('it is larger than 4 MB') };
     return { kind: 'file', bytes: await readFile(full) };
   } catch (error) {
     if (isMissing(error)) return { kind: 'none' };

@@ -1,4 +1,6 @@
 // A memory block as a Markdown file and back, in the form of Letta's MemFS v2.
+
+import { t } from '../../protocol/l10n.ts';
 import { INDEX_LABEL, isHashedPath, pathOf } from './paths.ts';
 
 export interface FileBlock {
@@ -56,7 +58,7 @@ function unquoted(raw: string, key: string): string {
     } catch {
       // Said below.
     }
-    throw new FormatError('frontmatter', `the quotes of ${key} are not closed, or hold what cannot be read`);
+    throw new FormatError('frontmatter', t('the quotes of {0} are not closed, or hold what cannot be read', key));
   }
   if (/^'(?:[^']|'')*'$/.test(raw)) return raw.slice(1, -1).replaceAll("''", "'");
   return raw;
@@ -71,11 +73,11 @@ export const isStorable = (text: string): boolean => text.isWellFormed();
  */
 export function toFile(block: FileBlock): string {
   if (!isStorable(block.value) || !isStorable(block.description)) {
-    throw new FormatError('encoding', 'it holds half of a character (a lone surrogate), which no file can hold');
+    throw new FormatError('encoding', t('it holds half of a character (a lone surrogate), which no file can hold'));
   }
   if (block.label === INDEX_LABEL) {
     if (/^---\r?(\n|$)/.test(block.value) || block.value.startsWith('\uFEFF')) {
-      throw new FormatError('index', 'the index must not begin with frontmatter');
+      throw new FormatError('index', t('the index must not begin with frontmatter'));
     }
     return `${block.value}\n`;
   }
@@ -93,12 +95,12 @@ export function toFile(block: FileBlock): string {
 export function fromFile(text: string, label: string): FileBlock & { name: string } {
   let rest = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (label === INDEX_LABEL) {
-    if (/^---\r?(\n|$)/.test(rest)) throw new FormatError('index', 'the index must not have frontmatter');
+    if (/^---\r?(\n|$)/.test(rest)) throw new FormatError('index', t('the index must not have frontmatter'));
     return { label, name: label, description: '', value: withoutEnd(rest) };
   }
   if (rest.startsWith(`${FENCE}\r\n`)) rest = rest.replaceAll('\r\n', '\n');
   if (!rest.startsWith(`${FENCE}\n`)) {
-    throw new FormatError('frontmatter', 'there is no frontmatter: the first line must be three hyphens (---)');
+    throw new FormatError('frontmatter', t('there is no frontmatter: the first line must be three hyphens (---)'));
   }
   const { fields, body } = fieldsOf(rest);
   const raw = fields.get('description') ?? '';
@@ -115,7 +117,7 @@ function fieldsOf(text: string): { fields: Map<string, string>; body: string } {
     const line = end < 0 ? text.slice(at) : text.slice(at, end);
     if (line === FENCE) return { fields: complete(fields), body: end < 0 ? '' : text.slice(end + 1) };
     if (end < 0) {
-      throw new FormatError('frontmatter', 'the frontmatter is not closed: add a line with three hyphens (---)');
+      throw new FormatError('frontmatter', t('the frontmatter is not closed: add a line with three hyphens (---)'));
     }
     at = end + 1;
     if (line === '') continue;
@@ -124,10 +126,10 @@ function fieldsOf(text: string): { fields: Map<string, string>; body: string } {
     if (!KEYS.some((known) => known === key)) {
       throw new FormatError(
         'frontmatter',
-        `the frontmatter may hold name and description only, not ‘${key.slice(0, 40)}’`,
+        t('the frontmatter may hold name and description only, not ‘{0}’', key.slice(0, 40)),
       );
     }
-    if (fields.has(key)) throw new FormatError('frontmatter', `the frontmatter has two lines for ${key}`);
+    if (fields.has(key)) throw new FormatError('frontmatter', t('the frontmatter has two lines for {0}', key));
     fields.set(key, colon < 0 ? '' : line.slice(colon + 1).trim());
   }
 }
@@ -135,9 +137,9 @@ function fieldsOf(text: string): { fields: Map<string, string>; body: string } {
 function complete(fields: Map<string, string>): Map<string, string> {
   for (const key of KEYS) {
     const value = fields.get(key);
-    if (value === undefined) throw new FormatError('frontmatter', `the frontmatter has no ${key}`);
-    if (value === '' || value === '""' || value === "''") throw new FormatError('frontmatter', `${key} is empty`);
-    if (/^[|>][+-]?$/.test(value)) throw new FormatError('frontmatter', `${key} must stand on one line`);
+    if (value === undefined) throw new FormatError('frontmatter', t('the frontmatter has no {0}', key));
+    if (value === '' || value === '""' || value === "''") throw new FormatError('frontmatter', t('{0} is empty', key));
+    if (/^[|>][+-]?$/.test(value)) throw new FormatError('frontmatter', t('{0} must stand on one line', key));
   }
   return fields;
 }
@@ -149,7 +151,7 @@ export function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new FormatError('encoding', 'it is not UTF-8 text');
+    throw new FormatError('encoding', t('it is not UTF-8 text'));
   }
 }
 

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstat, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 import { isMirrored, SKILLS_PATH } from './paths.ts';
 
 export type GitReason = 'missing' | 'refused' | 'moved' | 'failed';
@@ -65,7 +66,10 @@ export class Git {
   async open(): Promise<void> {
     const own = await lstat(join(this.root, '.git')).catch(() => null);
     if (own && !own.isDirectory()) {
-      throw new GitError('refused', 'The folder belongs to a git worktree or submodule. Choose a folder of its own.');
+      throw new GitError(
+        'refused',
+        t('The folder belongs to a git worktree or submodule. Choose a folder of its own.'),
+      );
     }
     if (!own) {
       await this.run(['init', '--quiet', '--initial-branch=main', '--template='], '', {
@@ -74,7 +78,7 @@ export class Git {
     }
     if (this.opened) return;
     const inside = await this.run(['rev-parse', '--is-inside-work-tree']);
-    if (inside.trim() !== 'true') throw new GitError('refused', 'The folder’s git repository has no working files.');
+    if (inside.trim() !== 'true') throw new GitError('refused', t('The folder’s git repository has no working files.'));
     this.opened = true;
   }
 
@@ -149,7 +153,8 @@ export class Git {
       const made = await this.run(['fast-import', '--quiet', '--done', '--date-format=now', '--cat-blob-fd=1'], stream);
       return made.trim();
     } catch (error) {
-      if ((await this.head()) !== head) throw new GitError('moved', 'Somebody else committed to the mirror meanwhile.');
+      if ((await this.head()) !== head)
+        throw new GitError('moved', t('Somebody else committed to the mirror meanwhile.'));
       throw error;
     }
   }
@@ -183,7 +188,7 @@ export class Git {
       return (await this.run(['symbolic-ref', '--quiet', 'HEAD'])).trim();
     } catch (error) {
       if (!(error instanceof GitError) || error.reason !== 'failed') throw error;
-      throw new GitError('refused', 'No branch is checked out in the mirror’s folder. Run `git switch main` there.');
+      throw new GitError('refused', t('No branch is checked out in the mirror’s folder. Run `git switch main` there.'));
     }
   }
 
@@ -223,14 +228,14 @@ export class Git {
           if (!error) return resolve(stdout);
           if (error.code === 'ENOENT') {
             return reject(
-              new GitError('missing', 'git was not found. The memory is mirrored as files, without history.'),
+              new GitError('missing', t('git was not found. The memory is mirrored as files, without history.')),
             );
           }
           const said = stderr.trim().split('\n').slice(-3).join(' ').slice(0, 400);
           if (/dubious ownership|not a git repository|bare repository/.test(said)) {
-            return reject(new GitError('refused', `git refuses this folder: ${said}`));
+            return reject(new GitError('refused', t('git refuses this folder: {0}', said)));
           }
-          reject(new GitError('failed', `git ${args[0] ?? ''} failed: ${said || error.message}`));
+          reject(new GitError('failed', t('git {0} failed: {1}', args[0] ?? '', said || error.message)));
         },
       );
       // A git that ends early closes its input; its exit says why.

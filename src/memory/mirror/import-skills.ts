@@ -1,5 +1,6 @@
 // Skills in a folder of memory, or in an agent file, looked at without trust. They become skills of the agent; none of it is run.
 import * as z from 'zod/mini';
+import { t } from '../../protocol/l10n.ts';
 import { sha256 } from './export.ts';
 import { look } from './files.ts';
 import { textIn } from './format.ts';
@@ -33,7 +34,7 @@ function skillOf(path: string, name: string, all: ReadonlyMap<string, string>): 
 }
 
 const skip = (skipped: Skipped[], path: string, reason: SkipReason, why: string): void => {
-  skipped.push({ path, reason, message: `${path} was skipped: ${why}.` });
+  skipped.push({ path, reason, message: t('{0} was skipped: {1}.', path, why) });
 };
 
 /** @param paths of plain files below `skills/` */
@@ -47,17 +48,17 @@ export async function skillsInFolder(
   for (const path of paths) {
     const [, name = '', ...rest] = path.split('/');
     if (rest.length === 0) {
-      skip(skipped, path, 'not_memory', 'it lies in no skill’s folder');
+      skip(skipped, path, 'not_memory', t('it lies in no skill’s folder'));
       continue;
     }
     const file = await look(root, path);
     const text = file.kind === 'file' ? textIn(file.bytes) : undefined;
-    if (text === undefined) skip(skipped, path, 'not_memory', 'it is no text; only text is brought with a skill');
+    if (text === undefined) skip(skipped, path, 'not_memory', t('it is no text; only text is brought with a skill'));
     else found.set(name, (found.get(name) ?? new Map()).set(rest.join('/'), maskSecrets(text)));
   }
   return [...found].flatMap(([name, all]) => {
     const skill = skillOf(`${SKILLS_PATH}${name}/SKILL.md`, name, all);
-    if (!skill) skip(skipped, `${SKILLS_PATH}${name}`, 'not_memory', 'it has no SKILL.md');
+    if (!skill) skip(skipped, `${SKILLS_PATH}${name}`, 'not_memory', t('it has no SKILL.md'));
     return skill ?? [];
   });
 }
@@ -73,7 +74,7 @@ export function skillsInAgentFile(
     const parsed = SkillSchema.safeParse(each).data;
     const files = Object.entries(parsed?.files ?? {}).map(([file, text]) => [file, maskSecrets(text)] as const);
     const skill = parsed && skillOf(path, parsed.name, new Map(files));
-    if (!skill) skip(skipped, path, 'damaged', 'a skill in it has no name or no SKILL.md');
+    if (!skill) skip(skipped, path, 'damaged', t('a skill in it has no name or no SKILL.md'));
     return skill ?? [];
   });
 }

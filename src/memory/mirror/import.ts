@@ -1,6 +1,7 @@
 // A folder of memory, looked at without trust, shown, and what the person chose made into proposals.
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 import { agentFileItem, isAgentFile, readAgentFile } from './agent-file.ts';
 import { ARCHIVE_PATH, MANIFEST_PATH, type Manifest, ManifestSchema, sha256 } from './export.ts';
 import { look } from './files.ts';
@@ -114,7 +115,8 @@ export async function previewImport(chosen: string, options: PreviewOptions): Pr
     if (path === ARCHIVE_PATH) await previewArchive(root, path, preview, options);
     else if (path.startsWith(SKILLS_PATH)) ofSkills.push(path);
     else if (isAgentFile(path)) await previewAgent(root, path, preview, options);
-    else if (!path.endsWith('.md')) skip(preview, path, 'not_memory', 'only Markdown files and the archive are memory');
+    else if (!path.endsWith('.md'))
+      skip(preview, path, 'not_memory', t('only Markdown files and the archive are memory'));
     else if (path.endsWith('/MEMORY.md')) continue;
     else await previewFile(root, path, preview, options);
   }
@@ -136,7 +138,7 @@ export async function importMemory(
   for (const item of preview.items) {
     if (!selected.has(item.id) || item.status === 'same') continue;
     if (item.kind !== 'archive' && (await hashNow(preview.folder, item.path)) !== item.sha256) {
-      const message = `${item.path} changed since it was shown. Import the folder again to see it.`;
+      const message = t('{0} changed since it was shown. Import the folder again to see it.', item.path);
       skipped.push({ path: item.path, reason: 'changed_since', message });
       continue;
     }
@@ -187,12 +189,13 @@ async function previewAgent(
   options: PreviewOptions,
 ): Promise<void> {
   const file = await look(root, path);
-  if (file.kind !== 'file') return skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : 'it is gone');
+  if (file.kind !== 'file')
+    return skip(preview, path, 'too_large', file.kind === 'refused' ? file.why : t('it is gone'));
   const { blocks, skills, left } = readAgentFile(file.bytes);
   const hash = sha256(file.bytes);
   for (const block of blocks) {
     if (preview.items.some((item) => item.kind === 'block' && item.label === block.label))
-      skip(preview, path, 'frontmatter', `another file has the block ${block.label} already`);
+      skip(preview, path, 'frontmatter', t('another file has the block {0} already', block.label));
     else preview.items.push({ ...agentFileItem(path, hash, block, options), sha256: hash });
   }
   preview.skills.push(...skillsInAgentFile(path, skills, options.maskSecrets, preview.skipped));
@@ -202,7 +205,7 @@ async function previewAgent(
 async function previewFile(root: string, path: string, preview: ImportPreview, options: PreviewOptions): Promise<void> {
   const file = await look(root, path);
   if (file.kind !== 'file') {
-    return skip(preview, path, 'link', file.kind === 'refused' ? file.why : 'it is gone');
+    return skip(preview, path, 'link', file.kind === 'refused' ? file.why : t('it is gone'));
   }
   try {
     const text = decode(file.bytes);
@@ -223,9 +226,9 @@ async function previewFile(root: string, path: string, preview: ImportPreview, o
       return;
     }
     const label = labelOf(path, isHashedPath(path) ? fromFile(text, ' ').name : undefined);
-    if (label === null) return skip(preview, path, 'frontmatter', 'its name does not say which block it is');
+    if (label === null) return skip(preview, path, 'frontmatter', t('its name does not say which block it is'));
     if (preview.items.some((item) => item.kind === 'block' && item.label === label)) {
-      return skip(preview, path, 'frontmatter', `another file is the block ${label} already`);
+      return skip(preview, path, 'frontmatter', t('another file is the block {0} already', label));
     }
     const read = fromFile(text, label);
     const block = options.blocks.find((b) => b.label === label);
@@ -236,7 +239,7 @@ async function previewFile(root: string, path: string, preview: ImportPreview, o
         preview,
         path,
         'masked',
-        'it holds a masked secret that this memory does not know; edit that line first',
+        t('it holds a masked secret that this memory does not know; edit that line first'),
       );
     const known = preview.manifest?.blocks.find((b) => b.label === label);
     const same =
@@ -286,13 +289,13 @@ async function previewArchive(
     if (batch.length >= BATCH) await flush();
   }
   await flush();
-  if (bad > MOST_NAMED) skip(preview, path, 'damaged', `${bad - MOST_NAMED} more lines are no passages`);
+  if (bad > MOST_NAMED) skip(preview, path, 'damaged', t('{0} more lines are no passages', bad - MOST_NAMED));
   if (preview.manifest && preview.manifest.passages !== item.passages) {
     skip(
       preview,
       path,
       'damaged',
-      `it holds ${item.passages} passages, and ${preview.manifest.passages} were exported`,
+      t('it holds {0} passages, and {1} were exported', item.passages, preview.manifest.passages),
     );
   }
   if (item.passages === 0) return;
@@ -308,13 +311,13 @@ async function readManifest(root: string, skipped: Skipped[]): Promise<Manifest 
   } catch {
     // Said below.
   }
-  const message = `${MANIFEST_PATH} is damaged or from a newer version; limits and counts are unknown.`;
+  const message = t('{0} is damaged or from a newer version; limits and counts are unknown.', MANIFEST_PATH);
   skipped.push({ path: MANIFEST_PATH, reason: 'damaged', message });
   return null;
 }
 
 function skip(preview: ImportPreview, path: string, reason: SkipReason, why: string): void {
-  preview.skipped.push({ path, reason, message: `${path} was skipped: ${why}.` });
+  preview.skipped.push({ path, reason, message: t('{0} was skipped: {1}.', path, why) });
 }
 
 async function hashNow(root: string, path: string): Promise<string | null> {

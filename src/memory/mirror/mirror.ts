@@ -1,6 +1,7 @@
 // Memory as files: every block as Markdown in a git repository, in Letta's MemFS v2 layout, in both directions.
 import { appendFile, mkdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 import { look, markdownIn, sweep } from './files.ts';
 import { decode } from './format.ts';
 import { Git, GitError, type Snapshot } from './git.ts';
@@ -101,7 +102,7 @@ export class Mirror {
       return this.retry(root, settled);
     });
     if (report) return report;
-    throw new MirrorError('locked', `Another window is writing to ${root}. It is tried again soon.`);
+    throw new MirrorError('locked', t('Another window is writing to {0}. It is tried again soon.', root));
   }
 
   private async retry(root: string, settled?: string): Promise<MirrorReport> {
@@ -121,7 +122,7 @@ export class Mirror {
   private async stateOf(root: string): Promise<State> {
     const state = await loadState(root, this.options.agentId);
     if (state.agentId === this.options.agentId) return state;
-    const why = `${root} mirrors the memory of another agent. Choose another folder in letta.memory.mirror.`;
+    const why = t('{0} mirrors the memory of another agent. Choose another folder in letta.memory.mirror.', root);
     throw new MirrorError('other_agent', why);
   }
 
@@ -144,7 +145,7 @@ export class Mirror {
     if (settled !== undefined) await settle(session, settled);
     const skills = await this.options.skills?.list().catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      session.problem('skills', 'refused', `the agent’s skills could not be read: ${why.replace(/\.$/, '')}`);
+      session.problem('skills', 'refused', t('the agent’s skills could not be read: {0}', why.replace(/\.$/, '')));
     });
     await this.blocksAndFiles(session, alone);
     if (skills) await skillsAndFiles(session, skills);
@@ -181,7 +182,7 @@ export class Mirror {
     const had = entries().some(([, entry]) => entry.blockId !== null);
     const labels = new Set(blocks.map((block) => block.label));
     if (blocks.length === 0 && had) {
-      session.problem('.', 'refused', 'the agent shows no block at all, so no file was removed');
+      session.problem('.', 'refused', t('the agent shows no block at all, so no file was removed'));
       return;
     }
     for (const [path, entry] of entries()) {
@@ -211,7 +212,11 @@ export class Mirror {
       report.gitMessage =
         busy === null
           ? null
-          : `A git operation is under way in ${root} (${busy}). The mirror waits until it is finished or aborted.`;
+          : t(
+              'A git operation is under way in {0} ({1}). The mirror waits until it is finished or aborted.',
+              root,
+              busy,
+            );
       return git;
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
@@ -227,7 +232,7 @@ export class Mirror {
       return await realpath(this.options.folder);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new MirrorError('folder', `The folder of letta.memory.mirror cannot be used: ${why}`);
+      throw new MirrorError('folder', t('The folder of letta.memory.mirror cannot be used: {0}', why));
     }
   }
 }

@@ -1,6 +1,7 @@
 // Reads the archive of an export: a passage a line, one at a time, whatever else stands there.
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 import { ARCHIVE_PATH, type ExportedPassage, PassageSchema } from './export.ts';
 import { decode } from './format.ts';
 
@@ -16,12 +17,12 @@ export async function* readArchive(folder: string, path = ARCHIVE_PATH): AsyncGe
 
 /** A passage, or why it is none. */
 export function passageOf(bytes: Uint8Array | null): ExportedPassage | string {
-  if (bytes === null) return 'the line is longer than 1 MB';
+  if (bytes === null) return t('the line is longer than 1 MB');
   try {
     const parsed = PassageSchema.safeParse(JSON.parse(decode(bytes)));
-    return parsed.success ? parsed.data : 'the line is no passage';
+    return parsed.success ? parsed.data : t('the line is no passage');
   } catch {
-    return 'the line is no JSON';
+    return t('the line is no JSON');
   }
 }
 

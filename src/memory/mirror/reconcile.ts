@@ -1,6 +1,7 @@
 // Brings one block and its file together: nothing that either side wrote is overwritten.
 import { extname } from 'node:path';
 import { countCharacters } from '../../protocol/characters.ts';
+import { t } from '../../protocol/l10n.ts';
 import { type FileState, look, replace } from './files.ts';
 import { type FileBlock, FormatError, toFile } from './format.ts';
 import { GitError } from './git.ts';
@@ -59,7 +60,7 @@ export async function reconcile(
     view = viewOf(session, block, entry);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    session.problem(path, error.reason, `the block ${block.label} has no file: ${error.message}`);
+    session.problem(path, error.reason, t('the block {0} has no file: {1}', block.label, error.message));
     return;
   }
   const file = await look(session.root, path);
@@ -96,7 +97,8 @@ export async function reconcile(
   if (work !== null && work === entry.base && foreign && head !== undefined && session.git) {
     // A commit by others that was not checked out.
     const theirs = await session.git.show(head);
-    if (session.id(theirs) !== head) return session.problem(path, 'encoding', 'what was committed is not UTF-8 text');
+    if (session.id(theirs) !== head)
+      return session.problem(path, 'encoding', t('what was committed is not UTF-8 text'));
     if (entry.held?.text !== theirs) await hold(session, path, entry, block, view, theirs);
     return;
   }
@@ -215,7 +217,13 @@ async function takeEdit(
   if (real === null) return session.problem(path, 'masked', maskedEdit(path));
   const length = countCharacters(real);
   if (length > block.limit) {
-    const over = `${block.label} may hold ${block.limit} characters; this is ${length}. Shorten it by ${length - block.limit}`;
+    const over = t(
+      '{0} may hold {1} characters; this is {2}. Shorten it by {3}',
+      block.label,
+      block.limit,
+      length,
+      length - block.limit,
+    );
     return session.problem(path, 'too_long', over);
   }
   const now: MirrorBlock = {

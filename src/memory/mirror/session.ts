@@ -1,4 +1,6 @@
 // One look at the mirror under its lock: the state, git's view, and what it did; every commit goes through here.
+
+import { t } from '../../protocol/l10n.ts';
 import { textIn } from './format.ts';
 import { blobId, type FileChange, type Git, GitError, type Snapshot } from './git.ts';
 import type { MaskSecrets } from './masked.ts';
@@ -92,7 +94,7 @@ export class Session {
   }
 
   problem(path: string, reason: ProblemReason, why: string): void {
-    const known: MirrorProblem = { path, reason, message: `${path}: ${why}. It was left as it is.` };
+    const known: MirrorProblem = { path, reason, message: t('{0}: {1}. It was left as it is.', path, why) };
     if (!this.report.problems.some((p) => p.path === path && p.reason === reason)) this.report.problems.push(known);
   }
 
@@ -172,7 +174,7 @@ export class Session {
       this.passed('before index');
       if (await this.git.refreshIndex(this.state.unindexed)) this.state.unindexed = [];
       else {
-        const why = 'another git holds the index (index.lock), so git status is brought up to date later';
+        const why = t('another git holds the index (index.lock), so git status is brought up to date later');
         this.problem('.git/index', 'git', why);
       }
     }

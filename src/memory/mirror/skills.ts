@@ -1,4 +1,6 @@
 // Brings the agent's skills and the files below `skills/` together, file by file, in the same way as blocks and their files.
+
+import { t } from '../../protocol/l10n.ts';
 import type { AgentSkill } from '../agent-skills.ts';
 import { look } from './files.ts';
 import { isMainFile, isSkillPath, SKILLS_PATH, skillPartsOf } from './paths.ts';
@@ -42,8 +44,9 @@ function filesOf(session: Session, skills: readonly AgentSkill[]): Map<string, M
   for (const { name, files: all } of skills) {
     for (const [file, bytes] of all) {
       const path = `${SKILLS_PATH}${name}/${file}`;
-      if (/\p{Cc}/u.test(path)) session.problem(path, 'unsafe', 'its name holds what no name of a file should');
-      else if (taken.has(path.toLowerCase())) session.problem(path, 'duplicate', 'another file has that name already');
+      if (/\p{Cc}/u.test(path)) session.problem(path, 'unsafe', t('its name holds what no name of a file should'));
+      else if (taken.has(path.toLowerCase()))
+        session.problem(path, 'duplicate', t('another file has that name already'));
       else files.set(path, skillFile(path, session.textFor(bytes)));
       taken.add(path.toLowerCase());
     }

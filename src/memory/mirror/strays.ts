@@ -1,4 +1,6 @@
 // Files without a block, and blocks that went away.
+
+import { t } from '../../protocol/l10n.ts';
 import { look, removeFile } from './files.ts';
 import { fromFile } from './format.ts';
 import { unmasked } from './masked.ts';
@@ -50,9 +52,9 @@ export async function newcomer(session: Session, path: string): Promise<void> {
   } catch (error) {
     return session.problem(path, 'frontmatter', error instanceof Error ? error.message : String(error));
   }
-  if (label === null) return session.problem(path, 'frontmatter', 'its name does not say which block it is');
+  if (label === null) return session.problem(path, 'frontmatter', t('its name does not say which block it is'));
   const taken = Object.entries(session.state.entries).find(([at, entry]) => at !== path && entry.label === label);
-  if (taken) return session.problem(path, 'duplicate', `${taken[0]} is the file of the block ${label} already`);
+  if (taken) return session.problem(path, 'duplicate', t('{0} is the file of the block {1} already', taken[0], label));
   const content = parsed(session, path, work, label);
   if (!content) return;
   const value = unmasked(content.value, new Map());
@@ -80,7 +82,7 @@ export async function newcomer(session: Session, path: string): Promise<void> {
     } catch (error) {
       if (error instanceof ChangedMeanwhile) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      const what = isSkillPath(path) ? 'it was not added to the agent’s skills' : 'no block was made of it';
+      const what = isSkillPath(path) ? t('it was not added to the agent’s skills') : t('no block was made of it');
       return session.problem(path, 'refused', `${what}: ${reason.replace(/\.$/, '')}`);
     }
   }

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { countCharacters } from '../../protocol/characters.ts';
+import { t } from '../../protocol/l10n.ts';
 import { sha256 } from './export.ts';
 import { look, replace } from './files.ts';
 import { decode, FormatError, fromFile, toFile } from './format.ts';
@@ -70,7 +71,10 @@ export async function publishShared(
   base: string | null,
 ): Promise<{ outcome: 'written' | 'same' | 'changed' | 'refused'; text: string; message: string }> {
   if (block.localOnly) {
-    const message = `${LABEL} is kept to local models, so it is not shared. Turn off “Local models only” in its details first.`;
+    const message = t(
+      '{0} is kept to local models, so it is not shared. Turn off “Local models only” in its details first.',
+      LABEL,
+    );
     return { outcome: 'refused', text: '', message };
   }
   const { text: value } = maskedText(block.value, maskSecrets);
@@ -78,11 +82,12 @@ export async function publishShared(
   const file = await look(workspace, SHARED_PATH);
   if (file.kind === 'refused') return { outcome: 'refused', text, message: `${SHARED_PATH}: ${file.why}.` };
   const now = file.kind === 'file' ? Buffer.from(file.bytes).toString('utf8') : null;
-  if (now !== null && lf(now) === lf(text)) return { outcome: 'same', text, message: `${SHARED_PATH} is up to date.` };
-  const others = `${SHARED_PATH} was changed by someone else. Review that change first.`;
+  if (now !== null && lf(now) === lf(text))
+    return { outcome: 'same', text, message: t('{0} is up to date.', SHARED_PATH) };
+  const others = t('{0} was changed by someone else. Review that change first.', SHARED_PATH);
   if (now !== null && (base === null || lf(now) !== lf(base))) return { outcome: 'changed', text, message: others };
   if (!(await replace(workspace, SHARED_PATH, text, file))) return { outcome: 'changed', text, message: others };
-  return { outcome: 'written', text, message: `Written to ${SHARED_PATH}. Commit it to share it.` };
+  return { outcome: 'written', text, message: t('Written to {0}. Commit it to share it.', SHARED_PATH) };
 }
 
 /**
@@ -101,7 +106,7 @@ export async function checkShared(
   if (file.kind === 'none') return { state: 'none' };
   if (!trusted) return { state: 'untrusted' };
   if (file.kind === 'refused')
-    return { state: 'refused', message: `${SHARED_PATH}: ${file.why}. It was left as it is.` };
+    return { state: 'refused', message: t('{0}: {1}. It was left as it is.', SHARED_PATH, file.why) };
   try {
     const text = decode(file.bytes);
     if (base !== null && lf(text) === lf(base)) return { state: 'same' };
@@ -113,11 +118,11 @@ export async function checkShared(
     const clean = merged?.outcome === 'clean';
     const after = unmasked(clean ? merged.text : theirs.value, here.real);
     if (after === null) {
-      return { state: 'refused', message: `${SHARED_PATH} holds a masked secret that this memory does not know.` };
+      return { state: 'refused', message: t('{0} holds a masked secret that this memory does not know.', SHARED_PATH) };
     }
     const length = countCharacters(after);
     if (length > block.limit) {
-      const message = `${SHARED_PATH} makes ${length} characters; ${LABEL} may hold ${block.limit}.`;
+      const message = t('{0} makes {1} characters; {2} may hold {3}.', SHARED_PATH, length, LABEL, block.limit);
       return { state: 'refused', message };
     }
     const description = theirs.description === maskSecrets(block.description) ? null : theirs.description;
@@ -136,6 +141,6 @@ export async function checkShared(
     return { state: 'proposal', proposal, text };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    return { state: 'refused', message: `${SHARED_PATH}: ${error.message}. It was left as it is.` };
+    return { state: 'refused', message: t('{0}: {1}. It was left as it is.', SHARED_PATH, error.message) };
   }
 }

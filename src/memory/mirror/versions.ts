@@ -1,5 +1,6 @@
 // One version of a block on either side: how it is read, shown to git, and put before a person.
 import { createHash } from 'node:crypto';
+import { t } from '../../protocol/l10n.ts';
 import type { FileState } from './files.ts';
 import { decode, type FileBlock, FormatError, fromFile, toFile } from './format.ts';
 import { maskedText } from './masked.ts';
@@ -65,7 +66,7 @@ export function parsed(
       const why = session.skills?.problemWith(path, text);
       if (why !== undefined) throw new FormatError('frontmatter', why.replace(/\.$/, ''));
     } else if (isHashedPath(path) && labelOf(path, file.name) !== label) {
-      throw new FormatError('frontmatter', 'its name no longer fits its path');
+      throw new FormatError('frontmatter', t('its name no longer fits its path'));
     }
     return file;
   } catch (error) {
@@ -76,10 +77,17 @@ export function parsed(
 }
 
 export const maskedEdit = (path: string): string =>
-  `a line that stands for a masked secret was edited or copied; change that line in the ${isSkillPath(path) ? 'Skills' : 'Memory'} panel, and put the marked line back here`;
+  isSkillPath(path)
+    ? t(
+        'a line that stands for a masked secret was edited or copied; change that line in the Skills panel, and put the marked line back here',
+      )
+    : t(
+        'a line that stands for a masked secret was edited or copied; change that line in the Memory panel, and put the marked line back here',
+      );
 
-export const HELD =
-  'It holds what looks like a secret or an instruction, and any program can write there: so it waits for you.';
+export const HELD = t(
+  'It holds what looks like a secret or an instruction, and any program can write there: so it waits for you.',
+);
 
 /** @returns the proposal's id, the same for the same version. */
 export async function propose(

@@ -1,6 +1,7 @@
 // The files of a folder that is not trusted: plain ones, in bounds, and why each other was left out.
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 import { ARCHIVE_PATH } from './export.ts';
 import { isTemporary, MOST_BYTES } from './files.ts';
 import { isMainFile, SKILLS_PATH, skillPartsOf } from './paths.ts';
@@ -62,21 +63,21 @@ export async function walk(root: string, skipped: Skipped[]): Promise<string[]> 
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const refuse = (reason: SkipReason, why: string): void => {
-        skipped.push({ path, reason, message: `${path} was skipped: ${why}.` });
+        skipped.push({ path, reason, message: t('{0} was skipped: {1}.', path, why) });
       };
       if (entry.name === '.git' || entry.name === '.letta') continue;
-      if (entry.isSymbolicLink()) refuse('link', 'it is a link, which may lead anywhere');
+      if (entry.isSymbolicLink()) refuse('link', t('it is a link, which may lead anywhere'));
       else if (entry.isDirectory()) {
-        if (path.split('/').length > MOST_DEPTH) refuse('too_deep', `it lies deeper than ${MOST_DEPTH} folders`);
+        if (path.split('/').length > MOST_DEPTH) refuse('too_deep', t('it lies deeper than {0} folders', MOST_DEPTH));
         else folders.push(path);
-      } else if (!entry.isFile()) refuse('not_memory', 'it is no file');
+      } else if (!entry.isFile()) refuse('not_memory', t('it is no file'));
       else if (found.length >= MOST_FILES) {
-        refuse('too_many', `there are more than ${MOST_FILES} files`);
+        refuse('too_many', t('there are more than {0} files', MOST_FILES));
         return found;
       } else {
         const { size } = await lstat(join(root, path));
         const most = path === ARCHIVE_PATH ? MOST_ARCHIVE : MOST_BYTES;
-        if (size > most) refuse('too_large', `it has ${size} bytes, and at most ${most} are read`);
+        if (size > most) refuse('too_large', t('it has {0} bytes, and at most {1} are read', size, most));
         else found.push(path);
       }
     }

@@ -246,7 +246,7 @@ describe('from files to blocks', () => {
     it.edit('project.md', 'five', 'x'.repeat(2_000));
     const report = await it.mirror.sync();
     expect(report.problems).toMatchObject([
-      { reason: 'too_long', message: expect.stringContaining('may hold 1000 characters') },
+      { reason: 'too_long', message: expect.stringContaining('may hold 1,000 characters') },
     ]);
     expect(it.blocks.value('project')).toContain('five');
     expect(it.read('project.md')).toContain('xxxx');

@@ -232,7 +232,7 @@ describe('the judge', () => {
     ['a hyphen at the end', 'a-', {}, /hyphen/],
     ['two hyphens', 'a--b', {}, /hyphen/],
     ['a name of 65', 'x'.repeat(65), {}, /65 characters/],
-    ['a description of 1,025', 'a', { description: 'd'.repeat(1025) }, /1025 characters/],
+    ['a description of 1,025', 'a', { description: 'd'.repeat(1025) }, /1,025 characters/],
     ['an empty description', 'a', { description: ' ' }, /no description/],
     ['no body', 'a', { body: '' }, /nothing below/],
     ['a body too large', 'a', { body: 'x'.repeat(70_000) }, /KB/],

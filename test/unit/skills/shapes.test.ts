@@ -233,7 +233,7 @@ const SHAPES: readonly Shape[] = [
     what: 'a description of 1,025',
     folder: 'long',
     files: main(`name: long\ndescription: ${'d'.repeat(1025)}`),
-    refused: /1025 characters/,
+    refused: /1,025 characters/,
   },
   {
     what: 'a compatibility of 501',
