@@ -14,7 +14,7 @@ const UNFINISHED = new Set(['bundle']);
 
 const LITERAL = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/y;
 /** A call by one of the names that l10n exports; a method or another name that ends in it is none. */
-const CALL = /(?<![\w.$])(t|plural|tElements)\(\s*/g;
+const CALL = /(?<![\w.$\\])(t|plural|tElements)\(\s*/g;
 const IMPORTS_TEXTS = /import\b[^;]*\bfrom\s*'[^']*\/l10n\.tsx?'/;
 
 /** Translations by their English text. */
