@@ -128,7 +128,7 @@ export async function openConnection(
   if (kind === 'selfHosted') {
     return { connection: connect({ kind, url: settings.serverUrl(), ...(key ? { apiKey: key } : {}) }) };
   }
-  if (!key) throw new Error(t('Letta Cloud needs an API key: run “Letta: Sign In” and enter it.'));
+  if (!key) throw new Error(t('Letta Cloud needs an API key: run “Letta: Sign In to Letta Cloud” and enter it.'));
   (await import('./commands/select-home.ts')).tellCloud(deps.context.globalState);
   return { connection: connect({ kind, apiKey: key }) };
 }

@@ -1,5 +1,4 @@
 // The slash commands of the composer, as a person is offered them. Names of skills come beside them.
-import { t } from './l10n.ts';
 
 import { t } from './l10n.ts';
 
