@@ -76,9 +76,9 @@ export async function openView(scene: Scene = {}, kept: { state: unknown } = { s
   );
   const settle = () =>
     act(async () => {
-      // Two turns of the event loop and a frame: messages both ways, then the patches of that frame.
+      // Turns of the event loop, a frame, and what comes behind it: messages both ways, then the patches of that frame.
       for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 0));
-      await new Promise((resolve) => requestAnimationFrame(() => resolve(undefined)));
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
       await new Promise((resolve) => setTimeout(resolve, 0));
     });
   await act(() => app.start());
