@@ -58,10 +58,13 @@ const REQUIRED_ROWS = [
   '500 skills: click to panel',
   'streaming 32 KB, a frame, processor time',
   'streaming 32 KB, longest task',
+  'streaming 32 KB, commits in one frame',
+  'streaming 32 KB, messages of the host a second',
   'open 1,000 messages, to interactive',
   'open 1,000 messages, DOM nodes',
   '1,000 messages, jump to the top',
   '1,000 messages, longest task of the jump',
+  '1,000 messages, DOM nodes at the top',
 ];
 
 function sizeRows(): Row[] {

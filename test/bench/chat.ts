@@ -37,24 +37,40 @@ interface Streamed {
   frames: number[];
   /** Milliseconds of tasks of 50 ms and more, as the page itself sees them. */
   long: number[];
-  commits: number;
+  /** Changes of the conversation in each frame that had any. */
+  commits: number[];
+  /** Messages of the host in each second. */
+  messages: number[];
 }
 
-/** Tasks that the page calls long, and the most changes of the conversation in one frame. */
+/** Tasks of its own that the page calls long, changes of the conversation by frame, messages by second. */
 function watch(): void {
-  const seen = { long: [] as number[], commits: 0 };
+  const seen = { long: [] as number[], commits: [] as number[], messages: [] as number[] };
   Object.assign(globalThis, { seen });
-  new PerformanceObserver((list) => seen.long.push(...list.getEntries().map(({ duration }) => duration))).observe({
+  new PerformanceObserver((list) =>
+    seen.long.push(
+      ...list
+        .getEntries()
+        .filter(({ name }) => name === 'self')
+        .map(({ duration }) => duration),
+    ),
+  ).observe({
     type: 'longtask',
+  });
+  const began = performance.now();
+  window.addEventListener('message', ({ data }) => {
+    if (data?.kind !== 'event') return;
+    const second = Math.floor((performance.now() - began) / 1_000);
+    seen.messages[second] = (seen.messages[second] ?? 0) + 1;
   });
   const log = document.querySelector('[role=log]');
   let inFrame = 0;
   if (log)
     new MutationObserver(() => {
       inFrame++;
-      seen.commits = Math.max(seen.commits, inFrame);
     }).observe(log, { childList: true, subtree: true, characterData: true });
   const tick = (): void => {
+    if (inFrame > 0) seen.commits.push(inFrame);
     inFrame = 0;
     requestAnimationFrame(tick);
   };
@@ -71,8 +87,8 @@ async function streaming(vscode: VsCode, window: Workbench): Promise<Streamed> {
     await letta.last.getByText('That was all.').waitFor({ timeout: TURN_MS });
     await letta.idle(TURN_MS);
   });
-  const seen = await body.evaluate(() => (globalThis as unknown as { seen: { long: number[]; commits: number } }).seen);
-  return { frames: cpu, ...seen };
+  const seen = await body.evaluate(() => (globalThis as unknown as { seen: Omit<Streamed, 'frames'> }).seen);
+  return { frames: cpu, ...seen, messages: seen.messages.filter((count) => count > 0) };
 }
 
 interface Opened {
@@ -172,7 +188,8 @@ export async function benchChat(): Promise<Row[]> {
     return [
       row('streaming 32 KB, a frame, processor time', 'ms', 'warm', streamed.frames, 8),
       row('streaming 32 KB, longest task', 'ms', 'warm', [Math.max(0, ...streamed.long)], 50),
-      row('streaming 32 KB, commits in one frame', 'count', 'warm', [streamed.commits], 1),
+      row('streaming 32 KB, commits in one frame', 'count', 'warm', streamed.commits, 1),
+      row('streaming 32 KB, messages of the host a second', 'count', 'warm', streamed.messages, 30),
       row(
         'open 1,000 messages, to interactive',
         'ms',
