@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, VSIX } from './lib/package.ts';
-import { listZip } from './lib/zip.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;
@@ -76,35 +75,4 @@ export function checkSizes(): string[] {
   return measureSizes()
     .filter(({ bytes, limit }) => bytes > limit)
     .map(({ what, bytes, limit }) => `${what}: ${inKb(bytes)} is more than ${inKb(limit)}.`);
-}
-
-const MUST_BE_IN = [
-  'extension/dist/extension.cjs',
-  'extension/dist/host/host.mjs',
-  'extension/dist/server/worker.mjs',
-  'extension/dist/memory/worker.mjs',
-  'extension/dist/policy/worker.mjs',
-  'extension/dist/mcp/server.mjs',
-  'extension/dist/checkpoints/worker.mjs',
-  'extension/dist/highlight/worker.mjs',
-  'extension/dist/webview/main.js',
-  'extension/dist/webview/main.css',
-  'extension/dist/webview/codicon.ttf',
-  'extension/dist/vendor/seccomp/x64/apply-seccomp',
-  'extension/dist/THIRD-PARTY-NOTICES.txt',
-  'extension/chat-skills/letta-memory/SKILL.md',
-  'extension/l10n/bundle.l10n.de.json',
-  'extension/l10n/webview.l10n.de.json',
-  'extension/media/letta.svg',
-];
-
-/** One universal package: nothing native, nothing that only we need. @returns lines to print */
-export function checkPackage(): string[] {
-  const paths = listZip(VSIX).map((entry) => entry.path);
-  const lower = new Set(paths.map((path) => path.toLowerCase()));
-  return [
-    ...MUST_BE_IN.filter((path) => !lower.has(path.toLowerCase())).map((path) => `${path} is missing.`),
-    ...paths.filter((path) => path.endsWith('.node')).map((path) => `${path} is native code.`),
-    ...paths.filter((path) => /\.(map|ts|tsx|env)$|node_modules/.test(path)).map((path) => `${path} must not ship.`),
-  ];
 }

@@ -4,7 +4,8 @@ import { checkArchitecture } from '../check-architecture.ts';
 import { checkL10n } from '../check-l10n.ts';
 import { checkManifest } from '../check-manifest.ts';
 import { checkNls } from '../check-nls.ts';
-import { checkPackage, checkSizes, inKb, measureSizes } from '../check-sizes.ts';
+import { checkPackage } from '../check-package.ts';
+import { checkSizes, inKb, measureSizes } from '../check-sizes.ts';
 import { packageVsix, root, runNode } from './package.ts';
 import type { TierResult } from './tier.ts';
 

@@ -1,5 +1,6 @@
 // The states of the view that the dev harness shows: `page.ts` draws one, `shots.mjs` photographs them, a test looks at all of them.
 import type { Attachment, SharedView } from '../../src/protocol/attachments.ts';
+import type { SkillView } from '../../src/protocol/skill-views.ts';
 import type { ThreadView } from '../../src/protocol/thread-views.ts';
 import type { ChangesView, Item, ToolBody, ToolState } from '../../src/protocol/transcript-views.ts';
 import type { Saved } from '../src/saved.ts';
@@ -210,6 +211,61 @@ const MANY_THREADS: ThreadView[] = [
   })),
 ];
 
+/** As they are after some weeks of work; also for the pictures in README.md. */
+const WEEKS: ThreadView[] = [
+  ['Retry only what can succeed', '2026-11-22T10:00:00Z'],
+  ['Move the configuration into one file', '2026-11-22T08:30:00Z'],
+  ['Why is the parser slow?', '2026-11-21T16:00:00Z'],
+  ['Release notes for 1.4', '2026-11-18T09:00:00Z'],
+  ['A contract test for each route', '2026-11-12T09:00:00Z'],
+  ['From Postgres to SQLite', '2026-10-28T09:00:00Z'],
+  ['How do we name migrations?', '2026-10-21T09:00:00Z'],
+].map(([title = '', at = ''], n) => ({
+  id: n === 0 ? 'conv-1' : `conv-week-${n}`,
+  title,
+  createdAt: at,
+  updatedAt: at,
+  running: n === 1,
+  waiting: n === 2,
+  ...(n === 3 ? { unread: true } : {}),
+}));
+
+const USED_SKILLS: SkillView[] = [
+  ['add-route', 'How a route is added here: schema, handler, contract test.', 'project', 9, 8, 0],
+  [
+    'release-notes',
+    'Writes the release notes of a version from its commits, in the tone of earlier ones.',
+    'project',
+    6,
+    3,
+    2,
+  ],
+  ['migrations', 'Numbered migrations: how one is written, tried on a copy and reviewed.', 'agent', 4, 4, 0],
+  [
+    'memory-hygiene',
+    'Keeps memory short and true: what to write down, where, and what to take out.',
+    'bundled',
+    12,
+    12,
+    0,
+  ],
+].map(([name, description, scope, used, succeeded, corrected]) => ({
+  id: `/readme/${name}`,
+  name: String(name),
+  description: String(description),
+  scope: scope as SkillView['scope'],
+  location: scope === 'project' ? `.agents/skills/${name}` : `${name}`,
+  enabled: true,
+  problems: [],
+  tokens: { entry: 31, body: 420 },
+  usage: {
+    used: Number(used),
+    succeeded: Number(succeeded),
+    corrected: Number(corrected),
+    lastUsed: '2026-11-20T10:00:05Z',
+  },
+}));
+
 const ATTACHED: Attachment[] = [
   {
     kind: 'file',
@@ -289,6 +345,7 @@ export const SCENES: Record<string, () => Shown> = {
   failed: () => ({ snapshot: snapshotOf(ended('failed')) }),
   long: () => ({ snapshot: snapshotOf(manyItems(1_000)) }),
   threads: () => ({ init: { panel: 'threads' }, threads: MANY_THREADS, pressed: ['Rename'] }),
+  threadsOfWeeks: () => ({ init: { panel: 'threads' }, threads: WEEKS }),
   noThreads: () => ({ init: { panel: 'threads' }, threads: [] }),
   foundThreads: () => ({
     init: { panel: 'threads' },
@@ -334,6 +391,7 @@ export const SCENES: Record<string, () => Shown> = {
     },
   }),
   skills: () => ({ init: { panel: 'skills' } }),
+  usedSkills: () => ({ init: { panel: 'skills' }, skills: USED_SKILLS }),
   noSkills: () => ({ init: { panel: 'skills' }, skills: [] }),
   manySkills: () => ({ init: { panel: 'skills' }, skills: manySkills(500) }),
   broken: () => ({
