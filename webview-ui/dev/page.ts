@@ -1,6 +1,7 @@
 // The page around the view in the dev harness: a theme, `acquireVsCodeApi` and a fake host, chosen by the address.
 // `?scene=chat&theme=dark`; scenes are in `scenes.ts`, themes in `themes.json`.
 
+import { t } from '../src/l10n.tsx';
 import { FakeHost } from './fake-host.ts';
 import { manySkills } from './fixtures.ts';
 import { SCENES } from './scenes.ts';
@@ -13,9 +14,15 @@ applyTheme(query.get('theme') ?? 'dark');
 
 let state: unknown = saved && { panel: 'chat', threadId: null, drafts: {}, anchors: {}, blockDrafts: {}, ...saved };
 
-const host = new FakeHost((message) => window.postMessage(structuredClone(message)), scene);
+/** All that the host has said: words of people and models, and its own. */
+const said: string[] = stringsIn(saved);
+const host = new FakeHost((message) => {
+  said.push(...stringsIn(message));
+  window.postMessage(structuredClone(message));
+}, scene);
 Object.assign(window, {
   host,
+  said,
   applyTheme,
   manySkills: manySkills(500),
   violations: [] as string[],
@@ -40,17 +47,22 @@ async function act(): Promise<void> {
   const panel = `#panel-${scene.init?.panel ?? 'chat'}:not([hidden])`;
   const shown = (): string => document.querySelector(panel)?.textContent ?? '';
   // Lazily loaded code and all.
-  while (shown().length < 20 || shown().includes('Loading…')) await frame();
+  while (shown().length < 20 || shown().includes(t('Loading…'))) await frame();
   told?.(host);
   for (const { name, text } of typed ?? []) {
-    const box = await found<HTMLInputElement | HTMLTextAreaElement>(`${panel} [aria-label="${name}"]`);
+    const box = await found<HTMLInputElement | HTMLTextAreaElement>(`${panel} [aria-label="${t(name)}"]`);
     box.focus();
     // As a browser does it: React listens for the native setter.
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value')?.set?.call(box, text);
     box.dispatchEvent(new Event('input', { bubbles: true }));
   }
-  for (const name of pressed ?? []) (await found(`${panel} button[aria-label="${name}"]:not(:disabled)`)).click();
+  for (const name of pressed ?? []) (await found(`${panel} button[aria-label="${t(name)}"]:not(:disabled)`)).click();
   for (let frames = 2; frames > 0; frames--) await frame();
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
 function frame(): Promise<unknown> {

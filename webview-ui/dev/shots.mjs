@@ -1,4 +1,4 @@
-// Photographs the scenes: `node webview-ui/dev/shots.mjs FOLDER [scene,scene] [theme,theme] [width,width]`.
+// Photographs the scenes: `node webview-ui/dev/shots.mjs FOLDER [scene,scene] [theme,theme] [width,width] [language]`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -10,6 +10,7 @@ const [
   scenes = Object.keys(SCENES).join(),
   themes = 'dark,light,hc-dark',
   widths = '240,320,600',
+  lang = '',
 ] = process.argv.slice(2);
 
 mkdirSync(folder, { recursive: true });
@@ -25,7 +26,7 @@ try {
       const page = await browser.newPage({ viewport: { width, height: 760 } });
       page.on('pageerror', (error) => console.error(theme, width, error.message));
       for (const scene of scenes.split(',')) {
-        await page.goto(`${server.url}/?scene=${scene}&theme=${theme}`);
+        await page.goto(`${server.url}/?scene=${scene}&theme=${theme}&lang=${lang}`);
         await page.waitForSelector('[data-scene=there]', { state: 'attached' });
         await page.waitForTimeout(250);
         await page.screenshot({ path: join(folder, `${scene}-${theme}-${width}.png`) });

@@ -1,10 +1,10 @@
 // Every state of every view in Chromium, with real layout and colours: what axe finds in four themes, what a keyboard, a zoomed
-// window and a person without motion meet.
+// window and a person without motion meet. In German: its words are longer, and what nobody has translated is seen.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage, servePage } from '../../../webview-ui/dev/harness.ts';
+import { buildPage, MARKS, servePage } from '../../../webview-ui/dev/harness.ts';
 import { SCENES } from '../../../webview-ui/dev/scenes.ts';
 import { launchBrowser } from '../../e2e/harness/kit.ts';
 
@@ -34,7 +34,7 @@ async function withScene<T>(scene: string, look: (page: Page) => Promise<T>): Pr
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   try {
-    await page.goto(`${served.url}/?scene=${scene}&theme=dark`);
+    await page.goto(`${served.url}/?scene=${scene}&theme=dark&lang=de&marked`);
     await page.locator('html[data-scene=there]').waitFor({ state: 'attached' });
     const seen = await look(page);
     expect([...errors, ...(await page.evaluate(() => (globalThis as unknown as Seen).violations))]).toEqual([]);
@@ -47,6 +47,7 @@ async function withScene<T>(scene: string, look: (page: Page) => Promise<T>): Pr
 /** What the dev page and axe put into the window. */
 interface Seen {
   violations: string[];
+  said: string[];
   applyTheme(name: string): void;
   axe: typeof import('axe-core');
 }
@@ -170,6 +171,41 @@ async function unseenFocus(page: Page): Promise<string[]> {
   });
 }
 
+/** What `Intl` writes. */
+const DATES =
+  /\b(?:Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez)[a-zäz]*\b|\b(?:vor|in|um|Min|Std|Tag|Tagen|gestern|vorgestern)\b/g;
+
+/** @returns texts on the page, and in what a screen reader says of it, that no translation has made */
+async function untranslated(page: Page): Promise<string[]> {
+  const texts = await page.evaluate(() => {
+    const found = new Set<string>();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node instanceof Element)
+        for (const name of ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder'])
+          found.add(node.getAttribute(name) ?? '');
+      else if (!node.parentElement?.closest('script, .icon')) found.add(node.textContent ?? '');
+    }
+    return [...found];
+  });
+  const said = await page.evaluate(() => (globalThis as unknown as Seen).said);
+  const all = said.join('\n');
+  const isSaid = (text: string): boolean =>
+    !/\p{L}{2}/u.test(text) ||
+    // A path, a command of the composer, the product.
+    /^\S*[/@]\S*$|^Letta$/.test(text) ||
+    all.includes(text) ||
+    // The title of a card and its target.
+    [...text.matchAll(/ /g)].some(
+      ({ index }) => said.includes(text.slice(0, index)) && said.includes(text.slice(index + 1)),
+    );
+  const translated = new RegExp(`${MARKS[0]}[^${MARKS[1]}]*${MARKS[1]}`, 'g');
+  return texts
+    .map((text) => text.replaceAll('⟨U+2063⟩', MARKS[0]).replaceAll('⟨U+2064⟩', MARKS[1]))
+    .flatMap((text) => text.split(translated).flatMap((rest) => (isSaid(rest.trim()) ? [] : rest.split(/ · |: |, /))))
+    .filter((rest) => !isSaid(rest.replaceAll(DATES, '').replaceAll(/\d+/g, ' ').trim()) && !isSaid(rest.trim()));
+}
+
 /** All but the one that repeats `chat` five hundred times. */
 const scenes = Object.keys(SCENES).filter((scene) => scene !== 'long');
 
@@ -178,7 +214,7 @@ describe('every scene', () => {
     await withScene(scene, async (page) => {
       await page.evaluate(AXE);
       await unfold(page);
-      const found: string[] = [];
+      const found = await untranslated(page);
       for (const theme of THEMES) found.push(...(await axeIn(page, theme)));
       found.push(...(await moving(page)), ...(await unseenFocus(page)));
       for (const size of [NARROW, ZOOMED]) found.push(...(await outOfPage(page, size)));
@@ -207,6 +243,7 @@ it('finds what is planted', async () => {
     const found = await axeIn(page, 'dark');
     expect(found.join()).toContain('button-name');
     expect(found.join()).toContain('color-contrast');
+    expect(await untranslated(page)).toEqual(['Nobody can read this.']);
     expect((await axeIn(page, 'hc-light')).join()).toContain('color-contrast');
     expect((await moving(page)).join()).toContain('id="planted"');
     expect((await unseenFocus(page)).join()).toContain('id="planted"');
