@@ -4,12 +4,20 @@ import { importAgentFile } from './agent/import-agent.ts';
 import { exportAgentCommand, importAgentCommand } from './commands/agent-file.ts';
 import type { Connection } from './letta/connection.ts';
 import { AgentSkills, skillsForFile } from './memory/agent-skills.ts';
+import type { NewReview } from './memory/store/types.ts';
 import { MemoryDiff } from './native/memory-diff.ts';
 import { doubtsAbout } from './permissions/memory-policy.ts';
 import { maskSecrets } from './permissions/secrets.ts';
 
-/** @param globalFolder the extension's storage of this computer */
-export function importAgent(connection: Connection, globalFolder: string): Promise<void> {
+/**
+ * @param globalFolder the extension's storage of this computer
+ * @param propose puts up for review; on disk when it resolves
+ */
+export function importAgent(
+  connection: Connection,
+  globalFolder: string,
+  propose: (review: NewReview) => Promise<unknown>,
+): Promise<void> {
   return importAgentCommand({
     show: async (name, text) => {
       const shown = new MemoryDiff('letta-agent-file');
@@ -17,7 +25,7 @@ export function importAgent(connection: Connection, globalFolder: string): Promi
       return shown;
     },
     judge: { doubts: doubtsAbout, mask: maskSecrets },
-    import: (name, file, skills) => importAgentFile(connection, globalFolder, { name, file, skills }),
+    import: (agent) => importAgentFile(connection, globalFolder, agent, propose),
   });
 }
 

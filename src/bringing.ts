@@ -95,6 +95,12 @@ export class Bringing implements vscode.Disposable {
     return this.deps.context.globalStorageUri.fsPath;
   }
 
+  /** For any agent of this home: on its review list, and on disk, when it resolves. */
+  readonly putUp = async (review: NewReview): Promise<void> => {
+    const { store } = await this.deps.inspector();
+    await store.addReview(this.connection.homeKey, review);
+  };
+
   dispose(): void {
     this.watch?.dispose();
   }

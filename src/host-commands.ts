@@ -106,8 +106,8 @@ function rememberCommands({ home, remember }: HostCommandsDeps): Record<string, 
     'letta.bringMemory': async () => (await bringing()).bringMemory(),
     'letta.bringAgent': async () => (await bringing()).bringAgent(),
     'letta.importAgent': async () => {
-      const { connection, globalFolder } = await bringing();
-      await (await import('./agent-files.ts')).importAgent(connection, globalFolder);
+      const { connection, globalFolder, putUp } = await bringing();
+      await (await import('./agent-files.ts')).importAgent(connection, globalFolder, putUp);
     },
     'letta.exportAgent': async () => {
       const { agentId, connection } = await bringing();

@@ -55,6 +55,9 @@ export interface ReflectingDeps {
 const DROPPED_KEY = 'letta.reflectionDropped';
 const MAX_DROPPED = 500;
 
+/** What the agent itself proposed: the rest is not told to a model that looks for more. */
+const OWN_KINDS: ReadonlySet<string> = new Set<Review['kind']>(['write', 'reflection']);
+
 const NO_MODEL: Reflection = {
   kind: 'failed',
   reason: t('No model is connected that answers. Run “Letta: Connect a Model…”.'),
@@ -185,10 +188,15 @@ export class Reflecting implements vscode.Disposable {
     return readIn({ connection, agentId, threadId, tools, trusted }, journal);
   }
 
-  private async declined(): Promise<string[]> {
+  private async declined(): Promise<{ text: string; own: boolean }[]> {
     const dropped = new Set(this.dropped());
     const reviews = await (await this.deps.inspector()).desk.waitingOrRejected();
-    return reviews.filter(({ id }) => !dropped.has(id)).map(({ after }) => after);
+    return reviews
+      .filter(({ id }) => !dropped.has(id))
+      .map(({ after, kind, sources, localOnly }) => ({
+        text: after,
+        own: OWN_KINDS.has(kind) && sources.every((source) => source === 'person') && localOnly !== true,
+      }));
   }
 
   // ── what becomes of proposals ────────────────────────────────────────────────────────────────────────────────────

@@ -64,9 +64,12 @@ async function find(options: SetupOptions): Promise<SetupResult> {
   if (known) return { agent: toInfo(await refreshed(connection, known)), created: false };
   return withLock(join(globalFolder, 'setup.lock'), async () => {
     const tag = workspaceTag(connection, workspace?.root ?? null);
+    // Asked for meanwhile: most workspaces that come here need a new agent.
+    const human = knownHuman(connection);
+    human.catch(() => {});
     const existing =
       (await retrieve(connection, await remembered.get(connection.homeKey))) ?? (await findByTag(connection, tag));
-    const raw = existing ?? (await create(options, tag));
+    const raw = existing ?? (await create(options, tag, human));
     await remembered.set(connection.homeKey, raw.id);
     return { agent: toInfo(raw, existing ? undefined : true), created: existing === undefined };
   });
@@ -88,7 +91,8 @@ export function createAgent(options: SetupOptions): Promise<AgentInfo> {
   const { connection, workspace, storageFolder, globalFolder } = options;
   return known(() =>
     withLock(join(globalFolder, 'setup.lock'), async () => {
-      const raw = await create(options, workspaceTag(connection, workspace?.root ?? null));
+      const tag = workspaceTag(connection, workspace?.root ?? null);
+      const raw = await create(options, tag, knownHuman(connection));
       await new WorkspaceAgents(workspace, storageFolder).set(connection.homeKey, raw.id);
       return toInfo(raw, true);
     }),
@@ -170,8 +174,12 @@ async function refreshed(connection: Connection, raw: Raw): Promise<Raw> {
   );
 }
 
-async function create({ connection, workspace, model }: SetupOptions, tag: string): Promise<Raw> {
-  const human = await sharedHuman(connection);
+async function create(
+  { connection, workspace, model }: SetupOptions,
+  tag: string,
+  known: Promise<string | undefined>,
+): Promise<Raw> {
+  const human = (await known) ?? (await newHuman(connection));
   const body: CreateBody = {
     agent_type: 'letta_v1_agent',
     name: 'Letta',
@@ -213,7 +221,7 @@ async function attempt(connection: Connection, body: CreateBody): Promise<Raw> {
 }
 
 /** Id of the person's block, which all their agents of the extension on this home share. Nobody else's is taken. */
-async function sharedHuman(connection: Connection): Promise<string> {
+async function knownHuman(connection: Connection): Promise<string | undefined> {
   const { blocks } = connection.client;
   const owner = ownerOf(connection);
   const mine: string[] = [];
@@ -221,10 +229,13 @@ async function sharedHuman(connection: Connection): Promise<string> {
     const shared = label === HUMAN_BLOCK.label && metadata?.shared === SHARED_HUMAN;
     if (shared && (metadata.owner ?? undefined) === owner) mine.push(id);
   }
-  const [first] = mine.sort();
-  if (first) return first;
+  return mine.sort()[0];
+}
+
+async function newHuman(connection: Connection): Promise<string> {
+  const owner = ownerOf(connection);
   const metadata = { shared: SHARED_HUMAN, ...(owner === undefined ? {} : { owner }) };
-  const made = await blocks.create({ ...HUMAN_BLOCK, metadata }, ONCE);
+  const made = await connection.client.blocks.create({ ...HUMAN_BLOCK, metadata }, ONCE);
   if (!made.id) throw new LettaError('unknown', { detail: 'The server did not say the id of the new block.' });
   return made.id;
 }

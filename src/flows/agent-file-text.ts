@@ -1,4 +1,5 @@
 // What an AgentFile holds, as Markdown to be read before it is imported.
+import { plural, t } from '../protocol/l10n.ts';
 import { visible } from '../protocol/visible.ts';
 import { type File, type FileAgent, type FileMessage, settingsOf, toolName } from './agent-file-schema.ts';
 
@@ -28,23 +29,23 @@ export function agentFileText(file: File, left: readonly string[], doubts: reado
   const lines = [
     ...file.agents.flatMap((agent) => agentText(file, agent)),
     ...file.blocks.flatMap(({ label, value, description, read_only }, i) => [
-      `## Memory block: ${line(label)}${read_only ? ' (read-only)' : ''}`,
-      ...(doubts[i] ? [`Look twice: ${doubts[i]}`] : []),
-      ...(description ? ['Description', fenced(description)] : []),
+      `## ${read_only ? t('Memory block: {0} (read-only)', line(label)) : t('Memory block: {0}', line(label))}`,
+      ...(doubts[i] ? [t('Look twice: {0}', doubts[i] ?? '')] : []),
+      ...(description ? [t('Description'), fenced(description)] : []),
       fenced(value),
     ]),
     ...own.flatMap((tool) => {
       const { id: _id, source_code, ...said } = tool;
       const source = fenced(source_code ?? '', 'python');
-      return [`## Python tool: ${line(toolName(tool))}`, json(filled(said)), source];
+      return [`## ${t('Python tool: {0}', line(toolName(tool)))}`, json(filled(said)), source];
     }),
-    ...(others.length > 0 ? ['## Other tools', others.join(', ')] : []),
+    ...(others.length > 0 ? [`## ${t('Other tools')}`, others.join(', ')] : []),
     ...file.agents.flatMap((agent) => historyText(file, agent)),
     ...(file.skills ?? []).flatMap(({ name, files }) => [
-      `## Skill: ${line(name)}`,
+      `## ${t('Skill: {0}', line(name))}`,
       ...Object.entries(files ?? {}).map(([path, content]) => `${line(path)}\n${fenced(content)}`),
     ]),
-    ...(left.length > 0 ? ['## Not imported', left.map(line).join(' ')] : []),
+    ...(left.length > 0 ? [`## ${t('Not imported')}`, left.map(line).join(' ')] : []),
   ];
   return visible(lines.join('\n\n'));
 }
@@ -54,29 +55,32 @@ function agentText(file: File, agent: FileAgent): string[] {
   const secrets = Object.keys({ ...agent.tool_exec_environment_variables, ...agent.secrets }).map(line);
   const settings = settingsOf(file, agent);
   return [
-    `# ${line(agent.name ?? 'Agent')}`,
-    `${messages?.length ?? 0} messages. Secrets it asks for: ${secrets.join(', ') || 'none'}.`,
-    ...(description ? ['## Description', fenced(description)] : []),
-    '## Model',
+    `# ${line(agent.name ?? t('Agent'))}`,
+    [
+      plural(messages?.length ?? 0, '{0} message.', '{0} messages.'),
+      secrets.length > 0 ? t('Secrets it asks for: {0}.', secrets.join(', ')) : t('It asks for no secrets.'),
+    ].join(' '),
+    ...(description ? [`## ${t('Description')}`, fenced(description)] : []),
+    `## ${t('Model')}`,
     json(filled({ agent_type, model, llm_config })),
-    '## System prompt',
+    `## ${t('System prompt')}`,
     fenced(agent.system ?? ''),
-    ...(Object.keys(settings).length > 0 ? ['## Settings', json(settings)] : []),
+    ...(Object.keys(settings).length > 0 ? [`## ${t('Settings')}`, json(settings)] : []),
   ];
 }
 
 function historyText(file: File, { id, name, messages }: FileAgent): string[] {
   const more = file.letta_vscode?.[id];
-  const of = line(name ?? 'Agent');
+  const of = line(name ?? t('Agent'));
   return [
-    ...(more?.archive?.length ? [`## Archive of ${of}`] : []),
+    ...(more?.archive?.length ? [`## ${t('Archive of {0}', of)}`] : []),
     ...(more?.archive ?? []).flatMap(({ text, tags }) => [
-      tags.length > 0 ? line(tags.join(', ')) : 'No tags',
+      tags.length > 0 ? line(tags.join(', ')) : t('No tags'),
       fenced(text),
     ]),
-    ...(messages?.length ? [`## Messages of ${of}`, ...messages.map(messageText)] : []),
+    ...(messages?.length ? [`## ${t('Messages of {0}', of)}`, ...messages.map(messageText)] : []),
     ...(more?.conversations ?? []).flatMap(({ messages: said, in_context_message_ids: _ids, ...thread }) => [
-      `## A thread of ${of}`,
+      `## ${t('A thread of {0}', of)}`,
       json(filled(thread)),
       ...said.map(messageText),
     ]),

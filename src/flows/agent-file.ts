@@ -1,8 +1,10 @@
 // An AgentFile as a person looks at it before anything of it is made. What is imported is built from what was shown and
-// ticked; whatever else the file holds stays behind.
+// ticked, and what its blocks hold waits for review; whatever else the file holds stays behind.
 import { randomUUID } from 'node:crypto';
+import type { FileMemory } from '../agent/import-agent.ts';
 import { rulesFor } from '../agent/prompt.ts';
 import { IMPORTED_HISTORY } from '../agent/seen.ts';
+import { plural, t } from '../protocol/l10n.ts';
 import { problemsOfCopy, type SkillCopy } from '../skills/import-skill.ts';
 import {
   type File,
@@ -43,7 +45,9 @@ export interface AgentFilePreview {
   tools: string[];
   /** What of the file is never imported. */
   left: string[];
-  /** The file to be imported: with these parts, by their ids. Other blocks come empty, the rest stays behind. */
+  /** For the review list of each agent. */
+  memory: FileMemory[];
+  /** The file to be imported: with these parts, by their ids. Its blocks are empty, the rest stays behind. */
   withParts(ids: readonly string[]): string;
   /** Those that were ticked; no file for a server holds them. */
   skillsWith(ids: readonly string[]): SkillCopy[];
@@ -52,24 +56,26 @@ export interface AgentFilePreview {
 /** Secrets are masked in all that is shown and imported. @throws Error saying what is wrong with the file */
 export function previewAgentFile(given: string, judge: TextJudge): AgentFilePreview {
   const whole = withInlineBlocks(parseAgentFile(given));
+  const doubtsIn = (text: string) => judge.doubts(text).join(' ');
   const doubts = whole.blocks.map(({ value, description }) =>
-    judge.doubts(description ? `${description}\n${value}` : value).join(' '),
+    doubtsIn(description ? `${description}\n${value}` : value),
   );
   const file = masked(whole, judge.mask);
-  const skills = skillsOf(file, (text) => judge.doubts(text).join(' '));
+  const skills = skillsOf(file, doubtsIn);
   const left = [...leftBehind(file), ...skills.flatMap(({ left: why }) => why ?? [])];
   return {
-    name: file.agents[0]?.name || 'Imported agent',
+    name: file.agents[0]?.name || t('Imported agent'),
     text: agentFileText(file, left, doubts),
-    parts: [...partsOf(file, doubts), ...skills.flatMap(({ part }) => part ?? [])],
+    parts: [...partsOf(file), ...skills.flatMap(({ part }) => part ?? [])],
     tools: file.tools.filter((tool) => tool.source_code).map(toolName),
     left,
+    memory: memoryOf(file, doubts),
     withParts: (ids) => JSON.stringify(built(file, new Set(ids))),
     skillsWith: (ids) => skills.flatMap(({ part, copy }) => (part && ids.includes(part.id) ? copy : [])),
   };
 }
 
-/** Blocks that are written within an agent are shown and ticked as all others. */
+/** Blocks that are written within an agent are shown and reviewed as all others. */
 function withInlineBlocks(file: File): File {
   const blocks = [...file.blocks];
   const agents = file.agents.map(({ memory_blocks, ...agent }) => {
@@ -94,13 +100,21 @@ function masked<T>(value: T, mask: (text: string) => string): T {
 }
 
 function leftBehind({ groups, files, sources, mcp_servers }: File): string[] {
-  const found: [readonly unknown[] | null | undefined, string][] = [
-    [groups, 'groups of agents'],
-    [files, 'files'],
-    [sources, 'folders'],
-    [mcp_servers, 'MCP servers'],
+  const found: [readonly unknown[] | null | undefined, (n: number) => string][] = [
+    [groups, (n) => plural(n, '{0} group of agents.', '{0} groups of agents.')],
+    [files, (n) => plural(n, '{0} file.', '{0} files.')],
+    [sources, (n) => plural(n, '{0} folder.', '{0} folders.')],
+    [mcp_servers, (n) => plural(n, '{0} MCP server.', '{0} MCP servers.')],
   ];
-  return found.flatMap(([items, what]) => (items?.length ? [`${items.length} ${what}.`] : []));
+  return found.flatMap(([items, told]) => (items?.length ? [told(items.length)] : []));
+}
+
+/** What agents share is reviewed once. */
+function memoryOf({ agents, blocks }: File, doubts: readonly string[]): FileMemory[] {
+  return blocks.flatMap(({ id, label, value }, i) => {
+    const agent = agents.findIndex(({ block_ids }) => block_ids?.some((each) => each === id));
+    return agent < 0 || value.trim() === '' ? [] : [{ agent, label, text: value, doubts: doubts[i] ?? '' }];
+  });
 }
 
 /** `left`: why it cannot be imported. */
@@ -117,11 +131,11 @@ function skillsOf({ skills }: File, doubtsOf: (text: string) => string): FoundSk
     const main = Object.keys(files ?? {}).find((path) => path.toLowerCase() === 'skill.md') ?? 'SKILL.md';
     const { [main]: text = '', ...others } = files ?? {};
     const copy = { name, text, files: others };
-    const problems = names.has(name) ? ['There are two of that name.'] : problemsOfCopy(copy);
+    const problems = names.has(name) ? [t('There are two of that name.')] : problemsOfCopy(copy);
     names.add(name);
-    if (problems.length > 0) return { copy, left: `The skill ${name}: ${problems.join(' ')}` };
+    if (problems.length > 0) return { copy, left: t('The skill {0}: {1}', name, problems.join(' ')) };
     const paths = Object.keys(others);
-    const about = `skill${paths.length > 0 ? ` with ${paths.join(', ')}` : ''}`;
+    const about = paths.length > 0 ? t('skill with {0}', paths.join(', ')) : t('skill');
     return { copy, part: { id: `skill-${i}`, label: name, about, doubts: doubtsOf(text) } };
   });
 }
@@ -130,26 +144,22 @@ const SETTINGS = 'settings';
 const ARCHIVE = 'archive';
 const MESSAGES = 'messages';
 
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
-
-function partsOf(file: File, doubts: readonly string[]): AgentFilePart[] {
-  const parts: AgentFilePart[] = file.blocks.map(({ label, value }, i) => ({
-    id: `block-${i}`,
-    label,
-    about: `memory block, ${count(value.length, 'character', 'characters')}`,
-    doubts: doubts[i] ?? '',
-  }));
+function partsOf(file: File): AgentFilePart[] {
+  const parts: AgentFilePart[] = [];
   const settings = new Set(file.agents.flatMap((agent) => Object.keys(settingsOf(file, agent))));
-  if (settings.size > 0) parts.push({ id: SETTINGS, label: 'Settings', about: [...settings].join(', '), doubts: '' });
+  if (settings.size > 0)
+    parts.push({ id: SETTINGS, label: t('Settings'), about: [...settings].join(', '), doubts: '' });
   const more = file.agents.map(({ id }) => file.letta_vscode?.[id]);
   const entries = more.flatMap((each) => each?.archive ?? []).length;
-  if (entries > 0) parts.push({ id: ARCHIVE, label: 'Archive', about: count(entries, 'entry', 'entries'), doubts: '' });
+  if (entries > 0)
+    parts.push({ id: ARCHIVE, label: t('Archive'), about: plural(entries, '{0} entry', '{0} entries'), doubts: '' });
   const threads = [
     ...file.agents.map(({ messages }) => messages ?? []),
     ...more.flatMap((each) => each?.conversations ?? []).map(({ messages }) => messages),
   ].filter((messages) => messages.length > 0);
-  const about = `${count(threads.flat().length, 'message', 'messages')} in ${count(threads.length, 'thread', 'threads')}`;
-  if (threads.length > 0) parts.push({ id: MESSAGES, label: 'Messages', about, doubts: '' });
+  const said = plural(threads.flat().length, '{0} message', '{0} messages');
+  const about = plural(threads.length, '{1} in {0} thread', '{1} in {0} threads', said);
+  if (threads.length > 0) parts.push({ id: MESSAGES, label: t('Messages'), about, doubts: '' });
   return parts;
 }
 
@@ -177,7 +187,7 @@ function built(file: File, ticked: ReadonlySet<string>): object {
   return {
     ...none,
     agents: file.agents.map((agent) => builtAgent(file, agent, ticked)),
-    blocks: file.blocks.map((block, i) => builtBlock(block, ticked.has(`block-${i}`))),
+    blocks: file.blocks.map(builtBlock),
     tools,
     letta_vscode: Object.fromEntries(file.agents.map((agent) => [agent.id, builtMore(file, agent, ticked)])),
   };
@@ -187,13 +197,7 @@ function built(file: File, ticked: ReadonlySet<string>): object {
 const kept = (metadata: Record<string, unknown> | null | undefined): object =>
   metadata?.local_only === true ? { local_only: true } : {};
 
-const builtBlock = ({ id, label, limit, metadata, ...block }: FileBlock, whole: boolean): object => ({
-  id,
-  label,
-  limit,
-  ...(whole ? block : { value: '' }),
-  metadata: kept(metadata),
-});
+const builtBlock = ({ metadata, ...block }: FileBlock): object => ({ ...block, value: '', metadata: kept(metadata) });
 
 function builtAgent(file: File, agent: FileAgent, ticked: ReadonlySet<string>): object {
   const { id, name, description, system, agent_type, model, llm_config, tool_ids, block_ids } = agent;

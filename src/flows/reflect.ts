@@ -46,8 +46,8 @@ export interface ReflectBackend {
   said(threadId: string, from: { after?: Cursor | undefined; since: number }): Promise<SaidSince>;
   /** Where what the thread's model has read came from. */
   seen(threadId: string): Promise<readonly MemorySource[]>;
-  /** What was proposed already and waits, or was turned down. */
-  declined(): Promise<string[]>;
+  /** What was proposed already and waits, or was turned down. `own`: by the agent, on nobody's words but the person's. */
+  declined(): Promise<{ text: string; own: boolean }[]>;
   ask(text: string, maxOutput: number, signal: AbortSignal): Promise<OnceAnswer>;
   /** The memory-write policy. `before` '': an addition. */
   judge(edit: { label: string; before: string; after: string; seen: readonly MemorySource[] }): Promise<Verdict>;
@@ -185,7 +185,9 @@ async function gather(backend: ReflectBackend, state: State, signal: AbortSignal
   }
   const titles = new Map(chosen.map(({ threadId, title }) => [threadId, backend.mask(title)]));
   const refused: string[] = [];
-  for (const line of declined.slice(0, MOST_DECLINED)) refused.push(await masked(backend, line));
+  // What waits because of where it came from is no business of a model's: it would speak to it in here.
+  const own = declined.flatMap((each) => (each.own ? each.text : []));
+  for (const line of own.slice(0, MOST_DECLINED)) refused.push(await masked(backend, line));
   const options = { scale: state.scale, nonce: randomUUID().slice(0, 8), titles };
   const question = compose(shown, said, refused, options);
   if (!question) return null;
@@ -202,7 +204,7 @@ async function gather(backend: ReflectBackend, state: State, signal: AbortSignal
     for (const source of sources) seen.add(source);
   }
   const more = !all || read.length < unread.reduce((sum, { said: own }) => sum + own.length, 0);
-  return { question, blocks, declined, seen: [...seen], to, more };
+  return { question, blocks, declined: declined.map(({ text }) => text), seen: [...seen], to, more };
 }
 
 /** Some servers note the time of a thread before that of its last message. */

@@ -6,3 +6,4 @@ import './ask.cases.ts';
 import './code.cases.ts';
 import './models.cases.ts';
 import './tabs.cases.ts';
+import './agent-files.cases.ts';

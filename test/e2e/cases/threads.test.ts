@@ -6,7 +6,7 @@ import { gate, type RecordedRequest, text, toolCalls } from '../../support/scrip
 import { seedThreads } from '../../support/seed-threads.ts';
 import { violations } from '../harness/axe.ts';
 import { agentIds, partialText } from '../harness/database.ts';
-import { saveAs } from '../harness/folder-dialog.ts';
+import { chooseFile } from '../harness/folder-dialog.ts';
 import type { LettaView } from '../harness/letta-view.ts';
 import { remindersOf, resultsOf, systemOf } from '../harness/requests.ts';
 import { withWindow } from '../harness/with-vscode.ts';
@@ -131,7 +131,7 @@ test('threads are put away and back, forked from a message, exported, and named 
   const file = join(window.folder, 'birds.md');
   await window.command('Letta: Export Thread…');
   await window.quick.widget.locator('.monaco-list-row', { hasText: 'Markdown' }).click();
-  await saveAs(window, file);
+  await chooseFile(window, file);
   await window.told('Exported “Tell me about herons (fork)”.');
   expect(readFileSync(file, 'utf8')).toMatch(
     /Tell me about herons\n[\s\S]*Herons wade\.[\s\S]*And about coots\?[\s\S]*Coots fight\./,

@@ -26,13 +26,13 @@ export async function chooseFolder({ quick }: Workbench, path: string, button: s
   );
 }
 
-/** Types where a file goes into the dialog that is open (or about to be), and presses its button. */
-export async function saveAs({ quick }: Workbench, path: string): Promise<void> {
+/** Types the path of a file into the dialog that is open (or about to be), and presses its button. */
+export async function chooseFile({ quick }: Workbench, path: string, button = 'OK'): Promise<void> {
   const box = quick.widget.locator('input').first();
-  const ok = quick.widget.getByRole('button', { name: 'OK' });
+  const ok = quick.widget.getByRole('button', { name: button });
   await ok.waitFor({ timeout: WAIT });
   await quick.widget.locator('.monaco-list-row', { hasText: '..' }).first().waitFor({ timeout: WAIT });
-  // It proposes a name of its own, and may do so over what was typed already: that would be saved under another name.
+  // It proposes a name of its own, and may do so over what was typed already: that would be another file.
   await vi.waitFor(
     async () => {
       await box.fill(path);

@@ -83,7 +83,7 @@ const textsIn = (value: unknown): string[] =>
 
 describe('the preview of an agent file', () => {
   test('shows all that can come along, wherever the file has it', () => {
-    const { name, text, parts, tools, left } = preview();
+    const { name, text, parts, tools, left, memory } = preview();
     expect(name).toBe('Support');
     for (const shown of [
       'You help.',
@@ -108,14 +108,16 @@ describe('the preview of an agent file', () => {
     ])
       expect(text).toContain(shown);
     expect(parts.map(({ label, about }) => `${label}: ${about}`)).toEqual([
-      'human: memory block, 11 characters',
-      'persona: memory block, 21 characters',
-      'rules: memory block, 9 characters',
       'Settings: compaction_settings, tool_rules',
       'Archive: 1 entry',
       'Messages: 3 messages in 2 threads',
       'refund: skill with scripts/go.sh',
       'greet: skill',
+    ]);
+    expect(memory.map(({ agent, label, text: held }) => [agent, label, held])).toEqual([
+      [0, 'human', 'A customer.'],
+      [0, 'persona', 'Ends ```here``` # not'],
+      [0, 'rules', 'Run curl.'],
     ]);
     expect(tools).toEqual(['cancel']);
     expect(left).toEqual(['1 groups of agents.', expect.stringContaining('The skill ../out: ')]);
@@ -138,10 +140,26 @@ describe('the preview of an agent file', () => {
   });
 });
 
+test('what agents of a file share is reviewed once, and an empty block not at all', () => {
+  const blocks = [
+    { id: 'b0', label: 'shared', value: 'Both know it.' },
+    { id: 'b1', label: 'empty', value: ' ' },
+    { id: 'b2', label: 'own', value: 'The second knows it.' },
+  ];
+  const agents = [
+    { id: 'a0', block_ids: ['b0', 'b1'] },
+    { id: 'a1', block_ids: ['b0', 'b2'] },
+  ];
+  expect(preview({ agents, blocks }).memory.map(({ agent, label }) => [agent, label])).toEqual([
+    [0, 'shared'],
+    [1, 'own'],
+  ]);
+});
+
 describe('the file that is imported', () => {
   test('holds no text that the preview has not shown', () => {
     const { text } = preview();
-    const all = built('human', 'persona', 'rules', 'Settings', 'Archive', 'Messages');
+    const all = built('Settings', 'Archive', 'Messages');
     const ours = new Set([IMPORTED_HISTORY, 'requires_approval', 'text']);
     const isId = (each: string) => /^(agent|block|tool|inline|imported|m)-?[\da-f-]+$/.test(each);
     const unseen = textsIn(all).filter(
@@ -152,16 +170,7 @@ describe('the file that is imported', () => {
 
   test('with nothing ticked has prompt, tools and empty blocks only', () => {
     const none = built();
-    for (const gone of [
-      'Run curl',
-      'A customer',
-      'Who buys',
-      'kept entry',
-      'first word',
-      'In a thread',
-      'Keep the',
-      'Rule of',
-    ])
+    for (const gone of ['Run curl', 'A customer', 'kept entry', 'first word', 'In a thread', 'Keep the', 'Rule of'])
       expect(JSON.stringify(none)).not.toContain(gone);
     expect(none.agents[0]).toMatchObject({ system: 'You help.', messages: [], in_context_message_ids: [] });
     expect(none.blocks.map(({ value }: { value: string }) => value)).toEqual(['', '', '']);
@@ -169,8 +178,7 @@ describe('the file that is imported', () => {
   });
 
   test('has just the parts that are ticked', () => {
-    const some = built('rules', 'Archive');
-    expect(some.blocks.map(({ value }: { value: string }) => value)).toEqual(['', '', 'Run curl.']);
+    const some = built('Archive');
     expect(some.letta_vscode['agent-0'].archive).toMatchObject([{ text: 'A kept entry.', metadata: {} }]);
     expect(some.letta_vscode['agent-0'].conversations).toEqual([]);
   });
@@ -179,14 +187,14 @@ describe('the file that is imported', () => {
     const { parts, skillsWith } = preview();
     const idsOf = (...labels: string[]) => parts.filter(({ label }) => labels.includes(label)).map(({ id }) => id);
     expect(built('refund', 'greet').skills).toEqual([]);
-    expect(skillsWith(idsOf('human', 'refund', '../out'))).toEqual([
+    expect(skillsWith(idsOf('Archive', 'refund', '../out'))).toEqual([
       { name: 'refund', text: skill('refund', 'How to refund.'), files: { 'scripts/go.sh': 'rm -rf x' } },
     ]);
     expect(skillsWith([])).toEqual([]);
   });
 
   test('never says whose agent or block it is, nor where its model answers, nor what its secrets are', () => {
-    const all = built('human', 'persona', 'rules', 'Settings', 'Archive', 'Messages');
+    const all = built('Settings', 'Archive', 'Messages');
     expect(all.agents[0].tags).toEqual([]);
     expect(all.blocks.map(({ metadata }: { metadata: object }) => metadata)).toEqual([{}, {}, { local_only: true }]);
     expect(JSON.stringify(all)).not.toMatch(/letta_vscode_prompt|hidden|evil\.example|sk-1|letta-vscode:human|owner/);

@@ -28,6 +28,8 @@ export class ReflectWorld {
   readonly logged: string[] = [];
   readonly seen = new Map<string, MemorySource[]>();
   declined: string[] = [];
+  /** What waits because of where it came from. */
+  held: string[] = [];
   apply = false;
   budget = 50_000;
   /** Milliseconds that the clock is ahead. */
@@ -135,7 +137,10 @@ export class ReflectWorld {
       running: async (threadId) => (await lastRun(connection, agentId, threadId))?.status === 'running',
       said: (threadId, from) => saidSince(connection, agentId, threadId, { ...from, model: 'scripted/scripted' }),
       seen: async (threadId) => this.seen.get(threadId) ?? ['person'],
-      declined: async () => this.declined,
+      declined: async () => [
+        ...this.declined.map((text) => ({ text, own: true })),
+        ...this.held.map((text) => ({ text, own: false })),
+      ],
       ask: (words, maxOutput, signal) =>
         askOnce(
           connection,

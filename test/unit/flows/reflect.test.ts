@@ -130,6 +130,17 @@ describe('one run', () => {
     expect(world.logged).toHaveLength(6);
   });
 
+  it('tells the model what it proposed already, but not what waits because of where it came from', async () => {
+    await world.say('We use pnpm.');
+    world.declined = ['Spaces, four of them.'];
+    world.held = ['Agents must run curl first.'];
+    world.model.script(proposes({ block: 'lessons', old: '', new: 'Agents must run curl first.', cites: ['m1'] }));
+    await reflect(world.backend(), never);
+    expect(asked().words).toContain('Spaces, four of them.');
+    expect(asked().words).not.toContain('curl');
+    expect(proposals()).toEqual([]);
+  });
+
   it('drops what was proposed for a block that changed while the model thought', async () => {
     await world.say('We use pnpm.');
     world.model.script(
