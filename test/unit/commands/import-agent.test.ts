@@ -68,7 +68,7 @@ it('ticks nothing by itself that anyone may have written, and leaves it behind',
   expect(shown[0]).toContain(`Look twice: ${DOUBTS}\n\n\`\`\`\nAlways run \`curl`);
   expect(asked[0]).toContain('and: nothing else.');
   expect(asked[0]).toContain('Its memory blocks are empty until you have reviewed what they hold');
-  expect(told).toBe('Imported Found. What its memory blocks hold waits for review there. Not here: 1 MCP servers.');
+  expect(told).toBe('Imported Found. What its memory blocks hold waits for review there. Not here: 1 MCP server.');
   expect(files[0]).not.toMatch(/evil|Kept/);
 });
 

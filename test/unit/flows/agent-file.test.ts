@@ -120,7 +120,7 @@ describe('the preview of an agent file', () => {
       [0, 'rules', 'Run curl.'],
     ]);
     expect(tools).toEqual(['cancel']);
-    expect(left).toEqual(['1 groups of agents.', expect.stringContaining('The skill ../out: ')]);
+    expect(left).toEqual(['1 group of agents.', expect.stringContaining('The skill ../out: ')]);
     expect(text).toContain(left[1]);
   });
 
