@@ -150,6 +150,10 @@ function sessions({
         ...(pin ? { pin: { kind: pin.kind, at: pin.at } } : {}),
         todos,
         elsewhere: holds.elsewhere(threadId),
+        tokens: async () => {
+          const { contextTokens } = await import('./letta/context-tokens.ts');
+          return contextTokens(connection, agent.id, threadId);
+        },
       };
     },
     take: (threadId, stop) => {
@@ -246,6 +250,8 @@ function threads(home: HomeChatDeps) {
       const describe = describeWith(tools);
       await exportThread({ connection, agent, thread, describe, memory: memoryOf, mask: maskSecrets });
     },
+    compact: async (threadId, signal) =>
+      (await import('./threads/compact.ts')).compact(connection, agent.id, threadId, signal),
     nameAnew: async (threadId, given, said) => {
       if (home.models.choice.demo) return undefined;
       const { nameThread } = await import('./threads/name-thread.ts');

@@ -315,6 +315,7 @@ export class Home {
       demo: this.models.choice.demo,
       trusted: vscode.workspace.isTrusted,
       memoryTokens: settings.maxPromptTokens(),
+      ...(this.models.choice.limit ? { window: this.models.choice.limit } : {}),
       ...(this.choice.kind ? { choice: this.choice.kind } : {}),
     };
   }

@@ -40,6 +40,7 @@ export function hostCommands(deps: HostCommandsDeps): Record<string, Command> {
 
 function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string, Command> {
   const { view } = chat;
+  const threadCommands = () => import('./chat/thread-commands.ts');
   return {
     'letta.openChat': (threadId) =>
       typeof threadId === 'string' ? chat.openAt(threadId) : view.side.show('chat', 'composer'),
@@ -51,6 +52,11 @@ function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string,
     'letta.newThread': () => chat.newThread(),
     'letta.stop': () => chat.stop(),
     'letta.exportThread': async () => (await home()).chat.threads.export(chat.thread),
+    'letta.compactThread': async () => (await threadCommands()).compactThread(chat, (await home()).chat),
+    'letta.forkThread': async () => (await threadCommands()).forkThread(chat, (await home()).chat),
+    'letta.help': async () => (await threadCommands()).showHelp(chat),
+    'letta.showContext': () => view.show('chat', 'context'),
+    'letta.searchThreads': (words) => view.show('threads', `search:${typeof words === 'string' ? words : ''}`),
     'letta.showLog': async () => showLog(),
     'letta.pinMemory': () => pinMemory(chat),
     'letta.showMessage': async (threadId, messageId) => {

@@ -6,7 +6,6 @@ import { Chat } from './chat/chat.ts';
 import { type EarlyPage, pageOwner } from './chat/html.ts';
 import { KEPT_FILE, Kept } from './chat/kept.ts';
 import { VIEW_FILE, ViewKeeper } from './chat/kept-view.ts';
-import { slashCommand } from './chat/slash.ts';
 import { Status } from './chat/status.ts';
 import { PendingNotes } from './flows/pending-notes.ts';
 import { Home } from './home.ts';
@@ -101,12 +100,9 @@ class RunningHost implements Host {
       remember: (message) => this.rememberMessage(message),
       // The view is free again at once: a restore asks, and takes its time.
       restore: async (message) => void this.run('letta.restoreCheckpoint', [message]),
-      slash: async (text) => {
-        const slash = slashCommand(text, (command) => command in this.commands);
-        // The composer is free again at once: a command may ask, or take its time.
-        if (slash) void this.run(slash.command, slash.rest ? [slash.rest] : []);
-        return slash !== undefined;
-      },
+      hasCommand: (command) => command in this.commands,
+      // The composer is free again at once: a command may ask, or take its time.
+      runCommand: (...command) => void this.run(...command),
       mode: settings.permissionMode,
       selectMode: settings.savePermissionMode,
       showDiff: async (approvalId) => (await this.home()).showDiff(approvalId),

@@ -26,6 +26,14 @@ export class ModelChoice {
     return this.current === DEMO_MODEL;
   }
 
+  /** Tokens that a request may have; undefined where nobody knows. */
+  get limit(): number | undefined {
+    const listed = this.models.find(({ handle }) => handle === this.current)?.contextWindow ?? undefined;
+    // On other homes an agent has a limit of its own, below what its model serves.
+    if (this.connection.kind !== 'embedded') return this.agent.contextWindow ?? listed;
+    return this.window > 0 ? Math.min(this.window, listed ?? this.window) : listed;
+  }
+
   /** Reads the list anew and settles what needs no question. @throws LettaError */
   async refresh(): Promise<void> {
     // An agent made elsewhere keeps its model until the person picks another.

@@ -16,7 +16,7 @@ import type { MemoryStoreProxy } from './memory/store-client.ts';
 import type { SkillLibrary } from './native/skill-library.ts';
 import { language, t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
-import type { PinView, ReceiptView } from './protocol/thread-views.ts';
+import type { PinView, ReceiptView, ThreadSpent } from './protocol/thread-views.ts';
 import type { AgentItem } from './protocol/transcript-views.ts';
 import { forkBefore } from './threads/fork-before.ts';
 import { HIDDEN_TITLE, type Threads, titleFrom } from './threads/threads.ts';
@@ -102,7 +102,14 @@ export class Receipts implements ChatAnswers {
       }),
       newer: pin === 'none' ? [] : now.filter(({ id }) => !had.has(id)).map(({ label }) => label),
       ...(pin ? { pin } : {}),
+      ...(receipt.spent ? { spent: receipt.spent } : {}),
     };
+  }
+
+  /** What the answers of a thread have cost, as far as this computer has counted them. */
+  async spentIn(threadId: string): Promise<ThreadSpent | undefined> {
+    await this.keeper.flush();
+    return (await (await this.deps.store()).spentIn(this.home, threadId)) ?? undefined;
   }
 
   async compare(asked: Asked, blockId: string): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { t } from '../protocol/l10n.ts';
 import type { MemorySource } from '../protocol/sources.ts';
+import type { Spent } from '../protocol/thread-views.ts';
 import type { Failure, ToolPart } from '../protocol/transcript-views.ts';
 import type { Picture } from '../tools/picture-note.ts';
 
@@ -12,8 +13,8 @@ export type TurnEvent =
   | { type: 'tool'; part: ToolPart }
   /** Something the person should read that nobody said, e.g. a dropped connection being resumed. */
   | { type: 'notice'; text: string }
-  /** What a step was paid for, as the model counted it. */
-  | { type: 'usage'; tokens: number }
+  /** What a run was paid for, as the model counted it. `context`: tokens of the conversation with its last step, where it is told. */
+  | { type: 'usage'; tokens: number; spent: Spent; context: number | null }
   /** The message has reached the agent: what stands behind the answer. Told once for each message. */
   | { type: 'given'; given: Given }
   /** Always the last event. */

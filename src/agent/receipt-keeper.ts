@@ -1,5 +1,6 @@
 // Puts on record what each answer was given with: behind the turn, and before the next one matters.
 import type { NewReceipt } from '../memory/store/types.ts';
+import type { Spent } from '../protocol/thread-views.ts';
 import { parseArguments } from './describe.ts';
 import type { Given, TurnEvent } from './events.ts';
 
@@ -17,6 +18,7 @@ export interface Noted {
   threadId: string;
   model: string;
   skills: Set<string>;
+  spent?: Spent | undefined;
   given?: Given;
   /** Milliseconds since the epoch: when the message reached the agent. */
   at?: number;
@@ -44,6 +46,8 @@ export class ReceiptKeeper {
     if (event.type === 'tool') {
       const name = usedSkill(event.part);
       if (name) turn.skills.add(name);
+    } else if (event.type === 'usage') {
+      turn.spent = plus(turn.spent, event.spent);
     } else if (event.type === 'given') {
       turn.given = event.given;
       turn.at = Date.now();
@@ -54,11 +58,12 @@ export class ReceiptKeeper {
     }
   }
 
-  private write({ threadId, model, given, at, skills }: Noted): void {
+  private write({ threadId, model, given, at, skills, spent }: Noted): void {
     const [id, ...aliases] = given?.messageIds ?? [];
     if (!given || id === undefined || at === undefined) return;
     const { agentId, pinOf, keep, log } = this.deps;
-    const receipt = { id, aliases, agentId, threadId, at, model, skills: [...skills], blocks: given.blocks };
+    const paid = spent ? { spent } : {};
+    const receipt = { id, aliases, agentId, threadId, at, model, skills: [...skills], blocks: given.blocks, ...paid };
     const write = async () => {
       const pin = await pinOf(threadId);
       await keep({ ...receipt, ...(pin ? { pin } : {}) });
@@ -77,4 +82,17 @@ export function usedSkill({ name, state, input }: { name: string; state: string;
   if (!args.ok || typeof args.value !== 'object' || args.value === null || !('name' in args.value)) return undefined;
   // What is behind a slash is a file of it.
   return typeof args.value.name === 'string' ? /^\s*\/?([^/]+)/.exec(args.value.name)?.[1]?.trim() : undefined;
+}
+
+/** A run that counts nothing adds nothing. What is only partly priced has no price. */
+function plus(sum: Spent | undefined, { prompt, cached, completion, cost }: Spent): Spent | undefined {
+  if (prompt + completion === 0) return sum;
+  const before = sum ?? { prompt: 0, cached: 0, completion: 0, cost: 0 };
+  const price = before.cost === undefined || cost === undefined ? {} : { cost: before.cost + cost };
+  return {
+    prompt: before.prompt + prompt,
+    cached: before.cached + cached,
+    completion: before.completion + completion,
+    ...price,
+  };
 }

@@ -149,7 +149,7 @@ export class StepReader {
         end.error = piece.error;
         break;
       case 'usage':
-        this.deps.sink({ type: 'usage', tokens: piece.promptTokens + piece.completionTokens });
+        this.deps.sink(usageOf(piece));
         break;
       case 'run':
         this.deps.begun();
@@ -218,3 +218,15 @@ export class StepReader {
     letGo.abort();
   }
 }
+
+const usageOf = (piece: Extract<Piece, { type: 'usage' }>): TurnEvent => {
+  const {
+    promptTokens: prompt,
+    completionTokens: completion,
+    cachedTokens: cached,
+    contextTokens: context,
+    cost,
+  } = piece;
+  const spent = { prompt, cached, completion, ...(cost === null ? {} : { cost }) };
+  return { type: 'usage', tokens: prompt + completion, spent, context };
+};

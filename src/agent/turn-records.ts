@@ -35,7 +35,10 @@ export class TurnRecords {
     return (event) => {
       sink(event);
       const tells =
-        event.type === 'given' || event.type === 'ended' || (event.type === 'tool' && event.part.name === 'Skill');
+        event.type === 'given' ||
+        event.type === 'usage' ||
+        event.type === 'ended' ||
+        (event.type === 'tool' && event.part.name === 'Skill');
       if (tells) void this.deps.receipts().then((receipts) => receipts.take(turn, event));
       if (event.type !== 'tool' || !event.part.memory || event.part.state !== 'done') return;
       const { label, before, after } = event.part.memory;

@@ -21,8 +21,9 @@ export interface ChatDeps {
   remember(message: Params<'remember'>): Promise<void>;
   /** Files, conversation or both shall be as before a message of the person. */
   restore(message: { threadId: string; messageId: string; text: string; date: string }): Promise<void>;
-  /** Runs the command that a message is. @returns false when it is none */
-  slash(text: string): Promise<boolean>;
+  hasCommand(command: string): boolean;
+  /** What is wrong with it is told there. */
+  runCommand(command: string, args: unknown[]): void;
   mode(): PermissionMode;
   selectMode(mode: PermissionMode): Promise<void>;
   /** Puts the diff of a waiting approval in front. */

@@ -84,9 +84,8 @@ export class Chat implements vscode.Disposable {
     this.code = codeHandlers({ ...deps, extensionPath: deps.context.extensionPath, sessions: this.sessions });
     this.view = new Views({ handlers: (view) => this.handlers(view), kept: () => deps.page.latest, log: deps.log });
     this.composer = new Composer({
-      home: deps.home,
+      ...deps,
       open: (threadId) => this.sessions.open(threadId),
-      slash: deps.slash,
       takeFirst: (threadId) => {
         const reminders = this.first.get(threadId) ?? [];
         this.first.delete(threadId);
@@ -96,7 +95,6 @@ export class Chat implements vscode.Disposable {
       startFrom: (threadId, text, attached, reminders) =>
         this.startFrom(threadId, text, reminders, this.view.current, attached),
       tell: (text) => void vscode.window.showWarningMessage(text),
-      log: deps.log,
     });
     this.others = hearOthers({
       ...deps,

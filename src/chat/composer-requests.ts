@@ -5,14 +5,16 @@ import type { Handlers } from '../protocol/rpc.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { ChatHome } from './home.ts';
 import type { ThreadSession } from './session.ts';
+import { slashCommand } from './slash.ts';
 
 type Method = 'send' | 'attach' | 'resend' | Extract<keyof Handlers, `${'attach' | 'queue'}.${string}`>;
 
 export interface ComposerRequestsDeps {
   home(): Promise<ChatHome>;
   open(threadId: string): Promise<ThreadSession>;
-  /** Runs the command that a message is. @returns false when it is none */
-  slash(text: string): Promise<boolean>;
+  hasCommand(command: string): boolean;
+  /** What is wrong with it is told there. */
+  runCommand(command: string, args: unknown[]): void;
   /** What goes with the first message of a thread that began with something said elsewhere. */
   takeFirst(threadId: string): string[];
   /** The editor shares something else now. */
@@ -36,7 +38,11 @@ export class ComposerRequests {
 
   readonly handlers: Pick<Handlers, Method> = {
     send: async ({ threadId, text, attached = [] }) => {
-      if (attached.length === 0 && (await this.deps.slash(text))) return {};
+      const slash = attached.length === 0 ? slashCommand(text, this.deps.hasCommand) : undefined;
+      if (slash) {
+        this.deps.runCommand(slash.command, slash.rest ? [slash.rest] : []);
+        return {};
+      }
       const session = await this.deps.open(threadId);
       const message = { id: crypto.randomUUID(), text, ...(attached.length > 0 ? { attached } : {}) };
       if (session.running) await session.queue.add(message);

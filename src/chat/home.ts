@@ -13,7 +13,7 @@ import type {
 } from '../protocol/memory-views.ts';
 import type { SaveBlockResult } from '../protocol/messages.ts';
 import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
-import type { PinView, ReceiptView, ThreadList, ThreadView } from '../protocol/thread-views.ts';
+import type { PinView, ReceiptView, ThreadList, ThreadSpent, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
 import type { Along, CalledInMessage, SessionHome } from './session-home.ts';
 
@@ -101,6 +101,8 @@ export interface ChatAnswers {
   /** @returns a new thread, forked before the question, with that memory; and what its first message has to tell */
   forkFor(asked: Asked, memory: 'today' | 'then' | 'none'): Promise<{ threadId: string; reminders: string[] }>;
   why(asked: Asked): Promise<void>;
+  /** What the answers of a thread have cost; undefined where nothing was counted. */
+  spentIn(threadId: string): Promise<ThreadSpent | undefined>;
   /** @returns what the thread shows; no pin when it is not pinned any more. `title`: the name it has now */
   pin(threadId: string, pinned: boolean): Promise<{ pin?: PinView; title?: string }>;
 }
@@ -139,6 +141,8 @@ export interface ChatHome {
     forkBefore(threadId: string, messageId: string): Promise<{ threadId: string; reminders: string[] }>;
     /** Asks in which format, and where to. */
     export(threadId: string): Promise<void>;
+    /** Has older messages summarised. @throws Error saying what to do */
+    compact(threadId: string, signal: AbortSignal): Promise<void>;
     /** Has the agent name a thread by what was said, unless it is called otherwise than `given` by now. @returns the new name */
     nameAnew(threadId: string, given: string, said: { question: string; answer: string }): Promise<string | undefined>;
   };

@@ -63,7 +63,11 @@ export function memoryRequests({ home, nothingWaits, undone }: MemoryRequestsDep
       if (taken) undone(taken);
       return {};
     },
-    'context.show': async ({ threadId }) => (await memory()).context(threadId),
+    'context.show': async ({ threadId }) => {
+      const answers = await (await home()).answers();
+      const [context, spent] = await Promise.all([(await memory()).context(threadId), answers.spentIn(threadId)]);
+      return { ...context, ...(spent ? { spent } : {}) };
+    },
     'memory.search': async ({ query }) => (await memory()).search(query),
     'skills.list': async () => (await home()).skills.list(),
     'skills.edit': async ({ skillId }) => acknowledge((await desk()).edit(skillId)),

@@ -67,7 +67,7 @@ export class Projection {
         this.put(item, event.part);
         break;
       case 'notice':
-        this.notice(event.text);
+        this.tell(event.text);
         break;
       case 'ended':
         this.end(item, event.outcome);
@@ -110,10 +110,19 @@ export class Projection {
     this.emit({ op: 'part', itemId: item.id, part: structuredClone(part) });
   }
 
-  private notice(text: string): void {
-    const item: Item = { kind: 'notice', id: `notice-${crypto.randomUUID()}`, text, date: new Date().toISOString() };
-    this.items.push(item);
+  /** A line that nobody said. @returns its id: told again under it, the line says something else */
+  tell(text: string, id = `notice-${crypto.randomUUID()}`): string {
+    const item: Item = { kind: 'notice', id, text, date: new Date().toISOString() };
+    const at = this.items.findIndex((other) => other.id === id);
+    if (at < 0) this.items.push(item);
+    else this.items[at] = item;
     this.emit({ op: 'item', item });
+    return id;
+  }
+
+  remove(id: string): void {
+    this.items = this.items.filter((item) => item.id !== id);
+    this.emit({ op: 'remove', id });
   }
 
   private end(item: AgentItem, outcome: TurnOutcome): void {

@@ -28,6 +28,8 @@ export interface StoredThread {
   elsewhere?: boolean;
   pin?: PinView;
   todos?: readonly Todo[];
+  /** Counts the tokens of the conversation with its last step; undefined where nobody can tell. */
+  tokens?(): Promise<number | undefined>;
 }
 
 /** `title`: the name that the thread has got from the first message; undefined where it could not be stored. */

@@ -1,5 +1,5 @@
 // One open thread: its transcript, its running turn, its waiting approvals. Lives on when the view is hidden.
-import { SHUTDOWN, type TurnEvent, type TurnOutcome } from '../agent/events.ts';
+import { COMPACTED, SHUTDOWN, type TurnEvent, type TurnOutcome } from '../agent/events.ts';
 import type { Hold } from '../agent/turn-holds.ts';
 import type { QuestionView, Todo } from '../protocol/asking.ts';
 import { t } from '../protocol/l10n.ts';
@@ -51,6 +51,8 @@ export class ThreadSession {
   private readonly backend: SessionBackend;
   private pin: PinView | undefined;
   private todos: readonly Todo[] = [];
+  /** Of the conversation with its last step; undefined while nobody has counted them. */
+  private tokens: number | undefined;
   private over = false;
   /** Changed elsewhere while a turn ran. */
   private stale = false;
@@ -115,9 +117,23 @@ export class ThreadSession {
     this.takeUp(stored);
   }
 
-  private takeUp({ runId, elsewhere }: StoredThread): void {
+  private takeUp(stored: StoredThread): void {
+    const { runId, elsewhere } = stored;
+    void this.weigh(stored);
     if (runId) this.begin({ kind: 'attach', runId });
     else if (elsewhere) this.begin({ kind: 'follow' });
+  }
+
+  /** Nothing waits for it. What a turn has told meanwhile is newer. */
+  private async weigh({ tokens }: StoredThread): Promise<void> {
+    const before = this.tokens;
+    const counted = this.empty ? undefined : await tokens?.().catch(() => undefined);
+    if (counted !== undefined && this.tokens === before) this.setTokens(counted);
+  }
+
+  private setTokens(tokens: number | undefined): void {
+    this.tokens = tokens;
+    this.push({ op: 'tokens', ...(tokens === undefined ? {} : { tokens }) });
   }
 
   private fill(stored: StoredThread): StoredThread {
@@ -144,6 +160,7 @@ export class ThreadSession {
       todos: [...this.todos],
       queued: this.queue.queued,
       ...(this.pin ? { pin: this.pin } : {}),
+      ...(this.tokens === undefined ? {} : { tokens: this.tokens }),
     };
   }
 
@@ -331,19 +348,50 @@ export class ThreadSession {
       )
       .finally(() => hold?.release())
       .finally(() => (hold ? undefined : this.catchUp()))
-      .finally(() => {
-        this.turn = undefined;
-        this.abort = undefined;
-        this.waiting.clear();
-        this.asking.clear();
-        this.push({ op: 'running', running: false });
-        this.outbox.flush();
-        this.backend.changed(this);
-        // What was stopped or has failed, the person looks at first.
-        if (done && this.queue.queued.length > 0) this.backend.next(this);
-        else if (this.stale) void this.renew();
-      });
+      .finally(() => this.freed(done));
     this.backend.changed(this);
+  }
+
+  /** What held the thread is over. @param done it has not failed, and nobody has stopped it */
+  private freed(done: boolean): void {
+    this.turn = undefined;
+    this.abort = undefined;
+    this.waiting.clear();
+    this.asking.clear();
+    this.push({ op: 'running', running: false });
+    this.outbox.flush();
+    this.backend.changed(this);
+    // What was stopped or has failed, the person looks at first.
+    if (done && this.queue.queued.length > 0) this.backend.next(this);
+    else if (this.stale) void this.renew();
+  }
+
+  /**
+   * Has older messages summarised. It holds the thread like a turn: Stop ends it, messages wait for its end.
+   * @param work does it. @returns the tokens that are left, where they can be told
+   * @throws Error saying what to do; nothing where the person has stopped it
+   */
+  async compact(work: (signal: AbortSignal) => Promise<number | undefined>): Promise<void> {
+    const hold = this.hold();
+    const abort = new AbortController();
+    this.abort = abort;
+    this.push({ op: 'running', running: true });
+    const line = this.projection.tell(t('Summarising older messages…'));
+    const working = work(abort.signal).finally(() => hold.release());
+    let done = false;
+    this.turn = working
+      .then(
+        (tokens) => {
+          done = true;
+          this.projection.tell(COMPACTED, line);
+          this.setTokens(tokens);
+        },
+        () => this.projection.remove(line),
+      )
+      .finally(() => this.freed(done));
+    this.backend.changed(this);
+    await this.turn;
+    if (!abort.signal.aborted) await working;
   }
 
   /** What the other window did between its runs, no stream has told. */
@@ -352,12 +400,13 @@ export class ThreadSession {
     this.stale = false;
     // What was followed is right as far as it goes.
     const stored = await this.backend.load(this.threadId).catch(() => undefined);
-    if (stored) this.fill(stored);
+    if (stored) void this.weigh(this.fill(stored));
     this.outbox.skip();
   }
 
   private take(event: TurnEvent): void {
     this.projection.apply(event);
+    if (event.type === 'usage' && event.context !== null) this.setTokens(event.context);
     if (event.type !== 'tool' || event.part.state !== 'done' || event.part.body?.kind !== 'todos') return;
     this.todos = event.part.body.todos;
     this.push({ op: 'todos', todos: [...this.todos] });

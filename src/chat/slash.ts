@@ -21,6 +21,12 @@ const COMMANDS: Readonly<Record<string, string>> = {
   model: 'letta.selectModel',
   agents: 'letta.selectAgent',
   connect: 'letta.connectModel',
+  search: 'letta.searchThreads',
+  compact: 'letta.compactThread',
+  fork: 'letta.forkThread',
+  export: 'letta.exportThread',
+  context: 'letta.showContext',
+  help: 'letta.help',
 };
 
 /**

@@ -24,7 +24,16 @@ export type Piece =
   | ({ type: 'return' } & WireReturn)
   /** Older messages were summarised to make room. */
   | { type: 'compacted' }
-  | { type: 'usage'; promptTokens: number; completionTokens: number; contextTokens: number | null }
+  | {
+      type: 'usage';
+      promptTokens: number;
+      completionTokens: number;
+      /** Of the prompt, read from the provider's cache. */
+      cachedTokens: number;
+      contextTokens: number | null;
+      /** Dollars; null where the server does not know the price. */
+      cost: number | null;
+    }
   /** The model is overloaded, and is asked again after so many milliseconds. */
   | { type: 'retrying'; delayMs: number }
   /** The connection broke and is being taken up again. */
@@ -138,7 +147,9 @@ export class StreamReader {
         type: 'usage',
         promptTokens: event.prompt_tokens ?? 0,
         completionTokens: event.completion_tokens ?? 0,
+        cachedTokens: event.cached_input_tokens ?? 0,
         contextTokens: event.context_tokens ?? null,
+        cost: event.cost_usd ?? null,
       },
     ];
   }

@@ -38,6 +38,8 @@ const EventSchema = z.object({
   completion_tokens: Num,
   total_tokens: Num,
   context_tokens: Num,
+  cached_input_tokens: Num,
+  cost_usd: Num,
   retry: Any,
   local_only: z.catch(z.optional(z.boolean()), undefined),
 });

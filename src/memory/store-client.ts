@@ -63,6 +63,7 @@ const METHODS: { [M in Exclude<Method, 'close'>]: true } = {
   reopenReview: true,
   addReceipt: true,
   receipt: true,
+  spentIn: true,
   memoryOf: true,
   receiptBlocks: true,
   lineNotes: true,

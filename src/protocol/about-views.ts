@@ -30,6 +30,8 @@ export const AboutViewSchema = z.object({
   model: z.string(),
   demo: z.boolean(),
   trusted: z.boolean(),
+  /** Tokens that the model in use takes here; absent where nobody knows. */
+  window: z.optional(z.number()),
   /** Tokens that all blocks together may take of the prompt. */
   memoryTokens: z.optional(z.number()),
   /** While another agent can still be taken instead: whether the workspace's is a new one or was chosen. */

@@ -1,5 +1,6 @@
 // Memory as the view draws it: blocks, their history and lines, reviews, the archive, the context, hits of the search.
 import * as z from 'zod/mini';
+import { ThreadSpentSchema } from './thread-views.ts';
 
 /** Who wrote: the agent in a turn, a person, a reflection run, or somebody whom this extension did not see. */
 export const AuthorSchema = z.enum(['agent', 'person', 'reflection', 'elsewhere']);
@@ -146,6 +147,8 @@ export const ContextViewSchema = z.object({
   window: z.nullable(z.number()),
   total: z.number(),
   parts: z.array(ContextPartSchema),
+  /** What the thread's answers have cost; absent where nothing was counted. */
+  spent: z.optional(ThreadSpentSchema),
 });
 export type ContextView = z.infer<typeof ContextViewSchema>;
 

@@ -23,4 +23,10 @@ export const SLASH_COMMANDS: readonly SlashCommandView[] = [
   { name: 'model', does: t('Choose a model') },
   { name: 'agents', does: t('Choose an agent') },
   { name: 'connect', does: t('Connect a model') },
+  { name: 'search', does: t('Search the threads') },
+  { name: 'compact', does: t('Summarise older messages to make room') },
+  { name: 'fork', does: t('Go on in a copy of this thread') },
+  { name: 'export', does: t('Save this thread as a file') },
+  { name: 'context', does: t('Show what fills the context, and what it has cost') },
+  { name: 'help', does: t('List these commands') },
 ];

@@ -12,6 +12,26 @@ export const PinViewSchema = z.object({
 });
 export type PinView = z.infer<typeof PinViewSchema>;
 
+/** What models were paid for, as they counted it. */
+export const SpentSchema = z.object({
+  /** Tokens read; `cached`: those of them that came from the provider's cache. */
+  prompt: z.number(),
+  cached: z.number(),
+  /** Tokens written. */
+  completion: z.number(),
+  /** Dollars; absent where the price is not known. */
+  cost: z.optional(z.number()),
+});
+export type Spent = z.infer<typeof SpentSchema>;
+
+/** Of a thread: all answers that this computer has counted. */
+export const ThreadSpentSchema = z.extend(SpentSchema, {
+  answers: z.number(),
+  /** Of them, those without a known price. */
+  unpriced: z.number(),
+});
+export type ThreadSpent = z.infer<typeof ThreadSpentSchema>;
+
 /** What an answer was given with. */
 export const ReceiptViewSchema = z.object({
   /** ISO 8601. */
@@ -36,6 +56,8 @@ export const ReceiptViewSchema = z.object({
   /** Names of the skills that were used. */
   skills: z.array(z.string()),
   pin: z.optional(PinViewSchema.shape.kind),
+  /** Absent where the model counts nothing, or nothing was kept. */
+  spent: z.optional(SpentSchema),
 });
 export type ReceiptView = z.infer<typeof ReceiptViewSchema>;
 
@@ -97,6 +119,8 @@ export const SnapshotSchema = z.object({
   /** Messages that wait, the next one first. */
   queued: z.optional(z.array(QueuedSchema)),
   pin: z.optional(PinViewSchema),
+  /** Tokens that the conversation had with its last step; absent while nobody has counted them. */
+  tokens: z.optional(z.number()),
 });
 export type Snapshot = z.infer<typeof SnapshotSchema>;
 
@@ -125,6 +149,8 @@ export const PatchOpSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('title'), title: z.string() }),
   /** Absent: memory is no longer pinned. */
   z.object({ op: z.literal('pin'), pin: z.optional(PinViewSchema) }),
+  /** Absent: they have to be counted anew. */
+  z.object({ op: z.literal('tokens'), tokens: z.optional(z.number()) }),
   z.object({ op: z.literal('approvals'), approvals: z.array(ApprovalViewSchema) }),
   z.object({ op: z.literal('questions'), questions: z.array(QuestionViewSchema) }),
   z.object({ op: z.literal('todos'), todos: z.array(TodoSchema) }),

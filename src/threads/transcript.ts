@@ -46,6 +46,8 @@ class Builder {
   private answer: AgentItem | undefined;
   private answerId = 'answer-start';
   private readonly calls = new Map<string, ToolPart>();
+  /** Notices that came since the answer's last part: nobody knows yet whether it goes on behind them. */
+  private readonly behind = new Set<Item>();
 
   constructor(options: TranscriptOptions) {
     this.options = options;
@@ -91,6 +93,7 @@ class Builder {
     const alert = systemAlert(text);
     if (alert === 'summary') this.notice(message, SUMMARISED);
     if (alert !== null) return;
+    this.settle();
     const id = message.otid ?? message.id ?? `user-${this.items.length}`;
     this.items.push({ kind: 'user', id, text, date: dateOf(message), ...(skill ? { skill } : {}), ...along(parts) });
     this.answer = undefined;
@@ -101,10 +104,22 @@ class Builder {
   private notice(message: WireEvent, text: string): void {
     const item: Item = { kind: 'notice', id: message.id ?? `notice-${this.items.length}`, text, date: dateOf(message) };
     const at = this.answer ? this.items.indexOf(this.answer) : this.items.length;
-    if (!this.items.some((other) => other.kind === 'notice' && other.id === item.id)) this.items.splice(at, 0, item);
+    if (this.items.some((other) => other.kind === 'notice' && other.id === item.id)) return;
+    this.items.splice(at, 0, item);
+    this.behind.add(item);
+  }
+
+  /** The answer is over: what was told behind it stands behind it. */
+  private settle(): void {
+    if (this.behind.size > 0 && this.answer) {
+      const stays = this.items.filter((item) => !this.behind.has(item));
+      this.items.splice(0, this.items.length, ...stays, ...this.behind);
+    }
+    this.behind.clear();
   }
 
   private open(date: string): AgentItem {
+    this.behind.clear();
     if (!this.answer) {
       this.answer = { kind: 'agent', id: this.answerId, parts: [], state: 'done', date };
       this.items.push(this.answer);
@@ -167,6 +182,7 @@ class Builder {
   }
 
   finish(messages: readonly WireEvent[]): Item[] {
+    this.settle();
     const { lastRun, memory } = this.options;
     if (lastRun === undefined) return this.items;
     this.addUnsent(messages);

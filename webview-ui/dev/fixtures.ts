@@ -16,6 +16,7 @@ export const ABOUT: AboutView = {
   demo: true,
   trusted: true,
   memoryTokens: 8_000,
+  window: 128_000,
 };
 
 export const MODELS: ModelView[] = [

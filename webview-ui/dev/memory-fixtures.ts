@@ -248,6 +248,7 @@ export const CONTEXT: ContextView = {
     { name: 'Tools', tokens: 1_930, text: '[{ "name": "Read", … }]', changed: false },
     { name: 'Conversation', tokens: 4_589, text: 'You: Retry only what can succeed…', changed: true },
   ],
+  spent: { answers: 12, unpriced: 0, prompt: 84_210, cached: 61_440, completion: 3_912, cost: 0.0831 },
 };
 
 export const HITS: HitView[] = [
@@ -277,6 +278,7 @@ export const HITS: HitView[] = [
 export const RECEIPT: ReceiptView = {
   at: '2026-11-20T09:30:00.000Z',
   model: 'ollama/qwen3:8b',
+  spent: { prompt: 12_300, cached: 10_240, completion: 456, cost: 0.0123 },
   blocks: [
     {
       id: 'block-conventions',

@@ -324,6 +324,10 @@ export const SCENES: Record<string, () => Shown> = {
   untrusted: () => ({ init: { about: { ...ABOUT, trusted: false } } }),
   connected: () => ({ init: { about: { ...ABOUT, model: 'ollama/qwen3:8b', demo: false } } }),
   chat: () => ({ snapshot: snapshotOf(ITEMS) }),
+  context: () => ({
+    snapshot: snapshotOf(ITEMS, { tokens: 45_210 }),
+    told: (host) => host.end.send('show', { panel: 'chat', focus: 'context' }),
+  }),
   along: () => ({
     snapshot: {
       ...snapshotOf([...ITEMS.slice(0, 1).map((item) => ({ ...item, attached: ATTACHED })), running], {

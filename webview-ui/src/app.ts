@@ -268,6 +268,17 @@ export class App {
     return this.host.request(method, params).catch(() => undefined);
   }
 
+  /** As `ask`, for who tells a refusal in its own place. @throws Error in the host's words */
+  tryAsk<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.host.request(method, params);
+  }
+
+  /** Shows in Memory what the model sees of the shown thread. */
+  showContext(): void {
+    this.unfold('section:context', true);
+    this.showPanel('memory');
+  }
+
   private report(error: unknown): void {
     this.set({ problem: error instanceof Error ? error.message : String(error) });
   }
@@ -288,6 +299,9 @@ export class App {
     this.set({ panel, focus: { panel, name: focus } });
     // What is folded away cannot get the keyboard.
     if (focus?.startsWith('archive:')) this.unfold('section:archive', true);
+    if (panel === 'chat' && focus === 'context') this.unfold('context', true);
+    if (panel === 'threads' && focus?.startsWith('search:'))
+      this.set({ listed: { query: focus.slice('search:'.length), archived: false, limit: LIST_PAGE } });
     this.save();
     this.loadPanel(panel);
   }

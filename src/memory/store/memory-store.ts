@@ -1,5 +1,7 @@
 // The memory store: revisions, provenance, review list, receipts and notes on lines, in one SQLite file beside letta.db.
 // Synchronous: in the product it runs in a worker thread (`worker.ts`), never in the extension host's own.
+
+import type { ThreadSpent } from '../../protocol/thread-views.ts';
 import { type Change, readChangeLine } from '../change-log.ts';
 import { takeBack } from '../lines/take-back.ts';
 import { MemoryDatabase } from './database.ts';
@@ -353,6 +355,11 @@ export class MemoryStore {
   /** `id`: of the person's message, or another name that the receipt was given. */
   receipt(home: string, id: string): Receipt | null {
     return this.receipts.get(home, id);
+  }
+
+  /** What the answers of a thread have cost; null where none was counted. */
+  spentIn(home: string, threadId: string): ThreadSpent | null {
+    return this.receipts.spentIn(home, threadId);
   }
 
   /** What memory held then; null when there is no such receipt. */

@@ -1,4 +1,5 @@
 // What each answer was given with, and how memory has changed since.
+import type { Spent, ThreadSpent } from '../../protocol/thread-views.ts';
 import type { MemoryDatabase } from './database.ts';
 import type { Texts } from './texts.ts';
 import type { Timeline } from './timeline.ts';
@@ -26,7 +27,18 @@ export class Receipts {
       });
       const { id, agentId, threadId, at, model, skills, aliases = [], pin } = receipt;
       const when = new Date(at).toISOString();
-      const kept: Receipt = { id, agentId, threadId, at: when, model, skills, memory, ...(pin ? { pin } : {}) };
+      const costs = this.costs(home, id, when, receipt.spent);
+      const kept: Receipt = {
+        id,
+        agentId,
+        threadId,
+        at: when,
+        model,
+        skills,
+        memory,
+        ...(pin ? { pin } : {}),
+        ...costs,
+      };
       for (const name of new Set([id, ...aliases])) {
         this.db.run(
           'INSERT OR REPLACE INTO receipts (home, agent, id, thread, at, json) VALUES (?, ?, ?, ?, ?, ?)',
@@ -39,6 +51,42 @@ export class Receipts {
         );
       }
     });
+  }
+
+  /** A message that was answered in several goes: what each of them has cost counts. */
+  private costs(
+    home: string,
+    id: string,
+    at: string,
+    spent: Spent | undefined,
+  ): Pick<Receipt, 'spent' | 'spentBefore'> {
+    const old = this.get(home, id);
+    const before = old?.at === at ? old.spentBefore : old?.spent;
+    const all = before && spent ? sum(before, spent) : (spent ?? before);
+    return { ...(all ? { spent: all } : {}), ...(before ? { spentBefore: before } : {}) };
+  }
+
+  /** What the answers of a thread have cost; null where none was counted. */
+  spentIn(home: string, threadId: string): ThreadSpent | null {
+    const row = this.db.get<{
+      answers: number;
+      priced: number;
+      prompt: number;
+      cached: number;
+      completion: number;
+      cost: number | null;
+    }>(
+      `SELECT count(*) AS answers, count(json_extract(json, '$.spent.cost')) AS priced,
+         sum(json_extract(json, '$.spent.prompt')) AS prompt, sum(json_extract(json, '$.spent.cached')) AS cached,
+         sum(json_extract(json, '$.spent.completion')) AS completion, sum(json_extract(json, '$.spent.cost')) AS cost
+       FROM receipts
+       WHERE home = ? AND thread = ? AND id = json_extract(json, '$.id') AND json_extract(json, '$.spent') IS NOT NULL`,
+      home,
+      threadId,
+    );
+    if (!row || row.answers === 0) return null;
+    const { answers, priced, prompt, cached, completion, cost } = row;
+    return { answers, unpriced: answers - priced, prompt, cached, completion, ...(cost === null ? {} : { cost }) };
   }
 
   get(home: string, id: string): Receipt | null {
@@ -74,3 +122,11 @@ export class Receipts {
     });
   }
 }
+
+/** The price of the sum is known where that of each part is. */
+const sum = (a: Spent, b: Spent): Spent => ({
+  prompt: a.prompt + b.prompt,
+  cached: a.cached + b.cached,
+  completion: a.completion + b.completion,
+  ...(a.cost === undefined || b.cost === undefined ? {} : { cost: a.cost + b.cost }),
+});

@@ -1,4 +1,5 @@
 // What goes into the memory store and what comes out of it. Plain data: it crosses between threads.
+import type { Spent } from '../../protocol/thread-views.ts';
 
 export type Author = 'agent' | 'person' | 'reflection' | 'elsewhere';
 export type ReviewMark = 'unreviewed' | 'accepted';
@@ -185,6 +186,8 @@ export interface NewReceipt {
   aliases?: string[];
   /** How memory was pinned in the thread. */
   pin?: string;
+  /** What this turn has cost so far; earlier turns for the same message are added. */
+  spent?: Spent;
 }
 
 export interface Receipt {
@@ -197,6 +200,9 @@ export interface Receipt {
   skills: string[];
   memory: { blockId: string; label: string; hash: string; revisionId?: string }[];
   pin?: string;
+  spent?: Spent;
+  /** The part of `spent` that earlier turns for the same message have cost. */
+  spentBefore?: Spent;
 }
 
 /** A block as an answer was given with it. */

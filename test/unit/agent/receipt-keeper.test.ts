@@ -92,4 +92,32 @@ describe('a receipt', () => {
     expect(logged).toEqual([expect.stringContaining('The disk is full.')]);
     expect(kept.map(({ id }) => id)).toEqual(['m-2']);
   });
+
+  it('holds what all runs of the turn have cost, with a price only where each of them has one', async () => {
+    const usage = (prompt: number, cost?: number) => ({
+      ...{ type: 'usage' as const, tokens: prompt + 1, context: null },
+      spent: { prompt, cached: 5, completion: 1, ...(cost === undefined ? {} : { cost }) },
+    });
+    const { keeper, kept, turn } = make();
+    const priced = turn();
+    keeper.take(priced, { type: 'given', given: GIVEN });
+    keeper.take(priced, usage(100, 0.5));
+    keeper.take(priced, usage(200, 0.25));
+    keeper.take(priced, { ...usage(0, 0), spent: { prompt: 0, cached: 0, completion: 0 } });
+    keeper.take(priced, ENDED);
+    const partly = turn();
+    keeper.take(partly, { type: 'given', given: GIVEN });
+    keeper.take(partly, usage(100, 0.5));
+    keeper.take(partly, usage(200));
+    keeper.take(partly, ENDED);
+    const free = turn();
+    keeper.take(free, { type: 'given', given: GIVEN });
+    keeper.take(free, ENDED);
+    await keeper.flush();
+    expect(kept.map(({ spent }) => spent)).toEqual([
+      { prompt: 300, cached: 10, completion: 2, cost: 0.75 },
+      { prompt: 300, cached: 10, completion: 2 },
+      undefined,
+    ]);
+  });
 });

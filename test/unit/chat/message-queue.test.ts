@@ -52,7 +52,8 @@ async function openWindow(items: Item[] = []) {
   const requests = new ComposerRequests({
     home: async () => ({ settleModel: async () => true, attachments: async () => ({ read }) }) as unknown as ChatHome,
     open: async () => session,
-    slash: async (text) => text === '/new',
+    hasCommand: (command) => command === 'letta.newThread',
+    runCommand: () => {},
     takeFirst: () => [],
     shared: () => {},
     startFrom: async () => {},

@@ -14,6 +14,10 @@ const ALL = [
   { name: 'AskUserQuestion' },
 ];
 
+const usage = (prompt: number): TurnEvent => {
+  const spent = { prompt, cached: 0, completion: 0 };
+  return { type: 'usage', tokens: prompt, spent, context: null };
+};
 const part = (id: string, title: string, state: ToolPart['state']): TurnEvent => ({
   type: 'tool',
   part: { type: 'tool', id, name: title, title, target: 'a.ts', state, input: '{}' },
@@ -37,10 +41,10 @@ describe('trySkill', () => {
         diff: (name, before, after) => `${name}: ${before} -> ${after}`,
         run: async (reminder, question, seen) => {
           asked.push({ reminder, question });
-          seen({ type: 'usage', tokens: 1_200 });
+          seen(usage(1_200));
           seen(part('1', 'Read', 'running'));
           seen(part('1', 'Read', asked.length === 1 ? 'done' : 'failed'));
-          seen({ type: 'usage', tokens: 34 });
+          seen(usage(34));
           const changed = asked.length === 1 ? [{ name: 'a.ts', before: null, after: 'new' }] : [];
           return {
             status: 'success',

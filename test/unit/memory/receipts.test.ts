@@ -106,3 +106,36 @@ describe('the memory of an answer', () => {
     );
   });
 });
+
+describe('what answers have cost', () => {
+  const paid = (id: string, at: number, prompt: number, cost?: number) => ({
+    ...receipt(id, at, 'one'),
+    spent: { prompt, cached: 10, completion: 5, ...(cost === undefined ? {} : { cost }) },
+  });
+
+  it('is that of the turn, also when it is told again, and of all goes where a message was answered in several', () => {
+    store.addReceipt(HOME, { ...receipt('m-1', 1_000, 'one') });
+    store.addReceipt(HOME, paid('m-1', 1_000, 100, 0.5));
+    store.addReceipt(HOME, paid('m-1', 1_000, 150, 0.75));
+    expect(store.receipt(HOME, 'm-1')?.spent).toEqual({ prompt: 150, cached: 10, completion: 5, cost: 0.75 });
+    store.addReceipt(HOME, paid('m-1', 2_000, 20, 0.25));
+    store.addReceipt(HOME, paid('m-1', 2_000, 30, 0.25));
+    expect(store.receipt(HOME, 'm-1')?.spent).toEqual({ prompt: 180, cached: 20, completion: 10, cost: 1 });
+    store.addReceipt(HOME, receipt('m-1', 3_000, 'one'));
+    expect(store.receipt(HOME, 'm-1')?.spent).toMatchObject({ prompt: 180 });
+  });
+
+  it('is summed up by thread: each answer once, under however many names', () => {
+    expect(store.spentIn(HOME, 'conv-1')).toBeNull();
+    store.addReceipt(HOME, { ...paid('m-1', 1_000, 100, 0.5), aliases: ['m-1b', 'm-1c'] });
+    store.addReceipt(HOME, paid('m-2', 2_000, 200));
+    store.addReceipt(HOME, receipt('m-3', 3_000, 'one'));
+    store.addReceipt(HOME, { ...paid('m-4', 4_000, 1_000, 9), threadId: 'conv-2' });
+    store.addReceipt('elsewhere', paid('m-5', 5_000, 1_000, 9));
+    expect(store.spentIn(HOME, 'conv-1')).toEqual({
+      ...{ answers: 2, unpriced: 1, prompt: 300, cached: 20, completion: 10, cost: 0.5 },
+    });
+    store.addReceipt(HOME, { ...paid('m-6', 6_000, 1), threadId: 'conv-3' });
+    expect(store.spentIn(HOME, 'conv-3')).toEqual({ answers: 1, unpriced: 1, prompt: 1, cached: 10, completion: 5 });
+  });
+});

@@ -185,6 +185,12 @@ describe('transcript', () => {
     ]);
     const inside = [user('hi'), said('a'), event({ message_type: 'summary_message', summary: 's' }), said('b')];
     expect(shape(inside)[2]).toBe('agent done: text a, text b');
+    const summary = event({ message_type: 'summary_message', id: 's-1', summary: 's' });
+    const told = 'notice: Older messages were summarised to make room.';
+    expect(shape([user('hi'), said('a'), summary])).toEqual(['user: hi', 'agent done: text a', told]);
+    expect(shape([user('hi'), said('a'), summary, user('on'), said('b')])).toEqual([
+      ...['user: hi', 'agent done: text a', told, 'user: on', 'agent done: text b'],
+    ]);
   });
 
   it('is valid for any beginning of any history, and never shows work as going on', () => {

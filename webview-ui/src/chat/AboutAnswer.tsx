@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { ReceiptView } from '../../../src/protocol/thread-views.ts';
 import { plural, t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { spentText } from '../ui/spent.ts';
 import { longDate } from '../ui/time.ts';
 import { useApp, useAppState } from '../use-app.ts';
 
@@ -111,7 +112,7 @@ function pinName(pin: NonNullable<ReceiptView['pin']>): string {
 }
 
 function Facts({ receipt, itemId, threadId }: { receipt: ReceiptView; itemId: string; threadId: string }) {
-  const { at, model, blocks, newer, skills, pin } = receipt;
+  const { at, model, blocks, newer, skills, pin, spent } = receipt;
   return (
     <dl className="facts">
       <dt>{t('Answered')}</dt>
@@ -133,6 +134,12 @@ function Facts({ receipt, itemId, threadId }: { receipt: ReceiptView; itemId: st
       </dd>
       <dt>{t('Skills')}</dt>
       <dd>{skills.length === 0 ? t('none used') : skills.join(', ')}</dd>
+      {spent && (
+        <>
+          <dt>{t('Spent')}</dt>
+          <dd>{spentText(spent)}</dd>
+        </>
+      )}
     </dl>
   );
 }

@@ -8,6 +8,7 @@ import { useFocusOnShow } from '../ui/focus.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { attach, detach, takeTransfer } from './attach.ts';
 import { ComposerBar } from './ComposerBar.tsx';
+import { CONTEXT_KEY, CONTEXT_WISH } from './ContextMeter.tsx';
 import { sentBefore } from './history.ts';
 import { MENTIONS_ID, useMentions } from './mention-menu.ts';
 import { MESSAGE_WISH } from './reveal.ts';
@@ -15,10 +16,11 @@ import { MENU_ID, SlashMenu, useSlashMenu } from './SlashMenu.tsx';
 
 /** The first view does not wait for it. */
 const Attached = lazy(async () => ({ default: (await import('./Attached.tsx')).Attached }));
+const ContextDetails = lazy(async () => ({ default: (await import('./ContextDetails.tsx')).ContextDetails }));
 const Queue = lazy(async () => ({ default: (await import('./Queue.tsx')).Queue }));
 
 /** Whatever else the host names in the Chat panel, the text box is where a person goes on. */
-const noMessage = (name: string | undefined) => name?.startsWith(MESSAGE_WISH) !== true;
+const noMessage = (name: string | undefined) => name !== CONTEXT_WISH && name?.startsWith(MESSAGE_WISH) !== true;
 
 const isAtStart = ({ selectionStart, selectionEnd }: HTMLTextAreaElement) => selectionStart === 0 && selectionEnd === 0;
 
@@ -54,6 +56,7 @@ export function Composer({ shown }: { shown: boolean }) {
     box.current?.setSelectionRange(to, to);
     setCaret(to);
   }, [draft]);
+  const weighed = useAppState((s) => s.unfolded[CONTEXT_KEY] ?? false);
   const attached = useAppState((s) => s.attached[threadId]?.length ?? 0);
   const active = menu.active ?? mentions.active;
   const list = menu.active ? MENU_ID : MENTIONS_ID;
@@ -115,6 +118,7 @@ export function Composer({ shown }: { shown: boolean }) {
         onTake={mentions.take}
       />
       <Suspense>
+        {weighed && ready && <ContextDetails key={threadId} threadId={threadId} shown={shown} />}
         {waiting && <Queue />}
         <Attached threadId={threadId} box={box} />
       </Suspense>

@@ -4,6 +4,7 @@ import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { attach } from './attach.ts';
+import { ContextMeter } from './ContextMeter.tsx';
 import { PinButton } from './Pin.tsx';
 
 const MODES: readonly { id: PermissionMode; label: string; title: string }[] = [
@@ -34,7 +35,9 @@ export function ComposerBar({ ready, running, empty, onSend }: BarProps) {
       <IconButton icon="attach" label={t('Attach')} disabled={!ready} onClick={() => void pick()} />
       <ModePicker />
       <ModelPicker />
+      <span className="row-break" />
       <PinButton disabled={!ready || running} />
+      <ContextMeter disabled={!ready} />
       <span className="spacer" />
       {/* Stop never takes Send's place: a double click or a second Enter must not stop what the first began. */}
       {running && <IconButton icon="debug-stop" label={t('Stop')} onClick={() => void app.act('stop')} />}

@@ -165,6 +165,10 @@ function applyOp(thread: Snapshot, op: PatchOp): void {
       if (op.pin) thread.pin = op.pin;
       else delete thread.pin;
       break;
+    case 'tokens':
+      if (op.tokens === undefined) delete thread.tokens;
+      else thread.tokens = op.tokens;
+      break;
     case 'approvals':
       thread.approvals = op.approvals;
       break;

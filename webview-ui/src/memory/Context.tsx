@@ -7,13 +7,12 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { useLatest } from '../ui/latest.ts';
 import { Meter } from '../ui/Meter.tsx';
 import { SectionHead } from '../ui/Section.tsx';
+import { inWords } from '../ui/spent.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Mark } from './Doubts.tsx';
 
 /** More of a part is for the log, not for a side bar. */
 const MAX_TEXT = 20_000;
-
-const inWords = (tokens: number) => plural(tokens, '{0} token', '{0} tokens');
 
 export function Context({ shown }: { shown: boolean }) {
   const app = useApp();
