@@ -1,8 +1,10 @@
 // The models of an open home: what its server is told of them, which ones there are, and which one answers.
 
+import type * as vscode from 'vscode';
 import type { AgentInfo } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
+import { ListingAgain } from './letta/listing-again.ts';
 import { checkKey } from './letta/models.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
@@ -14,6 +16,8 @@ const FIRST_MODELS_MS = 3_000;
 
 export interface HomeModelsDeps extends Pick<HomeDeps, 'vault' | 'log' | 'offerModels'> {
   connection: Connection;
+  /** Of this computer. */
+  state: vscode.Memento;
   agent: AgentInfo;
   /** Absent: the home has models of its own. */
   server: EmbeddedServer | undefined;
@@ -26,10 +30,15 @@ export class HomeModels {
   private readonly deps: HomeModelsDeps;
   /** Settles once the server has its endpoints and their keys, and the first list of models was read. */
   private first: Promise<void> = Promise.resolve();
+  private readonly again: ListingAgain;
 
   constructor(deps: HomeModelsDeps) {
     this.deps = deps;
-    this.choice = new ModelChoice(deps.connection, deps.agent);
+    this.choice = new ModelChoice(deps.connection, deps.agent, deps.state);
+    this.again = new ListingAgain(
+      () => this.list(),
+      () => this.choice.lacks(deps.server ? settings.endpoints(() => {}).map(({ name }) => name) : []),
+    );
   }
 
   /** Reads them for the first time. Never rejects. */
@@ -44,6 +53,18 @@ export class HomeModels {
   async refresh(): Promise<void> {
     const { server, vault, log } = this.deps;
     server?.configure(await vault.withKeys(settings.endpoints(log)));
+    try {
+      await this.list();
+    } finally {
+      this.again.start();
+    }
+  }
+
+  dispose(): void {
+    this.again.dispose();
+  }
+
+  private async list(): Promise<void> {
     await this.choice.refresh();
     await this.deps.changed();
     const { offeredOf } = await import('./answering-as-model.ts');
@@ -51,9 +72,14 @@ export class HomeModels {
   }
 
   async pick(): Promise<void> {
-    await this.choice.refresh();
-    await this.choice.pick();
-    await this.deps.changed();
+    const refreshed = this.list().catch((error: unknown) =>
+      this.deps.log(`Models could not be listed: ${String(error)}`),
+    );
+    try {
+      await this.choice.pick(undefined, refreshed);
+    } finally {
+      await this.deps.changed();
+    }
   }
 
   /** The server has been told of its endpoints and their keys. */

@@ -99,7 +99,17 @@ export class Home {
     this.agent = agent;
     const { log, vault } = deps;
     const changed = () => this.deps.refresh('about');
-    this.models = new HomeModels({ connection, agent, server, vault, log, changed, offerModels: deps.offerModels });
+    const state = deps.context.globalState;
+    this.models = new HomeModels({
+      connection,
+      agent,
+      server,
+      vault,
+      log,
+      changed,
+      state,
+      offerModels: deps.offerModels,
+    });
     const storage = storageOf(deps.context);
     const globalFolder = deps.context.globalStorageUri.fsPath;
     this.journal = journalOf(globalFolder, storage, agent.id);
@@ -192,6 +202,7 @@ export class Home {
 
   async dispose(): Promise<void> {
     clearTimeout(this.filesLater);
+    this.models.dispose();
     this.watching?.dispose();
     void this.others.then((others) => others.dispose());
     await this.parts.flush();

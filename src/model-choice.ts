@@ -1,8 +1,9 @@
 // Which model answers: the one of the settings, the only one found, or the one the person picks.
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { type AgentInfo, setModel } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
+import { ModelTaste } from './native/model-taste.ts';
 import * as settings from './native/settings.ts';
 import type { ModelView } from './protocol/about-views.ts';
 import { t } from './protocol/l10n.ts';
@@ -15,11 +16,17 @@ export class ModelChoice {
   private readonly connection: Connection;
   private readonly agent: AgentInfo;
 
-  constructor(connection: Connection, agent: AgentInfo) {
+  private readonly taste: ModelTaste;
+  /** What the agent answered with before nobody served it any more. */
+  private left: string | undefined;
+
+  /** @param state of this computer */
+  constructor(connection: Connection, agent: AgentInfo, state: vscode.Memento) {
     this.connection = connection;
     this.agent = agent;
     this.current = agent.model;
     this.window = agent.windowLimit;
+    this.taste = new ModelTaste(state);
   }
 
   get demo(): boolean {
@@ -38,8 +45,7 @@ export class ModelChoice {
   async refresh(): Promise<void> {
     // An agent made elsewhere keeps its model until the person picks another.
     if (!this.agent.ours) {
-      this.models = await listModels(this.connection);
-      return;
+      return this.read();
     }
     const window = settings.contextWindow();
     if (window !== this.window) {
@@ -49,13 +55,27 @@ export class ModelChoice {
     const wanted = settings.defaultModel();
     // What the settings say needs no list.
     if (wanted && wanted !== this.current) await this.use(wanted);
-    this.models = await listModels(this.connection);
+    await this.read();
     if (wanted) return;
     const real = this.models.filter((model) => !model.demo);
+    const back = this.demo && real.find(({ handle }) => handle === this.left);
+    if (back) await this.use(back.handle);
     if (this.demo && real.length === 1 && real[0]) await this.use(real[0].handle);
     // An endpoint that was taken out of the settings leaves an agent that nobody answers for.
     const gone = !this.demo && this.models.every((model) => model.handle !== this.current);
-    if (gone && real.length === 0 && this.models.some((model) => model.demo)) await this.use(DEMO_MODEL);
+    if (!gone || real.length > 0 || this.models.every((model) => !model.demo)) return;
+    const { current } = this;
+    await this.use(DEMO_MODEL);
+    // It may only be down.
+    this.left = current;
+  }
+
+  /** Whether the list lacks what it should have: the model in use, or all models of one of these endpoints. */
+  lacks(endpoints: readonly string[]): boolean {
+    const { models, current, left } = this;
+    const missing = left ?? current;
+    if (missing !== '' && models.every(({ handle }) => handle !== missing)) return true;
+    return endpoints.some((name) => models.every(({ provider }) => provider !== name));
   }
 
   /** The handle of an AI that answers now, without a question to the person; null where none does. */
@@ -71,12 +91,15 @@ export class ModelChoice {
   /** @throws LettaError */
   async select(handle: string): Promise<void> {
     await this.use(handle);
+    await this.taste.chose(handle);
+    this.take(this.models);
     if (settings.defaultModel()) await settings.saveDefaultModel(handle);
   }
 
   private async use(handle: string): Promise<void> {
     await setModel(this.connection, this.agent.id, handle);
     this.current = handle;
+    this.left = undefined;
   }
 
   /** Asks when several models could answer and none was chosen yet. @returns false when the person backed out. */
@@ -86,21 +109,32 @@ export class ModelChoice {
     return this.pick(t('Several models can answer. Which one should it be?'));
   }
 
-  /** @returns false when the person backed out. */
-  async pick(placeHolder = t('Which model should answer?')): Promise<boolean> {
-    const items = this.models.map((model) => ({
-      label: model.name,
-      description: model.handle === this.current ? t('{0} (current)', model.handle) : model.handle,
-      handle: model.handle,
-      ...(model.demo ? { detail: t('A small program, not an AI.') } : {}),
-    }));
-    const picked = await vscode.window.showQuickPick(items, {
-      title: t('Select Model'),
+  /**
+   * @param refreshed resolves once the list is as new as can be. Never rejects
+   * @returns false when the person backed out.
+   */
+  async pick(placeHolder = t('Which model should answer?'), refreshed = Promise.resolve()): Promise<boolean> {
+    const { selectModel } = await import('./commands/select-model.ts');
+    const handle = await selectModel({
       placeHolder,
-      matchOnDescription: true,
+      current: this.current,
+      models: () => this.models,
+      refreshed,
+      toggle: async (model) => {
+        await this.taste.toggle(model);
+        this.take(this.models);
+      },
     });
-    if (!picked) return false;
-    await this.select(picked.handle);
+    if (handle === undefined) return false;
+    await this.select(handle);
     return true;
+  }
+
+  private async read(): Promise<void> {
+    this.take(await listModels(this.connection));
+  }
+
+  private take(models: readonly ModelView[]): void {
+    this.models = this.taste.marked(models);
   }
 }

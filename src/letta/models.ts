@@ -6,15 +6,22 @@ import type { Connection } from './connection.ts';
 import { toLettaError } from './errors.ts';
 
 const DetailSchema = z.object({ detail: z.string() });
-const LocalSchema = z.object({ metadata: z.object({ local: z.boolean() }) });
+const MetadataSchema = z.object({
+  metadata: z.object({
+    local: z.boolean(),
+    price: z.optional(z.nullable(z.object({ input: z.number(), output: z.number() }))),
+  }),
+});
 
 /** The program that answers when no model is connected. */
 export const DEMO_MODEL = 'demo/offline';
 
-/** Where a model runs is said by the embedded server alone. */
-function localOf(model: object): { local?: boolean } {
-  const parsed = LocalSchema.safeParse(model);
-  return parsed.success ? { local: parsed.data.metadata.local } : {};
+/** Where a model runs and what it costs is said by the embedded server alone. */
+function toldOf(model: object): Pick<ModelView, 'local' | 'price'> {
+  const parsed = MetadataSchema.safeParse(model);
+  if (!parsed.success) return {};
+  const { local, price } = parsed.data.metadata;
+  return { local, ...(price ? { price: { input: price.input, output: price.output } } : {}) };
 }
 
 /**
@@ -50,7 +57,7 @@ export async function listModels(connection: Connection): Promise<ModelView[]> {
         provider: model.provider_name ?? model.provider_type,
         contextWindow: model.max_context_window > 0 ? model.max_context_window : null,
         demo: handle === DEMO_MODEL,
-        ...localOf(model),
+        ...toldOf(model),
       };
     });
     return [...views.filter((view) => !view.demo), ...views.filter((view) => view.demo)];

@@ -17,6 +17,12 @@ export const ModelViewSchema = z.object({
   demo: z.boolean(),
   /** It runs on this computer or in its own network; absent where the server does not tell. */
   local: z.optional(z.boolean()),
+  /** Dollars a million tokens, read and written; absent where it costs nothing or nobody knows. */
+  price: z.optional(z.object({ input: z.number(), output: z.number() })),
+  /** The person has starred it. */
+  favourite: z.optional(z.boolean()),
+  /** It is one of those that were chosen last. */
+  recent: z.optional(z.boolean()),
 });
 export type ModelView = z.infer<typeof ModelViewSchema>;
 

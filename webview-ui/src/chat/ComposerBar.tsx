@@ -1,5 +1,5 @@
 // The line under the text box: what goes along, mode and model, and the buttons that send and stop.
-import type { PermissionMode } from '../../../src/protocol/about-views.ts';
+import type { ModelView, PermissionMode } from '../../../src/protocol/about-views.ts';
 import { t } from '../l10n.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useApp, useAppState } from '../use-app.ts';
@@ -76,25 +76,49 @@ function ModePicker() {
   );
 }
 
+/** So many are listed at once; the others are found by *All models…*. */
+const FEW = 12;
+/** Not a handle: those have a slash. */
+const ALL = 'all';
+
 function ModelPicker() {
   const app = useApp();
   const models = useAppState((s) => s.models);
   const model = useAppState((s) => s.about?.model ?? '');
+  const threadId = useAppState((s) => s.feed.thread?.threadId);
   const known = models.some((m) => m.handle === model);
+  const starred = models.filter((m) => m.favourite);
+  const few = models.length <= FEW;
+  const rest = models.filter((m) => !m.favourite && (few || m.recent || m.demo || m.handle === model));
+  const choose = (handle: string) => {
+    if (handle !== ALL) void app.ask('model.select', { handle });
+    else if (threadId) void app.ask('send', { threadId, text: '/model' });
+  };
+  const option = ({ handle, name, provider }: ModelView) => (
+    <option key={handle} value={handle} title={handle}>
+      {models.some((m) => m.name === name && m.handle !== handle) ? `${name} (${provider})` : name}
+    </option>
+  );
   return (
     <select
       className="picker model"
       aria-label={t('Model')}
       title={t('Model: {0}', model || t('none yet'))}
       value={model}
-      onChange={(event) => void app.ask('model.select', { handle: event.target.value })}
+      onChange={(event) => choose(event.target.value)}
     >
       {!known && <option value={model}>{model || t('No model')}</option>}
-      {models.map(({ handle, name, provider }) => (
-        <option key={handle} value={handle} title={handle}>
-          {models.some((m) => m.name === name && m.handle !== handle) ? `${name} (${provider})` : name}
+      {starred.length > 0 && <optgroup label={t('Favourites')}>{starred.map(option)}</optgroup>}
+      {starred.length > 0 ? (
+        <optgroup label={few ? t('Models') : t('Chosen last')}>{rest.map(option)}</optgroup>
+      ) : (
+        rest.map(option)
+      )}
+      {models.length > 0 && (
+        <option value={ALL} title={t('Search, context windows, prices, favourites')}>
+          {t('All models…')}
         </option>
-      ))}
+      )}
     </select>
   );
 }
