@@ -10,7 +10,7 @@ import { Meter } from '../ui/Meter.tsx';
 import { useReturnFocus } from '../ui/returnFocus.ts';
 import { inWords, spentText } from '../ui/spent.ts';
 import { useApp, useAppState } from '../use-app.ts';
-import { CONTEXT_ID, CONTEXT_KEY, CONTEXT_WISH, fillText } from './ContextMeter.tsx';
+import { CONTEXT_KEY, CONTEXT_WISH, fillText } from './ContextMeter.tsx';
 
 export function ContextDetails({ threadId, shown }: { threadId: string; shown: boolean }) {
   const app = useApp();
@@ -44,7 +44,6 @@ export function ContextDetails({ threadId, shown }: { threadId: string; shown: b
   return (
     <section
       ref={box}
-      id={CONTEXT_ID}
       className="context-details"
       aria-label={t('Context')}
       aria-busy={!context && failed === ''}

@@ -7,7 +7,6 @@ import { useApp, useAppState } from '../use-app.ts';
 export const CONTEXT_KEY = 'context';
 /** The host asks for what the meter opens. */
 export const CONTEXT_WISH = 'context';
-export const CONTEXT_ID = 'context-details';
 
 /** From here on the ring warns: the server begins to summarise at 90 %. */
 const NEARLY_FULL = 0.8;
@@ -34,7 +33,6 @@ export function ContextMeter({ disabled }: { disabled: boolean }) {
       aria-label={name}
       title={name}
       aria-expanded={open}
-      aria-controls={CONTEXT_ID}
       disabled={disabled}
       onClick={() => app.unfold(CONTEXT_KEY, !open)}
     >
