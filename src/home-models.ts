@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import type { AgentInfo } from './agent/setup.ts';
 import type { Connection } from './letta/connection.ts';
 import type { EmbeddedServer } from './letta/embedded.ts';
-import { ListingAgain } from './letta/listing-again.ts';
+import type { ListingAgain } from './letta/listing-again.ts';
 import { checkKey } from './letta/models.ts';
 import { ModelChoice } from './model-choice.ts';
 import * as settings from './native/settings.ts';
@@ -30,15 +30,12 @@ export class HomeModels {
   private readonly deps: HomeModelsDeps;
   /** Settles once the server has its endpoints and their keys, and the first list of models was read. */
   private first: Promise<void> = Promise.resolve();
-  private readonly again: ListingAgain;
+  private again: Promise<ListingAgain> | undefined;
+  private over = false;
 
   constructor(deps: HomeModelsDeps) {
     this.deps = deps;
     this.choice = new ModelChoice(deps.connection, deps.agent, deps.state);
-    this.again = new ListingAgain(
-      () => this.list(),
-      () => this.choice.lacks(deps.server ? settings.endpoints(() => {}).map(({ name }) => name) : []),
-    );
   }
 
   /** Reads them for the first time. Never rejects. */
@@ -56,12 +53,25 @@ export class HomeModels {
     try {
       await this.list();
     } finally {
-      this.again.start();
+      await this.askAgain();
     }
   }
 
   dispose(): void {
-    this.again.dispose();
+    this.over = true;
+    void this.again?.then((again) => again.dispose());
+  }
+
+  /** For what the list lacks, ever later. */
+  private async askAgain(): Promise<void> {
+    const endpoints = () => (this.deps.server ? settings.endpoints(() => {}).map(({ name }) => name) : []);
+    const lacks = () => this.choice.lacks(endpoints());
+    if (this.over || (!this.again && !lacks())) return;
+    this.again ??= import('./letta/listing-again.ts').then(
+      ({ ListingAgain: Loaded }) => new Loaded(() => this.list(), lacks),
+    );
+    const again = await this.again;
+    if (!this.over) again.start();
   }
 
   private async list(): Promise<void> {

@@ -72,10 +72,10 @@ export class ModelChoice {
 
   /** Whether the list lacks what it should have: the model in use, or all models of one of these endpoints. */
   lacks(endpoints: readonly string[]): boolean {
-    const { models, current, left } = this;
-    const missing = left ?? current;
-    if (missing !== '' && models.every(({ handle }) => handle !== missing)) return true;
-    return endpoints.some((name) => models.every(({ provider }) => provider !== name));
+    const { models } = this;
+    const wanted = this.left ?? this.current;
+    const known = wanted === '' || models.some(({ handle }) => handle === wanted);
+    return !known || endpoints.some((name) => models.every(({ provider }) => provider !== name));
   }
 
   /** The handle of an AI that answers now, without a question to the person; null where none does. */
