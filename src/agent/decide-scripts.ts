@@ -3,6 +3,7 @@ import type { ShellContext } from '../permissions/commands/decide-command.ts';
 import { runsIn } from '../permissions/commands/runs-in.ts';
 import { decide } from '../permissions/decide.ts';
 import type { Decision, Policy } from '../permissions/decision.ts';
+import { t } from '../protocol/l10n.ts';
 import { type ApprovedScripts, printScripts, type ScriptsPrint } from '../skills/approved-scripts.ts';
 import { type Access, ToolError } from '../tools/tool.ts';
 
@@ -48,7 +49,7 @@ export class ScriptGuard {
       if ('problem' in found) return { decision: 'deny', reason: unapprovable(name, found.problem) };
     const approves = open.flatMap(({ found }) => ('print' in found ? [found.print] : []));
     // What would be asked about anyway is no less a reason.
-    const others = decision.decision === 'ask' ? [`Besides: ${decision.reason}`] : [];
+    const others = decision.decision === 'ask' ? [t('Besides: {0}', decision.reason)] : [];
     const reason = [...open.map(question), ...(unread ? [unread] : []), ...others].join(' ');
     return { decision: 'ask', reason, ...(approves.length > 0 ? { approves } : {}) };
   }
@@ -99,14 +100,26 @@ function unapprovable(name: string, problem: string): string {
 
 function hiddenRun(word: string, skills: readonly SkillPlace[]): string {
   const names = skills.slice(0, MOST_NAMED).map(({ name }) => `“${name}”`);
-  const more = skills.length > MOST_NAMED ? ` and ${skills.length - MOST_NAMED} more` : '';
-  return `What ${word} is, is only known as it runs. It may be a script of the project's skills that nobody has approved (${names.join(', ')}${more}).`;
+  return t(
+    "What {0} is, is only known as it runs. It may be a script of the project's skills that nobody has approved ({1}).",
+    word,
+    listed(names, skills.length),
+  );
 }
+
+const listed = (first: readonly string[], all: number): string =>
+  all > first.length ? t('{0} and {1} more', first.join(', '), all - first.length) : first.join(', ');
 
 function question({ name, found }: Touched): string {
   const files = 'files' in found ? found.files : [];
-  const named = files.slice(0, MOST_NAMED).join(', ');
-  const more = files.length > MOST_NAMED ? ` and ${files.length - MOST_NAMED} more` : '';
-  const which = named === '' ? '' : ` (${named}${more})`;
-  return `It may run files of the project's skill “${name}”${which}, which nobody has approved as they are now. Allowing it approves exactly these contents; a change asks again.`;
+  const named = listed(files.slice(0, MOST_NAMED), files.length);
+  const open =
+    named === ''
+      ? t("It may run files of the project's skill “{0}”, which nobody has approved as they are now.", name)
+      : t(
+          "It may run files of the project's skill “{0}” ({1}), which nobody has approved as they are now.",
+          name,
+          named,
+        );
+  return `${open} ${t('Allowing it approves exactly these contents; a change asks again.')}`;
 }

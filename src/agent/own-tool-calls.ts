@@ -1,6 +1,7 @@
 // Calls of the agent's own Python tools, which run on its server: a person is shown the very source before it runs.
 import * as z from 'zod/mini';
 import { type OwnTool, sourceHash } from '../letta/own-tools.ts';
+import { t } from '../protocol/l10n.ts';
 import { ApprovedScripts, type PrintStore } from '../skills/approved-scripts.ts';
 import type { AnyTool } from '../tools/tool.ts';
 
@@ -14,24 +15,29 @@ export function ownToolView({ name, description, source }: Omit<OwnTool, 'sandbo
     description,
     input: z.unknown(),
     source: ['tool'],
-    title: () => ({ title: 'Python tool', target: name }),
+    title: () => ({ title: t('Python tool'), target: name }),
     access: () => ({ kind: 'foreign', name }),
-    detail: (input) => `Arguments:\n${JSON.stringify(input, null, 2)}\n\nSource:\n${source}`,
+    detail: (input) => `${t('Arguments:')}\n${JSON.stringify(input, null, 2)}\n\n${t('Source:')}\n${source}`,
     run: async () => ({ status: 'error', text: 'It runs on the server only.' }),
   };
 }
 
 /** On the button that approves the source for good. */
-export const FOR_THIS_SOURCE = 'Allow for this source';
+export const FOR_THIS_SOURCE = t('Allow for this source');
 
 /** Why it is asked, and what the tool could reach. */
 export function ownToolQuestion({ sandbox }: OwnTool): string {
   const where = {
-    yes: 'It runs in a sandbox that hides your home folder and lets it write in a folder of its own only; the network stays open.',
-    no: 'There is no sandbox for it on this computer: it can do whatever you can.',
-    unknown: 'It runs on the computer of its server.',
+    yes: t(
+      'It runs in a sandbox that hides your home folder and lets it write in a folder of its own only; the network stays open.',
+    ),
+    no: t('There is no sandbox for it on this computer: it can do whatever you can.'),
+    unknown: t('It runs on the computer of its server.'),
   }[sandbox];
-  return `This tool is the agent’s own Python. ${where} Allowing it runs exactly the source shown here; ${FOR_THIS_SOURCE.toLowerCase()} does so at every call, until the source changes.`;
+  return t(
+    'This tool is the agent’s own Python. {0} Allowing it runs exactly the source shown here; allow for this source does so at every call, until the source changes.',
+    where,
+  );
 }
 
 const KEY = 'letta.approvedToolSources';

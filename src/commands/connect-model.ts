@@ -1,5 +1,6 @@
 // "Letta: Connect a Model…": a vendor or another endpoint and its key, tried before it is kept.
 import * as vscode from 'vscode';
+import { t } from '../protocol/l10n.ts';
 import { showError } from './show-error.ts';
 
 export interface ConnectModelDeps {
@@ -34,32 +35,32 @@ const PRESETS: readonly Preset[] = [
   {
     id: 'ollama',
     label: 'Ollama',
-    description: 'on this computer',
+    description: t('on this computer'),
     baseUrl: 'http://127.0.0.1:11434/v1',
     needsKey: false,
   },
   {
     id: 'lmstudio',
     label: 'LM Studio',
-    description: 'on this computer',
+    description: t('on this computer'),
     baseUrl: 'http://127.0.0.1:1234/v1',
     needsKey: false,
   },
   {
     id: VSCODE,
-    label: 'A model of VS Code',
-    description: 'Copilot’s and other extensions’',
+    label: t('A model of VS Code'),
+    description: t('Copilot’s and other extensions’'),
     baseUrl: '',
     needsKey: false,
   },
-  { id: '', label: 'Another OpenAI-compatible endpoint…', baseUrl: '', needsKey: true },
+  { id: '', label: t('Another OpenAI-compatible endpoint…'), baseUrl: '', needsKey: true },
 ];
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export async function connectModelCommand(deps: ConnectModelDeps): Promise<void> {
-  const title = 'Connect a Model';
-  const preset = await vscode.window.showQuickPick(PRESETS, { title, placeHolder: 'Where does the model run?' });
+  const title = t('Connect a Model');
+  const preset = await vscode.window.showQuickPick(PRESETS, { title, placeHolder: t('Where does the model run?') });
   if (!preset) return;
   if (preset.id === VSCODE) return connectVsCodeModel(title, deps);
   const baseUrl = preset.id ? preset.baseUrl : await askUrl(title);
@@ -69,7 +70,7 @@ export async function connectModelCommand(deps: ConnectModelDeps): Promise<void>
   const key = preset.needsKey
     ? await vscode.window.showInputBox({
         title,
-        prompt: 'API key (kept in VS Code’s secret storage). Leave it empty when the endpoint needs none.',
+        prompt: t('API key (kept in VS Code’s secret storage). Leave it empty when the endpoint needs none.'),
         password: true,
         ignoreFocusOut: true,
       })
@@ -77,13 +78,13 @@ export async function connectModelCommand(deps: ConnectModelDeps): Promise<void>
   if (key === undefined) return;
   try {
     const handles = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Asking ${baseUrl} for its models…` },
+      { location: vscode.ProgressLocation.Notification, title: t('Asking {0} for its models…', baseUrl) },
       () => deps.connect({ name, baseUrl, key: key.trim() }),
     );
     const handle =
       handles.length === 1
         ? handles[0]
-        : await vscode.window.showQuickPick(handles, { title, placeHolder: 'Which model should answer?' });
+        : await vscode.window.showQuickPick(handles, { title, placeHolder: t('Which model should answer?') });
     if (handle) await deps.select(handle);
   } catch (error) {
     showError(error);
@@ -95,18 +96,18 @@ async function connectVsCodeModel(title: string, { select, vscodeModels, allow }
   try {
     const items = (await vscodeModels()).map((model) => ({
       label: model.name,
-      description: `${model.vendor}, ${model.maxInputTokens.toLocaleString()} tokens`,
+      description: t('{0}, {1} tokens', model.vendor, model.maxInputTokens),
       model,
     }));
     if (items.length === 0) {
       throw new Error(
-        'VS Code has no models now. Sign in to GitHub Copilot, or install an extension that brings models.',
+        t('VS Code has no models now. Sign in to GitHub Copilot, or install an extension that brings models.'),
       );
     }
-    const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which model should answer?' });
+    const picked = await vscode.window.showQuickPick(items, { title, placeHolder: t('Which model should answer?') });
     if (!picked) return;
     const handle = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Asking ${picked.label}…` },
+      { location: vscode.ProgressLocation.Notification, title: t('Asking {0}…', picked.label) },
       () => allow(picked.model),
     );
     await select(handle);
@@ -118,10 +119,10 @@ async function connectVsCodeModel(title: string, { select, vscodeModels, allow }
 async function askUrl(title: string): Promise<string | undefined> {
   const value = await vscode.window.showInputBox({
     title,
-    prompt: 'Base URL, e.g. http://127.0.0.1:8000/v1',
+    prompt: t('Base URL, e.g. http://127.0.0.1:8000/v1'),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      /^https?:\/\/[^\s/]+/.test(text.trim()) ? undefined : 'An http or https address is needed.',
+      /^https?:\/\/[^\s/]+/.test(text.trim()) ? undefined : t('An http or https address is needed.'),
   });
   return value?.trim().replace(/\/+$/, '');
 }
@@ -130,9 +131,9 @@ async function askName(title: string, baseUrl: string): Promise<string | undefin
   const suggestion = new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
   return vscode.window.showInputBox({
     title,
-    prompt: 'A short name; models are then called name/model-id',
+    prompt: t('A short name; models are then called name/model-id'),
     value: NAME.test(suggestion) ? suggestion : 'endpoint',
     ignoreFocusOut: true,
-    validateInput: (text) => (NAME.test(text) ? undefined : 'Letters, digits, dot, hyphen and underscore only.'),
+    validateInput: (text) => (NAME.test(text) ? undefined : t('Letters, digits, dot, hyphen and underscore only.')),
   });
 }

@@ -1,5 +1,6 @@
 // "Letta: Select Home…", "Sign In", "Sign Out": where the agent and its memory live. Nothing is stored before the server has answered.
 import * as vscode from 'vscode';
+import { language, t } from '../protocol/l10n.ts';
 
 type Kind = 'embedded' | 'selfHosted' | 'cloud';
 
@@ -31,7 +32,7 @@ export interface GivenHome {
   key?: string | undefined;
 }
 
-const TITLE = 'Select Home';
+const TITLE = t('Select Home');
 /** The person knows that memory goes to that vendor. */
 const CLOUD_NOTICED = 'letta.cloud.noticed';
 /** Which home of the environment was offered. */
@@ -62,15 +63,20 @@ export async function signOutCommand(deps: SelectHomeDeps): Promise<void> {
   const home = deps.homeKey(kind, url);
   if (kind === 'embedded' || !(await deps.key(home))) {
     void vscode.window.showInformationMessage(
-      'You are not signed in: no key of a Letta server is kept on this computer.',
+      t('You are not signed in: no key of a Letta server is kept on this computer.'),
     );
     return;
   }
   const name = kind === 'cloud' ? 'Letta Cloud' : url;
-  const detail =
-    'Its key is removed from this computer. The agent and its memory stay there. Here, the home on this computer opens.';
-  const answer = await vscode.window.showWarningMessage(`Sign out of ${name}?`, { modal: true, detail }, 'Sign Out');
-  if (answer !== 'Sign Out') return;
+  const detail = t(
+    'Its key is removed from this computer. The agent and its memory stay there. Here, the home on this computer opens.',
+  );
+  const answer = await vscode.window.showWarningMessage(
+    t('Sign out of {0}?', name),
+    { modal: true, detail },
+    t('Sign Out'),
+  );
+  if (answer !== t('Sign Out')) return;
   await deps.saveKey(home, undefined);
   await vscode.workspace.getConfiguration('letta').update('server.home', 'embedded', vscode.ConfigurationTarget.Global);
 }
@@ -82,27 +88,31 @@ export async function offerHome(deps: SelectHomeDeps, found: GivenHome & { names
   if (chosen || deps.state.get(OFFERED) === name) return;
   await deps.state.update(OFFERED, name);
   const answer = await vscode.window.showInformationMessage(
-    `${found.names.join(' and ')} in your environment: keep the agent on ${name}?`,
-    'Use It',
-    'Not Now',
+    t(
+      '{0} in your environment: keep the agent on {1}?',
+      new Intl.ListFormat(language(), { type: 'conjunction' }).format(found.names),
+      name,
+    ),
+    t('Use It'),
+    t('Not Now'),
   );
-  if (answer === 'Use It') await selectHomeCommand(deps, { ...found, key: found.key ?? '' });
+  if (answer === t('Use It')) await selectHomeCommand(deps, { ...found, key: found.key ?? '' });
 }
 
 async function pickKind(deps: SelectHomeDeps): Promise<Kind | undefined> {
-  const mark = (kind: Kind) => (deps.current() === kind ? { description: 'current' } : {});
+  const mark = (kind: Kind) => (deps.current() === kind ? { description: t('current') } : {});
   const picked = await vscode.window.showQuickPick(
     [
       {
         home: 'embedded' as const,
-        label: 'This computer',
-        detail: 'No account, no port, no Docker.',
+        label: t('This computer'),
+        detail: t('No account, no port, no Docker.'),
         ...mark('embedded'),
       },
-      { home: 'selfHosted' as const, label: 'Your own Letta server', detail: deps.url(), ...mark('selfHosted') },
-      { home: 'cloud' as const, label: 'Letta Cloud', detail: 'Needs an API key.', ...mark('cloud') },
+      { home: 'selfHosted' as const, label: t('Your own Letta server'), detail: deps.url(), ...mark('selfHosted') },
+      { home: 'cloud' as const, label: 'Letta Cloud', detail: t('Needs an API key.'), ...mark('cloud') },
     ],
-    { title: TITLE, placeHolder: 'Where do the agent and its memory live?' },
+    { title: TITLE, placeHolder: t('Where do the agent and its memory live?') },
   );
   return picked?.home;
 }
@@ -112,21 +122,22 @@ export function tellCloud(state: vscode.Memento): void {
   if (state.get(CLOUD_NOTICED) === true) return;
   void state.update(CLOUD_NOTICED, true);
   void vscode.window.showWarningMessage(
-    'The agent’s memory and threads are now stored by Letta Cloud. Choose another home with “Letta: Select Home…”.',
+    t('The agent’s memory and threads are now stored by Letta Cloud. Choose another home with “Letta: Select Home…”.'),
   );
 }
 
 /** Once on this computer. @returns false where the person backs out */
 async function noticeCloud(state: vscode.Memento): Promise<boolean> {
   if (state.get(CLOUD_NOTICED) === true) return true;
-  const detail =
-    'The agent’s memory, its threads, and what it reads of your code for them are then stored by Letta, Inc., the company behind Letta Cloud, and go to the models there. Memory on this computer stays as it is.';
-  const answer = await vscode.window.showWarningMessage(
-    'On Letta Cloud, memory leaves this computer.',
-    { modal: true, detail },
-    'Use Letta Cloud',
+  const detail = t(
+    'The agent’s memory, its threads, and what it reads of your code for them are then stored by Letta, Inc., the company behind Letta Cloud, and go to the models there. Memory on this computer stays as it is.',
   );
-  if (answer !== 'Use Letta Cloud') return false;
+  const answer = await vscode.window.showWarningMessage(
+    t('On Letta Cloud, memory leaves this computer.'),
+    { modal: true, detail },
+    t('Use Letta Cloud'),
+  );
+  if (answer !== t('Use Letta Cloud')) return false;
   await state.update(CLOUD_NOTICED, true);
   return true;
 }
@@ -147,14 +158,14 @@ async function askServer(
     if (key === undefined) return undefined;
     const address = { url, key: key || (await deps.key(deps.homeKey(kind, url))), cloud: kind === 'cloud' };
     const { verdict, message } = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Asking ${url}…` },
+      { location: vscode.ProgressLocation.Notification, title: t('Asking {0}…', url) },
       () => deps.check(address),
     );
     if (verdict === 'ok') return { url, key };
-    const answer = await vscode.window.showWarningMessage(message, 'Try Again', 'Change…', 'Use Anyway');
-    if (answer === 'Use Anyway') return { url, key };
+    const answer = await vscode.window.showWarningMessage(message, t('Try Again'), t('Change…'), t('Use Anyway'));
+    if (answer === t('Use Anyway')) return { url, key };
     if (answer === undefined) return undefined;
-    if (answer === 'Try Again') {
+    if (answer === t('Try Again')) {
       known = true;
       continue;
     }
@@ -166,11 +177,11 @@ async function askServer(
 async function askUrl(value: string | undefined): Promise<string | undefined> {
   const url = await vscode.window.showInputBox({
     title: TITLE,
-    prompt: 'Address of your Letta server',
+    prompt: t('Address of your Letta server'),
     value: value ?? '',
     ignoreFocusOut: true,
     validateInput: (text) =>
-      /^https?:\/\/[^\s/]+/.test(text.trim()) ? undefined : 'An http or https address is needed.',
+      /^https?:\/\/[^\s/]+/.test(text.trim()) ? undefined : t('An http or https address is needed.'),
   });
   return url?.trim().replace(/\/+$/, '');
 }
@@ -178,8 +189,9 @@ async function askUrl(value: string | undefined): Promise<string | undefined> {
 async function askKey(): Promise<string | undefined> {
   const key = await vscode.window.showInputBox({
     title: TITLE,
-    prompt:
+    prompt: t(
       'API key (kept in VS Code’s secret storage). Leave it empty to keep the one stored, or when none is needed.',
+    ),
     password: true,
     ignoreFocusOut: true,
   });

@@ -1,5 +1,6 @@
 // Judges a tool call: allow, ask or deny. Pure; when in doubt it asks, and never allows what it does not understand.
 import ignore from 'ignore';
+import { t } from '../protocol/l10n.ts';
 import type { Access } from '../tools/tool.ts';
 import { decideCommand, type FileJudge, type ShellContext } from './commands/decide-command.ts';
 import type { Decision, Policy } from './decision.ts';
@@ -70,7 +71,7 @@ function decideFiles(kind: 'read' | 'edit', paths: string[], toolName: string, p
     .filter((path) => !(kind === 'read' && isUntitled(path)))
     .map((path) => locate(path, policy.workspace));
   const [first] = files;
-  const target = first === undefined ? 'this' : first.inside || first.absolute;
+  const target = first === undefined ? t('this') : first.inside || first.absolute;
   const hidden = files.find((file) => hides(policy.lettaignore, file));
   if (hidden !== undefined) return deny(`.lettaignore hides ${hidden.inside ?? hidden.absolute} from the agent.`);
 
@@ -86,15 +87,13 @@ function decideFiles(kind: 'read' | 'edit', paths: string[], toolName: string, p
   if (refused !== undefined) return refused;
   if (kind === 'edit' && !policy.trusted) return deny('This workspace is not trusted: the agent may only read here.');
   if (kind === 'edit' && policy.mode === 'plan') return deny('In plan mode nothing is changed.');
-  if (kind === 'edit' && files.length === 0) return ask(`${toolName} does not say what it would change.`);
+  if (kind === 'edit' && files.length === 0) return ask(t('{0} does not say what it would change.', toolName));
 
   const outside = files.find((file) => file.inside === undefined);
-  if (outside !== undefined) return ask(`${outside.absolute} lies outside the workspace.`);
+  if (outside !== undefined) return ask(t('{0} lies outside the workspace.', outside.absolute));
   for (const file of files) {
-    const inside = file.inside ?? '';
-    const name =
-      protectedName(inside) ?? (kind === 'edit' ? (startingName(inside) ?? memoryName(file, policy)) : undefined);
-    if (name !== undefined) return ask(`${file.inside} is protected (${name}): it is asked every time.`);
+    const name = guardedName(kind, file, policy);
+    if (name !== undefined) return ask(t('{0} is protected ({1}): it is asked every time.', file.inside ?? '', name));
   }
   const asked = askedByRule(covers, policy);
   if (asked !== undefined) return asked;
@@ -104,8 +103,17 @@ function decideFiles(kind: 'read' | 'edit', paths: string[], toolName: string, p
   if (passesByMode(kind, policy.mode)) {
     return { decision: 'allow', reason: `${act} in the workspace passes in ${policy.mode} mode.` };
   }
-  const verb = kind === 'read' ? 'read' : 'change';
-  return ask(`${toolName} would ${verb} ${target}; ${policy.mode} mode asks.`, narrowestRule(paths, toolName, policy));
+  const question =
+    kind === 'read'
+      ? t('{0} would read {1}; {2} mode asks.', toolName, target, policy.mode)
+      : t('{0} would change {1}; {2} mode asks.', toolName, target, policy.mode);
+  return ask(question, narrowestRule(paths, toolName, policy));
+}
+
+/** What a file is protected as, of the workspace's; undefined: it is not. */
+function guardedName(kind: 'read' | 'edit', file: Located, policy: Policy): string | undefined {
+  const inside = file.inside ?? '';
+  return protectedName(inside) ?? (kind === 'edit' ? (startingName(inside) ?? memoryName(file, policy)) : undefined);
 }
 
 function passesByMode(kind: 'read' | 'edit', mode: Policy['mode']): boolean {
@@ -132,6 +140,7 @@ export function narrowestRule(paths: string[], toolName: string, policy: Policy)
 function fileJudge(policy: Policy): FileJudge {
   return {
     decide: (kind, path) => decideFiles(kind, [path], kind === 'read' ? 'Read' : 'Edit', policy),
+    guards: (file) => guardedName('edit', file, policy) !== undefined,
     hides: (file) => hides(policy.lettaignore, file),
     locate: (path) => locate(path, policy.workspace),
   };
@@ -152,15 +161,17 @@ function decideFetch(text: string, toolName: string, policy: Policy): Decision {
   const asked = askedByRule(covers, policy);
   if (asked !== undefined) return asked;
   if (url.username !== '' || url.password !== '')
-    return ask(`The address of ${url.host} holds a user name or password.`);
+    return ask(t('The address of {0} holds a user name or password.', url.host));
   // A rule for everything was not written with the person's own network in mind: that takes one which names the host.
   const spelled: Covers = (rule, lenient) =>
     covers(rule, lenient) && !/^\*|^domain:\*|:\/\/\*/i.test(rule.pattern ?? '*');
   const allowed = allowedByRule(reserved ? spelled : covers, policy);
   if (allowed !== undefined) return allowed;
   if (policy.mode === 'unrestricted') return { decision: 'allow', reason: 'Fetching passes in unrestricted mode.' };
-  const where = reserved ? `${url.host}, which is no public address` : url.host;
-  return ask(`${toolName} would load a page from ${where}.`, `${toolName}(${url.protocol}//${url.host}/*)`);
+  const question = reserved
+    ? t('{0} would load a page from {1}, which is no public address.', toolName, url.host)
+    : t('{0} would load a page from {1}.', toolName, url.host);
+  return ask(question, `${toolName}(${url.protocol}//${url.host}/*)`);
 }
 
 /** A tool of another extension or server does what it does: it is asked about by name, unless a rule has that name. */
@@ -179,7 +190,7 @@ function decideForeign(name: string, toolName: string, policy: Policy): Decision
   const asked = askedByRule(covers, policy) ?? allowedByRule(covers, policy);
   if (asked !== undefined) return asked;
   if (policy.mode === 'unrestricted') return { decision: 'allow', reason: 'Other tools pass in unrestricted mode.' };
-  return ask(`${name} is a tool of another extension or server.`, `${toolName}(${name})`);
+  return ask(t('{0} is a tool of another extension or server.', name), `${toolName}(${name})`);
 }
 
 /** Whether an allowing rule speaks of this tool: by its very name. */
@@ -205,9 +216,9 @@ function askedByRule(covers: Covers, policy: Policy): Decision | undefined {
   // Better one question too many.
   const broken = unreadableRule(policy);
   if (broken !== undefined)
-    return ask(`The rule ${JSON.stringify(broken)} cannot be read. Correct it in the settings.`);
+    return ask(t('The rule {0} cannot be read. Correct it in the settings.', JSON.stringify(broken)));
   const rule = firstCovering(policy.ask, covers, true);
-  return rule === undefined ? undefined : ask(`The rule ${rule} asks about it.`);
+  return rule === undefined ? undefined : ask(t('The rule {0} asks about it.', rule));
 }
 
 function allowedByRule(covers: Covers, policy: Policy): Decision | undefined {

@@ -1,4 +1,6 @@
 // Evaluates the words of a bash command line as far as they are known before it runs: quotes, escapes, braces, variables of loops.
+
+import { t } from '../../protocol/l10n.ts';
 import { computed, type SyntaxNode, type Word } from './syntax.ts';
 
 /** What a word needs from whoever reads the line. */
@@ -109,9 +111,9 @@ function piecesOf(node: SyntaxNode, context: WordContext): Piece[] {
 }
 
 function plain(node: SyntaxNode, context: WordContext): Piece[] {
-  if (/\\`/.test(node.text)) context.unclear('It holds backquotes within backquotes.');
+  if (/\\`/.test(node.text)) context.unclear(t('It holds backquotes within backquotes.'));
   // Before a backslash the grammar takes the end of a line for a part of a word.
-  if (node.text.replace(/\\[\s\S]/g, '').includes('\n')) context.unclear('It is not plain where its lines end.');
+  if (node.text.replace(/\\[\s\S]/g, '').includes('\n')) context.unclear(t('It is not plain where its lines end.'));
   if (node.children.length > 0) walkSubstitutions(node, context);
   const pieces: Piece[] = [];
   for (const [match] of node.text.matchAll(/\\[\s\S]|[^\\]+|\\$/g)) {
@@ -159,13 +161,13 @@ function expansion(node: SyntaxNode, context: WordContext): Piece[] {
   if (plainName !== undefined) return variable(node, plainName, context);
   // `${x@P}` runs what the value holds; zsh's flags can do the same.
   if (/^\$\{[^}]*@\w\}$|^\$\{\(/.test(node.text))
-    context.unclear('It expands a text as a prompt, which can run commands.');
+    context.unclear(t('It expands a text as a prompt, which can run commands.'));
   // `${!x}` reads what a text names: an index in it is counted, and so may run.
-  if (/^\$\{!/.test(node.text)) context.unclear('It reads a variable that another one names.');
+  if (/^\$\{!/.test(node.text)) context.unclear(t('It reads a variable that another one names.'));
   // An offset and an index are counted.
   if (/^\$\{#?\w+(?:\[|:(?![-=?+]))/.test(node.text)) context.counts(node.text.replace(/^\$\{#?\w+/, ''));
   // `${PATH:=x}` sets it.
-  if (/^\$\{\w+:*=/.test(node.text)) context.unclear('It sets a variable within a word.');
+  if (/^\$\{\w+:*=/.test(node.text)) context.unclear(t('It sets a variable within a word.'));
   walkSubstitutions(node, context);
   return [UNKNOWN];
 }
@@ -175,7 +177,7 @@ export function arithmetic(node: SyntaxNode, context: WordContext): void {
   walkSubstitutions(node, context);
   context.counts(node.text);
   if (/["'\\[\]`]|\$\{[^}]*[^\w}]/.test(node.text.replace(/^\$\[|\]$/g, '')))
-    context.unclear('It counts with more than numbers and names.');
+    context.unclear(t('It counts with more than numbers and names.'));
 }
 
 /** Commands inside of something whose value does not matter. */

@@ -1,4 +1,6 @@
 // Reads the parser's tree of a bash command line: every command in it, the files its redirections open, and where it would run.
+
+import { t } from '../../protocol/l10n.ts';
 import {
   assigns,
   holdsShell,
@@ -79,7 +81,7 @@ export class BashReader {
     else if (node.type === 'comment') this.comment(node);
     else if (PASSIVE.has(node.type)) this.passive(node, at);
     else if (node.isNamed) {
-      if (!VALUES.test(node.type)) this.sink.unclear(`It holds what is not understood (${node.type}).`);
+      if (!VALUES.test(node.type)) this.sink.unclear(t('It holds what is not understood ({0}).', node.type));
       this.inner(node, at);
     }
     return { done: at, any: at };
@@ -100,7 +102,7 @@ export class BashReader {
     const sign = node.children.find((child) => !child.isNamed)?.type;
     if (left === undefined || right === undefined || (sign !== '&&' && sign !== '||')) {
       this.openAll(redirects, at);
-      if (redirects.length > 0) this.sink.unclear('It is not plain what its redirections belong to.');
+      if (redirects.length > 0) this.sink.unclear(t('It is not plain what its redirections belong to.'));
       return this.sequence(node, at);
     }
     const first = this.statement(left, at);
@@ -125,12 +127,12 @@ export class BashReader {
     const flow = { any: at };
     const head = node.type === 'c_style_for_statement' ? node.text.split(/\bdo\b|\{/)[0] : '';
     this.numbers.counts(head ?? '');
-    if (/["'\\[\]`]/.test(head ?? '')) this.sink.unclear('It counts with more than numbers and names.');
+    if (/["'\\[\]`]/.test(head ?? '')) this.sink.unclear(t('It counts with more than numbers and names.'));
     for (const child of node.children) {
       if (!child.isNamed || (listed && words.includes(child))) continue;
       flow.any = union(flow.any, this.statement(child, flow.any).any);
     }
-    if (flow.any.length > at.length) this.sink.unclear('It moves between folders in a loop or a function.');
+    if (flow.any.length > at.length) this.sink.unclear(t('It moves between folders in a loop or a function.'));
     if (name !== undefined) {
       if (before === undefined) this.loops.delete(name);
       else this.loops.set(name, before);
@@ -156,14 +158,14 @@ export class BashReader {
     if (body.type === 'redirected_statement') return this.redirected(body, at, redirects);
     // A compound's here-document may be a script for a shell within.
     if (redirects.some((each) => each.type !== 'file_redirect') && holdsShell(body))
-      this.sink.unclear('It gives a text to a group of commands with a shell in it.');
+      this.sink.unclear(t('It gives a text to a group of commands with a shell in it.'));
     if (body.type === 'negated_command') {
       const [inner] = body.children.filter((child) => child.isNamed);
       if (inner !== undefined) return this.redirectable(inner, at, redirects);
     }
     const words: Word[] = [];
     this.openAll(redirects, at, words);
-    if (words.length > 0) this.sink.unclear('It is not plain what its words belong to.');
+    if (words.length > 0) this.sink.unclear(t('It is not plain what its words belong to.'));
     return this.statement(body, at);
   }
 
@@ -182,7 +184,7 @@ export class BashReader {
         else groups.push([child]);
         end = child.endIndex;
       } else if (!['(', ')', '==', '=~'].includes(child.type)) end = -1;
-      else this.sink.unclear('It holds signs that are not understood.');
+      else this.sink.unclear(t('It holds signs that are not understood.'));
     }
     // `((…))` is parsed as a command whose name is a sum.
     if (name?.children.length === 1 && name.children[0]?.type === 'arithmetic_expansion') {
@@ -202,7 +204,7 @@ export class BashReader {
     // The grammar takes some of the shell's own words for programs.
     const reserved = /^(?:time|coproc)$/.test(words[0]?.raw ?? '') ? words : words.slice(0, 1);
     if (reserved.some(({ raw }) => RESERVED.has(raw)))
-      this.sink.unclear('It is not plain how its parts belong together.');
+      this.sink.unclear(t('It is not plain how its parts belong together.'));
     this.sink.command({
       words,
       env,
@@ -273,12 +275,12 @@ export class BashReader {
     );
     const beyond = others.some((child) => child.endIndex - node.startIndex >= first);
     if (end?.text.trim() !== mark || early || beyond || first === 0 || !/^\w+$/.test(mark))
-      this.sink.unclear('It is not plain where its here-document begins and ends.');
+      this.sink.unclear(t('It is not plain where its here-document begins and ends.'));
     for (const child of others) {
       if (child.type === 'file_redirect') this.open(child, at, words);
       else if (VALUES.test(child.type)) words.push(this.word([child], at));
       else {
-        if (moves) this.sink.unclear('It moves to another folder in the line of a here-document.');
+        if (moves) this.sink.unclear(t('It moves to another folder in the line of a here-document.'));
         this.statement(child, at);
       }
     }
@@ -310,21 +312,21 @@ export class BashReader {
         const word = this.word([child], at);
         const text = word.values?.[0];
         if (text === undefined || !/^-[xgraAlu]+$/.test(text))
-          this.sink.unclear('It declares what is only known as it runs.');
+          this.sink.unclear(t('It declares what is only known as it runs.'));
       }
     }
   }
 
   /** A shell that people type into may not know comments. */
   private comment(node: SyntaxNode): void {
-    if (/[;|&`$<>]/.test(node.text)) this.sink.unclear('A comment holds what some shells would run.');
+    if (/[;|&`$<>]/.test(node.text)) this.sink.unclear(t('A comment holds what some shells would run.'));
   }
 
   private passive(node: SyntaxNode, at: Folders): void {
     if (node.type === 'test_command' && /-eq|-ne|-[lg][te]|-v|\[\[?[^\]]*\[/.test(node.text)) {
       // What is compared as a number is counted, and so may run.
       if (/^\[\[/.test(node.text)) this.numbers.counts(node.text);
-      if (/["'][^"']*\[[^"']*["']/.test(node.text)) this.sink.unclear('It compares a text as a number.');
+      if (/["'][^"']*\[[^"']*["']/.test(node.text)) this.sink.unclear(t('It compares a text as a number.'));
     }
     this.inner(node, at);
   }

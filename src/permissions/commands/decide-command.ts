@@ -1,4 +1,6 @@
 // Judges a command line part by part. What it does not understand is asked about, whatever is allowed.
+
+import { t } from '../../protocol/l10n.ts';
 import type { Decision, Policy } from '../decision.ts';
 import type { Located } from '../paths.ts';
 import { coversPath, namesCommand, parseRule, type Rule, unreadableRule } from '../rules.ts';
@@ -40,6 +42,8 @@ export interface ShellContext {
 /** How the same policy judges files. */
 export interface FileJudge {
   decide(kind: 'read' | 'edit', path: string): Decision;
+  /** Whether a file is asked about at every edit, as a protected one. */
+  guards(file: Located): boolean;
   hides(file: Located): boolean;
   locate(path: string): Located;
 }
@@ -103,8 +107,8 @@ class CommandJudge {
     const refused = this.refused();
     if (refused !== undefined) return refused;
     if (!policy.trusted) return deny('This workspace is not trusted: nothing is run here.');
-    if (line.unclear !== undefined) return ask(`It cannot be told what this runs. ${line.unclear}`);
-    if (line.parts.length === 0 && line.files.length === 0) return ask('There is nothing to run in it.');
+    if (line.unclear !== undefined) return ask(t('It cannot be told what this runs. {0}', String(line.unclear)));
+    if (line.parts.length === 0 && line.files.length === 0) return ask(t('There is nothing to run in it.'));
     if (policy.mode === 'plan') {
       const changes = this.changes();
       if (changes !== undefined)
@@ -184,7 +188,7 @@ class CommandJudge {
   private objection(): Decision | undefined {
     for (const { part, look, named } of this.judged) {
       if (named === undefined)
-        return ask(`Which files ${textOf(part.words[0]) ?? 'it'} is given is only known as it runs.`);
+        return ask(t('Which files {0} is given is only known as it runs.', textOf(part.words[0]) ?? '…'));
       const others = named.filter((each) => !this.isApproved(part, look, each));
       const found = objectionTo(part, others, look !== undefined, this.policy, (file) => this.files.hides(file));
       if (found !== undefined) return ask(found.reason);
@@ -193,7 +197,7 @@ class CommandJudge {
     }
     for (const use of this.line.files) {
       const paths = this.pathsOf(use);
-      if (paths === undefined) return ask(`Which file ${use.target.raw} is, is only known as it runs.`);
+      if (paths === undefined) return ask(t('Which file {0} is, is only known as it runs.', use.target.raw));
       for (const path of paths) {
         const asked = this.objectionToFile(use, path);
         if (asked !== undefined) return asked;
@@ -239,15 +243,15 @@ class CommandJudge {
         for (const folder of part.folders) {
           const file = this.files.locate(resolvePath(folder, text));
           if (file.inside !== undefined && file.inside !== '' && this.files.hides(file))
-            return `.lettaignore hides ${file.inside} from the agent.`;
+            return t('.lettaignore hides {0} from the agent.', file.inside);
           if (part.kind !== 'code') continue;
           if (file.inside === undefined) {
             if (/^(?:~|\.\.)(?:\/|$)|^\/[\w.]/.test(text) && !text.startsWith('/dev/'))
-              return `${file.absolute} lies outside the workspace.`;
+              return t('{0} lies outside the workspace.', file.absolute);
             continue;
           }
           const { decision, reason } = this.files.decide('edit', file.absolute);
-          if (decision === 'ask' && / protected /.test(reason)) return reason;
+          if (decision === 'ask' && this.files.guards(file)) return reason;
         }
       }
     }
@@ -257,12 +261,12 @@ class CommandJudge {
   private askedByRule(): Decision | undefined {
     const broken = unreadableRule(this.policy);
     if (broken !== undefined)
-      return ask(`The rule ${JSON.stringify(broken)} cannot be read. Correct it in the settings.`);
+      return ask(t('The rule {0} cannot be read. Correct it in the settings.', JSON.stringify(broken)));
     for (const text of [...this.policy.deny, ...this.policy.ask]) {
       const rule = parseRule(text);
       if (rule === undefined) continue;
       const asks = (this.commandRule(rule) && this.tightens(rule) !== 'no') || this.namesFile(rule) !== 'no';
-      if (asks) return ask(`The rule ${text} asks about it.`);
+      if (asks) return ask(t('The rule {0} asks about it.', text));
     }
     return undefined;
   }
@@ -284,7 +288,9 @@ class CommandJudge {
     if (openParts.length === 0 && openWrites.length === 0)
       return { decision: 'allow', reason: this.whyAllowed(patterns.length > 0) };
     const [first] = openParts;
-    const reason = first ? `${mode} mode asks before \`${first.part.raw}\` is run.` : (openWrites[0]?.reason ?? '');
+    const reason = first
+      ? t('{0} mode asks before `{1}` is run.', mode, first.part.raw)
+      : (openWrites[0]?.reason ?? '');
     return ask(reason, this.offer(openParts, openWrites));
   }
 

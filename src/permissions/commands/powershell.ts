@@ -1,4 +1,6 @@
 // Reads the parser's tree of a PowerShell command line: every command in it, script blocks and substitutions included.
+
+import { t } from '../../protocol/l10n.ts';
 import type { Sink } from './bash-nodes.ts';
 import { computed, type Folders, literal, type SyntaxNode, UNKNOWN_FOLDER, type Word } from './syntax.ts';
 
@@ -162,7 +164,7 @@ class PowerShellReader {
     }
     if (node.type === 'invokation_expression') this.code(node);
     else if (node.type === 'command_name' || node.type === 'generic_token') return;
-    else if (!HARMLESS.has(node.type)) this.sink.unclear(`It holds what is not understood (${node.type}).`);
+    else if (!HARMLESS.has(node.type)) this.sink.unclear(t('It holds what is not understood ({0}).', node.type));
     // A cast can make a script of a text, or load a type.
     if (node.type === 'cast_expression') this.code(node);
     for (const child of node.children) this.node(child);
@@ -206,7 +208,7 @@ class PowerShellReader {
       else if (child.isNamed && child.type !== 'command_invokation_operator') this.node(child);
     }
     if (words.length === 0) {
-      this.sink.unclear('It runs something without a name.');
+      this.sink.unclear(t('It runs something without a name.'));
       return;
     }
     const operator = node.children.find((child) => child.type === 'command_invokation_operator')?.text;
@@ -245,7 +247,7 @@ class PowerShellReader {
       }
       if (!child.isNamed) continue;
       if (child.type === 'redirection') this.redirection(child);
-      else if (child.type === 'stop_parsing') this.sink.unclear('It holds words that PowerShell does not read.');
+      else if (child.type === 'stop_parsing') this.sink.unclear(t('It holds words that PowerShell does not read.'));
       else if (child.startIndex === end) {
         const before = words.pop();
         words.push(computed(`${before?.raw ?? ''}${child.text}`));

@@ -1,5 +1,6 @@
 // A command line as the flat list of all that it would run and open, whatever it is wrapped in.
 
+import { t } from '../../protocol/l10n.ts';
 import { BashReader } from './bash.ts';
 import { overlooksCommands } from './bash-check.ts';
 import type { Simple, Sink } from './bash-nodes.ts';
@@ -63,32 +64,32 @@ class Reading implements PartSink {
 
   read(text: string, shell: ShellName, folders: Folders, within: readonly Part[]): void {
     if (text.length > LONGEST) {
-      this.unclear('It is too long to be read.');
+      this.unclear(t('It is too long to be read.'));
       return;
     }
     if (ODD.test(text)) {
-      this.unclear('It holds invisible or control characters.');
+      this.unclear(t('It holds invisible or control characters.'));
       return;
     }
     if (shell === 'bash') this.checkHistory(text);
     // PowerShell takes typographic dashes and quotes for plain ones; the grammar does not.
-    else if (/[\u2010-\u2015\u2018-\u201f]/.test(text)) this.unclear('It holds typographic dashes or quotes.');
+    else if (/[\u2010-\u2015\u2018-\u201f]/.test(text)) this.unclear(t('It holds typographic dashes or quotes.'));
     try {
       const source = shell === 'powershell' ? powerShellText(text) : text;
       const root = this.options.parser.parse(shell, source);
-      if (root.hasError) this.unclear('It cannot be parsed.');
-      else if (shell === 'bash' && overlooksCommands(text, root)) this.unclear('It cannot be parsed in full.');
+      if (root.hasError) this.unclear(t('It cannot be parsed.'));
+      else if (shell === 'bash' && overlooksCommands(text, root)) this.unclear(t('It cannot be parsed in full.'));
       const sink = this.sinkWithin(within);
       if (shell === 'bash') new BashReader(sink, this.numbers).read(root, folders);
       else readPowerShell(root, folders, sink);
     } catch (error) {
-      this.unclear(`It could not be read (${error instanceof Error ? error.message : String(error)}).`);
+      this.unclear(t('It could not be read ({0}).', error instanceof Error ? error.message : String(error)));
     }
   }
 
   checkNumbers(): void {
     const name = this.numbers.mixed();
-    if (name !== undefined) this.unclear(`It counts with ${name}, which may be no number.`);
+    if (name !== undefined) this.unclear(t('It counts with {0}, which may be no number.', name));
   }
 
   private sinkWithin(within: readonly Part[]): Sink {
@@ -103,7 +104,7 @@ class Reading implements PartSink {
 
   part(part: Part): void {
     if (this.line.parts.length >= MOST_PARTS) {
-      this.unclear('It runs too many commands.');
+      this.unclear(t('It runs too many commands.'));
       return;
     }
     this.line.parts.push(part);
@@ -111,7 +112,7 @@ class Reading implements PartSink {
 
   script(text: string, shell: ShellName, folders: Folders, within: readonly Part[]): void {
     if (within.length > 8) {
-      this.unclear('It wraps commands too deeply.');
+      this.unclear(t('It wraps commands too deeply.'));
       return;
     }
     this.read(text, shell, folders, within);
@@ -135,10 +136,10 @@ class Reading implements PartSink {
   private checkHistory(text: string): void {
     const open = text.replace(/'[^']*'|\\./g, '');
     if (/^\s*\^/.test(open) || /(?<![$[#])![^\s="'()]/.test(open.replace(/\$\{!/g, '')))
-      this.unclear('It may bring back earlier commands (!…).');
+      this.unclear(t('It may bring back earlier commands (!…).'));
     // A line that goes on in the middle of a word: the grammar makes two words of it.
-    if (/\S\\\n\S/.test(text)) this.unclear('It breaks a line within a word.');
+    if (/\S\\\n\S/.test(text)) this.unclear(t('It breaks a line within a word.'));
     // What stands in an index is counted, and what is counted may run.
-    if (/\w\[[^\]\n]*(?:\$\(|`)/.test(text)) this.unclear('It holds a command in an index.');
+    if (/\w\[[^\]\n]*(?:\$\(|`)/.test(text)) this.unclear(t('It holds a command in an index.'));
   }
 }

@@ -1,5 +1,6 @@
 // The files that the words of a command name, and whether it may touch them: outside, protected, hidden.
 import { posix } from 'node:path';
+import { t } from '../../protocol/l10n.ts';
 import type { Policy } from '../decision.ts';
 import {
   type Located,
@@ -228,8 +229,8 @@ export function objectionTo(
     if (file.inside === undefined) {
       const where =
         file.absolute === UNKNOWN_FOLDER
-          ? 'It is not known in which folder it runs.'
-          : `${file.absolute} lies outside the workspace.`;
+          ? t('It is not known in which folder it runs.')
+          : t('{0} lies outside the workspace.', file.absolute);
       return { kind: 'outside', reason: where };
     }
     const name =
@@ -240,14 +241,19 @@ export function objectionTo(
           memoryName(file, policy) ??
           (glob ? protectedByWildcard(file.inside) : undefined)));
     if (name !== undefined)
-      return { kind: 'protected', reason: `${file.inside} is protected (${name}): it is asked every time.` };
+      return { kind: 'protected', reason: t('{0} is protected ({1}): it is asked every time.', file.inside, name) };
     const hidden =
       hides(file) ||
       listsFor(policy.lettaignore, file).some(({ lines, inside }) =>
         lines.some((line) => meets({ ...each, file: { ...file, inside } }, line)),
       );
     if (hidden)
-      return { kind: 'hidden', reason: `.lettaignore hides ${file.inside || 'files of this folder'} from the agent.` };
+      return {
+        kind: 'hidden',
+        reason: file.inside
+          ? t('.lettaignore hides {0} from the agent.', file.inside)
+          : t('.lettaignore hides files of this folder from the agent.'),
+      };
   }
   return sweeps(part, named);
 }
@@ -273,5 +279,5 @@ function sweeps(part: Part, named: readonly Named[]): Objection | undefined {
   if (!SWEEPERS.has(name) || (name === 'find' && !rest.some((word) => textOf(word) === '-delete'))) return undefined;
   // The first is the folder it runs in.
   const whole = named.slice(name === 'find' ? 0 : part.folders.length).find(({ file }) => file.inside === '');
-  return whole && { kind: 'protected', reason: 'It would change the whole workspace, protected files included.' };
+  return whole && { kind: 'protected', reason: t('It would change the whole workspace, protected files included.') };
 }

@@ -1,4 +1,6 @@
 // Programs that run others in ways of their own: find, fd, git.
+
+import { t } from '../../protocol/l10n.ts';
 import { computed, type Part, textOf, UNKNOWN_FOLDER, type Word } from './syntax.ts';
 import type { Wrapped } from './wrapped.ts';
 
@@ -28,7 +30,7 @@ export function finds(command: Wrapped): void {
   const outer = command.part('program', { words: own });
   command.sink.part(outer);
   for (const run of runs) {
-    if (run.words.length === 0) command.sink.unclear('It does not say what it runs.');
+    if (run.words.length === 0) command.sink.unclear(t('It does not say what it runs.'));
     else command.inner(run.words, outer, run.apart ? { folders: [UNKNOWN_FOLDER] } : {});
   }
 }

@@ -1,4 +1,6 @@
 // Shells and interpreters: the script they are given, where it can be read.
+
+import { t } from '../../protocol/l10n.ts';
 import { computed, literal, textOf, UNREAD, type Word } from './syntax.ts';
 import type { Wrapped } from './wrapped.ts';
 
@@ -58,7 +60,7 @@ export function runsShell(command: Wrapped): void {
   const found = shellFlags(command);
   if (found === 'unclear') {
     command.emit('code');
-    command.sink.unclear('It runs a shell with what is only known as it runs.');
+    command.sink.unclear(t('It runs a shell with what is only known as it runs.'));
   } else if (typeof found === 'string') command.emit(found);
   else if (found.script) command.script(command.words.slice(found.at, found.at + 1), 'bash', 'wrapper', found.at);
   else if (found.at < command.words.length) command.file(found.at);
@@ -95,7 +97,7 @@ export function runsPowerShell(command: Wrapped): void {
     return;
   }
   command.emit('wrapper', { own: 1 });
-  command.sink.unclear('It runs PowerShell with what is not understood.');
+  command.sink.unclear(t('It runs PowerShell with what is not understood.'));
 }
 
 /** The text of `-EncodedCommand`. */

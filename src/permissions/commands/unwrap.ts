@@ -1,4 +1,6 @@
 // Finds in the words of one command what it would run: through wrappers, shells with a script, `find -exec`, git's own ways.
+
+import { t } from '../../protocol/l10n.ts';
 import type { Simple } from './bash-nodes.ts';
 import { interpreterName } from './names.ts';
 import { type Assignment, computed, type Part, textOf, type Word } from './syntax.ts';
@@ -50,10 +52,10 @@ export function unwrap(simple: Simple, sink: PartSink, within: readonly Part[] =
   const [first, ...rest] = simple.words;
   const name = textOf(first);
   if (first === undefined) return;
-  if (within.length > DEEPEST) sink.unclear('It wraps commands too deeply.');
+  if (within.length > DEEPEST) sink.unclear(t('It wraps commands too deeply.'));
   else if (name === undefined || name === '' || first.glob) {
     sink.part({ ...barePart(simple, within), words: [computed(first.raw), ...rest], kind: 'program' });
-    sink.unclear(`The command's name is computed (${first.raw}).`);
+    sink.unclear(t("The command's name is computed ({0}).", first.raw));
   } else lookInto(new Wrapped(simple, name, sink, within, unwrap));
 }
 

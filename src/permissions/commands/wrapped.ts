@@ -1,4 +1,6 @@
 // One command that is looked into, and what those who look into it share.
+
+import { t } from '../../protocol/l10n.ts';
 import type { Simple } from './bash-nodes.ts';
 import { looseName } from './names.ts';
 import { type Folders, type Part, type ShellName, textOf, type Word } from './syntax.ts';
@@ -53,7 +55,7 @@ export class Wrapped {
     const outer = this.part(kind, { own });
     this.sink.part(outer);
     const texts = words.map(textOf);
-    if (texts.includes(undefined)) this.sink.unclear('It runs a text that is only known as it runs.');
+    if (texts.includes(undefined)) this.sink.unclear(t('It runs a text that is only known as it runs.'));
     else this.sink.script(texts.join(' '), shell, this.simple.folders, [...this.within, outer]);
   }
 
@@ -61,7 +63,7 @@ export class Wrapped {
   file(at: number): void {
     this.emit('shift', { reach: at, file: true });
     if (at < this.words.length && textOf(this.words[at]) === undefined)
-      this.sink.unclear('It runs a file that is only known as it runs.');
+      this.sink.unclear(t('It runs a file that is only known as it runs.'));
   }
 
   text(at: number): string | undefined {
