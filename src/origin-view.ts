@@ -1,6 +1,6 @@
 // Where a change of memory comes from, in words for a person.
+import { SOURCE_NAMES } from './flows/reasons-in-words.ts';
 import type { Revision } from './memory/store/types.ts';
-import { sourceName } from './permissions/memory-policy.ts';
 import { t } from './protocol/l10n.ts';
 import type { OriginView } from './protocol/memory-views.ts';
 import { MemorySourceSchema } from './protocol/sources.ts';
@@ -24,7 +24,7 @@ const ACTS: Record<string, string> = {
 /** What a source is called to the person. */
 export function named(source: string): string {
   const known = MemorySourceSchema.safeParse(source);
-  return known.success ? sourceName(known.data) : source;
+  return known.success ? SOURCE_NAMES[known.data] : source;
 }
 
 /** @param titles of threads, by id */

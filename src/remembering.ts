@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { Notes, type NotesDeps } from './flows/notes.ts';
 import type { PendingNotes } from './flows/pending-notes.ts';
+import { SOURCE_NAMES } from './flows/reasons-in-words.ts';
 import type { StoredChange } from './flows/remember.ts';
 import type { RunBeside } from './flows/run-beside.ts';
 import type { Connection } from './letta/connection.ts';
@@ -79,12 +80,12 @@ async function holds(deps: RememberingDeps, text: string, sources: readonly Memo
   const foreign = sources.filter((source) => source !== 'person');
   if (foreign.length === 0) return false;
   const seen = foreign.map((s) => (s === 'workspace' && !deps.trusted() ? 'untrustedWorkspace' : s));
-  const { decideMemoryWrite, sourceName } = await import('./permissions/memory-policy.ts');
+  const { decideMemoryWrite } = await import('./permissions/memory-policy.ts');
   if (decideMemoryWrite({ label: INBOX, text, seen }).decision !== 'hold') return false;
   const reviews = await deps.reviews();
   const asked = await reviews.waitingOrRejected();
   if (asked.some(({ state, after }) => state === 'waiting' && after === text)) return true;
-  const reason = t('A note, word for word, from {0}.', seen.map(sourceName).join(' and '));
+  const reason = t('A note, word for word, from {0}.', seen.map((source) => SOURCE_NAMES[source]).join(', '));
   await reviews.propose([{ kind: 'note', label: INBOX, before: '', after: text, sources: seen, reason }]);
   return true;
 }

@@ -1,5 +1,6 @@
 // The review list of one home: what waits for a person's word, how it is put up, and what their word does.
 import type { MemoryCall, MemoryDecision } from './agent/memory-calls.ts';
+import { reasonInWords } from './flows/reasons-in-words.ts';
 import type { Connection } from './letta/connection.ts';
 import { listBlocks } from './memory/blocks.ts';
 import { isForLocalModels } from './memory/by-local-model.ts';
@@ -50,7 +51,7 @@ function viewOf(review: Review, titles: ReadonlyMap<string, string>): ReviewView
     // What came from files replaces the whole block: the person sees both.
     before: before ?? (FROM_FILES.has(kind) ? (base ?? null) : null),
     after,
-    reason,
+    reason: reasonInWords(reason),
     // What is from another agent says so already.
     sources: sources.filter((source) => kind !== 'other-agent' || !OTHERS.has(source)).map((source) => named(source)),
     at,

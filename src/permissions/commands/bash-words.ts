@@ -1,5 +1,4 @@
 // Evaluates the words of a bash command line as far as they are known before it runs: quotes, escapes, braces, variables of loops.
-
 import { t } from '../../protocol/l10n.ts';
 import { computed, type SyntaxNode, type Word } from './syntax.ts';
 

@@ -1,5 +1,4 @@
 // Reads the parser's tree of a bash command line: every command in it, the files its redirections open, and where it would run.
-
 import { t } from '../../protocol/l10n.ts';
 import {
   assigns,

@@ -1,5 +1,4 @@
 // Judges a command line part by part. What it does not understand is asked about, whatever is allowed.
-
 import { t } from '../../protocol/l10n.ts';
 import type { Decision, Policy } from '../decision.ts';
 import type { Located } from '../paths.ts';

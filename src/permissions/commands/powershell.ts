@@ -1,5 +1,4 @@
 // Reads the parser's tree of a PowerShell command line: every command in it, script blocks and substitutions included.
-
 import { t } from '../../protocol/l10n.ts';
 import type { Sink } from './bash-nodes.ts';
 import { computed, type Folders, literal, type SyntaxNode, UNKNOWN_FOLDER, type Word } from './syntax.ts';

@@ -1,5 +1,4 @@
 // A command line as the flat list of all that it would run and open, whatever it is wrapped in.
-
 import { t } from '../../protocol/l10n.ts';
 import { BashReader } from './bash.ts';
 import { overlooksCommands } from './bash-check.ts';

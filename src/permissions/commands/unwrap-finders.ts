@@ -1,5 +1,4 @@
 // Programs that run others in ways of their own: find, fd, git.
-
 import { t } from '../../protocol/l10n.ts';
 import { computed, type Part, textOf, UNKNOWN_FOLDER, type Word } from './syntax.ts';
 import type { Wrapped } from './wrapped.ts';

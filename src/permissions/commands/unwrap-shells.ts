@@ -1,5 +1,4 @@
 // Shells and interpreters: the script they are given, where it can be read.
-
 import { t } from '../../protocol/l10n.ts';
 import { computed, literal, textOf, UNREAD, type Word } from './syntax.ts';
 import type { Wrapped } from './wrapped.ts';

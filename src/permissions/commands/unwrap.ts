@@ -1,5 +1,4 @@
 // Finds in the words of one command what it would run: through wrappers, shells with a script, `find -exec`, git's own ways.
-
 import { t } from '../../protocol/l10n.ts';
 import type { Simple } from './bash-nodes.ts';
 import { interpreterName } from './names.ts';

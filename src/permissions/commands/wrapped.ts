@@ -1,5 +1,4 @@
 // One command that is looked into, and what those who look into it share.
-
 import { t } from '../../protocol/l10n.ts';
 import type { Simple } from './bash-nodes.ts';
 import { looseName } from './names.ts';
