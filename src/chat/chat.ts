@@ -111,7 +111,7 @@ export class Chat implements vscode.Disposable {
       waits: (threadId) => (this.sessions.get(threadId)?.asked ?? 0) > 0,
       titleOf: (threadId) => this.sessions.get(threadId)?.title || UNTITLED,
       show: (threadId) => this.openAt(threadId),
-      notify: (text) => vscode.window.showInformationMessage(text, 'Show').then((choice) => choice === 'Show'),
+      notify: (text) => vscode.window.showInformationMessage(text, t('Show')).then((choice) => choice !== undefined),
       stand: standingNotification,
     });
   }
