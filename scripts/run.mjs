@@ -25,6 +25,7 @@ const SCRIPTS = {
   faults: 'scripts/faults.ts',
   'test:desktop': 'scripts/test-desktop.ts',
   screenshots: 'scripts/screenshots.ts',
+  keybindings: 'scripts/read-keybindings.ts',
   release: 'scripts/release.ts',
 };
 

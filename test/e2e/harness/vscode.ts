@@ -44,6 +44,8 @@ export interface OpenOptions {
   workspace?: string;
   /** Runs in every frame of the window before anything else does. */
   initScript?: () => void;
+  /** VS Code takes its platform from it. */
+  userAgent?: string;
 }
 
 const DEFAULT_SETTINGS = {
@@ -176,6 +178,7 @@ export class VsCode {
       permissions: ['clipboard-read', 'clipboard-write'],
       // The same for what the view itself animates.
       reducedMotion: 'reduce',
+      ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
     });
     this.contexts.push(context);
     if (options.initScript) await context.addInitScript(options.initScript);
