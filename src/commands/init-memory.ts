@@ -22,7 +22,22 @@ export interface InitMemoryDeps {
 
 const OTHER = t('Something else…');
 
-async function ask({ question, options }: OpenPoint): Promise<string | undefined> {
+/** Evidence is gathered by a worker, which speaks English. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  'What is this project for, in one sentence?': t('What is this project for, in one sentence?'),
+  'Which command runs the tests?': t('Which command runs the tests?'),
+};
+const INDENTED = /^Code is indented with (.+) in some places and with (.+) in others\. Which should new code use\?$/;
+
+function inWords(question: string): string {
+  const [, one = '', other = ''] = INDENTED.exec(question) ?? [];
+  if (one !== '')
+    return t('Code is indented with {0} in some places and with {1} in others. Which should new code use?', one, other);
+  return QUESTIONS[question] ?? question;
+}
+
+async function ask({ question: asked, options }: OpenPoint): Promise<string | undefined> {
+  const question = inWords(asked);
   const title = t('Initialize Memory');
   if (options.length > 0) {
     const picked = await vscode.window.showQuickPick([...options, OTHER], {

@@ -21,6 +21,10 @@ const SENTENCES: readonly (readonly [string, string])[] = [
   ],
   ['The agent had read files of the workspace.', t('The agent had read files of the workspace.')],
   ['The agent had read a skill.', t('The agent had read a skill.')],
+  [
+    'What has been read in this thread elsewhere could not be looked up: its home did not answer.',
+    t('What has been read in this thread elsewhere could not be looked up: its home did not answer.'),
+  ],
   ['It holds a command.', t('It holds a command.')],
   ['It holds an address.', t('It holds an address.')],
   ['It speaks of what the agent may do without asking.', t('It speaks of what the agent may do without asking.')],
