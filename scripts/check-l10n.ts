@@ -9,8 +9,6 @@ const BUNDLES: Record<string, (path: string) => boolean> = {
   bundle: (path) => path.startsWith('src/'),
   webview: (path) => path.startsWith('webview-ui/src/') || path.startsWith('src/protocol/'),
 };
-/** Bundles of which texts may still lack. */
-const UNFINISHED = new Set(['bundle']);
 
 const LITERAL = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/y;
 /** A call by one of the names that l10n exports; a method or another name that ends in it is none. */
@@ -71,10 +69,10 @@ function literal(source: string, at: number): { text: string; end: number } | un
 const placeholders = (text: string): string => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join(' ');
 
 /** @returns lines to print; none when all is well */
-export function findTextProblems(sources: Sources, file: string, bundle: Bundle, unfinished: boolean): string[] {
+export function findTextProblems(sources: Sources, file: string, bundle: Bundle): string[] {
   const { texts, problems } = textsOf(sources);
   for (const [text, where] of texts) {
-    if (!unfinished && !Object.hasOwn(bundle, text)) problems.push(`${where}: ${file} has no ${JSON.stringify(text)}.`);
+    if (!Object.hasOwn(bundle, text)) problems.push(`${where}: ${file} has no ${JSON.stringify(text)}.`);
   }
   for (const [key, translation] of Object.entries(bundle)) {
     // `{0} files#few` is a form of `{0} files`.
@@ -103,7 +101,7 @@ export function checkL10n(): string[] {
       else {
         const bundle = JSON.parse(readFileSync(join(root, 'l10n', file), 'utf8')) as Bundle;
         const own = new Map([...sources].filter(([path]) => belongs(path)));
-        problems.push(...findTextProblems(own, `l10n/${file}`, bundle, UNFINISHED.has(name)));
+        problems.push(...findTextProblems(own, `l10n/${file}`, bundle));
       }
     }
   }
