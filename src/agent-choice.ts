@@ -7,8 +7,6 @@ export interface AgentChoiceDeps extends ChoosingDeps {
   globalFolder: string;
   /** Of the workspace; null without a folder. */
   root: string | null;
-  /** What the view says of the agent has changed. */
-  changed(): Promise<void>;
 }
 
 export class AgentChoice {
@@ -30,16 +28,7 @@ export class AgentChoice {
   }
 
   private loadChoosing(): Promise<Choosing> {
-    this.choosing ??= import('./choosing.ts').then(
-      ({ Choosing: Loaded }) =>
-        new Loaded({
-          connection: this.deps.connection,
-          agentId: this.deps.agentId,
-          setup: this.deps.setup,
-          movedOn: this.deps.movedOn,
-          log: this.deps.log,
-        }),
-    );
+    this.choosing ??= import('./choosing.ts').then(({ Choosing: Loaded }) => new Loaded(this.deps));
     return this.choosing;
   }
 

@@ -2,28 +2,27 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { type OtherAgent, otherAgents, removeUnused } from './agent/choose-agent.ts';
-import { createAgent, type SetupOptions } from './agent/setup.ts';
+import { type AgentInfo, createAgent, type SetupOptions } from './agent/setup.ts';
 import { WorkspaceAgents } from './agent/workspace-agents.ts';
 import type { Connection } from './letta/connection.ts';
-import { language, t } from './protocol/l10n.ts';
 
 export interface ChoosingDeps {
   connection: Connection;
   /** The workspace's agent now. */
   agentId: string;
+  /** The same, as far as it is known here. */
+  agent: AgentInfo;
   setup(): Promise<SetupOptions>;
   /** Another window has given this workspace another agent, and nothing was said to this one yet. */
   movedOn(): Promise<void>;
+  /** What the view says of the agent has changed. */
+  changed(): Promise<void>;
   log(line: string): void;
 }
 
 export interface ChosenAgent {
   id: string;
   kind: 'new' | 'existing';
-}
-
-interface Item extends vscode.QuickPickItem {
-  agent?: OtherAgent | 'new';
 }
 
 export class Choosing implements vscode.Disposable {
@@ -45,17 +44,28 @@ export class Choosing implements vscode.Disposable {
     return others.length > 0;
   }
 
-  /** Asks the person. An agent that was never used goes. @returns undefined when all stays as it is. @throws LettaError */
+  /** Asks the person, who may also rename and delete agents. The one that was never used goes. @returns undefined when all stays as it is. @throws LettaError */
   async select(): Promise<ChosenAgent | undefined> {
     const { connection, agentId } = this.deps;
-    const others = await otherAgents(connection, agentId);
-    const picked = await vscode.window.showQuickPick(itemsFor(others), {
-      title: t('Select Agent'),
-      placeHolder: t('Which agent works in this workspace? Its threads and its project memory come with it.'),
-      matchOnDescription: true,
-      matchOnDetail: true,
+    const { agent, changed } = this.deps;
+    const [{ selectAgent }, { belongingsOf, deleteAgent, renameAgent }] = await Promise.all([
+      import('./commands/select-agent.ts'),
+      import('./agent/manage-agent.ts'),
+    ]);
+    const picked = await selectAgent({
+      own: { id: agentId, name: agent.name },
+      others: () => otherAgents(connection, agentId),
+      rename: async (id, name) => {
+        await renameAgent(connection, id, name);
+        if (id !== agentId) return;
+        agent.name = name;
+        await changed();
+      },
+      belongings: (id) => belongingsOf(connection, id),
+      export: async (id) => (await import('./agent-files.ts')).exportAgent(connection, id),
+      remove: (id) => deleteAgent(connection, id),
     });
-    return picked?.agent && this.take(picked.agent);
+    return picked && this.take(picked);
   }
 
   /** Gives the workspace this one. The agent it had goes where it was never used. @throws LettaError */
@@ -91,24 +101,3 @@ export class Choosing implements vscode.Disposable {
     }
   }
 }
-
-function itemsFor(others: readonly OtherAgent[]): Item[] {
-  const fresh: Item = {
-    label: `$(add) ${t('New agent for this workspace')}`,
-    detail: t('Its memory of the project begins empty. What is known about you is shared.'),
-    agent: 'new',
-  };
-  if (others.length === 0) return [fresh];
-  const existing = others.map((agent) => ({
-    label: `$(hubot) ${agent.name}`,
-    description: [agent.model, agent.lastRun ? t('last used {0}', day(agent.lastRun)) : ''].filter(Boolean).join(' · '),
-    detail: agent.ours
-      ? agent.description
-      : [agent.description, t('Not made by this extension.')].filter(Boolean).join(' '),
-    agent,
-  }));
-  return [fresh, { label: t('Existing agents'), kind: vscode.QuickPickItemKind.Separator }, ...existing];
-}
-
-const day = (at: string): string =>
-  new Date(at).toLocaleDateString(language(), { year: 'numeric', month: 'short', day: 'numeric' });

@@ -126,6 +126,7 @@ export class Home {
     this.choice = new AgentChoice({
       connection,
       agentId: agent.id,
+      agent,
       globalFolder,
       root: workspaceFolder()?.uri.fsPath ?? null,
       setup: () => setupOf(deps.context, connection),

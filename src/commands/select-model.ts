@@ -48,7 +48,7 @@ export function selectModel({
     if (handle !== undefined) void toggle(handle).then(() => show(handle));
   });
   pick.onDidAccept(() => {
-    const chosen = pick.activeItems[0]?.handle;
+    const chosen = (pick.selectedItems[0] ?? pick.activeItems[0])?.handle;
     if (chosen === undefined) return;
     resolve(chosen);
     pick.hide();

@@ -124,6 +124,27 @@ test('two windows, two workspaces: what is said of the person is known in both, 
   expect(await askIn(gnu, 'And now?')).not.toMatch(/zebra|okapi/i);
   expect(systemOf(request())).toContain('Ada works in Lisbon.');
   expect(count('agents')).toBe(3);
+
+  // From the same list agents get another name, and go once the person has seen what is lost.
+  await okapi.page.close();
+  await gnu.page.bringToFront();
+  const row = (name: string) => gnu.quick.widget.locator('.monaco-list-row', { hasText: name });
+  const press = async (name: string, button: string) => {
+    await row(name).hover({ timeout: WAIT });
+    await row(name).getByRole('button', { name: button }).click({ timeout: WAIT });
+  };
+  await gnu.command('Letta: Select Agent…');
+  await press('pinned to this workspace', 'Rename…');
+  await gnu.quick.answer('Keeper of gnus', /Its new name/);
+  await gnu.letta.about.getByText('Keeper of gnus').waitFor({ timeout: WAIT });
+  await press('Coding agent of workspace-2 in VS Code', 'Delete…');
+  const dialog = gnu.page.getByRole('dialog').filter({ hasText: 'Delete the agent' });
+  await dialog.getByText(/Lost for good:/).waitFor({ timeout: WAIT });
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await row('Keeper of gnus').waitFor({ timeout: WAIT });
+  expect(await row('workspace-2').count()).toBe(0);
+  await gnu.page.keyboard.press('Escape');
+  expect(count('agents')).toBe(2);
 });
 
 test('two windows on one thread: the second follows what the first does, answers nothing in its place, and can stop it', async () => {
