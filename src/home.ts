@@ -1,5 +1,4 @@
 // One open home: a Letta server, the workspace's agent on it, and the rooms wired to both. Replaced when another home is chosen.
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -26,20 +25,20 @@ import { ChangeLog } from './memory/change-log.ts';
 import { SHARED_GLOB, SHARED_PATH } from './memory/mirror/shared-path.ts';
 import type { AnswerAsModel } from './native/letta-models.ts';
 import * as settings from './native/settings.ts';
-import { placeOf } from './native/where.ts';
-import { type HomeDeps, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
+import { type HomeDeps, homeView, openConnection, setupOf, storageOf, workspaceFolder } from './open-home.ts';
 import { Parts } from './parts.ts';
 import type { AboutView } from './protocol/about-views.ts';
 import { t } from './protocol/l10n.ts';
 import type { BlockView } from './protocol/memory-views.ts';
 import type { MemorySource } from './protocol/sources.ts';
+import type { Seeing } from './seeing.ts';
 import { Threads } from './threads/threads.ts';
 
 /** How long files of memory wait for the first view. */
 const FILES_MS = 2_000;
 
 export class Home {
-  readonly chat: ChatHome;
+  chat: ChatHome;
   private opening: Promise<Notes> | undefined;
   private readonly deps: HomeDeps;
   private readonly connection: Connection;
@@ -58,16 +57,25 @@ export class Home {
   private readonly changes: ChangeLog;
   private readonly records: TurnRecords;
   private readonly others: Promise<Others>;
+  /** Of a home on a server. */
+  private seeing: Seeing | undefined;
 
   /** @throws Error saying what to do when the server cannot be started or reached */
   static async open(deps: HomeDeps): Promise<Home> {
     const opening = openConnection(deps);
     // Parsed while the server starts in its thread: the first transcript names tools.
     void parseHands().catch(() => {});
-    const { connection, server } = await opening;
+    const { connection, server, checked } = await opening;
     try {
+      // Another computer may be down the next time.
+      const seeing = checked && import('./seeing.ts');
       const { agent, created } = await findOrCreateAgent(await setupOf(deps.context, connection));
       const home = new Home(deps, connection, server, agent);
+      if (seeing) {
+        const where = { globalFolder: deps.context.globalStorageUri.fsPath, workspace: storageOf(deps.context) };
+        home.seeing = new (await seeing).Seeing(home.chat, { ...where, log: deps.log });
+        home.chat = home.seeing.chat;
+      }
       if (created) home.choice.leaveOpen({ agentId: agent.id, kind: 'new' });
       const listed = home.models.start();
       void listed.then(() => home.choice.offer());
@@ -75,7 +83,7 @@ export class Home {
       return home;
     } catch (error) {
       await server?.close();
-      throw error;
+      throw checked ? (await import('./seeing.ts')).asDown(error, checked) : error;
     }
   }
 
@@ -168,6 +176,9 @@ export class Home {
     this.filesLater = setTimeout(() => {
       void this.followWantedFiles();
       void this.refreshLauncher();
+      this.seeing
+        ?.lookAround(() => listBlocks(connection, agent.id))
+        .catch((error: unknown) => deps.log(`What is seen of the home is not kept: ${String(error)}`));
     }, FILES_MS);
     server?.onExit((error) => {
       deps.log(`The embedded server ended: ${error.message}`);
@@ -213,6 +224,7 @@ export class Home {
       this.memory.flush(),
       this.seen.flush(),
       this.choice.dispose(),
+      this.seeing?.flush(),
     ]);
   }
 
@@ -312,20 +324,12 @@ export class Home {
   }
 
   private about(): AboutView {
-    const { kind } = this.connection;
-    const label = {
-      embedded: t('Embedded home on this computer ({0}){1}', hostname(), placeOf(vscode.env.remoteName)),
-      selfHosted: t('Letta server at {0}', settings.serverUrl()),
-      cloud: 'Letta Cloud',
-    };
     return {
       agentId: this.agent.id,
       agentName: this.agent.name,
-      homeLabel: label[kind],
-      homeKind: kind,
+      ...homeView(),
       model: this.models.choice.current,
       demo: this.models.choice.demo,
-      trusted: vscode.workspace.isTrusted,
       memoryTokens: settings.maxPromptTokens(),
       ...(this.models.choice.limit ? { window: this.models.choice.limit } : {}),
       ...(this.choice.kind ? { choice: this.choice.kind } : {}),

@@ -16,6 +16,8 @@ export interface HostCommandsDeps {
   vault: Vault;
   /** Of this computer. */
   state: vscode.Memento;
+  /** The extension's storage of this computer. */
+  globalFolder: string;
   /** @throws Error saying what to do */
   home(): Promise<Home>;
   /** `fresh`: with a new thread. */
@@ -72,9 +74,17 @@ function chatCommands({ chat, home, showLog }: HostCommandsDeps): Record<string,
 }
 
 /** Which model, tools, agent and home. */
-function setupCommands({ chat, home, vault, state, reopen, connectModel }: HostCommandsDeps): Record<string, Command> {
+function setupCommands({
+  chat,
+  home,
+  vault,
+  state,
+  globalFolder,
+  reopen,
+  connectModel,
+}: HostCommandsDeps): Record<string, Command> {
   const homes = async () =>
-    (await import('./choosing-home.ts')).choosingHome({ vault, state, reconnect: () => reopen() });
+    (await import('./choosing-home.ts')).choosingHome({ vault, state, globalFolder, reconnect: () => reopen() });
   const otherAgent = async (fresh: boolean) => {
     if (chat.running) throw new Error(t('The agent is still answering. Stop it first, or wait until it is done.'));
     if (await (await home()).selectAgent(fresh)) await reopen(true);

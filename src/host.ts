@@ -11,6 +11,7 @@ import { PendingNotes } from './flows/pending-notes.ts';
 import { Home } from './home.ts';
 import { type Command, hostCommands } from './host-commands.ts';
 import { changeCommand, LazyReview } from './lazy-review.ts';
+import { MaybeDown } from './maybe-down.ts';
 import type { AnswerAsModel, OfferedModel } from './native/letta-models.ts';
 import type { MemoryTool } from './native/memory-tools.ts';
 import { offerUndoWithin } from './native/offer-undo.ts';
@@ -72,6 +73,7 @@ class RunningHost implements Host {
   private readonly pendingNotes: PendingNotes;
   private taking: Promise<NoteTaking> | undefined;
   private readonly commands: Record<string, Command>;
+  private readonly down: MaybeDown;
 
   constructor(context: vscode.ExtensionContext, status: vscode.StatusBarItem, stub: Stub) {
     this.context = context;
@@ -89,11 +91,19 @@ class RunningHost implements Host {
         void this.home().then(async ({ parts }) => (await parts.learned.loadUses()).undone(...undone)),
       log: (line) => this.output.warn(line),
     });
+    this.down = new MaybeDown({
+      context,
+      home: () => this.home(),
+      changed: () => void this.chat.refresh('about'),
+      log: (line) => this.output.info(line),
+    });
     this.chat = new Chat({
       context,
       kept: new Kept(join(storage.fsPath, KEPT_FILE), (line) => this.output.warn(line)),
       page: new ViewKeeper(join(storage.fsPath, VIEW_FILE), () => pageOwner(context.extension)),
-      home: async () => (await this.home()).chat,
+      home: () => this.down.chat(),
+      retryHome: () => this.down.retry(),
+      selectHome: () => this.run('letta.selectHome', []),
       openTab: (title) => stub.openTab(title),
       connectModel: () => this.connectModel(),
       selectAgent: () => this.run('letta.selectAgent', []),
@@ -118,6 +128,7 @@ class RunningHost implements Host {
         chat: this.chat,
         vault: this.vault,
         state: context.globalState,
+        globalFolder: context.globalStorageUri.fsPath,
         home: () => this.home(),
         reopen: (fresh) => this.reopen(fresh),
         remember: (given, why) => this.remember(given, why),
@@ -129,6 +140,7 @@ class RunningHost implements Host {
     this.subscriptions.push(
       this.output,
       this.chat,
+      this.down,
       vscode.workspace.onDidChangeConfiguration((event) => void this.configurationChanged(event)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.chat.refresh('about')),
     );
@@ -230,6 +242,8 @@ class RunningHost implements Host {
       opening.then(
         (home) => {
           this.status.update({ home: home.chat.about().homeLabel, offline: undefined });
+          // It answers that did not.
+          if (this.down.over()) void this.restart();
           // What cannot be read now is read, and its failure shown, when the view asks.
           this.chat.prepare().catch(() => {});
           this.recoverNotes(home).catch((error: unknown) => this.output.error(`Notes that wait: ${String(error)}`));
@@ -237,6 +251,7 @@ class RunningHost implements Host {
         (error: unknown) => {
           if (this.opened !== opening) return;
           this.opened = undefined;
+          this.down.failed(error);
           this.status.update({ home: undefined, offline: error instanceof Error ? error.message : String(error) });
         },
       );
@@ -331,9 +346,15 @@ class RunningHost implements Host {
 
   /** Another home or agent, or the same one anew after its server ended. */
   private async startOver(fresh = false): Promise<void> {
+    this.down.over();
+    await this.restart(fresh);
+  }
+
+  /** The view shows what is there now. */
+  private async restart(fresh = false): Promise<void> {
     this.chat.reset();
     try {
-      await this.home();
+      await this.down.chat();
       await this.chat.restart(fresh);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));

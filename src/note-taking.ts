@@ -5,7 +5,9 @@ import { ANY_AGENT, type PendingNotes, sourcesOf } from './flows/pending-notes.t
 import { heldInWords } from './flows/put-up.ts';
 import { type Note, type RememberOutcome, wordForWord } from './flows/remember.ts';
 import type { Home } from './home.ts';
+import { AgainLater } from './letta/again-later.ts';
 import { LettaError, toLettaError } from './letta/errors.ts';
+import { HomeDown } from './letta/home-down.ts';
 import { t } from './protocol/l10n.ts';
 import type { MemorySource } from './protocol/sources.ts';
 
@@ -26,22 +28,22 @@ export interface NoteTakingDeps {
 const KEPT =
   "The Letta server does not answer. The note is kept on this computer, and waits for the person's review as soon as it does.";
 
-/** After so long each a home that did not answer is asked again; the last one over and over. */
-const WAITS_MS: readonly number[] = [2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
-
 export class NoteTaking implements vscode.Disposable {
   private readonly deps: NoteTakingDeps;
-  private timer: NodeJS.Timeout | undefined;
-  private tries = 0;
-  private disposed = false;
+  private readonly again: AgainLater;
 
   constructor(deps: NoteTakingDeps) {
     this.deps = deps;
+    this.again = new AgainLater(() => {
+      deps.home().then(
+        (home) => this.recover(home),
+        (error: unknown) => this.failed(error),
+      );
+    });
   }
 
   dispose(): void {
-    this.disposed = true;
-    clearTimeout(this.timer);
+    this.again.dispose();
   }
 
   /** @param why ask for a reason whatever the note is. @throws Error when the note cannot even be put on disk: it is in the message */
@@ -81,7 +83,7 @@ export class NoteTaking implements vscode.Disposable {
       return heldInWords[(await (await home.notes()).putUp(note, sources)).kind];
     } catch (error) {
       if (!isAway(error)) throw error;
-      this.wait();
+      this.again.later();
       return KEPT;
     }
   }
@@ -90,7 +92,7 @@ export class NoteTaking implements vscode.Disposable {
   async recover(home: NotesHome): Promise<void> {
     try {
       const outcomes = await (await home.notes()).recover();
-      this.tries = 0;
+      this.again.answered();
       for (const outcome of outcomes)
         void tellRemembered(
           this.afterwards(async () => home),
@@ -109,7 +111,7 @@ export class NoteTaking implements vscode.Disposable {
       // Asking again helps only one that did not answer.
       const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       if (!isAway(error)) throw new Error(`${messageOf(why)} ${keptNote(text)}`, { cause: error });
-      this.wait();
+      this.again.later();
       return { kind: 'waits', text };
     }
   }
@@ -124,21 +126,8 @@ export class NoteTaking implements vscode.Disposable {
     };
   }
 
-  private wait(): void {
-    if (this.disposed || this.timer) return;
-    const after = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
-    this.tries++;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.deps.home().then(
-        (home) => this.recover(home),
-        (error: unknown) => this.failed(error),
-      );
-    }, after);
-  }
-
   private failed(error: unknown): void {
-    if (isAway(error)) this.wait();
+    if (isAway(error)) this.again.later();
     else this.deps.log(`Notes that wait: ${messageOf(error)}`);
   }
 }
@@ -155,6 +144,7 @@ const masked = async (text: string) => (await import('./permissions/secrets.ts')
 
 /** Whether the home did not answer, as opposed to saying no. */
 function isAway(error: unknown): boolean {
+  if (error instanceof HomeDown) return error.passes;
   const { reason } = toLettaError(error instanceof Error && error.cause instanceof LettaError ? error.cause : error);
   return reason === 'unreachable' || reason === 'timeout';
 }

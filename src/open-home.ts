@@ -1,18 +1,21 @@
 // What there is before a home: its server, the workspace it is for, and where its files lie.
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SetupOptions } from './agent/setup.ts';
 import type { PendingNotes } from './flows/pending-notes.ts';
-import { CLOUD_URL, type Connection, connect, homeKeyOf } from './letta/connection.ts';
+import { type Connection, connect } from './letta/connection.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './letta/embedded.ts';
 import type { HostServices } from './letta/host-services.ts';
 import { DEMO_MODEL, listModels } from './letta/models.ts';
 import type { OthersDeps } from './letta/others.ts';
+import type { Checked } from './letta/verdict.ts';
 import type { OfferedModel } from './native/letta-models.ts';
 import * as settings from './native/settings.ts';
 import type { SkillDrafts } from './native/skill-drafts.ts';
 import type { Vault } from './native/vault.ts';
-import { isContainer } from './native/where.ts';
+import { isContainer, placeOf } from './native/where.ts';
+import type { AboutView } from './protocol/about-views.ts';
 import { t } from './protocol/l10n.ts';
 import type { SkillOfferView, WritableScope } from './protocol/skill-views.ts';
 import type { ToolBody } from './protocol/transcript-views.ts';
@@ -105,10 +108,10 @@ function hostServices({ vault, context }: Pick<HomeDeps, 'vault' | 'context'>): 
   };
 }
 
-/** The server that the settings name, started where it is the embedded one. @throws Error saying what to do */
+/** The server that the settings name, started where it is the embedded one. @throws HomeDown, and Error saying what to do */
 export async function openConnection(
   deps: Pick<HomeDeps, 'context' | 'vault' | 'log'>,
-): Promise<{ connection: Connection; server?: EmbeddedServer }> {
+): Promise<{ connection: Connection; server?: EmbeddedServer; checked?: Checked }> {
   const kind = settings.homeKind();
   if (kind === 'embedded') {
     if (isContainer(vscode.env.remoteName, process.env))
@@ -124,11 +127,16 @@ export async function openConnection(
     });
     return { connection: connect({ kind, fetch: server.fetch }), server };
   }
-  const key = await deps.vault.serverKey(homeKeyOf(kind, kind === 'cloud' ? CLOUD_URL : settings.serverUrl()));
-  if (kind === 'selfHosted') {
-    return { connection: connect({ kind, url: settings.serverUrl(), ...(key ? { apiKey: key } : {}) }) };
-  }
-  if (!key) throw new Error(t('Letta Cloud needs an API key: run “Letta: Sign In to Letta Cloud” and enter it.'));
-  (await import('./commands/select-home.ts')).tellCloud(deps.context.globalState);
-  return { connection: connect({ kind, apiKey: key }) };
+  return (await import('./seeing.ts')).openRemote(kind, deps.vault, deps.context.globalState);
+}
+
+/** Where the agent and its memory live, by the settings. */
+export function homeView(): Pick<AboutView, 'homeLabel' | 'homeKind' | 'trusted'> {
+  const homeKind = settings.homeKind();
+  const label = {
+    embedded: t('Embedded home on this computer ({0}){1}', hostname(), placeOf(vscode.env.remoteName)),
+    selfHosted: t('Letta server at {0}', settings.serverUrl()),
+    cloud: 'Letta Cloud',
+  };
+  return { homeLabel: label[homeKind], homeKind, trusted: vscode.workspace.isTrusted };
 }

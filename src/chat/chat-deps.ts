@@ -17,6 +17,9 @@ export interface ChatDeps {
   openTab(title: string): Promise<EarlyPage>;
   connectModel(): Promise<void>;
   selectAgent(): Promise<unknown>;
+  /** Asks the home that does not answer once more. Never rejects. */
+  retryHome(): Promise<void>;
+  selectHome(): Promise<unknown>;
   /** A message, or what is selected of it, is to be remembered. */
   remember(message: Params<'remember'>): Promise<void>;
   /** Files, conversation or both shall be as before a message of the person. */

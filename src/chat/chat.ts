@@ -64,10 +64,11 @@ export class Chat implements vscode.Disposable {
     );
     this.keeping = new PageKeeping({
       keeper: deps.page,
-      thread: () => this.sessions.get(this.view.side.shown ?? '')?.snapshot(),
+      thread: () => this.snapshotOf(this.view.side.shown),
+      inTabs: () => this.view.tabs.flatMap(({ shown }) => this.snapshotOf(shown) ?? []),
       around: async () => {
         const home = await deps.home();
-        return { about: home.about(), models: home.models(), mode: deps.mode() };
+        return { about: home.about(), models: home.models(), mode: deps.mode(), keep: home.keep };
       },
     });
     this.threads = new ThreadRequests({
@@ -245,6 +246,8 @@ export class Chat implements vscode.Disposable {
         return acknowledge(this.deps.restore({ threadId, messageId: id, text, date }));
       },
       'agent.select': () => acknowledge(this.deps.selectAgent()),
+      'home.retry': () => acknowledge(this.deps.retryHome()),
+      'home.select': () => acknowledge(this.deps.selectHome()),
       'model.connect': () => acknowledge(this.deps.connectModel()),
       openLink: async ({ href }) => acknowledge((await import('./links.ts')).openLink(href, this.deps.realPath)),
       'links.find': async ({ hrefs }) => (await import('./links.ts')).findLinks(hrefs, this.deps.realPath),
@@ -351,6 +354,10 @@ export class Chat implements vscode.Disposable {
     await view.insert(text, attached);
   }
 
+  private snapshotOf(threadId = ''): Snapshot | undefined {
+    return this.sessions.get(threadId)?.snapshot();
+  }
+
   private async openNew(view: ChatView): Promise<Snapshot> {
     const current = this.sessions.get(view.shown ?? '');
     // An empty thread is as new as a new one.
@@ -360,14 +367,14 @@ export class Chat implements vscode.Disposable {
 
   private async show(view: ChatView, threadId: string): Promise<Snapshot> {
     const session = await this.sessions.open(threadId);
-    const { threads } = await this.deps.home();
+    const { threads, about } = await this.deps.home();
     // What was said while the person was there, they have seen.
     for (const id of new Set([view.shown, threadId])) if (id) threads.seen(id);
     view.shown = threadId;
     view.title(session.title);
     this.attention.settle();
     this.sessions.forgetIdle(this.view.threads);
-    if (view === this.view.side) this.deps.kept.keep({ thread: threadId });
+    if (view === this.view.side && about().down === undefined) this.deps.kept.keep({ thread: threadId });
     this.keeping.soon();
     return this.revealed.snapshot(session.snapshot());
   }

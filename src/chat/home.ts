@@ -11,7 +11,7 @@ import type {
   ReviewView,
   RevisionView,
 } from '../protocol/memory-views.ts';
-import type { SaveBlockResult } from '../protocol/messages.ts';
+import type { KeptView, SaveBlockResult } from '../protocol/messages.ts';
 import type { SkillPreview, SkillView } from '../protocol/skill-views.ts';
 import type { PinView, ReceiptView, ThreadList, ThreadSpent, ThreadView } from '../protocol/thread-views.ts';
 import type { AgentItem, UserItem } from '../protocol/transcript-views.ts';
@@ -124,6 +124,8 @@ export interface ChatHome {
   models(): ModelView[];
   /** The chat is in sight again: what other windows have done is asked for at once. */
   wake(): void;
+  /** Keeps what is shown, for when the home does not answer; absent where that cannot be, or the home is on this computer. */
+  keep?(view: KeptView): void;
   sessions: SessionHome;
   threads: {
     /** Newest first; `query`: words of titles or messages. `archived`: those that were put away, instead of the others. */

@@ -19,6 +19,8 @@ export interface SelectHomeDeps {
   /** By the home's name: a key goes to no other. */
   key(home: string): Thenable<string | undefined>;
   saveKey(home: string, key: string | undefined): Thenable<void>;
+  /** Takes away what is kept of it to be read while it does not answer. */
+  forgetSeen(home: string): Promise<void>;
   /** Opens the same home anew. */
   reconnect(): Promise<void>;
   /** Of this computer. */
@@ -56,7 +58,7 @@ export async function selectHomeCommand(deps: SelectHomeDeps, given?: GivenHome)
   await settings.update('server.home', kind, vscode.ConfigurationTarget.Global);
 }
 
-/** Takes the key of the home off this computer. The agent and its memory stay where they are. */
+/** Takes the key of the home off this computer, and what was last seen there. The agent and its memory stay where they are. */
 export async function signOutCommand(deps: SelectHomeDeps): Promise<void> {
   const kind = deps.current();
   const url = kind === 'cloud' ? deps.cloudUrl : deps.url();
@@ -79,6 +81,7 @@ export async function signOutCommand(deps: SelectHomeDeps): Promise<void> {
   if (answer !== t('Sign Out')) return;
   await deps.saveKey(home, undefined);
   await vscode.workspace.getConfiguration('letta').update('server.home', 'embedded', vscode.ConfigurationTarget.Global);
+  await deps.forgetSeen(home);
 }
 
 /** @param found what the environment names. It is offered once, where no home was chosen yet */

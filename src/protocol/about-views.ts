@@ -42,5 +42,7 @@ export const AboutViewSchema = z.object({
   memoryTokens: z.optional(z.number()),
   /** While another agent can still be taken instead: whether the workspace's is a new one or was chosen. */
   choice: z.optional(z.enum(['new', 'existing'])),
+  /** Why the home does not answer: what is shown is what was last seen of it. */
+  down: z.optional(z.string()),
 });
 export type AboutView = z.infer<typeof AboutViewSchema>;

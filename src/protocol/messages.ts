@@ -295,6 +295,10 @@ export const requests = {
   },
   /** Asks which agent works in this workspace. */
   'agent.select': { params: Empty, result: Empty },
+  /** Asks the home that does not answer once more; resolves when it did, or did not. */
+  'home.retry': { params: Empty, result: Empty },
+  /** Asks where the agent lives. */
+  'home.select': { params: Empty, result: Empty },
   /** Opens the way to a better model. */
   'model.connect': { params: Empty, result: Empty },
   /** A link in a message: http(s), or a file with an optional `#L12` or `:12:3`. The host checks it. */

@@ -98,6 +98,8 @@ export class FakeHost {
       },
       continue: nothing,
       'agent.select': nothing,
+      'home.retry': nothing,
+      'home.select': nothing,
       remember: nothing,
       restore: nothing,
       retry: nothing,

@@ -293,6 +293,13 @@ interface Shown extends Scene {
 }
 
 /** Every state of every view, by its name in the address. */
+const DOWN = {
+  ...ABOUT,
+  homeLabel: 'Letta server at http://letta.example.com:8283',
+  homeKind: 'selfHosted' as const,
+  down: 'Nothing answers at http://letta.example.com:8283. Start the server, or check its port.',
+};
+
 export const SCENES: Record<string, () => Shown> = {
   hands: () => ({
     snapshot: snapshotOf([...ITEMS.slice(0, 1), hands], { running: true, todos: TODOS, questions: [QUESTION] }),
@@ -398,6 +405,9 @@ export const SCENES: Record<string, () => Shown> = {
   usedSkills: () => ({ init: { panel: 'skills' }, skills: USED_SKILLS }),
   noSkills: () => ({ init: { panel: 'skills' }, skills: [] }),
   manySkills: () => ({ init: { panel: 'skills' }, skills: manySkills(500) }),
+  down: () => ({ init: { about: DOWN }, snapshot: snapshotOf(ITEMS) }),
+  downMemory: () => ({ init: { about: DOWN, panel: 'memory' } }),
+  downThreads: () => ({ init: { about: DOWN, panel: 'threads' } }),
   broken: () => ({
     handlers: { ready: async () => Promise.reject(new Error('The database was written by a newer version. Update.')) },
   }),

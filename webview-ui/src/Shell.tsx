@@ -3,6 +3,7 @@ import { Suspense, useEffect, useState } from 'react';
 import type { Panel } from '../../src/protocol/about-views.ts';
 import { Announcer } from './chat/Announcer.tsx';
 import { ChatPanel } from './chat/ChatPanel.tsx';
+import { HomeDown } from './HomeDown.tsx';
 import { plural, t } from './l10n.tsx';
 import { Starting } from './Starting.tsx';
 import { lazyPanel } from './ui/lazy-panel.ts';
@@ -45,6 +46,7 @@ export function Shell() {
         }}
         onSelect={(id) => app.selectTab(id)}
       />
+      <HomeDown />
       <div className="panels">
         {PANELS.map(({ id }) => (
           <div

@@ -1,5 +1,6 @@
 // Shown instead of a panel when the extension could not start.
 
+import { SelectHome } from './HomeDown.tsx';
 import { t } from './l10n.tsx';
 import { Icon } from './ui/Icon.tsx';
 import { useApp, useAppState } from './use-app.ts';
@@ -13,9 +14,12 @@ export function Starting() {
         <Icon name="error" className="bad" />
         <span>{t('Letta could not start: {0}', failure)}</span>
       </p>
-      <button type="button" className="button" onClick={() => void app.start()}>
-        {t('Retry')}
-      </button>
+      <div className="buttons">
+        <button type="button" className="button small" onClick={() => void app.start()}>
+          {t('Retry')}
+        </button>
+        <SelectHome />
+      </div>
     </div>
   );
 }

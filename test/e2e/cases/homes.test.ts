@@ -1,6 +1,9 @@
 // Another home: the same window, the same code, the agent on a Letta server behind a URL and a key.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { messageText, text, toolCalls } from '../../support/scripted-model.ts';
+import { blockShows } from '../harness/memory.ts';
 import { tidy } from '../harness/tidy.ts';
 import { withWindow } from '../harness/with-vscode.ts';
 
@@ -64,4 +67,80 @@ test('a server that is gone is named, a note waits for it, and the person can go
 
   await window.told(`Kept word for word in inbox: ${note}`, 60_000);
   expect(await selfHosted.valuesOf('inbox')).toEqual([note]);
+});
+
+test('a server that is down at the start: what was seen last can be read, a note waits, and it goes on by itself', async () => {
+  const window = opened.window();
+  const { letta } = window;
+  const { model, selfHosted } = opened.vscode();
+  const down = letta.frame.getByRole('alert', { name: 'The agent’s home does not answer' });
+  model.script(
+    toolCalls([{ name: 'memory_insert', args: { label: 'lessons', new_string: 'Ports are strings.' } }]),
+    text('Kept before the night.'),
+  );
+  await letta.ask('before the night');
+  await letta.panel('Memory');
+  await blockShows(letta, 'lessons', 'Ports are strings.');
+  await letta.panel('Chat');
+  await selfHosted.stop();
+  await window.reload(true);
+  await letta.open();
+
+  await down.getByText(`Nothing answers at ${selfHosted.url}.`).waitFor();
+  await letta.transcript.getByText('Kept before the night.').waitFor();
+  await letta.panel('Memory');
+  await blockShows(letta, 'lessons', 'Ports are strings.');
+  await letta.panel('Threads');
+  await letta.threads.getByRole('button', { name: 'before the night', exact: true }).waitFor();
+  await letta.panel('Chat');
+  await letta.send('are you there?');
+  await letta.frame
+    .getByRole('tabpanel', { name: 'Chat' })
+    .getByText(/Your message is still in the composer/)
+    .waitFor();
+  expect(await letta.composer.inputValue()).toBe('are you there?');
+  const note = 'Never release on a Friday';
+  await window.command('Letta: Remember This');
+  await window.quick.answer(note, 'What should I remember?');
+  await window.told(/Your note is kept on this computer.*Never release on a Friday/);
+
+  // The key of this VS Code went with the page.
+  await selfHosted.startAgain(true);
+  await down.waitFor({ state: 'hidden', timeout: 90_000 });
+  await window.told(`Kept word for word in inbox: ${note}`, 60_000);
+  expect(await selfHosted.valuesOf('inbox')).toContainEqual(expect.stringContaining(note));
+  model.script(text('Good morning.'));
+  await letta.button('Send').click();
+  await letta.transcript.getByText('Good morning.').waitFor();
+});
+
+test('a home of one’s own: what is wrong with its address is named; signing out leads back and leaves nothing here', async () => {
+  const window = opened.window();
+  const { letta, quick } = window;
+  const { selfHosted, folder } = opened.vscode();
+  /** A notification that closes takes the keyboard along: the box gets it back with the key. */
+  const answer = async (value: string, prompt: string | RegExp) => {
+    await quick.prompt(prompt).waitFor();
+    const box = quick.widget.locator('input').first();
+    await box.fill(value);
+    await box.press('Enter');
+  };
+  await selfHosted.stop();
+  await selfHosted.startAgain();
+  await window.command('Letta: Select Home…');
+  await quick.widget.locator('.monaco-list-row', { hasText: 'Your own Letta server' }).click();
+  await answer('http://127.0.0.1:1', 'Address of your Letta server');
+  await answer('', /API key/);
+  await window.pressInNotification('Nothing answers at http://127.0.0.1:1.', 'Change…');
+  await answer(selfHosted.url, 'Address of your Letta server');
+  await answer(selfHosted.token ?? '', /API key/);
+  await quick.hidden();
+  await letta.about.getByText(`Letta server at ${selfHosted.url}`, { exact: true }).waitFor();
+
+  await window.command('Letta: Sign Out');
+  const dialog = window.page.locator('.monaco-dialog-box', { hasText: `Sign out of ${selfHosted.url}?` });
+  await dialog.getByRole('button', { name: 'Sign Out', exact: true }).click();
+  await letta.about.getByText(/^Embedded home on this computer/).waitFor();
+  const storage = join(folder, 'data', 'data', 'User', 'globalStorage', 'letta-vscode.letta-vscode');
+  await expect.poll(() => readdir(join(storage, 'last-seen')), { timeout: 30_000 }).toEqual([]);
 });

@@ -100,8 +100,10 @@ export class LettaServer {
     this.running = null;
   }
 
-  /** Once more, at the same address. */
-  async startAgain(): Promise<void> {
-    this.running = await spawnCli(['--port', new URL(this.url).port, ...this.args]);
+  /** Once more, at the same address. @param open it asks for no key now */
+  async startAgain(open = false): Promise<void> {
+    const keyless = [...this.args.filter((arg) => arg !== '--token' && arg !== this.token), '--no-token'];
+    const args = open ? keyless : this.args;
+    this.running = await spawnCli(['--port', new URL(this.url).port, ...args]);
   }
 }

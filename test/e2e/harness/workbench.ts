@@ -46,17 +46,17 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Reloads as a person does; resolves when the new extension host has activated the stub. */
-  async reload(): Promise<void> {
+  /** Reloads as a person does; resolves when the new extension host has activated the stub. @param keyless enter no key */
+  async reload(keyless = false): Promise<void> {
     await this.page.reload();
-    await this.ready();
+    await this.ready(keyless);
   }
 
-  private async ready(): Promise<void> {
+  private async ready(keyless = false): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: LOAD_TIMEOUT_MS });
     await this.statusItem.waitFor({ timeout: LOAD_TIMEOUT_MS });
     // In this VS Code keys last as long as the page.
-    if (this.parts.server?.token) await this.enterKey(this.parts.server.url, this.parts.server.token);
+    if (this.parts.server?.token && !keyless) await this.enterKey(this.parts.server.url, this.parts.server.token);
   }
 
   /** **Letta: Select Home…** as a person goes through it, to a server of their own. */

@@ -98,6 +98,8 @@ const params: { [M in Method]: z.infer<(typeof requests)[M]['params']> } = {
   'skills.enable': { skillId: 's', enabled: true },
   'model.select': { handle: 'a/b' },
   'mode.select': { mode: 'plan' },
+  'home.retry': {},
+  'home.select': {},
   'model.connect': {},
   openLink: { href: 'https://example.com' },
   attach: {},

@@ -4,6 +4,7 @@ import type { BlockView } from '../../../src/protocol/memory-views.ts';
 import { t } from '../l10n.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { Loading } from '../ui/Loading.tsx';
 import { Meter } from '../ui/Meter.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { Archive } from './Archive.tsx';
@@ -17,7 +18,7 @@ import { useHasDraft } from './use-form-draft.ts';
 export function MemoryPanel({ shown }: { shown: boolean }) {
   const blocks = useAppState((s) => s.blocks);
   const home = useAppState((s) => s.about?.homeLabel);
-  if (!blocks) return <p className="quiet pad">{t('Loading…')}</p>;
+  if (!blocks) return <Loading />;
   return (
     <div className="memory-panel">
       <Search />

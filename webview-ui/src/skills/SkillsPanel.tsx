@@ -4,6 +4,7 @@ import { plural, t, tElements } from '../l10n.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { Loading } from '../ui/Loading.tsx';
 import { SearchBox } from '../ui/SearchBox.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { SkillRow } from './SkillRow.tsx';
@@ -74,7 +75,7 @@ export function SkillsPanel({ shown }: { shown: boolean }) {
           onClick={() => void app.ask('skills.import', {})}
         />
       </div>
-      {skills === undefined && <p className="quiet pad">{t('Loading…')}</p>}
+      {skills === undefined && <Loading />}
       {skills?.every(({ scope }) => scope === 'bundled') && <None />}
       {skills !== undefined && skills.length > 0 && matching.length === 0 && (
         <p className="quiet pad">{t('No skill matches “{0}”.', query)}</p>

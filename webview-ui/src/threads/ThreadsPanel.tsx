@@ -5,6 +5,7 @@ import { t } from '../l10n.tsx';
 import { useFocusOnShow } from '../ui/focus.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { Loading } from '../ui/Loading.tsx';
 import { SearchBox } from '../ui/SearchBox.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { groupThreads } from './groups.ts';
@@ -14,6 +15,8 @@ import { ThreadRow } from './ThreadRow.tsx';
 export function ThreadsPanel({ shown }: { shown: boolean }) {
   const app = useApp();
   const found = useAppState((s) => s.threads);
+  const home = useAppState((s) => s.about?.homeLabel);
+  const down = useAppState((s) => s.about?.down !== undefined && s.listed.query === '');
   const opening = useAppState((s) => s.opening);
   const { query, archived, limit } = useAppState((s) => s.listed);
   return (
@@ -32,8 +35,12 @@ export function ThreadsPanel({ shown }: { shown: boolean }) {
           {t('New thread')}
         </button>
       </div>
-      {found === undefined && <p className="quiet pad">{t('Loading…')}</p>}
-      {found?.threads.length === 0 && <p className="quiet pad">{nothing(query, archived, found.hits.length > 0)}</p>}
+      <p className="quiet pad threads-home">{home}</p>
+      {found === undefined && <Loading />}
+      {found?.threads.length === 0 && down && <Loading />}
+      {found?.threads.length === 0 && !down && (
+        <p className="quiet pad">{nothing(query, archived, found.hits.length > 0)}</p>
+      )}
       <ul className="rows" aria-label={t('Threads')}>
         {groupThreads(found?.threads ?? []).flatMap(({ key, title, threads }) =>
           threads.map((thread, index) => (
