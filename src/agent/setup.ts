@@ -6,7 +6,7 @@ import type { Connection } from '../letta/connection.ts';
 import { ONCE } from '../letta/connection.ts';
 import { known, LettaError, toLettaError } from '../letta/errors.ts';
 import { withLock } from './lock.ts';
-import { AGENT_BLOCKS, HUMAN_BLOCK, PROMPT_VERSION, SYSTEM_PROMPT, TOOL_RULES, TOOLS } from './prompt.ts';
+import { PROMPT_VERSION } from './prompt-version.ts';
 import { WorkspaceAgents } from './workspace-agents.ts';
 
 export interface SetupOptions {
@@ -44,6 +44,9 @@ export const ORIGIN = 'origin:letta-vscode';
 const SHARED_HUMAN = 'letta-vscode:human';
 const VERSION_KEY = 'letta_vscode_prompt';
 export const WINDOW_KEY = 'letta_vscode_window';
+
+/** Most windows find an agent: what a new one is made of is not parsed for them. */
+const loadPrompt = () => import('./prompt.ts');
 
 type Raw = Awaited<ReturnType<Connection['client']['agents']['retrieve']>>;
 type CreateBody = Parameters<Connection['client']['agents']['create']>[0];
@@ -167,6 +170,7 @@ async function refreshed(connection: Connection, raw: Raw): Promise<Raw> {
   const metadata = raw.metadata ?? {};
   const version = metadata[VERSION_KEY];
   if (!raw.tags.includes(ORIGIN) || typeof version !== 'number' || version >= PROMPT_VERSION) return raw;
+  const { SYSTEM_PROMPT } = await loadPrompt();
   return connection.client.agents.update(
     raw.id,
     { system: SYSTEM_PROMPT, metadata: { ...metadata, [VERSION_KEY]: PROMPT_VERSION } },
@@ -179,6 +183,7 @@ async function create(
   tag: string,
   known: Promise<string | undefined>,
 ): Promise<Raw> {
+  const { AGENT_BLOCKS, SYSTEM_PROMPT, TOOL_RULES, TOOLS } = await loadPrompt();
   const human = (await known) ?? (await newHuman(connection));
   const body: CreateBody = {
     agent_type: 'letta_v1_agent',
@@ -222,6 +227,7 @@ async function attempt(connection: Connection, body: CreateBody): Promise<Raw> {
 
 /** Id of the person's block, which all their agents of the extension on this home share. Nobody else's is taken. */
 async function knownHuman(connection: Connection): Promise<string | undefined> {
+  const { HUMAN_BLOCK } = await loadPrompt();
   const { blocks } = connection.client;
   const owner = ownerOf(connection);
   const mine: string[] = [];
@@ -233,6 +239,7 @@ async function knownHuman(connection: Connection): Promise<string | undefined> {
 }
 
 async function newHuman(connection: Connection): Promise<string> {
+  const { HUMAN_BLOCK } = await loadPrompt();
   const owner = ownerOf(connection);
   const metadata = { shared: SHARED_HUMAN, ...(owner === undefined ? {} : { owner }) };
   const made = await connection.client.blocks.create({ ...HUMAN_BLOCK, metadata }, ONCE);
