@@ -5,5 +5,6 @@ import './chat.cases.ts';
 import './ask.cases.ts';
 import './code.cases.ts';
 import './models.cases.ts';
+import './keyboard.cases.ts';
 import './tabs.cases.ts';
 import './agent-files.cases.ts';
