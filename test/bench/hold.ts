@@ -18,3 +18,10 @@ export async function longestHold(work: () => Promise<unknown>): Promise<number>
   await ended;
   return longest;
 }
+
+/** The least `longestHold` of three runs: a collection of garbage falls here and there, what the work itself holds it holds each time. */
+export async function surestHold(work: () => Promise<unknown>): Promise<number> {
+  const holds: number[] = [];
+  for (let n = 0; n < 3; n++) holds.push(await longestHold(work));
+  return Math.min(...holds);
+}
