@@ -44,6 +44,7 @@ export async function selectHomeCommand(deps: SelectHomeDeps, given?: GivenHome)
   const kind = given?.kind ?? (await pickKind(deps));
   if (!kind) return;
   const settings = vscode.workspace.getConfiguration('letta');
+  let keyAlone = false;
   if (kind !== 'embedded') {
     if (kind === 'cloud' && !(await noticeCloud(deps.state))) return;
     const found = await askServer(deps, kind, given);
@@ -51,11 +52,12 @@ export async function selectHomeCommand(deps: SelectHomeDeps, given?: GivenHome)
     const isSame = kind === deps.current() && (kind === 'cloud' || found.url === deps.url());
     if (found.key) await deps.saveKey(deps.homeKey(kind, found.url), found.key);
     if (kind === 'selfHosted') await settings.update('server.url', found.url, vscode.ConfigurationTarget.Global);
-    // A new key alone changes no setting.
-    if (found.key && isSame) await deps.reconnect();
+    keyAlone = isSame && found.key !== '';
   }
-  // A change of the setting reconnects.
+  // A change of the setting reconnects. It comes before the person can choose another home while this one opens.
   await settings.update('server.home', kind, vscode.ConfigurationTarget.Global);
+  // A new key alone changes no setting.
+  if (keyAlone) await deps.reconnect();
 }
 
 /** Takes the key of the home off this computer, and what was last seen there. The agent and its memory stay where they are. */
