@@ -115,7 +115,11 @@ async function runTier(tier: Tier, say: Say): Promise<TierResult> {
 
 const opensVsCode = (tier: Tier): boolean => tier === 'host' || tier === 'e2e' || tier === 'homes';
 
-if (tiers.includes('unit') || tiers.some(opensVsCode)) ensureSandbox();
+// Before the tiers that run beside each other: the system installs one thing at a time. What goes wrong is told by the tier that needs it.
+if (tiers.includes('unit') || tiers.some(opensVsCode)) {
+  ensureSandbox();
+  await ensureBrowser().catch(() => {});
+}
 
 const floors = JSON.parse(readFileSync(FLOORS, 'utf8')) as Partial<Record<Tier, number>>;
 const results = new Map<Tier, TierResult>();

@@ -1,6 +1,7 @@
 // Measures the view in Chromium: streaming, long threads, many skills.
 // `node webview-ui/dev/measure.mjs`; exits with 1 when a figure is past its budget.
 import { chromium } from 'playwright-core';
+import { ensureBrowser } from '../../scripts/lib/browser.ts';
 import { timeFrames } from './frames.ts';
 import { buildPage, servePage } from './harness.ts';
 
@@ -17,7 +18,7 @@ const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.floor((val
 await buildPage();
 const server = await servePage();
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: await ensureBrowser(),
   args: ['--no-sandbox', '--disable-gpu'],
 });
 

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { ensureBrowser } from '../../scripts/lib/browser.ts';
 import { buildPage, servePage } from './harness.ts';
 import { SCENES } from './scenes.ts';
 
@@ -17,7 +18,7 @@ mkdirSync(folder, { recursive: true });
 await buildPage();
 const server = await servePage();
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: await ensureBrowser(),
   args: ['--no-sandbox', '--disable-gpu'],
 });
 try {
