@@ -78,7 +78,7 @@ test('a skill is imported from a repository once the person has seen all of it',
   await quick.answer(repository, /nothing of it is checked out or run/);
   const rows = quick.widget.locator('.monaco-list-row');
   await rows.filter({ hasText: 'wrong' }).filter({ hasText: 'Cannot be imported' }).waitFor(WAIT);
-  await rows.filter({ hasText: 'greet' }).filter({ hasText: '1 of them programs' }).click();
+  await rows.filter({ hasText: 'greet' }).filter({ hasText: '1 of them a program' }).click();
 
   // Its script is there to be read, and nothing is on disk.
   await page.locator('.view-line', { hasText: 'echo hello > greeted.txt' }).first().waitFor(WAIT);

@@ -27,8 +27,18 @@ export class LettaView {
    * Before that the command may still be on its way, and would undo what a case does next.
    */
   async open(): Promise<void> {
+    const typing = this.composer.and(this.frame.locator(':focus'));
     await this.quick.command('Letta: Open Chat');
-    await this.composer.and(this.frame.locator(':focus')).waitFor({ timeout: TURN_TIMEOUT_MS });
+    // The palette gives the keyboard back to what had it before, now and then after the command has run: one asks again then.
+    for (let tries = 0; tries < 2; tries++) {
+      const there = await typing.waitFor({ timeout: TURN_TIMEOUT_MS / 3 }).then(
+        () => true,
+        () => false,
+      );
+      if (there) return;
+      await this.quick.command('Letta: Open Chat');
+    }
+    await typing.waitFor({ timeout: TURN_TIMEOUT_MS });
   }
 
   async panel(name: 'Chat' | 'Threads' | 'Memory' | 'Skills'): Promise<void> {
