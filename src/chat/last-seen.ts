@@ -29,9 +29,14 @@ type Value<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
 
 const folderOfHome = (globalFolder: string, homeKey: string) => join(globalFolder, 'last-seen', fileNameFor(homeKey));
 
+/** By folder of a home: how often what was seen of it was taken away. What was still to be written then is not. */
+const forgotten = new Map<string, number>();
+
 /** Takes away what was seen of a home, in whichever workspace. @param globalFolder the extension's storage of this computer */
 export async function forgetSeen(globalFolder: string, homeKey: string): Promise<void> {
-  await rm(folderOfHome(globalFolder, homeKey), { recursive: true, force: true });
+  const folder = folderOfHome(globalFolder, homeKey);
+  forgotten.set(folder, (forgotten.get(folder) ?? 0) + 1);
+  await rm(folder, { recursive: true, force: true });
 }
 
 export interface LastSeenDeps {
@@ -46,7 +51,9 @@ export interface LastSeenDeps {
 }
 
 export class LastSeen {
+  private readonly home: string;
   private readonly folder: string;
+  private readonly begun: number | undefined;
   private readonly deps: Pick<LastSeenDeps, 'mask' | 'log'>;
   /** By name of the file; of several that wait for one the last counts. */
   private readonly next = new Map<string, unknown>();
@@ -54,8 +61,14 @@ export class LastSeen {
   private tail: Promise<void> = Promise.resolve();
 
   constructor({ globalFolder, homeKey, workspace, ...deps }: LastSeenDeps) {
-    this.folder = join(folderOfHome(globalFolder, homeKey), fileNameFor(workspace));
+    this.home = folderOfHome(globalFolder, homeKey);
+    this.folder = join(this.home, fileNameFor(workspace));
+    this.begun = forgotten.get(this.home);
     this.deps = deps;
+  }
+
+  private get over(): boolean {
+    return forgotten.get(this.home) !== this.begun;
   }
 
   /** This agent works in the workspace now: what was seen of another one goes. */
@@ -108,8 +121,9 @@ export class LastSeen {
     // Ids stay as they are: by them things are found.
     const clean = (key: string, of: unknown) => (typeof of === 'string' && !/id$/i.test(key) ? mask(of) : of);
     const text = JSON.stringify(value, clean);
-    if (text.length > MAX_CHARACTERS || text === this.written.get(file)) return;
+    if (this.over || text.length > MAX_CHARACTERS || text === this.written.get(file)) return;
     await writeAtomic(join(this.folder, file), text, false);
+    if (this.over) return rm(this.home, { recursive: true, force: true });
     this.written.set(file, text);
     if (file.startsWith(THREAD)) await this.prune();
   }

@@ -175,6 +175,38 @@ it('keeps homes and workspaces apart, and forgets a home that the person signs o
   expect(await blockOf('/one', 'cloud')).toBe('/one cloud');
 });
 
+it('writes nothing more of a home that was signed out of, whenever that came; signed in again it does', async () => {
+  for (const when of ['before', 'during', 'after'] as const) {
+    let masked = () => {};
+    const masking = new Promise<void>((resolve) => {
+      masked = resolve;
+    });
+    const seen = new LastSeen({
+      globalFolder: folder,
+      homeKey: HOME,
+      workspace: '/one',
+      mask: async () => {
+        if (when === 'during') await masking;
+        return maskSecrets;
+      },
+      log: () => {},
+    });
+    if (when === 'before') await forgetSeen(folder, HOME);
+    seen.keep('threads', []);
+    if (when === 'after') await seen.flush();
+    if (when !== 'before') await forgetSeen(folder, HOME);
+    masked();
+    await seen.flush();
+    seen.keep('skills', []);
+    await seen.flush();
+    expect(await readdir(join(folder, 'last-seen')).catch(() => []), when).toEqual([]);
+  }
+  const again = open();
+  again.keep('threads', []);
+  await again.flush();
+  expect(await open().read('threads')).toEqual([]);
+});
+
 it('lets go of what was seen of another agent of the workspace', async () => {
   const first = open();
   keepingSeen(home(), first).keep?.(view('conv-1', 'old'));
