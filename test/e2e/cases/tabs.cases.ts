@@ -9,6 +9,27 @@ const { vscode, window } = withWindow();
 /** A reload on a busy machine. */
 const WAIT = 90_000;
 
+/** What VS Code has noted of the tabs of this window. */
+function savedTabs(): Promise<string> {
+  return window().page.evaluate(async () => {
+    const found: string[] = [];
+    const settled = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    for (const { name = '' } of await indexedDB.databases()) {
+      const db = await settled(indexedDB.open(name));
+      if (db.objectStoreNames.contains('ItemTable')) {
+        const items = db.transaction('ItemTable').objectStore('ItemTable');
+        found.push(String(await settled(items.get('memento/workbench.parts.editor'))));
+      }
+      db.close();
+    }
+    return found.join('\n');
+  });
+}
+
 test('a thread in an editor tab is the same thread: followed, answered once, and there again after a reload', async () => {
   const { model } = vscode();
   const { letta, tab, page } = window();
@@ -49,9 +70,9 @@ test('a thread in an editor tab is the same thread: followed, answered once, and
 
   await handle('First question').click();
   await tab.last.getByText('Written.').waitFor({ timeout: WAIT });
+  // VS Code notes every few seconds which tabs are open; a reload before that brings back older ones.
+  await expect.poll(savedTabs, { timeout: WAIT }).toMatch(/^(?=.*First question)(?!.*Second question)/s);
   await window().reload();
-  // VS Code notes late which tabs are open: the second one may be there again, and in front.
-  await handle('First question').click();
   await tab.last.getByText('Written.').waitFor({ timeout: WAIT });
   expect(await tab.composer.inputValue()).toBe('Draft of the tab');
   await letta.open();
