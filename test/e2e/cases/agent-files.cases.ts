@@ -38,7 +38,8 @@ test('an agent goes into a file and comes out of one: what is ticked is there, w
 
   await window().command('Letta: Import Agent…');
   await chooseFile(window(), path, 'Preview');
-  await page.locator('.view-line', { hasText: 'System prompt' }).first().waitFor({ timeout: WAIT });
+  // The first lines: below them a panel may cover the preview.
+  await page.locator('.view-line', { hasText: 'Coding agent of' }).first().waitFor({ timeout: WAIT });
   await quick.widget.locator('.monaco-list-row', { hasText: 'greet' }).locator('.monaco-checkbox').first().click();
   await quick.widget.getByRole('button', { name: 'OK' }).click();
   const dialog = page.locator('.monaco-dialog-box', { hasText: `Import the agent ${name}?` });
